@@ -1,0 +1,27 @@
+"""Dirty CSV files in, clean distinct ads with families and splits out.
+
+`read_ads` reads and cleans, `split_ads` adds the columns `family` and `split`. The package knows text and
+counts; it knows no tokens, batches or models.
+"""
+
+from adgen.corpus.cleaning import CLEANING_STEPS, clean_text
+from adgen.corpus.families import NUM_FAMILY_WORDS, family_id, family_key
+from adgen.corpus.reading import MAX_AD_CHARS, MAX_FIELD_LINES, read_ads
+from adgen.corpus.report import DROP_REASONS, CorpusReport, SetAside
+from adgen.corpus.splits import SPLITS, split_ads
+
+__all__ = [
+    "CLEANING_STEPS",
+    "DROP_REASONS",
+    "MAX_AD_CHARS",
+    "MAX_FIELD_LINES",
+    "NUM_FAMILY_WORDS",
+    "SPLITS",
+    "CorpusReport",
+    "SetAside",
+    "clean_text",
+    "family_id",
+    "family_key",
+    "read_ads",
+    "split_ads",
+]

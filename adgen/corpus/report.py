@@ -1,0 +1,119 @@
+"""What was read from a corpus, what was dropped and why, so that every row of every file is accounted for.
+
+This module counts; it knows neither files nor how a row is repaired.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+# So many set-aside fields are listed one by one; all of them are counted.
+MAX_LISTED = 200
+DROP_REASONS = ("empty", "too_long", "wrong_columns", "duplicate", "duplicate_after_cleaning")
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A field that is too long to be an ad; its text is not kept.
+
+    Attributes:
+        file: The file, relative to the folder that was read.
+        line: The line on which the field starts, from 1.
+        num_chars: Its length in characters.
+    """
+
+    file: str
+    line: int
+    num_chars: int
+
+
+@dataclass
+class CorpusReport:
+    """Counts of one `read_ads` call. `num_rows == num_ads + sum(dropped.values())` always holds.
+
+    Attributes:
+        num_files: CSV files found.
+        num_bytes: Their size together.
+        num_empty_files: Files with nothing but white space.
+        num_header_only_files: Files with a header and no row.
+        num_headerless_files: Files whose first row was taken as an ad.
+        num_cp1252_lines: Lines that were not valid UTF-8 and were read as Windows-1252, by file.
+        headers: How many files have each header.
+        num_rows: Ads that the files offer, after fields that swallowed their neighbours were split.
+        num_distinct_raw: Different texts among these rows before cleaning, empty and too long ones aside.
+        num_ads: Different ads kept.
+        dropped: Rows not kept, by reason.
+        repaired: Rows that were read otherwise than a plain CSV reader would, by kind: `multiline_fields`
+            (line ends in a quoted ad became spaces), `rejoined_rows` (commas in an unquoted ad),
+            `unclosed_quotes` and `stray_quotes` (quotes that are not CSV), `split_fields` (a field that
+            swallowed lines) and `split_lines` (the rows made of these).
+        cleaned: Different raw texts changed by each cleaning step; one text may be changed by several.
+        set_aside: The fields that were too long, the first `MAX_LISTED` of them.
+    """
+
+    num_files: int = 0
+    num_bytes: int = 0
+    num_empty_files: int = 0
+    num_header_only_files: int = 0
+    num_headerless_files: int = 0
+    num_cp1252_lines: Counter[str] = field(default_factory=Counter)
+    headers: Counter[str] = field(default_factory=Counter)
+    num_rows: int = 0
+    num_distinct_raw: int = 0
+    num_ads: int = 0
+    dropped: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(DROP_REASONS, 0)))
+    repaired: Counter[str] = field(default_factory=Counter)
+    cleaned: Counter[str] = field(default_factory=Counter)
+    set_aside: list[SetAside] = field(default_factory=list)
+
+    def put_aside(self, file: str, line: int, num_chars: int) -> None:
+        """Count a field that is too long, and list it while the list is short."""
+        self.dropped["too_long"] += 1
+        if len(self.set_aside) < MAX_LISTED:
+            self.set_aside.append(SetAside(file, line, num_chars))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the report as plain dicts, lists, strings and integers.
+
+        Example:
+            >>> CorpusReport(num_files=1, num_rows=2, num_ads=2).to_dict()["num_ads"]
+            2
+        """
+        counters = {name: dict(value) for name, value in vars(self).items() if isinstance(value, Counter)}
+        plain = {name: value for name, value in vars(self).items() if isinstance(value, int)}
+        return {**plain, **counters, "set_aside": [asdict(one) for one in self.set_aside]}
+
+    def summary(self) -> str:
+        """Say in a few lines what was read and what became of it.
+
+        Example:
+            >>> print(CorpusReport(num_files=1, num_rows=2, num_distinct_raw=2, num_ads=2).summary())
+            1 file, 0.0 MB (0 empty, 0 header only, 0 without header)
+            2 rows, 2 distinct, 2 ads kept
+            dropped: nothing
+            repaired: nothing
+            cleaned: nothing
+        """
+        lines = [
+            f"{self.num_files:,} file{'' if self.num_files == 1 else 's'}, {self.num_bytes / 1e6:,.1f} MB "
+            f"({self.num_empty_files:,} empty, {self.num_header_only_files:,} header only, "
+            f"{self.num_headerless_files:,} without header)",
+            f"{self.num_rows:,} rows, {self.num_distinct_raw:,} distinct, {self.num_ads:,} ads kept",
+            f"dropped: {_listed(self.dropped)}",
+            f"repaired: {_listed(self.repaired)}",
+            f"cleaned: {_listed(self.cleaned)}",
+        ]
+        if self.num_cp1252_lines:
+            lines.append(f"read as Windows-1252: {self.num_cp1252_lines.total():,} lines")
+        lines += [
+            f"set aside: {one.file} line {one.line:,}, {one.num_chars:,} characters"
+            for one in self.set_aside[:5]
+        ]
+        return "\n".join(lines)
+
+
+def _listed(counts: Counter[str]) -> str:
+    """Write counts as `1,234 this, 5 that`, the largest first."""
+    return ", ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in counts.most_common() if n) or "nothing"

@@ -1,0 +1,122 @@
+"""A frame of ads in, the same frame with the columns `family` and `split` out.
+
+Where an ad goes depends on its family and the seed alone: not on the other ads, the order of the rows, the
+machine or the Python process. More ads therefore never move an ad. This module knows no files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from numbers import Integral
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from adgen.corpus.families import family_id
+
+SPLITS = ("train", "valid", "test")
+
+
+def split_ads(
+    ads: pd.DataFrame | Sequence[str],
+    *,
+    valid: float = 0.05,
+    test: float = 0.05,
+    seed: int = 0,
+    by: Literal["family", "ad"] = "family",
+) -> pd.DataFrame:
+    """Put every ad into `train`, `valid` or `test`, families undivided.
+
+    Each family (or ad) has a number that is uniform in [0, 1) and made from it and the seed alone. The lowest
+    go to `test`, the highest to `valid`, so that a larger share for one only takes from `train`. The shares
+    of the ads are close to `valid` and `test`, not exact.
+
+    Args:
+        ads: A frame with the column `ad`, or the ads themselves.
+        valid: The share of families for validation, from 0.
+        test: The share of families for the test, from 0; together below 1.
+        seed: Another seed gives another, equally good split.
+        by: `"family"` keeps variants of one product together; `"ad"` throws each distinct ad on its own, the
+            usual random split, whose validation ads have near twins in training.
+
+    Returns:
+        A copy with the columns `family` (int64, the family whatever `by` is) and `split`; `attrs` are kept
+        and get the arguments under `"split"`.
+
+    Raises:
+        ValueError: If there is no column `ad`, an ad is not a string, the shares do not leave any training
+            ads or `by` is unknown.
+
+    Example:
+        >>> ads = split_ads(["Steel mug, blue, 2 pack", "Steel mug, red", "Oak table"], valid=0.3, test=0.3)
+        >>> ads["family"].nunique(), ads["split"][0] == ads["split"][1]
+        (2, True)
+    """
+    _check_arguments(valid, test, seed, by)
+    frame = _as_frame(ads)
+    texts = frame["ad"].tolist()
+    _check_texts(texts)
+    families = np.fromiter(map(family_id, texts), dtype=np.int64, count=len(texts))
+    if by == "family":
+        distinct, inverse = np.unique(families, return_inverse=True)
+        draws = _draws([str(family) for family in distinct.tolist()], seed)[inverse]
+    else:
+        draws = _draws(texts, seed)
+    codes = np.where(draws < test, 2, np.where(draws >= 1 - valid, 1, 0))  # (ads,)
+    frame["family"] = families
+    frame["split"] = np.array(SPLITS, dtype=object)[codes]
+    frame.attrs["split"] = {"valid": float(valid), "test": float(test), "seed": int(seed), "by": by}
+    return frame
+
+
+def _check_arguments(valid: float, test: float, seed: int, by: str) -> None:
+    for name, share in (("valid", valid), ("test", test)):
+        if not (math.isfinite(share) and 0 <= share < 1):
+            raise ValueError(
+                f"{name}={share}; expected a share from 0 to below 1, for example 0.05 for one in twenty."
+            )
+    if valid + test >= 1:
+        raise ValueError(
+            f"valid={valid} and test={test} leave no training ads; make their sum smaller than 1."
+        )
+    if not isinstance(seed, Integral) or isinstance(seed, bool):
+        raise ValueError(f"seed={seed!r}; expected a whole number, for example 0.")
+    if by not in ("family", "ad"):
+        raise ValueError(f"by={by!r}; expected 'family' or 'ad'.")
+
+
+def _check_texts(texts: Sequence[object]) -> None:
+    for row, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise ValueError(
+                f"Ad in row {row:,} is {text!r}; expected a string. Drop such rows before splitting."
+            )
+
+
+def _as_frame(ads: pd.DataFrame | Sequence[str]) -> pd.DataFrame:
+    """Copy the ads into a frame of their own."""
+    if isinstance(ads, str):
+        raise ValueError("Received one string; expected a frame with the column 'ad' or a list of ads.")
+    if not isinstance(ads, pd.DataFrame):
+        return pd.DataFrame({"ad": list(ads)})
+    if "ad" not in ads.columns:
+        raise ValueError(
+            f"No column 'ad' among {list(ads.columns)}. Rename the column that holds the ads to 'ad'."
+        )
+    return ads.copy()
+
+
+def _draws(names: Sequence[str], seed: int) -> np.ndarray:
+    """Give each name its number in [0, 1), the same on every machine."""
+    prefix = hashlib.blake2b(f"{seed}:".encode(), digest_size=8)
+
+    def draw(name: str) -> float:
+        state = prefix.copy()
+        state.update(name.encode("utf-8", "surrogatepass"))
+        # 53 bits, as many as a float holds exactly: rounding must not give 1.0.
+        return (int.from_bytes(state.digest(), "big") >> 11) * 2.0**-53
+
+    return np.fromiter(map(draw, names), dtype=np.float64, count=len(names))

@@ -1,0 +1,198 @@
+"""The loop from prompts to finished ads: read the context, choose a token, append it, drop what has ended.
+
+It joins tokenizer, runtime and sampling for one batch, and turns token ids into an ad's text. It knows no
+files, and not how a caller's prompts are checked and cut into batches; see `generation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adgen.runtime import Floats, NumpyLSTM, log_normaliser, open_reader
+from adgen.sampling import Sampling, choose, probabilities, sequence_generator
+from adgen.tokenizer import AdTokenizer
+
+# White space, and the sign for a character of which the sub-words so far hold only the first bytes.
+_UNFINISHED = " \t\n\ufffd"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A token that could come next: its probability under the model, and in the draw after all controls."""
+
+    token: str
+    model_probability: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """What was chosen at one step, and the most probable tokens under the model, the best first."""
+
+    chosen: Candidate
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the ads of one call are written.
+
+    Attributes:
+        sampling: The decoding controls.
+        max_tokens: Tokens after the prompt at most.
+        seed: The caller's seed, >= 0.
+        num_candidates: Most probable tokens to record at each step; None records no steps.
+    """
+
+    sampling: Sampling
+    max_tokens: int
+    seed: int
+    num_candidates: int | None = None
+
+
+@dataclass
+class Draft:
+    """An ad while it is being written.
+
+    Attributes:
+        prompt: The prompt, white space tidied.
+        prompt_ids: Its token ids.
+        number: The ad's number among the ads of this prompt, from 0.
+        token_ids: What the model wrote so far, a final `<eos>` included.
+        log_probability: Natural logarithm, of `token_ids` under the model itself.
+        finished: Whether the model has ended the ad.
+        steps: One per token, when asked for.
+    """
+
+    prompt: str
+    prompt_ids: list[int]
+    number: int = 0
+    token_ids: list[int] = field(default_factory=list)
+    log_probability: float = 0.0
+    finished: bool = False
+    steps: list[Step] = field(default_factory=list)
+
+
+class Decoder:
+    """Continues drafts with a trained LSTM.
+
+    Args:
+        lstm: The model.
+        tokenizer: The tokenizer it was trained with.
+    """
+
+    def __init__(self, lstm: NumpyLSTM, tokenizer: AdTokenizer) -> None:
+        self.reads_ads = lstm.config.reads != "stream"
+        self._lstm = lstm
+        self._tokenizer = tokenizer
+        # A model of running text has never seen <eos>; the probability that it gives it is noise.
+        special = (tokenizer.pad_id, tokenizer.unk_id)
+        self._banned = special if self.reads_ads else (*special, tokenizer.eos_id)
+
+    def write(self, batch: Sequence[Draft], settings: Settings) -> Iterator[None]:
+        """Append one token to every draft per iteration, until all have ended or are `max_tokens` long.
+
+        Args:
+            batch: The drafts, changed in place.
+            settings: How to write.
+
+        Yields:
+            Nothing, after each step, so that a caller can look at the drafts.
+        """
+        start = [self._tokenizer.eos_id] if self.reads_ads else []
+        reader = open_reader(self._lstm, [start + draft.prompt_ids for draft in batch])
+        # Each draft has a random stream of its own, so that its numbers can be drawn in one go.
+        uniforms = np.array(
+            [sequence_generator(settings.seed, d.prompt, d.number).random(settings.max_tokens) for d in batch]
+        )  # (batch, max_tokens)
+        active = np.arange(len(batch))
+        for step in range(settings.max_tokens):
+            drafts = [batch[index] for index in active.tolist()]
+            chosen = self._append(drafts, reader.logits(), settings=settings, uniforms=uniforms[active, step])
+            yield
+            going_on = np.flatnonzero([not draft.finished for draft in drafts])
+            if not len(going_on) or step + 1 == settings.max_tokens:
+                return
+            if len(going_on) < len(active):
+                reader.keep(going_on)
+                active, chosen = active[going_on], chosen[going_on]
+            reader.advance(chosen)
+
+    def text(self, draft: Draft) -> str:
+        """Return the ad as far as it is written: the prompt's own words, then what the model wrote.
+
+        The prompt is not decoded from its ids: they have lost unknown words and removed punctuation. What
+        comes after it is the decoded whole less the decoded prompt, so that the spacing between is right.
+        """
+        prompt_text = self._tokenizer.decode(draft.prompt_ids) if draft.prompt_ids else ""
+        whole = self._tokenizer.decode([*draft.prompt_ids, *draft.token_ids])
+        written = _after(whole, prompt_text)
+        if not draft.prompt:
+            written = written.lstrip()
+        elif not prompt_text and written:
+            written = f" {written}"
+        return draft.prompt + written.rstrip(_UNFINISHED)
+
+    def _append(
+        self,
+        drafts: Sequence[Draft],
+        logits: Floats,
+        *,
+        settings: Settings,
+        uniforms: NDArray[np.float64],
+    ) -> NDArray[np.int64]:
+        """Choose and append the next token of each draft; logits are (batch, vocab), uniforms (batch,)."""
+        sampling = settings.sampling
+        so_far = None
+        if sampling.repetition_penalty != 1:
+            # Without the leading <eos>: penalised from the first step on, it would make ads run on.
+            so_far = [draft.prompt_ids + draft.token_ids for draft in drafts]
+        chosen = choose(logits, sampling, uniforms=uniforms, token_ids_so_far=so_far, banned=self._banned)
+        log_probabilities = logits[np.arange(len(drafts)), chosen] - log_normaliser(logits)
+        if settings.num_candidates is not None:
+            drawn_from = probabilities(logits, sampling, token_ids_so_far=so_far, banned=self._banned)
+            for row, draft in enumerate(drafts):
+                draft.steps.append(
+                    self._step(logits[row], drawn_from[row], int(chosen[row]), settings.num_candidates)
+                )
+        for draft, token_id, value in zip(drafts, chosen.tolist(), log_probabilities.tolist(), strict=True):
+            draft.token_ids.append(token_id)
+            draft.log_probability += value
+            draft.finished = token_id == self._tokenizer.eos_id
+        return chosen
+
+    def _step(
+        self, logits: Floats, drawn_from: NDArray[np.float64], chosen: int, num_candidates: int
+    ) -> Step:
+        """Describe one choice; both arrays are (vocab,)."""
+        model = np.exp(logits - log_normaliser(logits[np.newaxis])[0])
+        best = np.argsort(-logits, kind="stable")[:num_candidates].tolist()
+        chosen_one, *candidates = (
+            Candidate(self._surface(token_id), float(model[token_id]), float(drawn_from[token_id]))
+            for token_id in (chosen, *best)
+        )
+        return Step(chosen_one, tuple(candidates))
+
+    def _surface(self, token_id: int) -> str:
+        """Return a token as a reader would see it, a special one by its name."""
+        special = (self._tokenizer.pad_id, self._tokenizer.unk_id, self._tokenizer.eos_id)
+        return self._tokenizer.token(token_id) if token_id in special else self._tokenizer.decode([token_id])
+
+
+def _after(whole: str, beginning: str) -> str:
+    """Return what follows `beginning` in `whole`, where the spaces inside the beginning may have changed.
+
+    A tokenizer that restores spacing by rule decodes 'Wi -' but 'Wi-Fi'.
+    """
+    if whole.startswith(beginning):
+        return whole[len(beginning) :]
+    num_letters = sum(not character.isspace() for character in beginning)
+    for position, character in enumerate(whole):
+        if num_letters == 0:
+            return whole[position:]
+        num_letters -= not character.isspace()
+    return ""

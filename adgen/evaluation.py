@@ -1,0 +1,136 @@
+"""A model's figures on a set of ads, with the softmax over the whole vocabulary.
+
+Works on weights in NumPy, so that training, the command line and the notebooks report the same numbers by the
+same code, with or without TensorFlow. It knows ads and models; splits are the caller's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adgen.examples import Examples, ad_rows, ad_windows, windows
+from adgen.lstm_config import LSTMConfig
+from adgen.metrics import TargetScores, score_targets
+from adgen.model_directory import ModelDirectory
+from adgen.runtime import NumpyLSTM
+from adgen.spelling import SpellingModel
+from adgen.tokenizer import EOS_ID, AdTokenizer, split_words
+
+# Targets scored at once: with 22,500 words their logits are 23 MB and stay in the cache.
+_BLOCK = 256
+# Windows of running text are taken every three tokens, as in 2022.
+STREAM_STEP = 3
+
+Weights = Mapping[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class EncodedAds:
+    """A split, encoded for evaluation.
+
+    Attributes:
+        token_ids: (num_tokens,) int32; every ad followed by `<eos>`, except for models that read a stream.
+        num_ads: Ads.
+        num_chars: Characters that the tokens stand for, each ad's end counted as one; None where the model has
+            no price for unknown words or for an ad's end.
+        spelling_nats: What the spelling of the unknown words costs, in nats.
+    """
+
+    token_ids: np.ndarray
+    num_ads: int
+    num_chars: int | None
+    spelling_nats: float = 0.0
+
+
+def encode_for_evaluation(
+    ads: Sequence[str], tokenizer: AdTokenizer, config: LSTMConfig, spelling: SpellingModel | None
+) -> EncodedAds:
+    """Encode ads and count what bits per character need.
+
+    Sub-words keep every character. Words are priced on the text they stand for: without the removed punctuation,
+    with normal spacing, and each unknown word spelled by the spelling model.
+
+    Raises:
+        ValueError: There are no ads.
+    """
+    if not len(ads):
+        raise ValueError("There are no ads to evaluate in this split. Give more ads or another split.")
+    has_ends = config.reads != "stream"
+    token_ids = tokenizer.encode_ads(ads, end_of_ad=has_ends)
+    is_open = tokenizer.kind == "subword" or spelling is not None
+    if not (has_ends and is_open):
+        return EncodedAds(token_ids, len(ads), num_chars=None)
+    num_chars = sum(len(tokenizer.normalize(ad)) + 1 for ad in ads)
+    spelling_nats = 0.0
+    if spelling is not None and tokenizer.kind == "word":
+        words = [word for ad in ads for word in split_words(ad)]
+        is_unknown = token_ids[token_ids != EOS_ID] == tokenizer.unk_id
+        spelling_nats = float(spelling.nats([words[i] for i in np.flatnonzero(is_unknown)]).sum())
+    return EncodedAds(token_ids, len(ads), num_chars, spelling_nats)
+
+
+def score_tokens(weights: Weights, config: LSTMConfig, token_ids: np.ndarray) -> TargetScores:
+    """Score every target that a model of this configuration has in a text.
+
+    Args:
+        weights: Arrays by the names of a model directory.
+        config: The architecture; `reads` says which targets there are. "stream": every third token after its
+            window of running text. "ad" and "packed": every token of every ad, `<eos>` included, from nothing
+            but the ad's own beginning.
+        token_ids: As `EncodedAds.token_ids`.
+    """
+    lstm = NumpyLSTM(weights, config)
+    kernel, bias = weights["output.kernel"], weights["output.bias"]
+    total = TargetScores()
+    for states, targets in _states_and_targets(lstm, token_ids):
+        for start in range(0, len(targets), _BLOCK):
+            logits = states[start : start + _BLOCK] @ kernel
+            logits += bias
+            total += score_targets(logits, targets[start : start + _BLOCK])
+    return total
+
+
+def evaluate_encoded(weights: Weights, config: LSTMConfig, encoded: EncodedAds) -> dict[str, float | None]:
+    """`num_ads`, `num_tokens` (targets), `num_chars`, and the figures of `TargetScores.summary`."""
+    scores = score_tokens(weights, config, encoded.token_ids)
+    counts = {"num_ads": encoded.num_ads, "num_tokens": scores.num_targets, "num_chars": encoded.num_chars}
+    return counts | scores.summary(num_chars=encoded.num_chars, spelling_nats=encoded.spelling_nats)
+
+
+def evaluate_ads(model: ModelDirectory, ads: Sequence[str]) -> dict[str, float | None]:
+    """Figures of a model directory on ads.
+
+    Args:
+        model: From `load_model_directory`.
+        ads: Texts that the model has not been trained on, if the figures are to say something.
+
+    Returns:
+        As `evaluate_encoded`.
+    """
+    spelling = SpellingModel.from_dict(model.spelling) if model.spelling is not None else None
+    encoded = encode_for_evaluation(ads, model.tokenizer, model.config, spelling)
+    return evaluate_encoded(model.weights, model.config, encoded)
+
+
+def _states_and_targets(lstm: NumpyLSTM, token_ids: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Pairs of states (n, units) and the targets (n,) they predict."""
+    if lstm.config.reads == "packed":
+        for rows in ad_rows(token_ids):
+            is_target = np.asarray(rows.weights) > 0
+            yield lstm.states(rows.contexts)[is_target], rows.targets[is_target]
+        return
+    examples = _window_examples(lstm.config, token_ids)
+    for start in range(0, len(examples.targets), 4096):
+        chosen = slice(start, start + 4096)
+        yield lstm.window_state(examples.contexts[chosen])[0], examples.targets[chosen]
+
+
+def _window_examples(config: LSTMConfig, token_ids: np.ndarray) -> Examples:
+    assert config.sequence_length is not None  # window models have one
+    if config.reads == "ad":
+        return ad_windows(token_ids, sequence_length=config.sequence_length)
+    return windows(token_ids, sequence_length=config.sequence_length, step=STREAM_STEP)

@@ -1,0 +1,293 @@
+"""Ads from a trained model: `AdGenerator.from_pretrained(directory).generate(prompts)`.
+
+The door for callers: it checks prompts and settings and cuts the work into batches; the loop itself is
+`decoding`'s. It needs no TensorFlow. The same seed gives the same ads, whatever the batch size and order of
+the prompts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from adgen.decoding import Decoder, Draft, Settings, Step
+from adgen.model_directory import ModelDirectory, load_model_directory
+from adgen.runtime import NumpyLSTM
+from adgen.sampling import Sampling
+
+MAX_PROMPT_CHARS = 2_000
+_BATCHES_WORTH_A_BAR = 4
+
+
+@dataclass(frozen=True)
+class GeneratedAd:
+    """One ad.
+
+    Attributes:
+        prompt: The prompt as it was given.
+        text: The whole ad, the prompt in front.
+        token_ids: What the model wrote after the prompt; ends with `<eos>` when finished.
+        finished: Whether the model ended the ad itself; False where `max_tokens` cut it.
+        log_probability: Sum of the natural log-probabilities of `token_ids` under the model itself, that is
+            without temperature and the other controls.
+        steps: One entry per token; empty unless made by `explain`.
+    """
+
+    prompt: str
+    text: str
+    token_ids: tuple[int, ...]
+    finished: bool
+    log_probability: float
+    steps: tuple[Step, ...] = ()
+
+
+class AdGenerator:
+    """Writes ads with a trained model.
+
+    Args:
+        model_directory: A model directory that was read and checked.
+
+    Raises:
+        ValueError: If generation_config.json holds unknown or impossible settings.
+
+    Example:
+        generator = AdGenerator.from_pretrained("models/lstm")
+        [ads] = generator.generate("Sony TV", num_ads=3, sampling=Sampling(temperature=0.8), seed=7)
+        texts = [ad.text for ad in ads]
+    """
+
+    def __init__(self, model_directory: ModelDirectory) -> None:
+        self.config = model_directory.config
+        self.tokenizer = model_directory.tokenizer
+        self.info = model_directory.info
+        self.default_sampling, self.default_max_tokens = _read_defaults(model_directory)
+        lstm = NumpyLSTM(model_directory.weights, model_directory.config)
+        self._decoder = Decoder(lstm, model_directory.tokenizer)
+
+    @classmethod
+    def from_pretrained(cls, directory: str | Path) -> AdGenerator:
+        """Load a model directory; raises what `load_model_directory` raises."""
+        return cls(load_model_directory(directory))
+
+    def generate(
+        self,
+        prompts: str | Sequence[str],
+        *,
+        num_ads: int = 1,
+        sampling: Sampling | None = None,
+        max_tokens: int | None = None,
+        seed: int = 0,
+        batch_size: int = 64,
+    ) -> list[list[GeneratedAd]]:
+        """Write ads that begin with the prompts.
+
+        Words that the model does not know are `<unk>` to it, but stay in the text as they are. An ad depends
+        on the seed, its prompt and its number alone: a prompt given twice gets the same ads twice.
+
+        Args:
+            prompts: One prompt or many. An empty one asks for an ad from nothing (not with "stream" models).
+            num_ads: Ads per prompt.
+            sampling: The decoding controls; None takes those of the model directory.
+            max_tokens: Tokens after the prompt at most; None takes the model directory's number.
+            seed: A whole number >= 0.
+            batch_size: Ads written at once; without effect on the ads.
+
+        Returns:
+            For each prompt, in the order given, its `num_ads` ads.
+
+        Raises:
+            ValueError: If a prompt is no text, longer than `MAX_PROMPT_CHARS`, or empty for a "stream" model;
+                or if a number is out of range.
+        """
+        settings = self._settings(sampling, max_tokens, seed)
+        return self._ads(prompts, num_ads, settings=settings, batch_size=batch_size)
+
+    def explain(
+        self,
+        prompts: str | Sequence[str],
+        *,
+        num_ads: int = 1,
+        sampling: Sampling | None = None,
+        max_tokens: int | None = None,
+        seed: int = 0,
+        num_candidates: int = 5,
+    ) -> list[list[GeneratedAd]]:
+        """Write the same ads as `generate`, with every step's probabilities and most probable tokens.
+
+        Args:
+            prompts: As in `generate`.
+            num_ads: As in `generate`.
+            sampling: As in `generate`.
+            max_tokens: As in `generate`.
+            seed: As in `generate`.
+            num_candidates: Most probable tokens to list at each step.
+
+        Returns:
+            As `generate`, with `steps` filled.
+
+        Raises:
+            ValueError: As `generate`.
+        """
+        num_candidates = _whole_number("num_candidates", num_candidates, 0)
+        settings = self._settings(sampling, max_tokens, seed, num_candidates)
+        return self._ads(prompts, num_ads, settings=settings, batch_size=16)
+
+    def stream(
+        self,
+        prompt: str,
+        *,
+        sampling: Sampling | None = None,
+        max_tokens: int | None = None,
+        seed: int = 0,
+    ) -> Iterator[str]:
+        """Write one ad and hand it out word by word.
+
+        Args:
+            prompt: As in `generate`.
+            sampling: As in `generate`.
+            max_tokens: As in `generate`.
+            seed: As in `generate`.
+
+        Returns:
+            Pieces of text, the prompt first; joined they are what `generate` gives for the same seed.
+
+        Raises:
+            ValueError: As `generate`, at the call and not at the first piece.
+        """
+        settings = self._settings(sampling, max_tokens, seed)
+        [draft] = self._drafts(0, prompt, 1)
+        return self._stream(draft, settings)
+
+    def _ads(
+        self, prompts: str | Sequence[str], num_ads: int, *, settings: Settings, batch_size: int
+    ) -> list[list[GeneratedAd]]:
+        """Write all ads of a call, batch by batch."""
+        prompts = _as_list(prompts)
+        num_ads, batch_size = _whole_number("num_ads", num_ads, 1), _whole_number("batch_size", batch_size, 1)
+        groups = [self._drafts(index, prompt, num_ads) for index, prompt in enumerate(prompts)]
+        # Prompts of similar length together: less padding in a batch, and no effect on the ads.
+        queue = sorted(chain.from_iterable(groups), key=lambda draft: len(draft.prompt_ids))
+        batches = [queue[start : start + batch_size] for start in range(0, len(queue), batch_size)]
+        for batch in _with_bar(batches):
+            for _ in self._decoder.write(batch, settings):
+                pass
+        return [
+            [self._finish(prompt, draft) for draft in group]
+            for prompt, group in zip(prompts, groups, strict=True)
+        ]
+
+    def _finish(self, prompt: str, draft: Draft) -> GeneratedAd:
+        """Turn a finished draft into a result."""
+        return GeneratedAd(
+            prompt=prompt,
+            text=self._decoder.text(draft),
+            token_ids=tuple(draft.token_ids),
+            finished=draft.finished,
+            log_probability=draft.log_probability,
+            steps=tuple(draft.steps),
+        )
+
+    def _stream(self, draft: Draft, settings: Settings) -> Iterator[str]:
+        """Yield whole words once the next token has left them as they are.
+
+        A token can change the spacing of the word before it, and a sub-word can be part of a character.
+        """
+        handed_out = text = draft.prompt
+        if handed_out:
+            yield handed_out
+        for _ in self._decoder.write([draft], settings):
+            before, text = text, self._decoder.text(draft)
+            end = text.rfind(" ", 0, _num_common(before, text))
+            if end > len(handed_out):
+                yield text[len(handed_out) : end]
+                handed_out = text[:end]
+        if len(text) > len(handed_out):
+            yield text[len(handed_out) :]
+
+    def _settings(
+        self, sampling: Sampling | None, max_tokens: int | None, seed: int, num_candidates: int | None = None
+    ) -> Settings:
+        """Check a call's settings and fill in the model directory's."""
+        if sampling is not None and not isinstance(sampling, Sampling):
+            raise ValueError(f"sampling is a {type(sampling).__name__}; expected adgen.sampling.Sampling.")
+        sampling = self.default_sampling if sampling is None else sampling
+        max_tokens = self.default_max_tokens if max_tokens is None else max_tokens
+        return Settings(
+            sampling,
+            max_tokens=_whole_number("max_tokens", max_tokens, 1),
+            seed=_whole_number("seed", seed, 0),
+            num_candidates=num_candidates,
+        )
+
+    def _drafts(self, index: int, given: str, num_ads: int) -> list[Draft]:
+        """Check a prompt and open its drafts."""
+        prompt = _tidy_prompt(given, index)
+        prompt_ids = self.tokenizer.encode(prompt) if prompt else []
+        if not prompt_ids and not self._decoder.reads_ads:
+            raise ValueError(
+                f"Prompt {index} holds no word, but this model continues running text and needs one. Begin "
+                "the ad, for example with 'Sony TV'."
+            )
+        return [Draft(prompt, prompt_ids, number) for number in range(num_ads)]
+
+
+def _read_defaults(model_directory: ModelDirectory) -> tuple[Sampling, int]:
+    """Turn generation_config.json into controls and a number of tokens."""
+    values = dict(model_directory.generation_config)
+    try:
+        max_tokens = _whole_number("max_tokens", values.pop("max_tokens", 60), 1)
+        return Sampling(**values), max_tokens
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{model_directory.path / 'generation_config.json'}: {error}") from None
+
+
+def _as_list(prompts: object) -> list[str]:
+    """Return one prompt or many as a list; each is checked later."""
+    if isinstance(prompts, str):
+        return [prompts]
+    if not isinstance(prompts, Iterable):
+        raise ValueError(f"prompts is a {type(prompts).__name__}; expected a text or a list of texts.")
+    return list(prompts)
+
+
+def _tidy_prompt(given: object, index: int) -> str:
+    """Check a prompt and set single spaces between its words; an ad is one line."""
+    if not isinstance(given, str):
+        raise ValueError(f"Prompt {index} is of type {type(given).__name__}; expected a text.")
+    if len(given) > MAX_PROMPT_CHARS:
+        raise ValueError(
+            f"Prompt {index} has {len(given):,} characters; at most {MAX_PROMPT_CHARS:,} can be read. Cut it."
+        )
+    try:
+        given.encode("utf-8")
+    except UnicodeEncodeError:
+        raise ValueError(
+            f"Prompt {index} holds half a character (a lone surrogate). Read it as UTF-8."
+        ) from None
+    return " ".join(given.split())
+
+
+def _whole_number(name: str, value: object, smallest: int) -> int:
+    """Return `value` as an int; raise unless it is a whole number of at least `smallest`."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < smallest:
+        raise ValueError(f"{name} is {value!r}; expected a whole number of at least {smallest}.")
+    return int(value)
+
+
+def _num_common(first: str, second: str) -> int:
+    """Return how many characters two texts have in common at their beginning."""
+    pairs = zip(first, second, strict=False)
+    return next((index for index, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))
+
+
+def _with_bar(batches: list[list[Draft]]) -> Iterable[list[Draft]]:
+    """Show a progress bar over many batches, where there is a terminal to show it on."""
+    if len(batches) <= _BATCHES_WORTH_A_BAR:
+        return batches
+    from tqdm import tqdm
+
+    return tqdm(batches, desc="Writing ads", unit="batch", disable=None)

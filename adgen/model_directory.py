@@ -1,0 +1,298 @@
+"""The artifact: a folder with everything that is needed to use a trained LSTM, and nothing that can run code.
+
+It is written whole or not at all, and checked when it is read: format, sizes, checksums, finite numbers, and
+that the tokenizer is the one the model was trained with. It knows files, not what the numbers compute.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adgen.files import write_json, write_text
+from adgen.lstm_config import LSTMConfig, check_weights
+from adgen.sampling import Sampling
+from adgen.tokenizer import AdTokenizer, load_tokenizer
+
+FORMAT = "adgen-lstm"
+FORMAT_VERSION = 1
+
+_REQUIRED_FILES = (
+    "config.json",
+    "tokenizer.json",
+    "model.safetensors",
+    "generation_config.json",
+    "README.md",
+)
+_OUR_FILES = (*_REQUIRED_FILES, "spelling.json")
+
+
+@dataclass(frozen=True)
+class ModelDirectory:
+    """A model directory as read and checked; arrays are float32."""
+
+    path: Path
+    config: LSTMConfig
+    weights: Mapping[str, NDArray[np.float32]]
+    tokenizer: AdTokenizer
+    generation_config: Mapping[str, Any]
+    info: Mapping[str, Any]
+    spelling: Mapping[str, Any] | None
+
+
+def save_model_directory(
+    directory: str | Path,
+    *,
+    config: LSTMConfig,
+    weights: Mapping[str, NDArray[np.floating]],
+    tokenizer: AdTokenizer,
+    card: str,
+    info: Mapping[str, Any],
+    spelling: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a model directory; on any failure what stood there before is unchanged.
+
+    Args:
+        directory: Where to write. An older model directory there is replaced; other files in it are kept.
+        config: The architecture.
+        weights: Arrays by the names of `LSTMConfig.weight_shapes`.
+        tokenizer: The tokenizer the model was trained with.
+        card: The model card, Markdown; becomes README.md.
+        info: Training corpus, split, seed, commit, metrics: anything JSON can hold.
+        spelling: The character model that prices unknown words, where there is one.
+
+    Raises:
+        ValueError: If the weights do not fit `config` or are not finite, the tokenizer has another vocabulary
+            size, `info` is not JSON, or `directory` holds something that is not a model directory.
+        OSError: If writing fails, for example on a full disk.
+    """
+    target = Path(directory).resolve()  # a link to a directory stays a link
+    _refuse_foreign(target)
+    _check_tokenizer_size(tokenizer, config)
+    arrays = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in weights.items()}
+    check_weights(arrays, config, "The given weights")
+    _check_json("info", info)
+    _check_json("spelling", spelling)
+    with _directory_when_done(target) as temporary:
+        _write_files(temporary, config, arrays, tokenizer=tokenizer, info=info)
+        write_text(temporary / "README.md", card)
+        if spelling is not None:
+            write_json(temporary / "spelling.json", dict(spelling))
+
+
+def load_model_directory(directory: str | Path) -> ModelDirectory:
+    """Read and check a model directory.
+
+    Args:
+        directory: A folder that `save_model_directory` wrote.
+
+    Returns:
+        Its contents.
+
+    Raises:
+        FileNotFoundError: If the folder or one of its files is missing.
+        ValueError: If the format is unknown, a file was changed or cut short, or the files disagree.
+    """
+    path = Path(directory)
+    if not path.is_dir():
+        raise FileNotFoundError(f"There is no model directory {path}. Train one or check the path.")
+    _require_files(path, ("config.json",))
+    settings = _read_config(path / "config.json")
+    _require_files(path, _REQUIRED_FILES)
+    config = _parse_architecture(settings["architecture"], path / "config.json")
+    _read_checked(path / "tokenizer.json", settings)
+    tokenizer = load_tokenizer(path / "tokenizer.json")
+    _check_tokenizer_size(tokenizer, config)
+    trained_with = settings["tokenizer"].get("fingerprint")
+    if tokenizer.fingerprint != trained_with:
+        raise ValueError(
+            f"{path / 'tokenizer.json'} has fingerprint {tokenizer.fingerprint}; the model was trained with "
+            f"{trained_with}. Put back the tokenizer that the model was saved with."
+        )
+    spelling_path = path / "spelling.json"
+    return ModelDirectory(
+        path=path,
+        config=config,
+        weights=_read_weights(path / "model.safetensors", config, settings),
+        tokenizer=tokenizer,
+        generation_config=_read_json(path / "generation_config.json"),
+        info=settings["info"],
+        spelling=_read_json(spelling_path) if spelling_path.is_file() else None,
+    )
+
+
+def _write_files(
+    directory: Path,
+    config: LSTMConfig,
+    weights: Mapping[str, NDArray[np.float32]],
+    *,
+    tokenizer: AdTokenizer,
+    info: Mapping[str, Any],
+) -> None:
+    """Write weights, tokenizer and settings; config.json comes last since it holds the others' checksums."""
+    from safetensors.numpy import save
+
+    # Bytes and not save_file: a full disk is then an OSError and not an error of the library's own kind.
+    (directory / "model.safetensors").write_bytes(save(dict(weights), metadata={"format": "np"}))
+    tokenizer.save(directory / "tokenizer.json")
+    write_json(directory / "generation_config.json", asdict(Sampling()) | {"max_tokens": 60})
+    settings = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "architecture": asdict(config),
+        "tokenizer": {"kind": tokenizer.kind, "fingerprint": tokenizer.fingerprint},
+        "sha256": {
+            name: hashlib.sha256((directory / name).read_bytes()).hexdigest()
+            for name in ("model.safetensors", "tokenizer.json")
+        },
+        "info": dict(info),
+    }
+    write_json(directory / "config.json", settings)
+
+
+@contextmanager
+def _directory_when_done(target: Path) -> Iterator[Path]:
+    """Yield a new folder beside `target`; put it in `target`'s place on success, delete it on failure."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    workplace = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    new, old = workplace / "new", workplace / "old"
+    try:
+        new.mkdir()
+        yield new
+        _keep_other_files(target, new)
+        try:
+            if target.exists():
+                target.rename(old)
+            new.rename(target)
+        except BaseException:
+            if old.exists() and not target.exists():
+                old.rename(target)
+            raise
+    finally:
+        if target.exists() or not old.exists():  # never delete the only copy of the old directory
+            shutil.rmtree(workplace, ignore_errors=True)
+
+
+def _keep_other_files(old: Path, new: Path) -> None:
+    """Copy what a user laid beside our files (notes, a training log) into the folder that replaces `old`."""
+    for path in old.iterdir() if old.is_dir() else ():
+        if path.name in _OUR_FILES:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.copytree(path, new / path.name, symlinks=True)
+        else:
+            shutil.copy2(path, new / path.name, follow_symlinks=False)
+
+
+def _refuse_foreign(target: Path) -> None:
+    """Raise where writing would replace something that is not a model directory."""
+    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+        return
+    hint = "Choose another path, or move what is there."
+    if not target.is_dir():
+        raise ValueError(f"{target} is a file; expected a model directory or a new path. {hint}")
+    config_path = target / "config.json"
+    if not config_path.is_file() or _read_json(config_path).get("format") != FORMAT:
+        raise ValueError(f"{target} is not empty and not a model directory that adgen wrote. {hint}")
+
+
+def _require_files(directory: Path, names: tuple[str, ...]) -> None:
+    """Raise where a model directory lacks files."""
+    missing = [name for name in names if not (directory / name).is_file()]
+    if missing:
+        raise FileNotFoundError(
+            f"Model directory {directory} lacks {', '.join(missing)}. Expected {', '.join(_REQUIRED_FILES)}; "
+            "copy or train the model again."
+        )
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is not readable JSON ({error}). Copy or train the model again.") from None
+    if not isinstance(value, dict):
+        raise ValueError(f"{path} holds a {type(value).__name__}; expected a JSON object.")
+    return value
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    """Read config.json and check that it is of the format and version that this code knows."""
+    settings = _read_json(path)
+    found = settings.get("format"), settings.get("format_version")
+    if found != (FORMAT, FORMAT_VERSION):
+        raise ValueError(
+            f"{path} says format {found[0]!r}, version {found[1]!r}; this adgen reads {FORMAT!r}, version "
+            f"{FORMAT_VERSION}. Give the directory of a trained LSTM, or use the adgen that wrote this one."
+        )
+    for key in ("architecture", "tokenizer", "sha256", "info"):
+        if not isinstance(settings.get(key), dict):
+            raise ValueError(f"{path} has no object {key!r}. Copy or train the model again.")
+    return settings
+
+
+def _parse_architecture(architecture: Mapping[str, Any], path: Path) -> LSTMConfig:
+    """Turn the architecture's JSON into a config, without guessing a missing or an unknown field."""
+    expected = sorted(field.name for field in fields(LSTMConfig))
+    if sorted(architecture) != expected:
+        raise ValueError(f"{path}: architecture has {sorted(architecture)}; expected {expected}.")
+    try:
+        return LSTMConfig(**architecture)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _read_checked(path: Path, settings: Mapping[str, Any]) -> bytes:
+    """Read a file whose checksum config.json holds."""
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != settings["sha256"].get(path.name):
+        raise ValueError(
+            f"{path} ({len(content):,} bytes) is not the file that was saved: its SHA-256 is not the one in "
+            "config.json. It was changed or cut short; copy or train the model again."
+        )
+    return content
+
+
+def _read_weights(
+    path: Path, config: LSTMConfig, settings: Mapping[str, Any]
+) -> dict[str, NDArray[np.float32]]:
+    """Read and check the arrays."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        weights = load(_read_checked(path, settings))
+    except (SafetensorError, KeyError, TypeError) as error:
+        raise ValueError(f"{path} is not a safetensors file of arrays that NumPy knows ({error}).") from None
+    check_weights(weights, config, str(path))
+    return weights
+
+
+def _check_tokenizer_size(tokenizer: AdTokenizer, config: LSTMConfig) -> None:
+    """Raise unless model and tokenizer have the same vocabulary size."""
+    if tokenizer.vocab_size != config.vocab_size:
+        raise ValueError(
+            f"The tokenizer has {tokenizer.vocab_size:,} tokens; the model has {config.vocab_size:,}. "
+            "Keep a model with the tokenizer it was trained with."
+        )
+
+
+def _check_json(name: str, value: Mapping[str, Any] | None) -> None:
+    """Raise unless JSON can hold the value."""
+    try:
+        json.dumps(value if value is None else dict(value), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{name} cannot be written as JSON: {error}. Use plain numbers, texts, lists."
+        ) from None

@@ -1,0 +1,103 @@
+"""What training minimises, as Keras models that share a language model's layers.
+
+`FullSoftmax` prices every target against the whole vocabulary and keeps the running accuracy as the 2022
+experiment did; `SampledSoftmax` prices it against frequent words and a sample of the others. Neither is saved:
+the language model is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from adgen.losses import all_logits, cross_entropy_of_logits, sampled_cross_entropy
+
+Tensor = Any
+
+
+class _Objective(keras.Model):
+    """States in, loss out; subclasses say how a target is priced."""
+
+    def __init__(self, model: keras.Model) -> None:
+        super().__init__()
+        self.body = keras.Model(model.input, model.get_layer("dropout").output)
+        self.softmax = model.get_layer("output")
+
+    def call(self, token_ids: Tensor, training: bool = False) -> Tensor:
+        """The states that the softmax would turn into probabilities."""
+        return self.body(token_ids, training=training)
+
+    def compute_loss(
+        self,
+        x: Tensor = None,
+        y: Tensor = None,
+        y_pred: Tensor = None,
+        sample_weight: Tensor = None,
+        training: bool = True,
+    ) -> Tensor:
+        """Mean nats a target; weight 0 leaves a target out."""
+        states = ops.reshape(y_pred, (-1, y_pred.shape[-1]))  # (targets, units)
+        targets = ops.reshape(ops.cast(y, "int32"), (-1,))
+        weights = None if sample_weight is None else ops.reshape(sample_weight, (-1,))
+        nats = self.price(states, targets, weights)
+        return ops.mean(nats) if weights is None else ops.sum(nats * weights) / ops.sum(weights)
+
+    def price(self, states: Tensor, targets: Tensor, weights: Tensor | None) -> Tensor:
+        """-ln p of each target, (targets,)."""
+        raise NotImplementedError
+
+
+class FullSoftmax(_Objective):
+    """Cross-entropy over the whole vocabulary, with running accuracy and top-5 accuracy.
+
+    Running figures are those of 2022: averages over an epoch's batches while the weights move and with dropout on.
+
+    Args:
+        model: From `build_lstm`.
+        precision: "float32" or "bfloat16", of the softmax's matrix products.
+    """
+
+    def __init__(self, model: keras.Model, *, precision: str = "float32") -> None:
+        super().__init__(model)
+        self.precision = precision
+        self.accuracy = keras.metrics.Mean("accuracy")
+        self.top_5_accuracy = keras.metrics.Mean("top_5_accuracy")
+
+    def price(self, states: Tensor, targets: Tensor, weights: Tensor | None) -> Tensor:
+        """-ln p of each target; updates the running metrics."""
+        logits = all_logits(states, self.softmax.kernel, self.softmax.bias, precision=self.precision)
+        target_logits = ops.take_along_axis(logits, targets[:, None], axis=-1)
+        rank = ops.sum(ops.cast(logits > target_logits, "int32"), axis=-1)
+        self.accuracy.update_state(ops.cast(rank < 1, "float32"), sample_weight=weights)
+        self.top_5_accuracy.update_state(ops.cast(rank < 5, "float32"), sample_weight=weights)
+        return cross_entropy_of_logits(logits, targets)
+
+
+class SampledSoftmax(_Objective):
+    """Cross-entropy over the frequent words and a sample of the others, drawn anew each step.
+
+    Args:
+        model: From `build_lstm`.
+        num_frequent: The most frequent ids, always in the softmax's sum.
+        num_negatives: Ids of the tail drawn each step.
+        seed: Seed of the draws.
+    """
+
+    def __init__(self, model: keras.Model, *, num_frequent: int, num_negatives: int, seed: int = 0) -> None:
+        super().__init__(model)
+        self.num_frequent, self.num_negatives = num_frequent, num_negatives
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def price(self, states: Tensor, targets: Tensor, weights: Tensor | None) -> Tensor:
+        """-ln p of each target."""
+        uniforms = keras.random.uniform((self.num_negatives,), seed=self.seed_generator)
+        return sampled_cross_entropy(
+            states,
+            self.softmax.kernel,
+            self.softmax.bias,
+            targets,
+            uniforms=uniforms,
+            num_frequent=self.num_frequent,
+        )

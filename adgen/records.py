@@ -1,0 +1,181 @@
+"""Run records: what was run, on what, with what result, as one JSON file a run.
+
+A record holds everything that a table row needs to be believed: command, commit, corpus hash, split, settings,
+seed, versions, hardware, seconds, peak memory, metrics and history. It knows no model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from adgen import __version__
+from adgen.files import write_json
+
+RECORD_VERSION = 1
+_PACKAGES = ("numpy", "pandas", "tokenizers", "safetensors", "keras", "tensorflow", "tensorflow-cpu", "jax")
+
+
+def environment() -> dict[str, Any]:
+    """Where a run takes place: commit, versions, hardware, peak memory of this process so far.
+
+    Returns:
+        `commit` (None outside a checkout; ends in "-dirty" where files differ from it), `versions`, `hardware`,
+        `peak_memory_bytes` (None where the system does not tell), `created` (UTC).
+    """
+    return {
+        "created": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "commit": current_commit(),
+        "versions": _versions(),
+        "hardware": hardware(),
+        "peak_memory_bytes": peak_memory_bytes(),
+    }
+
+
+def current_commit() -> str | None:
+    """The commit that this package is checked out at, with "-dirty" where code differs from it."""
+    folder = Path(__file__).resolve().parent
+    commit = _git(folder, "rev-parse", "--short=12", "HEAD")
+    if commit is None:
+        return None
+    is_dirty = _git(folder, "status", "--porcelain", "--untracked-files=no", "--", ".")
+    return commit + ("-dirty" if is_dirty else "")
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    """What git says, or None where there is no git or no repository of ours."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False, timeout=20
+        )
+        tracked = subprocess.run(
+            ["git", "-C", str(folder), "ls-files", "--error-unmatch", "__init__.py"],
+            capture_output=True,
+            check=False,
+            timeout=20,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 and tracked.returncode == 0 else None
+
+
+def _versions() -> dict[str, str]:
+    found = {"adgen": __version__, "python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def hardware() -> dict[str, Any]:
+    """Processor, cores, memory and, where TensorFlow is loaded, its accelerators."""
+    tensorflow = sys.modules.get("tensorflow")
+    accelerators = tensorflow.config.list_physical_devices("GPU") if tensorflow is not None else []
+    return {
+        "processor": _processor_name(),
+        "num_cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "memory_bytes": _memory_bytes(),
+        "accelerators": [
+            tensorflow.config.experimental.get_device_details(device).get("device_name", device.name)
+            for device in accelerators
+        ],
+    }
+
+
+def _processor_name() -> str:
+    cpu_info = Path("/proc/cpuinfo")
+    if cpu_info.exists():
+        for line in cpu_info.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()
+
+
+def _memory_bytes() -> int | None:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError, AttributeError):
+        return None
+
+
+def peak_memory_bytes() -> int | None:
+    """Most memory that this process has held at once; None on systems that do not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024  # macOS counts bytes, Linux KiB
+
+
+def corpus_entry(name: str, ads: Any) -> dict[str, Any]:
+    """What a record says of a corpus: its name, ads, and a hash of their texts in order.
+
+    Args:
+        name: A name for people, such as the file's.
+        ads: The texts after cleaning and de-duplication.
+    """
+    digest = hashlib.sha256()
+    num_ads = 0
+    for ad in ads:
+        digest.update(ad.encode("utf-8", "surrogatepass") + b"\n")
+        num_ads += 1
+    return {"name": name, "num_ads": num_ads, "sha256": digest.hexdigest()}
+
+
+def command_line(arguments: list[str]) -> str:
+    """The command as one would paste it; folders of this machine outside the checkout are cut to their end."""
+    home = Path.cwd()
+    shown = []
+    for argument in arguments:
+        path = Path(argument)
+        if path.is_absolute():
+            argument = str(path.relative_to(home)) if path.is_relative_to(home) else path.name
+        shown.append(argument)
+    return shlex.join(["adgen", *shown])
+
+
+def write_record(path: str | Path, record: Mapping[str, Any]) -> None:
+    """Write a run record, numbers rounded to seven digits."""
+    write_json(path, _rounded({"record_version": RECORD_VERSION, **record}))
+
+
+def read_record(path: str | Path) -> dict[str, Any]:
+    """Read a run record.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: The file is no record of this version.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"No run record at {path}. `adgen train --record PATH` writes one.")
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is not readable JSON ({error}). Run its command again.") from None
+    if not isinstance(record, dict) or record.get("record_version") != RECORD_VERSION:
+        raise ValueError(f"{path} is not a run record of version {RECORD_VERSION}. Run its command again.")
+    return record
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.7g}")
+    if isinstance(value, Mapping):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(item) for item in value]
+    return value

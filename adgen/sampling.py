@@ -1,0 +1,300 @@
+"""How the next token is chosen: greedy, temperature, top-k, top-p, repetition penalty, a seeded draw.
+
+Pure NumPy on logits of shape (batch, vocab). It knows neither models nor tokenizers nor text. Every row is
+treated alone, so that a sequence's tokens never depend on which other sequences share its batch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """The decoding controls. The defaults draw from the model's own distribution.
+
+    Attributes:
+        temperature: Logits are divided by it: below 1 bolder choices get bolder, above 1 flatter. Positive.
+        top_k: Keep the k most probable tokens; 0 keeps all. Ties at the edge go to the lower token id.
+        top_p: Keep the smallest set of most probable tokens whose mass reaches it; in (0, 1], 1 keeps all.
+        repetition_penalty: Above 1, tokens that already occur become less probable; 1 is off. Positive.
+        greedy: Always take the most probable token. Temperature, top-k and top-p then have no say.
+
+    Source:
+        Top-p: Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration".
+        Repetition penalty: Keskar et al. 2019, "CTRL".
+
+    Example:
+        >>> Sampling(temperature=0.8, top_p=0.9, top_k=5).top_k
+        5
+    """
+
+    temperature: float = 1.0
+    top_k: int = 0
+    top_p: float = 1.0
+    repetition_penalty: float = 1.0
+    greedy: bool = False
+
+    def __post_init__(self) -> None:
+        _check_number("temperature", self.temperature, "Use greedy=True for the most probable token.")
+        _check_number("repetition_penalty", self.repetition_penalty, "Use 1.0 for no penalty.")
+        if not _is_number(self.top_p) or not 0 < self.top_p <= 1:
+            raise ValueError(f"top_p is {self.top_p!r}; expected 0 < top_p <= 1. Use 1.0 to keep all tokens.")
+        if isinstance(self.top_k, bool) or not isinstance(self.top_k, (int, np.integer)) or self.top_k < 0:
+            raise ValueError(
+                f"top_k is {self.top_k!r}; expected a whole number >= 0, where 0 keeps all tokens."
+            )
+        if not isinstance(self.greedy, bool):
+            raise ValueError(f"greedy is {self.greedy!r}; expected True or False.")
+
+
+def probabilities(
+    logits: NDArray[np.floating],
+    sampling: Sampling,
+    *,
+    token_ids_so_far: Sequence[Sequence[int]] | None = None,
+    banned: Sequence[int] = (),
+) -> NDArray[np.float64]:
+    """Turn logits into the distribution that is drawn from.
+
+    The order is: repetition penalty, banned ids, temperature, top-k, top-p, renormalisation.
+
+    The penalty works on raw logits, as in transformers: a positive logit is divided by it, a negative one
+    multiplied. It therefore depends on where a model's logits have their zero, which the softmax does not:
+    adding a constant to all logits changes what the penalty does. We keep that behaviour, so that one value
+    means the same here and there; a mild penalty (1.1 to 1.3) is safest.
+
+    Args:
+        logits: Shape (batch, vocab).
+        sampling: The decoding controls.
+        token_ids_so_far: For each row the ids that the penalty falls on; not needed when it is 1.
+        banned: Ids that get probability zero in every row.
+
+    Returns:
+        Shape (batch, vocab); each row sums to 1, and what was cut away is exactly 0.
+
+    Raises:
+        ValueError: If the logits are not a matrix, hold NaN or +inf, or leave a row without any token.
+
+    Example:
+        >>> probabilities(np.log([[0.5, 0.3, 0.2]]), Sampling(top_k=2)).round(3)
+        array([[0.625, 0.375, 0.   ]])
+    """
+    adjusted = _penalise_and_ban(logits, sampling, token_ids_so_far, banned)  # (batch, vocab)
+    dense = np.zeros(adjusted.shape, dtype=np.float64)
+    for row, result in zip(adjusted, dense, strict=True):
+        token_ids, weights = _candidates(row, sampling)
+        result[slice(None) if token_ids is None else token_ids] = weights / weights.sum()
+    return dense
+
+
+def draw(probabilities: NDArray[np.floating], uniforms: NDArray[np.floating]) -> NDArray[np.int64]:
+    """Draw one token per row by inverting the cumulative distribution; never one of probability zero.
+
+    Args:
+        probabilities: Non-negative, shape (batch, vocab); rows need not sum to exactly 1.
+        uniforms: One number in [0, 1) per row, shape (batch,).
+
+    Returns:
+        Token ids, shape (batch,).
+
+    Raises:
+        ValueError: If the shapes disagree, a uniform is outside [0, 1), or a row has no mass.
+
+    Example:
+        >>> draw(np.array([[0.2, 0.0, 0.8]]), np.array([0.2])).tolist()
+        [2]
+    """
+    uniforms = np.asarray(uniforms, dtype=np.float64)
+    if probabilities.ndim != 2 or uniforms.shape != probabilities.shape[:1]:
+        raise ValueError(
+            f"Received probabilities {probabilities.shape} and uniforms {uniforms.shape}; expected "
+            "(batch, vocab) and (batch,). Pass one uniform number per row."
+        )
+    if not np.all((uniforms >= 0) & (uniforms < 1)):
+        raise ValueError("A uniform number is outside [0, 1). Draw them with numpy's Generator.random().")
+    return np.array([_invert(row, u) for row, u in zip(probabilities, uniforms, strict=True)], dtype=np.int64)
+
+
+def choose(
+    logits: NDArray[np.floating],
+    sampling: Sampling,
+    *,
+    uniforms: NDArray[np.floating],
+    token_ids_so_far: Sequence[Sequence[int]] | None = None,
+    banned: Sequence[int] = (),
+) -> NDArray[np.int64]:
+    """Choose the next token of every row: `draw(probabilities(...), uniforms)`, without the dense zeros.
+
+    Args:
+        logits: Shape (batch, vocab).
+        sampling: The decoding controls.
+        uniforms: One number in [0, 1) per row, shape (batch,); without effect when greedy.
+        token_ids_so_far: For each row the ids the repetition penalty falls on.
+        banned: Ids that are never chosen.
+
+    Returns:
+        Token ids, shape (batch,).
+
+    Raises:
+        ValueError: As in `probabilities`.
+
+    Example:
+        >>> logits, uniforms = np.log([[0.5, 0.3, 0.2]]), np.zeros(1)
+        >>> choose(logits, Sampling(greedy=True), uniforms=uniforms, banned=[0]).tolist()
+        [1]
+    """
+    adjusted = _penalise_and_ban(logits, sampling, token_ids_so_far, banned)  # (batch, vocab)
+    if sampling.greedy:
+        return adjusted.argmax(axis=-1)
+    chosen = np.empty(len(adjusted), dtype=np.int64)
+    for index, (row, uniform) in enumerate(zip(adjusted, uniforms, strict=True)):
+        token_ids, weights = _candidates(row, sampling)
+        position = _invert(weights / weights.sum(), uniform)
+        chosen[index] = position if token_ids is None else token_ids[position]
+    return chosen
+
+
+def sequence_generator(seed: int, prompt: str, number: int) -> np.random.Generator:
+    """Make the random stream of one ad, from what the ad is and not from where it stands in a batch.
+
+    The prompt enters through a BLAKE2b digest because Python's own `hash` changes between processes.
+
+    Args:
+        seed: The caller's seed, >= 0.
+        prompt: The prompt's text.
+        number: The ad's number among the ads of this prompt, from 0.
+
+    Returns:
+        A generator on a Philox stream of its own.
+
+    Example:
+        >>> one, two = sequence_generator(7, "Sony TV", 0), sequence_generator(7, "Sony TV", 0)
+        >>> bool(one.random() == two.random())
+        True
+    """
+    words = np.frombuffer(hashlib.blake2b(prompt.encode("utf-8"), digest_size=16).digest(), dtype="<u4")
+    # A spawn key and not one list: a long seed and a short one could otherwise give the same list of words.
+    sequence = np.random.SeedSequence(seed, spawn_key=(*words.tolist(), number))
+    return np.random.Generator(np.random.Philox(sequence))
+
+
+def _penalise_and_ban(
+    logits: NDArray[np.floating],
+    sampling: Sampling,
+    token_ids_so_far: Sequence[Sequence[int]] | None,
+    banned: Sequence[int],
+) -> NDArray[np.floating]:
+    """Return a copy of the logits with the penalty applied and the banned ids at -inf."""
+    if logits.ndim != 2:
+        raise ValueError(f"Received logits of shape {logits.shape}; expected (batch, vocab).")
+    adjusted = np.array(logits, order="C")
+    penalty = sampling.repetition_penalty
+    if penalty != 1.0:
+        if token_ids_so_far is None or len(token_ids_so_far) != len(adjusted):
+            raise ValueError(
+                f"repetition_penalty is {penalty}, but token_ids_so_far does not hold one list of ids for "
+                f"each of the {len(adjusted)} rows. Pass the ids of each sequence so far."
+            )
+        for row, token_ids in zip(adjusted, token_ids_so_far, strict=True):
+            seen = np.asarray(token_ids, dtype=np.int64)
+            # A repeated id is written twice with the same value, so that it is penalised once.
+            row[seen] = np.where(row[seen] > 0, row[seen] / penalty, row[seen] * penalty)
+    if len(banned):
+        adjusted[:, list(banned)] = -np.inf
+    highest = adjusted.max(axis=-1)
+    if not np.isfinite(highest).all():
+        raise ValueError(
+            "The logits of a row hold NaN or +inf, or every token of it is banned. Expected finite logits "
+            "and at least one token that may be drawn. Check the model's weights and `banned`."
+        )
+    return adjusted
+
+
+def _candidates(
+    row: NDArray[np.floating], sampling: Sampling
+) -> tuple[NDArray[np.int64] | None, NDArray[np.float64]]:
+    """Return the ids that remain, ascending (None: all of them), and their unnormalised weights."""
+    if sampling.greedy:
+        return np.array([row.argmax()]), np.ones(1)
+    token_ids = _top_k(row, sampling.top_k) if 0 < sampling.top_k < len(row) else None
+    weights = _weights(row if token_ids is None else row[token_ids], sampling.temperature)
+    if sampling.top_p < 1:
+        inside = _top_p(weights, sampling.top_p)
+        token_ids = inside if token_ids is None else token_ids[inside]
+        weights = weights[inside]
+    return token_ids, weights
+
+
+def _weights(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
+    """Return exp((logits - max) / temperature); the highest weight is exactly 1."""
+    shifted = logits - logits.max()
+    if temperature != 1.0:
+        # Beyond these bounds 1 / temperature leaves single precision: 0 / 0 would give NaN.
+        precise = shifted if 1e-3 <= temperature <= 1e3 else shifted.astype(np.float64)
+        with np.errstate(over="ignore"):  # -inf is right: such a token has no weight
+            shifted = precise / temperature
+    return np.exp(shifted).astype(np.float64)
+
+
+def _top_k(values: NDArray[np.floating], k: int) -> NDArray[np.int64]:
+    """Return the positions of the k highest values, ascending; of equal ones at the edge the first stay."""
+    contenders, stripes = values, len(values) // 128
+    if k <= stripes:
+        # The k-th highest stripe maximum is no higher than the k-th highest value, so that only values
+        # from there up contend; this takes a tenth of the time of partitioning a whole vocabulary.
+        maxima = values[: stripes * 128].reshape(128, stripes).max(axis=0)
+        contenders = values[values >= np.partition(maxima, stripes - k)[stripes - k]]
+    rank = len(contenders) - k
+    return _from_edge(values, np.partition(contenders, rank)[rank], k)
+
+
+def _top_p(weights: NDArray[np.float64], top_p: float) -> NDArray[np.int64]:
+    """Return the positions, ascending, of the smallest set of highest weights whose share reaches `top_p`."""
+    wanted = top_p * weights.sum()
+    # All weights below the first bound hold less than what may be left out. The bound rises while those above
+    # it hold enough, so that a few hundred weights are sorted and not a whole vocabulary.
+    bound = 0.5 * (1 - top_p) * weights.sum() / len(weights)
+    rest = fewer = weights
+    while fewer.sum() >= wanted:
+        rest, fewer, bound = fewer, fewer[fewer >= bound], bound * 16
+    rest = np.sort(rest)[::-1]
+    # The first one always stays; where rounding hides that the sum is reached, all do.
+    count = min(int(np.searchsorted(np.cumsum(rest), wanted)) + 1, len(rest))
+    return _from_edge(weights, rest[count - 1], count)
+
+
+def _from_edge(values: NDArray[np.floating], edge: float, count: int) -> NDArray[np.int64]:
+    """Return the positions of the `count` highest values, of which the lowest is `edge`."""
+    above = np.flatnonzero(values > edge)
+    ties = np.flatnonzero(values == edge)[: count - len(above)]
+    return np.sort(np.concatenate([above, ties]))
+
+
+def _invert(probabilities: NDArray[np.floating], uniform: float) -> int:
+    """Return the first position whose cumulative mass exceeds `uniform` of the whole."""
+    cumulative = np.cumsum(probabilities, dtype=np.float64)
+    total = cumulative[-1]
+    if not total > 0 or not math.isfinite(total):
+        raise ValueError(f"The probabilities of a row add up to {total}; expected a positive number.")
+    # Strictly below the total even where uniform * total rounds up to it. The position found is where the
+    # cumulative mass rises past the mark, so that its own probability is above zero.
+    mark = min(uniform * total, np.nextafter(total, 0.0))
+    return int(np.searchsorted(cumulative, mark, side="right"))
+
+
+def _is_number(value: object) -> bool:
+    """Tell whether `value` is a finite real number (a bool is not)."""
+    return not isinstance(value, bool) and isinstance(value, (int, float, np.number)) and math.isfinite(value)
+
+
+def _check_number(name: str, value: object, hint: str) -> None:
+    """Raise unless `value` is a finite number above zero."""
+    if not _is_number(value) or not value > 0:  # type: ignore[operator]
+        raise ValueError(f"{name} is {value!r}; expected a finite number above 0. {hint}")

@@ -1,0 +1,128 @@
+"""Everything that decides a training run besides its ads: one value that is checked, stored and compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from adgen.lstm_config import LSTMConfig, Reads
+
+MODELS = ("lstm", "embedding-lstm")
+RECIPES = ("adgen", "seed")
+# Epochs of the 2022 experiment.
+_SEED_EPOCHS = {"lstm": 60, "embedding-lstm": 100}
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """A training run's settings.
+
+    Attributes:
+        model: "lstm" (no embedding layer) or "embedding-lstm".
+        lstm_units: State size.
+        embedding_dim: Width of the embedding layer; "lstm" has none.
+        sequence_length: Tokens of context of a window, or targets of a packed row.
+        dropout: Share of the LSTM's outputs dropped in training.
+        reads: "stream", "ad" or "packed", see `LSTMConfig`.
+        tokenizer: "word" or "subword".
+        min_count: Words that occur fewer times in the training split are `<unk>`.
+        subword_vocab_size: Tokens of the sub-word tokenizer.
+        loss: "sampled" or "full".
+        num_frequent: Sampled loss: most frequent ids, always in the softmax's sum.
+        num_negatives: Sampled loss: other ids drawn each step.
+        precision: Full loss: "float32" or "bfloat16" for the softmax's products.
+        unigram_bias: Start the output bias at the log frequency of each token instead of zero.
+        batch_size: Windows or rows a step.
+        learning_rate: Adam's step size.
+        epochs: Most epochs to train.
+        patience: Epochs without a better validation cross-entropy before stopping; None never stops early and
+            keeps the last weights instead of the best.
+        seed: Seed of weights, dropout, order and draws.
+    """
+
+    model: str = "embedding-lstm"
+    lstm_units: int = 128
+    embedding_dim: int = 128
+    sequence_length: int = 4
+    dropout: float = 0.3
+    reads: Reads = "ad"
+    tokenizer: str = "word"
+    min_count: int = 2
+    subword_vocab_size: int = 4096
+    loss: str = "sampled"
+    num_frequent: int = 1024
+    num_negatives: int = 1024
+    precision: str = "float32"
+    unigram_bias: bool = True
+    batch_size: int = 4096
+    learning_rate: float = 0.01
+    epochs: int = 20
+    patience: int | None = 3
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _check_choice("model", self.model, MODELS)
+        _check_choice("tokenizer", self.tokenizer, ("word", "subword"))
+        _check_choice("loss", self.loss, ("sampled", "full"))
+        _check_choice("precision", self.precision, ("float32", "bfloat16"))
+        positive = ("embedding_dim", "sequence_length", "min_count", "num_negatives", "batch_size", "epochs")
+        for name in (*positive, "lstm_units", "num_frequent"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be 1 or more.")
+        if self.patience is not None and self.patience < 1:
+            raise ValueError(f"patience is {self.patience}; it must be 1 or more, or None to train every epoch.")
+        if not self.learning_rate > 0:
+            raise ValueError(f"learning_rate is {self.learning_rate}; it must be above 0, such as 0.01.")
+        if self.seed < 0:
+            raise ValueError(f"seed is {self.seed}; it must be 0 or more.")
+        if self.reads == "packed" and self.model == "lstm":
+            raise ValueError('reads is "packed", which needs an embedding layer. Choose model "embedding-lstm".')
+        self.lstm_config(vocab_size=4)  # checks the rest
+
+    def lstm_config(self, vocab_size: int) -> LSTMConfig:
+        """The architecture for a vocabulary of this size."""
+        return LSTMConfig(
+            vocab_size=vocab_size,
+            lstm_units=self.lstm_units,
+            embedding_dim=self.embedding_dim if self.model == "embedding-lstm" else None,
+            sequence_length=None if self.reads == "packed" else self.sequence_length,
+            dropout=self.dropout,
+            reads=self.reads,
+        )
+
+
+def recipe(name: str, model: str = "embedding-lstm", **changes: Any) -> TrainingConfig:
+    """The settings of a named recipe, with changes.
+
+    Args:
+        name: "adgen", our own rules; or "seed", the 2022 experiment: every word kept, no end of ad, windows of
+            running text, the full softmax, no early stop.
+        model: "lstm" or "embedding-lstm".
+        **changes: Fields to set differently; None leaves the recipe's value.
+
+    Raises:
+        ValueError: An unknown recipe, or settings that do not go together.
+
+    Example:
+        >>> recipe("seed", "lstm", seed=7).epochs
+        60
+    """
+    _check_choice("recipe", name, RECIPES)
+    _check_choice("model", model, MODELS)
+    config = TrainingConfig(model=model)
+    if name == "seed":
+        config = replace(
+            config,
+            reads="stream",
+            min_count=1,
+            loss="full",
+            unigram_bias=False,
+            epochs=_SEED_EPOCHS[model],
+            patience=None,
+        )
+    return replace(config, **{field: value for field, value in changes.items() if value is not None})
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ValueError(f"{name} is {value!r}; expected one of {', '.join(choices)}.")

@@ -83,8 +83,8 @@ class TargetScores:
 def score_targets(logits: NDArray[np.float32], targets: NDArray[np.integer]) -> TargetScores:
     """Score one block of predictions.
 
-    A target's rank counts the tokens with a higher logit and, among equal ones, those with a smaller id, so that
-    a model that says nothing is not called right.
+    A target's rank counts the other tokens whose logit is as high or higher, so that a model that says nothing is
+    never called right.
 
     Args:
         logits: (n, vocab), overwritten.
@@ -93,17 +93,13 @@ def score_targets(logits: NDArray[np.float32], targets: NDArray[np.integer]) -> 
     rows = np.arange(len(targets))
     logits -= logits.max(axis=1, keepdims=True)
     target_logits = logits[rows, targets]  # (n,)
-    column = target_logits[:, None]
-    rank = (logits > column).sum(axis=1)
-    for row in np.flatnonzero((logits == column).sum(axis=1) > 1):
-        rank[row] += (logits[row, : targets[row]] == target_logits[row]).sum()
+    rank = (logits >= target_logits[:, None]).sum(axis=1) - 1
     rank[targets == UNK_ID] = logits.shape[1]
 
     logits[rows, targets] = -np.inf
     best_other = logits.max(axis=1)
     np.exp(logits, out=logits)
-    total = logits.sum(axis=1, dtype=np.float64) + np.exp(target_logits.astype(np.float64))
-    log_total = np.log(total)
+    log_total = np.log(logits.sum(axis=1) + np.exp(target_logits), dtype=np.float64)
     margin = 1 + np.exp(best_other - log_total) - np.exp(target_logits - log_total)
     return TargetScores(
         num_targets=len(targets),

@@ -1,0 +1,37 @@
+"""A trained model as one Keras file, as the 2022 experiment saved it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from adgen.files import replace_when_done
+from adgen.model_directory import load_model_directory
+
+
+def export_keras(model_dir: str | Path, path: str | Path) -> Path:
+    """Write a model directory as `.keras` or `.h5`, made of Keras's own layers alone.
+
+    Args:
+        model_dir: The model directory.
+        path: The file to write.
+
+    Returns:
+        The path.
+
+    Raises:
+        FileNotFoundError: There is no such model directory.
+        ValueError: The file's ending is another, or the directory is damaged.
+        ImportError: Keras is not installed; the message names the extra.
+    """
+    path = Path(path)
+    if path.suffix not in (".keras", ".h5"):
+        raise ValueError(f"{path.name} ends in {path.suffix or 'nothing'!r}; expected .keras or .h5.")
+    model = load_model_directory(model_dir)
+    try:
+        from adgen.models import plain_keras_model
+    except ImportError as error:
+        raise ImportError(f'Exporting needs {error.name}. Install it: pip install "adgen[lstm]".') from None
+    keras_model = plain_keras_model(model.weights, sequence_length=model.config.sequence_length)
+    with replace_when_done(path) as temporary_path:
+        keras_model.save(temporary_path)
+    return path

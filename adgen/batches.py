@@ -28,6 +28,9 @@ class TextDataGenerator(keras.utils.PyDataset):
             (batch, sequence_length, vocab) and targets (batch, vocab), float32. For teaching and benchmarks.
         **workers: `workers`, `use_multiprocessing`, `max_queue_size` of `keras.utils.PyDataset`.
 
+    Raises:
+        ValueError: `batch_size` is below 1, or `one_hot` is given for packed rows.
+
     Example:
         >>> generator = TextDataGenerator(windows(np.arange(100)), batch_size=16)
         >>> [array.shape for array in generator[0]]
@@ -46,6 +49,8 @@ class TextDataGenerator(keras.utils.PyDataset):
     ) -> None:
         super().__init__(**workers)
         check_positive(batch_size=batch_size)
+        if one_hot and examples.weights is not None:
+            raise ValueError("one_hot is for windows; packed rows have a weight for every target. Leave one_hot out.")
         self.examples, self.batch_size, self.shuffle = examples, batch_size, shuffle
         self.seed, self.one_hot = seed, one_hot
         self.start_epoch(0)

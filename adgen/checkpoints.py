@@ -29,7 +29,7 @@ def save_checkpoint(
     """
     from safetensors.numpy import save_file
 
-    arrays = {f"variable/{index:04d}": np.array(variable) for index, variable in enumerate(variables)}
+    arrays = {f"variable/{index:04d}": np.asarray(variable) for index, variable in enumerate(variables)}
     arrays |= {f"weight/{name}": np.ascontiguousarray(array) for name, array in weights.items()}
     with replace_when_done(path) as temporary_path:
         save_file(arrays, temporary_path, metadata={"progress": json.dumps(dict(progress))})

@@ -55,12 +55,17 @@ def encode_for_evaluation(
     with normal spacing, and each unknown word spelled by the spelling model.
 
     Raises:
-        ValueError: There are no ads.
+        ValueError: There are no ads, or a model that reads a stream has no window in them.
     """
     if not len(ads):
         raise ValueError("There are no ads to evaluate in this split. Give more ads or another split.")
     has_ends = config.reads != "stream"
     token_ids = tokenizer.encode_ads(ads, end_of_ad=has_ends)
+    if not has_ends and len(token_ids) <= (config.sequence_length or 0):
+        raise ValueError(
+            f"The split's {len(ads)} ads have {len(token_ids)} tokens, too few for a window of "
+            f"{config.sequence_length} and a target. Give more ads or another split."
+        )
     is_open = tokenizer.kind == "subword" or spelling is not None
     if not (has_ends and is_open):
         return EncodedAds(token_ids, len(ads), num_chars=None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import keras
 from keras import ops
 
 Tensor = Any
@@ -33,6 +34,121 @@ def all_logits(states: Tensor, kernel: Tensor, bias: Tensor, *, precision: str =
 def cross_entropy_of_logits(logits: Tensor, targets: Tensor) -> Tensor:
     """-ln p(target), (n,) nats, of logits (n, vocab) and targets (n,) with the softmax over all of them."""
     return ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)
+
+
+# Targets priced at once: with 22,500 words their logits are 23 MB and stay in the cache.
+_BLOCK = 256
+
+
+def full_cross_entropy(
+    states: Tensor,
+    kernel: Tensor,
+    bias: Tensor,
+    targets: Tensor,
+    *,
+    weights: Tensor | None = None,
+    precision: str = "float32",
+) -> tuple[Tensor, Tensor]:
+    """Mean -ln p(target) with the softmax over the whole vocabulary, and every target's rank.
+
+    Targets are priced in blocks, and a block's gradient is taken while its logits are at hand, so that neither
+    the (n, vocab) logits nor their gradient ever exist as a whole.
+
+    Args:
+        states: (n, units) float.
+        kernel: (vocab, units) output weights, one row a token.
+        bias: (vocab,).
+        targets: (n,) integer ids.
+        weights: (n,) weights of the mean; None weighs all alike.
+        precision: "float32", or "bfloat16" for the matrix products alone; sums stay float32.
+
+    Returns:
+        The mean in nats, a scalar; and (n,) int32, the number of tokens with a higher logit than the target.
+        Gradients flow through the mean.
+    """
+    num_targets = ops.shape(states)[0]
+    weights = ops.ones((num_targets,)) if weights is None else weights
+    filler = (-num_targets) % _BLOCK
+
+    def in_blocks(values: Tensor) -> Tensor:  # (n, ...) to (blocks, _BLOCK, ...), the last filled with zeros
+        padding = ops.zeros((filler, *values.shape[1:]), dtype=values.dtype)
+        return ops.reshape(ops.concatenate([values, padding]), (-1, _BLOCK, *values.shape[1:]))
+
+    mean, rank = _price_blocks(
+        in_blocks(states),
+        ops.convert_to_tensor(kernel),
+        ops.convert_to_tensor(bias),
+        targets=in_blocks(ops.cast(targets, "int32")),
+        weights=in_blocks(weights / ops.sum(weights)),
+        precision=precision,
+    )
+    return mean, ops.reshape(rank, (-1,))[:num_targets]
+
+
+def _price_blocks(
+    states: Tensor, kernel: Tensor, bias: Tensor, *, targets: Tensor, weights: Tensor, precision: str
+) -> tuple[Tensor, Tensor]:
+    """Weighted sum of nats, and ranks, of (blocks, _BLOCK) targets, with the gradient made on the way."""
+
+    @ops.custom_gradient
+    def price(states: Tensor, kernel: Tensor, bias: Tensor) -> tuple[Any, Any]:
+        narrow_kernel = ops.cast(kernel, precision)
+
+        def block(carry: tuple[Tensor, ...], inputs: tuple[Tensor, ...]) -> tuple[Any, Any]:
+            total, d_kernel, d_bias = carry
+            block_states, block_targets, block_weights = inputs
+            narrow = ops.cast(block_states, precision)
+            logits = ops.cast(ops.matmul(narrow, ops.transpose(narrow_kernel)), "float32") + bias
+            target_logits = ops.take_along_axis(logits, block_targets[:, None], axis=-1)  # (_BLOCK, 1)
+            rank = ops.sum(ops.cast(logits > target_logits, "int32"), axis=-1)
+            highest = ops.max(logits, axis=-1, keepdims=True)
+            exponentials = ops.exp(logits - highest)
+            sums = ops.sum(exponentials, axis=-1, keepdims=True)
+            nats = (ops.log(sums) + highest - target_logits)[:, 0]
+            # d mean / d logits is weight * (p - one-hot); the one-hot part touches single rows and comes apart.
+            d_logits = exponentials * (block_weights[:, None] / sums)
+            narrow_d = ops.cast(d_logits, precision)
+            d_states = ops.cast(ops.matmul(narrow_d, narrow_kernel), "float32")
+            d_states -= block_weights[:, None] * ops.take(kernel, block_targets, axis=0)
+            d_kernel += ops.cast(ops.matmul(ops.transpose(narrow_d), narrow), "float32")
+            total += ops.sum(nats * block_weights)
+            return (total, d_kernel, d_bias + ops.sum(d_logits, axis=0)), (d_states, rank)
+
+        start = (ops.zeros(()), ops.zeros_like(kernel), ops.zeros_like(bias))
+        (total, d_kernel, d_bias), (d_states, rank) = _scan(block, start, (states, targets, weights))
+        flat_targets, flat_weights = ops.reshape(targets, (-1,)), ops.reshape(weights, (-1,))
+        flat_states = ops.reshape(states, (-1, states.shape[-1]))
+        vocab_size = kernel.shape[0]
+        d_kernel -= ops.segment_sum(flat_weights[:, None] * flat_states, flat_targets, vocab_size)
+        d_bias -= ops.segment_sum(flat_weights, flat_targets, vocab_size)
+
+        def gradient(*upstream: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+            return d_states * upstream[0], d_kernel * upstream[0], d_bias * upstream[0]
+
+        return (total, rank), gradient
+
+    return price(states, kernel, bias)
+
+
+def _scan(block: Any, carry: tuple[Tensor, ...], inputs: tuple[Tensor, ...]) -> tuple[Any, Any]:
+    """`ops.scan`; on TensorFlow a loop of our own, since Keras's takes outputs of the carry's shapes alone."""
+    if keras.config.backend() != "tensorflow":
+        return ops.scan(block, carry, inputs)
+    import tensorflow as tf
+
+    num_blocks = tf.shape(inputs[0])[0]
+    outputs = tuple(tf.TensorArray(dtype, size=num_blocks) for dtype in (inputs[0].dtype, "int32"))
+
+    def advance(index: Tensor, carry: Any, outputs: Any) -> tuple[Any, Any, Any]:
+        carry, values = block(carry, tuple(values[index] for values in inputs))
+        pairs = zip(outputs, values, strict=True)
+        return index + 1, carry, tuple(array.write(index, value) for array, value in pairs)
+
+    # One block at a time: two at once would not fit the cache.
+    _, carry, outputs = tf.while_loop(
+        lambda index, *_: index < num_blocks, advance, (0, carry, outputs), parallel_iterations=1
+    )
+    return carry, tuple(array.stack() for array in outputs)
 
 
 def log_uniform_negatives(uniforms: Tensor, num_frequent: int, vocab_size: int) -> tuple[Tensor, Tensor]:

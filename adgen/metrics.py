@@ -94,7 +94,7 @@ def score_targets(logits: NDArray[np.float32], targets: NDArray[np.integer]) -> 
     logits -= logits.max(axis=1, keepdims=True)
     target_logits = logits[rows, targets]  # (n,)
     rank = (logits >= target_logits[:, None]).sum(axis=1) - 1
-    rank[targets == UNK_ID] = logits.shape[1]
+    rank[targets == UNK_ID] = np.iinfo(rank.dtype).max
 
     logits[rows, targets] = -np.inf
     best_other = logits.max(axis=1)

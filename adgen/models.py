@@ -7,11 +7,13 @@ module knows ids and weights, no text and no training.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import keras
 import numpy as np
 from keras import layers, ops
+
+from adgen.lstm_config import Reads
 
 Tensor = Any
 
@@ -152,12 +154,15 @@ def build_lstm(
         ids to (batch, time, vocab).
 
     Raises:
-        ValueError: "packed" without an embedding layer, which would gather the wide kernel at every position.
+        ValueError: "packed" without an embedding layer, which would gather the wide kernel at every position; or
+            an unknown `reads`.
 
     Example:
         >>> build_lstm(24_101, embedding_dim=None).count_params()  # as published in 2022
         15514789
     """
+    if reads not in get_args(Reads):
+        raise ValueError(f"reads is {reads!r}; expected one of {', '.join(get_args(Reads))}.")
     is_packed, mask_padding = reads == "packed", reads == "ad"
     if is_packed and embedding_dim is None:
         raise ValueError('reads="packed" needs an embedding layer; got embedding_dim=None. Give embedding_dim.')
@@ -216,16 +221,18 @@ def plain_keras_model(weights: Mapping[str, np.ndarray], *, sequence_length: int
 
     With an embedding the input is (batch, sequence_length) ids; without, the dense one-hot
     (batch, sequence_length, vocab) array of the experiment. `sequence_length` None: a prediction at every position.
+    `<pad>` (id 0, or a row of zeros) is no input, as for a model that reads ads; other models never meet it.
     """
     recurrent, output = weights["lstm.recurrent_kernel"], weights["output.kernel"]
     lstm_units, vocab_size = output.shape
     model = keras.Sequential(name="adgen_lstm")
     if "embedding" in weights:
         model.add(keras.Input((sequence_length,), dtype="int32"))
-        model.add(layers.Embedding(*weights["embedding"].shape))
+        model.add(layers.Embedding(*weights["embedding"].shape, mask_zero=True))
         model.layers[-1].set_weights([weights["embedding"]])
     else:
         model.add(keras.Input((sequence_length, vocab_size)))
+        model.add(layers.Masking())
     model.add(layers.LSTM(lstm_units, return_sequences=sequence_length is None))
     model.layers[-1].set_weights([weights["lstm.kernel"], recurrent, weights["lstm.bias"]])
     model.add(layers.Dense(vocab_size, activation="softmax"))

@@ -12,7 +12,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from adgen.losses import all_logits, cross_entropy_of_logits, sampled_cross_entropy
+from adgen.losses import full_cross_entropy, sampled_cross_entropy
 
 Tensor = Any
 
@@ -41,11 +41,10 @@ class _Objective(keras.Model):
         states = ops.reshape(y_pred, (-1, y_pred.shape[-1]))  # (targets, units)
         targets = ops.reshape(ops.cast(y, "int32"), (-1,))
         weights = None if sample_weight is None else ops.reshape(sample_weight, (-1,))
-        nats = self.price(states, targets, weights)
-        return ops.mean(nats) if weights is None else ops.sum(nats * weights) / ops.sum(weights)
+        return self.price(states, targets, weights)
 
     def price(self, states: Tensor, targets: Tensor, weights: Tensor | None) -> Tensor:
-        """-ln p of each target, (targets,)."""
+        """Weighted mean of -ln p(target), a scalar."""
         raise NotImplementedError
 
 
@@ -66,13 +65,18 @@ class FullSoftmax(_Objective):
         self.top_5_accuracy = keras.metrics.Mean("top_5_accuracy")
 
     def price(self, states: Tensor, targets: Tensor, weights: Tensor | None) -> Tensor:
-        """-ln p of each target; updates the running metrics."""
-        logits = all_logits(states, self.softmax.kernel, self.softmax.bias, precision=self.precision)
-        target_logits = ops.take_along_axis(logits, targets[:, None], axis=-1)
-        rank = ops.sum(ops.cast(logits > target_logits, "int32"), axis=-1)
+        """Weighted mean of -ln p(target); updates the running metrics."""
+        mean, rank = full_cross_entropy(
+            states,
+            self.softmax.kernel,
+            self.softmax.bias,
+            targets,
+            weights=weights,
+            precision=self.precision,
+        )
         self.accuracy.update_state(ops.cast(rank < 1, "float32"), sample_weight=weights)
         self.top_5_accuracy.update_state(ops.cast(rank < 5, "float32"), sample_weight=weights)
-        return cross_entropy_of_logits(logits, targets)
+        return mean
 
 
 class SampledSoftmax(_Objective):
@@ -91,9 +95,9 @@ class SampledSoftmax(_Objective):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def price(self, states: Tensor, targets: Tensor, weights: Tensor | None) -> Tensor:
-        """-ln p of each target."""
+        """Weighted mean of -ln p(target)."""
         uniforms = keras.random.uniform((self.num_negatives,), seed=self.seed_generator)
-        return sampled_cross_entropy(
+        nats = sampled_cross_entropy(
             states,
             self.softmax.kernel,
             self.softmax.bias,
@@ -101,3 +105,4 @@ class SampledSoftmax(_Objective):
             uniforms=uniforms,
             num_frequent=self.num_frequent,
         )
+        return ops.mean(nats) if weights is None else ops.sum(nats * weights) / ops.sum(weights)

@@ -30,8 +30,9 @@ _WORD_TABLE = str.maketrans(
     {character: "" for character in REMOVED_PUNCTUATION}
     | {character: f" {character} " for character in SEPARATED_PUNCTUATION}
 )
-# A special token's name inside a text is text: without its brackets it cannot be mistaken for the token.
-_SPECIAL_NAME = re.compile("<(pad|unk|eos)>")
+# A special token's name inside a text is text: without its brackets it cannot be mistaken for the token. All
+# brackets go, and after the removed punctuation, or '<<eos>>' and '<(eos>' would still become the token.
+_SPECIAL_NAME = re.compile("<+(pad|unk|eos)>+")
 
 
 class AdTokenizer(Protocol):
@@ -159,8 +160,12 @@ class WordTokenizer(_TokenizerBase):
         vocabulary = {token: index for index, token in enumerate((*SPECIAL_TOKENS, *kept))}
         backend = Tokenizer(models.WordLevel(vocabulary, unk_token=UNK))
         backend.normalizer = normalizers.Sequence(
-            [normalizers.Replace(f"<{name}>", name) for name in ("pad", "unk", "eos")]
-            + [normalizers.Replace(Regex(f"[{REMOVED_PUNCTUATION}]"), "")]
+            [
+                normalizers.Replace(Regex(f"[{REMOVED_PUNCTUATION}]"), ""),
+                # White space to Python, but not to the pre-tokenizer.
+                normalizers.Replace(Regex("[\\x1c-\\x1f]"), " "),
+                *(normalizers.Replace(Regex(f"<+{name}>+"), name) for name in ("pad", "unk", "eos")),
+            ]
         )
         separated = Regex("[" + re.escape(SEPARATED_PUNCTUATION) + "]")
         backend.pre_tokenizer = pre_tokenizers.Sequence(
@@ -256,7 +261,7 @@ def load_tokenizer(path: str | Path) -> WordTokenizer | SubwordTokenizer:
 
 def split_words(text: str) -> list[str]:
     """The words of a text by the seed's rules; `WordTokenizer.encode` splits the same way."""
-    return _SPECIAL_NAME.sub(r"\1", text).translate(_WORD_TABLE).split()
+    return _SPECIAL_NAME.sub(r"\1", text.translate(_WORD_TABLE)).split()
 
 
 def count_words(texts: Iterable[str]) -> Counter[str]:

@@ -39,6 +39,8 @@ from adgen.training_config import TrainingConfig
 logger = logging.getLogger(__name__)
 
 SPLITS = ("train", "valid", "test")
+# Training ads scored after every epoch where no validation split says how many.
+_CURVE_ADS = 500
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def prepare(ads: pd.DataFrame, config: TrainingConfig) -> TrainingData:
         return encode_for_evaluation(some_texts, tokenizer, lstm_config, spelling)
 
     encoded = {split: encode(texts[split]) for split in SPLITS if texts[split]}
-    num_curve_ads = max(len(texts["valid"]), 1)
+    num_curve_ads = len(texts["valid"]) or _CURVE_ADS
     stride = max(len(texts["train"]) // num_curve_ads, 1)
     return TrainingData(
         tokenizer=tokenizer,
@@ -167,7 +169,10 @@ class Trainer:
         return [*self.objective.variables, *self.objective.optimizer.variables]
 
     def _resume(self) -> None:
-        progress = Progress(**read_progress(self.checkpoint_path))
+        try:
+            progress = Progress(**read_progress(self.checkpoint_path))
+        except TypeError as error:
+            raise ValueError(f"{self.checkpoint_path} holds no run ({error}). Delete it and train again.") from None
         if progress.run != self.progress.run:
             raise ValueError(
                 f"{self.checkpoint_path} is the checkpoint of a run with other settings or ads. "

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 import zipfile
 from pathlib import Path
 
@@ -13,8 +12,6 @@ from hypothesis import strategies as st
 
 from adgen.corpus import MAX_AD_CHARS, MAX_FIELD_LINES, CorpusReport, SetAside, clean_text, read_ads
 from adgen.corpus.records import iter_rows, split_lines
-
-CORPUS_DIR = Path(os.environ.get("ADGEN_CORPUS_DIR") or Path(__file__).parents[2] / "shared" / "data")
 
 
 @pytest.fixture
@@ -212,16 +209,8 @@ def test_the_summary_says_what_became_of_the_rows():
     ]
 
 
-def corpus_file(name):
-    """Give the path of a file of the real corpus, or skip."""
-    path = CORPUS_DIR / name
-    if not path.exists():
-        pytest.skip(f"needs the Amazon ads: {path} is absent; set ADGEN_CORPUS_DIR to the folder that has it")
-    return path
-
-
 @pytest.mark.corpus
-def test_the_wearables_have_13070_rows_of_which_12880_differ():
+def test_the_wearables_have_13070_rows_of_which_12880_differ(corpus_file):
     ads = read_ads(corpus_file("amazon_tv_wearable_12k_holidays.csv"))
     check_sums(ads)
     report = ads.attrs["report"]
@@ -230,7 +219,7 @@ def test_the_wearables_have_13070_rows_of_which_12880_differ():
 
 
 @pytest.mark.corpus
-def test_the_worst_files_give_an_ad_a_line(tmp_path):
+def test_the_worst_files_give_an_ad_a_line(tmp_path, corpus_file):
     names = (
         "amazon_fitness_team-sports_tennis.csv",
         "amazon_industrial-scientific_janitorial-sanitation.csv",

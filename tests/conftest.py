@@ -1,0 +1,40 @@
+"""What the tests share: a quiet TensorFlow, no deadlines on a busy machine, tiny ads, and the real ones."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from adgen.corpus import split_ads
+from adgen.sample import make_sample_ads
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # before any test imports TensorFlow
+
+settings.register_profile("adgen", deadline=None)
+settings.load_profile("adgen")
+
+CORPUS_DIR = Path(os.environ.get("ADGEN_CORPUS_DIR") or Path(__file__).parents[2] / "shared" / "data")
+
+
+@pytest.fixture
+def corpus_file():
+    """A function that finds a file of the real corpus, or skips the test."""
+
+    def find(name):
+        path = CORPUS_DIR / name
+        if not path.exists():
+            pytest.skip(
+                f"needs the Amazon ads: {path} is absent; set ADGEN_CORPUS_DIR to the folder that has it"
+            )
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def tiny_ads():
+    """369 distinct ads of two to four words, divided by family; 54 of their words train four times or more."""
+    ads = make_sample_ads(400, seed=1)
+    ads["ad"] = [" ".join(ad.split()[: 2 + index % 3]) for index, ad in enumerate(ads["ad"])]
+    return split_ads(ads.drop_duplicates("ad", ignore_index=True), valid=0.15, test=0.1)

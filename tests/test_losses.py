@@ -1,0 +1,295 @@
+"""The losses equal NumPy in double precision; the sampled one estimates the softmax's sum without bias."""
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from keras import ops
+
+from adgen.losses import (
+    all_logits,
+    cross_entropy_of_logits,
+    log_uniform_negatives,
+    sampled_cross_entropy,
+)
+from adgen.models import build_lstm, set_model_weights
+from adgen.objectives import FullSoftmax, SampledSoftmax
+
+UNITS, VOCAB_SIZE, NUM_FREQUENT = 6, 40, 10
+
+
+def make_problem(num_rows=12, vocab_size=VOCAB_SIZE, seed=0):
+    """States, kernel, bias and targets, half of which are rare."""
+    rng = np.random.default_rng(seed)
+    states = rng.normal(size=(num_rows, UNITS)).astype(np.float32)
+    kernel = rng.normal(size=(vocab_size, UNITS)).astype(np.float32)
+    bias = rng.normal(size=vocab_size).astype(np.float32)
+    return states, kernel, bias, rng.permutation(np.arange(num_rows) * vocab_size // num_rows)
+
+
+def plain_logits(states, kernel, bias):
+    return states.astype(np.float64) @ kernel.T.astype(np.float64) + bias
+
+
+def plain_nats(logits, targets):
+    return np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(targets)), targets]
+
+
+def expected_counts(num_negatives, num_frequent, vocab_size):
+    """How often each id of the tail is drawn on average: the log-uniform distribution's formula."""
+    ids = np.arange(num_frequent, vocab_size)
+    mass = np.log((ids + 2) / (ids + 1)) / np.log((vocab_size + 1) / (num_frequent + 1))
+    return num_negatives * mass
+
+
+def plain_sampled_nats(problem, negatives, num_frequent):
+    """Row by row: frequent ids, the target, and every negative that is not the target, by its weight."""
+    states, kernel, bias, targets = problem
+    logits = plain_logits(states, kernel, bias)
+    counts = expected_counts(len(negatives), num_frequent, len(bias))
+    nats = []
+    for row, target in zip(logits, targets, strict=True):
+        total = np.exp(row[:num_frequent]).sum()
+        if target >= num_frequent:
+            total += np.exp(row[target])
+        for negative in negatives:
+            if negative != target:
+                total += np.exp(row[negative]) / counts[negative - num_frequent]
+        nats.append(np.log(total) - row[target])
+    return np.array(nats)
+
+
+def gradients(loss, *arrays):
+    """Gradients of the mean of `loss(*tensors)` with respect to each array."""
+    tf = pytest.importorskip("tensorflow")
+    tensors = [tf.constant(array) for array in arrays]
+    with tf.GradientTape() as tape:
+        tape.watch(tensors)
+        mean = ops.mean(loss(*tensors))
+    return [ops.convert_to_numpy(ops.convert_to_tensor(g)) for g in tape.gradient(mean, tensors)]
+
+
+# The full softmax
+
+
+def test_logits_and_cross_entropy_equal_numpy():
+    states, kernel, bias, targets = make_problem()
+    logits = all_logits(states, kernel, bias)
+    expected = plain_logits(states, kernel, bias)
+    np.testing.assert_allclose(logits, expected, atol=1e-5)
+    np.testing.assert_allclose(
+        cross_entropy_of_logits(logits, targets), plain_nats(expected, targets), atol=1e-5
+    )
+
+
+def test_cross_entropy_by_hand():
+    logits = np.log(np.array([[1.0, 2.0, 5.0], [1.0, 2.0, 5.0]], np.float32))
+    nats = cross_entropy_of_logits(logits, np.array([2, 0]))
+    np.testing.assert_allclose(nats, [np.log(8 / 5), np.log(8)], rtol=1e-6)
+
+
+def test_cross_entropy_survives_logits_far_from_zero():
+    nats = cross_entropy_of_logits(np.array([[1000.0, 1000.0], [-1000.0, 0.0]], np.float32), np.array([0, 0]))
+    np.testing.assert_allclose(nats, [np.log(2), 1000], rtol=1e-6)
+
+
+def test_bfloat16_is_the_product_rounded_to_eight_bits():
+    states, kernel, bias, _ = make_problem(num_rows=50)
+    exact = plain_logits(states, kernel, bias)
+    rounded = ops.convert_to_numpy(all_logits(states, kernel, bias, precision="bfloat16"))
+    # Both factors and their product are rounded by at most 2^-8 of themselves; 3.1 covers the second order.
+    bound = 3.1 * 2.0**-8 * (np.abs(states) @ np.abs(kernel.T)) + 1e-5
+    assert rounded.dtype == np.float32
+    assert (np.abs(rounded - exact) <= bound).all()
+    assert np.abs(rounded - exact).max() > 1e-3  # it is not float32
+
+
+# The negatives
+
+
+@settings(max_examples=50)
+@given(st.integers(1, 30), st.integers(1, 200), st.integers(1, 50_000), st.data())
+def test_negatives_are_ids_of_the_tail(num_negatives, num_frequent, num_rare, data):
+    numbers = st.floats(0, 1, exclude_max=True, width=32)
+    uniforms = np.array(data.draw(st.lists(numbers, min_size=num_negatives, max_size=num_negatives)), np.float32)
+    vocab_size = num_frequent + num_rare
+    ids, log_counts = map(np.asarray, log_uniform_negatives(uniforms, num_frequent, vocab_size))
+    assert ids.min() >= num_frequent and ids.max() < vocab_size
+    expected = np.log(expected_counts(num_negatives, num_frequent, vocab_size))[ids - num_frequent]
+    np.testing.assert_allclose(log_counts, expected, atol=1e-4)
+    again, _ = log_uniform_negatives(uniforms, num_frequent, vocab_size)
+    np.testing.assert_array_equal(ids, again)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_id_is_drawn_as_often_as_it_is_said_to_be(seed):
+    # One draw a slice: whatever the uniforms, only the two slices that an id shares can go to a neighbour.
+    uniforms = np.random.default_rng(seed).random(2000, np.float32)
+    ids, log_counts = map(np.asarray, log_uniform_negatives(uniforms, 10, 40))
+    counts = np.bincount(ids, minlength=40)[10:]
+    said = expected_counts(2000, 10, 40)
+    assert (np.abs(counts - said) <= 2).all()
+    each = {int(i): float(np.exp(log_count)) for i, log_count in zip(ids, log_counts, strict=True)}
+    assert len(each) == 30
+    assert sum(each.values()) == pytest.approx(2000, rel=1e-5)
+
+
+# The sampled softmax
+
+
+def test_with_every_id_frequent_it_is_the_full_softmax():
+    states, kernel, bias, targets = make_problem()
+    uniforms = np.full(3, 0.5, np.float32)
+
+    def sampled(*tensors):
+        return sampled_cross_entropy(*tensors, targets, uniforms=uniforms, num_frequent=VOCAB_SIZE)
+
+    def full(*tensors):
+        return cross_entropy_of_logits(all_logits(*tensors), targets)
+
+    expected = plain_nats(plain_logits(states, kernel, bias), targets)
+    np.testing.assert_allclose(sampled(states, kernel, bias), expected, atol=1e-5)
+    for mine, theirs in zip(
+        gradients(sampled, states, kernel, bias), gradients(full, states, kernel, bias), strict=True
+    ):
+        np.testing.assert_allclose(mine, theirs, atol=1e-6)
+
+
+def test_a_tail_of_one_id_leaves_nothing_to_estimate():
+    # Every negative is the last id, its weights sum to one, and where it is the target it counts once.
+    states, kernel, bias, _ = make_problem()
+    targets = np.array([VOCAB_SIZE - 1, 0] * 6)
+    uniforms = np.random.default_rng(0).random(5, np.float32)
+
+    def sampled(*tensors):
+        return sampled_cross_entropy(*tensors, targets, uniforms=uniforms, num_frequent=VOCAB_SIZE - 1)
+
+    def full(*tensors):
+        return cross_entropy_of_logits(all_logits(*tensors), targets)
+
+    expected = plain_nats(plain_logits(states, kernel, bias), targets)
+    np.testing.assert_allclose(sampled(states, kernel, bias), expected, atol=1e-5)
+    for mine, theirs in zip(
+        gradients(sampled, states, kernel, bias), gradients(full, states, kernel, bias), strict=True
+    ):
+        np.testing.assert_allclose(mine, theirs, atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_estimate_equals_the_plain_sum_without_accidental_hits(seed):
+    problem = make_problem(num_rows=20, seed=seed)
+    uniforms = np.random.default_rng(seed).random(16, np.float32)
+    negatives = np.asarray(log_uniform_negatives(uniforms, NUM_FREQUENT, VOCAB_SIZE)[0])
+    assert set(negatives) & set(problem[3])  # some negatives are targets
+    nats = sampled_cross_entropy(*problem, uniforms=uniforms, num_frequent=NUM_FREQUENT)
+    np.testing.assert_allclose(nats, plain_sampled_nats(problem, negatives, NUM_FREQUENT), atol=1e-4)
+
+
+def test_the_estimate_of_the_softmaxs_sum_is_unbiased():
+    """A grid of uniforms stands for all of them, so the average is off by at most a grid step an id."""
+    states, kernel, bias, targets = make_problem()
+    logits = plain_logits(states, kernel, bias)
+    num_negatives, grid = 8, 200
+    sums = []
+    for u in (np.arange(grid, dtype=np.float32) + 0.5) / grid:
+        uniforms = np.full(num_negatives, u, np.float32)
+        nats = sampled_cross_entropy(
+            states, kernel, bias, targets, uniforms=uniforms, num_frequent=NUM_FREQUENT
+        )
+        sums.append(np.exp(np.asarray(nats, np.float64) + logits[np.arange(len(targets)), targets]))
+    weights = np.exp(logits[:, NUM_FREQUENT:]) / expected_counts(num_negatives, NUM_FREQUENT, VOCAB_SIZE)
+    bound = 2 / grid * weights.sum(axis=1)  # (rows,): each of the tail's ids begins and ends once
+    full = np.exp(logits).sum(axis=1)
+    assert (np.abs(np.mean(sums, axis=0) - full) <= bound).all()
+    assert (np.std(sums, axis=0) > 0).any() and (bound < full / 5).all()  # an estimate, and a bound that says something
+
+
+# The objectives
+
+
+def make_model(vocab_size=6, units=6):
+    """A model whose logits are its states, for a vocabulary as large as the state."""
+    model = build_lstm(vocab_size, lstm_units=units, embedding_dim=2, reads="packed", dropout=0.0)
+    identity = {"output.kernel": np.eye(units, vocab_size, dtype=np.float32)}
+    set_model_weights(model, identity | {"output.bias": np.zeros(vocab_size, np.float32)})
+    return model
+
+
+STATES = np.array([[6, 5, 4, 3, 2, 1], [1, 2, 3, 4, 5, 6], [6, 1, 2, 3, 4, 5], [3, 6, 5, 4, 2, 1]], np.float32)
+TARGETS = np.array([0, 1, 1, 0])  # ranks 0, 4, 5 and 3
+
+
+def objectives(**options):
+    return [
+        FullSoftmax(make_model(), **options),
+        SampledSoftmax(make_model(), num_frequent=4, num_negatives=3, seed=5),
+    ]
+
+
+@pytest.mark.parametrize("kind", [0, 1])
+def test_the_loss_is_the_mean_over_the_targets_that_count(kind):
+    states, targets = STATES.reshape(2, 2, 6), TARGETS.reshape(2, 2)
+    weights = np.array([[1, 0], [1, 1]], np.float32)
+    loss = objectives()[kind].compute_loss(y=targets, y_pred=states, sample_weight=weights)
+    counted = [0, 2, 3]
+    alone = objectives()[kind].compute_loss(y=TARGETS[counted], y_pred=STATES[counted])
+    assert float(loss) == pytest.approx(float(alone), rel=1e-6)
+    if kind == 0:
+        assert float(loss) == pytest.approx(plain_nats(STATES.astype(float), TARGETS)[counted].mean(), rel=1e-6)
+
+
+@pytest.mark.parametrize("kind", [0, 1])
+def test_a_target_of_weight_zero_has_no_gradient(kind):
+    objective = objectives()[kind]
+    weights = np.array([1, 0, 1, 1], np.float32)
+
+    def loss(states):
+        return objective.compute_loss(y=TARGETS, y_pred=states, sample_weight=weights)
+
+    (gradient,) = gradients(loss, STATES)
+    assert not gradient[1].any() and gradient[[0, 2, 3]].any(axis=1).all()
+
+
+def test_running_accuracy_counts_targets():
+    objective = FullSoftmax(make_model())
+    objective.compute_loss(y=TARGETS, y_pred=STATES)
+    assert float(objective.accuracy.result()) == pytest.approx(1 / 4)
+    assert float(objective.top_5_accuracy.result()) == pytest.approx(3 / 4)
+    # One more batch: of its targets of ranks 0, 4 and 3, the middle one does not count.
+    keep = [0, 1, 3]
+    objective.compute_loss(y=TARGETS[keep], y_pred=STATES[keep], sample_weight=np.array([1, 0, 1], np.float32))
+    assert float(objective.accuracy.result()) == pytest.approx(2 / 6)
+    assert float(objective.top_5_accuracy.result()) == pytest.approx(5 / 6)
+
+
+def test_the_draws_go_on_from_step_to_step_and_depend_on_the_seed():
+    losses = []
+    for seed in (5, 5, 6):
+        objective = SampledSoftmax(make_model(), num_frequent=1, num_negatives=2, seed=seed)
+        losses.append([float(objective.compute_loss(y=TARGETS, y_pred=STATES)) for _ in range(4)])
+    assert losses[0] == losses[1]
+    assert losses[0] != losses[2]
+    assert len(set(losses[0])) > 1
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_the_precision_is_that_of_the_full_softmax(precision):
+    states, kernel, bias, targets = make_problem(vocab_size=20)
+    model = build_lstm(20, lstm_units=UNITS, embedding_dim=2)
+    set_model_weights(model, {"output.kernel": kernel.T, "output.bias": bias})
+    loss = FullSoftmax(model, precision=precision).compute_loss(y=targets, y_pred=states)
+    logits = all_logits(states, kernel, bias, precision=precision)
+    assert float(loss) == pytest.approx(float(ops.mean(cross_entropy_of_logits(logits, targets))), rel=1e-6)
+
+
+def test_an_objective_trains_the_language_models_own_weights():
+    model = make_model()
+    objective = FullSoftmax(model)
+    objective.compile(optimizer=keras.optimizers.SGD(0.1))
+    contexts = np.array([[2, 3, 4], [2, 5, 3]])
+    before = [np.copy(np.asarray(weight)) for weight in model.trainable_weights]
+    logs = objective.train_on_batch(contexts, np.array([[3, 4, 2], [5, 3, 2]]), return_dict=True)
+    assert set(logs) == {"loss", "accuracy", "top_5_accuracy"}
+    after = [np.copy(np.asarray(weight)) for weight in model.trainable_weights]
+    assert all((old != new).any() for old, new in zip(before, after, strict=True))

@@ -50,7 +50,9 @@ class TextDataGenerator(keras.utils.PyDataset):
         super().__init__(**workers)
         check_positive(batch_size=batch_size)
         if one_hot and examples.weights is not None:
-            raise ValueError("one_hot is for windows; packed rows have a weight for every target. Leave one_hot out.")
+            raise ValueError(
+                "one_hot is for windows; packed rows have a weight for every target. Leave one_hot out."
+            )
         self.examples, self.batch_size, self.shuffle = examples, batch_size, shuffle
         self.seed, self.one_hot = seed, one_hot
         self.start_epoch(0)

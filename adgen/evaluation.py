@@ -18,7 +18,8 @@ from adgen.metrics import TargetScores, score_targets
 from adgen.model_directory import ModelDirectory
 from adgen.runtime import NumpyLSTM
 from adgen.spelling import SpellingModel
-from adgen.tokenizer import EOS_ID, AdTokenizer, split_words
+from adgen.tokenizer import EOS_ID, AdTokenizer
+from adgen.words import split_words
 
 # Targets scored at once: with 22,500 words their logits are 6 MB and stay in the cache.
 _BLOCK = 64

@@ -152,4 +152,6 @@ def check_positive(**values: int) -> None:
 
 def _check_ends_with_eos(token_ids: np.ndarray) -> None:
     if not len(token_ids) or token_ids[-1] != EOS_ID:
-        raise ValueError("The token ids do not end with <eos>. Encode them with encode_ads(ads, end_of_ad=True).")
+        raise ValueError(
+            "The token ids do not end with <eos>. Encode them with encode_ads(ads, end_of_ad=True)."
+        )

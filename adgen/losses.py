@@ -76,8 +76,10 @@ def full_cross_entropy(
 
     mean, rank = _price_blocks(
         in_blocks(states),
-        ops.convert_to_tensor(kernel),
-        ops.convert_to_tensor(bias),
+        ops.cast(
+            kernel, "float32"
+        ),  # reads a variable, which eager TensorFlow wants outside a custom gradient
+        ops.cast(bias, "float32"),
         targets=in_blocks(ops.cast(targets, "int32")),
         weights=in_blocks(weights / ops.sum(weights)),
         precision=precision,
@@ -206,7 +208,9 @@ def sampled_cross_entropy(
     shifts = ops.take(bias, candidates, axis=0) - corrections
     logits = ops.matmul(states, ops.transpose(candidate_kernel)) + shifts  # (n, num_frequent + num_negatives)
 
-    target_logits = ops.sum(states * ops.take(kernel, targets, axis=0), axis=-1) + ops.take(bias, targets, axis=0)
+    target_logits = ops.sum(states * ops.take(kernel, targets, axis=0), axis=-1) + ops.take(
+        bias, targets, axis=0
+    )
     never = ops.cast(-1e9, logits.dtype)
     is_hit = ops.equal(negatives[None, :], targets[:, None])  # (n, num_negatives)
     frequent, tail = logits[:, :num_frequent], ops.where(is_hit, never, logits[:, num_frequent:])

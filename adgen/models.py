@@ -165,12 +165,16 @@ def build_lstm(
         raise ValueError(f"reads is {reads!r}; expected one of {', '.join(get_args(Reads))}.")
     is_packed, mask_padding = reads == "packed", reads == "ad"
     if is_packed and embedding_dim is None:
-        raise ValueError('reads="packed" needs an embedding layer; got embedding_dim=None. Give embedding_dim.')
+        raise ValueError(
+            'reads="packed" needs an embedding layer; got embedding_dim=None. Give embedding_dim.'
+        )
     inputs = keras.Input((None if is_packed else sequence_length,), dtype="int32", name="token_ids")
     if embedding_dim is None:
         states = TokenLSTM(lstm_units, vocab_size, mask_padding=mask_padding, name="lstm")(inputs)
     else:
-        vectors = layers.Embedding(vocab_size, embedding_dim, mask_zero=mask_padding, name="embedding")(inputs)
+        vectors = layers.Embedding(vocab_size, embedding_dim, mask_zero=mask_padding, name="embedding")(
+            inputs
+        )
         states = layers.LSTM(lstm_units, return_sequences=is_packed, name="lstm")(vectors)
     states = layers.Dropout(dropout, name="dropout")(states)
     return keras.Model(inputs, VocabularySoftmax(vocab_size, name="output")(states), name="adgen_lstm")

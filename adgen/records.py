@@ -81,16 +81,19 @@ def _versions() -> dict[str, str]:
 
 def hardware() -> dict[str, Any]:
     """Processor, cores, memory and, where TensorFlow is loaded, its accelerators."""
-    tensorflow = sys.modules.get("tensorflow")
-    accelerators = tensorflow.config.list_physical_devices("GPU") if tensorflow is not None else []
+    tensorflow: Any = sys.modules.get("tensorflow")
+    accelerators = []
+    if tensorflow is not None:
+        details = tensorflow.config.experimental.get_device_details
+        accelerators = [
+            details(device).get("device_name", device.name)
+            for device in tensorflow.config.list_physical_devices("GPU")
+        ]
     return {
         "processor": _processor_name(),
         "num_cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "memory_bytes": _memory_bytes(),
-        "accelerators": [
-            tensorflow.config.experimental.get_device_details(device).get("device_name", device.name)
-            for device in accelerators
-        ],
+        "accelerators": accelerators,
     }
 
 

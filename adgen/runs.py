@@ -69,7 +69,7 @@ class RunPlan:
         return self.output_dir.with_name(self.output_dir.name + ".checkpoint")
 
 
-class RunInterrupted(Exception):
+class RunInterrupted(KeyboardInterrupt):
     """Ctrl-C ended a training; the message says what was saved and how to go on."""
 
 
@@ -119,7 +119,9 @@ def _import_train() -> Any:
     except ImportError as error:
         if error.name not in ("keras", "tensorflow"):
             raise
-        raise ImportError(f'Training needs {error.name}. Install it with pip install "adgen[lstm]".') from None
+        raise ImportError(
+            f'Training needs {error.name}. Install it with pip install "adgen[lstm]".'
+        ) from None
     return train
 
 
@@ -154,7 +156,18 @@ def _record(
 
 def _save(result: TrainingResult, record: Mapping[str, Any], plan: RunPlan) -> None:
     data = result.data
-    kept = ("name", "created", "commit", "corpus", "split", "seed", "config", "epochs", "best_epoch", "metrics")
+    kept = (
+        "name",
+        "created",
+        "commit",
+        "corpus",
+        "split",
+        "seed",
+        "config",
+        "epochs",
+        "best_epoch",
+        "metrics",
+    )
     save_model_directory(
         plan.output_dir,
         config=data.lstm_config,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -18,21 +17,11 @@ import numpy as np
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
 from adgen.files import replace_when_done
+from adgen.words import REMOVED_PUNCTUATION, SEPARATED_PUNCTUATION, count_words, join_words, split_words
 
 PAD, UNK, EOS = "<pad>", "<unk>", "<eos>"
 SPECIAL_TOKENS = (PAD, UNK, EOS)
 PAD_ID, UNK_ID, EOS_ID = range(3)
-
-# The 2022 experiment removed these and set the others apart as words of their own (seed rules).
-REMOVED_PUNCTUATION = '"()_'
-SEPARATED_PUNCTUATION = "!?.,:-;"
-_WORD_TABLE = str.maketrans(
-    {character: "" for character in REMOVED_PUNCTUATION}
-    | {character: f" {character} " for character in SEPARATED_PUNCTUATION}
-)
-# A special token's name inside a text is text: without its brackets it cannot be mistaken for the token. All
-# brackets go, and after the removed punctuation, or '<<eos>>' and '<(eos>' would still become the token.
-_SPECIAL_NAME = re.compile("<+(pad|unk|eos)>+")
 
 
 class AdTokenizer(Protocol):
@@ -174,7 +163,7 @@ class WordTokenizer(_TokenizerBase):
         return cls(backend)
 
     def decode(self, token_ids: Iterable[int]) -> str:
-        """The text of token ids: special tokens left out, punctuation put back."""
+        """The text of token ids: `<pad>` and `<eos>` left out, punctuation put back."""
         return join_words([self._tokens[i] for i in token_ids if i not in (PAD_ID, EOS_ID)])
 
     def normalize(self, text: str) -> str:
@@ -207,7 +196,9 @@ class SubwordTokenizer(_TokenizerBase):
         """
         smallest = 256 + len(SPECIAL_TOKENS)
         if vocab_size < smallest:
-            raise ValueError(f"vocab_size is {vocab_size}; the bytes and special tokens alone need {smallest}.")
+            raise ValueError(
+                f"vocab_size is {vocab_size}; the bytes and special tokens alone need {smallest}."
+            )
         backend = Tokenizer(models.BPE())
         backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
         trainer = trainers.BpeTrainer(
@@ -252,64 +243,12 @@ def load_tokenizer(path: str | Path) -> WordTokenizer | SubwordTokenizer:
     try:
         backend = Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises bare Exception for every kind of damage
-        raise ValueError(f"{path} is not a tokenizer file ({error}). Train or copy the model again.") from None
+        raise ValueError(
+            f"{path} is not a tokenizer file ({error}). Train or copy the model again."
+        ) from None
     if [backend.id_to_token(i) for i in range(3)] != list(SPECIAL_TOKENS):
-        raise ValueError(f"{path} does not begin with the tokens {', '.join(SPECIAL_TOKENS)}; adgen did not write it.")
+        raise ValueError(
+            f"{path} does not begin with the tokens {', '.join(SPECIAL_TOKENS)}; adgen did not write it."
+        )
     is_word = isinstance(backend.model, models.WordLevel)
     return WordTokenizer(backend) if is_word else SubwordTokenizer(backend)
-
-
-def split_words(text: str) -> list[str]:
-    """The words of a text by the seed's rules; `WordTokenizer.encode` splits the same way."""
-    return _SPECIAL_NAME.sub(r"\1", text.translate(_WORD_TABLE)).split()
-
-
-def count_words(texts: Iterable[str]) -> Counter[str]:
-    """How often each word occurs."""
-    counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(split_words(text))
-    return counts
-
-
-_COLOURS = frozenset(
-    "black white red blue green yellow orange purple pink brown gray grey gold silver rose navy beige".split()
-)
-
-
-def join_words(words: Sequence[str]) -> str:
-    """Put words and punctuation together as a person would write them.
-
-    `.` and `:` between digits join both sides. The seed's words do not tell a hyphen from a dash; taken as a dash
-    is what stands before a colour, or between a plain word and a number, a code or a word in capitals.
-    """
-    pieces: list[str] = []
-    glue = ""  # what goes before the next word
-    for index, word in enumerate(words):
-        following = words[index + 1] if index + 1 < len(words) else ""
-        previous = words[index - 1] if index else ""
-        if word == "-" and previous and following:
-            glue = "" if _is_hyphen(previous, following) else " "
-            pieces.append(glue + word)
-        elif len(word) == 1 and word in "!?.,:;":
-            pieces.append(word)
-            joins = word in ".:," and previous[-1:].isdigit() and following[:1].isdigit()
-            glue = "" if joins and (word != "," or _is_thousand(previous, following)) else " "
-        else:
-            pieces.append(glue + word)
-            glue = " "
-    return "".join(pieces).strip()
-
-
-def _is_hyphen(previous: str, following: str) -> bool:
-    """Whether `-` between two words is a hyphen ('Wi-Fi', 'SM-R810') and not a dash ('Watch - 42 mm')."""
-    if following.casefold() in _COLOURS:
-        return False
-    is_plain_word = len(previous) > 2 and previous.isalpha() and not previous.isupper()
-    is_code = len(following) > 1 and (following.isupper() or any(c.isdigit() for c in following))
-    return not (is_plain_word and (is_code or following.isdigit()))
-
-
-def _is_thousand(previous: str, following: str) -> bool:
-    """Whether a comma between two numbers groups thousands ('1,080')."""
-    return len(previous) <= 3 and previous.isdigit() and len(following) == 3 and following.isdigit()

@@ -23,36 +23,17 @@ from tqdm.auto import tqdm
 from adgen.batches import TextDataGenerator
 from adgen.checkpoints import load_checkpoint, read_progress, save_checkpoint
 from adgen.evaluation import (
-    STREAM_STEP,
     EncodedAds,
-    encode_for_evaluation,
     evaluate_encoded,
 )
-from adgen.examples import Examples, ad_windows, pack, windows
-from adgen.lstm_config import LSTMConfig
 from adgen.models import build_lstm, model_weights
 from adgen.objectives import FullSoftmax, SampledSoftmax
-from adgen.spelling import SpellingModel
-from adgen.tokenizer import AdTokenizer, SubwordTokenizer, WordTokenizer, count_words
 from adgen.training_config import TrainingConfig
+from adgen.training_data import TrainingData, prepare
 
 logger = logging.getLogger(__name__)
 
 SPLITS = ("train", "valid", "test")
-# Training ads scored after every epoch where no validation split says how many.
-_CURVE_ADS = 500
-
-
-@dataclass(frozen=True)
-class TrainingData:
-    """What a run learns from and is scored on; `encoded` has an entry for every split that holds ads."""
-
-    tokenizer: AdTokenizer
-    spelling: SpellingModel | None
-    lstm_config: LSTMConfig
-    examples: Examples
-    encoded: Mapping[str, EncodedAds]
-    curve_sample: EncodedAds  # as many training ads as there are validation ads, for the learning curve
 
 
 @dataclass
@@ -77,66 +58,6 @@ class TrainingResult:
     progress: Progress
     metrics: Mapping[str, Mapping[str, Any]]
     was_interrupted: bool = False
-
-
-def prepare(ads: pd.DataFrame, config: TrainingConfig) -> TrainingData:
-    """Fit the tokenizer on the training split and encode every split.
-
-    Args:
-        ads: Columns `ad` and `split`, as from `split_ads`.
-        config: The run's settings.
-
-    Raises:
-        ValueError: A column is missing, the training split is empty or too small, or `patience` is set and
-            there are no validation ads.
-    """
-    missing = {"ad", "split"} - set(ads.columns)
-    if missing:
-        raise ValueError(f"The ads have no column {', '.join(sorted(missing))}. Call split_ads(ads) first.")
-    texts = {split: ads.loc[ads["split"] == split, "ad"].tolist() for split in SPLITS}
-    if not texts["train"]:
-        raise ValueError("No ad is in the training split. Give more ads.")
-    if config.patience is not None and not texts["valid"]:
-        raise ValueError(
-            f"patience is {config.patience}, but no ad is in the validation split to stop by. "
-            "Give more ads, a larger validation share, or patience None."
-        )
-    tokenizer, spelling = _fit_tokenizer(texts["train"], config)
-    lstm_config = config.lstm_config(tokenizer.vocab_size)
-
-    def encode(some_texts: list[str]) -> EncodedAds:
-        return encode_for_evaluation(some_texts, tokenizer, lstm_config, spelling)
-
-    encoded = {split: encode(texts[split]) for split in SPLITS if texts[split]}
-    num_curve_ads = len(texts["valid"]) or _CURVE_ADS
-    stride = max(len(texts["train"]) // num_curve_ads, 1)
-    return TrainingData(
-        tokenizer=tokenizer,
-        spelling=spelling,
-        lstm_config=lstm_config,
-        examples=_examples(encoded["train"].token_ids, config),
-        encoded=encoded,
-        curve_sample=encode(texts["train"][::stride][:num_curve_ads]),
-    )
-
-
-def _fit_tokenizer(texts: list[str], config: TrainingConfig) -> tuple[AdTokenizer, SpellingModel | None]:
-    if config.tokenizer == "subword":
-        return SubwordTokenizer.fit(texts, vocab_size=config.subword_vocab_size), None
-    counts = count_words(texts)
-    tokenizer = WordTokenizer.from_word_counts(counts, min_count=config.min_count)
-    rare = {word: count for word, count in counts.items() if count < config.min_count}
-    # A model that never saw <unk> has no probability for it worth the name, so it gets no spelling model either.
-    return tokenizer, SpellingModel.fit(rare) if rare else None
-
-
-def _examples(token_ids: np.ndarray, config: TrainingConfig) -> Examples:
-    """What the model is trained on."""
-    if config.reads == "packed":
-        return pack(token_ids, sequence_length=config.sequence_length, seed=config.seed)
-    if config.reads == "ad":
-        return ad_windows(token_ids, sequence_length=config.sequence_length)
-    return windows(token_ids, sequence_length=config.sequence_length, step=STREAM_STEP)
 
 
 class Trainer:
@@ -172,7 +93,9 @@ class Trainer:
         try:
             progress = Progress(**read_progress(self.checkpoint_path))
         except TypeError as error:
-            raise ValueError(f"{self.checkpoint_path} holds no run ({error}). Delete it and train again.") from None
+            raise ValueError(
+                f"{self.checkpoint_path} holds no run ({error}). Delete it and train again."
+            ) from None
         if progress.run != self.progress.run:
             raise ValueError(
                 f"{self.checkpoint_path} is the checkpoint of a run with other settings or ads. "
@@ -227,7 +150,9 @@ class Trainer:
 
     def _score(self, weights: Mapping[str, np.ndarray], encoded: EncodedAds) -> dict[str, Any]:
         figures = evaluate_encoded(weights, self.data.lstm_config, encoded)
-        return {name: figures[name] for name in ("cross_entropy", "accuracy", "top_5_accuracy", "bits_per_char")}
+        return {
+            name: figures[name] for name in ("cross_entropy", "accuracy", "top_5_accuracy", "bits_per_char")
+        }
 
     def evaluate(self, weights: Mapping[str, np.ndarray]) -> dict[str, Any]:
         """Metrics by split."""

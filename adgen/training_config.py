@@ -70,13 +70,17 @@ class TrainingConfig:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be 1 or more.")
         if self.patience is not None and self.patience < 1:
-            raise ValueError(f"patience is {self.patience}; it must be 1 or more, or None to train every epoch.")
+            raise ValueError(
+                f"patience is {self.patience}; it must be 1 or more, or None to train every epoch."
+            )
         if not self.learning_rate > 0:
             raise ValueError(f"learning_rate is {self.learning_rate}; it must be above 0, such as 0.01.")
         if self.seed < 0:
             raise ValueError(f"seed is {self.seed}; it must be 0 or more.")
         if self.reads == "packed" and self.model == "lstm":
-            raise ValueError('reads is "packed", which needs an embedding layer. Choose model "embedding-lstm".')
+            raise ValueError(
+                'reads is "packed", which needs an embedding layer. Choose model "embedding-lstm".'
+            )
         self.lstm_config(vocab_size=4)  # checks the rest
 
     def lstm_config(self, vocab_size: int) -> LSTMConfig:

@@ -9,7 +9,8 @@ from hypothesis import settings
 from adgen.corpus import split_ads
 from adgen.sample import make_sample_ads
 
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # before any test imports TensorFlow
+# Before any test imports TensorFlow. Tiny models have nothing to share between threads but waiting.
+os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 
 settings.register_profile("adgen", deadline=None)
 settings.load_profile("adgen")

@@ -47,7 +47,10 @@ def plain_figures(ads, tokenizer, config, weights):
     from adgen.models import build_lstm, set_model_weights
 
     model = build_lstm(
-        config.vocab_size, lstm_units=config.lstm_units, embedding_dim=config.embedding_dim, reads=config.reads
+        config.vocab_size,
+        lstm_units=config.lstm_units,
+        embedding_dim=config.embedding_dim,
+        reads=config.reads,
     )
     set_model_weights(model, weights)
     rows = []
@@ -90,7 +93,11 @@ def test_an_ad_costs_the_same_whatever_stands_beside_it(reads):
     assert backwards == pytest.approx(together, rel=1e-6)
     for name in ("num_ads", "num_tokens", "num_chars"):
         assert sum(one[name] for one in alone) == together[name]
-    for name, weight in (("cross_entropy", "num_tokens"), ("accuracy", "num_tokens"), ("bits_per_char", "num_chars")):
+    for name, weight in (
+        ("cross_entropy", "num_tokens"),
+        ("accuracy", "num_tokens"),
+        ("bits_per_char", "num_chars"),
+    ):
         total = sum(one[name] * one[weight] for one in alone)
         assert total / together[weight] == pytest.approx(together[name], rel=1e-6)
 
@@ -132,7 +139,10 @@ def test_each_unknown_word_is_priced_by_its_own_spelling():
     tokenizer = word_tokenizer()
     spelling = SpellingModel.fit({"Tesla": 1, "Honda": 1})
     encoded = encode_for_evaluation(
-        ["Tesla TV", "Sony", "a<eos>b - Sony\x1cRoadster"], tokenizer, make_config(tokenizer.vocab_size), spelling
+        ["Tesla TV", "Sony", "a<eos>b - Sony\x1cRoadster"],
+        tokenizer,
+        make_config(tokenizer.vocab_size),
+        spelling,
     )
     assert encoded.spelling_nats == pytest.approx(spelling.nats(["Tesla", "aeosb", "Roadster"]).sum())
     assert (encoded.token_ids == UNK).sum() == 3

@@ -10,6 +10,7 @@ from keras import ops
 from adgen.losses import (
     all_logits,
     cross_entropy_of_logits,
+    full_cross_entropy,
     log_uniform_negatives,
     sampled_cross_entropy,
 )
@@ -94,15 +95,57 @@ def test_cross_entropy_survives_logits_far_from_zero():
     np.testing.assert_allclose(nats, [np.log(2), 1000], rtol=1e-6)
 
 
+def rounding_bound(states, kernel):
+    """How far logits may be off, (n, vocab), when both factors and their product are rounded to 8 bits."""
+    return 3.1 * 2.0**-8 * (np.abs(states) @ np.abs(kernel.T)) + 1e-5  # 3.1: three times, and their products
+
+
 def test_bfloat16_is_the_product_rounded_to_eight_bits():
     states, kernel, bias, _ = make_problem(num_rows=50)
-    exact = plain_logits(states, kernel, bias)
     rounded = ops.convert_to_numpy(all_logits(states, kernel, bias, precision="bfloat16"))
-    # Both factors and their product are rounded by at most 2^-8 of themselves; 3.1 covers the second order.
-    bound = 3.1 * 2.0**-8 * (np.abs(states) @ np.abs(kernel.T)) + 1e-5
+    error = np.abs(rounded - plain_logits(states, kernel, bias))
     assert rounded.dtype == np.float32
-    assert (np.abs(rounded - exact) <= bound).all()
-    assert np.abs(rounded - exact).max() > 1e-3  # it is not float32
+    assert (error <= rounding_bound(states, kernel)).all()
+    assert error.max() > 1e-3  # it is not float32
+
+
+@pytest.mark.parametrize("num_rows", [1, 255, 256, 257, 600])  # a block is 256
+@pytest.mark.parametrize("is_weighted", [False, True])
+def test_the_full_softmax_in_blocks_equals_numpy(num_rows, is_weighted):
+    problem = make_problem(num_rows=num_rows)
+    states, kernel, bias, targets = problem
+    weights = np.arange(1, num_rows + 1, dtype=np.float32) % 3 if is_weighted else None
+    ranks = []
+
+    def loss(*tensors):
+        mean, rank = full_cross_entropy(*tensors, targets, weights=weights)
+        ranks.append(np.asarray(rank))
+        return 3 * mean
+
+    logits = plain_logits(states, kernel, bias)
+    shares = np.ones(num_rows) / num_rows if weights is None else weights / weights.sum()
+    expected = (plain_nats(logits, targets) * shares).sum()
+    assert float(loss(states, kernel, bias)) == pytest.approx(3 * expected, rel=1e-5)
+    target_logits = logits[np.arange(num_rows), targets]
+    np.testing.assert_array_equal(ranks[0], (logits > target_logits[:, None]).sum(axis=1))
+
+    d_logits = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    d_logits[np.arange(num_rows), targets] -= 1
+    d_logits *= 3 * shares[:, None]
+    expected = [d_logits @ kernel, d_logits.T @ states, d_logits.sum(axis=0)]
+    for mine, plain in zip(gradients(loss, states, kernel, bias), expected, strict=True):
+        np.testing.assert_allclose(mine, plain, atol=1e-5)
+
+
+def test_the_full_softmax_in_bfloat16_is_close():
+    problem = make_problem(num_rows=300)
+    states, kernel, bias, targets = problem
+    exact = plain_nats(plain_logits(states, kernel, bias), targets).mean()
+    narrow = float(full_cross_entropy(*problem, precision="bfloat16")[0])
+    wide = float(full_cross_entropy(*problem)[0])
+    # A logit's error moves its own nats and the softmax's sum, each by no more than itself.
+    assert abs(narrow - exact) <= 2 * rounding_bound(states, kernel).max(axis=1).mean()
+    assert narrow != wide
 
 
 # The negatives
@@ -112,7 +155,9 @@ def test_bfloat16_is_the_product_rounded_to_eight_bits():
 @given(st.integers(1, 30), st.integers(1, 200), st.integers(1, 50_000), st.data())
 def test_negatives_are_ids_of_the_tail(num_negatives, num_frequent, num_rare, data):
     numbers = st.floats(0, 1, exclude_max=True, width=32)
-    uniforms = np.array(data.draw(st.lists(numbers, min_size=num_negatives, max_size=num_negatives)), np.float32)
+    uniforms = np.array(
+        data.draw(st.lists(numbers, min_size=num_negatives, max_size=num_negatives)), np.float32
+    )
     vocab_size = num_frequent + num_rare
     ids, log_counts = map(np.asarray, log_uniform_negatives(uniforms, num_frequent, vocab_size))
     assert ids.min() >= num_frequent and ids.max() < vocab_size
@@ -146,7 +191,7 @@ def test_with_every_id_frequent_it_is_the_full_softmax():
         return sampled_cross_entropy(*tensors, targets, uniforms=uniforms, num_frequent=VOCAB_SIZE)
 
     def full(*tensors):
-        return cross_entropy_of_logits(all_logits(*tensors), targets)
+        return full_cross_entropy(*tensors, targets)[0]
 
     expected = plain_nats(plain_logits(states, kernel, bias), targets)
     np.testing.assert_allclose(sampled(states, kernel, bias), expected, atol=1e-5)
@@ -166,7 +211,7 @@ def test_a_tail_of_one_id_leaves_nothing_to_estimate():
         return sampled_cross_entropy(*tensors, targets, uniforms=uniforms, num_frequent=VOCAB_SIZE - 1)
 
     def full(*tensors):
-        return cross_entropy_of_logits(all_logits(*tensors), targets)
+        return full_cross_entropy(*tensors, targets)[0]
 
     expected = plain_nats(plain_logits(states, kernel, bias), targets)
     np.testing.assert_allclose(sampled(states, kernel, bias), expected, atol=1e-5)
@@ -202,7 +247,9 @@ def test_the_estimate_of_the_softmaxs_sum_is_unbiased():
     bound = 2 / grid * weights.sum(axis=1)  # (rows,): each of the tail's ids begins and ends once
     full = np.exp(logits).sum(axis=1)
     assert (np.abs(np.mean(sums, axis=0) - full) <= bound).all()
-    assert (np.std(sums, axis=0) > 0).any() and (bound < full / 5).all()  # an estimate, and a bound that says something
+    assert (np.std(sums, axis=0) > 0).any() and (
+        bound < full / 5
+    ).all()  # an estimate, and a bound that says something
 
 
 # The objectives
@@ -216,7 +263,9 @@ def make_model(vocab_size=6, units=6):
     return model
 
 
-STATES = np.array([[6, 5, 4, 3, 2, 1], [1, 2, 3, 4, 5, 6], [6, 1, 2, 3, 4, 5], [3, 6, 5, 4, 2, 1]], np.float32)
+STATES = np.array(
+    [[6, 5, 4, 3, 2, 1], [1, 2, 3, 4, 5, 6], [6, 1, 2, 3, 4, 5], [3, 6, 5, 4, 2, 1]], np.float32
+)
 TARGETS = np.array([0, 1, 1, 0])  # ranks 0, 4, 5 and 3
 
 
@@ -236,7 +285,9 @@ def test_the_loss_is_the_mean_over_the_targets_that_count(kind):
     alone = objectives()[kind].compute_loss(y=TARGETS[counted], y_pred=STATES[counted])
     assert float(loss) == pytest.approx(float(alone), rel=1e-6)
     if kind == 0:
-        assert float(loss) == pytest.approx(plain_nats(STATES.astype(float), TARGETS)[counted].mean(), rel=1e-6)
+        assert float(loss) == pytest.approx(
+            plain_nats(STATES.astype(float), TARGETS)[counted].mean(), rel=1e-6
+        )
 
 
 @pytest.mark.parametrize("kind", [0, 1])
@@ -258,7 +309,9 @@ def test_running_accuracy_counts_targets():
     assert float(objective.top_5_accuracy.result()) == pytest.approx(3 / 4)
     # One more batch: of its targets of ranks 0, 4 and 3, the middle one does not count.
     keep = [0, 1, 3]
-    objective.compute_loss(y=TARGETS[keep], y_pred=STATES[keep], sample_weight=np.array([1, 0, 1], np.float32))
+    objective.compute_loss(
+        y=TARGETS[keep], y_pred=STATES[keep], sample_weight=np.array([1, 0, 1], np.float32)
+    )
     assert float(objective.accuracy.result()) == pytest.approx(2 / 6)
     assert float(objective.top_5_accuracy.result()) == pytest.approx(5 / 6)
 
@@ -275,21 +328,27 @@ def test_the_draws_go_on_from_step_to_step_and_depend_on_the_seed():
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_the_precision_is_that_of_the_full_softmax(precision):
-    states, kernel, bias, targets = make_problem(vocab_size=20)
+    problem = states, kernel, bias, targets = make_problem(vocab_size=20)
     model = build_lstm(20, lstm_units=UNITS, embedding_dim=2)
     set_model_weights(model, {"output.kernel": kernel.T, "output.bias": bias})
     loss = FullSoftmax(model, precision=precision).compute_loss(y=targets, y_pred=states)
-    logits = all_logits(states, kernel, bias, precision=precision)
-    assert float(loss) == pytest.approx(float(ops.mean(cross_entropy_of_logits(logits, targets))), rel=1e-6)
+    assert float(loss) == float(full_cross_entropy(*problem, precision=precision)[0])
 
 
-def test_an_objective_trains_the_language_models_own_weights():
+@pytest.mark.parametrize("kind", [0, 1])
+def test_a_step_goes_down_the_gradient_of_the_models_own_probabilities(kind):
+    """The sampled objective too, where every id is frequent."""
+    tf = pytest.importorskip("tensorflow")
     model = make_model()
-    objective = FullSoftmax(model)
-    objective.compile(optimizer=keras.optimizers.SGD(0.1))
-    contexts = np.array([[2, 3, 4], [2, 5, 3]])
+    objective = (FullSoftmax(model), SampledSoftmax(model, num_frequent=6, num_negatives=1))[kind]
+    objective.compile(optimizer=keras.optimizers.SGD(0.5))
+    contexts, targets = np.array([[2, 3, 4], [2, 5, 3]]), np.array([[3, 4, 2], [5, 3, 2]])
     before = [np.copy(np.asarray(weight)) for weight in model.trainable_weights]
-    logs = objective.train_on_batch(contexts, np.array([[3, 4, 2], [5, 3, 2]]), return_dict=True)
-    assert set(logs) == {"loss", "accuracy", "top_5_accuracy"}
-    after = [np.copy(np.asarray(weight)) for weight in model.trainable_weights]
-    assert all((old != new).any() for old, new in zip(before, after, strict=True))
+    with tf.GradientTape() as tape:
+        loss = -ops.mean(ops.log(ops.take_along_axis(model(contexts), targets[..., None], axis=-1)))
+    slopes = tape.gradient(loss, [weight.value for weight in model.trainable_weights])
+    logs = objective.train_on_batch(contexts, targets, return_dict=True)
+    assert set(logs) == ({"loss", "accuracy", "top_5_accuracy"} if kind == 0 else {"loss"})
+    assert float(logs["loss"]) == pytest.approx(float(loss), rel=1e-5)
+    for old, new, slope in zip(before, model.trainable_weights, slopes, strict=True):
+        np.testing.assert_allclose(new, old - 0.5 * np.asarray(tf.convert_to_tensor(slope)), atol=1e-6)

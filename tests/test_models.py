@@ -203,7 +203,10 @@ def test_a_model_is_saved_and_loaded_in_safe_mode(tmp_path, embedding_dim, reads
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"reads": "packed", "embedding_dim": None}, r'"packed" needs an embedding layer.*Give embedding_dim'),
+        (
+            {"reads": "packed", "embedding_dim": None},
+            r'"packed" needs an embedding layer.*Give embedding_dim',
+        ),
         ({"reads": "words"}, "reads is 'words'; expected one of stream, ad, packed"),
     ],
 )

@@ -108,7 +108,9 @@ def test_ids_do_not_depend_on_the_process():
     )
     command = [sys.executable, "-c", code, json.dumps(TEXTS)]
     processes = [
-        subprocess.Popen(command, env={**os.environ, "PYTHONHASHSEED": seed}, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            command, env={**os.environ, "PYTHONHASHSEED": seed}, stdout=subprocess.PIPE, text=True
+        )
         for seed in ("0", "1")
     ]
     here = " ".join(tokenizer.fingerprint for tokenizer in make_tokenizers().values())

@@ -85,6 +85,17 @@ class CorpusReport:
         plain = {name: value for name, value in vars(self).items() if isinstance(value, int)}
         return {**plain, **counters, "set_aside": [asdict(one) for one in self.set_aside]}
 
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> CorpusReport:
+        """Rebuild a report from `to_dict`, such as a frame's `attrs["report"]`.
+
+        Example:
+            >>> CorpusReport.from_dict(CorpusReport(num_rows=3).to_dict()).num_rows
+            3
+        """
+        counters = {name: Counter(value) for name, value in values.items() if isinstance(value, dict)}
+        return cls(**{**values, **counters, "set_aside": [SetAside(**one) for one in values["set_aside"]]})
+
     def summary(self) -> str:
         """Say in a few lines what was read and what became of it.
 

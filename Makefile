@@ -1,0 +1,55 @@
+# Two commands do everything on a machine with Python 3.10+, pip and make: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# uv comes through pip into a folder of its own, so that a Python without venv or with a locked site works too.
+UV := .tools/bin/uv
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench report lock clean
+
+help:  ## Show what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+run: $(VENV)/.run-installed  ## Install what it needs, train a small model and write ads (3 minutes)
+	$(BIN)/adgen quickstart
+
+test: $(VENV)/.all-installed  ## Install everything and run the whole test suite
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.all-installed  ## Check style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.all-installed  ## Measure speed and memory against the 2022 experiment's method
+	$(BIN)/python benchmarks/training.py
+	$(BIN)/python benchmarks/generation.py
+
+report: $(VENV)/.run-installed  ## Draw the pictures and write the README's tables from results/
+	$(BIN)/adgen report
+
+clean:  ## Remove the environment and what runs have written
+	rm -rf $(VENV) .tools runs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+		{ echo "adgen needs Python 3.10 or newer; $(PYTHON) is $$($(PYTHON) --version). Try make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .tools uv
+
+$(BIN)/python: | $(UV)
+	$(UV) venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV)
+
+# Exact versions come from requirements.txt, used as constraints: only what this job needs is installed.
+$(VENV)/.run-installed: requirements.txt pyproject.toml | $(BIN)/python
+	$(UV) pip install --quiet --python $(BIN)/python --constraint requirements.txt --editable ".[lstm-cpu,report]"
+	@touch $@
+
+$(VENV)/.all-installed: requirements.txt pyproject.toml | $(BIN)/python
+	$(UV) pip install --quiet --python $(BIN)/python --requirement requirements.txt --editable . --no-deps
+	@touch $@ $(VENV)/.run-installed
+
+lock: $(UV)  ## Pin the newest releases of everything, for every Python, in requirements.txt
+	$(UV) pip compile --quiet --upgrade --universal --python-version 3.10 --extra lstm-cpu --extra report \
+		--extra dev --no-header --output-file requirements.txt pyproject.toml

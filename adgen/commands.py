@@ -1,0 +1,148 @@
+"""What each `adgen` command does with its parsed arguments; returns the exit code.
+
+Heavy modules are imported inside the functions, so that `adgen generate` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+
+# Settings of a training run that the command line offers: type and help.
+SETTINGS = {
+    "epochs": (int, "most epochs"),
+    "batch_size": (int, "windows or rows a step"),
+    "seed": (int, "seed of weights, dropout, order and draws"),
+    "lstm_units": (int, "state size"),
+    "embedding_dim": (int, "width of the embedding layer"),
+    "sequence_length": (int, "words of context of a window, or targets of a packed row"),
+    "dropout": (float, "share of the LSTM's outputs dropped"),
+    "reads": (str, "stream, ad or packed: how the model sees text"),
+    "tokenizer": (str, "word or subword"),
+    "min_count": (int, "rarer words are unknown"),
+    "subword_vocab_size": (int, "tokens of the sub-word tokenizer"),
+    "loss": (str, "sampled or full softmax"),
+    "precision": (str, "float32 or bfloat16 softmax products (full loss)"),
+    "learning_rate": (float, "Adam's step size"),
+    "patience": (int, "epochs without a better validation figure before stopping"),
+}
+
+
+def quickstart(args: argparse.Namespace) -> int:
+    """Read a corpus, train a small model and write ads."""
+    _quiet_tensorflow()
+    from adgen.quickstart import QuickstartPlan, run_quickstart
+
+    plan = QuickstartPlan(args.data_dir, args.output, args.max_ads, args.epochs, args.seed)
+    for text in run_quickstart(plan):
+        print(text, flush=True)
+    return 0
+
+
+def train(args: argparse.Namespace) -> int:
+    """Train a model, write its directory and record, print its figures."""
+    _quiet_tensorflow()
+    from pathlib import Path
+
+    from adgen.cards import metrics_table
+    from adgen.corpus import CorpusReport, read_ads, split_ads
+    from adgen.records import command_line
+    from adgen.runs import RunPlan, run_training
+    from adgen.training_config import recipe
+
+    changes = {name: getattr(args, name) for name in SETTINGS if hasattr(args, name)}
+    config = recipe(args.recipe, args.model, **changes)
+    ads = read_ads(args.csv, text_column=args.text_column)
+    logging.info(CorpusReport.from_dict(ads.attrs["report"]).summary())
+    ads = split_ads(ads, valid=args.valid, test=args.test, seed=args.split_seed, by=args.split_by)
+    output_dir = Path(args.output)
+    plan = RunPlan(
+        name=args.name or output_dir.resolve().name,
+        corpus_name=Path(args.csv).resolve().name,
+        output_dir=output_dir,
+        record_path=Path(args.record) if args.record else None,
+        command=command_line(args.words),
+    )
+    record = run_training(ads, config, plan, restart=args.restart)
+    print(metrics_table(record["metrics"]))
+    print(f"\nModel directory: {output_dir}")
+    return 0
+
+
+def evaluate(args: argparse.Namespace) -> int:
+    """Print a model's figures on a split."""
+    import json
+
+    from adgen.cards import FIGURES, format_figure
+    from adgen.corpus import read_ads, split_ads
+    from adgen.evaluation import evaluate_ads
+    from adgen.model_directory import load_model_directory
+
+    model = load_model_directory(args.model)
+    ads = read_ads(args.csv, text_column=args.text_column)
+    if args.split != "all":
+        split = model.info.get("split", {})
+        chosen = {name: split[name] for name in ("valid", "test", "seed", "by") if name in split}
+        ads = split_ads(ads, **chosen)
+        ads = ads[ads["split"] == args.split]
+    figures = evaluate_ads(model, ads["ad"].tolist())
+    if args.json:
+        print(json.dumps({"split": args.split, **figures}))
+        return 0
+    print(f"{figures['num_ads']:,} ads, {figures['num_tokens']:,} targets ({args.split})")
+    for name, label in FIGURES.items():
+        print(f"{label:24}{format_figure(name, figures[name])}")
+    return 0
+
+
+def generate(args: argparse.Namespace) -> int:
+    """Print ads that begin with the prompts."""
+    # One prompt's products are too small for threads to help, and waking them costs a cold start dear.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from dataclasses import replace
+
+    from adgen.generation import AdGenerator
+    from adgen.writing import as_json, as_text
+
+    generator = AdGenerator.from_pretrained(args.model)
+    controls = ("temperature", "top_k", "top_p", "repetition_penalty", "greedy")
+    changes = {name: getattr(args, name) for name in controls if hasattr(args, name)}
+    options = {
+        "num_ads": args.num_ads,
+        "sampling": replace(generator.default_sampling, **changes),
+        "max_tokens": args.max_tokens,
+        "seed": args.seed,
+    }
+    if args.explain is None:
+        ads = generator.generate(args.prompts, **options)
+    else:
+        ads = generator.explain(args.prompts, num_candidates=args.explain, **options)
+    print(as_json(args.prompts, ads) if args.json else as_text(args.prompts, ads))
+    return 0
+
+
+def export(args: argparse.Namespace) -> int:
+    """Write a model directory as a plain Keras file."""
+    _quiet_tensorflow()
+    from adgen.export import export_keras
+
+    print(f"Wrote {export_keras(args.model, args.path)}")
+    return 0
+
+
+def report(args: argparse.Namespace) -> int:
+    """Draw pictures and write README tables."""
+    from pathlib import Path
+
+    from adgen.report import check_report, write_report
+
+    paths = Path(args.results_dir), Path(args.images_dir), Path(args.readme)
+    for line in check_report(*paths) if args.check else write_report(*paths):
+        print(line)
+    return 0
+
+
+def _quiet_tensorflow() -> None:
+    """Keep TensorFlow's start-up notices out of the output; errors still show."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -1,0 +1,134 @@
+"""Pictures from run records: learning curves, and the seed's models on training and on held-out ads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from adgen.files import replace_when_done
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Record = Mapping[str, Any]
+
+_TRAIN, _VALID, _BASELINE = "#4477aa", "#cc6677", "#bbbbbb"
+
+
+def picture_paths(records: Sequence[Record], images_dir: Path) -> list[Path]:
+    """The files that `draw_all` draws from these records."""
+    trained = [record for record in records if record["kind"] == "training"]
+    paths = [images_dir / "learning_curves.png"] if trained else []
+    return [*paths, images_dir / "seed_metrics.png"] if _seed_records(records) else paths
+
+
+def draw_all(records: Sequence[Record], images_dir: Path) -> list[Path]:
+    """Draw every picture that the records allow; returns the files."""
+    trained = [record for record in records if record["kind"] == "training"]
+    paths = picture_paths(records, images_dir)
+    for path in paths:
+        if path.name == "learning_curves.png":
+            draw_learning_curves(trained, path)
+        else:
+            draw_seed_metrics(_seed_records(records), path)
+    return paths
+
+
+def _seed_records(records: Sequence[Record]) -> list[Record]:
+    return [r for r in records if r["kind"] == "training" and r["config"]["reads"] == "stream"]
+
+
+def draw_learning_curves(records: Sequence[Record], path: Path) -> None:
+    """One panel a record: cross-entropy of training and validation ads against epochs.
+
+    Args:
+        records: Training records with at least one epoch.
+        path: The PNG to write.
+
+    Raises:
+        ImportError: matplotlib is not installed; the message names the extra.
+    """
+    num_columns = min(len(records), 2)
+    num_rows = math.ceil(len(records) / num_columns)
+    figure = _new_figure(5.2 * num_columns, 3.6 * num_rows)
+    panels = figure.subplots(num_rows, num_columns, squeeze=False).ravel()
+    for panel, record in zip(panels, records, strict=False):
+        _draw_curve(panel, record)
+    for panel in panels[len(records) :]:
+        panel.set_visible(False)
+    _save(figure, path)
+
+
+def _draw_curve(panel: Axes, record: Record) -> None:
+    history = record["history"]
+    epochs = [entry["epoch"] for entry in history]
+    train = [entry["train_sample"]["cross_entropy"] for entry in history]
+    panel.plot(
+        epochs, train, color=_TRAIN, label="training ads (a sample, no dropout)", marker=_marker(epochs)
+    )
+    valid = [entry["valid"]["cross_entropy"] for entry in history if "valid" in entry]
+    if valid:
+        panel.plot(epochs, valid, color=_VALID, label="validation ads", marker=_marker(epochs))
+        best = min(range(len(valid)), key=valid.__getitem__)
+        panel.annotate(
+            f"best {valid[best]:.2f}, epoch {epochs[best]}",
+            (epochs[best], valid[best]),
+            xytext=(0, -14),
+            textcoords="offset points",
+            ha="center" if 0 < best < len(valid) - 1 else "right" if best else "left",
+            color=_VALID,
+            fontsize=9,
+        )
+    panel.set_title(record["name"], fontsize=11)
+    panel.set_xlabel("epoch")
+    panel.set_ylabel("cross-entropy (nats a token)")
+    panel.set_ylim(bottom=0)
+    panel.grid(alpha=0.3)
+    panel.legend(fontsize=8, frameon=False)
+
+
+def _marker(epochs: Sequence[int]) -> str:
+    return "o" if len(epochs) < 3 else ""
+
+
+def draw_seed_metrics(records: Sequence[Record], path: Path) -> None:
+    """The 2022 models: accuracy and top-5 accuracy after one epoch, on training and on validation ads."""
+    figure = _new_figure(9.6, 3.8)
+    panels = figure.subplots(1, 2, sharey=True)
+    names = [f"{r['config']['model']}\nsplit by {r['split']['by']}" for r in records]
+    for panel, metric, title in zip(
+        panels, ("accuracy", "top_5_accuracy"), ("accuracy", "top-5 accuracy"), strict=True
+    ):
+        bars = {
+            "one epoch, training": (_BASELINE, [r["metrics"]["baseline"]["train"][metric] for r in records]),
+            "trained, training": (_TRAIN, [r["metrics"]["trained"]["train"][metric] for r in records]),
+            "trained, validation": (_VALID, [r["metrics"]["trained"]["valid"][metric] for r in records]),
+        }
+        for offset, (label, (colour, heights)) in enumerate(bars.items()):
+            places = [index + 0.27 * (offset - 1) for index in range(len(records))]
+            drawn = panel.bar(places, heights, 0.25, color=colour, label=label)
+            panel.bar_label(drawn, fmt="%.2f", fontsize=8, padding=1)
+        panel.set_xticks(range(len(records)), names, fontsize=8)
+        panel.set_title(title, fontsize=11)
+        panel.grid(axis="y", alpha=0.3)
+        panel.set_ylim(0, 1.12)
+    panels[0].set_ylabel("share of targets")
+    panels[0].legend(fontsize=8, frameon=False, loc="upper left", ncols=3, columnspacing=0.8)
+    _save(figure, path)
+
+
+def _new_figure(width: float, height: float) -> Figure:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise ImportError('Drawing needs matplotlib. Install it: pip install "adgen[report]".') from None
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def _save(figure: Figure, path: Path) -> None:
+    with replace_when_done(path) as temporary_path:
+        # No date or version in the file, so that the same records draw the same bytes.
+        figure.savefig(temporary_path, dpi=120, metadata={"Software": None})

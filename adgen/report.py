@@ -1,0 +1,260 @@
+"""README tables and the seed's results file from the run records; the pictures are `plots`'s.
+
+A table stands between `<!-- adgen:NAME -->` and `<!-- /adgen:NAME -->`; what is between them is replaced. Nothing
+in a table is typed by hand: every cell comes from a record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from adgen.cards import format_figure
+from adgen.files import replace_when_done, write_text
+from adgen.records import read_record
+
+Record = Mapping[str, Any]
+
+# What the 2022 experiment published of its two models, all on its training set.
+SEED_FIGURES = {
+    "lstm": {"accuracy": 0.818, "cross_entropy": 0.690, "top_5_accuracy": 0.952, "baseline_accuracy": 0.051},
+    "embedding-lstm": {
+        "accuracy": 0.813,
+        "cross_entropy": 0.695,
+        "top_5_accuracy": 0.953,
+        "baseline_accuracy": 0.054,
+    },
+}
+SEED_TABLE_NAME = "lstm_results_df.csv"
+
+
+def load_records(results_dir: Path) -> list[dict[str, Any]]:
+    """All run records of a folder, by file name.
+
+    Raises:
+        FileNotFoundError: There is no such folder.
+        ValueError: A file is no record.
+    """
+    if not results_dir.is_dir():
+        raise FileNotFoundError(f"No results folder {results_dir}. `adgen train --record` makes one.")
+    return [read_record(path) for path in sorted(results_dir.glob("*.json"))]
+
+
+def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iterator[str]:
+    """Draw the pictures, write the seed's results file and the README tables; yield what was written."""
+    from adgen.plots import draw_all
+
+    records = load_records(results_dir)
+    for path in draw_all(records, images_dir):
+        yield f"Drew {path}"
+    seed_records = _of_recipe(records, "stream")
+    if seed_records:
+        path = results_dir / SEED_TABLE_NAME
+        with replace_when_done(path) as temporary_path:
+            seed_table(seed_records).to_csv(temporary_path)
+        yield f"Wrote {path}"
+    if readme_path.is_file():
+        write_text(readme_path, _with_tables(readme_path, records))
+        yield f"Wrote the tables of {readme_path}"
+
+
+def check_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iterator[str]:
+    """Yield one line if the README's tables are those of the records and every picture is there.
+
+    Raises:
+        ValueError: A table is out of date, or a picture is missing.
+    """
+    from adgen.plots import picture_paths
+
+    records = load_records(results_dir)
+    missing = [path.name for path in picture_paths(records, images_dir) if not path.is_file()]
+    if missing:
+        raise ValueError(f"{images_dir} lacks {', '.join(missing)}. Run `adgen report`.")
+    if _with_tables(readme_path, records) != readme_path.read_text(encoding="utf-8"):
+        raise ValueError(f"The tables of {readme_path} are not those of {results_dir}. Run `adgen report`.")
+    yield f"{readme_path} agrees with {len(records)} records."
+
+
+def _with_tables(readme_path: Path, records: Sequence[Record]) -> str:
+    text = readme_path.read_text(encoding="utf-8")
+    for name, make in TABLES.items():
+        pattern = re.compile(rf"(<!-- adgen:{name} -->\n).*?(<!-- /adgen:{name} -->)", re.DOTALL)
+        parts = pattern.split(text)  # text before, opening mark, closing mark, text after
+        if len(parts) == 4:
+            text = f"{parts[0]}{parts[1]}{make(records)}\n{parts[2]}{parts[3]}"
+    return text
+
+
+def _of_recipe(records: Sequence[Record], *reads: str) -> list[Record]:
+    return [r for r in records if r["kind"] == "training" and r["config"]["reads"] in reads]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    if not rows:
+        return "*Not run here.*"
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def seed_comparison(records: Sequence[Record]) -> str:
+    """The reproduction of the 2022 experiment beside what it published, with the validation it lacked."""
+    rows = []
+    for model, published in SEED_FIGURES.items():
+        rows.append(
+            [
+                f"{model}, as published",
+                "random rows",
+                f"{published['baseline_accuracy']:.3f} → {published['accuracy']:.3f}",
+                f"{published['top_5_accuracy']:.3f}",
+                f"{published['cross_entropy']:.3f}",
+                *["–"] * 4,
+            ]
+        )
+        for record in _of_recipe(records, "stream"):
+            if record["config"]["model"] == model:
+                rows.append(_seed_row(record))
+    head = [
+        "model",
+        "split",
+        "accuracy, training (1 epoch → end)",
+        "top-5",
+        "cross-entropy",
+        "accuracy, validation",
+        "top-5",
+        "cross-entropy",
+        "best epoch by validation",
+    ]
+    return _table(head, rows)
+
+
+def _seed_row(record: Record) -> list[str]:
+    first, last = record["history"][0]["running"], record["history"][-1]["running"]
+    valid = record["metrics"]["trained"]["valid"]
+    best = min(record["history"], key=lambda entry: entry["valid"]["cross_entropy"])
+    return [
+        f"{record['config']['model']}, adgen ({record['epochs']} epochs)",
+        {"ad": "random rows", "family": "families"}[record["split"]["by"]],
+        f"{first['accuracy']:.3f} → {last['accuracy']:.3f}",
+        f"{last['top_5_accuracy']:.3f}",
+        f"{last['loss']:.3f}",
+        f"{valid['accuracy']:.3f}",
+        f"{valid['top_5_accuracy']:.3f}",
+        f"{valid['cross_entropy']:.2f}",
+        f"{best['epoch']} ({best['valid']['cross_entropy']:.2f})",
+    ]
+
+
+def results_table(records: Sequence[Record]) -> str:
+    """One row a model trained by adgen's own rules, best bits per character on validation first."""
+    chosen = sorted(
+        _of_recipe(records, "ad", "packed"), key=lambda r: r["metrics"]["trained"]["valid"]["bits_per_char"]
+    )
+    rows = []
+    for number, record in enumerate(chosen, 1):
+        trained = record["metrics"]["trained"]
+        cells = [
+            format_figure(name, trained[split][name])
+            for name, split in [
+                ("bits_per_char", "train"),
+                ("bits_per_char", "valid"),
+                ("bits_per_char", "test"),
+                ("perplexity", "test"),
+                ("top_5_accuracy", "test"),
+            ]
+        ]
+        rows.append(
+            [
+                str(number),
+                record["name"],
+                f"{record['model']['num_weights'] / 1e6:.1f} M",
+                f"{record['config']['tokenizer']}, {record['model']['vocab_size']:,}",
+                *cells,
+                f"{record['seconds']['training'] / 60:.0f}",
+                f"{(record['peak_memory_bytes'] or 0) / 1e9:.1f} GB",
+                f"`{(record['commit'] or '–')[:7]}`",
+            ]
+        )
+    head = [
+        "",
+        "model",
+        "weights",
+        "vocabulary",
+        "bits/char, train",
+        "valid",
+        "**test**",
+        "perplexity a token, test",
+    ]
+    return _table([*head, "top-5, test", "minutes", "memory", "commit"], rows)
+
+
+def commands_list(records: Sequence[Record]) -> str:
+    """The command behind every row."""
+    lines = [f"- `{record['command']}`" for record in records if record["kind"] == "training"]
+    return "\n".join(lines) or "*Not run here.*"
+
+
+def samples_table(records: Sequence[Record]) -> str:
+    """The first ad that each model wrote for each prompt, nothing picked."""
+    chosen = [r for r in records if r["kind"] == "training" and r["split"]["by"] == "family"]
+    if not chosen:
+        return "*Not run here.*"
+    prompts = [sample["prompt"] for sample in chosen[0]["samples"]]
+    texts = [{s["prompt"]: s["ads"][0] for s in record["samples"]} for record in chosen]
+    rows = [[prompt, *(_cell(text.get(prompt, "–")) for text in texts)] for prompt in prompts]
+    return _table(["prompt", *(record["name"] for record in chosen)], rows)
+
+
+def _cell(text: str) -> str:
+    shortened = text if len(text) <= 160 else text[:157].rstrip() + "…"
+    return re.sub(r"([|<>*_`\[\]])", r"\\\1", shortened)
+
+
+def benchmark_table(records: Sequence[Record]) -> str:
+    """The ratios of the committed benchmark runs."""
+    rows: list[list[str]] = []
+    for record in records:
+        if record["kind"] == "benchmark":
+            rows.extend([record["name"], label, value] for label, value in record["rows"])
+    return _table(["benchmark", "figure", "measured"], rows)
+
+
+def seed_table(records: Sequence[Record]) -> pd.DataFrame:
+    """The 2022 experiment's results file: its columns, from our records of its two models.
+
+    Figures are the running training metrics of the first and the last epoch, as there.
+    """
+    rows: list[dict[str, Any]] = []
+    for record in records:
+        first, last = record["history"][0]["running"], record["history"][-1]["running"]
+        rows.append(
+            {
+                "max_rows": record["corpus"]["num_ads"],
+                "Actual Rows": record["split"]["num_ads"]["train"],
+                "batch_size": record["config"]["batch_size"],
+                "total_tokens": record["model"]["num_training_tokens"],
+                "distinct_tokens": record["model"]["vocab_size"],
+                "steps_per_epoch": record["model"]["steps_per_epoch"],
+                "Baseline Categorical Accuracy": round(first["accuracy"], 3),
+                "Categorical Accuracy": round(last["accuracy"], 3),
+                "Baseline Categorical Crossentropy": round(first["loss"], 3),
+                "Categorical Crossentropy": round(last["loss"], 3),
+                "Baseline Top K Categorical Accuracy": round(first["top_5_accuracy"], 3),
+                "Top K Categorical Accuracy": round(last["top_5_accuracy"], 3),
+                "Model": {"lstm": "LSTM", "embedding-lstm": "Embed LSTM"}[record["config"]["model"]],
+                "Split": record["split"]["by"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
+    "results": results_table,
+    "seed": seed_comparison,
+    "samples": samples_table,
+    "commands": commands_list,
+    "benchmarks": benchmark_table,
+}

@@ -1,0 +1,99 @@
+"""What the benchmarks share: a fresh process with its peak memory, medians, and how results are printed.
+
+It knows nothing of models.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any, NamedTuple
+
+from adgen.records import peak_memory_bytes
+
+
+class Outcome(NamedTuple):
+    """What a function gave in a process of its own, and the most memory that process held at once."""
+
+    result: Any
+    peak_memory_bytes: int
+
+
+def in_own_process(function: Callable[..., Any], *arguments: Any) -> Outcome:
+    """Call a module's function in a fresh Python process.
+
+    On Linux a process starts with the peak memory of the one that started it, so the caller should be small:
+    import no TensorFlow there.
+
+    Args:
+        function: A function at the top level of a module.
+        *arguments: Its arguments; they and the result are pickled.
+    """
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_call, function, *arguments).result()
+
+
+def _call(function: Callable[..., Any], *arguments: Any) -> Outcome:
+    result = function(*arguments)
+    return Outcome(result, peak_memory_bytes() or 0)  # 0 where the system does not tell
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle value, as a plain float."""
+    return float(statistics.median(values))
+
+
+def ratio(numerator: float, denominator: float) -> float:
+    """The quotient; infinite where there is nothing to divide by."""
+    return numerator / denominator if denominator else float("inf")
+
+
+def log(message: str) -> None:
+    """Say on stderr how far the benchmark is."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def print_json(results: Mapping[str, Any]) -> None:
+    """Print results as one line, numbers rounded to six digits."""
+    print(json.dumps(_rounded(results)), flush=True)
+
+
+def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print columns: the first to the left, the others to the right."""
+    widths = [max(len(cell) for cell in column) for column in zip(header, *rows, strict=True)]
+    for row in (header, *rows):
+        first, *others = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        print("  ".join((first.strip().ljust(widths[0]), *others)))
+
+
+def megabytes(num_bytes: float) -> str:
+    """Bytes for a table, in MB of a million."""
+    return f"{num_bytes / 1e6:,.0f} MB"
+
+
+def hardware_line(results: Mapping[str, Any]) -> str:
+    """Processor and versions for the foot of a table."""
+    hardware, versions = results["hardware"], results["versions"]
+    packages = ", ".join(f"{name} {version}" for name, version in versions.items())
+    return f"{hardware['processor']}, {hardware['num_cores']} cores; {packages}"
+
+
+def blas_threads() -> str:
+    """What the environment tells NumPy's matrix library about threads."""
+    given = os.environ.get("OPENBLAS_NUM_THREADS")
+    return given if given else f"not set ({os.cpu_count()} cores)"
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, Mapping):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(item) for item in value]
+    return value

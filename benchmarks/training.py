@@ -1,0 +1,203 @@
+"""Training as in 2022 against adgen's: seconds a step, peak memory, and validation perplexity.
+
+Every variant runs in a process of its own, on the same windows, without an optimisation that the other one could
+have had too. Memory is the process's: on an accelerator it leaves out what lies on the device.
+
+    python benchmarks/training.py --json
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from measure import (
+    hardware_line,
+    in_own_process,
+    log,
+    median,
+    megabytes,
+    print_json,
+    print_table,
+    ratio,
+)
+
+from adgen.tokenizer import EOS_ID, UNK_ID
+
+SAMPLE_PATH = Path(__file__).parents[1] / "data" / "sample_ads.csv"
+VARIANTS = ("seed_one_hot", "adgen_lstm", "seed_embedding", "adgen_embedding")
+# Steps before the clock starts: tracing, first touch of memory, filling of the queue.
+WARM_UP_STEPS = 3
+
+
+class Text(NamedTuple):
+    """Real text as ids, every word of the training split kept."""
+
+    train_ids: np.ndarray
+    valid_ids: np.ndarray
+    vocab_size: int
+    description: dict[str, Any]
+
+
+class Job(NamedTuple):
+    """What a variant trains on."""
+
+    token_ids: np.ndarray
+    vocab_size: int
+    batch_size: int
+    seed: int
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark and print its results."""
+    options = _parse(arguments)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the processes inherit it
+    results = measure(options)
+    print_json(results) if options.json else show(results)
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="print one JSON object, as the last line")
+    parser.add_argument("--corpus", type=Path, help="CSV of ads (default: ids by Zipf's law; the sample ads)")
+    parser.add_argument("--steps", type=int, default=12, help="timed steps (default: %(default)s)")
+    parser.add_argument("--epochs", type=int, default=5, help="epochs before scoring (default: %(default)s)")
+    parser.add_argument("--batch-size", type=int, default=4096, help="windows a step (default: %(default)s)")
+    parser.add_argument(
+        "--vocab-size", type=int, default=22_500, help="tokens, without --corpus (default: %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="seed of everything (default: %(default)s)")
+    options = parser.parse_args(arguments)
+    for name, smallest in {"steps": 1, "epochs": 1, "batch_size": 1, "vocab_size": 100, "seed": 0}.items():
+        if (value := getattr(options, name)) < smallest:
+            parser.error(f"--{name.replace('_', '-')} is {value}; expected {smallest} or more.")
+    return options
+
+
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """Run everything, one process after the other."""
+    log("reading the ads")
+    text = in_own_process(read_text, options.corpus or SAMPLE_PATH, options.seed).result
+    job, timing_text = _timing_job(options, text)
+    timings = {}
+    for variant in VARIANTS:
+        log(f"{variant}: {WARM_UP_STEPS} + {options.steps} steps of {job.batch_size:,} windows")
+        timings[variant] = in_own_process(time_steps, variant, job)
+        log(f"{variant}: {timings[variant].result['seconds']:.3f} s a step")
+    job = Job(text.train_ids, text.vocab_size, options.batch_size, options.seed)
+    perplexity = {}
+    for name in ("seed", "adgen"):
+        log(f"{name}_embedding: {options.epochs} epochs of {len(job.token_ids):,} tokens")
+        learned = in_own_process(learn, f"{name}_embedding", job, text.valid_ids, options.epochs)
+        perplexity[name] = learned.result
+    return {
+        "benchmark": "training",
+        **summarise(timings, perplexity),
+        "steps": options.steps,
+        "epochs": options.epochs,
+        "batch_size": options.batch_size,
+        "vocab_size": timing_text["vocab_size"],
+        "corpus": {"timing": timing_text, "perplexity": text.description},
+        "seed": options.seed,
+        **timings["adgen_lstm"].result["environment"],
+    }
+
+
+def _timing_job(options: argparse.Namespace, text: Text) -> tuple[Job, dict[str, Any]]:
+    """Windows for the timed steps, exactly as many as they need, and where their words come from."""
+    num_windows = (WARM_UP_STEPS + options.steps) * options.batch_size
+    num_tokens = 3 * num_windows + 2  # windows of 4 and a target, 3 apart
+    if options.corpus:
+        token_ids, vocab_size, name = text.train_ids, text.vocab_size, text.description["name"]
+    else:
+        vocab_size, name = options.vocab_size, "ids drawn by Zipf's law"
+        token_ids = draw_zipf_ids(num_tokens, vocab_size, options.seed)
+    token_ids = np.resize(token_ids, num_tokens)  # a short corpus is repeated
+    job = Job(token_ids, vocab_size, options.batch_size, options.seed)
+    return job, {"name": name, "vocab_size": vocab_size, "num_tokens": num_tokens}
+
+
+def draw_zipf_ids(num_tokens: int, vocab_size: int, seed: int) -> np.ndarray:
+    """Ids of words by Zipf's law, the n-th most frequent with a probability of 1 / n; no special tokens."""
+    num_words = vocab_size - EOS_ID - 1
+    cumulative = np.cumsum(1 / np.arange(1, num_words + 1))
+    draws = np.random.default_rng(seed).random(num_tokens) * cumulative[-1]
+    return (np.searchsorted(cumulative, draws, side="right") + EOS_ID + 1).astype(np.int32)
+
+
+def read_text(path: Path, seed: int) -> Text:
+    """Read and divide the ads, and encode them as running text; runs in a process of its own."""
+    from adgen.corpus import read_ads, split_ads
+    from adgen.records import corpus_entry
+    from adgen.tokenizer import WordTokenizer
+
+    ads = split_ads(read_ads(path), seed=seed)
+    train, valid = (ads.loc[ads["split"] == split, "ad"].tolist() for split in ("train", "valid"))
+    tokenizer = WordTokenizer.fit(train)
+    train_ids, valid_ids = (tokenizer.encode_ads(texts, end_of_ad=False) for texts in (train, valid))
+    is_known = valid_ids != UNK_ID
+    description = corpus_entry(path.name, ads["ad"]) | {
+        "num_train_ads": len(train),
+        "num_valid_ads": len(valid),
+        "vocab_size": tokenizer.vocab_size,
+        "valid_unknown_rate": float(1 - is_known.mean()),
+    }
+    return Text(train_ids, valid_ids, tokenizer.vocab_size, description)
+
+
+def time_steps(variant: str, job: Job) -> dict[str, Any]:
+    """Train for the steps there are windows for; runs in a process of its own."""
+    import tensorflow  # noqa: F401, its memory is measured alone
+
+    from adgen.records import environment, peak_memory_bytes
+
+    baseline_bytes = peak_memory_bytes() or 0
+    import keras
+    from methods import make_method
+
+    method = make_method(variant, **job._asdict())
+    times: list[float] = []
+
+    def note(batch: int, logs: Mapping[str, Any]) -> None:
+        float(logs["loss"])  # waits for the step, where steps run ahead of Python
+        times.append(time.perf_counter())
+
+    clock = keras.callbacks.LambdaCallback(on_train_batch_end=note)
+    method.trainer.fit(method.batches, verbose=0, shuffle=False, callbacks=[clock])
+    seconds = np.diff(times)[WARM_UP_STEPS - 1 :].tolist()
+    return {"seconds": median(seconds), "baseline_bytes": baseline_bytes, "environment": environment()}
+
+
+def learn(variant: str, job: Job, valid_ids: np.ndarray, epochs: int) -> dict[str, Any]:
+    """Train and score on the validation text, with the whole softmax; runs in a process of its own."""
+    from methods import SETTINGS, make_method, named_weights
+
+    from adgen.evaluation import score_tokens
+
+    method = make_method(variant, **job._asdict())
+    method.trainer.fit(method.batches, epochs=epochs, verbose=0, shuffle=False)
+    config = SETTINGS.lstm_config(job.vocab_size)
+    w = named_weights(method.model)
+    return {
+        "all": score_tokens(w, config, valid_ids).summary(),
+        "known": score_tokens(w, config, valid_ids[valid_ids != UNK_ID]).summary(),
+    }
+
+
+def summarise(timings, perplexity):
+    return {
+        "timings": {
+            k: (v.result["seconds"], v.peak_memory_bytes, v.result["baseline_bytes"])
+            for k, v in timings.items()
+        },
+        "perplexity": perplexity,
+    }
+
+
+if __name__ == "__main__":
+    main()

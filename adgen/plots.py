@@ -76,7 +76,7 @@ def _draw_curve(panel: Axes, record: Record) -> None:
         panel.annotate(
             f"best {valid[best]:.2f}, epoch {epochs[best]}",
             (epochs[best], valid[best]),
-            xytext=(0, -14),
+            xytext=(0, 8),
             textcoords="offset points",
             ha="center" if 0 < best < len(valid) - 1 else "right" if best else "left",
             color=_VALID,
@@ -85,9 +85,10 @@ def _draw_curve(panel: Axes, record: Record) -> None:
     panel.set_title(record["name"], fontsize=11)
     panel.set_xlabel("epoch")
     panel.set_ylabel("cross-entropy (nats a token)")
-    panel.set_ylim(bottom=0)
+    panel.set_ylim(0, 1.12 * max(train + valid))
+    panel.xaxis.get_major_locator().set_params(integer=True)
     panel.grid(alpha=0.3)
-    panel.legend(fontsize=8, frameon=False)
+    panel.legend(fontsize=8, frameon=False, loc="lower left")
 
 
 def _marker(epochs: Sequence[int]) -> str:

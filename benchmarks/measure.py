@@ -9,6 +9,7 @@ import json
 import os
 import statistics
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -41,6 +42,17 @@ def in_own_process(function: Callable[..., Any], *arguments: Any) -> Outcome:
 def _call(function: Callable[..., Any], *arguments: Any) -> Outcome:
     result = function(*arguments)
     return Outcome(result, peak_memory_bytes() or 0)  # 0 where the system does not tell
+
+
+def at_least(smallest: int) -> Callable[[str], int]:
+    """A type for `argparse`: whole numbers from `smallest`."""
+
+    def parse(text: str) -> int:
+        if not text.isdecimal() or int(text) < smallest:
+            raise ArgumentTypeError(f"{text!r} is not a whole number of {smallest} or more")
+        return int(text)
+
+    return parse
 
 
 def median(values: Sequence[float]) -> float:

@@ -211,7 +211,7 @@ def test_the_last_smaller_batch_is_kept():
 def test_an_epoch_holds_each_example_once_with_its_own_target(batch_size, seed, epoch):
     generator = TextDataGenerator(TEN, batch_size=batch_size, seed=seed)
     generator.start_epoch(epoch)
-    assert sorted(sum(numbers(generator), [])) == list(range(10))
+    assert sorted(number for batch in numbers(generator) for number in batch) == list(range(10))
     for contexts, targets in generator:
         np.testing.assert_array_equal(contexts, TEN.contexts[targets - 100])
 

@@ -12,7 +12,18 @@ import pytest
 from adgen.cli import main
 from adgen.sample import make_sample_ads
 
-SETTINGS = ["--lstm-units", "12", "--embedding-dim", "8", "--batch-size", "512", "--epochs", "2", "--reads", "ad"]
+SETTINGS = [
+    "--lstm-units",
+    "12",
+    "--embedding-dim",
+    "8",
+    "--batch-size",
+    "512",
+    "--epochs",
+    "2",
+    "--reads",
+    "ad",
+]
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +69,17 @@ def test_train_writes_directory_and_record_and_drops_the_checkpoint(trained):
     assert record["config"]["model"] == "embedding-lstm"
     assert set(record["metrics"]) == {"baseline", "trained"}
     assert set(record["metrics"]["trained"]) == {"train", "valid", "test"}
-    needed = ("commit", "corpus", "split", "seed", "versions", "hardware", "seconds", "peak_memory_bytes", "history")
+    needed = (
+        "commit",
+        "corpus",
+        "split",
+        "seed",
+        "versions",
+        "hardware",
+        "seconds",
+        "peak_memory_bytes",
+        "history",
+    )
     assert not [name for name in needed if name not in record]
     assert len(record["corpus"]["sha256"]) == 64
     assert not list(output.parent.glob("*.checkpoint"))
@@ -71,7 +92,15 @@ def test_evaluate_prints_one_json_object_that_agrees_with_the_record(trained, cs
     figures = json.loads(out)
     assert code == 0
     expected = json.loads(record_path.read_text())["metrics"]["trained"]["valid"]
-    names = "num_ads accuracy top_5_accuracy cross_entropy perplexity bits_per_char unknown_rate".split()
+    names = [
+        "num_ads",
+        "accuracy",
+        "top_5_accuracy",
+        "cross_entropy",
+        "perplexity",
+        "bits_per_char",
+        "unknown_rate",
+    ]
     assert [figures[name] for name in names] == pytest.approx([expected[name] for name in names], rel=1e-6)
 
 
@@ -81,7 +110,17 @@ def test_evaluate_all_scores_every_ad_of_the_file(trained, csv_path, capsys):
 
 
 def test_generate_is_reproducible_and_begins_with_the_prompt(trained, capsys):
-    words = ["generate", "Velquist Halcyon", "Best deals on", "--model", trained[0], "--num-ads", 3, "--seed", 5]
+    words = [
+        "generate",
+        "Velquist Halcyon",
+        "Best deals on",
+        "--model",
+        trained[0],
+        "--num-ads",
+        3,
+        "--seed",
+        5,
+    ]
     first, second = run([*words, "--json"], capsys)[1], run([*words, "--json"], capsys)[1]
     assert first == second
     [one, two] = json.loads(first)
@@ -94,7 +133,9 @@ def test_generate_takes_every_decoding_control(trained, capsys):
     words += ["--top-p", 0.9, "--repetition-penalty", 3.0, "--num-ads", 2]
     code, out, _ = run(words, capsys)
     assert (code, len(out.splitlines())) == (0, 2)
-    greedy = [run(["generate", "Best", "--model", trained[0], "--greedy", "--seed", s], capsys)[1] for s in (1, 2)]
+    greedy = [
+        run(["generate", "Best", "--model", trained[0], "--greedy", "--seed", s], capsys)[1] for s in (1, 2)
+    ]
     assert greedy[0] == greedy[1]
 
 
@@ -153,7 +194,9 @@ def test_generate_loads_neither_tensorflow_nor_pandas(trained):
         (["report", "--results-dir", "nowhere"], "nowhere"),
     ],
 )
-def test_bad_input_gets_one_line_and_writes_nothing(words, message, trained, csv_path, tmp_path, monkeypatch, capsys):
+def test_bad_input_gets_one_line_and_writes_nothing(
+    words, message, trained, csv_path, tmp_path, monkeypatch, capsys
+):
     monkeypatch.chdir(tmp_path)
     places = {"CSV": str(csv_path), "MODEL": str(trained[0])}
     error = fails([places.get(word, word) for word in words], capsys)
@@ -232,7 +275,11 @@ def test_ctrl_c_saves_the_best_weights_and_the_same_command_goes_on(csv_path, tm
 
 
 def test_version_and_help(capsys):
-    for words, shown in [(["--version"], "adgen 0."), (["--help"], "generate"), (["train", "--help"], "--batch-size")]:
+    for words, shown in [
+        (["--version"], "adgen 0."),
+        (["--help"], "generate"),
+        (["train", "--help"], "--batch-size"),
+    ]:
         with pytest.raises(SystemExit) as stop:
             main(words)
         assert stop.value.code == 0

@@ -287,7 +287,7 @@ def test_the_best_weights_come_back(tiny_ads, tmp_path, scripted, patience, nats
 )
 def test_a_checkpoint_of_other_settings_is_refused(runs, tiny_ads, tmp_path, change):
     shutil.copy(runs(CONFIG)[1], tmp_path / "c")
-    with pytest.raises(ValueError, match="checkpoint of a run with other settings or ads.*--restart"):
+    with pytest.raises(ValueError, match=r"checkpoint of a run with other settings or ads.*--restart"):
         train(tiny_ads, replace(CONFIG, **change), checkpoint_path=tmp_path / "c")
 
 
@@ -427,6 +427,16 @@ def test_ads_that_cannot_be_trained_on_are_refused(ads, changes, message):
 
 # Settings
 
+AT_LEAST_ONE = (
+    "embedding_dim",
+    "lstm_units",
+    "sequence_length",
+    "min_count",
+    "num_frequent",
+    "num_negatives",
+)
+AT_LEAST_ONE += ("batch_size", "epochs")
+
 
 @pytest.mark.parametrize(
     ("changes", "message"),
@@ -442,18 +452,7 @@ def test_ads_that_cannot_be_trained_on_are_refused(ads, changes, message):
         ({"learning_rate": float("nan")}, "learning_rate is nan"),
         ({"seed": -1}, "seed is -1"),
         ({"reads": "packed", "model": "lstm"}, "needs an embedding layer"),
-        *[
-            ({name: 0}, f"{name} is 0; it must be 1 or more")
-            for name in (
-                "embedding_dim",
-                "sequence_length",
-                "min_count",
-                "num_negatives",
-                "batch_size",
-                "epochs",
-            )
-            + ("lstm_units", "num_frequent")
-        ],
+        *[({name: 0}, f"{name} is 0; it must be 1 or more") for name in AT_LEAST_ONE],
     ],
 )
 def test_impossible_settings_are_refused(changes, message):

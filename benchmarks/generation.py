@@ -1,0 +1,212 @@
+"""Writing ads with a trained model: ads a second, one by one and in batches, and the cold start.
+
+Without --model the weights are random, of the 2022 model's size; the output bias follows Zipf's law, so that the
+choice of a token costs what it costs with a trained model. No ad ends before its 25 tokens then.
+
+    python benchmarks/generation.py --json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from measure import (
+    at_least,
+    blas_threads,
+    hardware_line,
+    log,
+    median,
+    print_json,
+    print_table,
+    ratio,
+)
+
+from adgen.generation import AdGenerator
+from adgen.lstm_config import LSTMConfig
+from adgen.model_directory import save_model_directory
+from adgen.records import environment
+from adgen.sampling import Sampling
+from adgen.tokenizer import EOS_ID, SPECIAL_TOKENS, WordTokenizer
+
+CONTROLS = {
+    "greedy": Sampling(greedy=True),
+    "temperature_0.8": Sampling(temperature=0.8),
+    "top_p_0.9": Sampling(top_p=0.9),
+}
+LSTM_UNITS, EMBEDDING_DIM, WINDOW = 128, 128, 4
+# What a first-time caller does; prints the seconds of the import and whether TensorFlow came with it.
+COLD_START = """
+import json, sys, time
+start = time.perf_counter()
+from adgen.generation import AdGenerator
+import_seconds = time.perf_counter() - start
+[ads] = AdGenerator.from_pretrained(sys.argv[1]).generate("Sony TV", num_ads=3, max_tokens=int(sys.argv[2]))
+assert len(ads) == 3
+print(json.dumps([import_seconds, "tensorflow" in sys.modules]))
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark and print its results."""
+    options = _parse(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [options.model] if options.model else make_models(Path(folder), options.vocab_size)
+        results = measure(paths, options)
+    print_json(results) if options.json else show(results)
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="print one JSON object, as the last line")
+    parser.add_argument("--model", type=Path, help="model directory (default: two with random weights)")
+    counts = {
+        "vocab-size": (22_500, "tokens, without --model"),
+        "max-tokens": (25, "tokens an ad, at most"),
+        "batch-size": (64, "ads written at once"),
+        "repeats": (5, "times that everything is measured"),
+    }
+    for name, (default, meaning) in counts.items():
+        parser.add_argument(
+            f"--{name}", type=at_least(1), default=default, help=f"{meaning} (default: %(default)s)"
+        )
+    return parser.parse_args(arguments)
+
+
+def make_models(folder: Path, vocab_size: int) -> list[Path]:
+    """Write model directories with random weights: one that reads windows, one that carries its state along."""
+    words = {f"word{rank}": vocab_size - rank for rank in range(vocab_size - len(SPECIAL_TOKENS))}
+    tokenizer = WordTokenizer.from_word_counts(words)
+    paths = []
+    for reads in ("ad", "packed"):
+        sequence_length = None if reads == "packed" else WINDOW
+        config = LSTMConfig(tokenizer.vocab_size, LSTM_UNITS, EMBEDDING_DIM, sequence_length, 0.3, reads)
+        paths.append(folder / reads)
+        save_model_directory(
+            paths[-1],
+            config=config,
+            weights=_random_weights(config),
+            tokenizer=tokenizer,
+            card="# Random weights\n",
+            info={},
+        )
+    return paths
+
+
+def _random_weights(config: LSTMConfig) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(0)
+    shapes = config.weight_shapes().items()
+    weights = {name: rng.normal(0, 0.05, shape).astype(np.float32) for name, shape in shapes}
+    weights["output.bias"] -= np.log(np.arange(1, config.vocab_size + 1), dtype=np.float32)
+    weights["output.bias"][EOS_ID] = -100  # an ad never ends itself
+    return weights
+
+
+def measure(paths: Sequence[Path], options: argparse.Namespace) -> dict[str, Any]:
+    """Speed with every model and control, and the cold start with the first model."""
+    speeds: dict[str, Any] = {}
+    for path in paths:
+        generator = AdGenerator.from_pretrained(path)
+        speeds[generator.config.reads] = {}
+        for name, sampling in CONTROLS.items():
+            log(f"{generator.config.reads}, {name}")
+            speeds[generator.config.reads][name] = ads_per_second(generator, sampling, options)
+    log("cold start")
+    return {
+        "benchmark": "generation",
+        "ads_per_second": speeds,
+        "batching_speedup": min(
+            ratio(speed["batched"], speed["single"])
+            for controls in speeds.values()
+            for speed in controls.values()
+        ),
+        **cold_start(paths[0], options),
+        "model": str(options.model) if options.model else "random weights",
+        "vocab_size": generator.config.vocab_size,
+        "lstm_units": generator.config.lstm_units,
+        "max_tokens": options.max_tokens,
+        "batch_size": options.batch_size,
+        "repeats": options.repeats,
+        "blas_threads": blas_threads(),
+        **environment(),
+    }
+
+
+def ads_per_second(
+    generator: AdGenerator, sampling: Sampling, options: argparse.Namespace
+) -> dict[str, float]:
+    """Ads a second of one prompt a call, and of a call with a batch of prompts; medians."""
+    prompts = [f"Sony TV {number}" for number in range(options.batch_size)]
+
+    def write(some_prompts: Sequence[str]) -> int:
+        groups = generator.generate(
+            some_prompts, sampling=sampling, max_tokens=options.max_tokens, batch_size=options.batch_size
+        )
+        return sum(len(ad.token_ids) for [ad] in groups)
+
+    num_tokens = write(prompts)  # also warms up
+    batch_seconds = [_seconds(write, prompts) for _ in range(options.repeats)]
+    # The same prompts as in the batch, since ads of a trained model differ in length.
+    num_single = min(options.batch_size, 8)
+    single_seconds = [_seconds(write, [prompt]) for prompt in prompts[:num_single] * options.repeats]
+    return {
+        "single": ratio(1, median(single_seconds)),
+        "batched": ratio(len(prompts), median(batch_seconds)),
+        "tokens_per_ad": num_tokens / len(prompts),
+    }
+
+
+def _seconds(function: Callable[[Sequence[str]], object], argument: Sequence[str]) -> float:
+    start = time.perf_counter()
+    function(argument)
+    return time.perf_counter() - start
+
+
+def cold_start(path: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Seconds from starting Python to three written ads, of fresh processes; of that, those of the import.
+
+    Raises:
+        RuntimeError: TensorFlow was imported on the way.
+    """
+    whole, imports = [], []
+    for _ in range(options.repeats):
+        start = time.perf_counter()
+        command = [sys.executable, "-c", COLD_START, str(path), str(options.max_tokens)]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        whole.append(time.perf_counter() - start)
+        import_seconds, has_tensorflow = json.loads(done.stdout)
+        imports.append(import_seconds)
+        if has_tensorflow:
+            raise RuntimeError("Writing ads imported TensorFlow; adgen.generation has to do without.")
+    return {
+        "cold_start_seconds": {"median": median(whole), "max": max(whole)},
+        "import_seconds": {"median": median(imports), "max": max(imports)},
+        "imports_tensorflow": False,
+    }
+
+
+def show(results: dict[str, Any]) -> None:
+    """Print a table."""
+    rows = [
+        (f"{reads}, {control}", f"{speed['single']:,.0f}", f"{speed['batched']:,.0f}")
+        for reads, controls in results["ads_per_second"].items()
+        for control, speed in controls.items()
+    ]
+    print_table(("ads a second", "one by one", f"batches of {results['batch_size']}"), rows)
+    whole, imports = results["cold_start_seconds"], results["import_seconds"]
+    print(f"\nBatching is at least {results['batching_speedup']:.1f} times as fast.")
+    print(f"Cold start to three ads: {whole['median']:.2f} s, at most {whole['max']:.2f} s;")
+    print(f"of that the import {imports['median']:.2f} s, without TensorFlow.")
+    print(f"BLAS threads: {results['blas_threads']}. {hardware_line(results)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,183 @@
+"""Records, README tables and pictures: every cell comes from a record."""
+
+import json
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from adgen.cli import _build_parser
+from adgen.records import command_line, corpus_entry, environment, read_record, write_record
+from adgen.report import SEED_TABLE_NAME, check_report, seed_table, write_report
+
+REPO = Path(__file__).resolve().parents[1]
+
+FIGURES = {
+    "accuracy": 0.25,
+    "top_5_accuracy": 0.5,
+    "cross_entropy": 4.5,
+    "perplexity": 90.017,
+    "hinge": 0.9,
+    "bits_per_char": 1.5,
+    "unknown_rate": 0.01,
+}
+
+
+def make_record(name, reads, by, **figures):
+    splits = {split: FIGURES | figures for split in ("train", "valid", "test")}
+    running = {"accuracy": 0.111, "top_5_accuracy": 0.222, "loss": 3.333}
+    history = [
+        {
+            "epoch": epoch,
+            "running": running,
+            "train_sample": {"cross_entropy": 5.0},
+            "valid": {"cross_entropy": ce},
+        }
+        for epoch, ce in [(1, 6.0), (2, 5.5), (3, 5.75)]
+    ]
+    return {
+        "kind": "training",
+        "name": name,
+        "command": f"adgen train ads.csv --output {name}",
+        "commit": "0123456789ab",
+        "peak_memory_bytes": 2_000_000_000,
+        "corpus": {"name": "ads.csv", "num_ads": 100},
+        "split": {"by": by, "num_ads": {"train": 90, "valid": 5, "test": 5}},
+        "config": {"model": "lstm", "reads": reads, "batch_size": 16, "tokenizer": "word"},
+        "model": {
+            "num_weights": 1_500_000,
+            "vocab_size": 50,
+            "num_training_tokens": 900,
+            "steps_per_epoch": 7,
+        },
+        "seconds": {"training": 120.0},
+        "epochs": 3,
+        "metrics": {"baseline": splits, "trained": splits},
+        "history": history,
+        "samples": [{"prompt": "Best", "ads": ["Best | of *all*", "second"]}],
+    }
+
+
+@pytest.fixture
+def folders(tmp_path):
+    results = tmp_path / "results"
+    write_record(results / "worse.json", make_record("worse", "ad", "family", bits_per_char=1.75))
+    write_record(results / "better.json", make_record("better", "packed", "family", bits_per_char=1.25))
+    write_record(results / "seed.json", make_record("seed", "stream", "ad", bits_per_char=None))
+    readme = tmp_path / "README.md"
+    names = ("results", "seed", "samples", "commands", "benchmarks")
+    readme.write_text(
+        "\n".join(f"text\n<!-- adgen:{n} -->\nold\n<!-- /adgen:{n} -->" for n in names) + "\nend\n"
+    )
+    return results, tmp_path / "images", readme
+
+
+def test_a_record_round_trips_and_rounds(tmp_path):
+    write_record(tmp_path / "r.json", {"kind": "x", "value": 1 / 3, "nested": [{"deep": 2 / 3}]})
+    record = read_record(tmp_path / "r.json")
+    assert (record["value"], record["nested"][0]["deep"]) == (0.3333333, 0.6666667)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"record_version": 99}'])
+def test_a_file_that_is_no_record_is_refused(tmp_path, content):
+    (tmp_path / "r.json").write_text(content)
+    with pytest.raises(ValueError, match=r"r\.json"):
+        read_record(tmp_path / "r.json")
+    with pytest.raises(FileNotFoundError, match=r"none\.json"):
+        read_record(tmp_path / "none.json")
+
+
+def test_the_environment_says_what_a_figure_needs_to_be_believed():
+    found = environment()
+    assert found["versions"]["python"] == ".".join(map(str, sys.version_info[:3]))
+    assert found["hardware"]["num_cores"] >= 1
+    assert found["peak_memory_bytes"] is None or found["peak_memory_bytes"] > 10_000_000
+    assert found["commit"] is None or re.fullmatch(r"[0-9a-f]{12}(-dirty)?", found["commit"])
+
+
+def test_the_corpus_hash_depends_on_every_ad_and_their_order():
+    one, other = corpus_entry("x", ["a", "b"]), corpus_entry("x", ["b", "a"])
+    assert one["num_ads"] == 2
+    assert len({one["sha256"], other["sha256"], corpus_entry("x", ["ab"])["sha256"]}) == 3
+
+
+def test_a_command_shows_no_folder_of_this_machine(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    inside, outside = str(tmp_path / "data" / "a.csv"), "/somewhere/else/b.csv"
+    assert (
+        command_line(["train", inside, outside, "--epochs", "3"]) == "adgen train data/a.csv b.csv --epochs 3"
+    )
+
+
+def test_tables_stand_between_their_marks_and_the_rest_is_untouched(folders):
+    list(write_report(*folders))
+    text = folders[2].read_text()
+    assert text.count("text\n<!-- adgen:") == 5
+    assert text.endswith("\nend\n")
+    assert "old" not in text
+    first, second = (
+        text.index("| 1 | better"),
+        text.index("| 2 | worse"),
+    )  # the better one by validation comes first
+    assert first < second
+    assert r"Best \| of \*all\*" in text
+    assert "0.111 → 0.111 | 0.222 | 3.333 | 0.250 | 0.500 | 4.50 | 2 (5.50)" in text
+    assert "*Not run here.*" in text[text.index("adgen:benchmarks") :]
+
+
+def test_pictures_are_drawn(folders):
+    list(write_report(*folders))
+    drawn = sorted(path.name for path in folders[1].iterdir())
+    assert drawn == ["learning_curves.png", "seed_metrics.png"]
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in folders[1].iterdir())
+
+
+def test_check_notices_a_stale_table_and_a_missing_picture(folders):
+    with pytest.raises(ValueError, match="learning_curves"):
+        list(check_report(*folders))
+    list(write_report(*folders))
+    assert list(check_report(*folders))
+    folders[2].write_text(folders[2].read_text().replace("1.250", "0.250"))
+    with pytest.raises(ValueError, match="Run `adgen report`"):
+        list(check_report(*folders))
+
+
+def test_the_seeds_results_file_has_its_columns(folders):
+    list(write_report(*folders))
+    header = (folders[0] / SEED_TABLE_NAME).read_text().splitlines()[0]
+    published = (
+        ",max_rows,Actual Rows,batch_size,total_tokens,distinct_tokens,steps_per_epoch,"
+        "Baseline Categorical Accuracy,Categorical Accuracy,Baseline Categorical Crossentropy,"
+        "Categorical Crossentropy,Baseline Top K Categorical Accuracy,Top K Categorical Accuracy,Model"
+    )
+    assert header == published + ",Split"
+    row = seed_table([make_record("seed", "stream", "ad")]).iloc[0]
+    assert (row["total_tokens"], row["distinct_tokens"], row["Categorical Accuracy"]) == (900, 50, 0.111)
+
+
+def test_the_readme_of_this_repository_agrees_with_its_records():
+    assert list(check_report(REPO / "results", REPO / "images", REPO / "README.md"))
+
+
+def test_committed_records_come_from_a_clean_checkout_and_show_no_machine():
+    for path in (REPO / "results").glob("*.json"):
+        record = json.loads(path.read_text())
+        assert re.fullmatch(r"[0-9a-f]{12}", record["commit"]), path.name
+        assert " /" not in record["command"], path.name
+
+
+def test_every_adgen_command_of_the_readme_parses():
+    readme = (REPO / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^\.venv/bin/adgen (.*)$", readme, flags=re.MULTILINE)
+    commands += re.findall(r"^- `adgen (.*)`$", readme, flags=re.MULTILINE)
+    assert len(commands) >= 4
+    for command in commands:
+        _build_parser().parse_args(shlex.split(command))
+
+
+def test_every_link_of_the_readme_into_the_repository_leads_somewhere():
+    readme = (REPO / "README.md").read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", readme):
+        assert (REPO / target).exists(), target

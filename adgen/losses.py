@@ -107,22 +107,25 @@ def _price_blocks(
             exponentials = ops.exp(logits - highest)
             sums = ops.sum(exponentials, axis=-1, keepdims=True)
             nats = (ops.log(sums) + highest - target_logits)[:, 0]
-            # d mean / d logits is weight * (p - one-hot); the one-hot part touches single rows and comes apart.
-            d_logits = exponentials * (block_weights[:, None] / sums)
+            # d mean / d logits is weight * (p - one-hot). The target's part, small when p is near 1, comes apart:
+            # rounded to bfloat16 together with the rest, it would be lost.
+            is_target = ops.equal(ops.arange(kernel.shape[0])[None, :], block_targets[:, None])
+            d_logits = ops.where(is_target, 0.0, exponentials * (block_weights[:, None] / sums))
+            pull = (ops.exp(target_logits - highest) / sums - 1.0) * block_weights[:, None]  # (_BLOCK, 1)
             narrow_d = ops.cast(d_logits, precision)
             d_states = ops.cast(ops.matmul(narrow_d, narrow_kernel), "float32")
-            d_states -= block_weights[:, None] * ops.take(kernel, block_targets, axis=0)
+            d_states += pull * ops.take(kernel, block_targets, axis=0)
             d_kernel += ops.cast(ops.matmul(ops.transpose(narrow_d), narrow), "float32")
             total += ops.sum(nats * block_weights)
-            return (total, d_kernel, d_bias + ops.sum(d_logits, axis=0)), (d_states, rank)
+            return (total, d_kernel, d_bias + ops.sum(d_logits, axis=0)), (d_states, pull, rank)
 
         start = (ops.zeros(()), ops.zeros_like(kernel), ops.zeros_like(bias))
-        (total, d_kernel, d_bias), (d_states, rank) = _scan(block, start, (states, targets, weights))
-        flat_targets, flat_weights = ops.reshape(targets, (-1,)), ops.reshape(weights, (-1,))
+        (total, d_kernel, d_bias), (d_states, pull, rank) = _scan(block, start, (states, targets, weights))
+        flat_targets, flat_pull = ops.reshape(targets, (-1,)), ops.reshape(pull, (-1,))
         flat_states = ops.reshape(states, (-1, states.shape[-1]))
         vocab_size = kernel.shape[0]
-        d_kernel -= ops.segment_sum(flat_weights[:, None] * flat_states, flat_targets, vocab_size)
-        d_bias -= ops.segment_sum(flat_weights, flat_targets, vocab_size)
+        d_kernel += ops.segment_sum(flat_pull[:, None] * flat_states, flat_targets, vocab_size)
+        d_bias += ops.segment_sum(flat_pull, flat_targets, vocab_size)
 
         def gradient(*upstream: Tensor) -> tuple[Tensor, Tensor, Tensor]:
             return d_states * upstream[0], d_kernel * upstream[0], d_bias * upstream[0]
@@ -139,7 +142,7 @@ def _scan(block: Any, carry: tuple[Tensor, ...], inputs: tuple[Tensor, ...]) -> 
     import tensorflow as tf
 
     num_blocks = tf.shape(inputs[0])[0]
-    outputs = tuple(tf.TensorArray(dtype, size=num_blocks) for dtype in (inputs[0].dtype, "int32"))
+    outputs = tuple(tf.TensorArray(dtype, size=num_blocks) for dtype in ("float32", "float32", "int32"))
 
     def advance(index: Tensor, carry: Any, outputs: Any) -> tuple[Any, Any, Any]:
         carry, values = block(carry, tuple(values[index] for values in inputs))

@@ -86,7 +86,7 @@ def _draw_curve(panel: Axes, record: Record) -> None:
     panel.set_xlabel("epoch")
     panel.set_ylabel("cross-entropy (nats a token)")
     panel.set_ylim(0, 1.12 * max(train + valid))
-    panel.xaxis.get_major_locator().set_params(integer=True)
+    panel.locator_params(axis="x", integer=True)
     panel.grid(alpha=0.3)
     panel.legend(fontsize=8, frameon=False, loc="lower left")
 

@@ -29,6 +29,7 @@ SEED_FIGURES = {
         "baseline_accuracy": 0.054,
     },
 }
+_SPLIT_NAMES = {"ad": "random rows", "family": "families"}
 SEED_TABLE_NAME = "lstm_results_df.csv"
 
 
@@ -114,9 +115,15 @@ def seed_comparison(records: Sequence[Record]) -> str:
                 *["–"] * 4,
             ]
         )
-        for record in _of_recipe(records, "stream"):
-            if record["config"]["model"] == model:
-                rows.append(_seed_row(record))
+        for by, split in _SPLIT_NAMES.items():
+            found = [
+                record
+                for record in _of_recipe(records, "stream")
+                if (record["config"]["model"], record["split"]["by"]) == (model, by)
+            ]
+            rows += [_seed_row(record) for record in found] or [
+                [f"{model}, adgen", split, "not run", *["–"] * 6]
+            ]
     head = [
         "model",
         "split",
@@ -137,7 +144,7 @@ def _seed_row(record: Record) -> list[str]:
     best = min(record["history"], key=lambda entry: entry["valid"]["cross_entropy"])
     return [
         f"{record['config']['model']}, adgen ({record['epochs']} epochs)",
-        {"ad": "random rows", "family": "families"}[record["split"]["by"]],
+        _SPLIT_NAMES[record["split"]["by"]],
         f"{first['accuracy']:.3f} → {last['accuracy']:.3f}",
         f"{last['top_5_accuracy']:.3f}",
         f"{last['loss']:.3f}",

@@ -1,7 +1,7 @@
 """Writing ads with a trained model: ads a second, one by one and in batches, and the cold start.
 
-Without --model the weights are random, of the 2022 model's size; the output bias follows Zipf's law, so that the
-choice of a token costs what it costs with a trained model. No ad ends before its 25 tokens then.
+Without --model the weights are random, of the 2022 model's size. They leave a next token as uncertain as a trained
+model does (a few nats), so that the choice costs what it costs there; no ad ends before it has its 25 tokens.
 
     python benchmarks/generation.py --json
 """
@@ -28,12 +28,12 @@ from measure import (
     print_json,
     print_table,
     ratio,
+    surroundings,
 )
 
 from adgen.generation import AdGenerator
 from adgen.lstm_config import LSTMConfig
 from adgen.model_directory import save_model_directory
-from adgen.records import environment
 from adgen.sampling import Sampling
 from adgen.tokenizer import EOS_ID, SPECIAL_TOKENS, WordTokenizer
 
@@ -102,11 +102,14 @@ def make_models(folder: Path, vocab_size: int) -> list[Path]:
 
 
 def _random_weights(config: LSTMConfig) -> dict[str, np.ndarray]:
+    """Weights under which words follow Zipf's law with a context's own preferences, and no ad ends itself."""
     rng = np.random.default_rng(0)
-    shapes = config.weight_shapes().items()
-    weights = {name: rng.normal(0, 0.05, shape).astype(np.float32) for name, shape in shapes}
-    weights["output.bias"] -= np.log(np.arange(1, config.vocab_size + 1), dtype=np.float32)
-    weights["output.bias"][EOS_ID] = -100  # an ad never ends itself
+    weights = {}
+    for name, shape in config.weight_shapes().items():
+        scale = 1 if name == "output.kernel" else 0.3
+        weights[name] = rng.normal(0, scale, shape).astype(np.float32)
+    weights["output.bias"] = -np.log(np.arange(1, config.vocab_size + 1), dtype=np.float32)
+    weights["output.bias"][EOS_ID] = -100
     return weights
 
 
@@ -136,7 +139,7 @@ def measure(paths: Sequence[Path], options: argparse.Namespace) -> dict[str, Any
         "batch_size": options.batch_size,
         "repeats": options.repeats,
         "blas_threads": blas_threads(),
-        **environment(),
+        **surroundings(),
     }
 
 

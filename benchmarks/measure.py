@@ -15,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any, NamedTuple
 
-from adgen.records import peak_memory_bytes
+from adgen.records import environment, peak_memory_bytes
 
 
 class Outcome(NamedTuple):
@@ -93,6 +93,11 @@ def hardware_line(results: Mapping[str, Any]) -> str:
     hardware, versions = results["hardware"], results["versions"]
     packages = ", ".join(f"{name} {version}" for name, version in versions.items())
     return f"{hardware['processor']}, {hardware['num_cores']} cores; {packages}"
+
+
+def surroundings() -> dict[str, Any]:
+    """Time, commit, versions and hardware of this process; with TensorFlow loaded its accelerators too."""
+    return {name: value for name, value in environment().items() if name != "peak_memory_bytes"}
 
 
 def blas_threads() -> str:

@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from measure import (
+    Outcome,
+    at_least,
     hardware_line,
     in_own_process,
     log,
@@ -25,6 +27,7 @@ from measure import (
     print_json,
     print_table,
     ratio,
+    surroundings,
 )
 
 from adgen.tokenizer import EOS_ID, UNK_ID
@@ -65,18 +68,18 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--json", action="store_true", help="print one JSON object, as the last line")
     parser.add_argument("--corpus", type=Path, help="CSV of ads (default: ids by Zipf's law; the sample ads)")
-    parser.add_argument("--steps", type=int, default=12, help="timed steps (default: %(default)s)")
-    parser.add_argument("--epochs", type=int, default=5, help="epochs before scoring (default: %(default)s)")
-    parser.add_argument("--batch-size", type=int, default=4096, help="windows a step (default: %(default)s)")
-    parser.add_argument(
-        "--vocab-size", type=int, default=22_500, help="tokens, without --corpus (default: %(default)s)"
-    )
-    parser.add_argument("--seed", type=int, default=0, help="seed of everything (default: %(default)s)")
-    options = parser.parse_args(arguments)
-    for name, smallest in {"steps": 1, "epochs": 1, "batch_size": 1, "vocab_size": 100, "seed": 0}.items():
-        if (value := getattr(options, name)) < smallest:
-            parser.error(f"--{name.replace('_', '-')} is {value}; expected {smallest} or more.")
-    return options
+    numbers = {
+        "steps": (1, 12, "timed steps"),
+        "epochs": (1, 5, "epochs before the perplexity"),
+        "batch-size": (1, 4096, "windows a step"),
+        "vocab-size": (100, 22_500, "tokens, without --corpus"),
+        "seed": (0, 0, "seed of everything"),
+    }
+    for name, (smallest, default, meaning) in numbers.items():
+        parser.add_argument(
+            f"--{name}", type=at_least(smallest), default=default, help=f"{meaning} (default: %(default)s)"
+        )
+    return parser.parse_args(arguments)
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
@@ -97,7 +100,8 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         perplexity[name] = learned.result
     return {
         "benchmark": "training",
-        **summarise(timings, perplexity),
+        **compare(timings),
+        "validation_perplexity": perplexity,
         "steps": options.steps,
         "epochs": options.epochs,
         "batch_size": options.batch_size,
@@ -154,7 +158,7 @@ def time_steps(variant: str, job: Job) -> dict[str, Any]:
     """Train for the steps there are windows for; runs in a process of its own."""
     import tensorflow  # noqa: F401, its memory is measured alone
 
-    from adgen.records import environment, peak_memory_bytes
+    from adgen.records import peak_memory_bytes
 
     baseline_bytes = peak_memory_bytes() or 0
     import keras
@@ -170,11 +174,11 @@ def time_steps(variant: str, job: Job) -> dict[str, Any]:
     clock = keras.callbacks.LambdaCallback(on_train_batch_end=note)
     method.trainer.fit(method.batches, verbose=0, shuffle=False, callbacks=[clock])
     seconds = np.diff(times)[WARM_UP_STEPS - 1 :].tolist()
-    return {"seconds": median(seconds), "baseline_bytes": baseline_bytes, "environment": environment()}
+    return {"seconds": median(seconds), "baseline_bytes": baseline_bytes, "environment": surroundings()}
 
 
-def learn(variant: str, job: Job, valid_ids: np.ndarray, epochs: int) -> dict[str, Any]:
-    """Train and score on the validation text, with the whole softmax; runs in a process of its own."""
+def learn(variant: str, job: Job, valid_ids: np.ndarray, epochs: int) -> float:
+    """Train; the validation perplexity with the whole softmax. Runs in a process of its own."""
     from methods import SETTINGS, make_method, named_weights
 
     from adgen.evaluation import score_tokens
@@ -182,21 +186,48 @@ def learn(variant: str, job: Job, valid_ids: np.ndarray, epochs: int) -> dict[st
     method = make_method(variant, **job._asdict())
     method.trainer.fit(method.batches, epochs=epochs, verbose=0, shuffle=False)
     config = SETTINGS.lstm_config(job.vocab_size)
-    w = named_weights(method.model)
-    return {
-        "all": score_tokens(w, config, valid_ids).summary(),
-        "known": score_tokens(w, config, valid_ids[valid_ids != UNK_ID]).summary(),
-    }
+    perplexity = score_tokens(named_weights(method.model), config, valid_ids).summary()["perplexity"]
+    assert perplexity is not None  # only bits per character may be missing
+    return perplexity
 
 
-def summarise(timings, perplexity):
-    return {
-        "timings": {
-            k: (v.result["seconds"], v.peak_memory_bytes, v.result["baseline_bytes"])
-            for k, v in timings.items()
-        },
-        "perplexity": perplexity,
-    }
+def compare(timings: Mapping[str, Outcome]) -> dict[str, Any]:
+    """Seconds and memory of every variant, and the ratios between the two methods."""
+    seconds = {variant: outcome.result["seconds"] for variant, outcome in timings.items()}
+    peaks = {variant: outcome.peak_memory_bytes for variant, outcome in timings.items()}
+    baseline = round(median([outcome.result["baseline_bytes"] for outcome in timings.values()]))
+    ratios = {}
+    for name, seed, ours in (
+        ("one_hot", "seed_one_hot", "adgen_lstm"),
+        ("embedding", "seed_embedding", "adgen_embedding"),
+    ):
+        ratios[f"speedup_{name}"] = ratio(seconds[seed], seconds[ours])
+        ratios[f"memory_ratio_{name}"] = ratio(peaks[ours], peaks[seed])
+        ratios[f"memory_ratio_{name}_above_baseline"] = ratio(peaks[ours] - baseline, peaks[seed] - baseline)
+    memory = {"peak_memory_bytes": peaks, "baseline_memory_bytes": baseline}
+    return ratios | {"seconds_per_step": seconds} | memory
+
+
+def show(results: Mapping[str, Any]) -> None:
+    """Print a table."""
+    rows = [
+        (variant, f"{seconds:.3f}", megabytes(results["peak_memory_bytes"][variant]))
+        for variant, seconds in results["seconds_per_step"].items()
+    ]
+    rows.append(("TensorFlow imported", "-", megabytes(results["baseline_memory_bytes"])))
+    print_table(("variant", "s a step", "peak memory"), rows)
+    for name in ("one_hot", "embedding"):
+        print(
+            f"\n{name}: {results[f'speedup_{name}']:.1f} times as fast with "
+            f"{results[f'memory_ratio_{name}']:.2f} of the memory",
+            end="",
+        )
+    perplexity, corpus = results["validation_perplexity"], results["corpus"]
+    print(
+        f"\n\nValidation perplexity after {results['epochs']} epochs on {corpus['perplexity']['name']}: "
+        f"2022 {perplexity['seed']:,.0f}, adgen {perplexity['adgen']:,.0f}"
+    )
+    print(f"Timed on {corpus['timing']['name']}, {results['vocab_size']:,} tokens. {hardware_line(results)}")
 
 
 if __name__ == "__main__":

@@ -129,12 +129,33 @@ def test_the_full_softmax_in_blocks_equals_numpy(num_rows, is_weighted):
     target_logits = logits[np.arange(num_rows), targets]
     np.testing.assert_array_equal(ranks[0], (logits > target_logits[:, None]).sum(axis=1))
 
-    d_logits = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    d_logits[np.arange(num_rows), targets] -= 1
-    d_logits *= 3 * shares[:, None]
-    expected = [d_logits @ kernel, d_logits.T @ states, d_logits.sum(axis=0)]
+    expected = plain_gradients(states, kernel, bias, targets, 3 * shares)
     for mine, plain in zip(gradients(loss, states, kernel, bias), expected, strict=True):
         np.testing.assert_allclose(mine, plain, atol=1e-5)
+
+
+def plain_gradients(states, kernel, bias, targets, shares):
+    """Of the sum of nats by shares: the logits' is p minus one at the target."""
+    logits = plain_logits(states, kernel, bias)
+    d_logits = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    d_logits[np.arange(len(targets)), targets] -= 1
+    d_logits *= shares[:, None]
+    return [d_logits @ kernel, d_logits.T @ states, d_logits.sum(axis=0)]
+
+
+@pytest.mark.parametrize("certainty", [0, 10])
+def test_gradients_in_bfloat16_are_close_even_where_the_model_is_nearly_certain(certainty):
+    # With ten nats for one token 1 - p is about 0.002, below what 8 bits can tell from 1.
+    states, kernel, bias, targets = make_problem(num_rows=300)
+    states, bias, targets = states / 10, bias / 10, np.full_like(targets, 5)
+    bias[5] += certainty
+    exact = plain_gradients(states, kernel, bias, targets, np.full(300, 1 / 300))
+
+    def loss(*tensors):
+        return full_cross_entropy(*tensors, targets, precision="bfloat16")[0]
+
+    for mine, plain in zip(gradients(loss, states, kernel, bias), exact, strict=True):
+        np.testing.assert_allclose(mine, plain, atol=0.02 * np.abs(plain).max())
 
 
 def test_the_full_softmax_in_bfloat16_is_close():

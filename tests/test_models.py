@@ -16,6 +16,8 @@ from adgen.models import (
 )
 
 tf = pytest.importorskip("tensorflow")
+# Keras says so of its own variables.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 VOCAB_SIZE, UNITS, BATCH, TIME = 20, 5, 6, 4
 # Rows as a model that reads ads meets them: <pad> in front, and some without.

@@ -1,0 +1,85 @@
+"""The benchmark scripts at tiny sizes: one JSON object as the last line, with figures one can divide."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tiny_models import save_tiny_model
+
+BENCHMARKS_DIR = Path(__file__).parents[1] / "benchmarks"
+VARIANTS = {"seed_one_hot", "seed_embedding", "adgen_lstm", "adgen_embedding"}
+
+
+def run(script, *arguments):
+    command = [sys.executable, str(BENCHMARKS_DIR / script), *map(str, arguments)]
+    environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1"}
+    return subprocess.run(command, capture_output=True, text=True, env=environment)
+
+
+def last_line(done):
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def is_positive(number):
+    return math.isfinite(number) and number > 0
+
+
+@pytest.mark.slow
+def test_training_compares_both_methods(tmp_path, tiny_ads):
+    tiny_ads[["ad"]].to_csv(tmp_path / "ads.csv", index=False)
+    sizes = ("--steps", 2, "--epochs", 1, "--batch-size", 64)
+    results = last_line(run("training.py", "--json", "--corpus", tmp_path / "ads.csv", *sizes))
+    for name in ("one_hot", "embedding"):
+        assert is_positive(results[f"speedup_{name}"])
+        assert is_positive(results[f"memory_ratio_{name}"])
+        assert is_positive(results[f"memory_ratio_{name}_above_baseline"])
+    seconds, peaks = results["seconds_per_step"], results["peak_memory_bytes"]
+    assert set(seconds) == set(peaks) == VARIANTS
+    assert results["speedup_one_hot"] == pytest.approx(
+        seconds["seed_one_hot"] / seconds["adgen_lstm"], rel=1e-4
+    )
+    assert results["memory_ratio_embedding"] == pytest.approx(
+        peaks["adgen_embedding"] / peaks["seed_embedding"], rel=1e-4
+    )
+    assert 0 < results["baseline_memory_bytes"] < min(peaks.values())
+    assert 1 < results["validation_perplexity"]["adgen"] < 1e6
+    assert 1 < results["validation_perplexity"]["seed"] < 1e6
+    assert results["corpus"]["perplexity"]["name"] == results["corpus"]["timing"]["name"] == "ads.csv"
+    assert results["vocab_size"] == results["corpus"]["perplexity"]["vocab_size"]
+    assert (results["steps"], results["epochs"], results["batch_size"], results["seed"]) == (2, 1, 64, 0)
+    assert results["versions"]["tensorflow"] and results["hardware"]["num_cores"] >= 1
+
+
+def test_generation_measures_speed_and_cold_start():
+    sizes = ("--vocab-size", 200, "--max-tokens", 4, "--batch-size", 8, "--repeats", 2)
+    results = last_line(run("generation.py", "--json", *sizes))
+    assert set(results["ads_per_second"]) == {"ad", "packed"}
+    for controls in results["ads_per_second"].values():
+        assert set(controls) == {"greedy", "temperature_0.8", "top_p_0.9"}
+        for speed in controls.values():
+            assert is_positive(speed["single"]) and is_positive(speed["batched"])
+            assert speed["tokens_per_ad"] == 4
+    assert is_positive(results["batching_speedup"])
+    assert 0 < results["import_seconds"]["median"] < results["cold_start_seconds"]["median"]
+    assert results["cold_start_seconds"]["median"] <= results["cold_start_seconds"]["max"]
+    assert results["imports_tensorflow"] is False
+    assert results["vocab_size"] == 200 and results["blas_threads"]
+    assert results["versions"]["numpy"] and results["hardware"]["num_cores"] >= 1
+
+
+def test_generation_prints_a_table_for_a_model_of_ones_own(tmp_path):
+    path = save_tiny_model(tmp_path / "model", reads="stream")
+    done = run("generation.py", "--model", path, "--max-tokens", 3, "--batch-size", 2, "--repeats", 1)
+    assert done.returncode == 0, done.stderr
+    assert "stream, greedy" in done.stdout and "Cold start to three ads" in done.stdout
+
+
+@pytest.mark.parametrize("script", ["training.py", "generation.py"])
+def test_sizes_that_make_no_sense_are_refused(script):
+    done = run(script, "--batch-size", 0)
+    assert done.returncode == 2 and "'0' is not a whole number of 1 or more" in done.stderr

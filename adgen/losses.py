@@ -15,6 +15,42 @@ from keras import ops
 Tensor = Any
 
 
+def gather_rows(table: Tensor, ids: Tensor) -> Tensor:
+    """`ops.take(table, ids, axis=0)` with a dense gradient, the rows of repeated ids summed.
+
+    TensorFlow hands an optimizer the rows one by one, and Keras's Adam then squares each before it adds them up:
+    the frequent tokens' second moment grows too large and they learn too slowly.
+
+    Args:
+        table: (vocab, ...) weights.
+        ids: Integers of any shape.
+
+    Returns:
+        (*ids.shape, ...).
+    """
+    if keras.config.backend() != "tensorflow":
+        return ops.take(table, ids, axis=0)
+
+    @ops.custom_gradient
+    def gather(table: Tensor) -> tuple[Tensor, Any]:
+        def gradient(upstream: Tensor) -> Tensor:
+            rows = ops.reshape(upstream, (-1, *table.shape[1:]))
+            return ops.segment_sum(rows, ops.reshape(ids, (-1,)), table.shape[0])
+
+        return ops.take(table, ids, axis=0), gradient
+
+    return gather(_as_tensor(table))
+
+
+def _as_tensor(variable: Tensor) -> Tensor:
+    """A weight's value; a TensorFlow variable itself may not go through a custom gradient."""
+    if keras.config.backend() != "tensorflow":
+        return ops.convert_to_tensor(variable)
+    import tensorflow as tf
+
+    return tf.convert_to_tensor(variable)
+
+
 def all_logits(states: Tensor, kernel: Tensor, bias: Tensor, *, precision: str = "float32") -> Tensor:
     """Logits of the whole vocabulary, float32.
 
@@ -207,8 +243,8 @@ def sampled_cross_entropy(
     negatives, log_counts = log_uniform_negatives(uniforms, num_frequent, kernel.shape[0])
     candidates = ops.concatenate([ops.arange(num_frequent, dtype="int32"), negatives])
     corrections = ops.concatenate([ops.zeros((num_frequent,)), ops.cast(log_counts, "float32")])
-    candidate_kernel = ops.concatenate([kernel[:num_frequent], ops.take(kernel, negatives, axis=0)])
-    shifts = ops.take(bias, candidates, axis=0) - corrections
+    candidate_kernel = ops.concatenate([kernel[:num_frequent], gather_rows(kernel, negatives)])
+    shifts = gather_rows(bias, candidates) - corrections
     logits = ops.matmul(states, ops.transpose(candidate_kernel)) + shifts  # (n, num_frequent + num_negatives)
 
     target_logits = ops.sum(states * ops.take(kernel, targets, axis=0), axis=-1) + ops.take(

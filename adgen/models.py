@@ -13,6 +13,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from adgen.losses import gather_rows
 from adgen.lstm_config import Reads
 
 Tensor = Any
@@ -67,7 +68,7 @@ class TokenLSTM(layers.Layer):
 
     def call(self, token_ids: Tensor) -> Tensor:
         """Run the recurrence over the positions."""
-        rows = ops.take(self.kernel, token_ids, axis=0) + self.bias  # (batch, time, 4 * units)
+        rows = gather_rows(self.kernel, token_ids) + self.bias  # (batch, time, 4 * units)
         hidden = ops.zeros_like(rows[:, 0, : self.units])
         cell, outputs = hidden, []
         for t in range(token_ids.shape[1]):
@@ -95,6 +96,15 @@ class TokenLSTM(layers.Layer):
             "mask_padding": self.mask_padding,
             "return_sequences": self.return_sequences,
         }
+
+
+@keras.saving.register_keras_serializable("adgen")
+class TokenEmbedding(layers.Embedding):
+    """`keras.layers.Embedding` with a dense gradient, see `gather_rows`."""
+
+    def call(self, token_ids: Tensor) -> Tensor:
+        """(batch, time) ids to (batch, time, embedding_dim)."""
+        return gather_rows(self.embeddings, token_ids)
 
 
 @keras.saving.register_keras_serializable("adgen")

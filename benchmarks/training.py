@@ -165,16 +165,21 @@ def time_steps(variant: str, job: Job) -> dict[str, Any]:
     from methods import make_method
 
     method = make_method(variant, **job._asdict())
-    times: list[float] = []
+    times: list[tuple[float, float]] = []  # of the clock on the wall, and of the process on all cores
 
     def note(batch: int, logs: Mapping[str, Any]) -> None:
         float(logs["loss"])  # waits for the step, where steps run ahead of Python
-        times.append(time.perf_counter())
+        times.append((time.perf_counter(), time.process_time()))
 
     clock = keras.callbacks.LambdaCallback(on_train_batch_end=note)
     method.trainer.fit(method.batches, verbose=0, shuffle=False, callbacks=[clock])
-    seconds = np.diff(times)[WARM_UP_STEPS - 1 :].tolist()
-    return {"seconds": median(seconds), "baseline_bytes": baseline_bytes, "environment": surroundings()}
+    wall, cpu = np.diff(times, axis=0)[WARM_UP_STEPS - 1 :].T  # (steps,) each
+    return {
+        "seconds": median(wall.tolist()),
+        "cpu_seconds": float(cpu.mean()),
+        "baseline_bytes": baseline_bytes,
+        "environment": surroundings(),
+    }
 
 
 def learn(variant: str, job: Job, valid_ids: np.ndarray, epochs: int) -> float:
@@ -205,7 +210,8 @@ def compare(timings: Mapping[str, Outcome]) -> dict[str, Any]:
         ratios[f"memory_ratio_{name}"] = ratio(peaks[ours], peaks[seed])
         ratios[f"memory_ratio_{name}_above_baseline"] = ratio(peaks[ours] - baseline, peaks[seed] - baseline)
     memory = {"peak_memory_bytes": peaks, "baseline_memory_bytes": baseline}
-    return ratios | {"seconds_per_step": seconds} | memory
+    cpu = {variant: outcome.result["cpu_seconds"] for variant, outcome in timings.items()}
+    return ratios | {"seconds_per_step": seconds, "cpu_seconds_per_step": cpu} | memory
 
 
 def show(results: Mapping[str, Any]) -> None:

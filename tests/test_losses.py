@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
@@ -11,6 +12,7 @@ from adgen.losses import (
     all_logits,
     cross_entropy_of_logits,
     full_cross_entropy,
+    gather_rows,
     log_uniform_negatives,
     sampled_cross_entropy,
 )
@@ -373,3 +375,18 @@ def test_a_step_goes_down_the_gradient_of_the_models_own_probabilities(kind):
     assert float(logs["loss"]) == pytest.approx(float(loss), rel=1e-5)
     for old, new, slope in zip(before, model.trainable_weights, slopes, strict=True):
         np.testing.assert_allclose(new, old - 0.5 * np.asarray(tf.convert_to_tensor(slope)), atol=1e-6)
+
+
+def test_gathered_rows_have_a_dense_gradient_that_adam_squares_after_summing():
+    table = keras.Variable(np.zeros((3, 1), np.float32))
+    ids = np.array([0, 0, 0, 2], np.int32)
+    upstream = np.array([[1.0], [-1.0], [0.5], [2.0]], np.float32)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(gather_rows(table, ids) * upstream)
+    gradient = tape.gradient(loss, table.value)
+    assert not isinstance(gradient, tf.IndexedSlices)
+    assert gradient.numpy().ravel().tolist() == [0.5, 0.0, 2.0]
+    optimizer = keras.optimizers.Adam(0.1, beta_2=0.75)
+    optimizer.apply([gradient], [table])
+    [velocity] = [np.array(v).ravel() for v in optimizer.variables if "velocity" in v.name]
+    assert velocity.tolist() == [0.25 * 0.25, 0.0, 0.25 * 4.0]

@@ -388,5 +388,5 @@ def test_gathered_rows_have_a_dense_gradient_that_adam_squares_after_summing():
     assert gradient.numpy().ravel().tolist() == [0.5, 0.0, 2.0]
     optimizer = keras.optimizers.Adam(0.1, beta_2=0.75)
     optimizer.apply([gradient], [table])
-    [velocity] = [np.array(v).ravel() for v in optimizer.variables if "velocity" in v.name]
+    [velocity] = [np.asarray(v).ravel() for v in optimizer.variables if "velocity" in v.name]
     assert velocity.tolist() == [0.25 * 0.25, 0.0, 0.25 * 4.0]

@@ -9,6 +9,7 @@ have had too. Memory is the process's: on an accelerator it leaves out what lies
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -93,15 +94,16 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         timings[variant] = in_own_process(time_steps, variant, job)
         log(f"{variant}: {timings[variant].result['seconds']:.3f} s a step")
     job = Job(text.train_ids, text.vocab_size, options.batch_size, options.seed)
-    perplexity = {}
+    perplexity, known_words = {}, {}
     for name in ("seed", "adgen"):
         log(f"{name}_embedding: {options.epochs} epochs of {len(job.token_ids):,} tokens")
         learned = in_own_process(learn, f"{name}_embedding", job, text.valid_ids, options.epochs)
-        perplexity[name] = learned.result
+        perplexity[name], known_words[name] = learned.result
     return {
         "benchmark": "training",
         **compare(timings),
         "validation_perplexity": perplexity,
+        "validation_perplexity_known_words": known_words,
         "steps": options.steps,
         "epochs": options.epochs,
         "batch_size": options.batch_size,
@@ -182,18 +184,24 @@ def time_steps(variant: str, job: Job) -> dict[str, Any]:
     }
 
 
-def learn(variant: str, job: Job, valid_ids: np.ndarray, epochs: int) -> float:
-    """Train; the validation perplexity with the whole softmax. Runs in a process of its own."""
+def learn(variant: str, job: Job, valid_ids: np.ndarray, epochs: int) -> tuple[float, float]:
+    """Train; the validation perplexity, of all words and without unknown ones, with the whole softmax.
+
+    Runs in a process of its own.
+    """
     from methods import SETTINGS, make_method, named_weights
 
     from adgen.evaluation import score_tokens
 
     method = make_method(variant, **job._asdict())
     method.trainer.fit(method.batches, epochs=epochs, verbose=0, shuffle=False)
-    config = SETTINGS.lstm_config(job.vocab_size)
-    perplexity = score_tokens(named_weights(method.model), config, valid_ids).summary()["perplexity"]
-    assert perplexity is not None  # only bits per character may be missing
-    return perplexity
+    config, weights = SETTINGS.lstm_config(job.vocab_size), named_weights(method.model)
+
+    def perplexity(token_ids: np.ndarray) -> float:
+        scores = score_tokens(weights, config, token_ids)
+        return math.exp(scores.nats / scores.num_targets)
+
+    return perplexity(valid_ids), perplexity(valid_ids[valid_ids != UNK_ID])
 
 
 def compare(timings: Mapping[str, Outcome]) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def _add_quickstart(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--output", default="runs/quickstart", help="model directory to write")
     parser.add_argument("--seed", type=int, default=0, help="seed of everything random")
     parser.add_argument("--max-ads", type=int, default=12_000, help="most ads to train and score on")
-    parser.add_argument("--epochs", type=int, default=12, help="most epochs")
+    parser.add_argument("--epochs", type=int, default=8, help="most epochs")
     parser.set_defaults(run=commands.quickstart)
 
 

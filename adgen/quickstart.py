@@ -33,7 +33,7 @@ class QuickstartPlan:
     data_dir: str | Path = "data"
     output: str | Path = "runs/quickstart"
     max_ads: int = 12_000
-    epochs: int = 12
+    epochs: int = 8
     seed: int = 0
 
 

@@ -112,10 +112,8 @@ def full_cross_entropy(
 
     mean, rank = _price_blocks(
         in_blocks(states),
-        ops.cast(
-            kernel, "float32"
-        ),  # reads a variable, which eager TensorFlow wants outside a custom gradient
-        ops.cast(bias, "float32"),
+        _as_tensor(kernel),
+        _as_tensor(bias),
         targets=in_blocks(ops.cast(targets, "int32")),
         weights=in_blocks(weights / ops.sum(weights)),
         precision=precision,

@@ -182,9 +182,8 @@ def build_lstm(
     if embedding_dim is None:
         states = TokenLSTM(lstm_units, vocab_size, mask_padding=mask_padding, name="lstm")(inputs)
     else:
-        vectors = layers.Embedding(vocab_size, embedding_dim, mask_zero=mask_padding, name="embedding")(
-            inputs
-        )
+        embedding = TokenEmbedding(vocab_size, embedding_dim, mask_zero=mask_padding, name="embedding")
+        vectors = embedding(inputs)
         states = layers.LSTM(lstm_units, return_sequences=is_packed, name="lstm")(vectors)
     states = layers.Dropout(dropout, name="dropout")(states)
     return keras.Model(inputs, VocabularySoftmax(vocab_size, name="output")(states), name="adgen_lstm")

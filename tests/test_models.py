@@ -215,3 +215,17 @@ def test_a_model_is_saved_and_loaded_in_safe_mode(tmp_path, embedding_dim, reads
 def test_an_impossible_model_is_refused(options, message):
     with pytest.raises(ValueError, match=message):
         build_lstm(VOCAB_SIZE, **options)
+
+
+# Gradients
+
+
+@pytest.mark.parametrize("embedding_dim", [None, 3])
+@pytest.mark.parametrize("reads", ["stream", "ad"])
+def test_the_rows_of_a_token_that_occurs_twice_reach_the_optimizer_summed(embedding_dim, reads):
+    # Keras's Adam squares the rows of a sparse gradient before it adds up those of the same token.
+    model, _ = make_model(embedding_dim=embedding_dim, reads=reads)
+    with tf.GradientTape() as tape:
+        total = ops.sum(ops.log(model(np.array([[7, 7, 7, 9]]))[:, 3]))
+    gradients = tape.gradient(total, [variable.value for variable in model.trainable_variables])
+    assert not any(isinstance(gradient, tf.IndexedSlices) for gradient in gradients)

@@ -13,7 +13,7 @@ import platform
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from importlib import metadata
 from pathlib import Path
@@ -138,21 +138,22 @@ def corpus_entry(name: str, ads: Any) -> dict[str, Any]:
     return {"name": name, "num_ads": num_ads, "sha256": digest.hexdigest()}
 
 
-def command_line(arguments: list[str]) -> str:
-    """The command as one would paste it; folders of this machine outside the checkout are cut to their end."""
-    home = Path.cwd()
-    shown = []
-    for argument in arguments:
-        path = Path(argument)
-        if path.is_absolute():
-            argument = str(path.relative_to(home)) if path.is_relative_to(home) else path.name
-        shown.append(argument)
-    return shlex.join(["adgen", *shown])
+def command_line(arguments: Sequence[str]) -> str:
+    """The `adgen` command as one would paste it."""
+    return shlex.join(["adgen", *map(shown_argument, arguments)])
+
+
+def shown_argument(argument: str) -> str:
+    """An argument for a record: of a path outside the checkout only the end, no folder of this machine."""
+    path, home = Path(argument), Path.cwd()
+    if not path.is_absolute():
+        return argument
+    return str(path.relative_to(home)) if path.is_relative_to(home) else path.name
 
 
 def write_record(path: str | Path, record: Mapping[str, Any]) -> None:
     """Write a run record, numbers rounded to seven digits."""
-    write_json(path, _rounded({"record_version": RECORD_VERSION, **record}))
+    write_json(path, rounded({"record_version": RECORD_VERSION, **record}))
 
 
 def read_record(path: str | Path) -> dict[str, Any]:
@@ -174,11 +175,12 @@ def read_record(path: str | Path) -> dict[str, Any]:
     return record
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any, *, digits: int = 7) -> Any:
+    """A JSON value with its numbers rounded to so many significant digits."""
     if isinstance(value, float):
-        return float(f"{value:.7g}")
+        return float(f"{value:.{digits}g}")
     if isinstance(value, Mapping):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: rounded(item, digits=digits) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_rounded(item) for item in value]
+        return [rounded(item, digits=digits) for item in value]
     return value

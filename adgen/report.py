@@ -182,7 +182,8 @@ def results_table(records: Sequence[Record]) -> str:
                 *cells,
                 f"{record['seconds']['training'] / 60:.0f}",
                 f"{(record['peak_memory_bytes'] or 0) / 1e9:.1f} GB",
-                f"`{(record['commit'] or '–')[:7]}`",
+                _hardware(record),
+                _commit(record),
             ]
         )
     head = [
@@ -195,12 +196,12 @@ def results_table(records: Sequence[Record]) -> str:
         "**test**",
         "perplexity a token, test",
     ]
-    return _table([*head, "top-5, test", "minutes", "memory", "commit"], rows)
+    return _table([*head, "top-5, test", "minutes", "memory", "hardware", "commit"], rows)
 
 
 def commands_list(records: Sequence[Record]) -> str:
     """The command behind every row."""
-    lines = [f"- `{record['command']}`" for record in records if record["kind"] == "training"]
+    lines = [f"- `{record['command']}`" for record in records]
     return "\n".join(lines) or "*Not run here.*"
 
 
@@ -221,12 +222,22 @@ def _cell(text: str) -> str:
 
 
 def benchmark_table(records: Sequence[Record]) -> str:
-    """The ratios of the committed benchmark runs."""
+    """The rows of the committed benchmark runs."""
     rows: list[list[str]] = []
     for record in records:
         if record["kind"] == "benchmark":
-            rows.extend([record["name"], label, value] for label, value in record["rows"])
-    return _table(["benchmark", "figure", "measured"], rows)
+            where = [_hardware(record), _commit(record)]
+            rows.extend([record["name"], label, value, *where] for label, value in record["rows"])
+    return _table(["benchmark", "figure", "measured", "hardware", "commit"], rows)
+
+
+def _commit(record: Record) -> str:
+    return f"`{(record['commit'] or '–')[:7]}`"
+
+
+def _hardware(record: Record) -> str:
+    hardware = record["hardware"]
+    return ", ".join([f"{hardware['num_cores']} cores {hardware['processor']}", *hardware["accelerators"]])
 
 
 def seed_table(records: Sequence[Record]) -> pd.DataFrame:

@@ -14,18 +14,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from measure import (
+    add_output_options,
     at_least,
     blas_threads,
+    hand_out,
     hardware_line,
     log,
     median,
-    print_json,
     print_table,
     ratio,
     surroundings,
@@ -61,12 +62,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         paths = [options.model] if options.model else make_models(Path(folder), options.vocab_size)
         results = measure(paths, options)
-    print_json(results) if options.json else show(results)
+    hand_out(results, options, arguments=arguments, rows=record_rows(results), show=show)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--json", action="store_true", help="print one JSON object, as the last line")
+    add_output_options(parser)
     parser.add_argument("--model", type=Path, help="model directory (default: two with random weights)")
     counts = {
         "vocab-size": (22_500, "tokens, without --model"),
@@ -196,7 +197,21 @@ def cold_start(path: Path, options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def show(results: dict[str, Any]) -> None:
+def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the README shows."""
+    rows = [
+        (
+            f"ads a second, {reads} model, {control.replace('_', ' ')}",
+            f"{speed['single']:,.0f} one by one, {speed['batched']:,.0f} in batches of {results['batch_size']}",
+        )
+        for reads, controls in results["ads_per_second"].items()
+        for control, speed in controls.items()
+    ]
+    whole = results["cold_start_seconds"]
+    return [*rows, ("cold start to three ads", f"{whole['median']:.2f} s, at most {whole['max']:.2f} s")]
+
+
+def show(results: Mapping[str, Any]) -> None:
     """Print a table."""
     rows = [
         (f"{reads}, {control}", f"{speed['single']:,.0f}", f"{speed['batched']:,.0f}")

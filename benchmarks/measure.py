@@ -5,17 +5,19 @@ It knows nothing of models.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
+import shlex
 import statistics
 import sys
-from argparse import ArgumentTypeError
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from adgen.records import environment, peak_memory_bytes
+from adgen.records import environment, peak_memory_bytes, rounded, shown_argument, write_record
 
 
 class Outcome(NamedTuple):
@@ -49,7 +51,7 @@ def at_least(smallest: int) -> Callable[[str], int]:
 
     def parse(text: str) -> int:
         if not text.isdecimal() or int(text) < smallest:
-            raise ArgumentTypeError(f"{text!r} is not a whole number of {smallest} or more")
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of {smallest} or more")
         return int(text)
 
     return parse
@@ -70,9 +72,39 @@ def log(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-def print_json(results: Mapping[str, Any]) -> None:
-    """Print results as one line, numbers rounded to six digits."""
-    print(json.dumps(_rounded(results)), flush=True)
+def add_output_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say where results go."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object, as the last line")
+    parser.add_argument("--record", type=Path, help="also write a record, for the tables of `adgen report`")
+
+
+def hand_out(
+    results: Mapping[str, Any],
+    options: argparse.Namespace,
+    *,
+    arguments: Sequence[str] | None,
+    rows: Sequence[tuple[str, str]],
+    show: Callable[[Mapping[str, Any]], None],
+) -> None:
+    """Print the results as a table or as JSON, and write the record that was asked for.
+
+    Args:
+        results: With the `benchmark`'s name and its `surroundings`.
+        options: Parsed, see `add_output_options`.
+        arguments: The command's arguments; None for those of this process.
+        rows: Label and value of each row in the README.
+        show: Prints the table.
+    """
+    if options.record:
+        given = sys.argv[1:] if arguments is None else arguments
+        script = f"benchmarks/{results['benchmark']}.py"
+        command = shlex.join(["python", script, *map(shown_argument, given)])
+        labels = {"kind": "benchmark", "name": results["benchmark"], "command": command}
+        write_record(options.record, {**labels, "rows": rows, **results})
+    if options.json:
+        print(json.dumps(rounded(results, digits=6)), flush=True)
+    else:
+        show(results)
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -104,13 +136,3 @@ def blas_threads() -> str:
     """What the environment tells NumPy's matrix library about threads."""
     given = os.environ.get("OPENBLAS_NUM_THREADS")
     return given if given else f"not set ({os.cpu_count()} cores)"
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return float(f"{value:.6g}")
-    if isinstance(value, Mapping):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_rounded(item) for item in value]
-    return value

@@ -19,13 +19,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from measure import (
     Outcome,
+    add_output_options,
     at_least,
+    hand_out,
     hardware_line,
     in_own_process,
     log,
     median,
     megabytes,
-    print_json,
     print_table,
     ratio,
     surroundings,
@@ -35,6 +36,11 @@ from adgen.tokenizer import EOS_ID, UNK_ID
 
 SAMPLE_PATH = Path(__file__).parents[1] / "data" / "sample_ads.csv"
 VARIANTS = ("seed_one_hot", "adgen_lstm", "seed_embedding", "adgen_embedding")
+# Name, label, and the two variants that are compared.
+PAIRS = (
+    ("one_hot", "LSTM without embedding", "seed_one_hot", "adgen_lstm"),
+    ("embedding", "embedding LSTM", "seed_embedding", "adgen_embedding"),
+)
 # Steps before the clock starts: tracing, first touch of memory, filling of the queue.
 WARM_UP_STEPS = 3
 
@@ -62,12 +68,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parse(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the processes inherit it
     results = measure(options)
-    print_json(results) if options.json else show(results)
+    hand_out(results, options, arguments=arguments, rows=record_rows(results), show=show)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--json", action="store_true", help="print one JSON object, as the last line")
+    add_output_options(parser)
     parser.add_argument("--corpus", type=Path, help="CSV of ads (default: ids by Zipf's law; the sample ads)")
     numbers = {
         "steps": (1, 12, "timed steps"),
@@ -210,16 +216,35 @@ def compare(timings: Mapping[str, Outcome]) -> dict[str, Any]:
     peaks = {variant: outcome.peak_memory_bytes for variant, outcome in timings.items()}
     baseline = round(median([outcome.result["baseline_bytes"] for outcome in timings.values()]))
     ratios = {}
-    for name, seed, ours in (
-        ("one_hot", "seed_one_hot", "adgen_lstm"),
-        ("embedding", "seed_embedding", "adgen_embedding"),
-    ):
+    for name, _, seed, ours in PAIRS:
         ratios[f"speedup_{name}"] = ratio(seconds[seed], seconds[ours])
         ratios[f"memory_ratio_{name}"] = ratio(peaks[ours], peaks[seed])
         ratios[f"memory_ratio_{name}_above_baseline"] = ratio(peaks[ours] - baseline, peaks[seed] - baseline)
     memory = {"peak_memory_bytes": peaks, "baseline_memory_bytes": baseline}
     cpu = {variant: outcome.result["cpu_seconds"] for variant, outcome in timings.items()}
     return ratios | {"seconds_per_step": seconds, "cpu_seconds_per_step": cpu} | memory
+
+
+def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the README shows."""
+    rows = []
+    for name, label, seed, ours in PAIRS:
+        seconds, peaks = results["seconds_per_step"], results["peak_memory_bytes"]
+        rows += [
+            (
+                f"{label}, a step of {results['batch_size']:,} windows",
+                f"{seconds[seed]:.2f} s → {seconds[ours]:.2f} s: "
+                f"{results[f'speedup_{name}']:.1f} times as fast",
+            ),
+            (
+                f"{label}, peak memory",
+                f"{megabytes(peaks[seed])} → {megabytes(peaks[ours])}: "
+                f"{results[f'memory_ratio_{name}']:.2f} of it",
+            ),
+        ]
+    perplexity = results["validation_perplexity"]
+    label = f"embedding LSTM, validation perplexity after {results['epochs']} epochs"
+    return [*rows, (label, f"{perplexity['seed']:,.0f} → {perplexity['adgen']:,.0f}")]
 
 
 def show(results: Mapping[str, Any]) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from tiny_models import save_tiny_model
 
+from adgen.records import read_record
+
 BENCHMARKS_DIR = Path(__file__).parents[1] / "benchmarks"
 VARIANTS = {"seed_one_hot", "seed_embedding", "adgen_lstm", "adgen_embedding"}
 
@@ -33,7 +35,9 @@ def is_positive(number):
 def test_training_compares_both_methods(tmp_path, tiny_ads):
     tiny_ads[["ad"]].to_csv(tmp_path / "ads.csv", index=False)
     sizes = ("--steps", 2, "--epochs", 1, "--batch-size", 64)
-    results = last_line(run("training.py", "--json", "--corpus", tmp_path / "ads.csv", *sizes))
+    outputs = ("--json", "--record", tmp_path / "speed.json")
+    results = last_line(run("training.py", *outputs, "--corpus", tmp_path / "ads.csv", *sizes))
+    assert len(read_record(tmp_path / "speed.json")["rows"]) == 5
     for name in ("one_hot", "embedding"):
         assert is_positive(results[f"speedup_{name}"])
         assert is_positive(results[f"memory_ratio_{name}"])
@@ -57,9 +61,9 @@ def test_training_compares_both_methods(tmp_path, tiny_ads):
     ] >= 1
 
 
-def test_generation_measures_speed_and_cold_start():
+def test_generation_measures_speed_and_cold_start(tmp_path):
     sizes = ("--vocab-size", 200, "--max-tokens", 4, "--batch-size", 8, "--repeats", 2)
-    results = last_line(run("generation.py", "--json", *sizes))
+    results = last_line(run("generation.py", "--json", *sizes, "--record", tmp_path / "speed.json"))
     assert set(results["ads_per_second"]) == {"ad", "packed"}
     for controls in results["ads_per_second"].values():
         assert set(controls) == {"greedy", "temperature_0.8", "top_p_0.9"}
@@ -71,6 +75,10 @@ def test_generation_measures_speed_and_cold_start():
     assert results["cold_start_seconds"]["median"] <= results["cold_start_seconds"]["max"]
     assert results["imports_tensorflow"] is False
     assert results["vocab_size"] == 200 and results["blas_threads"]
+    record = read_record(tmp_path / "speed.json")
+    assert (record["kind"], record["name"]) == ("benchmark", "generation")
+    assert record["command"].endswith("--repeats 2 --record speed.json")
+    assert len(record["rows"]) == 7 and all(label and value for label, value in record["rows"])
     assert results["versions"]["numpy"] and results["hardware"]["num_cores"] >= 1
 
 

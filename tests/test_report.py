@@ -42,6 +42,7 @@ def make_record(name, reads, by, **figures):
         "name": name,
         "command": f"adgen train ads.csv --output {name}",
         "commit": "0123456789ab",
+        "hardware": {"num_cores": 2, "processor": "Chip", "accelerators": []},
         "peak_memory_bytes": 2_000_000_000,
         "corpus": {"name": "ads.csv", "num_ads": 100},
         "split": {"by": by, "num_ads": {"train": 90, "valid": 5, "test": 5}},
@@ -125,6 +126,18 @@ def test_tables_stand_between_their_marks_and_the_rest_is_untouched(folders):
     assert r"Best \| of \*all\*" in text
     assert "0.111 → 0.111 | 0.222 | 3.333 | 0.250 | 0.500 | 4.50 | 2 (5.50)" in text
     assert "*Not run here.*" in text[text.index("adgen:benchmarks") :]
+
+
+def test_a_benchmark_is_shown_with_its_command_hardware_and_commit(folders):
+    rows = [["a step", "2 s → 1 s"], ["memory", "half"]]
+    hardware = {"num_cores": 2, "processor": "Chip", "accelerators": ["Card"]}
+    record = {"kind": "benchmark", "name": "speed", "command": "python benchmarks/speed.py", "rows": rows}
+    write_record(folders[0] / "speed.json", {**record, "commit": "0123456789ab", "hardware": hardware})
+    list(write_report(*folders))
+    text = folders[2].read_text()
+    assert "| speed | a step | 2 s → 1 s | 2 cores Chip, Card | `0123456` |" in text
+    assert "| speed | memory | half | 2 cores Chip, Card | `0123456` |" in text
+    assert "- `python benchmarks/speed.py`" in text
 
 
 def test_pictures_are_drawn(folders):

@@ -214,7 +214,15 @@ def model_weights(model: keras.Model) -> dict[str, np.ndarray]:
 
 
 def set_model_weights(model: keras.Model, weights: Mapping[str, np.ndarray]) -> None:
-    """Put the weights of a model directory into a `build_lstm` model of the same sizes."""
+    """Put the weights of a model directory into a `build_lstm` model of the same sizes.
+
+    Raises:
+        ValueError: A name is none of `model_weights(model)`, or a shape differs.
+    """
+    expected = [name for name in _WEIGHT_NAMES if name != "embedding" or _has_embedding(model)]
+    unknown = sorted(set(weights) - set(expected))
+    if unknown:
+        raise ValueError(f"The model has no weights {', '.join(unknown)}; it has {', '.join(expected)}.")
     for name, array in weights.items():
         layer_name, variable_name = _WEIGHT_NAMES[name]
         value = array.T if name == "output.kernel" else array

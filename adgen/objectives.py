@@ -52,6 +52,7 @@ class FullSoftmax(_Objective):
     """Cross-entropy over the whole vocabulary, with running accuracy and top-5 accuracy.
 
     Running figures are those of 2022: averages over an epoch's batches while the weights move and with dropout on.
+    Every id is a word here, `<unk>` too, and a token with the target's own logit does not push it down a rank.
 
     Args:
         model: From `build_lstm`.

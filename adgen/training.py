@@ -244,6 +244,6 @@ def _identity(data: TrainingData, config: TrainingConfig) -> str:
     settings = {name: value for name, value in asdict(config).items() if name != "epochs"}
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     digest.update(data.tokenizer.fingerprint.encode())
-    for encoded in data.encoded.values():
-        digest.update(encoded.token_ids.tobytes())
+    for split, encoded in data.encoded.items():
+        digest.update(f"{split} {len(encoded.token_ids)} ".encode() + encoded.token_ids.tobytes())
     return digest.hexdigest()[:16]

@@ -217,6 +217,13 @@ def test_an_impossible_model_is_refused(options, message):
         build_lstm(VOCAB_SIZE, **options)
 
 
+def test_weights_of_another_model_are_refused():
+    _, weights = make_model(embedding_dim=3)
+    model = build_lstm(VOCAB_SIZE, lstm_units=UNITS, embedding_dim=None)
+    with pytest.raises(ValueError, match="no weights embedding; it has lstm"):
+        set_model_weights(model, weights)
+
+
 # Gradients
 
 

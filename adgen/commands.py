@@ -8,16 +8,28 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+from typing import Any
+
+
+def _yes_or_no(text: str) -> bool:
+    """A type for `argparse`."""
+    if text not in ("yes", "no"):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither yes nor no")
+    return text == "yes"
+
 
 # Settings of a training run that the command line offers: type and help.
-SETTINGS = {
+SETTINGS: dict[str, tuple[Any, str]] = {
     "epochs": (int, "most epochs"),
     "batch_size": (int, "windows or rows a step"),
     "seed": (int, "seed of weights, dropout, order and draws"),
     "lstm_units": (int, "state size"),
     "embedding_dim": (int, "width of the embedding layer"),
     "sequence_length": (int, "words of context of a window, or targets of a packed row"),
-    "dropout": (float, "share of the LSTM's outputs dropped"),
+    "num_layers": (int, "LSTM layers"),
+    "tied": (_yes_or_no, "whether the softmax has the embedding's rows for weights: yes or no"),
+    "dropout": (float, "share of every layer's outputs dropped"),
+    "input_dropout": (float, "share of the embedding's outputs dropped"),
     "reads": (str, "stream, ad or packed: how the model sees text"),
     "tokenizer": (str, "word or subword"),
     "min_count": (int, "rarer words are unknown"),

@@ -90,11 +90,11 @@ def score_tokens(weights: Weights, config: LSTMConfig, token_ids: np.ndarray) ->
         token_ids: As `EncodedAds.token_ids`.
     """
     lstm = NumpyLSTM(weights, config)
-    kernel, bias = weights["output.kernel"], weights["output.bias"]
+    kernel, bias = lstm.output_kernel, lstm.output_bias
     total, room = TargetScores(), np.empty((_BLOCK, len(bias)), np.float32)
-    for states, targets in _states_and_targets(lstm, token_ids):
+    for features, targets in _features_and_targets(lstm, token_ids):
         for start in range(0, len(targets), _BLOCK):
-            block = states[start : start + _BLOCK]
+            block = features[start : start + _BLOCK]
             logits = np.matmul(block, kernel, out=room[: len(block)])
             logits += bias
             total += score_targets(logits, targets[start : start + _BLOCK])
@@ -123,17 +123,17 @@ def evaluate_ads(model: ModelDirectory, ads: Sequence[str]) -> dict[str, float |
     return evaluate_encoded(model.weights, model.config, encoded)
 
 
-def _states_and_targets(lstm: NumpyLSTM, token_ids: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Pairs of states (n, units) and the targets (n,) they predict."""
+def _features_and_targets(lstm: NumpyLSTM, token_ids: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Pairs of features (n, output_dim) and the targets (n,) they predict."""
     if lstm.config.reads == "packed":
         for rows in ad_rows(token_ids):
             is_target = np.asarray(rows.weights) > 0
-            yield lstm.states(rows.contexts)[is_target], rows.targets[is_target]
+            yield lstm.sequence_features(rows.contexts)[is_target], rows.targets[is_target]
         return
     examples = _window_examples(lstm.config, token_ids)
     for start in range(0, len(examples.targets), 4096):
         chosen = slice(start, start + 4096)
-        yield lstm.window_state(examples.contexts[chosen])[0], examples.targets[chosen]
+        yield lstm.features(lstm.window_state(examples.contexts[chosen])), examples.targets[chosen]
 
 
 def _window_examples(config: LSTMConfig, token_ids: np.ndarray) -> Examples:

@@ -1,142 +1,22 @@
 """The LSTM models as uncompiled Keras models from token ids to next-token probabilities.
 
-The architecture is the 2022 experiment's, LSTM -> dropout -> softmax, with or without an embedding layer. The
-module knows ids and weights, no text and no training.
+`build_lstm` gives the 2022 experiment's two, LSTM -> dropout -> softmax, with or without an embedding layer;
+`build_ad_lstm` gives deeper ones over whole ads. The module knows ids and weights, no text and no training.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 import keras
 import numpy as np
-from keras import layers, ops
+from keras import layers
 
-from adgen.losses import gather_rows
-from adgen.lstm_config import Reads
+from adgen.layers import SequenceLSTM, TokenEmbedding, TokenLSTM, VocabularySoftmax
+from adgen.lstm_config import LSTMConfig, Reads
 
 Tensor = Any
-
-
-def _unit_forget_bias(shape: tuple[int, ...], dtype: str | None = None) -> Tensor:
-    """Ones for the forget gate, zeros for the others (Jozefowicz et al. 2015), as in keras.layers.LSTM."""
-    units = shape[0] // 4
-    return ops.convert_to_tensor(np.repeat([0.0, 1.0, 0.0, 0.0], units), dtype=dtype)
-
-
-@keras.saving.register_keras_serializable("adgen")
-class TokenLSTM(layers.Layer):
-    """An LSTM on one-hot tokens that never builds the one-hot tensor.
-
-    A one-hot row times the kernel is a row of the kernel, so the layer takes ids and gathers rows. Weights, gate
-    order (i, f, c, o) and initialisers are those of `keras.layers.LSTM` on (batch, time, vocab) one-hot input.
-    `<pad>` (id 0) leaves the state as it is when `mask_padding` is set.
-
-    Args:
-        units: State size.
-        vocab_size: Number of ids.
-        mask_padding: Whether id 0 is no input.
-        return_sequences: Whether to return the state at every position.
-
-    Input (batch, time) integers, time fixed; output (batch, units) or (batch, time, units).
-    """
-
-    def __init__(
-        self,
-        units: int,
-        vocab_size: int,
-        *,
-        mask_padding: bool = False,
-        return_sequences: bool = False,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.units, self.vocab_size = units, vocab_size
-        self.mask_padding, self.return_sequences = mask_padding, return_sequences
-
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Create the weights of a one-hot LSTM."""
-        gates = 4 * self.units
-        self.kernel = self.add_weight(
-            shape=(self.vocab_size, gates), initializer="glorot_uniform", name="kernel"
-        )
-        self.recurrent_kernel = self.add_weight(
-            shape=(self.units, gates), initializer="orthogonal", name="recurrent_kernel"
-        )
-        self.bias = self.add_weight(shape=(gates,), initializer=_unit_forget_bias, name="bias")
-
-    def call(self, token_ids: Tensor) -> Tensor:
-        """Run the recurrence over the positions."""
-        rows = gather_rows(self.kernel, token_ids) + self.bias  # (batch, time, 4 * units)
-        hidden = ops.zeros_like(rows[:, 0, : self.units])
-        cell, outputs = hidden, []
-        for t in range(token_ids.shape[1]):
-            gates = rows[:, t] + ops.matmul(hidden, self.recurrent_kernel)
-            i, f, c, o = ops.split(gates, 4, axis=-1)
-            new_cell = ops.sigmoid(f) * cell + ops.sigmoid(i) * ops.tanh(c)
-            new_hidden = ops.sigmoid(o) * ops.tanh(new_cell)
-            if self.mask_padding:
-                is_token = ops.not_equal(token_ids[:, t, None], 0)
-                new_cell = ops.where(is_token, new_cell, cell)
-                new_hidden = ops.where(is_token, new_hidden, hidden)
-            hidden, cell = new_hidden, new_cell
-            outputs.append(hidden)
-        return ops.stack(outputs, axis=1) if self.return_sequences else hidden
-
-    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """(batch, units), with the time axis when sequences are returned."""
-        return (*input_shape, self.units) if self.return_sequences else (input_shape[0], self.units)
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments, for saving."""
-        return super().get_config() | {
-            "units": self.units,
-            "vocab_size": self.vocab_size,
-            "mask_padding": self.mask_padding,
-            "return_sequences": self.return_sequences,
-        }
-
-
-@keras.saving.register_keras_serializable("adgen")
-class TokenEmbedding(layers.Embedding):
-    """`keras.layers.Embedding` with a dense gradient, see `gather_rows`."""
-
-    def call(self, token_ids: Tensor) -> Tensor:
-        """(batch, time) ids to (batch, time, embedding_dim)."""
-        return gather_rows(self.embeddings, token_ids)
-
-
-@keras.saving.register_keras_serializable("adgen")
-class VocabularySoftmax(layers.Layer):
-    """Next-token probabilities; `keras.layers.Dense(vocab, "softmax")` with one kernel row a token.
-
-    The kernel lies as (vocab, units), so that the sampled loss gathers whole rows.
-    """
-
-    def __init__(self, vocab_size: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.vocab_size = vocab_size
-
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Create kernel (vocab, units) and bias (vocab,)."""
-        units = input_shape[-1]
-        self.kernel = self.add_weight(
-            shape=(self.vocab_size, units), initializer="glorot_uniform", name="kernel"
-        )
-        self.bias = self.add_weight(shape=(self.vocab_size,), initializer="zeros", name="bias")
-
-    def call(self, states: Tensor) -> Tensor:
-        """(..., units) states to (..., vocab) probabilities."""
-        return ops.softmax(ops.matmul(states, ops.transpose(self.kernel)) + self.bias)
-
-    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """(..., vocab)."""
-        return (*input_shape[:-1], self.vocab_size)
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments, for saving."""
-        return super().get_config() | {"vocab_size": self.vocab_size}
 
 
 def build_lstm(
@@ -146,95 +26,126 @@ def build_lstm(
     lstm_units: int = 128,
     embedding_dim: int | None = 128,
     dropout: float = 0.3,
-    reads: str = "stream",
+    reads: Reads = "stream",
 ) -> keras.Model:
     """The 2022 experiment's two models, uncompiled.
 
     Args:
         vocab_size: Number of token ids.
-        sequence_length: Tokens of context of the window models.
+        sequence_length: Tokens of context.
         lstm_units: State size.
         embedding_dim: Width of the embedding layer; None for the "one-hot" LSTM, which has none.
         dropout: Share of the LSTM's outputs set to zero in training.
-        reads: "stream" (windows of running text, as in 2022), "ad" (windows of one ad, where `<pad>` is no
-            input), or "packed" (rows of whole ads, a prediction at every position).
+        reads: "stream" (windows of running text, as in 2022) or "ad" (windows of one ad, where `<pad>` is no
+            input).
 
     Returns:
-        A model from (batch, sequence_length) ids to (batch, vocab) probabilities; "packed": from (batch, time)
-        ids to (batch, time, vocab).
-
-    Raises:
-        ValueError: "packed" without an embedding layer, which would gather the wide kernel at every position; or
-            an unknown `reads`.
+        A model from (batch, sequence_length) ids to (batch, vocab) probabilities.
 
     Example:
         >>> build_lstm(24_101, embedding_dim=None).count_params()  # as published in 2022
         15514789
     """
-    if reads not in get_args(Reads):
-        raise ValueError(f"reads is {reads!r}; expected one of {', '.join(get_args(Reads))}.")
-    is_packed, mask_padding = reads == "packed", reads == "ad"
-    if is_packed and embedding_dim is None:
-        raise ValueError(
-            'reads="packed" needs an embedding layer; got embedding_dim=None. Give embedding_dim.'
+    return build_model(LSTMConfig(vocab_size, lstm_units, embedding_dim, sequence_length, dropout, reads))
+
+
+def build_ad_lstm(
+    vocab_size: int,
+    *,
+    embedding_dim: int = 256,
+    lstm_units: int = 256,
+    num_layers: int = 1,
+    tied: bool = True,
+    dropout: float = 0.3,
+    input_dropout: float = 0.0,
+) -> keras.Model:
+    """An LSTM over packed rows of whole ads, uncompiled, with a prediction at every position.
+
+    Args:
+        vocab_size: Number of token ids.
+        embedding_dim: Width of a token's vector.
+        lstm_units: State size of every layer.
+        num_layers: LSTM layers on top of each other.
+        tied: Whether the softmax has the embedding's rows for weights, see `LSTMConfig`.
+        dropout: Share of every layer's outputs set to zero in training.
+        input_dropout: Share of the embedding's outputs set to zero in training.
+
+    Returns:
+        A model from (batch, time) ids to (batch, time, vocab) probabilities.
+
+    Example:
+        >>> build_ad_lstm(1000, embedding_dim=16, lstm_units=32, num_layers=2).output_shape
+        (None, None, 1000)
+    """
+    config = LSTMConfig(vocab_size, lstm_units, embedding_dim, None, dropout, "packed", num_layers, tied)
+    return build_model(config, input_dropout=input_dropout)
+
+
+def build_model(config: LSTMConfig, *, input_dropout: float = 0.0) -> keras.Model:
+    """The model of an architecture, uncompiled; see `build_lstm` and `build_ad_lstm`."""
+    is_packed, mask_padding = config.reads == "packed", config.reads == "ad"
+    embedding = None
+    inputs = keras.Input((config.sequence_length,), dtype="int32", name="token_ids")
+    sequences: Tensor = inputs
+    if config.embedding_dim is not None:
+        embedding = TokenEmbedding(
+            config.vocab_size, config.embedding_dim, mask_zero=mask_padding, name="embedding"
         )
-    inputs = keras.Input((None if is_packed else sequence_length,), dtype="int32", name="token_ids")
-    if embedding_dim is None:
-        states = TokenLSTM(lstm_units, vocab_size, mask_padding=mask_padding, name="lstm")(inputs)
-    else:
-        embedding = TokenEmbedding(vocab_size, embedding_dim, mask_zero=mask_padding, name="embedding")
-        vectors = embedding(inputs)
-        states = layers.LSTM(lstm_units, return_sequences=is_packed, name="lstm")(vectors)
-    states = layers.Dropout(dropout, name="dropout")(states)
-    return keras.Model(inputs, VocabularySoftmax(vocab_size, name="output")(states), name="adgen_lstm")
-
-
-_WEIGHT_NAMES = {
-    "embedding": ("embedding", "embeddings"),
-    "lstm.kernel": ("lstm", "kernel"),
-    "lstm.recurrent_kernel": ("lstm", "recurrent_kernel"),
-    "lstm.bias": ("lstm", "bias"),
-    "output.kernel": ("output", "kernel"),
-    "output.bias": ("output", "bias"),
-}
+        sequences = layers.Dropout(input_dropout, name="input_dropout")(embedding(inputs))
+    for layer, name in enumerate(config.layer_names):
+        options: Any = {"return_sequences": is_packed or layer < config.num_layers - 1, "name": name}
+        if layer:
+            sequences = layers.Dropout(config.dropout, name=f"dropout_{layer}")(sequences)
+        if layer or embedding is not None:
+            sequences = SequenceLSTM(config.lstm_units, **options)(sequences)
+        else:
+            one_hot = TokenLSTM(config.lstm_units, config.vocab_size, mask_padding=mask_padding, **options)
+            sequences = one_hot(inputs)
+    if config.output_dim != config.lstm_units:
+        sequences = layers.Dense(config.output_dim, use_bias=False, name="projection")(sequences)
+    features = layers.Dropout(config.dropout, name="dropout")(sequences)
+    softmax = VocabularySoftmax(
+        config.vocab_size, embedding=embedding if config.tied else None, name="output"
+    )
+    return keras.Model(inputs, softmax(features), name="adgen_lstm")
 
 
 def model_weights(model: keras.Model) -> dict[str, np.ndarray]:
-    """The weights of a `build_lstm` model by the names of a model directory, float32.
+    """The weights of a model by the names of a model directory, float32.
 
     `output.kernel` is (units, vocab) there, as in a `Dense` layer.
     """
     weights = {}
-    for name, (layer_name, variable_name) in _WEIGHT_NAMES.items():
-        if name == "embedding" and not _has_embedding(model):
-            continue
-        array = np.asarray(_variable(model.get_layer(layer_name), variable_name), np.float32)
+    for name, variable in _variables(model).items():
+        array = np.asarray(variable, np.float32)
         weights[name] = np.ascontiguousarray(array.T if name == "output.kernel" else array)
     return weights
 
 
 def set_model_weights(model: keras.Model, weights: Mapping[str, np.ndarray]) -> None:
-    """Put the weights of a model directory into a `build_lstm` model of the same sizes.
+    """Put weights of a model directory into a model of the same architecture.
 
     Raises:
         ValueError: A name is none of `model_weights(model)`, or a shape differs.
     """
-    expected = [name for name in _WEIGHT_NAMES if name != "embedding" or _has_embedding(model)]
-    unknown = sorted(set(weights) - set(expected))
+    variables = _variables(model)
+    unknown = sorted(set(weights) - set(variables))
     if unknown:
-        raise ValueError(f"The model has no weights {', '.join(unknown)}; it has {', '.join(expected)}.")
+        raise ValueError(f"The model has no weights {', '.join(unknown)}; it has {', '.join(variables)}.")
     for name, array in weights.items():
-        layer_name, variable_name = _WEIGHT_NAMES[name]
-        value = array.T if name == "output.kernel" else array
-        _variable(model.get_layer(layer_name), variable_name).assign(value)
+        variables[name].assign(array.T if name == "output.kernel" else array)
 
 
-def _has_embedding(model: keras.Model) -> bool:
-    return any(layer.name == "embedding" for layer in model.layers)
-
-
-def _variable(layer: layers.Layer, name: str) -> keras.Variable:
-    return next(variable for variable in layer.weights if variable.name == name)
+def _variables(model: keras.Model) -> dict[str, keras.Variable]:
+    """Each variable once, by its name in a model directory."""
+    found = {}
+    for layer in model.layers:
+        for variable in layer.weights:
+            if layer.name == "embedding":
+                found["embedding"] = variable
+            elif variable.name != "embeddings":  # a tied softmax has the embedding's too
+                found[f"{layer.name}.{variable.name}"] = variable
+    return found
 
 
 def plain_keras_model(weights: Mapping[str, np.ndarray], *, sequence_length: int | None) -> keras.Model:
@@ -244,18 +155,26 @@ def plain_keras_model(weights: Mapping[str, np.ndarray], *, sequence_length: int
     (batch, sequence_length, vocab) array of the experiment. `sequence_length` None: a prediction at every position.
     `<pad>` (id 0, or a row of zeros) is no input, as for a model that reads ads; other models never meet it.
     """
-    recurrent, output = weights["lstm.recurrent_kernel"], weights["output.kernel"]
-    lstm_units, vocab_size = output.shape
+    names = sorted(name.removesuffix(".recurrent_kernel") for name in weights if "recurrent" in name)
+    parts = [[weights[f"{name}.{part}"] for part in ("kernel", "recurrent_kernel", "bias")] for name in names]
+    kernel = weights["output.kernel"] if "output.kernel" in weights else weights["embedding"].T
     model = keras.Sequential(name="adgen_lstm")
     if "embedding" in weights:
         model.add(keras.Input((sequence_length,), dtype="int32"))
-        model.add(layers.Embedding(*weights["embedding"].shape, mask_zero=True))
-        model.layers[-1].set_weights([weights["embedding"]])
+        _add(model, layers.Embedding(*weights["embedding"].shape, mask_zero=True), [weights["embedding"]])
     else:
-        model.add(keras.Input((sequence_length, vocab_size)))
+        model.add(keras.Input((sequence_length, kernel.shape[1])))
         model.add(layers.Masking())
-    model.add(layers.LSTM(lstm_units, return_sequences=sequence_length is None))
-    model.layers[-1].set_weights([weights["lstm.kernel"], recurrent, weights["lstm.bias"]])
-    model.add(layers.Dense(vocab_size, activation="softmax"))
-    model.layers[-1].set_weights([output, weights["output.bias"]])
+    for index, arrays in enumerate(parts):
+        is_inner = sequence_length is None or index < len(parts) - 1
+        _add(model, layers.LSTM(len(arrays[1]), return_sequences=is_inner), arrays)
+    if "projection.kernel" in weights:
+        projection = weights["projection.kernel"]
+        _add(model, layers.Dense(projection.shape[1], use_bias=False), [projection])
+    _add(model, layers.Dense(kernel.shape[1], activation="softmax"), [kernel, weights["output.bias"]])
     return model
+
+
+def _add(model: keras.Sequential, layer: layers.Layer, arrays: list[np.ndarray]) -> None:
+    model.add(layer)
+    layer.set_weights(arrays)

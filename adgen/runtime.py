@@ -50,15 +50,20 @@ class NumpyLSTM:
         check_weights(weights, config, "The given weights")
         self.config = config
         self._embedding = weights.get("embedding")
-        self._kernel = weights["lstm.kernel"]
-        self._recurrent_kernel = weights["lstm.recurrent_kernel"]
-        self._bias = weights["lstm.bias"]
-        self._output_kernel = weights["output.kernel"]
-        self._output_bias = weights["output.bias"]
+        self._layers = [
+            tuple(weights[f"{name}.{part}"] for part in ("kernel", "recurrent_kernel", "bias"))
+            for name in config.layer_names
+        ]
+        self._projection = weights.get("projection.kernel")
+        if config.tied:
+            self.output_kernel = np.ascontiguousarray(weights["embedding"].T)
+        else:
+            self.output_kernel = weights["output.kernel"]
+        self.output_bias = weights["output.bias"]
 
     def initial_state(self, batch_size: int) -> State:
-        """Return the state before any token: zeros, twice (batch, units)."""
-        shape = (batch_size, self.config.lstm_units)
+        """Return the state before any token: zeros, twice (batch, num_layers * units), layers side by side."""
+        shape = (batch_size, self.config.num_layers * self.config.lstm_units)
         return np.zeros(shape, np.float32), np.zeros(shape, np.float32)
 
     def step(self, token_ids: Ids, state: State, mask: NDArray[np.bool_] | None = None) -> State:
@@ -76,12 +81,17 @@ class NumpyLSTM:
 
     def logits(self, state: State) -> Floats:
         """Return the logits of the next token, (batch, vocab)."""
-        return self.output(state[0])
+        return self.output(self.features(state))
 
-    def output(self, hidden: Floats) -> Floats:
-        """Return logits (rows, vocab) for hidden states (rows, units), for example rows of `states`."""
-        logits = multiply_rows(hidden, self._output_kernel)
-        logits += self._output_bias
+    def features(self, state: State) -> Floats:
+        """Return what the softmax multiplies: the last layer's hidden state, projected where the model does."""
+        hidden = state[0][:, -self.config.lstm_units :]
+        return hidden if self._projection is None else multiply_rows(hidden, self._projection)
+
+    def output(self, features: Floats) -> Floats:
+        """Return logits (rows, vocab) for features (rows, output_dim)."""
+        logits = multiply_rows(features, self.output_kernel)
+        logits += self.output_bias
         return logits
 
     def window_state(self, contexts: Ids) -> State:
@@ -110,21 +120,21 @@ class NumpyLSTM:
         """
         return self.logits(self.window_state(contexts))
 
-    def states(self, token_ids: Ids) -> Floats:
-        """Return the hidden state after every token of whole sequences, for evaluation.
+    def sequence_features(self, token_ids: Ids) -> Floats:
+        """Return the features after every token of whole sequences, for evaluation.
 
         Args:
             token_ids: Shape (batch, time); `<pad>` leaves the state as it is.
 
         Returns:
-            Shape (batch, time, units); `output(result[:, t])` predicts the token at t + 1.
+            Shape (batch, time, output_dim); `output(result[:, t])` predicts the token at t + 1.
         """
         _check_matrix(token_ids)
         state = self.initial_state(len(token_ids))
-        hidden = np.empty((*token_ids.shape, self.config.lstm_units), np.float32)
-        for time, (column, _) in enumerate(self._read(token_ids, state)):
-            hidden[:, time] = column
-        return hidden
+        features = np.empty((*token_ids.shape, self.config.output_dim), np.float32)
+        for time, state in enumerate(self._read(token_ids, state)):  # noqa: B020 - each state follows the last
+            features[:, time] = self.features(state)
+        return features
 
     def _read(self, token_ids: Ids, state: State) -> Iterator[State]:
         """Yield the state after each column of (batch, time) ids; `<pad>` leaves it as it is."""
@@ -136,31 +146,29 @@ class NumpyLSTM:
                 yield state
 
     def _advance(self, inputs: Floats, state: State, mask: NDArray[np.bool_] | None) -> State:
-        """Apply the cell to the gates' inputs (batch, 4 * units)."""
-        hidden, cell = state
-        gates = multiply_rows(hidden, self._recurrent_kernel)  # (batch, 4 * units)
-        gates += inputs
+        """Apply the cells to the first one's inputs (batch, 4 * units)."""
         units = self.config.lstm_units
-        input_gate = _sigmoid(gates[:, :units])
-        forget_gate = _sigmoid(gates[:, units : 2 * units])
-        candidate = np.tanh(gates[:, 2 * units : 3 * units])
-        output_gate = _sigmoid(gates[:, 3 * units :])
-        new_cell = forget_gate * cell + input_gate * candidate  # (batch, units)
-        new_hidden = output_gate * np.tanh(new_cell)
+        layers: list[State] = []
+        for layer, (kernel, recurrent_kernel, bias) in enumerate(self._layers):
+            hidden, cell = (part[:, layer * units : (layer + 1) * units] for part in state)
+            gates = multiply_rows(hidden, recurrent_kernel)
+            gates += multiply_rows(layers[-1][0], kernel) + bias if layer else inputs
+            layers.append(_apply_cell(gates, cell))
+        new_hidden, new_cell = layers[0] if len(layers) == 1 else map(np.hstack, zip(*layers, strict=True))
         if mask is None or mask.all():
             return new_hidden, new_cell
         column = mask[:, np.newaxis]
-        return np.where(column, new_hidden, hidden), np.where(column, new_cell, cell)
+        return np.where(column, new_hidden, state[0]), np.where(column, new_cell, state[1])
 
     def _inputs(self, token_ids: Ids) -> Floats:
         """Return what the tokens (rows,) add to the gates, (rows, 4 * units)."""
         # A product with a one-hot row is a row of the kernel; with an embedding, gathering a few rows and
         # multiplying them beats a table of all products, which would cost a cold start more than it saves.
-        rows = self._kernel if self._embedding is None else self._embedding
-        inputs = rows[token_ids]
+        kernel, _, bias = self._layers[0]
+        inputs = (kernel if self._embedding is None else self._embedding)[token_ids]
         if self._embedding is not None:
-            inputs = multiply_rows(inputs, self._kernel)
-        inputs += self._bias
+            inputs = multiply_rows(inputs, kernel)
+        inputs += bias
         return inputs
 
 
@@ -272,6 +280,13 @@ def _check_matrix(token_ids: Ids) -> None:
     """Raise unless the ids have a batch and a time axis."""
     if token_ids.ndim != 2:
         raise ValueError(f"Received token ids of shape {token_ids.shape}; expected (batch, time).")
+
+
+def _apply_cell(gates: Floats, cell: Floats) -> State:
+    """Return the next hidden and cell state, (batch, units) each, of gates (batch, 4 * units)."""
+    input_gate, forget_gate, candidate, output_gate = np.split(gates, 4, axis=1)
+    new_cell = _sigmoid(forget_gate) * cell + _sigmoid(input_gate) * np.tanh(candidate)
+    return _sigmoid(output_gate) * np.tanh(new_cell), new_cell
 
 
 def _sigmoid(values: Floats) -> Floats:

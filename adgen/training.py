@@ -26,7 +26,7 @@ from adgen.evaluation import (
     EncodedAds,
     evaluate_encoded,
 )
-from adgen.models import build_lstm, model_weights
+from adgen.models import build_model, model_weights
 from adgen.objectives import FullSoftmax, SampledSoftmax
 from adgen.training_config import TrainingConfig
 from adgen.training_data import TrainingData, prepare
@@ -217,14 +217,7 @@ def _run(trainer: Trainer) -> None:
 
 def _build(data: TrainingData, config: TrainingConfig) -> keras.Model:
     sizes = data.lstm_config
-    model = build_lstm(
-        sizes.vocab_size,
-        sequence_length=config.sequence_length,
-        lstm_units=sizes.lstm_units,
-        embedding_dim=sizes.embedding_dim,
-        dropout=sizes.dropout,
-        reads=sizes.reads,
-    )
+    model = build_model(sizes, input_dropout=config.input_dropout)
     if config.unigram_bias:
         counts = np.bincount(data.encoded["train"].token_ids, minlength=sizes.vocab_size) + 0.5
         model.get_layer("output").bias.assign(np.log(counts / counts.sum()).astype(np.float32))

@@ -22,7 +22,10 @@ class TrainingConfig:
         lstm_units: State size.
         embedding_dim: Width of the embedding layer; "lstm" has none.
         sequence_length: Tokens of context of a window, or targets of a packed row.
-        dropout: Share of the LSTM's outputs dropped in training.
+        num_layers: LSTM layers on top of each other.
+        tied: Whether the softmax has the embedding's rows for weights.
+        dropout: Share of every layer's outputs dropped in training.
+        input_dropout: Share of the embedding's outputs dropped in training.
         reads: "stream", "ad" or "packed", see `LSTMConfig`.
         tokenizer: "word" or "subword".
         min_count: Words that occur fewer times in the training split are `<unk>`.
@@ -44,7 +47,10 @@ class TrainingConfig:
     lstm_units: int = 128
     embedding_dim: int = 128
     sequence_length: int = 4
+    num_layers: int = 1
+    tied: bool = False
     dropout: float = 0.3
+    input_dropout: float = 0.0
     reads: Reads = "ad"
     tokenizer: str = "word"
     min_count: int = 2
@@ -73,6 +79,10 @@ class TrainingConfig:
             raise ValueError(
                 f"patience is {self.patience}; it must be 1 or more, or None to train every epoch."
             )
+        if not 0 <= self.input_dropout < 1:
+            raise ValueError(
+                f"input_dropout is {self.input_dropout}; expected a share in [0, 1), such as 0.3."
+            )
         if not self.learning_rate > 0:
             raise ValueError(f"learning_rate is {self.learning_rate}; it must be above 0, such as 0.01.")
         if self.seed < 0:
@@ -92,6 +102,8 @@ class TrainingConfig:
             sequence_length=None if self.reads == "packed" else self.sequence_length,
             dropout=self.dropout,
             reads=self.reads,
+            num_layers=self.num_layers,
+            tied=self.tied,
         )
 
 

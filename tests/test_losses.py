@@ -16,7 +16,7 @@ from adgen.losses import (
     log_uniform_negatives,
     sampled_cross_entropy,
 )
-from adgen.models import build_lstm, set_model_weights
+from adgen.models import build_ad_lstm, build_lstm, set_model_weights
 from adgen.objectives import FullSoftmax, SampledSoftmax
 
 UNITS, VOCAB_SIZE, NUM_FREQUENT = 6, 40, 10
@@ -280,7 +280,7 @@ def test_the_estimate_of_the_softmaxs_sum_is_unbiased():
 
 def make_model(vocab_size=6, units=6):
     """A model whose logits are its states, for a vocabulary as large as the state."""
-    model = build_lstm(vocab_size, lstm_units=units, embedding_dim=2, reads="packed", dropout=0.0)
+    model = build_ad_lstm(vocab_size, lstm_units=units, embedding_dim=2, tied=False, dropout=0.0)
     identity = {"output.kernel": np.eye(units, vocab_size, dtype=np.float32)}
     set_model_weights(model, identity | {"output.bias": np.zeros(vocab_size, np.float32)})
     return model

@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+from adgen.layers import SequenceLSTM, TokenLSTM, VocabularySoftmax
 from adgen.lstm_config import LSTMConfig
 from adgen.models import (
-    TokenLSTM,
-    VocabularySoftmax,
+    build_ad_lstm,
     build_lstm,
+    build_model,
     model_weights,
     plain_keras_model,
     set_model_weights,
@@ -30,14 +31,28 @@ def random_weights(config, seed=0):
     return {name: rng.normal(scale=0.7, size=shape).astype(np.float32) for name, shape in shapes.items()}
 
 
-def make_model(*, embedding_dim=3, reads="stream", seed=0):
-    """A `build_lstm` model with random weights, and the weights."""
+def make_model(*, embedding_dim=3, reads="stream", seed=0, **layers_options):
+    """A model with random weights, and the weights."""
     sequence_length = None if reads == "packed" else TIME
-    config = LSTMConfig(VOCAB_SIZE, UNITS, embedding_dim, sequence_length, 0.3, reads)
+    config = LSTMConfig(VOCAB_SIZE, UNITS, embedding_dim, sequence_length, 0.3, reads, **layers_options)
     weights = random_weights(config, seed)
-    model = build_lstm(VOCAB_SIZE, lstm_units=UNITS, embedding_dim=embedding_dim, reads=reads)
+    model = build_model(config)
     set_model_weights(model, weights)
     return model, weights
+
+
+DEEP = {"reads": "packed", "num_layers": 2, "tied": True}
+# Both models of 2022, on running text and on ads; over whole ads; deep and tied, with a projection and without.
+MODELS = [
+    {"embedding_dim": None, "reads": "stream"},
+    {"embedding_dim": None, "reads": "ad"},
+    {"embedding_dim": 3, "reads": "stream"},
+    {"embedding_dim": 3, "reads": "ad"},
+    {"embedding_dim": 3, "reads": "packed"},
+    {"embedding_dim": 3, "reads": "ad", "num_layers": 2},
+    {"embedding_dim": 3, **DEEP},
+    {"embedding_dim": UNITS, **DEEP},
+]
 
 
 def one_hot(token_ids):
@@ -119,6 +134,44 @@ def test_new_weights_are_drawn_as_keras_draws_them():
     np.testing.assert_array_equal(bias, [0] * 50 + [1] * 50 + [0] * 100)
 
 
+# The LSTM over sequences
+
+
+@pytest.mark.parametrize("return_sequences", [False, True])
+@pytest.mark.parametrize("is_masked", [False, True])
+def test_the_lstm_over_sequences_is_that_of_keras(return_sequences, is_masked):
+    mine, keras_lstm = (cls(UNITS, return_sequences=return_sequences) for cls in (SequenceLSTM, layers.LSTM))
+    rng = np.random.default_rng(0)
+    sequences = rng.normal(size=(BATCH, TIME, 3)).astype(np.float32)
+    for layer in (mine, keras_lstm):
+        layer.build(sequences.shape)
+    weights = [rng.normal(size=variable.shape).astype(np.float32) for variable in mine.trainable_variables]
+    mine.set_weights(weights)
+    keras_lstm.set_weights(weights)
+    mask = CONTEXTS != 0 if is_masked else None
+    actual, expected = (
+        output_and_gradients(layer, lambda layer=layer: layer(sequences, mask=mask))
+        for layer in (mine, keras_lstm)
+    )
+    for mine_array, keras_array in zip(actual, expected, strict=True):
+        np.testing.assert_allclose(mine_array, keras_array, atol=1e-5)
+
+
+def test_the_gradient_reaches_what_the_lstm_reads():
+    mine, keras_lstm = (cls(UNITS, return_sequences=True) for cls in (SequenceLSTM, layers.LSTM))
+    sequences = tf.Variable(np.random.default_rng(0).normal(size=(BATCH, TIME, 3)).astype(np.float32))
+    mine.build(sequences.shape)
+    keras_lstm.build(sequences.shape)
+    keras_lstm.set_weights(mine.get_weights())
+    gradients = []
+    for layer in (mine, keras_lstm):
+        with tf.GradientTape() as tape:
+            total = ops.sum(ops.square(layer(sequences)))
+        gradients.append(tape.gradient(total, sequences))
+    np.testing.assert_allclose(*gradients, atol=1e-5)
+    assert np.abs(gradients[0]).max() > 0.1
+
+
 # The softmax
 
 
@@ -142,12 +195,9 @@ def test_the_softmax_is_that_of_a_dense_layer(shape):
 # Whole models
 
 
-@pytest.mark.parametrize(
-    ("embedding_dim", "reads"),
-    [(None, "stream"), (None, "ad"), (3, "stream"), (3, "ad"), (3, "packed")],
-)
-def test_weights_go_in_and_out_by_name(embedding_dim, reads):
-    model, weights = make_model(embedding_dim=embedding_dim, reads=reads)
+@pytest.mark.parametrize("options", MODELS, ids=str)
+def test_weights_go_in_and_out_by_name(options):
+    model, weights = make_model(**options)
     read = model_weights(model)
     assert list(read) == list(weights)
     for name, array in weights.items():
@@ -155,14 +205,11 @@ def test_weights_go_in_and_out_by_name(embedding_dim, reads):
         np.testing.assert_array_equal(read[name], array)
 
 
-@pytest.mark.parametrize(
-    ("embedding_dim", "reads"),
-    [(None, "stream"), (None, "ad"), (3, "stream"), (3, "ad"), (3, "packed")],
-)
-def test_a_model_gives_probabilities_of_every_word(embedding_dim, reads):
-    model, _ = make_model(embedding_dim=embedding_dim, reads=reads)
+@pytest.mark.parametrize("options", MODELS, ids=str)
+def test_a_model_gives_probabilities_of_every_word(options):
+    model, _ = make_model(**options)
     probabilities = np.asarray(model(CONTEXTS))
-    shape = (BATCH, TIME, VOCAB_SIZE) if reads == "packed" else (BATCH, VOCAB_SIZE)
+    shape = (BATCH, TIME, VOCAB_SIZE) if options["reads"] == "packed" else (BATCH, VOCAB_SIZE)
     assert probabilities.shape == shape
     np.testing.assert_allclose(probabilities.sum(axis=-1), 1, atol=1e-5)
 
@@ -173,20 +220,18 @@ def test_dropout_is_on_in_training_alone():
     assert np.abs(np.asarray(model(CONTEXTS, training=True)) - np.asarray(model(CONTEXTS))).max() > 1e-3
 
 
-@pytest.mark.parametrize(
-    ("embedding_dim", "reads"),
-    [(None, "stream"), (None, "ad"), (3, "stream"), (3, "ad"), (3, "packed")],
-)
+@pytest.mark.parametrize("options", MODELS, ids=str)
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
-def test_the_plain_form_is_the_same_model_and_plain_keras_reads_it(tmp_path, embedding_dim, reads, suffix):
-    model, weights = make_model(embedding_dim=embedding_dim, reads=reads)
+def test_the_plain_form_is_the_same_model_and_plain_keras_reads_it(tmp_path, options, suffix):
+    model, weights = make_model(**options)
+    reads = options["reads"]
     contexts = CONTEXTS if reads == "ad" else np.where(CONTEXTS == 0, 6, CONTEXTS)
     expected = np.asarray(model(contexts))
     plain = plain_keras_model(weights, sequence_length=None if reads == "packed" else TIME)
     assert {type(layer).__module__.split(".")[0] for layer in plain.layers} == {"keras"}
     plain.save(tmp_path / f"model{suffix}")
     loaded = keras.saving.load_model(tmp_path / f"model{suffix}", compile=False, safe_mode=True)
-    inputs = contexts if embedding_dim else one_hot(contexts) * (contexts != 0)[..., None]
+    inputs = contexts if options["embedding_dim"] else one_hot(contexts) * (contexts != 0)[..., None]
     np.testing.assert_allclose(plain(inputs), expected, atol=1e-5)
     np.testing.assert_array_equal(loaded(inputs), plain(inputs))
 
@@ -202,19 +247,11 @@ def test_a_model_is_saved_and_loaded_in_safe_mode(tmp_path, embedding_dim, reads
 # Errors
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (
-            {"reads": "packed", "embedding_dim": None},
-            r'"packed" needs an embedding layer.*Give embedding_dim',
-        ),
-        ({"reads": "words"}, "reads is 'words'; expected one of stream, ad, packed"),
-    ],
-)
-def test_an_impossible_model_is_refused(options, message):
-    with pytest.raises(ValueError, match=message):
-        build_lstm(VOCAB_SIZE, **options)
+def test_an_impossible_model_is_refused():
+    with pytest.raises(ValueError, match="reads is 'words'; expected one of stream, ad, packed"):
+        build_lstm(VOCAB_SIZE, reads="words")
+    with pytest.raises(ValueError, match="tied is true without an embedding; give embedding_dim"):
+        build_ad_lstm(VOCAB_SIZE, embedding_dim=None)
 
 
 def test_weights_of_another_model_are_refused():
@@ -227,12 +264,11 @@ def test_weights_of_another_model_are_refused():
 # Gradients
 
 
-@pytest.mark.parametrize("embedding_dim", [None, 3])
-@pytest.mark.parametrize("reads", ["stream", "ad"])
-def test_the_rows_of_a_token_that_occurs_twice_reach_the_optimizer_summed(embedding_dim, reads):
+@pytest.mark.parametrize("options", MODELS, ids=str)
+def test_the_rows_of_a_token_that_occurs_twice_reach_the_optimizer_summed(options):
     # Keras's Adam squares the rows of a sparse gradient before it adds up those of the same token.
-    model, _ = make_model(embedding_dim=embedding_dim, reads=reads)
+    model, _ = make_model(**options)
     with tf.GradientTape() as tape:
-        total = ops.sum(ops.log(model(np.array([[7, 7, 7, 9]]))[:, 3]))
+        total = ops.sum(ops.log(model(np.array([[7, 7, 7, 9]]))[..., 3]))
     gradients = tape.gradient(total, [variable.value for variable in model.trainable_variables])
     assert not any(isinstance(gradient, tf.IndexedSlices) for gradient in gradients)

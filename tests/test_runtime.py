@@ -51,7 +51,7 @@ def test_the_runtime_equals_keras(embedding_dim, monkeypatch):
     expected = np.asarray(model(inputs))  # (batch, time, vocab)
 
     lstm = NumpyLSTM(weights, config)
-    hidden = lstm.states(token_ids)
+    hidden = lstm.sequence_features(token_ids)
     actual = lstm.output(hidden.reshape(-1, 8)).reshape(expected.shape)
     np.testing.assert_allclose(actual, expected, atol=1e-5)
     np.testing.assert_allclose(lstm.window_logits(token_ids[:, :4]), expected[:, 3], atol=1e-5)
@@ -60,17 +60,47 @@ def test_the_runtime_equals_keras(embedding_dim, monkeypatch):
 def test_the_runtime_equals_the_models_that_are_trained(monkeypatch):
     monkeypatch.setitem(os.environ, "TF_CPP_MIN_LOG_LEVEL", "2")
     pytest.importorskip("keras")
-    from adgen.models import build_lstm, set_model_weights
+    from adgen.models import build_model, set_model_weights
 
     contexts = np.array([[0, 0, 2, 7], [4, 5, 6, 7], [0, 3, 3, 2]])
-    for embedding_dim in (6, None):
-        config = make_config(50, reads="ad", embedding_dim=embedding_dim, lstm_units=8)
+    for options in (
+        {"embedding_dim": 6},
+        {"embedding_dim": None},
+        {"num_layers": 2},
+        {"num_layers": 3, "tied": True},
+    ):
+        config = make_config(50, lstm_units=8, **options)
         weights = random_weights(config, scale=0.5)
-        model = build_lstm(50, lstm_units=8, embedding_dim=embedding_dim, reads="ad")
+        model = build_model(config)
         set_model_weights(model, weights)
         logits = NumpyLSTM(weights, config).window_logits(contexts)
         actual = np.exp(logits - log_normaliser(logits)[:, np.newaxis])
         np.testing.assert_allclose(actual, np.asarray(model(contexts)), atol=1e-5)
+
+
+def test_layers_and_a_tied_softmax_equal_the_models_that_are_trained(monkeypatch):
+    monkeypatch.setitem(os.environ, "TF_CPP_MIN_LOG_LEVEL", "2")
+    pytest.importorskip("keras")
+    from adgen.models import build_model, set_model_weights
+
+    token_ids = np.random.default_rng(1).integers(1, 50, (5, 21))
+    for embedding_dim in (6, 8):  # with a projection and without
+        config = make_config(
+            50, reads="packed", embedding_dim=embedding_dim, lstm_units=8, num_layers=2, tied=True
+        )
+        weights = random_weights(config, scale=0.5)
+        assert ("projection.kernel" in weights) == (embedding_dim == 6)
+        model = build_model(config)
+        set_model_weights(model, weights)
+        lstm = NumpyLSTM(weights, config)
+        features = lstm.sequence_features(token_ids)
+        logits = lstm.output(features.reshape(-1, embedding_dim))
+        actual = np.exp(logits - log_normaliser(logits)[:, np.newaxis]).reshape(5, 21, 50)
+        np.testing.assert_allclose(actual, np.asarray(model(token_ids)), atol=1e-5)
+        state = lstm.initial_state(5)
+        for column in token_ids.T:
+            state = lstm.step(column, state)
+        np.testing.assert_array_equal(lstm.logits(state), logits.reshape(5, 21, 50)[:, -1])
 
 
 def test_steps_states_and_windows_agree_to_the_last_bit():
@@ -79,7 +109,7 @@ def test_steps_states_and_windows_agree_to_the_last_bit():
     state = lstm.initial_state(3)
     for column in token_ids.T:
         state = lstm.step(column, state)
-    np.testing.assert_array_equal(lstm.states(token_ids)[:, -1], state[0])
+    np.testing.assert_array_equal(lstm.sequence_features(token_ids)[:, -1], state[0])
     np.testing.assert_array_equal(lstm.window_logits(token_ids), lstm.logits(state))
 
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 Record = Mapping[str, Any]
 
-_TRAIN, _VALID, _BASELINE = "#4477aa", "#cc6677", "#bbbbbb"
+SPLIT_NAMES = {"ad": "random rows", "family": "families"}
+
+_TRAIN, _OTHER, _VALID, _BASELINE = "#4477aa", "#88ccee", "#cc6677", "#bbbbbb"
 
 
 def picture_paths(records: Sequence[Record], images_dir: Path) -> list[Path]:
@@ -65,30 +67,31 @@ def draw_learning_curves(records: Sequence[Record], path: Path) -> None:
 def _draw_curve(panel: Axes, record: Record) -> None:
     history = record["history"]
     epochs = [entry["epoch"] for entry in history]
-    train = [entry["train_sample"]["cross_entropy"] for entry in history]
-    panel.plot(
-        epochs, train, color=_TRAIN, label="training ads (a sample, no dropout)", marker=_marker(epochs)
-    )
-    valid = [entry["valid"]["cross_entropy"] for entry in history if "valid" in entry]
+    curves = {"training ads (a sample, no dropout)": (_TRAIN, _cross_entropies(history, "train_sample"))}
+    if record["config"]["reads"] == "stream":
+        # A sample's windows are cut at other words than those the model was trained on.
+        curves = {
+            "training windows (running, with dropout)": (_TRAIN, [e["running"]["loss"] for e in history]),
+            "training ads, cut into other windows": (_OTHER, _cross_entropies(history, "train_sample")),
+        }
+    valid = _cross_entropies(history, "valid")
     if valid:
-        panel.plot(epochs, valid, color=_VALID, label="validation ads", marker=_marker(epochs))
         best = min(range(len(valid)), key=valid.__getitem__)
-        panel.annotate(
-            f"best {valid[best]:.2f}, epoch {epochs[best]}",
-            (epochs[best], valid[best]),
-            xytext=(0, 8),
-            textcoords="offset points",
-            ha="center" if 0 < best < len(valid) - 1 else "right" if best else "left",
-            color=_VALID,
-            fontsize=9,
-        )
+        curves[f"validation ads (best {valid[best]:.2f}, epoch {epochs[best]})"] = (_VALID, valid)
+        panel.plot(epochs[best], valid[best], "o", color=_VALID)
+    for label, (colour, values) in curves.items():
+        panel.plot(epochs, values, color=colour, label=label, marker=_marker(epochs))
     panel.set_title(record["name"], fontsize=11)
     panel.set_xlabel("epoch")
     panel.set_ylabel("cross-entropy (nats a token)")
-    panel.set_ylim(0, 1.12 * max(train + valid))
+    panel.set_ylim(0, 1.35 * max(max(values) for _, values in curves.values()))
     panel.locator_params(axis="x", integer=True)
     panel.grid(alpha=0.3)
-    panel.legend(fontsize=8, frameon=False, loc="lower left")
+    panel.legend(fontsize=8, frameon=False, loc="upper right")
+
+
+def _cross_entropies(history: Sequence[Record], split: str) -> list[float]:
+    return [entry[split]["cross_entropy"] for entry in history if split in entry]
 
 
 def _marker(epochs: Sequence[int]) -> str:
@@ -99,7 +102,7 @@ def draw_seed_metrics(records: Sequence[Record], path: Path) -> None:
     """The 2022 models: accuracy and top-5 accuracy after one epoch, on training and on validation ads."""
     figure = _new_figure(9.6, 3.8)
     panels = figure.subplots(1, 2, sharey=True)
-    names = [f"{r['config']['model']}\nsplit by {r['split']['by']}" for r in records]
+    names = [f"{r['config']['model']}\n{SPLIT_NAMES[r['split']['by']]}" for r in records]
     for panel, metric, title in zip(
         panels, ("accuracy", "top_5_accuracy"), ("accuracy", "top-5 accuracy"), strict=True
     ):

@@ -15,6 +15,7 @@ import pandas as pd
 
 from adgen.cards import format_figure
 from adgen.files import replace_when_done, write_text
+from adgen.plots import SPLIT_NAMES, draw_all, picture_paths
 from adgen.records import read_record
 
 Record = Mapping[str, Any]
@@ -29,7 +30,6 @@ SEED_FIGURES = {
         "baseline_accuracy": 0.054,
     },
 }
-_SPLIT_NAMES = {"ad": "random rows", "family": "families"}
 SEED_TABLE_NAME = "lstm_results_df.csv"
 
 
@@ -47,8 +47,6 @@ def load_records(results_dir: Path) -> list[dict[str, Any]]:
 
 def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iterator[str]:
     """Draw the pictures, write the seed's results file and the README tables; yield what was written."""
-    from adgen.plots import draw_all
-
     records = load_records(results_dir)
     for path in draw_all(records, images_dir):
         yield f"Drew {path}"
@@ -69,8 +67,6 @@ def check_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
     Raises:
         ValueError: A table is out of date, or a picture is missing.
     """
-    from adgen.plots import picture_paths
-
     records = load_records(results_dir)
     missing = [path.name for path in picture_paths(records, images_dir) if not path.is_file()]
     if missing:
@@ -115,7 +111,7 @@ def seed_comparison(records: Sequence[Record]) -> str:
                 *["–"] * 4,
             ]
         )
-        for by, split in _SPLIT_NAMES.items():
+        for by, split in SPLIT_NAMES.items():
             found = [
                 record
                 for record in _of_recipe(records, "stream")
@@ -144,7 +140,7 @@ def _seed_row(record: Record) -> list[str]:
     best = min(record["history"], key=lambda entry: entry["valid"]["cross_entropy"])
     return [
         f"{record['config']['model']}, adgen ({record['epochs']} epochs)",
-        _SPLIT_NAMES[record["split"]["by"]],
+        SPLIT_NAMES[record["split"]["by"]],
         f"{first['accuracy']:.3f} → {last['accuracy']:.3f}",
         f"{last['top_5_accuracy']:.3f}",
         f"{last['loss']:.3f}",

@@ -26,14 +26,18 @@ _CURVE_ADS = 500
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What a run learns from and is scored on; `encoded` has an entry for every split that holds ads."""
+    """What a run learns from and is scored on; `encoded` has an entry for every split that holds ads.
+
+    `curve_sample`: as many training ads as there are validation ads, for the learning curve. A model that reads a
+    stream meets them there cut into other windows than in training.
+    """
 
     tokenizer: AdTokenizer
     spelling: SpellingModel | None
     lstm_config: LSTMConfig
     examples: Examples
     encoded: Mapping[str, EncodedAds]
-    curve_sample: EncodedAds  # as many training ads as there are validation ads, for the learning curve
+    curve_sample: EncodedAds
 
 
 def prepare(ads: pd.DataFrame, config: TrainingConfig) -> TrainingData:

@@ -44,14 +44,9 @@ def contexts_and_targets(ads, tokenizer, reads):
 
 def plain_figures(ads, tokenizer, config, weights):
     """One token at a time with the Keras model, figures by their definitions."""
-    from adgen.models import build_lstm, set_model_weights
+    from adgen.models import build_model, set_model_weights
 
-    model = build_lstm(
-        config.vocab_size,
-        lstm_units=config.lstm_units,
-        embedding_dim=config.embedding_dim,
-        reads=config.reads,
-    )
+    model = build_model(config)
     set_model_weights(model, weights)
     rows = []
     for context, target in contexts_and_targets(ads, tokenizer, config.reads):

@@ -35,7 +35,7 @@ SETTINGS: dict[str, tuple[Any, str]] = {
     "min_count": (int, "rarer words are unknown"),
     "subword_vocab_size": (int, "tokens of the sub-word tokenizer"),
     "loss": (str, "sampled or full softmax"),
-    "precision": (str, "float32 or bfloat16 softmax products (full loss)"),
+    "precision": (str, "float32 or bfloat16 softmax products"),
     "learning_rate": (float, "Adam's step size"),
     "patience": (int, "epochs without a better validation figure before stopping"),
 }

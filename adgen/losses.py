@@ -7,12 +7,15 @@ nothing of models or text. Ids must be sorted by falling frequency, as adgen's t
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 from keras import ops
 
 Tensor = Any
+
+# A logit that no softmax sees.
+_NEVER = -1e30
 
 
 def gather_rows(table: Tensor, ids: Tensor) -> Tensor:
@@ -51,27 +54,6 @@ def _as_tensor(variable: Tensor) -> Tensor:
     return tf.convert_to_tensor(variable)
 
 
-def all_logits(states: Tensor, kernel: Tensor, bias: Tensor, *, precision: str = "float32") -> Tensor:
-    """Logits of the whole vocabulary, float32.
-
-    Args:
-        states: (n, units) float.
-        kernel: (vocab, units) output weights, one row a token.
-        bias: (vocab,).
-        precision: "float32", or "bfloat16" for the product and its gradients alone; sums stay float32.
-
-    Returns:
-        (n, vocab).
-    """
-    product = ops.matmul(ops.cast(states, precision), ops.transpose(ops.cast(kernel, precision)))
-    return ops.cast(product, "float32") + bias
-
-
-def cross_entropy_of_logits(logits: Tensor, targets: Tensor) -> Tensor:
-    """-ln p(target), (n,) nats, of logits (n, vocab) and targets (n,) with the softmax over all of them."""
-    return ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)
-
-
 # Targets priced at once: with 22,500 words their logits are 23 MB and stay in the cache.
 _BLOCK = 256
 
@@ -87,9 +69,6 @@ def full_cross_entropy(
 ) -> tuple[Tensor, Tensor]:
     """Mean -ln p(target) with the softmax over the whole vocabulary, and every target's rank.
 
-    Targets are priced in blocks, and a block's gradient is taken while its logits are at hand, so that neither
-    the (n, vocab) logits nor their gradient ever exist as a whole.
-
     Args:
         states: (n, units) float.
         kernel: (vocab, units) output weights, one row a token.
@@ -102,71 +81,92 @@ def full_cross_entropy(
         The mean in nats, a scalar; and (n,) int32, the number of tokens with a higher logit than the target.
         Gradients flow through the mean.
     """
+    problem = _Problem(ops.cast(targets, "int32"), weights, ops.arange(kernel.shape[0]), precision)
+    target_logits = ops.sum(states * gather_rows(kernel, targets), axis=-1) + gather_rows(bias, targets)
+    return _price(states, _as_tensor(kernel), _as_tensor(bias), target_logits, problem)
+
+
+class _Problem(NamedTuple):
+    """What is no weight: targets (n,), their weights (n,), the candidates' ids (c,), the products' precision."""
+
+    targets: Tensor
+    weights: Tensor | None
+    ids: Tensor
+    precision: str
+
+
+def _price(
+    states: Tensor, kernel: Tensor, bias: Tensor, target_logits: Tensor, problem: _Problem
+) -> tuple[Tensor, Tensor]:
+    """Weighted mean of the nats of targets among candidates, and each target's rank.
+
+    Targets are priced in blocks, and a block's gradient is taken while its logits are at hand, so that neither
+    the (n, c) logits nor their gradient ever exist as a whole.
+
+    Args:
+        states: (n, units).
+        kernel: (c, units), a row a candidate.
+        bias: (c,).
+        target_logits: (n,); a candidate that is the row's target is left out for it.
+        problem: Targets, weights, candidates, precision.
+    """
     num_targets = ops.shape(states)[0]
-    weights = ops.ones((num_targets,)) if weights is None else weights
+    weights = ops.ones((num_targets,)) if problem.weights is None else problem.weights
     filler = (-num_targets) % _BLOCK
 
     def in_blocks(values: Tensor) -> Tensor:  # (n, ...) to (blocks, _BLOCK, ...), the last filled with zeros
         padding = ops.zeros((filler, *values.shape[1:]), dtype=values.dtype)
         return ops.reshape(ops.concatenate([values, padding]), (-1, _BLOCK, *values.shape[1:]))
 
-    mean, rank = _price_blocks(
-        in_blocks(states),
-        _as_tensor(kernel),
-        _as_tensor(bias),
-        targets=in_blocks(ops.cast(targets, "int32")),
-        weights=in_blocks(weights / ops.sum(weights)),
-        precision=precision,
+    in_order = problem._replace(
+        targets=in_blocks(problem.targets), weights=in_blocks(weights / ops.sum(weights))
     )
+    mean, rank = _price_blocks(in_blocks(states), kernel, bias, in_blocks(target_logits), in_order)
     return mean, ops.reshape(rank, (-1,))[:num_targets]
 
 
 def _price_blocks(
-    states: Tensor, kernel: Tensor, bias: Tensor, *, targets: Tensor, weights: Tensor, precision: str
+    states: Tensor, kernel: Tensor, bias: Tensor, target_logits: Tensor, problem: _Problem
 ) -> tuple[Tensor, Tensor]:
     """Weighted sum of nats, and ranks, of (blocks, _BLOCK) targets, with the gradient made on the way."""
+    precision = problem.precision
 
     @ops.custom_gradient
-    def price(states: Tensor, kernel: Tensor, bias: Tensor) -> tuple[Any, Any]:
+    def price(states: Tensor, kernel: Tensor, bias: Tensor, target_logits: Tensor) -> tuple[Any, Any]:
         narrow_kernel = ops.cast(kernel, precision)
 
         def block(carry: tuple[Tensor, ...], inputs: tuple[Tensor, ...]) -> tuple[Any, Any]:
             total, d_kernel, d_bias = carry
-            block_states, block_targets, block_weights = inputs
-            narrow = ops.cast(block_states, precision)
+            block_states, own_logits, block_targets, block_weights = inputs
+            narrow, own_logits = ops.cast(block_states, precision), own_logits[:, None]
             logits = ops.cast(ops.matmul(narrow, ops.transpose(narrow_kernel)), "float32") + bias
-            target_logits = ops.take_along_axis(logits, block_targets[:, None], axis=-1)  # (_BLOCK, 1)
-            rank = ops.sum(ops.cast(logits > target_logits, "int32"), axis=-1)
-            highest = ops.max(logits, axis=-1, keepdims=True)
-            exponentials = ops.exp(logits - highest)
-            sums = ops.sum(exponentials, axis=-1, keepdims=True)
-            nats = (ops.log(sums) + highest - target_logits)[:, 0]
-            # d mean / d logits is weight * (p - one-hot). The target's part, small when p is near 1, comes apart:
-            # rounded to bfloat16 together with the rest, it would be lost.
-            is_target = ops.equal(ops.arange(kernel.shape[0])[None, :], block_targets[:, None])
-            d_logits = ops.where(is_target, 0.0, exponentials * (block_weights[:, None] / sums))
-            pull = (ops.exp(target_logits - highest) / sums - 1.0) * block_weights[:, None]  # (_BLOCK, 1)
+            # The target's part of sum and gradient comes apart: in the gradient it is small when p is near 1, and
+            # rounded to bfloat16 together with the rest it would be lost.
+            is_target = ops.equal(problem.ids[None, :], block_targets[:, None])
+            logits = ops.where(is_target, _NEVER, logits)
+            highest = ops.maximum(ops.max(logits, axis=-1, keepdims=True), own_logits)
+            exponentials, own = ops.exp(logits - highest), ops.exp(own_logits - highest)
+            sums = ops.sum(exponentials, axis=-1, keepdims=True) + own
+            nats = (ops.log(sums) + (highest - own_logits))[:, 0]
+            rank = ops.sum(ops.cast(logits > own_logits, "int32"), axis=-1)
+            d_logits = exponentials * (block_weights[:, None] / sums)  # weight * p
+            pull = (own / sums - 1.0)[:, 0] * block_weights  # weight * (p - 1) of the target
             narrow_d = ops.cast(d_logits, precision)
             d_states = ops.cast(ops.matmul(narrow_d, narrow_kernel), "float32")
-            d_states += pull * ops.take(kernel, block_targets, axis=0)
             d_kernel += ops.cast(ops.matmul(ops.transpose(narrow_d), narrow), "float32")
             total += ops.sum(nats * block_weights)
             return (total, d_kernel, d_bias + ops.sum(d_logits, axis=0)), (d_states, pull, rank)
 
         start = (ops.zeros(()), ops.zeros_like(kernel), ops.zeros_like(bias))
-        (total, d_kernel, d_bias), (d_states, pull, rank) = _scan(block, start, (states, targets, weights))
-        flat_targets, flat_pull = ops.reshape(targets, (-1,)), ops.reshape(pull, (-1,))
-        flat_states = ops.reshape(states, (-1, states.shape[-1]))
-        vocab_size = kernel.shape[0]
-        d_kernel += ops.segment_sum(flat_pull[:, None] * flat_states, flat_targets, vocab_size)
-        d_bias += ops.segment_sum(flat_pull, flat_targets, vocab_size)
+        inputs = (states, target_logits, problem.targets, problem.weights)
+        (total, d_kernel, d_bias), (d_states, pull, rank) = _scan(block, start, inputs)
 
-        def gradient(*upstream: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-            return d_states * upstream[0], d_kernel * upstream[0], d_bias * upstream[0]
+        def gradient(*upstream: Tensor) -> tuple[Tensor, ...]:
+            return tuple(part * upstream[0] for part in (d_states, d_kernel, d_bias, pull))
 
         return (total, rank), gradient
 
-    return price(states, kernel, bias)
+    return price(states, kernel, bias, target_logits)
 
 
 def _scan(block: Any, carry: tuple[Tensor, ...], inputs: tuple[Tensor, ...]) -> tuple[Any, Any]:
@@ -216,9 +216,17 @@ def log_uniform_negatives(uniforms: Tensor, num_frequent: int, vocab_size: int) 
 
 
 def sampled_cross_entropy(
-    states: Tensor, kernel: Tensor, bias: Tensor, targets: Tensor, *, uniforms: Tensor, num_frequent: int
+    states: Tensor,
+    kernel: Tensor,
+    bias: Tensor,
+    targets: Tensor,
+    *,
+    uniforms: Tensor,
+    num_frequent: int,
+    weights: Tensor | None = None,
+    precision: str = "float32",
 ) -> Tensor:
-    """-ln p(target) with the softmax's sum over the frequent ids, the target, and a sample of the tail.
+    """Mean -ln p(target) with the softmax's sum over the frequent ids, the target, and a sample of the tail.
 
     The sum over the tail is estimated from negatives shared by all rows, each weighted by the inverse of its
     expected count, so the estimate of the sum is unbiased; a negative that is the row's target is left out.
@@ -230,26 +238,27 @@ def sampled_cross_entropy(
         targets: (n,) integer ids.
         uniforms: (num_negatives,) numbers in [0, 1); fresh ones every step.
         num_frequent: Ids below it are always in the sum.
+        weights: (n,) weights of the mean; None weighs all alike.
+        precision: As for `full_cross_entropy`.
 
     Returns:
-        (n,) nats; with `num_frequent` equal to the vocabulary exactly the full softmax's.
+        The mean in nats, a scalar; with `num_frequent` equal to the vocabulary exactly the full softmax's.
 
     Source: Bengio and Senecal 2008 (importance sampling); Jean et al. 2015, section 3 (shared negatives).
     """
     if num_frequent >= kernel.shape[0]:
-        return cross_entropy_of_logits(all_logits(states, kernel, bias), targets)
+        return full_cross_entropy(states, kernel, bias, targets, weights=weights, precision=precision)[0]
     negatives, log_counts = log_uniform_negatives(uniforms, num_frequent, kernel.shape[0])
-    candidates = ops.concatenate([ops.arange(num_frequent, dtype="int32"), negatives])
+    ids, targets = ops.concatenate([ops.arange(num_frequent), negatives]), ops.cast(targets, "int32")
+    # One gather for candidates and targets, since each has a gradient as large as the whole kernel.
+    gathered, num_candidates = ops.concatenate([ids, targets]), ids.shape[0]
+    rows, shifts = gather_rows(kernel, gathered), gather_rows(bias, gathered)
     corrections = ops.concatenate([ops.zeros((num_frequent,)), ops.cast(log_counts, "float32")])
-    candidate_kernel = ops.concatenate([kernel[:num_frequent], gather_rows(kernel, negatives)])
-    shifts = gather_rows(bias, candidates) - corrections
-    logits = ops.matmul(states, ops.transpose(candidate_kernel)) + shifts  # (n, num_frequent + num_negatives)
-
-    target_logits = ops.sum(states * ops.take(kernel, targets, axis=0), axis=-1) + ops.take(
-        bias, targets, axis=0
-    )
-    never = ops.cast(-1e9, logits.dtype)
-    is_hit = ops.equal(negatives[None, :], targets[:, None])  # (n, num_negatives)
-    frequent, tail = logits[:, :num_frequent], ops.where(is_hit, never, logits[:, num_frequent:])
-    rare_target = ops.where(targets >= num_frequent, target_logits, never)[:, None]
-    return ops.logsumexp(ops.concatenate([frequent, tail, rare_target], axis=-1), axis=-1) - target_logits
+    target_logits = ops.sum(states * rows[num_candidates:], axis=-1) + shifts[num_candidates:]
+    return _price(
+        states,
+        rows[:num_candidates],
+        shifts[:num_candidates] - corrections,
+        target_logits,
+        _Problem(targets, weights, ids, precision),
+    )[0]

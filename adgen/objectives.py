@@ -88,22 +88,32 @@ class SampledSoftmax(_Objective):
         num_frequent: The most frequent ids, always in the softmax's sum.
         num_negatives: Ids of the tail drawn each step.
         seed: Seed of the draws.
+        precision: As of `FullSoftmax`.
     """
 
-    def __init__(self, model: keras.Model, *, num_frequent: int, num_negatives: int, seed: int = 0) -> None:
+    def __init__(
+        self,
+        model: keras.Model,
+        *,
+        num_frequent: int,
+        num_negatives: int,
+        seed: int = 0,
+        precision: str = "float32",
+    ) -> None:
         super().__init__(model)
-        self.num_frequent, self.num_negatives = num_frequent, num_negatives
+        self.num_frequent, self.num_negatives, self.precision = num_frequent, num_negatives, precision
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def price(self, states: Tensor, targets: Tensor, weights: Tensor | None) -> Tensor:
         """Weighted mean of -ln p(target)."""
         uniforms = keras.random.uniform((self.num_negatives,), seed=self.seed_generator)
-        nats = sampled_cross_entropy(
+        return sampled_cross_entropy(
             states,
             self.softmax.kernel,
             self.softmax.bias,
             targets,
             uniforms=uniforms,
             num_frequent=self.num_frequent,
+            weights=weights,
+            precision=self.precision,
         )
-        return ops.mean(nats) if weights is None else ops.sum(nats * weights) / ops.sum(weights)

@@ -33,7 +33,7 @@ class TrainingConfig:
         loss: "sampled" or "full".
         num_frequent: Sampled loss: most frequent ids, always in the softmax's sum.
         num_negatives: Sampled loss: other ids drawn each step.
-        precision: Full loss: "float32" or "bfloat16" for the softmax's products.
+        precision: "float32" or "bfloat16" for the softmax's products.
         unigram_bias: Start the output bias at the log frequency of each token instead of zero.
         batch_size: Windows or rows a step.
         learning_rate: Adam's step size.

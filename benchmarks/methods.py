@@ -16,6 +16,7 @@ from adgen.evaluation import STREAM_STEP
 from adgen.examples import Examples, windows
 from adgen.models import build_lstm, model_weights
 from adgen.objectives import SampledSoftmax
+from adgen.training import NUM_WORKERS
 from adgen.training_config import TrainingConfig
 
 # The experiment's sizes are adgen's defaults: LSTM 128, embedding 128, dropout 0.3, Adam 0.01.
@@ -140,7 +141,8 @@ def _adgen_method(
         model, num_frequent=SETTINGS.num_frequent, num_negatives=SETTINGS.num_negatives, seed=seed
     )
     objective.compile(optimizer=keras.optimizers.Adam(SETTINGS.learning_rate))
-    return Method(objective, TextDataGenerator(_windows(token_ids), batch_size=batch_size, seed=seed), model)
+    batches = TextDataGenerator(_windows(token_ids), batch_size=batch_size, seed=seed, workers=NUM_WORKERS)
+    return Method(objective, batches, model)
 
 
 def _windows(token_ids: np.ndarray) -> Examples:

@@ -22,10 +22,7 @@ from tqdm.auto import tqdm
 
 from adgen.batches import TextDataGenerator
 from adgen.checkpoints import load_checkpoint, read_progress, save_checkpoint
-from adgen.evaluation import (
-    EncodedAds,
-    evaluate_encoded,
-)
+from adgen.evaluation import EncodedAds, evaluate_encoded
 from adgen.models import build_model, model_weights
 from adgen.objectives import FullSoftmax, SampledSoftmax
 from adgen.training_config import TrainingConfig
@@ -127,9 +124,14 @@ class Trainer:
 
     def run_epoch(self, callbacks: list[keras.callbacks.Callback]) -> dict[str, Any]:
         """Train one epoch, score it, note it in the history and keep the weights if they are the best."""
-        self.generator.start_epoch(self.progress.epoch)
+        # `fit` may tell the generator that an epoch has ended before it begins one; so the order is set after that.
+        set_order = keras.callbacks.LambdaCallback(
+            on_epoch_begin=lambda epoch, logs: self.generator.start_epoch(self.progress.epoch)
+        )
         started = time.perf_counter()
-        logs = self.objective.fit(self.generator, verbose=0, shuffle=False, callbacks=callbacks).history
+        logs = self.objective.fit(
+            self.generator, verbose=0, shuffle=False, callbacks=[set_order, *callbacks]
+        ).history
         seconds = time.perf_counter() - started
         weights = model_weights(self.model)
         entry: dict[str, Any] = {"epoch": self.progress.epoch + 1, "seconds": round(seconds, 3)}

@@ -12,6 +12,7 @@ import tensorflow as tf
 from safetensors.numpy import load_file, save_file
 
 from adgen import checkpoints, training
+from adgen.batches import TextDataGenerator
 from adgen.checkpoints import load_checkpoint, read_progress, save_checkpoint
 from adgen.evaluation import evaluate_encoded
 from adgen.training import Trainer, prepare, train
@@ -135,6 +136,24 @@ def test_the_history_has_what_a_learning_curve_needs(runs):
     assert result.progress.training_seconds == pytest.approx(
         sum(entry["seconds"] for entry in result.progress.history), abs=0.01
     )
+
+
+def test_an_epoch_takes_its_own_batches_in_its_own_order(tiny_ads, tmp_path, eagerly, monkeypatch):
+    config = replace(CONFIG, batch_size=512)
+    trainer = Trainer(prepare(tiny_ads, config), config, tmp_path / "checkpoint")
+    seen = []
+    train_step = trainer.objective.train_step
+    monkeypatch.setattr(
+        trainer.objective, "train_step", lambda data: seen.append(np.asarray(data[0])) or train_step(data)
+    )
+    generator = TextDataGenerator(trainer.data.examples, batch_size=512, seed=config.seed)
+    assert len(generator) > 2
+    for epoch in range(2):
+        seen.clear()
+        trainer.run_epoch([])
+        generator.start_epoch(epoch)
+        for contexts, (expected, _) in zip(seen, generator, strict=True):
+            np.testing.assert_array_equal(contexts, expected)
 
 
 def test_the_running_loss_is_the_mean_over_the_epochs_targets(tiny_ads, tmp_path, eagerly):

@@ -36,7 +36,9 @@ SETTINGS: dict[str, tuple[Any, str]] = {
     "subword_vocab_size": (int, "tokens of the sub-word tokenizer"),
     "loss": (str, "sampled or full softmax"),
     "precision": (str, "float32 or bfloat16 softmax products"),
-    "learning_rate": (float, "Adam's step size"),
+    "learning_rate": (float, "Adam's step size, at first"),
+    "schedule": (str, "constant, or cosine to let the step size fall to zero over all epochs"),
+    "clip_norm": (float, "largest norm of the gradient"),
     "patience": (int, "epochs without a better validation figure before stopping"),
 }
 

@@ -76,12 +76,12 @@ class Trainer:
         keras.utils.set_random_seed(config.seed)
         self.model = _build(data, config)
         self.objective = _objective(self.model, config)
-        optimizer = keras.optimizers.Adam(config.learning_rate)
-        self.objective.compile(optimizer=optimizer)
-        optimizer.build(self.objective.trainable_variables)
         self.generator = TextDataGenerator(
             data.examples, batch_size=config.batch_size, seed=config.seed, workers=NUM_WORKERS
         )
+        optimizer = _optimizer(config, num_steps=config.epochs * len(self.generator))
+        self.objective.compile(optimizer=optimizer)
+        optimizer.build(self.objective.trainable_variables)
         self.progress = Progress(run=_identity(data, config))
         self.best_weights: dict[str, np.ndarray] = {}
         if checkpoint_path.exists():
@@ -242,9 +242,21 @@ def _objective(model: keras.Model, config: TrainingConfig) -> FullSoftmax | Samp
     )
 
 
+def _optimizer(config: TrainingConfig, num_steps: int) -> keras.optimizers.Optimizer:
+    rate: Any = config.learning_rate
+    if config.schedule == "cosine":
+        rate = keras.optimizers.schedules.CosineDecay(rate, num_steps)
+    return keras.optimizers.Adam(rate, global_clipnorm=config.clip_norm)
+
+
 def _identity(data: TrainingData, config: TrainingConfig) -> str:
-    """Settings and data in 16 digits. The number of epochs is left out: a run may be given more of them."""
-    settings = {name: value for name, value in asdict(config).items() if name != "epochs"}
+    """Settings and data in 16 digits.
+
+    The number of epochs is left out where no schedule depends on it: a run may be given more of them.
+    """
+    settings = asdict(config)
+    if config.schedule == "constant":
+        del settings["epochs"]
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     digest.update(data.tokenizer.fingerprint.encode())
     for split, encoded in data.encoded.items():

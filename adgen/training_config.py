@@ -36,7 +36,10 @@ class TrainingConfig:
         precision: "float32" or "bfloat16" for the softmax's products.
         unigram_bias: Start the output bias at the log frequency of each token instead of zero.
         batch_size: Windows or rows a step.
-        learning_rate: Adam's step size.
+        learning_rate: Adam's step size, at first.
+        schedule: What becomes of it: "constant", or "cosine", which falls along half a cosine to zero over all
+            epochs (Loshchilov and Hutter 2017).
+        clip_norm: Gradients of a larger norm, over all weights, are scaled down to it; None leaves them alone.
         epochs: Most epochs to train.
         patience: Epochs without a better validation cross-entropy before stopping; None never stops early and
             keeps the last weights instead of the best.
@@ -62,6 +65,8 @@ class TrainingConfig:
     unigram_bias: bool = True
     batch_size: int = 4096
     learning_rate: float = 0.01
+    schedule: str = "constant"
+    clip_norm: float | None = None
     epochs: int = 20
     patience: int | None = 3
     seed: int = 0
@@ -71,6 +76,7 @@ class TrainingConfig:
         _check_choice("tokenizer", self.tokenizer, ("word", "subword"))
         _check_choice("loss", self.loss, ("sampled", "full"))
         _check_choice("precision", self.precision, ("float32", "bfloat16"))
+        _check_choice("schedule", self.schedule, ("constant", "cosine"))
         positive = ("embedding_dim", "sequence_length", "min_count", "num_negatives", "batch_size", "epochs")
         for name in (*positive, "lstm_units", "num_frequent"):
             if getattr(self, name) < 1:
@@ -85,6 +91,8 @@ class TrainingConfig:
             )
         if not self.learning_rate > 0:
             raise ValueError(f"learning_rate is {self.learning_rate}; it must be above 0, such as 0.01.")
+        if self.clip_norm is not None and not self.clip_norm > 0:
+            raise ValueError(f"clip_norm is {self.clip_norm}; it must be above 0, such as 1.0.")
         if self.seed < 0:
             raise ValueError(f"seed is {self.seed}; it must be 0 or more.")
         if self.reads == "packed" and self.model == "lstm":

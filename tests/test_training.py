@@ -189,6 +189,26 @@ def test_the_output_bias_starts_at_the_frequencies(unigram_bias, tmp_path):
     np.testing.assert_allclose(bias, expected, atol=1e-6)
 
 
+def test_the_step_size_falls_along_half_a_cosine_to_zero(tiny_ads, tmp_path, eagerly):
+    config = replace(CONFIG, schedule="cosine", learning_rate=0.5, epochs=2, batch_size=512)
+    trainer = Trainer(prepare(tiny_ads, config), config, tmp_path / "c")
+    rates = [float(trainer.objective.optimizer.learning_rate)]
+    for _ in range(2):
+        trainer.run_epoch([])
+        rates.append(float(trainer.objective.optimizer.learning_rate))
+    assert rates == pytest.approx([0.5, 0.25, 0.0], abs=1e-6)
+
+
+def test_a_long_gradient_is_scaled_down_over_all_weights():
+    config = replace(CONFIG, clip_norm=1.0)
+    weights = [keras.Variable(np.zeros(1, np.float32)) for _ in range(2)]
+    optimizer = training._optimizer(config, num_steps=1)
+    optimizer.apply([np.float32([30.0]), np.float32([40.0])], weights)
+    # Adam's first moment is a tenth of the gradient (0.6, 0.8) of norm 1.
+    moments = [np.asarray(v) for v in optimizer.variables if "momentum" in v.name]
+    np.testing.assert_allclose(moments, [[0.06], [0.08]], rtol=1e-5)
+
+
 # Interruptions
 
 
@@ -242,6 +262,13 @@ def test_ctrl_c_in_the_first_epoch_gives_a_model_too(tiny_ads, tmp_path, monkeyp
 def test_more_epochs_may_be_given_later(runs, tiny_ads, tmp_path):
     shutil.copy(runs(replace(FULL_LSTM, epochs=1))[1], tmp_path / "c")
     assert_same_run(train(tiny_ads, FULL_LSTM, checkpoint_path=str(tmp_path / "c")), runs(FULL_LSTM)[0])
+
+
+def test_more_epochs_are_another_run_where_the_step_size_depends_on_them(tiny_ads, tmp_path):
+    config = replace(CONFIG, schedule="cosine", epochs=1, batch_size=512)
+    train(tiny_ads, config, checkpoint_path=tmp_path / "c")
+    with pytest.raises(ValueError, match="other settings or ads"):
+        train(tiny_ads, replace(config, epochs=2), checkpoint_path=tmp_path / "c")
 
 
 def test_a_finished_run_is_not_trained_again(runs, tiny_ads, monkeypatch):
@@ -469,6 +496,8 @@ AT_LEAST_ONE += ("batch_size", "epochs")
         ({"patience": 0}, "patience is 0; it must be 1 or more, or None"),
         ({"learning_rate": 0.0}, "learning_rate is 0.0"),
         ({"learning_rate": float("nan")}, "learning_rate is nan"),
+        ({"schedule": "linear"}, "schedule is 'linear'; expected one of constant, cosine"),
+        ({"clip_norm": 0.0}, "clip_norm is 0.0; it must be above 0"),
         ({"seed": -1}, "seed is -1"),
         ({"reads": "packed", "model": "lstm"}, "needs an embedding layer"),
         *[({name: 0}, f"{name} is 0; it must be 1 or more") for name in AT_LEAST_ONE],

@@ -83,7 +83,7 @@ def _add_quickstart(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--output", default="runs/quickstart", help="model directory to write")
     parser.add_argument("--seed", type=int, default=0, help="seed of everything random")
     parser.add_argument("--max-ads", type=int, default=12_000, help="most ads to train and score on")
-    parser.add_argument("--epochs", type=int, default=8, help="most epochs")
+    parser.add_argument("--epochs", type=int, default=5, help="most epochs")
     parser.set_defaults(run=commands.quickstart)
 
 
@@ -95,7 +95,10 @@ def _add_train(subparsers: argparse._SubParsersAction) -> None:
         "--model", choices=_MODELS, default="embedding-lstm", help="with or without embedding layer"
     )
     parser.add_argument(
-        "--recipe", choices=("adgen", "seed"), default="adgen", help="our own rules, or the 2022 experiment's"
+        "--recipe",
+        choices=("adgen", "packed", "seed"),
+        default="adgen",
+        help="our own rules on windows of words, the same on whole ads (learns most), or the 2022 experiment's",
     )
     parser.add_argument("--text-column", default="ad", help="column that holds the ads")
     parser.add_argument("--name", help="name of model and record; the output folder's name if not given")

@@ -33,7 +33,7 @@ class QuickstartPlan:
     data_dir: str | Path = "data"
     output: str | Path = "runs/quickstart"
     max_ads: int = 12_000
-    epochs: int = 8
+    epochs: int = 5
     seed: int = 0
 
 
@@ -95,7 +95,7 @@ def _load(plan: QuickstartPlan) -> tuple[pd.DataFrame, str]:
 
 
 def _config(plan: QuickstartPlan) -> TrainingConfig:
-    return recipe("adgen", "embedding-lstm", epochs=plan.epochs, seed=plan.seed)
+    return recipe("packed", "embedding-lstm", epochs=plan.epochs, seed=plan.seed)
 
 
 def _summary(ads: pd.DataFrame, name: str) -> str:

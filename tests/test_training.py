@@ -523,6 +523,16 @@ def test_the_seeds_recipe_is_the_experiment_of_2022():
         assert (config.loss, config.precision, config.unigram_bias) == ("full", "float32", False)
 
 
+def test_the_packed_recipe_trains_on_whole_ads():
+    config = recipe("packed", lstm_units=8)
+    assert (config.model, config.reads, config.schedule, config.lstm_units) == (
+        "embedding-lstm",
+        "packed",
+        "cosine",
+        8,
+    )
+
+
 def test_a_recipe_can_be_changed_and_none_changes_nothing():
     assert recipe("adgen", "lstm", seed=7, epochs=None) == TrainingConfig(model="lstm", seed=7)
 
@@ -530,7 +540,8 @@ def test_a_recipe_can_be_changed_and_none_changes_nothing():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("fast",), "recipe is 'fast'; expected one of adgen, seed"),
+        (("fast",), "recipe is 'fast'; expected one of adgen, packed, seed"),
+        (("packed", "lstm"), "needs an embedding layer"),
         (("seed", "gru"), "model is 'gru'; expected one of lstm, embedding-lstm"),
     ],
 )

@@ -82,7 +82,7 @@ def _add_quickstart(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--data-dir", default="data", help="folder to look for a corpus in")
     parser.add_argument("--output", default="runs/quickstart", help="model directory to write")
     parser.add_argument("--seed", type=int, default=0, help="seed of everything random")
-    parser.add_argument("--max-ads", type=int, default=12_000, help="most ads to train and score on")
+    parser.add_argument("--max-ads", type=int, default=10_000, help="most ads to train and score on")
     parser.add_argument("--epochs", type=int, default=5, help="most epochs")
     parser.set_defaults(run=commands.quickstart)
 

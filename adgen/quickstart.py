@@ -32,7 +32,7 @@ class QuickstartPlan:
 
     data_dir: str | Path = "data"
     output: str | Path = "runs/quickstart"
-    max_ads: int = 12_000
+    max_ads: int = 10_000
     epochs: int = 5
     seed: int = 0
 
@@ -135,4 +135,4 @@ Model directory {output_dir}, run record {record_path}, learning curve {picture_
 Try next:
   .venv/bin/adgen generate "Best deals on" --model {output_dir} --num-ads 3 --temperature 0.8
   .venv/bin/adgen generate "Best deals on" --model {output_dir} --explain 5   (what it chose from)
-  .venv/bin/adgen train YOUR.csv --output runs/mine                          (any one-column CSV)"""
+  .venv/bin/adgen train YOUR.csv --output runs/mine --recipe packed          (any one-column CSV)"""

@@ -31,7 +31,7 @@ from adgen.training_data import TrainingData, prepare
 logger = logging.getLogger(__name__)
 
 # With one worker tf.data tunes Keras's pipeline in a thread that sleeps twice as long each time, and `fit` waits for it
-# to wake: an epoch of 11 seconds ended after 20.
+# to wake: an epoch of 15 seconds ended after 20.5.
 NUM_WORKERS = 2
 
 

@@ -10,9 +10,10 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from adgen import __version__, commands
+from adgen import __version__, commands, data_commands
 
-_MODELS = ("lstm", "embedding-lstm")
+_MODELS = ("lstm", "embedding-lstm", "ad-lstm")
+_PRESETS = ("adgen", "packed", "small", "large", "seed")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -39,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(str(interrupt) or "Interrupted.", file=sys.stderr)
         return 130
     except (ValueError, ImportError, OSError) as error:
-        print(f"adgen {args.command}: error: {_one_line(error)}", file=sys.stderr)
+        command = " ".join(filter(None, (args.command, getattr(args, "action", None))))
+        print(f"adgen {command}: error: {_one_line(error)}", file=sys.stderr)
         return 2
 
 
@@ -59,6 +61,7 @@ def _build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"adgen {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     _add_quickstart(subparsers)
+    _add_data(subparsers)
     _add_train(subparsers)
     _add_evaluate(subparsers)
     _add_generate(subparsers)
@@ -87,18 +90,66 @@ def _add_quickstart(subparsers: argparse._SubParsersAction) -> None:
     parser.set_defaults(run=commands.quickstart)
 
 
-def _add_train(subparsers: argparse._SubParsersAction) -> None:
-    parser = _command(subparsers, "train", "Train a model on a CSV of ads, or a folder of them.")
-    parser.add_argument("csv", help="one-column CSV, or a folder of them")
-    parser.add_argument("--output", required=True, help="model directory to write")
+def _add_data(subparsers: argparse._SubParsersAction) -> None:
+    parser = _command(subparsers, "data", "Bring a corpus here, prepare it for training, show its figures.")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
+    _add_data_download(actions)
+    _add_data_prepare(actions)
+    _add_data_stats(actions)
+
+
+def _add_data_download(subparsers: argparse._SubParsersAction) -> None:
+    parser = _command(subparsers, "download", "Bring a corpus into a folder of CSV files.")
     parser.add_argument(
-        "--model", choices=_MODELS, default="embedding-lstm", help="with or without embedding layer"
+        "--source", help="address or path of a zip, a folder, or kaggle; the public archive if not given"
+    )
+    parser.add_argument("--output", default="data/raw", help="folder to write")
+    parser.add_argument("--restart", action="store_true", help="bring it anew, whatever is there of it")
+    parser.set_defaults(run=data_commands.download)
+
+
+def _add_data_prepare(subparsers: argparse._SubParsersAction) -> None:
+    parser = _command(subparsers, "prepare", "Read, clean, de-duplicate and split a corpus.")
+    parser.add_argument("--input", default="data/raw", help="folder of CSV files, or one CSV file")
+    parser.add_argument("--output", default="data/processed", help="folder to write")
+    parser.add_argument(
+        "--leaks",
+        action=argparse.BooleanOptionalAction,
+        help="count held-out ads with a twin in training, under a split by family and one by ad; if neither is "
+        "given, where rensa is installed",
+    )
+    parser.add_argument("--record", help="write the leak table's record to this JSON file too")
+    _add_split_options(parser)
+    parser.set_defaults(run=data_commands.prepare)
+
+
+def _add_data_stats(subparsers: argparse._SubParsersAction) -> None:
+    parser = _command(subparsers, "stats", "Print a prepared corpus's figures by category.")
+    parser.add_argument("--corpus", default="data/processed", help="folder that prepare wrote")
+    parser.add_argument("--split", choices=("train", "valid", "test", "all"), default="all", help="which ads")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=data_commands.stats)
+
+
+def _add_train(subparsers: argparse._SubParsersAction) -> None:
+    parser = _command(subparsers, "train", "Train a model on a CSV of ads, a folder of them, or a corpus.")
+    parser.add_argument("csv", nargs="?", help="one-column CSV, or a folder of them")
+    parser.add_argument(
+        "--corpus", metavar="DIR", help="instead of a CSV: folder that `adgen data prepare` wrote"
     )
     parser.add_argument(
+        "--category", action="append", help="of a corpus, ads of this category alone; may be repeated"
+    )
+    parser.add_argument("--max-ads", type=int, help="of a corpus, most training ads")
+    parser.add_argument("--output", help="model directory to write; runs/MODEL-PRESET if not given")
+    parser.add_argument("--model", choices=_MODELS, help="what to train; the preset's own if not given")
+    parser.add_argument(
+        "--preset",
         "--recipe",
-        choices=("adgen", "packed", "seed"),
-        default="adgen",
-        help="our own rules on windows of words, the same on whole ads (learns most), or the 2022 experiment's",
+        choices=_PRESETS,
+        help="our own rules on windows of words (adgen), whole ads of words (packed), whole ads of sub-words for the "
+        "full corpus, on two cores (small) or a GPU (large), or the 2022 experiment (seed); small for ad-lstm, else "
+        "adgen",
     )
     parser.add_argument("--text-column", default="ad", help="column that holds the ads")
     parser.add_argument("--name", help="name of model and record; the output folder's name if not given")
@@ -120,7 +171,7 @@ def _add_split_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_setting_options(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("settings (not given: the recipe's value)")
+    group = parser.add_argument_group("settings (not given: the preset's value)")
     for name, (kind, help_text) in commands.SETTINGS.items():
         group.add_argument(
             "--" + name.replace("_", "-"), type=kind, help=help_text, default=argparse.SUPPRESS

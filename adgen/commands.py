@@ -35,11 +35,18 @@ SETTINGS: dict[str, tuple[Any, str]] = {
     "min_count": (int, "rarer words are unknown"),
     "subword_vocab_size": (int, "tokens of the sub-word tokenizer"),
     "loss": (str, "sampled or full softmax"),
-    "precision": (str, "float32 or bfloat16 softmax products"),
+    "precision": (str, "float32, bfloat16 (the softmax's products) or mixed_bfloat16 (the layers' too)"),
     "learning_rate": (float, "Adam's step size, at first"),
     "schedule": (str, "constant, or cosine to let the step size fall to zero over all epochs"),
+    "warmup_steps": (int, "steps in which it first rises from zero"),
     "clip_norm": (float, "largest norm of the gradient"),
     "patience": (int, "epochs without a better validation figure before stopping"),
+    "checks_per_epoch": (int, "how often an epoch is stopped to score validation and to save the run"),
+    "num_check_ads": (int, "validation ads scored then, at most"),
+    "num_frequent": (int, "sampled softmax: most frequent tokens, always in its sum"),
+    "num_negatives": (int, "sampled softmax: other tokens drawn each step"),
+    "pipeline": (str, "keras, or tf.data: without Python functions, for TPUs and several devices"),
+    "num_devices": (int, "devices that share each batch"),
 }
 
 
@@ -60,20 +67,17 @@ def train(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from adgen.cards import metrics_table
-    from adgen.corpus import CorpusReport, read_ads, split_ads
     from adgen.records import command_line
     from adgen.runs import RunPlan, run_training
-    from adgen.training_config import recipe
+    from adgen.training_config import preset
 
     changes = {name: getattr(args, name) for name in SETTINGS if hasattr(args, name)}
-    config = recipe(args.recipe, args.model, **changes)
-    ads = read_ads(args.csv, text_column=args.text_column)
-    logging.info(CorpusReport.from_dict(ads.attrs["report"]).summary())
-    ads = split_ads(ads, valid=args.valid, test=args.test, seed=args.split_seed, by=args.split_by)
-    output_dir = Path(args.output)
+    config = preset(args.preset, args.model, **changes)
+    output_dir = Path(args.output or f"runs/{config.model}-{args.preset or 'default'}")
+    ads = _training_ads(args, config)
     plan = RunPlan(
         name=args.name or output_dir.resolve().name,
-        corpus_name=Path(args.csv).resolve().name,
+        corpus_name=Path(args.csv or args.corpus).resolve().name,
         output_dir=output_dir,
         record_path=Path(args.record) if args.record else None,
         command=command_line(args.words),
@@ -82,6 +86,23 @@ def train(args: argparse.Namespace) -> int:
     print(metrics_table(record["metrics"]))
     print(f"\nModel directory: {output_dir}")
     return 0
+
+
+def _training_ads(args: argparse.Namespace, config: Any) -> Any:
+    """What `run_training` takes: ads of a CSV with their splits, or a corpus as token ids."""
+    if (args.csv is None) == (args.corpus is None):
+        raise ValueError("Give a CSV or --corpus DIR, one of them. See adgen train --help")
+    if args.corpus is not None:
+        from adgen.token_store import load_tokens
+
+        return load_tokens(args.corpus, config, categories=args.category, max_ads=args.max_ads)
+    if args.category or args.max_ads:
+        raise ValueError("--category and --max-ads are for --corpus DIR. Leave them out with a CSV.")
+    from adgen.corpus import CorpusReport, read_ads, split_ads
+
+    ads = read_ads(args.csv, text_column=args.text_column)
+    logging.info(CorpusReport.from_dict(ads.attrs["report"]).summary())
+    return split_ads(ads, valid=args.valid, test=args.test, seed=args.split_seed, by=args.split_by)
 
 
 def evaluate(args: argparse.Namespace) -> int:

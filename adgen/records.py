@@ -23,7 +23,18 @@ from adgen import __version__
 from adgen.files import write_json
 
 RECORD_VERSION = 1
-_PACKAGES = ("numpy", "pandas", "tokenizers", "safetensors", "keras", "tensorflow", "tensorflow-cpu", "jax")
+_PACKAGES = (
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "tokenizers",
+    "safetensors",
+    "rensa",
+    "keras",
+    "tensorflow",
+    "tensorflow-cpu",
+    "jax",
+)
 
 
 def environment() -> dict[str, Any]:

@@ -158,11 +158,11 @@ def test_export_writes_a_file_that_plain_keras_loads(trained, tmp_path, capsys, 
     assert int(done.stdout) > 1000
 
 
-def test_generate_loads_neither_tensorflow_nor_pandas(trained):
+def test_generate_loads_neither_tensorflow_nor_pandas_nor_pyarrow(trained):
     code = (
         "import sys; from adgen.cli import main;"
         f"main(['generate', 'Best', '--model', {str(trained[0])!r}]);"
-        "print([name for name in ('tensorflow', 'keras', 'pandas') if name in sys.modules])"
+        "print([name for name in ('tensorflow', 'keras', 'pandas', 'pyarrow') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

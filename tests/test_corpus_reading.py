@@ -162,6 +162,24 @@ def test_a_folder_is_read_to_the_bottom_in_the_order_of_its_paths(tmp_path):
     assert (report["num_headerless_files"], report["headers"]) == (1, {"ad": 2})
 
 
+def test_every_ad_has_the_file_that_had_it_first(tmp_path):
+    for name, lines in {
+        "b/cups.csv": "tin cup\nred cup\n",
+        "b/empty.csv": "",
+        "a.csv": "red cup\n\n",
+        "c.csv": "tin  cup\nlid\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("ad\n" + lines)
+    ads = read_ads(tmp_path)
+    assert ads.values.tolist() == [["red cup", "a.csv"], ["tin cup", "b/cups.csv"], ["lid", "c.csv"]]
+    assert ads["file"].cat.categories.tolist() == ["a.csv", "b/cups.csv", "b/empty.csv", "c.csv"]
+
+
+def test_the_file_of_a_single_file_is_its_name(read):
+    assert list(read("ad\ntin cup\nlid\n")["file"]) == ["ads.csv", "ads.csv"]
+
+
 def test_a_column_is_found_by_its_name_whatever_its_case(read):
     assert list(read("Id,Title\n1,Cup\n", text_column="title")["ad"]) == ["Cup"]
 

@@ -166,6 +166,13 @@ def test_the_frame_is_copied_with_its_other_columns_and_attributes():
     assert split["family"].dtype == np.int64
 
 
+def test_families_of_an_earlier_split_are_kept():
+    once = split_ads(made_ads(300), seed=1)
+    again = split_ads(once, valid=0.2, test=0.2, seed=2)
+    assert again.equals(split_ads(made_ads(300), valid=0.2, test=0.2, seed=2))
+    assert split_ads(once.assign(family=7))["split"].nunique() == 1
+
+
 def test_no_ads_give_an_empty_frame():
     assert split_ads([]).empty
 

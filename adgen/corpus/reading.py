@@ -1,7 +1,7 @@
 """A CSV file or a folder of them in, a frame of distinct clean ads out, with a report on every row.
 
-It works for any file with one text a row: ads, e-mail subject lines, reviews. It knows no categories,
-families or splits.
+It works for any file with one text a row: ads, e-mail subject lines, reviews. It knows from which file a text is,
+but no categories, families or splits.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
@@ -66,8 +67,9 @@ def read_ads(path: str | Path, *, text_column: str = "ad", max_ad_chars: int = M
         max_ad_chars: Texts with more characters are set aside and reported.
 
     Returns:
-        A frame with the column `ad`: files in the order of their paths, rows in the order of the file, the
-        first of equal ads. `frame.attrs["report"]` is `CorpusReport.to_dict()`.
+        A frame with the columns `ad` and `file`: files in the order of their paths, rows in the order of the file,
+        the first of equal ads. `file` is categorical, the path below the folder that was read; its categories are
+        all files, also those that gave no ad. `frame.attrs["report"]` is `CorpusReport.to_dict()`.
 
     Raises:
         FileNotFoundError: If `path` does not exist.
@@ -80,8 +82,8 @@ def read_ads(path: str | Path, *, text_column: str = "ad", max_ad_chars: int = M
         ...     csv_path = pathlib.Path(folder) / "ads.csv"
         ...     _ = csv_path.write_text('ad\n"Mug, blue"\nMug, blue\nTin  cup\n')
         ...     ads = read_ads(csv_path)
-        >>> list(ads["ad"]), ads.attrs["report"]["dropped"]["duplicate"]
-        (['Mug, blue', 'Tin cup'], 1)
+        >>> list(ads["ad"]), list(ads["file"]), ads.attrs["report"]["dropped"]["duplicate"]
+        (['Mug, blue', 'Tin cup'], ['ads.csv', 'ads.csv'], 1)
     """
     path = Path(path)
     collector = _Collector(CorpusReport(), max_ad_chars)
@@ -90,13 +92,14 @@ def read_ads(path: str | Path, *, text_column: str = "ad", max_ad_chars: int = M
     for csv_path in csv_paths if few else tqdm(csv_paths, desc="reading", unit="file"):
         name = csv_path.relative_to(path).as_posix() if csv_path != path else csv_path.name
         _read_file(csv_path, name, text_column, collector)
+        collector.end_file(name)
     report = collector.finish()
     if not collector.ads:
         raise ValueError(
             f"No ads in {path}: {report.num_rows:,} rows in {report.num_files:,} files, dropped "
             f"{report.dropped.total():,}. Expected one text a row; give a file with rows below its header."
         )
-    ads = pd.DataFrame({"ad": collector.ads})
+    ads = pd.DataFrame({"ad": collector.ads, "file": collector.file_column()})
     ads.attrs["report"] = report.to_dict()
     return ads
 
@@ -108,6 +111,8 @@ class _Collector:
         self.report = report
         self.ads: list[str] = []
         self.max_ad_chars = max_ad_chars
+        self._files: list[str] = []
+        self._num_ads_at_end: list[int] = []  # of each file
         self._raw: set[str] = set()
         self._clean: set[str] = set()
 
@@ -136,6 +141,17 @@ class _Collector:
             return
         self._clean.add(cleaned)
         self.ads.append(cleaned)
+
+    def end_file(self, name: str) -> None:
+        """Say that this file is read: what was added since the last one is of it."""
+        self._files.append(name)
+        self._num_ads_at_end.append(len(self.ads))
+
+    def file_column(self) -> pd.Series:
+        """Give the file of each ad."""
+        num_ads = np.diff(self._num_ads_at_end, prepend=0)  # (files,)
+        codes = np.repeat(np.arange(len(num_ads)), num_ads)  # (ads,)
+        return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(self._files)))
 
     def finish(self) -> CorpusReport:
         """Complete the report."""

@@ -35,7 +35,8 @@ def split_ads(
     of the ads are close to `valid` and `test`, not exact.
 
     Args:
-        ads: A frame with the column `ad`, or the ads themselves.
+        ads: A frame with the column `ad`, or the ads themselves. Families that a frame has from an earlier split
+            are kept, which spares their computation.
         valid: The share of families for validation, from 0.
         test: The share of families for the test, from 0; together below 1.
         seed: Another seed gives another, equally good split.
@@ -59,7 +60,10 @@ def split_ads(
     frame = _as_frame(ads)
     texts = frame["ad"].tolist()
     _check_texts(texts)
-    families = np.fromiter(map(family_id, texts), dtype=np.int64, count=len(texts))
+    if "family" in frame:
+        families = frame["family"].to_numpy(np.int64)
+    else:
+        families = np.fromiter(map(family_id, texts), dtype=np.int64, count=len(texts))
     if by == "family":
         distinct, inverse = np.unique(families, return_inverse=True)
         draws = _draws([str(family) for family in distinct.tolist()], seed)[inverse]

@@ -1,0 +1,264 @@
+"""The public ads corpus, or a copy of it, brought into a folder as a tree of CSV files.
+
+From the web, from Kaggle, from a zip or a folder on this machine: the result is the same folder, with a `source.json`
+that says what it was made of. This module knows whole corpora; it knows neither rows nor ads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from tqdm.auto import tqdm
+
+from adgen.corpus.archive import DEFAULT_LIMITS, Limits, below_common_folder, is_csv, unpack_csvs
+from adgen.corpus.fetching import DEFAULT_PATIENCE, Patience, fetch, forget
+from adgen.files import write_json
+
+logger = logging.getLogger(__name__)
+
+PUBLIC_ARCHIVE = "https://github.com/paschok/Diploma/archive/refs/heads/master.zip"
+KAGGLE = "kaggle"
+KAGGLE_DATASET = "sachsene/amazons-advertisements"
+MANIFEST = "source.json"
+_CHUNK_BYTES = 1 << 20
+# Ours, and what file managers leave behind where someone has looked.
+_NOT_COUNTED = (MANIFEST, ".DS_Store", "Thumbs.db", "desktop.ini")
+
+# Where a file is, and where it belongs below the corpus folder.
+_CsvFile = tuple[Path, PurePosixPath]
+
+
+@dataclass(frozen=True)
+class CorpusSource:
+    """What a corpus folder was made of; the content of its `source.json`.
+
+    Attributes:
+        source: The address as it was given, or the name of the zip or folder without its path.
+        sha256: The zip's; of a folder, that of its relative paths and contents.
+        num_files: CSV files.
+        num_bytes: Their size together.
+        date: When the folder was written, UTC, ISO 8601.
+    """
+
+    source: str
+    sha256: str
+    num_files: int
+    num_bytes: int
+    date: str
+
+
+def download_corpus(
+    source: str | Path | None,
+    raw_dir: str | Path,
+    *,
+    restart: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+    patience: Patience = DEFAULT_PATIENCE,
+) -> CorpusSource:
+    """Bring a corpus into `raw_dir`, whole or not at all.
+
+    A download that breaks off leaves `<raw_dir>.zip.part`, and the next call goes on from there. A folder that
+    holds the same source already is left as it is, and the log says so.
+
+    Args:
+        source: None for the public archive on GitHub, another http(s) address of a zip, `"kaggle"` for the same
+            corpus on Kaggle, or a zip or a folder of CSV files on this machine.
+        raw_dir: The folder to write. One that this function wrote is replaced, any other must be empty.
+        restart: Bring the corpus anew, whatever is there of it already.
+        limits: What a zip may hold.
+        patience: When a connection counts as broken, and how often it is made again.
+
+    Returns:
+        What the folder was made of, now or by an earlier call.
+
+    Raises:
+        FileNotFoundError: If there is nothing at `source`.
+        ValueError: If the source is no zip or folder of CSV files, a zip is damaged or not to be trusted, or
+            `raw_dir` holds something else.
+        ImportError: If `source` is `"kaggle"` and kagglehub is not installed.
+        OSError: If the server cannot be reached or the disk is full. `raw_dir` is as it was.
+
+    Example:
+        >>> with tempfile.TemporaryDirectory() as name:
+        ...     csv_path = Path(name) / "mine" / "home" / "mugs.csv"
+        ...     csv_path.parent.mkdir(parents=True)
+        ...     _ = csv_path.write_bytes(b"Blue mug")
+        ...     corpus = download_corpus(Path(name) / "mine", Path(name) / "raw")
+        >>> corpus.source, corpus.num_files, corpus.num_bytes
+        ('mine', 1, 8)
+    """
+    target = Path(raw_dir).resolve()  # a link to a folder stays a link
+    present = _read_present(target, restart)
+    address = PUBLIC_ARCHIVE if source is None else str(source)
+    bring = partial(_bring, target, present=present, limits=limits)
+    if address != KAGGLE and "://" not in address:
+        path = Path(address).resolve()
+        _check_local(path, target)
+        return bring(path, path.name)
+    name = f"{KAGGLE}: {KAGGLE_DATASET}" if address == KAGGLE else address
+    if present and present.source == name:
+        return _left_alone(present, target)
+    if address == KAGGLE:
+        return bring(_fetch_from_kaggle(restart), name)
+    part_path = target.with_name(target.name + ".zip.part")
+    if restart:
+        forget(part_path)
+    fetch(address, part_path, max_bytes=limits.max_bytes, patience=patience)
+    try:
+        corpus = bring(part_path, name)
+    except ValueError:
+        forget(part_path)  # it is of no use; after an OSError or Ctrl-C it waits for the next call
+        raise
+    forget(part_path)
+    return corpus
+
+
+def _bring(
+    target: Path, path: Path, name: str, *, present: CorpusSource | None, limits: Limits
+) -> CorpusSource:
+    """Make the corpus folder from a zip or a folder on this machine, unless it was made from the same one."""
+    fill: Callable[[Path], tuple[int, int]]
+    if path.is_dir():
+        files = _csv_files(path)
+        sha256, fill = _sha256_of_files(files), partial(_copy, files)
+    else:
+        sha256, fill = _sha256(path), partial(unpack_csvs, path, limits=limits)
+    if present and present.sha256 == sha256:
+        return _left_alone(present, target)
+    with _directory_when_done(target) as folder:
+        num_files, num_bytes = fill(folder)
+        date = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        corpus = CorpusSource(name, sha256, num_files, num_bytes, date)
+        write_json(folder / MANIFEST, asdict(corpus))
+    return corpus
+
+
+def _left_alone(present: CorpusSource, target: Path) -> CorpusSource:
+    logger.info(
+        "%s is complete: %s files, %.1f MB, from %s (%s). Nothing to do; restart to bring it anew.",
+        target,
+        f"{present.num_files:,}",
+        present.num_bytes / 1e6,
+        present.source,
+        present.date,
+    )
+    return present
+
+
+def _read_present(target: Path, restart: bool) -> CorpusSource | None:
+    """Read what made the folder; None where there is nothing to keep. A folder that is not ours is refused."""
+    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+        return None
+    try:
+        present = CorpusSource(**json.loads((target / MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        raise ValueError(
+            f"{target} is there and no corpus folder that adgen wrote: it has no {MANIFEST} of ours. "
+            "Choose another folder, or move what is there."
+        ) from None
+    if restart:
+        return None
+    found = [path for path in target.rglob("*") if path.is_file() and path.name not in _NOT_COUNTED]
+    counts = len(found), sum(path.stat().st_size for path in found)
+    if counts != (present.num_files, present.num_bytes):
+        raise ValueError(
+            f"{target} was changed: it holds {counts[0]:,} files of {counts[1]:,} bytes, {MANIFEST} says "
+            f"{present.num_files:,} of {present.num_bytes:,}. Restart to replace the whole folder, after moving "
+            "what you added, or choose another."
+        )
+    return present
+
+
+def _check_local(path: Path, target: Path) -> None:
+    """Raise unless there is a source at `path` that does not go away when `target` is replaced."""
+    if not path.exists():
+        raise FileNotFoundError(
+            f"{path} does not exist. Expected a zip, a folder of CSV files, an https address or {KAGGLE!r}."
+        )
+    if path == target or target in path.parents or path in target.parents:
+        raise ValueError(
+            f"The source {path} and the folder to write, {target}, lie in each other. Choose another folder, or "
+            "read the CSV files where they are."
+        )
+
+
+def _csv_files(folder: Path) -> list[_CsvFile]:
+    """List a folder's CSV files, each with its path below the deepest folder that holds all of them."""
+    names = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    names = [name for name in names if is_csv(name)]
+    below = below_common_folder([PurePosixPath(name.as_posix()) for name in names])
+    return sorted(zip((folder / name for name in names), below, strict=True), key=lambda file: file[1])
+
+
+def _copy(files: Sequence[_CsvFile], folder: Path) -> tuple[int, int]:
+    """Copy CSV files into a folder; gives their number and bytes."""
+    num_bytes = 0
+    for path, below in tqdm(files, desc="copying", unit="file"):
+        copy_path = folder / below
+        copy_path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy_path)
+        num_bytes += copy_path.stat().st_size
+    return len(files), num_bytes
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _sha256_of_files(files: Sequence[_CsvFile]) -> str:
+    """Give one checksum for paths and contents; the order is that of the paths, on every machine."""
+    lines = [f"{_sha256(path)}  {below}\n" for path, below in files]
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _fetch_from_kaggle(restart: bool) -> Path:
+    """Have kagglehub download the corpus into its own cache; gives the folder there."""
+    try:
+        import kagglehub
+    except ImportError:
+        raise ImportError(
+            f'The source {KAGGLE!r} needs kagglehub. Install it: pip install "adgen[kaggle]".'
+        ) from None
+    try:
+        return Path(kagglehub.dataset_download(KAGGLE_DATASET, force_download=restart)).resolve()
+    except Exception as error:  # kagglehub's errors have no common kind
+        raise OSError(
+            f"Kaggle did not give {KAGGLE_DATASET} ({error}). Check the connection, or leave the source out for "
+            "the archive on GitHub."
+        ) from error
+
+
+@contextmanager
+def _directory_when_done(target: Path) -> Iterator[Path]:
+    """Yield a new folder beside `target`; put it in `target`'s place on success, delete it on failure."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    workplace = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    new, old = workplace / "new", workplace / "old"
+    try:
+        new.mkdir()
+        yield new
+        try:
+            if target.exists():
+                target.rename(old)
+            new.rename(target)
+        except BaseException:
+            if old.exists() and not target.exists():
+                old.rename(target)
+            raise
+    finally:
+        if target.exists() or not old.exists():  # never delete the only copy of the old folder
+            shutil.rmtree(workplace, ignore_errors=True)

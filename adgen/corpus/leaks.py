@@ -1,0 +1,300 @@
+"""How many held-out ads have a twin among the training ads: the leak table of a split.
+
+Words are the maximal runs of letters and digits of the casefolded ad; two ads are as similar as their sets of words
+(Jaccard: words in both over words in either). MinHash proposes pairs, the sets themselves decide. `index_ads` does
+what all splits of a corpus share, `find_leaks` counts under one split. This module knows no families and no files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, count
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from tqdm.auto import tqdm
+
+from adgen.corpus.splits import SPLITS
+
+NEAR_DUPLICATE = 0.8
+# 0.5 is none of them: 36% of the pairs that are just so similar would not be proposed.
+THRESHOLDS = (0.7, NEAR_DUPLICATE, 0.9, 1.0)
+# A pair is proposed when all slots of some band agree. With 3 slots a band, 13 times as many pairs would be.
+NUM_BANDS, SLOTS_PER_BAND = 16, 4
+_CHUNK_ADS = 1 << 14  # Ads read or hashed in one go.
+_BLOCK_ADS = 32  # Held-out ads compared in one go: few, so that the table of their words stays in the cache.
+
+_find_words = re.compile(r"[^\W_]+").findall
+
+
+@dataclass(frozen=True, eq=False)
+class AdIndex:
+    """The words of all ads and the MinHash bands that find similar ones; made by `index_ads`.
+
+    Attributes:
+        ads: The ads' texts.
+        words: Each ad's distinct words as ascending numbers, ad after ad, int32, shape `(num_words,)`.
+        starts: Where each ad's words start in `words`, then the end, int64, shape `(num_ads + 1,)`.
+        vocab_size: All word numbers are below this.
+        sequences: A hash of each ad's words in order, int64, shape `(num_ads,)`; 2.5 million collide with p = 2e-7.
+        bands: A hash of each ad's slots in each band, uint32, shape `(NUM_BANDS, num_ads)`.
+    """
+
+    ads: pd.Series
+    words: np.ndarray
+    starts: np.ndarray
+    vocab_size: int
+    sequences: np.ndarray
+    bands: np.ndarray
+
+    def words_of(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the words of the ads in `rows`, one ad after the other, and how many each ad has."""
+        counts = self.starts[rows + 1] - self.starts[rows]
+        return self.words[_ranges(self.starts[rows], counts)], counts
+
+
+class TwinPair(NamedTuple):
+    """A held-out ad and the training ad most similar to it, as texts: for the screen, not for a file."""
+
+    split: str
+    similarity: float
+    ad: str
+    twin: str
+
+
+@dataclass(frozen=True, eq=False)
+class LeakReport:
+    """Counts of one `find_leaks` call.
+
+    Attributes:
+        num_train_ads: Training ads.
+        counts: A column for each held-out split that has ads: `num_ads`, and how many of them have a training ad with
+            the `same_text`, the `same_words` in the same order, or sets of words `0.7`, `0.8`, `0.9`, `1.0` similar.
+        examples: Pairs at least `NEAR_DUPLICATE` similar, drawn at random.
+    """
+
+    num_train_ads: int
+    counts: pd.DataFrame
+    examples: tuple[TwinPair, ...] = ()
+
+    @property
+    def shares(self) -> pd.DataFrame:
+        """The counts over the number of ads."""
+        return self.counts / self.counts.loc["num_ads"]
+
+    def to_record(self) -> dict[str, Any]:
+        """Return counts, shares and expected recall as plain dicts, without the text of any ad.
+
+        Example:
+            >>> LeakReport(9, pd.DataFrame({"test": {"num_ads": 4, "0.8": 1}})).to_record()["shares"]
+            {'test': {'num_ads': 1.0, '0.8': 0.25}}
+        """
+        counts, shares = self.counts.to_dict(), self.shares.to_dict()
+        recall = {str(threshold): round(expected_recall(threshold), 4) for threshold in THRESHOLDS}
+        return {"num_train_ads": self.num_train_ads, "counts": counts, "shares": shares, "recall": recall}
+
+    def summary(self) -> str:
+        """Return counts and shares as a table for the screen, without the text of any ad.
+
+        Example:
+            >>> print(LeakReport(9, pd.DataFrame({"test": {"num_ads": 4, "0.8": 1}})).summary())
+                          test
+            num_ads  4  100.0%
+            0.8      1   25.0%
+        """
+        return (self.counts.map("{:,}".format) + self.shares.map("{:8.1%}".format)).to_string()
+
+
+def expected_recall(similarity: float) -> float:
+    """Return the share of pairs of exactly this similarity that MinHash proposes; of ads with several twins, more.
+
+    Example:
+        >>> round(expected_recall(0.8), 4), round(expected_recall(0.7), 3), expected_recall(1.0)
+        (0.9998, 0.988, 1.0)
+
+    Source:
+        Leskovec, Rajaraman and Ullman (2020), "Mining of Massive Datasets", 3rd edition, section 3.4.2.
+    """
+    return 1 - (1 - similarity**SLOTS_PER_BAND) ** NUM_BANDS
+
+
+def index_ads(ads: pd.DataFrame, *, seed: int = 0) -> AdIndex:
+    """Split all ads into words and hash their sets of words; once for all splits.
+
+    Args:
+        ads: A frame with the column `ad`, such as `read_ads` returns.
+        seed: Seed of the MinHash. Another one misses other pairs, about as many.
+
+    Returns:
+        The index, about 150 bytes an ad beside the ads themselves.
+
+    Raises:
+        ValueError: If there is no column `ad`, no row, or an ad that is not a string.
+        ImportError: If rensa is not installed; the message names the extra.
+
+    Example:
+        >>> index = index_ads(pd.DataFrame({"ad": ["Oak table, oak", "TABLE-oak"]}))
+        >>> index.words.tolist(), index.starts.tolist()
+        ([0, 1, 0, 1], [0, 2, 4])
+    """
+    try:
+        from rensa import RMinHash
+    except ImportError:
+        raise ImportError('The leak table needs rensa. Install it: pip install "adgen[corpus]".') from None
+    if "ad" not in ads.columns or not len(ads):
+        raise ValueError(f"Received {len(ads):,} rows of {list(ads.columns)}; expected ads in a column 'ad'.")
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)  # A new word gets the next number.
+    parts = [_read_words(ads["ad"].iloc[chunk].tolist(), numbers) for chunk in _chunks(len(ads), "Reading")]
+    words, sizes, sequences = map(np.concatenate, zip(*parts, strict=True))
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    hashes = pd.util.hash_array(np.array(list(numbers), dtype=object), categorize=False)  # (vocab_size,)
+    # Thorup (2015), "High speed hashing for integers and strings", section 3.5: the high half of a scalar product.
+    factors = np.random.default_rng(seed).integers(2**64 - 1, size=SLOTS_PER_BAND, dtype=np.uint64)
+    num_slots, bands = NUM_BANDS * SLOTS_PER_BAND, np.empty((NUM_BANDS, len(ads)), np.uint32)
+    for chunk in _chunks(len(ads), "Hashing"):
+        ends = starts[chunk.start : chunk.stop + 1]
+        tokens, offsets = hashes[words[ends[0] : ends[-1]]], (ends - ends[0]).astype(np.uint64)
+        sketch = RMinHash.digest_matrix_from_flat_token_hashes(tokens, offsets, num_slots, seed)
+        slots = np.array(sketch.to_rows(), dtype=np.uint64).reshape(-1, NUM_BANDS, SLOTS_PER_BAND)
+        bands[:, chunk] = ((slots * factors).sum(axis=2) >> np.uint64(32)).T
+    return AdIndex(ads["ad"], words, starts, len(numbers), sequences, bands)
+
+
+def find_leaks(index: AdIndex, split: ArrayLike, *, num_examples: int = 5, seed: int = 0) -> LeakReport:
+    """Count the validation and test ads that have a twin among the training ads.
+
+    Every similarity counted is that of two real sets of words; MinHash can only miss pairs (`expected_recall`). An
+    ad without words has no twin but one of the same text.
+
+    Args:
+        index: The words of the ads, from `index_ads`.
+        split: Where each ad goes, `train`, `valid` or `test`, in the order of the index.
+        num_examples: Pairs to show for each split, at most.
+        seed: Which pairs are shown.
+
+    Returns:
+        The counts of the held-out splits that have ads.
+
+    Raises:
+        ValueError: If `split` has not one known name for each ad, or no training or no held-out ads.
+
+    Example:
+        >>> index = index_ads(pd.DataFrame({"ad": ["Oak table, 90 cm wide", "oak table 90 cm", "Tin cup"]}))
+        >>> find_leaks(index, ["train", "valid", "valid"]).counts["valid"].to_dict()
+        {'num_ads': 2, 'same_text': 0, 'same_words': 0, '0.7': 1, '0.8': 1, '0.9': 0, '1.0': 0}
+    """
+    names = _check_split(split, len(index.ads))
+    train, held_out = np.flatnonzero(names == "train"), np.flatnonzero(names != "train")
+    has_words = np.diff(index.starts) > 0
+    similarities, twins = _best_twins(index, held_out, train[has_words[train]])
+    found = {
+        "num_ads": np.ones(len(held_out), bool),
+        "same_text": index.ads.iloc[held_out].isin(index.ads.iloc[train]).to_numpy(),
+        "same_words": np.isin(index.sequences[held_out], index.sequences[train]) & has_words[held_out],
+        **{str(threshold): similarities >= threshold for threshold in THRESHOLDS},
+    }
+    counts, examples, rng = {}, [], np.random.default_rng(seed)
+    for name in [name for name in SPLITS if name != "train" and name in names]:
+        here = names[held_out] == name
+        counts[name] = {kind: int((flags & here).sum()) for kind, flags in found.items()}
+        near = np.flatnonzero(here & (similarities >= NEAR_DUPLICATE))
+        for place in rng.choice(near, min(num_examples, len(near)), replace=False):
+            texts = index.ads.iloc[[held_out[place], twins[place]]]
+            examples.append(TwinPair(name, float(similarities[place]), *texts))
+    return LeakReport(len(train), pd.DataFrame(counts), tuple(examples))
+
+
+def _chunks(num_ads: int, title: str, *, chunk_ads: int = _CHUNK_ADS) -> Iterator[slice]:
+    """Yield slices that cover all ads, with a progress bar."""
+    for start in tqdm(range(0, num_ads, chunk_ads), desc=title, unit="chunk", disable=None):
+        yield slice(start, min(start + chunk_ads, num_ads))
+
+
+def _check_split(split: ArrayLike, num_ads: int) -> np.ndarray:
+    """Return the split names as an array, or say what is wrong with them."""
+    names = np.asarray(split, dtype=object)
+    counts = {name: int((names == name).sum()) for name in SPLITS}
+    if len(names) != num_ads or sum(counts.values()) != num_ads or counts["train"] in (0, num_ads):
+        raise ValueError(
+            f"Received {len(names):,} split names ({counts}) for {num_ads:,} ads; expected one of these names for each "
+            "ad, some of them train and some not. Use the column of split_ads, with other shares or more ads."
+        )
+    return names
+
+
+def _read_words(texts: list[str], numbers: dict[str, int]) -> tuple[np.ndarray, ...]:
+    """Return each ad's distinct words, how many it has, and a hash of all its words in their order."""
+    if wrong := set(map(type, texts)) - {str}:
+        raise ValueError(f"An ad is of type {wrong.pop().__name__}; expected strings. Drop such rows before.")
+    found = list(map(_find_words, map(str.casefold, texts)))
+    counts = np.fromiter(map(len, found), np.int64, len(found))
+    words = np.fromiter(map(numbers.__getitem__, chain.from_iterable(found)), np.int64, counts.sum())
+    keys = _distinct(np.repeat(np.arange(len(found)), counts) << 32 | words)
+    sequences = np.fromiter(map(hash, map(tuple, found)), np.int64, len(found))
+    return (keys & 0xFFFFFFFF).astype(np.int32), np.bincount(keys >> 32, minlength=len(found)), sequences
+
+
+def _best_twins(index: AdIndex, held_out: np.ndarray, train: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each held-out ad's highest similarity with a proposed training ad (or 0) and that ad's row (or -1)."""
+    members, first, counts = _buckets(index.bands, held_out, train)
+    similarities, twins = np.zeros(len(held_out)), np.full(len(held_out), -1)
+    has_word = np.zeros(_BLOCK_ADS * index.vocab_size, bool)  # (_BLOCK_ADS, vocab_size), flat to be faster
+    for block in _chunks(len(held_out), "Comparing", chunk_ads=_BLOCK_ADS):
+        proposed = members[_ranges(first[block].ravel(), counts[block].ravel())]
+        local = np.repeat(np.arange(len(first[block])), counts[block].sum(axis=1))
+        local, proposed = np.divmod(_distinct(local * len(index.ads) + proposed), len(index.ads))
+        found = _similarities(index, held_out[block], local, proposed, has_word)
+        np.maximum.at(similarities[block], local, found)
+        best = found == similarities[block][local]
+        twins[block.start + local[best]] = proposed[best]
+    return similarities, twins
+
+
+def _buckets(bands: np.ndarray, held_out: np.ndarray, train: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Sort the training ads by their hash in each band and find the bucket of every held-out ad.
+
+    Returns the training ads' rows, band after band, and where a bucket starts among them and how many ads it holds,
+    both of shape `(num_held_out, NUM_BANDS)`.
+    """
+    members = np.empty((NUM_BANDS, len(train)), np.int32)
+    first, counts = np.empty((2, len(held_out), NUM_BANDS), np.int64)
+    for band, keys in enumerate(tqdm(bands, desc="Sorting", unit="band", disable=None)):
+        train_keys = keys[train]
+        order = np.argsort(train_keys)
+        members[band], train_keys = train[order], train_keys[order]
+        first[:, band] = np.searchsorted(train_keys, keys[held_out], side="left")
+        counts[:, band] = np.searchsorted(train_keys, keys[held_out], side="right") - first[:, band]
+    return members.ravel(), first + np.arange(NUM_BANDS) * len(train), counts
+
+
+def _similarities(
+    index: AdIndex, rows: np.ndarray, local: np.ndarray, others: np.ndarray, has_word: np.ndarray
+) -> np.ndarray:
+    """Return the similarity of `rows[local]` with `others`, which have words, float64, shape `(num_pairs,)`.
+
+    `has_word` is all false before and after. Division rounds correctly, so that 4 words of 5 are not below 0.8.
+    """
+    words, sizes = index.words_of(rows)
+    marks = np.repeat(np.arange(len(rows)) * index.vocab_size, sizes) + words
+    other_words, other_sizes = index.words_of(others)
+    has_word[marks] = True
+    shared = has_word[np.repeat(local * index.vocab_size, other_sizes) + other_words]
+    has_word[marks] = False
+    num_shared = np.add.reduceat(shared, np.cumsum(other_sizes) - other_sizes, dtype=np.int64)
+    return num_shared / (sizes[local] + other_sizes - num_shared)
+
+
+def _ranges(starts: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return `start, start + 1, ...` of each range, one range after the other."""
+    return np.arange(counts.sum()) + np.repeat(starts - np.cumsum(counts) + counts, counts)
+
+
+def _distinct(values: np.ndarray) -> np.ndarray:
+    """Sort values from 0 and leave out repetitions; faster than `np.unique`, which hashes first."""
+    values = np.sort(values)
+    return values[np.diff(values, prepend=-1) > 0]

@@ -1,0 +1,69 @@
+"""What a corpus looks like in figures, by category. This module counts white-space words; it knows no files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+def corpus_stats(ads: pd.DataFrame) -> pd.DataFrame:
+    """Count ads, words and lengths of every category and of all together.
+
+    Args:
+        ads: A frame with the columns `ad` and `category`, such as `load_corpus` returns.
+
+    Returns:
+        A row for every category in alphabetical order and the row `total`, with the columns `num_ads`, `share` (of all
+        ads), `num_words` (separated by white space), `num_distinct_words`, `mean_words`, `median_words`, `max_words`,
+        `mean_chars`, `median_chars` and `max_chars` (the last six of an ad).
+
+    Raises:
+        ValueError: If a column is missing or there are no ads.
+
+    Example:
+        >>> ads = pd.DataFrame({"ad": ["Tin cup", "Cup", "Oak"], "category": ["home", "home", "wood"]})
+        >>> corpus_stats(ads)[["num_ads", "num_words", "num_distinct_words", "max_chars"]].values.tolist()
+        [[2, 3, 3, 7], [1, 1, 1, 3], [3, 4, 4, 7]]
+    """
+    missing = {"ad", "category"} - set(ads.columns)
+    if missing or ads.empty:
+        raise ValueError(
+            f"Received {len(ads):,} rows with the columns {list(ads.columns)}; expected ads in the columns 'ad' and "
+            "'category', as load_corpus returns them."
+        )
+    counted = {name: _count(texts) for name, texts in ads.groupby("category", observed=True)["ad"]}
+    num_words, num_chars, distinct = zip(*counted.values(), strict=True)
+    total = np.concatenate(num_words), np.concatenate(num_chars), set[str]().union(*distinct)
+    rows = {name: _row(*one, len(ads)) for name, one in [*counted.items(), ("total", total)]}
+    return pd.DataFrame(list(rows.values()), index=list(rows))
+
+
+def _count(ads: pd.Series) -> tuple[np.ndarray, np.ndarray, set[str]]:
+    """Return each ad's words and characters, both of shape `(ads,)`, and the different words of all."""
+    num_words = np.empty(len(ads), dtype=np.int64)
+    num_chars = np.empty(len(ads), dtype=np.int64)
+    distinct: set[str] = set()
+    for row, ad in enumerate(ads):
+        words = ad.split()
+        distinct.update(words)
+        num_words[row], num_chars[row] = len(words), len(ad)
+    return num_words, num_chars, distinct
+
+
+def _row(num_words: np.ndarray, num_chars: np.ndarray, distinct: set[str], num_all: int) -> dict[str, Any]:
+    """Sum one category up."""
+    row = {
+        "num_ads": len(num_words),
+        "share": len(num_words) / num_all,
+        "num_words": int(num_words.sum()),
+        "num_distinct_words": len(distinct),
+    }
+    for unit, values in (("words", num_words), ("chars", num_chars)):
+        row |= {
+            f"mean_{unit}": float(values.mean()),
+            f"median_{unit}": float(np.median(values)),
+            f"max_{unit}": int(values.max()),
+        }
+    return row

@@ -1,0 +1,249 @@
+"""A corpus prepared once, `ads.parquet` with `corpus.json` beside it, and loaded in seconds.
+
+`corpus.json` is written last and removed before anything of the corpus changes, so that both files are there and
+belong together, or loading says so. This module knows files and frames; it knows no downloads and no models.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from adgen.corpus.categories import add_categories
+from adgen.corpus.download import MANIFEST
+from adgen.corpus.reading import read_ads
+from adgen.corpus.splits import SPLITS, split_ads
+from adgen.files import replace_when_done, write_json
+from adgen.records import corpus_entry, environment
+
+logger = logging.getLogger(__name__)
+
+ADS_NAME = "ads.parquet"
+ABOUT_NAME = "corpus.json"
+STORE_VERSION = 1
+_COLUMNS = ["ad", "category", "subcategory", "family", "split"]
+_ROW_GROUP_ADS = 1 << 17
+
+
+def prepare_corpus(
+    raw_dir: str | Path,
+    processed_dir: str | Path,
+    *,
+    valid: float = 0.05,
+    test: float = 0.05,
+    seed: int = 0,
+    by: Literal["family", "ad"] = "family",
+) -> pd.DataFrame:
+    """Read, clean, de-duplicate and split a corpus, and keep the result in a folder for `load_corpus`.
+
+    Args:
+        raw_dir: A folder of CSV files, such as `download_corpus` makes, or one CSV file.
+        processed_dir: The folder to write `ads.parquet` and `corpus.json` into. A corpus in it is replaced; one that
+            cannot be read or split leaves it as it was.
+        valid: The share for validation, as in `split_ads`.
+        test: The share for the test.
+        seed: Seed of the split.
+        by: What stays undivided, `"family"` or `"ad"`.
+
+    Returns:
+        The frame that `load_corpus` gives, with the report of `read_ads` under `attrs["report"]` too.
+
+    Raises:
+        FileNotFoundError: If there is nothing at `raw_dir`.
+        ValueError: If a file cannot be read as ads, or a split argument is wrong.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as name:
+        ...     csv_path = Path(name) / "raw" / "pets" / "amazon_pets_cats.csv"
+        ...     csv_path.parent.mkdir(parents=True)
+        ...     _ = csv_path.write_text("Cat tree, 120 cm")
+        ...     _ = prepare_corpus(Path(name) / "raw", Path(name) / "processed")
+        ...     load_corpus(Path(name) / "processed")[["ad", "category", "split"]].values.tolist()
+        [['Cat tree, 120 cm', 'pets-cats', 'train']]
+    """
+    split_ads([], valid=valid, test=test, seed=seed, by=by)  # complain before the long part
+    seconds: dict[str, float] = {}
+    with timed("read", seconds):
+        ads = add_categories(read_ads(raw_dir))
+    with timed("split", seconds):
+        ads = split_ads(ads, valid=valid, test=test, seed=seed, by=by)[_COLUMNS]
+        ads["split"] = pd.Categorical(ads["split"], categories=SPLITS)
+    source = _read_source(Path(raw_dir))
+    with timed("hash", seconds):
+        ads.attrs["corpus"] = corpus_entry(
+            (source or {}).get("source", Path(raw_dir).resolve().name), ads["ad"]
+        )
+    folder = Path(processed_dir)
+    with timed("write", seconds), replace_when_done(folder / ADS_NAME) as ads_path:
+        _write_parquet(ads, ads_path)
+        file_entry = {"num_bytes": ads_path.stat().st_size, "sha256": _sha256(ads_path)}
+        (folder / ABOUT_NAME).unlink(missing_ok=True)
+    about = {
+        "store_version": STORE_VERSION,
+        "corpus": ads.attrs["corpus"],
+        "source": source,
+        "split": ads.attrs["split"],
+        "num_ads_by_split": ads["split"].value_counts(sort=False).to_dict(),
+        "num_ads_by_category": ads["category"].value_counts(sort=False).to_dict(),
+        "report": ads.attrs["report"],
+        "files": {ADS_NAME: file_entry},
+        "seconds": {stage: round(value, 2) for stage, value in seconds.items()},
+        **environment(),
+    }
+    write_json(folder / ABOUT_NAME, about)
+    return ads
+
+
+def load_corpus(
+    processed_dir: str | Path = "data/processed",
+    *,
+    categories: str | Sequence[str] | None = None,
+    splits: str | Sequence[str] | None = None,
+    max_ads: int | None = None,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Load a prepared corpus, or a part of it.
+
+    Args:
+        processed_dir: A folder that `prepare_corpus` wrote.
+        categories: The categories to load; None loads all.
+        splits: The splits to load, of `train`, `valid` and `test`; None loads all.
+        max_ads: If there are more ads, load so many of them at random. A larger sample with the same seed and of the
+            same categories and splits contains the smaller one.
+        seed: Seed of that sample.
+
+    Returns:
+        A frame with the columns `ad`, `category`, `subcategory`, `family` (int64) and `split`, the names categorical,
+        in the order of the corpus. `attrs["split"]` has the arguments of the split, `attrs["corpus"]` name, number of
+        ads and SHA-256 of the whole corpus, however much of it was loaded.
+
+    Raises:
+        FileNotFoundError: If there is no corpus, or preparing one did not come to its end.
+        ValueError: If a category or split is unknown, `max_ads` is below 1, or the files do not belong together.
+    """
+    folder = Path(processed_dir)
+    about = _read_about(folder)
+    chosen = {
+        "category": _known("category", categories, list(about["num_ads_by_category"])),
+        "split": _known("split", splits, list(SPLITS)),
+    }
+    if max_ads is not None and max_ads < 1:
+        raise ValueError(f"max_ads is {max_ads}; expected 1 or more, or None for all ads.")
+    _check_parquet(folder / ADS_NAME, about["files"][ADS_NAME])
+    ads = _read_parquet(folder / ADS_NAME, chosen, max_ads, seed)
+    ads.attrs = {"split": about["split"], "corpus": about["corpus"]}
+    return ads
+
+
+@contextmanager
+def timed(stage: str, seconds: dict[str, float]) -> Iterator[None]:
+    """Measure how long a stage takes, and log it.
+
+    Args:
+        stage: Its name.
+        seconds: Where its seconds go, under its name.
+    """
+    started = time.perf_counter()
+    yield
+    seconds[stage] = time.perf_counter() - started
+    logger.info("%s: %.1f s", stage, seconds[stage])
+
+
+def _read_source(raw_dir: Path) -> dict[str, Any] | None:
+    """Read what `download_corpus` says of a folder; None where it made none."""
+    try:
+        source = json.loads((raw_dir / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return source if isinstance(source, dict) else None
+
+
+def _read_about(folder: Path) -> dict[str, Any]:
+    """Read `corpus.json`, or say what to do where there is none to read."""
+    path = folder / ABOUT_NAME
+    if not path.is_file():
+        if (folder / ADS_NAME).is_file():
+            raise FileNotFoundError(
+                f"{folder} has {ADS_NAME} but no {ABOUT_NAME}: preparing it did not come to its end. Run "
+                "`adgen data prepare` again."
+            )
+        raise FileNotFoundError(
+            f"No corpus in {folder}. Run `adgen data download` and then `adgen data prepare`, or give the folder "
+            "that they wrote."
+        )
+    try:
+        about = json.loads(path.read_text(encoding="utf-8"))
+        version = about["store_version"]
+    except (ValueError, TypeError, KeyError):
+        raise ValueError(f"{path} is damaged. Run `adgen data prepare` again.") from None
+    if version != STORE_VERSION:
+        raise ValueError(
+            f"{path} is of version {version}; expected {STORE_VERSION}. Run `adgen data prepare` again."
+        )
+    return about
+
+
+def _known(kind: str, names: str | Sequence[str] | None, known: list[str]) -> list[str] | None:
+    """Check the names of categories or splits; the message names all there are, the most similar first."""
+    if names is None:
+        return None
+    chosen = [names] if isinstance(names, str) else list(names)
+    for name in chosen:
+        if name not in known:
+            similar = get_close_matches(str(name), known, n=5)
+            others = [one for one in known if one not in similar]
+            raise ValueError(f"No {kind} {name!r}; expected some of {', '.join(similar + others)}.")
+    if not chosen:
+        raise ValueError(f"Received an empty list; expected at least one {kind}, or None for all.")
+    return chosen
+
+
+def _check_parquet(path: Path, entry: dict[str, Any]) -> None:
+    """Raise unless the file is the one that `corpus.json` describes."""
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing. Run `adgen data prepare` again.")
+    if path.stat().st_size != entry["num_bytes"] or _sha256(path) != entry["sha256"]:
+        raise ValueError(
+            f"{path} is not the file that {ABOUT_NAME} describes. Run `adgen data prepare` again."
+        )
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write_parquet(ads: pd.DataFrame, path: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    table = pa.Table.from_pandas(ads, preserve_index=False).replace_schema_metadata(None)
+    names = ["category", "subcategory", "split"]
+    parquet.write_table(table, path, compression="zstd", use_dictionary=names, row_group_size=_ROW_GROUP_ADS)
+
+
+def _read_parquet(
+    path: Path, chosen: dict[str, list[str] | None], max_ads: int | None, seed: int
+) -> pd.DataFrame:
+    """Read the ads of the chosen categories and splits, or a sample of them."""
+    from pyarrow import parquet
+
+    filters = [(column, "in", names) for column, names in chosen.items() if names is not None]
+    table = parquet.read_table(path, filters=filters or None)
+    if max_ads is not None and max_ads < len(table):
+        draws = np.random.default_rng(seed).random(len(table))
+        table = table.take(np.sort(np.argsort(draws)[:max_ads]))
+    ads = table.to_pandas()
+    for column in ads.columns[ads.dtypes == "category"]:
+        ads[column] = ads[column].cat.remove_unused_categories()
+    return ads

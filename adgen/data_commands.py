@@ -1,0 +1,140 @@
+"""What each `adgen data <command>` does with its parsed arguments; returns the exit code.
+
+Heavy modules are imported inside the functions, as in `commands`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAKS_NAME = "leaks.json"
+# The column of `corpus_stats`, its title and how its figures are shown.
+_STATS_COLUMNS = {
+    "num_ads": ("ads", "{:,}"),
+    "share": ("share", "{:.1%}"),
+    "num_words": ("words", "{:,}"),
+    "num_distinct_words": ("distinct", "{:,}"),
+    "mean_words": ("words/ad", "{:.1f}"),
+    "median_words": ("median", "{:.0f}"),
+    "max_words": ("longest", "{:,}"),
+    "mean_chars": ("chars/ad", "{:.1f}"),
+    "median_chars": ("median", "{:.0f}"),
+    "max_chars": ("longest", "{:,}"),
+}
+
+
+def download(args: argparse.Namespace) -> int:
+    """Bring the corpus into a folder."""
+    from adgen.corpus.download import download_corpus
+
+    corpus = download_corpus(args.source, args.output, restart=args.restart)
+    print(
+        f"{args.output}: {corpus.num_files:,} CSV files, {corpus.num_bytes / 1e6:,.1f} MB, from {corpus.source}"
+    )
+    return 0
+
+
+def prepare(args: argparse.Namespace) -> int:
+    """Read, clean and split a corpus, write it, and count what leaks from training into validation and test."""
+    from adgen.corpus import CorpusReport, prepare_corpus
+
+    has_leaks = _wants_leaks(args)
+    split = {"valid": args.valid, "test": args.test, "seed": args.split_seed}
+    ads = prepare_corpus(args.input, args.output, by=args.split_by, **split)
+    (Path(args.output) / LEAKS_NAME).unlink(missing_ok=True)  # an earlier corpus's
+    print(CorpusReport.from_dict(ads.attrs["report"]).summary())
+    print(f"{ads['category'].nunique():,} categories; {_counts(ads)}, split by {args.split_by}")
+    print(f"Corpus: {args.output}")
+    if has_leaks:
+        _print_leaks(ads, args)
+    return 0
+
+
+def stats(args: argparse.Namespace) -> int:
+    """Print a corpus's figures by category."""
+    import json
+
+    from adgen.corpus import corpus_stats, load_corpus
+    from adgen.records import rounded
+
+    ads = load_corpus(args.corpus, splits=None if args.split == "all" else [args.split])
+    table = corpus_stats(ads)
+    if args.json:
+        rows = rounded(table.to_dict(orient="index"))
+        total = rows.pop("total")
+        about = {"corpus": ads.attrs["corpus"], "split": args.split}
+        print(json.dumps({**about, "total": total, "categories": rows}))
+        return 0
+    titles, forms = zip(*_STATS_COLUMNS.values(), strict=True)
+    formatters = [form.format for form in forms]
+    print(table[list(_STATS_COLUMNS)].to_string(header=list(titles), formatters=formatters))
+    return 0
+
+
+def _wants_leaks(args: argparse.Namespace) -> bool:
+    """Say whether to make the leak table, before the long part: asked for, or possible where nothing was said."""
+    from importlib.util import find_spec
+
+    if args.leaks is False:
+        if args.record:
+            raise ValueError("--record writes the leak table's record; leave out --no-leaks, or --record.")
+        return False
+    if find_spec("rensa") is not None:
+        return True
+    message = 'The leak table needs rensa. Install it: pip install "adgen[corpus]".'
+    if args.leaks or args.record:
+        raise ImportError(message)
+    logging.info(message)
+    return False
+
+
+def _counts(ads: pd.DataFrame) -> str:
+    counts = ads["split"].value_counts(sort=False)
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items())
+
+
+def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
+    """Print the leak tables of the split by family and of that by ad; write their counts, but no ad."""
+    from adgen.corpus import split_ads
+    from adgen.corpus.leaks import find_leaks, index_ads
+    from adgen.corpus.store import timed
+    from adgen.records import command_line, environment, write_record
+
+    split = {name: value for name, value in ads.attrs["split"].items() if name != "by"}
+    splits = {by: split_ads(ads[["ad", "family"]], by=by, **split)["split"] for by in ("family", "ad")}
+    if not all(0 < (names == "train").mean() < 1 for names in splits.values()):
+        message = "No leak table: it needs training ads and others. Give larger shares, or more ads."
+        if args.leaks or args.record:
+            raise ValueError(message)
+        logging.info(message)
+        return
+    seconds: dict[str, float] = {}
+    with timed("leaks, index", seconds):
+        index = index_ads(ads)
+    counts = {}
+    for by, names in splits.items():
+        with timed(f"leaks, split by {by}", seconds):
+            leaks = find_leaks(index, names)
+        counts[by] = leaks.to_record()
+        print(f"\nHeld-out ads with a twin among the training ads, split by {by}:\n{leaks.summary()}")
+        for pair in leaks.examples:
+            print(f"  {pair.similarity:.2f} {pair.split}: {pair.ad}\n       train: {pair.twin}")
+    record = {
+        "kind": "leaks",
+        "name": Path(args.record).stem if args.record else "leaks",
+        "command": command_line(args.words),
+        **environment(),
+        "corpus": ads.attrs["corpus"],
+        "split": split,
+        "seconds": seconds,
+        "leaks": counts,
+    }
+    for path in filter(None, (Path(args.output) / LEAKS_NAME, args.record)):
+        write_record(path, record)
+        print(f"\nLeaks: {path}")

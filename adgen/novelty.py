@@ -1,0 +1,256 @@
+"""Whether ads are new or copied: what they share with the training ads, what they repeat among and in themselves.
+
+A figure says something only beside the same figure of as many held-out human ads: people repeat themselves too.
+Words are what white space separates in the cleaned, casefolded ad, punctuation included (`TV,` is not `TV`). The
+module knows strings; it does not know whether a copy is a fault, nor near copies with a word changed here and there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, repeat
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from adgen.corpus import clean_text
+
+NGRAM_SIZES = (1, 2, 3, 4, 5)
+BLOCK_ADS = 20_000
+_UNKNOWN = -1  # the id of a word that no query ad has; no run of words passes it
+_AD_END = "\n"  # never a word, so that no run passes it either
+_NO_LETTER_OR_DIGIT = re.compile(r"[\W_]+")
+
+Figures = dict[str, float | None]
+
+
+def novelty_figures(
+    ad_sets: Mapping[str, Sequence[str]], training_ads: Iterable[str], *, block_ads: int = BLOCK_ADS
+) -> dict[str, Figures]:
+    """Compare sets of ads with the training ads, in one pass over the latter.
+
+    All ads are cleaned first (`adgen.corpus.clean_text`). Memory grows with the sets, not with the training ads.
+
+    Args:
+        ad_sets: Sets of ads by name, such as generated and held-out human ones, of one size: the larger a set, the
+            fewer of its n-grams are distinct.
+        training_ads: The ads that the model learned from; an iterator will do.
+        block_ads: Training ads looked at together. Changes time and memory, not the figures.
+
+    Returns:
+        For every set:
+        `num_ads`;
+        `exact_copy_share`, of the ads, that are a training ad to the letter;
+        `folded_copy_share`, of the ads, that are one but for case, spaces and punctuation, exact copies included;
+        `copied_run_mean`, `copied_run_median`, `copied_run_max`: the longest run of words in an ad that also stands
+        within one training ad, in words; `copied_run_share`: the same over the ad's own words, averaged over ads;
+        `novel_1_share` to `novel_5_share`, of the occurrences of word n-grams, that are in no training ad;
+        `distinct_1` to `distinct_5`: different word n-grams in the set over all their occurrences;
+        `repeated_word_share`, of the words, that the same ad has before;
+        `repeated_trigram_share`, of the ads, that have some three words in a row twice;
+        `duplicate_share`, of the ads, that equal an earlier one of the set;
+        `mean_words`, `mean_chars`.
+        None for a share of n-grams where the set has none that long.
+
+    Raises:
+        ValueError: There are no sets, a set has no ads or another size than the rest, there are no training ads or
+            `block_ads` is below 1.
+
+    Example:
+        >>> sets = {"generated": ["Oak table with lamp"], "human": ["Tin cup in blue"]}
+        >>> figures = novelty_figures(sets, ["Small oak table", "Table with lamp in red"])
+        >>> figures["generated"]["copied_run_max"], figures["generated"]["novel_2_share"]
+        (3.0, 0.0)
+        >>> figures["human"]["novel_1_share"]
+        0.75
+
+    Source:
+        McCoy et al. (2023), "How much do language models copy from their training data? Evaluating linguistic
+        novelty in text generation using RAVEN", TACL 11, for novel n-grams beside a human baseline; Li et al.
+        (2016), "A diversity-promoting objective function for neural conversation models", NAACL, for distinct-n.
+    """
+    _check(ad_sets, training_ads, block_ads)
+    cleaned = {name: [clean_text(ad) for ad in ads] for name, ads in ad_sets.items()}
+    queries = _Queries([ad for ads in cleaned.values() for ad in ads])
+    num_training_ads = 0
+    for block in _blocks(training_ads, block_ads):
+        num_training_ads += len(block)
+        queries.look_for_copies(block)
+        queries.look_for_runs(block)
+    if not num_training_ads:
+        raise ValueError(
+            "There are no training ads to compare with. Give the ads that the model learned from."
+        )
+    figures, first = {}, 0
+    for name, ads in cleaned.items():
+        figures[name] = queries.figures(first, first + len(ads))
+        first += len(ads)
+    return figures
+
+
+def _check(ad_sets: Mapping[str, Sequence[str]], training_ads: Iterable[str], block_ads: int) -> None:
+    sizes = {name: len(ads) for name, ads in ad_sets.items()}
+    if any(isinstance(ads, str) for ads in (training_ads, *ad_sets.values())):
+        raise ValueError("Received one string as a set of ads; expected a list of ads.")
+    if not sizes or not all(sizes.values()):
+        raise ValueError(f"Ads in each set: {sizes}; expected at least one set and one ad in each.")
+    if len(set(sizes.values())) > 1:
+        raise ValueError(
+            f"Ads in each set: {sizes}; expected equally many, or the figures cannot be compared. "
+            f"Cut every set to {min(sizes.values()):,} random ads."
+        )
+    if block_ads < 1:
+        raise ValueError(f"block_ads={block_ads}; expected at least 1, for example {BLOCK_ADS:,}.")
+
+
+def _blocks(training_ads: Iterable[str], block_ads: int) -> Iterator[list[str]]:
+    """Yield the training ads, cleaned and without the empty ones, a block at a time."""
+    bar = tqdm(training_ads, desc="Looking for copies", unit="ad", unit_scale=True, disable=None)
+    cleaned = filter(None, map(clean_text, bar))
+    while block := list(islice(cleaned, block_ads)):
+        yield block
+
+
+def _folded(ad: str) -> str:
+    """Reduce an ad to its letters and digits in lower case; an ad of signs alone stays as it is."""
+    folded = ad.casefold()
+    return _NO_LETTER_OR_DIGIT.sub("", folded) or folded
+
+
+@dataclass(frozen=True)
+class _NGrams:
+    """The n-grams of all query ads for one n, numbered in the order of `keys`.
+
+    Attributes:
+        keys: (num_distinct,) int64, sorted. The number of the first n - 1 words among the (n - 1)-grams, times the
+            vocabulary's size, plus the id of the last word.
+        ad_of: (num_occurrences,) the ad that each occurrence stands in, in order.
+        number_of: (num_occurrences,) which n-gram it is.
+        is_seen: (num_distinct,) bool, whether a training ad has it. Filled in while training ads go by.
+    """
+
+    keys: np.ndarray
+    ad_of: np.ndarray
+    number_of: np.ndarray
+    is_seen: np.ndarray
+
+    def of_ads(self, first: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return `ad_of` and `number_of` for the ads from `first` to before `stop`."""
+        start, end = np.searchsorted(self.ad_of, [first, stop])
+        return self.ad_of[start:end], self.number_of[start:end]
+
+
+class _Queries:
+    """The ads in question, and what the training ads seen so far have in common with them.
+
+    Args:
+        ads: Cleaned ads of all sets, one set after the other.
+    """
+
+    def __init__(self, ads: list[str]) -> None:
+        """Number the words and the n-grams of every length."""
+        self.ads = ads
+        self.folded = [_folded(ad) for ad in ads]
+        self._copies: set[str] = set()
+        self._folded_copies: set[str] = set()
+        words = [[*ad.casefold().split(), _AD_END] for ad in ads]
+        self.num_words = np.array([len(row) - 1 for row in words])  # (ads,)
+        self._vocabulary: dict[str, int] = {}
+        for row in words:
+            for word in row[:-1]:
+                self._vocabulary.setdefault(word, len(self._vocabulary))
+        self.ngrams = list(self._number_ngrams([word for row in words for word in row]))
+
+    def look_for_copies(self, block: list[str]) -> None:
+        """Note which ads of `block` are a query ad."""
+        self._copies.update(set(self.ads).intersection(block))
+        self._folded_copies.update(set(self.folded).intersection(map(_folded, block)))
+
+    def look_for_runs(self, block: list[str]) -> None:
+        """Note which n-grams stand in an ad of `block`."""
+        ids = self._word_ids([*f" {_AD_END} ".join(block).casefold().split(" "), _AD_END])
+        places = np.arange(len(ids))  # where an (n - 1)-gram starts that some query ad has
+        numbers = np.zeros(len(ids), np.int64)  # which one it is
+        for n, ngrams in enumerate(self.ngrams, start=1):
+            places, keys = self._with_next_word(ids, places, numbers, n)
+            numbers = np.searchsorted(ngrams.keys, keys)
+            numbers[numbers == len(ngrams.keys)] = 0
+            is_found = ngrams.keys[numbers] == keys
+            places, numbers = places[is_found], numbers[is_found]
+            ngrams.is_seen[numbers] = True
+            if not len(places):
+                break
+
+    def figures(self, first: int, stop: int) -> Figures:
+        """Return the figures of the set that holds the ads from `first` to before `stop`."""
+        ads, folded, num_words = self.ads[first:stop], self.folded[first:stop], self.num_words[first:stop]
+        runs = self._copied_runs()[first:stop]
+        return {
+            "num_ads": len(ads),
+            "exact_copy_share": float(np.mean([ad in self._copies for ad in ads])),
+            "folded_copy_share": float(np.mean([ad in self._folded_copies for ad in folded])),
+            "copied_run_mean": float(runs.mean()),
+            "copied_run_median": float(np.median(runs)),
+            "copied_run_max": float(runs.max()),
+            "copied_run_share": float((runs / np.maximum(num_words, 1)).mean()),  # an ad without words: 0
+            **self._ngram_figures(first, stop),
+            "duplicate_share": 1 - len(set(ads)) / len(ads),
+            "mean_words": float(num_words.mean()),
+            "mean_chars": float(np.mean([len(ad) for ad in ads])),
+        }
+
+    def _ngram_figures(self, first: int, stop: int) -> Figures:
+        novel: Figures = {f"novel_{n}_share": None for n in NGRAM_SIZES}
+        distinct: Figures = {f"distinct_{n}": None for n in NGRAM_SIZES}
+        repeated: Figures = {"repeated_word_share": None, "repeated_trigram_share": 0.0}
+        for n, ngrams in enumerate(self.ngrams[: max(NGRAM_SIZES)], start=1):
+            ad_of, number_of = ngrams.of_ads(first, stop)
+            if not len(ad_of):
+                break
+            novel[f"novel_{n}_share"] = float(1 - ngrams.is_seen[number_of].mean())
+            distinct[f"distinct_{n}"] = len(np.unique(number_of)) / len(number_of)
+            again = _is_repeated(ad_of, number_of)
+            if n == 1:
+                repeated["repeated_word_share"] = float(again.mean())
+            elif n == 3:
+                repeated["repeated_trigram_share"] = len(np.unique(ad_of[again])) / (stop - first)
+        return novel | distinct | repeated
+
+    def _copied_runs(self) -> np.ndarray:
+        """Return the length of the longest copied run of every ad, in words, shape (ads,)."""
+        runs = np.zeros(len(self.ads), np.int64)
+        for n, ngrams in enumerate(self.ngrams, start=1):
+            runs[ngrams.ad_of[ngrams.is_seen[ngrams.number_of]]] = n
+        return runs
+
+    def _number_ngrams(self, words: list[str]) -> Iterator[_NGrams]:
+        """Yield the n-grams of the query ads, n = 1, 2, ... up to the longest ad's length."""
+        ids = self._word_ids(words)
+        ad_of = np.repeat(np.arange(len(self.ads)), self.num_words + 1)  # (len(ids),), ends included
+        places, numbers = np.arange(len(ids)), np.zeros(len(ids), np.int64)
+        for n in range(1, int(self.num_words.max()) + 1):
+            places, keys = self._with_next_word(ids, places, numbers, n)
+            distinct, numbers = np.unique(keys, return_inverse=True)
+            yield _NGrams(distinct, ad_of[places], numbers, np.zeros(len(distinct), bool))
+
+    def _with_next_word(
+        self, ids: np.ndarray, places: np.ndarray, numbers: np.ndarray, n: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Lengthen (n - 1)-grams by a word: return the places where a known one follows, and the n-grams' keys."""
+        following = ids[places + n - 1]
+        is_known = following != _UNKNOWN
+        return places[is_known], numbers[is_known] * len(self._vocabulary) + following[is_known]
+
+    def _word_ids(self, words: list[str]) -> np.ndarray:
+        ids = map(self._vocabulary.get, words, repeat(_UNKNOWN))
+        return np.fromiter(ids, dtype=np.int64, count=len(words))
+
+
+def _is_repeated(ad_of: np.ndarray, number_of: np.ndarray) -> np.ndarray:
+    """Say of every occurrence whether its ad has the same n-gram earlier, shape (num_occurrences,)."""
+    _, firsts = np.unique(ad_of * (number_of.max() + 1) + number_of, return_index=True)
+    is_first = np.zeros(len(ad_of), bool)
+    is_first[firsts] = True
+    return ~is_first

@@ -49,39 +49,63 @@ class TextDataGenerator(keras.utils.PyDataset):
     ) -> None:
         super().__init__(**workers)
         check_positive(batch_size=batch_size)
-        if one_hot and examples.weights is not None:
-            raise ValueError(
-                "one_hot is for windows; packed rows have a weight for every target. Leave one_hot out."
-            )
+        if one_hot and examples.is_packed:
+            raise ValueError("one_hot is for windows, not for packed rows. Leave one_hot out.")
         self.examples, self.batch_size, self.shuffle = examples, batch_size, shuffle
         self.seed, self.one_hot = seed, one_hot
         self.start_epoch(0)
 
-    def __len__(self) -> int:
-        """Number of batches, the last one possibly smaller."""
-        return -(-len(self.examples.contexts) // self.batch_size)
+    @property
+    def batches_per_epoch(self) -> int:
+        """Batches of a whole epoch."""
+        return -(-len(self.examples) // self.batch_size)
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
-        """Contexts, targets and, for packed rows, weights of batch `index`."""
+    def __len__(self) -> int:
+        """Batches of the part of the epoch that was chosen, by default all; an epoch's last may be smaller."""
+        return len(self._part)
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Contexts and targets of batch `index`, int32."""
         if not 0 <= index < len(self):
             raise IndexError(f"Batch {index} asked for; there are {len(self)}.")
-        chosen = self._order[index * self.batch_size : (index + 1) * self.batch_size]
-        contexts, targets, weights = self.examples
-        batch = contexts[chosen], targets[chosen]
+        start = self._part[index] * self.batch_size
+        rows = self.examples.rows[self._order[start : start + self.batch_size]].astype(np.int32)
+        batch = Examples(rows, self.examples.is_packed)
         if self.one_hot:
-            return _one_hot(batch[0], self.one_hot), _one_hot(batch[1], self.one_hot)
-        return batch if weights is None else (*batch, weights[chosen])
+            return _one_hot(batch.contexts, self.one_hot), _one_hot(batch.targets, self.one_hot)
+        return batch.contexts, batch.targets
 
-    def start_epoch(self, epoch: int) -> None:
-        """Take the order of epoch `epoch` (from 0)."""
+    def start_epoch(self, epoch: int, part: slice = slice(None)) -> None:
+        """Take the order of epoch `epoch` (from 0), and of its batches those in `part`."""
         self.epoch = epoch
-        num_examples = len(self.examples.contexts)
-        rng = np.random.default_rng([self.seed, epoch])
+        rng, num_examples = np.random.default_rng([self.seed, epoch]), len(self.examples)
         self._order = rng.permutation(num_examples) if self.shuffle else np.arange(num_examples)
+        self._slice, self._part = part, range(self.batches_per_epoch)[part]
+
+    def as_tf_dataset(self) -> Any:
+        """The same batches as a `tf.data.Dataset` without a Python function in it, for TPUs and several devices.
+
+        Shapes are static: a smaller last batch is left out.
+        """
+        import tensorflow as tf
+
+        whole = [b for b in self._part if (b + 1) * self.batch_size <= len(self.examples)]
+        rows, is_packed = tf.constant(self.examples.rows), self.examples.is_packed
+        first, last = (whole[0], whole[-1] + 1) if whole else (0, 0)
+        order = tf.constant(self._order[first * self.batch_size : last * self.batch_size])
+
+        def batch(chosen: Any) -> tuple[Any, Any]:  # traced into the graph once
+            ids = tf.cast(tf.gather(rows, chosen), tf.int32)
+            return ids[:, :-1], ids[:, 1:] if is_packed else ids[:, -1]
+
+        options = tf.data.Options()
+        options.autotune.enabled = False  # its tuner would keep `fit` waiting at the end
+        dataset = tf.data.Dataset.from_tensor_slices(order).batch(self.batch_size, drop_remainder=True)
+        return dataset.map(batch, num_parallel_calls=1).prefetch(4).with_options(options)
 
     def on_epoch_end(self) -> None:
         """Go on to the next epoch's order; Keras calls it."""
-        self.start_epoch(self.epoch + 1)
+        self.start_epoch(self.epoch + 1, self._slice)
 
 
 def _one_hot(token_ids: np.ndarray, vocab_size: int) -> np.ndarray:

@@ -20,6 +20,8 @@ def format_figure(name: str, value: float | None) -> str:
     """A metric as tables show it; a dash where there is none."""
     if value is None:
         return "–"
+    if name == "num_ads":
+        return f"{value:,}"
     if name in ("accuracy", "top_5_accuracy", "unknown_rate"):
         return f"{value:.3f}"
     return f"{value:,.1f}" if name == "perplexity" else f"{value:.3f}"
@@ -29,12 +31,12 @@ def metrics_table(metrics: Mapping[str, Mapping[str, Any]]) -> str:
     """Baseline and trained figures by split, as a Markdown table.
 
     Args:
-        metrics: `{"baseline": {split: figures}, "trained": {split: figures}}`.
+        metrics: `{"baseline": {split: figures}, "trained": {split: figures}}`, or one of them.
     """
-    columns = [(stage, split) for stage in ("baseline", "trained") for split in metrics[stage]]
+    columns = [(stage, split) for stage in metrics for split in metrics[stage]]
     head = " | ".join(f"{stage}, {split}" for stage, split in columns)
     lines = [f"| figure | {head} |", "|---" * (len(columns) + 1) + "|"]
-    for name, label in FIGURES.items():
+    for name, label in {"num_ads": "ads scored", **FIGURES}.items():
         cells = " | ".join(format_figure(name, metrics[stage][split][name]) for stage, split in columns)
         lines.append(f"| {label} | {cells} |")
     return "\n".join(lines)
@@ -54,11 +56,11 @@ def model_card(record: Mapping[str, Any]) -> str:
         record: A run record; without metrics (an interrupted run) the table is left out and the card says so.
     """
     config, corpus, hardware = record["config"], record["corpus"], record["hardware"]
-    figures = (
-        metrics_table(record["metrics"]) + "\n\nBaseline: the same model after one epoch."
-        if record["metrics"]
-        else "The training was interrupted; the figures were not measured."
-    )
+    figures = "The training was interrupted; the figures were not measured."
+    if record["metrics"]:
+        figures = metrics_table(record["metrics"])
+    if "baseline" in record["metrics"]:
+        figures += "\n\nBaseline: the same model after one epoch."
     return f"""# {record["name"]}
 
 A language model of shopping ads: it writes an ad from its first words.

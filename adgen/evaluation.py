@@ -18,7 +18,7 @@ from adgen.metrics import TargetScores, score_targets
 from adgen.model_directory import ModelDirectory
 from adgen.runtime import NumpyLSTM
 from adgen.spelling import SpellingModel
-from adgen.tokenizer import EOS_ID, AdTokenizer
+from adgen.tokenizer import EOS_ID, PAD_ID, AdTokenizer
 from adgen.words import split_words
 
 # Targets scored at once: with 22,500 words their logits are 6 MB and stay in the cache.
@@ -127,11 +127,11 @@ def _features_and_targets(lstm: NumpyLSTM, token_ids: np.ndarray) -> Iterator[tu
     """Pairs of features (n, output_dim) and the targets (n,) they predict."""
     if lstm.config.reads == "packed":
         for rows in ad_rows(token_ids):
-            is_target = np.asarray(rows.weights) > 0
+            is_target = rows.targets != PAD_ID
             yield lstm.sequence_features(rows.contexts)[is_target], rows.targets[is_target]
         return
     examples = _window_examples(lstm.config, token_ids)
-    for start in range(0, len(examples.targets), 4096):
+    for start in range(0, len(examples), 4096):
         chosen = slice(start, start + 4096)
         yield lstm.features(lstm.window_state(examples.contexts[chosen])), examples.targets[chosen]
 

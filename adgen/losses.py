@@ -81,24 +81,28 @@ def full_cross_entropy(
         The mean in nats, a scalar; and (n,) int32, the number of tokens with a higher logit than the target.
         Gradients flow through the mean.
     """
-    problem = _Problem(ops.cast(targets, "int32"), weights, ops.arange(kernel.shape[0]), precision)
+    problem = _Problem(ops.cast(targets, "int32"), weights, ops.arange(kernel.shape[0]), precision, True)
     target_logits = ops.sum(states * gather_rows(kernel, targets), axis=-1) + gather_rows(bias, targets)
     return _price(states, _as_tensor(kernel), _as_tensor(bias), target_logits, problem)
 
 
 class _Problem(NamedTuple):
-    """What is no weight: targets (n,), their weights (n,), the candidates' ids (c,), the products' precision."""
+    """What is no weight: targets (n,), their weights (n,), candidates' ids (c,), the products' precision.
+
+    `is_ranked`: whether ranks are wanted, at a pass over the logits.
+    """
 
     targets: Tensor
     weights: Tensor | None
     ids: Tensor
     precision: str
+    is_ranked: bool = False
 
 
 def _price(
     states: Tensor, kernel: Tensor, bias: Tensor, target_logits: Tensor, problem: _Problem
-) -> tuple[Tensor, Tensor]:
-    """Weighted mean of the nats of targets among candidates, and each target's rank.
+) -> tuple[Tensor, Tensor | None]:
+    """Weighted mean of the nats of targets among candidates, and each target's rank where it is wanted.
 
     Targets are priced in blocks, and a block's gradient is taken while its logits are at hand, so that neither
     the (n, c) logits nor their gradient ever exist as a whole.
@@ -121,14 +125,14 @@ def _price(
     in_order = problem._replace(
         targets=in_blocks(problem.targets), weights=in_blocks(weights / ops.sum(weights))
     )
-    mean, rank = _price_blocks(in_blocks(states), kernel, bias, in_blocks(target_logits), in_order)
-    return mean, ops.reshape(rank, (-1,))[:num_targets]
+    mean, *rank = _price_blocks(in_blocks(states), kernel, bias, in_blocks(target_logits), in_order)
+    return mean, ops.reshape(rank[0], (-1,))[:num_targets] if rank else None
 
 
 def _price_blocks(
     states: Tensor, kernel: Tensor, bias: Tensor, target_logits: Tensor, problem: _Problem
-) -> tuple[Tensor, Tensor]:
-    """Weighted sum of nats, and ranks, of (blocks, _BLOCK) targets, with the gradient made on the way."""
+) -> tuple[Tensor, ...]:
+    """Weighted sum of nats, and ranks if wanted, of (blocks, _BLOCK) targets, with the gradient made on the way."""
     precision = problem.precision
 
     @ops.custom_gradient
@@ -148,35 +152,38 @@ def _price_blocks(
             exponentials, own = ops.exp(logits - highest), ops.exp(own_logits - highest)
             sums = ops.sum(exponentials, axis=-1, keepdims=True) + own
             nats = (ops.log(sums) + (highest - own_logits))[:, 0]
-            rank = ops.sum(ops.cast(logits > own_logits, "int32"), axis=-1)
+            rank = [ops.sum(ops.cast(logits > own_logits, "int32"), axis=-1)] if problem.is_ranked else []
             d_logits = exponentials * (block_weights[:, None] / sums)  # weight * p
             pull = (own / sums - 1.0)[:, 0] * block_weights  # weight * (p - 1) of the target
             narrow_d = ops.cast(d_logits, precision)
             d_states = ops.cast(ops.matmul(narrow_d, narrow_kernel), "float32")
             d_kernel += ops.cast(ops.matmul(ops.transpose(narrow_d), narrow), "float32")
             total += ops.sum(nats * block_weights)
-            return (total, d_kernel, d_bias + ops.sum(d_logits, axis=0)), (d_states, pull, rank)
+            return (total, d_kernel, d_bias + ops.sum(d_logits, axis=0)), (d_states, pull, *rank)
 
         start = (ops.zeros(()), ops.zeros_like(kernel), ops.zeros_like(bias))
         inputs = (states, target_logits, problem.targets, problem.weights)
-        (total, d_kernel, d_bias), (d_states, pull, rank) = _scan(block, start, inputs)
+        (total, d_kernel, d_bias), (d_states, pull, *rank) = _scan(block, start, inputs, problem.is_ranked)
 
         def gradient(*upstream: Tensor) -> tuple[Tensor, ...]:
             return tuple(part * upstream[0] for part in (d_states, d_kernel, d_bias, pull))
 
-        return (total, rank), gradient
+        return (total, *rank), gradient
 
     return price(states, kernel, bias, target_logits)
 
 
-def _scan(block: Any, carry: tuple[Tensor, ...], inputs: tuple[Tensor, ...]) -> tuple[Any, Any]:
+def _scan(
+    block: Any, carry: tuple[Tensor, ...], inputs: tuple[Tensor, ...], is_ranked: bool
+) -> tuple[Any, Any]:
     """`ops.scan`; on TensorFlow a loop of our own, since Keras's takes outputs of the carry's shapes alone."""
     if keras.config.backend() != "tensorflow":
         return ops.scan(block, carry, inputs)
     import tensorflow as tf
 
     num_blocks = tf.shape(inputs[0])[0]
-    outputs = tuple(tf.TensorArray(dtype, size=num_blocks) for dtype in ("float32", "float32", "int32"))
+    types = ("float32", "float32", "int32")[: 3 if is_ranked else 2]
+    outputs = tuple(tf.TensorArray(dtype, size=num_blocks) for dtype in types)
 
     def advance(index: Tensor, carry: Any, outputs: Any) -> tuple[Any, Any, Any]:
         carry, values = block(carry, tuple(values[index] for values in inputs))

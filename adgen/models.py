@@ -81,8 +81,14 @@ def build_ad_lstm(
     return build_model(config, input_dropout=input_dropout)
 
 
-def build_model(config: LSTMConfig, *, input_dropout: float = 0.0) -> keras.Model:
-    """The model of an architecture, uncompiled; see `build_lstm` and `build_ad_lstm`."""
+def build_model(config: LSTMConfig, *, input_dropout: float = 0.0, policy: str = "float32") -> keras.Model:
+    """The model of an architecture, uncompiled; see `build_lstm` and `build_ad_lstm`.
+
+    Args:
+        config: The architecture.
+        input_dropout: Share of the embedding's outputs set to zero in training.
+        policy: Keras's dtype policy of the layers between embedding and softmax: "float32" or "mixed_bfloat16".
+    """
     is_packed, mask_padding = config.reads == "packed", config.reads == "ad"
     embedding = None
     inputs = keras.Input((config.sequence_length,), dtype="int32", name="token_ids")
@@ -91,18 +97,20 @@ def build_model(config: LSTMConfig, *, input_dropout: float = 0.0) -> keras.Mode
         embedding = TokenEmbedding(
             config.vocab_size, config.embedding_dim, mask_zero=mask_padding, name="embedding"
         )
-        sequences = layers.Dropout(input_dropout, name="input_dropout")(embedding(inputs))
+        sequences = layers.Dropout(input_dropout, dtype=policy, name="input_dropout")(embedding(inputs))
     for layer, name in enumerate(config.layer_names):
-        options: Any = {"return_sequences": is_packed or layer < config.num_layers - 1, "name": name}
+        options: Any = {"return_sequences": is_packed or layer < config.num_layers - 1}
+        options |= {"name": name, "dtype": policy}
         if layer:
-            sequences = layers.Dropout(config.dropout, name=f"dropout_{layer}")(sequences)
+            sequences = layers.Dropout(config.dropout, dtype=policy, name=f"dropout_{layer}")(sequences)
         if layer or embedding is not None:
             sequences = SequenceLSTM(config.lstm_units, **options)(sequences)
         else:
             one_hot = TokenLSTM(config.lstm_units, config.vocab_size, mask_padding=mask_padding, **options)
             sequences = one_hot(inputs)
     if config.output_dim != config.lstm_units:
-        sequences = layers.Dense(config.output_dim, use_bias=False, name="projection")(sequences)
+        projection = layers.Dense(config.output_dim, use_bias=False, dtype=policy, name="projection")
+        sequences = projection(sequences)
     features = layers.Dropout(config.dropout, name="dropout")(sequences)
     softmax = VocabularySoftmax(
         config.vocab_size, embedding=embedding if config.tied else None, name="output"

@@ -13,6 +13,7 @@ import keras
 from keras import ops
 
 from adgen.losses import full_cross_entropy, sampled_cross_entropy
+from adgen.tokenizer import PAD_ID
 
 Tensor = Any
 
@@ -37,10 +38,10 @@ class _Objective(keras.Model):
         sample_weight: Tensor = None,
         training: bool = True,
     ) -> Tensor:
-        """Mean nats a target; weight 0 leaves a target out."""
-        states = ops.reshape(y_pred, (-1, y_pred.shape[-1]))  # (targets, units)
+        """Mean nats a target; in packed rows `<pad>` is none."""
+        states = ops.cast(ops.reshape(y_pred, (-1, y_pred.shape[-1])), "float32")  # (targets, units)
         targets = ops.reshape(ops.cast(y, "int32"), (-1,))
-        weights = None if sample_weight is None else ops.reshape(sample_weight, (-1,))
+        weights = ops.cast(ops.not_equal(targets, PAD_ID), "float32") if len(y.shape) > 1 else None
         return self.price(states, targets, weights)
 
     def price(self, states: Tensor, targets: Tensor, weights: Tensor | None) -> Tensor:

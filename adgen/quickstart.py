@@ -13,7 +13,7 @@ from adgen.cards import metrics_table
 from adgen.corpus import CorpusReport, read_ads, split_ads
 from adgen.runs import SEED_PROMPTS, RunPlan, run_training
 from adgen.sample import SAMPLE_PROMPTS, make_sample_ads
-from adgen.training_config import TrainingConfig, recipe
+from adgen.training_config import TrainingConfig, preset
 
 SAMPLE_NAME = "sample_ads.csv"
 
@@ -95,7 +95,7 @@ def _load(plan: QuickstartPlan) -> tuple[pd.DataFrame, str]:
 
 
 def _config(plan: QuickstartPlan) -> TrainingConfig:
-    return recipe("packed", "embedding-lstm", epochs=plan.epochs, seed=plan.seed)
+    return preset("packed", epochs=plan.epochs, seed=plan.seed)
 
 
 def _summary(ads: pd.DataFrame, name: str) -> str:
@@ -135,4 +135,4 @@ Model directory {output_dir}, run record {record_path}, learning curve {picture_
 Try next:
   .venv/bin/adgen generate "Best deals on" --model {output_dir} --num-ads 3 --temperature 0.8
   .venv/bin/adgen generate "Best deals on" --model {output_dir} --explain 5   (what it chose from)
-  .venv/bin/adgen train YOUR.csv --output runs/mine --recipe packed          (any one-column CSV)"""
+  .venv/bin/adgen train YOUR.csv --output runs/mine --preset packed          (any one-column CSV)"""

@@ -43,12 +43,15 @@ def shut_input_gate(inputs: Tensor, is_padding: Tensor) -> Tensor:
 def lstm_sequence(inputs: Tensor, recurrent_kernel: Tensor) -> Tensor:
     """Hidden states of an LSTM at every position, from zeros.
 
+    With bfloat16 arguments the products are made in bfloat16, and the cell, which adds up over the positions, in
+    float32.
+
     Args:
         inputs: (batch, time, 4 * units) what the tokens add to the gates i, f, c, o, bias included; time is known.
-        recurrent_kernel: (units, 4 * units).
+        recurrent_kernel: (units, 4 * units), of the same type.
 
     Returns:
-        (batch, time, units).
+        (batch, time, units), of the same type.
 
     Source:
         The cell is that of `keras.layers.LSTM`; the gradient is back-propagation through time (Werbos 1990).
@@ -63,7 +66,8 @@ def lstm_sequence(inputs: Tensor, recurrent_kernel: Tensor) -> Tensor:
         hidden, cells, gates = _forward(tf.unstack(inputs, axis=1), kernel)
 
         def gradient(d_hidden: Tensor) -> tuple[Tensor, Tensor]:
-            d_inputs = tf.stack(_backward(tf.unstack(d_hidden, axis=1), kernel, cells, gates), axis=1)
+            columns = _backward(tf.unstack(d_hidden, axis=1), kernel, cells, gates)
+            d_inputs = tf.stack(columns, axis=1)
             before = tf.stack(
                 [tf.zeros_like(hidden[0]), *hidden[:-1]], axis=1
             )  # the state that each step read
@@ -83,10 +87,10 @@ def _forward(inputs: list[Tensor], kernel: Tensor) -> tuple[list[Tensor], list[T
     gates: list[Any] = []
     for step, step_inputs in enumerate(inputs):
         total = step_inputs + ops.matmul(hidden[-1], kernel) if step else step_inputs  # (batch, 4 * units)
-        i, f, c, o = ops.split(total, 4, axis=1)
+        i, f, c, o = ops.split(ops.cast(total, "float32"), 4, axis=1)
         i, f, c, o = ops.sigmoid(i), ops.sigmoid(f), ops.tanh(c), ops.sigmoid(o)
         cells.append(f * cells[-1] + i * c if step else i * c)
-        hidden.append(o * ops.tanh(cells[-1]))
+        hidden.append(ops.cast(o * ops.tanh(cells[-1]), kernel.dtype))
         gates.append((i, f, c, o))
     return hidden, cells, gates
 
@@ -99,13 +103,13 @@ def _backward(d_hidden: list[Tensor], kernel: Tensor, cells: list[Tensor], gates
     d_cell: Tensor = 0.0  # through the step after
     for step in reversed(range(len(gates))):
         i, f, c, o = gates[step]
-        d_state = d_hidden[step]
+        d_state = tf.cast(d_hidden[step], tf.float32)
         if d_inputs:
-            d_state += tf.matmul(d_inputs[-1], kernel, transpose_b=True)
+            d_state += tf.cast(tf.matmul(d_inputs[-1], kernel, transpose_b=True), tf.float32)
         squashed = tf.tanh(cells[step])
         d_cell += d_state * o * (1 - squashed * squashed)
         d_f = d_cell * cells[step - 1] * f * (1 - f) if step else tf.zeros_like(f)
         parts = [d_cell * c * i * (1 - i), d_f, d_cell * i * (1 - c * c), d_state * squashed * o * (1 - o)]
-        d_inputs.append(tf.concat(parts, axis=1))
+        d_inputs.append(tf.cast(tf.concat(parts, axis=1), kernel.dtype))
         d_cell *= f
     return d_inputs[::-1]

@@ -62,7 +62,7 @@ def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
     records = load_records(results_dir)
     for path in draw_all(records, images_dir):
         yield f"Drew {path}"
-    seed_records = _of_recipe(records, "stream")
+    seed_records = _of_kind(records, "stream")
     if seed_records:
         path = results_dir / SEED_TABLE_NAME
         with replace_when_done(path) as temporary_path:
@@ -98,7 +98,7 @@ def _with_tables(readme_path: Path, records: Sequence[Record]) -> str:
     return text
 
 
-def _of_recipe(records: Sequence[Record], *reads: str) -> list[Record]:
+def _of_kind(records: Sequence[Record], *reads: str) -> list[Record]:
     return [r for r in records if r["kind"] == "training" and r["config"]["reads"] in reads]
 
 
@@ -119,7 +119,7 @@ def seed_comparison(records: Sequence[Record]) -> str:
         for by, split in SPLIT_NAMES.items():
             found = [
                 record
-                for record in _of_recipe(records, "stream")
+                for record in _of_kind(records, "stream")
                 if (record["config"]["model"], record["split"]["by"]) == (model, by)
             ]
             rows += [_seed_row(record) for record in found] or [
@@ -165,7 +165,7 @@ def _seed_row(record: Record) -> list[str]:
 def results_table(records: Sequence[Record]) -> str:
     """One row a model trained by adgen's own rules, best bits per character on validation first."""
     chosen = sorted(
-        _of_recipe(records, "ad", "packed"), key=lambda r: r["metrics"]["trained"]["valid"]["bits_per_char"]
+        _of_kind(records, "ad", "packed"), key=lambda r: r["metrics"]["trained"]["valid"]["bits_per_char"]
     )
     rows = []
     for number, record in enumerate(chosen, 1):

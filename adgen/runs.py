@@ -18,11 +18,12 @@ import pandas as pd
 from adgen.cards import model_card
 from adgen.generation import AdGenerator
 from adgen.model_directory import save_model_directory
-from adgen.records import corpus_entry, environment, write_record
+from adgen.records import current_commit, environment, write_record
 from adgen.training_config import TrainingConfig
 
 if TYPE_CHECKING:
     from adgen.training import TrainingResult
+    from adgen.training_data import TrainingData
 
 logger = logging.getLogger(__name__)
 
@@ -74,12 +75,12 @@ class RunInterrupted(KeyboardInterrupt):
 
 
 def run_training(
-    ads: pd.DataFrame, config: TrainingConfig, plan: RunPlan, *, restart: bool = False
+    ads: pd.DataFrame | TrainingData, config: TrainingConfig, plan: RunPlan, *, restart: bool = False
 ) -> dict[str, Any]:
     """Train, save the model directory, write samples and the record.
 
     Args:
-        ads: Columns `ad` and `split`; `attrs["split"]` says how it was split.
+        ads: Columns `ad` and `split`; `attrs["split"]` says how it was split. Or a corpus from `load_tokens`.
         config: Settings.
         plan: Names and places.
         restart: Whether to ignore a checkpoint that is there.
@@ -93,9 +94,14 @@ def run_training(
         RunInterrupted: Ctrl-C; the model directory holds the best weights so far.
     """
     train = _import_train()
-    started = time.perf_counter()
+    started, commit = (
+        time.perf_counter(),
+        current_commit(),
+    )  # of the code that runs, whatever is checked out later
+    if isinstance(ads, pd.DataFrame):
+        ads.attrs["name"] = plan.corpus_name
     result = train(ads, config, checkpoint_path=plan.checkpoint_path, restart=restart)
-    record = _record(ads, config, plan, result) | {"seconds": {}}
+    record = _record(config, plan, result) | {"commit": commit, "seconds": {}}
     record["seconds"] = {
         "training": result.progress.training_seconds,
         "this_process": time.perf_counter() - started,
@@ -125,9 +131,7 @@ def _import_train() -> Any:
     return train
 
 
-def _record(
-    ads: pd.DataFrame, config: TrainingConfig, plan: RunPlan, result: TrainingResult
-) -> dict[str, Any]:
+def _record(config: TrainingConfig, plan: RunPlan, result: TrainingResult) -> dict[str, Any]:
     data = result.data
     num_weights = sum(int(array.size) for array in result.weights.values())
     return {
@@ -135,17 +139,16 @@ def _record(
         "name": plan.name,
         "command": plan.command,
         **environment(),
-        "corpus": corpus_entry(plan.corpus_name, ads["ad"]),
-        "split": ads.attrs.get("split", {}) | {"num_ads": ads["split"].value_counts().to_dict()},
+        **data.origin,
         "config": asdict(config),
         "seed": config.seed,
         "model": {
             "num_weights": num_weights,
             "vocab_size": data.tokenizer.vocab_size,
             "tokenizer_fingerprint": data.tokenizer.fingerprint,
-            "num_training_tokens": len(data.encoded["train"].token_ids),
-            "num_examples": len(data.examples.contexts),
-            "steps_per_epoch": -(-len(data.examples.contexts) // config.batch_size),
+            "num_training_tokens": data.num_training_tokens,
+            "num_examples": len(data.examples),
+            "steps_per_epoch": -(-len(data.examples) // config.batch_size),
         },
         "epochs": result.progress.epoch,
         "best_epoch": result.progress.best_epoch,

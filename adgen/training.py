@@ -1,4 +1,4 @@
-"""Training a language model of ads: one-epoch baseline, validation, early stop, resume.
+"""Training a language model of ads: one-epoch baseline, validation, early stop, resume also within an epoch.
 
 Takes ads with their splits and writes a model directory; returns what was measured. Knows nothing of where the
 ads came from, and nothing of records or pictures.
@@ -6,8 +6,6 @@ ads came from, and nothing of records or pictures.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import time
 from collections.abc import Mapping
@@ -22,11 +20,12 @@ from tqdm.auto import tqdm
 
 from adgen.batches import TextDataGenerator
 from adgen.checkpoints import load_checkpoint, read_progress, save_checkpoint
+from adgen.devices import device_scope
 from adgen.evaluation import EncodedAds, evaluate_encoded
-from adgen.models import build_model, model_weights
-from adgen.objectives import FullSoftmax, SampledSoftmax
+from adgen.models import model_weights
 from adgen.training_config import TrainingConfig
 from adgen.training_data import TrainingData, prepare
+from adgen.training_setup import make_model, make_objective, make_optimizer, run_identity
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +36,12 @@ NUM_WORKERS = 2
 
 @dataclass
 class Progress:
-    """Where a run stands after an epoch; JSON can hold it."""
+    """Where a run stands; JSON can hold it. Epochs are counted in fractions where they are checked more often."""
 
     run: str  # identity of settings and data
-    epoch: int = 0  # epochs finished
-    best_epoch: int = 0
+    checks: int = 0  # parts of epochs finished
+    epoch: float = 0
+    best_epoch: float = 0
     best_cross_entropy: float = float("inf")
     training_seconds: float = 0.0
     baseline: dict[str, Any] = field(default_factory=dict)
@@ -60,12 +60,12 @@ class TrainingResult:
 
 
 class Trainer:
-    """One run: model, optimizer, batches and progress, saved after every epoch.
+    """One run: model, optimizer, batches and progress, saved after every part of an epoch.
 
     Args:
         data: From `prepare`.
         config: The run's settings.
-        checkpoint_path: The file the run lives in between epochs; it is resumed from when it is there.
+        checkpoint_path: The file the run lives in; it is resumed from when it is there.
 
     Raises:
         ValueError: The checkpoint is damaged or belongs to other settings or other ads.
@@ -74,15 +74,16 @@ class Trainer:
     def __init__(self, data: TrainingData, config: TrainingConfig, checkpoint_path: Path) -> None:
         self.data, self.config, self.checkpoint_path = data, config, checkpoint_path
         keras.utils.set_random_seed(config.seed)
-        self.model = _build(data, config)
-        self.objective = _objective(self.model, config)
         self.generator = TextDataGenerator(
             data.examples, batch_size=config.batch_size, seed=config.seed, workers=NUM_WORKERS
         )
-        optimizer = _optimizer(config, num_steps=config.epochs * len(self.generator))
-        self.objective.compile(optimizer=optimizer)
-        optimizer.build(self.objective.trainable_variables)
-        self.progress = Progress(run=_identity(data, config))
+        with device_scope(config.num_devices):
+            self.model = make_model(data, config)
+            self.objective = make_objective(self.model, config)
+            optimizer = make_optimizer(config, num_steps=config.epochs * self.generator.batches_per_epoch)
+            self.objective.compile(optimizer=optimizer)
+            optimizer.build(self.objective.trainable_variables)
+        self.progress = Progress(run=run_identity(data, config))
         self.best_weights: dict[str, np.ndarray] = {}
         if checkpoint_path.exists():
             self._resume()
@@ -104,7 +105,7 @@ class Trainer:
             )
         self.best_weights, _ = load_checkpoint(self.checkpoint_path, self._variables())
         self.progress = progress
-        logger.info("Resumed after epoch %d from %s", progress.epoch, self.checkpoint_path)
+        logger.info("Resumed after epoch %g from %s", progress.epoch, self.checkpoint_path)
 
     def save(self) -> None:
         """Write the checkpoint."""
@@ -122,36 +123,60 @@ class Trainer:
         waited = self.progress.epoch - self.progress.best_epoch
         return self.progress.epoch >= self.config.epochs or (patience is not None and waited >= patience)
 
-    def run_epoch(self, callbacks: list[keras.callbacks.Callback]) -> dict[str, Any]:
-        """Train one epoch, score it, note it in the history and keep the weights if they are the best."""
-        # `fit` may tell the generator that an epoch has ended before it begins one; so the order is set after that.
-        set_order = keras.callbacks.LambdaCallback(
-            on_epoch_begin=lambda epoch, logs: self.generator.start_epoch(self.progress.epoch)
-        )
+    def next_part(self) -> tuple[int, slice]:
+        """The epoch that comes next, from 0, and which of its batches come before the next check."""
+        epoch, part = divmod(self.progress.checks, self.config.checks_per_epoch)
+        ends = [
+            index * self.generator.batches_per_epoch // self.config.checks_per_epoch
+            for index in (part, part + 1)
+        ]
+        return epoch, slice(*ends)
+
+    def run_part(self, callbacks: list[keras.callbacks.Callback]) -> dict[str, Any]:
+        """Train up to the next check, score, note it in the history and keep the weights if they are the best."""
+        self.generator.start_epoch(*self.next_part())
         started = time.perf_counter()
-        logs = self.objective.fit(
-            self.generator, verbose=0, shuffle=False, callbacks=[set_order, *callbacks]
-        ).history
+        logs = self._fit(callbacks)
         seconds = time.perf_counter() - started
         weights = model_weights(self.model)
-        entry: dict[str, Any] = {"epoch": self.progress.epoch + 1, "seconds": round(seconds, 3)}
-        entry["running"] = {name: values[-1] for name, values in logs.items()}
-        entry["train_sample"] = self._score(weights, self.data.curve_sample)
-        if "valid" in self.data.encoded:
-            entry["valid"] = self._score(weights, self.data.encoded["valid"])
-        self._note(entry, weights, seconds)
+        checks = self.progress.checks + 1
+        epoch = checks / self.config.checks_per_epoch
+        entry: dict[str, Any] = {
+            "epoch": int(epoch) if epoch.is_integer() else epoch,
+            "seconds": round(seconds, 3),
+            "running": {name: values[-1] for name, values in logs.items()},
+            "train_sample": self._score(weights, self.data.curve_sample),
+        }
+        if self.data.check_valid is not None:
+            entry["valid"] = self._score(weights, self.data.check_valid)
+        self._note(entry, weights)
         return entry
 
-    def _note(self, entry: dict[str, Any], weights: dict[str, np.ndarray], seconds: float) -> None:
+    def _fit(self, callbacks: list[keras.callbacks.Callback]) -> dict[str, list[float]]:
+        """Train on the generator's part of an epoch; the running figures."""
+        if not len(self.generator):  # more checks than batches
+            return {}
+        # `fit` may tell the generator that an epoch has ended before it begins one; so the order is set after that.
+        set_order = keras.callbacks.LambdaCallback(
+            on_epoch_begin=lambda epoch, logs: self.generator.start_epoch(*self.next_part())
+        )
+        if self.config.pipeline == "keras":
+            batches, callbacks = self.generator, [set_order, *callbacks]
+        else:
+            batches = self.generator.as_tf_dataset()
+        return self.objective.fit(batches, verbose=0, shuffle=False, callbacks=callbacks).history
+
+    def _note(self, entry: dict[str, Any], weights: dict[str, np.ndarray]) -> None:
         progress = self.progress
-        progress.epoch += 1
-        progress.training_seconds += seconds
+        progress.checks += 1
+        progress.epoch = entry["epoch"]
+        progress.training_seconds += entry["seconds"]
         progress.history.append(entry)
         cross_entropy = entry["valid"]["cross_entropy"] if "valid" in entry else float("inf")
         if self.config.patience is None or cross_entropy < progress.best_cross_entropy:
             progress.best_cross_entropy, progress.best_epoch = cross_entropy, progress.epoch
             self.best_weights = weights
-        if progress.epoch == 1:
+        if progress.epoch == 1 and self.config.checks_per_epoch == 1:
             progress.baseline = self.evaluate(weights)
 
     def _score(self, weights: Mapping[str, np.ndarray], encoded: EncodedAds) -> dict[str, Any]:
@@ -169,18 +194,22 @@ class Trainer:
 
 
 def train(
-    ads: pd.DataFrame, config: TrainingConfig, *, checkpoint_path: str | Path, restart: bool = False
+    ads: pd.DataFrame | TrainingData,
+    config: TrainingConfig,
+    *,
+    checkpoint_path: str | Path,
+    restart: bool = False,
 ) -> TrainingResult:
     """Train until the epochs are used up or validation stops improving.
 
-    The checkpoint is written after every epoch. A run that finds its own checkpoint goes on from it and ends with
-    the weights of an uninterrupted run; the caller deletes the file when the result is safe. Ctrl-C ends the run
-    after saving nothing new: the result holds the best weights so far.
+    The checkpoint is written after every epoch, or `checks_per_epoch` times in it. A run that finds its own
+    checkpoint goes on from it and ends with the weights of an uninterrupted run; the caller deletes the file when the
+    result is safe. Ctrl-C ends the run after saving nothing new: the result holds the best weights so far.
 
     Args:
-        ads: Columns `ad` and `split`.
+        ads: Columns `ad` and `split`, or what was prepared before.
         config: The run's settings.
-        checkpoint_path: Where the run lives between epochs.
+        checkpoint_path: Where the run lives until it is finished.
         restart: Whether to ignore a checkpoint that is there.
 
     Returns:
@@ -192,7 +221,7 @@ def train(
     path = Path(checkpoint_path)
     if restart:
         path.unlink(missing_ok=True)
-    data = prepare(ads, config)
+    data = ads if isinstance(ads, TrainingData) else prepare(ads, config)
     trainer = Trainer(data, config, path)
     was_interrupted = False
     try:
@@ -203,62 +232,32 @@ def train(
     weights = trainer.best_weights or model_weights(trainer.model)
     metrics: dict[str, Any] = {}
     if not was_interrupted:
-        metrics = {"baseline": progress.baseline, "trained": trainer.evaluate(weights)}
+        baseline = {"baseline": progress.baseline} if progress.baseline else {}
+        metrics = baseline | {"trained": trainer.evaluate(weights)}
     return TrainingResult(data, weights, progress, metrics, was_interrupted)
 
 
 def _run(trainer: Trainer) -> None:
-    """Epochs under one progress bar."""
-    steps = len(trainer.generator)
-    total, done = trainer.config.epochs * steps, trainer.progress.epoch * steps
-    with tqdm(total=total, initial=done, unit="step", desc="Training", mininterval=0.5) as bar:
-        advance = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: bar.update(1))
+    """Parts of epochs under one progress bar, which counts tokens."""
+    generator, config = trainer.generator, trainer.config
+    tokens_per_step = max(trainer.data.num_training_tokens // generator.batches_per_epoch, 1)
+    epoch, part = trainer.next_part()
+    total = config.epochs * generator.batches_per_epoch * tokens_per_step
+    done = (epoch * generator.batches_per_epoch + part.start) * tokens_per_step
+    with tqdm(total=total, initial=done, unit="tok", unit_scale=True, mininterval=0.5) as bar:
+        advance = keras.callbacks.LambdaCallback(
+            on_train_batch_end=lambda batch, logs: bar.update(tokens_per_step)
+        )
         while not trainer.is_finished:
-            bar.set_description(f"Epoch {trainer.progress.epoch + 1}/{trainer.config.epochs}")
-            entry = trainer.run_epoch([advance])
+            bar.set_description(f"Epoch {trainer.next_part()[0] + 1}/{config.epochs}")
+            entry = trainer.run_part([advance])
             trainer.save()
             if "valid" in entry:
-                bar.set_postfix(valid_perplexity=f"{np.exp(entry['valid']['cross_entropy']):,.1f}")
+                bar.set_postfix(_shown(entry["valid"]))
 
 
-def _build(data: TrainingData, config: TrainingConfig) -> keras.Model:
-    sizes = data.lstm_config
-    model = build_model(sizes, input_dropout=config.input_dropout)
-    if config.unigram_bias:
-        counts = np.bincount(data.encoded["train"].token_ids, minlength=sizes.vocab_size) + 0.5
-        model.get_layer("output").bias.assign(np.log(counts / counts.sum()).astype(np.float32))
-    return model
-
-
-def _objective(model: keras.Model, config: TrainingConfig) -> FullSoftmax | SampledSoftmax:
-    if config.loss == "full":
-        return FullSoftmax(model, precision=config.precision)
-    return SampledSoftmax(
-        model,
-        num_frequent=config.num_frequent,
-        num_negatives=config.num_negatives,
-        seed=config.seed,
-        precision=config.precision,
-    )
-
-
-def _optimizer(config: TrainingConfig, num_steps: int) -> keras.optimizers.Optimizer:
-    rate: Any = config.learning_rate
-    if config.schedule == "cosine":
-        rate = keras.optimizers.schedules.CosineDecay(rate, num_steps)
-    return keras.optimizers.Adam(rate, global_clipnorm=config.clip_norm)
-
-
-def _identity(data: TrainingData, config: TrainingConfig) -> str:
-    """Settings and data in 16 digits.
-
-    The number of epochs is left out where no schedule depends on it: a run may be given more of them.
-    """
-    settings = asdict(config)
-    if config.schedule == "constant":
-        del settings["epochs"]
-    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
-    digest.update(data.tokenizer.fingerprint.encode())
-    for split, encoded in data.encoded.items():
-        digest.update(f"{split} {len(encoded.token_ids)} ".encode() + encoded.token_ids.tobytes())
-    return digest.hexdigest()[:16]
+def _shown(figures: Mapping[str, Any]) -> dict[str, str]:
+    """What the bar says of validation: bits per character, or perplexity where there are none."""
+    if figures["bits_per_char"] is not None:
+        return {"valid_bits_per_char": f"{figures['bits_per_char']:.3f}"}
+    return {"valid_perplexity": f"{np.exp(figures['cross_entropy']):,.1f}"}

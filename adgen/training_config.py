@@ -7,12 +7,12 @@ from typing import Any
 
 from adgen.lstm_config import LSTMConfig, Reads
 
-MODELS = ("lstm", "embedding-lstm")
-# What a recipe sets otherwise than `TrainingConfig`.
-RECIPES: dict[str, dict[str, Any]] = {
+MODELS = ("lstm", "embedding-lstm", "ad-lstm")
+# What a preset sets otherwise than `TrainingConfig`.
+PRESETS: dict[str, dict[str, Any]] = {
     "adgen": {},
     "packed": {
-        "reads": "packed",
+        "model": "ad-lstm",
         "sequence_length": 64,
         "batch_size": 32,
         "lstm_units": 256,
@@ -24,6 +24,51 @@ RECIPES: dict[str, dict[str, Any]] = {
         "schedule": "cosine",
         "epochs": 14,
     },
+    "small": {
+        "model": "ad-lstm",
+        "tokenizer": "subword",
+        "subword_vocab_size": 16_384,
+        "sequence_length": 32,
+        "batch_size": 64,
+        "lstm_units": 256,
+        "embedding_dim": 256,
+        "tied": True,
+        "dropout": 0.0,
+        "num_frequent": 512,
+        "num_negatives": 512,
+        "precision": "mixed_bfloat16",
+        "learning_rate": 0.004,
+        "schedule": "cosine",
+        "warmup_steps": 200,
+        "clip_norm": 1.0,
+        "epochs": 1,
+        "patience": None,
+        "checks_per_epoch": 10,
+        "num_check_ads": 2_000,
+    },
+    "large": {
+        "model": "ad-lstm",
+        "tokenizer": "subword",
+        "subword_vocab_size": 16_384,
+        "sequence_length": 64,
+        "batch_size": 256,
+        "lstm_units": 1024,
+        "embedding_dim": 256,
+        "num_layers": 2,
+        "tied": True,
+        "dropout": 0.1,
+        "loss": "full",
+        "precision": "mixed_bfloat16",
+        "learning_rate": 0.003,
+        "schedule": "cosine",
+        "warmup_steps": 500,
+        "clip_norm": 1.0,
+        "epochs": 10,
+        "patience": None,
+        "checks_per_epoch": 2,
+        "num_check_ads": 5_000,
+        "pipeline": "tf.data",
+    },
     "seed": {
         "reads": "stream",
         "min_count": 1,
@@ -32,6 +77,18 @@ RECIPES: dict[str, dict[str, Any]] = {
         "patience": None,
     },
 }
+_COUNTS = (
+    "embedding_dim",
+    "lstm_units",
+    "sequence_length",
+    "min_count",
+    "num_frequent",
+    "num_negatives",
+    "batch_size",
+    "epochs",
+    "checks_per_epoch",
+    "num_devices",
+)
 # Epochs of the 2022 experiment.
 _SEED_EPOCHS = {"lstm": 60, "embedding-lstm": 100}
 
@@ -41,7 +98,7 @@ class TrainingConfig:
     """A training run's settings.
 
     Attributes:
-        model: "lstm" (no embedding layer) or "embedding-lstm".
+        model: "lstm" (no embedding layer), "embedding-lstm", or "ad-lstm", which reads packed ads.
         lstm_units: State size.
         embedding_dim: Width of the embedding layer; "lstm" has none.
         sequence_length: Tokens of context of a window, or targets of a packed row.
@@ -56,16 +113,22 @@ class TrainingConfig:
         loss: "sampled" or "full".
         num_frequent: Sampled loss: most frequent ids, always in the softmax's sum.
         num_negatives: Sampled loss: other ids drawn each step.
-        precision: "float32" or "bfloat16" for the softmax's products.
+        precision: "float32"; "bfloat16" for the softmax's products; "mixed_bfloat16" for the layers' products too.
         unigram_bias: Start the output bias at the log frequency of each token instead of zero.
         batch_size: Windows or rows a step.
         learning_rate: Adam's step size, at first.
         schedule: What becomes of it: "constant", or "cosine", which falls along half a cosine to zero over all
             epochs (Loshchilov and Hutter 2017).
+        warmup_steps: Steps in which it first rises from zero.
         clip_norm: Gradients of a larger norm, over all weights, are scaled down to it; None leaves them alone.
         epochs: Most epochs to train.
         patience: Epochs without a better validation cross-entropy before stopping; None never stops early and
             keeps the last weights instead of the best.
+        checks_per_epoch: How often an epoch is stopped to score validation and to save the run.
+        num_check_ads: Validation ads scored then, at most; None scores all. The final figures are of all.
+        pipeline: "keras", or "tf.data" for a graph without Python in it, which TPUs and several devices need; it
+            leaves out an epoch's smaller last batch.
+        num_devices: Devices that share each batch.
         seed: Seed of weights, dropout, order and draws.
     """
 
@@ -89,21 +152,33 @@ class TrainingConfig:
     batch_size: int = 4096
     learning_rate: float = 0.01
     schedule: str = "constant"
+    warmup_steps: int = 0
     clip_norm: float | None = None
     epochs: int = 20
     patience: int | None = 3
+    checks_per_epoch: int = 1
+    num_check_ads: int | None = None
+    pipeline: str = "keras"
+    num_devices: int = 1
     seed: int = 0
 
     def __post_init__(self) -> None:
         _check_choice("model", self.model, MODELS)
         _check_choice("tokenizer", self.tokenizer, ("word", "subword"))
         _check_choice("loss", self.loss, ("sampled", "full"))
-        _check_choice("precision", self.precision, ("float32", "bfloat16"))
+        _check_choice("precision", self.precision, ("float32", "bfloat16", "mixed_bfloat16"))
         _check_choice("schedule", self.schedule, ("constant", "cosine"))
-        positive = ("embedding_dim", "sequence_length", "min_count", "num_negatives", "batch_size", "epochs")
-        for name in (*positive, "lstm_units", "num_frequent"):
+        _check_choice("pipeline", self.pipeline, ("keras", "tf.data"))
+        for name in _COUNTS:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be 1 or more.")
+        self._check_numbers()
+        self._check_together()
+        self.lstm_config(vocab_size=4)  # checks the rest
+
+    def _check_numbers(self) -> None:
+        if self.num_check_ads is not None and self.num_check_ads < 1:
+            raise ValueError(f"num_check_ads is {self.num_check_ads}; it must be 1 or more, or None for all.")
         if self.patience is not None and self.patience < 1:
             raise ValueError(
                 f"patience is {self.patience}; it must be 1 or more, or None to train every epoch."
@@ -116,20 +191,30 @@ class TrainingConfig:
             raise ValueError(f"learning_rate is {self.learning_rate}; it must be above 0, such as 0.01.")
         if self.clip_norm is not None and not self.clip_norm > 0:
             raise ValueError(f"clip_norm is {self.clip_norm}; it must be above 0, such as 1.0.")
-        if self.seed < 0:
-            raise ValueError(f"seed is {self.seed}; it must be 0 or more.")
-        if self.reads == "packed" and self.model == "lstm":
+        for name in ("seed", "warmup_steps"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be 0 or more.")
+
+    def _check_together(self) -> None:
+        if (self.reads == "packed") != (self.model == "ad-lstm"):
             raise ValueError(
-                'reads is "packed", which needs an embedding layer. Choose model "embedding-lstm".'
+                f'model is "{self.model}" and reads is "{self.reads}"; model "ad-lstm" reads "packed", the others '
+                "do not. Change one of them."
             )
-        self.lstm_config(vocab_size=4)  # checks the rest
+        if self.warmup_steps and self.schedule == "constant":
+            raise ValueError('warmup_steps is for schedule "cosine". Give that, or leave it out.')
+        if self.num_devices > 1 and self.batch_size % self.num_devices:
+            raise ValueError(
+                f"batch_size is {self.batch_size}, which {self.num_devices} devices cannot share alike. Give a "
+                f"multiple of num_devices."
+            )
 
     def lstm_config(self, vocab_size: int) -> LSTMConfig:
         """The architecture for a vocabulary of this size."""
         return LSTMConfig(
             vocab_size=vocab_size,
             lstm_units=self.lstm_units,
-            embedding_dim=self.embedding_dim if self.model == "embedding-lstm" else None,
+            embedding_dim=None if self.model == "lstm" else self.embedding_dim,
             sequence_length=None if self.reads == "packed" else self.sequence_length,
             dropout=self.dropout,
             reads=self.reads,
@@ -138,28 +223,34 @@ class TrainingConfig:
         )
 
 
-def recipe(name: str, model: str = "embedding-lstm", **changes: Any) -> TrainingConfig:
-    """The settings of a named recipe, with changes.
+def preset(name: str | None = None, model: str | None = None, **changes: Any) -> TrainingConfig:
+    """The settings of a named preset, with changes.
 
     Args:
-        name: "adgen", our own rules on windows of words; "packed", the same on whole ads, which learned most from
-            13,000 of them; or "seed", the 2022 experiment: every word kept, no end of ad, windows of running text,
-            the full softmax, no early stop.
-        model: "lstm" or "embedding-lstm".
-        **changes: Fields to set differently; None leaves the recipe's value.
+        name: "adgen", our own rules on windows of words; "packed", whole ads of words, which learned most from 13,000
+            of them; "small" and "large", whole ads of sub-words for the full corpus, on two cores or on a GPU; or
+            "seed", the 2022 experiment: every word kept, no end of ad, windows of running text, the full softmax, no
+            early stop. None: "small" for model "ad-lstm", else "adgen".
+        model: "lstm", "embedding-lstm" or "ad-lstm"; None takes the preset's own.
+        **changes: Fields to set differently; None leaves the preset's value.
 
     Raises:
-        ValueError: An unknown recipe, or settings that do not go together.
+        ValueError: An unknown preset, or settings that do not go together.
 
     Example:
-        >>> recipe("seed", "lstm", seed=7).epochs
+        >>> preset("seed", "lstm", seed=7).epochs
         60
     """
-    _check_choice("recipe", name, tuple(RECIPES))
-    _check_choice("model", model, MODELS)
-    settings = {"model": model, **RECIPES[name]}
+    name = name or ("small" if model == "ad-lstm" else "adgen")
+    _check_choice("preset", name, tuple(PRESETS))
+    settings = {"model": "embedding-lstm"} | PRESETS[name]
+    if model is not None:
+        _check_choice("model", model, MODELS)
+        settings["model"] = model
+    if settings["model"] == "ad-lstm":
+        settings["reads"] = "packed"
     if name == "seed":
-        settings["epochs"] = _SEED_EPOCHS[model]
+        settings["epochs"] = _SEED_EPOCHS.get(settings["model"], 1)
     return TrainingConfig(
         **settings | {field: value for field, value in changes.items() if value is not None}
     )

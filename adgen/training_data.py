@@ -5,8 +5,10 @@ The tokenizer and the spelling model are fitted on the training split alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,21 +17,32 @@ from adgen.corpus import SPLITS
 from adgen.evaluation import STREAM_STEP, EncodedAds, encode_for_evaluation
 from adgen.examples import Examples, ad_windows, pack, windows
 from adgen.lstm_config import LSTMConfig
+from adgen.records import corpus_entry
 from adgen.spelling import SpellingModel
 from adgen.tokenizer import AdTokenizer, SubwordTokenizer, WordTokenizer
 from adgen.training_config import TrainingConfig
 from adgen.words import count_words
 
 # Training ads scored after every epoch where no validation split says how many.
-_CURVE_ADS = 500
+CURVE_ADS = 500
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What a run learns from and is scored on; `encoded` has an entry for every split that holds ads.
+    """What a run learns from and is scored on.
 
-    `curve_sample`: as many training ads as there are validation ads, for the learning curve. A model that reads a
-    stream meets them there cut into other windows than in training.
+    Attributes:
+        tokenizer: Fitted on the training split.
+        spelling: What prices unknown words, if anything does.
+        lstm_config: The architecture.
+        examples: What the model is trained on.
+        encoded: What the final figures are of, for every split that holds ads.
+        check_valid: The validation ads, or some of them, that are scored during training; None if there are none.
+        curve_sample: As many training ads, for the learning curve. A model that reads a stream meets them there cut
+            into other windows than in training.
+        token_counts: (vocab,) how often each token occurs in the training split.
+        sha256: Of the tokens of every split: another corpus, another digest.
+        origin: What a run record says of `corpus` and `split`.
     """
 
     tokenizer: AdTokenizer
@@ -37,7 +50,16 @@ class TrainingData:
     lstm_config: LSTMConfig
     examples: Examples
     encoded: Mapping[str, EncodedAds]
+    check_valid: EncodedAds | None
     curve_sample: EncodedAds
+    token_counts: np.ndarray
+    sha256: str
+    origin: Mapping[str, Any]
+
+    @property
+    def num_training_tokens(self) -> int:
+        """Tokens of the training split."""
+        return int(self.token_counts.sum())
 
 
 def prepare(ads: pd.DataFrame, config: TrainingConfig) -> TrainingData:
@@ -65,20 +87,43 @@ def prepare(ads: pd.DataFrame, config: TrainingConfig) -> TrainingData:
     tokenizer, spelling = _fit_tokenizer(texts["train"], config)
     lstm_config = config.lstm_config(tokenizer.vocab_size)
 
-    def encode(some_texts: list[str]) -> EncodedAds:
+    def encode(some_texts: Sequence[str]) -> EncodedAds:
         return encode_for_evaluation(some_texts, tokenizer, lstm_config, spelling)
 
     encoded = {split: encode(texts[split]) for split in SPLITS if texts[split]}
-    num_curve_ads = len(texts["valid"]) or _CURVE_ADS
-    stride = max(len(texts["train"]) // num_curve_ads, 1)
+    check_ads = spread(texts["valid"], config.num_check_ads or len(texts["valid"]))
+    is_all = len(check_ads) == len(texts["valid"])
+    token_ids = encoded["train"].token_ids
     return TrainingData(
         tokenizer=tokenizer,
         spelling=spelling,
         lstm_config=lstm_config,
-        examples=_examples(encoded["train"].token_ids, config),
+        examples=_examples(token_ids, config),
         encoded=encoded,
-        curve_sample=encode(texts["train"][::stride][:num_curve_ads]),
+        check_valid=(encoded.get("valid") if is_all else encode(check_ads)),
+        curve_sample=encode(spread(texts["train"], len(check_ads) or CURVE_ADS)),
+        token_counts=np.bincount(token_ids, minlength=tokenizer.vocab_size),
+        sha256=tokens_sha256({split: part.token_ids for split, part in encoded.items()}),
+        origin={
+            "corpus": corpus_entry(ads.attrs.get("name", "ads"), ads["ad"]),
+            "split": ads.attrs.get("split", {}) | {"num_ads": ads["split"].value_counts().to_dict()},
+        },
     )
+
+
+def spread(texts: Sequence[str], num_texts: int) -> Sequence[str]:
+    """So many texts at equal distances, or all if there are fewer."""
+    stride = max(len(texts) // max(num_texts, 1), 1)
+    return texts[::stride][:num_texts]
+
+
+def tokens_sha256(token_ids: Mapping[str, np.ndarray]) -> str:
+    """A digest of the token ids of every split."""
+    digest = hashlib.sha256()
+    for split, ids in token_ids.items():
+        digest.update(f"{split} {len(ids)} {ids.dtype} ".encode())
+        digest.update(np.ascontiguousarray(ids).tobytes())
+    return digest.hexdigest()
 
 
 def _fit_tokenizer(texts: list[str], config: TrainingConfig) -> tuple[AdTokenizer, SpellingModel | None]:

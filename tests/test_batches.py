@@ -1,5 +1,7 @@
 """Windows and packed rows equal plain loops over tokens; every epoch's batches hold each example once."""
 
+from itertools import pairwise
+
 import keras
 import numpy as np
 import pytest
@@ -40,20 +42,31 @@ def plain_ad_windows(ads, sequence_length):
 
 
 def plain_pack(ads, sequence_length):
-    """The targets of each row: put an ad in the row if it fits, else begin another; cut what is too long."""
-    rows = [[]]
+    """The targets of each row: an ad goes to the row with the least room that is enough, the last such one used.
+
+    What is left of an ad longer than a row begins a row of its own.
+    """
+    rows, used = [], []
     for ad in ads:
         tokens = [*ad, EOS]
-        while tokens:
-            if len(rows[-1]) + min(len(tokens), sequence_length) > sequence_length:
+        for start in range(0, len(tokens), sequence_length):
+            piece = tokens[start : start + sequence_length]
+            fitting = [
+                r for r, row in enumerate(rows) if len(row) + len(piece) <= sequence_length and not start
+            ]
+            fullest = max((len(rows[r]) for r in fitting), default=None)
+            fitting = [r for r in fitting if len(rows[r]) == fullest]
+            row = max(fitting, key=used.__getitem__, default=len(rows))
+            if row == len(rows):
                 rows.append([])
-            rows[-1] += tokens[:sequence_length]
-            tokens = tokens[sequence_length:]
+                used.append(0)
+            rows[row] += piece
+            used[row] = max(used) + 1
     return rows
 
 
-def filled(values, weights):
-    return [row[weight > 0].tolist() for row, weight in zip(values, weights, strict=True)]
+def filled(rows):
+    return [row[row != PAD].tolist() for row in rows]
 
 
 def split_at_ends(token_ids):
@@ -73,7 +86,7 @@ def test_windows_are_those_of_the_2022_loop(token_ids, sequence_length, step):
     examples = windows(np.array(token_ids, np.int32), sequence_length=sequence_length, step=step)
     contexts, targets = plain_windows(token_ids, sequence_length, step)
     assert examples.contexts.tolist() == contexts and examples.targets.tolist() == targets
-    assert (examples.contexts.dtype, examples.targets.dtype, examples.weights) == (np.int32, np.int32, None)
+    assert not examples.is_packed and len(examples) == len(targets)
 
 
 def test_the_seeds_windows_are_four_words_and_one_every_three():
@@ -87,7 +100,7 @@ def test_ad_windows_see_their_own_ad_alone(ads, sequence_length):
     examples = ad_windows(stream(ads), sequence_length=sequence_length)
     contexts, targets = plain_ad_windows(ads, sequence_length)
     assert examples.contexts.tolist() == contexts and examples.targets.tolist() == targets
-    assert (examples.contexts.dtype, examples.targets.dtype, examples.weights) == (np.int32, np.int32, None)
+    assert not examples.is_packed and len(examples) == len(targets)
 
 
 def test_ad_windows_by_hand():
@@ -100,46 +113,47 @@ def test_ad_windows_by_hand():
 
 
 def test_packing_by_hand():
-    # Four targets a row: "7 8 <eos>" leaves one place, "9 <eos>" two, and the last ad is longer than a row.
-    examples = pack(np.array([7, 8, 2, 9, 2, 3, 4, 5, 6, 7, 2]), sequence_length=4)
-    assert examples.targets.tolist() == [[7, 8, 2, 0], [9, 2, 0, 0], [3, 4, 5, 6], [7, 2, 0, 0]]
-    assert examples.contexts.tolist() == [[2, 7, 8, 0], [2, 9, 0, 0], [2, 3, 4, 5], [6, 7, 0, 0]]
-    assert examples.weights.tolist() == [[1, 1, 1, 0], [1, 1, 0, 0], [1, 1, 1, 1], [1, 1, 0, 0]]
+    # Four targets a row: "7 8 <eos>" leaves one place, "9 <eos>" two, the next ad is longer than a row and its end
+    # begins another, and a lone <eos> goes where one place is left.
+    examples = pack(np.array([7, 8, 2, 9, 2, 3, 4, 5, 6, 7, 2, 2]), sequence_length=4)
+    assert examples.targets.tolist() == [[7, 8, 2, 2], [9, 2, 0, 0], [3, 4, 5, 6], [7, 2, 0, 0]]
+    assert examples.contexts.tolist() == [[2, 7, 8, 2], [2, 9, 2, 0], [2, 3, 4, 5], [6, 7, 2, 0]]
 
 
 @given(ADS, LENGTHS)
 def test_packing_is_that_of_the_plain_loop(ads, sequence_length):
-    examples = pack(stream(ads), sequence_length=sequence_length)
-    assert filled(examples.targets, examples.weights) == plain_pack(ads, sequence_length)
-    assert [array.dtype for array in examples] == [np.int32, np.int32, np.float32]
+    token_ids = stream(ads).astype(np.uint16)
+    examples = pack(token_ids, sequence_length=sequence_length)
+    assert filled(examples.targets) == plain_pack(ads, sequence_length)
+    assert examples.is_packed and examples.rows.dtype == np.uint16
 
 
 @given(ADS, LENGTHS, st.none() | st.integers(0, 9))
-def test_every_token_is_a_target_once_and_the_input_of_the_next(ads, sequence_length, seed):
-    contexts, targets, weights = pack(stream(ads), sequence_length=sequence_length, seed=seed)
-    assert contexts.shape == targets.shape == weights.shape == (len(targets), sequence_length)
-    assert (np.diff(weights, axis=1) <= 0).all() and set(weights.ravel()) <= {0.0, 1.0}
-    all_targets, all_inputs = targets[weights > 0].tolist(), contexts[weights > 0].tolist()
-    assert sorted(split_at_ends(all_targets)) == sorted([*ad, EOS] for ad in ads)
-    assert all_inputs == [EOS, *all_targets[:-1]]
-    assert not targets[weights == 0].any() and not contexts[weights == 0].any()
-    if seed is None:
-        assert all_targets == stream(ads).tolist()
+def test_every_token_is_a_target_once_behind_the_token_before_it(ads, sequence_length, seed):
+    examples = pack(stream(ads), sequence_length=sequence_length, seed=seed)
+    contexts, targets = examples.contexts, examples.targets
+    assert contexts.shape == targets.shape == (len(examples), sequence_length)
+    is_target = targets != PAD
+    assert (np.diff(is_target.astype(int), axis=1) <= 0).all()  # padding comes last
+    pairs = zip(contexts[is_target].tolist(), targets[is_target].tolist(), strict=True)
+    assert sorted(pairs) == sorted(pair for ad in ads for pair in pairwise([EOS, *ad, EOS]))
+    assert (contexts[:, 1:] == targets[:, :-1]).all()
 
 
 @given(ADS, LENGTHS)
 def test_an_ad_is_broken_only_where_it_is_longer_than_a_row(ads, sequence_length):
-    examples = pack(stream(ads), sequence_length=sequence_length)
-    place = np.argwhere(examples.weights > 0)  # (num_tokens, 2): row and column of every token
-    end = 0
-    for ad in ads:
-        start, end = end, end + len(ad) + 1
-        rows, first_column = place[start:end, 0], place[start, 1]
-        if len(ad) + 1 <= sequence_length:
-            assert rows[0] == rows[-1]
-        else:
-            assert first_column == 0
-            assert rows[-1] - rows[0] == len(ad) // sequence_length
+    rows = filled(pack(stream(ads), sequence_length=sequence_length).targets)
+    whole = [[*ad, EOS] for ad in ads if len(ad) < sequence_length]
+    in_rows = [ad for row in rows for ad in split_at_ends(row)]
+    for ad in whole:
+        in_rows.remove(ad)
+
+
+def test_rows_are_nearly_full():
+    lengths = np.random.default_rng(0).integers(2, 40, 5000)
+    token_ids = np.concatenate([[3] * (length - 1) + [2] for length in lengths])
+    examples = pack(token_ids, sequence_length=64, seed=0)
+    assert (examples.targets != PAD).mean() > 0.98
 
 
 def test_a_seed_mixes_the_ads():
@@ -153,14 +167,13 @@ def test_a_seed_mixes_the_ads():
 @given(ADS, st.integers(1, 4))
 def test_ad_rows_hold_each_ad_once_and_alone(ads, num_rows):
     sets = list(ad_rows(stream(ads), num_rows=num_rows))
-    targets = [row for rows in sets for row in filled(rows.targets, rows.weights)]
-    contexts = [row for rows in sets for row in filled(rows.contexts, rows.weights)]
+    targets = [row for rows in sets for row in filled(rows.targets)]
+    assert all((rows.rows[:, 0] == EOS).all() for rows in sets)
     assert sorted(targets) == sorted([*ad, EOS] for ad in ads)
-    assert contexts == [[EOS, *row[:-1]] for row in targets]
     assert max(len(rows.targets) for rows in sets) <= num_rows
     assert [len(row) for row in targets] == sorted(len(ad) + 1 for ad in ads)  # similar lengths together
     for rows in sets:
-        assert rows.targets.shape[1] == rows.weights.sum(axis=1).max()
+        assert rows.targets.shape[1] == (rows.targets != PAD).sum(axis=1).max()
 
 
 # Errors
@@ -193,7 +206,7 @@ def test_what_cannot_be_is_explained(make, message):
 
 # The generator
 
-TEN = Examples(np.arange(20, dtype=np.int32).reshape(10, 2), np.arange(100, 110, dtype=np.int32))
+TEN = Examples(np.column_stack([np.arange(20).reshape(10, 2), np.arange(100, 110)]))
 
 
 def numbers(generator):
@@ -235,14 +248,46 @@ def test_without_shuffling_the_order_is_the_examples():
     assert numbers(generator) == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
 
 
-def test_packed_rows_keep_their_weights():
-    rows = pack(stream([[3], [4, 5, 6], [7, 1]]), sequence_length=4)
-    generator = TextDataGenerator(rows, batch_size=2, seed=1)
-    batches = [np.concatenate(parts) for parts in zip(*generator, strict=True)]
-    order = [rows.targets.tolist().index(row) for row in batches[1].tolist()]
+def test_packed_rows_come_as_inputs_and_targets():
+    rows = pack(stream([[3], [4, 5, 6], [7, 1]]).astype(np.uint16), sequence_length=4)
+    contexts, targets = (
+        np.concatenate(parts) for parts in zip(*TextDataGenerator(rows, batch_size=2), strict=True)
+    )
+    order = [rows.targets.tolist().index(row) for row in targets.tolist()]
     assert sorted(order) == [0, 1, 2]
-    for batch, array in zip(batches, rows, strict=True):
-        np.testing.assert_array_equal(batch, array[order])
+    np.testing.assert_array_equal(contexts, rows.contexts[order])
+    assert contexts.dtype == targets.dtype == np.int32
+
+
+@given(st.integers(1, 4), st.integers(0, 3), st.integers(0, 3))
+def test_parts_of_an_epoch_are_the_epoch(batch_size, epoch, cut):
+    generator = TextDataGenerator(TEN, batch_size=batch_size, seed=1)
+    generator.start_epoch(epoch)
+    whole = numbers(generator)
+    parts = []
+    for part in (slice(0, cut), slice(cut, None)):
+        generator.start_epoch(epoch, part)
+        parts += numbers(generator)
+        generator.on_epoch_end()  # Keras may call it in between; a part keeps its length
+        assert len(generator) == len(range(len(whole))[part])
+    assert parts == whole
+
+
+@pytest.mark.parametrize("examples", [TEN, pack(stream([[3, 4], [5], [6, 7, 1]] * 5), sequence_length=4)])
+def test_the_tf_data_form_has_the_same_whole_batches_and_no_python_in_it(examples):
+    generator = TextDataGenerator(examples, batch_size=3, seed=5)
+    generator.start_epoch(1, slice(1, None))
+    dataset = generator.as_tf_dataset()
+    expected = [batch for batch in generator if len(batch[0]) == 3]
+    batches = list(dataset.as_numpy_iterator())
+    assert len(batches) == len(expected) > 1
+    for batch, wanted in zip(batches, expected, strict=True):
+        for array, other in zip(batch, wanted, strict=True):
+            np.testing.assert_array_equal(array, other)
+            assert array.dtype == np.int32
+    assert all(spec.shape.is_fully_defined() for spec in dataset.element_spec)
+    graph = dataset._as_serialized_graph().numpy()
+    assert b"PyFunc" not in graph and b"GatherV2" in graph
 
 
 def test_one_hot_arrays_are_the_ids():

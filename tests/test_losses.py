@@ -289,30 +289,30 @@ def objectives(**options):
     ]
 
 
+# The same states as packed rows; <pad> (0) is no target.
+PACKED_STATES, PACKED_TARGETS = STATES.reshape(2, 2, 6), np.array([[1, 0], [3, 2]])
+COUNTED = [0, 2, 3]
+
+
 @pytest.mark.parametrize("kind", [0, 1])
 def test_the_loss_is_the_mean_over_the_targets_that_count(kind):
-    states, targets = STATES.reshape(2, 2, 6), TARGETS.reshape(2, 2)
-    weights = np.array([[1, 0], [1, 1]], np.float32)
-    loss = objectives()[kind].compute_loss(y=targets, y_pred=states, sample_weight=weights)
-    counted = [0, 2, 3]
-    alone = objectives()[kind].compute_loss(y=TARGETS[counted], y_pred=STATES[counted])
+    loss = objectives()[kind].compute_loss(y=PACKED_TARGETS, y_pred=PACKED_STATES)
+    targets = PACKED_TARGETS.ravel()[COUNTED]
+    alone = objectives()[kind].compute_loss(y=targets, y_pred=STATES[COUNTED])
     assert float(loss) == pytest.approx(float(alone), rel=1e-6)
     if kind == 0:
-        assert float(loss) == pytest.approx(
-            plain_nats(STATES.astype(float), TARGETS)[counted].mean(), rel=1e-6
-        )
+        nats = plain_nats(STATES[COUNTED].astype(float), targets)
+        assert float(loss) == pytest.approx(nats.mean(), rel=1e-6)
 
 
 @pytest.mark.parametrize("kind", [0, 1])
-def test_a_target_of_weight_zero_has_no_gradient(kind):
+def test_padding_has_no_gradient(kind):
     objective = objectives()[kind]
-    weights = np.array([1, 0, 1, 1], np.float32)
-
-    def loss(states):
-        return objective.compute_loss(y=TARGETS, y_pred=states, sample_weight=weights)
-
-    (gradient,) = gradients(loss, STATES)
-    assert not gradient[1].any() and gradient[[0, 2, 3]].any(axis=1).all()
+    (gradient,) = gradients(
+        lambda states: objective.compute_loss(y=PACKED_TARGETS, y_pred=states), PACKED_STATES
+    )
+    gradient = np.asarray(gradient).reshape(4, 6)
+    assert not gradient[1].any() and gradient[COUNTED].any(axis=1).all()
 
 
 def test_running_accuracy_counts_targets():
@@ -320,13 +320,10 @@ def test_running_accuracy_counts_targets():
     objective.compute_loss(y=TARGETS, y_pred=STATES)
     assert float(objective.accuracy.result()) == pytest.approx(1 / 4)
     assert float(objective.top_5_accuracy.result()) == pytest.approx(3 / 4)
-    # One more batch: of its targets of ranks 0, 4 and 3, the middle one does not count.
-    keep = [0, 1, 3]
-    objective.compute_loss(
-        y=TARGETS[keep], y_pred=STATES[keep], sample_weight=np.array([1, 0, 1], np.float32)
-    )
-    assert float(objective.accuracy.result()) == pytest.approx(2 / 6)
-    assert float(objective.top_5_accuracy.result()) == pytest.approx(5 / 6)
+    # A packed batch: the target beside the padding has rank 1, those of the second row 3 and 3.
+    objective.compute_loss(y=PACKED_TARGETS, y_pred=PACKED_STATES)
+    assert float(objective.accuracy.result()) == pytest.approx(1 / 7)
+    assert float(objective.top_5_accuracy.result()) == pytest.approx(6 / 7)
 
 
 def test_the_draws_go_on_from_step_to_step_and_depend_on_the_seed():

@@ -16,7 +16,7 @@ from adgen.batches import TextDataGenerator
 from adgen.checkpoints import load_checkpoint, read_progress, save_checkpoint
 from adgen.evaluation import evaluate_encoded
 from adgen.training import Trainer, prepare, train
-from adgen.training_config import TrainingConfig, recipe
+from adgen.training_config import TrainingConfig, preset
 
 # TensorFlow says so of its input pipeline wherever steps are taken eagerly.
 pytestmark = pytest.mark.filterwarnings("ignore:Even though the:UserWarning")
@@ -34,6 +34,7 @@ CONFIG = TrainingConfig(
     patience=None,
 )
 FULL_LSTM = replace(CONFIG, model="lstm", loss="full")
+PACKED = replace(CONFIG, model="ad-lstm", reads="packed", sequence_length=12, batch_size=8, epochs=2)
 
 
 class Killed(BaseException):
@@ -108,9 +109,9 @@ def _assert_close(actual, expected):
     [
         CONFIG,
         FULL_LSTM,
-        replace(CONFIG, reads="packed", sequence_length=12, batch_size=8, epochs=2),
-        recipe("seed", lstm_units=8, embedding_dim=8, min_count=4, batch_size=64, epochs=2),
-        replace(CONFIG, reads="packed", loss="full", tokenizer="subword", subword_vocab_size=270, epochs=2),
+        PACKED,
+        preset("seed", lstm_units=8, embedding_dim=8, min_count=4, batch_size=64, epochs=2),
+        replace(PACKED, loss="full", tokenizer="subword", subword_vocab_size=270, batch_size=64),
     ],
     ids=["embedding-ad-sampled", "lstm-ad-full", "packed-sampled", "seed", "packed-full-subword"],
 )
@@ -150,7 +151,7 @@ def test_an_epoch_takes_its_own_batches_in_its_own_order(tiny_ads, tmp_path, eag
     assert len(generator) > 2
     for epoch in range(2):
         seen.clear()
-        trainer.run_epoch([])
+        trainer.run_part([])
         generator.start_epoch(epoch)
         for contexts, (expected, _) in zip(seen, generator, strict=True):
             np.testing.assert_array_equal(contexts, expected)
@@ -194,7 +195,7 @@ def test_the_step_size_falls_along_half_a_cosine_to_zero(tiny_ads, tmp_path, eag
     trainer = Trainer(prepare(tiny_ads, config), config, tmp_path / "c")
     rates = [float(trainer.objective.optimizer.learning_rate)]
     for _ in range(2):
-        trainer.run_epoch([])
+        trainer.run_part([])
         rates.append(float(trainer.objective.optimizer.learning_rate))
     assert rates == pytest.approx([0.5, 0.25, 0.0], abs=1e-6)
 
@@ -202,7 +203,7 @@ def test_the_step_size_falls_along_half_a_cosine_to_zero(tiny_ads, tmp_path, eag
 def test_a_long_gradient_is_scaled_down_over_all_weights():
     config = replace(CONFIG, clip_norm=1.0)
     weights = [keras.Variable(np.zeros(1, np.float32)) for _ in range(2)]
-    optimizer = training._optimizer(config, num_steps=1)
+    optimizer = training.make_optimizer(config, num_steps=1)
     optimizer.apply([np.float32([30.0]), np.float32([40.0])], weights)
     # Adam's first moment is a tenth of the gradient (0.6, 0.8) of norm 1.
     moments = [np.asarray(v) for v in optimizer.variables if "momentum" in v.name]
@@ -231,9 +232,12 @@ def stop_at_step(monkeypatch, step):
     """Press Ctrl-C in the given step, counted from the start."""
 
     class Bar(training.tqdm):
+        num_steps = 0
+
         def update(self, n=1):
             super().update(n)
-            if self.n == step:
+            self.num_steps += 1
+            if self.num_steps == step:
                 raise KeyboardInterrupt
 
     monkeypatch.setattr(training, "tqdm", Bar)
@@ -273,9 +277,62 @@ def test_more_epochs_are_another_run_where_the_step_size_depends_on_them(tiny_ad
 
 def test_a_finished_run_is_not_trained_again(runs, tiny_ads, monkeypatch):
     expected, path = runs(CONFIG)
-    monkeypatch.setattr(Trainer, "run_epoch", lambda *_: pytest.fail("trained again"))
+    monkeypatch.setattr(Trainer, "run_part", lambda *_: pytest.fail("trained again"))
     again = train(tiny_ads, CONFIG, checkpoint_path=path)
     assert_same_run(again, expected)
+
+
+# Checks within an epoch
+
+PARTS = replace(PACKED, checks_per_epoch=3, num_check_ads=20)
+
+
+def test_an_epoch_in_parts_is_the_same_epoch(runs):
+    whole, parts = runs(PACKED)[0], runs(PARTS)[0]
+    for name, array in whole.weights.items():
+        np.testing.assert_allclose(parts.weights[name], array, atol=1e-6)
+    assert [entry["epoch"] for entry in parts.progress.history] == pytest.approx(
+        [1 / 3, 2 / 3, 1, 4 / 3, 5 / 3, 2]
+    )
+    assert parts.data.check_valid.num_ads == 20 < parts.data.encoded["valid"].num_ads
+    assert "baseline" not in parts.metrics and set(parts.metrics["trained"]) == {"train", "valid", "test"}
+
+
+def test_a_run_killed_within_an_epoch_goes_on_from_there(runs, tiny_ads, tmp_path, monkeypatch):
+    save, saved = Trainer.save, []
+
+    def save_and_die(trainer):
+        save(trainer)
+        saved.append(trainer.progress.checks)
+        raise Killed
+
+    monkeypatch.setattr(Trainer, "save", save_and_die)
+    for _ in range(4):
+        with pytest.raises(Killed):
+            train(tiny_ads, PARTS, checkpoint_path=tmp_path / "c")
+    monkeypatch.undo()
+    assert saved == [1, 2, 3, 4]
+    assert_same_run(train(tiny_ads, PARTS, checkpoint_path=tmp_path / "c"), runs(PARTS)[0])
+
+
+def test_the_parts_of_an_epoch_are_all_its_batches(tiny_ads, tmp_path):
+    trainer = Trainer(prepare(tiny_ads, PARTS), PARTS, tmp_path / "c")
+    seen = []
+    for checks in range(6):
+        trainer.progress.checks = checks
+        epoch, part = trainer.next_part()
+        seen += [(epoch, batch) for batch in range(trainer.generator.batches_per_epoch)[part]]
+    assert seen == [
+        (epoch, batch) for epoch in (0, 1) for batch in range(trainer.generator.batches_per_epoch)
+    ]
+
+
+def test_the_step_size_rises_before_it_falls():
+    config = replace(CONFIG, schedule="cosine", warmup_steps=10, learning_rate=0.5)
+    rate = training.make_optimizer(config, num_steps=30)._learning_rate
+    assert [float(rate(step)) for step in (0, 5, 10, 20, 30)] == pytest.approx(
+        [0, 0.25, 0.5, 0.25, 0], abs=1e-6
+    )
 
 
 # Early stopping
@@ -290,7 +347,7 @@ def scripted(monkeypatch, eagerly):
 
         def scripted_score(trainer, weights, encoded):
             figures = score(trainer, weights, encoded)
-            if encoded is trainer.data.encoded["valid"]:
+            if encoded is trainer.data.check_valid:
                 figures["cross_entropy"] = nats[len(seen)]
                 seen.append({name: array.copy() for name, array in weights.items()})
             return figures
@@ -438,7 +495,16 @@ def test_without_rare_words_there_is_no_price_for_unknown_ones():
 def test_each_way_of_reading_has_its_own_examples():
     ads = frame(train=["a b", "a b c d"])  # a, b: 3, 4; c, d: 5, 6
     made = {
-        reads: prepare(ads, replace(CONFIG, min_count=1, reads=reads, sequence_length=5)).examples
+        reads: prepare(
+            ads,
+            replace(
+                CONFIG,
+                min_count=1,
+                reads=reads,
+                model="ad-lstm" if reads == "packed" else "lstm",
+                sequence_length=5,
+            ),
+        ).examples
         for reads in ("stream", "ad", "packed")
     }
     assert made["stream"].contexts.tolist() == [[3, 4, 3, 4, 5]] and made["stream"].targets.tolist() == [6]
@@ -481,13 +547,13 @@ AT_LEAST_ONE = (
     "num_frequent",
     "num_negatives",
 )
-AT_LEAST_ONE += ("batch_size", "epochs")
+AT_LEAST_ONE += ("batch_size", "epochs", "checks_per_epoch", "num_devices")
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"model": "gru"}, "model is 'gru'; expected one of lstm, embedding-lstm"),
+        ({"model": "gru"}, "model is 'gru'; expected one of lstm, embedding-lstm, ad-lstm"),
         ({"tokenizer": "char"}, "tokenizer is 'char'"),
         ({"loss": "nce"}, "loss is 'nce'"),
         ({"precision": "float16"}, "precision is 'float16'"),
@@ -499,7 +565,13 @@ AT_LEAST_ONE += ("batch_size", "epochs")
         ({"schedule": "linear"}, "schedule is 'linear'; expected one of constant, cosine"),
         ({"clip_norm": 0.0}, "clip_norm is 0.0; it must be above 0"),
         ({"seed": -1}, "seed is -1"),
-        ({"reads": "packed", "model": "lstm"}, "needs an embedding layer"),
+        ({"reads": "packed"}, 'model is "embedding-lstm" and reads is "packed"'),
+        ({"model": "ad-lstm"}, 'model is "ad-lstm" and reads is "ad"'),
+        ({"warmup_steps": 5}, 'warmup_steps is for schedule "cosine"'),
+        ({"warmup_steps": -1}, "warmup_steps is -1"),
+        ({"num_check_ads": 0}, "num_check_ads is 0; it must be 1 or more, or None"),
+        ({"pipeline": "numpy"}, "pipeline is 'numpy'; expected one of keras, tf.data"),
+        ({"num_devices": 3}, "batch_size is 4096, which 3 devices cannot share alike"),
         *[({name: 0}, f"{name} is 0; it must be 1 or more") for name in AT_LEAST_ONE],
     ],
 )
@@ -508,9 +580,9 @@ def test_impossible_settings_are_refused(changes, message):
         TrainingConfig(**changes)
 
 
-def test_the_seeds_recipe_is_the_experiment_of_2022():
+def test_the_seeds_preset_is_the_experiment_of_2022():
     for model, epochs in (("lstm", 60), ("embedding-lstm", 100)):
-        config = recipe("seed", model)
+        config = preset("seed", model)
         assert (config.model, config.epochs, config.patience) == (model, epochs, None)
         assert (config.lstm_units, config.embedding_dim, config.dropout, config.sequence_length) == (
             128,
@@ -523,28 +595,28 @@ def test_the_seeds_recipe_is_the_experiment_of_2022():
         assert (config.loss, config.precision, config.unigram_bias) == ("full", "float32", False)
 
 
-def test_the_packed_recipe_trains_on_whole_ads():
-    config = recipe("packed", lstm_units=8)
+def test_the_packed_preset_trains_on_whole_ads():
+    config = preset("packed", lstm_units=8)
     assert (config.model, config.reads, config.schedule, config.lstm_units) == (
-        "embedding-lstm",
+        "ad-lstm",
         "packed",
         "cosine",
         8,
     )
 
 
-def test_a_recipe_can_be_changed_and_none_changes_nothing():
-    assert recipe("adgen", "lstm", seed=7, epochs=None) == TrainingConfig(model="lstm", seed=7)
+def test_a_preset_can_be_changed_and_none_changes_nothing():
+    assert preset("adgen", "lstm", seed=7, epochs=None) == TrainingConfig(model="lstm", seed=7)
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("fast",), "recipe is 'fast'; expected one of adgen, packed, seed"),
-        (("packed", "lstm"), "needs an embedding layer"),
-        (("seed", "gru"), "model is 'gru'; expected one of lstm, embedding-lstm"),
+        (("fast",), "preset is 'fast'; expected one of adgen, packed, small, large, seed"),
+        (("packed", "lstm"), "tied is true without an embedding"),
+        (("seed", "gru"), "model is 'gru'; expected one of lstm, embedding-lstm, ad-lstm"),
     ],
 )
-def test_an_unknown_recipe_is_refused(arguments, message):
+def test_an_unknown_preset_is_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
-        recipe(*arguments)
+        preset(*arguments)

@@ -17,6 +17,7 @@ CORE = [
     "tokenizer",
     "packing",
     "examples",
+    "ngram",
     "novelty",
     "metrics",
     "spelling",

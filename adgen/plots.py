@@ -55,13 +55,13 @@ def draw_learning_curves(records: Sequence[Record], path: Path) -> None:
     """
     num_columns = min(len(records), 2)
     num_rows = math.ceil(len(records) / num_columns)
-    figure = _new_figure(5.2 * num_columns, 3.6 * num_rows)
+    figure = new_figure(5.2 * num_columns, 3.6 * num_rows)
     panels = figure.subplots(num_rows, num_columns, squeeze=False).ravel()
     for panel, record in zip(panels, records, strict=False):
         _draw_curve(panel, record)
     for panel in panels[len(records) :]:
         panel.set_visible(False)
-    _save(figure, path)
+    save_figure(figure, path)
 
 
 def _draw_curve(panel: Axes, record: Record) -> None:
@@ -100,7 +100,7 @@ def _marker(epochs: Sequence[int]) -> str:
 
 def draw_seed_metrics(records: Sequence[Record], path: Path) -> None:
     """The 2022 models: accuracy and top-5 accuracy after one epoch, on training and on validation ads."""
-    figure = _new_figure(9.6, 3.8)
+    figure = new_figure(9.6, 3.8)
     panels = figure.subplots(1, 2, sharey=True)
     names = [f"{r['config']['model']}\n{SPLIT_NAMES[r['split']['by']]}" for r in records]
     for panel, metric, title in zip(
@@ -121,10 +121,15 @@ def draw_seed_metrics(records: Sequence[Record], path: Path) -> None:
         panel.set_ylim(0, 1.12)
     panels[0].set_ylabel("share of targets")
     panels[0].legend(fontsize=8, frameon=False, loc="upper left", ncols=3, columnspacing=0.8)
-    _save(figure, path)
+    save_figure(figure, path)
 
 
-def _new_figure(width: float, height: float) -> Figure:
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure of so many inches.
+
+    Raises:
+        ImportError: matplotlib is not installed; the message names the extra.
+    """
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -132,7 +137,8 @@ def _new_figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def _save(figure: Figure, path: Path) -> None:
+def save_figure(figure: Figure, path: Path) -> None:
+    """Write a PNG; the same figure gives the same bytes."""
     with replace_when_done(path) as temporary_path:
-        # No date or version in the file, so that the same records draw the same bytes.
+        # No date or version in the file.
         figure.savefig(temporary_path, dpi=120, metadata={"Software": None})

@@ -11,8 +11,10 @@ import pandas as pd
 
 from adgen.cards import metrics_table
 from adgen.corpus import CorpusReport, read_ads, split_ads
+from adgen.generation import AdGenerator
 from adgen.runs import SEED_PROMPTS, RunPlan, run_training
 from adgen.sample import SAMPLE_PROMPTS, make_sample_ads
+from adgen.shipped import shipped_model_dir
 from adgen.training_config import TrainingConfig, preset
 
 SAMPLE_NAME = "sample_ads.csv"
@@ -126,6 +128,15 @@ def _verdict(record: dict[str, Any]) -> str:
 def _samples(record: dict[str, Any]) -> str:
     lines = ["\nAds it writes (the first for each prompt, nothing picked):"]
     lines += [f"  {sample['prompt']}  →  {sample['ads'][0]}" for sample in record["samples"]]
+    try:
+        shipped = AdGenerator.from_pretrained(shipped_model_dir())
+    except FileNotFoundError:
+        return "\n".join(lines)
+    prompts = [sample["prompt"] for sample in record["samples"]]
+    num_ads = shipped.info["split"]["num_ads"]["train"]
+    lines.append(f"\nAnd those of the model that comes with adgen, trained on {num_ads:,} ads:")
+    written = shipped.generate(prompts, seed=record["seed"])
+    lines += [f"  {prompt}  →  {ads[0].text}" for prompt, ads in zip(prompts, written, strict=True)]
     return "\n".join(lines)
 
 

@@ -46,6 +46,15 @@ def _call(function: Callable[..., Any], *arguments: Any) -> Outcome:
     return Outcome(result, peak_memory_bytes() or 0)  # 0 where the system does not tell
 
 
+def run_steps(trainer: Any, num_steps: int, callback: Any) -> None:
+    """Train so many steps, in as many epochs as that takes."""
+    trainer.generator.start_epoch(0, slice(0, num_steps))
+    num_epochs = -(-num_steps // len(trainer.generator))
+    is_keras = trainer.config.pipeline == "keras"
+    batches = trainer.generator if is_keras else trainer.generator.as_tf_dataset()
+    trainer.objective.fit(batches, epochs=num_epochs, verbose=0, shuffle=False, callbacks=[callback])
+
+
 def at_least(smallest: int) -> Callable[[str], int]:
     """A type for `argparse`: whole numbers from `smallest`."""
 

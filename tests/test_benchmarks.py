@@ -11,6 +11,7 @@ import pytest
 from tiny_models import save_tiny_model
 
 from adgen.records import read_record
+from adgen.sample import make_sample_ads
 
 BENCHMARKS_DIR = Path(__file__).parents[1] / "benchmarks"
 VARIANTS = {"seed_one_hot", "seed_embedding", "adgen_lstm", "adgen_embedding"}
@@ -64,9 +65,9 @@ def test_training_compares_both_methods(tmp_path, tiny_ads):
 def test_generation_measures_speed_and_cold_start(tmp_path):
     sizes = ("--vocab-size", 200, "--max-tokens", 4, "--batch-size", 8, "--repeats", 2)
     results = last_line(run("generation.py", "--json", *sizes, "--record", tmp_path / "speed.json"))
-    assert set(results["ads_per_second"]) == {"ad", "packed"}
+    assert set(results["ads_per_second"]) == {"ad", "packed", "shipped"}
     for controls in results["ads_per_second"].values():
-        assert set(controls) == {"greedy", "temperature_0.8", "top_p_0.9"}
+        assert set(controls) == {"greedy", "temperature_0.8", "top_p_0.9", "top_k_40"}
         for speed in controls.values():
             assert is_positive(speed["single"]) and is_positive(speed["batched"])
             assert speed["tokens_per_ad"] == 4
@@ -74,11 +75,12 @@ def test_generation_measures_speed_and_cold_start(tmp_path):
     assert 0 < results["import_seconds"]["median"] < results["cold_start_seconds"]["median"]
     assert results["cold_start_seconds"]["median"] <= results["cold_start_seconds"]["max"]
     assert results["imports_tensorflow"] is False
-    assert results["vocab_size"] == 200 and results["blas_threads"]
+    assert results["models"]["packed"]["vocab_size"] == 200 and results["blas_threads"]
+    assert results["models"]["shipped"]["tied"] is True
     record = read_record(tmp_path / "speed.json")
     assert (record["kind"], record["name"]) == ("benchmark", "generation")
     assert record["command"].endswith("--repeats 2 --record speed.json")
-    assert len(record["rows"]) == 7 and all(label and value for label, value in record["rows"])
+    assert len(record["rows"]) == 13 and all(label and value for label, value in record["rows"])
     assert results["versions"]["numpy"] and results["hardware"]["num_cores"] >= 1
 
 
@@ -93,3 +95,37 @@ def test_generation_prints_a_table_for_a_model_of_ones_own(tmp_path):
 def test_sizes_that_make_no_sense_are_refused(script):
     done = run(script, "--batch-size", 0)
     assert done.returncode == 2 and "'0' is not a whole number of 1 or more" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def raw_dir(tmp_path_factory):
+    """A tree of CSV files as a download leaves it."""
+    folder = tmp_path_factory.mktemp("raw")
+    for category, start in (("pets", 0), ("toys", 300)):
+        (folder / category).mkdir()
+        texts = make_sample_ads(600)["ad"].iloc[start : start + 300]
+        texts.to_csv(folder / category / f"amazon_{category}_all.csv", index=False)
+    return folder
+
+
+@pytest.mark.slow
+def test_corpus_measures_every_stage_and_training_on_a_part_and_on_all(raw_dir, tmp_path):
+    sizes = ("--sample-ads", 100, "--steps", 1)
+    outputs = ("--json", "--record", tmp_path / "corpus.json", "--output", tmp_path / "processed")
+    results = last_line(run("corpus.py", "--input", raw_dir, *sizes, *outputs))
+    assert set(results["stages"]) == {"prepare", "leak table", "encode, sample", "encode, all"}
+    for stage in results["stages"].values():
+        assert is_positive(stage["seconds"]) and is_positive(stage["peak_memory_bytes"])
+    sample, whole = (results["training"][name] for name in ("sample", "all"))
+    assert sample["num_train_ads"] == 100 < whole["num_train_ads"]
+    expected = whole["tokens_per_second"] / sample["tokens_per_second"]
+    assert results["tokens_per_second_ratio"] == pytest.approx(expected, rel=1e-4)
+    minutes = whole["num_tokens"] / whole["tokens_per_second"] / 60
+    assert results["epoch_minutes"] == pytest.approx(minutes, rel=1e-4)
+    assert len(read_record(tmp_path / "corpus.json")["rows"]) == 7
+
+    steps = last_line(
+        run("steps.py", "--corpus", tmp_path / "processed", "--steps", 1, "--variants", "preset", "--json")
+    )
+    assert is_positive(steps["variants"]["preset"]["cpu_seconds_per_million_tokens"])
+    assert steps["threads"] == 1

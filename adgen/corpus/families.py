@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 
 # Two ads with the same first content words are one family; what follows is mostly colours, sizes and
-# compatible models. In the full Amazon corpus 20.6% of the ads of a random validation split have a twin in
-# training (word sets at least 0.8 alike); with 3, 4, 5, 6 words 5.2%, 6.7%, 7.9%, 8.9% have. Three words
+# compatible models. In the full Amazon corpus 20% of the ads of a random validation split have a twin in
+# training (word sets at least 0.8 alike); with 3, 4, 5, 6 words about 5, 7, 8 and 9% have. Three words
 # already merge whole brands; with four the largest family holds 0.12% of the ads.
 NUM_FAMILY_WORDS = 4
 # Shorter words joined by hyphens to something with a digit belong to a model number: AC-1200X, 897-NO-RBX.

@@ -1,0 +1,126 @@
+"""What a training step costs, one setting changed at a time, in CPU seconds, which other work changes little.
+
+The base is a preset; every variant differs in one setting and runs in a process of its own, on one thread unless told
+otherwise. Says which settings pay on this machine; docs/performance.md tells what became of it.
+
+    python benchmarks/steps.py --corpus data/processed --json
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from measure import (
+    add_output_options,
+    at_least,
+    hand_out,
+    hardware_line,
+    in_own_process,
+    log,
+    print_table,
+    run_steps,
+    surroundings,
+)
+
+WARM_UP_STEPS = 3
+# Changes from the preset, one at a time.
+VARIANTS: dict[str, dict[str, Any]] = {
+    "preset": {},
+    "products in float32": {"precision": "float32"},
+    "softmax products alone in bfloat16": {"precision": "bfloat16"},
+    "512 + 512 candidates": {"num_frequent": 512, "num_negatives": 512},
+    "1,024 + 1,024 candidates": {"num_frequent": 1024, "num_negatives": 1024},
+    "full softmax": {"loss": "full"},
+    "512 units": {"lstm_units": 512},
+    "768 units": {"lstm_units": 768},
+    "two layers": {"num_layers": 2},
+    "rows of 64, half as many": {"sequence_length": 64, "batch_size": 32},
+    "twice the rows": {"batch_size": 128},
+    "four times the rows": {"batch_size": 256},
+    "batches from tf.data": {"pipeline": "tf.data"},
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark and print its results."""
+    options = _parse(arguments)
+    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ[name] = str(options.threads)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the processes inherit it
+    variants = {}
+    for name in options.variants or VARIANTS:
+        outcome = in_own_process(measure, options.corpus, options.preset, VARIANTS[name], options.steps)
+        variants[name] = {**outcome.result, "peak_memory_bytes": outcome.peak_memory_bytes}
+        log(f"{name}: {outcome.result['cpu_seconds_per_million_tokens']:.0f} s of CPU a million tokens")
+    results = {
+        "benchmark": "steps",
+        "preset": options.preset,
+        "threads": options.threads,
+        "steps": options.steps,
+        "variants": variants,
+        **surroundings(),
+    }
+    hand_out(results, options, arguments=arguments, rows=record_rows(results), show=show)
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    add_output_options(parser)
+    parser.add_argument("--corpus", type=Path, default=Path("data/processed"), help="prepared corpus")
+    parser.add_argument("--preset", default="small", help="what the variants differ from")
+    parser.add_argument("--steps", type=at_least(1), default=40, help="timed steps")
+    parser.add_argument("--threads", type=at_least(1), default=1, help="TensorFlow's threads")
+    parser.add_argument("--variants", nargs="+", choices=VARIANTS, metavar="NAME", help="some of them")
+    return parser.parse_args(arguments)
+
+
+def measure(corpus_dir: Path, preset_name: str, changes: Mapping[str, Any], steps: int) -> dict[str, float]:
+    """CPU and wall seconds of a variant's steps, batch making included."""
+    import tempfile
+
+    import keras
+
+    from adgen.token_store import load_tokens
+    from adgen.training import Trainer
+    from adgen.training_config import preset
+
+    config = preset(preset_name, **changes)
+    data = load_tokens(corpus_dir, config, max_ads=100_000)
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = Trainer(data, config, Path(folder) / "checkpoint")
+    clocks: list[tuple[float, float]] = []
+    note_time = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: clocks.append((time.process_time(), time.perf_counter()))
+    )
+    run_steps(trainer, WARM_UP_STEPS + steps, note_time)
+    tokens_per_step = data.num_training_tokens / trainer.generator.batches_per_epoch
+    num_tokens = tokens_per_step * (len(clocks) - WARM_UP_STEPS)
+    cpu, wall = (clocks[-1][clock] - clocks[WARM_UP_STEPS - 1][clock] for clock in range(2))
+    return {
+        "cpu_seconds_per_million_tokens": cpu / num_tokens * 1e6,
+        "wall_seconds_per_million_tokens": wall / num_tokens * 1e6,
+        "tokens_per_step": tokens_per_step,
+    }
+
+
+def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the README says of the results."""
+    return [
+        (name, f"{variant['cpu_seconds_per_million_tokens']:.0f} s of CPU a million tokens")
+        for name, variant in results["variants"].items()
+    ]
+
+
+def show(results: Mapping[str, Any]) -> None:
+    """Print a row a variant."""
+    print_table(("", "measured"), record_rows(results))
+    print(hardware_line(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -20,29 +20,6 @@ SPLIT_NAMES = {"ad": "random rows", "family": "families"}
 _TRAIN, _OTHER, _VALID, _BASELINE = "#4477aa", "#88ccee", "#cc6677", "#bbbbbb"
 
 
-def picture_paths(records: Sequence[Record], images_dir: Path) -> list[Path]:
-    """The files that `draw_all` draws from these records."""
-    trained = [record for record in records if record["kind"] == "training"]
-    paths = [images_dir / "learning_curves.png"] if trained else []
-    return [*paths, images_dir / "seed_metrics.png"] if _seed_records(records) else paths
-
-
-def draw_all(records: Sequence[Record], images_dir: Path) -> list[Path]:
-    """Draw every picture that the records allow; returns the files."""
-    trained = [record for record in records if record["kind"] == "training"]
-    paths = picture_paths(records, images_dir)
-    for path in paths:
-        if path.name == "learning_curves.png":
-            draw_learning_curves(trained, path)
-        else:
-            draw_seed_metrics(_seed_records(records), path)
-    return paths
-
-
-def _seed_records(records: Sequence[Record]) -> list[Record]:
-    return [r for r in records if r["kind"] == "training" and r["config"]["reads"] == "stream"]
-
-
 def draw_learning_curves(records: Sequence[Record], path: Path) -> None:
     """One panel a record: cross-entropy of training and validation ads against epochs.
 

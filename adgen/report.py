@@ -15,8 +15,11 @@ import pandas as pd
 
 from adgen.cards import format_figure
 from adgen.files import replace_when_done, write_text
-from adgen.plots import SPLIT_NAMES, draw_all, picture_paths
+from adgen.pictures import draw_all, picture_paths
+from adgen.plots import SPLIT_NAMES
 from adgen.records import read_record
+from adgen.report_cells import commit_cell, hardware_cell, markdown_table
+from adgen.report_corpus import CORPUS_TABLES
 
 Record = Mapping[str, Any]
 
@@ -46,7 +49,7 @@ SEED_TABLE_NAME = "lstm_results_df.csv"
 
 
 def load_records(results_dir: Path) -> list[dict[str, Any]]:
-    """All run records of a folder, by file name.
+    """All run records of a folder and of those in it, by file name; `group` is the inner folder's name.
 
     Raises:
         FileNotFoundError: There is no such folder.
@@ -54,7 +57,10 @@ def load_records(results_dir: Path) -> list[dict[str, Any]]:
     """
     if not results_dir.is_dir():
         raise FileNotFoundError(f"No results folder {results_dir}. `adgen train --record` makes one.")
-    return [read_record(path) for path in sorted(results_dir.glob("*.json"))]
+    return [
+        read_record(path) | {"group": path.parent.name if path.parent != results_dir else ""}
+        for path in sorted(results_dir.rglob("*.json"))
+    ]
 
 
 def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iterator[str]:
@@ -99,14 +105,9 @@ def _with_tables(readme_path: Path, records: Sequence[Record]) -> str:
 
 
 def _of_kind(records: Sequence[Record], *reads: str) -> list[Record]:
-    return [r for r in records if r["kind"] == "training" and r["config"]["reads"] in reads]
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    if not rows:
-        return "*Not run here.*"
-    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+    return [
+        r for r in records if r["kind"] == "training" and not r.get("group") and r["config"]["reads"] in reads
+    ]
 
 
 def seed_comparison(records: Sequence[Record]) -> str:
@@ -136,7 +137,7 @@ def seed_comparison(records: Sequence[Record]) -> str:
         "cross-entropy",
         "best epoch by validation",
     ]
-    return _table(head, rows)
+    return markdown_table(head, rows)
 
 
 def _published_row(label: str, run: Published) -> list[str]:
@@ -164,8 +165,10 @@ def _seed_row(record: Record) -> list[str]:
 
 def results_table(records: Sequence[Record]) -> str:
     """One row a model trained by adgen's own rules, best bits per character on validation first."""
+    # Runs on a prepared corpus have a table of their own.
     chosen = sorted(
-        _of_kind(records, "ad", "packed"), key=lambda r: r["metrics"]["trained"]["valid"]["bits_per_char"]
+        (record for record in _of_kind(records, "ad", "packed") if "max_ads" not in record),
+        key=lambda record: record["metrics"]["trained"]["valid"]["bits_per_char"],
     )
     rows = []
     for number, record in enumerate(chosen, 1):
@@ -189,8 +192,8 @@ def results_table(records: Sequence[Record]) -> str:
                 *cells,
                 f"{record['seconds']['training'] / 60:.0f}",
                 f"{(record['peak_memory_bytes'] or 0) / 1e9:.1f} GB",
-                _hardware(record),
-                _commit(record),
+                hardware_cell(record),
+                commit_cell(record),
             ]
         )
     head = [
@@ -203,7 +206,7 @@ def results_table(records: Sequence[Record]) -> str:
         "**test**",
         "perplexity a token, test",
     ]
-    return _table([*head, "top-5, test", "minutes", "memory", "hardware", "commit"], rows)
+    return markdown_table([*head, "top-5, test", "minutes", "memory", "hardware", "commit"], rows)
 
 
 def commands_list(records: Sequence[Record]) -> str:
@@ -214,13 +217,13 @@ def commands_list(records: Sequence[Record]) -> str:
 
 def samples_table(records: Sequence[Record]) -> str:
     """The first ad that each model wrote for each prompt, nothing picked."""
-    chosen = [r for r in records if r["kind"] == "training" and r["split"]["by"] == "family"]
+    chosen = [r for r in _of_kind(records, "ad", "packed", "stream") if r["split"]["by"] == "family"]
     if not chosen:
         return "*Not run here.*"
     prompts = [sample["prompt"] for sample in chosen[0]["samples"]]
     texts = [{s["prompt"]: s["ads"][0] for s in record["samples"]} for record in chosen]
     rows = [[prompt, *(_cell(text.get(prompt, "–")) for text in texts)] for prompt in prompts]
-    return _table(["prompt", *(record["name"] for record in chosen)], rows)
+    return markdown_table(["prompt", *(record["name"] for record in chosen)], rows)
 
 
 def _cell(text: str) -> str:
@@ -233,18 +236,9 @@ def benchmark_table(records: Sequence[Record]) -> str:
     rows: list[list[str]] = []
     for record in records:
         if record["kind"] == "benchmark":
-            where = [_hardware(record), _commit(record)]
+            where = [hardware_cell(record), commit_cell(record)]
             rows.extend([record["name"], label, value, *where] for label, value in record["rows"])
-    return _table(["benchmark", "figure", "measured", "hardware", "commit"], rows)
-
-
-def _commit(record: Record) -> str:
-    return f"`{(record['commit'] or '–')[:7]}`"
-
-
-def _hardware(record: Record) -> str:
-    hardware = record["hardware"]
-    return ", ".join([f"{hardware['num_cores']} cores {hardware['processor']}", *hardware["accelerators"]])
+    return markdown_table(["benchmark", "figure", "measured", "hardware", "commit"], rows)
 
 
 def seed_table(records: Sequence[Record]) -> pd.DataFrame:
@@ -282,4 +276,5 @@ TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
     "samples": samples_table,
     "commands": commands_list,
     "benchmarks": benchmark_table,
+    **CORPUS_TABLES,
 }

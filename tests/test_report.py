@@ -194,3 +194,164 @@ def test_every_link_of_the_readme_into_the_repository_leads_somewhere():
     readme = (REPO / "README.md").read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", readme):
         assert (REPO / target).exists(), target
+
+
+# The whole corpus
+
+
+def ngram_record(name, bits, num_ngrams):
+    figures = {"bits_per_char": bits, "perplexity": 54.3, "top_5_accuracy": 0.53}
+    return {
+        **{key: make_record(name, "packed", "family")[key] for key in ("commit", "hardware", "split")},
+        "kind": "ngram",
+        "name": name,
+        "command": f"adgen ngram data --output {name}",
+        "peak_memory_bytes": 3_900_000_000,
+        "config": {"order": 6},
+        "model": {"num_ngrams": num_ngrams, "file_bytes": 864_000_000},
+        "metrics": {"test": figures},
+        "seconds": {"fit": 120.0},
+    }
+
+
+def evaluation_record():
+    categories = {"pets": FIGURES | {"num_ads": 12, "bits_per_char": 1.4}, "toys": FIGURES | {"num_ads": 7}}
+    return make_record("lstm-test", "packed", "family") | {
+        "kind": "evaluation",
+        "scored_split": "test",
+        "model": {"name": "lstm", "num_weights": 6_000_000},
+        "figures": FIGURES | {"bits_per_char": 1.6},
+        "by_category": categories,
+        "seconds": {"evaluation": 60.0},
+    }
+
+
+def novelty_record():
+    names = [f"novel_{n}_share" for n in range(1, 6)] + [f"distinct_{n}" for n in range(1, 4)]
+    names += [
+        "exact_copy_share",
+        "folded_copy_share",
+        "copied_run_mean",
+        "copied_run_max",
+        "repeated_word_share",
+    ]
+    names += ["repeated_trigram_share", "duplicate_share", "mean_words"]
+    columns = {
+        kind: dict.fromkeys(names, value)
+        for kind, value in (("generated", 0.125), ("human", 0.25), ("human_training", 0.5))
+    }
+    record = make_record("novelty", "packed", "family")
+    return record | {"kind": "novelty", "figures": columns, "by_category": {"pets": columns, "toys": columns}}
+
+
+def leaks_record():
+    counts = {"num_ads": 400, "same_text": 0, "same_words": 2, "0.7": 40, "0.8": 20, "0.9": 8, "1.0": 4}
+    report = {
+        "counts": {"valid": counts},
+        "shares": {"valid": {name: count / 400 for name, count in counts.items()}},
+    }
+    record = make_record("leaks", "packed", "family")
+    return record | {"kind": "leaks", "leaks": {"family": report, "ad": report}}
+
+
+def corpus_training(name, num_ads, bits, **config):
+    record = make_record(name, "packed", "family", bits_per_char=bits)
+    record["split"] = {"by": "family", "num_ads": {"train": num_ads}}
+    record["config"] = record["config"] | {"epochs": 3, "tokenizer": "subword", **config}
+    record["history"] = [
+        {
+            **entry,
+            "seconds": 60.0,
+            "valid": {"cross_entropy": 5.0, "bits_per_char": bits + 1 / entry["epoch"]},
+        }
+        for entry in record["history"]
+    ]
+    return record | {"max_ads": num_ads, "best_epoch": 3}
+
+
+@pytest.fixture
+def corpus_folders(folders):
+    results, images, readme = folders
+    files = {
+        "ngram": ngram_record("full", 1.408, 98_900_000),
+        "ngram-8": ngram_record("small", 1.634, 2_300_000),
+        "lstm": corpus_training("lstm", 2_000_000, 1.61),
+        "lstm-test": evaluation_record(),
+        "novelty": novelty_record(),
+        "leaks": leaks_record(),
+        "scaling/13k": corpus_training("13k", 13_000, 2.1),
+        "scaling/all": corpus_training("all", 2_000_000, 1.7),
+        "recipes/base": corpus_training("base", 200_000, 1.9, learning_rate=0.004),
+        "recipes/wide": corpus_training("wide", 200_000, 1.8, learning_rate=0.004, lstm_units=512),
+        "recipes/fast": corpus_training("fast", 200_000, 1.85, learning_rate=0.008),
+    }
+    files["recipes/base"]["config"]["lstm_units"] = files["recipes/fast"]["config"]["lstm_units"] = 256
+    for name, record in files.items():
+        write_record(results / f"{name}.json", record)
+    names = ("corpus-results", "scaling", "recipes", "verticals", "leaks", "novelty", "results", "samples")
+    readme.write_text("\n".join(f"<!-- adgen:{n} -->\nold\n<!-- /adgen:{n} -->" for n in names))
+    return results, images, readme
+
+
+def tables(readme):
+    """The cells of each table by name, without head and rule."""
+    found = re.findall(r"<!-- adgen:([\w-]+) -->\n(.*?)\n<!-- /adgen", readme.read_text(), re.DOTALL)
+    return {
+        name: [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines()[2:]]
+        for name, text in found
+    }
+
+
+def test_the_corpus_tables_are_the_records(corpus_folders):
+    results, images, readme = corpus_folders
+    drawn = list(write_report(results, images, readme))
+    shown = tables(readme)
+    rows = shown["corpus-results"]
+    assert [(row[1], row[4]) for row in rows] == [
+        ("small: Kneser-Ney 6-gram", "**1.634**"),
+        ("lstm", "**1.600**"),
+        ("full: Kneser-Ney 6-gram", "**1.408**"),
+    ]
+    assert rows[1][2:4] == ["6.0 M weights", "2,000,000"] and rows[1][7] == "2"  # minutes of its training
+    assert rows[2][2] == "98.9 M n-grams, 864 MB"
+    assert [(row[0], row[3]) for row in shown["scaling"]] == [("13,000", "2.100"), ("2,000,000", "1.700")]
+    assert [(row[0], row[1], row[3]) for row in shown["recipes"]] == [
+        ("wide", "lstm_units 512", "2.133"),
+        ("fast", "learning_rate 0.008", "2.183"),
+        ("base", "–", "2.233"),
+    ]
+    assert shown["verticals"][0][:3] == ["pets", "12", "1.400"] and shown["verticals"][0][4:] == [
+        "12%",
+        "25%",
+    ]
+    assert shown["leaks"][0] == [
+        "families",
+        "valid, 400 ads",
+        "0 (0.0%)",
+        "2 (0.5%)",
+        "40 (10.0%)",
+        "20 (5.0%)",
+        "8 (2.0%)",
+        "4 (1.0%)",
+    ]
+    assert ["new word 3-grams", "12.50%", "25.00%", "50.00%"] in shown["novelty"]
+    assert [row[1] for row in shown["results"]] == ["better", "worse"]  # not those of the corpus
+    for name in ("scaling.png", "recipes.png", "verticals.png"):
+        assert (images / name).read_bytes().startswith(b"\x89PNG")
+        assert any(name in line for line in drawn)
+    assert list(check_report(results, images, readme))
+
+
+def test_a_missing_corpus_picture_is_noticed(corpus_folders):
+    results, images, readme = corpus_folders
+    list(write_report(results, images, readme))
+    (images / "scaling.png").unlink()
+    with pytest.raises(ValueError, match=r"lacks scaling.png"):
+        list(check_report(results, images, readme))
+
+
+def test_without_records_the_corpus_tables_say_so(folders):
+    results, images, readme = folders
+    readme.write_text("<!-- adgen:leaks -->\nold\n<!-- /adgen:leaks -->")
+    list(write_report(results, images, readme))
+    assert "*Not run here.*" in readme.read_text()

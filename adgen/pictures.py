@@ -1,0 +1,47 @@
+"""Which pictures a set of run records allows, and the drawing of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from adgen.plots import draw_learning_curves, draw_seed_metrics
+from adgen.plots_corpus import draw_recipes, draw_scaling, draw_verticals
+from adgen.report_corpus import verticals
+
+Record = Mapping[str, Any]
+
+
+def picture_paths(records: Sequence[Record], images_dir: Path) -> list[Path]:
+    """The files that `draw_all` draws from these records."""
+    return [images_dir / name for name in _pictures(records)]
+
+
+def draw_all(records: Sequence[Record], images_dir: Path) -> list[Path]:
+    """Draw every picture that the records allow; returns the files."""
+    for name, draw in _pictures(records).items():
+        draw(images_dir / name)
+    return picture_paths(records, images_dir)
+
+
+def _pictures(records: Sequence[Record]) -> dict[str, Callable[[Path], None]]:
+    """How to draw each picture, by file name."""
+    groups: dict[str, list[Record]] = {"": [], "scaling": [], "recipes": []}
+    for record in records:
+        if record["kind"] == "training":
+            groups.setdefault(record.get("group", ""), []).append(record)
+    of_2022 = [record for record in groups[""] if record["config"]["reads"] == "stream"]
+    # The n-gram model with most n-grams is the one that forgets nothing.
+    ngrams = [record for record in records if record["kind"] == "ngram"]
+    ngram = max(ngrams, key=lambda record: record["model"]["num_ngrams"], default=None)
+    by_category, novelty = verticals(records)
+    allowed = {
+        "learning_curves.png": (groups[""], partial(draw_learning_curves, groups[""])),
+        "seed_metrics.png": (of_2022, partial(draw_seed_metrics, of_2022)),
+        "scaling.png": (groups["scaling"], partial(draw_scaling, groups["scaling"], ngram)),
+        "recipes.png": (groups["recipes"], partial(draw_recipes, groups["recipes"])),
+        "verticals.png": (by_category, partial(draw_verticals, by_category, novelty)),
+    }
+    return {name: draw for name, (needed, draw) in allowed.items() if needed}

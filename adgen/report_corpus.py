@@ -1,0 +1,231 @@
+"""README tables of the experiments on the whole corpus: results, scaling, recipes, categories, leaks, novelty.
+
+Every cell comes from a run record. A record's `group` is the folder below `results/` that it lies in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from adgen.cards import format_figure
+from adgen.plots_corpus import recipe_curve
+from adgen.report_cells import commit_cell, hardware_cell, markdown_table
+
+Record = Mapping[str, Any]
+
+# Figures of `novelty_figures` that the README shows, with their labels.
+_NOVELTY = {
+    "exact_copy_share": "exact copies of a training ad",
+    "folded_copy_share": "copies but for case and punctuation",
+    "copied_run_mean": "longest copied run of words, mean",
+    "copied_run_max": "longest copied run of words, maximum",
+    "novel_1_share": "new words",
+    "novel_2_share": "new word 2-grams",
+    "novel_3_share": "new word 3-grams",
+    "novel_4_share": "new word 4-grams",
+    "novel_5_share": "new word 5-grams",
+    "distinct_1": "distinct-1",
+    "distinct_2": "distinct-2",
+    "distinct_3": "distinct-3",
+    "repeated_word_share": "words that repeat one of the same ad",
+    "repeated_trigram_share": "ads with a word 3-gram twice",
+    "duplicate_share": "ads that equal another of the set",
+    "mean_words": "words an ad",
+}
+_COUNTS = ("copied_run_mean", "copied_run_max", "mean_words", "distinct_1", "distinct_2", "distinct_3")
+
+
+def corpus_results(records: Sequence[Record]) -> str:
+    """The whole corpus: n-gram models, trained models and their mixtures on all test ads, best last."""
+    trained = {record["name"]: record for record in records if record["kind"] == "training"}
+    rows = sorted(_corpus_rows(records, trained), key=lambda row: -row[0])
+    head = ["", "model", "size", "training ads", "bits/char, **test**", "perplexity a token", "top-5"]
+    table = [[str(number), *cells] for number, (_, cells) in enumerate(rows, 1)]
+    return markdown_table([*head, "minutes", "memory", "hardware", "commit"], table)
+
+
+def _corpus_rows(
+    records: Sequence[Record], trained: Mapping[str, Record]
+) -> Iterator[tuple[float, list[str]]]:
+    """Bits per character and the cells of each row."""
+    for record in records:
+        if record["kind"] == "ngram":
+            figures, model = record["metrics"]["test"], record["model"]
+            label = f"{record['name']}: Kneser-Ney {record['config']['order']}-gram"
+            size = f"{model['num_ngrams'] / 1e6:.1f} M n-grams, {model['file_bytes'] / 1e6:.0f} MB"
+            yield _corpus_row(label, size, figures, record, record["seconds"]["fit"])
+        elif record["kind"] == "evaluation" and record["scored_split"] == "test":
+            model = record["model"]
+            of_training = trained.get(model["name"], record)
+            size = f"{model['num_weights'] / 1e6:.1f} M weights"
+            seconds = of_training["seconds"].get("training")
+            yield _corpus_row(model["name"], size, record["figures"], of_training, seconds)
+        elif record["kind"] == "mixture":
+            figures, ngram = record["figures"], record["ngram"]
+            label = f"{figures['model_weight']:.2f} {record['model']['name']} + n-gram {ngram['name']}"
+            size = f"{record['model']['num_weights'] / 1e6:.1f} M weights, {ngram['file_bytes'] / 1e6:.0f} MB"
+            yield _corpus_row(label, size, figures["mixture"], record, None)
+
+
+def _corpus_row(
+    label: str, size: str, figures: Mapping[str, float | None], record: Record, seconds: float | None
+) -> tuple[float, list[str]]:
+    names = ("bits_per_char", "perplexity", "top_5_accuracy")
+    bits, *others = (format_figure(name, figures.get(name)) for name in names)
+    cells = [
+        label,
+        size,
+        f"{record['split']['num_ads']['train']:,}" if "num_ads" in record["split"] else "–",
+        f"**{bits}**",
+        *others,
+        f"{seconds / 60:.0f}" if seconds is not None else "–",
+        f"{(record['peak_memory_bytes'] or 0) / 1e9:.1f} GB",
+        hardware_cell(record),
+        commit_cell(record),
+    ]
+    return figures["bits_per_char"] or 0.0, cells
+
+
+def scaling_table(records: Sequence[Record]) -> str:
+    """One preset on more and more ads, the same test ads."""
+    chosen = sorted(_group(records, "scaling"), key=lambda r: r["split"]["num_ads"]["train"])
+    rows = []
+    for record in chosen:
+        test = record["metrics"]["trained"]["test"]
+        rows.append(
+            [
+                f"{record['split']['num_ads']['train']:,}",
+                f"{record['model']['num_training_tokens'] / 1e6:.1f} M",
+                f"{record['best_epoch']:g} of {record['config']['epochs']}",
+                *(
+                    format_figure(name, test[name])
+                    for name in ("bits_per_char", "accuracy", "top_5_accuracy")
+                ),
+                f"{record['seconds']['training'] / 60:.0f}",
+                f"{(record['peak_memory_bytes'] or 0) / 1e9:.1f} GB",
+                hardware_cell(record),
+                commit_cell(record),
+            ]
+        )
+    head = ["training ads", "tokens", "best epoch", "bits/char, test", "accuracy", "top-5"]
+    return markdown_table([*head, "minutes", "memory", "hardware", "commit"], rows)
+
+
+def recipes_table(records: Sequence[Record]) -> str:
+    """Every recipe tried, the best first: what it sets otherwise than most of the others do."""
+    chosen = sorted(_group(records, "recipes"), key=lambda r: r["history"][-1]["valid"]["bits_per_char"])
+    usual = _usual_settings(chosen)
+    rows = []
+    for record in chosen:
+        minutes, bits = recipe_curve(record)
+        tokens = record["model"]["num_training_tokens"] * record["epochs"]
+        changes = {name: value for name, value in record["config"].items() if value != usual[name]}
+        rows.append(
+            [
+                record["name"],
+                ", ".join(f"{name} {value}" for name, value in changes.items()) or "–",
+                f"{record['model']['num_weights'] / 1e6:.1f} M",
+                f"{bits[-1]:.3f}",
+                f"{minutes[-1]:.1f}",
+                f"{tokens / minutes[-1] / 60:,.0f}",
+            ]
+        )
+    return markdown_table(
+        ["recipe", "set otherwise", "weights", "bits/char, validation", "minutes", "tokens/s"], rows
+    )
+
+
+def _usual_settings(records: Sequence[Record]) -> dict[str, Any]:
+    """The most frequent value of every setting."""
+    names = records[0]["config"] if records else ()
+    usual = {}
+    for name in names:
+        values = [record["config"][name] for record in records]
+        usual[name] = Counter(map(repr, values)).most_common(1)[0][0]
+        usual[name] = next(value for value in values if repr(value) == usual[name])
+    return usual
+
+
+def verticals_table(records: Sequence[Record]) -> str:
+    """Every category: how well the model of all ads does, and how new its ads are."""
+    figures, novelty = verticals(records)
+    rows = []
+    for name in sorted(figures, key=lambda name: figures[name]["bits_per_char"]):
+        category = figures[name]
+        shares = [
+            f"{novelty[name][kind]['novel_3_share']:.0%}" if name in novelty else "–"
+            for kind in ("generated", "human")
+        ]
+        cells = [format_figure(key, category[key]) for key in ("num_ads", "bits_per_char", "top_5_accuracy")]
+        rows.append([name, *cells, *shares])
+    head = ["category", "test ads", "bits/char", "top-5", "new 3-grams, generated", "new 3-grams, human"]
+    return markdown_table(head, rows)
+
+
+def verticals(records: Sequence[Record]) -> tuple[Mapping[str, Record], Mapping[str, Record]]:
+    """Figures by category of the last evaluation that has them, and of the last novelty record."""
+    figures = [r["by_category"] for r in records if r["kind"] == "evaluation" and "by_category" in r]
+    novelty = [r["by_category"] for r in records if r["kind"] == "novelty"]
+    return (figures or [{}])[-1], (novelty or [{}])[-1]
+
+
+def leaks_table(records: Sequence[Record]) -> str:
+    """Held-out ads with a twin in training, by the way of splitting."""
+    rows = []
+    for record in (record for record in records if record["kind"] == "leaks"):
+        for by, report in record["leaks"].items():
+            for split, shares in report["shares"].items():
+                counts = report["counts"][split]
+                names = [name for name in shares if name != "num_ads"]
+                cells = [f"{counts[name]:,} ({shares[name]:.1%})" for name in names]
+                label = {"family": "families", "ad": "random ads"}[by]
+                rows.append([label, f"{split}, {counts['num_ads']:,} ads", *cells])
+    head = [
+        "split by",
+        "held-out ads",
+        "same text",
+        "same words in order",
+        "Jaccard ≥ 0.7",
+        "≥ 0.8",
+        "≥ 0.9",
+        "= 1",
+    ]
+    return markdown_table(head, rows)
+
+
+def novelty_table(records: Sequence[Record]) -> str:
+    """Generated ads beside human ones, all compared with the training ads."""
+    chosen = [record for record in records if record["kind"] == "novelty"]
+    if not chosen:
+        return markdown_table([], [])
+    figures = chosen[-1]["figures"]
+    rows = [
+        [
+            label,
+            *(_novelty_cell(name, figures[kind][name]) for kind in ("generated", "human", "human_training")),
+        ]
+        for name, label in _NOVELTY.items()
+    ]
+    return markdown_table(["", "generated", "human, held-out families", "human, training families"], rows)
+
+
+def _novelty_cell(name: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.2f}" if name in _COUNTS else f"{value:.2%}"
+
+
+def _group(records: Sequence[Record], name: str) -> list[Record]:
+    return [record for record in records if record.get("group") == name and record["kind"] == "training"]
+
+
+CORPUS_TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
+    "corpus-results": corpus_results,
+    "scaling": scaling_table,
+    "recipes": recipes_table,
+    "verticals": verticals_table,
+    "leaks": leaks_table,
+    "novelty": novelty_table,
+}

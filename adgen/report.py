@@ -1,4 +1,4 @@
-"""README tables and the seed's results file from the run records; the pictures are `plots`'s.
+"""Tables of README and docs/results.md, and the seed's results file, from the run records.
 
 A table stands between `<!-- adgen:NAME -->` and `<!-- /adgen:NAME -->`; what is between them is replaced. Nothing
 in a table is typed by hand: every cell comes from a record.
@@ -46,6 +46,8 @@ SEED_FIGURES = {
     },
 }
 SEED_TABLE_NAME = "lstm_results_df.csv"
+# The tables that are too long for the README, beside it.
+DETAILS_NAME = "docs/results.md"
 
 
 def load_records(results_dir: Path) -> list[dict[str, Any]]:
@@ -74,9 +76,9 @@ def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
         with replace_when_done(path) as temporary_path:
             seed_table(seed_records).to_csv(temporary_path)
         yield f"Wrote {path}"
-    if readme_path.is_file():
-        write_text(readme_path, _with_tables(readme_path, records))
-        yield f"Wrote the tables of {readme_path}"
+    for path in _documents(readme_path):
+        write_text(path, _with_tables(path, records))
+        yield f"Wrote the tables of {path}"
 
 
 def check_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iterator[str]:
@@ -89,13 +91,19 @@ def check_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
     missing = [path.name for path in picture_paths(records, images_dir) if not path.is_file()]
     if missing:
         raise ValueError(f"{images_dir} lacks {', '.join(missing)}. Run `adgen report`.")
-    if _with_tables(readme_path, records) != readme_path.read_text(encoding="utf-8"):
-        raise ValueError(f"The tables of {readme_path} are not those of {results_dir}. Run `adgen report`.")
-    yield f"{readme_path} agrees with {len(records)} records."
+    for path in _documents(readme_path):
+        if _with_tables(path, records) != path.read_text(encoding="utf-8"):
+            raise ValueError(f"The tables of {path} are not those of {results_dir}. Run `adgen report`.")
+        yield f"{path} agrees with {len(records)} records."
 
 
-def _with_tables(readme_path: Path, records: Sequence[Record]) -> str:
-    text = readme_path.read_text(encoding="utf-8")
+def _documents(readme_path: Path) -> list[Path]:
+    """The README, and what is too long for it."""
+    return [path for path in (readme_path, readme_path.parent / DETAILS_NAME) if path.is_file()]
+
+
+def _with_tables(path: Path, records: Sequence[Record]) -> str:
+    text = path.read_text(encoding="utf-8")
     for name, make in TABLES.items():
         pattern = re.compile(rf"(<!-- adgen:{name} -->\n).*?(<!-- /adgen:{name} -->)", re.DOTALL)
         parts = pattern.split(text)  # text before, opening mark, closing mark, text after

@@ -355,3 +355,15 @@ def test_without_records_the_corpus_tables_say_so(folders):
     readme.write_text("<!-- adgen:leaks -->\nold\n<!-- /adgen:leaks -->")
     list(write_report(results, images, readme))
     assert "*Not run here.*" in readme.read_text()
+
+
+def test_the_long_tables_stand_in_a_document_beside_the_readme(corpus_folders):
+    results, images, readme = corpus_folders
+    details = readme.parent / "docs" / "results.md"
+    details.parent.mkdir()
+    details.write_text("<!-- adgen:recipes -->\nold\n<!-- /adgen:recipes -->")
+    list(write_report(results, images, readme))
+    assert [row[0] for row in tables(details)["recipes"]] == ["wide", "fast", "base"]
+    details.write_text(details.read_text().replace("wide", "narrow"))
+    with pytest.raises(ValueError, match=r"results.md are not those of"):
+        list(check_report(results, images, readme))

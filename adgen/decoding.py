@@ -1,13 +1,15 @@
 """The loop from prompts to finished ads: read the context, choose a token, append it, drop what has ended.
 
-It joins tokenizer, runtime and sampling for one batch, and turns token ids into an ad's text. It knows no
-files, and not how a caller's prompts are checked and cut into batches; see `generation`.
+It joins tokenizer, runtime and sampling, and turns token ids into an ad's text. It knows no files, and not how a
+caller's prompts are checked; see `generation`.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,34 +95,40 @@ class Decoder:
         special = (tokenizer.pad_id, tokenizer.unk_id)
         self._banned = special if self.reads_ads else (*special, tokenizer.eos_id)
 
-    def write(self, batch: Sequence[Draft], settings: Settings) -> Iterator[None]:
-        """Append one token to every draft per iteration, until all have ended or are `max_tokens` long.
+    def write(self, drafts: Sequence[Draft], settings: Settings, *, batch_size: int = 1) -> Iterator[int]:
+        """Append one token per iteration to the drafts at hand, until all have ended or are `max_tokens` long.
+
+        Drafts that end make room for the next ones, so that products stay large to the last.
 
         Args:
-            batch: The drafts, changed in place.
+            drafts: Changed in place; taken in the order given.
             settings: How to write.
+            batch_size: Drafts written at once.
 
         Yields:
-            Nothing, after each step, so that a caller can look at the drafts.
+            After each step, so that a caller can look at the drafts, how many it brought to their end.
         """
         start = [self._tokenizer.eos_id] if self.reads_ads else []
-        reader = open_reader(self._lstm, [start + draft.prompt_ids for draft in batch])
-        # Each draft has a random stream of its own, so that its numbers can be drawn in one go.
-        uniforms = np.array(
-            [sequence_generator(settings.seed, d.prompt, d.number).random(settings.max_tokens) for d in batch]
-        )  # (batch, max_tokens)
-        active = np.arange(len(batch))
-        for step in range(settings.max_tokens):
-            drafts = [batch[index] for index in active.tolist()]
-            chosen = self._append(drafts, reader.logits(), settings=settings, uniforms=uniforms[active, step])
-            yield
-            going_on = np.flatnonzero([not draft.finished for draft in drafts])
-            if not len(going_on) or step + 1 == settings.max_tokens:
-                return
-            if len(going_on) < len(active):
-                reader.keep(going_on)
-                active, chosen = active[going_on], chosen[going_on]
-            reader.advance(chosen)
+        waiting = deque(drafts)
+        batch: list[Draft] = []
+        streams: list[np.random.Generator] = []
+        reader = open_reader(self._lstm, [])
+        while batch or waiting:
+            # Prompts are read many at once too: a few new rows cost nearly as much as a quarter of the batch.
+            if waiting and len(batch) <= batch_size * 3 // 4:
+                new = [waiting.popleft() for _ in range(min(batch_size - len(batch), len(waiting)))]
+                reader.add([start + draft.prompt_ids for draft in new])
+                batch += new
+                # A random stream for each draft, so that its numbers do not depend on the others.
+                streams += [sequence_generator(settings.seed, draft.prompt, draft.number) for draft in new]
+            uniforms = np.array([stream.random() for stream in streams])
+            chosen = self._append(batch, reader.logits(), settings=settings, uniforms=uniforms)
+            goes_on = [not d.finished and len(d.token_ids) < settings.max_tokens for d in batch]
+            yield len(batch) - sum(goes_on)
+            if not all(goes_on):
+                reader.keep(np.flatnonzero(goes_on))
+                batch, streams = list(compress(batch, goes_on)), list(compress(streams, goes_on))
+            reader.advance(chosen[goes_on])
 
     def text(self, draft: Draft) -> str:
         """Return the ad as far as it is written: the prompt's own words, then what the model wrote.

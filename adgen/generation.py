@@ -20,7 +20,7 @@ from adgen.runtime import NumpyLSTM
 from adgen.sampling import Sampling
 
 MAX_PROMPT_CHARS = 2_000
-_BATCHES_WORTH_A_BAR = 4
+_ADS_WORTH_A_BAR = 256
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class AdGenerator:
         sampling: Sampling | None = None,
         max_tokens: int | None = None,
         seed: int = 0,
-        batch_size: int = 64,
+        batch_size: int = 256,
     ) -> list[list[GeneratedAd]]:
         """Write ads that begin with the prompts.
 
@@ -171,10 +171,7 @@ class AdGenerator:
         groups = [self._drafts(index, prompt, num_ads) for index, prompt in enumerate(prompts)]
         # Prompts of similar length together: less padding in a batch, and no effect on the ads.
         queue = sorted(chain.from_iterable(groups), key=lambda draft: len(draft.prompt_ids))
-        batches = [queue[start : start + batch_size] for start in range(0, len(queue), batch_size)]
-        for batch in _with_bar(batches):
-            for _ in self._decoder.write(batch, settings):
-                pass
+        _run(self._decoder.write(queue, settings, batch_size=batch_size), len(queue))
         return [
             [self._finish(prompt, draft) for draft in group]
             for prompt, group in zip(prompts, groups, strict=True)
@@ -284,10 +281,14 @@ def _num_common(first: str, second: str) -> int:
     return next((index for index, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))
 
 
-def _with_bar(batches: list[list[Draft]]) -> Iterable[list[Draft]]:
-    """Show a progress bar over many batches, where there is a terminal to show it on."""
-    if len(batches) <= _BATCHES_WORTH_A_BAR:
-        return batches
+def _run(steps: Iterator[int], num_ads: int) -> None:
+    """Take all steps, under a progress bar where the ads are many and there is a terminal to show it on."""
+    if num_ads <= _ADS_WORTH_A_BAR:
+        for _ in steps:
+            pass
+        return
     from tqdm import tqdm
 
-    return tqdm(batches, desc="Writing ads", unit="batch", disable=None)
+    with tqdm(total=num_ads, desc="Writing ads", unit="ad", disable=None) as bar:
+        for num_ended in steps:
+            bar.update(num_ended)

@@ -9,20 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from adgen.directories import directory_when_done
 from adgen.files import write_json, write_text
 from adgen.lstm_config import LSTMConfig, check_weights
 from adgen.sampling import Sampling
 from adgen.tokenizer import AdTokenizer, load_tokenizer
+from adgen.weight_storage import Storage, from_bytes, to_bytes
 
 FORMAT = "adgen-lstm"
 FORMAT_VERSION = 1
@@ -39,7 +39,7 @@ _OUR_FILES = (*_REQUIRED_FILES, "spelling.json")
 
 @dataclass(frozen=True)
 class ModelDirectory:
-    """A model directory as read and checked; arrays are float32."""
+    """A model directory as read and checked; arrays are float32, whatever they are stored as."""
 
     path: Path
     config: LSTMConfig
@@ -48,6 +48,7 @@ class ModelDirectory:
     generation_config: Mapping[str, Any]
     info: Mapping[str, Any]
     spelling: Mapping[str, Any] | None
+    storage: Storage = "float32"
 
 
 def save_model_directory(
@@ -59,6 +60,7 @@ def save_model_directory(
     card: str,
     info: Mapping[str, Any],
     spelling: Mapping[str, Any] | None = None,
+    storage: Storage = "float32",
 ) -> None:
     """Write a model directory; on any failure what stood there before is unchanged.
 
@@ -70,10 +72,11 @@ def save_model_directory(
         card: The model card, Markdown; becomes README.md.
         info: Training corpus, split, seed, commit, metrics: anything JSON can hold.
         spelling: The character model that prices unknown words, where there is one.
+        storage: What the matrices are kept as; see `weight_storage`.
 
     Raises:
-        ValueError: If the weights do not fit `config` or are not finite, the tokenizer has another vocabulary
-            size, `info` is not JSON, or `directory` holds something that is not a model directory.
+        ValueError: If the weights do not fit `config` or `storage` or are not finite, the tokenizer has another
+            vocabulary size, `info` is not JSON, or `directory` holds something that is not a model directory.
         OSError: If writing fails, for example on a full disk.
     """
     target = Path(directory).resolve()  # a link to a directory stays a link
@@ -83,11 +86,59 @@ def save_model_directory(
     check_weights(arrays, config, "The given weights")
     _check_json("info", info)
     _check_json("spelling", spelling)
-    with _directory_when_done(target) as temporary:
-        _write_files(temporary, config, arrays, tokenizer=tokenizer, info=info)
-        write_text(temporary / "README.md", card)
+    content = to_bytes(arrays, storage)
+    with directory_when_done(target) as new:
+        tokenizer.save(new / "tokenizer.json")
+        write_json(new / "generation_config.json", asdict(Sampling()) | {"max_tokens": 60})
+        write_text(new / "README.md", card)
         if spelling is not None:
-            write_json(temporary / "spelling.json", dict(spelling))
+            write_json(new / "spelling.json", dict(spelling))
+        settings = {
+            "format": FORMAT,
+            "format_version": FORMAT_VERSION,
+            "architecture": asdict(config),
+            "tokenizer": {"kind": tokenizer.kind, "fingerprint": tokenizer.fingerprint},
+            "info": dict(info),
+        }
+        _write_weights_and_settings(new, content, storage, settings=settings)
+        _keep_other_files(target, new)
+
+
+def compress_model_directory(
+    source_dir: str | Path,
+    output_dir: str | Path,
+    storage: Storage,
+    *,
+    figures_measured: Literal["before", "after"] = "before",
+) -> None:
+    """Write a model directory with its weights stored in another way; card, tokenizer and settings stay.
+
+    Args:
+        source_dir: A model directory.
+        output_dir: Where to write; may be `source_dir`.
+        storage: What the matrices are kept as; see `weight_storage`.
+        figures_measured: Whether the figures in the card and in `info` are those of the weights before or after
+            this step. It goes into `info["compression"]`, as does `storage`.
+
+    Raises:
+        FileNotFoundError: As `load_model_directory`.
+        ValueError: As `load_model_directory`; if `storage` or `figures_measured` is unknown, or `output_dir` holds
+            something that is not a model directory.
+        OSError: If writing fails.
+    """
+    if figures_measured not in ("before", "after"):
+        raise ValueError(f"figures_measured is {figures_measured!r}; expected 'before' or 'after'.")
+    source, target = load_model_directory(source_dir), Path(output_dir).resolve()
+    _refuse_foreign(target)
+    content = to_bytes(source.weights, storage)
+    settings = _read_config(source.path / "config.json")
+    settings["info"]["compression"] = {"storage": storage, "figures_measured": figures_measured}
+    with directory_when_done(target) as new:
+        for name in set(_OUR_FILES) - {"config.json", "model.safetensors"}:
+            if (source.path / name).is_file():
+                shutil.copyfile(source.path / name, new / name)
+        _write_weights_and_settings(new, content, storage, settings=settings)
+        _keep_other_files(target, new)
 
 
 def load_model_directory(directory: str | Path) -> ModelDirectory:
@@ -119,11 +170,15 @@ def load_model_directory(directory: str | Path) -> ModelDirectory:
             f"{path / 'tokenizer.json'} has fingerprint {tokenizer.fingerprint}; the model was trained with "
             f"{trained_with}. Put back the tokenizer that the model was saved with."
         )
-    spelling_path = path / "spelling.json"
+    weights_path, spelling_path = path / "model.safetensors", path / "spelling.json"
+    storage = settings.get("storage", "float32")  # older directories do not say
     return ModelDirectory(
         path=path,
         config=config,
-        weights=_read_weights(path / "model.safetensors", config, settings),
+        weights=from_bytes(
+            _read_checked(weights_path, settings), storage, config=config, source=str(weights_path)
+        ),
+        storage=storage,
         tokenizer=tokenizer,
         generation_config=_read_json(path / "generation_config.json"),
         info=settings["info"],
@@ -131,56 +186,17 @@ def load_model_directory(directory: str | Path) -> ModelDirectory:
     )
 
 
-def _write_files(
-    directory: Path,
-    config: LSTMConfig,
-    weights: Mapping[str, NDArray[np.float32]],
-    *,
-    tokenizer: AdTokenizer,
-    info: Mapping[str, Any],
+def _write_weights_and_settings(
+    directory: Path, content: bytes, storage: Storage, *, settings: dict[str, Any]
 ) -> None:
-    """Write weights, tokenizer and settings; config.json comes last since it holds the others' checksums."""
-    from safetensors.numpy import save
-
-    # Bytes and not save_file: a full disk is then an OSError and not an error of the library's own kind.
-    (directory / "model.safetensors").write_bytes(save(dict(weights), metadata={"format": "np"}))
-    tokenizer.save(directory / "tokenizer.json")
-    write_json(directory / "generation_config.json", asdict(Sampling()) | {"max_tokens": 60})
-    settings = {
-        "format": FORMAT,
-        "format_version": FORMAT_VERSION,
-        "architecture": asdict(config),
-        "tokenizer": {"kind": tokenizer.kind, "fingerprint": tokenizer.fingerprint},
-        "sha256": {
-            name: hashlib.sha256((directory / name).read_bytes()).hexdigest()
-            for name in ("model.safetensors", "tokenizer.json")
-        },
-        "info": dict(info),
+    """Write what changes with the storage; config.json comes last since it holds the others' checksums."""
+    # Bytes and not safetensors' save_file: a full disk is then an OSError and not an error of its own kind.
+    (directory / "model.safetensors").write_bytes(content)
+    checksums = {
+        name: hashlib.sha256((directory / name).read_bytes()).hexdigest()
+        for name in ("model.safetensors", "tokenizer.json")
     }
-    write_json(directory / "config.json", settings)
-
-
-@contextmanager
-def _directory_when_done(target: Path) -> Iterator[Path]:
-    """Yield a new folder beside `target`; put it in `target`'s place on success, delete it on failure."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    workplace = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    new, old = workplace / "new", workplace / "old"
-    try:
-        new.mkdir()
-        yield new
-        _keep_other_files(target, new)
-        try:
-            if target.exists():
-                target.rename(old)
-            new.rename(target)
-        except BaseException:
-            if old.exists() and not target.exists():
-                old.rename(target)
-            raise
-    finally:
-        if target.exists() or not old.exists():  # never delete the only copy of the old directory
-            shutil.rmtree(workplace, ignore_errors=True)
+    write_json(directory / "config.json", settings | {"storage": storage, "sha256": checksums})
 
 
 def _keep_other_files(old: Path, new: Path) -> None:
@@ -262,21 +278,6 @@ def _read_checked(path: Path, settings: Mapping[str, Any]) -> bytes:
             "config.json. It was changed or cut short; copy or train the model again."
         )
     return content
-
-
-def _read_weights(
-    path: Path, config: LSTMConfig, settings: Mapping[str, Any]
-) -> dict[str, NDArray[np.float32]]:
-    """Read and check the arrays."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
-    try:
-        weights = load(_read_checked(path, settings))
-    except (SafetensorError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is not a safetensors file of arrays that NumPy knows ({error}).") from None
-    check_weights(weights, config, str(path))
-    return weights
 
 
 def _check_tokenizer_size(tokenizer: AdTokenizer, config: LSTMConfig) -> None:

@@ -1,7 +1,7 @@
 """The trained LSTM in NumPy: token ids and state in, state and logits out, batched.
 
 It computes what the Keras model computed, without TensorFlow. It knows ids and arrays, not text or sampling.
-A sequence's numbers are the same to the last bit whatever batch it is computed in; see `multiply_rows`.
+A sequence's numbers are the same to the last bit whatever batch it is computed in; see `row_products`.
 """
 
 from __future__ import annotations
@@ -12,16 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adgen.lstm_config import LSTMConfig, check_weights
+from adgen.row_products import Floats, RowProduct
 
-Floats = NDArray[np.float32]
 Ids = NDArray[np.integer]
 State = tuple[Floats, Floats]
 
 _PAD_ID = 0
-# Rows of every matrix product. Large blocks suit large batches, small ones a single prompt: with 22,500 words
-# and 128 units on one core, blocks of 8, 16 and 32 take 9.5, 8.1 and 5.9 ms for 64 rows, 1.5, 2.0 and 3.0 ms
-# for one.
-_BLOCK_ROWS = 16
 _SPAN = 16  # columns whose inputs are multiplied in one go: few BLAS calls, bounded memory
 
 
@@ -51,14 +47,19 @@ class NumpyLSTM:
         self.config = config
         self._embedding = weights.get("embedding")
         self._layers = [
-            tuple(weights[f"{name}.{part}"] for part in ("kernel", "recurrent_kernel", "bias"))
+            (
+                RowProduct(weights[f"{name}.kernel"]),
+                RowProduct(weights[f"{name}.recurrent_kernel"]),
+                weights[f"{name}.bias"],
+            )
             for name in config.layer_names
         ]
-        self._projection = weights.get("projection.kernel")
-        if config.tied:
-            self.output_kernel = np.ascontiguousarray(weights["embedding"].T)
-        else:
-            self.output_kernel = weights["output.kernel"]
+        projection = weights.get("projection.kernel")
+        self._projection = None if projection is None else RowProduct(projection)
+        self.output_kernel = (
+            np.ascontiguousarray(weights["embedding"].T) if config.tied else weights["output.kernel"]
+        )
+        self._output = RowProduct(self.output_kernel)
         self.output_bias = weights["output.bias"]
 
     def initial_state(self, batch_size: int) -> State:
@@ -86,11 +87,11 @@ class NumpyLSTM:
     def features(self, state: State) -> Floats:
         """Return what the softmax multiplies: the last layer's hidden state, projected where the model does."""
         hidden = state[0][:, -self.config.lstm_units :]
-        return hidden if self._projection is None else multiply_rows(hidden, self._projection)
+        return hidden if self._projection is None else self._projection(hidden)
 
     def output(self, features: Floats) -> Floats:
         """Return logits (rows, vocab) for features (rows, output_dim)."""
-        logits = multiply_rows(features, self.output_kernel)
+        logits = self._output(features)
         logits += self.output_bias
         return logits
 
@@ -140,7 +141,7 @@ class NumpyLSTM:
         """Yield the state after each column of (batch, time) ids; `<pad>` leaves it as it is."""
         for start in range(0, token_ids.shape[1], _SPAN):
             columns = token_ids[:, start : start + _SPAN].T  # (span, batch)
-            inputs = self._inputs(columns.reshape(-1)).reshape(*columns.shape, -1)
+            inputs = self._inputs(columns.reshape(-1)).reshape(*columns.shape, 4 * self.config.lstm_units)
             for column, column_inputs in zip(columns, inputs, strict=True):
                 state = self._advance(column_inputs, state, column != _PAD_ID)
                 yield state
@@ -149,10 +150,10 @@ class NumpyLSTM:
         """Apply the cells to the first one's inputs (batch, 4 * units)."""
         units = self.config.lstm_units
         layers: list[State] = []
-        for layer, (kernel, recurrent_kernel, bias) in enumerate(self._layers):
+        for layer, (multiply_inputs, multiply_hidden, bias) in enumerate(self._layers):
             hidden, cell = (part[:, layer * units : (layer + 1) * units] for part in state)
-            gates = multiply_rows(hidden, recurrent_kernel)
-            gates += multiply_rows(layers[-1][0], kernel) + bias if layer else inputs
+            gates = multiply_hidden(hidden)
+            gates += multiply_inputs(layers[-1][0]) + bias if layer else inputs
             layers.append(_apply_cell(gates, cell))
         new_hidden, new_cell = layers[0] if len(layers) == 1 else map(np.hstack, zip(*layers, strict=True))
         if mask is None or mask.all():
@@ -164,10 +165,11 @@ class NumpyLSTM:
         """Return what the tokens (rows,) add to the gates, (rows, 4 * units)."""
         # A product with a one-hot row is a row of the kernel; with an embedding, gathering a few rows and
         # multiplying them beats a table of all products, which would cost a cold start more than it saves.
-        kernel, _, bias = self._layers[0]
-        inputs = (kernel if self._embedding is None else self._embedding)[token_ids]
-        if self._embedding is not None:
-            inputs = multiply_rows(inputs, kernel)
+        multiply_inputs, _, bias = self._layers[0]
+        if self._embedding is None:
+            inputs = multiply_inputs.matrix[token_ids]
+        else:
+            inputs = multiply_inputs(self._embedding[token_ids])
         inputs += bias
         return inputs
 
@@ -181,9 +183,15 @@ class WindowReader:
     """
 
     def __init__(self, lstm: NumpyLSTM, contexts: Sequence[Sequence[int]]) -> None:
-        length = lstm.config.sequence_length or 1
         self._lstm = lstm
-        self._contexts = _pad_front([list(context)[-length:] for context in contexts], length)
+        self._contexts = np.zeros((0, lstm.config.sequence_length or 1), np.int64)
+        self.add(contexts)
+
+    def add(self, contexts: Sequence[Sequence[int]]) -> None:
+        """Read more sequences, behind the others."""
+        length = self._contexts.shape[1]
+        new = _pad_front([list(context)[-length:] for context in contexts], length)
+        self._contexts = np.concatenate([self._contexts, new])
 
     def logits(self) -> Floats:
         """Return the logits of every sequence's next token, (batch, vocab)."""
@@ -203,7 +211,16 @@ class StateReader:
 
     def __init__(self, lstm: NumpyLSTM, contexts: Sequence[Sequence[int]]) -> None:
         self._lstm = lstm
-        self._state = lstm.window_state(_pad_front(contexts, max(map(len, contexts))))
+        self._state = lstm.initial_state(0)
+        self.add(contexts)
+
+    def add(self, contexts: Sequence[Sequence[int]]) -> None:
+        """Read more sequences, behind the others; equal ones once."""
+        places = {context: place for place, context in enumerate(dict.fromkeys(map(tuple, contexts)))}
+        new = self._lstm.window_state(_pad_front(list(places), max(map(len, places), default=0)))
+        rows = [places[tuple(context)] for context in contexts]
+        hidden, cell = (np.concatenate([old, part[rows]]) for old, part in zip(self._state, new, strict=True))
+        self._state = hidden, cell
 
     def logits(self) -> Floats:
         """Return the logits of every sequence's next token, (batch, vocab)."""
@@ -222,31 +239,6 @@ class StateReader:
 def open_reader(lstm: NumpyLSTM, contexts: Sequence[Sequence[int]]) -> WindowReader | StateReader:
     """Return the reader that fits how the model was trained to see text."""
     return (StateReader if lstm.config.reads == "packed" else WindowReader)(lstm, contexts)
-
-
-def multiply_rows(rows: Floats, matrix: Floats) -> Floats:
-    """Multiply (rows, n) by (n, m) so that a row's result depends neither on other rows nor on their number.
-
-    BLAS picks its kernel, and with it the order of the additions, by the shapes. So rows are multiplied in
-    blocks of one fixed size, the last filled up with zeros.
-
-    Args:
-        rows: Shape (rows, n), float32.
-        matrix: Shape (n, m), float32.
-
-    Returns:
-        Shape (rows, m).
-
-    Example:
-        >>> multiply_rows(np.ones((3, 2), np.float32), np.ones((2, 1), np.float32)).tolist()
-        [[2.0], [2.0], [2.0]]
-    """
-    num_rows, width = rows.shape
-    num_blocks = -(-num_rows // _BLOCK_ROWS)
-    filled = np.zeros((num_blocks * _BLOCK_ROWS, width), np.float32)
-    filled[:num_rows] = rows
-    product = np.matmul(filled.reshape(num_blocks, _BLOCK_ROWS, width), matrix)  # one BLAS call per block
-    return product.reshape(-1, matrix.shape[1])[:num_rows]
 
 
 def log_normaliser(logits: NDArray[np.floating]) -> NDArray[np.float64]:

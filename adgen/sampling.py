@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from adgen.truncation import highest, nucleus
+
+_SPAN = 128  # positions whose masses are added up before one of them is looked for
 
 
 @dataclass(frozen=True)
@@ -86,11 +90,10 @@ def probabilities(
         >>> probabilities(np.log([[0.5, 0.3, 0.2]]), Sampling(top_k=2)).round(3)
         array([[0.625, 0.375, 0.   ]])
     """
-    adjusted = _penalise_and_ban(logits, sampling, token_ids_so_far, banned)  # (batch, vocab)
-    dense = np.zeros(adjusted.shape, dtype=np.float64)
-    for row, result in zip(adjusted, dense, strict=True):
-        token_ids, weights = _candidates(row, sampling)
-        result[slice(None) if token_ids is None else token_ids] = weights / weights.sum()
+    rows = _adjusted_rows(logits, sampling, token_ids_so_far, banned)
+    dense = np.empty(logits.shape, dtype=np.float64)
+    for result, row in zip(dense, rows, strict=True):
+        result[:] = _distribution(row, sampling)
     return dense
 
 
@@ -130,7 +133,7 @@ def choose(
     token_ids_so_far: Sequence[Sequence[int]] | None = None,
     banned: Sequence[int] = (),
 ) -> NDArray[np.int64]:
-    """Choose the next token of every row: `draw(probabilities(...), uniforms)`, without the dense zeros.
+    """Choose the next token of every row: `draw(probabilities(...), uniforms)`, one row at a time.
 
     Args:
         logits: Shape (batch, vocab).
@@ -150,15 +153,12 @@ def choose(
         >>> choose(logits, Sampling(greedy=True), uniforms=uniforms, banned=[0]).tolist()
         [1]
     """
-    adjusted = _penalise_and_ban(logits, sampling, token_ids_so_far, banned)  # (batch, vocab)
+    rows = _adjusted_rows(logits, sampling, token_ids_so_far, banned)
     if sampling.greedy:
-        return adjusted.argmax(axis=-1)
-    chosen = np.empty(len(adjusted), dtype=np.int64)
-    for index, (row, uniform) in enumerate(zip(adjusted, uniforms, strict=True)):
-        token_ids, weights = _candidates(row, sampling)
-        position = _invert(weights / weights.sum(), uniform)
-        chosen[index] = position if token_ids is None else token_ids[position]
-    return chosen
+        return np.array([row.argmax() for row in rows], dtype=np.int64)
+    # Row by row: what is made of one row stays in the cache, what is made of a batch does not.
+    chosen = [_invert(_distribution(row, sampling), u) for row, u in zip(rows, uniforms, strict=True)]
+    return np.array(chosen, dtype=np.int64)
 
 
 def sequence_generator(seed: int, prompt: str, number: int) -> np.random.Generator:
@@ -185,51 +185,56 @@ def sequence_generator(seed: int, prompt: str, number: int) -> np.random.Generat
     return np.random.Generator(np.random.Philox(sequence))
 
 
-def _penalise_and_ban(
+def _adjusted_rows(
     logits: NDArray[np.floating],
     sampling: Sampling,
     token_ids_so_far: Sequence[Sequence[int]] | None,
     banned: Sequence[int],
-) -> NDArray[np.floating]:
-    """Return a copy of the logits with the penalty applied and the banned ids at -inf."""
+) -> Iterator[NDArray[np.floating]]:
+    """Yield a copy of each row with the penalty applied and the banned ids at -inf."""
     if logits.ndim != 2:
         raise ValueError(f"Received logits of shape {logits.shape}; expected (batch, vocab).")
-    adjusted = np.array(logits, order="C")
     penalty = sampling.repetition_penalty
-    if penalty != 1.0:
-        if token_ids_so_far is None or len(token_ids_so_far) != len(adjusted):
-            raise ValueError(
-                f"repetition_penalty is {penalty}, but token_ids_so_far does not hold one list of ids for "
-                f"each of the {len(adjusted)} rows. Pass the ids of each sequence so far."
-            )
-        for row, token_ids in zip(adjusted, token_ids_so_far, strict=True):
+    so_far = token_ids_so_far if penalty != 1.0 else [()] * len(logits)
+    if so_far is None or len(so_far) != len(logits):
+        raise ValueError(
+            f"repetition_penalty is {penalty}, but token_ids_so_far does not hold one list of ids for "
+            f"each of the {len(logits)} rows. Pass the ids of each sequence so far."
+        )
+    never = list(banned)
+    for given, token_ids in zip(logits, so_far, strict=True):
+        row = given.copy()
+        if len(token_ids):
             seen = np.asarray(token_ids, dtype=np.int64)
             # A repeated id is written twice with the same value, so that it is penalised once.
             row[seen] = np.where(row[seen] > 0, row[seen] / penalty, row[seen] * penalty)
-    if len(banned):
-        adjusted[:, list(banned)] = -np.inf
-    highest = adjusted.max(axis=-1)
-    if not np.isfinite(highest).all():
-        raise ValueError(
-            "The logits of a row hold NaN or +inf, or every token of it is banned. Expected finite logits "
-            "and at least one token that may be drawn. Check the model's weights and `banned`."
-        )
-    return adjusted
+        row[never] = -np.inf
+        if not math.isfinite(row.max()):
+            raise ValueError(
+                "The logits of a row hold NaN or +inf, or every token of it is banned. Expected finite logits "
+                "and at least one token that may be drawn. Check the model's weights and `banned`."
+            )
+        yield row
 
 
-def _candidates(
-    row: NDArray[np.floating], sampling: Sampling
-) -> tuple[NDArray[np.int64] | None, NDArray[np.float64]]:
-    """Return the ids that remain, ascending (None: all of them), and their unnormalised weights."""
+def _distribution(row: NDArray[np.floating], sampling: Sampling) -> NDArray[np.float64]:
+    """Return the probabilities that are drawn from, (vocab,), of adjusted logits (vocab,)."""
+    token_ids: NDArray[np.int64] | None  # None: all of them
     if sampling.greedy:
-        return np.array([row.argmax()]), np.ones(1)
-    token_ids = _top_k(row, sampling.top_k) if 0 < sampling.top_k < len(row) else None
-    weights = _weights(row if token_ids is None else row[token_ids], sampling.temperature)
-    if sampling.top_p < 1:
-        inside = _top_p(weights, sampling.top_p)
-        token_ids = inside if token_ids is None else token_ids[inside]
-        weights = weights[inside]
-    return token_ids, weights
+        token_ids, weights = np.array([row.argmax()]), np.ones(1)
+    else:
+        token_ids = highest(row, sampling.top_k) if 0 < sampling.top_k < len(row) else None
+        weights = _weights(row if token_ids is None else row[token_ids], sampling.temperature)
+        if sampling.top_p < 1:
+            inside = nucleus(weights, sampling.top_p)
+            token_ids = inside if token_ids is None else token_ids[inside]
+            weights = weights[inside]
+    share = weights / weights.sum()
+    if token_ids is None:
+        return share
+    dense = np.zeros(len(row), dtype=np.float64)
+    dense[token_ids] = share
+    return dense
 
 
 def _weights(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
@@ -243,50 +248,27 @@ def _weights(logits: NDArray[np.floating], temperature: float) -> NDArray[np.flo
     return np.exp(shifted).astype(np.float64)
 
 
-def _top_k(values: NDArray[np.floating], k: int) -> NDArray[np.int64]:
-    """Return the positions of the k highest values, ascending; of equal ones at the edge the first stay."""
-    contenders, stripes = values, len(values) // 128
-    if k <= stripes:
-        # The k-th highest stripe maximum is no higher than the k-th highest value, so that only values
-        # from there up contend; this takes a tenth of the time of partitioning a whole vocabulary.
-        maxima = values[: stripes * 128].reshape(128, stripes).max(axis=0)
-        contenders = values[values >= np.partition(maxima, stripes - k)[stripes - k]]
-    rank = len(contenders) - k
-    return _from_edge(values, np.partition(contenders, rank)[rank], k)
-
-
-def _top_p(weights: NDArray[np.float64], top_p: float) -> NDArray[np.int64]:
-    """Return the positions, ascending, of the smallest set of highest weights whose share reaches `top_p`."""
-    wanted = top_p * weights.sum()
-    # All weights below the first bound hold less than what may be left out. The bound rises while those above
-    # it hold enough, so that a few hundred weights are sorted and not a whole vocabulary.
-    bound = 0.5 * (1 - top_p) * weights.sum() / len(weights)
-    rest = fewer = weights
-    while fewer.sum() >= wanted:
-        rest, fewer, bound = fewer, fewer[fewer >= bound], bound * 16
-    rest = np.sort(rest)[::-1]
-    # The first one always stays; where rounding hides that the sum is reached, all do.
-    count = min(int(np.searchsorted(np.cumsum(rest), wanted)) + 1, len(rest))
-    return _from_edge(weights, rest[count - 1], count)
-
-
-def _from_edge(values: NDArray[np.floating], edge: float, count: int) -> NDArray[np.int64]:
-    """Return the positions of the `count` highest values, of which the lowest is `edge`."""
-    above = np.flatnonzero(values > edge)
-    ties = np.flatnonzero(values == edge)[: count - len(above)]
-    return np.sort(np.concatenate([above, ties]))
-
-
 def _invert(probabilities: NDArray[np.floating], uniform: float) -> int:
-    """Return the first position whose cumulative mass exceeds `uniform` of the whole."""
-    cumulative = np.cumsum(probabilities, dtype=np.float64)
-    total = cumulative[-1]
+    """Return a position of positive probability, drawn by inverting the cumulative distribution."""
+    # First the span, then the position in it: a running sum waits for each of its additions, and over a whole
+    # vocabulary takes longer than all the rest.
+    starts = np.arange(0, len(probabilities), _SPAN)
+    spans = np.cumsum(np.add.reduceat(probabilities, starts, dtype=np.float64))
+    total = float(spans[-1])
     if not total > 0 or not math.isfinite(total):
         raise ValueError(f"The probabilities of a row add up to {total}; expected a positive number.")
-    # Strictly below the total even where uniform * total rounds up to it. The position found is where the
-    # cumulative mass rises past the mark, so that its own probability is above zero.
-    mark = min(uniform * total, np.nextafter(total, 0.0))
-    return int(np.searchsorted(cumulative, mark, side="right"))
+    span, rest = _find(spans, uniform * total)
+    inside = np.cumsum(probabilities[span * _SPAN : (span + 1) * _SPAN], dtype=np.float64)
+    return span * _SPAN + _find(inside, rest)[0]
+
+
+def _find(cumulative: NDArray[np.float64], mark: float) -> tuple[int, float]:
+    """Return the first position whose cumulative mass exceeds `mark`, and how far the mark reaches into it."""
+    # Strictly below the total even where rounding carried the mark up to it. The position found is where the
+    # cumulative mass rises past the mark, so that its own mass is above zero.
+    mark = min(mark, math.nextafter(cumulative[-1], 0.0))
+    position = int(np.searchsorted(cumulative, mark, side="right"))
+    return position, mark - (float(cumulative[position - 1]) if position else 0.0)
 
 
 def _is_number(value: object) -> bool:

@@ -1,7 +1,8 @@
 """Writing ads with a trained model: ads a second, one by one and in batches, and the cold start.
 
-Without --model the weights are random, of the 2022 model's size. They leave a next token as uncertain as a trained
-model does (a few nats), so that the choice costs what it costs there; no ad ends before it has its 25 tokens.
+Without --model the weights are random: two models of the 2022 model's size and one of the size of those that are
+shipped. They leave a next token as uncertain as a trained model does (a few nats), so that the choice costs what it
+costs there; no ad ends before it has its 25 tokens.
 
     python benchmarks/generation.py --json
 """
@@ -15,6 +16,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -31,19 +34,22 @@ from measure import (
     ratio,
     surroundings,
 )
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
 from adgen.generation import AdGenerator
 from adgen.lstm_config import LSTMConfig
 from adgen.model_directory import save_model_directory
 from adgen.sampling import Sampling
-from adgen.tokenizer import EOS_ID, SPECIAL_TOKENS, WordTokenizer
+from adgen.tokenizer import EOS_ID, SPECIAL_TOKENS, SubwordTokenizer, WordTokenizer
 
 CONTROLS = {
     "greedy": Sampling(greedy=True),
     "temperature_0.8": Sampling(temperature=0.8),
     "top_p_0.9": Sampling(top_p=0.9),
+    "top_k_40": Sampling(top_k=40),
 }
 LSTM_UNITS, EMBEDDING_DIM, WINDOW = 128, 128, 4
+SHIPPED_VOCAB, SHIPPED_UNITS, SHIPPED_DIM = 16_384, 1024, 256
 # What a first-time caller does; prints the seconds of the import and whether TensorFlow came with it.
 COLD_START = """
 import json, sys, time
@@ -60,19 +66,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the benchmark and print its results."""
     options = _parse(arguments)
     with tempfile.TemporaryDirectory() as folder:
-        paths = [options.model] if options.model else make_models(Path(folder), options.vocab_size)
-        results = measure(paths, options)
+        results = measure(make_models(Path(folder), options), options)
     hand_out(results, options, arguments=arguments, rows=record_rows(results), show=show)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     add_output_options(parser)
-    parser.add_argument("--model", type=Path, help="model directory (default: two with random weights)")
+    parser.add_argument("--model", type=Path, help="model directory (default: three with random weights)")
     counts = {
-        "vocab-size": (22_500, "tokens, without --model"),
+        "vocab-size": (22_500, "words, without --model; sub-words: as many, at most 16,384"),
         "max-tokens": (25, "tokens an ad, at most"),
-        "batch-size": (64, "ads written at once"),
+        "batch-size": (256, "ads written at once"),
         "repeats": (5, "times that everything is measured"),
     }
     for name, (default, meaning) in counts.items():
@@ -82,47 +87,84 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def make_models(folder: Path, vocab_size: int) -> list[Path]:
-    """Write model directories with random weights: one that reads windows, one that carries its state along."""
-    words = {f"word{rank}": vocab_size - rank for rank in range(vocab_size - len(SPECIAL_TOKENS))}
-    tokenizer = WordTokenizer.from_word_counts(words)
-    paths = []
-    for reads in ("ad", "packed"):
-        sequence_length = None if reads == "packed" else WINDOW
-        config = LSTMConfig(tokenizer.vocab_size, LSTM_UNITS, EMBEDDING_DIM, sequence_length, 0.3, reads)
-        paths.append(folder / reads)
+def make_models(folder: Path, options: argparse.Namespace) -> dict[str, Path]:
+    """The model directories by name: the one given, or with random weights.
+
+    `ad` reads windows of words, `packed` carries its state along, `shipped` does so with sub-words, more units and
+    int8 weights.
+    """
+    if options.model:
+        return {AdGenerator.from_pretrained(options.model).config.reads: options.model}
+    words = _words(options.vocab_size)
+    subwords = _subwords(min(options.vocab_size, SHIPPED_VOCAB))
+    sizes = words.vocab_size, LSTM_UNITS, EMBEDDING_DIM
+    made = {
+        "ad": (words, LSTMConfig(*sizes, WINDOW, 0.3, "ad")),
+        "packed": (words, LSTMConfig(*sizes, None, 0.3, "packed")),
+        "shipped": (
+            subwords,
+            LSTMConfig(subwords.vocab_size, SHIPPED_UNITS, SHIPPED_DIM, None, 0.0, "packed", tied=True),
+        ),
+    }
+    for name, (tokenizer, config) in made.items():
         save_model_directory(
-            paths[-1],
+            folder / name,
             config=config,
             weights=_random_weights(config),
             tokenizer=tokenizer,
             card="# Random weights\n",
             info={},
+            storage="int8" if name == "shipped" else "float32",
         )
-    return paths
+    return {name: folder / name for name in made}
+
+
+def _words(vocab_size: int) -> WordTokenizer:
+    """A tokenizer of invented words."""
+    return WordTokenizer.from_word_counts(
+        {f"word{rank}": vocab_size - rank for rank in range(vocab_size - len(SPECIAL_TOKENS))}
+    )
+
+
+def _subwords(vocab_size: int) -> SubwordTokenizer:
+    """A tokenizer whose sub-words are single bytes and pairs of them."""
+    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
+    num_pairs = max(vocab_size - len(letters) - len(SPECIAL_TOKENS), 1)
+    merges = list(islice(product(letters, letters), num_pairs))
+    tokens = [*SPECIAL_TOKENS, *letters, *map("".join, merges)]
+    backend = Tokenizer(models.BPE({token: token_id for token_id, token in enumerate(tokens)}, merges))
+    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    backend.decoder = decoders.ByteLevel()
+    return SubwordTokenizer(backend)
 
 
 def _random_weights(config: LSTMConfig) -> dict[str, np.ndarray]:
     """Weights under which words follow Zipf's law with a context's own preferences, and no ad ends itself."""
     rng = np.random.default_rng(0)
-    weights = {}
-    for name, shape in config.weight_shapes().items():
-        scale = 1 if name == "output.kernel" else 0.3
-        weights[name] = rng.normal(0, scale, shape).astype(np.float32)
+    scales = {"output.kernel": 1.0}
+    if config.tied:
+        width = config.lstm_units**-0.5
+        scales = {"lstm.recurrent_kernel": width, "projection.kernel": 2.5 * width}
+    weights = {
+        name: rng.normal(0, scales.get(name, 0.3), shape).astype(np.float32)
+        for name, shape in config.weight_shapes().items()
+    }
     weights["output.bias"] = -np.log(np.arange(1, config.vocab_size + 1), dtype=np.float32)
     weights["output.bias"][EOS_ID] = -100
     return weights
 
 
-def measure(paths: Sequence[Path], options: argparse.Namespace) -> dict[str, Any]:
-    """Speed with every model and control, and the cold start with the first model."""
+def measure(paths: Mapping[str, Path], options: argparse.Namespace) -> dict[str, Any]:
+    """Speed with every model and control, and the cold start with the last model, the largest."""
     speeds: dict[str, Any] = {}
-    for path in paths:
+    sizes: dict[str, Any] = {}
+    for model, path in paths.items():
         generator = AdGenerator.from_pretrained(path)
-        speeds[generator.config.reads] = {}
+        sizes[model] = asdict(generator.config)
+        speeds[model] = {}
         for name, sampling in CONTROLS.items():
-            log(f"{generator.config.reads}, {name}")
-            speeds[generator.config.reads][name] = ads_per_second(generator, sampling, options)
+            log(f"{model}, {name}")
+            speeds[model][name] = ads_per_second(generator, sampling, options)
     log("cold start")
     return {
         "benchmark": "generation",
@@ -132,10 +174,9 @@ def measure(paths: Sequence[Path], options: argparse.Namespace) -> dict[str, Any
             for controls in speeds.values()
             for speed in controls.values()
         ),
-        **cold_start(paths[0], options),
+        **cold_start(path, options),
         "model": str(options.model) if options.model else "random weights",
-        "vocab_size": generator.config.vocab_size,
-        "lstm_units": generator.config.lstm_units,
+        "models": sizes,
         "max_tokens": options.max_tokens,
         "batch_size": options.batch_size,
         "repeats": options.repeats,
@@ -201,10 +242,10 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the README shows."""
     rows = [
         (
-            f"ads a second, {reads} model, {control.replace('_', ' ')}",
+            f"ads a second, {model} model, {control.replace('_', ' ')}",
             f"{speed['single']:,.0f} one by one, {speed['batched']:,.0f} in batches of {results['batch_size']}",
         )
-        for reads, controls in results["ads_per_second"].items()
+        for model, controls in results["ads_per_second"].items()
         for control, speed in controls.items()
     ]
     whole = results["cold_start_seconds"]
@@ -214,8 +255,8 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
 def show(results: Mapping[str, Any]) -> None:
     """Print a table."""
     rows = [
-        (f"{reads}, {control}", f"{speed['single']:,.0f}", f"{speed['batched']:,.0f}")
-        for reads, controls in results["ads_per_second"].items()
+        (f"{model}, {control}", f"{speed['single']:,.0f}", f"{speed['batched']:,.0f}")
+        for model, controls in results["ads_per_second"].items()
         for control, speed in controls.items()
     ]
     print_table(("ads a second", "one by one", f"batches of {results['batch_size']}"), rows)

@@ -224,6 +224,19 @@ def test_finished_ads_leave_the_batch(generators, monkeypatch):
     assert sizes == [sum(length > step for length in lengths) for step in range(max(lengths))]
 
 
+def test_new_ads_take_the_place_of_finished_ones(generators, monkeypatch):
+    generator = generators["packed", "word"]
+    sizes, logits = [], NumpyLSTM.logits
+    monkeypatch.setattr(NumpyLSTM, "logits", lambda self, s: sizes.append(len(s[0])) or logits(self, s))
+    [ads] = generator.generate(
+        "Sony", num_ads=60, sampling=Sampling(temperature=3.0), max_tokens=30, batch_size=8
+    )
+    assert sum(sizes) == sum(len(ad.token_ids) for ad in ads)  # no step is wasted on a finished ad
+    # A batch is filled again as soon as a quarter of it is free, as long as ads are waiting.
+    num_full = next(step for step in range(len(sizes)) if max(sizes[step:]) < 8)
+    assert min(sizes[:num_full]) > 6
+
+
 def test_no_prompts_give_no_ads_and_any_sequence_will_do(generators):
     generator = generators["ad", "word"]
     assert generator.generate([]) == []

@@ -9,7 +9,7 @@ from tiny_models import make_config, random_weights, save_tiny_model, subword_to
 
 from adgen import model_directory
 from adgen.lstm_config import LSTMConfig
-from adgen.model_directory import load_model_directory, save_model_directory
+from adgen.model_directory import compress_model_directory, load_model_directory, save_model_directory
 
 FILES = ["README.md", "config.json", "generation_config.json", "model.safetensors", "tokenizer.json"]
 
@@ -58,6 +58,68 @@ def test_saving_again_replaces_the_model_and_keeps_other_files(tmp_path):
     assert load_model_directory(path).info == {"seed": 1}
     assert load_model_directory(path).spelling is None
     assert (path / "notes" / "a.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("storage", ["float32", "float16", "int8"])
+def test_the_storage_is_recorded_and_loading_gives_float32(tmp_path, storage):
+    path = save_tiny_model(tmp_path / "m", storage=storage)
+    assert json.loads((path / "config.json").read_text())["storage"] == storage
+    loaded = load_model_directory(path)
+    assert loaded.storage == storage
+    for name, array in random_weights(loaded.config).items():
+        assert loaded.weights[name].dtype == np.float32
+        np.testing.assert_allclose(loaded.weights[name], array, atol=np.abs(array).max() / 250)
+
+
+def test_a_directory_that_does_not_say_its_storage_is_float32(tmp_path):
+    path = save_tiny_model(tmp_path / "m")
+    edit_config(path, lambda settings: settings.pop("storage"))
+    loaded = load_model_directory(path)
+    assert loaded.storage == "float32"
+    np.testing.assert_array_equal(loaded.weights["lstm.bias"], random_weights(loaded.config)["lstm.bias"])
+
+
+def test_compressing_rewrites_the_weights_and_keeps_the_rest(tmp_path):
+    path = save_tiny_model(tmp_path / "m", spelling={"order": 3})
+    (path / "generation_config.json").write_text('{"temperature": 0.8}')
+    before = snapshot(path)
+    compress_model_directory(path, tmp_path / "small", "int8")
+    assert snapshot(path) == before
+    after = snapshot(tmp_path / "small")
+    changed = {name for name in before if after[name] != before[name]}
+    assert set(after) == set(before) and changed == {"config.json", "model.safetensors"}
+    loaded = load_model_directory(tmp_path / "small")
+    assert loaded.storage == "int8"
+    assert loaded.info == {"seed": 0, "compression": {"storage": "int8", "figures_measured": "before"}}
+    direct = load_model_directory(save_tiny_model(tmp_path / "direct", storage="int8"))
+    for name, array in direct.weights.items():
+        np.testing.assert_array_equal(loaded.weights[name], array)
+
+
+def test_compressing_in_place_keeps_notes_and_says_when_figures_were_measured(tmp_path):
+    path = save_tiny_model(tmp_path / "m")
+    (path / "notes.txt").write_text("mine")
+    compress_model_directory(path, path, "float16", figures_measured="after")
+    assert load_model_directory(path).info["compression"] == {
+        "storage": "float16",
+        "figures_measured": "after",
+    }
+    assert (path / "notes.txt").read_text() == "mine"
+    assert [p.name for p in tmp_path.iterdir()] == ["m"]
+
+
+def test_compressing_refuses_what_it_does_not_know(tmp_path):
+    path = save_tiny_model(tmp_path / "m")
+    before = snapshot(path)
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "a.txt").write_text("years of work")
+    with pytest.raises(ValueError, match=r"storage is 'int4'"):
+        compress_model_directory(path, path, "int4")
+    with pytest.raises(ValueError, match="figures_measured is 'never'"):
+        compress_model_directory(path, path, "int8", figures_measured="never")
+    with pytest.raises(ValueError, match="not a model directory"):
+        compress_model_directory(path, tmp_path / "thesis", "int8")
+    assert snapshot(path) == before
 
 
 def test_a_link_to_a_directory_stays_a_link(tmp_path):
@@ -166,6 +228,8 @@ def test_a_damaged_file_with_a_fitting_checksum_is_still_a_value_error(tmp_path,
         (lambda s: s["architecture"].update(lstm_units=6), "lstm.kernel is float32"),
         (lambda s: s["architecture"].update(vocab_size=99), "the model has 99"),
         (lambda s: s["tokenizer"].update(fingerprint="3f2a"), "was trained with 3f2a"),
+        (lambda s: s.update(storage="int4"), r"model\.safetensors: storage is 'int4'"),
+        (lambda s: s.update(storage="int8"), r"model\.safetensors holds the scales"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(tmp_path, change, message):

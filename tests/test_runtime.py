@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tiny_models import make_config, random_weights
 
-from adgen.runtime import NumpyLSTM, StateReader, WindowReader, log_normaliser, multiply_rows, open_reader
+from adgen.runtime import NumpyLSTM, StateReader, WindowReader, log_normaliser, open_reader
 
 
 def make_lstm(reads="ad", embedding_dim=6, vocab_size=50, lstm_units=8):
@@ -134,14 +134,6 @@ def test_a_row_is_the_same_to_the_last_bit_in_every_batch_and_place(embedding_di
     np.testing.assert_array_equal(log_normaliser(alone)[5:6], log_normaliser(alone[5:6]))
 
 
-@pytest.mark.parametrize("num_rows", [0, 1, 15, 16, 17, 33])
-def test_multiply_rows_is_a_matrix_product(num_rows):
-    rng = np.random.default_rng(4)
-    rows, matrix = rng.standard_normal((num_rows, 7)), rng.standard_normal((7, 9))
-    actual = multiply_rows(rows.astype(np.float32), matrix.astype(np.float32))
-    np.testing.assert_allclose(actual, rows @ matrix, atol=1e-5)
-
-
 def test_large_gates_do_not_overflow():
     config = make_config(50)
     weights = random_weights(config, scale=1000.0)
@@ -163,6 +155,23 @@ def test_a_window_reader_sees_the_last_tokens_and_a_state_reader_all():
     np.testing.assert_array_equal(
         open_reader(window, contexts[:1]).logits(), window.window_logits(np.array([[3, 4, 5, 6]]))
     )
+
+
+@pytest.mark.parametrize("reads", ["ad", "packed"])
+def test_sequences_may_join_later_and_equal_ones_are_read_once(reads, monkeypatch):
+    lstm = make_lstm(reads)
+    together = open_reader(lstm, [[2, 3], [2, 9, 4], [2, 3], [2, 5]])
+    reader = open_reader(lstm, [])
+    assert reader.logits().shape == (0, 50)
+    reader.add([[2, 3]])
+    sizes, window_state = [], NumpyLSTM.window_state
+    monkeypatch.setattr(
+        NumpyLSTM, "window_state", lambda self, c: sizes.append(len(c)) or window_state(self, c)
+    )
+    reader.add([[2, 9, 4], [2, 3], [2, 5], [2, 3]])
+    assert sizes == ([3] if reads == "packed" else [])
+    reader.keep(np.arange(4))
+    np.testing.assert_array_equal(reader.logits(), together.logits())
 
 
 def test_log_normaliser_by_hand_and_far_from_zero():

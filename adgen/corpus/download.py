@@ -10,9 +10,7 @@ import hashlib
 import json
 import logging
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from functools import partial
@@ -22,6 +20,7 @@ from tqdm.auto import tqdm
 
 from adgen.corpus.archive import DEFAULT_LIMITS, Limits, below_common_folder, is_csv, unpack_csvs
 from adgen.corpus.fetching import DEFAULT_PATIENCE, Patience, fetch, forget
+from adgen.directories import directory_when_done
 from adgen.files import write_json
 
 logger = logging.getLogger(__name__)
@@ -135,7 +134,7 @@ def _bring(
         sha256, fill = _sha256(path), partial(unpack_csvs, path, limits=limits)
     if present and present.sha256 == sha256:
         return _left_alone(present, target)
-    with _directory_when_done(target) as folder:
+    with directory_when_done(target) as folder:
         num_files, num_bytes = fill(folder)
         date = datetime.now(timezone.utc).isoformat(timespec="seconds")
         corpus = CorpusSource(name, sha256, num_files, num_bytes, date)
@@ -240,25 +239,3 @@ def _fetch_from_kaggle(restart: bool) -> Path:
             f"Kaggle did not give {KAGGLE_DATASET} ({error}). Check the connection, or leave the source out for "
             "the archive on GitHub."
         ) from error
-
-
-@contextmanager
-def _directory_when_done(target: Path) -> Iterator[Path]:
-    """Yield a new folder beside `target`; put it in `target`'s place on success, delete it on failure."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    workplace = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    new, old = workplace / "new", workplace / "old"
-    try:
-        new.mkdir()
-        yield new
-        try:
-            if target.exists():
-                target.rename(old)
-            new.rename(target)
-        except BaseException:
-            if old.exists() and not target.exists():
-                old.rename(target)
-            raise
-    finally:
-        if target.exists() or not old.exists():  # never delete the only copy of the old folder
-            shutil.rmtree(workplace, ignore_errors=True)

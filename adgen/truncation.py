@@ -1,0 +1,71 @@
+"""Which tokens top-k and top-p keep: selections from one row of numbers that do not sort a whole vocabulary.
+
+It knows arrays, not what is drawn from them; see `sampling`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+_STRIPE = 128  # numbers of which the highest is found first
+# What lies below the upper 16 bits of a double: sign, exponent and four bits of the fraction.
+_LOWER_BITS = 48
+_BITS_OF_ONE = int(np.float64(1).view(np.int64)) >> _LOWER_BITS
+
+
+def highest(values: NDArray[np.floating], count: int) -> NDArray[np.int64]:
+    """Return the positions of the highest values, in no particular order.
+
+    Args:
+        values: Shape (n,); -inf is allowed, NaN is not.
+        count: How many, from 1 to n. Of equal values at the edge those at lower positions stay.
+
+    Returns:
+        Shape (count,).
+
+    Example:
+        >>> sorted(highest(np.array([0.1, 0.7, 0.1, 0.9]), 3).tolist())
+        [0, 1, 3]
+    """
+    contenders, stripes = np.arange(len(values)), len(values) // _STRIPE
+    if count <= stripes:
+        # The count-th highest stripe maximum is no higher than the count-th highest value, so that only values
+        # from there up contend; this takes a tenth of the time of partitioning a whole vocabulary.
+        maxima = values[: stripes * _STRIPE].reshape(_STRIPE, stripes).max(axis=0)
+        contenders = np.flatnonzero(values >= np.partition(maxima, -count)[-count])
+    contending = values[contenders]
+    edge = np.partition(contending, -count)[-count]
+    above, ties = contenders[contending > edge], contenders[contending == edge]
+    return np.concatenate([above, ties[: count - len(above)]])
+
+
+def nucleus(weights: NDArray[np.float64], top_p: float) -> NDArray[np.int64]:
+    """Return the positions of the smallest set of highest weights whose share reaches `top_p`.
+
+    Args:
+        weights: Shape (n,), in [0, 1], not all zero; they need not add up to 1. Of equal ones at the edge those
+            at lower positions stay.
+        top_p: The share, in (0, 1).
+
+    Returns:
+        Shape (size of the set,), in no particular order.
+
+    Example:
+        >>> sorted(nucleus(np.array([0.2, 0.5, 0.1, 0.2]), 0.6).tolist())
+        [0, 1]
+    """
+    total = weights.sum()
+    # All weights below this bound together hold less than what may be left out.
+    inside = np.flatnonzero(weights >= 0.5 * (1 - top_p) * total / len(weights))
+    weights = weights[inside]
+    # Read as an integer, a positive number grows with its value. Its upper bits put it into one of 16 bins per
+    # factor of two, so that only the bin at the edge is sorted, however flat the distribution.
+    bins = _BITS_OF_ONE - (weights.view(np.int64) >> _LOWER_BITS)
+    mass = np.cumsum(np.bincount(bins, weights))  # from the highest weights down
+    edge = int(np.searchsorted(mass, top_p * total))
+    at_edge = np.flatnonzero(bins == edge)
+    at_edge = at_edge[np.argsort(-weights[at_edge], kind="stable")]
+    missing = top_p * total - (mass[edge - 1] if edge else 0.0)
+    count = int(np.searchsorted(np.cumsum(weights[at_edge]), missing)) + 1
+    return inside[np.concatenate([np.flatnonzero(bins < edge), at_edge[:count]])]

@@ -63,8 +63,10 @@ def _build_parser() -> argparse.ArgumentParser:
     _add_quickstart(subparsers)
     _add_data(subparsers)
     _add_train(subparsers)
+    _add_ngram(subparsers)
     _add_evaluate(subparsers)
     _add_generate(subparsers)
+    _add_compress(subparsers)
     _add_export(subparsers)
     _add_report(subparsers)
     return parser
@@ -178,25 +180,75 @@ def _add_setting_options(parser: argparse.ArgumentParser) -> None:
         )
 
 
+def _add_decoding_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("decoding (not given: the model directory's values)")
+    for name, kind in commands.DECODING.items():
+        option, help_text = "--" + name.replace("_", "-"), name.replace("_", " ")
+        if kind is None:
+            group.add_argument(
+                option, action="store_true", default=argparse.SUPPRESS, help="most probable token always"
+            )
+        else:
+            group.add_argument(option, type=kind, default=argparse.SUPPRESS, help=help_text)
+
+
 def _add_evaluate(subparsers: argparse._SubParsersAction) -> None:
-    parser = _command(subparsers, "evaluate", "Print a model's figures on a split of a CSV of ads.")
+    parser = _command(subparsers, "evaluate", "Print a model's figures on a split of a CSV or a corpus.")
     parser.add_argument("model", metavar="DIR", help="model directory")
-    parser.add_argument("csv", metavar="CSV", help="one-column CSV, or a folder of them")
+    parser.add_argument(
+        "ads",
+        metavar="CSV_OR_CORPUS",
+        help="one-column CSV, a folder of them, or a folder that `adgen data prepare` wrote",
+    )
     parser.add_argument(
         "--split",
         choices=("train", "valid", "test", "all"),
         default="test",
-        help="which ads, split as in the model's training; all: every ad of the file",
+        help="which ads, split as in the model's training; all: every ad there is",
     )
-    parser.add_argument("--text-column", default="ad", help="column that holds the ads")
+    parser.add_argument("--max-ads", type=int, help="most ads, a random sample")
+    parser.add_argument("--text-column", default="ad", help="of a CSV, the column that holds the ads")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--record", help="write the run record to this JSON file")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--by-category", action="store_true", help="figures of each category too")
+    what.add_argument(
+        "--generated",
+        type=int,
+        metavar="N",
+        help="instead: write N ads after first words of held-out ads, and compare both with the training ads",
+    )
+    what.add_argument(
+        "--mix", metavar="DIR", help="instead: bits per character of a mixture with what `adgen ngram` wrote"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="with --generated: same seed, same ads")
+    _add_decoding_options(parser)
     parser.set_defaults(run=commands.evaluate)
+
+
+def _add_ngram(subparsers: argparse._SubParsersAction) -> None:
+    parser = _command(subparsers, "ngram", "Fit the n-gram baseline to a corpus and print its figures.")
+    parser.add_argument("corpus", metavar="CORPUS", help="folder that `adgen data prepare` wrote")
+    parser.add_argument("--output", default="runs/ngram", help="folder to write")
+    parser.add_argument("--order", type=int, default=6, help="tokens of the longest n-gram")
+    parser.add_argument(
+        "--max-mb", type=float, help="prune to a file of so many MB; every n-gram if not given"
+    )
+    parser.add_argument(
+        "--subword-vocab-size", type=int, help="tokens of the tokenizer; the preset small's if not given"
+    )
+    parser.add_argument("--category", action="append", help="ads of this category alone; may be repeated")
+    parser.add_argument("--max-ads", type=int, help="most training ads")
+    parser.add_argument("--record", help="write the run record to this JSON file")
+    parser.set_defaults(run=commands.ngram)
 
 
 def _add_generate(subparsers: argparse._SubParsersAction) -> None:
     parser = _command(subparsers, "generate", "Write ads that begin with the prompts.")
     parser.add_argument("prompts", nargs="+", metavar="PROMPT", help="first words of an ad")
-    parser.add_argument("--model", required=True, metavar="DIR", help="model directory")
+    parser.add_argument(
+        "--model", metavar="DIR", help="model directory; the model that comes with adgen if not given"
+    )
     parser.add_argument("--num-ads", type=int, default=1, help="ads per prompt")
     parser.add_argument("--max-tokens", type=int, help="tokens after the prompt at most")
     parser.add_argument("--seed", type=int, default=0, help="same seed, same ads")
@@ -204,19 +256,20 @@ def _add_generate(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--explain", type=int, metavar="K", help="show the K most probable tokens of every step"
     )
-    group = parser.add_argument_group("decoding (not given: the model directory's values)")
-    group.add_argument(
-        "--greedy", action="store_true", default=argparse.SUPPRESS, help="most probable token always"
-    )
-    for name, kind in {
-        "temperature": float,
-        "top_k": int,
-        "top_p": float,
-        "repetition_penalty": float,
-    }.items():
-        option = "--" + name.replace("_", "-")
-        group.add_argument(option, type=kind, default=argparse.SUPPRESS, help=name.replace("_", " "))
+    _add_decoding_options(parser)
     parser.set_defaults(run=commands.generate)
+
+
+def _add_compress(subparsers: argparse._SubParsersAction) -> None:
+    parser = _command(
+        subparsers, "compress", "Write a model directory again with its weights in fewer bytes."
+    )
+    parser.add_argument("model", metavar="DIR", help="model directory")
+    parser.add_argument("output", metavar="OUTPUT", help="model directory to write")
+    parser.add_argument(
+        "--storage", choices=("float32", "float16", "int8"), default="int8", help="how weights are stored"
+    )
+    parser.set_defaults(run=commands.compress)
 
 
 def _add_export(subparsers: argparse._SubParsersAction) -> None:

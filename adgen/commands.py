@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -49,6 +50,20 @@ SETTINGS: dict[str, tuple[Any, str]] = {
     "num_devices": (int, "devices that share each batch"),
 }
 
+# Decoding controls and their types; None for one that is there or not.
+DECODING: dict[str, Any] = {
+    "greedy": None,
+    "temperature": float,
+    "top_k": int,
+    "top_p": float,
+    "repetition_penalty": float,
+}
+
+
+def _given(args: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
+    """The options of these names that the command line gives; the others have no default."""
+    return {name: getattr(args, name) for name in names if hasattr(args, name)}
+
 
 def quickstart(args: argparse.Namespace) -> int:
     """Read a corpus, train a small model and write ads."""
@@ -71,8 +86,9 @@ def train(args: argparse.Namespace) -> int:
     from adgen.runs import RunPlan, run_training
     from adgen.training_config import preset
 
-    changes = {name: getattr(args, name) for name in SETTINGS if hasattr(args, name)}
-    config = preset(args.preset, args.model, **changes)
+    changes = _given(args, SETTINGS)
+    model = args.model or ("ad-lstm" if args.corpus and not args.preset else None)
+    config = preset(args.preset, model, **changes)
     output_dir = Path(args.output or f"runs/{config.model}-{args.preset or 'default'}")
     ads = _training_ads(args, config)
     plan = RunPlan(
@@ -106,28 +122,59 @@ def _training_ads(args: argparse.Namespace, config: Any) -> Any:
 
 
 def evaluate(args: argparse.Namespace) -> int:
-    """Print a model's figures on a split."""
-    import json
+    """Print a model's figures on a split, what it repeats of its training ads, or what a mixture gains."""
+    # Threads of our own score sets of ads side by side; BLAS's would wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from pathlib import Path
 
-    from adgen.cards import FIGURES, format_figure
-    from adgen.corpus import read_ads, split_ads
-    from adgen.evaluation import evaluate_ads
-    from adgen.model_directory import load_model_directory
+    from adgen.evaluation_runs import EvaluationPlan, run_evaluation, run_memorisation, run_mixture
+    from adgen.evaluation_text import as_json, as_text
+    from adgen.records import command_line, hardware
 
-    model = load_model_directory(args.model)
-    ads = read_ads(args.csv, text_column=args.text_column)
-    if args.split != "all":
-        split = model.info.get("split", {})
-        chosen = {name: split[name] for name in ("valid", "test", "seed", "by") if name in split}
-        ads = split_ads(ads, **chosen)
-        ads = ads[ads["split"] == args.split]
-    figures = evaluate_ads(model, ads["ad"].tolist())
-    if args.json:
-        print(json.dumps({"split": args.split, **figures}))
-        return 0
-    print(f"{figures['num_ads']:,} ads, {figures['num_tokens']:,} targets ({args.split})")
-    for name, label in FIGURES.items():
-        print(f"{label:24}{format_figure(name, figures[name])}")
+    plan = EvaluationPlan(
+        model_dir=Path(args.model),
+        ads_path=Path(args.ads),
+        command=command_line(args.words),
+        split=args.split,
+        text_column=args.text_column,
+        max_ads=args.max_ads,
+        num_threads=hardware()["num_cores"],
+        record_path=Path(args.record) if args.record else None,
+    )
+    controls = _given(args, DECODING)
+    if args.generated is not None:
+        record = run_memorisation(plan, num_ads=args.generated, seed=args.seed, controls=controls)
+    elif controls:
+        raise ValueError(f"{', '.join(controls)}: decoding controls are for --generated N. Leave them out.")
+    elif args.mix is not None:
+        record = run_mixture(plan, args.mix)
+    else:
+        record = run_evaluation(plan, by_category=args.by_category)
+    print(as_json(record) if args.json else as_text(record))
+    return 0
+
+
+def ngram(args: argparse.Namespace) -> int:
+    """Fit the n-gram baseline to a corpus, write its directory and record, print its figures."""
+    from pathlib import Path
+
+    from adgen.evaluation_text import as_text
+    from adgen.ngram_runs import NGramPlan, run_ngram
+    from adgen.records import command_line
+
+    plan = NGramPlan(
+        corpus_dir=Path(args.corpus),
+        output_dir=Path(args.output),
+        command=command_line(args.words),
+        order=args.order,
+        max_bytes=None if args.max_mb is None else round(args.max_mb * 1e6),
+        subword_vocab_size=args.subword_vocab_size,
+        categories=args.category,
+        max_ads=args.max_ads,
+        record_path=Path(args.record) if args.record else None,
+    )
+    print(as_text(run_ngram(plan)))
+    print(f"\nN-gram model: {args.output}")
     return 0
 
 
@@ -138,11 +185,11 @@ def generate(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from adgen.generation import AdGenerator
+    from adgen.shipped import shipped_model_dir
     from adgen.writing import as_json, as_text
 
-    generator = AdGenerator.from_pretrained(args.model)
-    controls = ("temperature", "top_k", "top_p", "repetition_penalty", "greedy")
-    changes = {name: getattr(args, name) for name in controls if hasattr(args, name)}
+    generator = AdGenerator.from_pretrained(args.model or shipped_model_dir())
+    changes = _given(args, DECODING)
     options = {
         "num_ads": args.num_ads,
         "sampling": replace(generator.default_sampling, **changes),
@@ -154,6 +201,19 @@ def generate(args: argparse.Namespace) -> int:
     else:
         ads = generator.explain(args.prompts, num_candidates=args.explain, **options)
     print(as_json(args.prompts, ads) if args.json else as_text(args.prompts, ads))
+    return 0
+
+
+def compress(args: argparse.Namespace) -> int:
+    """Write a model directory again, its weights in fewer bytes."""
+    from pathlib import Path
+
+    from adgen.model_directory import compress_model_directory
+
+    output_dir = Path(args.output)
+    compress_model_directory(Path(args.model), output_dir, args.storage, figures_measured="before")
+    num_bytes = sum(path.stat().st_size for path in output_dir.iterdir())
+    print(f"Wrote {output_dir}: {num_bytes / 1e6:.1f} MB, weights in {args.storage}")
     return 0
 
 

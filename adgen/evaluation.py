@@ -6,27 +6,37 @@ same code, with or without TensorFlow. It knows ads and models; splits are the c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm.auto import tqdm
 
 from adgen.examples import Examples, ad_rows, ad_windows, windows
 from adgen.lstm_config import LSTMConfig
 from adgen.metrics import TargetScores, score_targets
 from adgen.model_directory import ModelDirectory
-from adgen.runtime import NumpyLSTM
+from adgen.packing import ad_bounds
+from adgen.runtime import NumpyLSTM, log_normaliser
 from adgen.spelling import SpellingModel
 from adgen.tokenizer import EOS_ID, PAD_ID, AdTokenizer
 from adgen.words import split_words
 
-# Targets scored at once: with 22,500 words their logits are 6 MB and stay in the cache.
-_BLOCK = 64
+# Targets multiplied at once, which BLAS wants many of, and scored at once, so that they stay in the cache: with 16,384
+# tokens their logits are 16 MB and 2 MB.
+_BLOCK, _SLICE = 256, 32
+_WINDOWS = 4096  # in a set; a set of whole ads has 256
 # Windows of running text are taken every three tokens, as in 2022.
 STREAM_STEP = 3
 
 Weights = Mapping[str, NDArray[np.float32]]
+Figures = dict[str, float | None]
+# Is told how many more targets are scored.
+Progress = Callable[[int], object]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,14 @@ def encode_for_evaluation(
     return EncodedAds(token_ids, len(ads), num_chars, spelling_nats)
 
 
-def score_tokens(weights: Weights, config: LSTMConfig, token_ids: np.ndarray) -> TargetScores:
+def score_tokens(
+    weights: Weights,
+    config: LSTMConfig,
+    token_ids: np.ndarray,
+    *,
+    num_threads: int = 1,
+    on_progress: Progress | None = None,
+) -> TargetScores:
     """Score every target that a model of this configuration has in a text.
 
     Args:
@@ -88,52 +105,181 @@ def score_tokens(weights: Weights, config: LSTMConfig, token_ids: np.ndarray) ->
             window of running text. "ad" and "packed": every token of every ad, `<eos>` included, from nothing
             but the ad's own beginning.
         token_ids: As `EncodedAds.token_ids`.
+        num_threads: Sets of ads scored side by side; without effect on the scores. NumPy's own threads are best
+            kept at one then (OPENBLAS_NUM_THREADS=1).
+        on_progress: Called now and then with the number of targets scored since.
     """
-    lstm = NumpyLSTM(weights, config)
-    kernel, bias = lstm.output_kernel, lstm.output_bias
-    total, room = TargetScores(), np.empty((_BLOCK, len(bias)), np.float32)
-    for features, targets in _features_and_targets(lstm, token_ids):
-        for start in range(0, len(targets), _BLOCK):
-            block = features[start : start + _BLOCK]
-            logits = np.matmul(block, kernel, out=room[: len(block)])
-            logits += bias
-            total += score_targets(logits, targets[start : start + _BLOCK])
-    return total
+
+    def score(logits: np.ndarray, targets: np.ndarray) -> TargetScores:
+        slices = [slice(start, start + _SLICE) for start in range(0, len(targets), _SLICE)]
+        return sum((score_targets(logits[one], targets[one]) for one in slices), TargetScores())
+
+    blocks = _each_block(weights, config, token_ids, score, num_threads, on_progress)
+    return sum(blocks, TargetScores())
 
 
-def evaluate_encoded(weights: Weights, config: LSTMConfig, encoded: EncodedAds) -> dict[str, float | None]:
+def log_probabilities(
+    weights: Weights,
+    config: LSTMConfig,
+    token_ids: np.ndarray,
+    *,
+    num_threads: int = 1,
+    on_progress: Progress | None = None,
+) -> NDArray[np.float64]:
+    """The logarithm of every token's probability, each ad's `<eos>` included, as `NGramModel.log_probabilities`.
+
+    Args:
+        weights: As for `score_tokens`, as are the others.
+        config: Reads "ad" or "packed".
+        token_ids: (num_tokens,) ads, each followed by `<eos>`.
+        num_threads: Sets of ads scored side by side.
+        on_progress: Called now and then with the number of tokens scored since.
+
+    Returns:
+        (num_tokens,) natural logarithms; minus their sum is `TargetScores.nats`.
+
+    Raises:
+        ValueError: The model reads a stream, in which not every token is a target.
+    """
+    if config.reads == "stream":
+        raise ValueError('The model reads "stream": not every token is a target. Give one that reads ads.')
+
+    def score(logits: np.ndarray, targets: np.ndarray) -> NDArray[np.float64]:
+        return logits[np.arange(len(targets)), targets] - log_normaliser(logits)
+
+    found = np.concatenate(list(_each_block(weights, config, token_ids, score, num_threads, on_progress)))
+    if config.reads == "ad":
+        return found
+    starts, lengths = (
+        part[np.argsort(ad_bounds(token_ids)[1], kind="stable")] for part in ad_bounds(token_ids)
+    )
+    # The ads come by length: where each one's tokens stand in the text.
+    places = np.arange(len(found)) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+    in_order = np.empty_like(found)
+    in_order[places] = found
+    return in_order
+
+
+def evaluate_encoded(weights: Weights, config: LSTMConfig, encoded: EncodedAds) -> Figures:
     """`num_ads`, `num_tokens` (targets), `num_chars`, and the figures of `TargetScores.summary`."""
-    scores = score_tokens(weights, config, encoded.token_ids)
-    counts = {"num_ads": encoded.num_ads, "num_tokens": scores.num_targets, "num_chars": encoded.num_chars}
-    return counts | scores.summary(num_chars=encoded.num_chars, spelling_nats=encoded.spelling_nats)
+    return _figures([encoded], [score_tokens(weights, config, encoded.token_ids)])
 
 
-def evaluate_ads(model: ModelDirectory, ads: Sequence[str]) -> dict[str, float | None]:
+def evaluate_ads(model: ModelDirectory, ads: Sequence[str], *, num_threads: int = 1) -> Figures:
     """Figures of a model directory on ads.
 
     Args:
         model: From `load_model_directory`.
         ads: Texts that the model has not been trained on, if the figures are to say something.
+        num_threads: As for `score_tokens`.
 
     Returns:
         As `evaluate_encoded`.
     """
+    return evaluate_groups(model, {"all": ads}, num_threads=num_threads)[0]
+
+
+def evaluate_groups(
+    model: ModelDirectory, groups: Mapping[str, Sequence[str]], *, num_threads: int = 1
+) -> tuple[Figures, dict[str, Figures]]:
+    """Figures of a model directory on groups of ads, such as categories, under a progress bar.
+
+    Every ad is scored once; the figures of all are those of the groups' sums.
+
+    Args:
+        model: From `load_model_directory`.
+        groups: The ads of each group, by its name.
+        num_threads: As for `score_tokens`.
+
+    Returns:
+        Figures as from `evaluate_encoded` of all ads together, and of each group.
+
+    Raises:
+        ValueError: A group has no ads, or a model that reads a stream no window in one.
+    """
     spelling = SpellingModel.from_dict(model.spelling) if model.spelling is not None else None
-    encoded = encode_for_evaluation(ads, model.tokenizer, model.config, spelling)
-    return evaluate_encoded(model.weights, model.config, encoded)
+    encoded = {
+        name: encode_for_evaluation(ads, model.tokenizer, model.config, spelling)
+        for name, ads in groups.items()
+    }
+    scores = {}
+    step = STREAM_STEP if model.config.reads == "stream" else 1
+    num_targets = sum(len(one.token_ids) // step for one in encoded.values())
+    with tqdm(total=num_targets, desc="scoring", unit="token", unit_scale=True, disable=None) as bar:
+        for name, one in encoded.items():
+            scores[name] = score_tokens(
+                model.weights,
+                model.config,
+                one.token_ids,
+                num_threads=num_threads,
+                on_progress=bar.update,
+            )
+    by_group = {name: _figures([encoded[name]], [scores[name]]) for name in groups}
+    return _figures(list(encoded.values()), list(scores.values())), by_group
 
 
-def _features_and_targets(lstm: NumpyLSTM, token_ids: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Pairs of features (n, output_dim) and the targets (n,) they predict."""
-    if lstm.config.reads == "packed":
-        for rows in ad_rows(token_ids):
-            is_target = rows.targets != PAD_ID
-            yield lstm.sequence_features(rows.contexts)[is_target], rows.targets[is_target]
+def _figures(encoded: Sequence[EncodedAds], scores: Sequence[TargetScores]) -> Figures:
+    """Figures of all these ads together."""
+    total = sum(scores, TargetScores())
+    chars = [one.num_chars for one in encoded]
+    num_chars = None if None in chars else sum(filter(None, chars))
+    counts = {
+        "num_ads": sum(one.num_ads for one in encoded),
+        "num_tokens": total.num_targets,
+        "num_chars": num_chars,
+    }
+    spelling_nats = sum(one.spelling_nats for one in encoded)
+    return counts | total.summary(num_chars=num_chars, spelling_nats=spelling_nats)
+
+
+def _each_block(
+    weights: Weights,
+    config: LSTMConfig,
+    token_ids: np.ndarray,
+    score: Callable[[np.ndarray, np.ndarray], _T],
+    num_threads: int,
+    on_progress: Progress | None,
+) -> Iterator[_T]:
+    """Yield `score(logits, targets)` of every block of targets; their order is that of `_sets`.
+
+    Blocks, and with them the results, are the same whatever the number of threads.
+    """
+    lstm = NumpyLSTM(weights, config)
+
+    def work(examples: Examples) -> tuple[int, list[_T]]:
+        features, targets = _features_and_targets(lstm, examples)
+        room, results = np.empty((_BLOCK, config.vocab_size), np.float32), []
+        for start in range(0, len(targets), _BLOCK):
+            block = features[start : start + _BLOCK]
+            logits = np.matmul(block, lstm.output_kernel, out=room[: len(block)])
+            logits += lstm.output_bias
+            results.append(score(logits, targets[start : start + _BLOCK]))
+        return len(targets), results
+
+    with ThreadPoolExecutor(num_threads) as pool:
+        run = map if num_threads == 1 else pool.map
+        for num_targets, results in run(work, _sets(config, token_ids)):
+            if on_progress is not None:
+                on_progress(num_targets)
+            yield from results
+
+
+def _sets(config: LSTMConfig, token_ids: np.ndarray) -> Iterator[Examples]:
+    """Yield what is read at once: whole ads by length, shortest first, equal ones as they come; or windows."""
+    if config.reads == "packed":
+        yield from ad_rows(token_ids)
         return
-    examples = _window_examples(lstm.config, token_ids)
-    for start in range(0, len(examples), 4096):
-        chosen = slice(start, start + 4096)
-        yield lstm.features(lstm.window_state(examples.contexts[chosen])), examples.targets[chosen]
+    examples = _window_examples(config, token_ids)
+    for start in range(0, len(examples), _WINDOWS):
+        yield Examples(examples.rows[start : start + _WINDOWS])
+
+
+def _features_and_targets(lstm: NumpyLSTM, examples: Examples) -> tuple[np.ndarray, np.ndarray]:
+    """Features (n, output_dim) and the targets (n,) they predict."""
+    if examples.is_packed:
+        is_target = examples.targets != PAD_ID
+        return lstm.sequence_features(examples.contexts)[is_target], examples.targets[is_target]
+    return lstm.features(lstm.window_state(examples.contexts)), examples.targets
 
 
 def _window_examples(config: LSTMConfig, token_ids: np.ndarray) -> Examples:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice, repeat
 
 import numpy as np
@@ -71,9 +72,55 @@ def novelty_figures(
         novelty in text generation using RAVEN", TACL 11, for novel n-grams beside a human baseline; Li et al.
         (2016), "A diversity-promoting objective function for neural conversation models", NAACL, for distinct-n.
     """
+    queries = _compare(ad_sets, training_ads, block_ads)
+    size = len(next(iter(ad_sets.values())))
+    return {name: queries.figures(i * size, (i + 1) * size) for i, name in enumerate(ad_sets)}
+
+
+def novelty_by_group(
+    ad_sets: Mapping[str, Sequence[str]],
+    groups: Sequence[str],
+    training_ads: Iterable[str],
+    *,
+    block_ads: int = BLOCK_ADS,
+) -> tuple[dict[str, Figures], dict[str, dict[str, Figures]]]:
+    """Compare whole sets and their parts, such as categories, with the training ads in the same one pass.
+
+    Args:
+        ad_sets: As for `novelty_figures`.
+        groups: (num_ads,) the group of the ads in each place of every set, so that groups are of one size in all sets.
+        training_ads: As for `novelty_figures`: all of them, for every group.
+        block_ads: As for `novelty_figures`.
+
+    Returns:
+        The figures of every set, and those of every set by group.
+
+    Raises:
+        ValueError: As `novelty_figures`, and where `groups` and the sets differ in length.
+    """
+    names, codes = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
+    if any(len(ads) != len(codes) for ads in ad_sets.values()):
+        raise ValueError(f"Received {len(codes):,} groups; expected one for each ad of a set.")
+    order = np.argsort(codes, kind="stable")
+    queries = _compare(
+        {name: [ads[i] for i in order] for name, ads in ad_sets.items()}, training_ads, block_ads
+    )
+    bounds = np.searchsorted(codes[order], np.arange(len(names) + 1)).tolist()
+    size = len(codes)
+    figures = {name: queries.figures(i * size, (i + 1) * size) for i, name in enumerate(ad_sets)}
+    by_group = {
+        str(group): {
+            name: queries.figures(i * size + first, i * size + stop) for i, name in enumerate(ad_sets)
+        }
+        for group, first, stop in zip(names, bounds[:-1], bounds[1:], strict=True)
+    }
+    return figures, by_group
+
+
+def _compare(ad_sets: Mapping[str, Sequence[str]], training_ads: Iterable[str], block_ads: int) -> _Queries:
+    """Look for the ads of all sets, one set after the other, in all training ads."""
     _check(ad_sets, training_ads, block_ads)
-    cleaned = {name: [clean_text(ad) for ad in ads] for name, ads in ad_sets.items()}
-    queries = _Queries([ad for ads in cleaned.values() for ad in ads])
+    queries = _Queries([clean_text(ad) for ads in ad_sets.values() for ad in ads])
     num_training_ads = 0
     for block in _blocks(training_ads, block_ads):
         num_training_ads += len(block)
@@ -83,11 +130,7 @@ def novelty_figures(
         raise ValueError(
             "There are no training ads to compare with. Give the ads that the model learned from."
         )
-    figures, first = {}, 0
-    for name, ads in cleaned.items():
-        figures[name] = queries.figures(first, first + len(ads))
-        first += len(ads)
-    return figures
+    return queries
 
 
 def _check(ad_sets: Mapping[str, Sequence[str]], training_ads: Iterable[str], block_ads: int) -> None:
@@ -186,7 +229,7 @@ class _Queries:
     def figures(self, first: int, stop: int) -> Figures:
         """Return the figures of the set that holds the ads from `first` to before `stop`."""
         ads, folded, num_words = self.ads[first:stop], self.folded[first:stop], self.num_words[first:stop]
-        runs = self._copied_runs()[first:stop]
+        runs = self._copied_runs[first:stop]
         return {
             "num_ads": len(ads),
             "exact_copy_share": float(np.mean([ad in self._copies for ad in ads])),
@@ -218,8 +261,9 @@ class _Queries:
                 repeated["repeated_trigram_share"] = len(np.unique(ad_of[again])) / (stop - first)
         return novel | distinct | repeated
 
+    @cached_property  # asked for when all training ads have gone by
     def _copied_runs(self) -> np.ndarray:
-        """Return the length of the longest copied run of every ad, in words, shape (ads,)."""
+        """The length of the longest copied run of every ad, in words, shape (ads,)."""
         runs = np.zeros(len(self.ads), np.int64)
         for n, ngrams in enumerate(self.ngrams, start=1):
             runs[ngrams.ad_of[ngrams.is_seen[ngrams.number_of]]] = n

@@ -91,6 +91,8 @@ def check_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
     missing = [path.name for path in picture_paths(records, images_dir) if not path.is_file()]
     if missing:
         raise ValueError(f"{images_dir} lacks {', '.join(missing)}. Run `adgen report`.")
+    if not readme_path.is_file():
+        raise FileNotFoundError(f"No README at {readme_path}. Give its path with --readme.")
     for path in _documents(readme_path):
         if _with_tables(path, records) != path.read_text(encoding="utf-8"):
             raise ValueError(f"The tables of {path} are not those of {results_dir}. Run `adgen report`.")

@@ -178,11 +178,28 @@ def test_generate_loads_neither_tensorflow_nor_pandas_nor_pyarrow(trained):
         (["train", "CSV", "--output", "out", "--valid", "0.9", "--test", "0.2"], "0.9"),
         (["train", "CSV", "--output", "out", "--learning-rate", "nan"], "learning_rate is nan"),
         (["train", "CSV", "--output", "out", "--unknown-option"], "--unknown-option"),
-        (["train", "CSV"], "--output"),
+        (["train"], "Give a CSV or --corpus DIR"),
+        (["train", "CSV", "--corpus", "data"], "Give a CSV or --corpus DIR, one of them"),
+        (["train", "CSV", "--max-ads", "5"], "--max-ads are for --corpus"),
+        (["train", "--corpus", "nowhere"], "adgen data prepare"),
+        (
+            ["train", "--corpus", "nowhere", "--preset", "packed"],
+            'trains model "ad-lstm" with tokenizer "subword"',
+        ),
+        (["compress", "nowhere", "out", "--storage", "int4"], "int4"),
+        (["compress", "nowhere", "out"], "nowhere"),
         (["sing"], "sing"),
         (["evaluate", "MODEL", "nowhere.csv"], "nowhere.csv"),
         (["evaluate", "nowhere", "CSV"], "nowhere"),
         (["evaluate", "MODEL", "CSV", "--split", "dev"], "dev"),
+        (["evaluate", "MODEL", "CSV", "--temperature", "0.5"], "--generated N"),
+        (["evaluate", "MODEL", "CSV", "--generated", "0", "--record", "a.json"], "Asked for 0 ads"),
+        (["evaluate", "MODEL", "CSV", "--generated", "5", "--top-p", "2"], "top_p is 2"),
+        (["evaluate", "MODEL", "CSV", "--generated", "5", "--split", "train"], "--split valid or test"),
+        (["evaluate", "MODEL", "CSV", "--generated", "5", "--by-category"], "not allowed with"),
+        (["evaluate", "MODEL", "CSV", "--mix", "nowhere"], "nowhere lacks ngram.json"),
+        (["ngram", "nowhere"], "adgen data download"),
+        (["ngram", "nowhere", "--max-mb", "small"], "small"),
         (["generate", "x", "--model", "nowhere"], "nowhere"),
         (["generate", "x", "--model", "MODEL", "--temperature", "-1"], "temperature is -1"),
         (["generate", "x", "--model", "MODEL", "--top-p", "2"], "top_p is 2"),
@@ -255,20 +272,20 @@ def test_a_full_disk_leaves_the_old_model_as_it_was(trained, csv_path, tmp_path,
 def test_ctrl_c_saves_the_best_weights_and_the_same_command_goes_on(csv_path, tmp_path, monkeypatch, capsys):
     from adgen.training import Trainer
 
-    run_epoch = Trainer.run_epoch
+    run_part = Trainer.run_part
 
     def interrupted(self, callbacks):
         if self.progress.epoch == 1:
             raise KeyboardInterrupt
-        return run_epoch(self, callbacks)
+        return run_part(self, callbacks)
 
     words = ["train", csv_path, "--output", tmp_path / "model", *SETTINGS]
-    monkeypatch.setattr(Trainer, "run_epoch", interrupted)
+    monkeypatch.setattr(Trainer, "run_part", interrupted)
     code, _, error = run(words, capsys)
     assert code == 130
     assert "run the same command again" in error
     assert run(["generate", "Best deals", "--model", tmp_path / "model"], capsys)[0] == 0
-    monkeypatch.setattr(Trainer, "run_epoch", run_epoch)
+    monkeypatch.setattr(Trainer, "run_part", run_part)
     code, _, error = run(words, capsys)
     assert code == 0
     assert "Resumed after epoch 1" in error

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from tiny_models import TEXTS, make_config, random_weights, save_tiny_model, subword_tokenizer, word_tokenizer
 
-from adgen.evaluation import encode_for_evaluation, evaluate_ads, evaluate_encoded
+from adgen.evaluation import (
+    encode_for_evaluation,
+    evaluate_ads,
+    evaluate_encoded,
+    evaluate_groups,
+    log_probabilities,
+    score_tokens,
+)
 from adgen.model_directory import load_model_directory
 from adgen.spelling import SpellingModel
 from adgen.tokenizer import SubwordTokenizer, WordTokenizer
@@ -97,6 +104,53 @@ def test_an_ad_costs_the_same_whatever_stands_beside_it(reads):
         assert total / together[weight] == pytest.approx(together[name], rel=1e-6)
 
 
+@pytest.mark.parametrize("reads", ["ad", "packed"])
+def test_log_probabilities_stand_where_their_tokens_do(reads):
+    tokenizer = subword_tokenizer()
+    config = make_config(tokenizer.vocab_size, reads=reads)
+    weights = random_weights(config, seed=1)
+    together = log_probabilities(weights, config, tokenizer.encode_ads(ADS))
+    alone = [log_probabilities(weights, config, tokenizer.encode_ads([ad])) for ad in ADS]
+    assert len({len(one) for one in alone}) > 2  # ads of several lengths, which are read in another order
+    np.testing.assert_allclose(together, np.concatenate(alone), rtol=1e-5)
+    scores = score_tokens(weights, config, tokenizer.encode_ads(ADS))
+    assert -together.sum() == pytest.approx(scores.nats, rel=1e-6)
+
+
+def test_log_probabilities_of_a_model_that_says_nothing():
+    tokenizer = word_tokenizer()
+    config = make_config(tokenizer.vocab_size, reads="packed")
+    found = log_probabilities(zeros(config), config, tokenizer.encode_ads(TEXTS * 100))
+    np.testing.assert_allclose(found, -math.log(tokenizer.vocab_size), rtol=1e-6)
+
+
+@pytest.mark.parametrize("reads", ["stream", "ad", "packed"])
+def test_threads_change_nothing(reads):
+    tokenizer = subword_tokenizer()
+    config = make_config(tokenizer.vocab_size, reads=reads)
+    weights, token_ids = random_weights(config), tokenizer.encode_ads(ADS * 150, end_of_ad=reads != "stream")
+    counts = []
+    scores = [
+        score_tokens(weights, config, token_ids, num_threads=num_threads, on_progress=counts.append)
+        for num_threads in (1, 2, 3)
+    ]
+    assert scores[0] == scores[1] == scores[2]  # to the last bit
+    assert len(counts) >= 6
+    assert sum(counts) == 3 * scores[0].num_targets
+    if reads != "stream":
+        one, two = (log_probabilities(weights, config, token_ids, num_threads=n) for n in (1, 2))
+        np.testing.assert_array_equal(one, two)
+
+
+def test_an_error_in_a_thread_is_raised():
+    tokenizer = word_tokenizer()
+    config = make_config(tokenizer.vocab_size, reads="packed")
+    token_ids = tokenizer.encode_ads(TEXTS * 100)
+    token_ids[-5] = 10_000
+    with pytest.raises(IndexError):
+        score_tokens(zeros(config), config, token_ids, num_threads=2)
+
+
 def test_more_targets_than_a_block_are_all_scored():
     tokenizer = word_tokenizer()
     for reads in ("stream", "ad", "packed"):
@@ -168,6 +222,30 @@ def test_a_model_directory_is_evaluated_with_its_own_tokenizer_and_spelling(tmp_
     expected = evaluate(ADS, word_tokenizer(), config, random_weights(config, 2), spelling)
     assert evaluate_ads(load_model_directory(path), ADS) == expected
     assert expected["bits_per_char"] > 0
+
+
+@pytest.mark.parametrize("tokenizer", [word_tokenizer(), subword_tokenizer()], ids=["word", "subword"])
+def test_groups_have_their_own_figures_and_add_up(tmp_path, tokenizer):
+    spelling = SpellingModel.fit({"Tesla": 1}).to_dict() if tokenizer.kind == "word" else None
+    path = save_tiny_model(tmp_path / "m", reads="packed", tokenizer=tokenizer, spelling=spelling)
+    model = load_model_directory(path)
+    groups = {"long": ADS[:4], "short": ADS[4:5], "unknown": ADS[5:]}
+    figures, by_group = evaluate_groups(model, groups, num_threads=2)
+    assert figures == pytest.approx(evaluate_ads(model, ADS))
+    assert by_group == {name: evaluate_ads(model, ads) for name, ads in groups.items()}
+    for name, weight in (
+        ("bits_per_char", "num_chars"),
+        ("unknown_rate", "num_tokens"),
+        ("hinge", "num_tokens"),
+    ):
+        total = sum(one[name] * one[weight] for one in by_group.values())
+        assert total / figures[weight] == pytest.approx(figures[name])
+
+
+def test_a_group_without_ads_is_a_clear_error(tmp_path):
+    model = load_model_directory(save_tiny_model(tmp_path / "m"))
+    with pytest.raises(ValueError, match="There are no ads to evaluate"):
+        evaluate_groups(model, {"some": ADS, "none": []})
 
 
 def test_no_ads_have_no_figures():

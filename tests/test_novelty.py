@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adgen.corpus import clean_text
-from adgen.novelty import NGRAM_SIZES, novelty_figures
+from adgen.novelty import NGRAM_SIZES, novelty_by_group, novelty_figures
 
 PIECES = st.sampled_from(["a", "A", "b", "c", "a,", "-", "ß", "&amp;", "\u00a0"])
 ADS = st.lists(PIECES, max_size=7).map(" ".join)
@@ -207,6 +207,27 @@ def test_sets_together_have_the_figures_of_each_alone(rows, training_ads):
     together = novelty_figures(sets, training_ads)
     assert list(together) == list(names)
     assert together == {name: figures_of(ads, training_ads) for name, ads in sets.items()}
+
+
+@given(
+    st.lists(st.tuples(ADS, ADS, st.sampled_from("xyz")), min_size=1, max_size=6), st.lists(ADS, max_size=5)
+)
+def test_groups_have_the_figures_of_their_ads_alone(rows, training_ads):
+    generated, human, groups = map(list, zip(*rows, strict=True))
+    sets, training_ads = {"generated": generated, "human": human}, ["a b", *training_ads]
+    figures, by_group = novelty_by_group(sets, groups, iter(training_ads))
+    for name, whole in novelty_figures(sets, training_ads).items():
+        assert figures[name] == pytest.approx(whole)
+    assert list(by_group) == sorted(set(groups))
+    for group, found in by_group.items():
+        places = [place for place, name in enumerate(groups) if name == group]
+        chosen = {name: [ads[place] for place in places] for name, ads in sets.items()}
+        assert found == novelty_figures(chosen, training_ads)
+
+
+def test_a_group_for_every_ad():
+    with pytest.raises(ValueError, match="Received 1 groups; expected one for each ad"):
+        novelty_by_group({"generated": ["a", "b"]}, ["x"], ["a"])
 
 
 def test_training_ads_may_come_from_an_iterator():

@@ -187,7 +187,7 @@ def test_every_adgen_command_of_the_readme_parses():
     commands += re.findall(r"^- `adgen (.*)`$", readme, flags=re.MULTILINE)
     assert len(commands) >= 4
     for command in commands:
-        _build_parser().parse_args(shlex.split(command))
+        _build_parser().parse_args(shlex.split(command, comments=True))
 
 
 def test_every_link_of_the_readme_into_the_repository_leads_somewhere():

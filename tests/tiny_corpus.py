@@ -1,0 +1,42 @@
+"""A small prepared corpus of invented ads, and a tiny model that says it was trained on its training split."""
+
+from pathlib import Path
+
+from tiny_models import make_config, random_weights
+
+from adgen.corpus import load_corpus, prepare_corpus
+from adgen.model_directory import save_model_directory
+from adgen.sample import make_sample_ads
+from adgen.tokenizer import SubwordTokenizer
+
+CATEGORIES = {"garden": 200, "pets": 300, "toys": 400}  # ads
+
+
+def prepare_tiny_corpus(folder: Path, **split) -> Path:
+    """Write a corpus of three categories; returns its folder."""
+    ads = make_sample_ads(sum(CATEGORIES.values()))["ad"].tolist()
+    for category, num_ads in CATEGORIES.items():
+        (folder / "raw" / category).mkdir(parents=True)
+        lines = ['"' + ad.replace('"', '""') + '"' for ad in ads[:num_ads]]
+        (folder / "raw" / category / f"amazon_{category}_all.csv").write_text("\n".join(["ad", *lines]))
+        del ads[:num_ads]
+    prepare_corpus(folder / "raw", folder / "processed", **{"valid": 0.2, "test": 0.2, **split})
+    return folder / "processed"
+
+
+def save_model_of(
+    corpus_dir: Path, directory: Path, *, reads="packed", tokenizer=None, seed=0, **info
+) -> Path:
+    """Write a model with random weights that says it was trained on this corpus."""
+    train = load_corpus(corpus_dir, splits="train")
+    tokenizer = tokenizer or SubwordTokenizer.fit(train["ad"], vocab_size=400)
+    config = make_config(tokenizer.vocab_size, reads=reads)
+    save_model_directory(
+        directory,
+        config=config,
+        weights=random_weights(config, seed),
+        tokenizer=tokenizer,
+        card="# A tiny model\n",
+        info={"name": directory.name, "corpus": train.attrs["corpus"], "split": train.attrs["split"], **info},
+    )
+    return directory

@@ -49,7 +49,7 @@ CONTROLS = {
     "top_k_40": Sampling(top_k=40),
 }
 LSTM_UNITS, EMBEDDING_DIM, WINDOW = 128, 128, 4
-SHIPPED_VOCAB, SHIPPED_UNITS, SHIPPED_DIM = 16_384, 1024, 256
+SHIPPED_VOCAB, SHIPPED_UNITS, SHIPPED_DIM = 16_384, 512, 256
 # What a first-time caller does; prints the seconds of the import and whether TensorFlow came with it.
 COLD_START = """
 import json, sys, time

@@ -88,6 +88,7 @@ def download_corpus(
         OSError: If the server cannot be reached or the disk is full. `raw_dir` is as it was.
 
     Example:
+        >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as name:
         ...     csv_path = Path(name) / "mine" / "home" / "mugs.csv"
         ...     csv_path.parent.mkdir(parents=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import keras
@@ -89,6 +90,10 @@ class TextDataGenerator(keras.utils.PyDataset):
         """
         import tensorflow as tf
 
+        if keras.config.backend() != "tensorflow":
+            with suppress(RuntimeError):  # it is in use already
+                # TensorFlow makes batches alone, and would take the GPU's memory from the one that needs it.
+                tf.config.set_visible_devices([], "GPU")
         whole = [b for b in self._part if (b + 1) * self.batch_size <= len(self.examples)]
         rows, is_packed = tf.constant(self.examples.rows), self.examples.is_packed
         first, last = (whole[0], whole[-1] + 1) if whole else (0, 0)

@@ -97,10 +97,10 @@ class TokenEmbedding(layers.Embedding):
 
 @keras.saving.register_keras_serializable("adgen")
 class SequenceLSTM(layers.LSTM):
-    """`keras.layers.LSTM`, with a faster form on a CPU in TensorFlow, see `lstm_sequence`.
+    """`keras.layers.LSTM`, with a faster form where `can_fuse` says so, see `lstm_sequence`.
 
-    Elsewhere (an accelerator, another backend, a time axis of unknown length) it is Keras's. A mask may leave out
-    positions in front of a sequence, not within it.
+    Elsewhere (a GPU in TensorFlow, a time axis of unknown length) it is Keras's. A mask may leave out positions in
+    front of a sequence, not within it.
 
     Input (batch, time, width); output (batch, units), or (batch, time, units) with `return_sequences`.
     """

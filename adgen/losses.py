@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from adgen.devices import on_each_device
+
 Tensor = Any
 
 # A logit that no softmax sees.
@@ -114,19 +116,24 @@ def _price(
         target_logits: (n,); a candidate that is the row's target is left out for it.
         problem: Targets, weights, candidates, precision.
     """
-    num_targets = ops.shape(states)[0]
-    weights = ops.ones((num_targets,)) if problem.weights is None else problem.weights
-    filler = (-num_targets) % _BLOCK
+    weights = ops.ones((ops.shape(states)[0],)) if problem.weights is None else problem.weights
 
-    def in_blocks(values: Tensor) -> Tensor:  # (n, ...) to (blocks, _BLOCK, ...), the last filled with zeros
-        padding = ops.zeros((filler, *values.shape[1:]), dtype=values.dtype)
-        return ops.reshape(ops.concatenate([values, padding]), (-1, _BLOCK, *values.shape[1:]))
+    def price(states: Tensor, target_logits: Tensor, targets: Tensor, shares: Tensor) -> tuple[Tensor, ...]:
+        num_targets = ops.shape(states)[0]
+        filler = (-num_targets) % _BLOCK
 
-    in_order = problem._replace(
-        targets=in_blocks(problem.targets), weights=in_blocks(weights / ops.sum(weights))
-    )
-    mean, *rank = _price_blocks(in_blocks(states), kernel, bias, in_blocks(target_logits), in_order)
-    return mean, ops.reshape(rank[0], (-1,))[:num_targets] if rank else None
+        def in_blocks(
+            values: Tensor,
+        ) -> Tensor:  # (n, ...) to (blocks, _BLOCK, ...), the last filled with zeros
+            padding = ops.zeros((filler, *values.shape[1:]), dtype=values.dtype)
+            return ops.reshape(ops.concatenate([values, padding]), (-1, _BLOCK, *values.shape[1:]))
+
+        in_order = problem._replace(targets=in_blocks(targets), weights=in_blocks(shares))
+        total, *rank = _price_blocks(in_blocks(states), kernel, bias, in_blocks(target_logits), in_order)
+        return total[None], *(ops.reshape(ranks, (-1,))[:num_targets] for ranks in rank)
+
+    totals, *rank = on_each_device(price, states, target_logits, problem.targets, weights / ops.sum(weights))
+    return ops.sum(totals), rank[0] if rank else None
 
 
 def _price_blocks(
@@ -166,7 +173,9 @@ def _price_blocks(
         (total, d_kernel, d_bias), (d_states, pull, *rank) = _scan(block, start, inputs, problem.is_ranked)
 
         def gradient(*upstream: Tensor) -> tuple[Tensor, ...]:
-            return tuple(part * upstream[0] for part in (d_states, d_kernel, d_bias, pull))
+            # TensorFlow hands over one argument an output, JAX one that holds them all.
+            d_total = keras.tree.flatten(upstream)[0]
+            return tuple(part * d_total for part in (d_states, d_kernel, d_bias, pull))
 
         return (total, *rank), gradient
 

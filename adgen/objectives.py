@@ -12,6 +12,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from adgen.devices import share_of_batch
 from adgen.losses import full_cross_entropy, sampled_cross_entropy
 from adgen.tokenizer import PAD_ID
 
@@ -25,6 +26,9 @@ class _Objective(keras.Model):
         super().__init__()
         self.body = keras.Model(model.input, model.get_layer("dropout").output)
         self.softmax = model.get_layer("output")
+        self.built = (
+            True  # or Keras's JAX trainer takes batches to build it from, and then trains on them twice
+        )
 
     def call(self, token_ids: Tensor, training: bool = False) -> Tensor:
         """The states that the softmax would turn into probabilities."""
@@ -38,11 +42,12 @@ class _Objective(keras.Model):
         sample_weight: Tensor = None,
         training: bool = True,
     ) -> Tensor:
-        """Mean nats a target; in packed rows `<pad>` is none."""
+        """Mean nats a target; in packed rows `<pad>` is none. Of several devices each gives its part of the mean."""
         states = ops.cast(ops.reshape(y_pred, (-1, y_pred.shape[-1])), "float32")  # (targets, units)
         targets = ops.reshape(ops.cast(y, "int32"), (-1,))
         weights = ops.cast(ops.not_equal(targets, PAD_ID), "float32") if len(y.shape) > 1 else None
-        return self.price(states, targets, weights)
+        amount = ops.shape(targets)[0] if weights is None else ops.sum(weights)
+        return self.price(states, targets, weights) * share_of_batch(ops.cast(amount, "float32"))
 
     def price(self, states: Tensor, targets: Tensor, weights: Tensor | None) -> Tensor:
         """Weighted mean of -ln p(target), a scalar."""

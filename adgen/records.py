@@ -41,13 +41,15 @@ def environment() -> dict[str, Any]:
     """Where a run takes place: commit, versions, hardware, peak memory of this process so far.
 
     Returns:
-        `commit` (None outside a checkout; ends in "-dirty" where files differ from it), `versions`, `hardware`,
-        `peak_memory_bytes` (None where the system does not tell), `created` (UTC).
+        `commit` (None outside a checkout; ends in "-dirty" where files differ from it), `versions`, `backend`
+        (Keras's; None where it is not loaded), `hardware`, `peak_memory_bytes` (None where the system does not tell),
+        `created` (UTC).
     """
     return {
         "created": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "commit": current_commit(),
         "versions": _versions(),
+        "backend": _backend(),
         "hardware": hardware(),
         "peak_memory_bytes": peak_memory_bytes(),
     }
@@ -90,22 +92,33 @@ def _versions() -> dict[str, str]:
     return found
 
 
+def _backend() -> str | None:
+    keras: Any = sys.modules.get("keras")
+    return keras.config.backend() if keras is not None else None
+
+
 def hardware() -> dict[str, Any]:
-    """Processor, cores, memory and, where TensorFlow is loaded, its accelerators."""
-    tensorflow: Any = sys.modules.get("tensorflow")
-    accelerators = []
-    if tensorflow is not None:
-        details = tensorflow.config.experimental.get_device_details
-        accelerators = [
-            details(device).get("device_name", device.name)
-            for device in tensorflow.config.list_physical_devices("GPU")
-        ]
+    """Processor, cores, memory and, where TensorFlow or Keras on JAX is loaded, its accelerators."""
     return {
         "processor": _processor_name(),
         "num_cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "memory_bytes": _memory_bytes(),
-        "accelerators": accelerators,
+        "accelerators": _accelerators(),
     }
+
+
+def _accelerators() -> list[str]:
+    """Names of the GPUs and TPUs that training sees."""
+    if _backend() == "jax":
+        return [device.device_kind for device in sys.modules["jax"].devices() if device.platform != "cpu"]
+    tensorflow: Any = sys.modules.get("tensorflow")
+    if tensorflow is None:
+        return []
+    details = tensorflow.config.experimental.get_device_details
+    return [
+        details(device).get("device_name", device.name)
+        for device in tensorflow.config.list_physical_devices("GPU")
+    ]
 
 
 def _processor_name() -> str:

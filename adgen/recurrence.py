@@ -1,7 +1,7 @@
 """The LSTM's recurrence over whole sequences, with a gradient of its own in TensorFlow.
 
 Keras multiplies the inputs and takes the weights' gradients step by step. Here only what depends on the step
-before is done in steps; everything else is one large product.
+before is done in steps; everything else is one large product. On JAX the steps are one `scan`, compiled once.
 """
 
 from __future__ import annotations
@@ -11,13 +11,20 @@ from typing import Any
 import keras
 from keras import ops
 
+from adgen.devices import on_each_device
+
 Tensor = Any
 
 
 def can_fuse(sequences: Tensor) -> bool:
-    """Whether `lstm_sequence` is the fastest form for (batch, time, width): TensorFlow, no GPU, time known."""
-    if keras.config.backend() != "tensorflow" or sequences.shape[1] is None:
+    """Whether `lstm_sequence` is the form for (batch, time, width).
+
+    It is, wherever time is known, but on TensorFlow with a GPU, which has cuDNN's.
+    """
+    if sequences.shape[1] is None:
         return False
+    if keras.config.backend() != "tensorflow":
+        return True
     import tensorflow as tf
 
     return not tf.config.list_physical_devices("GPU")
@@ -57,8 +64,7 @@ def lstm_sequence(inputs: Tensor, recurrent_kernel: Tensor) -> Tensor:
         The cell is that of `keras.layers.LSTM`; the gradient is back-propagation through time (Werbos 1990).
     """
     if keras.config.backend() != "tensorflow":
-        columns = [inputs[:, step] for step in range(inputs.shape[1])]
-        return ops.stack(_forward(columns, ops.convert_to_tensor(recurrent_kernel))[0], axis=1)
+        return on_each_device(_scan, inputs, shared=[ops.convert_to_tensor(recurrent_kernel)])
     import tensorflow as tf
 
     @tf.custom_gradient
@@ -80,6 +86,27 @@ def lstm_sequence(inputs: Tensor, recurrent_kernel: Tensor) -> Tensor:
     return run(inputs, tf.convert_to_tensor(recurrent_kernel))
 
 
+def _scan(inputs: Tensor, kernel: Tensor) -> Tensor:
+    """`lstm_sequence` as one loop that its backend can differentiate."""
+
+    def step(state: tuple[Tensor, Tensor], step_inputs: Tensor) -> tuple[tuple[Tensor, Tensor], Tensor]:
+        hidden, cell = state
+        i, f, c, o = _gates(step_inputs + ops.matmul(hidden, kernel))
+        cell = f * cell + i * c
+        hidden = ops.cast(o * ops.tanh(cell), kernel.dtype)
+        return (hidden, cell), hidden
+
+    shape = (inputs.shape[0], kernel.shape[0])
+    start = ops.zeros(shape, kernel.dtype), ops.zeros(shape, "float32")
+    return ops.swapaxes(ops.scan(step, start, ops.swapaxes(inputs, 0, 1))[1], 0, 1)
+
+
+def _gates(total: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The gates i, f, c, o, (batch, units) float32, from their sums (batch, 4 * units)."""
+    i, f, c, o = ops.split(ops.cast(total, "float32"), 4, axis=1)
+    return ops.sigmoid(i), ops.sigmoid(f), ops.tanh(c), ops.sigmoid(o)
+
+
 def _forward(inputs: list[Tensor], kernel: Tensor) -> tuple[list[Tensor], list[Tensor], list[Any]]:
     """Hidden and cell states after every step, (batch, units), and the gates i, f, c, o that made them."""
     hidden: list[Tensor] = []
@@ -87,8 +114,7 @@ def _forward(inputs: list[Tensor], kernel: Tensor) -> tuple[list[Tensor], list[T
     gates: list[Any] = []
     for step, step_inputs in enumerate(inputs):
         total = step_inputs + ops.matmul(hidden[-1], kernel) if step else step_inputs  # (batch, 4 * units)
-        i, f, c, o = ops.split(ops.cast(total, "float32"), 4, axis=1)
-        i, f, c, o = ops.sigmoid(i), ops.sigmoid(f), ops.tanh(c), ops.sigmoid(o)
+        i, f, c, o = _gates(total)
         cells.append(f * cells[-1] + i * c if step else i * c)
         hidden.append(ops.cast(o * ops.tanh(cells[-1]), kernel.dtype))
         gates.append((i, f, c, o))

@@ -123,10 +123,11 @@ def _import_train() -> Any:
     try:
         from adgen.training import train
     except ImportError as error:
-        if error.name not in ("keras", "tensorflow"):
+        extras = {"keras": "lstm", "tensorflow": "lstm", "jax": "lstm,jax"}
+        if error.name not in extras:
             raise
         raise ImportError(
-            f'Training needs {error.name}. Install it with pip install "adgen[lstm]".'
+            f'Training needs {error.name}. Install it with pip install "adgen[{extras[error.name]}]".'
         ) from None
     return train
 
@@ -165,6 +166,8 @@ def _save(result: TrainingResult, record: Mapping[str, Any], plan: RunPlan) -> N
         "commit",
         "corpus",
         "split",
+        "categories",
+        "max_ads",
         "seed",
         "config",
         "epochs",
@@ -177,7 +180,8 @@ def _save(result: TrainingResult, record: Mapping[str, Any], plan: RunPlan) -> N
         weights=result.weights,
         tokenizer=data.tokenizer,
         card=model_card(record),
-        info={name: record[name] for name in kept} | {"was_interrupted": result.was_interrupted},
+        info={name: record[name] for name in kept if name in record}
+        | {"was_interrupted": result.was_interrupted},
         spelling=data.spelling.to_dict() if data.spelling is not None else None,
     )
 

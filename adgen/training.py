@@ -20,8 +20,9 @@ from tqdm.auto import tqdm
 
 from adgen.batches import TextDataGenerator
 from adgen.checkpoints import load_checkpoint, read_progress, save_checkpoint
-from adgen.devices import device_scope
+from adgen.devices import Devices
 from adgen.evaluation import EncodedAds, evaluate_encoded
+from adgen.interrupts import whole_steps
 from adgen.models import model_weights
 from adgen.training_config import TrainingConfig
 from adgen.training_data import TrainingData, prepare
@@ -77,7 +78,8 @@ class Trainer:
         self.generator = TextDataGenerator(
             data.examples, batch_size=config.batch_size, seed=config.seed, workers=NUM_WORKERS
         )
-        with device_scope(config.num_devices):
+        self.devices = Devices(config.num_devices)
+        with self.devices.scope():
             self.model = make_model(data, config)
             self.objective = make_objective(self.model, config)
             optimizer = make_optimizer(config, num_steps=config.epochs * self.generator.batches_per_epoch)
@@ -164,7 +166,9 @@ class Trainer:
             batches, callbacks = self.generator, [set_order, *callbacks]
         else:
             batches = self.generator.as_tf_dataset()
-        return self.objective.fit(batches, verbose=0, shuffle=False, callbacks=callbacks).history
+        # JAX must be told of its devices again.
+        with self.devices.scope(), whole_steps(self.objective):
+            return self.objective.fit(batches, verbose=0, shuffle=False, callbacks=callbacks).history
 
     def _note(self, entry: dict[str, Any], weights: dict[str, np.ndarray]) -> None:
         progress = self.progress

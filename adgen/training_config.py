@@ -128,7 +128,7 @@ class TrainingConfig:
         num_check_ads: Validation ads scored then, at most; None scores all. The final figures are of all.
         pipeline: "keras", or "tf.data" for a graph without Python in it, which TPUs and several devices need; it
             leaves out an epoch's smaller last batch.
-        num_devices: Devices that share each batch.
+        num_devices: Devices that share each batch; more than one with pipeline "tf.data".
         seed: Seed of weights, dropout, order and draws.
     """
 
@@ -207,6 +207,11 @@ class TrainingConfig:
             raise ValueError(
                 f"batch_size is {self.batch_size}, which {self.num_devices} devices cannot share alike. Give a "
                 f"multiple of num_devices."
+            )
+        if self.num_devices > 1 and self.pipeline == "keras":
+            raise ValueError(
+                f'num_devices is {self.num_devices} and pipeline is "keras"; several devices need pipeline "tf.data". '
+                "Give that."
             )
 
     def lstm_config(self, vocab_size: int) -> LSTMConfig:

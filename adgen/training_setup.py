@@ -10,6 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from adgen.devices import WholeBatchAdam
 from adgen.models import build_model
 from adgen.objectives import FullSoftmax, SampledSoftmax
 from adgen.training_config import TrainingConfig
@@ -52,7 +53,7 @@ def make_optimizer(config: TrainingConfig, *, num_steps: int) -> keras.optimizer
             warmup_target=rate if config.warmup_steps else None,
             warmup_steps=config.warmup_steps,
         )
-    return keras.optimizers.Adam(rate, global_clipnorm=config.clip_norm)
+    return WholeBatchAdam(rate, clip_norm=config.clip_norm)
 
 
 def run_identity(data: TrainingData, config: TrainingConfig) -> str:

@@ -572,6 +572,10 @@ AT_LEAST_ONE += ("batch_size", "epochs", "checks_per_epoch", "num_devices")
         ({"num_check_ads": 0}, "num_check_ads is 0; it must be 1 or more, or None"),
         ({"pipeline": "numpy"}, "pipeline is 'numpy'; expected one of keras, tf.data"),
         ({"num_devices": 3}, "batch_size is 4096, which 3 devices cannot share alike"),
+        (
+            {"num_devices": 2},
+            'num_devices is 2 and pipeline is "keras"; several devices need pipeline "tf.data"',
+        ),
         *[({name: 0}, f"{name} is 0; it must be 1 or more") for name in AT_LEAST_ONE],
     ],
 )

@@ -20,6 +20,7 @@ from adgen.lstm_config import LSTMConfig
 from adgen.metrics import TargetScores, score_targets
 from adgen.model_directory import ModelDirectory
 from adgen.packing import ad_bounds
+from adgen.ranges import ranges
 from adgen.runtime import NumpyLSTM, log_normaliser
 from adgen.spelling import SpellingModel
 from adgen.tokenizer import EOS_ID, PAD_ID, AdTokenizer
@@ -150,13 +151,10 @@ def log_probabilities(
     found = np.concatenate(list(_each_block(weights, config, token_ids, score, num_threads, on_progress)))
     if config.reads == "ad":
         return found
-    starts, lengths = (
-        part[np.argsort(ad_bounds(token_ids)[1], kind="stable")] for part in ad_bounds(token_ids)
-    )
-    # The ads come by length: where each one's tokens stand in the text.
-    places = np.arange(len(found)) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+    starts, lengths = ad_bounds(token_ids)
+    by_length = np.argsort(lengths, kind="stable")  # the order in which the ads were scored
     in_order = np.empty_like(found)
-    in_order[places] = found
+    in_order[ranges(starts[by_length], lengths[by_length])] = found
     return in_order
 
 

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from adgen.metrics import TargetScores, score_targets
 from adgen.ngram_counts import NGramCounts, check_token_ids, count_ngrams, estimate, prune_counts
 from adgen.ngram_file import NGramTables, load_tables, save_tables
+from adgen.ranges import ranges
 from adgen.tokenizer import EOS_ID, PAD_ID
 
 _CHUNK = 1 << 20  # tokens scored at once: 100 MB
@@ -148,7 +149,7 @@ class NGramModel:
             first, end = np.searchsorted(keys, [prefixes * self.vocab_size, (prefixes + 1) * self.vocab_size])
             lengths = end - first  # nothing follows an unknown prefix, -1
             row = np.repeat(np.arange(len(rows)), lengths)
-            place = np.arange(len(row)) + np.repeat(first - np.cumsum(lengths) + lengths, lengths)
+            place = ranges(first, lengths)
             probabilities *= _at(tables.backoffs[n - 1], prefixes, 1)[:, None]
             probabilities[row, keys[place] % self.vocab_size] += tables.discounted[n][place]
         return probabilities

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from adgen.ranges import ranges
 from adgen.tokenizer import EOS_ID, PAD_ID
 
 # Pieces copied at once: their indices are a few MB.
@@ -77,9 +78,8 @@ def fill_rows(token_ids: np.ndarray, plan: RowPlan, out: np.ndarray) -> np.ndarr
     flat = out.reshape(-1)
     for first in range(0, len(plan.starts), _BLOCK):
         starts, lengths, rows, columns = (part[first : first + _BLOCK] for part in plan[:4])
-        within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         places = rows * width + columns
-        flat[np.repeat(places + 1, lengths) + within] = token_ids[np.repeat(starts, lengths) + within]
+        flat[ranges(places + 1, lengths)] = token_ids[ranges(starts, lengths)]
         before = np.where(starts > 0, token_ids[starts - 1], EOS_ID)
         is_first = columns == 0
         flat[places[is_first]] = before[is_first]
@@ -115,7 +115,7 @@ def num_targets(rows: np.ndarray) -> int:
 def _pieces(starts: np.ndarray, lengths: np.ndarray, sequence_length: int) -> tuple[np.ndarray, ...]:
     """Cut what is longer than a row: starts, lengths, and whether the piece goes on with an ad."""
     num_pieces = -(-lengths // sequence_length)
-    index_in_ad = np.arange(num_pieces.sum()) - np.repeat(np.cumsum(num_pieces) - num_pieces, num_pieces)
+    index_in_ad = ranges(0, num_pieces)
     offsets = index_in_ad * sequence_length
     left = np.repeat(lengths, num_pieces) - offsets
     return np.repeat(starts, num_pieces) + offsets, np.minimum(left, sequence_length), index_in_ad > 0

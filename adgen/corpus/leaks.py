@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 from tqdm.auto import tqdm
 
 from adgen.corpus.splits import SPLITS
+from adgen.ranges import ranges
 
 NEAR_DUPLICATE = 0.8
 # 0.5 is none of them: 36% of the pairs that are just so similar would not be proposed.
@@ -55,7 +56,7 @@ class AdIndex:
     def words_of(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the words of the ads in `rows`, one ad after the other, and how many each ad has."""
         counts = self.starts[rows + 1] - self.starts[rows]
-        return self.words[_ranges(self.starts[rows], counts)], counts
+        return self.words[ranges(self.starts[rows], counts)], counts
 
 
 class TwinPair(NamedTuple):
@@ -245,7 +246,7 @@ def _best_twins(index: AdIndex, held_out: np.ndarray, train: np.ndarray) -> tupl
     similarities, twins = np.zeros(len(held_out)), np.full(len(held_out), -1)
     has_word = np.zeros(_BLOCK_ADS * index.vocab_size, bool)  # (_BLOCK_ADS, vocab_size), flat to be faster
     for block in _chunks(len(held_out), "Comparing", chunk_ads=_BLOCK_ADS):
-        proposed = members[_ranges(first[block].ravel(), counts[block].ravel())]
+        proposed = members[ranges(first[block].ravel(), counts[block].ravel())]
         local = np.repeat(np.arange(len(first[block])), counts[block].sum(axis=1))
         local, proposed = np.divmod(_distinct(local * len(index.ads) + proposed), len(index.ads))
         found = _similarities(index, held_out[block], local, proposed, has_word)
@@ -287,11 +288,6 @@ def _similarities(
     has_word[marks] = False
     num_shared = np.add.reduceat(shared, np.cumsum(other_sizes) - other_sizes, dtype=np.int64)
     return num_shared / (sizes[local] + other_sizes - num_shared)
-
-
-def _ranges(starts: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Return `start, start + 1, ...` of each range, one range after the other."""
-    return np.arange(counts.sum()) + np.repeat(starts - np.cumsum(counts) + counts, counts)
 
 
 def _distinct(values: np.ndarray) -> np.ndarray:

@@ -5,7 +5,6 @@ What `adgen evaluate` and a notebook have in common. A record of it holds no hum
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from adgen.evaluation import evaluate_groups
+from adgen.files import sha256_of
 from adgen.generation import AdGenerator
 from adgen.held_out import check_split, load_ads
 from adgen.memorisation import measure_memorisation
@@ -215,7 +215,7 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> dict[str, Any]:
 def _model_entry(model: ModelDirectory, name: str) -> dict[str, Any]:
     return {
         "name": name,
-        "weights_sha256": hashlib.sha256((model.path / "model.safetensors").read_bytes()).hexdigest(),
+        "weights_sha256": sha256_of(model.path / "model.safetensors"),
         "tokenizer_fingerprint": model.tokenizer.fingerprint,
         "num_weights": sum(int(array.size) for array in model.weights.values()),
         "vocab_size": model.config.vocab_size,

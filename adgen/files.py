@@ -6,6 +6,7 @@ complete, so that a full disk or a kill leaves the old file as it was. This modu
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -13,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+_CHUNK_BYTES = 1 << 20
 
 
 @contextmanager
@@ -45,6 +48,15 @@ def replace_when_done(path: str | Path) -> Iterator[Path]:
     except BaseException:
         temporary_path.unlink(missing_ok=True)
         raise
+
+
+def sha256_of(path: str | Path) -> str:
+    """SHA-256 of a file's content in hexadecimal; memory does not grow with the file."""
+    digest = hashlib.sha256()
+    with Path(path).open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def write_text(path: str | Path, text: str) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adgen.directories import directory_when_done
-from adgen.files import write_json, write_text
+from adgen.files import sha256_of, write_json, write_text
 from adgen.lstm_config import LSTMConfig, check_weights
 from adgen.sampling import Sampling
 from adgen.tokenizer import AdTokenizer, load_tokenizer
@@ -192,10 +192,7 @@ def _write_weights_and_settings(
     """Write what changes with the storage; config.json comes last since it holds the others' checksums."""
     # Bytes and not safetensors' save_file: a full disk is then an OSError and not an error of its own kind.
     (directory / "model.safetensors").write_bytes(content)
-    checksums = {
-        name: hashlib.sha256((directory / name).read_bytes()).hexdigest()
-        for name in ("model.safetensors", "tokenizer.json")
-    }
+    checksums = {name: sha256_of(directory / name) for name in ("model.safetensors", "tokenizer.json")}
     write_json(directory / "config.json", settings | {"storage": storage, "sha256": checksums})
 
 

@@ -5,7 +5,6 @@ It knows files, not what they predict.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from adgen.directories import directory_when_done
-from adgen.files import write_json
+from adgen.files import sha256_of, write_json
 from adgen.ngram import NGramModel
 from adgen.tokenizer import AdTokenizer, load_tokenizer
 
@@ -63,7 +62,7 @@ def save_ngram_directory(
     with directory_when_done(target) as new:
         model.save(new / _MODEL, compact=compact)
         tokenizer.save(new / _TOKENIZER)
-        sha256 = {name: _sha256(new / name) for name in (_MODEL, _TOKENIZER)}
+        sha256 = {name: sha256_of(new / name) for name in (_MODEL, _TOKENIZER)}
         write_json(new / _ABOUT, {"format": FORMAT, "sha256": sha256, "info": dict(info)})
 
 
@@ -82,7 +81,7 @@ def load_ngram_directory(directory: str | Path) -> NGramDirectory:
         )
     about = _read_about(path / _ABOUT)
     for name, sha256 in about["sha256"].items():
-        if _sha256(path / name) != sha256:
+        if sha256_of(path / name) != sha256:
             raise ValueError(f"{path / name} is not the file that was saved. Run `adgen ngram` again.")
     return NGramDirectory(
         model=NGramModel.load(path / _MODEL),
@@ -110,11 +109,3 @@ def _read_about(path: Path) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError):
         pass
     raise ValueError(f"{path} is damaged or not of format {FORMAT}. Run `adgen ngram` again.")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        digest = hashlib.sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()

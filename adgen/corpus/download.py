@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 from adgen.corpus.archive import DEFAULT_LIMITS, Limits, below_common_folder, is_csv, unpack_csvs
 from adgen.corpus.fetching import DEFAULT_PATIENCE, Patience, fetch, forget
 from adgen.directories import directory_when_done
-from adgen.files import write_json
+from adgen.files import sha256_of, write_json
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,6 @@ PUBLIC_ARCHIVE = "https://github.com/paschok/Diploma/archive/refs/heads/master.z
 KAGGLE = "kaggle"
 KAGGLE_DATASET = "sachsene/amazons-advertisements"
 MANIFEST = "source.json"
-_CHUNK_BYTES = 1 << 20
 # Ours, and what file managers leave behind where someone has looked.
 _NOT_COUNTED = (MANIFEST, ".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -132,7 +131,7 @@ def _bring(
         files = _csv_files(path)
         sha256, fill = _sha256_of_files(files), partial(_copy, files)
     else:
-        sha256, fill = _sha256(path), partial(unpack_csvs, path, limits=limits)
+        sha256, fill = sha256_of(path), partial(unpack_csvs, path, limits=limits)
     if present and present.sha256 == sha256:
         return _left_alone(present, target)
     with directory_when_done(target) as folder:
@@ -211,17 +210,9 @@ def _copy(files: Sequence[_CsvFile], folder: Path) -> tuple[int, int]:
     return len(files), num_bytes
 
 
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
 def _sha256_of_files(files: Sequence[_CsvFile]) -> str:
     """Give one checksum for paths and contents; the order is that of the paths, on every machine."""
-    lines = [f"{_sha256(path)}  {below}\n" for path, below in files]
+    lines = [f"{sha256_of(path)}  {below}\n" for path, below in files]
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 

@@ -6,7 +6,6 @@ belong together, or loading says so. This module knows files and frames; it know
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import time
@@ -23,7 +22,7 @@ from adgen.corpus.categories import add_categories
 from adgen.corpus.download import MANIFEST
 from adgen.corpus.reading import read_ads
 from adgen.corpus.splits import SPLITS, split_ads
-from adgen.files import replace_when_done, write_json
+from adgen.files import replace_when_done, sha256_of, write_json
 from adgen.records import corpus_entry, environment
 
 logger = logging.getLogger(__name__)
@@ -87,7 +86,7 @@ def prepare_corpus(
     folder = Path(processed_dir)
     with timed("write", seconds), replace_when_done(folder / ADS_NAME) as ads_path:
         _write_parquet(ads, ads_path)
-        file_entry = {"num_bytes": ads_path.stat().st_size, "sha256": _sha256(ads_path)}
+        file_entry = {"num_bytes": ads_path.stat().st_size, "sha256": sha256_of(ads_path)}
         (folder / ABOUT_NAME).unlink(missing_ok=True)
     about = {
         "store_version": STORE_VERSION,
@@ -213,14 +212,10 @@ def _check_parquet(path: Path, entry: dict[str, Any]) -> None:
     """Raise unless the file is the one that `corpus.json` describes."""
     if not path.is_file():
         raise FileNotFoundError(f"{path} is missing. Run `adgen data prepare` again.")
-    if path.stat().st_size != entry["num_bytes"] or _sha256(path) != entry["sha256"]:
+    if path.stat().st_size != entry["num_bytes"] or sha256_of(path) != entry["sha256"]:
         raise ValueError(
             f"{path} is not the file that {ABOUT_NAME} describes. Run `adgen data prepare` again."
         )
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _write_parquet(ads: pd.DataFrame, path: Path) -> None:

@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from adgen.corpus import add_categories, load_corpus, read_ads, split_ads
-from adgen.corpus.store import ABOUT_NAME, ADS_NAME
+from adgen.corpus.store import ABOUT_NAME, ADS_NAME, sample_places
 from adgen.records import corpus_entry
 
 logger = logging.getLogger(__name__)
@@ -54,8 +53,7 @@ def load_ads(
     else:
         ads = _read_csv(path, info, split, text_column)
         if max_ads is not None and max_ads < len(ads):
-            draws = np.random.default_rng(0).random(len(ads))  # as in `load_corpus`
-            ads = ads.iloc[np.sort(np.argsort(draws)[:max_ads])]
+            ads = ads.iloc[sample_places(len(ads), max_ads)]
     if ads.empty:
         raise ValueError(f"There are no ads in the split {split} of {path}. Give more ads or another split.")
     return ads[["ad", "category"]].reset_index(drop=True)

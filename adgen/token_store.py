@@ -17,13 +17,14 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from adgen.corpus import SPLITS, load_corpus
+from adgen.corpus.store import read_about
 from adgen.evaluation import EncodedAds
 from adgen.examples import Examples
 from adgen.files import replace_when_done, write_json
 from adgen.packing import ad_bounds, fill_rows, plan_rows
 from adgen.tokenizer import SubwordTokenizer, load_tokenizer
 from adgen.training_config import TrainingConfig
-from adgen.training_data import CURVE_ADS, TrainingData
+from adgen.training_data import CURVE_ADS, TrainingData, spread
 
 logger = logging.getLogger(__name__)
 
@@ -110,11 +111,11 @@ class TokenStore:
         max_ads: int | None = None,
     ) -> TokenStore:
         """Find the files of this corpus and tokenizer, or make them."""
-        held_out = load_corpus(corpus_dir, categories=categories, splits=("valid", "test"))
+        about = read_about(corpus_dir)
         key = {
             "version": _STORE_VERSION,
-            "corpus": held_out.attrs["corpus"],
-            "split": held_out.attrs["split"],
+            "corpus": about["corpus"],
+            "split": about["split"],
             "vocab_size": config.subword_vocab_size,
             "categories": sorted(categories) if categories else None,
             "max_ads": max_ads,
@@ -122,6 +123,7 @@ class TokenStore:
         name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:12]
         folder = corpus_dir / "tokens" / name
         if not (folder / "tokens.json").is_file():
+            held_out = load_corpus(corpus_dir, categories=categories, splits=("valid", "test"))
             train = load_corpus(corpus_dir, categories=categories, splits="train", max_ads=max_ads)
             _encode(pd.concat([train, held_out]), key, folder)
         return cls(folder)
@@ -138,7 +140,7 @@ class TokenStore:
         """So many ads of a split at equal distances, or all if there are fewer, for evaluation."""
         token_ids = self.token_ids(split)
         starts, lengths = ad_bounds(token_ids)
-        chosen = np.arange(0, len(starts), max(len(starts) // num_ads, 1))[:num_ads]
+        chosen = np.array(spread(len(starts), num_ads))
         pieces = [token_ids[starts[ad] : starts[ad] + lengths[ad]] for ad in chosen]
         num_chars = int(self._chars(split)[chosen].sum(dtype=np.int64))
         return EncodedAds(np.concatenate(pieces).astype(np.int32), len(chosen), num_chars)

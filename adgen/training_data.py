@@ -91,7 +91,7 @@ def prepare(ads: pd.DataFrame, config: TrainingConfig) -> TrainingData:
         return encode_for_evaluation(some_texts, tokenizer, lstm_config, spelling)
 
     encoded = {split: encode(texts[split]) for split in SPLITS if texts[split]}
-    check_ads = spread(texts["valid"], config.num_check_ads or len(texts["valid"]))
+    check_ads = [texts["valid"][place] for place in spread(len(texts["valid"]), config.num_check_ads)]
     is_all = len(check_ads) == len(texts["valid"])
     token_ids = encoded["train"].token_ids
     return TrainingData(
@@ -101,7 +101,9 @@ def prepare(ads: pd.DataFrame, config: TrainingConfig) -> TrainingData:
         examples=_examples(token_ids, config),
         encoded=encoded,
         check_valid=(encoded.get("valid") if is_all else encode(check_ads)),
-        curve_sample=encode(spread(texts["train"], len(check_ads) or CURVE_ADS)),
+        curve_sample=encode(
+            [texts["train"][place] for place in spread(len(texts["train"]), len(check_ads) or CURVE_ADS)]
+        ),
         token_counts=np.bincount(token_ids, minlength=tokenizer.vocab_size),
         sha256=tokens_sha256({split: part.token_ids for split, part in encoded.items()}),
         origin={
@@ -111,10 +113,11 @@ def prepare(ads: pd.DataFrame, config: TrainingConfig) -> TrainingData:
     )
 
 
-def spread(texts: Sequence[str], num_texts: int) -> Sequence[str]:
-    """So many texts at equal distances, or all if there are fewer."""
-    stride = max(len(texts) // max(num_texts, 1), 1)
-    return texts[::stride][:num_texts]
+def spread(num_ads: int, max_ads: int | None) -> range:
+    """Places of so many ads at equal distances; of all, where there are fewer or None is given."""
+    wanted = num_ads if max_ads is None else min(max_ads, num_ads)
+    stride = max(num_ads // max(wanted, 1), 1)
+    return range(0, stride * wanted, stride)
 
 
 def tokens_sha256(token_ids: Mapping[str, np.ndarray]) -> str:

@@ -132,7 +132,7 @@ def load_corpus(
         ValueError: If a category or split is unknown, `max_ads` is below 1, or the files do not belong together.
     """
     folder = Path(processed_dir)
-    about = _read_about(folder)
+    about = read_about(folder)
     chosen = {
         "category": _known("category", categories, list(about["num_ads_by_category"])),
         "split": _known("split", splits, list(SPLITS)),
@@ -143,6 +143,12 @@ def load_corpus(
     ads = _read_parquet(folder / ADS_NAME, chosen, max_ads, seed)
     ads.attrs = {"split": about["split"], "corpus": about["corpus"]}
     return ads
+
+
+def sample_places(num_ads: int, max_ads: int, *, seed: int = 0) -> np.ndarray:
+    """Places of `max_ads` random ones of `num_ads` ads, rising; a larger sample contains the smaller one."""
+    draws = np.random.default_rng(seed).random(num_ads)
+    return np.sort(np.argsort(draws)[:max_ads])
 
 
 @contextmanager
@@ -168,8 +174,13 @@ def _read_source(raw_dir: Path) -> dict[str, Any] | None:
     return source if isinstance(source, dict) else None
 
 
-def _read_about(folder: Path) -> dict[str, Any]:
-    """Read `corpus.json`, or say what to do where there is none to read."""
+def read_about(folder: Path) -> dict[str, Any]:
+    """Read what `corpus.json` says of a prepared corpus, without its ads.
+
+    Raises:
+        FileNotFoundError: There is no corpus, or preparing one did not come to its end.
+        ValueError: The file is damaged or of another version.
+    """
     path = folder / ABOUT_NAME
     if not path.is_file():
         if (folder / ADS_NAME).is_file():
@@ -236,8 +247,7 @@ def _read_parquet(
     filters = [(column, "in", names) for column, names in chosen.items() if names is not None]
     table = parquet.read_table(path, filters=filters or None)
     if max_ads is not None and max_ads < len(table):
-        draws = np.random.default_rng(seed).random(len(table))
-        table = table.take(np.sort(np.argsort(draws)[:max_ads]))
+        table = table.take(sample_places(len(table), max_ads, seed=seed))
     ads = table.to_pandas()
     for column in ads.columns[ads.dtypes == "category"]:
         ads[column] = ads[column].cat.remove_unused_categories()

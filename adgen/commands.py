@@ -21,7 +21,7 @@ def _yes_or_no(text: str) -> bool:
 
 # Settings of a training run that the command line offers: type and help.
 SETTINGS: dict[str, tuple[Any, str]] = {
-    "epochs": (int, "most epochs"),
+    "epochs": (float, "most epochs; 1.5 with an even number of checks an epoch"),
     "batch_size": (int, "windows or rows a step"),
     "seed": (int, "seed of weights, dropout, order and draws"),
     "lstm_units": (int, "state size"),

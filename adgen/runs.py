@@ -109,7 +109,7 @@ def run_training(
     _save(result, record, plan)
     if result.was_interrupted:
         raise RunInterrupted(
-            f"Interrupted after {result.progress.epoch} whole epochs. The best weights so far are in "
+            f"Interrupted after {result.progress.epoch:g} epochs. The best weights so far are in "
             f"{plan.output_dir}; run the same command again to go on."
         )
     record["samples"] = write_samples(plan.output_dir, plan.prompts, seed=config.seed)

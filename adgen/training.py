@@ -82,7 +82,8 @@ class Trainer:
         with self.devices.scope():
             self.model = make_model(data, config)
             self.objective = make_objective(self.model, config)
-            optimizer = make_optimizer(config, num_steps=config.epochs * self.generator.batches_per_epoch)
+            num_steps = int(config.epochs * self.generator.batches_per_epoch)
+            optimizer = make_optimizer(config, num_steps=num_steps)
             self.objective.compile(optimizer=optimizer)
             optimizer.build(self.objective.trainable_variables)
         self.progress = Progress(run=run_identity(data, config))
@@ -123,7 +124,8 @@ class Trainer:
         """Whether the epochs are used up or validation has stopped improving."""
         patience = self.config.patience
         waited = self.progress.epoch - self.progress.best_epoch
-        return self.progress.epoch >= self.config.epochs or (patience is not None and waited >= patience)
+        last_check = round(self.config.epochs * self.config.checks_per_epoch)
+        return self.progress.checks >= last_check or (patience is not None and waited >= patience)
 
     def next_part(self) -> tuple[int, slice]:
         """The epoch that comes next, from 0, and which of its batches come before the next check."""
@@ -246,14 +248,14 @@ def _run(trainer: Trainer) -> None:
     generator, config = trainer.generator, trainer.config
     tokens_per_step = max(trainer.data.num_training_tokens // generator.batches_per_epoch, 1)
     epoch, part = trainer.next_part()
-    total = config.epochs * generator.batches_per_epoch * tokens_per_step
+    total = int(config.epochs * generator.batches_per_epoch) * tokens_per_step
     done = (epoch * generator.batches_per_epoch + part.start) * tokens_per_step
     with tqdm(total=total, initial=done, unit="tok", unit_scale=True, mininterval=0.5) as bar:
         advance = keras.callbacks.LambdaCallback(
             on_train_batch_end=lambda batch, logs: bar.update(tokens_per_step)
         )
         while not trainer.is_finished:
-            bar.set_description(f"Epoch {trainer.next_part()[0] + 1}/{config.epochs}")
+            bar.set_description(f"Epoch {trainer.next_part()[0] + 1}/{config.epochs:g}")
             entry = trainer.run_part([advance])
             trainer.save()
             if "valid" in entry:

@@ -85,7 +85,6 @@ _COUNTS = (
     "num_frequent",
     "num_negatives",
     "batch_size",
-    "epochs",
     "checks_per_epoch",
     "num_devices",
 )
@@ -121,7 +120,7 @@ class TrainingConfig:
             epochs (Loshchilov and Hutter 2017).
         warmup_steps: Steps in which it first rises from zero.
         clip_norm: Gradients of a larger norm, over all weights, are scaled down to it; None leaves them alone.
-        epochs: Most epochs to train.
+        epochs: Most epochs to train; a fraction of one ends with a check.
         patience: Epochs without a better validation cross-entropy before stopping; None never stops early and
             keeps the last weights instead of the best.
         checks_per_epoch: How often an epoch is stopped to score validation and to save the run.
@@ -154,7 +153,7 @@ class TrainingConfig:
     schedule: str = "constant"
     warmup_steps: int = 0
     clip_norm: float | None = None
-    epochs: int = 20
+    epochs: float = 20
     patience: int | None = 3
     checks_per_epoch: int = 1
     num_check_ads: int | None = None
@@ -174,6 +173,8 @@ class TrainingConfig:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be 1 or more.")
         self._check_numbers()
         self._check_together()
+        if float(self.epochs).is_integer():
+            object.__setattr__(self, "epochs", int(self.epochs))
         self.lstm_config(vocab_size=4)  # checks the rest
 
     def _check_numbers(self) -> None:
@@ -196,6 +197,12 @@ class TrainingConfig:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be 0 or more.")
 
     def _check_together(self) -> None:
+        num_checks = self.epochs * self.checks_per_epoch
+        if round(num_checks) < 1 or abs(num_checks - round(num_checks)) > 1e-9:
+            raise ValueError(
+                f"epochs is {self.epochs}, with {self.checks_per_epoch} checks an epoch; a run ends with a check. "
+                "Give 1 or more epochs, or a fraction and the checks_per_epoch that it is made of, such as 1.5 and 2."
+            )
         if (self.reads == "packed") != (self.model == "ad-lstm"):
             raise ValueError(
                 f'model is "{self.model}" and reads is "{self.reads}"; model "ad-lstm" reads "packed", the others '

@@ -327,6 +327,16 @@ def test_the_parts_of_an_epoch_are_all_its_batches(tiny_ads, tmp_path):
     ]
 
 
+def test_a_run_may_end_within_an_epoch(tiny_ads, tmp_path, eagerly):
+    config = replace(PARTS, epochs=4 / 3, schedule="cosine")
+    progress = train(tiny_ads, config, checkpoint_path=tmp_path / "c").progress
+    assert progress.checks == 4 and progress.epoch == 4 / 3
+    trainer = Trainer(prepare(tiny_ads, config), config, tmp_path / "c")
+    trainer.progress.checks, batches = 4, trainer.generator.batches_per_epoch
+    rate = trainer.objective.optimizer._learning_rate
+    assert float(rate(int(4 / 3 * batches))) == pytest.approx(0, abs=1e-6) and float(rate(batches)) > 0
+
+
 def test_the_step_size_rises_before_it_falls():
     config = replace(CONFIG, schedule="cosine", warmup_steps=10, learning_rate=0.5)
     rate = training.make_optimizer(config, num_steps=30)._learning_rate
@@ -547,7 +557,7 @@ AT_LEAST_ONE = (
     "num_frequent",
     "num_negatives",
 )
-AT_LEAST_ONE += ("batch_size", "epochs", "checks_per_epoch", "num_devices")
+AT_LEAST_ONE += ("batch_size", "checks_per_epoch", "num_devices")
 
 
 @pytest.mark.parametrize(
@@ -576,6 +586,9 @@ AT_LEAST_ONE += ("batch_size", "epochs", "checks_per_epoch", "num_devices")
             {"num_devices": 2},
             'num_devices is 2 and pipeline is "keras"; several devices need pipeline "tf.data"',
         ),
+        ({"epochs": 0}, "epochs is 0, with 1 checks an epoch"),
+        ({"epochs": 1.5}, "epochs is 1.5, with 1 checks an epoch; a run ends with a check"),
+        ({"epochs": 1.25, "checks_per_epoch": 2}, "epochs is 1.25, with 2 checks"),
         *[({name: 0}, f"{name} is 0; it must be 1 or more") for name in AT_LEAST_ONE],
     ],
 )

@@ -5,26 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-FIGURES = {
-    "accuracy": "accuracy",
-    "top_5_accuracy": "top-5 accuracy",
-    "cross_entropy": "cross-entropy (nats)",
-    "perplexity": "perplexity",
-    "hinge": "categorical hinge",
-    "bits_per_char": "bits per character",
-    "unknown_rate": "unknown words",
-}
-
-
-def format_figure(name: str, value: float | None) -> str:
-    """A metric as tables show it; a dash where there is none."""
-    if value is None:
-        return "–"
-    if name == "num_ads":
-        return f"{value:,}"
-    if name in ("accuracy", "top_5_accuracy", "unknown_rate"):
-        return f"{value:.3f}"
-    return f"{value:,.1f}" if name == "perplexity" else f"{value:.3f}"
+from adgen.tables import FIGURES, format_figure, hardware_cell, markdown_table
 
 
 def metrics_table(metrics: Mapping[str, Mapping[str, Any]]) -> str:
@@ -34,12 +15,11 @@ def metrics_table(metrics: Mapping[str, Mapping[str, Any]]) -> str:
         metrics: `{"baseline": {split: figures}, "trained": {split: figures}}`, or one of them.
     """
     columns = [(stage, split) for stage in metrics for split in metrics[stage]]
-    head = " | ".join(f"{stage}, {split}" for stage, split in columns)
-    lines = [f"| figure | {head} |", "|---" * (len(columns) + 1) + "|"]
-    for name, label in {"num_ads": "ads scored", **FIGURES}.items():
-        cells = " | ".join(format_figure(name, metrics[stage][split][name]) for stage, split in columns)
-        lines.append(f"| {label} | {cells} |")
-    return "\n".join(lines)
+    rows = [
+        [label, *(format_figure(name, metrics[stage][split][name]) for stage, split in columns)]
+        for name, label in {"num_ads": "ads scored", **FIGURES}.items()
+    ]
+    return markdown_table(["figure", *(f"{stage}, {split}" for stage, split in columns)], rows)
 
 
 def describe_split(split: Mapping[str, Any]) -> str:
@@ -55,7 +35,7 @@ def model_card(record: Mapping[str, Any]) -> str:
     Args:
         record: A run record; without metrics (an interrupted run) the table is left out and the card says so.
     """
-    config, corpus, hardware = record["config"], record["corpus"], record["hardware"]
+    config, corpus = record["config"], record["corpus"]
     figures = "The training was interrupted; the figures were not measured."
     if record["metrics"]:
         figures = metrics_table(record["metrics"])
@@ -70,7 +50,7 @@ A language model of shopping ads: it writes an ad from its first words.
 - Corpus: {corpus["name"]}, {corpus["num_ads"]:,} ads, SHA-256 {corpus["sha256"][:16]}.
 - Split: {describe_split(record["split"])}.
 - Training: {record["epochs"]} epochs (best: {record["best_epoch"]}), seed {record["seed"]},
-  {hardware["num_cores"]} cores of {hardware["processor"]}, commit {record["commit"]}.
+  {hardware_cell(record)}, commit {record["commit"]}.
 - Command: `{record["command"]}`
 
 {figures}

@@ -81,16 +81,18 @@ def _wants_leaks(args: argparse.Namespace) -> bool:
     """Say whether to make the leak table, before the long part: asked for, or possible where nothing was said."""
     from importlib.util import find_spec
 
+    from adgen.extras import missing_package
+
     if args.leaks is False:
         if args.record:
             raise ValueError("--record writes the leak table's record; leave out --no-leaks, or --record.")
         return False
     if find_spec("rensa") is not None:
         return True
-    message = 'The leak table needs rensa. Install it: pip install "adgen[corpus]".'
+    error = missing_package("The leak table", "rensa")
     if args.leaks or args.record:
-        raise ImportError(message)
-    logging.info(message)
+        raise error
+    logging.info("%s", error)
     return False
 
 

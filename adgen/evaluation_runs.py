@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from adgen.evaluation import evaluate_groups
+from adgen.evaluation import evaluate_ads, evaluate_groups
 from adgen.files import sha256_of
 from adgen.generation import AdGenerator
 from adgen.held_out import check_split, load_ads
@@ -58,7 +58,7 @@ class _Run:
 
     def __init__(self, plan: EvaluationPlan) -> None:
         self.plan = plan
-        self.commit = current_commit()  # of the code that runs, whatever is checked out later
+        self.commit = current_commit()
         self.model = load_model_directory(plan.model_dir)
         self.ads = self.load(plan.split)
         if plan.split != "all":
@@ -84,8 +84,7 @@ class _Run:
             "kind": kind,
             "name": plan.record_path.stem if plan.record_path else f"{model_name}-{plan.split}",
             "command": plan.command,
-            **environment(),
-            "commit": self.commit,
+            **environment(self.commit),
             "model": _model_entry(self.model, model_name),
             "corpus": self.ads.attrs["corpus"],
             "split": self.ads.attrs["split"],
@@ -116,7 +115,7 @@ def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> dict[s
     """
     run = _Run(plan)
     if not by_category:
-        figures, _ = evaluate_groups(run.model, {"all": run.ads["ad"].tolist()}, num_threads=plan.num_threads)
+        figures = evaluate_ads(run.model, run.ads["ad"].tolist(), num_threads=plan.num_threads)
         return run.finish("evaluation", {"figures": figures})
     if run.model.config.reads == "stream":
         raise ValueError(

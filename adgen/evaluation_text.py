@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from adgen.cards import FIGURES, format_figure
 from adgen.records import rounded
+from adgen.tables import FIGURES, NOVELTY_FIGURES, format_figure, text_table
 
 Record = Mapping[str, Any]
 
@@ -15,25 +15,6 @@ _COLUMNS = {
     "generated": "generated",
     "human": "human, held out",
     "human_training": "human, training families",
-}
-_NOVELTY_ROWS = {
-    "exact_copy_share": "copies of a training ad",
-    "folded_copy_share": "but for case and signs",
-    "copied_run_mean": "longest copied run, words",
-    "copied_run_median": "median",
-    "copied_run_max": "longest",
-    "copied_run_share": "share of the ad",
-    "novel_1_share": "novel words",
-    "novel_2_share": "novel 2-grams",
-    "novel_3_share": "novel 3-grams",
-    "novel_4_share": "novel 4-grams",
-    "novel_5_share": "novel 5-grams",
-    "distinct_1": "distinct words",
-    "distinct_3": "distinct 3-grams",
-    "repeated_word_share": "words repeated in an ad",
-    "repeated_trigram_share": "ads that repeat 3 words",
-    "duplicate_share": "duplicates in the set",
-    "mean_words": "words an ad",
 }
 _MODELS = {"model": "model", "ngram": "n-gram", "mixture": "mixture"}
 
@@ -65,7 +46,7 @@ def _evaluation(record: Record) -> str:
             [category, f"{one['num_ads']:,}", *(format_figure(name, one[name]) for name in names)]
             for category, one in {**record["by_category"], "all": figures}.items()
         ]
-        lines += ["", _table([["category", "ads", *(FIGURES[name] for name in names)], *rows])]
+        lines += ["", text_table([["category", "ads", *(FIGURES[name] for name in names)], *rows])]
     return "\n".join(lines)
 
 
@@ -75,14 +56,14 @@ def _novelty(record: Record) -> str:
         "training ads"
     )
     rows = [
-        [label, *(_novelty_figure(name, record["figures"][column][name]) for column in _COLUMNS)]
-        for name, label in _NOVELTY_ROWS.items()
+        [label, *(format_figure(name, record["figures"][column][name]) for column in _COLUMNS)]
+        for name, label in NOVELTY_FIGURES.items()
     ]
     return "\n\n".join(
         [
-            f"{head}\n{_table([['', *_COLUMNS.values()], *rows])}",
+            f"{head}\n{text_table([['', *_COLUMNS.values()], *rows])}",
             "By category: novel 3-grams, and longest copied run in words\n"
-            + _table(list(_novelty_by_category(record["by_category"]))),
+            + text_table(list(_novelty_by_category(record["by_category"]))),
         ]
     )
 
@@ -91,15 +72,8 @@ def _novelty_by_category(by_category: Mapping[str, Mapping[str, Any]]) -> Iterat
     names, columns = ("novel_3_share", "copied_run_mean"), ("generated", "human")
     yield ["category", "ads", *("novel, " + column for column in columns), *("run, " + c for c in columns)]
     for category, sets in by_category.items():
-        cells = [_novelty_figure(name, sets[column][name]) for name in names for column in columns]
+        cells = [format_figure(name, sets[column][name]) for name in names for column in columns]
         yield [category, f"{sets['human']['num_ads']:,}", *cells]
-
-
-def _novelty_figure(name: str, value: float | None) -> str:
-    if value is None:
-        return "–"
-    is_share = name.endswith("_share") or name.startswith("distinct")
-    return f"{value:.2%}" if is_share else f"{value:,.2f}"
 
 
 def _mixture(record: Record) -> str:
@@ -111,7 +85,7 @@ def _mixture(record: Record) -> str:
     return (
         f"{figures['num_ads']:,} ads, {figures['num_tokens']:,} targets ({record['scored_split']}); the model's "
         f"weight, chosen on {figures['num_valid_ads']:,} validation ads: {figures['model_weight']:.3f}\n"
-        + _table([["", "bits per character", "perplexity"], *rows])
+        + text_table([["", "bits per character", "perplexity"], *rows])
     )
 
 
@@ -125,17 +99,8 @@ def _ngram(record: Record) -> str:
     for name in ("bits_per_char", "cross_entropy", "perplexity", "accuracy", "top_5_accuracy"):
         rows.append([FIGURES[name], *(format_figure(name, one[name]) for one in metrics.values())])
     counts = ", ".join(f"{one['num_accuracy_ads']:,} {split}" for split, one in metrics.items())
-    return f"{head}\n{_table(rows)}\nAccuracies are of {counts} ads, the rest of all." if metrics else head
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    """Columns as wide as they need to be, the first one's text to the left, numbers to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            [row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))]
-        ).rstrip()
-        for row in rows
+    return (
+        f"{head}\n{text_table(rows)}\nAccuracies are of {counts} ads, the rest of all." if metrics else head
     )
 
 

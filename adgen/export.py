@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from adgen.extras import needs_extra
 from adgen.files import replace_when_done
 from adgen.model_directory import load_model_directory
 
@@ -27,10 +28,8 @@ def export_keras(model_dir: str | Path, path: str | Path) -> Path:
     if path.suffix not in (".keras", ".h5"):
         raise ValueError(f"{path.name} ends in {path.suffix or 'nothing'!r}; expected .keras or .h5.")
     model = load_model_directory(model_dir)
-    try:
+    with needs_extra("Exporting"):
         from adgen.models import plain_keras_model
-    except ImportError as error:
-        raise ImportError(f'Exporting needs {error.name}. Install it: pip install "adgen[lstm]".') from None
     keras_model = plain_keras_model(model.weights, sequence_length=model.config.sequence_length)
     with replace_when_done(path) as temporary_path:
         keras_model.save(temporary_path)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from adgen.extras import needs_extra
 from adgen.files import replace_when_done
 
 if TYPE_CHECKING:
@@ -107,10 +108,8 @@ def new_figure(width: float, height: float) -> Figure:
     Raises:
         ImportError: matplotlib is not installed; the message names the extra.
     """
-    try:
+    with needs_extra("Drawing"):
         from matplotlib.figure import Figure
-    except ImportError:
-        raise ImportError('Drawing needs matplotlib. Install it: pip install "adgen[report]".') from None
     return Figure(figsize=(width, height), layout="constrained")
 
 

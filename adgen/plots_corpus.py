@@ -50,7 +50,7 @@ def draw_scaling(records: Sequence[Record], ngram: Record | None, path: Path) ->
 
 
 def draw_recipes(records: Sequence[Record], path: Path) -> None:
-    """Validation bits per character against minutes of training, a line a recipe, the best five in colour."""
+    """Validation bits per character against CPU minutes of training, a line a recipe, the best five in colour."""
     figure = new_figure(7.2, 4.4)
     panel = figure.subplots()
     ranked = sorted(records, key=_last_bits)
@@ -68,7 +68,7 @@ def draw_recipes(records: Sequence[Record], path: Path) -> None:
         )
     if len(ranked) > len(colours):
         panel.plot([], [], color=_OTHER, label=f"{len(ranked) - len(colours)} others, see the table")
-    panel.set_xlabel("minutes of training")
+    panel.set_xlabel("minutes of training, CPU time")
     panel.set_ylabel("bits per character, validation sample")
     panel.grid(alpha=0.3)
     panel.legend(frameon=False, fontsize=8)
@@ -76,9 +76,9 @@ def draw_recipes(records: Sequence[Record], path: Path) -> None:
 
 
 def recipe_curve(record: Record) -> tuple[list[float], list[float]]:
-    """Minutes of training and validation bits per character at every check."""
+    """Minutes of CPU time, of all threads, and validation bits per character at every check."""
     history = record["history"]
-    minutes = [seconds / 60 for seconds in accumulate(entry["seconds"] for entry in history)]
+    minutes = [seconds / 60 for seconds in accumulate(entry["cpu_seconds"] for entry in history)]
     return minutes, [entry["valid"]["bits_per_char"] for entry in history]
 
 

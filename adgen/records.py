@@ -37,8 +37,11 @@ _PACKAGES = (
 )
 
 
-def environment() -> dict[str, Any]:
+def environment(commit: str | None = None) -> dict[str, Any]:
     """Where a run takes place: commit, versions, hardware, peak memory of this process so far.
+
+    Args:
+        commit: What `current_commit` gave when a long run began, whatever is checked out now; None asks for it.
 
     Returns:
         `commit` (None outside a checkout; ends in "-dirty" where files differ from it), `versions`, `backend`
@@ -47,7 +50,7 @@ def environment() -> dict[str, Any]:
     """
     return {
         "created": datetime.now(timezone.utc).isoformat(timespec="seconds"),
-        "commit": current_commit(),
+        "commit": commit or current_commit(),
         "versions": _versions(),
         "backend": _backend(),
         "hardware": hardware(),

@@ -13,13 +13,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from adgen.cards import format_figure
 from adgen.files import replace_when_done, write_text
 from adgen.pictures import draw_all, picture_paths
 from adgen.plots import SPLIT_NAMES
 from adgen.records import read_record
-from adgen.report_cells import commit_cell, hardware_cell, markdown_table
 from adgen.report_corpus import CORPUS_TABLES
+from adgen.tables import commit_cell, format_figure, hardware_cell, markdown_table
 
 Record = Mapping[str, Any]
 

@@ -9,32 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from adgen.cards import format_figure
 from adgen.plots_corpus import recipe_curve
-from adgen.report_cells import commit_cell, hardware_cell, markdown_table
+from adgen.tables import NOVELTY_FIGURES, commit_cell, format_figure, hardware_cell, markdown_table
 
 Record = Mapping[str, Any]
-
-# Figures of `novelty_figures` that the README shows, with their labels.
-_NOVELTY = {
-    "exact_copy_share": "exact copies of a training ad",
-    "folded_copy_share": "copies but for case and punctuation",
-    "copied_run_mean": "longest copied run of words, mean",
-    "copied_run_max": "longest copied run of words, maximum",
-    "novel_1_share": "new words",
-    "novel_2_share": "new word 2-grams",
-    "novel_3_share": "new word 3-grams",
-    "novel_4_share": "new word 4-grams",
-    "novel_5_share": "new word 5-grams",
-    "distinct_1": "distinct-1",
-    "distinct_2": "distinct-2",
-    "distinct_3": "distinct-3",
-    "repeated_word_share": "words that repeat one of the same ad",
-    "repeated_trigram_share": "ads with a word 3-gram twice",
-    "duplicate_share": "ads that equal another of the set",
-    "mean_words": "words an ad",
-}
-_COUNTS = ("copied_run_mean", "copied_run_max", "mean_words", "distinct_1", "distinct_2", "distinct_3")
 
 
 def corpus_results(records: Sequence[Record]) -> str:
@@ -103,14 +81,14 @@ def scaling_table(records: Sequence[Record]) -> str:
                     format_figure(name, test[name])
                     for name in ("bits_per_char", "accuracy", "top_5_accuracy")
                 ),
-                f"{record['seconds']['training'] / 60:.0f}",
+                f"{recipe_curve(record)[0][-1]:.0f}",
                 f"{(record['peak_memory_bytes'] or 0) / 1e9:.1f} GB",
                 hardware_cell(record),
                 commit_cell(record),
             ]
         )
     head = ["training ads", "tokens", "best epoch", "bits/char, test", "accuracy", "top-5"]
-    return markdown_table([*head, "minutes", "memory", "hardware", "commit"], rows)
+    return markdown_table([*head, "CPU minutes", "memory", "hardware", "commit"], rows)
 
 
 def recipes_table(records: Sequence[Record]) -> str:
@@ -133,7 +111,15 @@ def recipes_table(records: Sequence[Record]) -> str:
             ]
         )
     return markdown_table(
-        ["recipe", "set otherwise", "weights", "bits/char, validation", "minutes", "tokens/s"], rows
+        [
+            "recipe",
+            "set otherwise",
+            "weights",
+            "bits/char, validation",
+            "CPU minutes",
+            "tokens per CPU second",
+        ],
+        rows,
     )
 
 
@@ -204,17 +190,11 @@ def novelty_table(records: Sequence[Record]) -> str:
     rows = [
         [
             label,
-            *(_novelty_cell(name, figures[kind][name]) for kind in ("generated", "human", "human_training")),
+            *(format_figure(name, figures[kind][name]) for kind in ("generated", "human", "human_training")),
         ]
-        for name, label in _NOVELTY.items()
+        for name, label in NOVELTY_FIGURES.items()
     ]
     return markdown_table(["", "generated", "human, held-out families", "human, training families"], rows)
-
-
-def _novelty_cell(name: str, value: float | None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.2f}" if name in _COUNTS else f"{value:.2%}"
 
 
 def _group(records: Sequence[Record], name: str) -> list[Record]:

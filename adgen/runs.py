@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from adgen.cards import model_card
+from adgen.extras import needs_extra
 from adgen.generation import AdGenerator
 from adgen.model_directory import save_model_directory
 from adgen.records import current_commit, environment, write_record
@@ -93,15 +94,13 @@ def run_training(
         ValueError: Bad settings, ads or checkpoint.
         RunInterrupted: Ctrl-C; the model directory holds the best weights so far.
     """
-    train = _import_train()
-    started, commit = (
-        time.perf_counter(),
-        current_commit(),
-    )  # of the code that runs, whatever is checked out later
+    with needs_extra("Training"):
+        from adgen.training import train
+    started, commit = time.perf_counter(), current_commit()
     if isinstance(ads, pd.DataFrame):
         ads.attrs["name"] = plan.corpus_name
     result = train(ads, config, checkpoint_path=plan.checkpoint_path, restart=restart)
-    record = _record(config, plan, result) | {"commit": commit, "seconds": {}}
+    record = _record(config, plan, result, commit)
     record["seconds"] = {
         "training": result.progress.training_seconds,
         "this_process": time.perf_counter() - started,
@@ -119,27 +118,16 @@ def run_training(
     return record
 
 
-def _import_train() -> Any:
-    try:
-        from adgen.training import train
-    except ImportError as error:
-        extras = {"keras": "lstm", "tensorflow": "lstm", "jax": "lstm,jax"}
-        if error.name not in extras:
-            raise
-        raise ImportError(
-            f'Training needs {error.name}. Install it with pip install "adgen[{extras[error.name]}]".'
-        ) from None
-    return train
-
-
-def _record(config: TrainingConfig, plan: RunPlan, result: TrainingResult) -> dict[str, Any]:
+def _record(
+    config: TrainingConfig, plan: RunPlan, result: TrainingResult, commit: str | None
+) -> dict[str, Any]:
     data = result.data
     num_weights = sum(int(array.size) for array in result.weights.values())
     return {
         "kind": "training",
         "name": plan.name,
         "command": plan.command,
-        **environment(),
+        **environment(commit),
         **data.origin,
         "config": asdict(config),
         "seed": config.seed,

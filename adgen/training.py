@@ -139,15 +139,16 @@ class Trainer:
     def run_part(self, callbacks: list[keras.callbacks.Callback]) -> dict[str, Any]:
         """Train up to the next check, score, note it in the history and keep the weights if they are the best."""
         self.generator.start_epoch(*self.next_part())
-        started = time.perf_counter()
+        started, cpu_started = time.perf_counter(), time.process_time()
         logs = self._fit(callbacks)
-        seconds = time.perf_counter() - started
+        seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu_started
         weights = model_weights(self.model)
         checks = self.progress.checks + 1
         epoch = checks / self.config.checks_per_epoch
         entry: dict[str, Any] = {
             "epoch": int(epoch) if epoch.is_integer() else epoch,
             "seconds": round(seconds, 3),
+            "cpu_seconds": round(cpu_seconds, 3),  # of all threads; what else ran on the machine is not in it
             "running": {name: values[-1] for name, values in logs.items()},
             "train_sample": self._score(weights, self.data.curve_sample),
         }

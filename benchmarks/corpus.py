@@ -27,11 +27,12 @@ from measure import (
     log,
     median,
     megabytes,
-    print_table,
     ratio,
     run_steps,
     surroundings,
 )
+
+from adgen.tables import text_table
 
 # Steps before the clock starts: tracing, first touch of memory, filling of the queue.
 WARM_UP_STEPS = 5
@@ -79,10 +80,7 @@ def measure(options: argparse.Namespace, corpus_dir: Path) -> dict[str, Any]:
         "benchmark": "corpus",
         "preset": options.preset,
         "stages": {name: _stage(outcome) for name, outcome in stages.items()},
-        "training": {
-            name: {**outcome.result, "peak_memory_bytes": outcome.peak_memory_bytes}
-            for name, outcome in trained.items()
-        },
+        "training": {name: outcome.as_dict() for name, outcome in trained.items()},
         "tokens_per_second_ratio": ratio(
             whole["tokens_per_second"], trained["sample"].result["tokens_per_second"]
         ),
@@ -93,7 +91,7 @@ def measure(options: argparse.Namespace, corpus_dir: Path) -> dict[str, Any]:
 
 
 def _stage(outcome: Outcome) -> dict[str, Any]:
-    return {**outcome.result, "peak_memory_bytes": outcome.peak_memory_bytes}
+    return outcome.as_dict()
 
 
 def _shown(outcome: Outcome) -> str:
@@ -183,7 +181,7 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def show(results: Mapping[str, Any]) -> None:
     """Print the rows."""
-    print_table(("", "measured"), record_rows(results))
+    print(text_table([("", "measured"), *record_rows(results)]))
     print(f"tokens/s, all ads by the sample: {results['tokens_per_second_ratio']:.2f}")
     print(hardware_line(results))
 

@@ -30,7 +30,6 @@ from measure import (
     hardware_line,
     log,
     median,
-    print_table,
     ratio,
     surroundings,
 )
@@ -40,6 +39,7 @@ from adgen.generation import AdGenerator
 from adgen.lstm_config import LSTMConfig
 from adgen.model_directory import save_model_directory
 from adgen.sampling import Sampling
+from adgen.tables import text_table
 from adgen.tokenizer import EOS_ID, SPECIAL_TOKENS, SubwordTokenizer, WordTokenizer
 
 CONTROLS = {
@@ -259,7 +259,7 @@ def show(results: Mapping[str, Any]) -> None:
         for model, controls in results["ads_per_second"].items()
         for control, speed in controls.items()
     ]
-    print_table(("ads a second", "one by one", f"batches of {results['batch_size']}"), rows)
+    print(text_table([("ads a second", "one by one", f"batches of {results['batch_size']}"), *rows]))
     whole, imports = results["cold_start_seconds"], results["import_seconds"]
     print(f"\nBatching is at least {results['batching_speedup']:.1f} times as fast.")
     print(f"Cold start to three ads: {whole['median']:.2f} s, at most {whole['max']:.2f} s;")

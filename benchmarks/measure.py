@@ -26,6 +26,10 @@ class Outcome(NamedTuple):
     result: Any
     peak_memory_bytes: int
 
+    def as_dict(self) -> dict[str, Any]:
+        """The entries of a result that is a mapping, and the peak memory."""
+        return {**self.result, "peak_memory_bytes": self.peak_memory_bytes}
+
 
 def in_own_process(function: Callable[..., Any], *arguments: Any) -> Outcome:
     """Call a module's function in a fresh Python process.
@@ -114,14 +118,6 @@ def hand_out(
         print(json.dumps(rounded(results, digits=6)), flush=True)
     else:
         show(results)
-
-
-def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print columns: the first to the left, the others to the right."""
-    widths = [max(len(cell) for cell in column) for column in zip(header, *rows, strict=True)]
-    for row in (header, *rows):
-        first, *others = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        print("  ".join((first.strip().ljust(widths[0]), *others)))
 
 
 def megabytes(num_bytes: float) -> str:

@@ -22,10 +22,11 @@ from measure import (
     hardware_line,
     in_own_process,
     log,
-    print_table,
     run_steps,
     surroundings,
 )
+
+from adgen.tables import text_table
 
 WARM_UP_STEPS = 3
 # Changes from the preset, one at a time.
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     variants = {}
     for name in options.variants or VARIANTS:
         outcome = in_own_process(measure, options.corpus, options.preset, VARIANTS[name], options.steps)
-        variants[name] = {**outcome.result, "peak_memory_bytes": outcome.peak_memory_bytes}
+        variants[name] = outcome.as_dict()
         log(f"{name}: {outcome.result['cpu_seconds_per_million_tokens']:.0f} s of CPU a million tokens")
     results = {
         "benchmark": "steps",
@@ -118,7 +119,7 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def show(results: Mapping[str, Any]) -> None:
     """Print a row a variant."""
-    print_table(("", "measured"), record_rows(results))
+    print(text_table([("", "measured"), *record_rows(results)]))
     print(hardware_line(results))
 
 

@@ -27,11 +27,11 @@ from measure import (
     log,
     median,
     megabytes,
-    print_table,
     ratio,
     surroundings,
 )
 
+from adgen.tables import text_table
 from adgen.tokenizer import EOS_ID, UNK_ID
 
 SAMPLE_PATH = Path(__file__).parents[1] / "data" / "sample_ads.csv"
@@ -254,7 +254,7 @@ def show(results: Mapping[str, Any]) -> None:
         for variant, seconds in results["seconds_per_step"].items()
     ]
     rows.append(("TensorFlow imported", "-", megabytes(results["baseline_memory_bytes"])))
-    print_table(("variant", "s a step", "peak memory"), rows)
+    print(text_table([("variant", "s a step", "peak memory"), *rows]))
     for name in ("one_hot", "embedding"):
         print(
             f"\n{name}: {results[f'speedup_{name}']:.1f} times as fast with "

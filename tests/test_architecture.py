@@ -11,6 +11,8 @@ REPO = Path(__file__).resolve().parents[1]
 MODULES = sorted((REPO / "adgen").rglob("*.py"))
 
 CORE = [
+    "extras",
+    "tables",
     "files",
     "corpus",
     "sample",

@@ -125,7 +125,7 @@ def test_without_jax_the_command_line_says_what_to_install(tmp_path):
         check=False,
     )
     assert done.returncode == 2 and not (tmp_path / "model").exists()
-    message = 'adgen train: error: Training needs jax. Install it with pip install "adgen[lstm,jax]".'
+    message = 'adgen train: error: Training needs jax. Install it: pip install "adgen[lstm,jax]".'
     assert done.stderr.splitlines()[-1] == message
 
 

@@ -232,7 +232,9 @@ def novelty_record():
         "exact_copy_share",
         "folded_copy_share",
         "copied_run_mean",
+        "copied_run_median",
         "copied_run_max",
+        "copied_run_share",
         "repeated_word_share",
     ]
     names += ["repeated_trigram_share", "duplicate_share", "mean_words"]
@@ -262,6 +264,7 @@ def corpus_training(name, num_ads, bits, **config):
         {
             **entry,
             "seconds": 60.0,
+            "cpu_seconds": 90.0,
             "valid": {"cross_entropy": 5.0, "bits_per_char": bits + 1 / entry["epoch"]},
         }
         for entry in record["history"]
@@ -315,10 +318,11 @@ def test_the_corpus_tables_are_the_records(corpus_folders):
     assert rows[1][2:4] == ["6.0 M weights", "2,000,000"] and rows[1][7] == "2"  # minutes of its training
     assert rows[2][2] == "98.9 M n-grams, 864 MB"
     assert [(row[0], row[3]) for row in shown["scaling"]] == [("13,000", "2.100"), ("2,000,000", "1.700")]
-    assert [(row[0], row[1], row[3]) for row in shown["recipes"]] == [
-        ("wide", "lstm_units 512", "2.133"),
-        ("fast", "learning_rate 0.008", "2.183"),
-        ("base", "–", "2.233"),
+    # Three epochs of 90 CPU seconds.
+    assert [(row[0], row[1], row[3], row[4]) for row in shown["recipes"]] == [
+        ("wide", "lstm_units 512", "2.133", "4.5"),
+        ("fast", "learning_rate 0.008", "2.183", "4.5"),
+        ("base", "–", "2.233", "4.5"),
     ]
     assert shown["verticals"][0][:3] == ["pets", "12", "1.400"] and shown["verticals"][0][4:] == [
         "12%",

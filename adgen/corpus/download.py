@@ -21,6 +21,7 @@ from tqdm.auto import tqdm
 from adgen.corpus.archive import DEFAULT_LIMITS, Limits, below_common_folder, is_csv, unpack_csvs
 from adgen.corpus.fetching import DEFAULT_PATIENCE, Patience, fetch, forget
 from adgen.directories import directory_when_done
+from adgen.extras import needs_extra
 from adgen.files import sha256_of, write_json
 
 logger = logging.getLogger(__name__)
@@ -218,12 +219,8 @@ def _sha256_of_files(files: Sequence[_CsvFile]) -> str:
 
 def _fetch_from_kaggle(restart: bool) -> Path:
     """Have kagglehub download the corpus into its own cache; gives the folder there."""
-    try:
+    with needs_extra(f"The source {KAGGLE!r}"):
         import kagglehub
-    except ImportError:
-        raise ImportError(
-            f'The source {KAGGLE!r} needs kagglehub. Install it: pip install "adgen[kaggle]".'
-        ) from None
     try:
         return Path(kagglehub.dataset_download(KAGGLE_DATASET, force_download=restart)).resolve()
     except Exception as error:  # kagglehub's errors have no common kind

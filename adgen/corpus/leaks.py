@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 from tqdm.auto import tqdm
 
 from adgen.corpus.splits import SPLITS
+from adgen.extras import needs_extra
 from adgen.ranges import ranges
 
 NEAR_DUPLICATE = 0.8
@@ -143,10 +144,8 @@ def index_ads(ads: pd.DataFrame, *, seed: int = 0) -> AdIndex:
         >>> index.words.tolist(), index.starts.tolist()
         ([0, 1, 0, 1], [0, 2, 4])
     """
-    try:
+    with needs_extra("The leak table"):
         from rensa import RMinHash
-    except ImportError:
-        raise ImportError('The leak table needs rensa. Install it: pip install "adgen[corpus]".') from None
     if "ad" not in ads.columns or not len(ads):
         raise ValueError(f"Received {len(ads):,} rows of {list(ads.columns)}; expected ads in a column 'ad'.")
     numbers: defaultdict[str, int] = defaultdict(count().__next__)  # A new word gets the next number.

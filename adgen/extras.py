@@ -1,0 +1,42 @@
+"""Packages that are not part of the core: which extra brings each, and the error where one is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+EXTRAS = {
+    "jax": "lstm,jax",
+    "kagglehub": "kaggle",
+    "keras": "lstm",
+    "matplotlib": "report",
+    "rensa": "corpus",
+    "tensorflow": "lstm",
+}
+
+
+def missing_package(what: str, package: str) -> ImportError:
+    """The error of what needs a package that is not installed."""
+    return ImportError(f'{what} needs {package}. Install it: pip install "adgen[{EXTRAS[package]}]".')
+
+
+@contextmanager
+def needs_extra(what: str) -> Iterator[None]:
+    """Around imports: where a package of an extra is missing, say what needs it and how to install it.
+
+    Args:
+        what: The beginning of the sentence, such as "Training".
+
+    Raises:
+        ImportError: A package is missing; the message names its extra, if it has one.
+
+    Example:
+        >>> with needs_extra("Drawing"):
+        ...     import matplotlib
+    """
+    try:
+        yield
+    except ImportError as error:
+        if error.name not in EXTRAS:
+            raise
+        raise missing_package(what, error.name) from None

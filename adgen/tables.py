@@ -1,0 +1,80 @@
+"""What tables are made of: labels and formats of the figures, cells of every record, Markdown and plain columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+# Metrics of `metrics` and figures of `novelty`, with their labels.
+FIGURES = {
+    "accuracy": "accuracy",
+    "top_5_accuracy": "top-5 accuracy",
+    "cross_entropy": "cross-entropy (nats)",
+    "perplexity": "perplexity",
+    "hinge": "categorical hinge",
+    "bits_per_char": "bits per character",
+    "unknown_rate": "unknown words",
+}
+NOVELTY_FIGURES = {
+    "exact_copy_share": "exact copies of a training ad",
+    "folded_copy_share": "copies but for case and punctuation",
+    "copied_run_mean": "longest copied run of words, mean",
+    "copied_run_median": "longest copied run of words, median",
+    "copied_run_max": "longest copied run of words, maximum",
+    "copied_run_share": "longest copied run, share of the ad",
+    "novel_1_share": "new words",
+    "novel_2_share": "new word 2-grams",
+    "novel_3_share": "new word 3-grams",
+    "novel_4_share": "new word 4-grams",
+    "novel_5_share": "new word 5-grams",
+    "distinct_1": "distinct-1",
+    "distinct_2": "distinct-2",
+    "distinct_3": "distinct-3",
+    "repeated_word_share": "words that repeat one of the same ad",
+    "repeated_trigram_share": "ads with a word 3-gram twice",
+    "duplicate_share": "ads that equal another of the set",
+    "mean_words": "words an ad",
+}
+
+
+def format_figure(name: str, value: float | None) -> str:
+    """A figure as tables show it; a dash where there is none."""
+    if value is None:
+        return "–"
+    if name == "num_ads":
+        return f"{value:,}"
+    if name in NOVELTY_FIGURES:
+        is_count = name in ("copied_run_mean", "copied_run_median", "copied_run_max", "mean_words")
+        return f"{value:.2%}" if name.endswith("_share") else f"{value:,.{2 if is_count else 3}f}"
+    return f"{value:,.1f}" if name == "perplexity" else f"{value:.3f}"
+
+
+def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; without rows a line that says so."""
+    if not rows:
+        return "*Not run here.*"
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def text_table(rows: Sequence[Sequence[str]]) -> str:
+    """Columns as wide as they need to be, the first one's text to the left, the others' to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            [row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))]
+        ).rstrip()
+        for row in rows
+    )
+
+
+def commit_cell(record: Mapping[str, Any]) -> str:
+    """A record's commit, shortened."""
+    return f"`{(record['commit'] or '–')[:7]}`"
+
+
+def hardware_cell(record: Mapping[str, Any]) -> str:
+    """Cores, processor and accelerators."""
+    hardware = record["hardware"]
+    cores = "core" if hardware["num_cores"] == 1 else "cores"
+    return ", ".join([f"{hardware['num_cores']} {cores} {hardware['processor']}", *hardware["accelerators"]])

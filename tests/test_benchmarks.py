@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from tiny_corpus import write_tiny_download
 from tiny_models import save_tiny_model
 
 from adgen.records import read_record
-from adgen.sample import make_sample_ads
 
 BENCHMARKS_DIR = Path(__file__).parents[1] / "benchmarks"
 VARIANTS = {"seed_one_hot", "seed_embedding", "adgen_lstm", "adgen_embedding"}
@@ -100,12 +100,7 @@ def test_sizes_that_make_no_sense_are_refused(script):
 @pytest.fixture(scope="module")
 def raw_dir(tmp_path_factory):
     """A tree of CSV files as a download leaves it."""
-    folder = tmp_path_factory.mktemp("raw")
-    for category, start in (("pets", 0), ("toys", 300)):
-        (folder / category).mkdir()
-        texts = make_sample_ads(600)["ad"].iloc[start : start + 300]
-        texts.to_csv(folder / category / f"amazon_{category}_all.csv", index=False)
-    return folder
+    return write_tiny_download(tmp_path_factory.mktemp("corpus") / "raw")
 
 
 @pytest.mark.slow

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tiny_corpus import prepare_tiny_corpus
 
 from adgen import token_store
-from adgen.corpus import load_corpus, prepare_corpus
-from adgen.sample import make_sample_ads
+from adgen.corpus import load_corpus
 from adgen.token_store import TokenStore, load_tokens
 from adgen.tokenizer import EOS_ID, PAD_ID
 from adgen.training_config import preset
@@ -18,14 +18,7 @@ CONFIG = preset("small", subword_vocab_size=400, sequence_length=24, num_check_a
 
 @pytest.fixture(scope="module")
 def corpus_dir(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("corpus")
-    ads = make_sample_ads(num_ads=900)["ad"].tolist()
-    for category, texts in (("pets", ads[:300]), ("toys", ads[300:])):
-        (folder / "raw" / category).mkdir(parents=True)
-        lines = ['"' + text.replace('"', '""') + '"' for text in texts]
-        (folder / "raw" / category / f"amazon_{category}_all.csv").write_text("\n".join(["ad", *lines]))
-    prepare_corpus(folder / "raw", folder / "processed", valid=0.2, test=0.2)
-    return folder / "processed"
+    return prepare_tiny_corpus(tmp_path_factory.mktemp("corpus"))
 
 
 def split_texts(corpus_dir, split, **options):

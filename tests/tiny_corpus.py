@@ -2,25 +2,30 @@
 
 from pathlib import Path
 
-from tiny_models import make_config, random_weights
+from tiny_models import save_tiny_model
 
 from adgen.corpus import load_corpus, prepare_corpus
-from adgen.model_directory import save_model_directory
 from adgen.sample import make_sample_ads
 from adgen.tokenizer import SubwordTokenizer
 
 CATEGORIES = {"garden": 200, "pets": 300, "toys": 400}  # ads
 
 
-def prepare_tiny_corpus(folder: Path, **split) -> Path:
-    """Write a corpus of three categories; returns its folder."""
+def write_tiny_download(folder: Path) -> Path:
+    """Write a tree of CSV files in three categories, as a download leaves it; returns its folder."""
     ads = make_sample_ads(sum(CATEGORIES.values()))["ad"].tolist()
     for category, num_ads in CATEGORIES.items():
-        (folder / "raw" / category).mkdir(parents=True)
+        (folder / category).mkdir(parents=True)
         lines = ['"' + ad.replace('"', '""') + '"' for ad in ads[:num_ads]]
-        (folder / "raw" / category / f"amazon_{category}_all.csv").write_text("\n".join(["ad", *lines]))
+        (folder / category / f"amazon_{category}_all.csv").write_text("\n".join(["ad", *lines]))
         del ads[:num_ads]
-    prepare_corpus(folder / "raw", folder / "processed", **{"valid": 0.2, "test": 0.2, **split})
+    return folder
+
+
+def prepare_tiny_corpus(folder: Path, **split) -> Path:
+    """Write a corpus of three categories; returns its folder."""
+    raw = write_tiny_download(folder / "raw")
+    prepare_corpus(raw, folder / "processed", **{"valid": 0.2, "test": 0.2, **split})
     return folder / "processed"
 
 
@@ -30,13 +35,5 @@ def save_model_of(
     """Write a model with random weights that says it was trained on this corpus."""
     train = load_corpus(corpus_dir, splits="train")
     tokenizer = tokenizer or SubwordTokenizer.fit(train["ad"], vocab_size=400)
-    config = make_config(tokenizer.vocab_size, reads=reads)
-    save_model_directory(
-        directory,
-        config=config,
-        weights=random_weights(config, seed),
-        tokenizer=tokenizer,
-        card="# A tiny model\n",
-        info={"name": directory.name, "corpus": train.attrs["corpus"], "split": train.attrs["split"], **info},
-    )
-    return directory
+    info = {"name": directory.name, "corpus": train.attrs["corpus"], "split": train.attrs["split"], **info}
+    return save_tiny_model(directory, reads=reads, tokenizer=tokenizer, seed=seed, info=info)

@@ -37,7 +37,9 @@ def random_weights(config, seed=0, scale=1.0):
     }
 
 
-def save_tiny_model(directory, *, reads="ad", tokenizer=None, embedding_dim=6, seed=0, **others) -> Path:
+def save_tiny_model(
+    directory, *, reads="ad", tokenizer=None, embedding_dim=6, seed=0, info=None, **others
+) -> Path:
     tokenizer = tokenizer or word_tokenizer()
     config = make_config(tokenizer.vocab_size, reads=reads, embedding_dim=embedding_dim)
     save_model_directory(
@@ -46,7 +48,7 @@ def save_tiny_model(directory, *, reads="ad", tokenizer=None, embedding_dim=6, s
         weights=random_weights(config, seed),
         tokenizer=tokenizer,
         card="# A tiny model\n",
-        info={"seed": seed},
+        info=info or {"seed": seed},
         **others,
     )
     return Path(directory)

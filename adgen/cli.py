@@ -262,13 +262,16 @@ def _add_generate(subparsers: argparse._SubParsersAction) -> None:
 
 def _add_compress(subparsers: argparse._SubParsersAction) -> None:
     parser = _command(
-        subparsers, "compress", "Write a model directory again with its weights in fewer bytes."
+        subparsers,
+        "compress",
+        "Write a model directory again with its weights in fewer bytes. Decoding options become its defaults.",
     )
     parser.add_argument("model", metavar="DIR", help="model directory")
     parser.add_argument("output", metavar="OUTPUT", help="model directory to write")
     parser.add_argument(
         "--storage", choices=("float32", "float16", "int8"), default="int8", help="how weights are stored"
     )
+    _add_decoding_options(parser)
     parser.set_defaults(run=commands.compress)
 
 

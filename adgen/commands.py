@@ -211,7 +211,7 @@ def compress(args: argparse.Namespace) -> int:
     from adgen.model_directory import compress_model_directory
 
     output_dir = Path(args.output)
-    compress_model_directory(Path(args.model), output_dir, args.storage, figures_measured="before")
+    compress_model_directory(Path(args.model), output_dir, args.storage, controls=_given(args, DECODING))
     num_bytes = sum(path.stat().st_size for path in output_dir.iterdir())
     print(f"Wrote {output_dir}: {num_bytes / 1e6:.1f} MB, weights in {args.storage}")
     return 0

@@ -159,10 +159,11 @@ class Decoder:
         if sampling.repetition_penalty != 1:
             # Without the leading <eos>: penalised from the first step on, it would make ads run on.
             so_far = [draft.prompt_ids + draft.token_ids for draft in drafts]
-        chosen = choose(logits, sampling, uniforms=uniforms, token_ids_so_far=so_far, banned=self._banned)
+        allowed = self._without_word_parts(drafts, logits)
+        chosen = choose(allowed, sampling, uniforms=uniforms, token_ids_so_far=so_far, banned=self._banned)
         log_probabilities = logits[np.arange(len(drafts)), chosen] - log_normaliser(logits)
         if settings.num_candidates is not None:
-            drawn_from = probabilities(logits, sampling, token_ids_so_far=so_far, banned=self._banned)
+            drawn_from = probabilities(allowed, sampling, token_ids_so_far=so_far, banned=self._banned)
             for row, draft in enumerate(drafts):
                 draft.steps.append(
                     self._step(logits[row], drawn_from[row], int(chosen[row]), settings.num_candidates)
@@ -172,6 +173,15 @@ class Decoder:
             draft.log_probability += value
             draft.finished = token_id == self._tokenizer.eos_id
         return chosen
+
+    def _without_word_parts(self, drafts: Sequence[Draft], logits: Floats) -> Floats:
+        """Logits (batch, vocab) in which nothing can be glued to the last word of a prompt: "Dog" is not "Doghouse"."""
+        rows = [r for r, d in enumerate(drafts) if not d.token_ids and d.prompt[-1:].isalnum()]
+        if not rows:
+            return logits
+        allowed = logits.copy()
+        allowed[np.array(rows)[:, np.newaxis], self._tokenizer.word_parts] = -np.inf
+        return allowed
 
     def _step(
         self, logits: Floats, drawn_from: NDArray[np.float64], chosen: int, num_candidates: int

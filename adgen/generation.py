@@ -83,7 +83,7 @@ class AdGenerator:
         seed: int = 0,
         batch_size: int = 256,
     ) -> list[list[GeneratedAd]]:
-        """Write ads that begin with the prompts.
+        """Write ads that begin with the prompts, whose last word is whole: "Dog" does not become "Doghouse".
 
         Words that the model does not know are `<unk>` to it, but stay in the text as they are. An ad depends
         on the seed, its prompt and its number alone: a prompt given twice gets the same ads twice.

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,7 @@ _REQUIRED_FILES = (
     "README.md",
 )
 _OUR_FILES = (*_REQUIRED_FILES, "spelling.json")
+_STORAGE_HEADING = "\n## Storage\n\n"
 
 
 @dataclass(frozen=True)
@@ -109,34 +110,37 @@ def compress_model_directory(
     output_dir: str | Path,
     storage: Storage,
     *,
-    figures_measured: Literal["before", "after"] = "before",
+    controls: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write a model directory with its weights stored in another way; card, tokenizer and settings stay.
+    """Write a model directory with its weights stored in another way, which its card then says.
 
     Args:
         source_dir: A model directory.
         output_dir: Where to write; may be `source_dir`.
         storage: What the matrices are kept as; see `weight_storage`.
-        figures_measured: Whether the figures in the card and in `info` are those of the weights before or after
-            this step. It goes into `info["compression"]`, as does `storage`.
+        controls: Decoding controls, fields of `Sampling`, that become the directory's own; the others stay.
 
     Raises:
         FileNotFoundError: As `load_model_directory`.
-        ValueError: As `load_model_directory`; if `storage` or `figures_measured` is unknown, or `output_dir` holds
-            something that is not a model directory.
+        ValueError: As `load_model_directory`; or an unknown `storage`, an impossible control, a foreign `output_dir`.
         OSError: If writing fails.
     """
-    if figures_measured not in ("before", "after"):
-        raise ValueError(f"figures_measured is {figures_measured!r}; expected 'before' or 'after'.")
+    Sampling(**(controls or {}))  # checks them
     source, target = load_model_directory(source_dir), Path(output_dir).resolve()
     _refuse_foreign(target)
     content = to_bytes(source.weights, storage)
     settings = _read_config(source.path / "config.json")
-    settings["info"]["compression"] = {"storage": storage, "figures_measured": figures_measured}
+    settings["info"]["compression"] = {"storage": storage, "figures_measured": "before"}
     with directory_when_done(target) as new:
-        for name in set(_OUR_FILES) - {"config.json", "model.safetensors"}:
+        for name in ("tokenizer.json", "spelling.json"):
             if (source.path / name).is_file():
                 shutil.copyfile(source.path / name, new / name)
+        card = (source.path / "README.md").read_text(encoding="utf-8").partition(_STORAGE_HEADING)[0]
+        note = (
+            f"Weights in {storage}. The figures above are those of the weights before they were stored so.\n"
+        )
+        write_text(new / "README.md", f"{card.rstrip()}\n{_STORAGE_HEADING}{note}")
+        write_json(new / "generation_config.json", {**source.generation_config, **(controls or {})})
         _write_weights_and_settings(new, content, storage, settings=settings)
         _keep_other_files(target, new)
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -37,6 +38,9 @@ class AdTokenizer(Protocol):
 
     @property
     def fingerprint(self) -> str: ...  # noqa: D102
+
+    @property
+    def word_parts(self) -> np.ndarray: ...  # noqa: D102
 
     def encode(self, text: str) -> list[int]: ...  # noqa: D102
 
@@ -78,6 +82,11 @@ class _TokenizerBase:
     def token(self, token_id: int) -> str:
         """The token behind an id, as it stands in the vocabulary."""
         return self._tokens[token_id]
+
+    @property
+    def word_parts(self) -> np.ndarray:
+        """Ids of the tokens that make a word longer when they follow it, int64; none where tokens are words."""
+        return np.zeros(0, np.int64)
 
     def encode(self, text: str) -> list[int]:
         """Token ids of one text, without `<eos>`."""
@@ -214,6 +223,14 @@ class SubwordTokenizer(_TokenizerBase):
     def decode(self, token_ids: Iterable[int]) -> str:
         """The text of token ids, special tokens left out."""
         return self._backend.decode([i for i in token_ids if i > EOS_ID], skip_special_tokens=False)
+
+    @cached_property
+    def word_parts(self) -> np.ndarray:
+        """Ids of the tokens that make a word longer when they follow it, int64: they begin with a letter or digit."""
+        first = [self.decode([i])[:1] for i in range(EOS_ID + 1, self.vocab_size)]
+        # A part of a character may be a part of a letter.
+        is_part = [character.isalnum() or character == "\ufffd" for character in first]
+        return np.flatnonzero(is_part) + EOS_ID + 1
 
     def normalize(self, text: str) -> str:
         """The text itself: sub-words keep everything."""

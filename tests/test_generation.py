@@ -39,6 +39,10 @@ def generators(tmp_path_factory):
     return {key: AdGenerator.from_pretrained(path) for key, path in paths.items()}
 
 
+def starts_like_a_word(text):
+    return text[0].isalnum() or text[0] == "\ufffd"
+
+
 def slow_ad(generator, prompt, *, sampling, max_tokens, seed, number=0):
     """One ad, one token at a time, the whole context read anew for each."""
     tokenizer, config = generator.tokenizer, generator.config
@@ -48,12 +52,16 @@ def slow_ad(generator, prompt, *, sampling, max_tokens, seed, number=0):
     banned = [0, 1, 2] if config.reads == "stream" else [0, 1]
     random = sequence_generator(seed, prompt, number)
     while len(written) < max_tokens:
+        ends_in_a_word = not written and prompt[-1:].isalnum() and tokenizer.kind == "subword"
+        glued = [i for i in range(3, 300) if ends_in_a_word and starts_like_a_word(tokenizer.decode([i]))]
         context = (start + prompt_ids + written)[-(config.sequence_length or 10**6) :]
         state = lstm.initial_state(1)
         for token_id in context:
             state = lstm.step(np.array([token_id]), state)
         logits = lstm.logits(state)
-        distribution = probabilities(logits, sampling, token_ids_so_far=[prompt_ids + written], banned=banned)
+        distribution = probabilities(
+            logits, sampling, token_ids_so_far=[prompt_ids + written], banned=banned + glued
+        )
         written.append(int(draw(distribution, np.array([random.random()]))[0]))
         total += float(logits[0, written[-1]] - log_normaliser(logits)[0])
         if written[-1] == 2:
@@ -141,6 +149,14 @@ def test_the_text_begins_with_the_prompts_own_words(generators, key):
         assert ad.prompt == prompt
         assert ad.text.startswith(" ".join(prompt.split()))
         assert "<unk>" not in ad.text
+
+
+def test_the_last_word_of_a_prompt_is_whole(generators):
+    generator = generators["packed", "subword"]
+    [ads] = generator.generate("Sony", num_ads=300, max_tokens=1)
+    assert not [ad.text for ad in ads if ad.text[4:5].isalnum()]
+    [ads] = generator.generate("Wi-", num_ads=300, max_tokens=1)
+    assert [ad.text for ad in ads if ad.text[3:4].isalnum()]
 
 
 def test_spacing_between_prompt_and_ad_is_restored(generators):

@@ -81,13 +81,12 @@ def test_a_directory_that_does_not_say_its_storage_is_float32(tmp_path):
 
 def test_compressing_rewrites_the_weights_and_keeps_the_rest(tmp_path):
     path = save_tiny_model(tmp_path / "m", spelling={"order": 3})
-    (path / "generation_config.json").write_text('{"temperature": 0.8}')
     before = snapshot(path)
     compress_model_directory(path, tmp_path / "small", "int8")
     assert snapshot(path) == before
     after = snapshot(tmp_path / "small")
     changed = {name for name in before if after[name] != before[name]}
-    assert set(after) == set(before) and changed == {"config.json", "model.safetensors"}
+    assert set(after) == set(before) and changed == {"README.md", "config.json", "model.safetensors"}
     loaded = load_model_directory(tmp_path / "small")
     assert loaded.storage == "int8"
     assert loaded.info == {"seed": 0, "compression": {"storage": "int8", "figures_measured": "before"}}
@@ -96,14 +95,17 @@ def test_compressing_rewrites_the_weights_and_keeps_the_rest(tmp_path):
         np.testing.assert_array_equal(loaded.weights[name], array)
 
 
-def test_compressing_in_place_keeps_notes_and_says_when_figures_were_measured(tmp_path):
+def test_compressing_in_place_keeps_notes_and_says_what_was_done(tmp_path):
     path = save_tiny_model(tmp_path / "m")
     (path / "notes.txt").write_text("mine")
-    compress_model_directory(path, path, "float16", figures_measured="after")
-    assert load_model_directory(path).info["compression"] == {
-        "storage": "float16",
-        "figures_measured": "after",
-    }
+    (path / "generation_config.json").write_text('{"top_k": 7, "temperature": 0.8}')
+    compress_model_directory(path, path, "int8")
+    compress_model_directory(path, path, "float16", controls={"temperature": 0.7})
+    loaded = load_model_directory(path)
+    assert loaded.info["compression"] == {"storage": "float16", "figures_measured": "before"}
+    assert loaded.generation_config == {"top_k": 7, "temperature": 0.7}
+    card = (path / "README.md").read_text()
+    assert card.startswith("# A tiny model\n\n## Storage\n\nWeights in float16.") and "int8" not in card
     assert (path / "notes.txt").read_text() == "mine"
     assert [p.name for p in tmp_path.iterdir()] == ["m"]
 
@@ -115,8 +117,8 @@ def test_compressing_refuses_what_it_does_not_know(tmp_path):
     (tmp_path / "thesis" / "a.txt").write_text("years of work")
     with pytest.raises(ValueError, match=r"storage is 'int4'"):
         compress_model_directory(path, path, "int4")
-    with pytest.raises(ValueError, match="figures_measured is 'never'"):
-        compress_model_directory(path, path, "int8", figures_measured="never")
+    with pytest.raises(ValueError, match="top_p is 2"):
+        compress_model_directory(path, path, "int8", controls={"top_p": 2})
     with pytest.raises(ValueError, match="not a model directory"):
         compress_model_directory(path, tmp_path / "thesis", "int8")
     assert snapshot(path) == before

@@ -45,8 +45,8 @@ SEED_FIGURES = {
     },
 }
 SEED_TABLE_NAME = "lstm_results_df.csv"
-# The tables that are too long for the README, beside it.
-DETAILS_NAME = "docs/results.md"
+# What is too long for the README, beside it.
+DETAILS_NAMES = ("docs/results.md", "docs/performance.md")
 
 
 def load_records(results_dir: Path) -> list[dict[str, Any]]:
@@ -100,7 +100,8 @@ def check_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
 
 def _documents(readme_path: Path) -> list[Path]:
     """The README, and what is too long for it."""
-    return [path for path in (readme_path, readme_path.parent / DETAILS_NAME) if path.is_file()]
+    details = [readme_path.parent / name for name in DETAILS_NAMES]
+    return [path for path in (readme_path, *details) if path.is_file()]
 
 
 def _with_tables(path: Path, records: Sequence[Record]) -> str:
@@ -241,10 +242,10 @@ def _cell(text: str) -> str:
 
 
 def benchmark_table(records: Sequence[Record]) -> str:
-    """The rows of the committed benchmark runs."""
+    """The rows of the committed benchmark runs but those of single steps, which have a table of their own."""
     rows: list[list[str]] = []
     for record in records:
-        if record["kind"] == "benchmark":
+        if record["kind"] == "benchmark" and record["name"] != "steps":
             where = [hardware_cell(record), commit_cell(record)]
             rows.extend([record["name"], label, value, *where] for label, value in record["rows"])
     return markdown_table(["benchmark", "figure", "measured", "hardware", "commit"], rows)

@@ -197,6 +197,21 @@ def novelty_table(records: Sequence[Record]) -> str:
     return markdown_table(["", "generated", "human, held-out families", "human, training families"], rows)
 
 
+def steps_table(records: Sequence[Record]) -> str:
+    """What a training step costs with one setting changed, beside the preset."""
+    rows: list[list[str]] = []
+    for record in (
+        record for record in records if (record["kind"], record["name"]) == ("benchmark", "steps")
+    ):
+        usual = record["variants"]["preset"]["cpu_seconds_per_million_tokens"]
+        for name, variant in record["variants"].items():
+            seconds = variant["cpu_seconds_per_million_tokens"]
+            memory = f"{variant['peak_memory_bytes'] / 1e9:.1f} GB"
+            rows.append([name, f"{seconds:.0f}", f"{seconds / usual:.2f}", memory, commit_cell(record)])
+    head = ["setting", "CPU seconds a million tokens", "of the preset's", "peak memory", "commit"]
+    return markdown_table(head, rows)
+
+
 def _group(records: Sequence[Record], name: str) -> list[Record]:
     return [record for record in records if record.get("group") == name and record["kind"] == "training"]
 
@@ -208,4 +223,5 @@ CORPUS_TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
     "verticals": verticals_table,
     "leaks": leaks_table,
     "novelty": novelty_table,
+    "steps": steps_table,
 }

@@ -272,6 +272,16 @@ def corpus_training(name, num_ads, bits, **config):
     return record | {"max_ads": num_ads, "best_epoch": 3}
 
 
+def steps_record():
+    costs = {"preset": 50.0, "float32": 80.0}
+    record = make_record("steps", "packed", "family")
+    variants = {
+        name: {"cpu_seconds_per_million_tokens": cost, "peak_memory_bytes": 1_500_000_000}
+        for name, cost in costs.items()
+    }
+    return record | {"kind": "benchmark", "rows": [["preset", "50 s"]], "variants": variants}
+
+
 @pytest.fixture
 def corpus_folders(folders):
     results, images, readme = folders
@@ -282,6 +292,7 @@ def corpus_folders(folders):
         "lstm-test": evaluation_record(),
         "novelty": novelty_record(),
         "leaks": leaks_record(),
+        "steps": steps_record(),
         "scaling/13k": corpus_training("13k", 13_000, 2.1),
         "scaling/all": corpus_training("all", 2_000_000, 1.7),
         "recipes/base": corpus_training("base", 200_000, 1.9, learning_rate=0.004),
@@ -292,6 +303,7 @@ def corpus_folders(folders):
     for name, record in files.items():
         write_record(results / f"{name}.json", record)
     names = ("corpus-results", "scaling", "recipes", "verticals", "leaks", "novelty", "results", "samples")
+    names += ("steps", "benchmarks")
     readme.write_text("\n".join(f"<!-- adgen:{n} -->\nold\n<!-- /adgen:{n} -->" for n in names))
     return results, images, readme
 
@@ -338,6 +350,11 @@ def test_the_corpus_tables_are_the_records(corpus_folders):
         "8 (2.0%)",
         "4 (1.0%)",
     ]
+    assert [row[:4] for row in shown["steps"]] == [
+        ["preset", "50", "1.00", "1.5 GB"],
+        ["float32", "80", "1.60", "1.5 GB"],
+    ]
+    assert not shown["benchmarks"]  # nor in the README's table
     assert ["new word 3-grams", "12.50%", "25.00%", "50.00%"] in shown["novelty"]
     assert [row[1] for row in shown["results"]] == ["better", "worse"]  # not those of the corpus
     for name in ("scaling.png", "recipes.png", "verticals.png"):

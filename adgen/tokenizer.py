@@ -23,6 +23,7 @@ from adgen.words import REMOVED_PUNCTUATION, SEPARATED_PUNCTUATION, count_words,
 PAD, UNK, EOS = "<pad>", "<unk>", "<eos>"
 SPECIAL_TOKENS = (PAD, UNK, EOS)
 PAD_ID, UNK_ID, EOS_ID = range(3)
+_SPACE = "\u0120"  # as byte-level vocabularies write it
 
 
 class AdTokenizer(Protocol):
@@ -227,10 +228,17 @@ class SubwordTokenizer(_TokenizerBase):
     @cached_property
     def word_parts(self) -> np.ndarray:
         """Ids of the tokens that make a word longer when they follow it, int64: they begin with a letter or digit."""
-        first = [self.decode([i])[:1] for i in range(EOS_ID + 1, self.vocab_size)]
+        # Most begin with a space, or with a character that stands for itself; decoding all of them takes a while.
+        first = [
+            token[0] if token[0] == _SPACE or token[0].isascii() else self.decode([token_id])[0]
+            for token_id, token in enumerate(self._tokens)
+        ]
         # A part of a character may be a part of a letter.
-        is_part = [character.isalnum() or character == "\ufffd" for character in first]
-        return np.flatnonzero(is_part) + EOS_ID + 1
+        is_part = [
+            character != _SPACE and (character.isalnum() or character == "\ufffd") for character in first
+        ]
+        is_part[: EOS_ID + 1] = [False] * (EOS_ID + 1)
+        return np.flatnonzero(is_part)
 
     def normalize(self, text: str) -> str:
         """The text itself: sub-words keep everything."""

@@ -37,19 +37,27 @@ class RowProduct:
         self.matrix = matrix
         self._is_safe: dict[int, bool] = {}
 
-    def __call__(self, rows: Floats) -> Floats:
-        """Return the products (rows, m) of rows (rows, n)."""
-        rows = np.ascontiguousarray(rows)
-        products = np.empty((len(rows), self.matrix.shape[1]), np.float32)
-        for start, size in self._blocks(len(rows)):
-            block, result = rows[start : start + size], products[start : start + size]
-            if len(block) == size:
-                np.matmul(block, self.matrix, out=result)
-            else:
-                filled = np.zeros((size, len(self.matrix)), np.float32)
-                filled[: len(block)] = block
-                result[:] = (filled @ self.matrix)[: len(block)]
-        return products
+    def __call__(self, rows: Floats, room: Floats | None = None) -> Floats:
+        """Return the products (rows, m) of rows (rows, n).
+
+        Args:
+            rows: What to multiply.
+            room: From `room`, to write the products to: new memory for every product of a large matrix costs as much
+                time as the product.
+        """
+        rows, blocks = np.ascontiguousarray(rows), list(self._blocks(len(rows)))
+        products = self.room(len(rows)) if room is None else room
+        for start, size in blocks:
+            block = rows[start : start + size]
+            if len(block) < size:
+                block = np.concatenate([block, np.zeros((size - len(block), rows.shape[1]), np.float32)])
+            np.matmul(block, self.matrix, out=products[start : start + size])
+        return products[: len(rows)]
+
+    def room(self, num_rows: int) -> Floats:
+        """Return memory for the products of up to so many rows, the last block's zeros included."""
+        blocks = [(0, 0), *self._blocks(num_rows)]
+        return np.empty((max(start + size for start, size in blocks), self.matrix.shape[1]), np.float32)
 
     def _blocks(self, num_rows: int) -> Iterator[tuple[int, int]]:
         """Yield start and size of each block; the last may reach beyond the rows."""

@@ -80,18 +80,22 @@ class NumpyLSTM:
         """
         return self._advance(self._inputs(token_ids), state, mask)
 
-    def logits(self, state: State) -> Floats:
+    def logits(self, state: State, room: Floats | None = None) -> Floats:
         """Return the logits of the next token, (batch, vocab)."""
-        return self.output(self.features(state))
+        return self.output(self.features(state), room)
+
+    def room(self, batch_size: int) -> Floats:
+        """Return memory for `logits` of up to so many sequences, to be used again and again."""
+        return self._output.room(batch_size)
 
     def features(self, state: State) -> Floats:
         """Return what the softmax multiplies: the last layer's hidden state, projected where the model does."""
         hidden = state[0][:, -self.config.lstm_units :]
         return hidden if self._projection is None else self._projection(hidden)
 
-    def output(self, features: Floats) -> Floats:
-        """Return logits (rows, vocab) for features (rows, output_dim)."""
-        logits = self._output(features)
+    def output(self, features: Floats, room: Floats | None = None) -> Floats:
+        """Return logits (rows, vocab) for features (rows, output_dim), in memory from `room` or new."""
+        logits = self._output(features, room)
         logits += self.output_bias
         return logits
 
@@ -211,6 +215,7 @@ class StateReader:
 
     def __init__(self, lstm: NumpyLSTM, contexts: Sequence[Sequence[int]]) -> None:
         self._lstm = lstm
+        self._room = lstm.room(0)
         self._state = lstm.initial_state(0)
         self.add(contexts)
 
@@ -223,8 +228,10 @@ class StateReader:
         self._state = hidden, cell
 
     def logits(self) -> Floats:
-        """Return the logits of every sequence's next token, (batch, vocab)."""
-        return self._lstm.logits(self._state)
+        """As `WindowReader.logits`, in memory that the next call writes to."""
+        if len(self._room) < len(self._state[0]):
+            self._room = self._lstm.room(len(self._state[0]))
+        return self._lstm.logits(self._state, self._room)
 
     def advance(self, token_ids: Ids) -> None:
         """Append one token to every sequence; shape (batch,)."""

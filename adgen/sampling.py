@@ -14,9 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from adgen.inversion import draw_one, draw_rows, draw_softmax
 from adgen.truncation import highest, nucleus
 
-_SPAN = 128  # positions whose masses are added up before one of them is looked for
+# Beyond these bounds 1 / temperature leaves single precision: 0 / 0 would give NaN.
+_LEAST_TEMPERATURE, _MOST_TEMPERATURE = 1e-3, 1e3
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,10 @@ def probabilities(
         array([[0.625, 0.375, 0.   ]])
     """
     rows = _adjusted_rows(logits, sampling, token_ids_so_far, banned)
-    dense = np.empty(logits.shape, dtype=np.float64)
+    dense = np.zeros(logits.shape, dtype=np.float64)
     for result, row in zip(dense, rows, strict=True):
-        result[:] = _distribution(row, sampling)
+        token_ids, shares = _kept(row, sampling)
+        result[slice(None) if token_ids is None else token_ids] = shares
     return dense
 
 
@@ -122,7 +125,10 @@ def draw(probabilities: NDArray[np.floating], uniforms: NDArray[np.floating]) ->
         )
     if not np.all((uniforms >= 0) & (uniforms < 1)):
         raise ValueError("A uniform number is outside [0, 1). Draw them with numpy's Generator.random().")
-    return np.array([_invert(row, u) for row, u in zip(probabilities, uniforms, strict=True)], dtype=np.int64)
+    totals = probabilities.sum(axis=1, dtype=np.float64)
+    for total in totals[~(np.isfinite(totals) & (totals > 0))]:
+        raise ValueError(f"The probabilities of a row add up to {total}; expected a positive number.")
+    return draw_rows(probabilities, uniforms)
 
 
 def choose(
@@ -133,7 +139,7 @@ def choose(
     token_ids_so_far: Sequence[Sequence[int]] | None = None,
     banned: Sequence[int] = (),
 ) -> NDArray[np.int64]:
-    """Choose the next token of every row: `draw(probabilities(...), uniforms)`, one row at a time.
+    """Choose the next token of every row: `draw(probabilities(...), uniforms)`, a few rows at a time.
 
     Args:
         logits: Shape (batch, vocab).
@@ -153,12 +159,33 @@ def choose(
         >>> choose(logits, Sampling(greedy=True), uniforms=uniforms, banned=[0]).tolist()
         [1]
     """
-    rows = _adjusted_rows(logits, sampling, token_ids_so_far, banned)
+    if logits.ndim == 2 and _is_whole_softmax(sampling):
+        chosen = draw_softmax(logits, sampling.temperature, uniforms, banned)
+        if (chosen >= 0).all():
+            return chosen
+    rows = _adjusted_rows(logits, sampling, token_ids_so_far, banned)  # says what is wrong where something is
     if sampling.greedy:
         return np.array([row.argmax() for row in rows], dtype=np.int64)
     # Row by row: what is made of one row stays in the cache, what is made of a batch does not.
-    chosen = [_invert(_distribution(row, sampling), u) for row, u in zip(rows, uniforms, strict=True)]
-    return np.array(chosen, dtype=np.int64)
+    chosen = np.empty(len(logits), np.int64)
+    for index, row in enumerate(rows):
+        token_ids, shares = _kept(row, sampling)
+        if token_ids is None:
+            chosen[index] = draw_rows(shares[np.newaxis], uniforms[index : index + 1])[0]
+        else:
+            chosen[index] = token_ids[draw_one(shares, float(uniforms[index]))]
+    return chosen
+
+
+def _is_whole_softmax(sampling: Sampling) -> bool:
+    """Tell whether the temperature is the only control."""
+    return (
+        not sampling.greedy
+        and sampling.top_k == 0
+        and sampling.top_p == 1
+        and sampling.repetition_penalty == 1
+        and _LEAST_TEMPERATURE <= sampling.temperature <= _MOST_TEMPERATURE
+    )
 
 
 def sequence_generator(seed: int, prompt: str, number: int) -> np.random.Generator:
@@ -217,58 +244,32 @@ def _adjusted_rows(
         yield row
 
 
-def _distribution(row: NDArray[np.floating], sampling: Sampling) -> NDArray[np.float64]:
-    """Return the probabilities that are drawn from, (vocab,), of adjusted logits (vocab,)."""
-    token_ids: NDArray[np.int64] | None  # None: all of them
+def _kept(
+    row: NDArray[np.floating], sampling: Sampling
+) -> tuple[NDArray[np.int64] | None, NDArray[np.float64]]:
+    """Which tokens of adjusted logits (vocab,) are drawn from, by rising id, None for all; and their probabilities."""
+    token_ids: NDArray[np.int64] | None = None
     if sampling.greedy:
-        token_ids, weights = np.array([row.argmax()]), np.ones(1)
-    else:
-        token_ids = highest(row, sampling.top_k) if 0 < sampling.top_k < len(row) else None
-        weights = _weights(row if token_ids is None else row[token_ids], sampling.temperature)
-        if sampling.top_p < 1:
-            inside = nucleus(weights, sampling.top_p)
-            token_ids = inside if token_ids is None else token_ids[inside]
-            weights = weights[inside]
-    share = weights / weights.sum()
-    if token_ids is None:
-        return share
-    dense = np.zeros(len(row), dtype=np.float64)
-    dense[token_ids] = share
-    return dense
+        return np.array([row.argmax()]), np.ones(1)
+    if 0 < sampling.top_k < len(row):
+        token_ids = np.sort(highest(row, sampling.top_k))
+    weights = _weights(row if token_ids is None else row[token_ids], sampling.temperature)
+    if sampling.top_p < 1:
+        inside = np.sort(nucleus(weights, sampling.top_p))
+        token_ids = inside if token_ids is None else token_ids[inside]
+        weights = weights[inside]
+    return token_ids, weights / weights.sum()
 
 
 def _weights(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
     """Return exp((logits - max) / temperature); the highest weight is exactly 1."""
     shifted = logits - logits.max()
     if temperature != 1.0:
-        # Beyond these bounds 1 / temperature leaves single precision: 0 / 0 would give NaN.
-        precise = shifted if 1e-3 <= temperature <= 1e3 else shifted.astype(np.float64)
+        is_usual = _LEAST_TEMPERATURE <= temperature <= _MOST_TEMPERATURE
+        precise = shifted if is_usual else shifted.astype(np.float64)
         with np.errstate(over="ignore"):  # -inf is right: such a token has no weight
             shifted = precise / temperature
     return np.exp(shifted).astype(np.float64)
-
-
-def _invert(probabilities: NDArray[np.floating], uniform: float) -> int:
-    """Return a position of positive probability, drawn by inverting the cumulative distribution."""
-    # First the span, then the position in it: a running sum waits for each of its additions, and over a whole
-    # vocabulary takes longer than all the rest.
-    starts = np.arange(0, len(probabilities), _SPAN)
-    spans = np.cumsum(np.add.reduceat(probabilities, starts, dtype=np.float64))
-    total = float(spans[-1])
-    if not total > 0 or not math.isfinite(total):
-        raise ValueError(f"The probabilities of a row add up to {total}; expected a positive number.")
-    span, rest = _find(spans, uniform * total)
-    inside = np.cumsum(probabilities[span * _SPAN : (span + 1) * _SPAN], dtype=np.float64)
-    return span * _SPAN + _find(inside, rest)[0]
-
-
-def _find(cumulative: NDArray[np.float64], mark: float) -> tuple[int, float]:
-    """Return the first position whose cumulative mass exceeds `mark`, and how far the mark reaches into it."""
-    # Strictly below the total even where rounding carried the mark up to it. The position found is where the
-    # cumulative mass rises past the mark, so that its own mass is above zero.
-    mark = min(mark, math.nextafter(cumulative[-1], 0.0))
-    position = int(np.searchsorted(cumulative, mark, side="right"))
-    return position, mark - (float(cumulative[position - 1]) if position else 0.0)
 
 
 def _is_number(value: object) -> bool:

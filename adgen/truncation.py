@@ -56,8 +56,7 @@ def nucleus(weights: NDArray[np.float64], top_p: float) -> NDArray[np.int64]:
         [0, 1]
     """
     total = weights.sum()
-    # All weights below this bound together hold less than what may be left out.
-    inside = np.flatnonzero(weights >= 0.5 * (1 - top_p) * total / len(weights))
+    inside = _contenders(weights, top_p, float(total))
     weights = weights[inside]
     # Read as an integer, a positive number grows with its value. Its upper bits put it into one of 16 bins per
     # factor of two, so that only the bin at the edge is sorted, however flat the distribution.
@@ -69,3 +68,14 @@ def nucleus(weights: NDArray[np.float64], top_p: float) -> NDArray[np.int64]:
     missing = top_p * total - (mass[edge - 1] if edge else 0.0)
     count = int(np.searchsorted(np.cumsum(weights[at_edge]), missing)) + 1
     return inside[np.concatenate([np.flatnonzero(bins < edge), at_edge[:count]])]
+
+
+def _contenders(weights: NDArray[np.float64], top_p: float, total: float) -> NDArray[np.int64]:
+    """Positions of the highest weights, few of them where that is easy, whose share is above `top_p`."""
+    spare = 0.5 * (1 - top_p) * total
+    # A model's distribution is most often so uneven that few weights reach a 512th of what may be left out.
+    inside = np.flatnonzero(weights >= spare / 512)
+    if weights[inside].sum() > total - spare:
+        return inside
+    # All weights below this bound together hold less than that.
+    return np.flatnonzero(weights >= spare / len(weights))

@@ -234,7 +234,9 @@ def test_the_penalty_spares_the_end_of_an_ad(generators):
 def test_finished_ads_leave_the_batch(generators, monkeypatch):
     generator = generators["packed", "word"]
     sizes, logits = [], NumpyLSTM.logits
-    monkeypatch.setattr(NumpyLSTM, "logits", lambda self, s: sizes.append(len(s[0])) or logits(self, s))
+    monkeypatch.setattr(
+        NumpyLSTM, "logits", lambda self, s, *room: sizes.append(len(s[0])) or logits(self, s, *room)
+    )
     [ads] = generator.generate("Sony", num_ads=20, sampling=Sampling(temperature=3.0), max_tokens=30)
     lengths = [len(ad.token_ids) for ad in ads]
     assert sizes == [sum(length > step for length in lengths) for step in range(max(lengths))]
@@ -243,7 +245,9 @@ def test_finished_ads_leave_the_batch(generators, monkeypatch):
 def test_new_ads_take_the_place_of_finished_ones(generators, monkeypatch):
     generator = generators["packed", "word"]
     sizes, logits = [], NumpyLSTM.logits
-    monkeypatch.setattr(NumpyLSTM, "logits", lambda self, s: sizes.append(len(s[0])) or logits(self, s))
+    monkeypatch.setattr(
+        NumpyLSTM, "logits", lambda self, s, *room: sizes.append(len(s[0])) or logits(self, s, *room)
+    )
     [ads] = generator.generate(
         "Sony", num_ads=60, sampling=Sampling(temperature=3.0), max_tokens=30, batch_size=8
     )

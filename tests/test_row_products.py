@@ -58,6 +58,17 @@ def test_rows_may_be_cut_out_of_wider_ones():
     np.testing.assert_array_equal(multiply(wide[:, 10:30]), multiply(wide[:, 10:30].copy()))
 
 
+@pytest.mark.parametrize("num_rows", [0, 1, 9, 17, 64, 130, 193, 300])
+def test_products_may_be_written_to_the_same_memory_again(num_rows):
+    rows, matrix = random_arrays((300, 20), (20, 40))
+    multiply = RowProduct(matrix)
+    expected, room = multiply(rows), multiply.room(num_rows)
+    for count in (num_rows, num_rows // 2):
+        products = multiply(rows[:count], room)
+        np.testing.assert_array_equal(products, expected[:count])
+        assert not count or np.shares_memory(products, room)
+
+
 class _OddPlaces(np.ndarray):
     """A matrix whose products differ by place, as from a BLAS with a kernel of its own for the last rows."""
 

@@ -174,6 +174,29 @@ def test_the_fast_cuts_of_a_large_vocabulary_equal_a_plain_sort(seed, scale, top
     assert row[order[:count]].sum() > top_p - 1e-9 > row[order[: count - 1]].sum() - 2e-9
 
 
+@settings(deadline=None, max_examples=30)
+@given(
+    st.integers(0, 1000),
+    st.integers(1, 20),
+    st.sampled_from([1, 127, 128, 129, 700]),
+    st.sampled_from([1e-3, 0.7, 1.0, 1e3]),
+)
+def test_a_temperature_alone_is_the_same_draw_in_any_batch(seed, num_rows, vocab_size, temperature):
+    rng, sampling = np.random.default_rng(seed), Sampling(temperature=temperature)
+    logits = (4 * rng.standard_normal((num_rows, vocab_size + 2))).astype(np.float32)
+    logits[:, 1] = 300  # banned, so that it may be as likely as it likes
+    uniforms = rng.random(num_rows)
+    uniforms[0] = np.nextafter(1.0, 0)
+    chosen = choose(logits, sampling, uniforms=uniforms, banned=[0, 1])
+    expected = draw(probabilities(logits, sampling, banned=[0, 1]), uniforms)
+    np.testing.assert_array_equal(chosen, expected)
+    alone = [
+        choose(logits[r : r + 1], sampling, uniforms=uniforms[r : r + 1], banned=[0, 1])
+        for r in range(num_rows)
+    ]
+    np.testing.assert_array_equal(chosen, np.concatenate(alone))
+
+
 # --- random streams
 
 
@@ -227,6 +250,8 @@ def test_impossible_controls_are_refused_by_name(values):
 def test_broken_logits_are_refused(bad):
     with pytest.raises(ValueError, match="NaN"):
         probabilities(np.array([[0.0, bad]]), Sampling())
+    with pytest.raises(ValueError, match="NaN"):
+        choose(np.array([[0.0, 1.0], [0.0, bad]]), Sampling(), uniforms=np.zeros(2))
 
 
 def test_a_row_with_everything_banned_is_refused():

@@ -185,10 +185,9 @@ def generate(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from adgen.generation import AdGenerator
-    from adgen.shipped import shipped_model_dir
     from adgen.writing import as_json, as_text
 
-    generator = AdGenerator.from_pretrained(args.model or shipped_model_dir())
+    generator = AdGenerator.from_pretrained(args.model)
     changes = _given(args, DECODING)
     options = {
         "num_ads": args.num_ads,

@@ -18,6 +18,7 @@ from adgen.decoding import Decoder, Draft, Settings, Step
 from adgen.model_directory import ModelDirectory, load_model_directory
 from adgen.runtime import NumpyLSTM
 from adgen.sampling import Sampling
+from adgen.shipped import shipped_model_dir
 
 MAX_PROMPT_CHARS = 2_000
 _ADS_WORTH_A_BAR = 256
@@ -55,7 +56,7 @@ class AdGenerator:
         ValueError: If generation_config.json holds unknown or impossible settings.
 
     Example:
-        generator = AdGenerator.from_pretrained("models/lstm")
+        generator = AdGenerator.from_pretrained()
         [ads] = generator.generate("Sony TV", num_ads=3, sampling=Sampling(temperature=0.8), seed=7)
         texts = [ad.text for ad in ads]
     """
@@ -69,9 +70,9 @@ class AdGenerator:
         self._decoder = Decoder(lstm, model_directory.tokenizer)
 
     @classmethod
-    def from_pretrained(cls, directory: str | Path) -> AdGenerator:
-        """Load a model directory; raises what `load_model_directory` raises."""
-        return cls(load_model_directory(directory))
+    def from_pretrained(cls, directory: str | Path | None = None) -> AdGenerator:
+        """Load a model directory, or the model that comes with adgen; raises what `load_model_directory` raises."""
+        return cls(load_model_directory(directory or shipped_model_dir()))
 
     def generate(
         self,

@@ -14,7 +14,6 @@ from adgen.corpus import CorpusReport, read_ads, split_ads
 from adgen.generation import AdGenerator
 from adgen.runs import SEED_PROMPTS, RunPlan, run_training
 from adgen.sample import SAMPLE_PROMPTS, make_sample_ads
-from adgen.shipped import shipped_model_dir
 from adgen.training_config import TrainingConfig, preset
 
 SAMPLE_NAME = "sample_ads.csv"
@@ -128,10 +127,7 @@ def _verdict(record: dict[str, Any]) -> str:
 def _samples(record: dict[str, Any]) -> str:
     lines = ["\nAds it writes (the first for each prompt, nothing picked):"]
     lines += [f"  {sample['prompt']}  →  {sample['ads'][0]}" for sample in record["samples"]]
-    try:
-        shipped = AdGenerator.from_pretrained(shipped_model_dir())
-    except FileNotFoundError:
-        return "\n".join(lines)
+    shipped = AdGenerator.from_pretrained()
     prompts = [sample["prompt"] for sample in record["samples"]]
     num_ads = shipped.info["split"]["num_ads"]["train"]
     lines.append(f"\nAnd those of the model that comes with adgen, trained on {num_ads:,} ads:")
@@ -144,6 +140,7 @@ def _next_steps(output_dir: Path, record_path: Path, picture_path: Path) -> str:
     return f"""
 Model directory {output_dir}, run record {record_path}, learning curve {picture_path}.
 Try next:
+  .venv/bin/adgen generate "Sony TV" --num-ads 3                             (the model that comes with adgen)
   .venv/bin/adgen generate "Best deals on" --model {output_dir} --num-ads 3 --temperature 0.8
   .venv/bin/adgen generate "Best deals on" --model {output_dir} --explain 5   (what it chose from)
   .venv/bin/adgen train YOUR.csv --output runs/mine --preset packed          (any one-column CSV)"""

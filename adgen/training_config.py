@@ -37,7 +37,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "num_frequent": 512,
         "num_negatives": 512,
         "precision": "mixed_bfloat16",
-        "learning_rate": 0.004,
+        "learning_rate": 0.008,
         "schedule": "cosine",
         "warmup_steps": 200,
         "clip_norm": 1.0,

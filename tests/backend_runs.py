@@ -38,7 +38,13 @@ IS_JAX = keras.config.backend() == "jax"
 # Whole ads of words. 40 rows of 8 targets are two of the softmax's blocks, the second not full.
 SETTINGS = {"tokenizer": "word", "min_count": 4, "sequence_length": 8, "batch_size": 40, "lstm_units": 8}
 SETTINGS |= {"embedding_dim": 6, "num_frequent": 16, "num_negatives": 16, "precision": "float32", "epochs": 2}
-SETTINGS |= {"checks_per_epoch": 1, "warmup_steps": 2, "loss": "full", "clip_norm": 0.15}
+SETTINGS |= {
+    "checks_per_epoch": 1,
+    "warmup_steps": 2,
+    "loss": "full",
+    "clip_norm": 0.15,
+    "learning_rate": 0.004,
+}
 KERAS = preset("small", **SETTINGS)
 FULL = replace(KERAS, pipeline="tf.data")
 SAMPLED = replace(FULL, loss="sampled", clip_norm=None)

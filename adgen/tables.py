@@ -44,8 +44,10 @@ def format_figure(name: str, value: float | None) -> str:
     if name == "num_ads":
         return f"{value:,}"
     if name in NOVELTY_FIGURES:
-        is_count = name in ("copied_run_mean", "copied_run_median", "copied_run_max", "mean_words")
-        return f"{value:.2%}" if name.endswith("_share") else f"{value:,.{2 if is_count else 3}f}"
+        digits = {"copied_run_mean": 2, "copied_run_median": 1, "copied_run_max": 0, "mean_words": 2}.get(
+            name, 3
+        )
+        return f"{value:.2%}" if name.endswith("_share") else f"{value:,.{digits}f}"
     return f"{value:,.1f}" if name == "perplexity" else f"{value:.3f}"
 
 

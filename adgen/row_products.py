@@ -7,7 +7,7 @@ place. It knows matrices, not what they mean.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,7 @@ class RowProduct:
                 time as the product.
         """
         rows, blocks = np.ascontiguousarray(rows), list(self._blocks(len(rows)))
-        products = self.room(len(rows)) if room is None else room
+        products = self._memory(blocks) if room is None else room
         for start, size in blocks:
             block = rows[start : start + size]
             if len(block) < size:
@@ -56,8 +56,11 @@ class RowProduct:
 
     def room(self, num_rows: int) -> Floats:
         """Return memory for the products of up to so many rows, the last block's zeros included."""
-        blocks = [(0, 0), *self._blocks(num_rows)]
-        return np.empty((max(start + size for start, size in blocks), self.matrix.shape[1]), np.float32)
+        return self._memory(list(self._blocks(num_rows)))
+
+    def _memory(self, blocks: Sequence[tuple[int, int]]) -> Floats:
+        num_rows = sum(blocks[-1]) if blocks else 0
+        return np.empty((num_rows, self.matrix.shape[1]), np.float32)
 
     def _blocks(self, num_rows: int) -> Iterator[tuple[int, int]]:
         """Yield start and size of each block; the last may reach beyond the rows."""

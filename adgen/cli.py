@@ -8,19 +8,13 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 from adgen import __version__, commands, data_commands
+from adgen.cli_gpt import add_gpt_commands
+from adgen.cli_options import Parser, add_command, add_decoding_options, add_split_options
 
 _MODELS = ("lstm", "embedding-lstm", "ad-lstm")
 _PRESETS = ("adgen", "packed", "small", "large", "seed")
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: error: {message}. See {self.prog} --help\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,9 +51,9 @@ def _one_line(error: Exception) -> str:
 
 
 def _build_parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="adgen", description="Train, compare and serve models that write shopping-ad text.")
+    parser = Parser(prog="adgen", description="Train, compare and serve models that write shopping-ad text.")
     parser.add_argument("--version", action="version", version=f"adgen {__version__}")
-    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
     _add_quickstart(subparsers)
     _add_data(subparsers)
     _add_train(subparsers)
@@ -67,23 +61,14 @@ def _build_parser() -> argparse.ArgumentParser:
     _add_evaluate(subparsers)
     _add_generate(subparsers)
     _add_compress(subparsers)
+    add_gpt_commands(subparsers)
     _add_export(subparsers)
     _add_report(subparsers)
     return parser
 
 
-def _command(subparsers: argparse._SubParsersAction, name: str, help_text: str) -> argparse.ArgumentParser:
-    return subparsers.add_parser(
-        name,
-        help=help_text,
-        description=help_text,
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-        argument_default=None,
-    )
-
-
 def _add_quickstart(subparsers: argparse._SubParsersAction) -> None:
-    parser = _command(subparsers, "quickstart", "Read a corpus, train a small model on it and write ads.")
+    parser = add_command(subparsers, "quickstart", "Read a corpus, train a small model on it and write ads.")
     parser.add_argument("--data-dir", default="data", help="folder to look for a corpus in")
     parser.add_argument("--output", default="runs/quickstart", help="model directory to write")
     parser.add_argument("--seed", type=int, default=0, help="seed of everything random")
@@ -93,15 +78,17 @@ def _add_quickstart(subparsers: argparse._SubParsersAction) -> None:
 
 
 def _add_data(subparsers: argparse._SubParsersAction) -> None:
-    parser = _command(subparsers, "data", "Bring a corpus here, prepare it for training, show its figures.")
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
+    parser = add_command(
+        subparsers, "data", "Bring a corpus here, prepare it for training, show its figures."
+    )
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=Parser)
     _add_data_download(actions)
     _add_data_prepare(actions)
     _add_data_stats(actions)
 
 
 def _add_data_download(subparsers: argparse._SubParsersAction) -> None:
-    parser = _command(subparsers, "download", "Bring a corpus into a folder of CSV files.")
+    parser = add_command(subparsers, "download", "Bring a corpus into a folder of CSV files.")
     parser.add_argument(
         "--source", help="address or path of a zip, a folder, or kaggle; the public archive if not given"
     )
@@ -111,7 +98,7 @@ def _add_data_download(subparsers: argparse._SubParsersAction) -> None:
 
 
 def _add_data_prepare(subparsers: argparse._SubParsersAction) -> None:
-    parser = _command(subparsers, "prepare", "Read, clean, de-duplicate and split a corpus.")
+    parser = add_command(subparsers, "prepare", "Read, clean, de-duplicate and split a corpus.")
     parser.add_argument("--input", default="data/raw", help="folder of CSV files, or one CSV file")
     parser.add_argument("--output", default="data/processed", help="folder to write")
     parser.add_argument(
@@ -121,12 +108,12 @@ def _add_data_prepare(subparsers: argparse._SubParsersAction) -> None:
         "given, where rensa is installed",
     )
     parser.add_argument("--record", help="write the leak table's record to this JSON file too")
-    _add_split_options(parser)
+    add_split_options(parser)
     parser.set_defaults(run=data_commands.prepare)
 
 
 def _add_data_stats(subparsers: argparse._SubParsersAction) -> None:
-    parser = _command(subparsers, "stats", "Print a prepared corpus's figures by category.")
+    parser = add_command(subparsers, "stats", "Print a prepared corpus's figures by category.")
     parser.add_argument("--corpus", default="data/processed", help="folder that prepare wrote")
     parser.add_argument("--split", choices=("train", "valid", "test", "all"), default="all", help="which ads")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -134,7 +121,7 @@ def _add_data_stats(subparsers: argparse._SubParsersAction) -> None:
 
 
 def _add_train(subparsers: argparse._SubParsersAction) -> None:
-    parser = _command(subparsers, "train", "Train a model on a CSV of ads, a folder of them, or a corpus.")
+    parser = add_command(subparsers, "train", "Train a model on a CSV of ads, a folder of them, or a corpus.")
     parser.add_argument("csv", nargs="?", help="one-column CSV, or a folder of them")
     parser.add_argument(
         "--corpus", metavar="DIR", help="instead of a CSV: folder that `adgen data prepare` wrote"
@@ -157,19 +144,9 @@ def _add_train(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--name", help="name of model and record; the output folder's name if not given")
     parser.add_argument("--record", help="write the run record to this JSON file")
     parser.add_argument("--restart", action="store_true", help="ignore the checkpoint of an unfinished run")
-    _add_split_options(parser)
+    add_split_options(parser)
     _add_setting_options(parser)
     parser.set_defaults(run=commands.train)
-
-
-def _add_split_options(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("split")
-    group.add_argument(
-        "--split-by", choices=("family", "ad"), default="family", help="keep variants together or not"
-    )
-    group.add_argument("--valid", type=float, default=0.05, help="share of validation ads")
-    group.add_argument("--test", type=float, default=0.05, help="share of test ads")
-    group.add_argument("--split-seed", type=int, default=0, help="seed of the split")
 
 
 def _add_setting_options(parser: argparse.ArgumentParser) -> None:
@@ -180,20 +157,8 @@ def _add_setting_options(parser: argparse.ArgumentParser) -> None:
         )
 
 
-def _add_decoding_options(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("decoding (not given: the model directory's values)")
-    for name, kind in commands.DECODING.items():
-        option, help_text = "--" + name.replace("_", "-"), name.replace("_", " ")
-        if kind is None:
-            group.add_argument(
-                option, action="store_true", default=argparse.SUPPRESS, help="most probable token always"
-            )
-        else:
-            group.add_argument(option, type=kind, default=argparse.SUPPRESS, help=help_text)
-
-
 def _add_evaluate(subparsers: argparse._SubParsersAction) -> None:
-    parser = _command(subparsers, "evaluate", "Print a model's figures on a split of a CSV or a corpus.")
+    parser = add_command(subparsers, "evaluate", "Print a model's figures on a split of a CSV or a corpus.")
     parser.add_argument("model", metavar="DIR", help="model directory")
     parser.add_argument(
         "ads",
@@ -222,12 +187,12 @@ def _add_evaluate(subparsers: argparse._SubParsersAction) -> None:
         "--mix", metavar="DIR", help="instead: bits per character of a mixture with what `adgen ngram` wrote"
     )
     parser.add_argument("--seed", type=int, default=0, help="with --generated: same seed, same ads")
-    _add_decoding_options(parser)
+    add_decoding_options(parser)
     parser.set_defaults(run=commands.evaluate)
 
 
 def _add_ngram(subparsers: argparse._SubParsersAction) -> None:
-    parser = _command(subparsers, "ngram", "Fit the n-gram baseline to a corpus and print its figures.")
+    parser = add_command(subparsers, "ngram", "Fit the n-gram baseline to a corpus and print its figures.")
     parser.add_argument("corpus", metavar="CORPUS", help="folder that `adgen data prepare` wrote")
     parser.add_argument("--output", default="runs/ngram", help="folder to write")
     parser.add_argument("--order", type=int, default=6, help="tokens of the longest n-gram")
@@ -244,7 +209,7 @@ def _add_ngram(subparsers: argparse._SubParsersAction) -> None:
 
 
 def _add_generate(subparsers: argparse._SubParsersAction) -> None:
-    parser = _command(subparsers, "generate", "Write ads that begin with the prompts.")
+    parser = add_command(subparsers, "generate", "Write ads that begin with the prompts.")
     parser.add_argument("prompts", nargs="+", metavar="PROMPT", help="first words of an ad")
     parser.add_argument(
         "--model", metavar="DIR", help="model directory; the model that comes with adgen if not given"
@@ -256,12 +221,12 @@ def _add_generate(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--explain", type=int, metavar="K", help="show the K most probable tokens of every step"
     )
-    _add_decoding_options(parser)
+    add_decoding_options(parser)
     parser.set_defaults(run=commands.generate)
 
 
 def _add_compress(subparsers: argparse._SubParsersAction) -> None:
-    parser = _command(
+    parser = add_command(
         subparsers,
         "compress",
         "Write a model directory again with its weights in fewer bytes. Decoding options become its defaults.",
@@ -271,19 +236,21 @@ def _add_compress(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--storage", choices=("float32", "float16", "int8"), default="int8", help="how weights are stored"
     )
-    _add_decoding_options(parser)
+    add_decoding_options(parser)
     parser.set_defaults(run=commands.compress)
 
 
 def _add_export(subparsers: argparse._SubParsersAction) -> None:
-    parser = _command(subparsers, "export", "Write a model directory as a plain Keras file (.keras or .h5).")
+    parser = add_command(
+        subparsers, "export", "Write a model directory as a plain Keras file (.keras or .h5)."
+    )
     parser.add_argument("model", metavar="DIR", help="model directory")
     parser.add_argument("path", metavar="FILE", help="file to write, ending in .keras or .h5")
     parser.set_defaults(run=commands.export)
 
 
 def _add_report(subparsers: argparse._SubParsersAction) -> None:
-    parser = _command(subparsers, "report", "Draw images and write README tables from the run records.")
+    parser = add_command(subparsers, "report", "Draw images and write README tables from the run records.")
     parser.add_argument("--results-dir", default="results", help="folder of run records")
     parser.add_argument("--images-dir", default="images", help="folder to draw into")
     parser.add_argument("--readme", default="README.md", help="file whose marked tables are written")

@@ -7,14 +7,15 @@ caller's prompts are checked; see `generation`.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adgen.runtime import Floats, NumpyLSTM, log_normaliser, open_reader
+from adgen.runtime import Floats, log_normaliser
 from adgen.sampling import Sampling, choose, probabilities, sequence_generator
 from adgen.tokenizer import AdTokenizer
 
@@ -79,20 +80,48 @@ class Draft:
     steps: list[Step] = field(default_factory=list)
 
 
+class Reader(Protocol):
+    """A model that reads sequences side by side and says what may come next; `runtime.StateReader` is one."""
+
+    def add(self, contexts: Sequence[Sequence[int]]) -> None:
+        """Read more sequences, behind the others."""
+
+    def logits(self) -> Floats:
+        """Logits of every sequence's next token, (batch, vocab)."""
+
+    def keep(self, rows: NDArray[np.int64]) -> None:
+        """Go on with these rows alone."""
+
+    def advance(self, token_ids: NDArray[np.int64]) -> None:
+        """Append one token to every sequence; shape (batch,)."""
+
+
 class Decoder:
-    """Continues drafts with a trained LSTM.
+    """Continues drafts with a trained model.
 
     Args:
-        lstm: The model.
+        open_reader: Makes a reader of the model that has read nothing.
         tokenizer: The tokenizer it was trained with.
+        start_ids: What stands before every ad: `<eos>`, a heading, example ads. Empty for a model that continues
+            running text, in which ads have no end.
+        context_length: Tokens that the model can read, start and prompt included; None for any number.
     """
 
-    def __init__(self, lstm: NumpyLSTM, tokenizer: AdTokenizer) -> None:
-        self.reads_ads = lstm.config.reads != "stream"
-        self._lstm = lstm
+    def __init__(
+        self,
+        open_reader: Callable[[], Reader],
+        tokenizer: AdTokenizer,
+        start_ids: Sequence[int],
+        *,
+        context_length: int | None = None,
+    ) -> None:
+        self.reads_ads = len(start_ids) > 0
+        self._context_length = context_length
+        self._open_reader = open_reader
         self._tokenizer = tokenizer
+        self._start_ids = list(start_ids)
         # A model of running text has never seen <eos>; the probability that it gives it is noise.
-        special = (tokenizer.pad_id, tokenizer.unk_id)
+        special = tuple(tokenizer.special_ids)
         self._banned = special if self.reads_ads else (*special, tokenizer.eos_id)
 
     def write(self, drafts: Sequence[Draft], settings: Settings, *, batch_size: int = 1) -> Iterator[int]:
@@ -108,27 +137,33 @@ class Decoder:
         Yields:
             After each step, so that a caller can look at the drafts, how many it brought to their end.
         """
-        start = [self._tokenizer.eos_id] if self.reads_ads else []
         waiting = deque(drafts)
         batch: list[Draft] = []
         streams: list[np.random.Generator] = []
-        reader = open_reader(self._lstm, [])
+        reader = self._open_reader()
         while batch or waiting:
             # Prompts are read many at once too: a few new rows cost nearly as much as a quarter of the batch.
             if waiting and len(batch) <= batch_size * 3 // 4:
                 new = [waiting.popleft() for _ in range(min(batch_size - len(batch), len(waiting)))]
-                reader.add([start + draft.prompt_ids for draft in new])
+                reader.add([self._start_ids + draft.prompt_ids for draft in new])
                 batch += new
                 # A random stream for each draft, so that its numbers do not depend on the others.
                 streams += [sequence_generator(settings.seed, draft.prompt, draft.number) for draft in new]
             uniforms = np.array([stream.random() for stream in streams])
             chosen = self._append(batch, reader.logits(), settings=settings, uniforms=uniforms)
-            goes_on = [not d.finished and len(d.token_ids) < settings.max_tokens for d in batch]
+            goes_on = [self._goes_on(draft, settings.max_tokens) for draft in batch]
             yield len(batch) - sum(goes_on)
             if not all(goes_on):
                 reader.keep(np.flatnonzero(goes_on))
                 batch, streams = list(compress(batch, goes_on)), list(compress(streams, goes_on))
             reader.advance(chosen[goes_on])
+
+    def _goes_on(self, draft: Draft, max_tokens: int) -> bool:
+        """Whether another token may follow."""
+        if draft.finished or len(draft.token_ids) >= max_tokens:
+            return False
+        num_read = len(self._start_ids) + len(draft.prompt_ids) + len(draft.token_ids)
+        return self._context_length is None or num_read <= self._context_length
 
     def text(self, draft: Draft) -> str:
         """Return the ad as far as it is written: the prompt's own words, then what the model wrote.
@@ -197,7 +232,7 @@ class Decoder:
 
     def _surface(self, token_id: int) -> str:
         """Return a token as a reader would see it, a special one by its name."""
-        special = (self._tokenizer.pad_id, self._tokenizer.unk_id, self._tokenizer.eos_id)
+        special = (*self._tokenizer.special_ids, self._tokenizer.eos_id)
         return self._tokenizer.token(token_id) if token_id in special else self._tokenizer.decode([token_id])
 
 

@@ -7,20 +7,25 @@ the prompts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from adgen.arguments import as_list, tidy_prompt, whole_number
 from adgen.decoding import Decoder, Draft, Settings, Step
+from adgen.gpt.loading import is_gpt_folder
 from adgen.model_directory import ModelDirectory, load_model_directory
-from adgen.runtime import NumpyLSTM
+from adgen.runtime import NumpyLSTM, open_reader
 from adgen.sampling import Sampling
 from adgen.shipped import shipped_model_dir
 
-MAX_PROMPT_CHARS = 2_000
+if TYPE_CHECKING:
+    from adgen.gpt.directory import GPTDirectory
+    from adgen.scoring import Shots
+
 _ADS_WORTH_A_BAR = 256
 
 
@@ -61,18 +66,43 @@ class AdGenerator:
         texts = [ad.text for ad in ads]
     """
 
-    def __init__(self, model_directory: ModelDirectory) -> None:
+    def __init__(self, model_directory: ModelDirectory | GPTDirectory) -> None:
         self.config = model_directory.config
         self.tokenizer = model_directory.tokenizer
         self.info = model_directory.info
         self.default_sampling, self.default_max_tokens = _read_defaults(model_directory)
-        lstm = NumpyLSTM(model_directory.weights, model_directory.config)
-        self._decoder = Decoder(lstm, model_directory.tokenizer)
+        if isinstance(model_directory, ModelDirectory):
+            self._decoder = _lstm_decoder(model_directory)
+        else:
+            self._decoder = model_directory.open_decoder()
+        self._model_directory = model_directory
 
     @classmethod
     def from_pretrained(cls, directory: str | Path | None = None) -> AdGenerator:
-        """Load a model directory, or the model that comes with adgen; raises what `load_model_directory` raises."""
+        """Load a model: a model directory, a folder of transformers, or the model that comes with adgen.
+
+        It raises what `load_model_directory` and `gpt.directory.load_gpt_directory` raise.
+        """
+        if directory is not None and is_gpt_folder(directory):
+            from adgen.gpt.directory import load_gpt_directory
+
+            return cls(load_gpt_directory(directory))
         return cls(load_model_directory(directory or shipped_model_dir()))
+
+    def with_shots(self, shots: Shots) -> AdGenerator:
+        """A generator of the same GPT model whose ads follow example ads.
+
+        Args:
+            shots: The ads, and the category for a heading where the model's template has one.
+
+        Raises:
+            ValueError: The model is no GPT, or cannot read so many tokens.
+        """
+        if isinstance(self._model_directory, ModelDirectory):
+            raise ValueError("Only GPT models write after example ads; this model is an LSTM.")
+        other = copy(self)
+        other._decoder = self._model_directory.open_decoder(shots)
+        return other
 
     def generate(
         self,
@@ -101,8 +131,7 @@ class AdGenerator:
             For each prompt, in the order given, its `num_ads` ads.
 
         Raises:
-            ValueError: If a prompt is no text, longer than `MAX_PROMPT_CHARS`, or empty for a "stream" model;
-                or if a number is out of range.
+            ValueError: A prompt is no text, too long, or empty for a "stream" model; or a number is out of range.
         """
         settings = self._settings(sampling, max_tokens, seed)
         return self._ads(prompts, num_ads, settings=settings, batch_size=batch_size)
@@ -133,7 +162,7 @@ class AdGenerator:
         Raises:
             ValueError: As `generate`.
         """
-        num_candidates = _whole_number("num_candidates", num_candidates, 0)
+        num_candidates = whole_number("num_candidates", num_candidates, 0)
         settings = self._settings(sampling, max_tokens, seed, num_candidates)
         return self._ads(prompts, num_ads, settings=settings, batch_size=16)
 
@@ -167,8 +196,8 @@ class AdGenerator:
         self, prompts: str | Sequence[str], num_ads: int, *, settings: Settings, batch_size: int
     ) -> list[list[GeneratedAd]]:
         """Write all ads of a call, batch by batch."""
-        prompts = _as_list(prompts)
-        num_ads, batch_size = _whole_number("num_ads", num_ads, 1), _whole_number("batch_size", batch_size, 1)
+        prompts = as_list(prompts)
+        num_ads, batch_size = whole_number("num_ads", num_ads, 1), whole_number("batch_size", batch_size, 1)
         groups = [self._drafts(index, prompt, num_ads) for index, prompt in enumerate(prompts)]
         # Prompts of similar length together: less padding in a batch, and no effect on the ads.
         queue = sorted(chain.from_iterable(groups), key=lambda draft: len(draft.prompt_ids))
@@ -216,14 +245,14 @@ class AdGenerator:
         max_tokens = self.default_max_tokens if max_tokens is None else max_tokens
         return Settings(
             sampling,
-            max_tokens=_whole_number("max_tokens", max_tokens, 1),
-            seed=_whole_number("seed", seed, 0),
+            max_tokens=whole_number("max_tokens", max_tokens, 1),
+            seed=whole_number("seed", seed, 0),
             num_candidates=num_candidates,
         )
 
     def _drafts(self, index: int, given: str, num_ads: int) -> list[Draft]:
         """Check a prompt and open its drafts."""
-        prompt = _tidy_prompt(given, index)
+        prompt = tidy_prompt(given, index)
         prompt_ids = self.tokenizer.encode(prompt) if prompt else []
         if not prompt_ids and not self._decoder.reads_ads:
             raise ValueError(
@@ -233,47 +262,21 @@ class AdGenerator:
         return [Draft(prompt, prompt_ids, number) for number in range(num_ads)]
 
 
-def _read_defaults(model_directory: ModelDirectory) -> tuple[Sampling, int]:
+def _lstm_decoder(model: ModelDirectory) -> Decoder:
+    """A trained LSTM, ready to continue drafts."""
+    lstm = NumpyLSTM(model.weights, model.config)
+    start_ids = [] if model.config.reads == "stream" else [model.tokenizer.eos_id]
+    return Decoder(lambda: open_reader(lstm, []), model.tokenizer, start_ids)
+
+
+def _read_defaults(model_directory: ModelDirectory | GPTDirectory) -> tuple[Sampling, int]:
     """Turn generation_config.json into controls and a number of tokens."""
     values = dict(model_directory.generation_config)
     try:
-        max_tokens = _whole_number("max_tokens", values.pop("max_tokens", 60), 1)
+        max_tokens = whole_number("max_tokens", values.pop("max_tokens", 60), 1)
         return Sampling(**values), max_tokens
     except (TypeError, ValueError) as error:
         raise ValueError(f"{model_directory.path / 'generation_config.json'}: {error}") from None
-
-
-def _as_list(prompts: object) -> list[str]:
-    """Return one prompt or many as a list; each is checked later."""
-    if isinstance(prompts, str):
-        return [prompts]
-    if not isinstance(prompts, Iterable):
-        raise ValueError(f"prompts is a {type(prompts).__name__}; expected a text or a list of texts.")
-    return list(prompts)
-
-
-def _tidy_prompt(given: object, index: int) -> str:
-    """Check a prompt and set single spaces between its words; an ad is one line."""
-    if not isinstance(given, str):
-        raise ValueError(f"Prompt {index} is of type {type(given).__name__}; expected a text.")
-    if len(given) > MAX_PROMPT_CHARS:
-        raise ValueError(
-            f"Prompt {index} has {len(given):,} characters; at most {MAX_PROMPT_CHARS:,} can be read. Cut it."
-        )
-    try:
-        given.encode("utf-8")
-    except UnicodeEncodeError:
-        raise ValueError(
-            f"Prompt {index} holds half a character (a lone surrogate). Read it as UTF-8."
-        ) from None
-    return " ".join(given.split())
-
-
-def _whole_number(name: str, value: object, smallest: int) -> int:
-    """Return `value` as an int; raise unless it is a whole number of at least `smallest`."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < smallest:
-        raise ValueError(f"{name} is {value!r}; expected a whole number of at least {smallest}.")
-    return int(value)
 
 
 def _num_common(first: str, second: str) -> int:

@@ -91,6 +91,11 @@ def load_ngram_directory(directory: str | Path) -> NGramDirectory:
     )
 
 
+def is_ngram_directory(directory: str | Path) -> bool:
+    """Whether a folder holds an n-gram model."""
+    return (Path(directory) / _ABOUT).is_file()
+
+
 def check_is_free(target: Path) -> None:
     """Raise ValueError where writing would replace something that is no n-gram model."""
     if target.is_dir():

@@ -125,17 +125,18 @@ class NumpyLSTM:
         """
         return self.logits(self.window_state(contexts))
 
-    def sequence_features(self, token_ids: Ids) -> Floats:
+    def sequence_features(self, token_ids: Ids, state: State | None = None) -> Floats:
         """Return the features after every token of whole sequences, for evaluation.
 
         Args:
             token_ids: Shape (batch, time); `<pad>` leaves the state as it is.
+            state: What was read before, from `window_state`; by default nothing.
 
         Returns:
             Shape (batch, time, output_dim); `output(result[:, t])` predicts the token at t + 1.
         """
         _check_matrix(token_ids)
-        state = self.initial_state(len(token_ids))
+        state = self.initial_state(len(token_ids)) if state is None else state
         features = np.empty((*token_ids.shape, self.config.output_dim), np.float32)
         for time, state in enumerate(self._read(token_ids, state)):  # noqa: B020 - each state follows the last
             features[:, time] = self.features(state)

@@ -18,7 +18,14 @@ import numpy as np
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
 from adgen.files import replace_when_done
-from adgen.words import REMOVED_PUNCTUATION, SEPARATED_PUNCTUATION, count_words, join_words, split_words
+from adgen.words import (
+    REMOVED_PUNCTUATION,
+    SEPARATED_PUNCTUATION,
+    count_words,
+    join_words,
+    split_words,
+    word_numbers,
+)
 
 PAD, UNK, EOS = "<pad>", "<unk>", "<eos>"
 SPECIAL_TOKENS = (PAD, UNK, EOS)
@@ -35,6 +42,9 @@ class AdTokenizer(Protocol):
     eos_id: int
 
     @property
+    def special_ids(self) -> Sequence[int]: ...  # noqa: D102
+
+    @property
     def vocab_size(self) -> int: ...  # noqa: D102
 
     @property
@@ -42,17 +52,12 @@ class AdTokenizer(Protocol):
 
     @property
     def word_parts(self) -> np.ndarray: ...  # noqa: D102
-
     def encode(self, text: str) -> list[int]: ...  # noqa: D102
-
+    def encode_words(self, text: str) -> tuple[list[int], list[int]]: ...  # noqa: D102
     def encode_ads(self, ads: Sequence[str], *, end_of_ad: bool = True) -> np.ndarray: ...  # noqa: D102
-
     def decode(self, token_ids: Iterable[int]) -> str: ...  # noqa: D102
-
     def normalize(self, text: str) -> str: ...  # noqa: D102
-
     def token(self, token_id: int) -> str: ...  # noqa: D102
-
     def save(self, path: str | Path) -> None: ...  # noqa: D102
 
 
@@ -61,6 +66,7 @@ class _TokenizerBase:
 
     kind: str
     pad_id, unk_id, eos_id = PAD_ID, UNK_ID, EOS_ID
+    special_ids = (PAD_ID, UNK_ID)  # what is never written
 
     def __init__(self, backend: Tokenizer) -> None:
         self._backend = backend
@@ -71,6 +77,11 @@ class _TokenizerBase:
     def vocab_size(self) -> int:
         """Number of token ids, the three special ones included."""
         return len(self._tokens)
+
+    @property
+    def backend(self) -> Tokenizer:
+        """The tokenizer of Hugging Face's library."""
+        return self._backend
 
     @property
     def fingerprint(self) -> str:
@@ -92,6 +103,16 @@ class _TokenizerBase:
     def encode(self, text: str) -> list[int]:
         """Token ids of one text, without `<eos>`."""
         return self._backend.encode(text).ids
+
+    def encode_words(self, text: str) -> tuple[list[int], list[int]]:
+        """Token ids of one text, and for each the number of the white-space separated word that it is a part of.
+
+        Example:
+            >>> WordTokenizer.fit(["Wi-Fi TV"]).encode_words("Wi-Fi TV")[1]
+            [0, 0, 0, 1]
+        """
+        encoding = self._backend.encode(text)
+        return encoding.ids, word_numbers(text, [start for start, _ in encoding.offsets])
 
     def encode_ads(self, ads: Sequence[str], *, end_of_ad: bool = True) -> np.ndarray:
         """Token ids of many ads, one after the other.

@@ -74,3 +74,19 @@ def _is_hyphen(previous: str, following: str) -> bool:
 def _is_thousand(previous: str, following: str) -> bool:
     """Whether a comma between two numbers groups thousands ('1,080')."""
     return len(previous) <= 3 and previous.isdigit() and len(following) == 3 and following.isdigit()
+
+
+def word_numbers(text: str, starts: Iterable[int]) -> list[int]:
+    """The number of the white-space separated word that begins at or goes on at each of these characters.
+
+    White space belongs to the word after it, as in byte-level vocabularies.
+
+    Example:
+        >>> word_numbers("Wi-Fi TV", [0, 2, 5, 6])
+        [0, 0, 1, 1]
+    """
+    numbers, number = [], 0
+    for place, character in enumerate(text):
+        number += place > 0 and character.isspace() and not text[place - 1].isspace()
+        numbers.append(number)
+    return [numbers[start] for start in starts]

@@ -1,6 +1,7 @@
 """What the tests share: a quiet TensorFlow, no deadlines on a busy machine, tiny ads, and the real ones."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from adgen.sample import make_sample_ads
 
 # Before any test imports TensorFlow. Tiny models have nothing to share between threads but waiting.
 os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+
+with suppress(ImportError):
+    import triton  # noqa: F401 - before TensorFlow; see adgen.extras.make_torch_loadable
 
 settings.register_profile("adgen", deadline=None)
 settings.load_profile("adgen")

@@ -43,11 +43,13 @@ CORE = [
     "ngram_directory",
     "ngram_runs",
     "evaluation_text",
+    "scoring",
     "commands",
     "data_commands",
+    "gpt_commands",
     "cli",
 ]
-HEAVY = ("tensorflow", "keras", "torch", "jax", "matplotlib")
+HEAVY = ("tensorflow", "keras", "torch", "transformers", "jax", "matplotlib")
 
 
 def _loaded_by(statement: str) -> set[str]:
@@ -60,6 +62,18 @@ def test_the_core_imports_nothing_heavy():
     loaded = _loaded_by("; ".join(f"import adgen.{name}" for name in CORE))
     assert {f"adgen.{name}" for name in CORE} <= loaded
     assert not loaded & set(HEAVY)
+
+
+def test_gpt_modules_load_torch_when_they_are_used_and_not_before():
+    names = [
+        f"adgen.gpt.{path.stem}" for path in (REPO / "adgen" / "gpt").glob("*.py") if path.stem != "__init__"
+    ]
+    assert not _loaded_by(f"import {', '.join(names)}") & {
+        "torch",
+        "transformers",
+        "peft",
+        "pytorch_lightning",
+    }
 
 
 def test_generation_and_the_command_line_do_without_pandas():

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tiny_models import TEXTS, save_tiny_model, subword_tokenizer, word_tokenizer
 
+from adgen.arguments import MAX_PROMPT_CHARS
 from adgen.decoding import Decoder, Draft
-from adgen.generation import MAX_PROMPT_CHARS, AdGenerator
+from adgen.generation import AdGenerator
 from adgen.runtime import NumpyLSTM, log_normaliser
 from adgen.sampling import Sampling, draw, probabilities, sequence_generator
 
@@ -46,7 +47,7 @@ def starts_like_a_word(text):
 def slow_ad(generator, prompt, *, sampling, max_tokens, seed, number=0):
     """One ad, one token at a time, the whole context read anew for each."""
     tokenizer, config = generator.tokenizer, generator.config
-    lstm = generator._decoder._lstm
+    lstm = NumpyLSTM(generator._model_directory.weights, config)
     prompt_ids, written, total = tokenizer.encode(prompt), [], 0.0
     start = [] if config.reads == "stream" else [2]
     banned = [0, 1, 2] if config.reads == "stream" else [0, 1]

@@ -1,0 +1,4 @@
+"""GPT-2, GPT-Neo and their like: prompts and shots, scoring, writing, fine-tuning, training from scratch.
+
+Everything here needs the extra `gpt` (torch and transformers), which is imported inside the functions that use it.
+"""

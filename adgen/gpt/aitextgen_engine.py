@@ -1,0 +1,177 @@
+"""Fine-tuning with aitextgen, as in 2022: blocks of running ads, each ad with its end.
+
+aitextgen keeps no state of its optimizer: a killed training goes on from the weights that it saved last, Adam's moments
+and the step size's schedule anew.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import shutil
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from adgen.files import write_json
+from adgen.gpt.aitextgen_bridge import load_aitextgen, save_bin, token_dataset
+from adgen.gpt.finetune import Finetuned, make_batches, num_steps_of
+from adgen.gpt.loss import use_blockwise_loss, use_own_loss
+from adgen.gpt.rows import AdBatches
+from adgen.gpt.settings import FinetuneConfig
+from adgen.gpt.tokens import GPTTokenizer
+from adgen.gpt.trainer import validation_nats
+
+_STEPS_NAME = "steps.json"
+
+
+def finetune_with_aitextgen(
+    model: Any,
+    tokenizer: GPTTokenizer,
+    ads: pd.DataFrame,
+    config: FinetuneConfig,
+    *,
+    checkpoint_dir: Path,
+    restart: bool = False,
+) -> Finetuned:
+    """Train a model with aitextgen's `train(line_by_line=True)`; arguments and result as `finetune.finetune`.
+
+    A step is `batch_tokens / max_tokens` blocks of `max_tokens` tokens, `accumulation` times. The step size stays where
+    it is: aitextgen's linear schedule advances once an epoch.
+
+    Raises:
+        ImportError: aitextgen is missing, or does not work with what is installed.
+        ValueError: There are too few ads for one block.
+    """
+    aitextgen = load_aitextgen()
+    if restart:
+        shutil.rmtree(checkpoint_dir, ignore_errors=True)
+    work_dir = checkpoint_dir.resolve()
+    saved_dir = work_dir / "trained_model"
+    batches, valid = make_batches(model, tokenizer, ads, config)
+    state = _State(work_dir / _STEPS_NAME, settings={**asdict(config), "num_targets": batches.num_targets})
+    if not state.step:
+        _save(model, tokenizer, saved_dir)
+    dataset = _dataset(ads, tokenizer, config, work_dir)
+    batch_size = max(1, config.batch_tokens // config.max_tokens)
+    num_steps = num_steps_of(config, batches.num_targets / (batch_size * config.max_tokens))
+    ai = aitextgen(
+        model_folder=str(saved_dir), tokenizer_file=str(saved_dir / "tokenizer.json"), **_specials(tokenizer)
+    )
+    use_blockwise_loss(ai.model)
+    if state.step < num_steps:
+        every = max(1, num_steps // config.checks)
+        state.watch(ai.model, valid, every=every, num_steps=num_steps)
+        _train(
+            ai,
+            dataset,
+            output_dir=str(saved_dir),
+            num_steps=num_steps - state.step,
+            batch_size=batch_size,
+            gradient_accumulation_steps=config.accumulation,
+            learning_rate=config.learning_rate,
+            weight_decay=config.weight_decay,
+            max_grad_norm=config.clip_norm,
+            save_every=every,
+            generate_every=0,
+            num_workers=0,
+            seed=config.seed + 1,  # aitextgen takes 0 for none
+            fp16=config.precision == "float16",
+        )
+    use_own_loss(ai.model)
+    del ai.model.save_pretrained
+    num_trained = sum(parameter.numel() for parameter in ai.model.parameters())
+    return Finetuned(ai.model.eval(), state.history, num_steps, num_trained, 0.0, batches.num_targets)
+
+
+def _train(ai: Any, dataset: Any, **arguments: Any) -> None:
+    """Aitextgen's `train`; Ctrl-C, after which Lightning ends the process, ends the training alone."""
+    try:
+        ai.train(dataset, **arguments)
+    except SystemExit:
+        raise KeyboardInterrupt from None
+
+
+class _State:
+    """How far a training is, in a file beside its weights.
+
+    Args:
+        path: The file.
+        settings: What must be the same to go on.
+
+    Raises:
+        ValueError: The file is another training's.
+    """
+
+    def __init__(self, path: Path, settings: dict[str, Any]) -> None:
+        self._path, self._settings = path, settings
+        found: dict[str, Any] = {"step": 0, "history": [], "settings": settings}
+        if path.is_file():
+            found = json.loads(path.read_text(encoding="utf-8"))
+        if found["settings"] != settings:
+            raise ValueError(
+                f"{path.parent} holds an unfinished training with other settings or ads. Give the settings of then to "
+                "go on with it, --restart to begin anew, or another --output."
+            )
+        self.step: int = found["step"]
+        self.history: list[dict[str, Any]] = found["history"]
+
+    def watch(self, model: Any, valid: AdBatches, *, every: int, num_steps: int) -> None:
+        """Score validation and note the step whenever aitextgen saves the model, and once more in the end."""
+        save, started = model.save_pretrained, time.perf_counter()
+        before = self.history[-1]["seconds"] if self.history else 0.0
+        scoring = 0.0
+
+        def save_and_note(folder: str, **options: Any) -> None:
+            nonlocal scoring
+            save(folder, **options)
+            if self.step >= num_steps:
+                return
+            now = time.perf_counter()
+            self.step = min(self.step + every, num_steps)
+            bits = validation_nats(model, valid) / math.log(2) / valid.num_chars
+            seconds = before + now - started - scoring
+            self.history.append({"step": self.step, "seconds": seconds, "valid": {"bits_per_char": bits}})
+            scoring += time.perf_counter() - now
+            content = {"step": self.step, "history": self.history, "settings": self._settings}
+            write_json(self._path, content)
+
+        model.save_pretrained = save_and_note
+
+
+def _save(model: Any, tokenizer: GPTTokenizer, folder: Path) -> None:
+    """A model's folder as aitextgen loads it."""
+    model.save_pretrained(folder)
+    tokenizer.inner.save_pretrained(folder)
+    save_bin(model, folder)
+
+
+def _specials(tokenizer: GPTTokenizer) -> dict[str, str]:
+    return {
+        "bos_token": tokenizer.token(tokenizer.start_id),
+        "eos_token": tokenizer.token(tokenizer.eos_id),
+        "unk_token": tokenizer.token(tokenizer.eos_id),
+    }
+
+
+def _dataset(ads: pd.DataFrame, tokenizer: GPTTokenizer, config: FinetuneConfig, folder: Path) -> Any:
+    """Aitextgen's own data set of the training ads, read from a CSV line by line."""
+    path = folder / "ads.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["ad"])
+        writer.writerows([ad] for ad in ads.loc[ads["split"] == "train", "ad"])
+    try:
+        return token_dataset()(
+            file_path=str(path),
+            tokenizer=tokenizer.inner,
+            line_by_line=True,
+            block_size=config.max_tokens,
+            eos_token=tokenizer.token(tokenizer.eos_id),
+        )
+    except AssertionError as error:
+        raise ValueError(f"aitextgen: {error} Give more ads, or a smaller max_tokens.") from None

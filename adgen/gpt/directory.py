@@ -1,0 +1,99 @@
+"""A folder with a causal language model, ready to write: the model, its tokenizer, how ads stand in its context.
+
+The folder is plain transformers. What adgen adds stands under `adgen` in config.json, which transformers keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from adgen.decoding import Decoder
+from adgen.gpt.causal import CausalLM
+from adgen.gpt.loading import ADGEN_KEY, load_causal_lm, usual_template
+from adgen.gpt.prompts import Template, check_template, context_ids
+from adgen.gpt.reader import CausalReader
+from adgen.gpt.scoring import CausalScorer
+from adgen.gpt.tokens import GPTTokenizer
+from adgen.scoring import Shots
+
+NO_SHOTS = Shots()
+
+
+@dataclass(frozen=True)
+class GPTDirectory:
+    """A causal language model as loaded.
+
+    Attributes:
+        path: Its folder, or its id on the Hub.
+        lm: The model.
+        tokenizer: Its tokenizer, which knows what ends an ad.
+        template: How ads stand in its context.
+        info: What adgen says of its training; empty for models that others trained.
+        generation_config: Fields of `Sampling` and `max_tokens`.
+    """
+
+    path: Path
+    lm: CausalLM
+    tokenizer: GPTTokenizer
+    template: Template
+    info: Mapping[str, Any]
+    generation_config: Mapping[str, Any]
+
+    @property
+    def config(self) -> Any:
+        """The transformers configuration."""
+        return self.lm.config
+
+    @property
+    def scorer(self) -> CausalScorer:
+        """What says what ads cost the model."""
+        return CausalScorer(self.lm, self.tokenizer, self.template)
+
+    def open_decoder(self, shots: Shots = NO_SHOTS) -> Decoder:
+        """A decoder whose ads follow the template's heading and these shots.
+
+        Raises:
+            ValueError: They are longer than the model's context.
+        """
+        start = context_ids(self.tokenizer, self.template, shots)
+        prefix = self.lm.read_prefix(start)
+        return Decoder(
+            lambda: CausalReader(self.lm, prefix),
+            self.tokenizer,
+            start,
+            context_length=self.lm.context_length,
+        )
+
+
+def load_gpt_directory(
+    name: str | Path, *, template: str | None = None, revision: str | None = None, device: str | None = None
+) -> GPTDirectory:
+    """Load a causal language model for writing and scoring.
+
+    Args:
+        name: As for `load_causal_lm`, as are `revision` and `device`.
+        template: One of `adgen.gpt.prompts.TEMPLATES`; by default "ads" for models that adgen trained, else "list".
+        revision: A commit on the Hub.
+        device: Where to.
+
+    Raises:
+        FileNotFoundError: As `load_causal_lm`.
+        ValueError: As `load_causal_lm`, or there is no such template.
+        ImportError: The extra `gpt` is missing.
+    """
+    if template is not None:
+        check_template(template)
+    model, tokenizer = load_causal_lm(name, revision=revision, device=device)
+    chosen = check_template(template or usual_template(model.config))
+    ours = getattr(model.config, ADGEN_KEY, None) or {}
+    return GPTDirectory(
+        Path(name),
+        CausalLM(model),
+        GPTTokenizer(tokenizer, end=chosen.end),
+        chosen,
+        ours.get("info", {}),
+        ours.get("writing", {}),
+    )

@@ -1,0 +1,116 @@
+"""A trained causal language model as a folder of transformers, with adgen's card and what it says of the training.
+
+`transformers.pipeline("text-generation", model=folder)` and `AdGenerator.from_pretrained(folder)` load it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from adgen.directories import directory_when_done
+from adgen.files import write_text
+from adgen.gpt.aitextgen_bridge import save_bin
+from adgen.gpt.loading import ADGEN_KEY, is_gpt_folder
+from adgen.gpt.tokens import GPTTokenizer
+from adgen.sampling import Sampling
+from adgen.tables import hardware_cell, markdown_table
+
+MAX_AD_TOKENS = 60
+
+
+def save_gpt_directory(
+    directory: str | Path,
+    model: Any,
+    tokenizer: GPTTokenizer,
+    *,
+    card: str,
+    info: Mapping[str, Any],
+    export_bin: bool = False,
+) -> None:
+    """Write a model's folder; on any failure what stood there before is unchanged.
+
+    Args:
+        directory: Where to write. An older model's folder there is replaced.
+        model: A causal language model of transformers.
+        tokenizer: Its tokenizer.
+        card: The model card, Markdown.
+        info: Base, corpus, split, seed, commit, figures: anything JSON can hold.
+        export_bin: Whether to write `pytorch_model.bin` too, the file of 2022, which aitextgen reads.
+
+    Raises:
+        ValueError: `directory` holds something else.
+    """
+    target = Path(directory).resolve()
+    if (
+        target.exists()
+        and any(target.iterdir() if target.is_dir() else [target])
+        and not is_gpt_folder(target)
+    ):
+        raise ValueError(
+            f"{target} holds something that is not a transformers model. Choose another --output."
+        )
+    writing = asdict(Sampling()) | {"max_tokens": MAX_AD_TOKENS}
+    setattr(model.config, ADGEN_KEY, {"info": dict(info), "writing": writing})
+    model.generation_config = _generation_config(tokenizer)
+    with directory_when_done(target) as new:
+        model.save_pretrained(new)
+        tokenizer.inner.save_pretrained(new)
+        write_text(new / "README.md", card)
+        if export_bin:
+            save_bin(model, new)
+
+
+def _generation_config(tokenizer: GPTTokenizer) -> Any:
+    """What `pipeline` shall do: draw, as adgen does, and stop at the ad's end."""
+    from transformers import GenerationConfig
+
+    return GenerationConfig(
+        do_sample=True,
+        temperature=1.0,
+        top_k=0,
+        max_new_tokens=MAX_AD_TOKENS,
+        bos_token_id=tokenizer.start_id,
+        eos_token_id=tokenizer.eos_id,
+        pad_token_id=tokenizer.pad_id,
+    )
+
+
+def gpt_card(record: Mapping[str, Any]) -> str:
+    """The model card of a training record."""
+    metrics, corpus = record["metrics"], record["corpus"]
+    rows = [
+        [split, f"{m['num_ads']:,}", f"{m['bits_per_char']:.3f}", f"{m['word_accuracy']:.3f}"]
+        for split, m in metrics.items()
+    ]
+    table = markdown_table(["split", "ads scored", "bits/char", "next word right"], rows)
+    return f"""# {record["name"]}
+
+A language model of shopping ads: it writes an ad from its first words.
+
+- Model: {record["model"]["architecture"]}, {record["model"]["num_weights"]:,} weights, from {record["config"]["base"]}.
+- Corpus: {corpus["name"]}, {corpus["num_ads"]:,} ads, SHA-256 {corpus["sha256"][:16]}.
+- Training: {record["num_steps"]:,} steps, seed {record["seed"]}, {hardware_cell(record)}, commit {record["commit"]}.
+- Command: `{record["command"]}`
+
+{table}
+
+## Use
+
+```python
+from transformers import pipeline
+
+print(pipeline("text-generation", model="path/to/this/directory")("{record["model"]["start_token"]}Sony TV"))
+```
+
+```python
+from adgen.generation import AdGenerator  # pip install "adgen[gpt]"
+
+print(AdGenerator.from_pretrained("path/to/this/directory").generate("Sony TV")[0][0].text)
+```
+
+Limits: the model knows words, not products. It invents model numbers and features; check every ad against
+the product before you publish it.
+"""

@@ -1,0 +1,104 @@
+"""Causal language models and their tokenizers from the Hub, its cache, or a folder; errors that say what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from adgen.extras import make_torch_loadable, needs_extra
+from adgen.gpt.catalogue import revision_of
+
+# The key of config.json under which adgen says what it did; transformers keeps and ignores it.
+ADGEN_KEY = "adgen"
+
+
+def load_causal_lm(
+    name: str | Path, *, revision: str | None = None, device: str | None = None
+) -> tuple[Any, Any]:
+    """Load a model and its tokenizer.
+
+    Args:
+        name: A model's id on the Hub, such as "EleutherAI/gpt-neo-125m", or a folder that `save_pretrained` wrote.
+        revision: A commit on the Hub; by default the one that `adgen.gpt.catalogue` pins, if it knows the model.
+        device: "cpu", "cuda", "cuda:1", "mps"; by default a GPU if there is one.
+
+    Returns:
+        The model, float32, in evaluation mode; and its tokenizer.
+
+    Raises:
+        FileNotFoundError: The folder is no model's, or the Hub cannot be reached and the cache has no such model.
+        ValueError: The Hub knows no such model, or it is no causal language model.
+        ImportError: The extra `gpt` is missing.
+    """
+    make_torch_loadable()
+    with needs_extra("A GPT model"):
+        import torch
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+    model = _load(AutoModelForCausalLM, name, revision, dtype=torch.float32)
+    tokenizer = _load(AutoTokenizer, name, revision)
+    chosen = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    return model.to(chosen).eval(), tokenizer
+
+
+def load_config(name: str | Path, *, revision: str | None = None) -> Any:
+    """Load a model's configuration alone; arguments and errors as `load_causal_lm`."""
+    make_torch_loadable()
+    with needs_extra("A GPT model"):
+        from transformers import AutoConfig
+    return _load(AutoConfig, name, revision)
+
+
+def _load(kind: Any, name: str | Path, revision: str | None, **options: Any) -> Any:
+    """What `kind.from_pretrained` gives, errors in one line."""
+    source = str(name)
+    is_folder = Path(source).is_dir()
+    if is_folder:
+        _check_folder(Path(source))
+        options["local_files_only"] = True
+    elif source.startswith((".", "/", "~")) or source.count("/") > 1:
+        raise FileNotFoundError(f"There is no folder {source}. Give a model's folder, or its id on the Hub.")
+    else:
+        options["revision"] = revision or revision_of(source)
+    try:
+        return kind.from_pretrained(source, **options)
+    except (OSError, ValueError, KeyError) as error:
+        raise _explained(source, is_folder, error) from error
+
+
+def usual_template(config: Any) -> str:
+    """The template of `adgen.gpt.prompts` that fits how a model was trained: "ads" if adgen trained it."""
+    return "ads" if getattr(config, ADGEN_KEY, None) else "list"
+
+
+def is_gpt_folder(directory: str | Path) -> bool:
+    """Whether a folder holds a transformers model."""
+    import json
+
+    path = Path(directory) / "config.json"
+    if not path.is_file():
+        return False
+    try:
+        return "model_type" in json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, UnicodeDecodeError):
+        return False
+
+
+def _check_folder(folder: Path) -> None:
+    """Raise unless the folder has a model's files."""
+    if not (folder / "config.json").is_file():
+        raise FileNotFoundError(f"{folder} has no config.json; it is not a model's folder. Give one that is.")
+    if not is_gpt_folder(folder):
+        raise ValueError(f"{folder}/config.json names no model_type; it is not a transformers model.")
+    if not [*folder.glob("*.safetensors"), *folder.glob("*.bin")]:
+        raise FileNotFoundError(f"{folder} has no weights (*.safetensors). Copy or train the model again.")
+
+
+def _explained(source: str, is_folder: bool, error: Exception) -> Exception:
+    """One line for what went wrong, and what to do."""
+    first_line = " ".join(str(error).split())[:200]
+    if is_folder:
+        return ValueError(f"{source} cannot be loaded ({first_line}). Copy or train the model again.")
+    return FileNotFoundError(
+        f"{source} is neither a folder nor in the cache, and the Hub gave no such model: {first_line} Check the id on "
+        "https://huggingface.co/models; offline, download it elsewhere and give its folder."
+    )

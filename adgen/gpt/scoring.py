@@ -1,0 +1,110 @@
+"""What ads cost a causal language model of transformers: batched, what ads have before them read once.
+
+It is the model's part of `adgen.scoring.score_ads`, which see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm.auto import tqdm
+
+from adgen.evaluation import EncodedAds
+from adgen.gpt.causal import CausalLM
+from adgen.gpt.prompts import Template, check_template, context_ids
+from adgen.gpt.tokens import GPTTokenizer
+from adgen.scoring import Shots, TokenScores, in_order
+
+# Tokens that the model reads at once, those of the examples included: their keys and values are in memory.
+BATCH_TOKENS = 4096
+
+
+class CausalScorer:
+    """A causal language model as `adgen.scoring.AdScorer`.
+
+    Args:
+        lm: The model.
+        tokenizer: Its tokenizer, which knows what ends an ad.
+        template: How ads stand in its context.
+    """
+
+    def __init__(self, lm: CausalLM, tokenizer: GPTTokenizer, template: Template) -> None:
+        self._lm, self._tokenizer, self._template = lm, tokenizer, template
+        self.encode_words = tokenizer.encode_words
+
+    @classmethod
+    def of(cls, model: Any, tokenizer: Any, *, template: str | None = None) -> CausalScorer:
+        """The scorer of a transformers model and its tokenizer; the template as for `adgen.scoring.score_ads`."""
+        from adgen.gpt.loading import usual_template
+
+        chosen = check_template(template or usual_template(model.config))
+        return cls(CausalLM(model), GPTTokenizer(tokenizer, end=chosen.end), chosen)
+
+    def count_text(self, ads: Sequence[str]) -> EncodedAds:
+        """As `AdScorer.count_text`."""
+        return EncodedAds(np.zeros(0, np.int32), len(ads), sum(len(ad) + 1 for ad in ads))
+
+    def score(self, ads: Sequence[str], shots: Sequence[Shots]) -> TokenScores:
+        """As `AdScorer.score`."""
+        rows = [[*self._tokenizer.encode(ad), self._tokenizer.eos_id] for ad in ads]
+        with tqdm(total=len(rows), desc="scoring", unit="ad", disable=None, leave=False) as bar:
+
+            def score_group(given: Shots, places: NDArray[np.int64]) -> Any:
+                before = context_ids(self._tokenizer, self._template, given)
+                self._check_length(before, max(len(rows[place]) for place in places))
+                prefix = self._lm.read_prefix(before)
+                for batch in _batches(rows, places, len(before)):
+                    yield batch, *self._score_rows([rows[place] for place in batch], prefix)
+                    bar.update(len(batch))
+
+            return in_order(rows, shots, score_group)
+
+    def _check_length(self, before: Sequence[int], longest: int) -> None:
+        """Raise unless the context and the longest ad, but its end, fit into the model's context."""
+        if len(before) + longest - 1 > self._lm.context_length:
+            raise ValueError(
+                f"The heading and example ads have {len(before):,} tokens and the longest ad {longest - 1:,}; together "
+                f"more than the {self._lm.context_length:,} that the model reads. Give fewer example ads."
+            )
+
+    def _score_rows(
+        self, rows: list[list[int]], prefix: Any
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Log-probabilities and ranks of the rows' tokens, one row after the other."""
+        import torch
+
+        hidden, _ = self._lm.read([[*prefix.token_ids, *row[:-1]] for row in rows], prefix)
+        places = np.concatenate([np.arange(-len(row), 0) for row in rows])
+        numbers = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+        features = hidden[torch.as_tensor(numbers), torch.as_tensor(places)]  # (targets, width)
+        targets = torch.as_tensor([token for row in rows for token in row], device=features.device)
+        logs, ranks, start = [], [], 0
+        for logits in self._lm.logit_blocks(features):
+            wanted = targets[start : start + len(logits), None]
+            start += len(logits)
+            chosen = logits.gather(1, wanted)  # (block, 1)
+            ranks.append((logits >= chosen).sum(1) - 1)
+            logs.append(chosen[:, 0].double() - logits.logsumexp(1).double())
+        return torch.cat(logs).cpu().numpy(), torch.cat(ranks).cpu().numpy()
+
+
+def _batches(
+    rows: Sequence[Sequence[int]], places: NDArray[np.int64], num_before: int
+) -> list[NDArray[np.int64]]:
+    """Places of rows of similar length, so many together that the model reads `BATCH_TOKENS`."""
+    lengths = np.array([len(rows[place]) for place in places])
+    ordered = places[np.argsort(lengths, kind="stable")]
+    batch = 0
+    number = []
+    width, count = 0, 0
+    for length in np.sort(lengths):
+        width, count = num_before + int(length), count + 1
+        if width * count > BATCH_TOKENS and count > 1:
+            batch, count = batch + 1, 1
+        number.append(batch)
+    groups = groupby(range(len(ordered)), key=number.__getitem__)
+    return [ordered[list(group)] for _, group in groups]

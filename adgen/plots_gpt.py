@@ -1,0 +1,76 @@
+"""Pictures of the GPT experiments: what shots do, and where a model's ads are best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from adgen.plots import new_figure, save_figure
+from adgen.tables import NOVELTY_FIGURES
+
+Record = Mapping[str, Any]
+
+_COLOURS = ("#4477aa", "#cc6677", "#228833", "#ccbb44", "#aa3377", "#66ccee", "#bbbbbb")
+_LABELS = {
+    "bits_per_char": "bits per character, held-out ads",
+    "word_accuracy": "next word right",
+    "likeness": "bits/char under the ad model",
+    **NOVELTY_FIGURES,
+}
+_SWEPT_FIGURES = ("likeness", "novel_3_share", "repeated_word_share")
+
+
+def draw_shots(records: Sequence[Record], path: Path) -> None:
+    """Bits per character and next-word accuracy against the number of example ads, a line a model.
+
+    Args:
+        records: Comparisons.
+        path: The PNG to write.
+    """
+    figure = new_figure(9.0, 3.8)
+    panels = figure.subplots(1, 2)
+    curves: dict[str, list[Record]] = {}
+    for row in (row for record in records for row in record["rows"] if row["figures"]):
+        curves.setdefault(Path(row["model"]).name, []).append(row)
+    for panel, name in zip(panels, ("bits_per_char", "word_accuracy"), strict=True):
+        for (model, rows), colour in zip(curves.items(), _COLOURS * len(curves), strict=False):
+            points = sorted((row["shots"], row["figures"][name]) for row in rows)
+            panel.plot(*zip(*points, strict=True), "o-", color=colour, label=model, markersize=4)
+        panel.set_xscale("symlog", base=2, linthresh=1)
+        shots = sorted({row["shots"] for rows in curves.values() for row in rows})
+        panel.set_xticks(shots, [str(number) for number in shots])
+        panel.minorticks_off()
+        panel.set_xlabel("example ads before the ad")
+        panel.set_ylabel(_LABELS[name])
+        panel.grid(alpha=0.3)
+    panels[0].legend(frameon=False, fontsize=8)
+    save_figure(figure, path)
+
+
+def draw_sweep(record: Record, path: Path) -> None:
+    """A column a decoding control, a row a figure; human ads as a dashed line.
+
+    Args:
+        record: A sweep.
+        path: The PNG to write.
+    """
+    controls = list(dict.fromkeys(row["control"] for row in record["rows"]))
+    figure = new_figure(2.9 * len(controls), 2.2 * len(_SWEPT_FIGURES))
+    panels = figure.subplots(len(_SWEPT_FIGURES), len(controls), squeeze=False, sharey="row")
+    for line, name in enumerate(_SWEPT_FIGURES):
+        for column, control in enumerate(controls):
+            panel = panels[line, column]
+            rows = [row for row in record["rows"] if row["control"] == control]
+            places = range(len(rows))
+            panel.plot(places, [row["figures"][name] for row in rows], "o-", color=_COLOURS[0], markersize=4)
+            panel.axhline(record["human"][name], color=_COLOURS[1], linestyle="--", label="human ads")
+            panel.set_xticks(places, [f"{row['value']:g}" for row in rows], fontsize=8)
+            panel.grid(alpha=0.3)
+            if name.endswith("_share"):
+                panel.yaxis.set_major_formatter("{x:.0%}")
+            if line == len(_SWEPT_FIGURES) - 1:
+                panel.set_xlabel(control.replace("_", " "))
+        panels[line, 0].set_ylabel("\nof the ".join(_LABELS[name].split(" of the ")), fontsize=8)
+    panels[0, 0].legend(frameon=False, fontsize=8)
+    save_figure(figure, path)

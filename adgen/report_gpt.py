@@ -1,0 +1,102 @@
+"""README tables of the GPT experiments: models side by side, fine-tuning, memory; every cell from a run record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from adgen.gpt.catalogue import PUBLISHED
+from adgen.gpt.comparison_text import HEAD, comparison_rows
+from adgen.tables import commit_cell, format_figure, hardware_cell, markdown_table
+
+Record = Mapping[str, Any]
+
+
+def of_kind(records: Sequence[Record], kind: str) -> list[Record]:
+    """Records of one kind, in their order."""
+    return [record for record in records if record["kind"] == kind]
+
+
+def comparison_table(records: Sequence[Record]) -> str:
+    """Every comparison's rows, and published models that were not run, each with the command that fills its row."""
+    rows = []
+    for record in of_kind(records, "comparison"):
+        where = [hardware_cell(record), commit_cell(record)]
+        rows += [[*row, *where] for row in comparison_rows(record)]
+    if not rows:
+        return markdown_table([], [])
+    seen = {row["model"] for record in of_kind(records, "comparison") for row in record["rows"]}
+    for model in PUBLISHED.values():
+        if model.model_id and model.model_id not in seen:
+            command = f"not run here: `adgen compare --models {model.model_id}`"
+            size = f"{model.num_weights / 1e6:.1f} M"
+            rows.append([model.name, "–", size, command, *["–"] * (len(HEAD) - 4), "–", "–"])
+    return markdown_table([*HEAD, "hardware", "commit"], [list(map(str, row)) for row in rows])
+
+
+def finetuning_table(records: Sequence[Record]) -> str:
+    """One row a training of a GPT, best test figure first."""
+    chosen = sorted(of_kind(records, "finetuning"), key=lambda r: r["metrics"]["test"]["bits_per_char"])
+    rows = []
+    for record in chosen:
+        config, model = record["config"], record["model"]
+        how = f"LoRA, rank {config['lora_rank']}" if config["lora_rank"] else "all weights"
+        seconds, metrics = record["seconds"]["training"], record["metrics"]
+        rows.append(
+            [
+                record["name"],
+                config["base"],
+                f"{config['engine']}, {how}",
+                f"{model['num_trained_weights'] / 1e6:.2f} of {model['num_weights'] / 1e6:.1f} M",
+                f"{record['split']['num_ads']['train']:,}",
+                f"{record['num_steps']:,}",
+                format_figure("bits_per_char", metrics["valid"]["bits_per_char"]),
+                format_figure("bits_per_char", metrics["test"]["bits_per_char"]),
+                f"{model['padding_share']:.1%}",
+                f"{(seconds or 0) / 60:.0f}",
+                f"{(record['peak_memory_bytes'] or 0) / 1e9:.1f} GB",
+                hardware_cell(record),
+                commit_cell(record),
+            ]
+        )
+    head = [
+        "model",
+        "from",
+        "engine",
+        "trained weights",
+        "training ads",
+        "steps",
+        "bits/char, valid",
+        "**test**",
+    ]
+    return markdown_table([*head, "padding", "minutes", "memory", "hardware", "commit"], rows)
+
+
+def memory_table(records: Sequence[Record]) -> str:
+    """Peak memory of one training step of the published models, measured and predicted."""
+    rows = []
+    for record in of_kind(records, "benchmark"):
+        for run in record["runs"] if record["name"] == "gpt_memory" else ():
+            how = f"LoRA, rank {run['lora_rank']}" if run["lora_rank"] else "all weights"
+            measured = run["peak_memory_bytes"]
+            rows.append(
+                [
+                    run["model"],
+                    how + (", activations twice" if run["gradient_checkpointing"] else ""),
+                    "not run: too large" if measured is None else f"{measured / 1e9:.1f} GB",
+                    f"{run['predicted_bytes'] / 1e9:.1f} GB",
+                    "–" if run["seconds"] is None else f"{run['seconds']:.1f}",
+                    hardware_cell(record),
+                    commit_cell(record),
+                ]
+            )
+    return markdown_table(
+        ["model", "trained", "peak memory", "predicted", "seconds a step", "hardware", "commit"], rows
+    )
+
+
+GPT_TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
+    "comparison": comparison_table,
+    "finetuning": finetuning_table,
+    "gpt-memory": memory_table,
+}

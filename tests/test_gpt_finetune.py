@@ -297,7 +297,7 @@ def test_training_in_bfloat16_learns_alike_and_leaves_float32_weights(base, csv_
         curves[precision] = [entry["valid"]["bits_per_char"] for entry in record["history"]]
     assert curves["bfloat16"] != curves["float32"]
     np.testing.assert_allclose(curves["bfloat16"], curves["float32"], rtol=0.01)
-    assert curves["bfloat16"][-1] < 0.9 * curves["bfloat16"][0]
+    assert curves["bfloat16"] == sorted(curves["bfloat16"], reverse=True)
 
 
 def test_memory_is_predicted_from_the_shape_and_settings_that_fit_learn_the_same():

@@ -186,6 +186,7 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
         dataloader_num_workers=0,
         save_only_model=False,
         label_names=["labels"],
+        ddp_find_unused_parameters=False,  # a step uses all of them
     )
     arguments._n_gpu = min(arguments._n_gpu, 1)  # several GPUs are torchrun's or accelerate's to share out
     return arguments

@@ -19,10 +19,29 @@ def of_kind(records: Sequence[Record], kind: str) -> list[Record]:
 
 def comparison_table(records: Sequence[Record]) -> str:
     """Every comparison's rows, and published models that were not run, each with the command that fills its row."""
+    return _comparison_table(records, lambda record: record)
+
+
+def comparison_summary(records: Sequence[Record]) -> str:
+    """As `comparison_table`, of each GPT model its rows with fewest and most example ads, of others those with none."""
+    return _comparison_table(records, _ends)
+
+
+def _ends(record: Record) -> Record:
+    """A comparison without the rows between."""
+    with_figures: dict[str, list[int]] = {}
+    for row in record["rows"]:
+        if row["figures"] and (row["kind"] == "gpt" or not row["shots"]):
+            with_figures.setdefault(row["model"], []).append(row["shots"])
+    ends = {model: {min(shots), max(shots)} for model, shots in with_figures.items()}
+    return {**record, "rows": [row for row in record["rows"] if row["shots"] in ends.get(row["model"], ())]}
+
+
+def _comparison_table(records: Sequence[Record], choose: Callable[[Record], Record]) -> str:
     rows = []
     for record in of_kind(records, "comparison"):
         where = [hardware_cell(record), commit_cell(record)]
-        rows += [[*row, *where] for row in comparison_rows(record)]
+        rows += [[*row, *where] for row in comparison_rows(choose(record))]
     if not rows:
         return markdown_table([], [])
     seen = {row["model"] for record in of_kind(records, "comparison") for row in record["rows"]}
@@ -96,7 +115,8 @@ def memory_table(records: Sequence[Record]) -> str:
 
 
 GPT_TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
-    "comparison": comparison_table,
+    "comparison": comparison_summary,
+    "comparison-all": comparison_table,
     "finetuning": finetuning_table,
     "gpt-memory": memory_table,
 }

@@ -1,7 +1,7 @@
 """GPT models: writing, scoring and fine-tuning beside the usual way of each, in one run.
 
 Writing: adgen in batches, beside `transformers.pipeline` called prompt by prompt. Scoring: adgen in batches, beside one
-ad at a time, both after no and after four example ads. Fine-tuning: whole ads of similar length, beside blocks of 2,048
+ad at a time, both after no, four and sixteen example ads. Fine-tuning: whole ads of similar length, beside blocks of 2,048
 running tokens, the same ads once, and what validation says of both. Weights are random, ads invented.
 
     python benchmarks/gpt.py --json
@@ -32,6 +32,7 @@ from adgen.gpt.catalogue import PUBLISHED
 from adgen.tables import text_table
 
 _BLOCK_TOKENS = 2048
+_NUM_SHOTS = (0, 4, 16)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -65,7 +66,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     writing = ratio(runs["write, adgen"]["ads_per_second"], runs["write, pipeline"]["ads_per_second"])
     scoring = {
         shots: ratio(runs["score, adgen"][shots], runs["score, one by one"][shots])
-        for shots in ("0 shots", "4 shots")
+        for shots in runs["score, adgen"]
     }
     training = ratio(runs["train, adgen"]["tokens_per_second"], runs["train, blocks"]["tokens_per_second"])
     ratios = {"writing": writing, "scoring": scoring, "training": training}
@@ -134,7 +135,7 @@ def write_with_adgen(name: str, num_ads: int, max_tokens: int) -> dict[str, Any]
 def _shots() -> dict[str, Any]:
     from adgen.scoring import Shots
 
-    return {"0 shots": Shots(), "4 shots": Shots(tuple(_ads(8_000)[-4:]))}
+    return {f"{number} shots": Shots(tuple(_ads(8_000)[8_000 - number :])) for number in _NUM_SHOTS}
 
 
 def score_one_by_one(name: str, num_ads: int) -> dict[str, Any]:

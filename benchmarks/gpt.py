@@ -1,8 +1,8 @@
 """GPT models: writing, scoring and fine-tuning beside the usual way of each, in one run.
 
 Writing: adgen in batches, beside `transformers.pipeline` called prompt by prompt. Scoring: adgen in batches, beside one
-ad at a time, both after no, four and sixteen example ads. Fine-tuning: whole ads of similar length, beside blocks of 2,048
-running tokens, the same ads once, and what validation says of both. Weights are random, ads invented.
+ad at a time, both after no, four and sixteen example ads. Fine-tuning: whole ads of similar length, beside blocks of
+2,048 running tokens, the same ads once, and what validation says of both. Weights are random, ads invented.
 
     python benchmarks/gpt.py --json
 """

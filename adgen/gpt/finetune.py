@@ -202,7 +202,9 @@ def chosen_precision(config: FinetuneConfig) -> str:
         return "float32"
     if torch.cuda.is_available():
         return "bfloat16" if torch.cuda.is_bf16_supported() else "float16"
-    capabilities: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()  # torch before 2.10 does not say
+    capabilities: dict[str, Any] = getattr(
+        torch.cpu, "get_capabilities", dict
+    )()  # torch before 2.10 does not say
     return "bfloat16" if any(capabilities.get(name) for name in _BFLOAT16_FEATURES) else "float32"
 
 

@@ -143,13 +143,13 @@ def finetune(args: argparse.Namespace) -> int:
 
 def pretrain(args: argparse.Namespace) -> int:
     """Train a model from scratch; write its folder and record; print its figures."""
-    from adgen.gpt.pretrain import NewModel
+    from adgen.gpt.pretrain import SCRATCH, NewModel
     from adgen.gpt.runs import run_pretraining
     from adgen.gpt.settings import FinetuneConfig
 
     shape = NewModel(**_given(args, SHAPE_SETTINGS))
     settings: dict[str, Any] = {"rows": "categories", "learning_rate": 1e-3} | _given(args, PRETRAIN_SETTINGS)
-    config = FinetuneConfig(base="scratch", **settings)
+    config = FinetuneConfig(base=SCRATCH, **settings)
     return _report(run_pretraining(shape, config, _plan(args), restart=args.restart), args)
 
 

@@ -17,6 +17,7 @@ import pandas as pd
 from adgen.files import write_json
 from adgen.gpt.lora import add_lora, merge_lora
 from adgen.gpt.loss import use_blockwise_loss, use_own_loss
+from adgen.gpt.pretrain import SCRATCH, slower_weights
 from adgen.gpt.rows import AdBatches
 from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
@@ -139,6 +140,8 @@ def _make_trainer(
         eval_dataset=valid,
         data_collator=_first,
     )
+    if config.base == SCRATCH:
+        trainer.slower = slower_weights(model)
     if config.patience is not None:
         trainer.add_callback(EarlyStoppingCallback(early_stopping_patience=config.patience))
     return trainer

@@ -10,6 +10,9 @@ from adgen.extras import make_torch_loadable, needs_extra
 from adgen.tokenizer import EOS, PAD, UNK, SubwordTokenizer
 
 ARCHITECTURES = ("gpt-neo", "gpt2")
+SCRATCH = "scratch"  # the base of a model that has none
+_RESIDUAL = ("out_proj.weight", "c_proj.weight")
+_UNSCALED = ("q_proj.weight", "k_proj.weight")
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,9 @@ class NewModel:
             tokenizer_object=fitted.backend, bos_token=EOS, eos_token=EOS, unk_token=UNK, pad_token=PAD
         )
         set_seed(seed)
-        return AutoModelForCausalLM.from_config(self._config(fitted.vocab_size, fitted.eos_id)), tokenizer
+        model = AutoModelForCausalLM.from_config(self._config(fitted.vocab_size, fitted.eos_id))
+        _set_first_weights(model)
+        return model, tokenizer
 
     def _config(self, vocab_size: int, eos_id: int) -> Any:
         ids: dict[str, Any] = {"vocab_size": vocab_size, "bos_token_id": eos_id, "eos_token_id": eos_id}
@@ -102,3 +107,28 @@ class NewModel:
             attention_dropout=self.dropout,
             **ids,
         )
+
+
+def slower_weights(model: Any) -> tuple[list[Any], float]:
+    """Weights of a new model that should learn with a smaller step than the others, and with what share of it.
+
+    GPT-Neo does not divide attention's scores by the root of a head's width, so that queries and keys which learn as
+    fast as in GPT-2 soon see one token each and no other. With first weights and steps of this share each, scores are
+    and move as if they were divided.
+    """
+    weights = [weight for name, weight in model.named_parameters() if name.endswith(_UNSCALED)]
+    share = (model.config.hidden_size // model.config.num_attention_heads) ** -0.25
+    return weights, share
+
+
+def _set_first_weights(model: Any) -> None:
+    """Let every block begin as the identity, or what blocks add drowns the tokens' own vectors for the first steps."""
+    import torch
+
+    weights, share = slower_weights(model)
+    with torch.no_grad():
+        for weight in weights:
+            weight.mul_(share)
+        for name, weight in model.named_parameters():
+            if name.endswith(_RESIDUAL):
+                weight.zero_()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -30,6 +31,22 @@ def trainer_class() -> Any:
 
     class AdTrainer(Trainer):
         """Evaluates on `eval_dataset`, an `AdBatches`, and keeps a history of it."""
+
+        slower: tuple[Sequence[Any], float] = ((), 1.0)  # weights that take a share of each step
+
+        def create_optimizer(self, *arguments: Any, **named: Any) -> Any:
+            """As `Trainer.create_optimizer`, the slower weights in groups of their own."""
+            if self.optimizer is not None:
+                return self.optimizer
+            optimizer = super().create_optimizer(*arguments, **named)
+            weights, share = self.slower
+            chosen = {id(weight) for weight in weights}
+            for group in list(optimizer.param_groups):
+                moved = [weight for weight in group["params"] if id(weight) in chosen]
+                if moved:
+                    group["params"] = [weight for weight in group["params"] if id(weight) not in chosen]
+                    optimizer.add_param_group({**group, "params": moved, "lr": share * group["lr"]})
+            return optimizer
 
         def train(self, *arguments: Any, **named: Any) -> Any:
             """As `Trainer.train`, the clock running."""

@@ -16,6 +16,7 @@ from adgen.gpt.finetune import chosen_precision, finetune
 from adgen.gpt.loading import load_causal_lm
 from adgen.gpt.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.memory import Shape, fit, predict_bytes
+from adgen.gpt.pretrain import NewModel
 from adgen.gpt.rows import IGNORED, AdBatches
 from adgen.gpt.runs import GPTPlan, run_finetuning, run_pretraining
 from adgen.gpt.settings import FinetuneConfig
@@ -215,8 +216,6 @@ def test_lora_refuses_an_architecture_that_it_does_not_know():
 
 
 def test_pretraining_from_scratch_fits_the_tokenizer_on_the_training_ads(csv_path, tmp_path):
-    from adgen.gpt.pretrain import NewModel
-
     shape = NewModel(num_layers=2, width=32, num_heads=2, vocab_size=400, context_length=128)
     record = run_pretraining(
         shape, settings("scratch", rows="categories", max_tokens=64), plan(tmp_path / "new", csv_path)
@@ -228,6 +227,36 @@ def test_pretraining_from_scratch_fits_the_tokenizer_on_the_training_ads(csv_pat
         NewModel(width=30, num_heads=4)
     with pytest.raises(ValueError, match="come in pairs"):
         NewModel(num_layers=3)
+
+
+@pytest.mark.parametrize("architecture", ["gpt-neo", "gpt2"])
+def test_a_new_model_begins_as_its_embeddings_alone(architecture):
+    import torch
+
+    shape = NewModel(architecture, num_layers=2, width=32, num_heads=2, vocab_size=400, context_length=128)
+    model, _ = shape.build(make_sample_ads(200)["ad"].tolist())
+    ids = torch.randint(3, 400, (2, 9))
+    body = model.transformer
+    with torch.no_grad():
+        embedded = body.ln_f(body.wte(ids) + body.wpe(torch.arange(9)))
+        torch.testing.assert_close(model.eval()(ids).logits, embedded @ body.wte.weight.T)
+
+
+def test_queries_and_keys_of_a_new_gpt_neo_learn_as_if_scores_were_divided(ads, tmp_path):
+    shape = NewModel(num_layers=2, width=32, num_heads=2, vocab_size=400, context_length=128)
+    model, inner = shape.build(ads["ad"].tolist())
+    first = {name: weight.detach().clone() for name, weight in model.named_parameters()}
+    config = settings("scratch", max_steps=3, learning_rate=1e-3, warmup_share=0.0)
+    finetune(model, GPTTokenizer(inner), ads, config, checkpoint_dir=tmp_path / "checkpoint")
+    moved = {name: float((weight.detach() - first[name]).abs().max()) for name, weight in model.named_parameters()}
+    # Heads of 16 numbers: 16 ** -0.5 of the scores is 16 ** -0.25 of both, of their spread and of every step.
+    assert float(first["transformer.h.0.attn.attention.q_proj.weight"].std()) == pytest.approx(0.01, rel=0.1)
+    assert float(first["transformer.h.0.attn.attention.v_proj.weight"].std()) == pytest.approx(0.02, rel=0.1)
+    for layer in ("0", "1"):
+        of_layer = f"transformer.h.{layer}.attn.attention."
+        for name in ("q_proj.weight", "k_proj.weight"):
+            assert 0 < moved[of_layer + name] < 1.6e-3
+        assert moved[of_layer + "out_proj.weight"] > 2e-3
 
 
 SCRIPT = """

@@ -66,7 +66,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     writing = ratio(runs["write, adgen"]["ads_per_second"], runs["write, pipeline"]["ads_per_second"])
     scoring = {
         shots: ratio(runs["score, adgen"][shots], runs["score, one by one"][shots])
-        for shots in runs["score, adgen"]
+        for shots in (f"{number} shots" for number in _NUM_SHOTS)
     }
     training = ratio(runs["train, adgen"]["tokens_per_second"], runs["train, blocks"]["tokens_per_second"])
     ratios = {"writing": writing, "scoring": scoring, "training": training}

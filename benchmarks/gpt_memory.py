@@ -75,12 +75,14 @@ def step(name: str, config: FinetuneConfig) -> dict[str, Any]:
 
     from adgen.gpt.lora import add_lora
     from adgen.gpt.loss import use_blockwise_loss
+    from adgen.gpt.memory import give_memory_back
 
     torch.manual_seed(0)
     model = AutoModelForCausalLM.from_config(PUBLISHED[name].config(use_cache=False)).train()
     use_blockwise_loss(model)
     if config.gradient_checkpointing:
         model.gradient_checkpointing_enable()
+        give_memory_back()
     if config.lora_rank:
         model = add_lora(model, config)
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]

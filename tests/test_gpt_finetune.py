@@ -248,7 +248,9 @@ def test_queries_and_keys_of_a_new_gpt_neo_learn_as_if_scores_were_divided(ads, 
     first = {name: weight.detach().clone() for name, weight in model.named_parameters()}
     config = settings("scratch", max_steps=3, learning_rate=1e-3, warmup_share=0.0)
     finetune(model, GPTTokenizer(inner), ads, config, checkpoint_dir=tmp_path / "checkpoint")
-    moved = {name: float((weight.detach() - first[name]).abs().max()) for name, weight in model.named_parameters()}
+    moved = {
+        name: float((weight.detach() - first[name]).abs().max()) for name, weight in model.named_parameters()
+    }
     # Heads of 16 numbers: 16 ** -0.5 of the scores is 16 ** -0.25 of both, of their spread and of every step.
     assert float(first["transformer.h.0.attn.attention.q_proj.weight"].std()) == pytest.approx(0.01, rel=0.1)
     assert float(first["transformer.h.0.attn.attention.v_proj.weight"].std()) == pytest.approx(0.02, rel=0.1)
@@ -344,6 +346,34 @@ def test_memory_is_predicted_from_the_shape_and_settings_that_fit_learn_the_same
         fit(settings("x"), large, int(16e9))
     with pytest.raises(ValueError, match="smaller model or a machine"):
         fit(settings("x"), large, int(2e9))
+
+
+MEMORY_SCRIPT = """
+import sys
+import torch
+from adgen.gpt.memory import give_memory_back
+if sys.argv[1] == "back":
+    give_memory_back()
+torch.empty(30 << 20, dtype=torch.uint8).zero_()  # freed: glibc now keeps blocks up to this size
+kept = []
+for _ in range(20):
+    held = torch.ones(8 << 20, dtype=torch.uint8)
+    kept.append(torch.ones(1 << 15, dtype=torch.uint8))  # a small block above it, which stays
+    del held
+    held = torch.ones((8 << 20) + (len(kept) << 16), dtype=torch.uint8)  # does not fit into the hole
+    kept.append(torch.ones(1 << 15, dtype=torch.uint8))
+    del held
+print(int(open("/proc/self/statm").read().split()[1]) * 4096)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the memory in use")
+def test_freed_memory_goes_back_to_the_system(tmp_path):
+    def in_use(how):
+        command = [sys.executable, "-c", MEMORY_SCRIPT, how]
+        return int(subprocess.run(command, check=True, capture_output=True, timeout=120).stdout)
+
+    assert in_use("back") < in_use("kept") - (16 << 20)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import pandas as pd
 from adgen.files import write_json
 from adgen.gpt.lora import add_lora, merge_lora
 from adgen.gpt.loss import use_blockwise_loss, use_own_loss
+from adgen.gpt.memory import give_memory_back
 from adgen.gpt.pretrain import SCRATCH, slower_weights
 from adgen.gpt.rows import AdBatches
 from adgen.gpt.settings import FinetuneConfig
@@ -80,6 +81,7 @@ def finetune(
     use_blockwise_loss(model)
     if config.gradient_checkpointing:
         model.gradient_checkpointing_enable()
+        give_memory_back()
     trained = add_lora(model, config) if config.lora_rank else model
     num_trained = sum(p.numel() for p in trained.parameters() if p.requires_grad)
     trainer = _make_trainer(trained, batches, valid, config, checkpoint_dir)

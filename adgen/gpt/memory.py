@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from adgen.gpt.settings import FinetuneConfig
 _PER_WIDTH, _PER_HEAD = 31, 3
 # Python with torch and transformers, before there is a model; and what the allocator does not give back, of the rest.
 _FRAMEWORK_BYTES, _SPARE = 0.7e9, 1.1
+# mallopt's number for the size from which memory comes from the system and goes back to it, and that size.
+_M_MMAP_THRESHOLD, _MMAP_BYTES = -3, 1 << 20
 # What a step that fits may take of the device.
 _FILL = 0.9
 
@@ -83,6 +86,19 @@ def predict_bytes(shape: Shape, config: FinetuneConfig) -> dict[str, int]:
     }
     parts = {name: int(number) for name, number in parts.items()}
     return parts | {"total": int(_SPARE * sum(parts.values()) + _FRAMEWORK_BYTES)}
+
+
+def give_memory_back() -> None:
+    """Let freed tensors go back to the system at once, where the C library is glibc.
+
+    Left alone, glibc learns from freed blocks to keep the next ones up to 32 MB, and what a step frees in another order
+    than it was taken in stays in holes: with activations computed twice, as much again as the weights. Steps take longer
+    for it, so this is for trainings that have to save memory.
+    """
+    import ctypes
+
+    with suppress(AttributeError, OSError, TypeError):  # other C libraries; Windows
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _MMAP_BYTES)
 
 
 def available_bytes() -> tuple[int, str]:

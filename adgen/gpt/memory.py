@@ -92,8 +92,8 @@ def give_memory_back() -> None:
     """Let freed tensors go back to the system at once, where the C library is glibc.
 
     Left alone, glibc learns from freed blocks to keep the next ones up to 32 MB, and what a step frees in another order
-    than it was taken in stays in holes: with activations computed twice, as much again as the weights. Steps take longer
-    for it, so this is for trainings that have to save memory.
+    than it was taken in stays in holes: with activations computed twice, as much again as the weights. Steps take
+    longer for it, so this is for trainings that have to save memory.
     """
     import ctypes
 

@@ -24,6 +24,17 @@ def validation_nats(model: Any, batches: Any) -> float:
     return total
 
 
+def _slowed(optimizer: Any, weights: Sequence[Any], share: float) -> Any:
+    """An optimizer whose given weights take a share of each step, in groups of their own."""
+    chosen = {id(weight) for weight in weights}
+    for group in list(optimizer.param_groups):
+        moved = [weight for weight in group["params"] if id(weight) in chosen]
+        if moved:
+            group["params"] = [weight for weight in group["params"] if id(weight) not in chosen]
+            optimizer.add_param_group({**group, "params": moved, "lr": share * group["lr"]})
+    return optimizer
+
+
 @cache
 def trainer_class() -> Any:
     """The class; transformers is imported when it is first needed."""
@@ -38,15 +49,7 @@ def trainer_class() -> Any:
             """As `Trainer.create_optimizer`, the slower weights in groups of their own."""
             if self.optimizer is not None:
                 return self.optimizer
-            optimizer = super().create_optimizer(*arguments, **named)
-            weights, share = self.slower
-            chosen = {id(weight) for weight in weights}
-            for group in list(optimizer.param_groups):
-                moved = [weight for weight in group["params"] if id(weight) in chosen]
-                if moved:
-                    group["params"] = [weight for weight in group["params"] if id(weight) not in chosen]
-                    optimizer.add_param_group({**group, "params": moved, "lr": share * group["lr"]})
-            return optimizer
+            return _slowed(super().create_optimizer(*arguments, **named), *self.slower)
 
         def train(self, *arguments: Any, **named: Any) -> Any:
             """As `Trainer.train`, the clock running."""

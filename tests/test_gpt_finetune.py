@@ -265,7 +265,7 @@ SCRIPT = """
 import json, sys
 import pandas as pd
 from pathlib import Path
-from adgen.gpt.finetune import chosen_precision, finetune
+from adgen.gpt.finetune import finetune
 from adgen.gpt.loading import load_causal_lm
 from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer

@@ -160,7 +160,7 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
     from transformers import TrainingArguments
 
     has_gpu, precision = torch.cuda.is_available(), chosen_precision(config)
-    num_steps = num_steps_of(config, num_batches, _num_processes())
+    num_steps = num_steps_of(config, num_batches, world_size())
     every = max(1, num_steps // config.checks)
     arguments = TrainingArguments(
         output_dir=str(checkpoint_dir),
@@ -207,10 +207,9 @@ def chosen_precision(config: FinetuneConfig) -> str:
         return "float32"
     if torch.cuda.is_available():
         return "bfloat16" if torch.cuda.is_bf16_supported() else "float16"
-    capabilities: dict[str, Any] = getattr(
-        torch.cpu, "get_capabilities", dict
-    )()  # torch before 2.10 does not say
-    return "bfloat16" if any(capabilities.get(name) for name in _BFLOAT16_FEATURES) else "float32"
+    ask = getattr(torch.cpu, "get_capabilities", None)
+    features: dict[str, Any] = ask() if ask else {}  # torch before 2.10 does not say
+    return "bfloat16" if any(features.get(name) for name in _BFLOAT16_FEATURES) else "float32"
 
 
 def num_steps_of(config: FinetuneConfig, num_batches: float, num_processes: int = 1) -> int:
@@ -220,7 +219,8 @@ def num_steps_of(config: FinetuneConfig, num_batches: float, num_processes: int 
     return planned if config.max_steps is None else min(planned, config.max_steps)
 
 
-def _num_processes() -> int:
+def world_size() -> int:
+    """Processes of this run: more than one under `torchrun` or `accelerate launch`."""
     import os
 
     return int(os.environ.get("WORLD_SIZE", "1"))

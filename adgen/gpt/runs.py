@@ -16,7 +16,7 @@ import pandas as pd
 from adgen.extras import needs_extra
 from adgen.gpt.data import AdSource
 from adgen.gpt.export import gpt_card, save_gpt_directory
-from adgen.gpt.finetune import Finetuned, chosen_precision, finetune
+from adgen.gpt.finetune import Finetuned, chosen_precision, finetune, world_size
 from adgen.gpt.pretrain import NewModel
 from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
@@ -203,7 +203,7 @@ def _record(
 
 def _launched(command: str) -> str:
     """A command line with the launcher that started so many processes of it."""
-    num_processes = int(os.environ.get("WORLD_SIZE", "1"))
+    num_processes = world_size()
     if num_processes == 1:
         return command
     return f"torchrun --standalone --nproc-per-node {num_processes} --no-python {command}"

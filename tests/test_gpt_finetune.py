@@ -355,14 +355,11 @@ from adgen.gpt.memory import give_memory_back
 if sys.argv[1] == "back":
     give_memory_back()
 torch.empty(30 << 20, dtype=torch.uint8).zero_()  # freed: glibc now keeps blocks up to this size
-kept = []
+held, kept = [], []
 for _ in range(20):
-    held = torch.ones(8 << 20, dtype=torch.uint8)
-    kept.append(torch.ones(1 << 15, dtype=torch.uint8))  # a small block above it, which stays
-    del held
-    held = torch.ones((8 << 20) + (len(kept) << 16), dtype=torch.uint8)  # does not fit into the hole
-    kept.append(torch.ones(1 << 15, dtype=torch.uint8))
-    del held
+    held.append(torch.ones(8 << 20, dtype=torch.uint8))
+    kept.append(torch.ones(1 << 19, dtype=torch.uint8))  # stays above it on the heap, which can then not shrink
+held.clear()
 print(int(open("/proc/self/statm").read().split()[1]) * 4096)
 """
 

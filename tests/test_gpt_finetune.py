@@ -316,6 +316,11 @@ def test_the_precision_that_auto_stands_for(monkeypatch, features, has_gpu, chan
     assert chosen_precision(settings("x", **{"precision": "auto"} | changes)) == expected
 
 
+def test_a_base_named_as_new_models_are_is_refused(csv_path, tmp_path):
+    with pytest.raises(ValueError, match=r"base is 'scratch'.*\./scratch.*adgen pretrain"):
+        run_finetuning(FinetuneConfig(base="scratch"), plan(tmp_path / "tuned", csv_path))
+
+
 def test_training_in_bfloat16_learns_alike_and_leaves_float32_weights(base, csv_path, tmp_path):
     import torch
 

@@ -17,7 +17,7 @@ from adgen.extras import needs_extra
 from adgen.gpt.data import AdSource
 from adgen.gpt.export import gpt_card, save_gpt_directory
 from adgen.gpt.finetune import Finetuned, chosen_precision, finetune, world_size
-from adgen.gpt.pretrain import NewModel
+from adgen.gpt.pretrain import SCRATCH, NewModel
 from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.records import current_commit, environment, write_record
@@ -76,11 +76,16 @@ def run_finetuning(config: FinetuneConfig, plan: GPTPlan, *, restart: bool = Fal
 
     Raises:
         FileNotFoundError: There is no such model, or nothing at the ads' path.
-        ValueError: Bad settings, ads or checkpoints.
+        ValueError: Bad settings, ads or checkpoints, or a base named as new models are.
         FinetuningInterrupted: Ctrl-C; the last checkpoint stays.
     """
     with needs_extra("Fine-tuning"):
         from adgen.gpt.loading import load_causal_lm
+    if config.base == SCRATCH:
+        raise ValueError(
+            f"base is {SCRATCH!r}, which in settings means a new model. Of a folder with that name give ./{SCRATCH}; "
+            "new models are what `adgen pretrain` makes."
+        )
     config, text = plan_memory(config)
     logger.info(text)
     ads = plan.source.load()

@@ -10,8 +10,10 @@ from typing import Any
 from adgen.plots import draw_learning_curves, draw_seed_metrics
 from adgen.plots_corpus import draw_recipes, draw_scaling, draw_verticals
 from adgen.plots_gpt import draw_shots, draw_sweep
+from adgen.plots_main import draw_minutes
 from adgen.report_corpus import verticals
 from adgen.report_gpt import of_kind
+from adgen.result_groups import result_groups
 
 Record = Mapping[str, Any]
 
@@ -40,7 +42,9 @@ def _pictures(records: Sequence[Record]) -> dict[str, Callable[[Path], None]]:
     ngram = max(ngrams, key=lambda record: record["model"]["num_ngrams"], default=None)
     by_category, novelty = verticals(records)
     comparisons, sweeps = of_kind(records, "comparison"), of_kind(records, "sweep")
+    groups_of_results = result_groups(records)
     allowed = {
+        "minutes.png": (groups_of_results, partial(draw_minutes, groups_of_results)),
         "learning_curves.png": (groups[""], partial(draw_learning_curves, groups[""])),
         "seed_metrics.png": (of_2022, partial(draw_seed_metrics, of_2022)),
         "scaling.png": (groups["scaling"], partial(draw_scaling, groups["scaling"], ngram)),

@@ -9,45 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import pandas as pd
+from typing import Any
 
 from adgen.files import replace_when_done, write_text
 from adgen.pictures import draw_all, picture_paths
-from adgen.plots import SPLIT_NAMES
 from adgen.records import read_record
 from adgen.report_corpus import CORPUS_TABLES
 from adgen.report_gpt import GPT_TABLES
+from adgen.report_main import MAIN_TABLES
+from adgen.report_seed import SEED_TABLE_NAME, SEED_TABLES, seed_records, seed_table
 from adgen.tables import commit_cell, format_figure, hardware_cell, markdown_table
 
 Record = Mapping[str, Any]
 
-
-class Published(NamedTuple):
-    """Training figures that the 2022 experiment published of a run; nats for the cross-entropy."""
-
-    baseline_accuracy: float
-    accuracy: float
-    top_5_accuracy: float
-    cross_entropy: float
-
-
-# Its results file, data/lstm_results_df_holidays.csv, and the training log that its notebook shows, which is another
-# run's, code/ad_generator_colab.ipynb; both of https://github.com/nirajsaran2/AdTextGeneration.
-SEED_FIGURES = {
-    "lstm": {
-        "results file": Published(0.051, 0.818, 0.952, 0.690),
-        "notebook": Published(0.051, 0.823, 0.954, 0.650),
-    },
-    "embedding-lstm": {
-        "results file": Published(0.054, 0.813, 0.953, 0.695),
-        "notebook": Published(0.043, 0.668, 0.861, 1.357),
-    },
-}
-SEED_TABLE_NAME = "lstm_results_df.csv"
+# Of the 2022 experiment's prompts: of its domain, of a holiday, and of another domain.
+_FEW_PROMPTS = ("Sony TV", "Last minute Christmas deals on Sony TV", "Tesla for Christmas")
 # What is too long for the README, beside it.
-DETAILS_NAMES = ("docs/results.md", "docs/performance.md")
+DETAILS_NAMES = ("docs/results.md", "docs/performance.md", "docs/data.md")
 
 
 def load_records(results_dir: Path) -> list[dict[str, Any]]:
@@ -70,11 +48,11 @@ def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
     records = load_records(results_dir)
     for path in draw_all(records, images_dir):
         yield f"Drew {path}"
-    seed_records = _of_kind(records, "stream")
-    if seed_records:
+    of_2022 = seed_records(records)
+    if of_2022:
         path = results_dir / SEED_TABLE_NAME
         with replace_when_done(path) as temporary_path:
-            seed_table(seed_records).to_csv(temporary_path)
+            seed_table(of_2022).to_csv(temporary_path)
         yield f"Wrote {path}"
     for path in _documents(readme_path):
         write_text(path, _with_tables(path, records))
@@ -118,59 +96,6 @@ def _with_tables(path: Path, records: Sequence[Record]) -> str:
 def _of_kind(records: Sequence[Record], *reads: str) -> list[Record]:
     return [
         r for r in records if r["kind"] == "training" and not r.get("group") and r["config"]["reads"] in reads
-    ]
-
-
-def seed_comparison(records: Sequence[Record]) -> str:
-    """The reproduction of the 2022 experiment beside what it published, with the validation it lacked."""
-    rows = []
-    for model, published in SEED_FIGURES.items():
-        rows += [
-            _published_row(f"{model}, as published ({source})", run) for source, run in published.items()
-        ]
-        for by, split in SPLIT_NAMES.items():
-            found = [
-                record
-                for record in _of_kind(records, "stream")
-                if (record["config"]["model"], record["split"]["by"]) == (model, by)
-            ]
-            rows += [_seed_row(record) for record in found] or [
-                [f"{model}, adgen", split, "not run", *["–"] * 6]
-            ]
-    head = [
-        "model",
-        "split",
-        "accuracy, training (1 epoch → end)",
-        "top-5",
-        "cross-entropy",
-        "accuracy, validation",
-        "top-5",
-        "cross-entropy",
-        "best epoch by validation",
-    ]
-    return markdown_table(head, rows)
-
-
-def _published_row(label: str, run: Published) -> list[str]:
-    accuracy = f"{run.baseline_accuracy:.3f} → {run.accuracy:.3f}"
-    figures = [accuracy, f"{run.top_5_accuracy:.3f}", f"{run.cross_entropy:.3f}"]
-    return [label, "random rows", *figures, *["–"] * 4]
-
-
-def _seed_row(record: Record) -> list[str]:
-    first, last = record["history"][0]["running"], record["history"][-1]["running"]
-    valid = record["metrics"]["trained"]["valid"]
-    best = min(record["history"], key=lambda entry: entry["valid"]["cross_entropy"])
-    return [
-        f"{record['config']['model']}, adgen ({record['epochs']} epochs)",
-        SPLIT_NAMES[record["split"]["by"]],
-        f"{first['accuracy']:.3f} → {last['accuracy']:.3f}",
-        f"{last['top_5_accuracy']:.3f}",
-        f"{last['loss']:.3f}",
-        f"{valid['accuracy']:.3f}",
-        f"{valid['top_5_accuracy']:.3f}",
-        f"{valid['cross_entropy']:.2f}",
-        f"{best['epoch']} ({best['valid']['cross_entropy']:.2f})",
     ]
 
 
@@ -227,8 +152,28 @@ def commands_list(records: Sequence[Record]) -> str:
 
 
 def samples_table(records: Sequence[Record]) -> str:
-    """The first ad that each model wrote for each prompt, nothing picked."""
+    """The first ad that each LSTM wrote for each prompt, nothing picked."""
     chosen = [r for r in _of_kind(records, "ad", "packed", "stream") if r["split"]["by"] == "family"]
+    return _samples(chosen)
+
+
+def gpt_samples_table(records: Sequence[Record]) -> str:
+    """As `samples_table`, of GPT models."""
+    return _samples([record for record in records if record["kind"] == "finetuning"])
+
+
+def few_samples_table(records: Sequence[Record]) -> str:
+    """What every model wrote for a few of the prompts, a row a model."""
+    chosen = [r for r in _of_kind(records, "ad", "packed", "stream") if r["split"]["by"] == "family"]
+    chosen += [record for record in records if record["kind"] == "finetuning"]
+    rows = []
+    for record in chosen:
+        texts = {sample["prompt"]: sample["ads"][0] for sample in record["samples"]}
+        rows.append([record["name"], *(_cell(texts.get(prompt, "–")) for prompt in _FEW_PROMPTS)])
+    return markdown_table(["", *_FEW_PROMPTS], rows)
+
+
+def _samples(chosen: Sequence[Record]) -> str:
     if not chosen:
         return "*Not run here.*"
     prompts = [sample["prompt"] for sample in chosen[0]["samples"]]
@@ -252,41 +197,15 @@ def benchmark_table(records: Sequence[Record]) -> str:
     return markdown_table(["benchmark", "figure", "measured", "hardware", "commit"], rows)
 
 
-def seed_table(records: Sequence[Record]) -> pd.DataFrame:
-    """The 2022 experiment's results file: its columns, from our records of its two models.
-
-    Figures are the running training metrics of the first and the last epoch, as there.
-    """
-    rows: list[dict[str, Any]] = []
-    for record in records:
-        first, last = record["history"][0]["running"], record["history"][-1]["running"]
-        rows.append(
-            {
-                "max_rows": record["corpus"]["num_ads"],
-                "Actual Rows": record["split"]["num_ads"]["train"],
-                "batch_size": record["config"]["batch_size"],
-                "total_tokens": record["model"]["num_training_tokens"],
-                "distinct_tokens": record["model"]["vocab_size"],
-                "steps_per_epoch": record["model"]["steps_per_epoch"],
-                "Baseline Categorical Accuracy": round(first["accuracy"], 3),
-                "Categorical Accuracy": round(last["accuracy"], 3),
-                "Baseline Categorical Crossentropy": round(first["loss"], 3),
-                "Categorical Crossentropy": round(last["loss"], 3),
-                "Baseline Top K Categorical Accuracy": round(first["top_5_accuracy"], 3),
-                "Top K Categorical Accuracy": round(last["top_5_accuracy"], 3),
-                "Model": {"lstm": "LSTM", "embedding-lstm": "Embed LSTM"}[record["config"]["model"]],
-                "Split": record["split"]["by"],
-            }
-        )
-    return pd.DataFrame(rows)
-
-
 TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
     "results": results_table,
-    "seed": seed_comparison,
     "samples": samples_table,
+    "samples-few": few_samples_table,
+    "samples-gpt": gpt_samples_table,
     "commands": commands_list,
     "benchmarks": benchmark_table,
+    **MAIN_TABLES,
+    **SEED_TABLES,
     **CORPUS_TABLES,
     **GPT_TABLES,
 }

@@ -92,26 +92,30 @@ def finetuning_table(records: Sequence[Record]) -> str:
 
 
 def memory_table(records: Sequence[Record]) -> str:
-    """Peak memory of one training step of the published models, measured and predicted."""
+    """Peak memory and seconds of one training step of the published models, a row a model, a column a way to train."""
+    ways = {"all weights": (0, False), "LoRA": (1, False), "LoRA, activations twice": (1, True)}
     rows = []
     for record in of_kind(records, "benchmark"):
+        runs: dict[str, dict[tuple[int, bool], Record]] = {}
         for run in record["runs"] if record["name"] == "gpt_memory" else ():
-            how = f"LoRA, rank {run['lora_rank']}" if run["lora_rank"] else "all weights"
-            measured = run["peak_memory_bytes"]
-            rows.append(
-                [
-                    run["model"],
-                    how + (", activations twice" if run["gradient_checkpointing"] else ""),
-                    "not run: too large" if measured is None else f"{measured / 1e9:.1f} GB",
-                    f"{run['predicted_bytes'] / 1e9:.1f} GB",
-                    "–" if run["seconds"] is None else f"{run['seconds']:.1f}",
-                    hardware_cell(record),
-                    commit_cell(record),
-                ]
-            )
-    return markdown_table(
-        ["model", "trained", "peak memory", "predicted", "seconds a step", "hardware", "commit"], rows
-    )
+            way = (min(1, run["lora_rank"]), bool(run["gradient_checkpointing"]))
+            runs.setdefault(run["model"], {})[way] = run
+        where = [hardware_cell(record), commit_cell(record)]
+        rows += [
+            [model, *(_memory_cell(of.get(way)) for way in ways.values()), *where]
+            for model, of in runs.items()
+        ]
+    return markdown_table(["model", *ways, "hardware", "commit"], rows)
+
+
+def _memory_cell(run: Record | None) -> str:
+    """Measured memory, the predicted in brackets, seconds a step."""
+    if run is None:
+        return "–"
+    predicted = f"{run['predicted_bytes'] / 1e9:.1f}"
+    if run["peak_memory_bytes"] is None:
+        return f"not run: too large ({predicted})"
+    return f"{run['peak_memory_bytes'] / 1e9:.1f} GB ({predicted}), {run['seconds']:.1f} s"
 
 
 GPT_TABLES: dict[str, Callable[[Sequence[Record]], str]] = {

@@ -10,7 +10,8 @@ import pytest
 
 from adgen.cli import _build_parser
 from adgen.records import command_line, corpus_entry, environment, read_record, write_record
-from adgen.report import SEED_TABLE_NAME, check_report, seed_table, write_report
+from adgen.report import check_report, write_report
+from adgen.report_seed import SEED_TABLE_NAME, seed_table
 
 REPO = Path(__file__).resolve().parents[1]
 
@@ -143,7 +144,7 @@ def test_a_benchmark_is_shown_with_its_command_hardware_and_commit(folders):
 def test_pictures_are_drawn(folders):
     list(write_report(*folders))
     drawn = sorted(path.name for path in folders[1].iterdir())
-    assert drawn == ["learning_curves.png", "seed_metrics.png"]
+    assert drawn == ["learning_curves.png", "minutes.png", "seed_metrics.png"]
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in folders[1].iterdir())
 
 
@@ -242,7 +243,7 @@ def novelty_record():
         kind: dict.fromkeys(names, value)
         for kind, value in (("generated", 0.125), ("human", 0.25), ("human_training", 0.5))
     }
-    record = make_record("novelty", "packed", "family")
+    record = make_record("novelty", "packed", "family") | {"model": {"name": "lstm"}}
     return record | {"kind": "novelty", "figures": columns, "by_category": {"pets": columns, "toys": columns}}
 
 

@@ -46,7 +46,13 @@ def comparison():
         compared("openai-community/gpt2", 0, 1.9),
     ]
     beside = {"human ads": WRITTEN | {"likeness": 1.6}, "ordinary prose": {"likeness": 3.25}}
-    return PLACE | {"kind": "comparison", "name": "compared", "rows": rows, "beside": beside}
+    plan = {
+        "plan": {"categories": []},
+        "num_scored": 100,
+        "command": "adgen compare",
+        "peak_memory_bytes": None,
+    }
+    return PLACE | plan | {"kind": "comparison", "name": "compared", "rows": rows, "beside": beside}
 
 
 def cells(table):
@@ -111,8 +117,8 @@ def test_memory_that_was_not_measured_is_not_shown_as_measured():
     ]
     runs = [run | {"predicted_bytes": 5e9, "gradient_checkpointing": False} for run in runs]
     rows = cells(memory_table([PLACE | {"kind": "benchmark", "name": "gpt_memory", "runs": runs}]))
-    assert rows[0][1:5] == ["all weights", "4.0 GB", "5.0 GB", "2.5"]
-    assert rows[1][2:5] == ["not run: too large", "5.0 GB", "–"]
+    assert rows[0][:4] == ["GPT-2 124M", "4.0 GB (5.0), 2.5 s", "–", "–"]
+    assert rows[1][1] == "not run: too large (5.0)"
 
 
 def test_shots_and_sweeps_are_drawn(comparison, tmp_path):
@@ -123,6 +129,6 @@ def test_shots_and_sweeps_are_drawn(comparison, tmp_path):
     ]
     sweep = PLACE | {"kind": "sweep", "name": "sweep-base", "rows": rows, "human": WRITTEN}
     drawn = draw_all([comparison, sweep], tmp_path)
-    assert [path.name for path in drawn] == ["shots.png", "sweep-base.png"]
+    assert [path.name for path in drawn] == ["minutes.png", "shots.png", "sweep-base.png"]
     assert drawn == picture_paths([comparison, sweep], tmp_path)
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in drawn)

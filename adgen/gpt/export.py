@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -61,6 +62,8 @@ def save_gpt_directory(
         write_text(new / "README.md", card)
         if export_bin:
             save_bin(model, new)
+        for path in new.glob("*.safetensors"):  # safetensors lets nobody but their owner read them
+            shutil.copymode(new / "config.json", path)
 
 
 def _generation_config(tokenizer: GPTTokenizer) -> Any:

@@ -1,0 +1,80 @@
+"""The README's one table of results, and the command behind every row of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from adgen.result_groups import Result, ResultGroup, result_groups
+from adgen.tables import commit_cell, format_figure, hardware_cell, markdown_table
+
+Record = Mapping[str, Any]
+
+_HEAD = (
+    "",
+    "model",
+    "size",
+    "training ads",
+    "bits/char",
+    "perplexity",
+    "top-5",
+    "new 3-grams",
+    "minutes",
+    "memory",
+    "hardware",
+    "commit",
+)
+_NONE = "–"
+
+
+def main_table(records: Sequence[Record]) -> str:
+    """Every model on its test ads, a numbered row each, under a line that says which ads those are."""
+    rows: list[list[str]] = []
+    for group, first in _numbered(records):
+        rows.append(["", f"**{group.title}**", *[""] * (len(_HEAD) - 2)])
+        rows += [[str(number), *_cells(result)] for number, result in enumerate(group.results, first)]
+    return markdown_table(_HEAD, rows)
+
+
+def main_commands(records: Sequence[Record]) -> str:
+    """The command of each row of `main_table`, by its number."""
+    lines: list[str] = []
+    for group, first in _numbered(records):
+        scored = f": made by the commands below, scored by `{group.scored_by}`" if group.scored_by else ""
+        lines.append(f"- {group.title}{scored}")
+        lines += [
+            f"  - {number}: `{result.command}`" + ("" if result.was_run else " (downloads the model)")
+            for number, result in enumerate(group.results, first)
+            if result.command != group.scored_by
+        ]
+    return "\n".join(lines) or "*Not run here.*"
+
+
+def _numbered(records: Sequence[Record]) -> list[tuple[ResultGroup, int]]:
+    """Every group, and the number of its first row."""
+    groups = result_groups(records)
+    return [(group, 1 + sum(len(g.results) for g in groups[:place])) for place, group in enumerate(groups)]
+
+
+def _cells(result: Result) -> list[str]:
+    made, names = result.made, ("bits_per_char", "perplexity", "top_5_accuracy")
+    bits, *figures = (format_figure(name, result.figures.get(name)) for name in names)
+    num_ads = made.get("split", {}).get("num_ads", {}).get("train") if made else None
+    return [
+        result.label,
+        result.size or _NONE,
+        format_figure("num_ads", num_ads),
+        f"**{bits}**" if result.figures else bits if result.was_run else "not run here",
+        *figures,
+        _NONE if result.novel_share is None else f"{result.novel_share:.0%}",
+        " + ".join(f"{seconds / 60:.0f}" for seconds in result.seconds) or _NONE,
+        f"{(made['peak_memory_bytes'] or 0) / 1e9:.1f} GB" if made else _NONE,
+        hardware_cell(made) if made else _NONE,
+        commit_cell(made) if made else _NONE,
+    ]
+
+
+MAIN_TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
+    "main": main_table,
+    "main-commands": main_commands,
+}

@@ -195,7 +195,9 @@ def test_lora_trains_few_weights_and_leaves_a_plain_model(base, csv_path, tmp_pa
     assert curve[-1] < curve[0]
     assert (tmp_path / "lora" / "pytorch_model.bin").is_file()
     assert not (tmp_path / "lora.checkpoint").exists()
-    assert len({path.stat().st_mode for path in (tmp_path / "lora").iterdir()}) == 1  # whoever reads one reads all
+    assert (
+        len({path.stat().st_mode for path in (tmp_path / "lora").iterdir()}) == 1
+    )  # whoever reads one reads all
     config = json.loads((tmp_path / "lora" / "config.json").read_text())
     assert config["adgen"]["info"]["split"] == record["split"]
     from transformers import AutoModelForCausalLM, pipeline

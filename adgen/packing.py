@@ -6,7 +6,7 @@ Best fit: an ad goes to the open row that it fills best. The module knows ids, n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,11 +17,17 @@ from adgen.tokenizer import EOS_ID, PAD_ID
 _BLOCK = 1 << 15
 
 
-class RowPlan(NamedTuple):
+@dataclass(frozen=True)
+class RowPlan:
     """Where every ad goes; an ad longer than a row is several pieces. Pieces stand in the order of their rows.
 
-    starts, lengths: (pieces,) the piece's tokens. rows, columns: (pieces,) where its first token goes.
-    num_rows: Rows in all. sequence_length: Targets in a row.
+    Attributes:
+        starts: (pieces,) the place of the piece's first token among all tokens.
+        lengths: (pieces,) its tokens.
+        rows: (pieces,) the row that it goes to.
+        columns: (pieces,) where its first token goes in that row.
+        num_rows: Rows in all.
+        sequence_length: Targets in a row.
     """
 
     starts: np.ndarray
@@ -76,8 +82,9 @@ def fill_rows(token_ids: np.ndarray, plan: RowPlan, out: np.ndarray) -> np.ndarr
     """
     width = plan.sequence_length + 1
     flat = out.reshape(-1)
+    parts = (plan.starts, plan.lengths, plan.rows, plan.columns)
     for first in range(0, len(plan.starts), _BLOCK):
-        starts, lengths, rows, columns = (part[first : first + _BLOCK] for part in plan[:4])
+        starts, lengths, rows, columns = (part[first : first + _BLOCK] for part in parts)
         places = rows * width + columns
         flat[ranges(places + 1, lengths)] = token_ids[ranges(starts, lengths)]
         before = np.where(starts > 0, token_ids[starts - 1], EOS_ID)

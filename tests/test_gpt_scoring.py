@@ -79,6 +79,25 @@ def test_an_ad_costs_the_same_whatever_stands_beside_it_in_the_list():
     )
 
 
+@pytest.mark.parametrize("kind", ["gpt_neo", "gpt2"])
+def test_an_ad_longer_than_the_context_is_read_in_pieces_each_after_half_a_context_of_it(kind):
+    import torch
+
+    model, inner = tiny_model(kind, context_length=16), own_tokenizer()
+    tokenizer, ads = GPTTokenizer(inner), ["A", " ".join(["Red band for Apple Watch, small"] * 3)]
+    found = CausalScorer.of(model, inner, template="ads").score(ads, [Shots()] * 2)
+    ids = [tokenizer.eos_id, *tokenizer.encode(ads[1]), tokenizer.eos_id]
+    assert len(ids) > 16 + 9  # two pieces and a part of a third at least
+    expected = []
+    for place in range(1, len(ids)):
+        # The first piece sees all before it; a later one the eight tokens before it, and itself.
+        start = 0 if place <= 16 else 17 - 8 + (place - 17) // 9 * 9
+        with torch.no_grad():
+            logits = model(torch.tensor([ids[start:place]])).logits[0, -1]
+        expected.append(logits.log_softmax(-1)[ids[place]].item())
+    np.testing.assert_allclose(found.log_probabilities[found.lengths[0] :], expected, atol=1e-4)
+
+
 def test_shots_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match=r"more than the 64 that the model reads. Give fewer"):
         score_ads(tiny_model(), own_tokenizer(), ADS, shots=[Shots(tuple(ADS * 5))] * 4, template="ads")

@@ -55,21 +55,26 @@ class CausalScorer:
 
             def score_group(given: Shots, places: NDArray[np.int64]) -> Any:
                 before = context_ids(self._tokenizer, self._template, given)
-                self._check_length(before, max(len(rows[place]) for place in places))
+                room = self._lm.context_length - len(before) + 1  # an ad's end is not read
+                fits = np.array([len(rows[place]) <= room for place in places])
+                if given.examples and not fits.all():
+                    self._refuse(before, max(len(rows[place]) for place in places))
                 prefix = self._lm.read_prefix(before)
-                for batch in _batches(rows, places, len(before)):
+                for batch in _batches(rows, places[fits], len(before)):
                     yield batch, *self._score_rows([rows[place] for place in batch], prefix)
                     bar.update(len(batch))
+                for place in places[~fits]:
+                    yield np.array([place]), *self._score_long(rows[place], prefix, room)
+                    bar.update()
 
             return in_order(rows, shots, score_group)
 
-    def _check_length(self, before: Sequence[int], longest: int) -> None:
-        """Raise unless the context and the longest ad, but its end, fit into the model's context."""
-        if len(before) + longest - 1 > self._lm.context_length:
-            raise ValueError(
-                f"The heading and example ads have {len(before):,} tokens and the longest ad {longest - 1:,}; together "
-                f"more than the {self._lm.context_length:,} that the model reads. Give fewer example ads."
-            )
+    def _refuse(self, before: Sequence[int], longest: int) -> None:
+        """Say that example ads and the longest ad, but its end, do not fit into the model's context."""
+        raise ValueError(
+            f"The heading and example ads have {len(before):,} tokens and the longest ad {longest - 1:,}; together "
+            f"more than the {self._lm.context_length:,} that the model reads. Give fewer example ads."
+        )
 
     def _score_rows(
         self, rows: list[list[int]], prefix: Any
@@ -90,6 +95,19 @@ class CausalScorer:
             ranks.append((logits >= chosen).sum(1) - 1)
             logs.append(chosen[:, 0].double() - logits.logsumexp(1).double())
         return torch.cat(logs).cpu().numpy(), torch.cat(ranks).cpu().numpy()
+
+    def _score_long(
+        self, row: list[int], prefix: Any, room: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """As `_score_rows`, of one row that does not fit: pieces, each after as much of the row as half a context."""
+        kept = self._lm.context_length // 2
+        step = self._lm.context_length - kept + 1
+        pieces = [self._score_rows([row[:room]], prefix)]
+        for start in range(room, len(row), step):
+            before = self._lm.read_prefix(row[max(0, start - kept) : start])
+            pieces.append(self._score_rows([row[start : start + step]], before))
+        logs, ranks = zip(*pieces, strict=True)
+        return np.concatenate(logs), np.concatenate(ranks)
 
 
 def _batches(

@@ -207,10 +207,17 @@ def compress(args: argparse.Namespace) -> int:
     """Write a model directory again, its weights in fewer bytes."""
     from pathlib import Path
 
-    from adgen.model_directory import compress_model_directory
+    from adgen.gpt.loading import is_gpt_folder
 
-    output_dir = Path(args.output)
-    compress_model_directory(Path(args.model), output_dir, args.storage, controls=_given(args, DECODING))
+    output_dir, controls = Path(args.output), _given(args, DECODING)
+    if Path(args.model).is_dir() and is_gpt_folder(Path(args.model)):
+        from adgen.gpt.export import compress_gpt_directory
+
+        compress_gpt_directory(args.model, output_dir, args.storage, controls=controls)
+    else:
+        from adgen.model_directory import compress_model_directory
+
+        compress_model_directory(args.model, output_dir, args.storage, controls=controls)
     num_bytes = sum(path.stat().st_size for path in output_dir.iterdir())
     print(f"Wrote {output_dir}: {num_bytes / 1e6:.1f} MB, weights in {args.storage}")
     return 0

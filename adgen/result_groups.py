@@ -151,7 +151,7 @@ def _compared_results(record: Record, records: Sequence[Record]) -> Iterator[Res
     most = max((row["shots"] for row in record["rows"] if row["figures"]), default=0)
     for row in record["rows"]:
         name = Path(row["model"]).name
-        made = _made(records, name)
+        made = _made(records, row.get("trained_as") or name)
         is_foreign = bool(made and made.get("excluded"))
         if row["figures"] and (not row["shots"] or (is_foreign and row["shots"] == most)):
             is_ngram = row["kind"] == "ngram"

@@ -12,6 +12,8 @@ from tiny_gpt import gpt2_tokenizer, own_tokenizer, save_tiny, tiny_model
 from adgen.corpus import split_ads
 from adgen.generation import AdGenerator
 from adgen.gpt.data import AdSource
+from adgen.gpt.directory import load_gpt_directory
+from adgen.gpt.export import compress_gpt_directory
 from adgen.gpt.finetune import chosen_precision, finetune
 from adgen.gpt.loading import load_causal_lm
 from adgen.gpt.loss import use_blockwise_loss, use_own_loss
@@ -22,6 +24,7 @@ from adgen.gpt.runs import GPTPlan, run_finetuning, run_pretraining
 from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.sample import make_sample_ads
+from adgen.scoring import score_ads
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +210,23 @@ def test_lora_trains_few_weights_and_leaves_a_plain_model(base, csv_path, tmp_pa
     written = pipeline("text-generation", model=str(tmp_path / "lora"), device="cpu")("<eos>Sony TV")
     assert "Sony TV" in written[0]["generated_text"]
     assert AdGenerator.from_pretrained(tmp_path / "lora").generate("Sony TV")[0][0].text.startswith("Sony TV")
+
+
+def test_a_folder_in_float16_is_half_as_large_and_writes_with_the_controls_given(base, csv_path, tmp_path):
+    run_finetuning(settings(base), plan(tmp_path / "tuned", csv_path))
+    compress_gpt_directory(tmp_path / "tuned", tmp_path / "half", "float16", controls={"temperature": 0.5})
+    sizes = [(tmp_path / name / "model.safetensors").stat().st_size for name in ("tuned", "half")]
+    assert sizes[1] < 0.6 * sizes[0]
+    whole, half = (load_gpt_directory(tmp_path / name) for name in ("tuned", "half"))
+    assert half.generation_config == whole.generation_config | {"temperature": 0.5}
+    assert half.info == whole.info | {"compression": {"storage": "float16", "figures_measured": "before"}}
+    costs = [score_ads(model.lm.model, model.tokenizer.inner, ["Sony TV 44 mm"]) for model in (whole, half)]
+    assert costs[1]["bits_per_char"] == pytest.approx(costs[0]["bits_per_char"], rel=1e-2)
+    assert "Weights in float16" in (tmp_path / "half" / "README.md").read_text()
+    with pytest.raises(ValueError, match="storage is 'int8'; expected float16"):
+        compress_gpt_directory(tmp_path / "tuned", tmp_path / "half", "int8")
+    with pytest.raises(ValueError, match="was not written by adgen"):
+        compress_gpt_directory(base, tmp_path / "other", "float16")
 
 
 def test_lora_refuses_an_architecture_that_it_does_not_know():

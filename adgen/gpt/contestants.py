@@ -64,6 +64,7 @@ class Contestant:
     def __init__(self, name: str, *, template: str | None = None) -> None:
         path = Path(name)
         self.generator: AdGenerator | None = None
+        self.trained_as: str | None = None  # the name that its training's record gives it
         if path.is_dir() and is_ngram_directory(path):
             self.kind = NGRAM
             ngram = load_ngram_directory(path)
@@ -73,6 +74,7 @@ class Contestant:
             self.kind = LSTM
             lstm = load_model_directory(path)
             self.scorer, self.generator = open_scorer(lstm), AdGenerator(lstm)
+            self.trained_as = lstm.info.get("name")
             self.num_weights = sum(int(array.size) for array in lstm.weights.values())
         else:
             from adgen.gpt.directory import load_gpt_directory
@@ -81,6 +83,7 @@ class Contestant:
             gpt = load_gpt_directory(name, template=template)
             self.generator = AdGenerator(gpt)
             self.scorer = gpt.scorer
+            self.trained_as = gpt.info.get("name")
             self.num_weights = gpt.lm.num_weights
 
     def score(self, task: Task) -> Figures:
@@ -143,8 +146,8 @@ def run_tasks(name: str, tasks: Mapping[int, Task], template: str | None) -> dic
     """Let a model do its tasks, one a number of shots; made to run in a process of its own.
 
     Returns:
-        `kind`, `num_weights`, `peak_memory_bytes` of the process, and `rows` by number of shots: `figures` and
-        `written`, or `error`, why it could not.
+        `kind`, `trained_as`, `num_weights`, `peak_memory_bytes` of the process, and `rows` by number of shots:
+        `figures` and `written`, or `error`, why it could not.
     """
     model = Contestant(name, template=template)
     rows: dict[int, dict[str, Any]] = {}
@@ -155,6 +158,7 @@ def run_tasks(name: str, tasks: Mapping[int, Task], template: str | None) -> dic
             rows[num_shots] = {"error": str(error)}
     return {
         "kind": model.kind,
+        "trained_as": model.trained_as,
         "num_weights": model.num_weights,
         "peak_memory_bytes": peak_memory_bytes(),
         "rows": rows,

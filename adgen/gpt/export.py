@@ -14,12 +14,13 @@ from typing import Any
 from adgen.directories import directory_when_done
 from adgen.files import write_text
 from adgen.gpt.aitextgen_bridge import save_bin
-from adgen.gpt.loading import ADGEN_KEY, is_gpt_folder
+from adgen.gpt.loading import ADGEN_KEY, is_gpt_folder, load_causal_lm
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.sampling import Sampling
 from adgen.tables import hardware_cell, markdown_table
 
 MAX_AD_TOKENS = 60
+_STORAGE_HEADING = "\n## Storage\n\n"
 
 
 def save_gpt_directory(
@@ -29,6 +30,7 @@ def save_gpt_directory(
     *,
     card: str,
     info: Mapping[str, Any],
+    writing: Mapping[str, Any] | None = None,
     export_bin: bool = False,
 ) -> None:
     """Write a model's folder; on any failure what stood there before is unchanged.
@@ -39,6 +41,7 @@ def save_gpt_directory(
         tokenizer: Its tokenizer.
         card: The model card, Markdown.
         info: Base, corpus, split, seed, commit, figures: anything JSON can hold.
+        writing: Fields of `Sampling` and `max_tokens`, what is written with by default; plain sampling if None.
         export_bin: Whether to write `pytorch_model.bin` too, the file of 2022, which aitextgen reads.
 
     Raises:
@@ -53,8 +56,8 @@ def save_gpt_directory(
         raise ValueError(
             f"{target} holds something that is not a transformers model. Choose another --output."
         )
-    writing = asdict(Sampling()) | {"max_tokens": MAX_AD_TOKENS}
-    setattr(model.config, ADGEN_KEY, {"info": dict(info), "writing": writing})
+    by_default = asdict(Sampling()) | {"max_tokens": MAX_AD_TOKENS} | dict(writing or {})
+    setattr(model.config, ADGEN_KEY, {"info": dict(info), "writing": by_default})
     model.generation_config = _generation_config(tokenizer)
     with directory_when_done(target) as new:
         model.save_pretrained(new)
@@ -64,6 +67,52 @@ def save_gpt_directory(
             save_bin(model, new)
         for path in new.glob("*.safetensors"):  # safetensors lets nobody but their owner read them
             shutil.copymode(new / "config.json", path)
+
+
+def compress_gpt_directory(
+    source_dir: str | Path,
+    output_dir: str | Path,
+    storage: str,
+    *,
+    controls: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a folder again that adgen wrote, its weights as float16 or float32 numbers; its card then says so.
+
+    Args:
+        source_dir: A folder of `save_gpt_directory`.
+        output_dir: Where to write.
+        storage: "float16" or "float32".
+        controls: Decoding controls, fields of `Sampling`, that become the folder's own; the others stay.
+
+    Raises:
+        FileNotFoundError: There is no such folder.
+        ValueError: Another `storage`, an impossible control, a model that adgen did not train.
+    """
+    if storage not in ("float16", "float32"):
+        raise ValueError(
+            f"storage is {storage!r}; expected float16 or float32 for a GPT. Give --storage float16."
+        )
+    Sampling(**(controls or {}))  # checks them
+    import torch
+
+    model, inner = load_causal_lm(source_dir, device="cpu")
+    ours = getattr(model.config, ADGEN_KEY, None)
+    if not ours:
+        raise ValueError(
+            f"{source_dir} was not written by adgen; expected a folder of `adgen finetune` or `pretrain`."
+        )
+    card = (
+        (Path(source_dir) / "README.md").read_text(encoding="utf-8").partition(_STORAGE_HEADING)[0].rstrip()
+    )
+    note = f"Weights in {storage}. The figures above are those of the weights before they were stored so.\n"
+    save_gpt_directory(
+        output_dir,
+        model.to(getattr(torch, storage)),
+        GPTTokenizer(inner),
+        card=f"{card}\n{_STORAGE_HEADING}{note}",
+        info=ours["info"] | {"compression": {"storage": storage, "figures_measured": "before"}},
+        writing=ours["writing"] | dict(controls or {}),
+    )
 
 
 def _generation_config(tokenizer: GPTTokenizer) -> Any:

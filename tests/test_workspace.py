@@ -1,0 +1,41 @@
+"""What a notebook works on: real ads where they are, synthetic ones elsewhere, and what it says of it."""
+
+import pandas as pd
+import pytest
+from tiny_corpus import prepare_tiny_corpus
+
+from adgen.workspace import CSV_NAME, Workspace
+
+
+def test_the_nearest_folder_with_data_is_the_root(tmp_path):
+    (tmp_path / "data").mkdir()
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    assert Workspace.find("smoke", notebooks).root == tmp_path
+    assert Workspace.find("smoke", tmp_path / "nowhere").root == tmp_path
+
+
+def test_an_unknown_setting_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="'big'; expected one of smoke, default, colab"):
+        Workspace.find("big", tmp_path)
+
+
+def test_without_data_there_are_synthetic_ads_and_it_says_so(tmp_path):
+    (tmp_path / "data").mkdir()
+    workspace = Workspace.find("smoke", tmp_path)
+    assert workspace.describe().count("synthetic ads instead") == 2
+    ads = workspace.corpus()
+    assert set(ads.columns) >= {"ad", "category", "split"} and ads["category"].nunique() == 12
+    assert len(workspace.small_ads()) == 900
+    before = workspace.corpus_dir.stat().st_mtime_ns
+    assert workspace.corpus_dir.stat().st_mtime_ns == before  # made once
+
+
+def test_real_ads_are_taken_where_they_are_but_not_by_smoke(tmp_path):
+    prepare_tiny_corpus(tmp_path / "data")
+    pd.DataFrame({"ad": ["Tin cup", "Oak table"]}).to_csv(tmp_path / "data" / CSV_NAME, index=False)
+    real, smoke = (Workspace.find(setting, tmp_path) for setting in ("default", "smoke"))
+    assert real.describe() == "Setting default: the public corpus, the 13,070 ads of 2022."
+    assert sorted(real.corpus()["category"].unique()) == ["garden", "pets", "toys"]
+    assert real.small_ads()["ad"].tolist() == ["Tin cup", "Oak table"]
+    assert not smoke.has_corpus and len(smoke.small_ads()) == 900

@@ -7,10 +7,10 @@ UV := .tools/bin/uv
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench docs report lock clean
+.PHONY: help run test lint bench docs notebooks report lock clean
 
 help:  ## Show what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
 
 run: $(VENV)/.run-installed  ## Install what it needs, train a small model and write ads (3 minutes)
 	$(BIN)/adgen quickstart
@@ -29,6 +29,10 @@ bench: $(VENV)/.all-installed  ## Measure speed and memory against the 2022 expe
 
 docs: $(VENV)/.all-installed  ## Write the API's pages from its docstrings to site/
 	PDOC_ALLOW_EXEC=1 $(BIN)/python -m pdoc --docformat google --no-include-undocumented --output-directory site adgen
+
+notebooks: $(VENV)/.all-installed  ## Run every notebook on the ads in data/ and keep its outputs
+	TQDM_DISABLE=1 $(BIN)/jupyter nbconvert --to notebook --execute --inplace notebooks/*.ipynb
+	$(BIN)/ruff format notebooks
 
 report: $(VENV)/.run-installed  ## Draw the pictures and write the README's tables from results/
 	$(BIN)/adgen report

@@ -1,0 +1,101 @@
+"""The notebooks: run with small settings, and the rules that they keep."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted((REPO / "notebooks").glob("*.ipynb"))
+PROJECT = (REPO / "pyproject.toml").read_text(encoding="utf-8")
+REPOSITORY = re.search(r'^Repository = "(.*)"', PROJECT, flags=re.MULTILINE).group(1)
+VERSION = re.search(r'^version = "(.*)"', PROJECT, flags=re.MULTILINE).group(1)
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def cells_of(path, kind):
+    return [
+        cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == kind
+    ]
+
+
+def source(cell):
+    return "".join(cell["source"])
+
+
+def outputs_of(path):
+    """Every output's text and pictures, as written in the file."""
+    return json.dumps([cell["outputs"] for cell in cells_of(path, "code")])
+
+
+@pytest.mark.slow
+@each_notebook
+def test_it_runs_on_synthetic_ads(path, tmp_path):
+    (tmp_path / "data").mkdir()
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        str(path),
+        str(tmp_path / path.name),
+        "-p",
+        "setting",
+        "smoke",
+    ]
+    done = subprocess.run(
+        [*command, "--cwd", str(tmp_path), "--no-progress-bar"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+@each_notebook
+def test_it_was_run_once_from_top_to_bottom_without_an_error(path):
+    counts = [cell["execution_count"] for cell in cells_of(path, "code")]
+    assert counts == list(range(1, len(counts) + 1))
+    kinds = {output["output_type"] for cell in cells_of(path, "code") for output in cell["outputs"]}
+    assert "error" not in kinds
+    (parameters,) = [
+        cell for cell in cells_of(path, "code") if "parameters" in cell["metadata"].get("tags", [])
+    ]
+    assert source(parameters) == 'setting = "default"'
+
+
+@each_notebook
+def test_it_is_small_and_holds_no_logic(path):
+    assert path.stat().st_size <= 1_000_000
+    assert len(cells_of(path, "code")) <= 25
+    for cell in cells_of(path, "code"):
+        text = source(cell)
+        assert "import *" not in text and not re.search(r"^class ", text, flags=re.MULTILINE)
+        for body in re.findall(r"^def .*\n((?:[ \t]+.*\n?)+)", text, flags=re.MULTILINE):
+            assert len(body.splitlines()) <= 5, text
+
+
+@each_notebook
+def test_it_shows_no_path_or_warning_of_a_machine(path):
+    everything = outputs_of(path) + "".join(source(cell) for cell in cells_of(path, "code"))
+    assert not re.search(r"/(?:home|root|usr|work|tmp|Users|mnt)/|[A-Z]:\\\\", everything)
+    assert "Warning" not in outputs_of(path)
+
+
+@each_notebook
+def test_it_opens_in_the_fixed_order_and_its_badge_leads_to_itself(path):
+    markdown, code = ([source(cell) for cell in cells_of(path, kind)] for kind in ("markdown", "code"))
+    number = int(path.stem[:2])
+    assert markdown[0].startswith(f"# {number} ")
+    notebook = f"{REPOSITORY.removeprefix('https://github.com/')}/blob/main/notebooks/{path.name}"
+    assert f"(https://colab.research.google.com/github/{notebook})" in markdown[0]
+    assert all(word in markdown[0] for word in ("**Question:**", "**Takes**", "**Gives**"))
+    assert '"google.colab" in sys.modules' in code[0]
+    assert f"@ git+{REPOSITORY}@v{VERSION}" in code[0]
+    assert "adgen.__version__" in code[1]
+    assert code[2] == 'setting = "default"'
+
+
+@each_notebook
+def test_a_sentence_stands_before_every_section(path):
+    assert len(cells_of(path, "markdown")) >= len(cells_of(path, "code")) / 2

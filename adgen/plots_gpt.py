@@ -11,7 +11,7 @@ from adgen.tables import NOVELTY_FIGURES
 
 Record = Mapping[str, Any]
 
-_COLOURS = ("#4477aa", "#cc6677", "#228833", "#ccbb44", "#aa3377", "#66ccee", "#bbbbbb")
+_COLOURS = ("#4477aa", "#cc6677", "#228833", "#ccbb44", "#aa3377", "#66ccee", "#bbbbbb", "#ee7733", "#444444")
 _LABELS = {
     "bits_per_char": "bits per character, held-out ads",
     "word_accuracy": "next word right",
@@ -28,7 +28,7 @@ def draw_shots(records: Sequence[Record], path: Path) -> None:
         records: Comparisons.
         path: The PNG to write.
     """
-    figure = new_figure(9.0, 3.8)
+    figure = new_figure(9.0, 4.2)
     panels = figure.subplots(1, 2)
     curves: dict[str, list[Record]] = {}
     for row in (row for record in records for row in record["rows"] if row["figures"]):
@@ -36,7 +36,7 @@ def draw_shots(records: Sequence[Record], path: Path) -> None:
     for panel, name in zip(panels, ("bits_per_char", "word_accuracy"), strict=True):
         for (model, rows), colour in zip(curves.items(), _COLOURS * len(curves), strict=False):
             points = sorted((row["shots"], row["figures"][name]) for row in rows)
-            panel.plot(*zip(*points, strict=True), "o-", color=colour, label=model, markersize=4)
+            panel.plot(*zip(*points, strict=True), "o-", color=colour, label=model, markersize=4, alpha=0.8)
         panel.set_xscale("symlog", base=2, linthresh=1)
         shots = sorted({row["shots"] for rows in curves.values() for row in rows})
         panel.set_xticks(shots, [str(number) for number in shots])
@@ -44,7 +44,8 @@ def draw_shots(records: Sequence[Record], path: Path) -> None:
         panel.set_xlabel("example ads before the ad")
         panel.set_ylabel(_LABELS[name])
         panel.grid(alpha=0.3)
-    panels[0].legend(frameon=False, fontsize=8)
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
     save_figure(figure, path)
 
 

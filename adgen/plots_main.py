@@ -12,7 +12,7 @@ from adgen.result_groups import Result, ResultGroup
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_COLOURS = ("#4477aa", "#228833", "#aa3377", "#ccbb44", "#66ccee", "#ee7733", "#000000")
+_COLOURS = ("#4477aa", "#228833", "#aa3377", "#ccbb44", "#66ccee", "#ee7733", "#444444")
 _NGRAM = "#cc6677"
 
 
@@ -33,7 +33,7 @@ def draw_minutes(groups: Sequence[ResultGroup], path: Path) -> None:
 
 def _draw_group(panel: Axes, group: ResultGroup) -> None:
     ngrams = [result for result in group.results if result.is_ngram]
-    trained = [r for r in group.results if r.seconds and r.bits_per_char and not r.is_ngram]
+    trained = _once_each([r for r in group.results if r.seconds and r.bits_per_char and not r.is_ngram])
     for result, style in zip(ngrams, ("--", ":", "-."), strict=False):
         label = f"{_short(result.label)} ({result.bits_per_char:.2f})"
         panel.axhline(result.bits_per_char or 0.0, color=_NGRAM, linestyle=style, label=label)
@@ -45,7 +45,7 @@ def _draw_group(panel: Axes, group: ResultGroup) -> None:
     _show_round_minutes(panel)
     panel.grid(alpha=0.3)
     if ngrams or trained:
-        panel.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.16))
+        panel.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
 
 
 def _show_round_minutes(panel: Axes) -> None:
@@ -55,6 +55,14 @@ def _show_round_minutes(panel: Axes) -> None:
     panel.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     panel.xaxis.set_major_formatter("{x:g}")
     panel.xaxis.set_minor_formatter(NullFormatter())
+
+
+def _once_each(results: Sequence[Result]) -> list[Result]:
+    """Of the results of one training, after example ads or in fewer bytes, the best, the last among equals."""
+    best: dict[int, Result] = {}
+    for result in sorted(results, key=lambda r: -(r.bits_per_char or 0.0)):
+        best[id(result.made)] = result
+    return sorted(best.values(), key=results.index)
 
 
 def _draw_result(panel: Axes, result: Result, colour: str) -> None:

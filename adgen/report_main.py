@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adgen.result_groups import Result, ResultGroup, result_groups
+from adgen.result_groups import HUMAN, Result, ResultGroup, result_groups
 from adgen.tables import commit_cell, format_figure, hardware_cell, markdown_table
 
 Record = Mapping[str, Any]
@@ -42,11 +42,14 @@ def main_commands(records: Sequence[Record]) -> str:
     for group, first in _numbered(records):
         scored = f": made by the commands below, scored by `{group.scored_by}`" if group.scored_by else ""
         lines.append(f"- {group.title}{scored}")
-        lines += [
-            f"  - {number}: `{result.command}`" + ("" if result.was_run else " (downloads the model)")
+        shown = {
+            number: result
             for number, result in enumerate(group.results, first)
-            if result.command != group.scored_by
-        ]
+            if result.command != group.scored_by and result.label != HUMAN
+        }
+        lines += [f"  - {n}: `{result.command}`" for n, result in shown.items() if result.was_run]
+        missing = "; ".join(f"{n}: `{result.command}`" for n, result in shown.items() if not result.was_run)
+        lines += [f"  - These download their model: {missing}"] if missing else []
     return "\n".join(lines) or "*Not run here.*"
 
 

@@ -142,8 +142,16 @@ def _comparison_group(record: Record, records: Sequence[Record]) -> ResultGroup:
     title = f"{categories.capitalize()}, {record['num_scored']:,} test ads"
     written = record["beside"].get(HUMAN, {})
     human = Result(HUMAN, "", record["command"], novel_share=written.get("novel_3_share"))
-    compared = _sorted(_compared_results(record, records))
+    compared = _sorted(_without_originals(list(_compared_results(record, records))))
     return ResultGroup(title, [*compared, human, *_published_results(record)], record["command"])
+
+
+def _without_originals(results: Sequence[Result]) -> Iterator[Result]:
+    """Leave out models that another is a copy of in fewer bytes, which stands for both."""
+    copied = {
+        result.made["name"] for result in results if result.made and result.made["name"] not in result.label
+    }
+    return (result for result in results if result.label not in copied)
 
 
 def _compared_results(record: Record, records: Sequence[Record]) -> Iterator[Result]:

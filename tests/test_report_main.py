@@ -76,6 +76,14 @@ def test_n_gram_models_come_first_then_the_others_the_best_last(records):
     assert labels[2] == ["small"]
 
 
+def test_a_copy_in_fewer_bytes_stands_for_its_original(records):
+    rows = records[-1]["rows"]
+    rows.append(compared("models/shipped", 0, 1.5, trained_as="tuned"))
+    labels = [result.label for result in result_groups(records)[1].results]
+    assert "shipped" in labels and "tuned" not in labels and "base" in labels
+    assert rows_of(main_table(records))["shipped"][8] == "2 + 2"
+
+
 def test_published_models_that_were_not_run_stand_there_with_their_command(records):
     rows = rows_of(main_table(records))
     published = [model for model in PUBLISHED.values() if model.model_id]
@@ -83,7 +91,10 @@ def test_published_models_that_were_not_run_stand_there_with_their_command(recor
     for model in published:
         assert rows[model.name][4] == "not run here"
         command = f"adgen compare --models {model.model_id} --category electronics --shots 0,1,4"
-        assert f"`{command}` (downloads the model)" in main_commands(records)
+        assert (
+            f"{rows[model.name][0]}: `{command}`"
+            in main_commands(records).partition("download their model:")[2]
+        )
 
 
 def test_cells_are_the_records(records):
@@ -104,7 +115,7 @@ def test_every_number_of_the_table_has_its_command(records):
     )
     assert "`adgen finetune --output runs/tuned`" in commands
     human = numbers[[label for label in rows_of(main_table(records))].index("human ads") - 1]
-    assert all(f"  - {number}: `" in commands for number in numbers if number != human)
+    assert all(f" {number}: `" in commands for number in numbers if number not in (human, "4"))
 
 
 def test_without_records_nothing_is_shown():

@@ -219,3 +219,8 @@ def rounded(value: Any, *, digits: int = 7) -> Any:
     if isinstance(value, (list, tuple)):
         return [rounded(item, digits=digits) for item in value]
     return value
+
+
+def of_kind(records: Sequence[Mapping[str, Any]], kind: str) -> list[Mapping[str, Any]]:
+    """Records of one kind, in their order."""
+    return [record for record in records if record["kind"] == kind]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from adgen.plots_corpus import recipe_curve
+from adgen.result_groups import ngram_size, weights_size
 from adgen.tables import NOVELTY_FIGURES, commit_cell, format_figure, hardware_cell, markdown_table
 
 Record = Mapping[str, Any]
@@ -30,14 +31,13 @@ def _corpus_rows(
     """Bits per character and the cells of each row."""
     for record in records:
         if record["kind"] == "ngram":
-            figures, model = record["metrics"]["test"], record["model"]
+            figures = record["metrics"]["test"]
             label = f"{record['name']}: Kneser-Ney {record['config']['order']}-gram"
-            size = f"{model['num_ngrams'] / 1e6:.1f} M n-grams, {model['file_bytes'] / 1e6:.0f} MB"
-            yield _corpus_row(label, size, figures, record, record["seconds"]["fit"])
+            yield _corpus_row(label, ngram_size(record), figures, record, record["seconds"]["fit"])
         elif record["kind"] == "evaluation" and record["scored_split"] == "test":
             model = record["model"]
             of_training = trained.get(model["name"], record)
-            size = f"{model['num_weights'] / 1e6:.1f} M weights"
+            size = weights_size(model["num_weights"])
             seconds = of_training["seconds"].get("training")
             yield _corpus_row(model["name"], size, record["figures"], of_training, seconds)
         elif record["kind"] == "mixture":

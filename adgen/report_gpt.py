@@ -7,14 +7,10 @@ from typing import Any
 
 from adgen.gpt.catalogue import PUBLISHED
 from adgen.gpt.comparison_text import HEAD, comparison_rows
+from adgen.records import of_kind
 from adgen.tables import commit_cell, format_figure, hardware_cell, markdown_table
 
 Record = Mapping[str, Any]
-
-
-def of_kind(records: Sequence[Record], kind: str) -> list[Record]:
-    """Records of one kind, in their order."""
-    return [record for record in records if record["kind"] == kind]
 
 
 def comparison_table(records: Sequence[Record]) -> str:

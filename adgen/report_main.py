@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adgen.result_groups import HUMAN, Result, ResultGroup, result_groups
+from adgen.result_groups import Result, ResultGroup, result_groups
 from adgen.tables import commit_cell, format_figure, hardware_cell, markdown_table
 
 Record = Mapping[str, Any]
@@ -45,7 +45,7 @@ def main_commands(records: Sequence[Record]) -> str:
         shown = {
             number: result
             for number, result in enumerate(group.results, first)
-            if result.command != group.scored_by and result.label != HUMAN
+            if result.command != group.scored_by
         }
         lines += [f"  - {n}: `{result.command}`" for n, result in shown.items() if result.was_run]
         missing = "; ".join(f"{n}: `{result.command}`" for n, result in shown.items() if not result.was_run)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from adgen.gpt.catalogue import PUBLISHED
+from adgen.records import of_kind
 
 Record = Mapping[str, Any]
 HUMAN = "human ads"
@@ -71,7 +72,7 @@ class ResultGroup:
 def result_groups(records: Sequence[Record]) -> list[ResultGroup]:
     """Every set of test ads that there are figures of."""
     groups = [ResultGroup(f"All categories, {_num_test_ads(records)} test ads", _corpus_results(records))]
-    groups += [_comparison_group(record, records) for record in _of(records, "comparison")]
+    groups += [_comparison_group(record, records) for record in of_kind(records, "comparison")]
     groups.append(ResultGroup("The 13,070 ads of 2022, their test ads", _sorted(_small_results(records))))
     return [group for group in groups if group.results]
 
@@ -81,7 +82,7 @@ def _sorted(results: Iterator[Result]) -> list[Result]:
 
 
 def _num_test_ads(records: Sequence[Record]) -> str:
-    counts = [record["metrics"]["test"].get("num_ads", 0) for record in _of(records, "ngram")]
+    counts = [record["metrics"]["test"].get("num_ads", 0) for record in of_kind(records, "ngram")]
     return f"{max(counts):,}" if any(counts) else "all"
 
 
@@ -89,13 +90,13 @@ def _corpus_results(records: Sequence[Record]) -> list[Result]:
     models = [*_ngram_results(records), *_evaluation_results(records), *_mixture_results(records)]
     human = [
         Result(HUMAN, "", record["command"], novel_share=record["figures"]["human"]["novel_3_share"])
-        for record in _of(records, "novelty")[-1:]
+        for record in of_kind(records, "novelty")[-1:]
     ]
     return [*_sorted(iter(models)), *human]
 
 
 def _ngram_results(records: Sequence[Record]) -> Iterator[Result]:
-    for record in _of(records, "ngram"):
+    for record in of_kind(records, "ngram"):
         yield Result(
             f"{record['name']}: Kneser-Ney {record['config']['order']}-gram",
             ngram_size(record),
@@ -108,8 +109,10 @@ def _ngram_results(records: Sequence[Record]) -> Iterator[Result]:
 
 
 def _evaluation_results(records: Sequence[Record]) -> Iterator[Result]:
-    written = {record["model"]["name"]: record["figures"]["generated"] for record in _of(records, "novelty")}
-    for record in _of(records, "evaluation"):
+    written = {
+        record["model"]["name"]: record["figures"]["generated"] for record in of_kind(records, "novelty")
+    }
+    for record in of_kind(records, "evaluation"):
         if record["scored_split"] == "test":
             name = record["model"]["name"]
             made = _made(records, name)
@@ -126,7 +129,7 @@ def _evaluation_results(records: Sequence[Record]) -> Iterator[Result]:
 
 
 def _mixture_results(records: Sequence[Record]) -> Iterator[Result]:
-    for record in _of(records, "mixture"):
+    for record in of_kind(records, "mixture"):
         model, ngram, figures = record["model"], record["ngram"], record["figures"]
         yield Result(
             f"{figures['model_weight']:.2f} {model['name']} + {ngram['name']}",
@@ -187,7 +190,7 @@ def _published_results(record: Record) -> Iterator[Result]:
 
 def _small_results(records: Sequence[Record]) -> Iterator[Result]:
     """Models that adgen's own rules trained on a CSV."""
-    for record in _of(records, "training"):
+    for record in of_kind(records, "training"):
         is_small = "max_ads" not in record and not record.get("group")
         if is_small and record["config"]["reads"] in ("ad", "packed"):
             yield Result(
@@ -210,10 +213,6 @@ def ngram_size(record: Record) -> str:
     """An n-gram model's size in words."""
     model = record["model"]
     return f"{model['num_ngrams'] / 1e6:.1f} M n-grams, {model['file_bytes'] / 1e6:.0f} MB"
-
-
-def _of(records: Sequence[Record], kind: str) -> list[Record]:
-    return [record for record in records if record["kind"] == kind]
 
 
 def _made(records: Sequence[Record], name: str) -> Record | None:

@@ -183,9 +183,12 @@ def test_committed_records_come_from_a_clean_checkout_and_show_no_machine():
 
 
 def test_every_adgen_command_of_the_readme_parses():
-    readme = (REPO / "README.md").read_text(encoding="utf-8")
-    commands = re.findall(r"^\.venv/bin/adgen (.*)$", readme, flags=re.MULTILINE)
-    commands += re.findall(r"^- `adgen (.*)`$", readme, flags=re.MULTILINE)
+    documents = (REPO / "README.md", REPO / "docs" / "results.md")
+    text = "\n".join(path.read_text(encoding="utf-8") for path in documents)
+    commands = re.findall(r"^\.venv/bin/adgen (.*)$", text, flags=re.MULTILINE)
+    shown = re.findall(r"^ *- (?:\d+: )?`adgen (.*)`$", text, flags=re.MULTILINE)
+    assert len(shown) >= 40
+    commands += shown
     assert len(commands) >= 4
     for command in commands:
         _build_parser().parse_args(shlex.split(command, comments=True))

@@ -210,7 +210,7 @@ def compress(args: argparse.Namespace) -> int:
     from adgen.gpt.loading import is_gpt_folder
 
     output_dir, controls = Path(args.output), _given(args, DECODING)
-    if Path(args.model).is_dir() and is_gpt_folder(Path(args.model)):
+    if is_gpt_folder(args.model):
         from adgen.gpt.export import compress_gpt_directory
 
         compress_gpt_directory(args.model, output_dir, args.storage, controls=controls)

@@ -13,7 +13,7 @@ from typing import Any
 
 from adgen.files import replace_when_done, write_text
 from adgen.pictures import draw_all, picture_paths
-from adgen.records import read_record
+from adgen.records import of_kind, read_record
 from adgen.report_corpus import CORPUS_TABLES
 from adgen.report_gpt import GPT_TABLES
 from adgen.report_main import MAIN_TABLES
@@ -153,19 +153,22 @@ def commands_list(records: Sequence[Record]) -> str:
 
 def samples_table(records: Sequence[Record]) -> str:
     """The first ad that each LSTM wrote for each prompt, nothing picked."""
-    chosen = [r for r in _of_kind(records, "ad", "packed", "stream") if r["split"]["by"] == "family"]
-    return _samples(chosen)
+    return _samples(_family_lstms(records))
 
 
 def gpt_samples_table(records: Sequence[Record]) -> str:
     """As `samples_table`, of GPT models."""
-    return _samples([record for record in records if record["kind"] == "finetuning"])
+    return _samples(of_kind(records, "finetuning"))
+
+
+def _family_lstms(records: Sequence[Record]) -> list[Record]:
+    """LSTMs whose split keeps variants of an ad together."""
+    return [r for r in _of_kind(records, "ad", "packed", "stream") if r["split"]["by"] == "family"]
 
 
 def few_samples_table(records: Sequence[Record]) -> str:
     """What every model wrote for a few of the prompts, a row a model."""
-    chosen = [r for r in _of_kind(records, "ad", "packed", "stream") if r["split"]["by"] == "family"]
-    chosen += [record for record in records if record["kind"] == "finetuning"]
+    chosen = [*_family_lstms(records), *of_kind(records, "finetuning")]
     rows = []
     for record in chosen:
         texts = {sample["prompt"]: sample["ads"][0] for sample in record["samples"]}

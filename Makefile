@@ -31,7 +31,7 @@ docs: $(VENV)/.all-installed  ## Write the API's pages from its docstrings to si
 	PDOC_ALLOW_EXEC=1 $(BIN)/python -m pdoc --docformat google --no-include-undocumented --output-directory site adgen
 
 notebooks: $(VENV)/.all-installed  ## Run every notebook on the ads in data/ and keep its outputs
-	TQDM_DISABLE=1 $(BIN)/jupyter nbconvert --to notebook --execute --ExecutePreprocessor.store_widget_state=False --inplace notebooks/*.ipynb
+	$(BIN)/python notebooks/render.py notebooks/*.ipynb
 	$(BIN)/ruff format notebooks
 
 report: $(VENV)/.run-installed  ## Draw the pictures and write the README's tables from results/

@@ -50,11 +50,13 @@ class TokenScores:
         log_probabilities: (num_tokens,) natural logarithms.
         ranks: (num_tokens,) how many other tokens were as probable or more; 0 is the first choice.
         lengths: (num_ads,) tokens of each ad, its end included.
+        num_with_fewer_shots: Ads so long that the model had no room for all of their shots.
     """
 
     log_probabilities: NDArray[np.float64]
     ranks: NDArray[np.int64]
     lengths: NDArray[np.int64]
+    num_with_fewer_shots: int = 0
 
 
 class AdScorer(Protocol):
@@ -93,10 +95,11 @@ def score_ads(
         `num_ads`, `num_tokens`, `num_chars`, `bits_per_char` (ends of ads included), `perplexity` (a token),
         `accuracy` and `top_5_accuracy` (tokens), `word_accuracy` and `word_top_5_accuracy`: the share of words, an
         ad's end being one, whose every token was the first choice, or among the first five, after the true text
-        before it.
+        before it. `num_with_fewer_shots` is there where some ads are so long that the model had no room for all of
+        their shots: they were scored after the last ones.
 
     Raises:
-        ValueError: There are no ads, what stands before one is too long, or the model reads no whole ads.
+        ValueError: There are no ads, what stands before them leaves room for none, or the model reads no whole ads.
 
     Example:
         >>> from adgen.tokenizer import WordTokenizer
@@ -129,6 +132,8 @@ def scorer_figures(scorer: AdScorer, ads: Sequence[str], shots: Sequence[Shots] 
     summary = totals.summary(num_chars=text.num_chars, spelling_nats=text.spelling_nats)
     kept = ("bits_per_char", "perplexity", "accuracy", "top_5_accuracy")
     counts = {"num_ads": len(ads), "num_tokens": totals.num_targets, "num_chars": text.num_chars}
+    if scores.num_with_fewer_shots:
+        counts["num_with_fewer_shots"] = scores.num_with_fewer_shots
     worst = _worst_ranks(scores.ranks, words)
     shares = {"word_accuracy": (worst < 1).mean(), "word_top_5_accuracy": (worst < 5).mean()}
     return counts | {name: summary[name] for name in kept} | {name: float(v) for name, v in shares.items()}

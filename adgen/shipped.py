@@ -1,17 +1,18 @@
-"""Where the models are that come with adgen: in the package when it was installed, in `models/` of a checkout."""
+"""Where models and run records are that come with adgen: in the package when it was installed, else in a checkout."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 SHIPPED_MODEL = "adgen-lstm"
+SHIPPED_GPT = "adgen-gpt-electronics"
 
 
 def shipped_model_dir(name: str = SHIPPED_MODEL) -> Path:
     """The directory of a model that comes with adgen.
 
     Args:
-        name: Its name.
+        name: `SHIPPED_MODEL`, which needs no extra, or `SHIPPED_GPT`, which needs the extra `gpt`.
 
     Raises:
         FileNotFoundError: This installation has none of that name.
@@ -23,3 +24,16 @@ def shipped_model_dir(name: str = SHIPPED_MODEL) -> Path:
     raise FileNotFoundError(
         f"This installation of adgen has no model {name}. Give a model directory with --model, or install adgen again."
     )
+
+
+def shipped_results_dir() -> Path:
+    """The run records behind every published figure, as `adgen.report.load_records` reads them.
+
+    Raises:
+        FileNotFoundError: This installation has none.
+    """
+    package = Path(__file__).resolve().parent
+    for folder in (package / "shipped" / "results", package.parent / "results"):
+        if folder.is_dir():
+            return folder
+    raise FileNotFoundError("This installation of adgen has no run records. Install adgen again.")

@@ -9,6 +9,7 @@ from tiny_gpt import own_tokenizer, save_tiny, tiny_model
 from adgen.cli import main
 from adgen.corpus import load_corpus
 from adgen.gpt.comparison import HUMAN, PROSE, ComparePlan, compare
+from adgen.gpt.comparison_text import comparison_notes
 from adgen.gpt.contestants import Contestant
 from adgen.gpt.sweep import SWEPT
 from adgen.gpt.written import begun_ads, likeness, prose
@@ -75,6 +76,14 @@ def test_shots_change_the_gpt_and_what_does_not_fit_says_so(record):
     ngram = rows_of(record, "ngram")
     assert ngram[0]["figures"] == ngram[40]["figures"] and ngram[0]["samples"] is None
     assert rows_of(record, "lstm")[2]["samples"] is None
+
+
+def test_the_notes_say_what_could_not_be_scored_and_where_ads_had_fewer_shots(record):
+    [refused] = comparison_notes(record)
+    assert refused.startswith("gpt, 40 shots: ") and refused.endswith("Give fewer example ads.")
+    [row] = [row for row in record["rows"] if row["model"].endswith("gpt") and row["shots"] == 2]
+    shortened = row | {"figures": row["figures"] | {"num_with_fewer_shots": 3}}
+    assert comparison_notes({"rows": [shortened]}) == ["gpt, 2 shots: 3 ads had room for fewer."]
 
 
 def test_samples_stand_side_by_side_and_no_human_ad_is_in_the_record(record, corpus):

@@ -12,7 +12,7 @@ from adgen.gpt.scoring import CausalScorer
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.model_directory import load_model_directory
 from adgen.ngram import NGramModel
-from adgen.scoring import Shots, score_ads
+from adgen.scoring import Shots, score_ads, scorer_figures
 from adgen.shipped import shipped_model_dir
 from adgen.tokenizer import SubwordTokenizer
 
@@ -96,6 +96,21 @@ def test_an_ad_longer_than_the_context_is_read_in_pieces_each_after_half_a_conte
             logits = model(torch.tensor([ids[start:place]])).logits[0, -1]
         expected.append(logits.log_softmax(-1)[ids[place]].item())
     np.testing.assert_allclose(found.log_probabilities[found.lengths[0] :], expected, atol=1e-4)
+
+
+def test_an_ad_too_long_for_all_its_shots_is_read_after_the_last_ones():
+    inner = own_tokenizer()
+    tokenizer, shots, long = GPTTokenizer(inner), Shots(("Blue band", "Tin cup", "Red")), ADS[1]
+    last_two = Shots(shots.examples[1:])
+    room = len(context_ids(tokenizer, TEMPLATES["ads"], last_two)) + len(tokenizer.encode(long))
+    scorer = CausalScorer.of(tiny_model(context_length=room), inner, template="ads")
+    found = scorer.score(["A", long], [shots] * 2)
+    for ad, given, part in (("A", shots, slice(0, 2)), (long, last_two, slice(2, None))):
+        alone = scorer.score([ad], [given])
+        np.testing.assert_allclose(found.log_probabilities[part], alone.log_probabilities, atol=1e-5)
+    assert found.num_with_fewer_shots == 1 and scorer.score(["A"], [shots]).num_with_fewer_shots == 0
+    assert scorer_figures(scorer, ["A", long], [shots] * 2)["num_with_fewer_shots"] == 1
+    assert "num_with_fewer_shots" not in scorer_figures(scorer, ["A", long])
 
 
 def test_shots_that_do_not_fit_are_refused():

@@ -1,5 +1,6 @@
 """The model that comes with adgen: complete, small, and what `adgen generate` uses where no other is named."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from adgen.generation import AdGenerator
 from adgen.model_directory import load_model_directory
 from adgen.records import read_record, rounded
-from adgen.shipped import SHIPPED_MODEL, shipped_model_dir
+from adgen.shipped import SHIPPED_GPT, SHIPPED_MODEL, shipped_model_dir, shipped_results_dir
 
 REPO = Path(__file__).resolve().parents[1]
 
@@ -40,10 +41,12 @@ def test_generate_uses_it_from_any_folder(tmp_path):
     assert ads == [ad.text for ad in expected] and all(ad.startswith("Sony TV") for ad in ads)
 
 
-def test_the_wheel_has_it_where_an_installed_package_looks_for_it():
-    lines = (REPO / "pyproject.toml").read_text(encoding="utf-8").splitlines()
-    section = lines.index("[tool.hatch.build.targets.wheel.force-include]")
-    assert lines[section + 1] == f'"models/{SHIPPED_MODEL}" = "adgen/shipped/{SHIPPED_MODEL}"'
+def test_the_wheel_has_models_and_records_where_an_installed_package_looks_for_them():
+    project = (REPO / "pyproject.toml").read_text(encoding="utf-8")
+    section = project.split("[tool.hatch.build.targets.wheel.force-include]\n")[1].split("\n\n")[0]
+    included = dict(re.findall(r'^"(.+)" = "(.+)"$', section, flags=re.MULTILINE))
+    folders = (shipped_model_dir(), shipped_model_dir(SHIPPED_GPT), shipped_results_dir())
+    assert included == {str(p.relative_to(REPO)): f"adgen/shipped/{p.name}" for p in folders}
 
 
 def test_another_name_is_an_error_that_says_what_to_do():

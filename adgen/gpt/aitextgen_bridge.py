@@ -176,6 +176,8 @@ def _trainer_of_then(trainer: Any) -> Any:
             arguments["strategy"] = distributed_backend
         # NVIDIA's apex, which aitextgen names, became torch's own mixed precision.
         kind = "16-mixed" if precision == 16 else "32-true"
+        if arguments.get("enable_model_summary") is None:  # meant for no table then, for one now
+            arguments["enable_model_summary"] = False
         return trainer(accelerator=accelerator, devices=devices, precision=kind, plugins=plugins, **arguments)
 
     return make

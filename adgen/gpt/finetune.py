@@ -186,6 +186,7 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
         logging_steps=every,
         remove_unused_columns=False,
         report_to="none",
+        disable_tqdm=False,
         seed=config.seed,
         data_seed=config.seed,
         dataloader_num_workers=0,

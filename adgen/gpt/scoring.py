@@ -5,7 +5,8 @@ It is the model's part of `adgen.scoring.score_ads`, which see.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -49,32 +50,47 @@ class CausalScorer:
         return EncodedAds(np.zeros(0, np.int32), len(ads), sum(len(ad) + 1 for ad in ads))
 
     def score(self, ads: Sequence[str], shots: Sequence[Shots]) -> TokenScores:
-        """As `AdScorer.score`."""
+        """As `AdScorer.score`; an ad that has no room after all of its examples is read after the last ones."""
         rows = [[*self._tokenizer.encode(ad), self._tokenizer.eos_id] for ad in ads]
+        num_with_fewer = 0
         with tqdm(total=len(rows), desc="scoring", unit="ad", disable=None, leave=False) as bar:
 
-            def score_group(given: Shots, places: NDArray[np.int64]) -> Any:
+            def score_group(given: Shots, places: NDArray[np.int64], *, is_whole: bool = True) -> Any:
+                nonlocal num_with_fewer
                 before = context_ids(self._tokenizer, self._template, given)
                 room = self._lm.context_length - len(before) + 1  # an ad's end is not read
                 fits = np.array([len(rows[place]) <= room for place in places])
-                if given.examples and not fits.all():
-                    self._refuse(before, max(len(rows[place]) for place in places))
-                prefix = self._lm.read_prefix(before)
-                for batch in _batches(rows, places[fits], len(before)):
-                    yield batch, *self._score_rows([rows[place] for place in batch], prefix)
-                    bar.update(len(batch))
-                for place in places[~fits]:
-                    yield np.array([place]), *self._score_long(rows[place], prefix, room)
+                if given.examples and is_whole and not fits.any():
+                    self._refuse(before, min(len(rows[place]) for place in places))
+                for found in self._score_places(rows, places[fits], before):
+                    yield found
+                    bar.update(len(found[0]))
+                long = places[~fits]
+                if given.examples and len(long):
+                    num_with_fewer += len(long) * is_whole
+                    yield from score_group(Shots(given.examples[1:], given.category), long, is_whole=False)
+                    return
+                for place in long:
+                    yield np.array([place]), *self._score_long(rows[place], before, room)
                     bar.update()
 
-            return in_order(rows, shots, score_group)
+            scores = in_order(rows, shots, score_group)
+        return replace(scores, num_with_fewer_shots=num_with_fewer)
 
-    def _refuse(self, before: Sequence[int], longest: int) -> None:
-        """Say that example ads and the longest ad, but its end, do not fit into the model's context."""
+    def _refuse(self, before: Sequence[int], shortest: int) -> None:
+        """Say that example ads and the shortest ad, but its end, do not fit into the model's context."""
         raise ValueError(
-            f"The heading and example ads have {len(before):,} tokens and the longest ad {longest - 1:,}; together "
+            f"The heading and example ads have {len(before):,} tokens and the shortest ad {shortest - 1:,}; together "
             f"more than the {self._lm.context_length:,} that the model reads. Give fewer example ads."
         )
+
+    def _score_places(
+        self, rows: list[list[int]], places: NDArray[np.int64], before: Sequence[int]
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]]:
+        """Places of a few rows after the other, and what `_score_rows` says of them; all have room after `before`."""
+        prefix = self._lm.read_prefix(before) if len(places) else None
+        for batch in _batches(rows, places, len(before)):
+            yield batch, *self._score_rows([rows[place] for place in batch], prefix)
 
     def _score_rows(
         self, rows: list[list[int]], prefix: Any
@@ -97,12 +113,12 @@ class CausalScorer:
         return torch.cat(logs).cpu().numpy(), torch.cat(ranks).cpu().numpy()
 
     def _score_long(
-        self, row: list[int], prefix: Any, room: int
+        self, row: list[int], heading: Sequence[int], room: int
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """As `_score_rows`, of one row that does not fit: pieces, each after as much of the row as half a context."""
         kept = self._lm.context_length // 2
         step = self._lm.context_length - kept + 1
-        pieces = [self._score_rows([row[:room]], prefix)]
+        pieces = [self._score_rows([row[:room]], self._lm.read_prefix(heading))]
         for start in range(room, len(row), step):
             before = self._lm.read_prefix(row[max(0, start - kept) : start])
             pieces.append(self._score_rows([row[start : start + step]], before))

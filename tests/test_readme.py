@@ -114,6 +114,15 @@ def test_every_link_into_the_repository_leads_somewhere(document):
             assert anchor in heading_anchors(found.read_text(encoding="utf-8")), target
 
 
+def test_every_notebook_opens_in_colab_from_the_readme_and_every_question_leads_to_one():
+    for path in sorted((REPO / "notebooks").glob("*.ipynb")):
+        badge = re.search(r"\[!\[Open in Colab\].*?\.ipynb\)", path.read_text(encoding="utf-8")).group(0)
+        assert path.name in badge and badge in README and f"(notebooks/{path.name})" in README
+    questions = README.split("### The seven questions")[1].split("\n## ")[0]
+    numbered = re.findall(r"^(\d)\. \*\*\[.*\?\]\(notebooks/\w+\.ipynb\)\*\* ", questions, flags=re.MULTILINE)
+    assert numbered == list("1234567")
+
+
 def test_every_picture_is_shown_somewhere():
     shown = "".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
     assert all(f"images/{path.name})" in shown for path in (REPO / "images").iterdir())

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from adgen.plots import new_figure, save_figure
-from adgen.tables import NOVELTY_FIGURES
+from adgen.tables import HUMAN_ADS, NOVELTY_FIGURES
 
 Record = Mapping[str, Any]
 
@@ -65,7 +65,7 @@ def draw_sweep(record: Record, path: Path) -> None:
             rows = [row for row in record["rows"] if row["control"] == control]
             places = range(len(rows))
             panel.plot(places, [row["figures"][name] for row in rows], "o-", color=_COLOURS[0], markersize=4)
-            panel.axhline(record["human"][name], color=_COLOURS[1], linestyle="--", label="human ads")
+            panel.axhline(record["human"][name], color=_COLOURS[1], linestyle="--", label=HUMAN_ADS)
             panel.set_xticks(places, [f"{row['value']:g}" for row in rows], fontsize=8)
             panel.grid(alpha=0.3)
             if name.endswith("_share"):

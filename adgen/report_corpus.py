@@ -1,4 +1,4 @@
-"""README tables of the experiments on the whole corpus: results, scaling, recipes, categories, leaks, novelty.
+"""README tables of the experiments on the whole corpus: scaling, recipes, categories, leaks, novelty.
 
 Every cell comes from a run record. A record's `group` is the folder below `results/` that it lies in.
 """
@@ -6,64 +6,13 @@ Every cell comes from a run record. A record's `group` is the folder below `resu
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adgen.plots_corpus import recipe_curve
-from adgen.result_groups import ngram_size, weights_size
 from adgen.tables import NOVELTY_FIGURES, commit_cell, format_figure, hardware_cell, markdown_table
 
 Record = Mapping[str, Any]
-
-
-def corpus_results(records: Sequence[Record]) -> str:
-    """The whole corpus: n-gram models, trained models and their mixtures on all test ads, best last."""
-    trained = {record["name"]: record for record in records if record["kind"] == "training"}
-    rows = sorted(_corpus_rows(records, trained), key=lambda row: -row[0])
-    head = ["", "model", "size", "training ads", "bits/char, **test**", "perplexity a token", "top-5"]
-    table = [[str(number), *cells] for number, (_, cells) in enumerate(rows, 1)]
-    return markdown_table([*head, "minutes", "memory", "hardware", "commit"], table)
-
-
-def _corpus_rows(
-    records: Sequence[Record], trained: Mapping[str, Record]
-) -> Iterator[tuple[float, list[str]]]:
-    """Bits per character and the cells of each row."""
-    for record in records:
-        if record["kind"] == "ngram":
-            figures = record["metrics"]["test"]
-            label = f"{record['name']}: Kneser-Ney {record['config']['order']}-gram"
-            yield _corpus_row(label, ngram_size(record), figures, record, record["seconds"]["fit"])
-        elif record["kind"] == "evaluation" and record["scored_split"] == "test":
-            model = record["model"]
-            of_training = trained.get(model["name"], record)
-            size = weights_size(model["num_weights"])
-            seconds = of_training["seconds"].get("training")
-            yield _corpus_row(model["name"], size, record["figures"], of_training, seconds)
-        elif record["kind"] == "mixture":
-            figures, ngram = record["figures"], record["ngram"]
-            label = f"{figures['model_weight']:.2f} {record['model']['name']} + n-gram {ngram['name']}"
-            size = f"{record['model']['num_weights'] / 1e6:.1f} M weights, {ngram['file_bytes'] / 1e6:.0f} MB"
-            yield _corpus_row(label, size, figures["mixture"], record, None)
-
-
-def _corpus_row(
-    label: str, size: str, figures: Mapping[str, float | None], record: Record, seconds: float | None
-) -> tuple[float, list[str]]:
-    names = ("bits_per_char", "perplexity", "top_5_accuracy")
-    bits, *others = (format_figure(name, figures.get(name)) for name in names)
-    cells = [
-        label,
-        size,
-        f"{record['split']['num_ads']['train']:,}" if "num_ads" in record["split"] else "–",
-        f"**{bits}**",
-        *others,
-        f"{seconds / 60:.0f}" if seconds is not None else "–",
-        f"{(record['peak_memory_bytes'] or 0) / 1e9:.1f} GB",
-        hardware_cell(record),
-        commit_cell(record),
-    ]
-    return figures["bits_per_char"] or 0.0, cells
 
 
 def scaling_table(records: Sequence[Record]) -> str:
@@ -217,7 +166,6 @@ def _group(records: Sequence[Record], name: str) -> list[Record]:
 
 
 CORPUS_TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
-    "corpus-results": corpus_results,
     "scaling": scaling_table,
     "recipes": recipes_table,
     "verticals": verticals_table,

@@ -15,32 +15,14 @@ Record = Mapping[str, Any]
 
 def comparison_table(records: Sequence[Record]) -> str:
     """Every comparison's rows, and published models that were not run, each with the command that fills its row."""
-    return _comparison_table(records, lambda record: record)
-
-
-def comparison_summary(records: Sequence[Record]) -> str:
-    """As `comparison_table`, of each GPT model its rows with fewest and most example ads, of others those with none."""
-    return _comparison_table(records, _ends)
-
-
-def _ends(record: Record) -> Record:
-    """A comparison without the rows between."""
-    with_figures: dict[str, list[int]] = {}
-    for row in record["rows"]:
-        if row["figures"] and (row["kind"] == "gpt" or not row["shots"]):
-            with_figures.setdefault(row["model"], []).append(row["shots"])
-    ends = {model: {min(shots), max(shots)} for model, shots in with_figures.items()}
-    return {**record, "rows": [row for row in record["rows"] if row["shots"] in ends.get(row["model"], ())]}
-
-
-def _comparison_table(records: Sequence[Record], choose: Callable[[Record], Record]) -> str:
-    rows = []
-    for record in of_kind(records, "comparison"):
-        where = [hardware_cell(record), commit_cell(record)]
-        rows += [[*row, *where] for row in comparison_rows(choose(record))]
-    if not rows:
+    comparisons = of_kind(records, "comparison")
+    if not comparisons:
         return markdown_table([], [])
-    seen = {row["model"] for record in of_kind(records, "comparison") for row in record["rows"]}
+    rows = []
+    for record in comparisons:
+        where = [hardware_cell(record), commit_cell(record)]
+        rows += [[*row, *where] for row in comparison_rows(record)]
+    seen = {row["model"] for record in comparisons for row in record["rows"]}
     for model in PUBLISHED.values():
         if model.model_id and model.model_id not in seen:
             command = f"not run here: `adgen compare --models {model.model_id}`"
@@ -115,7 +97,6 @@ def _memory_cell(run: Record | None) -> str:
 
 
 GPT_TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
-    "comparison": comparison_summary,
     "comparison-all": comparison_table,
     "finetuning": finetuning_table,
     "gpt-memory": memory_table,

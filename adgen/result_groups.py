@@ -14,9 +14,9 @@ from typing import Any
 
 from adgen.gpt.catalogue import PUBLISHED
 from adgen.records import of_kind
+from adgen.tables import HUMAN_ADS
 
 Record = Mapping[str, Any]
-HUMAN = "human ads"
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _num_test_ads(records: Sequence[Record]) -> str:
 def _corpus_results(records: Sequence[Record]) -> list[Result]:
     models = [*_ngram_results(records), *_evaluation_results(records), *_mixture_results(records)]
     human = [
-        Result(HUMAN, "", record["command"], novel_share=record["figures"]["human"]["novel_3_share"])
+        Result(HUMAN_ADS, "", record["command"], novel_share=record["figures"]["human"]["novel_3_share"])
         for record in of_kind(records, "novelty")[-1:]
     ]
     return [*_sorted(iter(models)), *human]
@@ -143,8 +143,8 @@ def _mixture_results(records: Sequence[Record]) -> Iterator[Result]:
 def _comparison_group(record: Record, records: Sequence[Record]) -> ResultGroup:
     categories = ", ".join(record["plan"]["categories"]) or "all categories"
     title = f"{categories.capitalize()}, {record['num_scored']:,} test ads"
-    written = record["beside"].get(HUMAN, {})
-    human = Result(HUMAN, "", record["command"], novel_share=written.get("novel_3_share"))
+    written = record["beside"].get(HUMAN_ADS, {})
+    human = Result(HUMAN_ADS, "", record["command"], novel_share=written.get("novel_3_share"))
     compared = _sorted(_without_originals(list(_compared_results(record, records))))
     return ResultGroup(title, [*compared, human, *_published_results(record)], record["command"])
 

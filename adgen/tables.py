@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+# What human ads are called where models stand beside them, in records too.
+HUMAN_ADS = "human ads"
 # Metrics of `metrics` and figures of `novelty`, with their labels.
 FIGURES = {
     "accuracy": "accuracy",

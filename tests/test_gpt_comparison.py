@@ -8,13 +8,14 @@ from tiny_gpt import own_tokenizer, save_tiny, tiny_model
 
 from adgen.cli import main
 from adgen.corpus import load_corpus
-from adgen.gpt.comparison import HUMAN, PROSE, ComparePlan, compare
+from adgen.gpt.comparison import PROSE, ComparePlan, compare
 from adgen.gpt.comparison_text import comparison_notes
 from adgen.gpt.contestants import Contestant
 from adgen.gpt.sweep import SWEPT
 from adgen.gpt.written import begun_ads, likeness, prose
 from adgen.ngram import NGramModel
 from adgen.ngram_directory import save_ngram_directory
+from adgen.tables import HUMAN_ADS
 from adgen.tokenizer import SubwordTokenizer
 
 
@@ -96,7 +97,7 @@ def test_samples_stand_side_by_side_and_no_human_ad_is_in_the_record(record, cor
 
 
 def test_what_models_write_is_judged_beside_human_ads_and_prose(record):
-    human, gpt = record["beside"][HUMAN], rows_of(record, "gpt")[0]["written_figures"]
+    human, gpt = record["beside"][HUMAN_ADS], rows_of(record, "gpt")[0]["written_figures"]
     assert gpt["novel_3_share"] > human["novel_3_share"]
     assert record["beside"][PROSE]["likeness"] > human["likeness"]
     assert all(row["seconds_an_ad"] > 0 for row in record["rows"] if row["samples"])

@@ -4,7 +4,7 @@ import pytest
 
 from adgen.gpt.catalogue import PUBLISHED
 from adgen.pictures import draw_all, picture_paths
-from adgen.report_gpt import comparison_summary, comparison_table, finetuning_table, memory_table
+from adgen.report_gpt import comparison_table, finetuning_table, memory_table
 
 PLACE = {
     "commit": "0123456789ab",
@@ -70,14 +70,6 @@ def test_a_comparison_shows_its_rows_and_what_was_not_run(comparison):
     assert set(missing) == published - {"GPT-2 124M"}
     assert missing["GPT-Neo 1.3B"] == "not run here: `adgen compare --models EleutherAI/gpt-neo-1.3B`"
     assert comparison_table([]) == "*Not run here.*"
-
-
-def test_the_summary_of_a_comparison_shows_few_and_many_shots_of_gpt_models(comparison):
-    comparison["rows"].insert(1, compared("runs/base", 1, 1.7))
-    comparison["rows"] += [compared("models/adgen-lstm", shots, 1.6, kind="lstm") for shots in (0, 1)]
-    rows = cells(comparison_summary([comparison]))
-    shown = [tuple(row[:2]) for row in rows if row[1] != "–"]
-    assert shown == [("base", "0"), ("base", "4"), ("gpt2", "0"), ("adgen-lstm", "0")]
 
 
 def finetuned(name, test_bits, **config):

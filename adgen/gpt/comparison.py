@@ -22,9 +22,10 @@ from adgen.gpt.written import begun_ads, first_words, likeness, prose, written_f
 from adgen.records import command_line, current_commit, environment, write_record
 from adgen.runs import SEED_PROMPTS
 from adgen.sampling import Sampling
+from adgen.tables import HUMAN_ADS
 from adgen.training_data import spread
 
-HUMAN, PROSE = "human ads", "ordinary prose"
+PROSE = "ordinary prose"
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def compare(
     results = {name: _in_own_process(name, tasks, plan.template) for name in plan.models}
     human = next(iter(tasks.values()))
     rows, texts = _rows(results)
-    texts[HUMAN] = begun_ads(held_out, plan.num_written)["ad"].tolist()
+    texts[HUMAN_ADS] = begun_ads(held_out, plan.num_written)["ad"].tolist()
     figures = written_figures(texts, training, plan.max_training_ads)
     for row in rows:
         row["written_figures"] = figures.get(row["key"])
@@ -112,7 +113,7 @@ def compare(
         "plan": _shown(plan),
         "num_scored": len(human.ads),
         "rows": [{name: value for name, value in row.items() if name != "key"} for row in rows],
-        "beside": {HUMAN: figures[HUMAN], PROSE: {"likeness": likeness(prose())}},
+        "beside": {HUMAN_ADS: figures[HUMAN_ADS], PROSE: {"likeness": likeness(prose())}},
     }
     if record_path is not None:
         write_record(record_path, record)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from adgen.tables import format_figure, text_table
+from adgen.tables import HUMAN_ADS, format_figure, text_table
 
 HEAD = (
     "model",
@@ -83,4 +83,4 @@ def sweep_text(record: Mapping[str, Any]) -> str:
     """A sweep's record as a table, human ads in the last row."""
     head = ("control", "value", "likeness", "new 3-grams", "repeated words", "distinct-2", "words an ad")
     rows = [(row["control"], f"{row['value']:g}", *_written_cells(row["figures"])) for row in record["rows"]]
-    return text_table([head, *rows, ("human ads", "–", *_written_cells(record["human"]))])
+    return text_table([head, *rows, (HUMAN_ADS, "–", *_written_cells(record["human"]))])

@@ -21,8 +21,8 @@ from adgen.gpt.written import begun_ads, first_words, written_figures
 from adgen.memorisation import write_one_each
 from adgen.records import command_line, current_commit, environment, write_record
 from adgen.sampling import Sampling
+from adgen.tables import HUMAN_ADS
 
-HUMAN = "human ads"
 SWEPT: Mapping[str, Sequence[float]] = {
     "temperature": (0.3, 0.5, 0.7, 0.85, 1.0, 1.2),
     "top_k": (5, 20, 40, 100, 500),
@@ -72,7 +72,7 @@ def sweep(plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | Non
     training = load_corpus(plan.corpus_dir, categories=wanted, splits="train")
     begun = begun_ads(held_out, plan.num_written)
     rows, texts = _write(plan, generator, first_words(begun["ad"]))
-    figures = written_figures(texts | {HUMAN: begun["ad"].tolist()}, training, plan.max_training_ads)
+    figures = written_figures(texts | {HUMAN_ADS: begun["ad"].tolist()}, training, plan.max_training_ads)
     for row in rows:
         row["figures"] = figures[_key(row["control"], row["value"])]
     record = {
@@ -88,7 +88,7 @@ def sweep(plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | Non
         "num_written": len(begun),
         "seed": plan.seed,
         "rows": rows,
-        "human": figures[HUMAN],
+        "human": figures[HUMAN_ADS],
     }
     if record_path is not None:
         write_record(record_path, record)

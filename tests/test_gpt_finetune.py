@@ -137,7 +137,10 @@ def test_rows_of_categories_hold_whole_ads_of_one_category():
 def test_a_long_ad_is_cut_and_a_row_never_longer_than_asked():
     tokenizer = GPTTokenizer(own_tokenizer())
     batches = AdBatches(["cup " * 99, "tin"], tokenizer, batch_tokens=8, max_tokens=16)
-    assert max(batches[n]["input_ids"].shape[1] for n in range(len(batches))) == 16
+    rows = [row for n in range(len(batches)) for row in batches[n]["labels"].numpy()]
+    assert max(map(len, rows)) == 16
+    # Characters are those of what is scored: the long ad's end is cut off, the short one's is not.
+    assert batches.num_chars == sum(len(tokenizer.decode(row[row != IGNORED])) for row in rows) + 1
 
 
 def test_training_lowers_validation_and_the_best_weights_come_back(base, ads, tmp_path):

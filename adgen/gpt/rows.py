@@ -38,7 +38,7 @@ class AdBatches:
     Attributes:
         num_ads: Ads.
         num_targets: Tokens that are learned.
-        num_chars: Characters of the ads, each ad's end counted as one.
+        num_chars: Characters of the ads as far as they were kept, each kept end of an ad counted as one.
     """
 
     def __init__(
@@ -67,6 +67,10 @@ class AdBatches:
         self._batches = _cut(order, self._lengths + 1, batch_tokens)
         self.num_ads, self.num_targets = len(ads), len(self._ids)
         self.num_chars = sum(len(ad) + 1 for ad in ads)
+        starts, room = lengths.cumsum() - lengths, max_tokens - 1
+        for place in np.flatnonzero(lengths > room):  # what was cut off
+            kept = tokenizer.decode(ids[starts[place] : starts[place] + room])
+            self.num_chars -= len(ads[place]) + 1 - len(kept)
 
     @property
     def padding_share(self) -> float:

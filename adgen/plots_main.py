@@ -23,7 +23,7 @@ def draw_minutes(groups: Sequence[ResultGroup], path: Path) -> None:
         groups: Models and the ads that they were judged on.
         path: The PNG to write.
     """
-    figure = new_figure(0.8 + 3.9 * len(groups), 5.4)
+    figure = new_figure(0.8 + 3.0 * len(groups), 6.0)
     panels = figure.subplots(1, len(groups), sharey=True, squeeze=False)[0]
     for panel, group in zip(panels, groups, strict=True):
         _draw_group(panel, group)
@@ -41,11 +41,11 @@ def _draw_group(panel: Axes, group: ResultGroup) -> None:
         _draw_result(panel, result, colour)
     panel.set_title(group.title, fontsize=10)
     panel.set_xscale("log")
-    panel.set_xlabel("minutes of training, the base's included")
+    panel.set_xlabel("minutes of training")
     _show_round_minutes(panel)
     panel.grid(alpha=0.3)
     if ngrams or trained:
-        panel.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
+        panel.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0.0, -0.14))
 
 
 def _show_round_minutes(panel: Axes) -> None:

@@ -13,7 +13,7 @@ Record = Mapping[str, Any]
 _HEAD = (
     "",
     "model",
-    "size",
+    "weights",
     "training ads",
     "bits/char",
     "perplexity",

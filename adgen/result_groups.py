@@ -205,8 +205,8 @@ def _small_results(records: Sequence[Record]) -> Iterator[Result]:
 
 
 def weights_size(num_weights: float) -> str:
-    """A number of weights in words."""
-    return f"{num_weights / 1e6:,.1f} M weights"
+    """A number of weights, in millions."""
+    return f"{num_weights / 1e6:,.1f} M"
 
 
 def ngram_size(record: Record) -> str:

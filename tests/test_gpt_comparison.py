@@ -84,7 +84,7 @@ def test_the_notes_say_what_could_not_be_scored_and_where_ads_had_fewer_shots(re
     assert refused.startswith("gpt, 40 shots: ") and refused.endswith("Give fewer example ads.")
     [row] = [row for row in record["rows"] if row["model"].endswith("gpt") and row["shots"] == 2]
     shortened = row | {"figures": row["figures"] | {"num_with_fewer_shots": 3}}
-    assert comparison_notes({"rows": [shortened]}) == ["gpt, 2 shots: 3 ads had room for fewer."]
+    assert comparison_notes({"rows": [shortened]}) == ["gpt, 2 shots: room for fewer before 3 of the ads."]
 
 
 def test_samples_stand_side_by_side_and_no_human_ad_is_in_the_record(record, corpus):

@@ -71,7 +71,7 @@ def comparison_notes(record: Mapping[str, Any]) -> list[str]:
     for row in record["rows"]:
         num_ads = (row["figures"] or {}).get("num_with_fewer_shots", 0)
         if num_ads:
-            notes.append(f"{_label(row)}: {num_ads} ads had room for fewer.")
+            notes.append(f"{_label(row)}: room for fewer before {num_ads} of the ads.")
     return notes
 
 

@@ -11,7 +11,12 @@ from adgen.corpus import split_ads
 from adgen.sample import make_sample_ads
 
 # Before any test imports TensorFlow. Tiny models have nothing to share between threads but waiting.
-os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+os.environ |= {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+}
 
 with suppress(ImportError):
     import triton  # noqa: F401 - before TensorFlow; see adgen.extras.make_torch_loadable

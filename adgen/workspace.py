@@ -1,7 +1,8 @@
 """What a notebook works on: which ads there are, how much of them a setting takes, where runs are written.
 
-It finds the real corpus and the 13,070 ads of 2022 in `data/`, and makes small stand-ins of synthetic ads where they
-are absent or the setting is "smoke". It knows folders and tables of ads; it knows no models.
+It finds the real corpus and the 13,070 ads of 2022 in `data/`; "colab" fetches the corpus. For the ads of 2022, which
+nobody publishes, as many ads of electronics stand in, and small sets of synthetic ads where there is no corpus or the
+setting is "smoke". It knows folders and tables of ads; it knows no models.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from pathlib import Path
 import pandas as pd
 
 from adgen.corpus import load_corpus, prepare_corpus, read_ads
+from adgen.corpus.download import download_corpus
+from adgen.files import replace_when_done
 from adgen.sample import make_sample_ads
 
 SETTINGS = ("smoke", "default", "colab")
 CSV_NAME = "amazon_tv_wearable_12k_holidays.csv"
+_STAND_IN_NAME, _NUM_ADS_OF_2022 = "electronics_ads.csv", 13_070
 _SAMPLE_ADS = {"smoke": 900, "default": 6_000, "colab": 6_000}
 
 
@@ -36,14 +40,21 @@ class Workspace:
     def find(cls, setting: str, start: str | Path = ".") -> Workspace:
         """The workspace of the folder `start`, or of the nearest one above it that has a `data` folder.
 
+        For "colab" the corpus is downloaded and prepared where it is absent: minutes, once.
+
         Raises:
             ValueError: There is no such setting.
+            OSError: The corpus could not be downloaded.
         """
         if setting not in SETTINGS:
             raise ValueError(f"setting is {setting!r}; expected one of {', '.join(SETTINGS)}.")
         here = Path(start).resolve()
         root = next((folder for folder in (here, *here.parents) if (folder / "data").is_dir()), here)
-        return cls(setting, root)
+        workspace = cls(setting, root)
+        if setting == "colab" and not workspace.has_corpus:
+            download_corpus(None, root / "data" / "raw")
+            prepare_corpus(root / "data" / "raw", root / "data" / "processed")
+        return workspace
 
     @property
     def runs_dir(self) -> Path:
@@ -72,14 +83,17 @@ class Workspace:
 
     @property
     def csv_path(self) -> Path:
-        """The CSV of 2022; where it is absent one of synthetic ads."""
+        """The CSV of 2022; where it is absent one of other ads, made when it is first asked for."""
         real = self.root / "data" / CSV_NAME
         if self.setting != "smoke" and real.is_file():
             return real
-        path = self.runs_dir / "synthetic_ads.csv"
+        path = self.runs_dir / (_STAND_IN_NAME if self.has_corpus else "synthetic_ads.csv")
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._sample()[["ad"]].to_csv(path, index=False)
+            chosen = {"categories": "electronics", "max_ads": _NUM_ADS_OF_2022}
+            ads = self.corpus(**chosen) if self.has_corpus else self._sample()
+            with replace_when_done(path) as temporary_path:
+                ads[["ad"]].to_csv(temporary_path, index=False)
         return path
 
     def small_ads(self) -> pd.DataFrame:
@@ -93,11 +107,10 @@ class Workspace:
     def describe(self) -> str:
         """Which ads the notebook works on, in one line."""
         corpus = "the public corpus" if self.has_corpus else "synthetic ads instead of the public corpus"
-        small = (
-            "the 13,070 ads of 2022"
-            if self.csv_path.name == CSV_NAME
-            else "synthetic ads instead of those of 2022"
-        )
+        small = {
+            CSV_NAME: "the 13,070 ads of 2022",
+            _STAND_IN_NAME: "ads of electronics instead of those of 2022",
+        }.get(self.csv_path.name, "synthetic ads instead of those of 2022")
         return f"Setting {self.setting}: {corpus}, {small}."
 
     def _sample(self) -> pd.DataFrame:

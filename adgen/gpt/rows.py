@@ -68,7 +68,7 @@ class AdBatches:
         self.num_ads, self.num_targets = len(ads), len(self._ids)
         self.num_chars = sum(len(ad) + 1 for ad in ads)
         starts, room = lengths.cumsum() - lengths, max_tokens - 1
-        for place in np.flatnonzero(lengths > room):  # what was cut off
+        for place in np.flatnonzero(lengths > room).tolist():  # what was cut off
             kept = tokenizer.decode(ids[starts[place] : starts[place] + room])
             self.num_chars -= len(ads[place]) + 1 - len(kept)
 

@@ -92,6 +92,7 @@ def test_it_opens_in_the_fixed_order_and_its_badge_leads_to_itself(path):
     assert all(word in markdown[0] for word in ("**Question:**", "**Takes**", "**Gives**"))
     assert '"google.colab" in sys.modules' in code[0]
     assert f"@ git+{REPOSITORY}@v{VERSION}" in code[0]
+    assert "notebooks]" not in code[0]  # a kernel of its own would break Colab's
     assert "adgen.__version__" in code[1]
     assert code[2] == 'setting = "default"'
 

@@ -141,6 +141,8 @@ def choose(
 ) -> NDArray[np.int64]:
     """Choose the next token of every row: `draw(probabilities(...), uniforms)`, a few rows at a time.
 
+    Where a uniform lies on the border of two tokens, to rounding, it may be either of them.
+
     Args:
         logits: Shape (batch, vocab).
         sampling: The decoding controls.

@@ -3,7 +3,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -133,14 +133,21 @@ def test_every_row_is_a_distribution_on_allowed_tokens(logits, sampling):
         assert ((result > 0).sum(axis=1) <= sampling.top_k).all()
 
 
+@example(
+    np.zeros((3, 12), np.float32), Sampling(top_p=0.9375), [0.0, 0.0, 0.5]
+)  # on the border of two tokens
 @given(logits_rows, samplings, st.lists(st.floats(0, 1, exclude_max=True), min_size=3, max_size=3))
 def test_no_token_of_probability_zero_is_drawn_and_choose_agrees(logits, sampling, uniforms):
     arguments = {"token_ids_so_far": [[2, 3], [4], []], "banned": [0, 1]}
     uniforms = np.array(uniforms)
     result = probabilities(logits, sampling, **arguments)
-    drawn = draw(result, uniforms)
-    assert (result[np.arange(3), drawn] > 0).all()
-    np.testing.assert_array_equal(drawn, choose(logits, sampling, uniforms=uniforms, **arguments))
+    up_to = result.cumsum(axis=1)
+    for chosen in (draw(result, uniforms), choose(logits, sampling, uniforms=uniforms, **arguments)):
+        place = np.arange(3), chosen
+        assert (result[place] > 0).all()
+        # The token whose share of [0, 1) the uniform lies in, to rounding.
+        assert (up_to[place] - result[place] <= uniforms + 1e-6).all()
+        assert (uniforms <= up_to[place] + 1e-6).all()
 
 
 @given(logits_rows, st.floats(0.01, 0.999))

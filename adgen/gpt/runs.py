@@ -20,7 +20,7 @@ from adgen.gpt.finetune import Finetuned, chosen_precision, finetune, world_size
 from adgen.gpt.pretrain import SCRATCH, NewModel
 from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.records import current_commit, environment, write_record
+from adgen.records import current_commit, environment, shown_argument, write_record
 from adgen.runs import SEED_PROMPTS, write_samples
 from adgen.scoring import score_ads
 from adgen.training_data import spread
@@ -190,7 +190,7 @@ def _record(
         "corpus": ads.attrs["corpus"],
         "split": ads.attrs["split"],
         **plan.source.as_dict(),
-        "config": asdict(config),
+        "config": asdict(config) | {"base": shown_argument(config.base)},
         "seed": config.seed,
         "model": {
             "architecture": result.model.config.model_type,

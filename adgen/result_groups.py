@@ -99,7 +99,7 @@ def _ngram_results(records: Sequence[Record]) -> Iterator[Result]:
     for record in of_kind(records, "ngram"):
         yield Result(
             f"{record['name']}: Kneser-Ney {record['config']['order']}-gram",
-            ngram_size(record),
+            _ngram_size(record),
             record["command"],
             record["metrics"]["test"],
             record,
@@ -118,7 +118,7 @@ def _evaluation_results(records: Sequence[Record]) -> Iterator[Result]:
             made = _made(records, name)
             yield Result(
                 name,
-                weights_size(record["model"]["num_weights"]),
+                _weights_size(record["model"]["num_weights"]),
                 record["command"],
                 record["figures"],
                 made or record,
@@ -133,7 +133,7 @@ def _mixture_results(records: Sequence[Record]) -> Iterator[Result]:
         model, ngram, figures = record["model"], record["ngram"], record["figures"]
         yield Result(
             f"{figures['model_weight']:.2f} {model['name']} + {ngram['name']}",
-            f"{model['num_weights'] / 1e6:.1f} M, {ngram['file_bytes'] / 1e6:.0f} MB",
+            f"{_weights_size(model['num_weights'])}, {ngram['file_bytes'] / 1e6:.0f} MB",
             record["command"],
             figures["mixture"],
             record,
@@ -168,7 +168,7 @@ def _compared_results(record: Record, records: Sequence[Record]) -> Iterator[Res
             is_ngram = row["kind"] == "ngram"
             yield Result(
                 f"{name}, after {row['shots']} example ads" if row["shots"] else name,
-                ngram_size(made) if is_ngram and made else weights_size(row["num_weights"]),
+                _ngram_size(made) if is_ngram and made else _weights_size(row["num_weights"]),
                 made["command"] if made else record["command"],
                 row["figures"],
                 made or record,
@@ -185,7 +185,7 @@ def _published_results(record: Record) -> Iterator[Result]:
     for model in PUBLISHED.values():
         if model.model_id and model.model_id not in seen:
             command = f"adgen compare --models {model.model_id}{chosen} --shots 0,1,4"
-            yield Result(model.name, weights_size(model.num_weights), command, was_run=False)
+            yield Result(model.name, _weights_size(model.num_weights), command, was_run=False)
 
 
 def _small_results(records: Sequence[Record]) -> Iterator[Result]:
@@ -195,7 +195,7 @@ def _small_results(records: Sequence[Record]) -> Iterator[Result]:
         if is_small and record["config"]["reads"] in ("ad", "packed"):
             yield Result(
                 record["name"],
-                weights_size(record["model"]["num_weights"]),
+                _weights_size(record["model"]["num_weights"]),
                 record["command"],
                 record["metrics"]["trained"]["test"],
                 record,
@@ -204,12 +204,12 @@ def _small_results(records: Sequence[Record]) -> Iterator[Result]:
             )
 
 
-def weights_size(num_weights: float) -> str:
+def _weights_size(num_weights: float) -> str:
     """A number of weights, in millions."""
     return f"{num_weights / 1e6:,.1f} M"
 
 
-def ngram_size(record: Record) -> str:
+def _ngram_size(record: Record) -> str:
     """An n-gram model's size in words."""
     model = record["model"]
     return f"{model['num_ngrams'] / 1e6:.1f} M n-grams, {model['file_bytes'] / 1e6:.0f} MB"

@@ -17,8 +17,7 @@ def shipped_model_dir(name: str = SHIPPED_MODEL) -> Path:
     Raises:
         FileNotFoundError: This installation has none of that name.
     """
-    package = Path(__file__).resolve().parent
-    for folder in (package / "shipped" / name, package.parent / "models" / name):
+    for folder in _places(name, Path("models", name)):
         if (folder / "config.json").is_file():
             return folder
     raise FileNotFoundError(
@@ -32,8 +31,13 @@ def shipped_results_dir() -> Path:
     Raises:
         FileNotFoundError: This installation has none.
     """
-    package = Path(__file__).resolve().parent
-    for folder in (package / "shipped" / "results", package.parent / "results"):
+    for folder in _places("results", Path("results")):
         if folder.is_dir():
             return folder
     raise FileNotFoundError("This installation of adgen has no run records. Install adgen again.")
+
+
+def _places(name: str, in_checkout: Path) -> tuple[Path, Path]:
+    """Where a folder is when the package was installed, and where in a checkout."""
+    package = Path(__file__).resolve().parent
+    return package / "shipped" / name, package.parent / in_checkout

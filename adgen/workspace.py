@@ -89,9 +89,11 @@ class Workspace:
             return real
         path = self.runs_dir / (_STAND_IN_NAME if self.has_corpus else "synthetic_ads.csv")
         if not path.is_file():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            chosen = {"categories": "electronics", "max_ads": _NUM_ADS_OF_2022}
-            ads = self.corpus(**chosen) if self.has_corpus else self._sample()
+            ads = (
+                self.corpus(categories="electronics", max_ads=_NUM_ADS_OF_2022)
+                if self.has_corpus
+                else self._sample()
+            )
             with replace_when_done(path) as temporary_path:
                 ads[["ad"]].to_csv(temporary_path, index=False)
         return path

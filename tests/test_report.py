@@ -300,7 +300,7 @@ def corpus_folders(folders):
     files["recipes/base"]["config"]["lstm_units"] = files["recipes/fast"]["config"]["lstm_units"] = 256
     for name, record in files.items():
         write_record(results / f"{name}.json", record)
-    names = ("scaling", "recipes", "verticals", "leaks", "novelty", "results", "samples")
+    names = ("main", "scaling", "recipes", "verticals", "leaks", "novelty", "results", "samples")
     names += ("steps", "benchmarks")
     readme.write_text("\n".join(f"<!-- adgen:{n} -->\nold\n<!-- /adgen:{n} -->" for n in names))
     return results, images, readme
@@ -319,6 +319,14 @@ def test_the_corpus_tables_are_the_records(corpus_folders):
     results, images, readme = corpus_folders
     drawn = list(write_report(results, images, readme))
     shown = tables(readme)
+    rows = shown["main"][1:]  # the first says which ads
+    assert [(row[1], row[4]) for row in rows[:3]] == [
+        ("small: Kneser-Ney 6-gram", "**1.634**"),
+        ("full: Kneser-Ney 6-gram", "**1.408**"),
+        ("lstm", "**1.600**"),
+    ]
+    assert rows[2][2:4] == ["6.0 M", "2,000,000"] and rows[2][8] == "2"  # minutes of its training
+    assert rows[1][2] == "98.9 M n-grams, 864 MB"
     assert [(row[0], row[3]) for row in shown["scaling"]] == [("13,000", "2.100"), ("2,000,000", "1.700")]
     # Three epochs of 90 CPU seconds.
     assert [(row[0], row[1], row[3], row[4]) for row in shown["recipes"]] == [

@@ -186,7 +186,7 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
         logging_steps=every,
         remove_unused_columns=False,
         report_to="none",
-        disable_tqdm=False,
+        disable_tqdm=False,  # else the bar is gone where transformers is told to be quiet
         seed=config.seed,
         data_seed=config.seed,
         dataloader_num_workers=0,

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from adgen.files import replace_when_done
+from adgen.support.files import replace_when_done
 
 
 def save_checkpoint(

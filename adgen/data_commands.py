@@ -81,7 +81,7 @@ def _wants_leaks(args: argparse.Namespace) -> bool:
     """Say whether to make the leak table, before the long part: asked for, or possible where nothing was said."""
     from importlib.util import find_spec
 
-    from adgen.extras import missing_package
+    from adgen.support.extras import missing_package
 
     if args.leaks is False:
         if args.record:

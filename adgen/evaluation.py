@@ -20,9 +20,9 @@ from adgen.lstm_config import LSTMConfig
 from adgen.metrics import TargetScores, score_targets
 from adgen.model_directory import ModelDirectory
 from adgen.packing import ad_bounds
-from adgen.ranges import ranges
 from adgen.runtime import NumpyLSTM, log_normaliser
 from adgen.spelling import SpellingModel
+from adgen.support.arrays import ranges
 from adgen.tokenizer import EOS_ID, PAD_ID, AdTokenizer
 from adgen.words import split_words
 

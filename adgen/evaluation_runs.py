@@ -14,7 +14,6 @@ from typing import Any
 import pandas as pd
 
 from adgen.evaluation import evaluate_ads, evaluate_groups
-from adgen.files import sha256_of
 from adgen.generation import AdGenerator
 from adgen.held_out import check_split, load_ads
 from adgen.memorisation import measure_memorisation
@@ -22,6 +21,7 @@ from adgen.mixtures import mixture_figures
 from adgen.model_directory import ModelDirectory, load_model_directory
 from adgen.ngram_directory import load_ngram_directory
 from adgen.records import current_commit, environment, write_record
+from adgen.support.files import sha256_of
 
 # Validation ads that a mixture's weight is chosen on, at most: more would not move its second digit.
 _WEIGHT_ADS = 10_000

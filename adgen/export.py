@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from adgen.extras import needs_extra
-from adgen.files import replace_when_done
 from adgen.model_directory import load_model_directory
+from adgen.support.extras import needs_extra
+from adgen.support.files import replace_when_done
 
 
 def export_keras(model_dir: str | Path, path: str | Path) -> Path:

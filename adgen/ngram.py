@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from adgen.metrics import TargetScores, score_targets
 from adgen.ngram_counts import NGramCounts, check_token_ids, count_ngrams, estimate, prune_counts
 from adgen.ngram_file import NGramTables, load_tables, save_tables
-from adgen.ranges import ranges
+from adgen.support.arrays import ranges
 from adgen.tokenizer import EOS_ID, PAD_ID
 
 _CHUNK = 1 << 20  # tokens scored at once: 100 MB

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adgen.directories import directory_when_done
-from adgen.files import sha256_of, write_json
 from adgen.ngram import NGramModel
+from adgen.support.files import sha256_of, write_json
+from adgen.support.folders import directory_when_done
 from adgen.tokenizer import AdTokenizer, load_tokenizer
 
 FORMAT = "adgen-ngram"

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from adgen.files import replace_when_done
+from adgen.support.files import replace_when_done
 
 FORMAT = "adgen-ngram-1"
 _HEADER_BYTES = 4096  # more than names, shapes and offsets ever take

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adgen.ranges import ranges
+from adgen.support.arrays import ranges
 from adgen.tokenizer import EOS_ID, PAD_ID
 
 # Pieces copied at once: their indices are a few MB.

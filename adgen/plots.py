@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adgen.extras import needs_extra
-from adgen.files import replace_when_done
+from adgen.support.extras import needs_extra
+from adgen.support.files import replace_when_done
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

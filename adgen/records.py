@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from adgen import __version__
-from adgen.files import write_json
+from adgen.support.files import write_json
 
 RECORD_VERSION = 1
 _PACKAGES = (

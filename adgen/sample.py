@@ -20,7 +20,7 @@ from typing import Any
 
 import pandas as pd
 
-from adgen.files import write_text
+from adgen.support.files import write_text
 
 SAMPLE_PROMPTS: tuple[str, ...] = (
     "Velquist Halcyon Soundbar",

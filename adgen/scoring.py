@@ -19,9 +19,9 @@ from adgen.evaluation import EncodedAds, encode_for_evaluation
 from adgen.metrics import TargetScores
 from adgen.model_directory import ModelDirectory
 from adgen.ngram import NGramModel
-from adgen.ranges import ranges
 from adgen.runtime import NumpyLSTM, log_normaliser
 from adgen.spelling import SpellingModel
+from adgen.support.arrays import ranges
 from adgen.tokenizer import PAD_ID, UNK_ID, AdTokenizer
 
 Figures = dict[str, float | None]

@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
-from adgen.files import replace_when_done
+from adgen.support.files import replace_when_done
 from adgen.words import (
     REMOVED_PUNCTUATION,
     SEPARATED_PUNCTUATION,

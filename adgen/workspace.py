@@ -14,8 +14,8 @@ import pandas as pd
 
 from adgen.corpus import load_corpus, prepare_corpus, read_ads
 from adgen.corpus.download import download_corpus
-from adgen.files import replace_when_done
 from adgen.sample import make_sample_ads
+from adgen.support.files import replace_when_done
 
 SETTINGS = ("smoke", "default", "colab")
 CSV_NAME = "amazon_tv_wearable_12k_holidays.csv"

@@ -19,7 +19,7 @@ os.environ |= {
 }
 
 with suppress(ImportError):
-    import triton  # noqa: F401 - before TensorFlow; see adgen.extras.make_torch_loadable
+    import triton  # noqa: F401 - before TensorFlow; see adgen.support.extras.make_torch_loadable
 
 settings.register_profile("adgen", deadline=None)
 settings.load_profile("adgen")

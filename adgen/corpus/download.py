@@ -20,9 +20,9 @@ from tqdm.auto import tqdm
 
 from adgen.corpus.archive import DEFAULT_LIMITS, Limits, below_common_folder, is_csv, unpack_csvs
 from adgen.corpus.fetching import DEFAULT_PATIENCE, Patience, fetch, forget
-from adgen.directories import directory_when_done
-from adgen.extras import needs_extra
-from adgen.files import sha256_of, write_json
+from adgen.support.extras import needs_extra
+from adgen.support.files import sha256_of, write_json
+from adgen.support.folders import directory_when_done
 
 logger = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ from urllib.request import Request, urlopen
 from tqdm.auto import tqdm
 
 from adgen import __version__
-from adgen.files import write_json
+from adgen.support.files import write_json
 
 logger = logging.getLogger(__name__)
 

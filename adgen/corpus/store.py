@@ -22,8 +22,8 @@ from adgen.corpus.categories import add_categories
 from adgen.corpus.download import MANIFEST
 from adgen.corpus.reading import read_ads
 from adgen.corpus.splits import SPLITS, split_ads
-from adgen.files import replace_when_done, sha256_of, write_json
 from adgen.records import corpus_entry, environment
+from adgen.support.files import replace_when_done, sha256_of, write_json
 
 logger = logging.getLogger(__name__)
 

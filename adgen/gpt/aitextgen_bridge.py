@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from adgen.extras import make_torch_loadable, missing_package
+from adgen.support.extras import make_torch_loadable, missing_package
 
 AITEXTGEN_VERSION = "0.6.0"
 # Of what aitextgen stands on, the newest versions that its tests here have run with.
@@ -237,7 +237,7 @@ def save_bin(model: Any, directory: str | Path) -> Path:
     """Write a model's weights as `pytorch_model.bin`, the file of 2022, beside what is in the directory."""
     import torch
 
-    from adgen.files import replace_when_done
+    from adgen.support.files import replace_when_done
 
     path = Path(directory) / "pytorch_model.bin"
     with replace_when_done(path) as temporary_path:

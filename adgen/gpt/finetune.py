@@ -14,7 +14,6 @@ from typing import Any
 
 import pandas as pd
 
-from adgen.files import write_json
 from adgen.gpt.lora import add_lora, merge_lora
 from adgen.gpt.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.memory import give_memory_back
@@ -22,6 +21,7 @@ from adgen.gpt.pretrain import SCRATCH, slower_weights
 from adgen.gpt.rows import AdBatches
 from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
+from adgen.support.files import write_json
 from adgen.training_data import spread
 
 _SETTINGS_NAME = "settings.json"

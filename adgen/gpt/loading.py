@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from adgen.extras import make_torch_loadable, needs_extra
 from adgen.gpt.catalogue import revision_of
+from adgen.support.extras import make_torch_loadable, needs_extra
 
 # The key of config.json under which adgen says what it did; transformers keeps and ignores it.
 ADGEN_KEY = "adgen"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from adgen.extras import needs_extra
 from adgen.gpt.settings import FinetuneConfig
+from adgen.support.extras import needs_extra
 
 
 def add_lora(model: Any, config: FinetuneConfig) -> Any:

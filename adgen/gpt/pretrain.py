@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adgen.extras import make_torch_loadable, needs_extra
+from adgen.support.extras import make_torch_loadable, needs_extra
 from adgen.tokenizer import EOS, PAD, UNK, SubwordTokenizer
 
 ARCHITECTURES = ("gpt-neo", "gpt2")

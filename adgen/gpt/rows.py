@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.ranges import ranges
+from adgen.support.arrays import ranges
 
 IGNORED = -100  # the label of what is not learned: the start of a text, and padding
 

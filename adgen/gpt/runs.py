@@ -13,7 +13,6 @@ from typing import Any
 
 import pandas as pd
 
-from adgen.extras import needs_extra
 from adgen.gpt.data import AdSource
 from adgen.gpt.export import gpt_card, save_gpt_directory
 from adgen.gpt.finetune import Finetuned, chosen_precision, finetune, world_size
@@ -23,6 +22,7 @@ from adgen.gpt.tokens import GPTTokenizer
 from adgen.records import current_commit, environment, shown_argument, write_record
 from adgen.runs import SEED_PROMPTS, write_samples
 from adgen.scoring import score_ads
+from adgen.support.extras import needs_extra
 from adgen.training_data import spread
 
 logger = logging.getLogger(__name__)

@@ -1,6 +1,6 @@
 import pytest
 
-from adgen.directories import directory_when_done
+from adgen.support.folders import directory_when_done
 
 
 def test_a_directory_appears_when_it_is_complete(tmp_path):

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from adgen.files import replace_when_done, write_json, write_text
+from adgen.support.files import replace_when_done, write_json, write_text
 
 
 def names(folder):

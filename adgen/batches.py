@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from adgen.examples import Examples, ad_windows, check_positive, pack, windows
+from adgen.tokens.examples import Examples, ad_windows, check_positive, pack, windows
 
 __all__ = ["Examples", "TextDataGenerator", "ad_windows", "pack", "windows"]
 

@@ -109,7 +109,7 @@ def _training_ads(args: argparse.Namespace, config: Any) -> Any:
     if (args.csv is None) == (args.corpus is None):
         raise ValueError("Give a CSV or --corpus DIR, one of them. See adgen train --help")
     if args.corpus is not None:
-        from adgen.token_store import load_tokens
+        from adgen.tokens.store import load_tokens
 
         return load_tokens(args.corpus, config, categories=args.category, max_ads=args.max_ads)
     if args.category or args.max_ads:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from adgen.runtime import Floats, log_normaliser
 from adgen.sampling import Sampling, choose, probabilities, sequence_generator
-from adgen.tokenizer import AdTokenizer
+from adgen.tokens.base import AdTokenizer
 
 # White space, and the sign for a character of which the sub-words so far hold only the first bytes.
 _UNFINISHED = " \t\n\ufffd"

@@ -15,16 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from adgen.examples import Examples, ad_rows, ad_windows, windows
 from adgen.lstm_config import LSTMConfig
 from adgen.metrics import TargetScores, score_targets
 from adgen.model_directory import ModelDirectory
-from adgen.packing import ad_bounds
 from adgen.runtime import NumpyLSTM, log_normaliser
-from adgen.spelling import SpellingModel
 from adgen.support.arrays import ranges
-from adgen.tokenizer import EOS_ID, PAD_ID, AdTokenizer
-from adgen.words import split_words
+from adgen.tokens.base import EOS_ID, PAD_ID, AdTokenizer
+from adgen.tokens.examples import Examples, ad_rows, ad_windows, windows
+from adgen.tokens.packing import ad_bounds
+from adgen.tokens.spelling import SpellingModel
+from adgen.tokens.words import split_words
 
 # Targets multiplied at once, which BLAS wants many of, and scored at once, so that they stay in the cache: with 16,384
 # tokens their logits are 16 MB and 2 MB.

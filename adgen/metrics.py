@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adgen.tokenizer import UNK_ID
+from adgen.tokens.base import UNK_ID
 
 
 @dataclass(frozen=True)

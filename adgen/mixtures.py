@@ -15,7 +15,7 @@ from adgen.evaluation import EncodedAds, encode_for_evaluation, log_probabilitie
 from adgen.metrics import TargetScores
 from adgen.model_directory import ModelDirectory
 from adgen.ngram import NGramModel, best_mixture_weight, mix
-from adgen.spelling import SpellingModel
+from adgen.tokens.spelling import SpellingModel
 
 _FIGURES = ("bits_per_char", "cross_entropy", "perplexity")
 

@@ -21,7 +21,7 @@ from adgen.lstm_config import LSTMConfig, check_weights
 from adgen.sampling import Sampling
 from adgen.support.files import sha256_of, write_json, write_text
 from adgen.support.folders import directory_when_done
-from adgen.tokenizer import AdTokenizer, load_tokenizer
+from adgen.tokens.base import AdTokenizer, load_tokenizer
 from adgen.weight_storage import Storage, from_bytes, to_bytes
 
 FORMAT = "adgen-lstm"

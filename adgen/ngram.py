@@ -16,7 +16,7 @@ from adgen.metrics import TargetScores, score_targets
 from adgen.ngram_counts import NGramCounts, check_token_ids, count_ngrams, estimate, prune_counts
 from adgen.ngram_file import NGramTables, load_tables, save_tables
 from adgen.support.arrays import ranges
-from adgen.tokenizer import EOS_ID, PAD_ID
+from adgen.tokens.base import EOS_ID, PAD_ID
 
 _CHUNK = 1 << 20  # tokens scored at once: 100 MB
 _BLOCK = 64  # full distributions scored at once: 4 MB with 16,384 tokens, so that they stay in the cache

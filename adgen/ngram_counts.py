@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from tqdm.auto import tqdm
 
 from adgen.ngram_file import NGramTables, compact_bytes
-from adgen.tokenizer import EOS_ID, PAD_ID, UNK_ID
+from adgen.tokens.base import EOS_ID, PAD_ID, UNK_ID
 
 # For orders with too few n-grams to estimate discounts from, as KenLM's --discount_fallback.
 FALLBACK_DISCOUNTS = (0.5, 1.0, 1.5)

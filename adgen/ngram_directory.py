@@ -14,7 +14,7 @@ from typing import Any
 from adgen.ngram import NGramModel
 from adgen.support.files import sha256_of, write_json
 from adgen.support.folders import directory_when_done
-from adgen.tokenizer import AdTokenizer, load_tokenizer
+from adgen.tokens.base import AdTokenizer, load_tokenizer
 
 FORMAT = "adgen-ngram"
 _ABOUT, _MODEL, _TOKENIZER = "ngram.json", "ngram.safetensors", "tokenizer.json"

@@ -18,7 +18,7 @@ from adgen.ngram_directory import (
     save_ngram_directory,
 )
 from adgen.records import current_commit, environment, write_record
-from adgen.token_store import TokenStore
+from adgen.tokens.store import TokenStore
 from adgen.training_config import preset
 
 # Ads whose every token gets its full distribution, for accuracies: some 10,000 tokens a second. Bits per character need

@@ -14,7 +14,7 @@ from keras import ops
 
 from adgen.devices import share_of_batch
 from adgen.losses import full_cross_entropy, sampled_cross_entropy
-from adgen.tokenizer import PAD_ID
+from adgen.tokens.base import PAD_ID
 
 Tensor = Any
 

@@ -20,9 +20,9 @@ from adgen.metrics import TargetScores
 from adgen.model_directory import ModelDirectory
 from adgen.ngram import NGramModel
 from adgen.runtime import NumpyLSTM, log_normaliser
-from adgen.spelling import SpellingModel
 from adgen.support.arrays import ranges
-from adgen.tokenizer import PAD_ID, UNK_ID, AdTokenizer
+from adgen.tokens.base import PAD_ID, UNK_ID, AdTokenizer
+from adgen.tokens.spelling import SpellingModel
 
 Figures = dict[str, float | None]
 # Ads read together, and positions whose logits exist at once.
@@ -102,7 +102,7 @@ def score_ads(
         ValueError: There are no ads, what stands before them leaves room for none, or the model reads no whole ads.
 
     Example:
-        >>> from adgen.tokenizer import WordTokenizer
+        >>> from adgen.tokens.base import WordTokenizer
         >>> ads = ["tv stand", "tv stand", "tv"]
         >>> tokenizer = WordTokenizer.fit(ads)
         >>> ngram = NGramModel.fit(tokenizer.encode_ads(ads), vocab_size=tokenizer.vocab_size)

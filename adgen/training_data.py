@@ -15,13 +15,13 @@ import pandas as pd
 
 from adgen.corpus import SPLITS
 from adgen.evaluation import STREAM_STEP, EncodedAds, encode_for_evaluation
-from adgen.examples import Examples, ad_windows, pack, windows
 from adgen.lstm_config import LSTMConfig
 from adgen.records import corpus_entry
-from adgen.spelling import SpellingModel
-from adgen.tokenizer import AdTokenizer, SubwordTokenizer, WordTokenizer
+from adgen.tokens.base import AdTokenizer, SubwordTokenizer, WordTokenizer
+from adgen.tokens.examples import Examples, ad_windows, pack, windows
+from adgen.tokens.spelling import SpellingModel
+from adgen.tokens.words import count_words
 from adgen.training_config import TrainingConfig
-from adgen.words import count_words
 
 # Training ads scored after every epoch where no validation split says how many.
 CURVE_ADS = 500

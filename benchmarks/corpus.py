@@ -127,7 +127,7 @@ def count_leaks(corpus_dir: Path) -> dict[str, Any]:
 
 def encode(corpus_dir: Path, preset_name: str, max_ads: int | None) -> dict[str, Any]:
     """Tokenizer, token ids and packed rows."""
-    from adgen.token_store import load_tokens
+    from adgen.tokens.store import load_tokens
     from adgen.training_config import preset
 
     started = time.perf_counter()
@@ -144,7 +144,7 @@ def train(corpus_dir: Path, preset_name: str, max_ads: int | None, steps: int) -
     """Tokens a second of the preset: median of single steps, what `fit` does around them included."""
     import keras
 
-    from adgen.token_store import load_tokens
+    from adgen.tokens.store import load_tokens
     from adgen.training import Trainer
     from adgen.training_config import preset
 

@@ -40,7 +40,7 @@ from adgen.lstm_config import LSTMConfig
 from adgen.model_directory import save_model_directory
 from adgen.sampling import Sampling
 from adgen.tables import text_table
-from adgen.tokenizer import EOS_ID, SPECIAL_TOKENS, SubwordTokenizer, WordTokenizer
+from adgen.tokens.base import EOS_ID, SPECIAL_TOKENS, SubwordTokenizer, WordTokenizer
 
 CONTROLS = {
     "greedy": Sampling(greedy=True),

@@ -91,7 +91,7 @@ def _model(name: str) -> Any:
 def _tokenizer() -> Any:
     from transformers import PreTrainedTokenizerFast
 
-    from adgen.tokenizer import EOS, PAD, UNK, SubwordTokenizer
+    from adgen.tokens.base import EOS, PAD, UNK, SubwordTokenizer
 
     fitted = SubwordTokenizer.fit(_ads(8_000), vocab_size=8_192)
     return PreTrainedTokenizerFast(

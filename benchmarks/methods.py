@@ -13,9 +13,9 @@ from keras import layers
 
 from adgen.batches import TextDataGenerator
 from adgen.evaluation import STREAM_STEP
-from adgen.examples import Examples, windows
 from adgen.models import build_lstm, model_weights
 from adgen.objectives import SampledSoftmax
+from adgen.tokens.examples import Examples, windows
 from adgen.training import NUM_WORKERS
 from adgen.training_config import TrainingConfig
 

@@ -86,7 +86,7 @@ def measure(corpus_dir: Path, preset_name: str, changes: Mapping[str, Any], step
 
     import keras
 
-    from adgen.token_store import load_tokens
+    from adgen.tokens.store import load_tokens
     from adgen.training import Trainer
     from adgen.training_config import preset
 

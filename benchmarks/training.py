@@ -32,7 +32,7 @@ from measure import (
 )
 
 from adgen.tables import text_table
-from adgen.tokenizer import EOS_ID, UNK_ID
+from adgen.tokens.base import EOS_ID, UNK_ID
 
 SAMPLE_PATH = Path(__file__).parents[1] / "data" / "sample_ads.csv"
 VARIANTS = ("seed_one_hot", "adgen_lstm", "seed_embedding", "adgen_embedding")
@@ -146,7 +146,7 @@ def read_text(path: Path, seed: int) -> Text:
     """Read and divide the ads, and encode them as running text; runs in a process of its own."""
     from adgen.corpus import read_ads, split_ads
     from adgen.records import corpus_entry
-    from adgen.tokenizer import WordTokenizer
+    from adgen.tokens.base import WordTokenizer
 
     ads = split_ads(read_ads(path), seed=seed)
     train, valid = (ads.loc[ads["split"] == split, "ad"].tolist() for split in ("train", "valid"))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adgen.batches import Examples, TextDataGenerator, ad_windows, pack, windows
-from adgen.examples import ad_rows
+from adgen.tokens.examples import ad_rows
 
 PAD, EOS = 0, 2
 # Ads as ids: <unk> (1) and words, never <pad> or <eos>.

@@ -15,8 +15,8 @@ from adgen.evaluation import (
     score_tokens,
 )
 from adgen.model_directory import load_model_directory
-from adgen.spelling import SpellingModel
-from adgen.tokenizer import SubwordTokenizer, WordTokenizer
+from adgen.tokens.base import SubwordTokenizer, WordTokenizer
+from adgen.tokens.spelling import SpellingModel
 
 # Known and unknown words, one ad of a single word, one shorter and several longer than a window.
 ADS = [*TEXTS, "Sony", "Tesla Watch 4", "Apple TV - 44 mm - White"]

@@ -14,7 +14,7 @@ from adgen.model_directory import load_model_directory
 from adgen.ngram import NGramModel
 from adgen.scoring import Shots, score_ads, scorer_figures
 from adgen.shipped import shipped_model_dir
-from adgen.tokenizer import SubwordTokenizer
+from adgen.tokens.base import SubwordTokenizer
 
 ADS = ["Sony TV 44 mm", "Red band for Apple Watch, small", "A", "Größe 5 \U0001f525 Oak table"]
 SHOTS = Shots(("Blue band", "Tin cup in red"), "electronics")

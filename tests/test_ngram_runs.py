@@ -12,7 +12,7 @@ from adgen.ngram import NGramModel
 from adgen.ngram_directory import load_ngram_directory, save_ngram_directory
 from adgen.ngram_runs import NGramPlan, run_ngram
 from adgen.records import read_record, rounded
-from adgen.tokenizer import SubwordTokenizer
+from adgen.tokens.base import SubwordTokenizer
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from adgen.records import current_commit
 from adgen.sample import make_sample_ads
 from adgen.sampling import Sampling
 from adgen.scoring import score_ads, scorer_figures
-from adgen.tokenizer import SubwordTokenizer
+from adgen.tokens.base import SubwordTokenizer
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
 REFERENCE = Path(__file__).with_name("reference_figures.json")

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from adgen.sample import make_sample_ads
-from adgen.tokenizer import EOS, PAD, UNK, SubwordTokenizer
+from adgen.tokens.base import EOS, PAD, UNK, SubwordTokenizer
 
 
 @cache

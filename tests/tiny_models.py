@@ -6,7 +6,7 @@ import numpy as np
 
 from adgen.lstm_config import LSTMConfig
 from adgen.model_directory import save_model_directory
-from adgen.tokenizer import SubwordTokenizer, WordTokenizer
+from adgen.tokens.base import SubwordTokenizer, WordTokenizer
 
 TEXTS = [
     "Apple Watch Series 7, 41 mm - Midnight Wi-Fi",

@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from adgen.words import word_numbers
+from adgen.tokens.words import word_numbers
 
 _SPACE = "\u0120"
 
 
 class GPTTokenizer:
-    """A fast byte-level tokenizer of transformers, with the interface of `adgen.tokenizer.AdTokenizer`.
+    """A fast byte-level tokenizer of transformers, with the interface of `adgen.tokens.base.AdTokenizer`.
 
     Args:
         tokenizer: From `AutoTokenizer`; it is not changed.

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from tiny_corpus import prepare_tiny_corpus
 
-from adgen import token_store
 from adgen.corpus import load_corpus
-from adgen.token_store import TokenStore, load_tokens
-from adgen.tokenizer import EOS_ID, PAD_ID
+from adgen.tokens import store as token_store
+from adgen.tokens.base import EOS_ID, PAD_ID
+from adgen.tokens.store import TokenStore, load_tokens
 from adgen.training_config import preset
 
 CONFIG = preset("small", subword_vocab_size=400, sequence_length=24, num_check_ads=10)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adgen.support.arrays import ranges
-from adgen.tokenizer import EOS_ID, PAD_ID
+from adgen.tokens.base import EOS_ID, PAD_ID
 
 # Pieces copied at once: their indices are a few MB.
 _BLOCK = 1 << 15

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adgen.packing import ad_bounds, check_ends_with_eos, fill_rows, plan_rows
-from adgen.tokenizer import EOS_ID, PAD_ID
+from adgen.tokens.base import EOS_ID, PAD_ID
+from adgen.tokens.packing import ad_bounds, check_ends_with_eos, fill_rows, plan_rows
 
 
 @dataclass(frozen=True)

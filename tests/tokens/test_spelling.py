@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adgen.spelling import NUM_SYMBOLS, SpellingModel
+from adgen.tokens.spelling import NUM_SYMBOLS, SpellingModel
 
 SYLLABLES = ("ba", "con", "der", "ing", "lo", "mar", "ne", "ous", "per", "sta", "ti", "ver")
 

@@ -18,7 +18,7 @@ import numpy as np
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
 from adgen.support.files import replace_when_done
-from adgen.words import (
+from adgen.tokens.words import (
     REMOVED_PUNCTUATION,
     SEPARATED_PUNCTUATION,
     count_words,

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adgen.arguments import as_list, tidy_prompt, whole_number
-from adgen.decoding import Decoder, Draft, Settings, Step
+from adgen.decoding.loop import Decoder, Draft, Settings, Step
+from adgen.decoding.sampling import Sampling
 from adgen.gpt.loading import is_gpt_folder
 from adgen.model_directory import ModelDirectory, load_model_directory
 from adgen.runtime import NumpyLSTM, open_reader
-from adgen.sampling import Sampling
 from adgen.shipped import shipped_model_dir
 
 if TYPE_CHECKING:
@@ -240,7 +240,9 @@ class AdGenerator:
     ) -> Settings:
         """Check a call's settings and fill in the model directory's."""
         if sampling is not None and not isinstance(sampling, Sampling):
-            raise ValueError(f"sampling is a {type(sampling).__name__}; expected adgen.sampling.Sampling.")
+            raise ValueError(
+                f"sampling is a {type(sampling).__name__}; expected adgen.decoding.sampling.Sampling."
+            )
         sampling = self.default_sampling if sampling is None else sampling
         max_tokens = self.default_max_tokens if max_tokens is None else max_tokens
         return Settings(

@@ -18,8 +18,8 @@ import pandas as pd
 from adgen.novelty import Figures, novelty_by_group
 
 if TYPE_CHECKING:
+    from adgen.decoding.sampling import Sampling
     from adgen.generation import AdGenerator
-    from adgen.sampling import Sampling
 
 GENERATED, HUMAN, HUMAN_TRAINING = "generated", "human", "human_training"
 _PROMPT_WORDS = 2

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adgen.decoding.sampling import Sampling
 from adgen.lstm_config import LSTMConfig, check_weights
-from adgen.sampling import Sampling
 from adgen.support.files import sha256_of, write_json, write_text
 from adgen.support.folders import directory_when_done
 from adgen.tokens.base import AdTokenizer, load_tokenizer

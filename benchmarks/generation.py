@@ -35,10 +35,10 @@ from measure import (
 )
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
+from adgen.decoding.sampling import Sampling
 from adgen.generation import AdGenerator
 from adgen.lstm_config import LSTMConfig
 from adgen.model_directory import save_model_directory
-from adgen.sampling import Sampling
 from adgen.tables import text_table
 from adgen.tokens.base import EOS_ID, SPECIAL_TOKENS, SubwordTokenizer, WordTokenizer
 

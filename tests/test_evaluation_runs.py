@@ -7,6 +7,7 @@ from tiny_corpus import prepare_tiny_corpus, save_model_of
 from tiny_models import word_tokenizer
 
 from adgen.corpus import load_corpus
+from adgen.decoding.sampling import Sampling
 from adgen.evaluation import evaluate_ads
 from adgen.evaluation_runs import EvaluationPlan, run_evaluation, run_memorisation, run_mixture
 from adgen.evaluation_text import as_json, as_text
@@ -14,7 +15,6 @@ from adgen.generation import AdGenerator
 from adgen.model_directory import load_model_directory
 from adgen.ngram_runs import NGramPlan, run_ngram
 from adgen.records import read_record, rounded
-from adgen.sampling import Sampling
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from tiny_models import TEXTS, save_tiny_model, subword_tokenizer, word_tokenizer
 
 from adgen.arguments import MAX_PROMPT_CHARS
-from adgen.decoding import Decoder, Draft
+from adgen.decoding.loop import Decoder, Draft
+from adgen.decoding.sampling import Sampling, draw, probabilities, sequence_generator
 from adgen.generation import AdGenerator
 from adgen.runtime import NumpyLSTM, log_normaliser
-from adgen.sampling import Sampling, draw, probabilities, sequence_generator
 
 TOKENIZERS = {"word": word_tokenizer, "subword": subword_tokenizer}
 KINDS = [(reads, kind) for reads in ("stream", "ad", "packed") for kind in TOKENIZERS]

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from tiny_gpt import own_tokenizer, save_tiny, tiny_model
 
+from adgen.decoding.sampling import Sampling
 from adgen.generation import AdGenerator
 from adgen.gpt.catalogue import PUBLISHED, revision_of
 from adgen.gpt.directory import load_gpt_directory
 from adgen.gpt.loading import is_gpt_folder, load_causal_lm
-from adgen.sampling import Sampling
 from adgen.scoring import Shots
 
 PROMPTS = ["Sony TV", "Red", "Apple Watch band for women and men", "Oak table with lamp"]

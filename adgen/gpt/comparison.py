@@ -16,12 +16,12 @@ from typing import Any
 import pandas as pd
 
 from adgen.corpus import load_corpus
+from adgen.decoding.sampling import Sampling
 from adgen.gpt.contestants import Task, run_tasks
 from adgen.gpt.prompts import draw_shots
 from adgen.gpt.written import begun_ads, first_words, likeness, prose, written_figures
 from adgen.records import command_line, current_commit, environment, write_record
 from adgen.runs import SEED_PROMPTS
-from adgen.sampling import Sampling
 from adgen.tables import HUMAN_ADS
 from adgen.training_data import spread
 

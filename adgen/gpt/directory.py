@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adgen.decoding import Decoder
+from adgen.decoding.loop import Decoder
 from adgen.gpt.causal import CausalLM
 from adgen.gpt.loading import ADGEN_KEY, load_causal_lm, usual_template
 from adgen.gpt.prompts import Template, check_template, context_ids

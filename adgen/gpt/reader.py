@@ -1,6 +1,6 @@
 """Sequences while they are being written with a causal language model: keys and values are kept, rows come and go.
 
-It is `adgen.decoding.Reader` for `CausalLM`. It knows token ids and tensors, not how a token is chosen.
+It is `adgen.decoding.loop.Reader` for `CausalLM`. It knows token ids and tensors, not how a token is chosen.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class CausalReader:
         self._last: Any = None  # (rows, width) what the next tokens follow from
 
     def add(self, contexts: Sequence[Sequence[int]]) -> None:
-        """As `adgen.decoding.Reader.add`; each context begins with the prefix."""
+        """As `adgen.decoding.loop.Reader.add`; each context begins with the prefix."""
         import torch
 
         hidden, layers = self._lm.read(contexts, self._prefix)
@@ -51,11 +51,11 @@ class CausalReader:
         self._last = torch.cat([self._last, hidden[:, -1]])
 
     def logits(self) -> NDArray[np.float32]:
-        """As `adgen.decoding.Reader.logits`."""
+        """As `adgen.decoding.loop.Reader.logits`."""
         return self._lm.logits(self._last).cpu().numpy()
 
     def keep(self, rows: NDArray[np.int64]) -> None:
-        """As `adgen.decoding.Reader.keep`."""
+        """As `adgen.decoding.loop.Reader.keep`."""
         import torch
 
         kept = self._mask[rows]
@@ -67,7 +67,7 @@ class CausalReader:
         self._layers = [(keys[places, :, first:], values[places, :, first:]) for keys, values in self._layers]
 
     def advance(self, token_ids: NDArray[np.int64]) -> None:
-        """As `adgen.decoding.Reader.advance`."""
+        """As `adgen.decoding.loop.Reader.advance`."""
         if not len(token_ids):
             return
         self._mask = np.column_stack([self._mask, np.ones(len(token_ids), np.int64)])

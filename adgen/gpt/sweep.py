@@ -15,12 +15,12 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from adgen.corpus import load_corpus
+from adgen.decoding.sampling import Sampling
 from adgen.generation import AdGenerator
 from adgen.gpt.contestants import open_generator
 from adgen.gpt.written import begun_ads, first_words, written_figures
 from adgen.memorisation import write_one_each
 from adgen.records import command_line, current_commit, environment, write_record
-from adgen.sampling import Sampling
 from adgen.tables import HUMAN_ADS
 
 SWEPT: Mapping[str, Sequence[float]] = {

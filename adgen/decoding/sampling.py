@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adgen.inversion import draw_one, draw_rows, draw_softmax
-from adgen.truncation import highest, nucleus
+from adgen.decoding.draws import draw_one, draw_rows, draw_softmax
+from adgen.decoding.truncation import highest, nucleus
 
 # Beyond these bounds 1 / temperature leaves single precision: 0 / 0 would give NaN.
 _LEAST_TEMPERATURE, _MOST_TEMPERATURE = 1e-3, 1e3

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from adgen.truncation import highest, nucleus
+from adgen.decoding.truncation import highest, nucleus
 
 rows = hnp.arrays(
     np.float64, st.integers(1, 400), elements=st.sampled_from([0.0, 1e-300, 1e-9, 0.1, 0.3, 0.5, 1.0])

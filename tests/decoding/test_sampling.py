@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from adgen.sampling import Sampling, choose, draw, probabilities, sequence_generator
+from adgen.decoding.sampling import Sampling, choose, draw, probabilities, sequence_generator
 
 HALVES = np.log([[0.5, 0.25, 0.125, 0.125]])
 
@@ -220,7 +220,7 @@ def test_a_stream_depends_on_seed_prompt_and_number():
 
 
 def test_a_stream_is_the_same_in_another_process():
-    code = "from adgen.sampling import sequence_generator as s; print(s(7, 'Sony TV', 2).random())"
+    code = "from adgen.decoding.sampling import sequence_generator as s; print(s(7, 'Sony TV', 2).random())"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert float(run.stdout) == sequence_generator(7, "Sony TV", 2).random()
 

@@ -15,8 +15,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from adgen.decoding.sampling import Sampling, choose, probabilities, sequence_generator
 from adgen.runtime import Floats, log_normaliser
-from adgen.sampling import Sampling, choose, probabilities, sequence_generator
 from adgen.tokens.base import AdTokenizer
 
 # White space, and the sign for a character of which the sub-words so far hold only the first bytes.

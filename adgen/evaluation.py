@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from adgen.lstm_config import LSTMConfig
-from adgen.metrics import TargetScores, score_targets
 from adgen.model_directory import ModelDirectory
 from adgen.runtime import NumpyLSTM, log_normaliser
+from adgen.scoring.metrics import TargetScores, score_targets
 from adgen.support.arrays import ranges
 from adgen.tokens.base import EOS_ID, PAD_ID, AdTokenizer
 from adgen.tokens.examples import Examples, ad_rows, ad_windows, windows

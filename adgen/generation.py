@@ -24,7 +24,7 @@ from adgen.shipped import shipped_model_dir
 
 if TYPE_CHECKING:
     from adgen.gpt.directory import GPTDirectory
-    from adgen.scoring import Shots
+    from adgen.scoring.protocol import Shots
 
 _ADS_WORTH_A_BAR = 256
 

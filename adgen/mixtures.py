@@ -12,9 +12,9 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from adgen.evaluation import EncodedAds, encode_for_evaluation, log_probabilities
-from adgen.metrics import TargetScores
 from adgen.model_directory import ModelDirectory
 from adgen.ngram import NGramModel, best_mixture_weight, mix
+from adgen.scoring.metrics import TargetScores
 from adgen.tokens.spelling import SpellingModel
 
 _FIGURES = ("bits_per_char", "cross_entropy", "perplexity")

@@ -133,7 +133,7 @@ def write_with_adgen(name: str, num_ads: int, max_tokens: int) -> dict[str, Any]
 
 
 def _shots() -> dict[str, Any]:
-    from adgen.scoring import Shots
+    from adgen.scoring.protocol import Shots
 
     return {f"{number} shots": Shots(tuple(_ads(8_000)[8_000 - number :])) for number in _NUM_SHOTS}
 
@@ -160,7 +160,7 @@ def score_one_by_one(name: str, num_ads: int) -> dict[str, Any]:
 
 def score_with_adgen(name: str, num_ads: int) -> dict[str, Any]:
     """In batches, the shots read once."""
-    from adgen.scoring import open_scorer
+    from adgen.scoring.protocol import open_scorer
 
     scorer = open_scorer(_model(name), _tokenizer(), template="ads")
     return _ads_per_second(lambda shots: scorer.score(_ads(num_ads), [shots] * num_ads), num_ads)
@@ -248,7 +248,7 @@ def train_with_adgen(num_ads: int) -> dict[str, Any]:
 
 
 def _bits(model: Any, inner: Any, ads: Sequence[str]) -> float:
-    from adgen.scoring import score_ads
+    from adgen.scoring.protocol import score_ads
 
     found = score_ads(model.eval(), inner, ads, template="ads")["bits_per_char"]
     return math.nan if found is None else found

@@ -24,7 +24,7 @@ from adgen.gpt.runs import GPTPlan, run_finetuning, run_pretraining
 from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.sample import make_sample_ads
-from adgen.scoring import score_ads
+from adgen.scoring.protocol import score_ads
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +145,7 @@ def test_a_long_ad_is_cut_and_a_row_never_longer_than_asked():
 
 def test_training_lowers_validation_and_the_best_weights_come_back(base, ads, tmp_path):
     from adgen.gpt.loading import load_causal_lm
-    from adgen.scoring import score_ads
+    from adgen.scoring.protocol import score_ads
 
     model, inner = load_causal_lm(base)
     valid = ads.loc[ads["split"] == "valid", "ad"].tolist()

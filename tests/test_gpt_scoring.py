@@ -12,7 +12,7 @@ from adgen.gpt.scoring import CausalScorer
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.model_directory import load_model_directory
 from adgen.ngram import NGramModel
-from adgen.scoring import Shots, score_ads, scorer_figures
+from adgen.scoring.protocol import Shots, score_ads, scorer_figures
 from adgen.shipped import shipped_model_dir
 from adgen.tokens.base import SubwordTokenizer
 
@@ -157,7 +157,7 @@ class KnownScorer:
         return ([0, 0, 0], [0, 0, 1]) if ad == "ab cd" else ([0], [0])
 
     def score(self, ads, shots):
-        from adgen.scoring import TokenScores
+        from adgen.scoring.protocol import TokenScores
 
         ranks = np.array([0, 3, 0, 0, 6, 4])
         return TokenScores(np.full(6, -math.log(2)), ranks, np.array([4, 2]))
@@ -169,7 +169,7 @@ class KnownScorer:
 
 
 def test_a_word_is_right_when_all_its_tokens_are():
-    from adgen.scoring import scorer_figures
+    from adgen.scoring.protocol import scorer_figures
 
     figures = scorer_figures(KnownScorer(), ["ab cd", "e"])
     # Words: ab (ranks 0, 3), cd (0), end (0); e (6), end (4).

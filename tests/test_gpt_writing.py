@@ -12,7 +12,7 @@ from adgen.generation import AdGenerator
 from adgen.gpt.catalogue import PUBLISHED, revision_of
 from adgen.gpt.directory import load_gpt_directory
 from adgen.gpt.loading import is_gpt_folder, load_causal_lm
-from adgen.scoring import Shots
+from adgen.scoring.protocol import Shots
 
 PROMPTS = ["Sony TV", "Red", "Apple Watch band for women and men", "Oak table with lamp"]
 

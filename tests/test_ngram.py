@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import adgen.ngram
-from adgen.metrics import TargetScores
 from adgen.ngram import NGramModel, best_mixture_weight, mix
 from adgen.ngram_counts import FALLBACK_DISCOUNTS, count_ngrams, modified_discounts, prune_counts
 from adgen.ngram_file import compact_bytes
+from adgen.scoring.metrics import TargetScores
 
 PAD, UNK, EOS, A, B, C = range(6)
 D = (0.5, 1.0, 1.5)  # for counts of 1, 2, and 3 or more

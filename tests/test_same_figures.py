@@ -18,7 +18,7 @@ from adgen.model_directory import load_model_directory
 from adgen.ngram import NGramModel
 from adgen.records import current_commit
 from adgen.sample import make_sample_ads
-from adgen.scoring import score_ads, scorer_figures
+from adgen.scoring.protocol import score_ads, scorer_figures
 from adgen.tokens.base import SubwordTokenizer
 
 MODELS = Path(__file__).resolve().parents[1] / "models"

@@ -15,7 +15,7 @@ from adgen.memorisation import write_one_each
 from adgen.model_directory import load_model_directory
 from adgen.ngram_directory import is_ngram_directory, load_ngram_directory
 from adgen.records import peak_memory_bytes
-from adgen.scoring import AdScorer, Figures, Shots, open_scorer, scorer_figures
+from adgen.scoring.protocol import AdScorer, Figures, Shots, open_scorer, scorer_figures
 
 LSTM, NGRAM, GPT = "lstm", "ngram", "gpt"
 

@@ -17,7 +17,7 @@ from adgen.gpt.prompts import Template, check_template, context_ids
 from adgen.gpt.reader import CausalReader
 from adgen.gpt.scoring import CausalScorer
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.scoring import Shots
+from adgen.scoring.protocol import Shots
 
 NO_SHOTS = Shots()
 

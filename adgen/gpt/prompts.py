@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.scoring import Shots
+from adgen.scoring.protocol import Shots
 
 
 @dataclass(frozen=True)

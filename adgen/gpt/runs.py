@@ -21,7 +21,7 @@ from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.records import current_commit, environment, shown_argument, write_record
 from adgen.runs import SEED_PROMPTS, write_samples
-from adgen.scoring import score_ads
+from adgen.scoring.protocol import score_ads
 from adgen.support.extras import needs_extra
 from adgen.training_data import spread
 

@@ -1,6 +1,6 @@
 """What ads cost a causal language model of transformers: batched, what ads have before them read once.
 
-It is the model's part of `adgen.scoring.score_ads`, which see.
+It is the model's part of `adgen.scoring.protocol.score_ads`, which see.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from adgen.evaluation import EncodedAds
 from adgen.gpt.causal import CausalLM
 from adgen.gpt.prompts import Template, check_template, context_ids
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.scoring import Shots, TokenScores, in_order
+from adgen.scoring.protocol import Shots, TokenScores, in_order
 
 # Tokens that the model reads at once, those of the examples included: their keys and values are in memory.
 BATCH_TOKENS = 4096
 
 
 class CausalScorer:
-    """A causal language model as `adgen.scoring.AdScorer`.
+    """A causal language model as `adgen.scoring.protocol.AdScorer`.
 
     Args:
         lm: The model.
@@ -39,7 +39,7 @@ class CausalScorer:
 
     @classmethod
     def of(cls, model: Any, tokenizer: Any, *, template: str | None = None) -> CausalScorer:
-        """The scorer of a transformers model and its tokenizer; the template as for `adgen.scoring.score_ads`."""
+        """The scorer of a transformers model and its tokenizer; the template as for `adgen.scoring.protocol.score_ads`."""
         from adgen.gpt.loading import usual_template
 
         chosen = check_template(template or usual_template(model.config))

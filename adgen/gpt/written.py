@@ -12,7 +12,7 @@ import pandas as pd
 
 from adgen.model_directory import load_model_directory
 from adgen.novelty import novelty_figures
-from adgen.scoring import Figures, LSTMScorer, scorer_figures
+from adgen.scoring.protocol import Figures, LSTMScorer, scorer_figures
 from adgen.shipped import shipped_model_dir
 from adgen.training_data import spread
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adgen.metrics import TargetScores, score_targets
+from adgen.scoring.metrics import TargetScores, score_targets
 
 SCORES = st.builds(
     TargetScores,

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adgen.evaluation import EncodedAds, encode_for_evaluation
-from adgen.metrics import TargetScores
 from adgen.model_directory import ModelDirectory
 from adgen.ngram import NGramModel
 from adgen.runtime import NumpyLSTM, log_normaliser
+from adgen.scoring.metrics import TargetScores
 from adgen.support.arrays import ranges
 from adgen.tokens.base import PAD_ID, UNK_ID, AdTokenizer
 from adgen.tokens.spelling import SpellingModel

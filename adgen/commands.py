@@ -215,7 +215,7 @@ def compress(args: argparse.Namespace) -> int:
 
         compress_gpt_directory(args.model, output_dir, args.storage, controls=controls)
     else:
-        from adgen.model_directory import compress_model_directory
+        from adgen.lstm.directory import compress_model_directory
 
         compress_model_directory(args.model, output_dir, args.storage, controls=controls)
     num_bytes = sum(path.stat().st_size for path in output_dir.iterdir())
@@ -226,7 +226,7 @@ def compress(args: argparse.Namespace) -> int:
 def export(args: argparse.Namespace) -> int:
     """Write a model directory as a plain Keras file."""
     _quiet_tensorflow()
-    from adgen.export import export_keras
+    from adgen.lstm.keras_export import export_keras
 
     print(f"Wrote {export_keras(args.model, args.path)}")
     return 0

@@ -18,8 +18,8 @@ from adgen.arguments import as_list, tidy_prompt, whole_number
 from adgen.decoding.loop import Decoder, Draft, Settings, Step
 from adgen.decoding.sampling import Sampling
 from adgen.gpt.loading import is_gpt_folder
-from adgen.model_directory import ModelDirectory, load_model_directory
-from adgen.runtime import NumpyLSTM, open_reader
+from adgen.lstm.directory import ModelDirectory, load_model_directory
+from adgen.lstm.numpy_lstm import NumpyLSTM, open_reader
 from adgen.shipped import shipped_model_dir
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from tqdm.auto import tqdm
 
-from adgen.evaluation import EncodedAds, encode_for_evaluation, log_probabilities
-from adgen.model_directory import ModelDirectory
+from adgen.lstm.directory import ModelDirectory
+from adgen.lstm.evaluation import EncodedAds, encode_for_evaluation, log_probabilities
 from adgen.ngram import NGramModel, best_mixture_weight, mix
 from adgen.scoring.metrics import TargetScores
 from adgen.tokens.spelling import SpellingModel

@@ -14,7 +14,7 @@ import numpy as np
 from keras import layers
 
 from adgen.layers import SequenceLSTM, TokenEmbedding, TokenLSTM, VocabularySoftmax
-from adgen.lstm_config import LSTMConfig, Reads
+from adgen.lstm.config import LSTMConfig, Reads
 
 Tensor = Any
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from adgen.evaluation import EncodedAds
+from adgen.lstm.evaluation import EncodedAds
 from adgen.mixtures import figures_of
 from adgen.ngram import NGramModel
 from adgen.ngram_directory import (

@@ -17,7 +17,7 @@ import pandas as pd
 
 from adgen.cards import model_card
 from adgen.generation import AdGenerator
-from adgen.model_directory import save_model_directory
+from adgen.lstm.directory import save_model_directory
 from adgen.records import current_commit, environment, write_record
 from adgen.support.extras import needs_extra
 from adgen.training_config import TrainingConfig

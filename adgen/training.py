@@ -21,8 +21,8 @@ from tqdm.auto import tqdm
 from adgen.batches import TextDataGenerator
 from adgen.checkpoints import load_checkpoint, read_progress, save_checkpoint
 from adgen.devices import Devices
-from adgen.evaluation import EncodedAds, evaluate_encoded
 from adgen.interrupts import whole_steps
+from adgen.lstm.evaluation import EncodedAds, evaluate_encoded
 from adgen.models import model_weights
 from adgen.training_config import TrainingConfig
 from adgen.training_data import TrainingData, prepare

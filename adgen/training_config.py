@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from adgen.lstm_config import LSTMConfig, Reads
+from adgen.lstm.config import LSTMConfig, Reads
 
 MODELS = ("lstm", "embedding-lstm", "ad-lstm")
 # What a preset sets otherwise than `TrainingConfig`.

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from adgen.corpus import SPLITS
-from adgen.evaluation import STREAM_STEP, EncodedAds, encode_for_evaluation
-from adgen.lstm_config import LSTMConfig
+from adgen.lstm.config import LSTMConfig
+from adgen.lstm.evaluation import STREAM_STEP, EncodedAds, encode_for_evaluation
 from adgen.records import corpus_entry
 from adgen.tokens.base import AdTokenizer, SubwordTokenizer, WordTokenizer
 from adgen.tokens.examples import Examples, ad_windows, pack, windows

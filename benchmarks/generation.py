@@ -37,8 +37,8 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
 from adgen.decoding.sampling import Sampling
 from adgen.generation import AdGenerator
-from adgen.lstm_config import LSTMConfig
-from adgen.model_directory import save_model_directory
+from adgen.lstm.config import LSTMConfig
+from adgen.lstm.directory import save_model_directory
 from adgen.tables import text_table
 from adgen.tokens.base import EOS_ID, SPECIAL_TOKENS, SubwordTokenizer, WordTokenizer
 

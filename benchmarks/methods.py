@@ -12,7 +12,7 @@ import numpy as np
 from keras import layers
 
 from adgen.batches import TextDataGenerator
-from adgen.evaluation import STREAM_STEP
+from adgen.lstm.evaluation import STREAM_STEP
 from adgen.models import build_lstm, model_weights
 from adgen.objectives import SampledSoftmax
 from adgen.tokens.examples import Examples, windows

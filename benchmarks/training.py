@@ -197,7 +197,7 @@ def learn(variant: str, job: Job, valid_ids: np.ndarray, epochs: int) -> tuple[f
     """
     from methods import SETTINGS, make_method, named_weights
 
-    from adgen.evaluation import score_tokens
+    from adgen.lstm.evaluation import score_tokens
 
     method = make_method(variant, **job._asdict())
     method.trainer.fit(method.batches, epochs=epochs, verbose=0, shuffle=False)

@@ -14,7 +14,7 @@ from adgen.arguments import MAX_PROMPT_CHARS
 from adgen.decoding.loop import Decoder, Draft
 from adgen.decoding.sampling import Sampling, draw, probabilities, sequence_generator
 from adgen.generation import AdGenerator
-from adgen.runtime import NumpyLSTM, log_normaliser
+from adgen.lstm.numpy_lstm import NumpyLSTM, log_normaliser
 
 TOKENIZERS = {"word": word_tokenizer, "subword": subword_tokenizer}
 KINDS = [(reads, kind) for reads in ("stream", "ad", "packed") for kind in TOKENIZERS]

@@ -10,7 +10,7 @@ from adgen.gpt.causal import CausalLM
 from adgen.gpt.prompts import TEMPLATES, context_ids, draw_shots
 from adgen.gpt.scoring import CausalScorer
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.model_directory import load_model_directory
+from adgen.lstm.directory import load_model_directory
 from adgen.ngram import NGramModel
 from adgen.scoring.protocol import Shots, score_ads, scorer_figures
 from adgen.shipped import shipped_model_dir
@@ -126,7 +126,7 @@ def test_the_lstm_after_shots_costs_what_it_costs_to_go_on():
     model = load_model_directory(shipped_model_dir())
     eos, encode = model.tokenizer.eos_id, model.tokenizer.encode
     figures = score_ads(model, None, ["Sony TV remote"], shots=[Shots(("Red band",))])
-    from adgen.runtime import NumpyLSTM, log_normaliser
+    from adgen.lstm.numpy_lstm import NumpyLSTM, log_normaliser
 
     lstm = NumpyLSTM(model.weights, model.config)
     before, ad = [eos, *encode("Red band"), eos], [*encode("Sony TV remote"), eos]
@@ -163,7 +163,7 @@ class KnownScorer:
         return TokenScores(np.full(6, -math.log(2)), ranks, np.array([4, 2]))
 
     def count_text(self, ads):
-        from adgen.evaluation import EncodedAds
+        from adgen.lstm.evaluation import EncodedAds
 
         return EncodedAds(np.zeros(0, np.int32), 2, 8)
 

@@ -6,7 +6,7 @@ import pytest
 from keras import layers, ops
 
 from adgen.layers import SequenceLSTM, TokenLSTM, VocabularySoftmax
-from adgen.lstm_config import LSTMConfig
+from adgen.lstm.config import LSTMConfig
 from adgen.models import (
     build_ad_lstm,
     build_lstm,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from adgen.generation import AdGenerator
-from adgen.model_directory import load_model_directory
+from adgen.lstm.directory import load_model_directory
 from adgen.records import read_record, rounded
 from adgen.shipped import SHIPPED_GPT, SHIPPED_MODEL, shipped_model_dir, shipped_results_dir
 

@@ -14,7 +14,7 @@ from safetensors.numpy import load_file, save_file
 from adgen import checkpoints, training
 from adgen.batches import TextDataGenerator
 from adgen.checkpoints import load_checkpoint, read_progress, save_checkpoint
-from adgen.evaluation import evaluate_encoded
+from adgen.lstm.evaluation import evaluate_encoded
 from adgen.training import Trainer, prepare, train
 from adgen.training_config import TrainingConfig, preset
 

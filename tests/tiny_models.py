@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from adgen.lstm_config import LSTMConfig
-from adgen.model_directory import save_model_directory
+from adgen.lstm.config import LSTMConfig
+from adgen.lstm.directory import save_model_directory
 from adgen.tokens.base import SubwordTokenizer, WordTokenizer
 
 TEXTS = [

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adgen.decoding.sampling import Sampling, choose, probabilities, sequence_generator
-from adgen.runtime import Floats, log_normaliser
+from adgen.lstm.numpy_lstm import Floats, log_normaliser
 from adgen.tokens.base import AdTokenizer
 
 # White space, and the sign for a character of which the sub-words so far hold only the first bytes.

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from adgen.evaluation import EncodedAds
 from adgen.gpt.causal import CausalLM
 from adgen.gpt.prompts import Template, check_template, context_ids
 from adgen.gpt.tokens import GPTTokenizer
+from adgen.lstm.evaluation import EncodedAds
 from adgen.scoring.protocol import Shots, TokenScores, in_order
 
 # Tokens that the model reads at once, those of the examples included: their keys and values are in memory.

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 import pandas as pd
 
-from adgen.model_directory import load_model_directory
+from adgen.lstm.directory import load_model_directory
 from adgen.novelty import novelty_figures
 from adgen.scoring.protocol import Figures, LSTMScorer, scorer_figures
 from adgen.shipped import shipped_model_dir

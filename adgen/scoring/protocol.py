@@ -15,10 +15,10 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from adgen.evaluation import EncodedAds, encode_for_evaluation
-from adgen.model_directory import ModelDirectory
+from adgen.lstm.directory import ModelDirectory
+from adgen.lstm.evaluation import EncodedAds, encode_for_evaluation
+from adgen.lstm.numpy_lstm import NumpyLSTM, log_normaliser
 from adgen.ngram import NGramModel
-from adgen.runtime import NumpyLSTM, log_normaliser
 from adgen.scoring.metrics import TargetScores
 from adgen.support.arrays import ranges
 from adgen.tokens.base import PAD_ID, UNK_ID, AdTokenizer

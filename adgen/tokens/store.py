@@ -18,7 +18,7 @@ from tqdm.auto import tqdm
 
 from adgen.corpus import SPLITS, load_corpus
 from adgen.corpus.store import read_about
-from adgen.evaluation import EncodedAds
+from adgen.lstm.evaluation import EncodedAds
 from adgen.support.files import replace_when_done, write_json
 from adgen.tokens.base import SubwordTokenizer, load_tokenizer
 from adgen.tokens.examples import Examples

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from tiny_models import TEXTS, make_config, random_weights, save_tiny_model, subword_tokenizer, word_tokenizer
 
-from adgen.evaluation import (
+from adgen.lstm.directory import load_model_directory
+from adgen.lstm.evaluation import (
     encode_for_evaluation,
     evaluate_ads,
     evaluate_encoded,
@@ -14,7 +15,6 @@ from adgen.evaluation import (
     log_probabilities,
     score_tokens,
 )
-from adgen.model_directory import load_model_directory
 from adgen.tokens.base import SubwordTokenizer, WordTokenizer
 from adgen.tokens.spelling import SpellingModel
 

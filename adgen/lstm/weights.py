@@ -13,7 +13,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from adgen.lstm_config import LSTMConfig, check_weights
+from adgen.lstm.config import LSTMConfig, check_weights
 
 Storage = Literal["float32", "float16", "int8"]
 Floats = NDArray[np.float32]

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adgen.row_products import RowProduct
+from adgen.lstm.row_products import RowProduct
 
 SHAPES = [(128, 1024), (48, 3001), (20, 333)]
 COUNTS = [0, 1, 7, 8, 9, 16, 17, 63, 64, 65, 81, 193, 256, 300]

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from adgen.lstm_config import LSTMConfig
-from adgen.model_directory import ModelDirectory
-from adgen.runtime import NumpyLSTM, log_normaliser
+from adgen.lstm.config import LSTMConfig
+from adgen.lstm.directory import ModelDirectory
+from adgen.lstm.numpy_lstm import NumpyLSTM, log_normaliser
 from adgen.scoring.metrics import TargetScores, score_targets
 from adgen.support.arrays import ranges
 from adgen.tokens.base import EOS_ID, PAD_ID, AdTokenizer

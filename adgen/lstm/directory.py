@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adgen.decoding.sampling import Sampling
-from adgen.lstm_config import LSTMConfig, check_weights
+from adgen.lstm.config import LSTMConfig, check_weights
+from adgen.lstm.weights import Storage, from_bytes, to_bytes
 from adgen.support.files import sha256_of, write_json, write_text
 from adgen.support.folders import directory_when_done
 from adgen.tokens.base import AdTokenizer, load_tokenizer
-from adgen.weight_storage import Storage, from_bytes, to_bytes
 
 FORMAT = "adgen-lstm"
 FORMAT_VERSION = 1

@@ -6,7 +6,7 @@ from hypothesis.extra import numpy as hnp
 from safetensors.numpy import load, save
 from tiny_models import make_config, random_weights
 
-from adgen.weight_storage import from_bytes, to_bytes
+from adgen.lstm.weights import from_bytes, to_bytes
 
 CONFIG = make_config(50, reads="packed", embedding_dim=6, lstm_units=8, tied=True)
 WEIGHTS = random_weights(CONFIG)

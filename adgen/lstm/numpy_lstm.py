@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from adgen.lstm_config import LSTMConfig, check_weights
-from adgen.row_products import Floats, RowProduct
+from adgen.lstm.config import LSTMConfig, check_weights
+from adgen.lstm.row_products import Floats, RowProduct
 
 Ids = NDArray[np.integer]
 State = tuple[Floats, Floats]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from adgen.model_directory import load_model_directory
+from adgen.lstm.directory import load_model_directory
 from adgen.support.extras import needs_extra
 from adgen.support.files import replace_when_done
 

@@ -82,9 +82,9 @@ def train(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from adgen.cards import metrics_table
+    from adgen.lstm.training.settings import preset
     from adgen.records import command_line
     from adgen.runs import RunPlan, run_training
-    from adgen.training_config import preset
 
     changes = _given(args, SETTINGS)
     model = args.model or ("ad-lstm" if args.corpus and not args.preset else None)

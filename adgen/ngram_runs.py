@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from adgen.lstm.evaluation import EncodedAds
+from adgen.lstm.training.settings import preset
 from adgen.mixtures import figures_of
 from adgen.ngram import NGramModel
 from adgen.ngram_directory import (
@@ -19,7 +20,6 @@ from adgen.ngram_directory import (
 )
 from adgen.records import current_commit, environment, write_record
 from adgen.tokens.store import TokenStore
-from adgen.training_config import preset
 
 # Ads whose every token gets its full distribution, for accuracies: some 10,000 tokens a second. Bits per character need
 # only the token's own probability and are of all ads.

@@ -18,13 +18,13 @@ import pandas as pd
 from adgen.cards import model_card
 from adgen.generation import AdGenerator
 from adgen.lstm.directory import save_model_directory
+from adgen.lstm.training.settings import TrainingConfig
 from adgen.records import current_commit, environment, write_record
 from adgen.support.extras import needs_extra
-from adgen.training_config import TrainingConfig
 
 if TYPE_CHECKING:
-    from adgen.training import TrainingResult
-    from adgen.training_data import TrainingData
+    from adgen.lstm.training.data import TrainingData
+    from adgen.lstm.training.trainer import TrainingResult
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ def run_training(
         RunInterrupted: Ctrl-C; the model directory holds the best weights so far.
     """
     with needs_extra("Training"):
-        from adgen.training import train
+        from adgen.lstm.training.trainer import train
     started, commit = time.perf_counter(), current_commit()
     if isinstance(ads, pd.DataFrame):
         ads.attrs["name"] = plan.corpus_name

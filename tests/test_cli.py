@@ -270,7 +270,7 @@ def test_a_full_disk_leaves_the_old_model_as_it_was(trained, csv_path, tmp_path,
 
 
 def test_ctrl_c_saves_the_best_weights_and_the_same_command_goes_on(csv_path, tmp_path, monkeypatch, capsys):
-    from adgen.training import Trainer
+    from adgen.lstm.training.trainer import Trainer
 
     run_part = Trainer.run_part
 

@@ -60,8 +60,8 @@ def test_every_model_is_scored_on_the_same_ads_and_the_figures_are_its_own(recor
     assert record["num_scored"] == 30 and len(record["rows"]) == 9
     chars = {row["figures"]["num_chars"] for row in record["rows"] if row["figures"]}
     assert len(chars) == 1
+    from adgen.lstm.training.data import spread
     from adgen.scoring.protocol import Shots, scorer_figures
-    from adgen.training_data import spread
 
     ads = held_out["ad"].iloc[list(spread(len(held_out), 30))].tolist()
     for name in ("ngram", "lstm"):

@@ -20,10 +20,10 @@ from adgen.decoding.sampling import Sampling
 from adgen.gpt.contestants import Task, run_tasks
 from adgen.gpt.prompts import draw_shots
 from adgen.gpt.written import begun_ads, first_words, likeness, prose, written_figures
+from adgen.lstm.training.data import spread
 from adgen.records import command_line, current_commit, environment, write_record
 from adgen.runs import SEED_PROMPTS
 from adgen.tables import HUMAN_ADS
-from adgen.training_data import spread
 
 PROSE = "ordinary prose"
 

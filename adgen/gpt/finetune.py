@@ -21,8 +21,8 @@ from adgen.gpt.pretrain import SCRATCH, slower_weights
 from adgen.gpt.rows import AdBatches
 from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
+from adgen.lstm.training.data import spread
 from adgen.support.files import write_json
-from adgen.training_data import spread
 
 _SETTINGS_NAME = "settings.json"
 _STATE_NAME = "trainer_state.json"  # what the Trainer writes last into a checkpoint

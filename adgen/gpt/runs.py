@@ -19,11 +19,11 @@ from adgen.gpt.finetune import Finetuned, chosen_precision, finetune, world_size
 from adgen.gpt.pretrain import SCRATCH, NewModel
 from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
+from adgen.lstm.training.data import spread
 from adgen.records import current_commit, environment, shown_argument, write_record
 from adgen.runs import SEED_PROMPTS, write_samples
 from adgen.scoring.protocol import score_ads
 from adgen.support.extras import needs_extra
-from adgen.training_data import spread
 
 logger = logging.getLogger(__name__)
 

@@ -29,7 +29,7 @@ def export_keras(model_dir: str | Path, path: str | Path) -> Path:
         raise ValueError(f"{path.name} ends in {path.suffix or 'nothing'!r}; expected .keras or .h5.")
     model = load_model_directory(model_dir)
     with needs_extra("Exporting"):
-        from adgen.models import plain_keras_model
+        from adgen.lstm.training.models import plain_keras_model
     keras_model = plain_keras_model(model.weights, sequence_length=model.config.sequence_length)
     with replace_when_done(path) as temporary_path:
         keras_model.save(temporary_path)

@@ -19,12 +19,12 @@ from tqdm.auto import tqdm
 from adgen.corpus import SPLITS, load_corpus
 from adgen.corpus.store import read_about
 from adgen.lstm.evaluation import EncodedAds
+from adgen.lstm.training.data import CURVE_ADS, TrainingData, spread
+from adgen.lstm.training.settings import TrainingConfig
 from adgen.support.files import replace_when_done, write_json
 from adgen.tokens.base import SubwordTokenizer, load_tokenizer
 from adgen.tokens.examples import Examples
 from adgen.tokens.packing import ad_bounds, fill_rows, plan_rows
-from adgen.training_config import TrainingConfig
-from adgen.training_data import CURVE_ADS, TrainingData, spread
 
 logger = logging.getLogger(__name__)
 

@@ -51,7 +51,7 @@ def contexts_and_targets(ads, tokenizer, reads):
 
 def plain_figures(ads, tokenizer, config, weights):
     """One token at a time with the Keras model, figures by their definitions."""
-    from adgen.models import build_model, set_model_weights
+    from adgen.lstm.training.models import build_model, set_model_weights
 
     model = build_model(config)
     set_model_weights(model, weights)

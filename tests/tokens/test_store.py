@@ -8,10 +8,10 @@ import pytest
 from tiny_corpus import prepare_tiny_corpus
 
 from adgen.corpus import load_corpus
+from adgen.lstm.training.settings import preset
 from adgen.tokens import store as token_store
 from adgen.tokens.base import EOS_ID, PAD_ID
 from adgen.tokens.store import TokenStore, load_tokens
-from adgen.training_config import preset
 
 CONFIG = preset("small", subword_vocab_size=400, sequence_length=24, num_check_ads=10)
 

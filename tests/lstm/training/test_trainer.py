@@ -11,12 +11,13 @@ import pytest
 import tensorflow as tf
 from safetensors.numpy import load_file, save_file
 
-from adgen import checkpoints, training
-from adgen.batches import TextDataGenerator
-from adgen.checkpoints import load_checkpoint, read_progress, save_checkpoint
 from adgen.lstm.evaluation import evaluate_encoded
-from adgen.training import Trainer, prepare, train
-from adgen.training_config import TrainingConfig, preset
+from adgen.lstm.training import checkpoints
+from adgen.lstm.training import trainer as training
+from adgen.lstm.training.batches import TextDataGenerator
+from adgen.lstm.training.checkpoints import load_checkpoint, read_progress, save_checkpoint
+from adgen.lstm.training.settings import TrainingConfig, preset
+from adgen.lstm.training.trainer import Trainer, prepare, train
 
 # TensorFlow says so of its input pipeline wherever steps are taken eagerly.
 pytestmark = pytest.mark.filterwarnings("ignore:Even though the:UserWarning")

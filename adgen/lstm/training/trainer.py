@@ -18,15 +18,15 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from adgen.batches import TextDataGenerator
-from adgen.checkpoints import load_checkpoint, read_progress, save_checkpoint
-from adgen.devices import Devices
-from adgen.interrupts import whole_steps
 from adgen.lstm.evaluation import EncodedAds, evaluate_encoded
-from adgen.models import model_weights
-from adgen.training_config import TrainingConfig
-from adgen.training_data import TrainingData, prepare
-from adgen.training_setup import make_model, make_objective, make_optimizer, run_identity
+from adgen.lstm.training.batches import TextDataGenerator
+from adgen.lstm.training.checkpoints import load_checkpoint, read_progress, save_checkpoint
+from adgen.lstm.training.data import TrainingData, prepare
+from adgen.lstm.training.devices import Devices
+from adgen.lstm.training.interrupts import whole_steps
+from adgen.lstm.training.models import model_weights
+from adgen.lstm.training.settings import TrainingConfig
+from adgen.lstm.training.setup import make_model, make_objective, make_optimizer, run_identity
 
 logger = logging.getLogger(__name__)
 

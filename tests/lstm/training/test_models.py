@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from adgen.layers import SequenceLSTM, TokenLSTM, VocabularySoftmax
 from adgen.lstm.config import LSTMConfig
-from adgen.models import (
+from adgen.lstm.training.layers import SequenceLSTM, TokenLSTM, VocabularySoftmax
+from adgen.lstm.training.models import (
     build_ad_lstm,
     build_lstm,
     build_model,

@@ -13,8 +13,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from adgen.layers import SequenceLSTM, TokenEmbedding, TokenLSTM, VocabularySoftmax
 from adgen.lstm.config import LSTMConfig, Reads
+from adgen.lstm.training.layers import SequenceLSTM, TokenEmbedding, TokenLSTM, VocabularySoftmax
 
 Tensor = Any
 

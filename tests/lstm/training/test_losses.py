@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
 
-from adgen.losses import (
+from adgen.lstm.training.losses import (
     full_cross_entropy,
     gather_rows,
     log_uniform_negatives,
     sampled_cross_entropy,
 )
-from adgen.models import build_ad_lstm, build_lstm, set_model_weights
-from adgen.objectives import FullSoftmax, SampledSoftmax
+from adgen.lstm.training.models import build_ad_lstm, build_lstm, set_model_weights
+from adgen.lstm.training.objectives import FullSoftmax, SampledSoftmax
 
 UNITS, VOCAB_SIZE, NUM_FREQUENT = 6, 40, 10
 

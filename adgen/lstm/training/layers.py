@@ -11,8 +11,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from adgen.losses import gather_rows
-from adgen.recurrence import can_fuse, lstm_sequence, shut_input_gate
+from adgen.lstm.training.losses import gather_rows
+from adgen.lstm.training.recurrence import can_fuse, lstm_sequence, shut_input_gate
 
 Tensor = Any
 

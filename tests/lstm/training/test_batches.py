@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adgen.batches import Examples, TextDataGenerator, ad_windows, pack, windows
+from adgen.lstm.training.batches import Examples, TextDataGenerator, ad_windows, pack, windows
 from adgen.tokens.examples import ad_rows
 
 PAD, EOS = 0, 2

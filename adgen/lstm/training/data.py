@@ -16,12 +16,12 @@ import pandas as pd
 from adgen.corpus import SPLITS
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.evaluation import STREAM_STEP, EncodedAds, encode_for_evaluation
+from adgen.lstm.training.settings import TrainingConfig
 from adgen.records import corpus_entry
 from adgen.tokens.base import AdTokenizer, SubwordTokenizer, WordTokenizer
 from adgen.tokens.examples import Examples, ad_windows, pack, windows
 from adgen.tokens.spelling import SpellingModel
 from adgen.tokens.words import count_words
-from adgen.training_config import TrainingConfig
 
 # Training ads scored after every epoch where no validation split says how many.
 CURVE_ADS = 500

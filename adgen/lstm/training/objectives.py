@@ -12,8 +12,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from adgen.devices import share_of_batch
-from adgen.losses import full_cross_entropy, sampled_cross_entropy
+from adgen.lstm.training.devices import share_of_batch
+from adgen.lstm.training.losses import full_cross_entropy, sampled_cross_entropy
 from adgen.tokens.base import PAD_ID
 
 Tensor = Any

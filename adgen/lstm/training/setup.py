@@ -10,11 +10,11 @@ from typing import Any
 import keras
 import numpy as np
 
-from adgen.devices import WholeBatchAdam
-from adgen.models import build_model
-from adgen.objectives import FullSoftmax, SampledSoftmax
-from adgen.training_config import TrainingConfig
-from adgen.training_data import TrainingData
+from adgen.lstm.training.data import TrainingData
+from adgen.lstm.training.devices import WholeBatchAdam
+from adgen.lstm.training.models import build_model
+from adgen.lstm.training.objectives import FullSoftmax, SampledSoftmax
+from adgen.lstm.training.settings import TrainingConfig
 
 
 def make_model(data: TrainingData, config: TrainingConfig) -> keras.Model:

@@ -11,7 +11,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from adgen.devices import on_each_device
+from adgen.lstm.training.devices import on_each_device
 
 Tensor = Any
 

@@ -19,7 +19,7 @@ from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.evaluation import evaluate_ads, evaluate_groups
 from adgen.memorisation import measure_memorisation
 from adgen.mixtures import mixture_figures
-from adgen.ngram_directory import load_ngram_directory
+from adgen.ngram.directory import load_ngram_directory
 from adgen.records import current_commit, environment, write_record
 from adgen.support.files import sha256_of
 

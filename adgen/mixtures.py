@@ -13,7 +13,7 @@ from tqdm.auto import tqdm
 
 from adgen.lstm.directory import ModelDirectory
 from adgen.lstm.evaluation import EncodedAds, encode_for_evaluation, log_probabilities
-from adgen.ngram import NGramModel, best_mixture_weight, mix
+from adgen.ngram.model import NGramModel, best_mixture_weight, mix
 from adgen.scoring.metrics import TargetScores
 from adgen.tokens.spelling import SpellingModel
 

@@ -11,13 +11,13 @@ from typing import Any
 from adgen.lstm.evaluation import EncodedAds
 from adgen.lstm.training.settings import preset
 from adgen.mixtures import figures_of
-from adgen.ngram import NGramModel
-from adgen.ngram_directory import (
+from adgen.ngram.directory import (
     NGramDirectory,
     check_is_free,
     load_ngram_directory,
     save_ngram_directory,
 )
+from adgen.ngram.model import NGramModel
 from adgen.records import current_commit, environment, write_record
 from adgen.tokens.store import TokenStore
 

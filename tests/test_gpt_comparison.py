@@ -13,8 +13,8 @@ from adgen.gpt.comparison_text import comparison_notes
 from adgen.gpt.contestants import Contestant
 from adgen.gpt.sweep import SWEPT
 from adgen.gpt.written import begun_ads, likeness, prose
-from adgen.ngram import NGramModel
-from adgen.ngram_directory import save_ngram_directory
+from adgen.ngram.directory import save_ngram_directory
+from adgen.ngram.model import NGramModel
 from adgen.tables import HUMAN_ADS
 from adgen.tokens.base import SubwordTokenizer
 

@@ -11,7 +11,7 @@ from adgen.gpt.prompts import TEMPLATES, context_ids, draw_shots
 from adgen.gpt.scoring import CausalScorer
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.lstm.directory import load_model_directory
-from adgen.ngram import NGramModel
+from adgen.ngram.model import NGramModel
 from adgen.scoring.protocol import Shots, score_ads, scorer_figures
 from adgen.shipped import shipped_model_dir
 from adgen.tokens.base import SubwordTokenizer

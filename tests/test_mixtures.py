@@ -9,7 +9,7 @@ from tiny_models import TEXTS, make_config, random_weights, save_tiny_model, sub
 from adgen.lstm.directory import load_model_directory
 from adgen.lstm.evaluation import encode_for_evaluation, log_probabilities
 from adgen.mixtures import figures_of, mixture_figures
-from adgen.ngram import NGramModel, best_mixture_weight
+from adgen.ngram.model import NGramModel, best_mixture_weight
 
 VALID, TEST = [*TEXTS, "Sony Watch"], ["Apple TV - 44 mm", "Samsung Watch: Black"]
 

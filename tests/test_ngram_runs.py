@@ -8,8 +8,8 @@ from tiny_corpus import prepare_tiny_corpus
 
 from adgen import ngram_runs
 from adgen.corpus import load_corpus
-from adgen.ngram import NGramModel
-from adgen.ngram_directory import load_ngram_directory, save_ngram_directory
+from adgen.ngram.directory import load_ngram_directory, save_ngram_directory
+from adgen.ngram.model import NGramModel
 from adgen.ngram_runs import NGramPlan, run_ngram
 from adgen.records import read_record, rounded
 from adgen.tokens.base import SubwordTokenizer

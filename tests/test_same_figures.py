@@ -15,7 +15,7 @@ from adgen.decoding.sampling import Sampling
 from adgen.generation import AdGenerator
 from adgen.gpt.directory import load_gpt_directory
 from adgen.lstm.directory import load_model_directory
-from adgen.ngram import NGramModel
+from adgen.ngram.model import NGramModel
 from adgen.records import current_commit
 from adgen.sample import make_sample_ads
 from adgen.scoring.protocol import score_ads, scorer_figures

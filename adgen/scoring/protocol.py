@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from adgen.lstm.directory import ModelDirectory
 from adgen.lstm.evaluation import EncodedAds, encode_for_evaluation
 from adgen.lstm.numpy_lstm import NumpyLSTM, log_normaliser
-from adgen.ngram import NGramModel
+from adgen.ngram.model import NGramModel
 from adgen.scoring.metrics import TargetScores
 from adgen.support.arrays import ranges
 from adgen.tokens.base import PAD_ID, UNK_ID, AdTokenizer

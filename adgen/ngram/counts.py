@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from tqdm.auto import tqdm
 
-from adgen.ngram_file import NGramTables, compact_bytes
+from adgen.ngram.file import NGramTables, compact_bytes
 from adgen.tokens.base import EOS_ID, PAD_ID, UNK_ID
 
 # For orders with too few n-grams to estimate discounts from, as KenLM's --discount_fallback.

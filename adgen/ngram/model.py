@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from adgen.ngram_counts import NGramCounts, check_token_ids, count_ngrams, estimate, prune_counts
-from adgen.ngram_file import NGramTables, load_tables, save_tables
+from adgen.ngram.counts import NGramCounts, check_token_ids, count_ngrams, estimate, prune_counts
+from adgen.ngram.file import NGramTables, load_tables, save_tables
 from adgen.scoring.metrics import TargetScores, score_targets
 from adgen.support.arrays import ranges
 from adgen.tokens.base import EOS_ID, PAD_ID

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import adgen.ngram
-from adgen.ngram import NGramModel, best_mixture_weight, mix
-from adgen.ngram_counts import FALLBACK_DISCOUNTS, count_ngrams, modified_discounts, prune_counts
-from adgen.ngram_file import compact_bytes
+import adgen.ngram.model
+from adgen.ngram.counts import FALLBACK_DISCOUNTS, count_ngrams, modified_discounts, prune_counts
+from adgen.ngram.file import compact_bytes
+from adgen.ngram.model import NGramModel, best_mixture_weight, mix
 from adgen.scoring.metrics import TargetScores
 
 PAD, UNK, EOS, A, B, C = range(6)
@@ -175,7 +175,7 @@ def test_log_probabilities_are_those_of_the_distributions_in_any_chunks(monkeypa
     expected = np.log(model.distribution(contexts)[np.arange(len(text)), text])
     np.testing.assert_allclose(model.log_probabilities(text), expected, rtol=1e-5)
     for chunk in (1, 3, 1000):
-        monkeypatch.setattr(adgen.ngram, "_CHUNK", chunk)
+        monkeypatch.setattr(adgen.ngram.model, "_CHUNK", chunk)
         np.testing.assert_allclose(model.log_probabilities(text), expected, rtol=1e-5)
 
 

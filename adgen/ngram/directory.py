@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adgen.ngram import NGramModel
+from adgen.ngram.model import NGramModel
 from adgen.support.files import sha256_of, write_json
 from adgen.support.folders import directory_when_done
 from adgen.tokens.base import AdTokenizer, load_tokenizer

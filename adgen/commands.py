@@ -211,7 +211,7 @@ def compress(args: argparse.Namespace) -> int:
 
     output_dir, controls = Path(args.output), _given(args, DECODING)
     if is_gpt_folder(args.model):
-        from adgen.gpt.export import compress_gpt_directory
+        from adgen.gpt.saving import compress_gpt_directory
 
         compress_gpt_directory(args.model, output_dir, args.storage, controls=controls)
     else:

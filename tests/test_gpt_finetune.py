@@ -13,7 +13,6 @@ from adgen.corpus import split_ads
 from adgen.generation import AdGenerator
 from adgen.gpt.data import AdSource
 from adgen.gpt.directory import load_gpt_directory
-from adgen.gpt.export import compress_gpt_directory
 from adgen.gpt.finetune import chosen_precision, finetune
 from adgen.gpt.loading import load_causal_lm
 from adgen.gpt.loss import use_blockwise_loss, use_own_loss
@@ -21,6 +20,7 @@ from adgen.gpt.memory import Shape, fit, predict_bytes
 from adgen.gpt.pretrain import NewModel
 from adgen.gpt.rows import IGNORED, AdBatches
 from adgen.gpt.runs import GPTPlan, run_finetuning, run_pretraining
+from adgen.gpt.saving import compress_gpt_directory
 from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.sample import make_sample_ads

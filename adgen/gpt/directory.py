@@ -15,7 +15,7 @@ from adgen.gpt.causal import CausalLM
 from adgen.gpt.loading import ADGEN_KEY, load_causal_lm, usual_template
 from adgen.gpt.prompts import Template, check_template, context_ids
 from adgen.gpt.reader import CausalReader
-from adgen.gpt.scoring import CausalScorer
+from adgen.gpt.scorer import CausalScorer
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.scoring.protocol import Shots
 

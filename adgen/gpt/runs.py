@@ -14,9 +14,9 @@ from typing import Any
 import pandas as pd
 
 from adgen.gpt.data import AdSource
-from adgen.gpt.export import gpt_card, save_gpt_directory
 from adgen.gpt.finetune import Finetuned, chosen_precision, finetune, world_size
 from adgen.gpt.pretrain import SCRATCH, NewModel
+from adgen.gpt.saving import gpt_card, save_gpt_directory
 from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.lstm.training.data import spread

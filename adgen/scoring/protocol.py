@@ -145,7 +145,7 @@ def open_scorer(model: Any, tokenizer: Any = None, *, template: str | None = Non
         return LSTMScorer(model)
     if isinstance(model, NGramModel):
         return NGramScorer(model, tokenizer)
-    from adgen.gpt.scoring import CausalScorer  # torch is loaded for models that need it
+    from adgen.gpt.scorer import CausalScorer  # torch is loaded for models that need it
 
     return CausalScorer.of(model, tokenizer, template=template)
 

@@ -8,7 +8,7 @@ from tiny_gpt import gpt2_tokenizer, own_tokenizer, tiny_model
 
 from adgen.gpt.causal import CausalLM
 from adgen.gpt.prompts import TEMPLATES, context_ids, draw_shots
-from adgen.gpt.scoring import CausalScorer
+from adgen.gpt.scorer import CausalScorer
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.lstm.directory import load_model_directory
 from adgen.ngram.model import NGramModel

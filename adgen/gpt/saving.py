@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from adgen.decoding.sampling import Sampling
-from adgen.gpt.aitextgen_bridge import save_bin
 from adgen.gpt.loading import ADGEN_KEY, is_gpt_folder, load_causal_lm
 from adgen.gpt.tokens import GPTTokenizer
+from adgen.gpt.training.aitextgen_bridge import save_bin
 from adgen.support.files import write_text
 from adgen.support.folders import directory_when_done
 from adgen.tables import hardware_cell, markdown_table

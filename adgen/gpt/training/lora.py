@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adgen.gpt.settings import FinetuneConfig
+from adgen.gpt.training.settings import FinetuneConfig
 from adgen.support.extras import needs_extra
 
 

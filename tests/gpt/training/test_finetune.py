@@ -13,16 +13,16 @@ from adgen.corpus import split_ads
 from adgen.generation import AdGenerator
 from adgen.gpt.data import AdSource
 from adgen.gpt.directory import load_gpt_directory
-from adgen.gpt.finetune import chosen_precision, finetune
 from adgen.gpt.loading import load_causal_lm
-from adgen.gpt.loss import use_blockwise_loss, use_own_loss
-from adgen.gpt.memory import Shape, fit, predict_bytes
-from adgen.gpt.pretrain import NewModel
-from adgen.gpt.rows import IGNORED, AdBatches
 from adgen.gpt.runs import GPTPlan, run_finetuning, run_pretraining
 from adgen.gpt.saving import compress_gpt_directory
-from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
+from adgen.gpt.training.finetune import chosen_precision, finetune
+from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
+from adgen.gpt.training.memory import Shape, fit, predict_bytes
+from adgen.gpt.training.new_model import NewModel
+from adgen.gpt.training.rows import IGNORED, AdBatches
+from adgen.gpt.training.settings import FinetuneConfig
 from adgen.sample import make_sample_ads
 from adgen.scoring.protocol import score_ads
 
@@ -82,7 +82,7 @@ def test_the_loss_in_blocks_is_the_models_own(kind):
 def test_many_blocks_give_what_one_gives(monkeypatch):
     import torch
 
-    from adgen.gpt import loss
+    from adgen.gpt.training import loss
 
     hidden, weight = torch.randn(50, 8, requires_grad=True), torch.randn(30, 8, requires_grad=True)
     targets = torch.randint(0, 30, (50,))
@@ -163,7 +163,7 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(base, ads, tmp_path, mo
     import torch
 
     from adgen.gpt.loading import load_causal_lm
-    from adgen.gpt.trainer import trainer_class
+    from adgen.gpt.training.trainer import trainer_class
 
     def run(folder):
         model, inner = load_causal_lm(base)
@@ -234,7 +234,7 @@ def test_a_folder_in_float16_is_half_as_large_and_writes_with_the_controls_given
 
 
 def test_lora_refuses_an_architecture_that_it_does_not_know():
-    from adgen.gpt.lora import add_lora
+    from adgen.gpt.training.lora import add_lora
 
     model = tiny_model()
     model.config.model_type = "made-up"
@@ -292,9 +292,9 @@ SCRIPT = """
 import json, sys
 import pandas as pd
 from pathlib import Path
-from adgen.gpt.finetune import finetune
+from adgen.gpt.training.finetune import finetune
 from adgen.gpt.loading import load_causal_lm
-from adgen.gpt.settings import FinetuneConfig
+from adgen.gpt.training.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
 base, ads, folder, accumulation = sys.argv[1:]
 model, inner = load_causal_lm(base)
@@ -383,7 +383,7 @@ def test_memory_is_predicted_from_the_shape_and_settings_that_fit_learn_the_same
 MEMORY_SCRIPT = """
 import sys
 import torch
-from adgen.gpt.memory import give_memory_back
+from adgen.gpt.training.memory import give_memory_back
 if sys.argv[1] == "back":
     give_memory_back()
 torch.empty(30 << 20, dtype=torch.uint8).zero_()  # freed: glibc now keeps blocks up to this size

@@ -14,13 +14,13 @@ from typing import Any
 
 import pandas as pd
 
-from adgen.gpt.lora import add_lora, merge_lora
-from adgen.gpt.loss import use_blockwise_loss, use_own_loss
-from adgen.gpt.memory import give_memory_back
-from adgen.gpt.pretrain import SCRATCH, slower_weights
-from adgen.gpt.rows import AdBatches
-from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
+from adgen.gpt.training.lora import add_lora, merge_lora
+from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
+from adgen.gpt.training.memory import give_memory_back
+from adgen.gpt.training.new_model import SCRATCH, slower_weights
+from adgen.gpt.training.rows import AdBatches
+from adgen.gpt.training.settings import FinetuneConfig
 from adgen.lstm.training.data import spread
 from adgen.support.files import write_json
 
@@ -132,7 +132,7 @@ def _make_trainer(
     """The Trainer, whose evaluation is bits per character."""
     from transformers import EarlyStoppingCallback, set_seed
 
-    from adgen.gpt.trainer import trainer_class
+    from adgen.gpt.training.trainer import trainer_class
 
     set_seed(config.seed)
     trainer = trainer_class()(

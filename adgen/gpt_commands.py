@@ -154,7 +154,7 @@ def pretrain(args: argparse.Namespace) -> int:
 
 
 def _plan(args: argparse.Namespace) -> Any:
-    from adgen.gpt.data import AdSource
+    from adgen.corpus.source import AdSource
     from adgen.gpt.runs import GPTPlan
     from adgen.records import command_line
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from adgen.corpus import load_corpus, prepare_corpus, read_ads
 from adgen.corpus.download import download_corpus
-from adgen.sample import make_sample_ads
+from adgen.corpus.sample import make_sample_ads
 from adgen.support.files import replace_when_done
 
 SETTINGS = ("smoke", "default", "colab")

@@ -74,7 +74,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _ads(num_ads: int) -> list[str]:
-    from adgen.sample import make_sample_ads
+    from adgen.corpus.sample import make_sample_ads
 
     return make_sample_ads(num_ads, seed=1)["ad"].tolist()
 

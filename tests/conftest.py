@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from adgen.corpus import split_ads
-from adgen.sample import make_sample_ads
+from adgen.corpus.sample import make_sample_ads
 
 # Before any test imports TensorFlow. Tiny models have nothing to share between threads but waiting.
 os.environ |= {

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from adgen.cli import main
-from adgen.sample import make_sample_ads
+from adgen.corpus.sample import make_sample_ads
 
 SETTINGS = [
     "--lstm-units",

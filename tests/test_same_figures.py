@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from adgen.cli import main
+from adgen.corpus.sample import make_sample_ads
 from adgen.decoding.sampling import Sampling
 from adgen.generation import AdGenerator
 from adgen.gpt.directory import load_gpt_directory
 from adgen.lstm.directory import load_model_directory
 from adgen.ngram.model import NGramModel
 from adgen.records import current_commit
-from adgen.sample import make_sample_ads
 from adgen.scoring.protocol import score_ads, scorer_figures
 from adgen.tokens.base import SubwordTokenizer
 

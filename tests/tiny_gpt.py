@@ -4,7 +4,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from adgen.sample import make_sample_ads
+from adgen.corpus.sample import make_sample_ads
 from adgen.tokens.base import EOS, PAD, UNK, SubwordTokenizer
 
 

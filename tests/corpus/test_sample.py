@@ -11,9 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from adgen.sample import MAX_NUM_ADS, SAMPLE_PROMPTS, _Draw, _if_fits, _load_grammar, main, make_sample_ads
+from adgen.corpus.sample import (
+    MAX_NUM_ADS,
+    SAMPLE_PROMPTS,
+    _Draw,
+    _if_fits,
+    _load_grammar,
+    main,
+    make_sample_ads,
+)
 
-SAMPLE_PATH = Path(__file__).parents[1] / "data" / "sample_ads.csv"
+SAMPLE_PATH = Path(__file__).parents[2] / "data" / "sample_ads.csv"
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +88,7 @@ def test_same_seed_same_ads_and_other_seed_other_ads():
 
 
 def test_string_hashing_does_not_change_the_ads():
-    code = (
-        "from adgen.sample import make_sample_ads; print(hash(tuple(make_sample_ads(50).to_csv().encode())))"
-    )
+    code = "from adgen.corpus.sample import make_sample_ads; print(hash(tuple(make_sample_ads(50).to_csv().encode())))"
     answers = {
         subprocess.run(
             [sys.executable, "-c", code],

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from adgen.corpus import corpus_stats
-from adgen.sample import make_sample_ads
+from adgen.corpus.sample import make_sample_ads
 
 
 def test_figures_worked_by_hand():

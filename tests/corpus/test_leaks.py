@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from adgen.corpus import leaks, split_ads
 from adgen.corpus.leaks import expected_recall, find_leaks, index_ads
-from adgen.sample import make_sample_ads
+from adgen.corpus.sample import make_sample_ads
 
 WORDS = ["oak", "table", "lamp", "90", "cm", "größe", "red", "tin"]
 OAK = "Oak table, 90 cm (red)"
@@ -207,7 +207,7 @@ def test_figures_depend_neither_on_the_process_nor_on_the_order_of_the_ads():
     """Python salts its hashes of strings for every process."""
     code = (
         "from adgen.corpus import split_ads; from adgen.corpus.leaks import find_leaks, index_ads;"
-        "from adgen.sample import make_sample_ads; import json;"
+        "from adgen.corpus.sample import make_sample_ads; import json;"
         "ads = split_ads(make_sample_ads(400, seed=7), valid=.2, test=.2, by='ad');"
         "report = find_leaks(index_ads(ads), ads['split']);"
         "print(json.dumps([report.to_record(), report.examples]))"

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adgen.corpus import MAX_AD_CHARS, MAX_FIELD_LINES, CorpusReport, SetAside, clean_text, read_ads
-from adgen.corpus.records import iter_rows, split_lines
+from adgen.corpus.csv_rows import iter_rows, split_lines
 
 
 @pytest.fixture

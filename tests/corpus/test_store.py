@@ -12,7 +12,7 @@ from pandas.testing import assert_frame_equal
 
 from adgen.corpus import SPLITS, category_of, family_id, load_corpus, prepare_corpus, split_ads
 from adgen.corpus.download import download_corpus
-from adgen.sample import make_sample_ads
+from adgen.corpus.sample import make_sample_ads
 
 COLUMNS = ["ad", "category", "subcategory", "family", "split"]
 SHARES = {"valid": 0.2, "test": 0.1}

@@ -3,7 +3,7 @@
 A grammar of invented brands, their lines and real kinds of products (`sample_grammar.json`, data) and this
 seeded walk through it (code). It knows titles, not models, and nothing in it is taken from the real ads.
 
-    python -m adgen.sample --output data/sample_ads.csv
+    python -m adgen.corpus.sample --output data/sample_ads.csv
 """
 
 from __future__ import annotations
@@ -82,9 +82,9 @@ def make_sample_ads(num_ads: int = 6000, *, seed: int = 0) -> pd.DataFrame:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write the sample as CSV; see `python -m adgen.sample --help`."""
+    """Write the sample as CSV; see `python -m adgen.corpus.sample --help`."""
     parser = argparse.ArgumentParser(
-        prog="python -m adgen.sample", description="Write the synthetic sample of ads."
+        prog="python -m adgen.corpus.sample", description="Write the synthetic sample of ads."
     )
     parser.add_argument(
         "--output", default="data/sample_ads.csv", help="CSV file to write (default: %(default)s)"

@@ -58,7 +58,7 @@ A language model of shopping ads: it writes an ad from its first words.
 ## Use
 
 ```python
-from adgen.generation import AdGenerator
+from adgen.generation.generator import AdGenerator
 
 generator = AdGenerator.from_pretrained("path/to/this/directory")
 print(generator.generate("Sony TV", num_ads=3, seed=0)[0][0].text)

@@ -184,8 +184,8 @@ def generate(args: argparse.Namespace) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from dataclasses import replace
 
-    from adgen.generation import AdGenerator
-    from adgen.writing import as_json, as_text
+    from adgen.generation.generator import AdGenerator
+    from adgen.generation.output import as_json, as_text
 
     generator = AdGenerator.from_pretrained(args.model)
     changes = _given(args, DECODING)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from adgen.generation import AdGenerator
+from adgen.generation.generator import AdGenerator
 from adgen.held_out import check_split, load_ads
 from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.evaluation import evaluate_ads, evaluate_groups

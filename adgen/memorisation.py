@@ -19,7 +19,7 @@ from adgen.novelty import Figures, novelty_by_group
 
 if TYPE_CHECKING:
     from adgen.decoding.sampling import Sampling
-    from adgen.generation import AdGenerator
+    from adgen.generation.generator import AdGenerator
 
 GENERATED, HUMAN, HUMAN_TRAINING = "generated", "human", "human_training"
 _PROMPT_WORDS = 2

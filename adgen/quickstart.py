@@ -12,7 +12,7 @@ import pandas as pd
 from adgen.cards import metrics_table
 from adgen.corpus import CorpusReport, read_ads, split_ads
 from adgen.corpus.sample import SAMPLE_PROMPTS, make_sample_ads
-from adgen.generation import AdGenerator
+from adgen.generation.generator import AdGenerator
 from adgen.lstm.training.settings import TrainingConfig, preset
 from adgen.runs import SEED_PROMPTS, RunPlan, run_training
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from adgen.cards import model_card
-from adgen.generation import AdGenerator
+from adgen.generation.generator import AdGenerator
 from adgen.lstm.directory import save_model_directory
 from adgen.lstm.training.settings import TrainingConfig
 from adgen.records import current_commit, environment, write_record

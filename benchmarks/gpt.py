@@ -118,7 +118,7 @@ def write_with_pipeline(name: str, num_ads: int, max_tokens: int) -> dict[str, A
 
 def write_with_adgen(name: str, num_ads: int, max_tokens: int) -> dict[str, Any]:
     """All prompts at once."""
-    from adgen.generation import AdGenerator
+    from adgen.generation.generator import AdGenerator
     from adgen.gpt.causal import CausalLM
     from adgen.gpt.directory import GPTDirectory
     from adgen.gpt.prompts import TEMPLATES

@@ -13,7 +13,7 @@ import pytest
 from adgen.cli import main
 from adgen.corpus.sample import make_sample_ads
 from adgen.decoding.sampling import Sampling
-from adgen.generation import AdGenerator
+from adgen.generation.generator import AdGenerator
 from adgen.gpt.directory import load_gpt_directory
 from adgen.lstm.directory import load_model_directory
 from adgen.ngram.model import NGramModel

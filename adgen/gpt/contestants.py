@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from adgen.decoding.sampling import Sampling
-from adgen.generation import AdGenerator
+from adgen.generation.generator import AdGenerator
 from adgen.gpt.loading import is_gpt_folder
 from adgen.lstm.directory import load_model_directory
 from adgen.memorisation import write_one_each

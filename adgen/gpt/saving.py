@@ -158,7 +158,7 @@ print(pipeline("text-generation", model="path/to/this/directory")("{record["mode
 ```
 
 ```python
-from adgen.generation import AdGenerator  # pip install "adgen[gpt]"
+from adgen.generation.generator import AdGenerator  # pip install "adgen[gpt]"
 
 print(AdGenerator.from_pretrained("path/to/this/directory").generate("Sony TV")[0][0].text)
 ```

@@ -16,7 +16,7 @@ from tqdm.auto import tqdm
 
 from adgen.corpus import load_corpus
 from adgen.decoding.sampling import Sampling
-from adgen.generation import AdGenerator
+from adgen.generation.generator import AdGenerator
 from adgen.gpt.contestants import open_generator
 from adgen.gpt.written import begun_ads, first_words, written_figures
 from adgen.memorisation import write_one_each

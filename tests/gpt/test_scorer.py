@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tiny_gpt import gpt2_tokenizer, own_tokenizer, tiny_model
 
+from adgen.generation.shipped import shipped_model_dir
 from adgen.gpt.causal import CausalLM
 from adgen.gpt.prompts import TEMPLATES, context_ids, draw_shots
 from adgen.gpt.scorer import CausalScorer
@@ -13,7 +14,6 @@ from adgen.gpt.tokens import GPTTokenizer
 from adgen.lstm.directory import load_model_directory
 from adgen.ngram.model import NGramModel
 from adgen.scoring.protocol import Shots, score_ads, scorer_figures
-from adgen.shipped import shipped_model_dir
 from adgen.tokens.base import SubwordTokenizer
 
 ADS = ["Sony TV 44 mm", "Red band for Apple Watch, small", "A", "Größe 5 \U0001f525 Oak table"]

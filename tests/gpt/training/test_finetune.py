@@ -12,7 +12,7 @@ from tiny_gpt import gpt2_tokenizer, own_tokenizer, save_tiny, tiny_model
 from adgen.corpus import split_ads
 from adgen.corpus.sample import make_sample_ads
 from adgen.corpus.source import AdSource
-from adgen.generation import AdGenerator
+from adgen.generation.generator import AdGenerator
 from adgen.gpt.directory import load_gpt_directory
 from adgen.gpt.loading import load_causal_lm
 from adgen.gpt.runs import GPTPlan, run_finetuning, run_pretraining

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from adgen.corpus.sample import make_sample_ads
-from adgen.generation import AdGenerator
+from adgen.generation.generator import AdGenerator
 from adgen.records import read_record
 
 pytestmark = pytest.mark.slow  # two processes that each compile a dozen steps

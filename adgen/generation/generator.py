@@ -14,13 +14,13 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adgen.arguments import as_list, tidy_prompt, whole_number
 from adgen.decoding.loop import Decoder, Draft, Settings, Step
 from adgen.decoding.sampling import Sampling
+from adgen.generation.arguments import as_list, tidy_prompt, whole_number
+from adgen.generation.shipped import shipped_model_dir
 from adgen.gpt.loading import is_gpt_folder
 from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.numpy_lstm import NumpyLSTM, open_reader
-from adgen.shipped import shipped_model_dir
 
 if TYPE_CHECKING:
     from adgen.gpt.directory import GPTDirectory

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from adgen.generation import AdGenerator
+from adgen.generation.generator import AdGenerator
+from adgen.generation.shipped import SHIPPED_GPT, SHIPPED_MODEL, shipped_model_dir, shipped_results_dir
 from adgen.lstm.directory import load_model_directory
 from adgen.records import read_record, rounded
-from adgen.shipped import SHIPPED_GPT, SHIPPED_MODEL, shipped_model_dir, shipped_results_dir
 
-REPO = Path(__file__).resolve().parents[1]
+REPO = Path(__file__).resolve().parents[2]
 
 
 def test_it_is_small_and_says_what_it_is():

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tiny_models import TEXTS, save_tiny_model, subword_tokenizer, word_tokenizer
 
-from adgen.arguments import MAX_PROMPT_CHARS
 from adgen.decoding.loop import Decoder, Draft
 from adgen.decoding.sampling import Sampling, draw, probabilities, sequence_generator
-from adgen.generation import AdGenerator
+from adgen.generation.arguments import MAX_PROMPT_CHARS
+from adgen.generation.generator import AdGenerator
 from adgen.lstm.numpy_lstm import NumpyLSTM, log_normaliser
 
 TOKENIZERS = {"word": word_tokenizer, "subword": subword_tokenizer}
@@ -314,7 +314,7 @@ def test_an_unfinished_character_at_the_end_is_left_out():
 def test_generation_imports_no_training_framework(tmp_path):
     path = save_tiny_model(tmp_path / "m")
     code = (
-        "import sys; from adgen.generation import AdGenerator; "
+        "import sys; from adgen.generation.generator import AdGenerator; "
         f"AdGenerator.from_pretrained({str(path)!r}).generate({TEXTS[0]!r}, num_ads=3); "
         "print([m for m in ('tensorflow', 'keras', 'torch', 'pandas') if m in sys.modules])"
     )

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from adgen.generation import GeneratedAd
+from adgen.generation.generator import GeneratedAd
 
 
 def as_text(prompts: Sequence[str], ads: Sequence[Sequence[GeneratedAd]]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from tiny_gpt import own_tokenizer, save_tiny, tiny_model
 
 from adgen.decoding.sampling import Sampling
-from adgen.generation import AdGenerator
+from adgen.generation.generator import AdGenerator
 from adgen.gpt.catalogue import PUBLISHED, revision_of
 from adgen.gpt.directory import load_gpt_directory
 from adgen.gpt.loading import is_gpt_folder, load_causal_lm
@@ -123,7 +123,7 @@ def test_a_model_without_its_files_is_refused_in_one_line(tmp_path, folder):
 
 def test_a_gpt_writes_in_a_process_that_has_loaded_tensorflow(folder):
     code = (
-        "import tensorflow, sys; from adgen.generation import AdGenerator; "
+        "import tensorflow, sys; from adgen.generation.generator import AdGenerator; "
         "print(AdGenerator.from_pretrained(sys.argv[1]).generate('Sony TV', max_tokens=3)[0][0].text)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True)

@@ -13,12 +13,12 @@ from typing import Any
 
 import pandas as pd
 
+from adgen.evaluation.held_out import check_split, load_ads
+from adgen.evaluation.memorisation import measure_memorisation
+from adgen.evaluation.mixtures import mixture_figures
 from adgen.generation.generator import AdGenerator
-from adgen.held_out import check_split, load_ads
 from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.evaluation import evaluate_ads, evaluate_groups
-from adgen.memorisation import measure_memorisation
-from adgen.mixtures import mixture_figures
 from adgen.ngram.directory import load_ngram_directory
 from adgen.records import current_commit, environment, write_record
 from adgen.support.files import sha256_of

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from adgen.evaluation.mixtures import figures_of
 from adgen.lstm.evaluation import EncodedAds
 from adgen.lstm.training.settings import preset
-from adgen.mixtures import figures_of
 from adgen.ngram.directory import (
     NGramDirectory,
     check_is_free,

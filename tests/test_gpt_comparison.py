@@ -8,11 +8,11 @@ from tiny_gpt import own_tokenizer, save_tiny, tiny_model
 
 from adgen.cli import main
 from adgen.corpus import load_corpus
+from adgen.evaluation.contestant import Contestant
+from adgen.evaluation.written_ads import begun_ads, likeness, prose
 from adgen.gpt.comparison import PROSE, ComparePlan, compare
 from adgen.gpt.comparison_text import comparison_notes
-from adgen.gpt.contestants import Contestant
 from adgen.gpt.sweep import SWEPT
-from adgen.gpt.written import begun_ads, likeness, prose
 from adgen.ngram.directory import save_ngram_directory
 from adgen.ngram.model import NGramModel
 from adgen.tables import HUMAN_ADS

@@ -17,9 +17,9 @@ import pandas as pd
 
 from adgen.corpus import load_corpus
 from adgen.decoding.sampling import Sampling
-from adgen.gpt.contestants import Task, run_tasks
+from adgen.evaluation.contestant import Task, run_tasks
+from adgen.evaluation.written_ads import begun_ads, first_words, likeness, prose, written_figures
 from adgen.gpt.prompts import draw_shots
-from adgen.gpt.written import begun_ads, first_words, likeness, prose, written_figures
 from adgen.lstm.training.data import spread
 from adgen.records import command_line, current_commit, environment, write_record
 from adgen.runs import SEED_PROMPTS

@@ -16,10 +16,10 @@ from tqdm.auto import tqdm
 
 from adgen.corpus import load_corpus
 from adgen.decoding.sampling import Sampling
+from adgen.evaluation.contestant import open_generator
+from adgen.evaluation.memorisation import write_one_each
+from adgen.evaluation.written_ads import begun_ads, first_words, written_figures
 from adgen.generation.generator import AdGenerator
-from adgen.gpt.contestants import open_generator
-from adgen.gpt.written import begun_ads, first_words, written_figures
-from adgen.memorisation import write_one_each
 from adgen.records import command_line, current_commit, environment, write_record
 from adgen.tables import HUMAN_ADS
 

@@ -6,7 +6,7 @@ import pytest
 from tiny_corpus import CATEGORIES, prepare_tiny_corpus
 
 from adgen.corpus import add_categories, load_corpus, read_ads, split_ads
-from adgen.held_out import check_split, load_ads
+from adgen.evaluation.held_out import check_split, load_ads
 
 SPLIT = {"valid": 0.2, "test": 0.2, "seed": 0, "by": "family"}
 CORPUS = {"name": "ads.zip", "num_ads": 900, "sha256": "a" * 64}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adgen.corpus import clean_text
-from adgen.novelty import NGRAM_SIZES, novelty_by_group, novelty_figures
+from adgen.evaluation.novelty import NGRAM_SIZES, novelty_by_group, novelty_figures
 
 PIECES = st.sampled_from(["a", "A", "b", "c", "a,", "-", "ß", "&amp;", "\u00a0"])
 ADS = st.lists(PIECES, max_size=7).map(" ".join)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from adgen.novelty import Figures, novelty_by_group
+from adgen.evaluation.novelty import Figures, novelty_by_group
 
 if TYPE_CHECKING:
     from adgen.decoding.sampling import Sampling

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adgen.memorisation import _even_counts, measure_memorisation, write_one_each
-from adgen.novelty import novelty_figures
+from adgen.evaluation.memorisation import _even_counts, measure_memorisation, write_one_each
+from adgen.evaluation.novelty import novelty_figures
 
 COUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 9), max_size=6)
 

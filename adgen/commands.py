@@ -128,8 +128,8 @@ def evaluate(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from adgen.evaluation_runs import EvaluationPlan, run_evaluation, run_memorisation, run_mixture
-    from adgen.evaluation_text import as_json, as_text
     from adgen.records import command_line, hardware
+    from adgen.report.screen_evaluation import as_json, as_text
 
     plan = EvaluationPlan(
         model_dir=Path(args.model),
@@ -158,9 +158,9 @@ def ngram(args: argparse.Namespace) -> int:
     """Fit the n-gram baseline to a corpus, write its directory and record, print its figures."""
     from pathlib import Path
 
-    from adgen.evaluation_text import as_text
     from adgen.ngram_runs import NGramPlan, run_ngram
     from adgen.records import command_line
+    from adgen.report.screen_evaluation import as_text
 
     plan = NGramPlan(
         corpus_dir=Path(args.corpus),
@@ -236,7 +236,7 @@ def report(args: argparse.Namespace) -> int:
     """Draw pictures and write README tables."""
     from pathlib import Path
 
-    from adgen.report import check_report, write_report
+    from adgen.report.documents import check_report, write_report
 
     paths = Path(args.results_dir), Path(args.images_dir), Path(args.readme)
     for line in check_report(*paths) if args.check else write_report(*paths):

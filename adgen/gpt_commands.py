@@ -54,7 +54,7 @@ def compare(args: argparse.Namespace) -> int:
     """Compare models; print a table and the samples side by side."""
     from adgen.gpt.comparison import ComparePlan
     from adgen.gpt.comparison import compare as compare_models
-    from adgen.gpt.comparison_text import as_text
+    from adgen.report.screen_comparison import as_text
     from adgen.runs import SEED_PROMPTS
 
     plan = ComparePlan(
@@ -78,9 +78,9 @@ def compare(args: argparse.Namespace) -> int:
 
 def sweep(args: argparse.Namespace) -> int:
     """Sweep the decoding controls of a model; print a table."""
-    from adgen.gpt.comparison_text import sweep_text
     from adgen.gpt.sweep import SweepPlan
     from adgen.gpt.sweep import sweep as sweep_controls
+    from adgen.report.screen_comparison import sweep_text
 
     plan = SweepPlan(
         model=args.model,

@@ -56,7 +56,7 @@ def run_quickstart(plan: QuickstartPlan) -> Iterator[str]:
         ValueError: A setting or the corpus is bad.
         ImportError: TensorFlow or matplotlib is missing; the message names the extra.
     """
-    from adgen.plots import draw_learning_curves
+    from adgen.report.drawing import draw_learning_curves
 
     if plan.max_ads < 100:
         raise ValueError(f"max_ads is {plan.max_ads}; expected 100 or more, to have ads to validate on.")

@@ -26,7 +26,7 @@ def shipped_model_dir(name: str = SHIPPED_MODEL) -> Path:
 
 
 def shipped_results_dir() -> Path:
-    """The run records behind every published figure, as `adgen.report.load_records` reads them.
+    """The run records behind every published figure, as `adgen.report.documents.load_records` reads them.
 
     Raises:
         FileNotFoundError: This installation has none.

@@ -10,10 +10,10 @@ import pytest
 
 from adgen.cli import _build_parser
 from adgen.records import command_line, corpus_entry, environment, read_record, write_record
-from adgen.report import check_report, write_report
-from adgen.report_seed import SEED_TABLE_NAME, seed_table
+from adgen.report.documents import check_report, write_report
+from adgen.report.tables_seed import SEED_TABLE_NAME, seed_table
 
-REPO = Path(__file__).resolve().parents[1]
+REPO = Path(__file__).resolve().parents[2]
 
 FIGURES = {
     "accuracy": 0.25,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adgen.result_groups import Result, ResultGroup, result_groups
+from adgen.report.result_groups import Result, ResultGroup, result_groups
 from adgen.tables import commit_cell, format_figure, hardware_cell, markdown_table
 
 Record = Mapping[str, Any]

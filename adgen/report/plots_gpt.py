@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from adgen.plots import new_figure, save_figure
+from adgen.report.drawing import new_figure, save_figure
 from adgen.tables import HUMAN_ADS, NOVELTY_FIGURES
 
 Record = Mapping[str, Any]

@@ -5,10 +5,10 @@ from test_report import evaluation_record, make_record, ngram_record, novelty_re
 from test_report_gpt import compared, finetuned
 
 from adgen.gpt.catalogue import PUBLISHED
-from adgen.plots_main import draw_minutes
-from adgen.report_main import main_commands, main_table
-from adgen.report_seed import timings_table
-from adgen.result_groups import result_groups
+from adgen.report.plots_main import draw_minutes
+from adgen.report.result_groups import result_groups
+from adgen.report.tables_main import main_commands, main_table
+from adgen.report.tables_seed import timings_table
 
 WRITTEN = {"novel_3_share": 0.6}
 

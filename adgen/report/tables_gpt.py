@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adgen.gpt.catalogue import PUBLISHED
-from adgen.gpt.comparison_text import HEAD, comparison_rows
 from adgen.records import of_kind
+from adgen.report.screen_comparison import HEAD, comparison_rows
 from adgen.tables import commit_cell, format_figure, hardware_cell, markdown_table
 
 Record = Mapping[str, Any]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adgen.plots import new_figure, save_figure
-from adgen.result_groups import Result, ResultGroup
+from adgen.report.drawing import new_figure, save_figure
+from adgen.report.result_groups import Result, ResultGroup
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from adgen.plots import new_figure, save_figure
+from adgen.report.drawing import new_figure, save_figure
 
 Record = Mapping[str, Any]
 

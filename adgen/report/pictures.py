@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from adgen.plots import draw_learning_curves, draw_seed_metrics
-from adgen.plots_corpus import draw_recipes, draw_scaling, draw_verticals
-from adgen.plots_gpt import draw_shots, draw_sweep
-from adgen.plots_main import draw_minutes
 from adgen.records import of_kind
-from adgen.report_corpus import verticals
-from adgen.result_groups import result_groups
+from adgen.report.drawing import draw_learning_curves, draw_seed_metrics
+from adgen.report.plots_corpus import draw_recipes, draw_scaling, draw_verticals
+from adgen.report.plots_gpt import draw_shots, draw_sweep
+from adgen.report.plots_main import draw_minutes
+from adgen.report.result_groups import result_groups
+from adgen.report.tables_corpus import verticals
 
 Record = Mapping[str, Any]
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from adgen.pictures import draw_all, picture_paths
 from adgen.records import of_kind, read_record
-from adgen.report_corpus import CORPUS_TABLES
-from adgen.report_gpt import GPT_TABLES
-from adgen.report_main import MAIN_TABLES
-from adgen.report_seed import SEED_TABLE_NAME, SEED_TABLES, seed_records, seed_table
+from adgen.report.pictures import draw_all, picture_paths
+from adgen.report.tables_corpus import CORPUS_TABLES
+from adgen.report.tables_gpt import GPT_TABLES
+from adgen.report.tables_main import MAIN_TABLES
+from adgen.report.tables_seed import SEED_TABLE_NAME, SEED_TABLES, seed_records, seed_table
 from adgen.support.files import replace_when_done, write_text
 from adgen.tables import commit_cell, format_figure, hardware_cell, markdown_table
 

@@ -3,8 +3,8 @@
 import pytest
 
 from adgen.gpt.catalogue import PUBLISHED
-from adgen.pictures import draw_all, picture_paths
-from adgen.report_gpt import comparison_table, finetuning_table, memory_table
+from adgen.report.pictures import draw_all, picture_paths
+from adgen.report.tables_gpt import comparison_table, finetuning_table, memory_table
 
 PLACE = {
     "commit": "0123456789ab",

@@ -68,7 +68,7 @@ def _given(args: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
 def quickstart(args: argparse.Namespace) -> int:
     """Read a corpus, train a small model and write ads."""
     _quiet_tensorflow()
-    from adgen.quickstart import QuickstartPlan, run_quickstart
+    from adgen.runs.quickstart import QuickstartPlan, run_quickstart
 
     plan = QuickstartPlan(args.data_dir, args.output, args.max_ads, args.epochs, args.seed)
     for text in run_quickstart(plan):
@@ -84,7 +84,7 @@ def train(args: argparse.Namespace) -> int:
     from adgen.cards import metrics_table
     from adgen.lstm.training.settings import preset
     from adgen.records import command_line
-    from adgen.runs import RunPlan, run_training
+    from adgen.runs.train import RunPlan, run_training
 
     changes = _given(args, SETTINGS)
     model = args.model or ("ad-lstm" if args.corpus and not args.preset else None)
@@ -127,9 +127,9 @@ def evaluate(args: argparse.Namespace) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from pathlib import Path
 
-    from adgen.evaluation_runs import EvaluationPlan, run_evaluation, run_memorisation, run_mixture
     from adgen.records import command_line, hardware
     from adgen.report.screen_evaluation import as_json, as_text
+    from adgen.runs.evaluate import EvaluationPlan, run_evaluation, run_memorisation, run_mixture
 
     plan = EvaluationPlan(
         model_dir=Path(args.model),
@@ -158,9 +158,9 @@ def ngram(args: argparse.Namespace) -> int:
     """Fit the n-gram baseline to a corpus, write its directory and record, print its figures."""
     from pathlib import Path
 
-    from adgen.ngram_runs import NGramPlan, run_ngram
     from adgen.records import command_line
     from adgen.report.screen_evaluation import as_text
+    from adgen.runs.ngram import NGramPlan, run_ngram
 
     plan = NGramPlan(
         corpus_dir=Path(args.corpus),

@@ -52,10 +52,10 @@ def _given(args: argparse.Namespace, settings: dict[str, Any]) -> dict[str, Any]
 
 def compare(args: argparse.Namespace) -> int:
     """Compare models; print a table and the samples side by side."""
-    from adgen.gpt.comparison import ComparePlan
-    from adgen.gpt.comparison import compare as compare_models
     from adgen.report.screen_comparison import as_text
-    from adgen.runs import SEED_PROMPTS
+    from adgen.runs.compare import ComparePlan
+    from adgen.runs.compare import compare as compare_models
+    from adgen.runs.train import SEED_PROMPTS
 
     plan = ComparePlan(
         models=tuple(args.models),
@@ -78,9 +78,9 @@ def compare(args: argparse.Namespace) -> int:
 
 def sweep(args: argparse.Namespace) -> int:
     """Sweep the decoding controls of a model; print a table."""
-    from adgen.gpt.sweep import SweepPlan
-    from adgen.gpt.sweep import sweep as sweep_controls
     from adgen.report.screen_comparison import sweep_text
+    from adgen.runs.sweep import SweepPlan
+    from adgen.runs.sweep import sweep as sweep_controls
 
     plan = SweepPlan(
         model=args.model,
@@ -131,8 +131,8 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 def finetune(args: argparse.Namespace) -> int:
     """Fine-tune a model; write its folder and record; print its figures."""
-    from adgen.gpt.runs import plan_memory, run_finetuning
     from adgen.gpt.training.settings import FinetuneConfig
+    from adgen.runs.finetune import plan_memory, run_finetuning
 
     config = FinetuneConfig(base=args.base, revision=args.revision, **_given(args, FINETUNE_SETTINGS))
     if args.dry_run:
@@ -143,9 +143,9 @@ def finetune(args: argparse.Namespace) -> int:
 
 def pretrain(args: argparse.Namespace) -> int:
     """Train a model from scratch; write its folder and record; print its figures."""
-    from adgen.gpt.runs import run_pretraining
     from adgen.gpt.training.new_model import SCRATCH, NewModel
     from adgen.gpt.training.settings import FinetuneConfig
+    from adgen.runs.finetune import run_pretraining
 
     shape = NewModel(**_given(args, SHAPE_SETTINGS))
     settings: dict[str, Any] = {"rows": "categories", "learning_rate": 1e-3} | _given(args, PRETRAIN_SETTINGS)
@@ -155,8 +155,8 @@ def pretrain(args: argparse.Namespace) -> int:
 
 def _plan(args: argparse.Namespace) -> Any:
     from adgen.corpus.source import AdSource
-    from adgen.gpt.runs import GPTPlan
     from adgen.records import command_line
+    from adgen.runs.finetune import GPTPlan
 
     split = {"valid": args.valid, "test": args.test, "seed": args.split_seed, "by": args.split_by}
     output_dir = Path(args.output)

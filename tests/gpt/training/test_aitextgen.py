@@ -140,8 +140,8 @@ def test_another_release_or_a_newer_stack_is_named(monkeypatch):
 
 def run(engine, csv_path, folder, **changes):
     from adgen.corpus.source import AdSource
-    from adgen.gpt.runs import GPTPlan, run_finetuning
     from adgen.gpt.training.settings import FinetuneConfig
+    from adgen.runs.finetune import GPTPlan, run_finetuning
 
     base = folder / "base"
     if not base.exists():

@@ -15,7 +15,6 @@ from adgen.corpus.source import AdSource
 from adgen.generation.generator import AdGenerator
 from adgen.gpt.directory import load_gpt_directory
 from adgen.gpt.loading import load_causal_lm
-from adgen.gpt.runs import GPTPlan, run_finetuning, run_pretraining
 from adgen.gpt.saving import compress_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.gpt.training.finetune import chosen_precision, finetune
@@ -24,6 +23,7 @@ from adgen.gpt.training.memory import Shape, fit, predict_bytes
 from adgen.gpt.training.new_model import NewModel
 from adgen.gpt.training.rows import IGNORED, AdBatches
 from adgen.gpt.training.settings import FinetuneConfig
+from adgen.runs.finetune import GPTPlan, run_finetuning, run_pretraining
 from adgen.scoring.protocol import score_ads
 
 

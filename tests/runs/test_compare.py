@@ -10,11 +10,11 @@ from adgen.cli import main
 from adgen.corpus import load_corpus
 from adgen.evaluation.contestant import Contestant
 from adgen.evaluation.written_ads import begun_ads, likeness, prose
-from adgen.gpt.comparison import PROSE, ComparePlan, compare
-from adgen.gpt.sweep import SWEPT
 from adgen.ngram.directory import save_ngram_directory
 from adgen.ngram.model import NGramModel
 from adgen.report.screen_comparison import comparison_notes
+from adgen.runs.compare import PROSE, ComparePlan, compare
+from adgen.runs.sweep import SWEPT
 from adgen.tables import HUMAN_ADS
 from adgen.tokens.base import SubwordTokenizer
 

@@ -14,7 +14,7 @@ from adgen.corpus import CorpusReport, read_ads, split_ads
 from adgen.corpus.sample import SAMPLE_PROMPTS, make_sample_ads
 from adgen.generation.generator import AdGenerator
 from adgen.lstm.training.settings import TrainingConfig, preset
-from adgen.runs import SEED_PROMPTS, RunPlan, run_training
+from adgen.runs.train import SEED_PROMPTS, RunPlan, run_training
 
 SAMPLE_NAME = "sample_ads.csv"
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from adgen.corpus.sample import make_sample_ads
-from adgen.quickstart import QuickstartPlan, find_corpus, run_quickstart
+from adgen.runs.quickstart import QuickstartPlan, find_corpus, run_quickstart
 
 
 def test_a_corpus_of_the_users_comes_before_the_sample(tmp_path):

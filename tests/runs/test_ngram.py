@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from tiny_corpus import prepare_tiny_corpus
 
-from adgen import ngram_runs
 from adgen.corpus import load_corpus
 from adgen.ngram.directory import load_ngram_directory, save_ngram_directory
 from adgen.ngram.model import NGramModel
-from adgen.ngram_runs import NGramPlan, run_ngram
 from adgen.records import read_record, rounded
+from adgen.runs import ngram as ngram_runs
+from adgen.runs.ngram import NGramPlan, run_ngram
 from adgen.tokens.base import SubwordTokenizer
 
 

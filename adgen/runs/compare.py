@@ -22,7 +22,7 @@ from adgen.evaluation.written_ads import begun_ads, first_words, likeness, prose
 from adgen.gpt.prompts import draw_shots
 from adgen.lstm.training.data import spread
 from adgen.records import command_line, current_commit, environment, write_record
-from adgen.runs import SEED_PROMPTS
+from adgen.runs.train import SEED_PROMPTS
 from adgen.tables import HUMAN_ADS
 
 PROSE = "ordinary prose"

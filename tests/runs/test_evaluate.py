@@ -8,13 +8,13 @@ from tiny_models import word_tokenizer
 
 from adgen.corpus import load_corpus
 from adgen.decoding.sampling import Sampling
-from adgen.evaluation_runs import EvaluationPlan, run_evaluation, run_memorisation, run_mixture
 from adgen.generation.generator import AdGenerator
 from adgen.lstm.directory import load_model_directory
 from adgen.lstm.evaluation import evaluate_ads
-from adgen.ngram_runs import NGramPlan, run_ngram
 from adgen.records import read_record, rounded
 from adgen.report.screen_evaluation import as_json, as_text
+from adgen.runs.evaluate import EvaluationPlan, run_evaluation, run_memorisation, run_mixture
+from adgen.runs.ngram import NGramPlan, run_ngram
 
 
 @pytest.fixture(scope="module")

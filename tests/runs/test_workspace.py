@@ -7,7 +7,7 @@ import pytest
 from tiny_corpus import prepare_tiny_corpus, write_tiny_download
 
 from adgen.corpus import prepare_corpus
-from adgen.workspace import CSV_NAME, Workspace
+from adgen.runs.workspace import CSV_NAME, Workspace
 
 
 def download_of_electronics(folder):
@@ -59,7 +59,7 @@ def test_colab_fetches_the_corpus_once(tmp_path, monkeypatch):
         fetched.append(source)
         shutil.copytree(raw, raw_dir)
 
-    monkeypatch.setattr("adgen.workspace.download_corpus", download)
+    monkeypatch.setattr("adgen.runs.workspace.download_corpus", download)
     for _ in range(2):
         workspace = Workspace.find("colab", tmp_path)
         assert workspace.has_corpus and "the public corpus" in workspace.describe()

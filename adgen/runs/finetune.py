@@ -21,7 +21,7 @@ from adgen.gpt.training.new_model import SCRATCH, NewModel
 from adgen.gpt.training.settings import FinetuneConfig
 from adgen.lstm.training.data import spread
 from adgen.records import current_commit, environment, shown_argument, write_record
-from adgen.runs import SEED_PROMPTS, write_samples
+from adgen.runs.train import SEED_PROMPTS, write_samples
 from adgen.scoring.protocol import score_ads
 from adgen.support.extras import needs_extra
 

@@ -109,7 +109,7 @@ def _training_ads(args: argparse.Namespace, config: Any) -> Any:
     if (args.csv is None) == (args.corpus is None):
         raise ValueError("Give a CSV or --corpus DIR, one of them. See adgen train --help")
     if args.corpus is not None:
-        from adgen.tokens.store import load_tokens
+        from adgen.lstm.training.data import load_tokens
 
         return load_tokens(args.corpus, config, categories=args.category, max_ads=args.max_ads)
     if args.category or args.max_ads:
@@ -160,7 +160,7 @@ def ngram(args: argparse.Namespace) -> int:
 
     from adgen.records import command_line
     from adgen.report.screen_evaluation import as_text
-    from adgen.runs.ngram import NGramPlan, run_ngram
+    from adgen.runs.ngram import VOCAB_SIZE, NGramPlan, run_ngram
 
     plan = NGramPlan(
         corpus_dir=Path(args.corpus),
@@ -168,7 +168,7 @@ def ngram(args: argparse.Namespace) -> int:
         command=command_line(args.words),
         order=args.order,
         max_bytes=None if args.max_mb is None else round(args.max_mb * 1e6),
-        subword_vocab_size=args.subword_vocab_size,
+        subword_vocab_size=args.subword_vocab_size or VOCAB_SIZE,
         categories=args.category,
         max_ads=args.max_ads,
         record_path=Path(args.record) if args.record else None,
@@ -215,7 +215,7 @@ def compress(args: argparse.Namespace) -> int:
 
         compress_gpt_directory(args.model, output_dir, args.storage, controls=controls)
     else:
-        from adgen.lstm.directory import compress_model_directory
+        from adgen.lstm.compressing import compress_model_directory
 
         compress_model_directory(args.model, output_dir, args.storage, controls=controls)
     num_bytes = sum(path.stat().st_size for path in output_dir.iterdir())
@@ -226,7 +226,7 @@ def compress(args: argparse.Namespace) -> int:
 def export(args: argparse.Namespace) -> int:
     """Write a model directory as a plain Keras file."""
     _quiet_tensorflow()
-    from adgen.lstm.keras_export import export_keras
+    from adgen.lstm.training.keras_export import export_keras
 
     print(f"Wrote {export_keras(args.model, args.path)}")
     return 0

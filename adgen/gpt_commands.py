@@ -52,10 +52,10 @@ def _given(args: argparse.Namespace, settings: dict[str, Any]) -> dict[str, Any]
 
 def compare(args: argparse.Namespace) -> int:
     """Compare models; print a table and the samples side by side."""
+    from adgen.generation.samples import SEED_PROMPTS
     from adgen.report.screen_comparison import as_text
     from adgen.runs.compare import ComparePlan
     from adgen.runs.compare import compare as compare_models
-    from adgen.runs.train import SEED_PROMPTS
 
     plan = ComparePlan(
         models=tuple(args.models),

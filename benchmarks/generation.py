@@ -40,7 +40,9 @@ from adgen.generation.generator import AdGenerator
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.directory import save_model_directory
 from adgen.tables import text_table
-from adgen.tokens.base import EOS_ID, SPECIAL_TOKENS, SubwordTokenizer, WordTokenizer
+from adgen.tokens.base import EOS_ID, SPECIAL_TOKENS
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
+from adgen.tokens.word_tokenizer import WordTokenizer
 
 CONTROLS = {
     "greedy": Sampling(greedy=True),

@@ -91,7 +91,8 @@ def _model(name: str) -> Any:
 def _tokenizer() -> Any:
     from transformers import PreTrainedTokenizerFast
 
-    from adgen.tokens.base import EOS, PAD, UNK, SubwordTokenizer
+    from adgen.tokens.base import EOS, PAD, UNK
+    from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
     fitted = SubwordTokenizer.fit(_ads(8_000), vocab_size=8_192)
     return PreTrainedTokenizerFast(
@@ -160,7 +161,7 @@ def score_one_by_one(name: str, num_ads: int) -> dict[str, Any]:
 
 def score_with_adgen(name: str, num_ads: int) -> dict[str, Any]:
     """In batches, the shots read once."""
-    from adgen.scoring.protocol import open_scorer
+    from adgen.generation.kinds import open_scorer
 
     scorer = open_scorer(_model(name), _tokenizer(), template="ads")
     return _ads_per_second(lambda shots: scorer.score(_ads(num_ads), [shots] * num_ads), num_ads)
@@ -248,7 +249,7 @@ def train_with_adgen(num_ads: int) -> dict[str, Any]:
 
 
 def _bits(model: Any, inner: Any, ads: Sequence[str]) -> float:
-    from adgen.scoring.protocol import score_ads
+    from adgen.generation.kinds import score_ads
 
     found = score_ads(model.eval(), inner, ads, template="ads")["bits_per_char"]
     return math.nan if found is None else found

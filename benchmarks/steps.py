@@ -86,9 +86,9 @@ def measure(corpus_dir: Path, preset_name: str, changes: Mapping[str, Any], step
 
     import keras
 
+    from adgen.lstm.training.data import load_tokens
     from adgen.lstm.training.settings import preset
     from adgen.lstm.training.trainer import Trainer
-    from adgen.tokens.store import load_tokens
 
     config = preset(preset_name, **changes)
     data = load_tokens(corpus_dir, config, max_ads=100_000)

@@ -146,7 +146,7 @@ def read_text(path: Path, seed: int) -> Text:
     """Read and divide the ads, and encode them as running text; runs in a process of its own."""
     from adgen.corpus import read_ads, split_ads
     from adgen.records import corpus_entry
-    from adgen.tokens.base import WordTokenizer
+    from adgen.tokens.word_tokenizer import WordTokenizer
 
     ads = split_ads(read_ads(path), seed=seed)
     train, valid = (ads.loc[ads["split"] == split, "ad"].tolist() for split in ("train", "valid"))

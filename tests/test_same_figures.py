@@ -14,12 +14,13 @@ from adgen.cli import main
 from adgen.corpus.sample import make_sample_ads
 from adgen.decoding.sampling import Sampling
 from adgen.generation.generator import AdGenerator
+from adgen.generation.kinds import score_ads
 from adgen.gpt.directory import load_gpt_directory
 from adgen.lstm.directory import load_model_directory
 from adgen.ngram.model import NGramModel
 from adgen.records import current_commit
-from adgen.scoring.protocol import score_ads, scorer_figures
-from adgen.tokens.base import SubwordTokenizer
+from adgen.scoring.protocol import scorer_figures
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
 REFERENCE = Path(__file__).with_name("reference_figures.json")

@@ -5,7 +5,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from adgen.corpus.sample import make_sample_ads
-from adgen.tokens.base import EOS, PAD, UNK, SubwordTokenizer
+from adgen.tokens.base import EOS, PAD, UNK
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
 
 @cache

@@ -6,7 +6,8 @@ import numpy as np
 
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.directory import save_model_directory
-from adgen.tokens.base import SubwordTokenizer, WordTokenizer
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
+from adgen.tokens.word_tokenizer import WordTokenizer
 
 TEXTS = [
     "Apple Watch Series 7, 41 mm - Midnight Wi-Fi",

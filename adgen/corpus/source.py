@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from adgen.corpus import add_categories, load_corpus, read_ads, split_ads
-from adgen.corpus.store import read_about, sample_places
-from adgen.evaluation.held_out import is_corpus
+from adgen.corpus.choosing import sample_places
+from adgen.corpus.store import is_corpus, read_about
 from adgen.records import corpus_entry
 
 

@@ -15,10 +15,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
 from adgen.corpus.categories import add_categories
+from adgen.corpus.choosing import sample_places
 from adgen.corpus.download import MANIFEST
 from adgen.corpus.reading import read_ads
 from adgen.corpus.splits import SPLITS, split_ads
@@ -145,12 +145,6 @@ def load_corpus(
     return ads
 
 
-def sample_places(num_ads: int, max_ads: int, *, seed: int = 0) -> np.ndarray:
-    """Places of `max_ads` random ones of `num_ads` ads, rising; a larger sample contains the smaller one."""
-    draws = np.random.default_rng(seed).random(num_ads)
-    return np.sort(np.argsort(draws)[:max_ads])
-
-
 @contextmanager
 def timed(stage: str, seconds: dict[str, float]) -> Iterator[None]:
     """Measure how long a stage takes, and log it.
@@ -252,3 +246,8 @@ def _read_parquet(
     for column in ads.columns[ads.dtypes == "category"]:
         ads[column] = ads[column].cat.remove_unused_categories()
     return ads
+
+
+def is_corpus(path: Path) -> bool:
+    """Whether a path is that of a prepared corpus, be it unfinished."""
+    return any((path / name).is_file() for name in (ABOUT_NAME, ADS_NAME))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adgen.decoding.sampling import Sampling, choose, probabilities, sequence_generator
-from adgen.lstm.numpy_lstm import Floats, log_normaliser
+from adgen.support.arrays import Floats, log_normaliser
 from adgen.tokens.base import AdTokenizer
 
 # White space, and the sign for a character of which the sub-words so far hold only the first bytes.
@@ -81,7 +81,10 @@ class Draft:
 
 
 class Reader(Protocol):
-    """A model that reads sequences side by side and says what may come next; `runtime.StateReader` is one."""
+    """A model that reads sequences side by side and says what may come next.
+
+    `adgen.lstm.readers.StateReader` is one.
+    """
 
     def add(self, contexts: Sequence[Sequence[int]]) -> None:
         """Read more sequences, behind the others."""

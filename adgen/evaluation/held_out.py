@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 
 from adgen.corpus import add_categories, load_corpus, read_ads, split_ads
-from adgen.corpus.store import ABOUT_NAME, ADS_NAME, sample_places
+from adgen.corpus.choosing import sample_places
+from adgen.corpus.store import is_corpus
 from adgen.records import corpus_entry
 
 logger = logging.getLogger(__name__)
@@ -57,11 +58,6 @@ def load_ads(
     if ads.empty:
         raise ValueError(f"There are no ads in the split {split} of {path}. Give more ads or another split.")
     return ads[["ad", "category"]].reset_index(drop=True)
-
-
-def is_corpus(path: Path) -> bool:
-    """Whether a path is that of a prepared corpus, be it unfinished."""
-    return any((path / name).is_file() for name in (ABOUT_NAME, ADS_NAME))
 
 
 def check_split(info: Mapping[str, Any], about: Mapping[Any, Any]) -> None:

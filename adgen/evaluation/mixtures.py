@@ -8,16 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from tqdm.auto import tqdm
 
 from adgen.lstm.directory import ModelDirectory
-from adgen.lstm.evaluation import EncodedAds, encode_for_evaluation, log_probabilities
+from adgen.lstm.evaluation import encode_for_evaluation, log_probabilities
 from adgen.ngram.model import NGramModel, best_mixture_weight, mix
-from adgen.scoring.metrics import TargetScores
+from adgen.scoring.metrics import figures_of
 from adgen.tokens.spelling import SpellingModel
-
-_FIGURES = ("bits_per_char", "cross_entropy", "perplexity")
 
 
 def mixture_figures(
@@ -73,10 +70,3 @@ def mixture_figures(
         "ngram": figures_of(scored_ngram, scored),
         "mixture": figures_of(mixture, scored),
     }
-
-
-def figures_of(log_probabilities: np.ndarray, encoded: EncodedAds) -> dict[str, float | None]:
-    """`bits_per_char`, `cross_entropy` (nats a token) and `perplexity` of tokens with these log-probabilities."""
-    scores = TargetScores(num_targets=len(log_probabilities), nats=-float(log_probabilities.sum()))
-    summary = scores.summary(num_chars=encoded.num_chars, spelling_nats=encoded.spelling_nats)
-    return {name: summary[name] for name in _FIGURES}

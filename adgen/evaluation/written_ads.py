@@ -10,11 +10,12 @@ from importlib.resources import files
 
 import pandas as pd
 
+from adgen.corpus.choosing import spread
 from adgen.evaluation.novelty import novelty_figures
 from adgen.generation.shipped import shipped_model_dir
 from adgen.lstm.directory import load_model_directory
-from adgen.lstm.training.data import spread
-from adgen.scoring.protocol import Figures, LSTMScorer, scorer_figures
+from adgen.lstm.scorer import LSTMScorer
+from adgen.scoring.protocol import Figures, scorer_figures
 
 _PROMPT_WORDS = 2
 WRITTEN_FIGURES = (

@@ -20,7 +20,8 @@ from adgen.generation.arguments import as_list, tidy_prompt, whole_number
 from adgen.generation.shipped import shipped_model_dir
 from adgen.gpt.loading import is_gpt_folder
 from adgen.lstm.directory import ModelDirectory, load_model_directory
-from adgen.lstm.numpy_lstm import NumpyLSTM, open_reader
+from adgen.lstm.numpy_lstm import NumpyLSTM
+from adgen.lstm.readers import open_reader
 
 if TYPE_CHECKING:
     from adgen.gpt.directory import GPTDirectory

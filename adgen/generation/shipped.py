@@ -39,5 +39,5 @@ def shipped_results_dir() -> Path:
 
 def _places(name: str, in_checkout: Path) -> tuple[Path, Path]:
     """Where a folder is when the package was installed, and where in a checkout."""
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     return package / "shipped" / name, package.parent / in_checkout

@@ -14,7 +14,6 @@ from typing import Any
 from adgen.decoding.sampling import Sampling
 from adgen.gpt.loading import ADGEN_KEY, is_gpt_folder, load_causal_lm
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.gpt.training.aitextgen_bridge import save_bin
 from adgen.support.files import write_text
 from adgen.support.folders import directory_when_done
 from adgen.tables import hardware_cell, markdown_table
@@ -166,3 +165,15 @@ print(AdGenerator.from_pretrained("path/to/this/directory").generate("Sony TV")[
 Limits: the model knows words, not products. It invents model numbers and features; check every ad against
 the product before you publish it.
 """
+
+
+def save_bin(model: Any, directory: str | Path) -> Path:
+    """Write a model's weights as `pytorch_model.bin`, the file of 2022, beside what is in the directory."""
+    import torch
+
+    from adgen.support.files import replace_when_done
+
+    path = Path(directory) / "pytorch_model.bin"
+    with replace_when_done(path) as temporary_path:
+        torch.save(model.state_dict(), temporary_path)
+    return path

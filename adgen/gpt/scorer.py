@@ -1,6 +1,6 @@
 """What ads cost a causal language model of transformers: batched, what ads have before them read once.
 
-It is the model's part of `adgen.scoring.protocol.score_ads`, which see.
+It is the model's part of `adgen.generation.kinds.score_ads`, which see.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from tqdm.auto import tqdm
 from adgen.gpt.causal import CausalLM
 from adgen.gpt.prompts import Template, check_template, context_ids
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.lstm.evaluation import EncodedAds
 from adgen.scoring.protocol import Shots, TokenScores, in_order
+from adgen.tokens.encoded import EncodedAds
 
 # Tokens that the model reads at once, those of the examples included: their keys and values are in memory.
 BATCH_TOKENS = 4096
@@ -39,7 +39,7 @@ class CausalScorer:
 
     @classmethod
     def of(cls, model: Any, tokenizer: Any, *, template: str | None = None) -> CausalScorer:
-        """The scorer of a transformers model and its tokenizer; the template as for `adgen.scoring.protocol.score_ads`."""
+        """Returns the scorer of a transformers model; the arguments are those of `score_ads`."""
         from adgen.gpt.loading import usual_template
 
         chosen = check_template(template or usual_template(model.config))

@@ -5,12 +5,8 @@ It knows names and shapes; files are `model_directory`'s subject and the mathema
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
-
-import numpy as np
-from numpy.typing import NDArray
 
 Reads = Literal["stream", "ad", "packed"]
 
@@ -100,39 +96,6 @@ class LSTMConfig:
     def layer_names(self) -> list[str]:
         """The LSTM layers' names: lstm, lstm_1, lstm_2 ..."""
         return [f"lstm_{layer}" if layer else "lstm" for layer in range(self.num_layers)]
-
-
-def check_weights(weights: Mapping[str, NDArray[np.floating]], config: LSTMConfig, source: str) -> None:
-    """Raise unless the arrays are float32, finite, and those that `config` describes.
-
-    Args:
-        weights: The arrays by name.
-        config: The architecture.
-        source: Where the arrays came from, for the message.
-
-    Raises:
-        ValueError: Naming the first array that does not fit.
-
-    Example:
-        >>> config = LSTMConfig(5, 1, embedding_dim=None, sequence_length=4, dropout=0.0, reads="ad")
-        >>> shapes = config.weight_shapes().items()
-        >>> check_weights({name: np.zeros(shape, np.float32) for name, shape in shapes}, config, "Zeros")
-    """
-    shapes = config.weight_shapes()
-    if set(weights) != set(shapes):
-        raise ValueError(
-            f"{source} hold the arrays {sorted(weights)}; the architecture expects {sorted(shapes)}. "
-            "Save weights and config of the same model."
-        )
-    for name, shape in shapes.items():
-        array = weights[name]
-        if array.shape != shape or array.dtype != np.float32:
-            raise ValueError(
-                f"{source}: {name} is {array.dtype} {array.shape}; the architecture expects float32 {shape}. "
-                "Save weights and config of the same model."
-            )
-        if not np.isfinite(array).all():
-            raise ValueError(f"{source}: {name} holds NaN or infinity. The training diverged; train again.")
 
 
 def _check_count(name: str, value: object, smallest: int) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -17,10 +16,11 @@ from tqdm.auto import tqdm
 
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.directory import ModelDirectory
-from adgen.lstm.numpy_lstm import NumpyLSTM, log_normaliser
+from adgen.lstm.numpy_lstm import NumpyLSTM
 from adgen.scoring.metrics import TargetScores, score_targets
-from adgen.support.arrays import ranges
+from adgen.support.arrays import log_normaliser, ranges
 from adgen.tokens.base import EOS_ID, PAD_ID, AdTokenizer
+from adgen.tokens.encoded import EncodedAds
 from adgen.tokens.examples import Examples, ad_rows, ad_windows, windows
 from adgen.tokens.packing import ad_bounds
 from adgen.tokens.spelling import SpellingModel
@@ -38,24 +38,6 @@ Figures = dict[str, float | None]
 # Is told how many more targets are scored.
 Progress = Callable[[int], object]
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True)
-class EncodedAds:
-    """A split, encoded for evaluation.
-
-    Attributes:
-        token_ids: (num_tokens,) int32; every ad followed by `<eos>`, except for models that read a stream.
-        num_ads: Ads.
-        num_chars: Characters that the tokens stand for, each ad's end counted as one; None where the model has
-            no price for unknown words or for an ad's end.
-        spelling_nats: What the spelling of the unknown words costs, in nats.
-    """
-
-    token_ids: np.ndarray
-    num_ads: int
-    num_chars: int | None
-    spelling_nats: float = 0.0
 
 
 def encode_for_evaluation(

@@ -6,18 +6,20 @@ A sequence's numbers are the same to the last bit whatever batch it is computed 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adgen.lstm.config import LSTMConfig, check_weights
-from adgen.lstm.row_products import Floats, RowProduct
+from adgen.lstm.config import LSTMConfig
+from adgen.lstm.row_products import RowProduct
+from adgen.lstm.weights import check_weights
+from adgen.support.arrays import Floats
+from adgen.tokens.base import PAD_ID
 
 Ids = NDArray[np.integer]
 State = tuple[Floats, Floats]
 
-_PAD_ID = 0
 _SPAN = 16  # columns whose inputs are multiplied in one go: few BLAS calls, bounded memory
 
 
@@ -148,7 +150,7 @@ class NumpyLSTM:
             columns = token_ids[:, start : start + _SPAN].T  # (span, batch)
             inputs = self._inputs(columns.reshape(-1)).reshape(*columns.shape, 4 * self.config.lstm_units)
             for column, column_inputs in zip(columns, inputs, strict=True):
-                state = self._advance(column_inputs, state, column != _PAD_ID)
+                state = self._advance(column_inputs, state, column != PAD_ID)
                 yield state
 
     def _advance(self, inputs: Floats, state: State, mask: NDArray[np.bool_] | None) -> State:
@@ -177,103 +179,6 @@ class NumpyLSTM:
             inputs = multiply_inputs(self._embedding[token_ids])
         inputs += bias
         return inputs
-
-
-class WindowReader:
-    """Reads sequences as a window model does: always the last `sequence_length` tokens, from nothing.
-
-    Args:
-        lstm: The model.
-        contexts: The token ids so far of each sequence.
-    """
-
-    def __init__(self, lstm: NumpyLSTM, contexts: Sequence[Sequence[int]]) -> None:
-        self._lstm = lstm
-        self._contexts = np.zeros((0, lstm.config.sequence_length or 1), np.int64)
-        self.add(contexts)
-
-    def add(self, contexts: Sequence[Sequence[int]]) -> None:
-        """Read more sequences, behind the others."""
-        length = self._contexts.shape[1]
-        new = _pad_front([list(context)[-length:] for context in contexts], length)
-        self._contexts = np.concatenate([self._contexts, new])
-
-    def logits(self) -> Floats:
-        """Return the logits of every sequence's next token, (batch, vocab)."""
-        return self._lstm.window_logits(self._contexts)
-
-    def advance(self, token_ids: Ids) -> None:
-        """Append one token to every sequence; shape (batch,)."""
-        self._contexts = np.column_stack([self._contexts[:, 1:], token_ids])
-
-    def keep(self, rows: NDArray[np.int64]) -> None:
-        """Go on with these rows alone."""
-        self._contexts = self._contexts[rows]
-
-
-class StateReader:
-    """Reads token by token and carries the state along; arguments and methods as in `WindowReader`."""
-
-    def __init__(self, lstm: NumpyLSTM, contexts: Sequence[Sequence[int]]) -> None:
-        self._lstm = lstm
-        self._room = lstm.room(0)
-        self._state = lstm.initial_state(0)
-        self.add(contexts)
-
-    def add(self, contexts: Sequence[Sequence[int]]) -> None:
-        """Read more sequences, behind the others; equal ones once."""
-        places = {context: place for place, context in enumerate(dict.fromkeys(map(tuple, contexts)))}
-        new = self._lstm.window_state(_pad_front(list(places), max(map(len, places), default=0)))
-        rows = [places[tuple(context)] for context in contexts]
-        hidden, cell = (np.concatenate([old, part[rows]]) for old, part in zip(self._state, new, strict=True))
-        self._state = hidden, cell
-
-    def logits(self) -> Floats:
-        """As `WindowReader.logits`, in memory that the next call writes to."""
-        if len(self._room) < len(self._state[0]):
-            self._room = self._lstm.room(len(self._state[0]))
-        return self._lstm.logits(self._state, self._room)
-
-    def advance(self, token_ids: Ids) -> None:
-        """Append one token to every sequence; shape (batch,)."""
-        self._state = self._lstm.step(token_ids, self._state)
-
-    def keep(self, rows: NDArray[np.int64]) -> None:
-        """Go on with these rows alone."""
-        hidden, cell = self._state
-        self._state = hidden[rows], cell[rows]
-
-
-def open_reader(lstm: NumpyLSTM, contexts: Sequence[Sequence[int]]) -> WindowReader | StateReader:
-    """Return the reader that fits how the model was trained to see text."""
-    return (StateReader if lstm.config.reads == "packed" else WindowReader)(lstm, contexts)
-
-
-def log_normaliser(logits: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return log(sum(exp(logits))) of each row in a numerically stable way.
-
-    Args:
-        logits: Shape (rows, vocab).
-
-    Returns:
-        Shape (rows,); `logits[row, id] - result[row]` is a natural log-probability under the model itself.
-
-    Example:
-        >>> float(log_normaliser(np.zeros((1, 4))).round(4)[0])
-        1.3863
-    """
-    highest = logits.max(axis=-1)
-    # Row by row: the exponentials of one row fit the cache, those of a batch do not.
-    sums = [np.exp(row - top).sum(dtype=np.float64) for row, top in zip(logits, highest, strict=True)]
-    return highest.astype(np.float64) + np.log(np.array(sums, dtype=np.float64))
-
-
-def _pad_front(contexts: Sequence[Sequence[int]], length: int) -> NDArray[np.int64]:
-    """Return the contexts as one (batch, length) array with `<pad>` in front of the shorter ones."""
-    padded = np.full((len(contexts), length), _PAD_ID, np.int64)
-    for row, context in zip(padded, contexts, strict=True):
-        row[length - len(context) :] = context
-    return padded
 
 
 def _check_matrix(token_ids: Ids) -> None:

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from adgen.support.arrays import Floats
 
 # Rows of a block, and from how many rows on it is faster than smaller blocks, zeros filled in. Preparing the matrix
 # costs BLAS as much as multiplying it by 15 to 30 rows: (256, 16384) takes 3.4, 7.9 and 24 ms for 8, 64 and 256.

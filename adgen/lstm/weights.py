@@ -13,7 +13,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from adgen.lstm.config import LSTMConfig, check_weights
+from adgen.lstm.config import LSTMConfig
 
 Storage = Literal["float32", "float16", "int8"]
 Floats = NDArray[np.float32]
@@ -141,3 +141,36 @@ def _restore(numbers: NDArray, scale: NDArray, source: str) -> Floats:
             "train the model again."
         )
     return np.multiply(numbers, scale, dtype=np.float32)
+
+
+def check_weights(weights: Mapping[str, NDArray[np.floating]], config: LSTMConfig, source: str) -> None:
+    """Raise unless the arrays are float32, finite, and those that `config` describes.
+
+    Args:
+        weights: The arrays by name.
+        config: The architecture.
+        source: Where the arrays came from, for the message.
+
+    Raises:
+        ValueError: Naming the first array that does not fit.
+
+    Example:
+        >>> config = LSTMConfig(5, 1, embedding_dim=None, sequence_length=4, dropout=0.0, reads="ad")
+        >>> shapes = config.weight_shapes().items()
+        >>> check_weights({name: np.zeros(shape, np.float32) for name, shape in shapes}, config, "Zeros")
+    """
+    shapes = config.weight_shapes()
+    if set(weights) != set(shapes):
+        raise ValueError(
+            f"{source} hold the arrays {sorted(weights)}; the architecture expects {sorted(shapes)}. "
+            "Save weights and config of the same model."
+        )
+    for name, shape in shapes.items():
+        array = weights[name]
+        if array.shape != shape or array.dtype != np.float32:
+            raise ValueError(
+                f"{source}: {name} is {array.dtype} {array.shape}; the architecture expects float32 {shape}. "
+                "Save weights and config of the same model."
+            )
+        if not np.isfinite(array).all():
+            raise ValueError(f"{source}: {name} holds NaN or infinity. The training diverged; train again.")

@@ -14,7 +14,8 @@ from typing import Any
 from adgen.ngram.model import NGramModel
 from adgen.support.files import sha256_of, write_json
 from adgen.support.folders import directory_when_done
-from adgen.tokens.base import AdTokenizer, load_tokenizer
+from adgen.tokens.base import AdTokenizer
+from adgen.tokens.loading import load_tokenizer
 
 FORMAT = "adgen-ngram"
 _ABOUT, _MODEL, _TOKENIZER = "ngram.json", "ngram.safetensors", "tokenizer.json"

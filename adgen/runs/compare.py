@@ -16,13 +16,13 @@ from typing import Any
 import pandas as pd
 
 from adgen.corpus import load_corpus
+from adgen.corpus.choosing import spread
 from adgen.decoding.sampling import Sampling
 from adgen.evaluation.contestant import Task, run_tasks
 from adgen.evaluation.written_ads import begun_ads, first_words, likeness, prose, written_figures
+from adgen.generation.samples import SEED_PROMPTS
 from adgen.gpt.prompts import draw_shots
-from adgen.lstm.training.data import spread
 from adgen.records import command_line, current_commit, environment, write_record
-from adgen.runs.train import SEED_PROMPTS
 from adgen.tables import HUMAN_ADS
 
 PROSE = "ordinary prose"

@@ -13,16 +13,16 @@ from typing import Any
 
 import pandas as pd
 
+from adgen.corpus.choosing import spread
 from adgen.corpus.source import AdSource
+from adgen.generation.kinds import score_ads
+from adgen.generation.samples import SEED_PROMPTS, write_samples
 from adgen.gpt.saving import gpt_card, save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.gpt.training.finetune import Finetuned, chosen_precision, finetune, world_size
 from adgen.gpt.training.new_model import SCRATCH, NewModel
 from adgen.gpt.training.settings import FinetuneConfig
-from adgen.lstm.training.data import spread
 from adgen.records import current_commit, environment, shown_argument, write_record
-from adgen.runs.train import SEED_PROMPTS, write_samples
-from adgen.scoring.protocol import score_ads
 from adgen.support.extras import needs_extra
 
 logger = logging.getLogger(__name__)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adgen.evaluation.mixtures import figures_of
-from adgen.lstm.evaluation import EncodedAds
-from adgen.lstm.training.settings import preset
 from adgen.ngram.directory import (
     NGramDirectory,
     check_is_free,
@@ -19,11 +16,17 @@ from adgen.ngram.directory import (
 )
 from adgen.ngram.model import NGramModel
 from adgen.records import current_commit, environment, write_record
+from adgen.scoring.metrics import figures_of
+from adgen.tokens.encoded import EncodedAds
 from adgen.tokens.store import TokenStore
 
 # Ads whose every token gets its full distribution, for accuracies: some 10,000 tokens a second. Bits per character need
 # only the token's own probability and are of all ads.
 _ACCURACY_ADS = 2_000
+
+
+# Sub-words of the tokenizer, as many as those of the LSTM that it is compared with.
+VOCAB_SIZE = 16_384
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class NGramPlan:
         command: The command line that runs it again.
         order: Length of the longest n-gram.
         max_bytes: Prune to a compact file of at most this size; None keeps every n-gram, exactly.
-        subword_vocab_size: Tokens of the tokenizer; None takes those of the preset "small".
+        subword_vocab_size: Tokens of the tokenizer.
         categories: Ads of these alone, in every split.
         max_ads: Most training ads, a random sample.
         record_path: Where the run record goes; None writes none.
@@ -47,7 +50,7 @@ class NGramPlan:
     command: str
     order: int = 6
     max_bytes: int | None = None
-    subword_vocab_size: int | None = None
+    subword_vocab_size: int = VOCAB_SIZE
     categories: Sequence[str] | None = None
     max_ads: int | None = None
     record_path: Path | None = None
@@ -67,10 +70,7 @@ def run_ngram(plan: NGramPlan) -> dict[str, Any]:
     """
     check_is_free(plan.output_dir.resolve())
     commit, seconds = current_commit(), {}
-    config = preset("small")
-    if plan.subword_vocab_size is not None:
-        config = replace(config, subword_vocab_size=plan.subword_vocab_size)
-    store = TokenStore.open(plan.corpus_dir, config, plan.categories, plan.max_ads)
+    store = TokenStore.open(plan.corpus_dir, plan.subword_vocab_size, plan.categories, plan.max_ads)
     origin = _origin(plan, store)
     started = time.perf_counter()
     _fit_and_save(plan, store, origin | {"commit": commit})

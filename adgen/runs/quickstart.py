@@ -13,8 +13,9 @@ from adgen.cards import metrics_table
 from adgen.corpus import CorpusReport, read_ads, split_ads
 from adgen.corpus.sample import SAMPLE_PROMPTS, make_sample_ads
 from adgen.generation.generator import AdGenerator
+from adgen.generation.samples import SEED_PROMPTS
 from adgen.lstm.training.settings import TrainingConfig, preset
-from adgen.runs.train import SEED_PROMPTS, RunPlan, run_training
+from adgen.runs.train import RunPlan, run_training
 
 SAMPLE_NAME = "sample_ads.csv"
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from adgen.cards import model_card
-from adgen.generation.generator import AdGenerator
+from adgen.generation.samples import SEED_PROMPTS, write_samples
 from adgen.lstm.directory import save_model_directory
 from adgen.lstm.training.settings import TrainingConfig
 from adgen.records import current_commit, environment, write_record
@@ -27,22 +27,6 @@ if TYPE_CHECKING:
     from adgen.lstm.training.trainer import TrainingResult
 
 logger = logging.getLogger(__name__)
-
-# The 2022 experiment's prompts, the last two out of its domain.
-SEED_PROMPTS = (
-    "Apple Watch",
-    "Sony TV",
-    "Sony Playstation",
-    "AmazonBasics",
-    "Samsung Galaxy",
-    "Best deals on Samsung",
-    "Last minute Christmas deals on Sony TV",
-    "Last minute Memorial Day deals on Samsung headphones",
-    "Mothers Day discounts for Apple watch",
-    "Holiday specials on",
-    "Tesla for Christmas",
-    "Honda on sale",
-)
 
 
 @dataclass(frozen=True)
@@ -172,15 +156,3 @@ def _save(result: TrainingResult, record: Mapping[str, Any], plan: RunPlan) -> N
         | {"was_interrupted": result.was_interrupted},
         spelling=data.spelling.to_dict() if data.spelling is not None else None,
     )
-
-
-def write_samples(
-    model_dir: Path, prompts: Sequence[str], *, num_ads: int = 2, seed: int = 0
-) -> list[dict[str, Any]]:
-    """Ads of a model directory for each prompt, as they come: nothing is picked or left out."""
-    generator = AdGenerator.from_pretrained(model_dir)
-    written = generator.generate(list(prompts), num_ads=num_ads, seed=seed)
-    return [
-        {"prompt": prompt, "ads": [ad.text for ad in ads]}
-        for prompt, ads in zip(prompts, written, strict=True)
-    ]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adgen.tokens.base import UNK_ID
+from adgen.tokens.encoded import EncodedAds
 
 
 @dataclass(frozen=True)
@@ -112,3 +113,13 @@ def score_targets(logits: NDArray[np.float32], targets: NDArray[np.integer]) -> 
         hinge=float(np.maximum(margin, 0).sum()),
         num_unknown=int((targets == UNK_ID).sum()),
     )
+
+
+_FIGURES = ("bits_per_char", "cross_entropy", "perplexity")
+
+
+def figures_of(log_probabilities: np.ndarray, encoded: EncodedAds) -> dict[str, float | None]:
+    """`bits_per_char`, `cross_entropy` (nats a token) and `perplexity` of tokens with these log-probabilities."""
+    scores = TargetScores(num_targets=len(log_probabilities), nats=-float(log_probabilities.sum()))
+    summary = scores.summary(num_chars=encoded.num_chars, spelling_nats=encoded.spelling_nats)
+    return {name: summary[name] for name in _FIGURES}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 
 def ranges(starts: ArrayLike, lengths: np.ndarray) -> np.ndarray:
@@ -22,3 +22,25 @@ def ranges(starts: ArrayLike, lengths: np.ndarray) -> np.ndarray:
     """
     before = np.cumsum(lengths) - lengths  # numbers in the runs before
     return np.arange(lengths.sum()) + np.repeat(np.asarray(starts) - before, lengths)
+
+
+def log_normaliser(logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return log(sum(exp(logits))) of each row in a numerically stable way.
+
+    Args:
+        logits: Shape (rows, vocab).
+
+    Returns:
+        Shape (rows,); `logits[row, id] - result[row]` is a natural log-probability under the model itself.
+
+    Example:
+        >>> float(log_normaliser(np.zeros((1, 4))).round(4)[0])
+        1.3863
+    """
+    highest = logits.max(axis=-1)
+    # Row by row: the exponentials of one row fit the cache, those of a batch do not.
+    sums = [np.exp(row - top).sum(dtype=np.float64) for row, top in zip(logits, highest, strict=True)]
+    return highest.astype(np.float64) + np.log(np.array(sums, dtype=np.float64))
+
+
+Floats = NDArray[np.float32]

@@ -17,77 +17,19 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from adgen.corpus import SPLITS, load_corpus
+from adgen.corpus.choosing import spread
 from adgen.corpus.store import read_about
-from adgen.lstm.evaluation import EncodedAds
-from adgen.lstm.training.data import CURVE_ADS, TrainingData, spread
-from adgen.lstm.training.settings import TrainingConfig
 from adgen.support.files import replace_when_done, write_json
-from adgen.tokens.base import SubwordTokenizer, load_tokenizer
+from adgen.tokens.encoded import EncodedAds
 from adgen.tokens.examples import Examples
+from adgen.tokens.loading import load_tokenizer
 from adgen.tokens.packing import ad_bounds, fill_rows, plan_rows
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
 logger = logging.getLogger(__name__)
 
 _BLOCK = 8192  # ads encoded at once
-# Ads of validation and test that a run's final figures are of: a minute's work. The n-gram model's bits per character
-# on random samples of so many validation ads vary by 0.005 (standard deviation); `adgen evaluate` scores all.
-_FINAL_ADS = 10_000
 _STORE_VERSION = 1
-
-
-def load_tokens(
-    corpus_dir: str | Path,
-    config: TrainingConfig,
-    *,
-    categories: Sequence[str] | None = None,
-    max_ads: int | None = None,
-) -> TrainingData:
-    """What a run on a prepared corpus learns from and is scored on; encodes and packs what is not there yet.
-
-    Args:
-        corpus_dir: From `adgen data prepare`.
-        config: The run's settings; model "ad-lstm" with sub-words.
-        categories: Ads of these alone, in every split.
-        max_ads: Most training ads, a random sample; validation and test stay whole.
-
-    Returns:
-        The data; `encoded` holds samples of the splits.
-
-    Raises:
-        FileNotFoundError: There is no prepared corpus.
-        ValueError: Settings that do not fit, or a split without ads.
-    """
-    if config.model != "ad-lstm" or config.tokenizer != "subword":
-        raise ValueError(
-            f'A prepared corpus trains model "ad-lstm" with tokenizer "subword"; received "{config.model}" with '
-            f'"{config.tokenizer}". Give those, or a CSV instead of a corpus.'
-        )
-    store = TokenStore.open(Path(corpus_dir), config, categories, max_ads)
-    num_check_ads = min(config.num_check_ads or store.num_ads("valid"), store.num_ads("valid"))
-    curve_sample = store.sample("train", num_check_ads or CURVE_ADS)
-    encoded = {split: store.sample(split, _FINAL_ADS) for split in ("valid", "test") if store.num_ads(split)}
-    token_ids = store.token_ids("train")
-    counts = sum(
-        np.bincount(token_ids[start : start + (1 << 20)], minlength=store.tokenizer.vocab_size)
-        for start in range(0, len(token_ids), 1 << 20)
-    )
-    return TrainingData(
-        tokenizer=store.tokenizer,
-        spelling=None,
-        lstm_config=config.lstm_config(store.tokenizer.vocab_size),
-        examples=store.packed(config.sequence_length, config.seed),
-        encoded={"train": curve_sample, **encoded},
-        check_valid=store.sample("valid", num_check_ads) if num_check_ads else None,
-        curve_sample=curve_sample,
-        token_counts=np.asarray(counts),
-        sha256=store.about["sha256"],
-        origin={
-            "corpus": store.about["corpus"],
-            "split": store.about["split"] | {"num_ads": store.about["num_ads"]},
-            "categories": store.about["categories"],
-            "max_ads": max_ads,
-        },
-    )
 
 
 class TokenStore:
@@ -106,17 +48,28 @@ class TokenStore:
     def open(
         cls,
         corpus_dir: Path,
-        config: TrainingConfig,
+        vocab_size: int,
         categories: Sequence[str] | None = None,
         max_ads: int | None = None,
     ) -> TokenStore:
-        """Find the files of this corpus and tokenizer, or make them."""
+        """Finds the files of this corpus and tokenizer, or makes them.
+
+        Args:
+            corpus_dir: From `adgen data prepare`.
+            vocab_size: Sub-words of the tokenizer, at most 65,536.
+            categories: Ads of these alone, in every split.
+            max_ads: Most training ads, a random sample; validation and test stay whole.
+
+        Raises:
+            FileNotFoundError: There is no prepared corpus.
+            ValueError: No ad is in the training split, or the vocabulary is too large.
+        """
         about = read_about(corpus_dir)
         key = {
             "version": _STORE_VERSION,
             "corpus": about["corpus"],
             "split": about["split"],
-            "vocab_size": config.subword_vocab_size,
+            "vocab_size": vocab_size,
             "categories": sorted(categories) if categories else None,
             "max_ads": max_ads,
         }
@@ -175,7 +128,9 @@ def _encode(ads: pd.DataFrame, key: dict[str, Any], folder: Path) -> None:
     logger.info("Fitting a tokenizer of %s sub-words ...", f"{key['vocab_size']:,}")
     tokenizer = SubwordTokenizer.fit(texts["train"], vocab_size=key["vocab_size"])
     if tokenizer.vocab_size > 1 << 16:
-        raise ValueError(f"subword_vocab_size is {key['vocab_size']}; a corpus holds at most 65,536.")
+        raise ValueError(
+            f"The vocabulary has {key['vocab_size']:,} sub-words; a corpus holds at most 65,536."
+        )
     tokenizer.save(folder / "tokenizer.json")
     digest, num_tokens = hashlib.sha256(), {}
     with tqdm(total=len(ads), desc="encoding", unit="ad", unit_scale=True) as bar:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from tiny_models import TEXTS, make_config, random_weights, save_tiny_model, subword_tokenizer
 
-from adgen.evaluation.mixtures import figures_of, mixture_figures
+from adgen.evaluation.mixtures import mixture_figures
 from adgen.lstm.directory import load_model_directory
 from adgen.lstm.evaluation import encode_for_evaluation, log_probabilities
 from adgen.ngram.model import NGramModel, best_mixture_weight
+from adgen.scoring.metrics import figures_of
 
 VALID, TEST = [*TEXTS, "Sony Watch"], ["Apple TV - 44 mm", "Samsung Watch: Black"]
 

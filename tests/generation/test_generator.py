@@ -14,7 +14,8 @@ from adgen.decoding.loop import Decoder, Draft
 from adgen.decoding.sampling import Sampling, draw, probabilities, sequence_generator
 from adgen.generation.arguments import MAX_PROMPT_CHARS
 from adgen.generation.generator import AdGenerator
-from adgen.lstm.numpy_lstm import NumpyLSTM, log_normaliser
+from adgen.lstm.numpy_lstm import NumpyLSTM
+from adgen.support.arrays import log_normaliser
 
 TOKENIZERS = {"word": word_tokenizer, "subword": subword_tokenizer}
 KINDS = [(reads, kind) for reads in ("stream", "ad", "packed") for kind in TOKENIZERS]

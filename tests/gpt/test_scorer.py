@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tiny_gpt import gpt2_tokenizer, own_tokenizer, tiny_model
 
+from adgen.generation.kinds import score_ads
 from adgen.generation.shipped import shipped_model_dir
 from adgen.gpt.causal import CausalLM
 from adgen.gpt.prompts import TEMPLATES, context_ids, draw_shots
@@ -13,8 +14,8 @@ from adgen.gpt.scorer import CausalScorer
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.lstm.directory import load_model_directory
 from adgen.ngram.model import NGramModel
-from adgen.scoring.protocol import Shots, score_ads, scorer_figures
-from adgen.tokens.base import SubwordTokenizer
+from adgen.scoring.protocol import Shots, scorer_figures
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
 ADS = ["Sony TV 44 mm", "Red band for Apple Watch, small", "A", "Größe 5 \U0001f525 Oak table"]
 SHOTS = Shots(("Blue band", "Tin cup in red"), "electronics")
@@ -126,7 +127,8 @@ def test_the_lstm_after_shots_costs_what_it_costs_to_go_on():
     model = load_model_directory(shipped_model_dir())
     eos, encode = model.tokenizer.eos_id, model.tokenizer.encode
     figures = score_ads(model, None, ["Sony TV remote"], shots=[Shots(("Red band",))])
-    from adgen.lstm.numpy_lstm import NumpyLSTM, log_normaliser
+    from adgen.lstm.numpy_lstm import NumpyLSTM
+    from adgen.support.arrays import log_normaliser
 
     lstm = NumpyLSTM(model.weights, model.config)
     before, ad = [eos, *encode("Red band"), eos], [*encode("Sony TV remote"), eos]
@@ -163,7 +165,7 @@ class KnownScorer:
         return TokenScores(np.full(6, -math.log(2)), ranks, np.array([4, 2]))
 
     def count_text(self, ads):
-        from adgen.lstm.evaluation import EncodedAds
+        from adgen.tokens.encoded import EncodedAds
 
         return EncodedAds(np.zeros(0, np.int32), 2, 8)
 

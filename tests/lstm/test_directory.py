@@ -8,8 +8,9 @@ import pytest
 from tiny_models import make_config, random_weights, save_tiny_model, subword_tokenizer, word_tokenizer
 
 from adgen.lstm import directory as model_directory
+from adgen.lstm.compressing import compress_model_directory
 from adgen.lstm.config import LSTMConfig
-from adgen.lstm.directory import compress_model_directory, load_model_directory, save_model_directory
+from adgen.lstm.directory import load_model_directory, save_model_directory
 
 FILES = ["README.md", "config.json", "generation_config.json", "model.safetensors", "tokenizer.json"]
 

@@ -15,8 +15,9 @@ from adgen.lstm.evaluation import (
     log_probabilities,
     score_tokens,
 )
-from adgen.tokens.base import SubwordTokenizer, WordTokenizer
 from adgen.tokens.spelling import SpellingModel
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
+from adgen.tokens.word_tokenizer import WordTokenizer
 
 # Known and unknown words, one ad of a single word, one shorter and several longer than a window.
 ADS = [*TEXTS, "Sony", "Tesla Watch 4", "Apple TV - 44 mm - White"]

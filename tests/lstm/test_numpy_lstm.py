@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from tiny_models import make_config, random_weights
 
-from adgen.lstm.numpy_lstm import NumpyLSTM, StateReader, WindowReader, log_normaliser, open_reader
+from adgen.lstm.numpy_lstm import NumpyLSTM
+from adgen.lstm.readers import StateReader, WindowReader, open_reader
+from adgen.support.arrays import log_normaliser
 
 
 def make_lstm(reads="ad", embedding_dim=6, vocab_size=50, lstm_units=8):

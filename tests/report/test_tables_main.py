@@ -1,8 +1,8 @@
 """The README's table of results: which models stand in it, on which ads, in which order."""
 
 import pytest
-from test_report import evaluation_record, make_record, ngram_record, novelty_record
-from test_report_gpt import compared, finetuned
+from test_documents import evaluation_record, make_record, ngram_record, novelty_record
+from test_tables_gpt import compared, finetuned
 
 from adgen.gpt.catalogue import PUBLISHED
 from adgen.report.plots_main import draw_minutes

@@ -16,7 +16,7 @@ from adgen.report.screen_comparison import comparison_notes
 from adgen.runs.compare import PROSE, ComparePlan, compare
 from adgen.runs.sweep import SWEPT
 from adgen.tables import HUMAN_ADS
-from adgen.tokens.base import SubwordTokenizer
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_every_model_is_scored_on_the_same_ads_and_the_figures_are_its_own(recor
     assert record["num_scored"] == 30 and len(record["rows"]) == 9
     chars = {row["figures"]["num_chars"] for row in record["rows"] if row["figures"]}
     assert len(chars) == 1
-    from adgen.lstm.training.data import spread
+    from adgen.corpus.choosing import spread
     from adgen.scoring.protocol import Shots, scorer_figures
 
     ads = held_out["ad"].iloc[list(spread(len(held_out), 30))].tolist()

@@ -12,7 +12,7 @@ from adgen.ngram.model import NGramModel
 from adgen.records import read_record, rounded
 from adgen.runs import ngram as ngram_runs
 from adgen.runs.ngram import NGramPlan, run_ngram
-from adgen.tokens.base import SubwordTokenizer
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
 
 @pytest.fixture(scope="module")

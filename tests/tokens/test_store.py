@@ -8,10 +8,11 @@ import pytest
 from tiny_corpus import prepare_tiny_corpus
 
 from adgen.corpus import load_corpus
+from adgen.lstm.training.data import load_tokens
 from adgen.lstm.training.settings import preset
 from adgen.tokens import store as token_store
 from adgen.tokens.base import EOS_ID, PAD_ID
-from adgen.tokens.store import TokenStore, load_tokens
+from adgen.tokens.store import TokenStore
 
 CONFIG = preset("small", subword_vocab_size=400, sequence_length=24, num_check_ads=10)
 
@@ -33,7 +34,7 @@ def as_texts(token_ids, tokenizer):
 
 @pytest.mark.parametrize("split", ["train", "valid", "test"])
 def test_the_token_ids_are_the_ads_in_order(corpus_dir, split):
-    store = TokenStore.open(corpus_dir, CONFIG)
+    store = TokenStore.open(corpus_dir, CONFIG.subword_vocab_size)
     token_ids = store.token_ids(split)
     assert isinstance(token_ids, np.memmap) and token_ids.dtype == np.uint16
     texts = split_texts(corpus_dir, split)
@@ -90,14 +91,14 @@ def test_another_tokenizer_or_choice_of_ads_has_files_of_its_own(corpus_dir):
 
 
 def test_fewer_training_ads_leave_validation_and_test_as_they_are(corpus_dir):
-    store = TokenStore.open(corpus_dir, CONFIG, max_ads=50)
+    store = TokenStore.open(corpus_dir, CONFIG.subword_vocab_size, max_ads=50)
     assert store.num_ads("train") == 50
     for split in ("valid", "test"):
         assert as_texts(store.token_ids(split), store.tokenizer) == split_texts(corpus_dir, split)
 
 
 def test_one_category_is_that_category_in_every_split(corpus_dir):
-    store = TokenStore.open(corpus_dir, CONFIG, categories=["pets"])
+    store = TokenStore.open(corpus_dir, CONFIG.subword_vocab_size, categories=["pets"])
     for split in ("train", "valid", "test"):
         expected = split_texts(corpus_dir, split, categories=["pets"])
         assert as_texts(store.token_ids(split), store.tokenizer) == expected
@@ -135,7 +136,7 @@ def test_without_a_corpus_it_says_how_to_get_one(tmp_path):
 
 
 def test_the_files_say_what_they_are(corpus_dir):
-    store = TokenStore.open(corpus_dir, CONFIG)
+    store = TokenStore.open(corpus_dir, CONFIG.subword_vocab_size)
     about = json.loads((store.folder / "tokens.json").read_text())
     assert about["fingerprint"] == store.tokenizer.fingerprint
     assert about["num_tokens"]["valid"] == len(store.token_ids("valid"))

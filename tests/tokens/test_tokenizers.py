@@ -13,15 +13,11 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer, models
 
 from adgen.corpus import read_ads
-from adgen.tokens.base import (
-    SPECIAL_TOKENS,
-    SubwordTokenizer,
-    WordTokenizer,
-    count_words,
-    join_words,
-    load_tokenizer,
-    split_words,
-)
+from adgen.tokens.base import SPECIAL_TOKENS
+from adgen.tokens.loading import load_tokenizer
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
+from adgen.tokens.word_tokenizer import WordTokenizer
+from adgen.tokens.words import count_words, join_words, split_words
 
 # Ads that the seed quotes.
 HEADSET = 'Samsung HMD Odyssey+ Windows Mixed Reality Headset with 2 Wireless Controllers 3.5" Black'

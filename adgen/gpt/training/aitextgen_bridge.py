@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from adgen.gpt.saving import save_bin
 from adgen.support.extras import make_torch_loadable, missing_package
 
 AITEXTGEN_VERSION = "0.6.0"
@@ -231,18 +232,6 @@ def _subclass(original: Any) -> type:
 
     Aitextgen.__name__ = Aitextgen.__qualname__ = "aitextgen"
     return Aitextgen
-
-
-def save_bin(model: Any, directory: str | Path) -> Path:
-    """Write a model's weights as `pytorch_model.bin`, the file of 2022, beside what is in the directory."""
-    import torch
-
-    from adgen.support.files import replace_when_done
-
-    path = Path(directory) / "pytorch_model.bin"
-    with replace_when_done(path) as temporary_path:
-        torch.save(model.state_dict(), temporary_path)
-    return path
 
 
 def _resource_filename(module_name: str, resource: str) -> str:

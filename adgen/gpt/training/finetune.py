@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from adgen.corpus.choosing import spread
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.gpt.training.lora import add_lora, merge_lora
 from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
@@ -21,7 +22,6 @@ from adgen.gpt.training.memory import give_memory_back
 from adgen.gpt.training.new_model import SCRATCH, slower_weights
 from adgen.gpt.training.rows import AdBatches
 from adgen.gpt.training.settings import FinetuneConfig
-from adgen.lstm.training.data import spread
 from adgen.support.files import write_json
 
 _SETTINGS_NAME = "settings.json"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from adgen.support.extras import make_torch_loadable, needs_extra
-from adgen.tokens.base import EOS, PAD, UNK, SubwordTokenizer
+from adgen.tokens.base import EOS, PAD, UNK
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
 ARCHITECTURES = ("gpt-neo", "gpt2")
 SCRATCH = "scratch"  # the base of a model that has none

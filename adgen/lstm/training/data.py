@@ -8,19 +8,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from adgen.corpus import SPLITS
+from adgen.corpus.choosing import spread
 from adgen.lstm.config import LSTMConfig
-from adgen.lstm.evaluation import STREAM_STEP, EncodedAds, encode_for_evaluation
+from adgen.lstm.evaluation import STREAM_STEP, encode_for_evaluation
 from adgen.lstm.training.settings import TrainingConfig
 from adgen.records import corpus_entry
-from adgen.tokens.base import AdTokenizer, SubwordTokenizer, WordTokenizer
+from adgen.tokens.base import AdTokenizer
+from adgen.tokens.encoded import EncodedAds
 from adgen.tokens.examples import Examples, ad_windows, pack, windows
 from adgen.tokens.spelling import SpellingModel
+from adgen.tokens.store import TokenStore
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
+from adgen.tokens.word_tokenizer import WordTokenizer
 from adgen.tokens.words import count_words
 
 # Training ads scored after every epoch where no validation split says how many.
@@ -113,13 +119,6 @@ def prepare(ads: pd.DataFrame, config: TrainingConfig) -> TrainingData:
     )
 
 
-def spread(num_ads: int, max_ads: int | None) -> range:
-    """Places of so many ads at equal distances; of all, where there are fewer or None is given."""
-    wanted = num_ads if max_ads is None else min(max_ads, num_ads)
-    stride = max(num_ads // max(wanted, 1), 1)
-    return range(0, stride * wanted, stride)
-
-
 def tokens_sha256(token_ids: Mapping[str, np.ndarray]) -> str:
     """A digest of the token ids of every split."""
     digest = hashlib.sha256()
@@ -146,3 +145,63 @@ def _examples(token_ids: np.ndarray, config: TrainingConfig) -> Examples:
     if config.reads == "ad":
         return ad_windows(token_ids, sequence_length=config.sequence_length)
     return windows(token_ids, sequence_length=config.sequence_length, step=STREAM_STEP)
+
+
+# Ads of validation and test that a run's final figures are of: a minute's work. The n-gram model's bits per character
+# on random samples of so many validation ads vary by 0.005 (standard deviation); `adgen evaluate` scores all.
+_FINAL_ADS = 10_000
+
+
+def load_tokens(
+    corpus_dir: str | Path,
+    config: TrainingConfig,
+    *,
+    categories: Sequence[str] | None = None,
+    max_ads: int | None = None,
+) -> TrainingData:
+    """What a run on a prepared corpus learns from and is scored on; encodes and packs what is not there yet.
+
+    Args:
+        corpus_dir: From `adgen data prepare`.
+        config: The run's settings; model "ad-lstm" with sub-words.
+        categories: Ads of these alone, in every split.
+        max_ads: Most training ads, a random sample; validation and test stay whole.
+
+    Returns:
+        The data; `encoded` holds samples of the splits.
+
+    Raises:
+        FileNotFoundError: There is no prepared corpus.
+        ValueError: Settings that do not fit, or a split without ads.
+    """
+    if config.model != "ad-lstm" or config.tokenizer != "subword":
+        raise ValueError(
+            f'A prepared corpus trains model "ad-lstm" with tokenizer "subword"; received "{config.model}" with '
+            f'"{config.tokenizer}". Give those, or a CSV instead of a corpus.'
+        )
+    store = TokenStore.open(Path(corpus_dir), config.subword_vocab_size, categories, max_ads)
+    num_check_ads = min(config.num_check_ads or store.num_ads("valid"), store.num_ads("valid"))
+    curve_sample = store.sample("train", num_check_ads or CURVE_ADS)
+    encoded = {split: store.sample(split, _FINAL_ADS) for split in ("valid", "test") if store.num_ads(split)}
+    token_ids = store.token_ids("train")
+    counts = sum(
+        np.bincount(token_ids[start : start + (1 << 20)], minlength=store.tokenizer.vocab_size)
+        for start in range(0, len(token_ids), 1 << 20)
+    )
+    return TrainingData(
+        tokenizer=store.tokenizer,
+        spelling=None,
+        lstm_config=config.lstm_config(store.tokenizer.vocab_size),
+        examples=store.packed(config.sequence_length, config.seed),
+        encoded={"train": curve_sample, **encoded},
+        check_valid=store.sample("valid", num_check_ads) if num_check_ads else None,
+        curve_sample=curve_sample,
+        token_counts=np.asarray(counts),
+        sha256=store.about["sha256"],
+        origin={
+            "corpus": store.about["corpus"],
+            "split": store.about["split"] | {"num_ads": store.about["num_ads"]},
+            "categories": store.about["categories"],
+            "max_ads": max_ads,
+        },
+    )

@@ -163,6 +163,6 @@ class VocabularySoftmax(layers.Layer):
         """The arguments, for saving."""
         if self.embedding is not None:
             raise ValueError(
-                "A softmax tied to an embedding is saved by `adgen.lstm.keras_export`, not by Keras itself."
+                "A softmax tied to an embedding is saved by `adgen.lstm.training.keras_export`, not by Keras itself."
             )
         return super().get_config() | {"vocab_size": self.vocab_size}

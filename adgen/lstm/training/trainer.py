@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from adgen.lstm.evaluation import EncodedAds, evaluate_encoded
+from adgen.lstm.evaluation import evaluate_encoded
 from adgen.lstm.training.batches import TextDataGenerator
 from adgen.lstm.training.checkpoints import load_checkpoint, read_progress, save_checkpoint
 from adgen.lstm.training.data import TrainingData, prepare
@@ -27,6 +27,7 @@ from adgen.lstm.training.interrupts import whole_steps
 from adgen.lstm.training.models import model_weights
 from adgen.lstm.training.settings import TrainingConfig
 from adgen.lstm.training.setup import make_model, make_objective, make_optimizer, run_identity
+from adgen.tokens.encoded import EncodedAds
 
 logger = logging.getLogger(__name__)
 

@@ -100,6 +100,7 @@ class TokenizerBase:
         """Token ids of one text, and for each the number of the white-space separated word that it is a part of.
 
         Example:
+            >>> from adgen import WordTokenizer
             >>> WordTokenizer.fit(["Wi-Fi TV"]).encode_words("Wi-Fi TV")[1]
             [0, 0, 0, 1]
         """

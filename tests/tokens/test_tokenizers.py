@@ -99,7 +99,7 @@ def test_the_order_of_the_ads_does_not_change_the_ids(texts):
 
 def test_ids_do_not_depend_on_the_process():
     code = (
-        "import sys, json; from adgen.tokens.base import *; texts = json.loads(sys.argv[1]);"
+        "import sys, json; from adgen import SubwordTokenizer, WordTokenizer; texts = json.loads(sys.argv[1]);"
         "print(WordTokenizer.fit(texts).fingerprint, SubwordTokenizer.fit(texts * 3, vocab_size=300).fingerprint)"
     )
     command = [sys.executable, "-c", code, json.dumps(TEXTS)]

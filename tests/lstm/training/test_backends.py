@@ -29,7 +29,7 @@ def results(folder):
     """What `backend_runs.py` gives on each backend, both run at once."""
     if find_spec("jax") is None:
         pytest.skip('needs jax: pip install "adgen[jax]"')
-    script, processes, found = Path(__file__).with_name("backend_runs.py"), {}, {}
+    script, processes, found = Path(__file__).parents[2] / "backend_runs.py", {}, {}
     for backend in BACKENDS:
         (folder / backend).mkdir()
         with (folder / f"{backend}.log").open("w") as log:

@@ -1,7 +1,8 @@
-"""adgen's cleaning against the library ftfy on every distinct title of a corpus: what each repairs, and how fast.
+"""adgen's cleaning against the library ftfy on every distinct title of a corpus.
 
-Each of four repairs is also replaced by ftfy's own function for it, the others left as they are, and the titles
-that come out otherwise are counted by what is different in them. `--show` prints those titles, to be judged.
+It counts what each repairs and how fast. Four of adgen's steps are also replaced, one at a time, by
+ftfy's own function for it, and the titles that come out otherwise are counted by what is different
+in them. `--show` prints those titles, to be judged.
 
     pip install ftfy==6.3.1
     python benchmarks/cleaning.py --input data/raw --json
@@ -24,7 +25,7 @@ from adgen.corpus import CLEANING_STEPS, clean_text, cleaning, reading
 from adgen.corpus.cleaning import clean_with_steps
 from adgen.tables import text_table
 
-# What a result has more of where ftfy's function stands for a step. The first that fits counts, else "other".
+# What a result has more of where ftfy's function stands for a step: the first that fits, else "other".
 DIFFERENCES = {
     "mojibake": {
         "Â of a no-break space stays": "Â",
@@ -73,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def read_titles(folder: Path) -> list[str]:
-    """Read the distinct titles of a folder as they stand there; those that cleaning empties are left out."""
+    """Read the distinct titles of a folder as they stand there, less those that cleaning empties."""
     with mock.patch.object(reading, "clean_with_steps", lambda text: (text, frozenset())):
         raw = reading.read_ads(folder)["ad"]
     return [title for title in raw if clean_text(title)]
@@ -117,7 +118,7 @@ def measure(
 
 
 def timed(function: Callable[[str], str], titles: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
-    """Apply a function to all titles; gives the results, how many changed, and titles a second of CPU time."""
+    """Apply a function to all titles; gives the results, and the figures by second of CPU time."""
     started = time.process_time()
     results = [function(title) for title in titles]
     seconds = time.process_time() - started
@@ -126,14 +127,14 @@ def timed(function: Callable[[str], str], titles: Sequence[str]) -> tuple[list[s
 
 
 def replaced(step: str, function: Callable[[str], str]) -> Any:
-    """Have another function stand for one cleaning step, in its place in the order, within a `with` block."""
+    """Have another function stand for one cleaning step within a `with` block."""
     return mock.patch.dict(cleaning._STEPS, {step: function})
 
 
 def differing(
     titles: Iterable[str], step: str, function: Callable[[str], str]
 ) -> Iterable[tuple[str, str, str]]:
-    """Yield the titles that come out otherwise: as it stood, adgen's result, that with `function` as the step."""
+    """Yield the titles that come out otherwise: as it stood, adgen's result, that with `function`."""
     for title in titles:
         ours = clean_text(title)
         with replaced(step, function):

@@ -1,7 +1,7 @@
-"""adgen's download against the library pooch: what becomes of a corpus when things go wrong, and how fast both are.
+"""adgen's download against the library pooch: what becomes of a corpus when things go wrong.
 
-Both fetch the same zips from a web server on this machine (`tests/local_server.py`) that breaks off, is busy or
-sends something else. Needs Linux or macOS.
+Both fetch the same zips from a web server on this machine (`tests/local_server.py`) that breaks off,
+is busy or sends something else; a large one is timed. Needs Linux or macOS.
 
     pip install pooch==1.9.0
     python benchmarks/download.py --json

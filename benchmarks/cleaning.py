@@ -25,7 +25,7 @@ from adgen.corpus import CLEANING_STEPS, clean_text, cleaning, reading
 from adgen.corpus.cleaning import clean_with_steps
 from adgen.tables import text_table
 
-# What a result has more of where ftfy's function stands for a step: the first that fits, else "other".
+# What a result has more of where ftfy's function stands for a step; the first that fits counts.
 DIFFERENCES = {
     "mojibake": {
         "Â of a no-break space stays": "Â",
@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def read_titles(folder: Path) -> list[str]:
-    """Read the distinct titles of a folder as they stand there, less those that cleaning empties."""
+    """Read a folder's distinct titles as they stand there, less those that cleaning empties."""
     with mock.patch.object(reading, "clean_with_steps", lambda text: (text, frozenset())):
         raw = reading.read_ads(folder)["ad"]
     return [title for title in raw if clean_text(title)]
@@ -134,7 +134,7 @@ def replaced(step: str, function: Callable[[str], str]) -> Any:
 def differing(
     titles: Iterable[str], step: str, function: Callable[[str], str]
 ) -> Iterable[tuple[str, str, str]]:
-    """Yield the titles that come out otherwise: as it stood, adgen's result, that with `function`."""
+    """Yield the titles that come out otherwise: as it stood, adgen's result, with `function`."""
     for title in titles:
         ours = clean_text(title)
         with replaced(step, function):
@@ -165,7 +165,7 @@ def changed_by_step(titles: Iterable[str]) -> dict[str, int]:
 
 
 def changed_by_fixer(titles: Iterable[str], ftfy: Any) -> dict[str, int]:
-    """Count the titles that each of ftfy's fixers changes; steps of its decoding count as `fix_encoding`."""
+    """Count the titles that each of ftfy's fixers changes; all decoding is `fix_encoding`."""
     counts: Counter[str] = Counter()
     for title in titles:
         steps = ftfy.fix_and_explain(title).explanation or ()

@@ -1,7 +1,7 @@
 """adgen's download against the library pooch: what becomes of a corpus when things go wrong.
 
-Both fetch the same zips from a web server on this machine (`tests/local_server.py`) that breaks off,
-is busy or sends something else; a large one is timed. Needs Linux or macOS.
+Both fetch the same zips from a web server on this machine (`tests/local_server.py`) that breaks
+off, is busy or sends something else; a large one is timed. Needs Linux or macOS.
 
     pip install pooch==1.9.0
     python benchmarks/download.py --json
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def with_adgen(url: str, folder: Path, *, retries: int, sha256: str | None) -> None:
-    """Fetch and unpack as `adgen data download` does; it is given no checksum to hold the zip against."""
+    """Fetch and unpack as `adgen data download` does, which takes no checksum."""
     patience = Patience(TIMEOUT_SECONDS, (0.0,) * retries)
     download_corpus(url, folder / "raw", limits=LIMITS, patience=patience)
 

@@ -124,3 +124,124 @@ def test_corpus_measures_every_stage_and_training_on_a_part_and_on_all(raw_dir, 
     )
     assert is_positive(steps["variants"]["preset"]["cpu_seconds_per_million_tokens"])
     assert steps["threads"] == 1
+
+
+STAND_IN_FOR_FTFY = """
+from types import SimpleNamespace
+
+__version__ = "0"
+
+def unescape(text):
+    return text.replace("&amp;", "&")
+
+def same(text):
+    return text
+
+def explain(text):
+    steps = [("encode", "latin-1"), ("decode", "utf-8"), ("apply", "unescape_html")]
+    return SimpleNamespace(explanation=steps if "&amp;" in text else [])
+
+fix_text, fix_encoding, fix_and_explain = unescape, same, explain
+fixes = SimpleNamespace(unescape_html=unescape, fix_character_width=same, remove_control_chars=same)
+"""
+TITLES = [
+    "Blue mug", "Mug &amp; cup", "10&quot tray", "Two  spoons",
+    "ACMEÂ mug", "Acmeâ„¢ mug", "（2） mugs", "soft\xadhyphen",
+]  # fmt: skip
+
+
+def stand_in(folder, name, code, monkeypatch):
+    """Have `import name` find this code, whatever is installed."""
+    folder.mkdir()
+    (folder / f"{name}.py").write_text(code)
+    paths = [str(folder), *filter(None, [os.environ.get("PYTHONPATH")])]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+
+
+def test_cleaning_counts_what_each_repairs_and_where_they_differ(tmp_path, monkeypatch):
+    stand_in(tmp_path / "code", "ftfy", STAND_IN_FOR_FTFY, monkeypatch)
+    (tmp_path / "ads.csv").write_text("\n".join(["ad", *TITLES, TITLES[0], "\u200b"]), encoding="utf-8")
+    corpus = ("--input", tmp_path / "ads.csv")
+    results = last_line(run("cleaning.py", *corpus, "--json", "--record", tmp_path / "cleaning.json"))
+    assert len(read_record(tmp_path / "cleaning.json")["rows"]) == 6
+    assert results["num_titles"] == 8  # neither the second of two nor the empty one
+    assert results["adgen"]["changed"] == 7 and results["ftfy"]["changed"] == 1
+    assert results["adgen"]["changed_by_step"] == {
+        "entities": 2, "mojibake": 2, "full_width": 1, "invisible": 1, "white_space": 1,
+    }  # fmt: skip
+    assert results["ftfy"]["changed_by_step"] == {"fix_encoding": 1, "unescape_html": 1}
+    assert is_positive(results["speedup"])
+    found = {
+        (step, kind): count
+        for step, figures in results["with_ftfy_step"].items()
+        for kind, count in figures["differences"].items()
+        if count
+    }
+    assert found == {
+        ("mojibake", "Â of a no-break space stays"): 1,
+        ("mojibake", "â„¢ stays"): 1,
+        ("entities", "no semicolon: &quot"): 1,
+        ("full_width", "other"): 1,
+        ("invisible", "soft hyphen stays"): 1,
+    }
+    shown = run("cleaning.py", *corpus, "--show", "mojibake").stdout
+    assert shown.splitlines() == [
+        "'ACMEÂ mug'", "    adgen 'ACME mug'", "    ftfy  'ACMEÂ mug'",
+        "'Acmeâ„¢ mug'", "    adgen 'Acme™ mug'", "    ftfy  'Acmeâ„¢ mug'",
+    ]  # fmt: skip
+
+
+STAND_IN_FOR_POOCH = """
+import logging
+from types import SimpleNamespace
+
+__version__ = "0"
+
+def nothing(*_, **__):
+    pass
+
+def get_logger():
+    return logging.getLogger("pooch")
+
+def create(*_, **__):
+    return SimpleNamespace(fetch=nothing)
+
+HTTPDownloader = Unzip = nothing
+"""
+
+
+def test_download_plays_what_can_go_wrong(tmp_path, monkeypatch):
+    stand_in(tmp_path / "code", "pooch", STAND_IN_FOR_POOCH, monkeypatch)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    sizes = ("--megabytes", 1, "--repeats", 1)
+    results = last_line(run("download.py", *sizes, "--json", "--record", tmp_path / "download.json"))
+    outcomes = [sides["adgen"] for sides in results["scenarios"].values()]
+    assert [(one["result"], one["error"], one["requests"]) for one in outcomes] == [
+        ("whole", "", 1),
+        ("whole", "", 2),
+        ("whole", "", 2),
+        ("whole", "", 2),
+        ("whole", "", 3),
+        ("nothing", "FileNotFoundError", 1),
+        ("whole", "", 2),
+        ("whole", "", 1),
+        ("nothing", "ValueError", 1),
+        ("nothing", "ValueError", 1),
+        ("whole", "", 1),
+    ]
+    # Broken at half: only the other half is sent again, unless it is another file by then.
+    assert [one["files_sent"] for one in outcomes[:3]] == pytest.approx([1, 1, 1])
+    assert outcomes[3]["files_sent"] > 1.4
+    assert all(sides["pooch"]["result"] == "nothing" for sides in results["scenarios"].values())
+    assert is_positive(results["seconds"]["adgen"]) and is_positive(results["speedup"])
+    for module, lines in results["lines_of_code"].items():
+        source = (BENCHMARKS_DIR.parent / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
+        assert 0 < lines < len(source.splitlines())
+    assert len(read_record(tmp_path / "download.json")["rows"]) == 12
+
+
+@pytest.mark.parametrize(("script", "library"), [("cleaning.py", "ftfy"), ("download.py", "pooch")])
+def test_a_library_that_is_compared_with_must_be_there(script, library, tmp_path, monkeypatch):
+    stand_in(tmp_path / "code", library, "raise ImportError", monkeypatch)
+    done = run(script)
+    assert done.returncode == 2 and f"is not installed: pip install {library}==" in done.stderr

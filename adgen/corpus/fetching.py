@@ -203,14 +203,11 @@ def _open(request: Request, part_path: Path, timeout_seconds: float) -> HTTPResp
 
 def _chunks(response: HTTPResponse) -> Iterator[bytes]:
     """Yield what comes; errors of the connection are told apart from those of the disk, which are `OSError` too."""
-    while True:
-        try:
-            chunk = response.read(_CHUNK_BYTES)
-        except (OSError, HTTPException) as error:
-            raise _BrokenError(error) from error
-        if not chunk:
-            return
-        yield chunk
+    try:
+        while chunk := response.read(_CHUNK_BYTES):
+            yield chunk
+    except (OSError, HTTPException) as error:
+        raise _BrokenError(error) from error
 
 
 def _notes_of(response: HTTPResponse, url: str) -> _Notes:

@@ -81,8 +81,8 @@ def train(args: argparse.Namespace) -> int:
     _quiet_tensorflow()
     from pathlib import Path
 
-    from adgen.cards import metrics_table
-    from adgen.records import command_line
+    from adgen.records.cards import metrics_table
+    from adgen.records.record import command_line
     from adgen.runs import RunPlan, run_training
     from adgen.training_config import preset
 
@@ -129,7 +129,7 @@ def evaluate(args: argparse.Namespace) -> int:
 
     from adgen.evaluation_runs import EvaluationPlan, run_evaluation, run_memorisation, run_mixture
     from adgen.evaluation_text import as_json, as_text
-    from adgen.records import command_line, hardware
+    from adgen.records.record import command_line, hardware
 
     plan = EvaluationPlan(
         model_dir=Path(args.model),
@@ -160,7 +160,7 @@ def ngram(args: argparse.Namespace) -> int:
 
     from adgen.evaluation_text import as_text
     from adgen.ngram_runs import NGramPlan, run_ngram
-    from adgen.records import command_line
+    from adgen.records.record import command_line
 
     plan = NGramPlan(
         corpus_dir=Path(args.corpus),

@@ -61,7 +61,7 @@ def stats(args: argparse.Namespace) -> int:
     import json
 
     from adgen.corpus import corpus_stats, load_corpus
-    from adgen.records import rounded
+    from adgen.records.record import rounded
 
     ads = load_corpus(args.corpus, splits=None if args.split == "all" else [args.split])
     table = corpus_stats(ads)
@@ -106,7 +106,7 @@ def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
     from adgen.corpus import split_ads
     from adgen.corpus.leaks import find_leaks, index_ads
     from adgen.corpus.store import timed
-    from adgen.records import command_line, environment, write_record
+    from adgen.records.record import command_line, environment, write_record
 
     split = {name: value for name, value in ads.attrs["split"].items() if name != "by"}
     splits = {by: split_ads(ads[["ad", "family"]], by=by, **split)["split"] for by in ("family", "ad")}

@@ -21,7 +21,7 @@ from adgen.memorisation import measure_memorisation
 from adgen.mixtures import mixture_figures
 from adgen.model_directory import ModelDirectory, load_model_directory
 from adgen.ngram_directory import load_ngram_directory
-from adgen.records import current_commit, environment, write_record
+from adgen.records.record import current_commit, environment, write_record
 
 # Validation ads that a mixture's weight is chosen on, at most: more would not move its second digit.
 _WEIGHT_ADS = 10_000

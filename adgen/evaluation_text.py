@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from adgen.records import rounded
-from adgen.tables import FIGURES, NOVELTY_FIGURES, format_figure, text_table
+from adgen.records.record import rounded
+from adgen.records.tables import FIGURES, NOVELTY_FIGURES, format_figure, text_table
 
 Record = Mapping[str, Any]
 

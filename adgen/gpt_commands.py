@@ -112,7 +112,7 @@ def _record_path(args: argparse.Namespace) -> Path | None:
 def _print(record: dict[str, Any], text: str, args: argparse.Namespace) -> int:
     import json
 
-    from adgen.records import rounded
+    from adgen.records.record import rounded
 
     print(json.dumps(rounded(record), ensure_ascii=False) if args.json else text)
     return 0
@@ -156,7 +156,7 @@ def pretrain(args: argparse.Namespace) -> int:
 def _plan(args: argparse.Namespace) -> Any:
     from adgen.gpt.data import AdSource
     from adgen.gpt.runs import GPTPlan
-    from adgen.records import command_line
+    from adgen.records.record import command_line
 
     split = {"valid": args.valid, "test": args.test, "seed": args.split_seed, "by": args.split_by}
     output_dir = Path(args.output)
@@ -178,7 +178,7 @@ def _plan(args: argparse.Namespace) -> Any:
 
 
 def _report(record: dict[str, Any] | None, args: argparse.Namespace) -> int:
-    from adgen.tables import text_table
+    from adgen.records.tables import text_table
 
     if record is not None:
         names = ("num_ads", "bits_per_char", "word_accuracy", "word_top_5_accuracy")

@@ -17,7 +17,7 @@ from adgen.ngram_directory import (
     load_ngram_directory,
     save_ngram_directory,
 )
-from adgen.records import current_commit, environment, write_record
+from adgen.records.record import current_commit, environment, write_record
 from adgen.token_store import TokenStore
 from adgen.training_config import preset
 

@@ -11,7 +11,7 @@ from adgen.plots import draw_learning_curves, draw_seed_metrics
 from adgen.plots_corpus import draw_recipes, draw_scaling, draw_verticals
 from adgen.plots_gpt import draw_shots, draw_sweep
 from adgen.plots_main import draw_minutes
-from adgen.records import of_kind
+from adgen.records.record import of_kind
 from adgen.report_corpus import verticals
 from adgen.result_groups import result_groups
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from adgen.plots import new_figure, save_figure
-from adgen.tables import HUMAN_ADS, NOVELTY_FIGURES
+from adgen.records.tables import HUMAN_ADS, NOVELTY_FIGURES
 
 Record = Mapping[str, Any]
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from adgen.cards import metrics_table
 from adgen.corpus import CorpusReport, read_ads, split_ads
 from adgen.generation import AdGenerator
+from adgen.records.cards import metrics_table
 from adgen.runs import SEED_PROMPTS, RunPlan, run_training
 from adgen.sample import SAMPLE_PROMPTS, make_sample_ads
 from adgen.training_config import TrainingConfig, preset

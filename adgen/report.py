@@ -13,12 +13,12 @@ from typing import Any
 
 from adgen.files import replace_when_done, write_text
 from adgen.pictures import draw_all, picture_paths
-from adgen.records import of_kind, read_record
+from adgen.records.record import of_kind, read_record
+from adgen.records.tables import commit_cell, format_figure, hardware_cell, markdown_table
 from adgen.report_corpus import CORPUS_TABLES
 from adgen.report_gpt import GPT_TABLES
 from adgen.report_main import MAIN_TABLES
 from adgen.report_seed import SEED_TABLE_NAME, SEED_TABLES, seed_records, seed_table
-from adgen.tables import commit_cell, format_figure, hardware_cell, markdown_table
 
 Record = Mapping[str, Any]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adgen.plots_corpus import recipe_curve
-from adgen.tables import NOVELTY_FIGURES, commit_cell, format_figure, hardware_cell, markdown_table
+from adgen.records.tables import NOVELTY_FIGURES, commit_cell, format_figure, hardware_cell, markdown_table
 
 Record = Mapping[str, Any]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from adgen.gpt.catalogue import PUBLISHED
 from adgen.gpt.comparison_text import HEAD, comparison_rows
-from adgen.records import of_kind
-from adgen.tables import commit_cell, format_figure, hardware_cell, markdown_table
+from adgen.records.record import of_kind
+from adgen.records.tables import commit_cell, format_figure, hardware_cell, markdown_table
 
 Record = Mapping[str, Any]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from adgen.records.tables import commit_cell, format_figure, hardware_cell, markdown_table
 from adgen.result_groups import Result, ResultGroup, result_groups
-from adgen.tables import commit_cell, format_figure, hardware_cell, markdown_table
 
 Record = Mapping[str, Any]
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from adgen.plots import SPLIT_NAMES
-from adgen.tables import commit_cell, hardware_cell, markdown_table
+from adgen.records.tables import commit_cell, hardware_cell, markdown_table
 
 Record = Mapping[str, Any]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from adgen.gpt.catalogue import PUBLISHED
-from adgen.records import of_kind
-from adgen.tables import HUMAN_ADS
+from adgen.records.record import of_kind
+from adgen.records.tables import HUMAN_ADS
 
 Record = Mapping[str, Any]
 

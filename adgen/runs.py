@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from adgen.cards import model_card
 from adgen.extras import needs_extra
 from adgen.generation import AdGenerator
 from adgen.model_directory import save_model_directory
-from adgen.records import current_commit, environment, write_record
+from adgen.records.cards import model_card
+from adgen.records.record import current_commit, environment, write_record
 from adgen.training_config import TrainingConfig
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from adgen.corpus import SPLITS
 from adgen.evaluation import STREAM_STEP, EncodedAds, encode_for_evaluation
 from adgen.examples import Examples, ad_windows, pack, windows
 from adgen.lstm_config import LSTMConfig
-from adgen.records import corpus_entry
+from adgen.records.record import corpus_entry
 from adgen.spelling import SpellingModel
 from adgen.tokenizer import AdTokenizer, SubwordTokenizer, WordTokenizer
 from adgen.training_config import TrainingConfig

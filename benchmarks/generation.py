@@ -38,8 +38,8 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from adgen.generation import AdGenerator
 from adgen.lstm_config import LSTMConfig
 from adgen.model_directory import save_model_directory
+from adgen.records.tables import text_table
 from adgen.sampling import Sampling
-from adgen.tables import text_table
 from adgen.tokenizer import EOS_ID, SPECIAL_TOKENS, SubwordTokenizer, WordTokenizer
 
 CONTROLS = {

@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from adgen.records import environment, peak_memory_bytes, rounded, shown_argument, write_record
+from adgen.records.record import environment, peak_memory_bytes, rounded, shown_argument, write_record
 
 
 class Outcome(NamedTuple):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from adgen.generation import AdGenerator
-from adgen.records import read_record
+from adgen.records.record import read_record
 from adgen.sample import make_sample_ads
 
 pytestmark = pytest.mark.slow  # two processes that each compile a dozen steps

@@ -11,7 +11,7 @@ import pytest
 from tiny_corpus import write_tiny_download
 from tiny_models import save_tiny_model
 
-from adgen.records import read_record
+from adgen.records.record import read_record
 
 BENCHMARKS_DIR = Path(__file__).parents[1] / "benchmarks"
 VARIANTS = {"seed_one_hot", "seed_embedding", "adgen_lstm", "adgen_embedding"}

@@ -10,7 +10,7 @@ import pytest
 from adgen.cli import main
 from adgen.corpus import load_corpus, split_ads
 from adgen.corpus.leaks import find_leaks, index_ads
-from adgen.records import read_record
+from adgen.records.record import read_record
 from adgen.sample import make_sample_ads
 
 

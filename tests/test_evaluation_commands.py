@@ -6,7 +6,7 @@ import pytest
 from tiny_corpus import prepare_tiny_corpus, save_model_of
 
 from adgen.cli import main
-from adgen.records import read_record
+from adgen.records.record import read_record
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from adgen.evaluation_text import as_json, as_text
 from adgen.generation import AdGenerator
 from adgen.model_directory import load_model_directory
 from adgen.ngram_runs import NGramPlan, run_ngram
-from adgen.records import read_record, rounded
+from adgen.records.record import read_record, rounded
 from adgen.sampling import Sampling
 
 

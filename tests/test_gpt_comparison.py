@@ -15,7 +15,7 @@ from adgen.gpt.sweep import SWEPT
 from adgen.gpt.written import begun_ads, likeness, prose
 from adgen.ngram import NGramModel
 from adgen.ngram_directory import save_ngram_directory
-from adgen.tables import HUMAN_ADS
+from adgen.records.tables import HUMAN_ADS
 from adgen.tokenizer import SubwordTokenizer
 
 

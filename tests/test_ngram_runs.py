@@ -11,7 +11,7 @@ from adgen.corpus import load_corpus
 from adgen.ngram import NGramModel
 from adgen.ngram_directory import load_ngram_directory, save_ngram_directory
 from adgen.ngram_runs import NGramPlan, run_ngram
-from adgen.records import read_record, rounded
+from adgen.records.record import read_record, rounded
 from adgen.tokenizer import SubwordTokenizer
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from adgen.generation import AdGenerator
 from adgen.model_directory import load_model_directory
-from adgen.records import read_record, rounded
+from adgen.records.record import read_record, rounded
 from adgen.shipped import SHIPPED_GPT, SHIPPED_MODEL, shipped_model_dir, shipped_results_dir
 
 REPO = Path(__file__).resolve().parents[1]

@@ -23,7 +23,7 @@ from adgen.corpus.download import MANIFEST
 from adgen.corpus.reading import read_ads
 from adgen.corpus.splits import SPLITS, split_ads
 from adgen.files import replace_when_done, sha256_of, write_json
-from adgen.records import corpus_entry, environment
+from adgen.records.record import corpus_entry, environment
 
 logger = logging.getLogger(__name__)
 

@@ -19,10 +19,10 @@ from adgen.corpus import load_corpus
 from adgen.gpt.contestants import Task, run_tasks
 from adgen.gpt.prompts import draw_shots
 from adgen.gpt.written import begun_ads, first_words, likeness, prose, written_figures
-from adgen.records import command_line, current_commit, environment, write_record
+from adgen.records.record import command_line, current_commit, environment, write_record
+from adgen.records.tables import HUMAN_ADS
 from adgen.runs import SEED_PROMPTS
 from adgen.sampling import Sampling
-from adgen.tables import HUMAN_ADS
 from adgen.training_data import spread
 
 PROSE = "ordinary prose"

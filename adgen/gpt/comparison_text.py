@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from adgen.tables import HUMAN_ADS, format_figure, text_table
+from adgen.records.tables import HUMAN_ADS, format_figure, text_table
 
 HEAD = (
     "model",

@@ -12,7 +12,7 @@ import pandas as pd
 from adgen.corpus import add_categories, load_corpus, read_ads, split_ads
 from adgen.corpus.store import read_about, sample_places
 from adgen.held_out import is_corpus
-from adgen.records import corpus_entry
+from adgen.records.record import corpus_entry
 
 
 @dataclass(frozen=True)

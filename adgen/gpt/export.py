@@ -16,8 +16,8 @@ from adgen.files import write_text
 from adgen.gpt.aitextgen_bridge import save_bin
 from adgen.gpt.loading import ADGEN_KEY, is_gpt_folder, load_causal_lm
 from adgen.gpt.tokens import GPTTokenizer
+from adgen.records.tables import hardware_cell, markdown_table
 from adgen.sampling import Sampling
-from adgen.tables import hardware_cell, markdown_table
 
 MAX_AD_TOKENS = 60
 _STORAGE_HEADING = "\n## Storage\n\n"

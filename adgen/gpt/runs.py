@@ -20,7 +20,7 @@ from adgen.gpt.finetune import Finetuned, chosen_precision, finetune, world_size
 from adgen.gpt.pretrain import SCRATCH, NewModel
 from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.records import current_commit, environment, shown_argument, write_record
+from adgen.records.record import current_commit, environment, shown_argument, write_record
 from adgen.runs import SEED_PROMPTS, write_samples
 from adgen.scoring import score_ads
 from adgen.training_data import spread

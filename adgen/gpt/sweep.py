@@ -19,9 +19,9 @@ from adgen.generation import AdGenerator
 from adgen.gpt.contestants import open_generator
 from adgen.gpt.written import begun_ads, first_words, written_figures
 from adgen.memorisation import write_one_each
-from adgen.records import command_line, current_commit, environment, write_record
+from adgen.records.record import command_line, current_commit, environment, write_record
+from adgen.records.tables import HUMAN_ADS
 from adgen.sampling import Sampling
-from adgen.tables import HUMAN_ADS
 
 SWEPT: Mapping[str, Sequence[float]] = {
     "temperature": (0.3, 0.5, 0.7, 0.85, 1.0, 1.2),

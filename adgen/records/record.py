@@ -65,7 +65,7 @@ def environment(commit: str | None = None) -> dict[str, Any]:
 
 def current_commit() -> str | None:
     """The commit that this package is checked out at, with "-dirty" where code differs from it."""
-    folder = Path(__file__).resolve().parent
+    folder = Path(__file__).resolve().parents[1]
     commit = _git(folder, "rev-parse", "--short=12", "HEAD")
     if commit is None:
         return None

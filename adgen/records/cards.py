@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adgen.tables import FIGURES, format_figure, hardware_cell, markdown_table
+from adgen.records.tables import FIGURES, format_figure, hardware_cell, markdown_table
 
 
 def metrics_table(metrics: Mapping[str, Mapping[str, Any]]) -> str:

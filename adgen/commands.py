@@ -9,7 +9,10 @@ import argparse
 import logging
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adgen.records.judged import EvaluationRecord, MixtureRecord, NoveltyRecord
 
 
 def _yes_or_no(text: str) -> bool:
@@ -99,7 +102,7 @@ def train(args: argparse.Namespace) -> int:
         command=command_line(args.words),
     )
     record = run_training(ads, config, plan, restart=args.restart)
-    print(metrics_table(record["metrics"]))
+    print(metrics_table(record.metrics))
     print(f"\nModel directory: {output_dir}")
     return 0
 
@@ -129,7 +132,8 @@ def evaluate(args: argparse.Namespace) -> int:
 
     from adgen.evaluation_runs import EvaluationPlan, run_evaluation, run_memorisation, run_mixture
     from adgen.evaluation_text import as_json, as_text
-    from adgen.records.record import command_line, hardware
+    from adgen.records.machine import hardware
+    from adgen.records.record import command_line
 
     plan = EvaluationPlan(
         model_dir=Path(args.model),
@@ -138,10 +142,11 @@ def evaluate(args: argparse.Namespace) -> int:
         split=args.split,
         text_column=args.text_column,
         max_ads=args.max_ads,
-        num_threads=hardware()["num_cores"],
+        num_threads=hardware().num_cores or 1,
         record_path=Path(args.record) if args.record else None,
     )
     controls = _given(args, DECODING)
+    record: EvaluationRecord | NoveltyRecord | MixtureRecord
     if args.generated is not None:
         record = run_memorisation(plan, num_ads=args.generated, seed=args.seed, controls=controls)
     elif controls:

@@ -166,7 +166,7 @@ def time_steps(variant: str, job: Job) -> dict[str, Any]:
     """Train for the steps there are windows for; runs in a process of its own."""
     import tensorflow  # noqa: F401, its memory is measured alone
 
-    from adgen.records.record import peak_memory_bytes
+    from adgen.records.machine import peak_memory_bytes
 
     baseline_bytes = peak_memory_bytes() or 0
     import keras

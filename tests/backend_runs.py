@@ -29,7 +29,7 @@ from adgen.corpus import split_ads
 from adgen.devices import Devices
 from adgen.losses import full_cross_entropy, sampled_cross_entropy
 from adgen.models import model_weights, set_model_weights
-from adgen.records.record import environment
+from adgen.records.machine import environment
 from adgen.sample import make_sample_ads
 from adgen.training import Trainer, prepare
 from adgen.training_config import preset

@@ -31,6 +31,7 @@ CORE = [
     "generation",
     "evaluation",
     "records.record",
+    "records.machine",
     "records.cards",
     "writing",
     "training_config",

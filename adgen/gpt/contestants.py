@@ -13,7 +13,7 @@ from adgen.gpt.loading import is_gpt_folder
 from adgen.memorisation import write_one_each
 from adgen.model_directory import load_model_directory
 from adgen.ngram_directory import is_ngram_directory, load_ngram_directory
-from adgen.records.record import peak_memory_bytes
+from adgen.records.machine import peak_memory_bytes
 from adgen.sampling import Sampling
 from adgen.scoring import AdScorer, Figures, Shots, open_scorer, scorer_figures
 

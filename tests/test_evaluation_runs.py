@@ -41,7 +41,9 @@ def texts(places, split, **options):
 @pytest.mark.parametrize("split", ["train", "valid", "test"])
 def test_figures_are_those_of_the_split_s_ads(places, split):
     record = run_evaluation(plan_for(places, split=split))
-    assert record.figures[split].as_dict() == evaluate_ads(load_model_directory(places[1]), texts(places, split))
+    assert record.figures[split].as_dict() == evaluate_ads(
+        load_model_directory(places[1]), texts(places, split)
+    )
 
 
 def test_the_raw_files_give_the_same_figures(places):

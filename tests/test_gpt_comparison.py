@@ -86,7 +86,9 @@ def test_the_notes_say_what_could_not_be_scored_and_where_ads_had_fewer_shots(re
     assert refused.startswith("gpt, 40 shots: ") and refused.endswith("Give fewer example ads.")
     row = rows_of(record, "gpt")[2]
     shortened = replace(row, figures=replace(row.figures, num_with_fewer_shots=3))
-    assert comparison_notes(replace(record, rows=[shortened])) == ["gpt, 2 shots: room for fewer before 3 of the ads."]
+    assert comparison_notes(replace(record, rows=[shortened])) == [
+        "gpt, 2 shots: room for fewer before 3 of the ads."
+    ]
 
 
 def test_samples_stand_side_by_side_and_no_human_ad_is_in_the_record(record, corpus):

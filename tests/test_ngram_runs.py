@@ -98,9 +98,7 @@ def test_one_category_and_fewer_training_ads(corpus_dir, tmp_path):
     record = run_ngram(plan_for(corpus_dir, tmp_path / "pets", categories=["pets"], max_ads=50))
     assert (record.selection.categories, record.selection.max_ads) == (("pets",), 50)
     assert record.num_train_ads == 50
-    assert record.figures["test"].num_ads == len(
-        load_corpus(corpus_dir, categories="pets", splits="test")
-    )
+    assert record.figures["test"].num_ads == len(load_corpus(corpus_dir, categories="pets", splits="test"))
 
 
 def test_a_model_is_replaced_and_anything_else_is_not(corpus_dir, tmp_path):

@@ -3,13 +3,12 @@
 import json
 import re
 import shlex
-import sys
 from pathlib import Path
 
 import pytest
 
 from adgen.cli import _build_parser
-from adgen.records.record import read_record, record_from, write_record
+from adgen.records.record import record_from, write_record
 from adgen.report import check_report, write_report
 from adgen.report_seed import SEED_TABLE_NAME, seed_table
 

@@ -120,7 +120,11 @@ def finetuned(name, test_bits, **config):
 
 
 def test_trainings_stand_best_first():
-    rows = cells(finetuning_table([record_from(finetuned("full", 1.75)), record_from(finetuned("lora", 1.5, lora_rank=8))]))
+    rows = cells(
+        finetuning_table(
+            [record_from(finetuned("full", 1.75)), record_from(finetuned("lora", 1.5, lora_rank=8))]
+        )
+    )
     assert [row[0] for row in rows] == ["lora", "full"]
     assert rows[0][2:10] == [
         "trainer, LoRA, rank 8",

@@ -20,7 +20,9 @@ def rows_of(table):
 
 
 def tuned(name, base, test_bits, **changes):
-    return finetuned(name, test_bits, base=base) | {"command": f"adgen finetune --output runs/{name}"} | changes
+    return (
+        finetuned(name, test_bits, base=base) | {"command": f"adgen finetune --output runs/{name}"} | changes
+    )
 
 
 @pytest.fixture

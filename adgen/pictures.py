@@ -35,7 +35,8 @@ def _pictures(records: Sequence[Record]) -> dict[str, Callable[[Path], None]]:
     """How to draw each picture, by file name."""
     groups: dict[str, list[TrainingRecord]] = {"": [], "scaling": [], "recipes": []}
     for record in of_kind(records, TrainingRecord):
-        groups.setdefault(record.group, []).append(record)
+        if record.history:
+            groups.setdefault(record.group, []).append(record)
     of_2022 = seed_records(records)
     # The n-gram model with most n-grams is the one that forgets nothing.
     ngrams = of_kind(records, NGramRecord)

@@ -63,7 +63,7 @@ SEED_TIMINGS = (
 
 def seed_records(records: Sequence[Record]) -> list[TrainingRecord]:
     """Runs of the experiment's two models by its own rules."""
-    trained = of_kind(records, TrainingRecord)
+    trained = [record for record in of_kind(records, TrainingRecord) if record.history]
     return [record for record in trained if not record.group and record.config.reads == "stream"]
 
 
@@ -168,7 +168,7 @@ def seed_table(records: Sequence[TrainingRecord]) -> pd.DataFrame:
                 "Categorical Crossentropy": _rounded(last.loss),
                 "Baseline Top K Categorical Accuracy": _rounded(first.top_5_accuracy),
                 "Top K Categorical Accuracy": _rounded(last.top_5_accuracy),
-                "Model": {"lstm": "LSTM", "embedding-lstm": "Embed LSTM"}[record.config.model],
+                "Model": {"lstm": "LSTM", "embedding-lstm": "Embed LSTM"}.get(record.config.model),
                 "Split": record.split_by,
             }
         )

@@ -132,16 +132,14 @@ def _record(
         num_examples=len(data.examples),
         steps_per_epoch=-(-len(data.examples) // config.batch_size),
     )
-    is_csv = "max_ads" not in data.origin
+    chosen = {name: data.origin[name] for name in ("categories", "max_ads") if name in data.origin}
     return TrainingRecord(
         name=plan.name,
         command=plan.command,
         environment=environment(commit),
         corpus=Corpus.from_dict(data.origin["corpus"]),
         split=Split.from_dict(data.origin["split"]),
-        selection=None
-        if is_csv
-        else Selection(categories=data.origin["categories"], max_ads=data.origin["max_ads"]),
+        selection=Selection.from_dict(chosen) if chosen else None,
         config=TrainingSettings.from_dict(asdict(config)),
         seed=config.seed,
         model=model,

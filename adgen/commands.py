@@ -9,7 +9,10 @@ import argparse
 import logging
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adgen.records.judged import EvaluationRecord, MixtureRecord, NoveltyRecord
 
 
 def _yes_or_no(text: str) -> bool:
@@ -81,9 +84,9 @@ def train(args: argparse.Namespace) -> int:
     _quiet_tensorflow()
     from pathlib import Path
 
-    from adgen.cards import metrics_table
     from adgen.lstm.training.settings import preset
-    from adgen.records import command_line
+    from adgen.records.cards import metrics_table
+    from adgen.records.record import command_line
     from adgen.runs.train import RunPlan, run_training
 
     changes = _given(args, SETTINGS)
@@ -99,7 +102,7 @@ def train(args: argparse.Namespace) -> int:
         command=command_line(args.words),
     )
     record = run_training(ads, config, plan, restart=args.restart)
-    print(metrics_table(record["metrics"]))
+    print(metrics_table(record.metrics))
     print(f"\nModel directory: {output_dir}")
     return 0
 
@@ -127,7 +130,8 @@ def evaluate(args: argparse.Namespace) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from pathlib import Path
 
-    from adgen.records import command_line, hardware
+    from adgen.records.machine import hardware
+    from adgen.records.record import command_line
     from adgen.report.screen_evaluation import as_json, as_text
     from adgen.runs.evaluate import EvaluationPlan, run_evaluation, run_memorisation, run_mixture
 
@@ -138,10 +142,11 @@ def evaluate(args: argparse.Namespace) -> int:
         split=args.split,
         text_column=args.text_column,
         max_ads=args.max_ads,
-        num_threads=hardware()["num_cores"],
+        num_threads=hardware().num_cores or 1,
         record_path=Path(args.record) if args.record else None,
     )
     controls = _given(args, DECODING)
+    record: EvaluationRecord | NoveltyRecord | MixtureRecord
     if args.generated is not None:
         record = run_memorisation(plan, num_ads=args.generated, seed=args.seed, controls=controls)
     elif controls:
@@ -158,7 +163,7 @@ def ngram(args: argparse.Namespace) -> int:
     """Fit the n-gram baseline to a corpus, write its directory and record, print its figures."""
     from pathlib import Path
 
-    from adgen.records import command_line
+    from adgen.records.record import command_line
     from adgen.report.screen_evaluation import as_text
     from adgen.runs.ngram import VOCAB_SIZE, NGramPlan, run_ngram
 

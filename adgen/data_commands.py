@@ -61,7 +61,7 @@ def stats(args: argparse.Namespace) -> int:
     import json
 
     from adgen.corpus import corpus_stats, load_corpus
-    from adgen.records import rounded
+    from adgen.records.record import rounded
 
     ads = load_corpus(args.corpus, splits=None if args.split == "all" else [args.split])
     table = corpus_stats(ads)
@@ -106,7 +106,10 @@ def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
     from adgen.corpus import split_ads
     from adgen.corpus.leaks import find_leaks, index_ads
     from adgen.corpus.store import timed
-    from adgen.records import command_line, environment, write_record
+    from adgen.records.base import Corpus, Split
+    from adgen.records.machine import environment
+    from adgen.records.measured import LeakCounts, LeaksRecord
+    from adgen.records.record import command_line, finish
 
     split = {name: value for name, value in ads.attrs["split"].items() if name != "by"}
     splits = {by: split_ads(ads[["ad", "family"]], by=by, **split)["split"] for by in ("family", "ad")}
@@ -123,20 +126,19 @@ def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
     for by, names in splits.items():
         with timed(f"leaks, split by {by}", seconds):
             leaks = find_leaks(index, names)
-        counts[by] = leaks.to_record()
+        counts[by] = LeakCounts.from_dict(leaks.to_record())
         print(f"\nHeld-out ads with a twin among the training ads, split by {by}:\n{leaks.summary()}")
         for pair in leaks.examples:
             print(f"  {pair.similarity:.2f} {pair.split}: {pair.ad}\n       train: {pair.twin}")
-    record = {
-        "kind": "leaks",
-        "name": Path(args.record).stem if args.record else "leaks",
-        "command": command_line(args.words),
-        **environment(),
-        "corpus": ads.attrs["corpus"],
-        "split": split,
-        "seconds": seconds,
-        "leaks": counts,
-    }
+    record = LeaksRecord(
+        name=Path(args.record).stem if args.record else "leaks",
+        command=command_line(args.words),
+        environment=environment(),
+        corpus=Corpus.from_dict(ads.attrs["corpus"]),
+        split=Split.from_dict(split),
+        seconds=seconds,
+        leaks=counts,
+    )
     for path in filter(None, (Path(args.output) / LEAKS_NAME, args.record)):
-        write_record(path, record)
+        finish(record, path)
         print(f"\nLeaks: {path}")

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adgen.records.judged import ComparisonRecord, SweepRecord
+    from adgen.records.trained import FinetuningRecord
 
 # Settings that the command line offers: type and help. Their defaults are those of the dataclasses.
 PRETRAIN_SETTINGS: dict[str, tuple[Any, str]] = {
@@ -109,12 +113,12 @@ def _record_path(args: argparse.Namespace) -> Path | None:
     return Path(args.record) if args.record else None
 
 
-def _print(record: dict[str, Any], text: str, args: argparse.Namespace) -> int:
+def _print(record: ComparisonRecord | SweepRecord, text: str, args: argparse.Namespace) -> int:
     import json
 
-    from adgen.records import rounded
+    from adgen.records.record import rounded
 
-    print(json.dumps(rounded(record), ensure_ascii=False) if args.json else text)
+    print(json.dumps(rounded(record.as_dict()), ensure_ascii=False) if args.json else text)
     return 0
 
 
@@ -155,7 +159,7 @@ def pretrain(args: argparse.Namespace) -> int:
 
 def _plan(args: argparse.Namespace) -> Any:
     from adgen.corpus.source import AdSource
-    from adgen.records import command_line
+    from adgen.records.record import command_line
     from adgen.runs.finetune import GPTPlan
 
     split = {"valid": args.valid, "test": args.test, "seed": args.split_seed, "by": args.split_by}
@@ -177,12 +181,15 @@ def _plan(args: argparse.Namespace) -> Any:
     )
 
 
-def _report(record: dict[str, Any] | None, args: argparse.Namespace) -> int:
-    from adgen.tables import text_table
+def _report(record: FinetuningRecord | None, args: argparse.Namespace) -> int:
+    from adgen.records.tables import text_table
 
     if record is not None:
         names = ("num_ads", "bits_per_char", "word_accuracy", "word_top_5_accuracy")
-        rows = [(split, *(f"{m[name]:,.4g}" for name in names)) for split, m in record["metrics"].items()]
+        rows = [
+            (split, *("–" if (value := figures.get(name)) is None else f"{value:,.4g}" for name in names))
+            for split, figures in record.figures.items()
+        ]
         print(text_table([("split", "ads", "bits/char", "next word right", "in first five"), *rows]))
         print(f"\nModel folder: {args.output}")
     return 0

@@ -23,7 +23,7 @@ from measure import add_output_options, hand_out, hardware_line, log, ratio, sur
 
 from adgen.corpus import CLEANING_STEPS, clean_text, cleaning, reading
 from adgen.corpus.cleaning import clean_with_steps
-from adgen.tables import text_table
+from adgen.records.tables import text_table
 
 # What a result has more of where ftfy's function stands for a step; the first that fits counts.
 DIFFERENCES = {

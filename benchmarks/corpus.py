@@ -32,7 +32,7 @@ from measure import (
     surroundings,
 )
 
-from adgen.tables import text_table
+from adgen.records.tables import text_table
 
 # Steps before the clock starts: tracing, first touch of memory, filling of the queue.
 WARM_UP_STEPS = 5

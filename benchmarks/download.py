@@ -33,7 +33,7 @@ from adgen.corpus import archive, download, fetching
 from adgen.corpus.archive import Limits
 from adgen.corpus.download import download_corpus
 from adgen.corpus.fetching import Patience
-from adgen.tables import text_table
+from adgen.records.tables import text_table
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from local_server import Website, serving

@@ -39,7 +39,7 @@ from adgen.decoding.sampling import Sampling
 from adgen.generation.generator import AdGenerator
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.directory import save_model_directory
-from adgen.tables import text_table
+from adgen.records.tables import text_table
 from adgen.tokens.base import EOS_ID, SPECIAL_TOKENS
 from adgen.tokens.subword_tokenizer import SubwordTokenizer
 from adgen.tokens.word_tokenizer import WordTokenizer

@@ -29,7 +29,7 @@ from measure import (
 )
 
 from adgen.gpt.catalogue import PUBLISHED
-from adgen.tables import text_table
+from adgen.records.tables import text_table
 
 _BLOCK_TOKENS = 2048
 _NUM_SHOTS = (0, 4, 16)

@@ -17,7 +17,7 @@ from measure import add_output_options, at_least, hand_out, hardware_line, in_ow
 from adgen.gpt.catalogue import PUBLISHED
 from adgen.gpt.training.memory import Shape, available_bytes, predict_bytes
 from adgen.gpt.training.settings import FinetuneConfig
-from adgen.tables import text_table
+from adgen.records.tables import text_table
 
 # A realistic batch: 32 ads of 32 tokens.
 _ROW_TOKENS = 32

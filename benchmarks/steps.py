@@ -26,7 +26,7 @@ from measure import (
     surroundings,
 )
 
-from adgen.tables import text_table
+from adgen.records.tables import text_table
 
 WARM_UP_STEPS = 3
 # Changes from the preset, one at a time.

@@ -31,7 +31,7 @@ from measure import (
     surroundings,
 )
 
-from adgen.tables import text_table
+from adgen.records.tables import text_table
 from adgen.tokens.base import EOS_ID, UNK_ID
 
 SAMPLE_PATH = Path(__file__).parents[1] / "data" / "sample_ads.csv"
@@ -145,7 +145,7 @@ def draw_zipf_ids(num_tokens: int, vocab_size: int, seed: int) -> np.ndarray:
 def read_text(path: Path, seed: int) -> Text:
     """Read and divide the ads, and encode them as running text; runs in a process of its own."""
     from adgen.corpus import read_ads, split_ads
-    from adgen.records import corpus_entry
+    from adgen.records.record import corpus_entry
     from adgen.tokens.word_tokenizer import WordTokenizer
 
     ads = split_ads(read_ads(path), seed=seed)
@@ -166,7 +166,7 @@ def time_steps(variant: str, job: Job) -> dict[str, Any]:
     """Train for the steps there are windows for; runs in a process of its own."""
     import tensorflow  # noqa: F401, its memory is measured alone
 
-    from adgen.records import peak_memory_bytes
+    from adgen.records.machine import peak_memory_bytes
 
     baseline_bytes = peak_memory_bytes() or 0
     import keras

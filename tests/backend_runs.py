@@ -32,7 +32,7 @@ from adgen.lstm.training.losses import full_cross_entropy, sampled_cross_entropy
 from adgen.lstm.training.models import model_weights, set_model_weights
 from adgen.lstm.training.settings import preset
 from adgen.lstm.training.trainer import Trainer, prepare
-from adgen.records import environment
+from adgen.records.machine import environment
 
 IS_JAX = keras.config.backend() == "jax"
 # Whole ads of words. 40 rows of 8 targets are two of the softmax's blocks, the second not full.

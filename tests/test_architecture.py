@@ -12,7 +12,7 @@ MODULES = sorted((REPO / "adgen").rglob("*.py"))
 
 CORE = [
     "extras",
-    "tables",
+    "records.tables",
     "files",
     "corpus",
     "sample",
@@ -30,8 +30,9 @@ CORE = [
     "decoding",
     "generation",
     "evaluation",
-    "records",
-    "cards",
+    "records.record",
+    "records.machine",
+    "records.cards",
     "writing",
     "training_config",
     "training_data",

@@ -11,7 +11,7 @@ import pytest
 from tiny_corpus import write_tiny_download
 from tiny_models import save_tiny_model
 
-from adgen.records import read_record
+from adgen.records.record import read_record
 
 BENCHMARKS_DIR = Path(__file__).parents[1] / "benchmarks"
 VARIANTS = {"seed_one_hot", "seed_embedding", "adgen_lstm", "adgen_embedding"}
@@ -38,7 +38,7 @@ def test_training_compares_both_methods(tmp_path, tiny_ads):
     sizes = ("--steps", 2, "--epochs", 1, "--batch-size", 64)
     outputs = ("--json", "--record", tmp_path / "speed.json")
     results = last_line(run("training.py", *outputs, "--corpus", tmp_path / "ads.csv", *sizes))
-    assert len(read_record(tmp_path / "speed.json")["rows"]) == 5
+    assert len(read_record(tmp_path / "speed.json").rows) == 5
     for name in ("one_hot", "embedding"):
         assert is_positive(results[f"speedup_{name}"])
         assert is_positive(results[f"memory_ratio_{name}"])
@@ -78,9 +78,9 @@ def test_generation_measures_speed_and_cold_start(tmp_path):
     assert results["models"]["packed"]["vocab_size"] == 200 and results["blas_threads"]
     assert results["models"]["shipped"]["tied"] is True
     record = read_record(tmp_path / "speed.json")
-    assert (record["kind"], record["name"]) == ("benchmark", "generation")
-    assert record["command"].endswith("--repeats 2 --record speed.json")
-    assert len(record["rows"]) == 13 and all(label and value for label, value in record["rows"])
+    assert (record.kind, record.name) == ("benchmark", "generation")
+    assert record.command.endswith("--repeats 2 --record speed.json")
+    assert len(record.rows) == 13 and all(label and value for label, value in record.rows)
     assert results["versions"]["numpy"] and results["hardware"]["num_cores"] >= 1
 
 
@@ -117,7 +117,7 @@ def test_corpus_measures_every_stage_and_training_on_a_part_and_on_all(raw_dir, 
     assert results["tokens_per_second_ratio"] == pytest.approx(expected, rel=1e-4)
     minutes = whole["num_tokens"] / whole["tokens_per_second"] / 60
     assert results["epoch_minutes"] == pytest.approx(minutes, rel=1e-4)
-    assert len(read_record(tmp_path / "corpus.json")["rows"]) == 7
+    assert len(read_record(tmp_path / "corpus.json").rows) == 7
 
     steps = last_line(
         run("steps.py", "--corpus", tmp_path / "processed", "--steps", 1, "--variants", "preset", "--json")

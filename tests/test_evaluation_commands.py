@@ -6,7 +6,7 @@ import pytest
 from tiny_corpus import prepare_tiny_corpus, save_model_of
 
 from adgen.cli import main
-from adgen.records import read_record
+from adgen.records.record import read_record
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +42,9 @@ def test_by_category_with_a_record(capsys):
     words = ["evaluate", "model", "data/processed", "--by-category", "--max-ads", 60, "--record", "a/b.json"]
     out, _ = run(capsys, *words)
     record = read_record("a/b.json")
-    assert record["command"] == f"adgen {' '.join(map(str, words))}"
-    assert record["figures"]["num_ads"] == 60
-    assert [line.split()[0] for line in out.splitlines()[-4:]] == [*record["by_category"], "all"]
+    assert record.command == f"adgen {' '.join(map(str, words))}"
+    assert record.figures["test"].num_ads == 60
+    assert [line.split()[0] for line in out.splitlines()[-4:]] == [*record.by_category, "all"]
 
 
 def test_generated_ads_beside_human_ones(capsys):
@@ -55,19 +55,19 @@ def test_generated_ads_beside_human_ones(capsys):
     ]
     assert found[0] == found[1] != found[2]
     record = read_record("novelty.json")
-    assert (record["seed"], record["sampling"]["temperature"]) == (4, 0.5)
-    assert record["samples"] == found[2]
+    assert (record.seed, record.sampling["temperature"]) == (4, 0.5)
+    assert [sample.as_dict() for sample in record.samples] == found[2]
 
 
 def test_an_n_gram_model_and_what_a_mixture_gains(capsys):
     words = ["--order", 3, "--subword-vocab-size", 400, "--record", "ngram.json"]
     out, _ = run(capsys, "ngram", "data/processed", "--output", "ngram", *words)
     record = read_record("ngram.json")
-    assert f"{record['metrics']['test']['bits_per_char']:.3f}" in out
+    assert f"{record.figures['test'].bits_per_char:.3f}" in out
     assert out.endswith("N-gram model: ngram\n")
     out, _ = run(capsys, "evaluate", "model", "data/processed", "--mix", "ngram", "--json")
     figures = json.loads(out)
-    assert figures["ngram"]["bits_per_char"] == pytest.approx(record["metrics"]["test"]["bits_per_char"])
+    assert figures["ngram"]["bits_per_char"] == pytest.approx(record.figures["test"].bits_per_char)
     assert 0 <= figures["model_weight"] <= 1
 
 
@@ -75,8 +75,8 @@ def test_a_size_in_megabytes(capsys):
     words = ["--order", 2, "--subword-vocab-size", 400, "--max-mb", 0.008, "--record", "small.json"]
     run(capsys, "ngram", "data/processed", "--output", "small", *words)
     record = read_record("small.json")
-    assert record["config"]["max_bytes"] == 8000
-    assert record["model"]["file_bytes"] <= 8000
+    assert record.config.max_bytes == 8000
+    assert record.model.file_bytes <= 8000
 
 
 def test_another_split_is_refused_in_one_line(here, capsys):

@@ -18,7 +18,7 @@ from adgen.generation.kinds import score_ads
 from adgen.gpt.directory import load_gpt_directory
 from adgen.lstm.directory import load_model_directory
 from adgen.ngram.model import NGramModel
-from adgen.records import current_commit
+from adgen.records.machine import current_commit
 from adgen.scoring.protocol import scorer_figures
 from adgen.tokens.subword_tokenizer import SubwordTokenizer
 

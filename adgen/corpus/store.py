@@ -22,7 +22,8 @@ from adgen.corpus.choosing import sample_places
 from adgen.corpus.download import MANIFEST
 from adgen.corpus.reading import read_ads
 from adgen.corpus.splits import SPLITS, split_ads
-from adgen.records import corpus_entry, environment
+from adgen.records.machine import environment
+from adgen.records.record import corpus_entry
 from adgen.support.files import replace_when_done, sha256_of, write_json
 
 logger = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ def prepare_corpus(
         "report": ads.attrs["report"],
         "files": {ADS_NAME: file_entry},
         "seconds": {stage: round(value, 2) for stage, value in seconds.items()},
-        **environment(),
+        **environment().as_dict(),
     }
     write_json(folder / ABOUT_NAME, about)
     return ads

@@ -15,7 +15,7 @@ from adgen.generation.kinds import open_scorer
 from adgen.gpt.loading import is_gpt_folder
 from adgen.lstm.directory import load_model_directory
 from adgen.ngram.directory import is_ngram_directory, load_ngram_directory
-from adgen.records import peak_memory_bytes
+from adgen.records.machine import peak_memory_bytes
 from adgen.scoring.protocol import AdScorer, Figures, Shots, scorer_figures
 
 LSTM, NGRAM, GPT = "lstm", "ngram", "gpt"

@@ -16,7 +16,7 @@ import pandas as pd
 from adgen.corpus import add_categories, load_corpus, read_ads, split_ads
 from adgen.corpus.choosing import sample_places
 from adgen.corpus.store import is_corpus
-from adgen.records import corpus_entry
+from adgen.records.record import corpus_entry
 
 logger = logging.getLogger(__name__)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from adgen.generation.generator import AdGenerator
+from adgen.records.base import Sample
 
 # The 2022 experiment's prompts, the last two out of its domain.
 SEED_PROMPTS = (
@@ -27,11 +27,11 @@ SEED_PROMPTS = (
 
 def write_samples(
     model_dir: Path, prompts: Sequence[str], *, num_ads: int = 2, seed: int = 0
-) -> list[dict[str, Any]]:
+) -> list[Sample]:
     """Ads of a model directory for each prompt, as they come: nothing is picked or left out."""
     generator = AdGenerator.from_pretrained(model_dir)
     written = generator.generate(list(prompts), num_ads=num_ads, seed=seed)
     return [
-        {"prompt": prompt, "ads": [ad.text for ad in ads]}
+        Sample(prompt=prompt, ads=[ad.text for ad in ads])
         for prompt, ads in zip(prompts, written, strict=True)
     ]

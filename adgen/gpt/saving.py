@@ -1,4 +1,4 @@
-"""A trained causal language model as a folder of transformers, with adgen's card and what it says of the training.
+"""A trained causal language model as a folder of transformers, with its card and what it says of the training.
 
 `transformers.pipeline("text-generation", model=folder)` and `AdGenerator.from_pretrained(folder)` load it.
 """
@@ -16,7 +16,6 @@ from adgen.gpt.loading import ADGEN_KEY, is_gpt_folder, load_causal_lm
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.support.files import write_text
 from adgen.support.folders import directory_when_done
-from adgen.tables import hardware_cell, markdown_table
 
 MAX_AD_TOKENS = 60
 _STORAGE_HEADING = "\n## Storage\n\n"
@@ -127,44 +126,6 @@ def _generation_config(tokenizer: GPTTokenizer) -> Any:
         eos_token_id=tokenizer.eos_id,
         pad_token_id=tokenizer.pad_id,
     )
-
-
-def gpt_card(record: Mapping[str, Any]) -> str:
-    """The model card of a training record."""
-    metrics, corpus = record["metrics"], record["corpus"]
-    rows = [
-        [split, f"{m['num_ads']:,}", f"{m['bits_per_char']:.3f}", f"{m['word_accuracy']:.3f}"]
-        for split, m in metrics.items()
-    ]
-    table = markdown_table(["split", "ads scored", "bits/char", "next word right"], rows)
-    return f"""# {record["name"]}
-
-A language model of shopping ads: it writes an ad from its first words.
-
-- Model: {record["model"]["architecture"]}, {record["model"]["num_weights"]:,} weights, from {record["config"]["base"]}.
-- Corpus: {corpus["name"]}, {corpus["num_ads"]:,} ads, SHA-256 {corpus["sha256"][:16]}.
-- Training: {record["num_steps"]:,} steps, seed {record["seed"]}, {hardware_cell(record)}, commit {record["commit"]}.
-- Command: `{record["command"]}`
-
-{table}
-
-## Use
-
-```python
-from transformers import pipeline
-
-print(pipeline("text-generation", model="path/to/this/directory")("{record["model"]["start_token"]}Sony TV"))
-```
-
-```python
-from adgen.generation.generator import AdGenerator  # pip install "adgen[gpt]"
-
-print(AdGenerator.from_pretrained("path/to/this/directory").generate("Sony TV")[0][0].text)
-```
-
-Limits: the model knows words, not products. It invents model numbers and features; check every ad against
-the product before you publish it.
-"""
 
 
 def save_bin(model: Any, directory: str | Path) -> Path:

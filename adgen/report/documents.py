@@ -7,20 +7,22 @@ in a table is typed by hand: every cell comes from a record.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from math import inf
 from pathlib import Path
-from typing import Any
 
-from adgen.records import of_kind, read_record
+from adgen.records.base import Record, Sample
+from adgen.records.measured import BenchmarkRecord, MemoryRecord, StepsRecord
+from adgen.records.record import of_kind, read_record
+from adgen.records.tables import commit_cell, format_figure, hardware_cell, markdown_table, memory_cell
+from adgen.records.trained import FinetuningRecord, TrainingRecord
 from adgen.report.pictures import draw_all, picture_paths
 from adgen.report.tables_corpus import CORPUS_TABLES
 from adgen.report.tables_gpt import GPT_TABLES
 from adgen.report.tables_main import MAIN_TABLES
 from adgen.report.tables_seed import SEED_TABLE_NAME, SEED_TABLES, seed_records, seed_table
 from adgen.support.files import replace_when_done, write_text
-from adgen.tables import commit_cell, format_figure, hardware_cell, markdown_table
-
-Record = Mapping[str, Any]
 
 # Of the 2022 experiment's prompts: of its domain, of a holiday, and of another domain.
 _FEW_PROMPTS = ("Sony TV", "Last minute Christmas deals on Sony TV", "Tesla for Christmas")
@@ -28,7 +30,7 @@ _FEW_PROMPTS = ("Sony TV", "Last minute Christmas deals on Sony TV", "Tesla for 
 DETAILS_NAMES = ("docs/results.md", "docs/performance.md", "docs/data.md")
 
 
-def load_records(results_dir: Path) -> list[dict[str, Any]]:
+def load_records(results_dir: Path) -> list[Record]:
     """All run records of a folder and of those in it, by file name; `group` is the inner folder's name.
 
     Raises:
@@ -38,7 +40,7 @@ def load_records(results_dir: Path) -> list[dict[str, Any]]:
     if not results_dir.is_dir():
         raise FileNotFoundError(f"No results folder {results_dir}. `adgen train --record` makes one.")
     return [
-        read_record(path) | {"group": path.parent.name if path.parent != results_dir else ""}
+        replace(read_record(path), group=path.parent.name if path.parent != results_dir else "")
         for path in sorted(results_dir.rglob("*.json"))
     ]
 
@@ -93,24 +95,23 @@ def _with_tables(path: Path, records: Sequence[Record]) -> str:
     return text
 
 
-def _of_kind(records: Sequence[Record], *reads: str) -> list[Record]:
-    return [
-        r for r in records if r["kind"] == "training" and not r.get("group") and r["config"]["reads"] in reads
-    ]
+def _lstms(records: Sequence[Record], *reads: str) -> list[TrainingRecord]:
+    """Trainings of models that read so, but those of a group of experiments."""
+    trained = of_kind(records, TrainingRecord)
+    return [record for record in trained if not record.group and record.config.reads in reads]
 
 
 def results_table(records: Sequence[Record]) -> str:
     """One row a model trained by adgen's own rules, best bits per character on validation first."""
     # Runs on a prepared corpus have a table of their own.
     chosen = sorted(
-        (record for record in _of_kind(records, "ad", "packed") if "max_ads" not in record),
-        key=lambda record: record["metrics"]["trained"]["valid"]["bits_per_char"],
+        (record for record in _lstms(records, "ad", "packed") if record.selection is None),
+        key=lambda record: record.on("valid").bits_per_char or inf,
     )
     rows = []
     for number, record in enumerate(chosen, 1):
-        trained = record["metrics"]["trained"]
         cells = [
-            format_figure(name, trained[split][name])
+            format_figure(name, record.on(split).get(name))
             for name, split in [
                 ("bits_per_char", "train"),
                 ("bits_per_char", "valid"),
@@ -122,12 +123,12 @@ def results_table(records: Sequence[Record]) -> str:
         rows.append(
             [
                 str(number),
-                record["name"],
-                f"{record['model']['num_weights'] / 1e6:.1f} M",
-                f"{record['config']['tokenizer']}, {record['model']['vocab_size']:,}",
+                record.name,
+                f"{record.num_weights / 1e6:.1f} M",
+                f"{record.config.tokenizer}, {record.model.vocab_size:,}",
                 *cells,
-                f"{record['seconds']['training'] / 60:.0f}",
-                f"{(record['peak_memory_bytes'] or 0) / 1e9:.1f} GB",
+                f"{record.minutes or 0:.0f}",
+                memory_cell(record.peak_memory_bytes),
                 hardware_cell(record),
                 commit_cell(record),
             ]
@@ -147,7 +148,7 @@ def results_table(records: Sequence[Record]) -> str:
 
 def commands_list(records: Sequence[Record]) -> str:
     """The command behind every row."""
-    lines = [f"- `{record['command']}`" for record in records]
+    lines = [f"- `{record.command}`" for record in records]
     return "\n".join(lines) or "*Not run here.*"
 
 
@@ -158,31 +159,37 @@ def samples_table(records: Sequence[Record]) -> str:
 
 def gpt_samples_table(records: Sequence[Record]) -> str:
     """As `samples_table`, of GPT models."""
-    return _samples(of_kind(records, "finetuning"))
+    return _samples(of_kind(records, FinetuningRecord))
 
 
-def _family_lstms(records: Sequence[Record]) -> list[Record]:
+def _family_lstms(records: Sequence[Record]) -> list[TrainingRecord]:
     """LSTMs whose split keeps variants of an ad together."""
-    return [r for r in _of_kind(records, "ad", "packed", "stream") if r["split"]["by"] == "family"]
+    return [record for record in _lstms(records, "ad", "packed", "stream") if record.split_by == "family"]
 
 
 def few_samples_table(records: Sequence[Record]) -> str:
     """What every model wrote for a few of the prompts, a row a model."""
-    chosen = [*_family_lstms(records), *of_kind(records, "finetuning")]
+    models: list[TrainingRecord | FinetuningRecord] = [*_family_lstms(records)]
+    models += of_kind(records, FinetuningRecord)
     rows = []
-    for record in chosen:
-        texts = {sample["prompt"]: sample["ads"][0] for sample in record["samples"]}
-        rows.append([record["name"], *(_cell(texts.get(prompt, "–")) for prompt in _FEW_PROMPTS)])
+    for record in models:
+        texts = _first_ads(record.samples)
+        rows.append([record.name, *(_cell(texts.get(prompt, "–")) for prompt in _FEW_PROMPTS)])
     return markdown_table(["", *_FEW_PROMPTS], rows)
 
 
-def _samples(chosen: Sequence[Record]) -> str:
+def _samples(chosen: Sequence[TrainingRecord] | Sequence[FinetuningRecord]) -> str:
     if not chosen:
         return "*Not run here.*"
-    prompts = [sample["prompt"] for sample in chosen[0]["samples"]]
-    texts = [{s["prompt"]: s["ads"][0] for s in record["samples"]} for record in chosen]
+    prompts = [sample.prompt for sample in chosen[0].samples]
+    texts = [_first_ads(record.samples) for record in chosen]
     rows = [[prompt, *(_cell(text.get(prompt, "–")) for text in texts)] for prompt in prompts]
-    return markdown_table(["prompt", *(record["name"] for record in chosen)], rows)
+    return markdown_table(["prompt", *(record.name for record in chosen)], rows)
+
+
+def _first_ads(samples: Sequence[Sample]) -> dict[str, str]:
+    """The first ad of each prompt."""
+    return {sample.prompt: sample.ads[0] for sample in samples if sample.ads}
 
 
 def _cell(text: str) -> str:
@@ -193,10 +200,10 @@ def _cell(text: str) -> str:
 def benchmark_table(records: Sequence[Record]) -> str:
     """The rows of the committed benchmark runs but those that have a table of their own."""
     rows: list[list[str]] = []
-    for record in records:
-        if record["kind"] == "benchmark" and record["name"] not in ("steps", "gpt_memory"):
+    for record in of_kind(records, BenchmarkRecord):
+        if not isinstance(record, (StepsRecord, MemoryRecord)):
             where = [hardware_cell(record), commit_cell(record)]
-            rows.extend([record["name"], label, value, *where] for label, value in record["rows"])
+            rows.extend([record.name, label, value, *where] for label, value in record.rows)
     return markdown_table(["benchmark", "figure", "measured", "hardware", "commit"], rows)
 
 

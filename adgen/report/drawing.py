@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from adgen.records.base import Figures
+from adgen.records.trained import TrainingRecord
 from adgen.support.extras import needs_extra
 from adgen.support.files import replace_when_done
 
@@ -14,14 +16,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Record = Mapping[str, Any]
-
 SPLIT_NAMES = {"ad": "random rows", "family": "families"}
 
 _TRAIN, _OTHER, _VALID, _BASELINE = "#4477aa", "#88ccee", "#cc6677", "#bbbbbb"
 
 
-def draw_learning_curves(records: Sequence[Record], path: Path) -> None:
+def draw_learning_curves(records: Sequence[TrainingRecord], path: Path) -> None:
     """One panel a record: cross-entropy of training and validation ads against epochs.
 
     Args:
@@ -42,24 +42,28 @@ def draw_learning_curves(records: Sequence[Record], path: Path) -> None:
     save_figure(figure, path)
 
 
-def _draw_curve(panel: Axes, record: Record) -> None:
-    history = record["history"]
-    epochs = [entry["epoch"] for entry in history]
-    curves = {"training ads (a sample, no dropout)": (_TRAIN, _cross_entropies(history, "train_sample"))}
-    if record["config"]["reads"] == "stream":
+def _draw_curve(panel: Axes, record: TrainingRecord) -> None:
+    history = record.history
+    epochs = [check.epoch or 0.0 for check in history]
+    sample = _cross_entropies([check.train_sample for check in history])
+    curves = {"training ads (a sample, no dropout)": (_TRAIN, sample)}
+    if record.config.reads == "stream":
         # A sample's windows are cut at other words than those the model was trained on.
         curves = {
-            "training windows (running, with dropout)": (_TRAIN, [e["running"]["loss"] for e in history]),
-            "training ads, cut into other windows": (_OTHER, _cross_entropies(history, "train_sample")),
+            "training windows (running, with dropout)": (
+                _TRAIN,
+                [check.running.loss or 0.0 for check in history],
+            ),
+            "training ads, cut into other windows": (_OTHER, sample),
         }
-    valid = _cross_entropies(history, "valid")
+    valid = _cross_entropies([check.valid for check in history])
     if valid:
         best = min(range(len(valid)), key=valid.__getitem__)
         curves[f"validation ads (best {valid[best]:.2f}, epoch {epochs[best]})"] = (_VALID, valid)
         panel.plot(epochs[best], valid[best], "o", color=_VALID)
     for label, (colour, values) in curves.items():
         panel.plot(epochs, values, color=colour, label=label, marker=_marker(epochs))
-    panel.set_title(record["name"], fontsize=11)
+    panel.set_title(record.name, fontsize=11)
     panel.set_xlabel("epoch")
     panel.set_ylabel("cross-entropy (nats a token)")
     panel.set_ylim(0, 1.35 * max(max(values) for _, values in curves.values()))
@@ -68,30 +72,30 @@ def _draw_curve(panel: Axes, record: Record) -> None:
     panel.legend(fontsize=8, frameon=False, loc="upper right")
 
 
-def _cross_entropies(history: Sequence[Record], split: str) -> list[float]:
-    return [entry[split]["cross_entropy"] for entry in history if split in entry]
+def _cross_entropies(figures: Sequence[Figures]) -> list[float]:
+    return [one.cross_entropy for one in figures if one.cross_entropy is not None]
 
 
-def _marker(epochs: Sequence[int]) -> str:
+def _marker(epochs: Sequence[float]) -> str:
     return "o" if len(epochs) < 3 else ""
 
 
-def draw_seed_metrics(records: Sequence[Record], path: Path) -> None:
+def draw_seed_metrics(records: Sequence[TrainingRecord], path: Path) -> None:
     """The 2022 models: accuracy and top-5 accuracy after one epoch, on training and on validation ads."""
     figure = new_figure(9.6, 3.8)
     panels = figure.subplots(1, 2, sharey=True)
-    names = [f"{r['config']['model']}\n{SPLIT_NAMES[r['split']['by']]}" for r in records]
+    names = [f"{r.config.model}\n{SPLIT_NAMES.get(r.split_by or '', '–')}" for r in records]
     for panel, metric, title in zip(
         panels, ("accuracy", "top_5_accuracy"), ("accuracy", "top-5 accuracy"), strict=True
     ):
         bars = {
-            "one epoch, training": (_BASELINE, [r["metrics"]["baseline"]["train"][metric] for r in records]),
-            "trained, training": (_TRAIN, [r["metrics"]["trained"]["train"][metric] for r in records]),
-            "trained, validation": (_VALID, [r["metrics"]["trained"]["valid"][metric] for r in records]),
+            "one epoch, training": (_BASELINE, [r.after_one_epoch("train").get(metric) for r in records]),
+            "trained, training": (_TRAIN, [r.on("train").get(metric) for r in records]),
+            "trained, validation": (_VALID, [r.on("valid").get(metric) for r in records]),
         }
         for offset, (label, (colour, heights)) in enumerate(bars.items()):
             places = [index + 0.27 * (offset - 1) for index in range(len(records))]
-            drawn = panel.bar(places, heights, 0.25, color=colour, label=label)
+            drawn = panel.bar(places, [height or 0.0 for height in heights], 0.25, color=colour, label=label)
             panel.bar_label(drawn, fmt="%.2f", fontsize=8, padding=1)
         panel.set_xticks(range(len(records)), names, fontsize=8)
         panel.set_title(title, fontsize=11)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from adgen.records.base import Figures
+from adgen.records.judged import ComparisonRecord, SweepRecord
+from adgen.records.tables import HUMAN_ADS, NOVELTY_FIGURES
 from adgen.report.drawing import new_figure, save_figure
-from adgen.tables import HUMAN_ADS, NOVELTY_FIGURES
-
-Record = Mapping[str, Any]
 
 _COLOURS = ("#4477aa", "#cc6677", "#228833", "#ccbb44", "#aa3377", "#66ccee", "#bbbbbb", "#ee7733", "#444444")
 _LABELS = {
@@ -21,7 +20,7 @@ _LABELS = {
 _SWEPT_FIGURES = ("likeness", "novel_3_share", "repeated_word_share")
 
 
-def draw_shots(records: Sequence[Record], path: Path) -> None:
+def draw_shots(records: Sequence[ComparisonRecord], path: Path) -> None:
     """Bits per character and next-word accuracy against the number of example ads, a line a model.
 
     Args:
@@ -30,16 +29,17 @@ def draw_shots(records: Sequence[Record], path: Path) -> None:
     """
     figure = new_figure(9.0, 4.2)
     panels = figure.subplots(1, 2)
-    curves: dict[str, list[Record]] = {}
-    for row in (row for record in records for row in record["rows"] if row["figures"]):
-        curves.setdefault(Path(row["model"]).name, []).append(row)
+    curves: dict[str, list[tuple[int, Figures]]] = {}
+    for row in (row for record in records for row in record.rows):
+        if row.figures:
+            curves.setdefault(Path(row.model).name, []).append((row.shots, row.figures))
     for panel, name in zip(panels, ("bits_per_char", "word_accuracy"), strict=True):
-        for (model, rows), colour in zip(curves.items(), _COLOURS * len(curves), strict=False):
-            points = sorted((row["shots"], row["figures"][name]) for row in rows)
+        for (model, found), colour in zip(curves.items(), _COLOURS * len(curves), strict=False):
+            points = sorted((shots, figures.get(name)) for shots, figures in found)
             panel.plot(*zip(*points, strict=True), "o-", color=colour, label=model, markersize=4, alpha=0.8)
         panel.set_xscale("symlog", base=2, linthresh=1)
-        shots = sorted({row["shots"] for rows in curves.values() for row in rows})
-        panel.set_xticks(shots, [str(number) for number in shots])
+        ticks = sorted({shots for found in curves.values() for shots, _ in found})
+        panel.set_xticks(ticks, [str(number) for number in ticks])
         panel.minorticks_off()
         panel.set_xlabel("example ads before the ad")
         panel.set_ylabel(_LABELS[name])
@@ -49,24 +49,24 @@ def draw_shots(records: Sequence[Record], path: Path) -> None:
     save_figure(figure, path)
 
 
-def draw_sweep(record: Record, path: Path) -> None:
+def draw_sweep(record: SweepRecord, path: Path) -> None:
     """A column a decoding control, a row a figure; human ads as a dashed line.
 
     Args:
         record: A sweep.
         path: The PNG to write.
     """
-    controls = list(dict.fromkeys(row["control"] for row in record["rows"]))
+    controls = list(dict.fromkeys(row.control for row in record.rows))
     figure = new_figure(2.9 * len(controls), 2.2 * len(_SWEPT_FIGURES))
     panels = figure.subplots(len(_SWEPT_FIGURES), len(controls), squeeze=False, sharey="row")
     for line, name in enumerate(_SWEPT_FIGURES):
         for column, control in enumerate(controls):
             panel = panels[line, column]
-            rows = [row for row in record["rows"] if row["control"] == control]
+            rows = [row for row in record.rows if row.control == control]
             places = range(len(rows))
-            panel.plot(places, [row["figures"][name] for row in rows], "o-", color=_COLOURS[0], markersize=4)
-            panel.axhline(record["human"][name], color=_COLOURS[1], linestyle="--", label=HUMAN_ADS)
-            panel.set_xticks(places, [f"{row['value']:g}" for row in rows], fontsize=8)
+            panel.plot(places, [row.figures.get(name) for row in rows], "o-", color=_COLOURS[0], markersize=4)
+            panel.axhline(record.human.get(name), color=_COLOURS[1], linestyle="--", label=HUMAN_ADS)
+            panel.set_xticks(places, [f"{row.value:g}" for row in rows], fontsize=8)
             panel.grid(alpha=0.3)
             if name.endswith("_share"):
                 panel.yaxis.set_major_formatter("{x:.0%}")

@@ -33,7 +33,7 @@ def draw_minutes(groups: Sequence[ResultGroup], path: Path) -> None:
 
 def _draw_group(panel: Axes, group: ResultGroup) -> None:
     ngrams = [result for result in group.results if result.is_ngram]
-    trained = _once_each([r for r in group.results if r.seconds and r.bits_per_char and not r.is_ngram])
+    trained = _once_each([r for r in group.results if r.minutes and r.bits_per_char and not r.is_ngram])
     for result, style in zip(ngrams, ("--", ":", "-."), strict=False):
         label = f"{_short(result.label)} ({result.bits_per_char:.2f})"
         panel.axhline(result.bits_per_char or 0.0, color=_NGRAM, linestyle=style, label=label)
@@ -69,7 +69,7 @@ def _draw_result(panel: Axes, result: Result, colour: str) -> None:
     """A dot where the test figure is; validation on the way there as a thin line."""
     if result.curve:
         panel.plot(*zip(*result.curve, strict=True), color=colour, linewidth=1.0, alpha=0.6)
-    minutes = sum(result.seconds) / 60
+    minutes = sum(result.minutes)
     label = f"{_short(result.label)} ({result.bits_per_char:.2f})"
     panel.plot([minutes], [result.bits_per_char or 0.0], "o", color=colour, label=label)
 

@@ -6,17 +6,22 @@ The module knows run records; how they are shown is `report_main`'s and `plots_m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from adgen.gpt.catalogue import PUBLISHED
-from adgen.records import of_kind
-from adgen.tables import HUMAN_ADS
-
-Record = Mapping[str, Any]
+from adgen.records.base import Figures, Record, RunRecord
+from adgen.records.judged import (
+    ComparisonRecord,
+    ComparisonRow,
+    EvaluationRecord,
+    MixtureRecord,
+    NoveltyRecord,
+)
+from adgen.records.record import of_kind
+from adgen.records.tables import HUMAN_ADS
+from adgen.records.trained import FinetuningRecord, NGramRecord, TrainingRecord
 
 
 @dataclass(frozen=True)
@@ -27,10 +32,10 @@ class Result:
         label: The model's name.
         size: Its weights or n-grams, in words.
         command: The command that gives it.
-        figures: `bits_per_char`, `perplexity`, `top_5_accuracy`; empty for human ads and for what was not run.
+        figures: Of the test ads; None for human ads and for what was not run.
         made: The record that says on how many ads, in what memory and where it was made; None for human ads and for
             what was not run.
-        seconds: Of training or of counting, the base's first; empty where they are not known.
+        minutes: Of training or of counting, the base's first; empty where they are not known.
         novel_share: Share of the word 3-grams that it wrote which no training ad has.
         curve: Minutes of training and validation bits per character at every check.
         is_ngram: Whether it is an n-gram model alone.
@@ -40,9 +45,9 @@ class Result:
     label: str
     size: str
     command: str
-    figures: Mapping[str, Any] = field(default_factory=dict)
-    made: Record | None = None
-    seconds: Sequence[float] = ()
+    figures: Figures | None = None
+    made: RunRecord | None = None
+    minutes: Sequence[float] = ()
     novel_share: float | None = None
     curve: Sequence[tuple[float, float]] = ()
     is_ngram: bool = False
@@ -51,7 +56,7 @@ class Result:
     @property
     def bits_per_char(self) -> float | None:
         """On the test ads."""
-        return self.figures.get("bits_per_char")
+        return self.figures.bits_per_char if self.figures else None
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ class ResultGroup:
 def result_groups(records: Sequence[Record]) -> list[ResultGroup]:
     """Every set of test ads that there are figures of."""
     groups = [ResultGroup(f"All categories, {_num_test_ads(records)} test ads", _corpus_results(records))]
-    groups += [_comparison_group(record, records) for record in of_kind(records, "comparison")]
+    groups += [_comparison_group(record, records) for record in of_kind(records, ComparisonRecord)]
     groups.append(ResultGroup("The 13,070 ads of 2022, their test ads", _sorted(_small_results(records))))
     return [group for group in groups if group.results]
 
@@ -82,106 +87,101 @@ def _sorted(results: Iterator[Result]) -> list[Result]:
 
 
 def _num_test_ads(records: Sequence[Record]) -> str:
-    counts = [record["metrics"]["test"].get("num_ads", 0) for record in of_kind(records, "ngram")]
+    counts = [record.on("test").num_ads or 0 for record in of_kind(records, NGramRecord)]
     return f"{max(counts):,}" if any(counts) else "all"
 
 
 def _corpus_results(records: Sequence[Record]) -> list[Result]:
     models = [*_ngram_results(records), *_evaluation_results(records), *_mixture_results(records)]
     human = [
-        Result(HUMAN_ADS, "", record["command"], novel_share=record["figures"]["human"]["novel_3_share"])
-        for record in of_kind(records, "novelty")[-1:]
+        Result(HUMAN_ADS, "", record.command, novel_share=record.of("human").novel_3_share)
+        for record in of_kind(records, NoveltyRecord)[-1:]
     ]
     return [*_sorted(iter(models)), *human]
 
 
 def _ngram_results(records: Sequence[Record]) -> Iterator[Result]:
-    for record in of_kind(records, "ngram"):
+    for record in of_kind(records, NGramRecord):
         yield Result(
-            f"{record['name']}: Kneser-Ney {record['config']['order']}-gram",
+            f"{record.name}: Kneser-Ney {record.config.order}-gram",
             _ngram_size(record),
-            record["command"],
-            record["metrics"]["test"],
+            record.command,
+            record.figures.get("test"),
             record,
-            seconds=[record["seconds"]["fit"]],
+            minutes=_minutes(record),
             is_ngram=True,
         )
 
 
 def _evaluation_results(records: Sequence[Record]) -> Iterator[Result]:
-    written = {
-        record["model"]["name"]: record["figures"]["generated"] for record in of_kind(records, "novelty")
-    }
-    for record in of_kind(records, "evaluation"):
-        if record["scored_split"] == "test":
-            name = record["model"]["name"]
+    written = {record.model.name: record.of("generated") for record in of_kind(records, NoveltyRecord)}
+    for record in of_kind(records, EvaluationRecord):
+        if record.scored_split == "test":
+            name = record.model.name
             made = _made(records, name)
             yield Result(
                 name,
-                _weights_size(record["model"]["num_weights"]),
-                record["command"],
-                record["figures"],
+                _weights_size(record.num_weights),
+                record.command,
+                record.scored,
                 made or record,
-                seconds=_seconds(made),
-                novel_share=written.get(name, {}).get("novel_3_share"),
-                curve=_curve(made),
+                minutes=_minutes(made),
+                novel_share=written.get(name, Figures()).novel_3_share,
+                curve=made.curve if isinstance(made, TrainingRecord) else (),
             )
 
 
 def _mixture_results(records: Sequence[Record]) -> Iterator[Result]:
-    for record in of_kind(records, "mixture"):
-        model, ngram, figures = record["model"], record["ngram"], record["figures"]
+    for record in of_kind(records, MixtureRecord):
+        model, ngram, mixed = record.model, record.ngram, record.mixed
         yield Result(
-            f"{figures['model_weight']:.2f} {model['name']} + {ngram['name']}",
-            f"{_weights_size(model['num_weights'])}, {ngram['file_bytes'] / 1e6:.0f} MB",
-            record["command"],
-            figures["mixture"],
+            f"{mixed.model_weight:.2f} {model.name} + {ngram.name}",
+            f"{_weights_size(model.num_weights)}, {ngram.file_bytes / 1e6:.0f} MB",
+            record.command,
+            mixed.mixture,
             record,
         )
 
 
-def _comparison_group(record: Record, records: Sequence[Record]) -> ResultGroup:
-    categories = ", ".join(record["plan"]["categories"]) or "all categories"
-    title = f"{categories.capitalize()}, {record['num_scored']:,} test ads"
-    written = record["beside"].get(HUMAN_ADS, {})
-    human = Result(HUMAN_ADS, "", record["command"], novel_share=written.get("novel_3_share"))
+def _comparison_group(record: ComparisonRecord, records: Sequence[Record]) -> ResultGroup:
+    categories = ", ".join(record.plan.categories) or "all categories"
+    title = f"{categories.capitalize()}, {record.num_scored:,} test ads"
+    written = record.beside.get(HUMAN_ADS, Figures())
+    human = Result(HUMAN_ADS, "", record.command, novel_share=written.novel_3_share)
     compared = _sorted(_without_originals(list(_compared_results(record, records))))
-    return ResultGroup(title, [*compared, human, *_published_results(record)], record["command"])
+    return ResultGroup(title, [*compared, human, *_published_results(record)], record.command)
 
 
 def _without_originals(results: Sequence[Result]) -> Iterator[Result]:
     """Leave out models that another is a copy of in fewer bytes, which stands for both."""
-    copied = {
-        result.made["name"] for result in results if result.made and result.made["name"] not in result.label
-    }
+    copied = {result.made.name for result in results if result.made and result.made.name not in result.label}
     return (result for result in results if result.label not in copied)
 
 
-def _compared_results(record: Record, records: Sequence[Record]) -> Iterator[Result]:
+def _compared_results(record: ComparisonRecord, records: Sequence[Record]) -> Iterator[Result]:
     """Every model without example ads; those trained on other categories with the most of them too."""
-    most = max((row["shots"] for row in record["rows"] if row["figures"]), default=0)
-    for row in record["rows"]:
-        name = Path(row["model"]).name
-        made = _made(records, row.get("trained_as") or name)
-        is_foreign = bool(made and made.get("excluded"))
-        if row["figures"] and (not row["shots"] or (is_foreign and row["shots"] == most)):
-            is_ngram = row["kind"] == "ngram"
+    most = max((row.shots for row in record.rows if row.figures), default=0)
+    for row in record.rows:
+        name = Path(row.model).name
+        made = _made(records, row.trained_as or name)
+        is_foreign = isinstance(made, FinetuningRecord) and bool(made.selection.excluded)
+        if row.figures and (not row.shots or (is_foreign and row.shots == most)):
             yield Result(
-                f"{name}, after {row['shots']} example ads" if row["shots"] else name,
-                _ngram_size(made) if is_ngram and made else _weights_size(row["num_weights"]),
-                made["command"] if made else record["command"],
-                row["figures"],
+                f"{name}, after {row.shots} example ads" if row.shots else name,
+                _compared_size(row, made),
+                made.command if made else record.command,
+                row.figures,
                 made or record,
-                seconds=[*_base_seconds(records, made), *_seconds(made)],
-                novel_share=(row["written_figures"] or {}).get("novel_3_share"),
-                is_ngram=is_ngram,
+                minutes=[*_base_minutes(records, made), *_minutes(made)],
+                novel_share=row.written_figures.novel_3_share if row.written_figures else None,
+                is_ngram=row.kind == "ngram",
             )
 
 
-def _published_results(record: Record) -> Iterator[Result]:
+def _published_results(record: ComparisonRecord) -> Iterator[Result]:
     """Models of the Hub that a comparison is without."""
-    seen = {row["model"] for row in record["rows"]}
-    chosen = "".join(f" --category {name}" for name in record["plan"]["categories"])
+    seen = {row.model for row in record.rows}
+    chosen = "".join(f" --category {name}" for name in record.plan.categories)
     for model in PUBLISHED.values():
         if model.model_id and model.model_id not in seen:
             command = f"adgen compare --models {model.model_id}{chosen} --shots 0,1,4"
@@ -190,17 +190,17 @@ def _published_results(record: Record) -> Iterator[Result]:
 
 def _small_results(records: Sequence[Record]) -> Iterator[Result]:
     """Models that adgen's own rules trained on a CSV."""
-    for record in of_kind(records, "training"):
-        is_small = "max_ads" not in record and not record.get("group")
-        if is_small and record["config"]["reads"] in ("ad", "packed"):
+    for record in of_kind(records, TrainingRecord):
+        is_small = record.selection is None and not record.group
+        if is_small and record.config.reads in ("ad", "packed"):
             yield Result(
-                record["name"],
-                _weights_size(record["model"]["num_weights"]),
-                record["command"],
-                record["metrics"]["trained"]["test"],
+                record.name,
+                _weights_size(record.num_weights),
+                record.command,
+                record.figures.get("test"),
                 record,
-                seconds=_seconds(record),
-                curve=_curve(record),
+                minutes=_minutes(record),
+                curve=record.curve,
             )
 
 
@@ -209,32 +209,30 @@ def _weights_size(num_weights: float) -> str:
     return f"{num_weights / 1e6:,.1f} M"
 
 
-def _ngram_size(record: Record) -> str:
+def _ngram_size(record: NGramRecord) -> str:
     """An n-gram model's size in words."""
-    model = record["model"]
-    return f"{model['num_ngrams'] / 1e6:.1f} M n-grams, {model['file_bytes'] / 1e6:.0f} MB"
+    return f"{record.model.num_ngrams / 1e6:.1f} M n-grams, {record.model.file_bytes / 1e6:.0f} MB"
 
 
-def _made(records: Sequence[Record], name: str) -> Record | None:
+def _compared_size(row: ComparisonRow, made: Record | None) -> str:
+    return _ngram_size(made) if isinstance(made, NGramRecord) else _weights_size(row.num_weights)
+
+
+def _made(records: Sequence[Record], name: str) -> TrainingRecord | FinetuningRecord | NGramRecord | None:
     """The record of a model's training, or of an n-gram model's counting."""
-    kinds = ("training", "finetuning", "ngram")
-    return next((r for r in records if r["kind"] in kinds and r["name"] == name and not r.get("group")), None)
+    for record in records:
+        is_it = record.name == name and not record.group
+        if is_it and isinstance(record, (TrainingRecord, FinetuningRecord, NGramRecord)):
+            return record
+    return None
 
 
-def _seconds(made: Record | None) -> list[float]:
-    seconds = made["seconds"] if made else {}
-    return [seconds[name] for name in ("training", "fit") if seconds.get(name) is not None]
+def _minutes(made: Record | None) -> list[float]:
+    return [made.minutes] if made and made.minutes is not None else []
 
 
-def _base_seconds(records: Sequence[Record], made: Record | None) -> list[float]:
-    """Seconds of what a model began from, if that was trained here too."""
-    base = made["config"].get("base") if made else None
-    return _seconds(_made(records, Path(base).name)) if base else []
-
-
-def _curve(made: Record | None) -> list[tuple[float, float]]:
-    history = (
-        [entry for entry in made["history"] if "bits_per_char" in entry.get("valid", {})] if made else []
-    )
-    minutes = accumulate(entry.get("seconds", 0.0) / 60 for entry in history)
-    return list(zip(minutes, (entry["valid"]["bits_per_char"] for entry in history), strict=True))
+def _base_minutes(records: Sequence[Record], made: Record | None) -> list[float]:
+    """Minutes of what a model began from, if that was trained here too."""
+    if not isinstance(made, FinetuningRecord):
+        return []
+    return _minutes(_made(records, Path(made.config.base).name))

@@ -7,31 +7,40 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from math import inf
 
-from adgen.report.plots_corpus import recipe_curve
-from adgen.tables import NOVELTY_FIGURES, commit_cell, format_figure, hardware_cell, markdown_table
-
-Record = Mapping[str, Any]
+from adgen.records.base import Figures, Record
+from adgen.records.judged import EvaluationRecord, NoveltyRecord
+from adgen.records.measured import LeaksRecord, StepsRecord
+from adgen.records.record import of_kind
+from adgen.records.tables import (
+    NOVELTY_FIGURES,
+    commit_cell,
+    format_figure,
+    hardware_cell,
+    markdown_table,
+    memory_cell,
+)
+from adgen.records.trained import TrainingRecord
 
 
 def scaling_table(records: Sequence[Record]) -> str:
     """One preset on more and more ads, the same test ads."""
-    chosen = sorted(_group(records, "scaling"), key=lambda r: r["split"]["num_ads"]["train"])
+    chosen = sorted(_group(records, "scaling"), key=lambda r: r.num_train_ads or 0)
     rows = []
     for record in chosen:
-        test = record["metrics"]["trained"]["test"]
+        test = record.on("test")
         rows.append(
             [
-                f"{record['split']['num_ads']['train']:,}",
-                f"{record['model']['num_training_tokens'] / 1e6:.1f} M",
-                f"{record['best_epoch']:g} of {record['config']['epochs']}",
+                format_figure("num_ads", record.num_train_ads),
+                f"{record.model.num_training_tokens / 1e6:.1f} M",
+                f"{record.best_epoch:g} of {record.config.epochs}",
                 *(
-                    format_figure(name, test[name])
+                    format_figure(name, test.get(name))
                     for name in ("bits_per_char", "accuracy", "top_5_accuracy")
                 ),
-                f"{recipe_curve(record)[0][-1]:.0f}",
-                f"{(record['peak_memory_bytes'] or 0) / 1e9:.1f} GB",
+                f"{record.cpu_minutes:.0f}",
+                memory_cell(record.peak_memory_bytes),
                 hardware_cell(record),
                 commit_cell(record),
             ]
@@ -42,21 +51,21 @@ def scaling_table(records: Sequence[Record]) -> str:
 
 def recipes_table(records: Sequence[Record]) -> str:
     """Every recipe tried, the best first: what it sets otherwise than most of the others do."""
-    chosen = sorted(_group(records, "recipes"), key=lambda r: r["history"][-1]["valid"]["bits_per_char"])
+    chosen = sorted(_group(records, "recipes"), key=lambda record: record.last_bits)
     usual = _usual_settings(chosen)
     rows = []
     for record in chosen:
-        minutes, bits = recipe_curve(record)
-        tokens = record["model"]["num_training_tokens"] * record["epochs"]
-        changes = {name: value for name, value in record["config"].items() if value != usual[name]}
+        minutes = record.cpu_minutes
+        tokens = record.model.num_training_tokens * record.epochs
+        changes = {name: value for name, value in record.config.as_dict().items() if value != usual.get(name)}
         rows.append(
             [
-                record["name"],
+                record.name,
                 ", ".join(f"{name} {value}" for name, value in changes.items()) or "–",
-                f"{record['model']['num_weights'] / 1e6:.1f} M",
-                f"{bits[-1]:.3f}",
-                f"{minutes[-1]:.1f}",
-                f"{tokens / minutes[-1] / 60:,.0f}",
+                f"{record.num_weights / 1e6:.1f} M",
+                f"{record.last_bits:.3f}",
+                f"{minutes:.1f}",
+                f"{tokens / minutes / 60:,.0f}" if minutes else "–",
             ]
         )
     return markdown_table(
@@ -72,12 +81,12 @@ def recipes_table(records: Sequence[Record]) -> str:
     )
 
 
-def _usual_settings(records: Sequence[Record]) -> dict[str, Any]:
+def _usual_settings(records: Sequence[TrainingRecord]) -> dict[str, object]:
     """The most frequent value of every setting."""
-    names = records[0]["config"] if records else ()
-    usual = {}
-    for name in names:
-        values = [record["config"][name] for record in records]
+    settings = [record.config.as_dict() for record in records]
+    usual: dict[str, object] = {}
+    for name in settings[0] if settings else ():
+        values = [one.get(name) for one in settings]
         usual[name] = Counter(map(repr, values)).most_common(1)[0][0]
         usual[name] = next(value for value in values if repr(value) == usual[name])
     return usual
@@ -87,33 +96,34 @@ def verticals_table(records: Sequence[Record]) -> str:
     """Every category: how well the model of all ads does, and how new its ads are."""
     figures, novelty = verticals(records)
     rows = []
-    for name in sorted(figures, key=lambda name: figures[name]["bits_per_char"]):
-        category = figures[name]
-        shares = [
-            f"{novelty[name][kind]['novel_3_share']:.0%}" if name in novelty else "–"
-            for kind in ("generated", "human")
+    for name in sorted(figures, key=lambda name: figures[name].bits_per_char or inf):
+        category, sets = figures[name], novelty.get(name, {})
+        shares = [sets.get(kind, Figures()).novel_3_share for kind in ("generated", "human")]
+        cells = [
+            format_figure(key, category.get(key)) for key in ("num_ads", "bits_per_char", "top_5_accuracy")
         ]
-        cells = [format_figure(key, category[key]) for key in ("num_ads", "bits_per_char", "top_5_accuracy")]
-        rows.append([name, *cells, *shares])
+        rows.append([name, *cells, *("–" if share is None else f"{share:.0%}" for share in shares)])
     head = ["category", "test ads", "bits/char", "top-5", "new 3-grams, generated", "new 3-grams, human"]
     return markdown_table(head, rows)
 
 
-def verticals(records: Sequence[Record]) -> tuple[Mapping[str, Record], Mapping[str, Record]]:
-    """Figures by category of the last evaluation that has them, and of the last novelty record."""
-    figures = [r["by_category"] for r in records if r["kind"] == "evaluation" and "by_category" in r]
-    novelty = [r["by_category"] for r in records if r["kind"] == "novelty"]
-    return (figures or [{}])[-1], (novelty or [{}])[-1]
+def verticals(
+    records: Sequence[Record],
+) -> tuple[Mapping[str, Figures], Mapping[str, Mapping[str, Figures]]]:
+    """Figures by category of the last evaluation that has them, and by category and set of the last novelty record."""
+    evaluations = [record.by_category for record in of_kind(records, EvaluationRecord) if record.by_category]
+    novelty = [record.by_category for record in of_kind(records, NoveltyRecord)]
+    return evaluations[-1] if evaluations else {}, novelty[-1] if novelty else {}
 
 
 def leaks_table(records: Sequence[Record]) -> str:
     """Held-out ads with a twin in training, by the way of splitting."""
     rows = []
-    for record in (record for record in records if record["kind"] == "leaks"):
-        for by, report in record["leaks"].items():
-            for split, shares in report["shares"].items():
-                counts = report["counts"][split]
-                names = [name for name in shares if name != "num_ads"]
+    for record in of_kind(records, LeaksRecord):
+        for by, report in record.leaks.items():
+            for split, counts in report.counts.items():
+                shares = report.shares[split]
+                names = [name for name in counts if name != "num_ads"]
                 cells = [f"{counts[name]:,} ({shares[name]:.1%})" for name in names]
                 label = {"family": "families", "ad": "random ads"}[by]
                 rows.append([label, f"{split}, {counts['num_ads']:,} ads", *cells])
@@ -132,15 +142,12 @@ def leaks_table(records: Sequence[Record]) -> str:
 
 def novelty_table(records: Sequence[Record]) -> str:
     """Generated ads beside human ones, all compared with the training ads."""
-    chosen = [record for record in records if record["kind"] == "novelty"]
+    chosen = of_kind(records, NoveltyRecord)
     if not chosen:
         return markdown_table([], [])
-    figures = chosen[-1]["figures"]
+    sets = [chosen[-1].of(kind) for kind in ("generated", "human", "human_training")]
     rows = [
-        [
-            label,
-            *(format_figure(name, figures[kind][name]) for kind in ("generated", "human", "human_training")),
-        ]
+        [label, *(format_figure(name, figures.get(name)) for figures in sets)]
         for name, label in NOVELTY_FIGURES.items()
     ]
     return markdown_table(["", "generated", "human, held-out families", "human, training families"], rows)
@@ -149,20 +156,18 @@ def novelty_table(records: Sequence[Record]) -> str:
 def steps_table(records: Sequence[Record]) -> str:
     """What a training step costs with one setting changed, beside the preset."""
     rows: list[list[str]] = []
-    for record in (
-        record for record in records if (record["kind"], record["name"]) == ("benchmark", "steps")
-    ):
-        usual = record["variants"]["preset"]["cpu_seconds_per_million_tokens"]
-        for name, variant in record["variants"].items():
-            seconds = variant["cpu_seconds_per_million_tokens"]
-            memory = f"{variant['peak_memory_bytes'] / 1e9:.1f} GB"
+    for record in of_kind(records, StepsRecord):
+        usual = record.preset.cpu_seconds_per_million_tokens
+        for name, variant in record.variants.items():
+            seconds = variant.cpu_seconds_per_million_tokens
+            memory = memory_cell(variant.peak_memory_bytes)
             rows.append([name, f"{seconds:.0f}", f"{seconds / usual:.2f}", memory, commit_cell(record)])
     head = ["setting", "CPU seconds a million tokens", "of the preset's", "peak memory", "commit"]
     return markdown_table(head, rows)
 
 
-def _group(records: Sequence[Record], name: str) -> list[Record]:
-    return [record for record in records if record.get("group") == name and record["kind"] == "training"]
+def _group(records: Sequence[Record], name: str) -> list[TrainingRecord]:
+    return [record for record in of_kind(records, TrainingRecord) if record.group == name]
 
 
 CORPUS_TABLES: dict[str, Callable[[Sequence[Record]], str]] = {

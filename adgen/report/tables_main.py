@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
+from adgen.records.base import Figures, Record
+from adgen.records.tables import commit_cell, format_figure, hardware_cell, markdown_table, memory_cell
 from adgen.report.result_groups import Result, ResultGroup, result_groups
-from adgen.tables import commit_cell, format_figure, hardware_cell, markdown_table
-
-Record = Mapping[str, Any]
 
 _HEAD = (
     "",
@@ -61,17 +59,17 @@ def _numbered(records: Sequence[Record]) -> list[tuple[ResultGroup, int]]:
 
 def _cells(result: Result) -> list[str]:
     made, names = result.made, ("bits_per_char", "perplexity", "top_5_accuracy")
-    bits, *figures = (format_figure(name, result.figures.get(name)) for name in names)
-    num_ads = made.get("split", {}).get("num_ads", {}).get("train") if made else None
+    found = result.figures or Figures()
+    bits, *figures = (format_figure(name, found.get(name)) for name in names)
     return [
         result.label,
         result.size or _NONE,
-        format_figure("num_ads", num_ads),
+        format_figure("num_ads", made.num_train_ads if made else None),
         f"**{bits}**" if result.figures else bits if result.was_run else "not run here",
         *figures,
         _NONE if result.novel_share is None else f"{result.novel_share:.0%}",
-        " + ".join(f"{seconds / 60:.0f}" for seconds in result.seconds) or _NONE,
-        f"{(made['peak_memory_bytes'] or 0) / 1e9:.1f} GB" if made else _NONE,
+        " + ".join(f"{minutes:.0f}" for minutes in result.minutes) or _NONE,
+        memory_cell(made.peak_memory_bytes) if made else _NONE,
         hardware_cell(made) if made else _NONE,
         commit_cell(made) if made else _NONE,
     ]

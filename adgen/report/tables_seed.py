@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from adgen.records.base import Record
+from adgen.records.record import of_kind
+from adgen.records.tables import commit_cell, format_figure, hardware_cell, markdown_table
+from adgen.records.trained import TrainingRecord
 from adgen.report.drawing import SPLIT_NAMES
-from adgen.tables import commit_cell, hardware_cell, markdown_table
-
-Record = Mapping[str, Any]
-
 
 SEED_TABLE_NAME = "lstm_results_df.csv"
 
@@ -60,9 +61,10 @@ SEED_TIMINGS = (
 )
 
 
-def seed_records(records: Sequence[Record]) -> list[Record]:
+def seed_records(records: Sequence[Record]) -> list[TrainingRecord]:
     """Runs of the experiment's two models by its own rules."""
-    return [r for r in _trained(records) if not r.get("group") and r["config"]["reads"] == "stream"]
+    trained = [record for record in of_kind(records, TrainingRecord) if record.history]
+    return [record for record in trained if not record.group and record.config.reads == "stream"]
 
 
 def seed_comparison(records: Sequence[Record]) -> str:
@@ -76,7 +78,7 @@ def seed_comparison(records: Sequence[Record]) -> str:
             found = [
                 record
                 for record in seed_records(records)
-                if (record["config"]["model"], record["split"]["by"]) == (model, by)
+                if (record.config.model, record.split_by) == (model, by)
             ]
             rows += [_seed_row(record) for record in found] or [
                 [f"{model}, adgen", split, "not run", *["–"] * 6]
@@ -101,38 +103,41 @@ def _published_row(label: str, run: Published) -> list[str]:
     return [label, "random rows", *figures, *["–"] * 4]
 
 
-def _seed_row(record: Record) -> list[str]:
-    first, last = record["history"][0]["running"], record["history"][-1]["running"]
-    valid = record["metrics"]["trained"]["valid"]
-    best = min(record["history"], key=lambda entry: entry["valid"]["cross_entropy"])
+def _seed_row(record: TrainingRecord) -> list[str]:
+    first, last = record.history[0].running, record.history[-1].running
+    valid = record.on("valid")
+    best = min(record.history, key=lambda check: _nats(check.valid.cross_entropy))
     return [
-        f"{record['config']['model']}, adgen ({record['epochs']} epochs)",
-        SPLIT_NAMES[record["split"]["by"]],
-        f"{first['accuracy']:.3f} → {last['accuracy']:.3f}",
-        f"{last['top_5_accuracy']:.3f}",
-        f"{last['loss']:.3f}",
-        f"{valid['accuracy']:.3f}",
-        f"{valid['top_5_accuracy']:.3f}",
-        f"{valid['cross_entropy']:.2f}",
-        f"{best['epoch']} ({best['valid']['cross_entropy']:.2f})",
+        f"{record.config.model}, adgen ({record.epochs} epochs)",
+        SPLIT_NAMES[record.split_by or ""],
+        f"{format_figure('accuracy', first.accuracy)} → {format_figure('accuracy', last.accuracy)}",
+        *(format_figure(name, last.get(name)) for name in ("top_5_accuracy", "loss")),
+        *(format_figure(name, valid.get(name)) for name in ("accuracy", "top_5_accuracy")),
+        f"{_nats(valid.cross_entropy):.2f}",
+        f"{best.epoch} ({_nats(best.valid.cross_entropy):.2f})",
     ]
+
+
+def _nats(cross_entropy: float | None) -> float:
+    return inf if cross_entropy is None else cross_entropy
 
 
 def timings_table(records: Sequence[Record]) -> str:
     """The 2022 experiment's timings as published, and what as many ads or more take here."""
-    by_name = {"/".join(filter(None, (r.get("group"), r["name"]))): r for r in _trained(records)}
+    trained = of_kind(records, TrainingRecord)
+    by_name = {"/".join(filter(None, (record.group, record.name))): record for record in trained}
     rows = []
     for line in SEED_TIMINGS:
         record = by_name.get(line.record)
         if record is None:
             ours = ["not run", *["–"] * 5]
         else:
-            epochs = record["epochs"]
+            epochs = record.epochs
             ours = [
-                record["name"],
-                f"{record['split']['num_ads']['train']:,}",
+                record.name,
+                format_figure("num_ads", record.num_train_ads),
                 f"{epochs:g} {'epoch' if epochs == 1 else 'epochs'}",
-                f"{record['seconds']['training'] / 60:.0f} min",
+                f"{record.minutes or 0:.0f} min",
                 hardware_cell(record),
                 commit_cell(record),
             ]
@@ -141,37 +146,37 @@ def timings_table(records: Sequence[Record]) -> str:
     return markdown_table([*head, "hardware", "commit"], rows)
 
 
-def _trained(records: Sequence[Record]) -> list[Record]:
-    return [record for record in records if record["kind"] == "training"]
-
-
-def seed_table(records: Sequence[Record]) -> pd.DataFrame:
+def seed_table(records: Sequence[TrainingRecord]) -> pd.DataFrame:
     """The 2022 experiment's results file: its columns, from our records of its two models.
 
     Figures are the running training metrics of the first and the last epoch, as there.
     """
     rows: list[dict[str, Any]] = []
     for record in records:
-        first, last = record["history"][0]["running"], record["history"][-1]["running"]
+        first, last = record.history[0].running, record.history[-1].running
         rows.append(
             {
-                "max_rows": record["corpus"]["num_ads"],
-                "Actual Rows": record["split"]["num_ads"]["train"],
-                "batch_size": record["config"]["batch_size"],
-                "total_tokens": record["model"]["num_training_tokens"],
-                "distinct_tokens": record["model"]["vocab_size"],
-                "steps_per_epoch": record["model"]["steps_per_epoch"],
-                "Baseline Categorical Accuracy": round(first["accuracy"], 3),
-                "Categorical Accuracy": round(last["accuracy"], 3),
-                "Baseline Categorical Crossentropy": round(first["loss"], 3),
-                "Categorical Crossentropy": round(last["loss"], 3),
-                "Baseline Top K Categorical Accuracy": round(first["top_5_accuracy"], 3),
-                "Top K Categorical Accuracy": round(last["top_5_accuracy"], 3),
-                "Model": {"lstm": "LSTM", "embedding-lstm": "Embed LSTM"}[record["config"]["model"]],
-                "Split": record["split"]["by"],
+                "max_rows": record.corpus.num_ads,
+                "Actual Rows": record.num_train_ads,
+                "batch_size": record.config.batch_size,
+                "total_tokens": record.model.num_training_tokens,
+                "distinct_tokens": record.model.vocab_size,
+                "steps_per_epoch": record.model.steps_per_epoch,
+                "Baseline Categorical Accuracy": _rounded(first.accuracy),
+                "Categorical Accuracy": _rounded(last.accuracy),
+                "Baseline Categorical Crossentropy": _rounded(first.loss),
+                "Categorical Crossentropy": _rounded(last.loss),
+                "Baseline Top K Categorical Accuracy": _rounded(first.top_5_accuracy),
+                "Top K Categorical Accuracy": _rounded(last.top_5_accuracy),
+                "Model": {"lstm": "LSTM", "embedding-lstm": "Embed LSTM"}.get(record.config.model),
+                "Split": record.split_by,
             }
         )
     return pd.DataFrame(rows)
+
+
+def _rounded(figure: float | None) -> float | None:
+    return None if figure is None else round(figure, 3)
 
 
 SEED_TABLES: dict[str, Callable[[Sequence[Record]], str]] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,11 @@ from adgen.evaluation.contestant import Task, run_tasks
 from adgen.evaluation.written_ads import begun_ads, first_words, likeness, prose, written_figures
 from adgen.generation.samples import SEED_PROMPTS
 from adgen.gpt.prompts import draw_shots
-from adgen.records import command_line, current_commit, environment, write_record
-from adgen.tables import HUMAN_ADS
+from adgen.records.base import Corpus, Figures, Sample, Split
+from adgen.records.judged import ComparisonPlan, ComparisonRecord, ComparisonRow
+from adgen.records.machine import current_commit, environment
+from adgen.records.record import command_line, finish
+from adgen.records.tables import HUMAN_ADS
 
 PROSE = "ordinary prose"
 
@@ -77,7 +80,7 @@ class ComparePlan:
 
 def compare(
     plan: ComparePlan, *, words: Sequence[str] = (), record_path: Path | None = None
-) -> dict[str, Any]:
+) -> ComparisonRecord:
     """Compare models.
 
     Args:
@@ -100,24 +103,20 @@ def compare(
     human = next(iter(tasks.values()))
     rows, texts = _rows(results)
     texts[HUMAN_ADS] = begun_ads(held_out, plan.num_written)["ad"].tolist()
-    figures = written_figures(texts, training, plan.max_training_ads)
-    for row in rows:
-        row["written_figures"] = figures.get(row["key"])
-    record = {
-        "kind": "comparison",
-        "name": record_path.stem if record_path else "comparison",
-        "command": command_line(words),
-        **environment(commit),
-        "corpus": held_out.attrs["corpus"],
-        "split": held_out.attrs["split"],
-        "plan": _shown(plan),
-        "num_scored": len(human.ads),
-        "rows": [{name: value for name, value in row.items() if name != "key"} for row in rows],
-        "beside": {HUMAN_ADS: figures[HUMAN_ADS], PROSE: {"likeness": likeness(prose())}},
-    }
-    if record_path is not None:
-        write_record(record_path, record)
-    return record
+    written = written_figures(texts, training, plan.max_training_ads)
+    figures = {name: Figures.from_dict(found) for name, found in written.items()}
+    record = ComparisonRecord(
+        name=record_path.stem if record_path else "comparison",
+        command=command_line(words),
+        environment=environment(commit),
+        corpus=Corpus.from_dict(held_out.attrs["corpus"]),
+        split=Split.from_dict(held_out.attrs["split"]),
+        plan=ComparisonPlan.from_dict(_shown(plan)),
+        num_scored=len(human.ads),
+        rows=[replace(row, written_figures=figures.get(_key(row.model, row.shots))) for row in rows],
+        beside={HUMAN_ADS: figures[HUMAN_ADS], PROSE: Figures(likeness=likeness(prose()))},
+    )
+    return finish(record, record_path)
 
 
 def _task(plan: ComparePlan, held_out: pd.DataFrame, training: pd.DataFrame, num_shots: int) -> Task:
@@ -151,31 +150,34 @@ def _in_own_process(name: str, tasks: Mapping[int, Task], template: str | None) 
         return pool.submit(run_tasks, name, tasks, template).result()
 
 
-def _rows(results: Mapping[str, dict[str, Any]]) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
-    """One row a model and number of shots, and the texts of each."""
+def _rows(results: Mapping[str, dict[str, Any]]) -> tuple[list[ComparisonRow], dict[str, list[str]]]:
+    """One row a model and number of shots, not yet with figures of what was written, and the texts of each."""
     rows, texts = [], {}
     for name, result in results.items():
         for num_shots, found in result["rows"].items():
-            key = f"{name}, {num_shots} shots"
-            written = found.get("written")
+            figures, written = found.get("figures"), found.get("written")
             if written is not None:
-                texts[key] = written["texts"]
+                texts[_key(name, num_shots)] = written["texts"]
             rows.append(
-                {
-                    "key": key,
-                    "model": name,
-                    "kind": result["kind"],
-                    "trained_as": result["trained_as"],
-                    "shots": num_shots,
-                    "num_weights": result["num_weights"],
-                    "peak_memory_bytes": result["peak_memory_bytes"],
-                    "figures": found.get("figures"),
-                    "seconds_an_ad": written and written["seconds_an_ad"],
-                    "samples": written and written["samples"],
-                    "error": found.get("error"),
-                }
+                ComparisonRow(
+                    model=name,
+                    kind=result["kind"],
+                    trained_as=result["trained_as"],
+                    shots=num_shots,
+                    num_weights=result["num_weights"],
+                    peak_memory_bytes=result["peak_memory_bytes"],
+                    figures=figures and Figures.from_dict(figures),
+                    seconds_an_ad=written and written["seconds_an_ad"],
+                    samples=written and [Sample.from_dict(sample) for sample in written["samples"]],
+                    error=found.get("error"),
+                    written_figures=None,
+                )
             )
     return rows, texts
+
+
+def _key(model: str, num_shots: int) -> str:
+    return f"{model}, {num_shots} shots"
 
 
 def _shown(plan: ComparePlan) -> dict[str, Any]:

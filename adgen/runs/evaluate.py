@@ -20,7 +20,18 @@ from adgen.generation.generator import AdGenerator
 from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.evaluation import evaluate_ads, evaluate_groups
 from adgen.ngram.directory import load_ngram_directory
-from adgen.records import current_commit, environment, write_record
+from adgen.records.base import Corpus, Figures, Split
+from adgen.records.judged import (
+    EvaluationRecord,
+    MixedNGrams,
+    MixtureFigures,
+    MixtureRecord,
+    NoveltyRecord,
+    ScoredModel,
+    WrittenAd,
+)
+from adgen.records.machine import current_commit, environment
+from adgen.records.record import finish
 from adgen.support.files import sha256_of
 
 # Validation ads that a mixture's weight is chosen on, at most: more would not move its second digit.
@@ -76,29 +87,25 @@ class _Run:
             max_ads=min(limits, default=None),
         )
 
-    def finish(self, kind: str, results: Mapping[str, Any]) -> dict[str, Any]:
-        """Make the record, and write it where planned."""
+    def shared(self) -> dict[str, Any]:
+        """Returns the entries that the records of all kinds of evaluation have, at the end of the run."""
         plan = self.plan
         model_name = self.model.info.get("name", plan.model_dir.resolve().name)
-        record = {
-            "kind": kind,
+        split = self.ads.attrs["split"]
+        return {
             "name": plan.record_path.stem if plan.record_path else f"{model_name}-{plan.split}",
             "command": plan.command,
-            **environment(self.commit),
+            "environment": environment(self.commit),
             "model": _model_entry(self.model, model_name),
-            "corpus": self.ads.attrs["corpus"],
-            "split": self.ads.attrs["split"],
+            "corpus": Corpus.from_dict(self.ads.attrs["corpus"]),
+            "split": None if split is None else Split.from_dict(split),
             "scored_split": plan.split,
             "max_ads": plan.max_ads,
-            **results,
             "seconds": {"evaluation": time.perf_counter() - self.started},
         }
-        if plan.record_path is not None:
-            write_record(plan.record_path, record)
-        return record
 
 
-def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> dict[str, Any]:
+def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> EvaluationRecord:
     """Score the ads of a split.
 
     Args:
@@ -106,7 +113,7 @@ def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> dict[s
         by_category: Whether to give the figures of each category too.
 
     Returns:
-        The run record; `figures`, and `by_category` on request, are those of `evaluation.evaluate_groups`.
+        The run record; `scored`, and `by_category` on request, are the figures of `evaluation.evaluate_groups`.
 
     Raises:
         FileNotFoundError: There is no model directory, or nothing at `ads_path`.
@@ -116,19 +123,24 @@ def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> dict[s
     run = _Run(plan)
     if not by_category:
         figures = evaluate_ads(run.model, run.ads["ad"].tolist(), num_threads=plan.num_threads)
-        return run.finish("evaluation", {"figures": figures})
+        return finish(EvaluationRecord(**run.shared(), scored=Figures.from_dict(figures)), plan.record_path)
     if run.model.config.reads == "stream":
         raise ValueError(
             'The model reads "stream", across ads: it has no figures by category. Leave them out.'
         )
     groups = {str(name): ads.tolist() for name, ads in run.ads.groupby("category", observed=True)["ad"]}
     figures, by_group = evaluate_groups(run.model, groups, num_threads=plan.num_threads)
-    return run.finish("evaluation", {"figures": figures, "by_category": by_group})
+    record = EvaluationRecord(
+        **run.shared(),
+        scored=Figures.from_dict(figures),
+        by_category=_figures_by_name(by_group),
+    )
+    return finish(record, plan.record_path)
 
 
 def run_memorisation(
     plan: EvaluationPlan, *, num_ads: int, seed: int = 0, controls: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+) -> NoveltyRecord:
     """Let the model write ads after held-out ads' first words, and compare them with the training ads.
 
     Args:
@@ -138,7 +150,7 @@ def run_memorisation(
         controls: Fields of `Sampling` to set otherwise than the model directory does.
 
     Returns:
-        The run record; `figures` and `by_category` as in `Memorisation`, and some of what the model wrote in `samples`.
+        The run record; `sets` and `by_category` as in `Memorisation`, and some of what the model wrote in `samples`.
 
     Raises:
         FileNotFoundError: As `run_evaluation`.
@@ -154,21 +166,20 @@ def run_memorisation(
     training = load_ads(plan.ads_path, run.model.info, split="train", text_column=plan.text_column)
     found = measure_memorisation(generator, run.ads, training, num_ads=num_ads, seed=seed, sampling=sampling)
     samples = found.written.iloc[:: -(-num_ads // _NUM_SAMPLES)]
-    return run.finish(
-        "novelty",
-        {
-            "num_training_ads": len(training),
-            "num_ads": num_ads,
-            "seed": seed,
-            "sampling": vars(sampling),
-            "figures": found.figures,
-            "by_category": found.by_category,
-            "samples": samples.to_dict(orient="records"),
-        },
+    record = NoveltyRecord(
+        **run.shared(),
+        num_training_ads=len(training),
+        num_ads=num_ads,
+        seed=seed,
+        sampling=vars(sampling),
+        sets=_figures_by_name(found.figures),
+        by_category={name: _figures_by_name(sets) for name, sets in found.by_category.items()},
+        samples=[WrittenAd.from_dict(sample) for sample in samples.to_dict(orient="records")],
     )
+    return finish(record, plan.record_path)
 
 
-def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> dict[str, Any]:
+def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> MixtureRecord:
     """Score the test ads with the model, an n-gram model and their mixture, weighted on validation ads.
 
     Args:
@@ -176,7 +187,7 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> dict[str, Any]:
         ngram_dir: What `adgen ngram` wrote.
 
     Returns:
-        The run record; `figures` as from `mixtures.mixture_figures`.
+        The run record; `mixed` as from `mixtures.mixture_figures`.
 
     Raises:
         FileNotFoundError: As `run_evaluation`, or there is no n-gram model.
@@ -203,19 +214,24 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> dict[str, Any]:
         ads=run.ads["ad"].tolist(),
         num_threads=plan.num_threads,
     )
-    about_ngram = {
-        "name": Path(ngram_dir).resolve().name,
-        "file_bytes": ngram.model_bytes,
-        "config": ngram.info.get("config"),
-    }
-    return run.finish("mixture", {"ngram": about_ngram, "figures": figures})
+    about_ngram = MixedNGrams(
+        name=Path(ngram_dir).resolve().name,
+        file_bytes=ngram.model_bytes,
+        config=ngram.info.get("config"),
+    )
+    record = MixtureRecord(**run.shared(), ngram=about_ngram, mixed=MixtureFigures.from_dict(figures))
+    return finish(record, plan.record_path)
 
 
-def _model_entry(model: ModelDirectory, name: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "weights_sha256": sha256_of(model.path / "model.safetensors"),
-        "tokenizer_fingerprint": model.tokenizer.fingerprint,
-        "num_weights": sum(int(array.size) for array in model.weights.values()),
-        "vocab_size": model.config.vocab_size,
-    }
+def _figures_by_name(figures: Mapping[str, Mapping[str, float | None]]) -> dict[str, Figures]:
+    return {name: Figures.from_dict(one) for name, one in figures.items()}
+
+
+def _model_entry(model: ModelDirectory, name: str) -> ScoredModel:
+    return ScoredModel(
+        name=name,
+        weights_sha256=sha256_of(model.path / "model.safetensors"),
+        tokenizer_fingerprint=model.tokenizer.fingerprint,
+        num_weights=sum(int(array.size) for array in model.weights.values()),
+        vocab_size=model.config.vocab_size,
+    )

@@ -17,12 +17,16 @@ from adgen.corpus.choosing import spread
 from adgen.corpus.source import AdSource
 from adgen.generation.kinds import score_ads
 from adgen.generation.samples import SEED_PROMPTS, write_samples
-from adgen.gpt.saving import gpt_card, save_gpt_directory
+from adgen.gpt.saving import save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.gpt.training.finetune import Finetuned, chosen_precision, finetune, world_size
 from adgen.gpt.training.new_model import SCRATCH, NewModel
 from adgen.gpt.training.settings import FinetuneConfig
-from adgen.records import current_commit, environment, shown_argument, write_record
+from adgen.records.base import Check, Corpus, Figures, Selection, Split
+from adgen.records.cards import gpt_card
+from adgen.records.machine import current_commit, environment
+from adgen.records.record import finish, shown_argument
+from adgen.records.trained import FinetunedModel, FinetuningRecord, FinetuningSettings
 from adgen.support.extras import needs_extra
 
 logger = logging.getLogger(__name__)
@@ -63,7 +67,9 @@ class FinetuningInterrupted(KeyboardInterrupt):
     """Ctrl-C ended a training; the message says how to go on."""
 
 
-def run_finetuning(config: FinetuneConfig, plan: GPTPlan, *, restart: bool = False) -> dict[str, Any] | None:
+def run_finetuning(
+    config: FinetuneConfig, plan: GPTPlan, *, restart: bool = False
+) -> FinetuningRecord | None:
     """Fine-tune, save the folder, score held-out ads, write samples and the record.
 
     Args:
@@ -113,7 +119,7 @@ def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
 
 def run_pretraining(
     shape: NewModel, config: FinetuneConfig, plan: GPTPlan, *, restart: bool = False
-) -> dict[str, Any] | None:
+) -> FinetuningRecord | None:
     """Train a model of this shape from scratch; the rest as `run_finetuning`."""
     ads = plan.source.load()
     start = shape.build(ads.loc[ads["split"] == "train", "ad"].tolist(), seed=config.seed)
@@ -122,7 +128,7 @@ def run_pretraining(
 
 def _run(
     start: tuple[Any, Any], ads: pd.DataFrame, config: FinetuneConfig, plan: GPTPlan, restart: bool
-) -> dict[str, Any] | None:
+) -> FinetuningRecord | None:
     """Train a model and a tokenizer of transformers, and write what comes out."""
     commit, started = current_commit(), time.perf_counter()
     config = replace(config, precision=chosen_precision(config))
@@ -136,17 +142,32 @@ def _run(
         ) from None
     if os.environ.get("RANK", "0") != "0":
         return None
-    seconds = {"training": result.history[-1]["seconds"] if result.history else None}
     metrics = {
-        split: score_ads(result.model, inner, _spread(ads, split), template="ads") for split in _held_out(ads)
+        split: Figures.from_dict(score_ads(result.model, inner, _spread(ads, split), template="ads"))
+        for split in _held_out(ads)
     }
-    seconds["this_process"] = time.perf_counter() - started
-    record = _record(config, plan, ads, result, tokenizer) | {"metrics": metrics, "seconds": seconds}
-    record |= environment(commit)
+    seconds = {
+        "training": result.history[-1]["seconds"] if result.history else None,
+        "this_process": time.perf_counter() - started,
+    }
+    record = FinetuningRecord(
+        name=plan.name,
+        command=_launched(plan.command),
+        environment=environment(commit),
+        corpus=Corpus.from_dict(ads.attrs["corpus"]),
+        split=Split.from_dict(ads.attrs["split"]),
+        selection=Selection.from_dict(plan.source.as_dict()),
+        config=FinetuningSettings.from_dict(asdict(config) | {"base": shown_argument(config.base)}),
+        seed=config.seed,
+        model=_model_entry(result, tokenizer),
+        num_steps=result.num_steps,
+        metrics=metrics,
+        history=[Check.from_dict(entry) for entry in result.history],
+        seconds=seconds,
+    )
     _save(plan, result, tokenizer, record)
-    record["samples"] = write_samples(plan.output_dir, plan.prompts, seed=config.seed)
-    if plan.record_path is not None:
-        write_record(plan.record_path, record)
+    samples = write_samples(plan.output_dir, plan.prompts, seed=config.seed)
+    record = finish(replace(record, samples=samples), plan.record_path)
     shutil.rmtree(plan.checkpoint_dir, ignore_errors=True)
     return record
 
@@ -180,30 +201,16 @@ def _spread(ads: pd.DataFrame, split: str) -> list[str]:
     return texts.iloc[list(spread(len(texts), FINAL_ADS))].tolist()
 
 
-def _record(
-    config: FinetuneConfig, plan: GPTPlan, ads: pd.DataFrame, result: Finetuned, tokenizer: GPTTokenizer
-) -> dict[str, Any]:
-    return {
-        "kind": "finetuning",
-        "name": plan.name,
-        "command": _launched(plan.command),
-        "corpus": ads.attrs["corpus"],
-        "split": ads.attrs["split"],
-        **plan.source.as_dict(),
-        "config": asdict(config) | {"base": shown_argument(config.base)},
-        "seed": config.seed,
-        "model": {
-            "architecture": result.model.config.model_type,
-            "num_weights": sum(p.numel() for p in result.model.parameters()),
-            "num_trained_weights": result.num_trained_weights,
-            "vocab_size": tokenizer.vocab_size,
-            "start_token": tokenizer.token(tokenizer.start_id),
-            "num_training_tokens": result.num_training_tokens,
-            "padding_share": result.padding_share,
-        },
-        "num_steps": result.num_steps,
-        "history": result.history,
-    }
+def _model_entry(result: Finetuned, tokenizer: GPTTokenizer) -> FinetunedModel:
+    return FinetunedModel(
+        architecture=result.model.config.model_type,
+        num_weights=sum(p.numel() for p in result.model.parameters()),
+        num_trained_weights=result.num_trained_weights,
+        vocab_size=tokenizer.vocab_size,
+        start_token=tokenizer.token(tokenizer.start_id),
+        num_training_tokens=result.num_training_tokens,
+        padding_share=result.padding_share,
+    )
 
 
 def _launched(command: str) -> str:
@@ -214,7 +221,7 @@ def _launched(command: str) -> str:
     return f"torchrun --standalone --nproc-per-node {num_processes} --no-python {command}"
 
 
-def _save(plan: GPTPlan, result: Finetuned, tokenizer: GPTTokenizer, record: dict[str, Any]) -> None:
+def _save(plan: GPTPlan, result: Finetuned, tokenizer: GPTTokenizer, record: FinetuningRecord) -> None:
     kept = (
         "name",
         "created",
@@ -227,11 +234,12 @@ def _save(plan: GPTPlan, result: Finetuned, tokenizer: GPTTokenizer, record: dic
         "config",
         "metrics",
     )
+    entries = record.as_dict()
     save_gpt_directory(
         plan.output_dir,
         result.model,
         tokenizer,
         card=gpt_card(record),
-        info={name: record[name] for name in kept},
+        info={name: entries[name] for name in kept},
         export_bin=plan.export_bin,
     )

@@ -15,9 +15,11 @@ from adgen.ngram.directory import (
     save_ngram_directory,
 )
 from adgen.ngram.model import NGramModel
-from adgen.records import current_commit, environment, write_record
+from adgen.records.base import Corpus, Figures, Selection, Split
+from adgen.records.machine import current_commit, environment
+from adgen.records.record import finish
+from adgen.records.trained import FittedNGrams, NGramRecord, NGramSettings
 from adgen.scoring.metrics import figures_of
-from adgen.tokens.encoded import EncodedAds
 from adgen.tokens.store import TokenStore
 
 # Ads whose every token gets its full distribution, for accuracies: some 10,000 tokens a second. Bits per character need
@@ -56,11 +58,11 @@ class NGramPlan:
     record_path: Path | None = None
 
 
-def run_ngram(plan: NGramPlan) -> dict[str, Any]:
+def run_ngram(plan: NGramPlan) -> NGramRecord:
     """Fit a model to the training ads, save it, score what was saved on validation and test, write the record.
 
     Returns:
-        The run record. `metrics` has for each split `num_ads`, `num_tokens`, `num_chars`, `bits_per_char`,
+        The run record. `figures` has for each split `num_ads`, `num_tokens`, `num_chars`, `bits_per_char`,
         `cross_entropy` and `perplexity` of all its ads, and `accuracy` and `top_5_accuracy` of `num_accuracy_ads`
         ads at equal distances.
 
@@ -80,19 +82,19 @@ def run_ngram(plan: NGramPlan) -> dict[str, Any]:
     splits = [split for split in ("valid", "test") if store.num_ads(split)]
     metrics = {split: _metrics(saved.model, store, split) for split in splits}
     seconds["evaluation"] = time.perf_counter() - started
-    record = {
-        "kind": "ngram",
-        "name": plan.output_dir.resolve().name,
-        "command": plan.command,
-        **environment(commit),
-        **origin,
-        "model": _model_entry(saved) | {"num_training_tokens": len(store.token_ids("train"))},
-        "metrics": metrics,
-        "seconds": seconds,
-    }
-    if plan.record_path is not None:
-        write_record(plan.record_path, record)
-    return record
+    record = NGramRecord(
+        name=plan.output_dir.resolve().name,
+        command=plan.command,
+        environment=environment(commit),
+        corpus=Corpus.from_dict(origin["corpus"]),
+        split=Split.from_dict(origin["split"]),
+        selection=Selection(categories=origin["categories"], max_ads=plan.max_ads),
+        config=NGramSettings.from_dict(origin["config"]),
+        model=_model_entry(saved, len(store.token_ids("train"))),
+        metrics=metrics,
+        seconds=seconds,
+    )
+    return finish(record, plan.record_path)
 
 
 def _origin(plan: NGramPlan, store: TokenStore) -> dict[str, Any]:
@@ -120,32 +122,29 @@ def _fit_and_save(plan: NGramPlan, store: TokenStore, info: dict[str, Any]) -> N
     save_ngram_directory(plan.output_dir, model, tokenizer=store.tokenizer, info=info, compact=is_compact)
 
 
-def _metrics(model: NGramModel, store: TokenStore, split: str) -> dict[str, float | None]:
+def _metrics(model: NGramModel, store: TokenStore, split: str) -> Figures:
     everything = store.sample(split, store.num_ads(split))
     sample = store.sample(split, _ACCURACY_ADS)
     accuracies = model.score_tokens(sample.token_ids).summary()
-    return {
-        **_counts(everything),
-        **figures_of(model.log_probabilities(everything.token_ids), everything),
-        "num_accuracy_ads": sample.num_ads,
-        "accuracy": accuracies["accuracy"],
-        "top_5_accuracy": accuracies["top_5_accuracy"],
-    }
+    return Figures.from_dict(
+        {
+            "num_ads": everything.num_ads,
+            "num_tokens": len(everything.token_ids),
+            "num_chars": everything.num_chars,
+            **figures_of(model.log_probabilities(everything.token_ids), everything),
+            "num_accuracy_ads": sample.num_ads,
+            "accuracy": accuracies["accuracy"],
+            "top_5_accuracy": accuracies["top_5_accuracy"],
+        }
+    )
 
 
-def _counts(encoded: EncodedAds) -> dict[str, float | None]:
-    return {
-        "num_ads": encoded.num_ads,
-        "num_tokens": len(encoded.token_ids),
-        "num_chars": encoded.num_chars,
-    }
-
-
-def _model_entry(saved: NGramDirectory) -> dict[str, Any]:
-    return {
-        "num_ngrams": saved.model.num_ngrams,
-        "num_ngrams_by_order": [len(keys) for keys in saved.model.tables.keys],
-        "file_bytes": saved.model_bytes,
-        "vocab_size": saved.model.vocab_size,
-        "tokenizer_fingerprint": saved.tokenizer.fingerprint,
-    }
+def _model_entry(saved: NGramDirectory, num_training_tokens: int) -> FittedNGrams:
+    return FittedNGrams(
+        num_ngrams=saved.model.num_ngrams,
+        num_ngrams_by_order=[len(keys) for keys in saved.model.tables.keys],
+        file_bytes=saved.model_bytes,
+        vocab_size=saved.model.vocab_size,
+        tokenizer_fingerprint=saved.tokenizer.fingerprint,
+        num_training_tokens=num_training_tokens,
+    )

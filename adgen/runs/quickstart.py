@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from adgen.cards import metrics_table
 from adgen.corpus import CorpusReport, read_ads, split_ads
 from adgen.corpus.sample import SAMPLE_PROMPTS, make_sample_ads
 from adgen.generation.generator import AdGenerator
 from adgen.generation.samples import SEED_PROMPTS
 from adgen.lstm.training.settings import TrainingConfig, preset
+from adgen.records.cards import metrics_table
+from adgen.records.tables import format_figure
+from adgen.records.trained import TrainingRecord
 from adgen.runs.train import RunPlan, run_training
 
 SAMPLE_NAME = "sample_ads.csv"
@@ -76,7 +77,7 @@ def run_quickstart(plan: QuickstartPlan) -> Iterator[str]:
     )
     record = run_training(ads, _config(plan), run)
     draw_learning_curves([record], picture_path)
-    yield "\n" + metrics_table(record["metrics"])
+    yield "\n" + metrics_table(record.metrics)
     yield _verdict(record)
     yield _samples(record)
     yield _next_steps(output_dir, record_path, picture_path)
@@ -115,24 +116,23 @@ def _summary(ads: pd.DataFrame, name: str) -> str:
     return "\n".join(lines)
 
 
-def _verdict(record: dict[str, Any]) -> str:
-    trained = record["metrics"]["trained"]
+def _verdict(record: TrainingRecord) -> str:
+    train, valid = (format_figure("perplexity", record.on(split).perplexity) for split in ("train", "valid"))
     return (
-        f"\nBest of {record['epochs']} epochs by validation: {record['best_epoch']}, "
-        f"{record['seconds']['training']:.0f} s of training. Perplexity {trained['train']['perplexity']:,.1f} on "
-        f"training ads against {trained['valid']['perplexity']:,.1f} on validation ads: the gap is what it "
-        "learned by heart."
+        f"\nBest of {record.epochs} epochs by validation: {record.best_epoch}, "
+        f"{60 * (record.minutes or 0):.0f} s of training. Perplexity {train} on training ads against {valid} on "
+        "validation ads: the gap is what it learned by heart."
     )
 
 
-def _samples(record: dict[str, Any]) -> str:
+def _samples(record: TrainingRecord) -> str:
     lines = ["\nAds it writes (the first for each prompt, nothing picked):"]
-    lines += [f"  {sample['prompt']}  →  {sample['ads'][0]}" for sample in record["samples"]]
+    lines += [f"  {sample.prompt}  →  {sample.ads[0]}" for sample in record.samples]
     shipped = AdGenerator.from_pretrained()
-    prompts = [sample["prompt"] for sample in record["samples"]]
+    prompts = [sample.prompt for sample in record.samples]
     num_ads = shipped.info["split"]["num_ads"]["train"]
     lines.append(f"\nAnd those of the model that comes with adgen, trained on {num_ads:,} ads:")
-    written = shipped.generate(prompts, seed=record["seed"])
+    written = shipped.generate(prompts, seed=record.seed or 0)
     lines += [f"  {prompt}  →  {ads[0].text}" for prompt, ads in zip(prompts, written, strict=True)]
     return "\n".join(lines)
 

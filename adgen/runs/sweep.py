@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from tqdm.auto import tqdm
 
@@ -20,8 +19,11 @@ from adgen.evaluation.contestant import open_generator
 from adgen.evaluation.memorisation import write_one_each
 from adgen.evaluation.written_ads import begun_ads, first_words, written_figures
 from adgen.generation.generator import AdGenerator
-from adgen.records import command_line, current_commit, environment, write_record
-from adgen.tables import HUMAN_ADS
+from adgen.records.base import Corpus, Figures, Split
+from adgen.records.judged import SweepRecord, SweepRow
+from adgen.records.machine import current_commit, environment
+from adgen.records.record import command_line, finish
+from adgen.records.tables import HUMAN_ADS
 
 SWEPT: Mapping[str, Sequence[float]] = {
     "temperature": (0.3, 0.5, 0.7, 0.85, 1.0, 1.2),
@@ -56,7 +58,7 @@ class SweepPlan:
     seed: int = 0
 
 
-def sweep(plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | None = None) -> dict[str, Any]:
+def sweep(plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | None = None) -> SweepRecord:
     """Write ads with each value of each control, and judge them beside human ads.
 
     Returns:
@@ -72,33 +74,29 @@ def sweep(plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | Non
     training = load_corpus(plan.corpus_dir, categories=wanted, splits="train")
     begun = begun_ads(held_out, plan.num_written)
     rows, texts = _write(plan, generator, first_words(begun["ad"]))
-    figures = written_figures(texts | {HUMAN_ADS: begun["ad"].tolist()}, training, plan.max_training_ads)
-    for row in rows:
-        row["figures"] = figures[_key(row["control"], row["value"])]
-    record = {
-        "kind": "sweep",
-        "name": record_path.stem if record_path else "sweep",
-        "command": command_line(words),
-        **environment(commit),
-        "corpus": held_out.attrs["corpus"],
-        "split": held_out.attrs["split"],
-        "model": Path(plan.model).name,
-        "scored_split": plan.split,
-        "categories": wanted,
-        "num_written": len(begun),
-        "seed": plan.seed,
-        "rows": rows,
-        "human": figures[HUMAN_ADS],
-    }
-    if record_path is not None:
-        write_record(record_path, record)
-    return record
+    written = written_figures(texts | {HUMAN_ADS: begun["ad"].tolist()}, training, plan.max_training_ads)
+    figures = {name: Figures.from_dict(found) for name, found in written.items()}
+    record = SweepRecord(
+        name=record_path.stem if record_path else "sweep",
+        command=command_line(words),
+        environment=environment(commit),
+        corpus=Corpus.from_dict(held_out.attrs["corpus"]),
+        split=Split.from_dict(held_out.attrs["split"]),
+        model=Path(plan.model).name,
+        scored_split=plan.split,
+        categories=wanted,
+        num_written=len(begun),
+        seed=plan.seed,
+        rows=[replace(row, figures=figures[_key(row.control, row.value)]) for row in rows],
+        human=figures[HUMAN_ADS],
+    )
+    return finish(record, record_path)
 
 
 def _write(
     plan: SweepPlan, generator: AdGenerator, prompts: list[str]
-) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
-    """One row and one set of ads a setting."""
+) -> tuple[list[SweepRow], dict[str, list[str]]]:
+    """One row, not yet with figures, and one set of ads a setting."""
     settings = [(control, value) for control, values in SWEPT.items() for value in values]
     rows, texts = [], {}
     for control, value in tqdm(settings, desc="sweeping", unit="setting", disable=None):
@@ -107,7 +105,7 @@ def _write(
         ads = write_one_each(generator, prompts, seed=plan.seed, sampling=sampling)
         seconds = (time.perf_counter() - started) / len(prompts)
         texts[_key(control, value)] = ads
-        rows.append({"control": control, "value": value, "seconds_an_ad": seconds})
+        rows.append(SweepRow(control=control, value=value, seconds_an_ad=seconds, figures=Figures()))
     return rows, texts
 
 

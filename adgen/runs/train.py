@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from adgen.cards import model_card
 from adgen.generation.samples import SEED_PROMPTS, write_samples
 from adgen.lstm.directory import save_model_directory
 from adgen.lstm.training.settings import TrainingConfig
-from adgen.records import current_commit, environment, write_record
+from adgen.records.base import Check, Corpus, Figures, Selection, Split
+from adgen.records.cards import model_card
+from adgen.records.machine import current_commit, environment
+from adgen.records.record import finish
+from adgen.records.trained import TrainedModel, TrainingRecord, TrainingSettings
 from adgen.support.extras import needs_extra
 
 if TYPE_CHECKING:
@@ -61,7 +64,7 @@ class RunInterrupted(KeyboardInterrupt):
 
 def run_training(
     ads: pd.DataFrame | TrainingData, config: TrainingConfig, plan: RunPlan, *, restart: bool = False
-) -> dict[str, Any]:
+) -> TrainingRecord:
     """Train, save the model directory, write samples and the record.
 
     Args:
@@ -84,54 +87,59 @@ def run_training(
     if isinstance(ads, pd.DataFrame):
         ads.attrs["name"] = plan.corpus_name
     result = train(ads, config, checkpoint_path=plan.checkpoint_path, restart=restart)
-    record = _record(config, plan, result, commit)
-    record["seconds"] = {
-        "training": result.progress.training_seconds,
-        "this_process": time.perf_counter() - started,
-    }
+    record = _record(config, plan, result, commit, time.perf_counter() - started)
     _save(result, record, plan)
     if result.was_interrupted:
         raise RunInterrupted(
             f"Interrupted after {result.progress.epoch:g} epochs. The best weights so far are in "
             f"{plan.output_dir}; run the same command again to go on."
         )
-    record["samples"] = write_samples(plan.output_dir, plan.prompts, seed=config.seed)
-    if plan.record_path is not None:
-        write_record(plan.record_path, record)
+    samples = write_samples(plan.output_dir, plan.prompts, seed=config.seed)
+    record = finish(replace(record, samples=samples), plan.record_path)
     plan.checkpoint_path.unlink(missing_ok=True)
     return record
 
 
 def _record(
-    config: TrainingConfig, plan: RunPlan, result: TrainingResult, commit: str | None
-) -> dict[str, Any]:
-    data = result.data
-    num_weights = sum(int(array.size) for array in result.weights.values())
-    return {
-        "kind": "training",
-        "name": plan.name,
-        "command": plan.command,
-        **environment(commit),
-        **data.origin,
-        "config": asdict(config),
-        "seed": config.seed,
-        "model": {
-            "num_weights": num_weights,
-            "vocab_size": data.tokenizer.vocab_size,
-            "tokenizer_fingerprint": data.tokenizer.fingerprint,
-            "num_training_tokens": data.num_training_tokens,
-            "num_examples": len(data.examples),
-            "steps_per_epoch": -(-len(data.examples) // config.batch_size),
+    config: TrainingConfig,
+    plan: RunPlan,
+    result: TrainingResult,
+    commit: str | None,
+    process_seconds: float,
+) -> TrainingRecord:
+    data, progress = result.data, result.progress
+    model = TrainedModel(
+        num_weights=sum(int(array.size) for array in result.weights.values()),
+        vocab_size=data.tokenizer.vocab_size,
+        tokenizer_fingerprint=data.tokenizer.fingerprint,
+        num_training_tokens=data.num_training_tokens,
+        num_examples=len(data.examples),
+        steps_per_epoch=-(-len(data.examples) // config.batch_size),
+    )
+    chosen = {name: data.origin[name] for name in ("categories", "max_ads") if name in data.origin}
+    return TrainingRecord(
+        name=plan.name,
+        command=plan.command,
+        environment=environment(commit),
+        corpus=Corpus.from_dict(data.origin["corpus"]),
+        split=Split.from_dict(data.origin["split"]),
+        selection=Selection.from_dict(chosen) if chosen else None,
+        config=TrainingSettings.from_dict(asdict(config)),
+        seed=config.seed,
+        model=model,
+        epochs=progress.epoch,
+        best_epoch=progress.best_epoch,
+        metrics={
+            stage: {split: Figures.from_dict(figures) for split, figures in splits.items()}
+            for stage, splits in result.metrics.items()
         },
-        "epochs": result.progress.epoch,
-        "best_epoch": result.progress.best_epoch,
-        "metrics": result.metrics,
-        "history": result.progress.history,
-    }
+        history=[Check.from_dict(entry) for entry in progress.history],
+        seconds={"training": progress.training_seconds, "this_process": process_seconds},
+    )
 
 
-def _save(result: TrainingResult, record: Mapping[str, Any], plan: RunPlan) -> None:
-    data = result.data
+def _save(result: TrainingResult, record: TrainingRecord, plan: RunPlan) -> None:
+    data, entries = result.data, record.as_dict()
     kept = (
         "name",
         "created",
@@ -152,7 +160,7 @@ def _save(result: TrainingResult, record: Mapping[str, Any], plan: RunPlan) -> N
         weights=result.weights,
         tokenizer=data.tokenizer,
         card=model_card(record),
-        info={name: record[name] for name in kept if name in record}
+        info={name: entries[name] for name in kept if name in entries}
         | {"was_interrupted": result.was_interrupted},
         spelling=data.spelling.to_dict() if data.spelling is not None else None,
     )

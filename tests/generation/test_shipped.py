@@ -10,7 +10,7 @@ import pytest
 from adgen.generation.generator import AdGenerator
 from adgen.generation.shipped import SHIPPED_GPT, SHIPPED_MODEL, shipped_model_dir, shipped_results_dir
 from adgen.lstm.directory import load_model_directory
-from adgen.records import read_record, rounded
+from adgen.records.record import read_record, rounded
 
 REPO = Path(__file__).resolve().parents[2]
 
@@ -27,7 +27,7 @@ def test_it_is_small_and_says_what_it_is():
 
 def test_its_record_is_that_of_its_training():
     info = rounded(load_model_directory(shipped_model_dir()).info)
-    record = read_record(REPO / "results" / f"{SHIPPED_MODEL}.json")
+    record = read_record(REPO / "results" / f"{SHIPPED_MODEL}.json").as_dict()
     for name in ("name", "commit", "corpus", "split", "seed", "config", "metrics"):
         assert info[name] == record[name], name
     assert info["split"]["num_ads"]["train"] > 2_000_000 and info["max_ads"] is None

@@ -3,12 +3,20 @@
 import pytest
 
 from adgen.gpt.catalogue import PUBLISHED
+from adgen.records.record import record_from
 from adgen.report.pictures import draw_all, picture_paths
 from adgen.report.tables_gpt import comparison_table, finetuning_table, memory_table
 
 PLACE = {
+    "created": "2026-11-28T00:00:00+00:00",
     "commit": "0123456789ab",
+    "versions": {"adgen": "0.1.0"},
     "hardware": {"processor": "AMD EPYC", "num_cores": 2, "memory_bytes": 1, "accelerators": []},
+    "peak_memory_bytes": None,
+    "corpus": {"name": "ads.zip", "num_ads": 2_000, "sha256": "0" * 64},
+    "split": {"by": "family"},
+    "seed": 0,
+    "command": "adgen",
 }
 WRITTEN = {
     "likeness": 1.5,
@@ -23,6 +31,7 @@ def compared(model, shots, bits, **changes):
     row = {
         "model": model,
         "kind": "gpt",
+        "trained_as": None,
         "shots": shots,
         "num_weights": 5_000_000,
         "peak_memory_bytes": 1_500_000_000,
@@ -46,13 +55,23 @@ def comparison():
         compared("openai-community/gpt2", 0, 1.9),
     ]
     beside = {"human ads": WRITTEN | {"likeness": 1.6}, "ordinary prose": {"likeness": 3.25}}
-    plan = {
-        "plan": {"categories": []},
-        "num_scored": 100,
-        "command": "adgen compare",
-        "peak_memory_bytes": None,
-    }
-    return PLACE | plan | {"kind": "comparison", "name": "compared", "rows": rows, "beside": beside}
+    return record_from(compared_by(PLAN, rows, beside))
+
+
+PLAN = {
+    "models": ["runs/base", "openai-community/gpt2"],
+    "shots": [0, 4, 99],
+    "categories": [],
+    "split": "test",
+    "prompts": ["Oak"],
+    "seed": 0,
+}
+
+
+def compared_by(plan, rows, beside):
+    """A comparison's record as JSON has it."""
+    about = {"kind": "comparison", "name": "compared", "plan": plan, "num_scored": 100}
+    return PLACE | about | {"rows": rows, "beside": beside}
 
 
 def cells(table):
@@ -73,12 +92,25 @@ def test_a_comparison_shows_its_rows_and_what_was_not_run(comparison):
 
 
 def finetuned(name, test_bits, **config):
-    config = {"base": "base", "engine": "trainer", "lora_rank": 0} | config
+    """A GPT training's record as JSON has it."""
+    config = {"base": "base", "engine": "trainer", "lora_rank": 0, "precision": "float32"} | config
     return PLACE | {
         "kind": "finetuning",
         "name": name,
         "config": config,
-        "model": {"num_weights": 5_000_000, "num_trained_weights": 4_000, "padding_share": 0.0125},
+        "model": {
+            "architecture": "gpt_neo",
+            "num_weights": 5_000_000,
+            "num_trained_weights": 4_000,
+            "vocab_size": 400,
+            "start_token": "<eos>",
+            "num_training_tokens": 900,
+            "padding_share": 0.0125,
+        },
+        "categories": None,
+        "excluded": None,
+        "max_ads": None,
+        "history": [],
         "split": {"num_ads": {"train": 1_234}},
         "num_steps": 500,
         "metrics": {"valid": {"bits_per_char": 1.7}, "test": {"bits_per_char": test_bits}},
@@ -88,7 +120,11 @@ def finetuned(name, test_bits, **config):
 
 
 def test_trainings_stand_best_first():
-    rows = cells(finetuning_table([finetuned("full", 1.75), finetuned("lora", 1.5, lora_rank=8)]))
+    rows = cells(
+        finetuning_table(
+            [record_from(finetuned("full", 1.75)), record_from(finetuned("lora", 1.5, lora_rank=8))]
+        )
+    )
     assert [row[0] for row in rows] == ["lora", "full"]
     assert rows[0][2:10] == [
         "trainer, LoRA, rank 8",
@@ -102,24 +138,29 @@ def test_trainings_stand_best_first():
     ]
 
 
+MEMORY = {"kind": "benchmark", "name": "gpt_memory", "rows": []}
+
+
 def test_memory_that_was_not_measured_is_not_shown_as_measured():
     runs = [
         {"model": "GPT-2 124M", "lora_rank": 0, "peak_memory_bytes": 4_000_000_000, "seconds": 2.5},
         {"model": "GPT-2 1558M", "lora_rank": 0, "peak_memory_bytes": None, "seconds": None},
     ]
     runs = [run | {"predicted_bytes": 5e9, "gradient_checkpointing": False} for run in runs]
-    rows = cells(memory_table([PLACE | {"kind": "benchmark", "name": "gpt_memory", "runs": runs}]))
+    rows = cells(memory_table([record_from(PLACE | MEMORY | {"runs": runs})]))
     assert rows[0][:4] == ["GPT-2 124M", "4.0 GB (5.0), 2.5 s", "–", "–"]
     assert rows[1][1] == "not run: too large (5.0)"
 
 
 def test_shots_and_sweeps_are_drawn(comparison, tmp_path):
     rows = [
-        {"control": control, "value": value, "figures": WRITTEN}
+        {"control": control, "value": value, "seconds_an_ad": 0.1, "figures": WRITTEN}
         for control in ("temperature", "top_k")
         for value in (1, 2)
     ]
-    sweep = PLACE | {"kind": "sweep", "name": "sweep-base", "rows": rows, "human": WRITTEN}
+    about = {"kind": "sweep", "name": "sweep-base", "model": "base", "scored_split": "valid"}
+    chosen = {"categories": None, "num_written": 20}
+    sweep = record_from(PLACE | about | chosen | {"rows": rows, "human": WRITTEN})
     drawn = draw_all([comparison, sweep], tmp_path)
     assert [path.name for path in drawn] == ["minutes.png", "shots.png", "sweep-base.png"]
     assert drawn == picture_paths([comparison, sweep], tmp_path)

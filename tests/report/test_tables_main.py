@@ -2,9 +2,10 @@
 
 import pytest
 from test_documents import evaluation_record, make_record, ngram_record, novelty_record
-from test_tables_gpt import compared, finetuned
+from test_tables_gpt import PLAN, compared, compared_by, finetuned
 
 from adgen.gpt.catalogue import PUBLISHED
+from adgen.records.record import record_from
 from adgen.report.plots_main import draw_minutes
 from adgen.report.result_groups import result_groups
 from adgen.report.tables_main import main_commands, main_table
@@ -19,35 +20,28 @@ def rows_of(table):
 
 
 def tuned(name, base, test_bits, **changes):
-    made = finetuned(name, test_bits, base=base) | {
-        "command": f"adgen finetune --output runs/{name}",
-        "history": [],
-    }
-    return made | changes
+    return (
+        finetuned(name, test_bits, base=base) | {"command": f"adgen finetune --output runs/{name}"} | changes
+    )
 
 
 @pytest.fixture
-def records():
+def entries():
+    """Records as JSON has them."""
     small = make_record("small", "packed", "family", bits_per_char=1.3)
-    lstm = make_record("lstm", "packed", "family") | {"max_ads": None}
+    lstm = make_record("lstm", "packed", "family") | {"categories": None, "max_ads": None}
     test = evaluation_record() | {"command": "adgen evaluate lstm"}
-    comparison = {
-        **{name: small[name] for name in ("commit", "hardware", "peak_memory_bytes", "split")},
-        "kind": "comparison",
-        "name": "compared",
-        "command": "adgen compare --models ...",
-        "plan": {"categories": ["electronics"]},
-        "num_scored": 500,
-        "rows": [
-            compared("runs/base", 0, 1.9, written_figures=WRITTEN),
-            compared("runs/base", 1, 1.85),
-            compared("runs/base", 4, 1.8),
-            compared("runs/tuned", 0, 1.5),
-            compared("runs/tuned", 4, 1.45),
-            compared("runs/few", 0, 1.7, kind="ngram"),
-        ],
-        "beside": {"human ads": {"novel_3_share": 0.5}},
-    }
+    rows = [
+        compared("runs/base", 0, 1.9, written_figures=WRITTEN),
+        compared("runs/base", 1, 1.85),
+        compared("runs/base", 4, 1.8),
+        compared("runs/tuned", 0, 1.5),
+        compared("runs/tuned", 4, 1.45),
+        compared("runs/few", 0, 1.7, kind="ngram"),
+    ]
+    beside = {"human ads": {"novel_3_share": 0.5}}
+    comparison = compared_by(PLAN | {"categories": ["electronics"]}, rows, beside)
+    comparison |= {"command": "adgen compare --models ...", "num_scored": 500}
     return [
         small,
         lstm,
@@ -59,6 +53,11 @@ def records():
         tuned("tuned", "runs/base", 1.5, excluded=[]),
         comparison,
     ]
+
+
+@pytest.fixture
+def records(entries):
+    return [record_from(one) for one in entries]
 
 
 def test_n_gram_models_come_first_then_the_others_the_best_last(records):
@@ -76,9 +75,9 @@ def test_n_gram_models_come_first_then_the_others_the_best_last(records):
     assert labels[2] == ["small"]
 
 
-def test_a_copy_in_fewer_bytes_stands_for_its_original(records):
-    rows = records[-1]["rows"]
-    rows.append(compared("models/shipped", 0, 1.5, trained_as="tuned"))
+def test_a_copy_in_fewer_bytes_stands_for_its_original(entries):
+    entries[-1]["rows"].append(compared("models/shipped", 0, 1.5, trained_as="tuned"))
+    records = [record_from(one) for one in entries]
     labels = [result.label for result in result_groups(records)[1].results]
     assert "shipped" in labels and "tuned" not in labels and "base" in labels
     assert rows_of(main_table(records))["shipped"][8] == "2 + 2"
@@ -128,7 +127,7 @@ def test_minutes_are_drawn(records, tmp_path):
 
 
 def test_timings_of_2022_stand_beside_ours_and_what_was_not_run_says_so():
-    record = make_record("seed-lstm-ad", "stream", "ad")
+    record = record_from(make_record("seed-lstm-ad", "stream", "ad"))
     rows = [line.split(" | ") for line in timings_table([record]).splitlines()[2:]]
     assert rows[1][2:8] == ["LSTM, 60 epochs", "23 min", "seed-lstm-ad", "90", "3 epochs", "2 min"]
     assert rows[-1][3:5] == ["5 years", "not run"]

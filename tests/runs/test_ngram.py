@@ -9,7 +9,7 @@ from tiny_corpus import prepare_tiny_corpus
 from adgen.corpus import load_corpus
 from adgen.ngram.directory import load_ngram_directory, save_ngram_directory
 from adgen.ngram.model import NGramModel
-from adgen.records import read_record, rounded
+from adgen.records.record import read_record, rounded
 from adgen.runs import ngram as ngram_runs
 from adgen.runs.ngram import NGramPlan, run_ngram
 from adgen.tokens.subword_tokenizer import SubwordTokenizer
@@ -40,11 +40,11 @@ def test_figures_are_those_of_all_ads_of_a_split(corpus_dir, fitted, split):
     token_ids = saved.tokenizer.encode_ads(ads)
     scores, num_chars = saved.model.score_tokens(token_ids), sum(len(ad) + 1 for ad in ads)
     expected = scores.summary(num_chars=num_chars)
-    metrics = record["metrics"][split]
-    assert (metrics["num_ads"], metrics["num_tokens"]) == (len(ads), len(token_ids))
-    assert metrics["num_accuracy_ads"] == len(ads)
+    figures = record.figures[split]
+    assert (figures.num_ads, figures.num_tokens) == (len(ads), len(token_ids))
+    assert figures.num_accuracy_ads == len(ads)
     for name in ("bits_per_char", "cross_entropy", "perplexity", "accuracy", "top_5_accuracy"):
-        assert metrics[name] == pytest.approx(expected[name], rel=1e-5)
+        assert figures.get(name) == pytest.approx(expected[name], rel=1e-5)
 
 
 def test_the_model_is_that_of_the_training_ads_alone(corpus_dir, fitted):
@@ -62,48 +62,43 @@ def test_the_model_is_that_of_the_training_ads_alone(corpus_dir, fitted):
 def test_accuracies_may_be_of_fewer_ads(corpus_dir, tmp_path, monkeypatch, fitted):
     monkeypatch.setattr(ngram_runs, "_ACCURACY_ADS", 10)
     record = run_ngram(plan_for(corpus_dir, tmp_path / "ngram"))
-    for split, metrics in record["metrics"].items():
-        assert metrics["num_accuracy_ads"] == 10 < metrics["num_ads"]
-        assert metrics["bits_per_char"] == fitted[0]["metrics"][split]["bits_per_char"]
+    for split, figures in record.figures.items():
+        assert figures.num_accuracy_ads == 10 < figures.num_ads
+        assert figures.bits_per_char == fitted[0].figures[split].bits_per_char
 
 
 def test_the_record_says_what_was_run(corpus_dir, fitted):
     record, plan = fitted
-    assert read_record(plan.record_path) == rounded({"record_version": 1, **record})
-    assert (record["kind"], record["name"]) == ("ngram", "ngram")
-    assert record["config"] == {"order": 3, "max_bytes": None, "subword_vocab_size": 400}
+    assert read_record(plan.record_path).as_dict() == rounded(record.as_dict())
+    assert (record.kind, record.name) == ("ngram", "ngram")
+    assert record.config.as_dict() == {"order": 3, "max_bytes": None, "subword_vocab_size": 400}
     saved = load_ngram_directory(plan.output_dir)
-    assert (
-        record["model"]["num_ngrams"] == sum(record["model"]["num_ngrams_by_order"]) == saved.model.num_ngrams
-    )
-    assert record["model"]["file_bytes"] == (plan.output_dir / "ngram.safetensors").stat().st_size
-    assert record["corpus"] == saved.info["corpus"] == load_corpus(corpus_dir).attrs["corpus"]
-    assert record["split"]["num_ads"]["train"] == len(load_corpus(corpus_dir, splits="train"))
-    assert set(record["seconds"]) == {"fit", "evaluation"}
-    assert record["peak_memory_bytes"] > 0
+    assert record.model.num_ngrams == sum(record.model.num_ngrams_by_order) == saved.model.num_ngrams
+    assert record.model.file_bytes == (plan.output_dir / "ngram.safetensors").stat().st_size
+    assert record.corpus.as_dict() == saved.info["corpus"] == load_corpus(corpus_dir).attrs["corpus"]
+    assert record.num_train_ads == len(load_corpus(corpus_dir, splits="train"))
+    assert set(record.seconds) == {"fit", "evaluation"}
+    assert record.peak_memory_bytes > 0
     assert not [ad for ad in load_corpus(corpus_dir)["ad"] if ad in plan.record_path.read_text()]
 
 
 def test_a_pruned_model_fits_the_size_and_is_scored_as_saved(corpus_dir, tmp_path, fitted):
     max_bytes = 12_000
     record = run_ngram(plan_for(corpus_dir, tmp_path / "small", max_bytes=max_bytes))
-    assert record["model"]["file_bytes"] <= max_bytes < fitted[0]["model"]["file_bytes"]
-    assert record["model"]["num_ngrams"] < fitted[0]["model"]["num_ngrams"]
+    assert record.model.file_bytes <= max_bytes < fitted[0].model.file_bytes
+    assert record.model.num_ngrams < fitted[0].model.num_ngrams
     saved = load_ngram_directory(tmp_path / "small")
     ads = load_corpus(corpus_dir, splits="test")["ad"].tolist()
     nats = -saved.model.log_probabilities(saved.tokenizer.encode_ads(ads)).sum()
-    assert record["metrics"]["test"]["cross_entropy"] * record["metrics"]["test"][
-        "num_tokens"
-    ] == pytest.approx(nats)
+    figures = record.figures["test"]
+    assert figures.cross_entropy * figures.num_tokens == pytest.approx(nats)
 
 
 def test_one_category_and_fewer_training_ads(corpus_dir, tmp_path):
     record = run_ngram(plan_for(corpus_dir, tmp_path / "pets", categories=["pets"], max_ads=50))
-    assert (record["categories"], record["max_ads"]) == (["pets"], 50)
-    assert record["split"]["num_ads"]["train"] == 50
-    assert record["metrics"]["test"]["num_ads"] == len(
-        load_corpus(corpus_dir, categories="pets", splits="test")
-    )
+    assert (record.selection.categories, record.selection.max_ads) == (("pets",), 50)
+    assert record.num_train_ads == 50
+    assert record.figures["test"].num_ads == len(load_corpus(corpus_dir, categories="pets", splits="test"))
 
 
 def test_a_model_is_replaced_and_anything_else_is_not(corpus_dir, tmp_path):

@@ -19,7 +19,7 @@ from adgen.corpus.choosing import spread
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.evaluation import STREAM_STEP, encode_for_evaluation
 from adgen.lstm.training.settings import TrainingConfig
-from adgen.records import corpus_entry
+from adgen.records.record import corpus_entry
 from adgen.tokens.base import AdTokenizer
 from adgen.tokens.encoded import EncodedAds
 from adgen.tokens.examples import Examples, ad_windows, pack, windows

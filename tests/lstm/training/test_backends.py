@@ -12,7 +12,7 @@ import pytest
 
 from adgen.corpus.sample import make_sample_ads
 from adgen.generation.generator import AdGenerator
-from adgen.records import read_record
+from adgen.records.record import read_record
 
 pytestmark = pytest.mark.slow  # two processes that each compile a dozen steps
 
@@ -107,8 +107,8 @@ def test_ctrl_c_on_jax_ends_the_step_and_leaves_its_weights(results):
 def test_the_command_line_trains_on_jax(results, folder):
     assert results["jax"]["exit code"] == 0
     record = read_record(folder / "jax" / "record.json")
-    assert record["backend"] == "jax" and record["hardware"]["accelerators"] == []
-    assert record["metrics"]["trained"]["valid"]["cross_entropy"] > 0
+    assert record.environment.backend == "jax" and record.hardware.accelerators == ()
+    assert record.figures["valid"].cross_entropy > 0
     [[ad]] = AdGenerator.from_pretrained(folder / "jax" / "model").generate(["Apple"], num_ads=1, seed=0)
     assert ad.text.startswith("Apple")
 

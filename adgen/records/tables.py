@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+
+from adgen.records.base import Record
 
 # What human ads are called where models stand beside them, in records too.
 HUMAN_ADS = "human ads"
@@ -40,7 +41,7 @@ NOVELTY_FIGURES = {
 
 
 def format_figure(name: str, value: float | None) -> str:
-    """A figure as tables show it; a dash where there is none."""
+    """Returns a figure as tables show it; a dash where there is none."""
     if value is None:
         return "–"
     if name == "num_ads":
@@ -54,7 +55,7 @@ def format_figure(name: str, value: float | None) -> str:
 
 
 def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table; without rows a line that says so."""
+    """Returns a Markdown table; without rows a line that says so."""
     if not rows:
         return "*Not run here.*"
     lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
@@ -62,7 +63,7 @@ def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def text_table(rows: Sequence[Sequence[str]]) -> str:
-    """Columns as wide as they need to be, the first one's text to the left, the others' to the right."""
+    """Returns columns as wide as they need to be, the first one's text to the left, the others' to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(
@@ -72,13 +73,18 @@ def text_table(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def commit_cell(record: Mapping[str, Any]) -> str:
-    """A record's commit, shortened."""
-    return f"`{(record['commit'] or '–')[:7]}`"
+def commit_cell(record: Record) -> str:
+    """Returns a record's commit, shortened."""
+    return f"`{(record.commit or '–')[:7]}`"
 
 
-def hardware_cell(record: Mapping[str, Any]) -> str:
-    """Cores, processor and accelerators."""
-    hardware = record["hardware"]
-    cores = "core" if hardware["num_cores"] == 1 else "cores"
-    return ", ".join([f"{hardware['num_cores']} {cores} {hardware['processor']}", *hardware["accelerators"]])
+def hardware_cell(record: Record) -> str:
+    """Returns cores, processor and accelerators."""
+    hardware = record.hardware
+    cores = "core" if hardware.num_cores == 1 else "cores"
+    return ", ".join([f"{hardware.num_cores} {cores} {hardware.processor}", *hardware.accelerators])
+
+
+def memory_cell(num_bytes: int | None) -> str:
+    """Returns bytes in GB of a billion."""
+    return f"{(num_bytes or 0) / 1e9:.1f} GB"

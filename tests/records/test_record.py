@@ -16,7 +16,6 @@ from adgen.records.record import (
     command_line,
     corpus_entry,
     finish,
-    of_kind,
     read_record,
     record_from,
     write_record,
@@ -73,21 +72,20 @@ def test_a_committed_record_is_written_as_it_was_read(path, tmp_path):
 
 def test_every_kind_of_record_is_committed():
     kinds = {
-        TrainingRecord: 27,
-        FinetuningRecord: 5,
-        NGramRecord: 2,
-        EvaluationRecord: 3,
-        MixtureRecord: 2,
-        NoveltyRecord: 1,
-        ComparisonRecord: 1,
-        SweepRecord: 1,
-        LeaksRecord: 1,
-        BenchmarkRecord: 6,
-        StepsRecord: 1,
-        MemoryRecord: 1,
+        TrainingRecord,
+        FinetuningRecord,
+        NGramRecord,
+        EvaluationRecord,
+        MixtureRecord,
+        NoveltyRecord,
+        ComparisonRecord,
+        SweepRecord,
+        LeaksRecord,
+        BenchmarkRecord,
+        StepsRecord,
+        MemoryRecord,
     }
-    records = [read_record(path) for path in COMMITTED]
-    assert {kind: len(of_kind(records, kind)) for kind in kinds} == kinds
+    assert {type(read_record(path)) for path in COMMITTED} == kinds
 
 
 def test_the_same_figure_has_the_same_name_in_every_kind():

@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from adgen.directories import check_output_dir
 from adgen.evaluation import EncodedAds
 from adgen.mixtures import figures_of
 from adgen.ngram import NGramModel
 from adgen.ngram_directory import (
+    NGRAM_FOLDER,
     NGramDirectory,
-    check_is_free,
     load_ngram_directory,
     save_ngram_directory,
 )
-from adgen.records import current_commit, environment, write_record
+from adgen.records import check_record_path, current_commit, environment, write_record
 from adgen.token_store import TokenStore
 from adgen.training_config import preset
 
@@ -63,9 +64,10 @@ def run_ngram(plan: NGramPlan) -> dict[str, Any]:
 
     Raises:
         FileNotFoundError: There is no prepared corpus.
-        ValueError: A setting is out of range, or the output directory holds something else.
+        ValueError: A setting is out of range, or the output directory or the record's place holds something else.
     """
-    check_is_free(plan.output_dir.resolve())
+    check_output_dir(plan.output_dir, NGRAM_FOLDER, apart_from={"the corpus": plan.corpus_dir})
+    check_record_path(plan.record_path, beside=(plan.output_dir, NGRAM_FOLDER))
     commit, seconds = current_commit(), {}
     config = preset("small")
     if plan.subword_vocab_size is not None:
@@ -117,7 +119,14 @@ def _fit_and_save(plan: NGramPlan, store: TokenStore, info: dict[str, Any]) -> N
         max_bytes=plan.max_bytes,
     )
     is_compact = plan.max_bytes is not None
-    save_ngram_directory(plan.output_dir, model, tokenizer=store.tokenizer, info=info, compact=is_compact)
+    save_ngram_directory(
+        plan.output_dir,
+        model,
+        tokenizer=store.tokenizer,
+        info=info,
+        compact=is_compact,
+        was_checked=True,
+    )
 
 
 def _metrics(model: NGramModel, store: TokenStore, split: str) -> dict[str, float | None]:

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from adgen import __version__
-from adgen.files import write_json
+from adgen.directories import FolderKind, check_beside
+from adgen.files import NOTHING, check_output_file, read_json_object, write_json
 
 RECORD_VERSION = 1
 _PACKAGES = (
@@ -186,8 +187,42 @@ def shown_argument(argument: str) -> str:
     return str(path.relative_to(home)) if path.is_relative_to(home) else path.name
 
 
+def check_record_path(
+    path: str | Path | None,
+    *,
+    beside: tuple[Path, FolderKind] | None = None,
+    apart_from: Mapping[str, str | Path] = NOTHING,
+) -> None:
+    """Raise where a run record may not be written: it replaces a run record or is a new file.
+
+    Args:
+        path: The record's place; None, where no record is wanted, is always right.
+        beside: The folder that the same run writes, and its kind. The record may lie in it, but not be one of its own
+            files.
+        apart_from: As for `check_output_file`.
+
+    Raises:
+        ValueError: Something else is there, or the place is wanted for something else.
+        OSError: Nothing can be written there.
+    """
+    if path is None:
+        return
+    if beside is not None:
+        check_beside(path, *beside)
+    check_output_file(path, "a run record", is_ours=_is_record, apart_from=apart_from)
+
+
+def _is_record(path: Path) -> bool:
+    return "record_version" in read_json_object(path)
+
+
 def write_record(path: str | Path, record: Mapping[str, Any]) -> None:
-    """Write a run record, numbers rounded to seven digits."""
+    """Write a run record, numbers rounded to seven digits.
+
+    Raises:
+        ValueError: What is there is no run record.
+    """
+    check_record_path(path)
     write_json(path, rounded({"record_version": RECORD_VERSION, **record}))
 
 

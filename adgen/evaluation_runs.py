@@ -21,7 +21,7 @@ from adgen.memorisation import measure_memorisation
 from adgen.mixtures import mixture_figures
 from adgen.model_directory import ModelDirectory, load_model_directory
 from adgen.ngram_directory import load_ngram_directory
-from adgen.records import current_commit, environment, write_record
+from adgen.records import check_record_path, current_commit, environment, write_record
 
 # Validation ads that a mixture's weight is chosen on, at most: more would not move its second digit.
 _WEIGHT_ADS = 10_000
@@ -57,6 +57,7 @@ class _Run:
     """A plan at work: the model, its ads, the time, the record."""
 
     def __init__(self, plan: EvaluationPlan) -> None:
+        check_record_path(plan.record_path)
         self.plan = plan
         self.commit = current_commit()
         self.model = load_model_directory(plan.model_dir)
@@ -110,8 +111,9 @@ def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> dict[s
 
     Raises:
         FileNotFoundError: There is no model directory, or nothing at `ads_path`.
-        ValueError: The model was trained on another split of the corpus, there are no ads, or categories are asked
-            for of a model that reads a stream, whose windows reach from one ad into the next.
+        ValueError: The model was trained on another split of the corpus, there are no ads, something else is where the
+            record should go, or categories are asked for of a model that reads a stream, whose windows reach from
+            one ad into the next.
     """
     run = _Run(plan)
     if not by_category:

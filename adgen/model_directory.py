@@ -86,8 +86,6 @@ def save_model_directory(
             vocabulary size, `info` is not JSON, or `directory` holds something that is not a model directory.
         OSError: If writing fails, for example on a full disk.
     """
-    if not was_checked:
-        check_output_dir(directory, LSTM_FOLDER)
     _check_tokenizer_size(tokenizer, config)
     arrays = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in weights.items()}
     check_weights(arrays, config, "The given weights")

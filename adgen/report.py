@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from adgen.files import replace_when_done, write_text
+from adgen.files import check_can_write, check_output_file, replace_when_done, write_text
 from adgen.pictures import draw_all, picture_paths
 from adgen.records import of_kind, read_record
 from adgen.report_corpus import CORPUS_TABLES
@@ -35,8 +35,7 @@ def load_records(results_dir: Path) -> list[dict[str, Any]]:
         FileNotFoundError: There is no such folder.
         ValueError: A file is no record.
     """
-    if not results_dir.is_dir():
-        raise FileNotFoundError(f"No results folder {results_dir}. `adgen train --record` makes one.")
+    _check_results_dir(results_dir)
     return [
         read_record(path) | {"group": path.parent.name if path.parent != results_dir else ""}
         for path in sorted(results_dir.rglob("*.json"))
@@ -44,8 +43,17 @@ def load_records(results_dir: Path) -> list[dict[str, Any]]:
 
 
 def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iterator[str]:
-    """Draw the pictures, write the seed's results file and the README tables; yield what was written."""
+    """Draw the pictures, write the seed's results file and the README tables; yield what was written.
+
+    Raises:
+        FileNotFoundError: There is no such folder of records, or no README.
+        ValueError: A file is no record, or what is to be written cannot replace what is there.
+        OSError: Nothing can be written there.
+    """
+    _check_outputs(results_dir, images_dir, readme_path)
     records = load_records(results_dir)
+    for path in picture_paths(records, images_dir):
+        check_output_file(path, "a picture")
     for path in draw_all(records, images_dir):
         yield f"Drew {path}"
     of_2022 = seed_records(records)
@@ -69,12 +77,35 @@ def check_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
     missing = [path.name for path in picture_paths(records, images_dir) if not path.is_file()]
     if missing:
         raise ValueError(f"{images_dir} lacks {', '.join(missing)}. Run `adgen report`.")
-    if not readme_path.is_file():
-        raise FileNotFoundError(f"No README at {readme_path}. Give its path with --readme.")
+    _check_readme(readme_path)
     for path in _documents(readme_path):
         if _with_tables(path, records) != path.read_text(encoding="utf-8"):
             raise ValueError(f"The tables of {path} are not those of {results_dir}. Run `adgen report`.")
         yield f"{path} agrees with {len(records)} records."
+
+
+def _check_outputs(results_dir: Path, images_dir: Path, readme_path: Path) -> None:
+    """Raise where a place to write is wrong, before records are read and pictures drawn."""
+    _check_results_dir(results_dir)
+    _check_readme(readme_path)
+    for path in _documents(readme_path):
+        check_output_file(path, "a document")
+    check_output_file(results_dir / SEED_TABLE_NAME, "a table of results")
+    if images_dir.exists() and not images_dir.is_dir():
+        raise ValueError(
+            f"{images_dir} is a file; expected a folder to draw into. Give it with --images-dir."
+        )
+    check_can_write(images_dir.resolve() / "picture.png")
+
+
+def _check_results_dir(results_dir: Path) -> None:
+    if not results_dir.is_dir():
+        raise FileNotFoundError(f"No results folder {results_dir}. `adgen train --record` makes one.")
+
+
+def _check_readme(readme_path: Path) -> None:
+    if not readme_path.is_file():
+        raise FileNotFoundError(f"No README at {readme_path}. Give its path with --readme.")
 
 
 def _documents(readme_path: Path) -> list[Path]:

@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from adgen.cards import model_card
+from adgen.checkpoints import is_checkpoint
+from adgen.directories import check_output_dir
 from adgen.extras import needs_extra
+from adgen.files import check_output_file
 from adgen.generation import AdGenerator
-from adgen.model_directory import save_model_directory
-from adgen.records import current_commit, environment, write_record
+from adgen.model_directory import LSTM_FOLDER, save_model_directory
+from adgen.records import check_record_path, current_commit, environment, write_record
 from adgen.training_config import TrainingConfig
 
 if TYPE_CHECKING:
@@ -56,6 +59,7 @@ class RunPlan:
         record_path: Where the run record goes; None writes none.
         command: The command line that runs it again.
         prompts: Prompts for the samples in the record.
+        ads_path: Where the ads come from, if from files: the output may not touch it.
     """
 
     name: str
@@ -64,11 +68,28 @@ class RunPlan:
     record_path: Path | None
     command: str
     prompts: Sequence[str] = SEED_PROMPTS
+    ads_path: Path | None = None
 
     @property
     def checkpoint_path(self) -> Path:
         """The file beside the model directory that an unfinished run lives in."""
         return self.output_dir.with_name(self.output_dir.name + ".checkpoint")
+
+    def check(self) -> None:
+        """Raise where something that the run will write may not be written; `run_training` calls it before any work.
+
+        Raises:
+            ValueError: What is at one of the places is not adgen's, or they and the ads lie in each other.
+            OSError: Nothing can be written there.
+        """
+        apart_from = {} if self.ads_path is None else {"the ads": self.ads_path}
+        check_output_dir(self.output_dir, LSTM_FOLDER, apart_from=apart_from)
+        check_output_file(self.checkpoint_path, "a checkpoint", is_ours=is_checkpoint)
+        check_record_path(
+            self.record_path,
+            beside=(self.output_dir, LSTM_FOLDER),
+            apart_from={"the checkpoint": self.checkpoint_path},
+        )
 
 
 class RunInterrupted(KeyboardInterrupt):
@@ -91,9 +112,10 @@ def run_training(
 
     Raises:
         ImportError: Keras is not installed; the message names the extra.
-        ValueError: Bad settings, ads or checkpoint.
+        ValueError: Bad settings, ads or checkpoint, or an output that may not be written, as `RunPlan.check` says.
         RunInterrupted: Ctrl-C; the model directory holds the best weights so far.
     """
+    plan.check()
     with needs_extra("Training"):
         from adgen.training import train
     started, commit = time.perf_counter(), current_commit()
@@ -171,6 +193,7 @@ def _save(result: TrainingResult, record: Mapping[str, Any], plan: RunPlan) -> N
         info={name: record[name] for name in kept if name in record}
         | {"was_interrupted": result.was_interrupted},
         spelling=data.spelling.to_dict() if data.spelling is not None else None,
+        was_checked=True,
     )
 
 

@@ -20,7 +20,7 @@ from adgen.corpus import SPLITS, load_corpus
 from adgen.corpus.store import read_about
 from adgen.evaluation import EncodedAds
 from adgen.examples import Examples
-from adgen.files import replace_when_done, write_json
+from adgen.files import check_can_write, replace_when_done, write_json
 from adgen.packing import ad_bounds, fill_rows, plan_rows
 from adgen.tokenizer import SubwordTokenizer, load_tokenizer
 from adgen.training_config import TrainingConfig
@@ -123,6 +123,7 @@ class TokenStore:
         name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:12]
         folder = corpus_dir / "tokens" / name
         if not (folder / "tokens.json").is_file():
+            check_can_write(folder / "tokens.json")
             held_out = load_corpus(corpus_dir, categories=categories, splits=("valid", "test"))
             train = load_corpus(corpus_dir, categories=categories, splits="train", max_ads=max_ads)
             _encode(pd.concat([train, held_out]), key, folder)

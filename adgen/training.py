@@ -19,9 +19,10 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from adgen.batches import TextDataGenerator
-from adgen.checkpoints import load_checkpoint, read_progress, save_checkpoint
+from adgen.checkpoints import is_checkpoint, load_checkpoint, read_progress, save_checkpoint
 from adgen.devices import Devices
 from adgen.evaluation import EncodedAds, evaluate_encoded
+from adgen.files import check_output_file
 from adgen.interrupts import whole_steps
 from adgen.models import model_weights
 from adgen.training_config import TrainingConfig
@@ -223,9 +224,10 @@ def train(
         Weights, metrics and history.
 
     Raises:
-        ValueError: See `prepare` and `Trainer`.
+        ValueError: See `prepare` and `Trainer`; or what is at `checkpoint_path` is no checkpoint.
     """
     path = Path(checkpoint_path)
+    check_output_file(path, "a checkpoint", is_ours=is_checkpoint)
     if restart:
         path.unlink(missing_ok=True)
     data = ads if isinstance(ads, TrainingData) else prepare(ads, config)

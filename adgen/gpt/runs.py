@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -13,14 +12,21 @@ from typing import Any
 
 import pandas as pd
 
+from adgen.directories import check_output_dir, delete_ours
 from adgen.extras import needs_extra
 from adgen.gpt.data import AdSource
-from adgen.gpt.export import gpt_card, save_gpt_directory
-from adgen.gpt.finetune import Finetuned, chosen_precision, finetune, world_size
+from adgen.gpt.export import GPT_FOLDER, gpt_card, save_gpt_directory
+from adgen.gpt.finetune import CHECKPOINT_FOLDER, Finetuned, chosen_precision, finetune, world_size
 from adgen.gpt.pretrain import SCRATCH, NewModel
 from adgen.gpt.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.records import current_commit, environment, shown_argument, write_record
+from adgen.records import (
+    check_record_path,
+    current_commit,
+    environment,
+    shown_argument,
+    write_record,
+)
 from adgen.runs import SEED_PROMPTS, write_samples
 from adgen.scoring import score_ads
 from adgen.training_data import spread
@@ -58,6 +64,27 @@ class GPTPlan:
         """The folder beside the model's that an unfinished run lives in."""
         return self.output_dir.with_name(self.output_dir.name + ".checkpoint")
 
+    def check(self, base: str | None = None) -> None:
+        """Raise where something that the run will write may not be written, before any work.
+
+        Args:
+            base: The base model's id or folder, which may not be the output; None for a new model.
+
+        Raises:
+            ValueError: What is at one of the places is not adgen's, or they, the ads and the base lie in each other.
+            OSError: Nothing can be written there.
+        """
+        read: dict[str, str | Path] = {"the ads": self.source.path}
+        if base is not None and Path(base).exists():
+            read["the base"] = base
+        check_output_dir(self.output_dir, GPT_FOLDER, apart_from=read)
+        check_output_dir(self.checkpoint_dir, CHECKPOINT_FOLDER, apart_from=read)
+        check_record_path(
+            self.record_path,
+            beside=(self.output_dir, GPT_FOLDER),
+            apart_from={"the checkpoint": self.checkpoint_dir},
+        )
+
 
 class FinetuningInterrupted(KeyboardInterrupt):
     """Ctrl-C ended a training; the message says how to go on."""
@@ -76,9 +103,12 @@ def run_finetuning(config: FinetuneConfig, plan: GPTPlan, *, restart: bool = Fal
 
     Raises:
         FileNotFoundError: There is no such model, or nothing at the ads' path.
-        ValueError: Bad settings, ads or checkpoints, or a base named as new models are.
+        ValueError: Bad settings, ads or checkpoints, a base named as new models are, or an output that may not be
+            written, as `GPTPlan.check` says.
         FinetuningInterrupted: Ctrl-C; the last checkpoint stays.
     """
+    if _is_first_process():
+        plan.check(config.base)
     with needs_extra("Fine-tuning"):
         from adgen.gpt.loading import load_causal_lm
     if config.base == SCRATCH:
@@ -115,6 +145,8 @@ def run_pretraining(
     shape: NewModel, config: FinetuneConfig, plan: GPTPlan, *, restart: bool = False
 ) -> dict[str, Any] | None:
     """Train a model of this shape from scratch; the rest as `run_finetuning`."""
+    if _is_first_process():
+        plan.check()
     ads = plan.source.load()
     start = shape.build(ads.loc[ads["split"] == "train", "ad"].tolist(), seed=config.seed)
     return _run(start, ads, config, plan, restart)
@@ -134,7 +166,7 @@ def _run(
         raise FinetuningInterrupted(
             f"Interrupted. Run the same command again to go on from the last checkpoint in {plan.checkpoint_dir}."
         ) from None
-    if os.environ.get("RANK", "0") != "0":
+    if not _is_first_process():
         return None
     seconds = {"training": result.history[-1]["seconds"] if result.history else None}
     metrics = {
@@ -147,8 +179,13 @@ def _run(
     record["samples"] = write_samples(plan.output_dir, plan.prompts, seed=config.seed)
     if plan.record_path is not None:
         write_record(plan.record_path, record)
-    shutil.rmtree(plan.checkpoint_dir, ignore_errors=True)
+    delete_ours(plan.checkpoint_dir, CHECKPOINT_FOLDER)
     return record
+
+
+def _is_first_process() -> bool:
+    """Whether this is the process that writes, of one or of several."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def _train(
@@ -234,4 +271,5 @@ def _save(plan: GPTPlan, result: Finetuned, tokenizer: GPTTokenizer, record: dic
         card=gpt_card(record),
         info={name: record[name] for name in kept},
         export_bin=plan.export_bin,
+        was_checked=True,
     )

@@ -19,7 +19,13 @@ from adgen.generation import AdGenerator
 from adgen.gpt.contestants import open_generator
 from adgen.gpt.written import begun_ads, first_words, written_figures
 from adgen.memorisation import write_one_each
-from adgen.records import command_line, current_commit, environment, write_record
+from adgen.records import (
+    check_record_path,
+    command_line,
+    current_commit,
+    environment,
+    write_record,
+)
 from adgen.sampling import Sampling
 from adgen.tables import HUMAN_ADS
 
@@ -64,8 +70,10 @@ def sweep(plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | Non
 
     Raises:
         FileNotFoundError: There is no such model or corpus.
-        ValueError: The model cannot write, or the corpus has too few ads.
+        ValueError: The model cannot write, the corpus has too few ads, or something else is where the record should
+            go.
     """
+    check_record_path(record_path)
     commit, generator = current_commit(), open_generator(plan.model)
     wanted = list(plan.categories) or None
     held_out = load_corpus(plan.corpus_dir, categories=wanted, splits=plan.split)

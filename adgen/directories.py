@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from adgen.files import NOTHING, OTHER_PATH, check_apart, check_can_write, lies_in, resolved
 
 # What file managers leave behind where someone has looked.
-LEFT_BY_FILE_MANAGERS = (".DS_Store", "Thumbs.db", "desktop.ini")
+_LEFT_BY_FILE_MANAGERS = (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def _check_present(target: Path, kind: FolderKind) -> None:
     """Raise where what is there may not be replaced, or cannot be."""
     if not target.is_dir():
         raise ValueError(f"{target} is a file; expected {kind.name} or a new path. {OTHER_PATH}")
-    found = [path for path in target.iterdir() if path.name not in LEFT_BY_FILE_MANAGERS]
+    found = [path for path in target.iterdir() if path.name not in _LEFT_BY_FILE_MANAGERS]
     if found and not kind.is_ours(target):
         raise ValueError(f"{target} is not empty and not {kind.name} that adgen wrote. {OTHER_PATH}")
     for path in found:

@@ -113,7 +113,7 @@ def test_a_model_is_replaced_and_anything_else_is_not(corpus_dir, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"ngram"}
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("keep me")
-    with pytest.raises(ValueError, match="is there and no n-gram model"):
+    with pytest.raises(ValueError, match="not empty and not an n-gram model's directory"):
         run_ngram(plan_for(corpus_dir, tmp_path / "mine"))
     assert (tmp_path / "mine" / "notes.txt").read_text() == "keep me"
 

@@ -19,12 +19,7 @@ from tqdm.auto import tqdm
 
 from adgen.corpus.archive import DEFAULT_LIMITS, Limits, below_common_folder, is_csv, unpack_csvs
 from adgen.corpus.fetching import DEFAULT_PATIENCE, Patience, check_part, fetch, forget
-from adgen.directories import (
-    LEFT_BY_FILE_MANAGERS,
-    FolderKind,
-    check_output_dir,
-    directory_when_done,
-)
+from adgen.directories import FolderKind, check_output_dir, directory_when_done
 from adgen.extras import needs_extra
 from adgen.files import read_json_object, sha256_of, write_json
 
@@ -34,7 +29,6 @@ PUBLIC_ARCHIVE = "https://github.com/paschok/Diploma/archive/refs/heads/master.z
 KAGGLE = "kaggle"
 KAGGLE_DATASET = "sachsene/amazons-advertisements"
 MANIFEST = "source.json"
-_NOT_COUNTED = (MANIFEST, *LEFT_BY_FILE_MANAGERS)
 
 # Where a file is, and where it belongs below the corpus folder.
 _CsvFile = tuple[Path, PurePosixPath]
@@ -201,11 +195,12 @@ def _read_present(target: Path, restart: bool) -> CorpusSource | None:
     present = _read_manifest(target)
     if present is None or restart:
         return None
-    found = [path for path in target.rglob("*") if path.is_file() and path.name not in _NOT_COUNTED]
+    files = [path for path in target.rglob("*") if path.is_file()]
+    found = [path for path in files if is_csv(path.relative_to(target))]
     counts = len(found), sum(path.stat().st_size for path in found)
     if counts != (present.num_files, present.num_bytes):
         raise ValueError(
-            f"{target} was changed: it holds {counts[0]:,} files of {counts[1]:,} bytes, {MANIFEST} says "
+            f"{target} was changed: it holds {counts[0]:,} CSV files of {counts[1]:,} bytes, {MANIFEST} says "
             f"{present.num_files:,} of {present.num_bytes:,}. Move what you added, restart to bring adgen's own "
             "files anew, or choose another folder."
         )

@@ -82,6 +82,7 @@ def train(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from adgen.cards import metrics_table
+    from adgen.files import resolved
     from adgen.records import command_line
     from adgen.runs import RunPlan, run_training
     from adgen.training_config import preset
@@ -93,8 +94,8 @@ def train(args: argparse.Namespace) -> int:
     output_dir = Path(args.output or f"runs/{config.model}-{args.preset or 'default'}")
     ads_path = Path(args.csv or args.corpus)
     plan = RunPlan(
-        name=args.name or output_dir.resolve().name,
-        corpus_name=ads_path.resolve().name,
+        name=args.name or resolved(output_dir).name,
+        corpus_name=resolved(ads_path).name,
         output_dir=output_dir,
         record_path=Path(args.record) if args.record else None,
         command=command_line(args.words),

@@ -165,9 +165,12 @@ def check_apart(target: Path, apart_from: Mapping[str, str | Path]) -> None:
 def resolved(path: str | Path) -> Path:
     """Return a path with its links followed; a circle of links is a ValueError."""
     try:
-        return Path(path).resolve()
-    except (OSError, RuntimeError) as error:
-        raise ValueError(f"{path} cannot be followed ({error}). Choose another path.") from None
+        found = Path(path).resolve()
+    except (OSError, RuntimeError):  # Python before 3.13 raises where links form a circle
+        found = Path(path)
+    if found.is_symlink():
+        raise ValueError(f"{path} is a link that leads back to itself. Choose another path.")
+    return found
 
 
 def lies_in(path: Path, folder: Path) -> bool:

@@ -154,6 +154,7 @@ def pretrain(args: argparse.Namespace) -> int:
 
 
 def _plan(args: argparse.Namespace) -> Any:
+    from adgen.files import resolved
     from adgen.gpt.data import AdSource
     from adgen.gpt.runs import GPTPlan
     from adgen.records import command_line
@@ -161,7 +162,7 @@ def _plan(args: argparse.Namespace) -> Any:
     split = {"valid": args.valid, "test": args.test, "seed": args.split_seed, "by": args.split_by}
     output_dir = Path(args.output)
     return GPTPlan(
-        name=args.name or output_dir.resolve().name,
+        name=args.name or resolved(output_dir).name,
         source=AdSource(
             Path(args.data),
             tuple(args.category or ()),

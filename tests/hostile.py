@@ -11,11 +11,9 @@ def tree(folder):
     found = {}
     for path in sorted(Path(folder).rglob("*")):
         state = path.lstat()
-        if path.is_symlink():
-            content = os.readlink(path)
-        else:
-            content = path.read_bytes() if path.is_file() else None
-        found[path.relative_to(folder).as_posix()] = (oct(state.st_mode), content)
+        content = path.read_bytes() if path.is_file() and not path.is_symlink() else None
+        goal = str(path.readlink()) if path.is_symlink() else None
+        found[path.relative_to(folder).as_posix()] = (oct(state.st_mode), goal, content)
     return found
 
 

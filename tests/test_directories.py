@@ -20,9 +20,7 @@ from adgen.directories import (
     directory_when_done,
 )
 
-KIND = FolderKind(
-    "a box", lambda folder: (folder / "mark").is_file(), at_top("mark", "a.txt", "part-*")
-)
+KIND = FolderKind("a box", lambda folder: (folder / "mark").is_file(), at_top("mark", "a.txt", "part-*"))
 
 
 @pytest.fixture
@@ -106,17 +104,17 @@ def test_what_appears_meanwhile_stays(box, tmp_path, is_new):
 def test_what_appeared_before_saving_stays_where_the_run_checked_before(tmp_path):
     (tmp_path / "m").mkdir()
     (tmp_path / "m" / "train.log").write_text("a line")
-    with pytest.raises(ValueError, match="not empty and not a box that adgen wrote"):
-        with directory_when_done(tmp_path / "m", KIND):
-            pass
+    refused = pytest.raises(ValueError, match="not empty and not a box that adgen wrote")
+    with refused, directory_when_done(tmp_path / "m", KIND):
+        pass
     with directory_when_done(tmp_path / "m", KIND, was_checked=True) as new:
         fill(new)
     assert names(tmp_path / "m") == ["a.txt", "mark", "train.log"]
     (tmp_path / "m" / "mark").unlink()
     before = tree(tmp_path)
-    with pytest.raises(ValueError, match=r"^a\.txt of another program appeared"):
-        with directory_when_done(tmp_path / "m", KIND, was_checked=True):
-            pass
+    refused = pytest.raises(ValueError, match=r"^a\.txt of another program appeared")
+    with refused, directory_when_done(tmp_path / "m", KIND, was_checked=True):
+        pass
     assert tree(tmp_path) == before
 
 
@@ -145,9 +143,7 @@ def test_a_failure_leaves_the_old_directory_and_nothing_else(box, tmp_path, erro
     assert tree(tmp_path) == before
 
 
-def test_a_disk_that_is_full_when_others_files_are_kept_leaves_the_old_directory(
-    box, tmp_path, monkeypatch
-):
+def test_a_disk_that_is_full_when_others_files_are_kept_leaves_the_old_directory(box, tmp_path, monkeypatch):
     lay_others(box)
     before = tree(tmp_path)
 
@@ -174,9 +170,9 @@ def test_a_folder_that_another_program_makes_between_the_moves_costs_nobody_anyt
         return rename(path, target)
 
     monkeypatch.setattr(Path, "rename", rename_second)
-    with pytest.raises(OSError, match="Another program made") as caught:
-        with directory_when_done(box, KIND) as new:
-            fill(new)
+    refused = pytest.raises(OSError, match="Another program made")
+    with refused as caught, directory_when_done(box, KIND) as new:
+        fill(new)
     [workplace] = [path for path in tmp_path.iterdir() if path != box]
     assert names(box) == ["theirs.txt"]
     assert tree(workplace / "old") == old and names(workplace / "new") == ["a.txt", "mark"]

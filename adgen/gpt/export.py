@@ -125,9 +125,9 @@ def compress_gpt_directory(
     is_in_place = resolved(source_dir) == resolved(output_dir)
     apart_from = {} if is_in_place else {"the model": source_dir}
     check_output_dir(output_dir, GPT_FOLDER, apart_from=apart_from)
+    model, inner = load_causal_lm(source_dir, device="cpu")
     import torch
 
-    model, inner = load_causal_lm(source_dir, device="cpu")
     ours = getattr(model.config, ADGEN_KEY)
     card = (
         (Path(source_dir) / "README.md").read_text(encoding="utf-8").partition(_STORAGE_HEADING)[0].rstrip()

@@ -38,7 +38,7 @@ def save_checkpoint(
 
 
 def is_checkpoint(path: Path) -> bool:
-    """Return whether a file is a checkpoint of adgen's, be it cut short; only its header is read."""
+    """Return whether a file is a checkpoint of adgen's, be it cut short; reads its header alone."""
     try:
         with path.open("rb") as file:
             header = file.read(min(int.from_bytes(file.read(8), "little"), _MAX_HEADER_BYTES))

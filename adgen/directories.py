@@ -197,7 +197,7 @@ def _check_present(target: Path, kind: FolderKind) -> None:
 
 
 def _check_nothing_in_the_way(target: Path, kind: FolderKind) -> None:
-    """Raise where something with a name that adgen writes has appeared in a folder that was free."""
+    """Raise where a file with a name that adgen writes has appeared in a folder that was free."""
     if target.exists() and not target.is_dir():
         raise ValueError(f"{target} has become a file. Move it, and run the same command again.")
     if target.is_dir() and not kind.is_ours(target):
@@ -210,7 +210,7 @@ def _check_nothing_in_the_way(target: Path, kind: FolderKind) -> None:
 
 
 def _swap(target: Path, new: Path, old: Path) -> None:
-    """Put `new` in the place of `target`, and that where `old` says; on failure the old folder is back."""
+    """Move `target` to `old` and `new` to `target`; on failure `target` is back."""
     try:
         if target.exists():
             target.rename(old)

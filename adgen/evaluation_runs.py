@@ -111,9 +111,9 @@ def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> dict[s
 
     Raises:
         FileNotFoundError: There is no model directory, or nothing at `ads_path`.
-        ValueError: The model was trained on another split of the corpus, there are no ads, something else is where the
-            record should go, or categories are asked for of a model that reads a stream, whose windows reach from
-            one ad into the next.
+        ValueError: The model was trained on another split of the corpus, there are no ads, something
+            else is where the record should go, or categories are asked for of a model that reads a
+            stream, whose windows reach from one ad into the next.
     """
     run = _Run(plan)
     if not by_category:

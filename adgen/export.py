@@ -21,8 +21,8 @@ def export_keras(model_dir: str | Path, path: str | Path) -> Path:
 
     Raises:
         FileNotFoundError: There is no such model directory.
-        ValueError: The file's ending is another, a folder, a link or a device is in its place, or the directory is
-            damaged.
+        ValueError: The file's ending is another; a folder, a link or a device is in its place; or
+            the directory is damaged.
         ImportError: Keras is not installed; the message names the extra.
     """
     path = Path(path)

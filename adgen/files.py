@@ -1,7 +1,7 @@
 """Files that are either complete or absent, and only where they may be.
 
-Every file that adgen writes goes to a temporary name in the same folder and is moved into place when
-it is complete, so that a full disk or a kill leaves the old file as it was. `check_output_file`
+Every file that adgen writes goes to a temporary name in the same folder and is moved into place
+when it is complete, so that a full disk or a kill leaves the old file as it was. `check_output_file`
 refuses before the work what would be refused then. This module knows paths and bytes only;
 `directories` does the same for folders.
 """
@@ -131,7 +131,7 @@ def check_output_file(
 
 
 def check_can_write(path: Path) -> None:
-    """Raise unless a new file or folder can be made at `path`; tries it with another name beside it.
+    """Raise unless a new file or folder can be made at `path`; tries another name beside it.
 
     Raises:
         OSError: A parent is a file, or the folder takes nothing: no permission, read-only, full.

@@ -119,7 +119,8 @@ def compress_model_directory(
 
     Args:
         source_dir: A model directory.
-        output_dir: Where to write; may be `source_dir`, which is replaced when the new one is complete.
+        output_dir: Where to write; may be `source_dir`, which is replaced when the new one is
+            complete.
         storage: What the matrices are kept as; see `weight_storage`.
         controls: Decoding controls, fields of `Sampling`, that become the directory's own; the others stay.
 

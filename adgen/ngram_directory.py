@@ -54,7 +54,7 @@ def save_ngram_directory(
     """Write an n-gram model's directory; it is complete or unchanged.
 
     Args:
-        directory: Where to write. An older n-gram model there is replaced; other files in it are kept.
+        directory: Where to write. An older n-gram model there is replaced; other files are kept.
         model: The model.
         tokenizer: The tokenizer of its ids.
         info: Corpus, split, settings: anything JSON can hold.

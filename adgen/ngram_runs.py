@@ -64,7 +64,8 @@ def run_ngram(plan: NGramPlan) -> dict[str, Any]:
 
     Raises:
         FileNotFoundError: There is no prepared corpus.
-        ValueError: A setting is out of range, or the output directory or the record's place holds something else.
+        ValueError: A setting is out of range, or the place of the output or of the record holds
+            something else.
     """
     check_output_dir(plan.output_dir, NGRAM_FOLDER, apart_from={"the corpus": plan.corpus_dir})
     check_record_path(plan.record_path, beside=(plan.output_dir, NGRAM_FOLDER))

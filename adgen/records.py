@@ -197,8 +197,8 @@ def check_record_path(
 
     Args:
         path: The record's place; None, where no record is wanted, is always right.
-        beside: The folder that the same run writes, and its kind. The record may lie in it, but not be one of its own
-            files.
+        beside: The folder that the same run writes, and its kind. The record may lie in it, but not
+            be one of its own files.
         apart_from: As for `check_output_file`.
 
     Raises:

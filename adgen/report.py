@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from adgen.files import check_can_write, check_output_file, replace_when_done, write_text
+from adgen.files import check_output_file, replace_when_done, write_text
 from adgen.pictures import draw_all, picture_paths
 from adgen.records import of_kind, read_record
 from adgen.report_corpus import CORPUS_TABLES
@@ -43,7 +43,7 @@ def load_records(results_dir: Path) -> list[dict[str, Any]]:
 
 
 def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iterator[str]:
-    """Draw the pictures, write the seed's results file and the README tables; yield what was written.
+    """Draw the pictures, write the seed's results and the README tables; yield what was written.
 
     Raises:
         FileNotFoundError: There is no such folder of records, or no README.
@@ -52,16 +52,15 @@ def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
     """
     _check_outputs(results_dir, images_dir, readme_path)
     records = load_records(results_dir)
-    for path in picture_paths(records, images_dir):
-        check_output_file(path, "a picture")
+    of_2022, seed_path = seed_records(records), results_dir / SEED_TABLE_NAME
+    for path in [*picture_paths(records, images_dir), *([seed_path] if of_2022 else [])]:
+        check_output_file(path)
     for path in draw_all(records, images_dir):
         yield f"Drew {path}"
-    of_2022 = seed_records(records)
     if of_2022:
-        path = results_dir / SEED_TABLE_NAME
-        with replace_when_done(path) as temporary_path:
+        with replace_when_done(seed_path) as temporary_path:
             seed_table(of_2022).to_csv(temporary_path)
-        yield f"Wrote {path}"
+        yield f"Wrote {seed_path}"
     for path in _documents(readme_path):
         write_text(path, _with_tables(path, records))
         yield f"Wrote the tables of {path}"
@@ -90,12 +89,10 @@ def _check_outputs(results_dir: Path, images_dir: Path, readme_path: Path) -> No
     _check_readme(readme_path)
     for path in _documents(readme_path):
         check_output_file(path, "a document")
-    check_output_file(results_dir / SEED_TABLE_NAME, "a table of results")
     if images_dir.exists() and not images_dir.is_dir():
         raise ValueError(
-            f"{images_dir} is a file; expected a folder to draw into. Give it with --images-dir."
+            f"{images_dir} is a file; expected a folder to draw into. Give one with --images-dir."
         )
-    check_can_write(images_dir.resolve() / "picture.png")
 
 
 def _check_results_dir(results_dir: Path) -> None:

@@ -76,10 +76,13 @@ class RunPlan:
         return self.output_dir.with_name(self.output_dir.name + ".checkpoint")
 
     def check(self) -> None:
-        """Raise where something that the run will write may not be written; `run_training` calls it before any work.
+        """Raise where something that the run will write may not be written.
+
+        `run_training` calls it first; call it yourself before you read ads that take long.
 
         Raises:
-            ValueError: What is at one of the places is not adgen's, or they and the ads lie in each other.
+            ValueError: What is at one of the places is not adgen's, or they and the ads lie in each
+                other.
             OSError: Nothing can be written there.
         """
         apart_from = {} if self.ads_path is None else {"the ads": self.ads_path}
@@ -112,7 +115,8 @@ def run_training(
 
     Raises:
         ImportError: Keras is not installed; the message names the extra.
-        ValueError: Bad settings, ads or checkpoint, or an output that may not be written, as `RunPlan.check` says.
+        ValueError: Bad settings, ads or checkpoint, or an output that may not be written, as
+            `RunPlan.check` says.
         RunInterrupted: Ctrl-C; the model directory holds the best weights so far.
     """
     plan.check()

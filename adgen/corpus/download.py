@@ -36,7 +36,7 @@ _CsvFile = tuple[Path, PurePosixPath]
 
 @dataclass(frozen=True)
 class CorpusSource:
-    """What a corpus folder was made of; `source.json` has it, and the names of the files under `files`.
+    """What a corpus folder was made of; `source.json` has it, and the names of its `files`.
 
     Attributes:
         source: The address as it was given, or the name of the zip or folder without its path.
@@ -69,9 +69,9 @@ def download_corpus(
     Args:
         source: None for the public archive on GitHub, another http(s) address of a zip, `"kaggle"` for the same
             corpus on Kaggle, or a zip or a folder of CSV files on this machine.
-        raw_dir: The folder to write. One that this function wrote is replaced, but for what others laid into it; any
-            other must be new or empty.
-        restart: Bring the corpus anew, whatever is there of it already. What others laid into the folder stays.
+        raw_dir: The folder to write: new, empty, or one that this function wrote, which is replaced.
+            What others laid into it stays.
+        restart: Bring the corpus anew, whatever is there of it already.
         limits: What a zip may hold.
         patience: When a connection counts as broken, and how often it is made again.
 
@@ -152,7 +152,10 @@ def _bring(
 
 
 def _folder_kind(folder: Path) -> FolderKind:
-    """A corpus folder, of which adgen owns the files that its manifest names; all CSV files where that names none."""
+    """Say which files of a corpus folder are adgen's: those that its manifest names.
+
+    An older manifest names none; then all CSV files are.
+    """
     names = read_json_object(folder / MANIFEST).get("files")
     known = set(names) if isinstance(names, list) else None
 
@@ -191,7 +194,7 @@ def _left_alone(present: CorpusSource, target: Path) -> CorpusSource:
 
 
 def _read_present(target: Path, restart: bool) -> CorpusSource | None:
-    """Read what made the folder; None where there is nothing to keep. A folder that was changed is refused."""
+    """Read what made the folder; None where nothing is to be kept. A changed folder is refused."""
     present = _read_manifest(target)
     if present is None or restart:
         return None
@@ -200,9 +203,9 @@ def _read_present(target: Path, restart: bool) -> CorpusSource | None:
     counts = len(found), sum(path.stat().st_size for path in found)
     if counts != (present.num_files, present.num_bytes):
         raise ValueError(
-            f"{target} was changed: it holds {counts[0]:,} CSV files of {counts[1]:,} bytes, {MANIFEST} says "
-            f"{present.num_files:,} of {present.num_bytes:,}. Move what you added, restart to bring adgen's own "
-            "files anew, or choose another folder."
+            f"{target} was changed: it holds {counts[0]:,} CSV files of {counts[1]:,} bytes, "
+            f"{MANIFEST} says {present.num_files:,} of {present.num_bytes:,}. Move what you added, "
+            "restart to bring adgen's own files anew, or choose another folder."
         )
     return present
 

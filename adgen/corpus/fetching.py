@@ -130,8 +130,9 @@ def check_part(part_path: str | Path) -> None:
     part_path = Path(part_path)
     notes_path = _notes_path(part_path)
     has_notes = _all_notes(part_path) is not None
-    check_output_file(part_path, "a part of a download", is_ours=lambda part: has_notes or not _size(part))
-    check_output_file(notes_path, "notes on a download", is_ours=lambda notes: has_notes)
+    is_free = has_notes or not _size(part_path)  # a kill may leave an empty part without notes
+    check_output_file(part_path, "a part of a download", is_ours=lambda _: is_free)
+    check_output_file(notes_path, "notes on a download", is_ours=lambda _: has_notes)
 
 
 def forget(part_path: str | Path) -> None:

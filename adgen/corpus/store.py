@@ -66,8 +66,9 @@ def prepare_corpus(
 
     Args:
         raw_dir: A folder of CSV files, such as `download_corpus` makes, or one CSV file.
-        processed_dir: The folder to write `ads.parquet` and `corpus.json` into: new, empty, or a prepared corpus, which
-            is replaced; other files in it stay. A corpus that cannot be read or split leaves it as it was.
+        processed_dir: The folder to write `ads.parquet` and `corpus.json` into: new, empty, or a
+            prepared corpus, which is replaced; other files in it stay. Ads that cannot be read or
+            split leave it as it was.
         valid: The share for validation, as in `split_ads`.
         test: The share for the test.
         seed: Seed of the split.
@@ -78,8 +79,8 @@ def prepare_corpus(
 
     Raises:
         FileNotFoundError: If there is nothing at `raw_dir`.
-        ValueError: If a file cannot be read as ads, a split argument is wrong, `processed_dir` holds something else,
-            or it and `raw_dir` lie in each other.
+        ValueError: If a file cannot be read as ads, a split argument is wrong, `processed_dir` holds
+            something else, or it and `raw_dir` lie in each other.
 
     Example:
         >>> import tempfile

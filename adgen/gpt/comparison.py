@@ -96,7 +96,8 @@ def compare(
 
     Raises:
         FileNotFoundError: There is no such model or corpus.
-        ValueError: Models are damaged, the corpus has too few ads, or something else is where the record should go.
+        ValueError: Models are damaged, the corpus has too few ads, or something else is where the
+            record should go.
     """
     check_record_path(record_path)
     commit = current_commit()

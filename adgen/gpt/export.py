@@ -28,7 +28,7 @@ def _is_ours(folder: Path) -> bool:
     return isinstance(about, dict) and {"info", "writing"} <= set(about)
 
 
-# Its files are those that `save_pretrained` of transformers writes, of one shard or of several, and our card.
+# Its files: what `save_pretrained` of transformers writes, in one shard or several, and our card.
 GPT_FOLDER = FolderKind(
     "a GPT folder",
     is_ours=_is_ours,
@@ -67,8 +67,8 @@ def save_gpt_directory(
     """Write a model's folder; on any failure what stood there before is unchanged.
 
     Args:
-        directory: Where to write. A folder there that adgen wrote is replaced, by itself and not by what else lies in
-            it; a folder of transformers that adgen did not write is refused.
+        directory: Where to write: new, empty, or a folder that adgen wrote, which is replaced; other
+            files in it are kept. A folder of transformers that adgen did not write is refused.
         model: A causal language model of transformers.
         tokenizer: Its tokenizer.
         card: The model card, Markdown.
@@ -104,14 +104,15 @@ def compress_gpt_directory(
 
     Args:
         source_dir: A folder of `save_gpt_directory`.
-        output_dir: Where to write; may be `source_dir`, which is replaced when the new one is complete.
+        output_dir: Where to write; may be `source_dir`, which is replaced when the new one is
+            complete.
         storage: "float16" or "float32".
         controls: Decoding controls, fields of `Sampling`, that become the folder's own; the others stay.
 
     Raises:
         FileNotFoundError: There is no such folder.
-        ValueError: Another `storage`, an impossible control, a model that adgen did not train, or `output_dir` holds
-            something else.
+        ValueError: Another `storage`, an impossible control, a model that adgen did not train, or
+            `output_dir` holds something else.
     """
     if storage not in ("float16", "float32"):
         raise ValueError(

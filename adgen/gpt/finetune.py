@@ -6,6 +6,7 @@ It knows texts, models and a folder for checkpoints; the finished model's files 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -28,6 +29,7 @@ from adgen.training_data import spread
 _SETTINGS_NAME = "settings.json"
 _STATE_NAME = "trainer_state.json"  # what the Trainer writes last into a checkpoint
 STEPS_NAME = "steps.json"  # how far a training with aitextgen is
+_NUMBERED = re.compile(r"checkpoint-\d+")  # the Trainer's names of checkpoints
 
 
 def _is_checkpoint(folder: Path) -> bool:
@@ -37,9 +39,8 @@ def _is_checkpoint(folder: Path) -> bool:
 
 
 def _owns(path: PurePosixPath) -> bool:
-    top = path.parts[0]
     names = (_SETTINGS_NAME, STEPS_NAME, "ads.csv", "trained_model")
-    return top in names or top.startswith("checkpoint-")
+    return path.parts[0] in names or _NUMBERED.fullmatch(path.parts[0]) is not None
 
 
 # Of both engines.
@@ -90,8 +91,8 @@ def finetune(
         restart: Whether to ignore checkpoints that are there.
 
     Raises:
-        ValueError: There are no ads of a split, checkpoints there are another training's, something else is in their
-            folder, or LoRA does not know the architecture.
+        ValueError: There are no ads of a split, checkpoints there are another training's, something
+            else is in their folder, or LoRA does not know the architecture.
     """
     batches, valid = make_batches(model, tokenizer, ads, config)
     resume_from = _resume_from(checkpoint_dir, config, batches, restart)
@@ -274,6 +275,8 @@ def _last_checkpoint(folder: Path, settings: dict[str, Any], restart: bool) -> s
     write_json(known, settings)
     complete = []
     for checkpoint in folder.glob("checkpoint-*"):
+        if not _NUMBERED.fullmatch(checkpoint.name):
+            continue
         if (checkpoint / _STATE_NAME).is_file():
             complete.append(checkpoint)
         else:

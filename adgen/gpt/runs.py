@@ -71,7 +71,8 @@ class GPTPlan:
             base: The base model's id or folder, which may not be the output; None for a new model.
 
         Raises:
-            ValueError: What is at one of the places is not adgen's, or they, the ads and the base lie in each other.
+            ValueError: What is at one of the places is not adgen's, or they, the ads and the base
+                lie in each other.
             OSError: Nothing can be written there.
         """
         read: dict[str, str | Path] = {"the ads": self.source.path}
@@ -103,8 +104,8 @@ def run_finetuning(config: FinetuneConfig, plan: GPTPlan, *, restart: bool = Fal
 
     Raises:
         FileNotFoundError: There is no such model, or nothing at the ads' path.
-        ValueError: Bad settings, ads or checkpoints, a base named as new models are, or an output that may not be
-            written, as `GPTPlan.check` says.
+        ValueError: Bad settings, ads or checkpoints, a base named as new models are, or an output
+            that may not be written, as `GPTPlan.check` says.
         FinetuningInterrupted: Ctrl-C; the last checkpoint stays.
     """
     if _is_first_process():

@@ -70,8 +70,8 @@ def sweep(plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | Non
 
     Raises:
         FileNotFoundError: There is no such model or corpus.
-        ValueError: The model cannot write, the corpus has too few ads, or something else is where the record should
-            go.
+        ValueError: The model cannot write, the corpus has too few ads, or something else is where
+            the record should go.
     """
     check_record_path(record_path)
     commit, generator = current_commit(), open_generator(plan.model)

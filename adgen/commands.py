@@ -88,35 +88,44 @@ def train(args: argparse.Namespace) -> int:
     from adgen.records.cards import metrics_table
     from adgen.records.record import command_line
     from adgen.runs.train import RunPlan, run_training
+    from adgen.support.files import resolved
 
     changes = _given(args, SETTINGS)
     model = args.model or ("ad-lstm" if args.corpus and not args.preset else None)
     config = preset(args.preset, model, **changes)
+    _check_ads_options(args)
     output_dir = Path(args.output or f"runs/{config.model}-{args.preset or 'default'}")
-    ads = _training_ads(args, config)
+    ads_path = Path(args.csv or args.corpus)
     plan = RunPlan(
-        name=args.name or output_dir.resolve().name,
-        corpus_name=Path(args.csv or args.corpus).resolve().name,
+        name=args.name or resolved(output_dir).name,
+        corpus_name=resolved(ads_path).name,
         output_dir=output_dir,
         record_path=Path(args.record) if args.record else None,
         command=command_line(args.words),
+        ads_path=ads_path,
     )
+    plan.check()  # before the ads are read
+    ads = _training_ads(args, config)
     record = run_training(ads, config, plan, restart=args.restart)
     print(metrics_table(record.metrics))
     print(f"\nModel directory: {output_dir}")
     return 0
 
 
-def _training_ads(args: argparse.Namespace, config: Any) -> Any:
-    """What `run_training` takes: ads of a CSV with their splits, or a corpus as token ids."""
+def _check_ads_options(args: argparse.Namespace) -> None:
+    """Raise where the options that say which ads to train on do not go together."""
     if (args.csv is None) == (args.corpus is None):
         raise ValueError("Give a CSV or --corpus DIR, one of them. See adgen train --help")
+    if args.csv is not None and (args.category or args.max_ads):
+        raise ValueError("--category and --max-ads are for --corpus DIR. Leave them out with a CSV.")
+
+
+def _training_ads(args: argparse.Namespace, config: Any) -> Any:
+    """What `run_training` takes: ads of a CSV with their splits, or a corpus as token ids."""
     if args.corpus is not None:
         from adgen.lstm.training.data import load_tokens
 
         return load_tokens(args.corpus, config, categories=args.category, max_ads=args.max_ads)
-    if args.category or args.max_ads:
-        raise ValueError("--category and --max-ads are for --corpus DIR. Leave them out with a CSV.")
     from adgen.corpus import CorpusReport, read_ads, split_ads
 
     ads = read_ads(args.csv, text_column=args.text_column)
@@ -223,7 +232,7 @@ def compress(args: argparse.Namespace) -> int:
         from adgen.lstm.compressing import compress_model_directory
 
         compress_model_directory(args.model, output_dir, args.storage, controls=controls)
-    num_bytes = sum(path.stat().st_size for path in output_dir.iterdir())
+    num_bytes = sum(path.stat().st_size for path in output_dir.iterdir() if path.is_file())
     print(f"Wrote {output_dir}: {num_bytes / 1e6:.1f} MB, weights in {args.storage}")
     return 0
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-LEAKS_NAME = "leaks.json"
 # The column of `corpus_stats`, its title and how its figures are shown.
 _STATS_COLUMNS = {
     "num_ads": ("ads", "{:,}"),
@@ -43,8 +42,14 @@ def download(args: argparse.Namespace) -> int:
 def prepare(args: argparse.Namespace) -> int:
     """Read, clean and split a corpus, write it, and count what leaks from training into validation and test."""
     from adgen.corpus import CorpusReport, prepare_corpus
+    from adgen.corpus.store import CORPUS_FOLDER, LEAKS_NAME
+    from adgen.records.record import check_record_path
 
     has_leaks = _wants_leaks(args)
+    check_record_path(Path(args.output) / LEAKS_NAME)
+    if args.record:
+        beside = (Path(args.output), CORPUS_FOLDER)
+        check_record_path(args.record, beside=beside, apart_from={"the ads": args.input})
     split = {"valid": args.valid, "test": args.test, "seed": args.split_seed}
     ads = prepare_corpus(args.input, args.output, by=args.split_by, **split)
     (Path(args.output) / LEAKS_NAME).unlink(missing_ok=True)  # an earlier corpus's
@@ -105,7 +110,7 @@ def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
     """Print the leak tables of the split by family and of that by ad; write their counts, but no ad."""
     from adgen.corpus import split_ads
     from adgen.corpus.leaks import find_leaks, index_ads
-    from adgen.corpus.store import timed
+    from adgen.corpus.store import LEAKS_NAME, timed
     from adgen.records.base import Corpus, Split
     from adgen.records.machine import environment
     from adgen.records.measured import LeakCounts, LeaksRecord

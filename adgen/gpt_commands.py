@@ -161,11 +161,12 @@ def _plan(args: argparse.Namespace) -> Any:
     from adgen.corpus.source import AdSource
     from adgen.records.record import command_line
     from adgen.runs.finetune import GPTPlan
+    from adgen.support.files import resolved
 
     split = {"valid": args.valid, "test": args.test, "seed": args.split_seed, "by": args.split_by}
     output_dir = Path(args.output)
     return GPTPlan(
-        name=args.name or output_dir.resolve().name,
+        name=args.name or resolved(output_dir).name,
         source=AdSource(
             Path(args.data),
             tuple(args.category or ()),

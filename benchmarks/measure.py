@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from adgen.records.machine import environment, peak_memory_bytes
-from adgen.records.record import finish, record_from, rounded, shown_argument
+from adgen.records.record import check_record_path, finish, record_from, rounded, shown_argument
 
 
 class Outcome(NamedTuple):
@@ -89,7 +89,18 @@ def log(message: str) -> None:
 def add_output_options(parser: argparse.ArgumentParser) -> None:
     """The options that say where results go."""
     parser.add_argument("--json", action="store_true", help="print one JSON object, as the last line")
-    parser.add_argument("--record", type=Path, help="also write a record, for the tables of `adgen report`")
+    parser.add_argument(
+        "--record", type=record_path, help="also write a record, for the tables of `adgen report`"
+    )
+
+
+def record_path(text: str) -> Path:
+    """Return where a record may be written; a type for `argparse`, which asks before the work."""
+    try:
+        check_record_path(text)
+    except (ValueError, OSError) as error:
+        raise argparse.ArgumentTypeError(" ".join(str(error).split())) from None
+    return Path(text)
 
 
 def hand_out(

@@ -97,6 +97,15 @@ def test_sizes_that_make_no_sense_are_refused(script):
     assert done.returncode == 2 and "'0' is not a whole number of 1 or more" in done.stderr
 
 
+@pytest.mark.parametrize("script", ["corpus", "generation", "gpt", "gpt_memory", "steps", "training"])
+def test_a_record_replaces_nothing_else_and_is_refused_before_anything_is_measured(script, tmp_path):
+    (tmp_path / "ads.csv").write_text("ad\nBlue mug\n")
+    done = run(f"{script}.py", "--record", tmp_path / "ads.csv")
+    assert done.returncode == 2
+    assert "ads.csv is there and not a run record that adgen wrote" in done.stderr.splitlines()[-1]
+    assert (tmp_path / "ads.csv").read_text() == "ad\nBlue mug\n"
+
+
 @pytest.fixture(scope="module")
 def raw_dir(tmp_path_factory):
     """A tree of CSV files as a download leaves it."""

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hostile import lay_others, tree
 
 from adgen.cli import main
 from adgen.corpus.sample import make_sample_ads
@@ -289,6 +290,32 @@ def test_ctrl_c_saves_the_best_weights_and_the_same_command_goes_on(csv_path, tm
     code, _, error = run(words, capsys)
     assert code == 0
     assert "Resumed after epoch 1" in error
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_files_of_others_stay_when_training_replaces_the_directory(
+    is_new, trained, csv_path, tmp_path, monkeypatch, capsys
+):
+    from adgen.lstm.training.trainer import Trainer
+
+    directory, others = tmp_path / "model", {}
+    if not is_new:
+        shutil.copytree(trained[0], directory)
+        others = lay_others(directory)
+    run_part = Trainer.run_part
+
+    def run_while_others_write(self, callbacks):
+        directory.mkdir(exist_ok=True)
+        (directory / "train.log").write_text("a line")
+        return run_part(self, callbacks)
+
+    monkeypatch.setattr(Trainer, "run_part", run_while_others_write)
+    words = ["train", csv_path, "--output", directory, *SETTINGS, "--epochs", "1"]
+    assert run(words, capsys)[0] == 0
+    found = tree(directory)
+    assert {name: found.pop(name) for name in others} == others
+    assert found.pop("train.log")[2] == b"a line"
+    assert run(["generate", "Best", "--model", directory], capsys)[0] == 0
 
 
 def test_version_and_help(capsys):

@@ -8,16 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from adgen.decoding.sampling import Sampling
-from adgen.lstm.directory import (
-    _keep_other_files,
-    _read_config,
-    _refuse_foreign,
-    _write_weights_and_settings,
-    load_model_directory,
-)
+from adgen.lstm.directory import LSTM_FOLDER, _read_config, _write_weights_and_settings, load_model_directory
 from adgen.lstm.weights import Storage, to_bytes
-from adgen.support.files import write_json, write_text
-from adgen.support.folders import directory_when_done
+from adgen.support.files import resolved, write_json, write_text
+from adgen.support.folders import check_output_dir, directory_when_done
 
 _STORAGE_HEADING = "\n## Storage\n\n"
 
@@ -33,7 +27,8 @@ def compress_model_directory(
 
     Args:
         source_dir: A model directory.
-        output_dir: Where to write; may be `source_dir`.
+        output_dir: Where to write; may be `source_dir`, which is replaced when the new one is
+            complete.
         storage: What the matrices are kept as; see `weight_storage`.
         controls: Decoding controls, fields of `Sampling`, that become the directory's own; the others stay.
 
@@ -43,12 +38,14 @@ def compress_model_directory(
         OSError: If writing fails.
     """
     Sampling(**(controls or {}))  # checks them
-    source, target = load_model_directory(source_dir), Path(output_dir).resolve()
-    _refuse_foreign(target)
+    is_in_place = resolved(source_dir) == resolved(output_dir)
+    apart_from = {} if is_in_place else {"the model": source_dir}
+    target = check_output_dir(output_dir, LSTM_FOLDER, apart_from=apart_from)
+    source = load_model_directory(source_dir)
     content = to_bytes(source.weights, storage)
     settings = _read_config(source.path / "config.json")
     settings["info"]["compression"] = {"storage": storage, "figures_measured": "before"}
-    with directory_when_done(target) as new:
+    with directory_when_done(target, LSTM_FOLDER) as new:
         for name in ("tokenizer.json", "spelling.json"):
             if (source.path / name).is_file():
                 shutil.copyfile(source.path / name, new / name)
@@ -59,4 +56,3 @@ def compress_model_directory(
         write_text(new / "README.md", f"{card.rstrip()}\n{_STORAGE_HEADING}{note}")
         write_json(new / "generation_config.json", {**source.generation_config, **(controls or {})})
         _write_weights_and_settings(new, content, storage, settings=settings)
-        _keep_other_files(target, new)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -20,8 +19,8 @@ from numpy.typing import NDArray
 from adgen.decoding.sampling import Sampling
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.weights import Storage, check_weights, from_bytes, to_bytes
-from adgen.support.files import sha256_of, write_json, write_text
-from adgen.support.folders import directory_when_done
+from adgen.support.files import read_json_object, sha256_of, write_json, write_text
+from adgen.support.folders import FolderKind, at_top, directory_when_done
 from adgen.tokens.base import AdTokenizer
 from adgen.tokens.loading import load_tokenizer
 
@@ -35,7 +34,11 @@ _REQUIRED_FILES = (
     "generation_config.json",
     "README.md",
 )
-_OUR_FILES = (*_REQUIRED_FILES, "spelling.json")
+LSTM_FOLDER = FolderKind(
+    "a model directory",
+    is_ours=lambda folder: read_json_object(folder / "config.json").get("format") == FORMAT,
+    owns=at_top(*_REQUIRED_FILES, "spelling.json"),
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ def save_model_directory(
     info: Mapping[str, Any],
     spelling: Mapping[str, Any] | None = None,
     storage: Storage = "float32",
+    was_checked: bool = False,
 ) -> None:
     """Write a model directory; on any failure what stood there before is unchanged.
 
@@ -74,21 +78,20 @@ def save_model_directory(
         info: Training corpus, split, seed, commit, metrics: anything JSON can hold.
         spelling: The character model that prices unknown words, where there is one.
         storage: What the matrices are kept as; see `weight_storage`.
+        was_checked: As for `directory_when_done`.
 
     Raises:
         ValueError: If the weights do not fit `config` or `storage` or are not finite, the tokenizer has another
             vocabulary size, `info` is not JSON, or `directory` holds something that is not a model directory.
         OSError: If writing fails, for example on a full disk.
     """
-    target = Path(directory).resolve()  # a link to a directory stays a link
-    _refuse_foreign(target)
     _check_tokenizer_size(tokenizer, config)
     arrays = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in weights.items()}
     check_weights(arrays, config, "The given weights")
     _check_json("info", info)
     _check_json("spelling", spelling)
     content = to_bytes(arrays, storage)
-    with directory_when_done(target) as new:
+    with directory_when_done(Path(directory), LSTM_FOLDER, was_checked=was_checked) as new:
         tokenizer.save(new / "tokenizer.json")
         write_json(new / "generation_config.json", asdict(Sampling()) | {"max_tokens": 60})
         write_text(new / "README.md", card)
@@ -102,7 +105,6 @@ def save_model_directory(
             "info": dict(info),
         }
         _write_weights_and_settings(new, content, storage, settings=settings)
-        _keep_other_files(target, new)
 
 
 def load_model_directory(directory: str | Path) -> ModelDirectory:
@@ -158,29 +160,6 @@ def _write_weights_and_settings(
     (directory / "model.safetensors").write_bytes(content)
     checksums = {name: sha256_of(directory / name) for name in ("model.safetensors", "tokenizer.json")}
     write_json(directory / "config.json", settings | {"storage": storage, "sha256": checksums})
-
-
-def _keep_other_files(old: Path, new: Path) -> None:
-    """Copy what a user laid beside our files (notes, a training log) into the folder that replaces `old`."""
-    for path in old.iterdir() if old.is_dir() else ():
-        if path.name in _OUR_FILES:
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.copytree(path, new / path.name, symlinks=True)
-        else:
-            shutil.copy2(path, new / path.name, follow_symlinks=False)
-
-
-def _refuse_foreign(target: Path) -> None:
-    """Raise where writing would replace something that is not a model directory."""
-    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
-        return
-    hint = "Choose another path, or move what is there."
-    if not target.is_dir():
-        raise ValueError(f"{target} is a file; expected a model directory or a new path. {hint}")
-    config_path = target / "config.json"
-    if not config_path.is_file() or _read_json(config_path).get("format") != FORMAT:
-        raise ValueError(f"{target} is not empty and not a model directory that adgen wrote. {hint}")
 
 
 def _require_files(directory: Path, names: tuple[str, ...]) -> None:

@@ -12,13 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from adgen.ngram.model import NGramModel
-from adgen.support.files import sha256_of, write_json
-from adgen.support.folders import directory_when_done
+from adgen.support.files import read_json_object, sha256_of, write_json
+from adgen.support.folders import FolderKind, at_top, directory_when_done
 from adgen.tokens.base import AdTokenizer
 from adgen.tokens.loading import load_tokenizer
 
 FORMAT = "adgen-ngram"
 _ABOUT, _MODEL, _TOKENIZER = "ngram.json", "ngram.safetensors", "tokenizer.json"
+NGRAM_FOLDER = FolderKind(
+    "an n-gram model's directory",
+    is_ours=lambda folder: read_json_object(folder / _ABOUT).get("format") == FORMAT,
+    owns=at_top(_ABOUT, _MODEL, _TOKENIZER),
+)
 
 
 @dataclass(frozen=True)
@@ -45,22 +50,22 @@ def save_ngram_directory(
     tokenizer: AdTokenizer,
     info: Mapping[str, Any],
     compact: bool = False,
+    was_checked: bool = False,
 ) -> None:
     """Write an n-gram model's directory; it is complete or unchanged.
 
     Args:
-        directory: Where to write. An older n-gram model there is replaced.
+        directory: Where to write. An older n-gram model there is replaced; other files are kept.
         model: The model.
         tokenizer: The tokenizer of its ids.
         info: Corpus, split, settings: anything JSON can hold.
         compact: As for `NGramModel.save`.
+        was_checked: As for `directory_when_done`.
 
     Raises:
         ValueError: `directory` holds something else.
     """
-    target = Path(directory).resolve()
-    check_is_free(target)
-    with directory_when_done(target) as new:
+    with directory_when_done(Path(directory), NGRAM_FOLDER, was_checked=was_checked) as new:
         model.save(new / _MODEL, compact=compact)
         tokenizer.save(new / _TOKENIZER)
         sha256 = {name: sha256_of(new / name) for name in (_MODEL, _TOKENIZER)}
@@ -95,16 +100,6 @@ def load_ngram_directory(directory: str | Path) -> NGramDirectory:
 def is_ngram_directory(directory: str | Path) -> bool:
     """Whether a folder holds an n-gram model."""
     return (Path(directory) / _ABOUT).is_file()
-
-
-def check_is_free(target: Path) -> None:
-    """Raise ValueError where writing would replace something that is no n-gram model."""
-    if target.is_dir():
-        if not any(target.iterdir()) or (target / _ABOUT).is_file():
-            return
-    elif not target.exists():
-        return
-    raise ValueError(f"{target} is there and no n-gram model. Choose another path, or move what is there.")
 
 
 def _read_about(path: Path) -> dict[str, Any]:

@@ -23,7 +23,8 @@ from adgen.records.judged import (
 )
 from adgen.records.measured import BenchmarkRecord, LeaksRecord, MemoryRecord, StepsRecord
 from adgen.records.trained import FinetuningRecord, NGramRecord, TrainingRecord
-from adgen.support.files import write_json
+from adgen.support.files import NOTHING, check_output_file, read_json_object, write_json
+from adgen.support.folders import FolderKind, check_beside
 
 R = TypeVar("R", bound=Record)
 
@@ -66,8 +67,42 @@ def finish(record: R, path: str | Path | None) -> R:
     return checked
 
 
+def check_record_path(
+    path: str | Path | None,
+    *,
+    beside: tuple[Path, FolderKind] | None = None,
+    apart_from: Mapping[str, str | Path] = NOTHING,
+) -> None:
+    """Raises where a record may not be written: it replaces a run record or is a new file.
+
+    Args:
+        path: The record's place; None, where no record is wanted, is always right.
+        beside: The folder that the same run writes, and its kind. The record may lie in it, but not
+            be one of its own files.
+        apart_from: As for `check_output_file`.
+
+    Raises:
+        ValueError: Something else is there, or the place is wanted for something else.
+        OSError: Nothing can be written there.
+    """
+    if path is None:
+        return
+    if beside is not None:
+        check_beside(path, *beside)
+    check_output_file(path, "a run record", is_ours=_is_record, apart_from=apart_from)
+
+
+def _is_record(path: Path) -> bool:
+    return "record_version" in read_json_object(path)
+
+
 def write_record(path: str | Path, record: Record) -> None:
-    """Writes a record, numbers rounded to seven digits."""
+    """Writes a record, numbers rounded to seven digits.
+
+    Raises:
+        ValueError: What is there is no run record.
+    """
+    check_record_path(path)
     write_json(path, rounded({"record_version": RECORD_VERSION, **record.as_dict()}))
 
 

@@ -22,7 +22,7 @@ from adgen.report.tables_corpus import CORPUS_TABLES
 from adgen.report.tables_gpt import GPT_TABLES
 from adgen.report.tables_main import MAIN_TABLES
 from adgen.report.tables_seed import SEED_TABLE_NAME, SEED_TABLES, seed_records, seed_table
-from adgen.support.files import replace_when_done, write_text
+from adgen.support.files import check_output_file, replace_when_done, write_text
 
 # Of the 2022 experiment's prompts: of its domain, of a holiday, and of another domain.
 _FEW_PROMPTS = ("Sony TV", "Last minute Christmas deals on Sony TV", "Tesla for Christmas")
@@ -37,8 +37,7 @@ def load_records(results_dir: Path) -> list[Record]:
         FileNotFoundError: There is no such folder.
         ValueError: A file is no record.
     """
-    if not results_dir.is_dir():
-        raise FileNotFoundError(f"No results folder {results_dir}. `adgen train --record` makes one.")
+    _check_results_dir(results_dir)
     return [
         replace(read_record(path), group=path.parent.name if path.parent != results_dir else "")
         for path in sorted(results_dir.rglob("*.json"))
@@ -46,16 +45,24 @@ def load_records(results_dir: Path) -> list[Record]:
 
 
 def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iterator[str]:
-    """Draw the pictures, write the seed's results file and the README tables; yield what was written."""
+    """Draw the pictures, write the seed's results and the README tables; yield what was written.
+
+    Raises:
+        FileNotFoundError: There is no such folder of records, or no README.
+        ValueError: A file is no record, or what is to be written cannot replace what is there.
+        OSError: Nothing can be written there.
+    """
+    _check_outputs(results_dir, images_dir, readme_path)
     records = load_records(results_dir)
+    of_2022, seed_path = seed_records(records), results_dir / SEED_TABLE_NAME
+    for path in [*picture_paths(records, images_dir), *([seed_path] if of_2022 else [])]:
+        check_output_file(path)
     for path in draw_all(records, images_dir):
         yield f"Drew {path}"
-    of_2022 = seed_records(records)
     if of_2022:
-        path = results_dir / SEED_TABLE_NAME
-        with replace_when_done(path) as temporary_path:
+        with replace_when_done(seed_path) as temporary_path:
             seed_table(of_2022).to_csv(temporary_path)
-        yield f"Wrote {path}"
+        yield f"Wrote {seed_path}"
     for path in _documents(readme_path):
         write_text(path, _with_tables(path, records))
         yield f"Wrote the tables of {path}"
@@ -71,12 +78,33 @@ def check_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
     missing = [path.name for path in picture_paths(records, images_dir) if not path.is_file()]
     if missing:
         raise ValueError(f"{images_dir} lacks {', '.join(missing)}. Run `adgen report`.")
-    if not readme_path.is_file():
-        raise FileNotFoundError(f"No README at {readme_path}. Give its path with --readme.")
+    _check_readme(readme_path)
     for path in _documents(readme_path):
         if _with_tables(path, records) != path.read_text(encoding="utf-8"):
             raise ValueError(f"The tables of {path} are not those of {results_dir}. Run `adgen report`.")
         yield f"{path} agrees with {len(records)} records."
+
+
+def _check_outputs(results_dir: Path, images_dir: Path, readme_path: Path) -> None:
+    """Raise where a place to write is wrong, before records are read and pictures drawn."""
+    _check_results_dir(results_dir)
+    _check_readme(readme_path)
+    for path in _documents(readme_path):
+        check_output_file(path, "a document")
+    if images_dir.exists() and not images_dir.is_dir():
+        raise ValueError(
+            f"{images_dir} is a file; expected a folder to draw into. Give one with --images-dir."
+        )
+
+
+def _check_results_dir(results_dir: Path) -> None:
+    if not results_dir.is_dir():
+        raise FileNotFoundError(f"No results folder {results_dir}. `adgen train --record` makes one.")
+
+
+def _check_readme(readme_path: Path) -> None:
+    if not readme_path.is_file():
+        raise FileNotFoundError(f"No README at {readme_path}. Give its path with --readme.")
 
 
 def _documents(readme_path: Path) -> list[Path]:

@@ -25,7 +25,7 @@ from adgen.gpt.prompts import draw_shots
 from adgen.records.base import Corpus, Figures, Sample, Split
 from adgen.records.judged import ComparisonPlan, ComparisonRecord, ComparisonRow
 from adgen.records.machine import current_commit, environment
-from adgen.records.record import command_line, finish
+from adgen.records.record import check_record_path, command_line, finish
 from adgen.records.tables import HUMAN_ADS
 
 PROSE = "ordinary prose"
@@ -93,8 +93,10 @@ def compare(
 
     Raises:
         FileNotFoundError: There is no such model or corpus.
-        ValueError: Models are damaged, or the corpus has too few ads.
+        ValueError: Models are damaged, the corpus has too few ads, or something else is where the
+            record should go.
     """
+    check_record_path(record_path)
     commit = current_commit()
     held_out = load_corpus(plan.corpus_dir, categories=list(plan.categories) or None, splits=plan.split)
     training = load_corpus(plan.corpus_dir, categories=list(plan.categories) or None, splits="train")

@@ -31,7 +31,7 @@ from adgen.records.judged import (
     WrittenAd,
 )
 from adgen.records.machine import current_commit, environment
-from adgen.records.record import finish
+from adgen.records.record import check_record_path, finish
 from adgen.support.files import sha256_of
 
 # Validation ads that a mixture's weight is chosen on, at most: more would not move its second digit.
@@ -68,6 +68,7 @@ class _Run:
     """A plan at work: the model, its ads, the time, the record."""
 
     def __init__(self, plan: EvaluationPlan) -> None:
+        check_record_path(plan.record_path)
         self.plan = plan
         self.commit = current_commit()
         self.model = load_model_directory(plan.model_dir)
@@ -117,8 +118,9 @@ def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> Evalua
 
     Raises:
         FileNotFoundError: There is no model directory, or nothing at `ads_path`.
-        ValueError: The model was trained on another split of the corpus, there are no ads, or categories are asked
-            for of a model that reads a stream, whose windows reach from one ad into the next.
+        ValueError: The model was trained on another split of the corpus, there are no ads, something
+            else is where the record should go, or categories are asked for of a model that reads a
+            stream, whose windows reach from one ad into the next.
     """
     run = _Run(plan)
     if not by_category:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -17,17 +16,18 @@ from adgen.corpus.choosing import spread
 from adgen.corpus.source import AdSource
 from adgen.generation.kinds import score_ads
 from adgen.generation.samples import SEED_PROMPTS, write_samples
-from adgen.gpt.saving import save_gpt_directory
+from adgen.gpt.saving import GPT_FOLDER, save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.gpt.training.finetune import Finetuned, chosen_precision, finetune, world_size
+from adgen.gpt.training.finetune import CHECKPOINT_FOLDER, Finetuned, chosen_precision, finetune, world_size
 from adgen.gpt.training.new_model import SCRATCH, NewModel
 from adgen.gpt.training.settings import FinetuneConfig
 from adgen.records.base import Check, Corpus, Figures, Selection, Split
 from adgen.records.cards import gpt_card
 from adgen.records.machine import current_commit, environment
-from adgen.records.record import finish, shown_argument
+from adgen.records.record import check_record_path, finish, shown_argument
 from adgen.records.trained import FinetunedModel, FinetuningRecord, FinetuningSettings
 from adgen.support.extras import needs_extra
+from adgen.support.folders import check_output_dir, delete_ours
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +62,28 @@ class GPTPlan:
         """The folder beside the model's that an unfinished run lives in."""
         return self.output_dir.with_name(self.output_dir.name + ".checkpoint")
 
+    def check(self, base: str | None = None) -> None:
+        """Raise where something that the run will write may not be written, before any work.
+
+        Args:
+            base: The base model's id or folder, which may not be the output; None for a new model.
+
+        Raises:
+            ValueError: What is at one of the places is not adgen's, or they, the ads and the base
+                lie in each other.
+            OSError: Nothing can be written there.
+        """
+        read: dict[str, str | Path] = {"the ads": self.source.path}
+        if base is not None and Path(base).exists():
+            read["the base"] = base
+        check_output_dir(self.output_dir, GPT_FOLDER, apart_from=read)
+        check_output_dir(self.checkpoint_dir, CHECKPOINT_FOLDER, apart_from=read)
+        check_record_path(
+            self.record_path,
+            beside=(self.output_dir, GPT_FOLDER),
+            apart_from={"the checkpoint": self.checkpoint_dir},
+        )
+
 
 class FinetuningInterrupted(KeyboardInterrupt):
     """Ctrl-C ended a training; the message says how to go on."""
@@ -82,9 +104,12 @@ def run_finetuning(
 
     Raises:
         FileNotFoundError: There is no such model, or nothing at the ads' path.
-        ValueError: Bad settings, ads or checkpoints, or a base named as new models are.
+        ValueError: Bad settings, ads or checkpoints, a base named as new models are, or an output
+            that may not be written, as `GPTPlan.check` says.
         FinetuningInterrupted: Ctrl-C; the last checkpoint stays.
     """
+    if _is_first_process():
+        plan.check(config.base)
     with needs_extra("Fine-tuning"):
         from adgen.gpt.loading import load_causal_lm
     if config.base == SCRATCH:
@@ -121,6 +146,8 @@ def run_pretraining(
     shape: NewModel, config: FinetuneConfig, plan: GPTPlan, *, restart: bool = False
 ) -> FinetuningRecord | None:
     """Train a model of this shape from scratch; the rest as `run_finetuning`."""
+    if _is_first_process():
+        plan.check()
     ads = plan.source.load()
     start = shape.build(ads.loc[ads["split"] == "train", "ad"].tolist(), seed=config.seed)
     return _run(start, ads, config, plan, restart)
@@ -140,7 +167,7 @@ def _run(
         raise FinetuningInterrupted(
             f"Interrupted. Run the same command again to go on from the last checkpoint in {plan.checkpoint_dir}."
         ) from None
-    if os.environ.get("RANK", "0") != "0":
+    if not _is_first_process():
         return None
     metrics = {
         split: Figures.from_dict(score_ads(result.model, inner, _spread(ads, split), template="ads"))
@@ -168,8 +195,13 @@ def _run(
     _save(plan, result, tokenizer, record)
     samples = write_samples(plan.output_dir, plan.prompts, seed=config.seed)
     record = finish(replace(record, samples=samples), plan.record_path)
-    shutil.rmtree(plan.checkpoint_dir, ignore_errors=True)
+    delete_ours(plan.checkpoint_dir, CHECKPOINT_FOLDER)
     return record
+
+
+def _is_first_process() -> bool:
+    """Whether this is the process that writes, of one or of several."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def _train(
@@ -242,4 +274,5 @@ def _save(plan: GPTPlan, result: Finetuned, tokenizer: GPTTokenizer, record: Fin
         card=gpt_card(record),
         info={name: entries[name] for name in kept},
         export_bin=plan.export_bin,
+        was_checked=True,
     )

@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from adgen.ngram.directory import (
+    NGRAM_FOLDER,
     NGramDirectory,
-    check_is_free,
     load_ngram_directory,
     save_ngram_directory,
 )
 from adgen.ngram.model import NGramModel
 from adgen.records.base import Corpus, Figures, Selection, Split
 from adgen.records.machine import current_commit, environment
-from adgen.records.record import finish
+from adgen.records.record import check_record_path, finish
 from adgen.records.trained import FittedNGrams, NGramRecord, NGramSettings
 from adgen.scoring.metrics import figures_of
+from adgen.support.folders import check_output_dir
 from adgen.tokens.store import TokenStore
 
 # Ads whose every token gets its full distribution, for accuracies: some 10,000 tokens a second. Bits per character need
@@ -68,9 +69,11 @@ def run_ngram(plan: NGramPlan) -> NGramRecord:
 
     Raises:
         FileNotFoundError: There is no prepared corpus.
-        ValueError: A setting is out of range, or the output directory holds something else.
+        ValueError: A setting is out of range, or the place of the output or of the record holds
+            something else.
     """
-    check_is_free(plan.output_dir.resolve())
+    check_output_dir(plan.output_dir, NGRAM_FOLDER, apart_from={"the corpus": plan.corpus_dir})
+    check_record_path(plan.record_path, beside=(plan.output_dir, NGRAM_FOLDER))
     commit, seconds = current_commit(), {}
     store = TokenStore.open(plan.corpus_dir, plan.subword_vocab_size, plan.categories, plan.max_ads)
     origin = _origin(plan, store)
@@ -119,7 +122,14 @@ def _fit_and_save(plan: NGramPlan, store: TokenStore, info: dict[str, Any]) -> N
         max_bytes=plan.max_bytes,
     )
     is_compact = plan.max_bytes is not None
-    save_ngram_directory(plan.output_dir, model, tokenizer=store.tokenizer, info=info, compact=is_compact)
+    save_ngram_directory(
+        plan.output_dir,
+        model,
+        tokenizer=store.tokenizer,
+        info=info,
+        compact=is_compact,
+        was_checked=True,
+    )
 
 
 def _metrics(model: NGramModel, store: TokenStore, split: str) -> Figures:

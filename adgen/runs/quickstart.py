@@ -17,6 +17,7 @@ from adgen.records.cards import metrics_table
 from adgen.records.tables import format_figure
 from adgen.records.trained import TrainingRecord
 from adgen.runs.train import RunPlan, run_training
+from adgen.support.files import check_output_file
 
 SAMPLE_NAME = "sample_ads.csv"
 
@@ -55,46 +56,51 @@ def run_quickstart(plan: QuickstartPlan) -> Iterator[str]:
     """Read, train, draw and write; yields what to show as it comes.
 
     Raises:
-        ValueError: A setting or the corpus is bad.
+        ValueError: A setting or the corpus is bad, or an output may not be written.
         ImportError: TensorFlow or matplotlib is missing; the message names the extra.
     """
     from adgen.report.drawing import draw_learning_curves
 
     if plan.max_ads < 100:
         raise ValueError(f"max_ads is {plan.max_ads}; expected 100 or more, to have ads to validate on.")
-    ads, name = _load(plan)
-    yield _summary(ads, name)
-    output_dir = Path(plan.output)
-    record_path = output_dir.with_name(output_dir.name + ".json")
-    picture_path = output_dir.with_name(output_dir.name + "-learning-curve.png")
-    run = RunPlan(
-        name=output_dir.name,
-        corpus_name=name,
-        output_dir=output_dir,
-        record_path=record_path,
-        command=f"adgen quickstart --max-ads {plan.max_ads} --epochs {plan.epochs} --seed {plan.seed}",
-        prompts=SAMPLE_PROMPTS if name == SAMPLE_NAME else SEED_PROMPTS[:5],
-    )
+    ads_path = find_corpus(plan.data_dir)
+    run, picture_path = _outputs(plan, ads_path)
+    run.check()
+    check_output_file(picture_path, "a picture")
+    ads = _load(plan, ads_path)
+    yield _summary(ads, run.corpus_name)
     record = run_training(ads, _config(plan), run)
     draw_learning_curves([record], picture_path)
     yield "\n" + metrics_table(record.metrics)
     yield _verdict(record)
     yield _samples(record)
-    yield _next_steps(output_dir, record_path, picture_path)
+    yield _next_steps(run, picture_path)
 
 
-def _load(plan: QuickstartPlan) -> tuple[pd.DataFrame, str]:
-    path = find_corpus(plan.data_dir)
-    if path is None:
-        ads, name = make_sample_ads()[["ad"]], SAMPLE_NAME
-    else:
-        ads, name = read_ads(path), path.name
+def _outputs(plan: QuickstartPlan, ads_path: Path | None) -> tuple[RunPlan, Path]:
+    """What is trained and where it goes, and the place of the picture."""
+    output_dir = Path(plan.output)
+    name = SAMPLE_NAME if ads_path is None else ads_path.name
+    run = RunPlan(
+        name=output_dir.name,
+        corpus_name=name,
+        output_dir=output_dir,
+        record_path=output_dir.parent / f"{output_dir.name}.json",
+        command=f"adgen quickstart --max-ads {plan.max_ads} --epochs {plan.epochs} --seed {plan.seed}",
+        prompts=SAMPLE_PROMPTS if name == SAMPLE_NAME else SEED_PROMPTS[:5],
+        ads_path=ads_path,
+    )
+    return run, output_dir.parent / f"{output_dir.name}-learning-curve.png"
+
+
+def _load(plan: QuickstartPlan, path: Path | None) -> pd.DataFrame:
+    ads = make_sample_ads()[["ad"]] if path is None else read_ads(path)
     if len(ads) > plan.max_ads:
         places = [index * len(ads) // plan.max_ads for index in range(plan.max_ads)]
         report = ads.attrs.get("report")
         ads = ads.iloc[places].reset_index(drop=True)
         ads.attrs["report"] = report
-    return split_ads(ads, valid=0.05, test=0.05), name
+    return split_ads(ads, valid=0.05, test=0.05)
 
 
 def _config(plan: QuickstartPlan) -> TrainingConfig:
@@ -137,9 +143,10 @@ def _samples(record: TrainingRecord) -> str:
     return "\n".join(lines)
 
 
-def _next_steps(output_dir: Path, record_path: Path, picture_path: Path) -> str:
+def _next_steps(run: RunPlan, picture_path: Path) -> str:
+    output_dir = run.output_dir
     return f"""
-Model directory {output_dir}, run record {record_path}, learning curve {picture_path}.
+Model directory {output_dir}, run record {run.record_path}, learning curve {picture_path}.
 Try next:
   .venv/bin/adgen generate "Sony TV" --num-ads 3                             (the model that comes with adgen)
   .venv/bin/adgen generate "Best deals on" --model {output_dir} --num-ads 3 --temperature 0.8

@@ -22,7 +22,7 @@ from adgen.generation.generator import AdGenerator
 from adgen.records.base import Corpus, Figures, Split
 from adgen.records.judged import SweepRecord, SweepRow
 from adgen.records.machine import current_commit, environment
-from adgen.records.record import command_line, finish
+from adgen.records.record import check_record_path, command_line, finish
 from adgen.records.tables import HUMAN_ADS
 
 SWEPT: Mapping[str, Sequence[float]] = {
@@ -66,8 +66,10 @@ def sweep(plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | Non
 
     Raises:
         FileNotFoundError: There is no such model or corpus.
-        ValueError: The model cannot write, or the corpus has too few ads.
+        ValueError: The model cannot write, the corpus has too few ads, or something else is where
+            the record should go.
     """
+    check_record_path(record_path)
     commit, generator = current_commit(), open_generator(plan.model)
     wanted = list(plan.categories) or None
     held_out = load_corpus(plan.corpus_dir, categories=wanted, splits=plan.split)

@@ -16,14 +16,17 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from adgen.generation.samples import SEED_PROMPTS, write_samples
-from adgen.lstm.directory import save_model_directory
+from adgen.lstm.directory import LSTM_FOLDER, save_model_directory
+from adgen.lstm.training.checkpoints import is_checkpoint
 from adgen.lstm.training.settings import TrainingConfig
 from adgen.records.base import Check, Corpus, Figures, Selection, Split
 from adgen.records.cards import model_card
 from adgen.records.machine import current_commit, environment
-from adgen.records.record import finish
+from adgen.records.record import check_record_path, finish
 from adgen.records.trained import TrainedModel, TrainingRecord, TrainingSettings
 from adgen.support.extras import needs_extra
+from adgen.support.files import check_output_file
+from adgen.support.folders import check_output_dir
 
 if TYPE_CHECKING:
     from adgen.lstm.training.data import TrainingData
@@ -43,6 +46,7 @@ class RunPlan:
         record_path: Where the run record goes; None writes none.
         command: The command line that runs it again.
         prompts: Prompts for the samples in the record.
+        ads_path: Where the ads come from, if from files: the output may not touch it.
     """
 
     name: str
@@ -51,11 +55,31 @@ class RunPlan:
     record_path: Path | None
     command: str
     prompts: Sequence[str] = SEED_PROMPTS
+    ads_path: Path | None = None
 
     @property
     def checkpoint_path(self) -> Path:
         """The file beside the model directory that an unfinished run lives in."""
         return self.output_dir.with_name(self.output_dir.name + ".checkpoint")
+
+    def check(self) -> None:
+        """Raise where something that the run will write may not be written.
+
+        `run_training` calls it first; call it yourself before you read ads that take long.
+
+        Raises:
+            ValueError: What is at one of the places is not adgen's, or they and the ads lie in each
+                other.
+            OSError: Nothing can be written there.
+        """
+        apart_from = {} if self.ads_path is None else {"the ads": self.ads_path}
+        check_output_dir(self.output_dir, LSTM_FOLDER, apart_from=apart_from)
+        check_output_file(self.checkpoint_path, "a checkpoint", is_ours=is_checkpoint)
+        check_record_path(
+            self.record_path,
+            beside=(self.output_dir, LSTM_FOLDER),
+            apart_from={"the checkpoint": self.checkpoint_path},
+        )
 
 
 class RunInterrupted(KeyboardInterrupt):
@@ -78,9 +102,11 @@ def run_training(
 
     Raises:
         ImportError: Keras is not installed; the message names the extra.
-        ValueError: Bad settings, ads or checkpoint.
+        ValueError: Bad settings, ads or checkpoint, or an output that may not be written, as
+            `RunPlan.check` says.
         RunInterrupted: Ctrl-C; the model directory holds the best weights so far.
     """
+    plan.check()
     with needs_extra("Training"):
         from adgen.lstm.training.trainer import train
     started, commit = time.perf_counter(), current_commit()
@@ -163,4 +189,5 @@ def _save(result: TrainingResult, record: TrainingRecord, plan: RunPlan) -> None
         info={name: entries[name] for name in kept if name in entries}
         | {"was_interrupted": result.was_interrupted},
         spelling=data.spelling.to_dict() if data.spelling is not None else None,
+        was_checked=True,
     )

@@ -19,7 +19,7 @@ from tqdm.auto import tqdm
 from adgen.corpus import SPLITS, load_corpus
 from adgen.corpus.choosing import spread
 from adgen.corpus.store import read_about
-from adgen.support.files import replace_when_done, write_json
+from adgen.support.files import check_can_write, replace_when_done, write_json
 from adgen.tokens.encoded import EncodedAds
 from adgen.tokens.examples import Examples
 from adgen.tokens.loading import load_tokenizer
@@ -76,6 +76,7 @@ class TokenStore:
         name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:12]
         folder = corpus_dir / "tokens" / name
         if not (folder / "tokens.json").is_file():
+            check_can_write(folder / "tokens.json")
             held_out = load_corpus(corpus_dir, categories=categories, splits=("valid", "test"))
             train = load_corpus(corpus_dir, categories=categories, splits="train", max_ads=max_ads)
             _encode(pd.concat([train, held_out]), key, folder)

@@ -101,7 +101,8 @@ def test_a_zip_becomes_a_folder_that_says_what_it_was_made_of(zip_path, raw_dir,
     sha256 = hashlib.sha256(zip_path.read_bytes()).hexdigest()
     assert corpus == CorpusSource("corpus.zip", sha256, 2, NUM_BYTES, corpus.date)
     assert before <= datetime.fromisoformat(corpus.date) <= datetime.now(timezone.utc)
-    assert json.loads((raw_dir / "source.json").read_text()) == asdict(corpus)
+    manifest = json.loads((raw_dir / "source.json").read_text())
+    assert manifest == asdict(corpus) | {"files": sorted(FILES)}
     assert sorted(read_ads(raw_dir)["ad"]) == ["Blue mug", "Wooden chess set"]
 
 
@@ -199,14 +200,14 @@ def test_an_empty_folder_is_filled_and_missing_ones_are_made(zip_path, raw_dir, 
 @pytest.mark.parametrize("restart", [False, True])
 def test_files_of_others_are_never_replaced(files, restart, zip_path, raw_dir):
     write_files(raw_dir, files)
-    with pytest.raises(ValueError, match="no corpus folder that adgen wrote"):
+    with pytest.raises(ValueError, match="not a corpus folder that adgen wrote"):
         download_corpus(zip_path, raw_dir, restart=restart)
     assert {name: (raw_dir / name).read_text() for name in files} == files
 
 
 def test_a_file_in_the_way_is_refused(zip_path, raw_dir):
     raw_dir.write_text("mine")
-    with pytest.raises(ValueError, match="no corpus folder that adgen wrote"):
+    with pytest.raises(ValueError, match="is a file; expected a corpus folder"):
         download_corpus(zip_path, raw_dir)
     assert raw_dir.read_text() == "mine"
 
@@ -223,11 +224,45 @@ def test_a_changed_folder_is_replaced_only_when_restarted(change, zip_path, raw_
     path = raw_dir / ("home/jugs.csv" if change == "add" else "home/mugs.csv")
     path.unlink() if change == "remove" else path.write_text("ad\nRed mug of mine\n")
     changed = holds(raw_dir)
-    with pytest.raises(ValueError, match=r"was changed: it holds . files of .* source.json says 2 of 32"):
+    with pytest.raises(ValueError, match=r"was changed: it holds . CSV files of .* source.json says 2 of 32"):
         download_corpus(zip_path, raw_dir)
     assert holds(raw_dir) == changed
     download_corpus(zip_path, raw_dir, restart=True)
-    assert holds(raw_dir) == FILES
+    added = {"home/jugs.csv": "ad\nRed mug of mine\n"} if change == "add" else {}
+    assert holds(raw_dir) == FILES | added
+
+
+def test_what_others_laid_into_the_folder_stays(tmp_path, zip_path, raw_dir):
+    download_corpus(zip_path, raw_dir)
+    others = {"notes.txt": "mine", ".git/HEAD": "ref: main", "home/prices.json": "[]"}
+    write_files(raw_dir, others)
+    corpus = download_corpus(zip_path, raw_dir)  # nothing of the corpus was changed
+    assert download_corpus(zip_path, raw_dir, restart=True).sha256 == corpus.sha256
+    assert holds(raw_dir) == FILES | others
+    for path in ("notes.txt", ".git/HEAD", "home/prices.json"):
+        (raw_dir / path).unlink()
+    download_corpus(write_files(tmp_path / "other", OTHER), raw_dir)
+    assert holds(raw_dir) == {"bowls.csv": OTHER["pets/bowls.csv"]}
+    assert names(raw_dir) == [".git", "bowls.csv", "source.json"]  # adgen's folders go with their files
+
+
+def test_of_a_folder_whose_manifest_names_no_files_every_csv_is_adgens(tmp_path, zip_path, raw_dir):
+    download_corpus(zip_path, raw_dir)
+    manifest = json.loads((raw_dir / "source.json").read_text())
+    del manifest["files"]
+    (raw_dir / "source.json").write_text(json.dumps(manifest))
+    download_corpus(write_files(tmp_path / "mine", OTHER), raw_dir)
+    assert holds(raw_dir) == {"bowls.csv": OTHER["pets/bowls.csv"]}
+
+
+@pytest.mark.parametrize("files", [{"raw.zip.part": "mine"}, {"raw.zip.part.json": "[1]"}])
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_part_that_is_not_adgens_is_never_replaced(files, restart, website, raw_dir, here):
+    write_files(here, files)
+    with pytest.raises(ValueError, match=r"is there and not .* that adgen wrote"):
+        download_corpus(website.url, raw_dir, restart=restart)
+    assert {name: (here / name).read_text() for name in names(here)} == files
+    assert website.ranges == []
 
 
 def test_a_link_to_a_folder_stays_a_link(zip_path, raw_dir, tmp_path):

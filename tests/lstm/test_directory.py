@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hostile import lay_others, tree
 from tiny_models import make_config, random_weights, save_tiny_model, subword_tokenizer, word_tokenizer
 
 from adgen.lstm import directory as model_directory
@@ -53,12 +54,12 @@ def test_the_files_are_those_of_the_format_and_nothing_is_left_beside_them(tmp_p
 
 def test_saving_again_replaces_the_model_and_keeps_other_files(tmp_path):
     path = save_tiny_model(tmp_path / "m", spelling={"order": 3})
-    (path / "notes").mkdir()
-    (path / "notes" / "a.txt").write_text("mine")
+    others = lay_others(path)
     save_tiny_model(path, seed=1)
     assert load_model_directory(path).info == {"seed": 1}
     assert load_model_directory(path).spelling is None
-    assert (path / "notes" / "a.txt").read_text() == "mine"
+    assert sorted(tree(path)) == sorted({*FILES, *others})
+    assert {name: tree(path)[name] for name in others} == others
 
 
 @pytest.mark.parametrize("storage", ["float32", "float16", "int8"])
@@ -98,7 +99,7 @@ def test_compressing_rewrites_the_weights_and_keeps_the_rest(tmp_path):
 
 def test_compressing_in_place_keeps_notes_and_says_what_was_done(tmp_path):
     path = save_tiny_model(tmp_path / "m")
-    (path / "notes.txt").write_text("mine")
+    others = lay_others(path)
     (path / "generation_config.json").write_text('{"top_k": 7, "temperature": 0.8}')
     compress_model_directory(path, path, "int8")
     compress_model_directory(path, path, "float16", controls={"temperature": 0.7})
@@ -107,7 +108,7 @@ def test_compressing_in_place_keeps_notes_and_says_what_was_done(tmp_path):
     assert loaded.generation_config == {"top_k": 7, "temperature": 0.7}
     card = (path / "README.md").read_text()
     assert card.startswith("# A tiny model\n\n## Storage\n\nWeights in float16.") and "int8" not in card
-    assert (path / "notes.txt").read_text() == "mine"
+    assert {name: tree(path)[name] for name in others} == others
     assert [p.name for p in tmp_path.iterdir()] == ["m"]
 
 

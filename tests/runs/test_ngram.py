@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from hostile import lay_others, tree
 from tiny_corpus import prepare_tiny_corpus
 
 from adgen.corpus import load_corpus
@@ -108,9 +109,21 @@ def test_a_model_is_replaced_and_anything_else_is_not(corpus_dir, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"ngram"}
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("keep me")
-    with pytest.raises(ValueError, match="is there and no n-gram model"):
+    with pytest.raises(ValueError, match="not empty and not an n-gram model's directory"):
         run_ngram(plan_for(corpus_dir, tmp_path / "mine"))
     assert (tmp_path / "mine" / "notes.txt").read_text() == "keep me"
+
+
+def test_files_of_others_stay_when_a_model_is_replaced(corpus_dir, tmp_path):
+    run_ngram(plan_for(corpus_dir, tmp_path / "ngram", order=2))
+    others = lay_others(tmp_path / "ngram")
+    record_path = tmp_path / "ngram" / "record.json"
+    for _ in range(2):
+        run_ngram(plan_for(corpus_dir, tmp_path / "ngram", order=3, record_path=record_path))
+    assert load_ngram_directory(tmp_path / "ngram").model.order == 3
+    found = tree(tmp_path / "ngram")
+    assert {name: found.pop(name) for name in others} == others
+    assert set(found) == {"ngram.json", "ngram.safetensors", "tokenizer.json", "record.json"}
 
 
 def test_a_failure_leaves_nothing_half_written(fitted, tmp_path, monkeypatch):

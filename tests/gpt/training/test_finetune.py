@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hostile import lay_others, tree
 from tiny_gpt import gpt2_tokenizer, own_tokenizer, save_tiny, tiny_model
 
 from adgen.corpus import split_ads
@@ -16,7 +17,7 @@ from adgen.generation.generator import AdGenerator
 from adgen.generation.kinds import score_ads
 from adgen.gpt.directory import load_gpt_directory
 from adgen.gpt.loading import load_causal_lm
-from adgen.gpt.saving import compress_gpt_directory
+from adgen.gpt.saving import compress_gpt_directory, save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.gpt.training.finetune import chosen_precision, finetune
 from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
@@ -227,10 +228,77 @@ def test_a_folder_in_float16_is_half_as_large_and_writes_with_the_controls_given
     costs = [score_ads(model.lm.model, model.tokenizer.inner, ["Sony TV 44 mm"]) for model in (whole, half)]
     assert costs[1]["bits_per_char"] == pytest.approx(costs[0]["bits_per_char"], rel=1e-2)
     assert "Weights in float16" in (tmp_path / "half" / "README.md").read_text()
+    others = lay_others(tmp_path / "half")
+    (tmp_path / "half" / "pytorch_model.bin").write_bytes(b"of an earlier model")
+    compress_gpt_directory(tmp_path / "half", tmp_path / "half", "float32")  # in place
+    found = tree(tmp_path / "half")
+    assert {name: found.pop(name) for name in others} == others
+    assert set(found) == set(tree(tmp_path / "tuned"))
+    again = load_gpt_directory(tmp_path / "half")
+    assert again.generation_config == half.generation_config
+    for one, two in zip(again.lm.model.parameters(), half.lm.model.parameters(), strict=True):
+        assert (one == two).all()
     with pytest.raises(ValueError, match="storage is 'int8'; expected float16"):
         compress_gpt_directory(tmp_path / "tuned", tmp_path / "half", "int8")
     with pytest.raises(ValueError, match="was not written by adgen"):
         compress_gpt_directory(base, tmp_path / "other", "float16")
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_files_of_others_stay_when_a_run_replaces_the_folder(base, csv_path, tmp_path, monkeypatch, is_new):
+    from adgen.runs import finetune as runs
+
+    output = tmp_path / "tuned"
+    others = {}
+    if not is_new:
+        model, inner = load_causal_lm(base)
+        tokenizer = GPTTokenizer(inner)
+        save_gpt_directory(output, model, tokenizer, card="", info={"run": 1}, export_bin=True)
+        (output / "model-00001-of-00002.safetensors").write_bytes(b"of an earlier model")
+        others = lay_others(output)
+    train = runs.finetune
+
+    def train_while_others_write(*arguments, **named):
+        output.mkdir(exist_ok=True)
+        (output / "train.log").write_text("a line")
+        named["checkpoint_dir"].mkdir(exist_ok=True)
+        result = train(*arguments, **named)
+        (named["checkpoint_dir"] / "notes.txt").write_text("mine")
+        return result
+
+    monkeypatch.setattr(runs, "finetune", train_while_others_write)
+    run_finetuning(settings(base, max_steps=3), plan(output, csv_path))
+    found = tree(output)
+    assert {name: found.pop(name) for name in others} == others
+    assert found.pop("train.log")[2] == b"a line"
+    assert not {"pytorch_model.bin", "model-00001-of-00002.safetensors"} & set(found)
+    assert load_gpt_directory(output).info["name"] == "tiny"
+    assert set(tree(tmp_path / "tuned.checkpoint")) == {"notes.txt"}
+    with pytest.raises(ValueError, match="not a folder of checkpoints that adgen wrote"):
+        run_finetuning(settings(base), plan(output, csv_path), restart=True)
+
+
+def test_restarting_deletes_checkpoints_and_nothing_else(base, ads, tmp_path):
+    def run(restart):
+        model, inner = load_causal_lm(base)
+        options = {"checkpoint_dir": tmp_path / "c", "restart": restart}
+        return finetune(model, GPTTokenizer(inner), ads, settings(base, max_steps=3), **options)
+
+    run(False)
+    (tmp_path / "c" / "notes.txt").write_text("mine")
+    (tmp_path / "c" / "checkpoint-99").mkdir()
+    run(True)
+    assert (tmp_path / "c" / "notes.txt").read_text() == "mine"
+    assert not (tmp_path / "c" / "checkpoint-99").exists()
+
+
+def test_a_folder_of_transformers_is_never_replaced(base, tmp_path):
+    model, inner = load_causal_lm(base)
+    save_tiny(tmp_path / "mine", model, inner)
+    before = tree(tmp_path)
+    with pytest.raises(ValueError, match="not empty and not a GPT folder that adgen wrote"):
+        save_gpt_directory(tmp_path / "mine", model, GPTTokenizer(inner), card="", info={})
+    assert tree(tmp_path) == before
 
 
 def test_lora_refuses_an_architecture_that_it_does_not_know():

@@ -442,8 +442,28 @@ def test_a_damaged_checkpoint_is_refused_and_kept(runs, tiny_ads, tmp_path, dama
 
 def test_restart_ignores_any_checkpoint(runs, tiny_ads, tmp_path):
     config = replace(FULL_LSTM, epochs=1)
-    (tmp_path / "c").write_bytes(b"damaged")
+    content = runs(CONFIG)[1].read_bytes()
+    (tmp_path / "c").write_bytes(content[: len(content) // 2])  # cut short
     assert_same_run(train(tiny_ads, config, checkpoint_path=tmp_path / "c", restart=True), runs(config)[0])
+
+
+@pytest.mark.parametrize("kind", ["text", "weights", "folder", "link"])
+def test_restart_deletes_nothing_that_is_no_checkpoint(tiny_ads, tmp_path, monkeypatch, kind):
+    path = tmp_path / "c"
+    if kind == "text":
+        path.write_text("years of work")
+    elif kind == "weights":
+        save_file({"a": np.zeros(1)}, path, metadata={"format": "pt"})
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        save_checkpoint(tmp_path / "elsewhere", variables(), weights={}, progress={})
+        path.symlink_to(tmp_path / "elsewhere")
+    before = sorted(tmp_path.iterdir())
+    monkeypatch.setattr("adgen.lstm.training.trainer.prepare", None)  # the work does not begin
+    with pytest.raises(ValueError, match=r"expected a checkpoint|not a checkpoint that adgen wrote"):
+        train(tiny_ads, FULL_LSTM, checkpoint_path=path, restart=True)
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def variables():

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from torch import Tensor, device
+    import torch
+    from torch import Tensor
     from torch.nn import Module
     from transformers import DynamicCache, PretrainedConfig, PreTrainedModel
 
@@ -45,7 +46,7 @@ class CausalLM:
         self._cache_name = "cache" if "cache" in parameters else "past_key_values"
 
     @property
-    def device(self) -> device:
+    def device(self) -> torch.device:
         """Return the device that holds the weights."""
         return next(self.model.parameters()).device
 
@@ -139,7 +140,7 @@ class CausalLM:
         return hidden, _tensors(cache)
 
     def logits(self, hidden: Tensor) -> Tensor:
-        """Return logits (rows, vocab), float32, of some places of `read`'s tensor, (rows, width)."""
+        """Return logits (rows, vocab), float32, of places of `read`'s tensor, (rows, width)."""
         import torch
 
         with torch.inference_mode():

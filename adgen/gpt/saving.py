@@ -32,8 +32,8 @@ def save_gpt_directory(
     tokenizer: GPTTokenizer,
     *,
     card: str,
-    info: Mapping[str, Any],
-    writing: Mapping[str, Any] | None = None,
+    info: Mapping[str, object],
+    writing: Mapping[str, object] | None = None,
     export_bin: bool = False,
 ) -> None:
     """Write a model's folder; on any failure what stood there before is unchanged.

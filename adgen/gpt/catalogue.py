@@ -41,21 +41,23 @@ class PublishedModel:
         if self.family == "gpt2":
             from transformers import GPT2Config
 
-            sizes: dict[str, Any] = {
+            sizes = {
+                "vocab_size": _VOCABULARY,
                 "n_layer": self.num_layers,
                 "n_embd": self.width,
                 "n_head": self.num_heads,
             }
-            return GPT2Config(**({"vocab_size": _VOCABULARY} | sizes | changes))
+            return GPT2Config(**{**sizes, **changes})
         from transformers import GPTNeoConfig
 
         sizes = {
+            "vocab_size": _VOCABULARY,
             "num_layers": self.num_layers,
             "hidden_size": self.width,
             "num_heads": self.num_heads,
-            "attention_types": [[["global", "local"], self.num_layers // 2]],
         }
-        return GPTNeoConfig(**({"vocab_size": _VOCABULARY} | sizes | changes))
+        attention = [[["global", "local"], self.num_layers // 2]]
+        return GPTNeoConfig(**{**sizes, "attention_types": attention, **changes})
 
     @property
     def num_weights(self) -> int:

@@ -18,7 +18,7 @@ import pandas as pd
 from adgen.corpus import load_corpus
 from adgen.corpus.choosing import spread
 from adgen.decoding.sampling import Sampling
-from adgen.evaluation.contestant import Task, run_tasks
+from adgen.evaluation.contestant import ModelResult, Task, run_tasks
 from adgen.evaluation.written_ads import begun_ads, first_words, likeness, prose, written_figures
 from adgen.generation.samples import SEED_PROMPTS
 from adgen.gpt.prompts import draw_shots
@@ -30,7 +30,7 @@ PROSE = "ordinary prose"
 
 @dataclass(frozen=True)
 class ComparePlan:
-    """What to compare.
+    """The models and ads of a comparison.
 
     Attributes:
         models: Folders, or ids on the Hub.
@@ -121,7 +121,7 @@ def compare(
 
 
 def _task(plan: ComparePlan, held_out: pd.DataFrame, training: pd.DataFrame, num_shots: int) -> Task:
-    """What every model does under a number of shots."""
+    """Make the task of every model under a number of shots."""
     chosen = held_out.iloc[list(spread(len(held_out), plan.num_ads))]
     begun = begun_ads(held_out, plan.num_written)
     categories = chosen["category"].astype(str).tolist()
@@ -146,12 +146,12 @@ def _sample_category(plan: ComparePlan, present: Sequence[str]) -> str:
     return next((name for name in (*plan.categories, "electronics") if name in present), present[0])
 
 
-def _in_own_process(name: str, tasks: Mapping[int, Task], template: str | None) -> dict[str, Any]:
+def _in_own_process(name: str, tasks: Mapping[int, Task], template: str | None) -> ModelResult:
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(run_tasks, name, tasks, template).result()
 
 
-def _rows(results: Mapping[str, dict[str, Any]]) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
+def _rows(results: Mapping[str, ModelResult]) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
     """One row a model and number of shots, and the texts of each."""
     rows, texts = [], {}
     for name, result in results.items():

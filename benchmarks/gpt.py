@@ -284,7 +284,8 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows.append(
         (
             "tokens a second in fine-tuning, 5 M weights, blocks of 2,048 → whole ads",
-            f"{blocks['tokens_per_second']:,.0f} → {ads['tokens_per_second']:,.0f}: {ratios['training']:.1f} times",
+            f"{blocks['tokens_per_second']:,.0f} → {ads['tokens_per_second']:,.0f}: "
+            f"{ratios['training']:.1f} times",
         )
     )
     rows.append(

@@ -75,7 +75,8 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
                 outcome = in_own_process(step, name, config)
                 run["peak_memory_bytes"] = outcome.peak_memory_bytes
                 run["seconds"] = outcome.result["seconds"]
-            log(f"{_label(run)}: {_gigabytes(run['peak_memory_bytes'])}, predicted {_gigabytes(predicted)}")
+            peak = _gigabytes(run["peak_memory_bytes"])
+            log(f"{_label(run)}: {peak}, predicted {_gigabytes(predicted)}")
             runs.append(run)
     return {"benchmark": "gpt_memory", "batch_tokens": options.batch_tokens, "runs": runs, **surroundings()}
 
@@ -125,7 +126,7 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         (
             _label(run),
-            f"{_gigabytes(run['peak_memory_bytes'])} (predicted {_gigabytes(run['predicted_bytes'])})",
+            f"{_gigabytes(run['peak_memory_bytes'])}" + f" (predicted {_gigabytes(run['predicted_bytes'])})",
         )
         for run in results["runs"]
     ]

@@ -128,6 +128,7 @@ def _explained(source: str, is_folder: bool, error: Exception) -> Exception:
     if is_folder:
         return ValueError(f"{source} cannot be loaded ({first_line}). Copy or train the model again.")
     return FileNotFoundError(
-        f"{source} is neither a folder nor in the cache, and the Hub gave no such model: {first_line} Check the id on "
-        "https://huggingface.co/models; offline, download it elsewhere and give its folder."
+        f"{source} is neither a folder nor in the cache, and the Hub gave no such model: "
+        f"{first_line} Check the id on https://huggingface.co/models; offline, download it "
+        "elsewhere and give its folder."
     )

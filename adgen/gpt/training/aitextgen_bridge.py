@@ -34,16 +34,17 @@ SEEN_VERSIONS = {"pytorch-lightning": "2.6", "transformers": "5.24", "torch": "2
 PATCHES: Mapping[str, str] = {
     "pkg_resources": "left setuptools in version 82; aitextgen asks it for the folder of its vocabulary",
     "pytorch_lightning.plugins.DeepSpeedPlugin": "became DeepSpeedStrategy in Lightning 1.9",
-    "pytorch_lightning.callbacks.progress.ProgressBarBase": "became ProgressBar in Lightning 2.0, and its hook "
-    "on_batch_end, with the loss among the metrics, became on_train_batch_end, with the loss as an argument",
+    "pytorch_lightning.callbacks.progress.ProgressBarBase": "became ProgressBar in Lightning 2.0, "
+    "and its hook on_batch_end, with the loss among the metrics, became on_train_batch_end, with "
+    "the loss as an argument",
     "pytorch_lightning.utilities._TPU_AVAILABLE": "left Lightning in 1.8",
     "transformers.models.gpt2.convert_gpt2_original_tf_checkpoint_to_pytorch": "left transformers in 5.0",
     "pytorch_lightning.Trainer": "takes accelerator and devices since 2.0 where it took gpus and tpu_cores",
-    "transformers.GPT2TokenizerFast": "takes vocab and merges since 5.0; vocab_file and merges_file are passed over in "
-    "silence, and the tokenizer is empty",
+    "transformers.GPT2TokenizerFast": "takes vocab and merges since 5.0; vocab_file and "
+    "merges_file are passed over in silence, and the tokenizer is empty",
     "numpy.full": "refuses -1 for an unsigned type since NumPy 2.0; aitextgen marks empty places with it",
-    "PreTrainedModel.save_pretrained": "writes model.safetensors alone since transformers 5.0; aitextgen reads "
-    "pytorch_model.bin",
+    "PreTrainedModel.save_pretrained": "writes model.safetensors alone since transformers 5.0; "
+    "aitextgen reads pytorch_model.bin",
 }
 
 
@@ -93,8 +94,8 @@ def _moved_on(error: Exception) -> str:
     found = ", ".join(f"{name} {version(name)}" for name in SEEN_VERSIONS)
     seen = ", ".join(f"{name} {number}" for name, number in SEEN_VERSIONS.items())
     return (
-        f"aitextgen {AITEXTGEN_VERSION} does not work with {found}: {error}. The bridge was last seen to work with "
-        f"{seen}; install those, or use --engine trainer."
+        f"aitextgen {AITEXTGEN_VERSION} does not work with {found}: {error}. The bridge was last "
+        f"seen to work with {seen}; install those, or use --engine trainer."
     )
 
 
@@ -164,7 +165,8 @@ def _mend(module: ModuleType) -> None:
     datasets = importlib.import_module("aitextgen.TokenDataset")
     module.pl = SimpleNamespace(Trainer=_trainer_of_then(pl.Trainer))  # type: ignore[attr-defined]
     for user in (module, datasets):
-        user.GPT2TokenizerFast = _tokenizer_of_then(user.GPT2TokenizerFast)  # type: ignore[attr-defined]
+        tokenizer = _tokenizer_of_then(user.GPT2TokenizerFast)
+        user.GPT2TokenizerFast = tokenizer  # type: ignore[attr-defined]
     datasets.np = _NumPyOfThen(datasets.np)  # type: ignore[attr-defined]
 
 

@@ -258,8 +258,8 @@ def _last_checkpoint(folder: Path, settings: dict[str, object], restart: bool) -
     known = folder / _SETTINGS_NAME
     if known.is_file() and json.loads(known.read_text(encoding="utf-8")) != settings:
         raise ValueError(
-            f"{folder} holds an unfinished training with other settings or ads. Give the settings of then to "
-            "go on with it, --restart to begin anew, or another --output."
+            f"{folder} holds an unfinished training with other settings or ads. Give the settings "
+            "of then to go on with it, --restart to begin anew, or another --output."
         )
     write_json(known, settings)
     complete = []

@@ -157,9 +157,8 @@ def fit(config: FinetuneConfig, shape: Shape, room: int) -> tuple[FinetuneConfig
             if twice and not config.gradient_checkpointing:
                 notes.append("activations are computed twice (gradient checkpointing)")
             if changed.accumulation != config.accumulation:
-                notes.append(
-                    f"batches of {changed.batch_tokens:,} tokens, {changed.accumulation} of them a step"
-                )
+                num_batches = changed.accumulation
+                notes.append(f"batches of {changed.batch_tokens:,} tokens, {num_batches} of them a step")
             return changed, notes
     raise ValueError(_does_not_fit(config, shape, room))
 
@@ -172,12 +171,12 @@ def _does_not_fit(config: FinetuneConfig, shape: Shape, room: int) -> str:
     """Say by how much too large the model is, and what would fit."""
     smallest = replace(config, gradient_checkpointing=True, batch_tokens=2 * config.max_tokens)
     need = predict_bytes(shape, smallest)["total"]
-    message = (
-        f"{config.base} needs {need / 1e9:.1f} GB even with small batches; there are {room / 1e9:.1f} GB."
-    )
+    there = f"there are {room / 1e9:.1f} GB"
+    message = f"{config.base} needs {need / 1e9:.1f} GB even with small batches; {there}."
     lora = replace(smallest, lora_rank=config.lora_rank or 16)
     if not config.lora_rank and _fits(lora, shape, room):
-        return f"{message} With --lora-rank 16 it needs {predict_bytes(shape, lora)['total'] / 1e9:.1f} GB."
+        need = predict_bytes(shape, lora)["total"]
+        return f"{message} With --lora-rank 16 it needs {need / 1e9:.1f} GB."
     return f"{message} Choose a smaller model or a machine with more memory."
 
 
@@ -185,10 +184,11 @@ def describe(config: FinetuneConfig, shape: Shape, notes: list[str], room: int, 
     """Put the prediction into words."""
     parts: Mapping[str, int] = predict_bytes(shape, config)
     shown = ", ".join(f"{name} {size / 1e9:.2f}" for name, size in parts.items() if name != "total")
+    free = f"{where} has {room / 1e9:.1f} GB free"
     lines = [
         f"{config.base}: {shape.num_weights / 1e6:,.0f} M weights, "
         + (f"LoRA of rank {config.lora_rank}" if config.lora_rank else "all of them trained"),
-        f"A step needs about {parts['total'] / 1e9:.1f} GB ({shown}); {where} has {room / 1e9:.1f} GB free.",
+        f"A step needs about {parts['total'] / 1e9:.1f} GB ({shown}); {free}.",
     ]
     if notes:
         lines.append(f"To fit: {'; '.join(notes)}. What is learned stays the same.")

@@ -1,4 +1,7 @@
-"""A model of any kind for a comparison, from its folder or its id on the Hub: what it costs, what it writes."""
+"""A model of any kind in a comparison: it scores ads and writes some.
+
+It comes from its folder or its id on the Hub.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from adgen.decoding.sampling import Sampling
 from adgen.evaluation.memorisation import write_one_each
@@ -23,7 +26,7 @@ LSTM, NGRAM, GPT = "lstm", "ngram", "gpt"
 
 @dataclass(frozen=True)
 class Task:
-    """What one model does under one number of shots.
+    """The work of one model under one number of shots.
 
     Attributes:
         ads: Held-out ads to score.
@@ -48,6 +51,39 @@ class Task:
     num_samples: int
     sampling: Sampling | None
     seed: int
+
+
+class PromptAds(TypedDict):
+    """A sample prompt and the ads that were written for it."""
+
+    prompt: str
+    ads: list[str]
+
+
+class Written(TypedDict):
+    """The ads that a model has written: one a prompt, samples, and the seconds that an ad took."""
+
+    texts: list[str]
+    samples: list[PromptAds]
+    seconds_an_ad: float
+
+
+class TaskResult(TypedDict, total=False):
+    """Figures and written ads of a task, or why the model could not do it."""
+
+    figures: Figures
+    written: Written | None
+    error: str
+
+
+class ModelResult(TypedDict):
+    """The results of a model, by number of shots, and its sizes."""
+
+    kind: str
+    trained_as: str | None
+    num_weights: int
+    peak_memory_bytes: int | None
+    rows: dict[int, TaskResult]
 
 
 class Contestant:
@@ -88,7 +124,7 @@ class Contestant:
             self.num_weights = gpt.lm.num_weights
 
     def score(self, task: Task) -> Figures:
-        """Figures of the task's ads, each after the shots of its category."""
+        """Return figures of the task's ads, each after the shots of its category."""
         order = sorted(range(len(task.ads)), key=lambda place: task.ad_categories[place])
         return scorer_figures(
             self.scorer,
@@ -96,8 +132,8 @@ class Contestant:
             [task.shots[task.ad_categories[place]] for place in order],
         )
 
-    def write(self, task: Task) -> dict[str, Any] | None:
-        """`texts`, an ad for each of the task's prompts; `samples`; `seconds_an_ad`. None where it cannot write so."""
+    def write(self, task: Task) -> Written | None:
+        """Write an ad for each of the task's prompts, and samples; None where the model cannot."""
         has_shots = any(shots.examples for shots in task.shots.values())
         if self.generator is None or (has_shots and self.kind != GPT):
             return None
@@ -113,7 +149,7 @@ class Contestant:
         groups = self._with(task.shots[task.sample_category]).generate(
             list(task.sample_prompts), num_ads=task.num_samples, seed=task.seed, sampling=task.sampling
         )
-        samples = [
+        samples: list[PromptAds] = [
             {"prompt": prompt, "ads": [ad.text for ad in ads]}
             for prompt, ads in zip(task.sample_prompts, groups, strict=True)
         ]
@@ -129,7 +165,7 @@ class Contestant:
 
 
 def open_generator(name: str, *, template: str | None = None) -> AdGenerator:
-    """What writes ads with a model.
+    """Open a model for writing.
 
     Raises:
         FileNotFoundError: There is no such model.
@@ -143,15 +179,15 @@ def open_generator(name: str, *, template: str | None = None) -> AdGenerator:
     return generator
 
 
-def run_tasks(name: str, tasks: Mapping[int, Task], template: str | None) -> dict[str, Any]:
+def run_tasks(name: str, tasks: Mapping[int, Task], template: str | None) -> ModelResult:
     """Let a model do its tasks, one a number of shots; made to run in a process of its own.
 
     Returns:
-        `kind`, `trained_as`, `num_weights`, `peak_memory_bytes` of the process, and `rows` by number of shots:
-        `figures` and `written`, or `error`, why it could not.
+        `kind`, `trained_as`, `num_weights`, `peak_memory_bytes` of the process, and `rows` by
+        number of shots: `figures` and `written`, or `error`, why it could not.
     """
     model = Contestant(name, template=template)
-    rows: dict[int, dict[str, Any]] = {}
+    rows: dict[int, TaskResult] = {}
     for num_shots, task in tasks.items():
         try:
             rows[num_shots] = {"figures": model.score(task), "written": model.write(task)}

@@ -1,6 +1,7 @@
-"""What a model has written, judged: how new it is, how it repeats itself, how much it looks like ads.
+"""Figures of written ads: how new they are, how they repeat themselves, how much they look like ads.
 
-Each figure says something only beside the same figure of human ads. The module knows texts, not who wrote them.
+Each figure says something only beside the same figure of human ads. The module knows texts, not who
+wrote them.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ WRITTEN_FIGURES = (
 
 
 def begun_ads(held_out: pd.DataFrame, num_ads: int) -> pd.DataFrame:
-    """Held-out ads, at equal distances, whose first words a model is given to go on from.
+    """Choose held-out ads at equal distances, whose first words a model is given to go on from.
 
     Raises:
         ValueError: None has a word after them.
@@ -42,14 +43,14 @@ def begun_ads(held_out: pd.DataFrame, num_ads: int) -> pd.DataFrame:
 
 
 def first_words(ads: Iterable[str]) -> list[str]:
-    """The first words of each ad."""
+    """Return the first words of each ad."""
     return [" ".join(ad.split()[:_PROMPT_WORDS]) for ad in ads]
 
 
 def written_figures(
     texts: Mapping[str, Sequence[str]], training: pd.DataFrame, max_training_ads: int | None = None
 ) -> dict[str, Figures]:
-    """`WRITTEN_FIGURES` of sets of ads of one size, and their `likeness`.
+    """Compute `WRITTEN_FIGURES` of sets of ads of one size, and their `likeness`.
 
     Args:
         texts: Sets by name.
@@ -65,11 +66,14 @@ def written_figures(
 
 
 def likeness(texts: Sequence[str]) -> float | None:
-    """Bits per character of texts under the ad model that comes with adgen: the lower, the more they look like ads."""
+    """Return bits per character of texts under the model that comes with adgen.
+
+    The lower they are, the more the texts look like ads.
+    """
     scorer = LSTMScorer(load_model_directory(shipped_model_dir()))
     return scorer_figures(scorer, [text for text in texts if text])["bits_per_char"]
 
 
 def prose() -> list[str]:
-    """Sentences that are no ads."""
+    """Return sentences that are no ads."""
     return files("adgen").joinpath("prose.txt").read_text(encoding="utf-8").splitlines()

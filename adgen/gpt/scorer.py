@@ -1,6 +1,7 @@
-"""What ads cost a causal language model of transformers: batched, what ads have before them read once.
+"""Scores of ads under a causal language model of transformers.
 
-It is the model's part of `adgen.generation.kinds.score_ads`, which see.
+Ads are read in batches; what stands before many of them is read once. `generation.kinds.score_ads`
+makes figures of the scores.
 """
 
 from __future__ import annotations
@@ -8,19 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from adgen.gpt.causal import CausalLM
+from adgen.gpt.causal import CausalLM, Prefix
 from adgen.gpt.prompts import Template, check_template, context_ids
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.scoring.protocol import Shots, TokenScores, in_order
+from adgen.scoring.protocol import ScoredGroup, Shots, TokenScores, in_order
 from adgen.tokens.encoded import EncodedAds
 
-# Tokens that the model reads at once, those of the examples included: their keys and values are in memory.
+if TYPE_CHECKING:
+    from torch import Tensor
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+# Tokens that the model reads at once, those of the examples included: their keys and values are in
+# memory.
 BATCH_TOKENS = 4096
 
 
@@ -38,24 +44,36 @@ class CausalScorer:
         self.encode_words = tokenizer.encode_words
 
     @classmethod
-    def of(cls, model: Any, tokenizer: Any, *, template: str | None = None) -> CausalScorer:
-        """Returns the scorer of a transformers model; the arguments are those of `score_ads`."""
+    def of(
+        cls,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerFast,
+        *,
+        template: str | None = None,
+    ) -> CausalScorer:
+        """Return the scorer of a transformers model; the arguments are those of `score_ads`."""
         from adgen.gpt.loading import usual_template
 
         chosen = check_template(template or usual_template(model.config))
         return cls(CausalLM(model), GPTTokenizer(tokenizer, end=chosen.end), chosen)
 
     def count_text(self, ads: Sequence[str]) -> EncodedAds:
-        """As `AdScorer.count_text`."""
+        """Count the characters of ads; bytes spell all words, so that unknown ones cost nothing."""
         return EncodedAds(np.zeros(0, np.int32), len(ads), sum(len(ad) + 1 for ad in ads))
 
     def score(self, ads: Sequence[str], shots: Sequence[Shots]) -> TokenScores:
-        """As `AdScorer.score`; an ad that has no room after all of its examples is read after the last ones."""
+        """Score ads, each after its shots, or after its last ones where there is no room for all.
+
+        Raises:
+            ValueError: After its example ads there is no room for a single ad of a group.
+        """
         rows = [[*self._tokenizer.encode(ad), self._tokenizer.eos_id] for ad in ads]
         num_with_fewer = 0
         with tqdm(total=len(rows), desc="scoring", unit="ad", disable=None, leave=False) as bar:
 
-            def score_group(given: Shots, places: NDArray[np.int64], *, is_whole: bool = True) -> Any:
+            def score_group(
+                given: Shots, places: NDArray[np.int64], *, is_whole: bool = True
+            ) -> Iterator[ScoredGroup]:
                 nonlocal num_with_fewer
                 before = context_ids(self._tokenizer, self._template, given)
                 room = self._lm.context_length - len(before) + 1  # an ad's end is not read
@@ -68,7 +86,8 @@ class CausalScorer:
                 long = places[~fits]
                 if given.examples and len(long):
                     num_with_fewer += len(long) * is_whole
-                    yield from score_group(Shots(given.examples[1:], given.category), long, is_whole=False)
+                    fewer = Shots(given.examples[1:], given.category)
+                    yield from score_group(fewer, long, is_whole=False)
                     return
                 for place in long:
                     yield np.array([place]), *self._score_long(rows[place], before, room)
@@ -78,33 +97,39 @@ class CausalScorer:
         return replace(scores, num_with_fewer_shots=num_with_fewer)
 
     def _refuse(self, before: Sequence[int], shortest: int) -> None:
-        """Say that example ads and the shortest ad, but its end, do not fit into the model's context."""
+        """Raise an error: not even the shortest ad fits into the context after the examples."""
         raise ValueError(
-            f"The heading and example ads have {len(before):,} tokens and the shortest ad {shortest - 1:,}; together "
-            f"more than the {self._lm.context_length:,} that the model reads. Give fewer example ads."
+            f"The heading and example ads have {len(before):,} tokens and the shortest ad "
+            f"{shortest - 1:,}; together more than the {self._lm.context_length:,} that the model "
+            "reads. Give fewer example ads."
         )
 
     def _score_places(
         self, rows: list[list[int]], places: NDArray[np.int64], before: Sequence[int]
-    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]]:
-        """Places of a few rows after the other, and what `_score_rows` says of them; all have room after `before`."""
-        prefix = self._lm.read_prefix(before) if len(places) else None
+    ) -> Iterator[ScoredGroup]:
+        """Score the rows at these places, a few at a time; all have room after `before`."""
+        if not len(places):
+            return
+        prefix = self._lm.read_prefix(before)
         for batch in _batches(rows, places, len(before)):
             yield batch, *self._score_rows([rows[place] for place in batch], prefix)
 
     def _score_rows(
-        self, rows: list[list[int]], prefix: Any
+        self, rows: list[list[int]], prefix: Prefix
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Log-probabilities and ranks of the rows' tokens, one row after the other."""
+        """Return log-probabilities and ranks (targets,) of all tokens, row after row."""
         import torch
 
+        # (rows, 1 + longest row, width)
         hidden, _ = self._lm.read([[*prefix.token_ids, *row[:-1]] for row in rows], prefix)
         places = np.concatenate([np.arange(-len(row), 0) for row in rows])
         numbers = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
         features = hidden[torch.as_tensor(numbers), torch.as_tensor(places)]  # (targets, width)
         targets = torch.as_tensor([token for row in rows for token in row], device=features.device)
-        logs, ranks, start = [], [], 0
-        for logits in self._lm.logit_blocks(features):
+        logs: list[Tensor] = []
+        ranks: list[Tensor] = []
+        start = 0
+        for logits in self._lm.logit_blocks(features):  # (block, vocab)
             wanted = targets[start : start + len(logits), None]
             start += len(logits)
             chosen = logits.gather(1, wanted)  # (block, 1)
@@ -115,7 +140,7 @@ class CausalScorer:
     def _score_long(
         self, row: list[int], heading: Sequence[int], room: int
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """As `_score_rows`, of one row that does not fit: pieces, each after as much of the row as half a context."""
+        """Score a row that does not fit: in pieces, each after half a context of the row."""
         kept = self._lm.context_length // 2
         step = self._lm.context_length - kept + 1
         pieces = [self._score_rows([row[:room]], self._lm.read_prefix(heading))]
@@ -129,7 +154,7 @@ class CausalScorer:
 def _batches(
     rows: Sequence[Sequence[int]], places: NDArray[np.int64], num_before: int
 ) -> list[NDArray[np.int64]]:
-    """Places of rows of similar length, so many together that the model reads `BATCH_TOKENS`."""
+    """Cut places into batches of rows of similar length, `BATCH_TOKENS` to read in each."""
     lengths = np.array([len(rows[place]) for place in places])
     ordered = places[np.argsort(lengths, kind="stable")]
     batch = 0

@@ -18,7 +18,7 @@ import pandas as pd
 from adgen.corpus import load_corpus
 from adgen.corpus.choosing import spread
 from adgen.decoding.sampling import Sampling
-from adgen.evaluation.contestant import Task, run_tasks
+from adgen.evaluation.contestant import ModelResult, Task, run_tasks
 from adgen.evaluation.written_ads import begun_ads, first_words, likeness, prose, written_figures
 from adgen.generation.samples import SEED_PROMPTS
 from adgen.gpt.prompts import draw_shots
@@ -33,7 +33,7 @@ PROSE = "ordinary prose"
 
 @dataclass(frozen=True)
 class ComparePlan:
-    """What to compare.
+    """The models and ads of a comparison.
 
     Attributes:
         models: Folders, or ids on the Hub.
@@ -122,7 +122,7 @@ def compare(
 
 
 def _task(plan: ComparePlan, held_out: pd.DataFrame, training: pd.DataFrame, num_shots: int) -> Task:
-    """What every model does under a number of shots."""
+    """Make the task of every model under a number of shots."""
     chosen = held_out.iloc[list(spread(len(held_out), plan.num_ads))]
     begun = begun_ads(held_out, plan.num_written)
     categories = chosen["category"].astype(str).tolist()
@@ -147,13 +147,15 @@ def _sample_category(plan: ComparePlan, present: Sequence[str]) -> str:
     return next((name for name in (*plan.categories, "electronics") if name in present), present[0])
 
 
-def _in_own_process(name: str, tasks: Mapping[int, Task], template: str | None) -> dict[str, Any]:
+def _in_own_process(name: str, tasks: Mapping[int, Task], template: str | None) -> ModelResult:
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(run_tasks, name, tasks, template).result()
 
 
-def _rows(results: Mapping[str, dict[str, Any]]) -> tuple[list[ComparisonRow], dict[str, list[str]]]:
-    """One row a model and number of shots, not yet with figures of what was written, and the texts of each."""
+def _rows(
+    results: Mapping[str, ModelResult],
+) -> tuple[list[ComparisonRow], dict[str, list[str]]]:
+    """Returns one row a model and number of shots, without figures of the texts, and each row's texts."""
     rows, texts = [], {}
     for name, result in results.items():
         for num_shots, found in result["rows"].items():
@@ -168,7 +170,7 @@ def _rows(results: Mapping[str, dict[str, Any]]) -> tuple[list[ComparisonRow], d
                     shots=num_shots,
                     num_weights=result["num_weights"],
                     peak_memory_bytes=result["peak_memory_bytes"],
-                    figures=figures and Figures.from_dict(figures),
+                    figures=None if figures is None else Figures.from_dict(figures),
                     seconds_an_ad=written and written["seconds_an_ad"],
                     samples=written and [Sample.from_dict(sample) for sample in written["samples"]],
                     error=found.get("error"),

@@ -16,6 +16,7 @@ from adgen.corpus.choosing import spread
 from adgen.corpus.source import AdSource
 from adgen.generation.kinds import score_ads
 from adgen.generation.samples import SEED_PROMPTS, write_samples
+from adgen.gpt.loading import ModelAndTokenizer
 from adgen.gpt.saving import GPT_FOLDER, save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.gpt.training.finetune import CHECKPOINT_FOLDER, Finetuned, chosen_precision, finetune, world_size
@@ -37,7 +38,7 @@ FINAL_ADS = 2_000
 
 @dataclass(frozen=True)
 class GPTPlan:
-    """What a run is besides its settings.
+    """The names and places of a run.
 
     Attributes:
         name: Short name, the record's and the model's.
@@ -154,7 +155,7 @@ def run_pretraining(
 
 
 def _run(
-    start: tuple[Any, Any], ads: pd.DataFrame, config: FinetuneConfig, plan: GPTPlan, restart: bool
+    start: ModelAndTokenizer, ads: pd.DataFrame, config: FinetuneConfig, plan: GPTPlan, restart: bool
 ) -> FinetuningRecord | None:
     """Train a model and a tokenizer of transformers, and write what comes out."""
     commit, started = current_commit(), time.perf_counter()

@@ -35,7 +35,7 @@ SWEPT: Mapping[str, Sequence[float]] = {
 
 @dataclass(frozen=True)
 class SweepPlan:
-    """What to sweep.
+    """The model and ads of a sweep.
 
     Attributes:
         model: A folder, or an id on the Hub.

@@ -7,10 +7,10 @@ by characters, and words counted as white space separates them, so that tokenize
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ from adgen.tokens.base import UNK_ID
 from adgen.tokens.encoded import EncodedAds
 
 Figures = dict[str, float | None]
+# Places of some ads, (ads,), and log-probabilities and ranks of their tokens, (tokens,) both.
+ScoredGroup: TypeAlias = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]
 # Ads read together, and positions whose logits exist at once.
 _BATCH_ADS, BLOCK = 256, 128
 _NEVER = np.iinfo(np.int64).max
@@ -99,7 +101,11 @@ def score_logits(
     return chosen - log_normaliser(logits), ranks
 
 
-def in_order(rows: Sequence[Sequence[int]], shots: Sequence[Shots], score_group: Any) -> TokenScores:
+def in_order(
+    rows: Sequence[Sequence[int]],
+    shots: Sequence[Shots],
+    score_group: Callable[[Shots, NDArray[np.int64]], Iterable[ScoredGroup]],
+) -> TokenScores:
     """Score rows in groups of equal shots; `score_group(shots, places)` yields places and their scores."""
     lengths = np.array([len(row) for row in rows], np.int64)
     starts = np.concatenate([[0], lengths.cumsum()[:-1]])

@@ -1,24 +1,31 @@
 """aitextgen 0.6.0, unchanged from the package index, on current versions of what it stands on.
 
-aitextgen's last release is of 2021. What it imports and calls has moved or gone since; `load_aitextgen` supplies that
-while aitextgen is imported and inside aitextgen's own modules, and nowhere else: no other library is changed, and
-without that call nothing happens. Each entry of `PATCHES` names what is supplied and why.
+aitextgen's last release is of 2021. What it imports and calls has moved or gone since;
+`load_aitextgen` supplies that while aitextgen is imported and inside aitextgen's own modules, and
+nowhere else: no other library is changed, and without that call nothing happens. Each entry of
+`PATCHES` names what is supplied and why.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from adgen.gpt.saving import save_bin
 from adgen.support.extras import make_torch_loadable, missing_package
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import DTypeLike
+    from pytorch_lightning import LightningModule, Trainer
+    from transformers import PreTrainedTokenizerFast
 
 AITEXTGEN_VERSION = "0.6.0"
 # Of what aitextgen stands on, the newest versions that its tests here have run with.
@@ -27,16 +34,17 @@ SEEN_VERSIONS = {"pytorch-lightning": "2.6", "transformers": "5.24", "torch": "2
 PATCHES: Mapping[str, str] = {
     "pkg_resources": "left setuptools in version 82; aitextgen asks it for the folder of its vocabulary",
     "pytorch_lightning.plugins.DeepSpeedPlugin": "became DeepSpeedStrategy in Lightning 1.9",
-    "pytorch_lightning.callbacks.progress.ProgressBarBase": "became ProgressBar in Lightning 2.0, and its hook "
-    "on_batch_end, with the loss among the metrics, became on_train_batch_end, with the loss as an argument",
+    "pytorch_lightning.callbacks.progress.ProgressBarBase": "became ProgressBar in Lightning 2.0, "
+    "and its hook on_batch_end, with the loss among the metrics, became on_train_batch_end, with "
+    "the loss as an argument",
     "pytorch_lightning.utilities._TPU_AVAILABLE": "left Lightning in 1.8",
     "transformers.models.gpt2.convert_gpt2_original_tf_checkpoint_to_pytorch": "left transformers in 5.0",
     "pytorch_lightning.Trainer": "takes accelerator and devices since 2.0 where it took gpus and tpu_cores",
-    "transformers.GPT2TokenizerFast": "takes vocab and merges since 5.0; vocab_file and merges_file are passed over in "
-    "silence, and the tokenizer is empty",
+    "transformers.GPT2TokenizerFast": "takes vocab and merges since 5.0; vocab_file and "
+    "merges_file are passed over in silence, and the tokenizer is empty",
     "numpy.full": "refuses -1 for an unsigned type since NumPy 2.0; aitextgen marks empty places with it",
-    "PreTrainedModel.save_pretrained": "writes model.safetensors alone since transformers 5.0; aitextgen reads "
-    "pytorch_model.bin",
+    "PreTrainedModel.save_pretrained": "writes model.safetensors alone since transformers 5.0; "
+    "aitextgen reads pytorch_model.bin",
 }
 
 
@@ -45,11 +53,12 @@ def load_aitextgen() -> type:
     """Import aitextgen and return its class, which works as its documentation says.
 
     Returns:
-        `aitextgen.aitextgen`; `model_folder` takes what it saved. Data sets are `token_dataset()`'s.
+        `aitextgen.aitextgen`; `model_folder` takes what it saved. Data sets are
+        `token_dataset()`'s.
 
     Raises:
-        ImportError: aitextgen is not installed, is another release than 0.6.0, or what it stands on has moved on
-            further than the bridge knows.
+        ImportError: aitextgen is not installed, is another release than 0.6.0, or what it stands on
+            has moved on further than the bridge knows.
 
     Source:
         https://github.com/minimaxir/aitextgen, https://docs.aitextgen.io
@@ -74,9 +83,10 @@ def load_aitextgen() -> type:
 
 
 def token_dataset() -> type:
-    """Aitextgen's `TokenDataset`, from the import that `load_aitextgen` makes; raises what that raises."""
+    """Return aitextgen's `TokenDataset`; raises what `load_aitextgen` raises."""
     load_aitextgen()
-    return importlib.import_module("aitextgen.TokenDataset").TokenDataset
+    dataset: type = importlib.import_module("aitextgen.TokenDataset").TokenDataset
+    return dataset
 
 
 def _moved_on(error: Exception) -> str:
@@ -84,28 +94,32 @@ def _moved_on(error: Exception) -> str:
     found = ", ".join(f"{name} {version(name)}" for name in SEEN_VERSIONS)
     seen = ", ".join(f"{name} {number}" for name, number in SEEN_VERSIONS.items())
     return (
-        f"aitextgen {AITEXTGEN_VERSION} does not work with {found}: {error}. The bridge was last seen to work with "
-        f"{seen}; install those, or use --engine trainer."
+        f"aitextgen {AITEXTGEN_VERSION} does not work with {found}: {error}. The bridge was last "
+        f"seen to work with {seen}; install those, or use --engine trainer."
     )
 
 
-def _missing_modules() -> dict[str, dict[str, Any]]:
-    """What aitextgen imports from where it no longer is: by module, the names and what stands in for them."""
+def _missing_modules() -> dict[str, dict[str, object]]:
+    """Make a replacement for each name that aitextgen imports and that is gone, by module."""
     from pytorch_lightning.callbacks.progress.progress_bar import ProgressBar
 
     class ProgressBarBase(ProgressBar):
-        """The progress bar's former base: calls the hook of then, with the loss among its metrics."""
+        """Calls the hook of the progress bar's former base, with the loss among its metrics."""
 
         _last_loss = float("nan")
 
-        def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, *batch: Any) -> None:
+        def on_train_batch_end(
+            self, trainer: Trainer, pl_module: LightningModule, outputs: Any, *batch: Any
+        ) -> None:
             self._last_loss = float(outputs["loss"])
             self.on_batch_end(trainer, pl_module)
 
-        def on_batch_end(self, trainer: Any, pl_module: Any) -> None:
-            """There to be called by aitextgen's `super()`."""
+        def on_batch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+            """Do nothing; aitextgen calls it through `super()`."""
 
-        def get_metrics(self, trainer: Any, pl_module: Any) -> dict[str, Any]:
+        def get_metrics(
+            self, trainer: Trainer, pl_module: LightningModule
+        ) -> dict[str, int | str | float | dict[str, float]]:
             return super().get_metrics(trainer, pl_module) | {"loss": self._last_loss}
 
     return {
@@ -122,8 +136,8 @@ def _missing_modules() -> dict[str, dict[str, Any]]:
 
 
 @contextmanager
-def _supplied(names: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
-    """Have these names in these modules for a while, new modules where there are none; then as before."""
+def _supplied(names: Mapping[str, Mapping[str, object]]) -> Iterator[None]:
+    """Add these names to these modules for a while, and modules that are missing."""
     added_modules, added_names = [], []
     try:
         for module_name, values in names.items():
@@ -151,12 +165,13 @@ def _mend(module: ModuleType) -> None:
     datasets = importlib.import_module("aitextgen.TokenDataset")
     module.pl = SimpleNamespace(Trainer=_trainer_of_then(pl.Trainer))  # type: ignore[attr-defined]
     for user in (module, datasets):
-        user.GPT2TokenizerFast = _tokenizer_of_then(user.GPT2TokenizerFast)  # type: ignore[attr-defined]
+        tokenizer = _tokenizer_of_then(user.GPT2TokenizerFast)
+        user.GPT2TokenizerFast = tokenizer  # type: ignore[attr-defined]
     datasets.np = _NumPyOfThen(datasets.np)  # type: ignore[attr-defined]
 
 
-def _trainer_of_then(trainer: Any) -> Any:
-    """Lightning's Trainer with the arguments that aitextgen gives."""
+def _trainer_of_then(trainer: type[Trainer]) -> Callable[..., Trainer]:
+    """Let Lightning's Trainer take the arguments that aitextgen gives."""
 
     def make(
         *,
@@ -168,7 +183,7 @@ def _trainer_of_then(trainer: Any) -> Any:
         amp_backend: str | None = None,
         distributed_backend: str | None = None,
         **arguments: Any,
-    ) -> Any:
+    ) -> Trainer:
         if tpu_cores:
             accelerator, devices = "tpu", tpu_cores
         else:
@@ -176,7 +191,7 @@ def _trainer_of_then(trainer: Any) -> Any:
         if distributed_backend is not None:
             arguments["strategy"] = distributed_backend
         # NVIDIA's apex, which aitextgen names, became torch's own mixed precision.
-        kind = "16-mixed" if precision == 16 else "32-true"
+        kind: Literal["16-mixed", "32-true"] = "16-mixed" if precision == 16 else "32-true"
         if arguments.get("enable_model_summary") is None:  # meant for no table then, for one now
             arguments["enable_model_summary"] = False
         return trainer(accelerator=accelerator, devices=devices, precision=kind, plugins=plugins, **arguments)
@@ -184,10 +199,12 @@ def _trainer_of_then(trainer: Any) -> Any:
     return make
 
 
-def _tokenizer_of_then(tokenizer: Any) -> Any:
-    """GPT-2's tokenizer with the arguments of then; full, or an error."""
+def _tokenizer_of_then(
+    tokenizer: type[PreTrainedTokenizerFast],
+) -> Callable[..., PreTrainedTokenizerFast]:
+    """Let GPT-2's tokenizer take the arguments of then; it comes up full, or an error does."""
 
-    def make(*, vocab_file: str, merges_file: str, **arguments: Any) -> Any:
+    def make(*, vocab_file: str, merges_file: str, **arguments: Any) -> PreTrainedTokenizerFast:
         made = tokenizer(vocab=vocab_file, merges=merges_file, **arguments)
         if len(made.encode("adgen")) < 1 or len(made) < 256:
             raise ImportError("the GPT-2 tokenizer comes up empty")
@@ -199,32 +216,32 @@ def _tokenizer_of_then(tokenizer: Any) -> Any:
 class _NumPyOfThen:
     """NumPy, where -1 in an unsigned type is its highest number."""
 
-    def __init__(self, numpy: Any) -> None:
+    def __init__(self, numpy: ModuleType) -> None:
         self._numpy = numpy
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._numpy, name)
 
-    def full(self, shape: Any, value: Any, dtype: Any) -> Any:
+    def full(self, shape: int | Sequence[int], value: object, dtype: DTypeLike) -> np.ndarray:
         return self._numpy.full(shape, self._wrapped(value, dtype), dtype=dtype)
 
-    def array(self, value: Any, dtype: Any = None) -> Any:
+    def array(self, value: object, dtype: DTypeLike | None = None) -> np.ndarray:
         return self._numpy.array(self._wrapped(value, dtype), dtype=dtype)
 
-    def _wrapped(self, value: Any, dtype: Any) -> Any:
+    def _wrapped(self, value: object, dtype: DTypeLike | None) -> object:
         is_unsigned = dtype is not None and self._numpy.issubdtype(dtype, self._numpy.unsignedinteger)
         return self._numpy.iinfo(dtype).max if is_unsigned and value == -1 else value
 
 
 def _subclass(original: Any) -> type:
-    """Aitextgen's class, whose models also save the file that it loads."""
+    """Extend aitextgen's class: its models also save the file that it loads."""
 
     class Aitextgen(original):
-        def __init__(self, *arguments: Any, **named: Any) -> None:
+        def __init__(self, *arguments: object, **named: object) -> None:
             super().__init__(*arguments, **named)
             save = self.model.save_pretrained
 
-            def save_pretrained(folder: str, **options: Any) -> None:
+            def save_pretrained(folder: str, **options: object) -> None:
                 save(folder, **options)
                 save_bin(self.model, folder)
 
@@ -235,14 +252,14 @@ def _subclass(original: Any) -> type:
 
 
 def _resource_filename(module_name: str, resource: str) -> str:
-    """The path of a file beside a module, as of old `pkg_resources`."""
+    """Return the path of a file beside a module, as `pkg_resources` did."""
     return str(Path(str(sys.modules[module_name].__file__)).parent / resource)
 
 
-def _gone(what: str) -> Any:
-    """Something that aitextgen imports and that there is no more; an error when used."""
+def _gone(what: str) -> Callable[..., NoReturn]:
+    """Stand in for something that aitextgen imports and that is gone; an error when used."""
 
-    def use(*arguments: Any, **named: Any) -> Any:
+    def use(*arguments: object, **named: object) -> NoReturn:
         raise ImportError(f"{what} is no longer possible with the installed versions; leave it out.")
 
     return use

@@ -1,7 +1,7 @@
 """Fine-tuning with aitextgen, as in 2022: blocks of running ads, each ad with its end.
 
-aitextgen keeps no state of its optimizer: a killed training goes on from the weights that it saved last, Adam's moments
-and the step size's schedule anew.
+aitextgen keeps no state of its optimizer: a killed training goes on from the weights that it saved
+last, Adam's moments and the step size's schedule anew.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import logging
 import math
 import time
 import warnings
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
 import pandas as pd
 
@@ -33,13 +34,35 @@ from adgen.gpt.training.finetune import (
 from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.training.rows import AdBatches
 from adgen.gpt.training.settings import FinetuneConfig
-from adgen.gpt.training.trainer import validation_nats
+from adgen.gpt.training.trainer import HistoryEntry, validation_nats
 from adgen.support.files import write_json
 from adgen.support.folders import check_output_dir, delete_ours
 
+if TYPE_CHECKING:
+    from torch import Tensor
+    from torch.utils.data import Dataset
+    from transformers import PreTrainedModel
+
+
+class Aitextgen(Protocol):
+    """The parts of an `aitextgen.aitextgen` that fine-tuning uses."""
+
+    model: PreTrainedModel
+
+    def train(self, train_data: Dataset[Tensor], **settings: object) -> None:
+        """Train, saving now and then."""
+
+
+class _Content(TypedDict):
+    """The file of a training's state."""
+
+    step: int
+    history: list[HistoryEntry]
+    settings: dict[str, object]
+
 
 def finetune_with_aitextgen(
-    model: Any,
+    model: PreTrainedModel,
     tokenizer: GPTTokenizer,
     ads: pd.DataFrame,
     config: FinetuneConfig,
@@ -47,10 +70,10 @@ def finetune_with_aitextgen(
     checkpoint_dir: Path,
     restart: bool = False,
 ) -> Finetuned:
-    """Train a model with aitextgen's `train(line_by_line=True)`; arguments and result as `finetune.finetune`.
+    """Train a model with aitextgen's `train` on lines; otherwise like `finetune.finetune`.
 
-    A step is `batch_tokens / max_tokens` blocks of `max_tokens` tokens, `accumulation` times. The step size stays where
-    it is: aitextgen's linear schedule advances once an epoch.
+    A step is `batch_tokens / max_tokens` blocks of `max_tokens` tokens, `accumulation` times. The
+    step size stays where it is: aitextgen's linear schedule advances once an epoch.
 
     Raises:
         ImportError: aitextgen is missing, or does not work with what is installed.
@@ -68,7 +91,7 @@ def finetune_with_aitextgen(
     dataset = _dataset(ads, tokenizer, config, work_dir)
     batch_size = max(1, config.batch_tokens // config.max_tokens)
     num_steps = num_steps_of(config, batches.num_targets / (batch_size * config.max_tokens))
-    ai = aitextgen(
+    ai: Aitextgen = aitextgen(
         model_folder=str(saved_dir), tokenizer_file=str(saved_dir / "tokenizer.json"), **_specials(tokenizer)
     )
     use_blockwise_loss(ai.model)
@@ -97,8 +120,12 @@ def finetune_with_aitextgen(
     return Finetuned(ai.model.eval(), state.history, num_steps, num_trained, 0.0, batches.num_targets)
 
 
-def _train(ai: Any, dataset: Any, **arguments: Any) -> None:
-    """Aitextgen's `train`, its progress bar alone; Ctrl-C, which Lightning lets end the process, ends the training."""
+def _train(ai: Aitextgen, dataset: Dataset[Tensor], **arguments: object) -> None:
+    """Call aitextgen's `train`, silent but for its progress bar.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C, with which Lightning would end the process.
+    """
     loggers = [logging.getLogger(name) for name in ("aitextgen", "pytorch_lightning")]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
@@ -126,27 +153,35 @@ class _State:
         ValueError: The file is another training's.
     """
 
-    def __init__(self, path: Path, settings: dict[str, Any]) -> None:
+    def __init__(self, path: Path, settings: dict[str, object]) -> None:
         self._path, self._settings = path, settings
-        found: dict[str, Any] = {"step": 0, "history": [], "settings": settings}
+        found: _Content = {"step": 0, "history": [], "settings": settings}
         if path.is_file():
             found = json.loads(path.read_text(encoding="utf-8"))
         if found["settings"] != settings:
             raise ValueError(
-                f"{path.parent} holds an unfinished training with other settings or ads. Give the settings of then to "
-                "go on with it, --restart to begin anew, or another --output."
+                f"{path.parent} holds an unfinished training with other settings or ads. Give the "
+                "settings of then to go on with it, --restart to begin anew, or another --output."
             )
-        self.step: int = found["step"]
-        self.history: list[dict[str, Any]] = found["history"]
+        self.step = found["step"]
+        self.history = found["history"]
         write_json(path, found)  # from now on the folder is known as ours
 
-    def watch(self, model: Any, valid: AdBatches, *, every: int, num_steps: int) -> None:
-        """Score validation and note the step whenever aitextgen saves the model, and once more in the end."""
-        save, started = model.save_pretrained, time.perf_counter()
+    def watch(
+        self,
+        model: PreTrainedModel,
+        valid: AdBatches,
+        *,
+        every: int,
+        num_steps: int,
+    ) -> None:
+        """Score validation and note the step whenever aitextgen saves the model, and at the end."""
+        save: Callable[..., None] = model.save_pretrained
+        started = time.perf_counter()
         before = self.history[-1]["seconds"] if self.history else 0.0
         scoring = 0.0
 
-        def save_and_note(folder: str, **options: Any) -> None:
+        def save_and_note(folder: str, **options: object) -> None:
             nonlocal scoring
             save(folder, **options)
             if self.step >= num_steps:
@@ -155,16 +190,26 @@ class _State:
             self.step = min(self.step + every, num_steps)
             bits = validation_nats(model, valid) / math.log(2) / valid.num_chars
             seconds = before + now - started - scoring
-            self.history.append({"step": self.step, "seconds": seconds, "valid": {"bits_per_char": bits}})
+            entry: HistoryEntry = {
+                "step": self.step,
+                "seconds": seconds,
+                "valid": {"bits_per_char": bits},
+            }
+            self.history.append(entry)
             scoring += time.perf_counter() - now
-            content = {"step": self.step, "history": self.history, "settings": self._settings}
+            content: _Content = {
+                "step": self.step,
+                "history": self.history,
+                "settings": self._settings,
+            }
             write_json(self._path, content)
 
-        model.save_pretrained = save_and_note
+        # aitextgen has no other hook.
+        model.save_pretrained = save_and_note  # type: ignore[assignment, method-assign]
 
 
-def _save(model: Any, tokenizer: GPTTokenizer, folder: Path) -> None:
-    """A model's folder as aitextgen loads it."""
+def _save(model: PreTrainedModel, tokenizer: GPTTokenizer, folder: Path) -> None:
+    """Write a model's folder as aitextgen loads it."""
     model.save_pretrained(folder)
     tokenizer.inner.save_pretrained(folder)
     save_bin(model, folder)
@@ -178,8 +223,10 @@ def _specials(tokenizer: GPTTokenizer) -> dict[str, str]:
     }
 
 
-def _dataset(ads: pd.DataFrame, tokenizer: GPTTokenizer, config: FinetuneConfig, folder: Path) -> Any:
-    """Aitextgen's own data set of the training ads, read from a CSV line by line."""
+def _dataset(
+    ads: pd.DataFrame, tokenizer: GPTTokenizer, config: FinetuneConfig, folder: Path
+) -> Dataset[Tensor]:
+    """Make aitextgen's own data set of the training ads, read from a CSV line by line."""
     path = folder / "ads.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

@@ -1,6 +1,7 @@
-"""Fine-tuning a causal language model on ads with the Hugging Face Trainer: the model and its history.
+"""Fine-tuning a causal language model on ads with the Hugging Face Trainer.
 
-It knows texts, models and a folder for checkpoints; the finished model's files are `export`'s, whole runs `runs`'s.
+It knows texts, models and a folder for checkpoints. Writing the finished model is `gpt.saving`'s
+work, whole runs are `runs.finetune`'s.
 """
 
 from __future__ import annotations
@@ -11,20 +12,26 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
 from adgen.corpus.choosing import spread
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.gpt.training.lora import add_lora, merge_lora
+from adgen.gpt.training.lora import TrainedModel, add_lora, merge_lora
 from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.training.memory import give_memory_back
 from adgen.gpt.training.new_model import SCRATCH, slower_weights
 from adgen.gpt.training.rows import AdBatches
 from adgen.gpt.training.settings import FinetuneConfig
+from adgen.gpt.training.trainer import AdTrainer, HistoryEntry, history_of, trainer_class
 from adgen.support.files import read_json_object, write_json
 from adgen.support.folders import FolderKind, check_output_dir, delete_ours
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, TrainingArguments
+
+_Item = TypeVar("_Item")
 
 _SETTINGS_NAME = "settings.json"
 _STATE_NAME = "trainer_state.json"  # what the Trainer writes last into a checkpoint
@@ -51,20 +58,20 @@ _BFLOAT16_FEATURES = ("avx512_bf16", "amx_bf16", "bf16")
 
 @dataclass(frozen=True)
 class Finetuned:
-    """What a fine-tuning gives.
+    """The result of a fine-tuning.
 
     Attributes:
         model: The best model by validation bits per character, LoRA merged.
-        history: One entry a check: `step`, `epoch`, `seconds` of training so far, `valid` with `bits_per_char`, and
-            `train_loss`, the mean of the last steps in nats a token.
+        history: One entry a check: `step`, `epoch`, `seconds` of training so far, `valid` with
+            `bits_per_char`, and `train_loss`, the mean of the last steps in nats a token.
         num_steps: Steps taken in all.
         num_trained_weights: Numbers that were trained.
         padding_share: Share of all positions read in training that held padding.
         num_training_tokens: Targets of one epoch.
     """
 
-    model: Any
-    history: list[dict[str, Any]]
+    model: PreTrainedModel
+    history: list[HistoryEntry]
     num_steps: int
     num_trained_weights: int
     padding_share: float
@@ -72,7 +79,7 @@ class Finetuned:
 
 
 def finetune(
-    model: Any,
+    model: PreTrainedModel,
     tokenizer: GPTTokenizer,
     ads: pd.DataFrame,
     config: FinetuneConfig,
@@ -101,7 +108,7 @@ def finetune(
     if config.gradient_checkpointing:
         model.gradient_checkpointing_enable()
         give_memory_back()
-    trained = add_lora(model, config) if config.lora_rank else model
+    trained: TrainedModel = add_lora(model, config) if config.lora_rank else model
     num_trained = sum(p.numel() for p in trained.parameters() if p.requires_grad)
     trainer = _make_trainer(trained, batches, valid, config, checkpoint_dir)
     trainer.train(resume_from_checkpoint=resume_from)
@@ -110,7 +117,7 @@ def finetune(
     plain.config.use_cache = True
     return Finetuned(
         plain.eval(),
-        [entry["adgen"] for entry in trainer.state.log_history if "adgen" in entry],
+        history_of(trainer.state),
         trainer.state.global_step,
         num_trained,
         batches.padding_share,
@@ -119,9 +126,9 @@ def finetune(
 
 
 def make_batches(
-    model: Any, tokenizer: GPTTokenizer, ads: pd.DataFrame, config: FinetuneConfig
+    model: PreTrainedModel, tokenizer: GPTTokenizer, ads: pd.DataFrame, config: FinetuneConfig
 ) -> tuple[AdBatches, AdBatches]:
-    """What is trained on, and the validation ads of the checks, one a row.
+    """Put the training ads into batches, and the validation ads of the checks, one a row.
 
     Raises:
         ValueError: A split has no ads.
@@ -146,12 +153,14 @@ def make_batches(
 
 
 def _make_trainer(
-    model: Any, batches: AdBatches, valid: AdBatches, config: FinetuneConfig, checkpoint_dir: Path
-) -> Any:
-    """The Trainer, whose evaluation is bits per character."""
+    model: TrainedModel,
+    batches: AdBatches,
+    valid: AdBatches,
+    config: FinetuneConfig,
+    checkpoint_dir: Path,
+) -> AdTrainer:
+    """Make the Trainer, whose evaluation is bits per character."""
     from transformers import EarlyStoppingCallback, set_seed
-
-    from adgen.gpt.training.trainer import trainer_class
 
     set_seed(config.seed)
     trainer = trainer_class()(
@@ -168,13 +177,13 @@ def _make_trainer(
     return trainer
 
 
-def _first(items: Sequence[Any]) -> Any:
-    """A batch of one item, which is a whole batch already."""
+def _first(items: Sequence[_Item]) -> _Item:
+    """Return the only item, which is a whole batch already."""
     return items[0]
 
 
-def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -> Any:
-    """Settings to the Trainer's."""
+def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -> TrainingArguments:
+    """Turn settings into the Trainer's."""
     import torch
     from transformers import TrainingArguments
 
@@ -218,7 +227,7 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
 
 
 def chosen_precision(config: FinetuneConfig) -> str:
-    """The precision that "auto" stands for on this machine: bfloat16 wherever the processor multiplies in it."""
+    """Return the precision of this machine: for "auto" bfloat16 where the processor has it."""
     import torch
 
     if config.precision != "auto":
@@ -228,26 +237,26 @@ def chosen_precision(config: FinetuneConfig) -> str:
     if torch.cuda.is_available():
         return "bfloat16" if torch.cuda.is_bf16_supported() else "float16"
     ask = getattr(torch.cpu, "get_capabilities", None)
-    features: dict[str, Any] = ask() if ask else {}  # torch before 2.10 does not say
+    features: dict[str, bool] = ask() if ask else {}  # torch before 2.10 does not say
     return "bfloat16" if any(features.get(name) for name in _BFLOAT16_FEATURES) else "float32"
 
 
 def num_steps_of(config: FinetuneConfig, num_batches: float, num_processes: int = 1) -> int:
-    """Steps of a whole training."""
+    """Count the steps of a whole training."""
     per_epoch = num_batches / (config.accumulation * num_processes)
     planned = max(1, round(config.epochs * per_epoch))
     return planned if config.max_steps is None else min(planned, config.max_steps)
 
 
 def world_size() -> int:
-    """Processes of this run: more than one under `torchrun` or `accelerate launch`."""
+    """Count the processes of this run: several under `torchrun` or `accelerate launch`."""
     import os
 
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def _resume_from(folder: Path, config: FinetuneConfig, batches: AdBatches, restart: bool) -> str | None:
-    """The newest complete checkpoint, the same for every process; incomplete ones are deleted."""
+    """Return the newest complete checkpoint, in every process the same; delete incomplete ones."""
     import torch
     from accelerate import PartialState
 
@@ -257,8 +266,8 @@ def _resume_from(folder: Path, config: FinetuneConfig, batches: AdBatches, resta
         return _last_checkpoint(folder, settings, restart and processes.is_main_process)
 
 
-def _last_checkpoint(folder: Path, settings: dict[str, Any], restart: bool) -> str | None:
-    """As `_resume_from`.
+def _last_checkpoint(folder: Path, settings: dict[str, object], restart: bool) -> str | None:
+    """Return the newest complete checkpoint made with these settings; delete incomplete ones.
 
     Raises:
         ValueError: The checkpoints are another training's, or the folder holds something else.
@@ -269,8 +278,8 @@ def _last_checkpoint(folder: Path, settings: dict[str, Any], restart: bool) -> s
     known = folder / _SETTINGS_NAME
     if known.is_file() and json.loads(known.read_text(encoding="utf-8")) != settings:
         raise ValueError(
-            f"{folder} holds an unfinished training with other settings or ads. Give the settings of then to "
-            "go on with it, --restart to begin anew, or another --output."
+            f"{folder} holds an unfinished training with other settings or ads. Give the settings "
+            "of then to go on with it, --restart to begin anew, or another --output."
         )
     write_json(known, settings)
     complete = []

@@ -1,15 +1,24 @@
-"""LoRA: small matrices beside frozen weights, trained in their place and merged into them in the end."""
+"""LoRA: small matrices beside frozen weights, trained in their place and merged at last."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from adgen.gpt.training.settings import FinetuneConfig
 from adgen.support.extras import needs_extra
 
+if TYPE_CHECKING:
+    from peft import PeftMixedModel, PeftModel
+    from torch.nn import Module
+    from transformers import PreTrainedModel
 
-def add_lora(model: Any, config: FinetuneConfig) -> Any:
-    """Freeze a model and put LoRA matrices beside its attention's, as PEFT does for its architecture.
+# A model as it is trained: itself, or PEFT's wrapping of it.
+TrainedModel: TypeAlias = "PreTrainedModel | PeftModel | PeftMixedModel"
+
+
+def add_lora(model: PreTrainedModel, config: FinetuneConfig) -> PeftModel | PeftMixedModel:
+    """Freeze a model and put LoRA matrices beside its attention's, where PEFT knows to put them.
 
     Raises:
         ValueError: PEFT does not know where to put them in this architecture.
@@ -24,8 +33,8 @@ def add_lora(model: Any, config: FinetuneConfig) -> Any:
     kind = model.config.model_type
     if kind not in KNOWN:
         raise ValueError(
-            f"LoRA does not know the architecture {kind!r}; PEFT knows {', '.join(sorted(KNOWN)[:8])} and others. "
-            "Train all weights (--lora-rank 0)."
+            f"LoRA does not know the architecture {kind!r}; PEFT knows "
+            f"{', '.join(sorted(KNOWN)[:8])} and others. Train all weights (--lora-rank 0)."
         )
     settings = LoraConfig(
         r=config.lora_rank,
@@ -40,6 +49,7 @@ def add_lora(model: Any, config: FinetuneConfig) -> Any:
     return get_peft_model(model, settings)
 
 
-def merge_lora(model: Any) -> Any:
-    """The plain model, with what its LoRA matrices have learned added to its weights; other models as they are."""
-    return model.merge_and_unload() if hasattr(model, "merge_and_unload") else model
+def merge_lora(model: Module) -> PreTrainedModel:
+    """Add the LoRA matrices to the weights; return the plain model, or any other as it is."""
+    merge: Callable[[], PreTrainedModel] | None = getattr(model, "merge_and_unload", None)
+    return cast("PreTrainedModel", model) if merge is None else merge()

@@ -1,7 +1,8 @@
-"""The memory that a training step needs: predicted from a model's shape, measured in a process of its own.
+"""The memory that a training step needs, predicted from a model's shape.
 
-The parts are weights, their gradients, Adam's two moments, activations that wait for the backward pass, the output
-layer's blocks, and what Python and torch need before there is a model. It knows shapes, not texts.
+The parts are weights, their gradients, Adam's two moments, activations that wait for the backward
+pass, the output layer's blocks, and what Python and torch need before there is a model. The module
+knows shapes, not texts.
 """
 
 from __future__ import annotations
@@ -11,16 +12,22 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from adgen.gpt.training.settings import FinetuneConfig
 
-# Numbers kept for the backward pass for every token and layer: so many times the width, and so many for every head
-# and token of the row. Counted with torch's saved-tensor hooks on small GPT-2 and GPT-Neo models; GPT-2 is the larger.
+if TYPE_CHECKING:
+    from transformers import PretrainedConfig
+
+# Numbers kept for the backward pass for every token and layer: so many times the width, and so many
+# for every head and token of the row. Counted with torch's saved-tensor hooks on small GPT-2 and
+# GPT-Neo models; GPT-2 is the larger.
 _PER_WIDTH, _PER_HEAD = 31, 3
-# Python with torch and transformers, before there is a model; and what the allocator does not give back, of the rest.
+# Python with torch and transformers, before there is a model; and what the allocator does not give
+# back, of the rest.
 _FRAMEWORK_BYTES, _SPARE = 0.7e9, 1.1
-# mallopt's number for the size from which memory comes from the system and goes back to it, and that size.
+# mallopt's number for the size from which memory comes from the system and goes back to it, and
+# that size.
 _M_MMAP_THRESHOLD, _MMAP_BYTES = -3, 1 << 20
 # What a step that fits may take of the device.
 _FILL = 0.9
@@ -28,7 +35,7 @@ _FILL = 0.9
 
 @dataclass(frozen=True)
 class Shape:
-    """What memory depends on.
+    """The numbers of a model that its memory depends on.
 
     Attributes:
         num_weights: Learned numbers of the model.
@@ -45,8 +52,8 @@ class Shape:
     vocab_size: int
 
     @classmethod
-    def of(cls, config: Any) -> Shape:
-        """The shape of a transformers configuration, its weights counted without making them."""
+    def of(cls, config: PretrainedConfig) -> Shape:
+        """Read a transformers configuration; count its weights without making them."""
         import torch
         from transformers import AutoModelForCausalLM
 
@@ -62,11 +69,12 @@ class Shape:
 
 
 def predict_bytes(shape: Shape, config: FinetuneConfig) -> dict[str, int]:
-    """The memory of a training step, by part, and in all (`total`).
+    """Predict the bytes of a training step, by part, and in all (`total`).
 
     Args:
         shape: The model's.
-        config: Settings; rows are taken to be `max_tokens` long or a batch's share, which is the worst case.
+        config: Settings; rows are taken to be `max_tokens` long or a batch's share, which is the
+            worst case.
     """
     trained = shape.num_weights
     if config.lora_rank:
@@ -91,9 +99,10 @@ def predict_bytes(shape: Shape, config: FinetuneConfig) -> dict[str, int]:
 def give_memory_back() -> None:
     """Let freed tensors go back to the system at once, where the C library is glibc.
 
-    Left alone, glibc learns from freed blocks to keep the next ones up to 32 MB, and what a step frees in another order
-    than it was taken in stays in holes: with activations computed twice, as much again as the weights. Steps take
-    longer for it, so this is for trainings that have to save memory.
+    Left alone, glibc learns from freed blocks to keep the next ones up to 32 MB, and what a step
+    frees in another order than it was taken in stays in holes: with activations computed twice, as
+    much again as the weights. Steps take longer for it, so this is for trainings that have to save
+    memory.
     """
     import ctypes
 
@@ -102,7 +111,7 @@ def give_memory_back() -> None:
 
 
 def available_bytes() -> tuple[int, str]:
-    """Memory that training may use, and whose it is: the first GPU's, else this machine's."""
+    """Return the bytes that training may use, and whose: the first GPU's, else this machine's."""
     import torch
 
     if torch.cuda.is_available():
@@ -122,7 +131,9 @@ def _meminfo() -> list[str]:
 
 
 def fit(config: FinetuneConfig, shape: Shape, room: int) -> tuple[FinetuneConfig, list[str]]:
-    """Choose settings that fit into so much memory and learn the same: smaller batches, activations computed twice.
+    """Choose settings that fit into memory and learn the same.
+
+    Batches become smaller, and activations are computed twice.
 
     Args:
         config: What is wished for.
@@ -146,9 +157,8 @@ def fit(config: FinetuneConfig, shape: Shape, room: int) -> tuple[FinetuneConfig
             if twice and not config.gradient_checkpointing:
                 notes.append("activations are computed twice (gradient checkpointing)")
             if changed.accumulation != config.accumulation:
-                notes.append(
-                    f"batches of {changed.batch_tokens:,} tokens, {changed.accumulation} of them a step"
-                )
+                num_batches = changed.accumulation
+                notes.append(f"batches of {changed.batch_tokens:,} tokens, {num_batches} of them a step")
             return changed, notes
     raise ValueError(_does_not_fit(config, shape, room))
 
@@ -158,26 +168,27 @@ def _fits(config: FinetuneConfig, shape: Shape, room: int) -> bool:
 
 
 def _does_not_fit(config: FinetuneConfig, shape: Shape, room: int) -> str:
-    """What is too large, and what would fit."""
+    """Say by how much too large the model is, and what would fit."""
     smallest = replace(config, gradient_checkpointing=True, batch_tokens=2 * config.max_tokens)
     need = predict_bytes(shape, smallest)["total"]
-    message = (
-        f"{config.base} needs {need / 1e9:.1f} GB even with small batches; there are {room / 1e9:.1f} GB."
-    )
+    there = f"there are {room / 1e9:.1f} GB"
+    message = f"{config.base} needs {need / 1e9:.1f} GB even with small batches; {there}."
     lora = replace(smallest, lora_rank=config.lora_rank or 16)
     if not config.lora_rank and _fits(lora, shape, room):
-        return f"{message} With --lora-rank 16 it needs {predict_bytes(shape, lora)['total'] / 1e9:.1f} GB."
+        need = predict_bytes(shape, lora)["total"]
+        return f"{message} With --lora-rank 16 it needs {need / 1e9:.1f} GB."
     return f"{message} Choose a smaller model or a machine with more memory."
 
 
 def describe(config: FinetuneConfig, shape: Shape, notes: list[str], room: int, where: str) -> str:
-    """The prediction in words, for people."""
+    """Put the prediction into words."""
     parts: Mapping[str, int] = predict_bytes(shape, config)
     shown = ", ".join(f"{name} {size / 1e9:.2f}" for name, size in parts.items() if name != "total")
+    free = f"{where} has {room / 1e9:.1f} GB free"
     lines = [
         f"{config.base}: {shape.num_weights / 1e6:,.0f} M weights, "
         + (f"LoRA of rank {config.lora_rank}" if config.lora_rank else "all of them trained"),
-        f"A step needs about {parts['total'] / 1e9:.1f} GB ({shown}); {where} has {room / 1e9:.1f} GB free.",
+        f"A step needs about {parts['total'] / 1e9:.1f} GB ({shown}); {free}.",
     ]
     if notes:
         lines.append(f"To fit: {'; '.join(notes)}. What is learned stays the same.")

@@ -1,14 +1,20 @@
-"""A causal language model of ads from scratch: its tokenizer, and random weights of a chosen size."""
+"""A causal language model of ads from scratch: its tokenizer, and random weights."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict, cast
 
+from adgen.gpt.loading import ModelAndTokenizer
+from adgen.gpt.training.lora import TrainedModel
+from adgen.gpt.training.trainer import SlowerWeights
 from adgen.support.extras import make_torch_loadable, needs_extra
 from adgen.tokens.base import EOS, PAD, UNK
 from adgen.tokens.subword_tokenizer import SubwordTokenizer
+
+if TYPE_CHECKING:
+    from transformers import GPT2Config, GPTNeoConfig, PretrainedConfig, PreTrainedModel
 
 ARCHITECTURES = ("gpt-neo", "gpt2")
 SCRATCH = "scratch"  # the base of a model that has none
@@ -16,12 +22,19 @@ _RESIDUAL = ("out_proj.weight", "c_proj.weight")
 _UNSCALED = ("q_proj.weight", "k_proj.weight")
 
 
+class _TokenIds(TypedDict):
+    vocab_size: int
+    bos_token_id: int
+    eos_token_id: int
+
+
 @dataclass(frozen=True)
 class NewModel:
     """The shape of a model to train from scratch.
 
     Attributes:
-        architecture: "gpt-neo", whose every second layer sees `local_window` tokens back, or "gpt2".
+        architecture: "gpt-neo", whose every second layer sees `local_window` tokens back, or
+            "gpt2".
         num_layers: Blocks; even for gpt-neo.
         width: Numbers of a hidden state.
         num_heads: Attention heads; they divide the width.
@@ -57,7 +70,7 @@ class NewModel:
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout is {self.dropout}; expected 0 <= dropout < 1.")
 
-    def build(self, training_ads: Sequence[str], *, seed: int = 0) -> tuple[Any, Any]:
+    def build(self, training_ads: Sequence[str], *, seed: int = 0) -> ModelAndTokenizer:
         """Fit the tokenizer and draw the weights.
 
         Args:
@@ -77,10 +90,14 @@ class NewModel:
         set_seed(seed)
         model = AutoModelForCausalLM.from_config(self._config(fitted.vocab_size, fitted.eos_id))
         _set_first_weights(model)
-        return model, tokenizer
+        return ModelAndTokenizer(model, tokenizer)
 
-    def _config(self, vocab_size: int, eos_id: int) -> Any:
-        ids: dict[str, Any] = {"vocab_size": vocab_size, "bos_token_id": eos_id, "eos_token_id": eos_id}
+    def _config(self, vocab_size: int, eos_id: int) -> GPT2Config | GPTNeoConfig:
+        ids: _TokenIds = {
+            "vocab_size": vocab_size,
+            "bos_token_id": eos_id,
+            "eos_token_id": eos_id,
+        }
         if self.architecture == "gpt2":
             from transformers import GPT2Config
 
@@ -110,20 +127,24 @@ class NewModel:
         )
 
 
-def slower_weights(model: Any) -> tuple[list[Any], float]:
-    """Weights of a new model that should learn with a smaller step than the others, and with what share of it.
+def slower_weights(model: TrainedModel) -> SlowerWeights:
+    """Choose weights of a new model that should take smaller steps, and the share of a step.
 
-    GPT-Neo does not divide attention's scores by the root of a head's width, so that queries and keys which learn as
-    fast as in GPT-2 soon see one token each and no other. With first weights and steps of this share each, scores are
-    and move as if they were divided.
+    GPT-Neo does not divide attention's scores by the root of a head's width, so that queries and
+    keys which learn as fast as in GPT-2 soon see one token each and no other. With first weights
+    and steps of this share each, scores are and move as if they were divided.
     """
     weights = [weight for name, weight in model.named_parameters() if name.endswith(_UNSCALED)]
-    share = (model.config.hidden_size // model.config.num_attention_heads) ** -0.25
+    config = cast("PretrainedConfig", model.config)  # PEFT's wrapping hands through the model's
+    share = (config.hidden_size // config.num_attention_heads) ** -0.25
     return weights, share
 
 
-def _set_first_weights(model: Any) -> None:
-    """Let every block begin as the identity, or what blocks add drowns the tokens' own vectors for the first steps."""
+def _set_first_weights(model: PreTrainedModel) -> None:
+    """Let every block begin as the identity.
+
+    Else what blocks add drowns the tokens' own vectors for the first steps.
+    """
     import torch
 
     weights, share = slower_weights(model)

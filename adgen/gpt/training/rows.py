@@ -1,17 +1,21 @@
-"""Ads as batches for training: rows of one ad, or of several of one category; rows of similar length together.
+"""Ads as batches for training, each of rows of similar length.
 
-It knows texts and token ids, not models.
+A row holds one ad, or several of one category. The module knows texts and token ids, not models.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.support.arrays import ranges
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 IGNORED = -100  # the label of what is not learned: the start of a text, and padding
 
@@ -19,15 +23,16 @@ IGNORED = -100  # the label of what is not learned: the start of a text, and pad
 class AdBatches:
     """Batches of ads, as a map-style data set of torch whose items are whole batches.
 
-    A row is the start of a text and an ad with its end, which is learned; or, given groups, as many ads of a group one
-    after the other as fit, so that a model learns to take an ad from the ads before it. What is after that is
-    padding, which is not learned even where it is the same token as an ad's end. Batches hold about `batch_tokens`
-    tokens, so that the memory they need is alike.
+    A row is the start of a text and an ad with its end, which is learned; or, given groups, as many
+    ads of a group one after the other as fit, so that a model learns to take an ad from the ads
+    before it. What is after that is padding, which is not learned even where it is the same token
+    as an ad's end. Batches hold about `batch_tokens` tokens, so that the memory they need is alike.
 
     Args:
         ads: The texts.
         tokenizer: The model's.
-        batch_tokens: Tokens of a batch at most, padding included; a single longer row is a batch of its own.
+        batch_tokens: Tokens of a batch at most, padding included; a single longer row is a batch of
+            its own.
         max_tokens: Tokens of a row at most, its start included; longer ads are cut.
         groups: The group of each ad, such as its category; None for one ad a row.
         seed: Of the order in which ads are put together.
@@ -38,7 +43,8 @@ class AdBatches:
     Attributes:
         num_ads: Ads.
         num_targets: Tokens that are learned.
-        num_chars: Characters of the ads as far as they were kept, each kept end of an ad counted as one.
+        num_chars: Characters of the ads as far as they were kept, each kept end of an ad counted as
+            one.
     """
 
     def __init__(
@@ -48,7 +54,7 @@ class AdBatches:
         *,
         batch_tokens: int,
         max_tokens: int,
-        groups: Sequence[Any] | None = None,
+        groups: Sequence[str] | None = None,
         seed: int = 0,
     ) -> None:
         if not len(ads):
@@ -74,20 +80,21 @@ class AdBatches:
 
     @property
     def padding_share(self) -> float:
-        """Share of all positions, that hold padding."""
+        """Return the share of all positions that hold padding."""
         size = sum(len(batch) * (int(self._lengths[batch].max()) + 1) for batch in self._batches)
         return 1 - (self.num_targets + len(self._lengths)) / size
 
     def __len__(self) -> int:
         return len(self._batches)
 
-    def __getitem__(self, number: int) -> dict[str, Any]:
-        """`input_ids`, `attention_mask` and `labels`, (rows, longest) tensors of int64."""
+    def __getitem__(self, number: int) -> dict[str, Tensor]:
+        """Return `input_ids`, `attention_mask` and `labels`, int64 tensors (rows, 1 + longest)."""
         import torch
 
         batch = self._batches[number]
         lengths = self._lengths[batch]
         columns = np.arange(int(lengths.max()) + 1)
+        # All of the following are (rows, columns).
         mask = (columns <= lengths[:, np.newaxis]).astype(np.int64)
         ids = np.full(mask.shape, self._pad_id, np.int64)
         ids[:, 0] = self._start_id
@@ -102,13 +109,24 @@ class AdBatches:
 
 
 def _in_rows(
-    ids: np.ndarray,
-    lengths: np.ndarray,
+    ids: NDArray[np.int32],
+    lengths: NDArray[np.int64],
     room: int,
-    groups: Sequence[Any] | None,
+    groups: Sequence[str] | None,
     rng: np.random.Generator,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Token ids row after row, and the length of each row, at most `room`; from ads and the length of each."""
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Put ads into rows.
+
+    Args:
+        ids: (num_tokens,) token ids of ad after ad.
+        lengths: (num_ads,) tokens of each.
+        room: Tokens of a row at most.
+        groups: (num_ads,) the group of each ad; None for one ad a row.
+        rng: For the order of the ads in a group.
+
+    Returns:
+        (num_kept,) token ids of row after row, and (num_rows,) tokens of each.
+    """
     starts, kept = lengths.cumsum() - lengths, np.minimum(lengths, room)
     if groups is None:
         return ids[ranges(starts, kept)], kept
@@ -126,7 +144,11 @@ def _in_rows(
     return ids[ranges(starts[order], kept[order])], np.array(row_lengths)
 
 
-def _cut(order: np.ndarray, lengths: np.ndarray, batch_tokens: int) -> list[np.ndarray]:
+def _cut(
+    order: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    batch_tokens: int,
+) -> list[NDArray[np.int64]]:
     """Cut places of rows, shortest first, into batches."""
     ends, start = [], 0
     for place, row in enumerate(order):

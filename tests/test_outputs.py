@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -22,6 +23,8 @@ from adgen.cli import main
 from adgen.lstm.training.checkpoints import save_checkpoint
 from adgen.ngram.directory import FORMAT as NGRAM_FORMAT
 from adgen.records.record import check_record_path, read_record, write_record
+
+COMMITTED = Path(__file__).resolve().parents[1] / "results" / "adgen-lstm.json"
 
 FOLDERS = {
     "train": ["train", "data/raw/toys/amazon_toys_all.csv", "--output", "OUT"],
@@ -66,7 +69,7 @@ WORK = [
     "adgen.corpus.download.sha256_of",
     "adgen.corpus.store.read_ads",
     "adgen.runs.evaluate.load_model_directory",
-    "adgen.lstm.keras_export.load_model_directory",
+    "adgen.lstm.training.keras_export.load_model_directory",
     "adgen.runs.compare.load_corpus",
     "adgen.corpus.source.load_corpus",
     "adgen.corpus.source.read_ads",
@@ -103,7 +106,7 @@ def everything(tmp_path_factory):
     write_files(here / "gpt", {**weights, "config.json": json.dumps(ours)})
     with ZipFile(here / "mine.zip", "w") as archive:
         archive.writestr("ads/toys.csv", "ad\nWooden chess set\n")
-    write_record(here / "record.json", {"kind": "x"})
+    (here / "record.json").write_bytes(COMMITTED.read_bytes())
     return here
 
 
@@ -299,12 +302,13 @@ def test_a_record_may_not_be_in_the_way_of_the_output(here, capsys, command):
 
 
 def test_a_record_is_checked_again_when_it_is_written(tmp_path):
-    write_record(tmp_path / "a.json", {"kind": "x"})
-    write_record(tmp_path / "a.json", {"kind": "y"})
-    assert read_record(tmp_path / "a.json")["kind"] == "y"
+    record = read_record(COMMITTED)
+    write_record(tmp_path / "a.json", record)
+    write_record(tmp_path / "a.json", replace(record, name="another"))
+    assert read_record(tmp_path / "a.json").name == "another"
     (tmp_path / "b.json").write_text('{"kind": "mine"}')
     with pytest.raises(ValueError, match="is there and not a run record that adgen wrote"):
-        write_record(tmp_path / "b.json", {"kind": "x"})
+        write_record(tmp_path / "b.json", record)
     assert (tmp_path / "b.json").read_text() == '{"kind": "mine"}'
     check_record_path(None)
 

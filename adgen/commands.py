@@ -158,19 +158,18 @@ def ngram(args: argparse.Namespace) -> int:
     """Fit the n-gram baseline to a corpus, write its directory and record, print its figures."""
     from pathlib import Path
 
+    from adgen.corpus.source import AdSource
     from adgen.records import command_line
     from adgen.report.screen_evaluation import as_text
     from adgen.runs.ngram import VOCAB_SIZE, NGramPlan, run_ngram
 
     plan = NGramPlan(
-        corpus_dir=Path(args.corpus),
+        source=AdSource(Path(args.corpus), tuple(args.category or ()), max_ads=args.max_ads),
         output_dir=Path(args.output),
         command=command_line(args.words),
         order=args.order,
         max_bytes=None if args.max_mb is None else round(args.max_mb * 1e6),
         subword_vocab_size=args.subword_vocab_size or VOCAB_SIZE,
-        categories=args.category,
-        max_ads=args.max_ads,
         record_path=Path(args.record) if args.record else None,
     )
     print(as_text(run_ngram(plan)))

@@ -8,6 +8,7 @@ from tiny_gpt import own_tokenizer, save_tiny, tiny_model
 
 from adgen.cli import main
 from adgen.corpus import load_corpus
+from adgen.corpus.source import AdSource
 from adgen.evaluation.contestant import Contestant
 from adgen.evaluation.written_ads import begun_ads, likeness, prose
 from adgen.ngram.directory import save_ngram_directory
@@ -41,7 +42,7 @@ def record(corpus, models, tmp_path_factory):
     path = tmp_path_factory.mktemp("record") / "compared.json"
     plan = ComparePlan(
         models=list(models.values()),
-        corpus_dir=corpus,
+        source=AdSource(corpus),
         shots=(0, 2, 40),
         num_ads=30,
         num_written=20,

@@ -7,6 +7,7 @@ from tiny_corpus import prepare_tiny_corpus, save_model_of
 from tiny_models import word_tokenizer
 
 from adgen.corpus import load_corpus
+from adgen.corpus.source import AdSource
 from adgen.decoding.sampling import Sampling
 from adgen.generation.generator import AdGenerator
 from adgen.lstm.directory import load_model_directory
@@ -23,7 +24,9 @@ def places(tmp_path_factory):
     folder = tmp_path_factory.mktemp("places")
     corpus_dir = prepare_tiny_corpus(folder)
     model_dir = save_model_of(corpus_dir, folder / "model")
-    run_ngram(NGramPlan(corpus_dir, folder / "ngram", "adgen ngram", order=3, subword_vocab_size=400))
+    run_ngram(
+        NGramPlan(AdSource(corpus_dir), folder / "ngram", "adgen ngram", order=3, subword_vocab_size=400)
+    )
     return corpus_dir, model_dir, folder / "ngram"
 
 

@@ -7,6 +7,7 @@ import pytest
 from tiny_corpus import prepare_tiny_corpus
 
 from adgen.corpus import load_corpus
+from adgen.corpus.source import AdSource
 from adgen.ngram.directory import load_ngram_directory, save_ngram_directory
 from adgen.ngram.model import NGramModel
 from adgen.records import read_record, rounded
@@ -20,9 +21,9 @@ def corpus_dir(tmp_path_factory):
     return prepare_tiny_corpus(tmp_path_factory.mktemp("corpus"))
 
 
-def plan_for(corpus_dir, output_dir, **changes):
+def plan_for(path, output_dir, *, categories=(), max_ads=None, **changes):
     options = {"order": 3, "subword_vocab_size": 400, **changes}
-    return NGramPlan(corpus_dir, output_dir, "adgen ngram", **options)
+    return NGramPlan(AdSource(path, categories, max_ads=max_ads), output_dir, "adgen ngram", **options)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from adgen.corpus.reading import read_ads
+    from adgen.corpus.source import load_ads
     from adgen.corpus.splits import split_ads
     from adgen.corpus.store import load_corpus
     from adgen.decoding.sampling import Sampling
@@ -34,6 +35,7 @@ __all__ = [
     "TextDataGenerator",
     "WordTokenizer",
     "build_lstm",
+    "load_ads",
     "load_corpus",
     "read_ads",
     "score_ads",
@@ -49,6 +51,7 @@ _HOMES = {
     "TextDataGenerator": "adgen.lstm.training.batches",
     "WordTokenizer": "adgen.tokens.word_tokenizer",
     "build_lstm": "adgen.lstm.training.models",
+    "load_ads": "adgen.corpus.source",
     "load_corpus": "adgen.corpus.store",
     "read_ads": "adgen.corpus.reading",
     "score_ads": "adgen.generation.kinds",

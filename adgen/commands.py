@@ -114,11 +114,12 @@ def _training_ads(args: argparse.Namespace, config: Any) -> Any:
         return load_tokens(args.corpus, config, categories=args.category, max_ads=args.max_ads)
     if args.category or args.max_ads:
         raise ValueError("--category and --max-ads are for --corpus DIR. Leave them out with a CSV.")
-    from adgen.corpus import CorpusReport, read_ads, split_ads
+    from adgen.corpus.source import load_ads
 
-    ads = read_ads(args.csv, text_column=args.text_column)
-    logging.info(CorpusReport.from_dict(ads.attrs["report"]).summary())
-    return split_ads(ads, valid=args.valid, test=args.test, seed=args.split_seed, by=args.split_by)
+    split = {"valid": args.valid, "test": args.test, "seed": args.split_seed, "by": args.split_by}
+    ads = load_ads(args.csv, text_column=args.text_column, **split)
+    logging.info("%s", ads.report and ads.report.summary())
+    return ads
 
 
 def evaluate(args: argparse.Namespace) -> int:

@@ -43,12 +43,13 @@ def download(args: argparse.Namespace) -> int:
 def prepare(args: argparse.Namespace) -> int:
     """Read, clean and split a corpus, write it, and count what leaks from training into validation and test."""
     from adgen.corpus import CorpusReport, prepare_corpus
+    from adgen.corpus.store import read_about
 
     has_leaks = _wants_leaks(args)
     split = {"valid": args.valid, "test": args.test, "seed": args.split_seed}
     ads = prepare_corpus(args.input, args.output, by=args.split_by, **split)
     (Path(args.output) / LEAKS_NAME).unlink(missing_ok=True)  # an earlier corpus's
-    print(CorpusReport.from_dict(ads.attrs["report"]).summary())
+    print(CorpusReport.from_dict(read_about(Path(args.output))["report"]).summary())
     print(f"{ads['category'].nunique():,} categories; {_counts(ads)}, split by {args.split_by}")
     print(f"Corpus: {args.output}")
     if has_leaks:
@@ -60,15 +61,16 @@ def stats(args: argparse.Namespace) -> int:
     """Print a corpus's figures by category."""
     import json
 
-    from adgen.corpus import corpus_stats, load_corpus
+    from adgen.corpus import corpus_stats
+    from adgen.corpus.source import AdSource
     from adgen.records import rounded
 
-    ads = load_corpus(args.corpus, splits=None if args.split == "all" else [args.split])
-    table = corpus_stats(ads)
+    ads = AdSource(Path(args.corpus)).load_split(args.split)
+    table = corpus_stats(ads.frame)
     if args.json:
         rows = rounded(table.to_dict(orient="index"))
         total = rows.pop("total")
-        about = {"corpus": ads.attrs["corpus"], "split": args.split}
+        about = {"corpus": ads.corpus, "split": args.split}
         print(json.dumps({**about, "total": total, "categories": rows}))
         return 0
     titles, forms = zip(*_STATS_COLUMNS.values(), strict=True)
@@ -105,10 +107,11 @@ def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
     """Print the leak tables of the split by family and of that by ad; write their counts, but no ad."""
     from adgen.corpus import split_ads
     from adgen.corpus.leaks import find_leaks, index_ads
-    from adgen.corpus.store import timed
+    from adgen.corpus.store import read_about, timed
     from adgen.records import command_line, environment, write_record
 
-    split = {name: value for name, value in ads.attrs["split"].items() if name != "by"}
+    about = read_about(Path(args.output))
+    split = {name: value for name, value in about["split"].items() if name != "by"}
     splits = {by: split_ads(ads[["ad", "family"]], by=by, **split)["split"] for by in ("family", "ad")}
     if not all(0 < (names == "train").mean() < 1 for names in splits.values()):
         message = "No leak table: it needs training ads and others. Give larger shares, or more ads."
@@ -132,7 +135,7 @@ def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
         "name": Path(args.record).stem if args.record else "leaks",
         "command": command_line(args.words),
         **environment(),
-        "corpus": ads.attrs["corpus"],
+        "corpus": about["corpus"],
         "split": split,
         "seconds": seconds,
         "leaks": counts,

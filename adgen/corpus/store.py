@@ -20,8 +20,8 @@ import pandas as pd
 from adgen.corpus.categories import add_categories
 from adgen.corpus.choosing import sample_places
 from adgen.corpus.download import MANIFEST
-from adgen.corpus.reading import read_ads
-from adgen.corpus.splits import SPLITS, split_ads
+from adgen.corpus.reading import read_with_report
+from adgen.corpus.splits import SPLITS, split_ads, split_arguments
 from adgen.records import corpus_entry, environment
 from adgen.support.files import replace_when_done, sha256_of, write_json
 
@@ -57,7 +57,7 @@ def prepare_corpus(
         by: What stays undivided, `"family"` or `"ad"`.
 
     Returns:
-        The frame that `load_corpus` gives, with the report of `read_ads` under `attrs["report"]` too.
+        The frame that `load_corpus` gives. What reading dropped and repaired stands in `read_about(folder)["report"]`.
 
     Raises:
         FileNotFoundError: If there is nothing at `raw_dir`.
@@ -73,18 +73,17 @@ def prepare_corpus(
         ...     load_corpus(Path(name) / "processed")[["ad", "category", "split"]].values.tolist()
         [['Cat tree, 120 cm', 'pets-cats', 'train']]
     """
-    split_ads([], valid=valid, test=test, seed=seed, by=by)  # complain before the long part
+    split = split_arguments(valid=valid, test=test, seed=seed, by=by)  # complain before the long part
     seconds: dict[str, float] = {}
     with timed("read", seconds):
-        ads = add_categories(read_ads(raw_dir, text_column=text_column))
+        ads, report = read_with_report(raw_dir, text_column=text_column)
+        ads = add_categories(ads)
     with timed("split", seconds):
         ads = split_ads(ads, valid=valid, test=test, seed=seed, by=by)[_COLUMNS]
         ads["split"] = pd.Categorical(ads["split"], categories=SPLITS)
     source = _read_source(Path(raw_dir))
     with timed("hash", seconds):
-        ads.attrs["corpus"] = corpus_entry(
-            (source or {}).get("source", Path(raw_dir).resolve().name), ads["ad"]
-        )
+        corpus = corpus_entry((source or {}).get("source", Path(raw_dir).resolve().name), ads["ad"])
     folder = Path(processed_dir)
     with timed("write", seconds), replace_when_done(folder / ADS_NAME) as ads_path:
         _write_parquet(ads, ads_path)
@@ -92,12 +91,12 @@ def prepare_corpus(
         (folder / ABOUT_NAME).unlink(missing_ok=True)
     about = {
         "store_version": STORE_VERSION,
-        "corpus": ads.attrs["corpus"],
+        "corpus": corpus,
         "source": source,
-        "split": ads.attrs["split"],
+        "split": split,
         "num_ads_by_split": ads["split"].value_counts(sort=False).to_dict(),
         "num_ads_by_category": ads["category"].value_counts(sort=False).to_dict(),
-        "report": ads.attrs["report"],
+        "report": report.to_dict(),
         "files": {ADS_NAME: file_entry},
         "seconds": {stage: round(value, 2) for stage, value in seconds.items()},
         **environment(),
@@ -126,8 +125,8 @@ def load_corpus(
 
     Returns:
         A frame with the columns `ad`, `category`, `subcategory`, `family` (int64) and `split`, the names categorical,
-        in the order of the corpus. `attrs["split"]` has the arguments of the split, `attrs["corpus"]` name, number of
-        ads and SHA-256 of the whole corpus, however much of it was loaded.
+        in the order of the corpus. `read_about` says how it was divided, and what identifies the whole corpus;
+        `adgen.corpus.source.load_ads` gives both.
 
     Raises:
         FileNotFoundError: If there is no corpus, or preparing one did not come to its end.
@@ -142,9 +141,7 @@ def load_corpus(
     if max_ads is not None and max_ads < 1:
         raise ValueError(f"max_ads is {max_ads}; expected 1 or more, or None for all ads.")
     _check_parquet(folder / ADS_NAME, about["files"][ADS_NAME])
-    ads = _read_parquet(folder / ADS_NAME, chosen, max_ads, seed)
-    ads.attrs = {"split": about["split"], "corpus": about["corpus"]}
-    return ads
+    return _read_parquet(folder / ADS_NAME, chosen, max_ads, seed)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 import pandas as pd
 
-from adgen.corpus.choosing import spread
+from adgen.corpus.choosing import spread_places
 from adgen.evaluation.novelty import novelty_figures
 from adgen.generation.shipped import shipped_model_dir
 from adgen.lstm.directory import load_model_directory
@@ -38,7 +38,7 @@ def begun_ads(held_out: pd.DataFrame, num_ads: int) -> pd.DataFrame:
     long_enough = held_out[held_out["ad"].str.count(" ") >= _PROMPT_WORDS]
     if long_enough.empty:
         raise ValueError("No held-out ad has three words. Give more ads or other categories.")
-    return long_enough.iloc[list(spread(len(long_enough), num_ads))]
+    return long_enough.iloc[spread_places(len(long_enough), num_ads)]
 
 
 def first_words(ads: Iterable[str]) -> list[str]:
@@ -56,7 +56,7 @@ def written_figures(
         training: Ads to compare them with, column `ad`.
         max_training_ads: So many of them at most; None takes all.
     """
-    known = training["ad"].iloc[list(spread(len(training), max_training_ads))].tolist()
+    known = training["ad"].iloc[spread_places(len(training), max_training_ads)].tolist()
     novelty = novelty_figures(texts, known)
     return {
         name: {figure: novelty[name][figure] for figure in WRITTEN_FIGURES} | {"likeness": likeness(ads)}

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from adgen.corpus.choosing import spread
+from adgen.corpus.choosing import spread_places
 from adgen.corpus.source import AdSource
 from adgen.decoding.sampling import Sampling
 from adgen.evaluation.contestant import Task, run_tasks
@@ -92,12 +92,14 @@ def compare(
     """
     commit = current_commit()
     held_out, training = plan.source.load_split(plan.split), plan.source.load_split("train")
-    tasks = {number: _task(plan, held_out, training, number) for number in sorted(set(plan.shots))}
+    tasks = {
+        number: _task(plan, held_out.frame, training.frame, number) for number in sorted(set(plan.shots))
+    }
     results = {name: _in_own_process(name, tasks, plan.template) for name in plan.models}
     human = next(iter(tasks.values()))
     rows, texts = _rows(results)
-    texts[HUMAN_ADS] = begun_ads(held_out, plan.num_written)["ad"].tolist()
-    figures = written_figures(texts, training, plan.max_training_ads)
+    texts[HUMAN_ADS] = begun_ads(held_out.frame, plan.num_written)["ad"].tolist()
+    figures = written_figures(texts, training.frame, plan.max_training_ads)
     for row in rows:
         row["written_figures"] = figures.get(row["key"])
     record = {
@@ -105,8 +107,8 @@ def compare(
         "name": record_path.stem if record_path else "comparison",
         "command": command_line(words),
         **environment(commit),
-        "corpus": held_out.attrs["corpus"],
-        "split": held_out.attrs["split"],
+        "corpus": held_out.corpus,
+        "split": held_out.split,
         "plan": _shown(plan),
         "num_scored": len(human.ads),
         "rows": [{name: value for name, value in row.items() if name != "key"} for row in rows],
@@ -119,7 +121,7 @@ def compare(
 
 def _task(plan: ComparePlan, held_out: pd.DataFrame, training: pd.DataFrame, num_shots: int) -> Task:
     """What every model does under a number of shots."""
-    chosen = held_out.iloc[list(spread(len(held_out), plan.num_ads))]
+    chosen = held_out.iloc[spread_places(len(held_out), plan.num_ads)]
     begun = begun_ads(held_out, plan.num_written)
     categories = chosen["category"].astype(str).tolist()
     begun_categories = begun["category"].astype(str).tolist()

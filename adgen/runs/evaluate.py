@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from adgen.evaluation.held_out import check_split, load_ads
+from adgen.corpus.source import Ads, AdSource
+from adgen.evaluation.held_out import check_split, load_for_model
 from adgen.evaluation.memorisation import measure_memorisation
 from adgen.evaluation.mixtures import mixture_figures
 from adgen.generation.generator import AdGenerator
@@ -66,25 +65,19 @@ class _Run:
         self.model = load_model_directory(plan.model_dir)
         self.ads = self.load(plan.split)
         if plan.split != "all":
-            check_split(self.model.info, self.ads.attrs)
+            check_split(self.model.info, self.ads.corpus, self.ads.split)
         self.started = time.perf_counter()
 
-    def load(self, split: str, max_ads: int | None = None) -> pd.DataFrame:
-        """Ads of a split, as many as planned, or `max_ads` if that is less."""
+    def load(self, split: str, max_ads: int | None = None) -> Ads:
+        """Loads ads of a split, as many as planned, or `max_ads` if that is less."""
         limits = [limit for limit in (self.plan.max_ads, max_ads) if limit is not None]
         return self.load_all(split, min(limits, default=None))
 
-    def load_all(self, split: str, max_ads: int | None = None) -> pd.DataFrame:
-        """Ads of a split, whatever number was planned."""
-        return load_ads(
-            self.plan.ads_path,
-            self.model.info,
-            split=split,
-            categories=self.plan.categories,
-            excluded=self.plan.excluded,
-            text_column=self.plan.text_column,
-            max_ads=max_ads,
-        )
+    def load_all(self, split: str, max_ads: int | None = None) -> Ads:
+        """Loads ads of a split, whatever number was planned."""
+        plan = self.plan
+        source = AdSource(plan.ads_path, plan.categories, plan.excluded, text_column=plan.text_column)
+        return load_for_model(source, self.model.info, split=split, max_ads=max_ads)
 
     def finish(self, kind: str, results: Mapping[str, Any]) -> dict[str, Any]:
         """Make the record, and write it where planned."""
@@ -96,8 +89,8 @@ class _Run:
             "command": plan.command,
             **environment(self.commit),
             "model": _model_entry(self.model, model_name),
-            "corpus": self.ads.attrs["corpus"],
-            "split": self.ads.attrs["split"],
+            "corpus": self.ads.corpus,
+            "split": self.ads.split,
             "scored_split": plan.split,
             "categories": list(plan.categories) or None,
             "excluded": list(plan.excluded) or None,
@@ -127,13 +120,13 @@ def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> dict[s
     """
     run = _Run(plan)
     if not by_category:
-        figures = evaluate_ads(run.model, run.ads["ad"].tolist(), num_threads=plan.num_threads)
+        figures = evaluate_ads(run.model, run.ads.frame["ad"].tolist(), num_threads=plan.num_threads)
         return run.finish("evaluation", {"figures": figures})
     if run.model.config.reads == "stream":
         raise ValueError(
             'The model reads "stream", across ads: it has no figures by category. Leave them out.'
         )
-    groups = {str(name): ads.tolist() for name, ads in run.ads.groupby("category", observed=True)["ad"]}
+    groups = {str(name): ads.tolist() for name, ads in run.ads.frame.groupby("category", observed=True)["ad"]}
     figures, by_group = evaluate_groups(run.model, groups, num_threads=plan.num_threads)
     return run.finish("evaluation", {"figures": figures, "by_category": by_group})
 
@@ -163,8 +156,10 @@ def run_memorisation(
     run = _Run(plan)
     generator = AdGenerator(run.model)
     sampling = replace(generator.default_sampling, **(controls or {}))
-    training = run.load_all("train")
-    found = measure_memorisation(generator, run.ads, training, num_ads=num_ads, seed=seed, sampling=sampling)
+    training = run.load_all("train").frame
+    found = measure_memorisation(
+        generator, run.ads.frame, training, num_ads=num_ads, seed=seed, sampling=sampling
+    )
     samples = found.written.iloc[:: -(-num_ads // _NUM_SAMPLES)]
     return run.finish(
         "novelty",
@@ -207,12 +202,12 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> dict[str, Any]:
             f"{ngram_dir} has tokenizer {fingerprints[0]}; the model's is {fingerprints[1]}. Fit the n-gram model on "
             "the model's own corpus, categories, number of ads and --subword-vocab-size."
         )
-    check_split(ngram.info, run.ads.attrs)
+    check_split(ngram.info, run.ads.corpus, run.ads.split)
     figures = mixture_figures(
         run.model,
         ngram.model,
-        valid_ads=run.load("valid", _WEIGHT_ADS)["ad"].tolist(),
-        ads=run.ads["ad"].tolist(),
+        valid_ads=run.load("valid", _WEIGHT_ADS).frame["ad"].tolist(),
+        ads=run.ads.frame["ad"].tolist(),
         num_threads=plan.num_threads,
     )
     about_ngram = {

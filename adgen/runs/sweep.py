@@ -66,9 +66,11 @@ def sweep(plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | Non
     """
     commit, generator = current_commit(), open_generator(plan.model)
     held_out, training = plan.source.load_split(plan.split), plan.source.load_split("train")
-    begun = begun_ads(held_out, plan.num_written)
+    begun = begun_ads(held_out.frame, plan.num_written)
     rows, texts = _write(plan, generator, first_words(begun["ad"]))
-    figures = written_figures(texts | {HUMAN_ADS: begun["ad"].tolist()}, training, plan.max_training_ads)
+    figures = written_figures(
+        texts | {HUMAN_ADS: begun["ad"].tolist()}, training.frame, plan.max_training_ads
+    )
     for row in rows:
         row["figures"] = figures[_key(row["control"], row["value"])]
     record = {
@@ -76,8 +78,8 @@ def sweep(plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | Non
         "name": record_path.stem if record_path else "sweep",
         "command": command_line(words),
         **environment(commit),
-        "corpus": held_out.attrs["corpus"],
-        "split": held_out.attrs["split"],
+        "corpus": held_out.corpus,
+        "split": held_out.split,
         "model": Path(plan.model).name,
         "scored_split": plan.split,
         "categories": list(plan.source.categories) or None,

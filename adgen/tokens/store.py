@@ -17,7 +17,8 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from adgen.corpus import SPLITS, load_corpus
-from adgen.corpus.choosing import spread
+from adgen.corpus.choosing import spread_places
+from adgen.corpus.source import Ads
 from adgen.corpus.store import read_about
 from adgen.support.files import replace_when_done, write_json
 from adgen.tokens.encoded import EncodedAds
@@ -74,12 +75,12 @@ class TokenStore:
         return cls(folder)
 
     @classmethod
-    def of_ads(cls, ads: pd.DataFrame, folder: Path, vocab_size: int) -> TokenStore:
-        """Make the files of ads with their splits, as from `AdSource.load`, in a folder of the caller's."""
-        split = {name: value for name, value in ads.attrs["split"].items() if name != "num_ads"}
-        source = ads.attrs["source"]
-        about = {"corpus": ads.attrs["corpus"], "split": split}
-        _encode(ads, _key(about, vocab_size, source["categories"], source["max_ads"]), folder)
+    def of_ads(cls, ads: Ads, folder: Path, vocab_size: int) -> TokenStore:
+        """Makes the files of ads with their splits, as from `AdSource.load`, in a folder of the caller's."""
+        split = {name: value for name, value in (ads.split or {}).items() if name != "num_ads"}
+        about = {"corpus": ads.corpus, "split": split}
+        categories, max_ads = ads.chosen.get("categories"), ads.chosen.get("max_ads")
+        _encode(ads.frame, _key(about, vocab_size, categories, max_ads), folder)
         return cls(folder)
 
     def num_ads(self, split: str) -> int:
@@ -94,7 +95,7 @@ class TokenStore:
         """So many ads of a split at equal distances, or all if there are fewer, for evaluation."""
         token_ids = self.token_ids(split)
         starts, lengths = ad_bounds(token_ids)
-        chosen = np.array(spread(len(starts), num_ads))
+        chosen = spread_places(len(starts), num_ads)
         pieces = [token_ids[starts[ad] : starts[ad] + lengths[ad]] for ad in chosen]
         num_chars = int(self._chars(split)[chosen].sum(dtype=np.int64))
         return EncodedAds(np.concatenate(pieces).astype(np.int32), len(chosen), num_chars)

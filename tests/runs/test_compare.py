@@ -61,10 +61,10 @@ def test_every_model_is_scored_on_the_same_ads_and_the_figures_are_its_own(recor
     assert record["num_scored"] == 30 and len(record["rows"]) == 9
     chars = {row["figures"]["num_chars"] for row in record["rows"] if row["figures"]}
     assert len(chars) == 1
-    from adgen.corpus.choosing import spread
+    from adgen.corpus.choosing import spread_places
     from adgen.scoring.protocol import Shots, scorer_figures
 
-    ads = held_out["ad"].iloc[list(spread(len(held_out), 30))].tolist()
+    ads = held_out["ad"].iloc[spread_places(len(held_out), 30)].tolist()
     for name in ("ngram", "lstm"):
         expected = scorer_figures(Contestant(models[name]).scorer, ads, [Shots()] * 30)
         found = rows_of(record, name)[0]["figures"]

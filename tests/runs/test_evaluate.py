@@ -8,6 +8,7 @@ from tiny_models import word_tokenizer
 
 from adgen.corpus import load_corpus
 from adgen.corpus.source import AdSource
+from adgen.corpus.store import read_about
 from adgen.decoding.sampling import Sampling
 from adgen.generation.generator import AdGenerator
 from adgen.lstm.directory import load_model_directory
@@ -88,7 +89,7 @@ def test_the_record_says_what_was_scored(places, tmp_path):
         "num_weights": sum(array.size for array in model.weights.values()),
         "vocab_size": 400,
     }
-    about = load_corpus(places[0]).attrs
+    about = read_about(places[0])
     assert (record["corpus"], record["split"]) == (about["corpus"], about["split"])
     assert (record["scored_split"], record["max_ads"]) == ("test", 30)
     assert record["seconds"]["evaluation"] > 0
@@ -117,7 +118,7 @@ def test_one_json_object(places):
 
 def test_a_corpus_split_anew_is_refused(places, tmp_path):
     other = tmp_path / "model"
-    split = load_corpus(places[0]).attrs["split"]
+    split = read_about(places[0])["split"]
     save_model_of(places[0], other, split={**split, "seed": 9})
     with pytest.raises(ValueError, match=r"seed 9, by family of this corpus, which is now split .* seed 0"):
         run_evaluation(EvaluationPlan(other, places[0], "adgen evaluate"))

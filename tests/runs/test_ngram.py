@@ -8,6 +8,7 @@ from tiny_corpus import prepare_tiny_corpus
 
 from adgen.corpus import load_corpus
 from adgen.corpus.source import AdSource
+from adgen.corpus.store import read_about
 from adgen.ngram.directory import load_ngram_directory, save_ngram_directory
 from adgen.ngram.model import NGramModel
 from adgen.records import read_record, rounded
@@ -78,7 +79,7 @@ def test_the_record_says_what_was_run(corpus_dir, fitted):
         record["model"]["num_ngrams"] == sum(record["model"]["num_ngrams_by_order"]) == saved.model.num_ngrams
     )
     assert record["model"]["file_bytes"] == (plan.output_dir / "ngram.safetensors").stat().st_size
-    assert record["corpus"] == saved.info["corpus"] == load_corpus(corpus_dir).attrs["corpus"]
+    assert record["corpus"] == saved.info["corpus"] == read_about(corpus_dir)["corpus"]
     assert record["split"]["num_ads"]["train"] == len(load_corpus(corpus_dir, splits="train"))
     assert set(record["seconds"]) == {"fit", "evaluation"}
     assert record["peak_memory_bytes"] > 0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from adgen.corpus.store import load_corpus
     from adgen.decoding.sampling import Sampling
     from adgen.generation.generator import AdGenerator
-    from adgen.generation.kinds import score_ads
+    from adgen.generation.kinds import open_model, score_ads
     from adgen.lstm.training.batches import TextDataGenerator
     from adgen.lstm.training.models import build_lstm
     from adgen.lstm.training.trainer import train
@@ -37,6 +37,7 @@ __all__ = [
     "build_lstm",
     "load_ads",
     "load_corpus",
+    "open_model",
     "read_ads",
     "score_ads",
     "split_ads",
@@ -53,6 +54,7 @@ _HOMES = {
     "build_lstm": "adgen.lstm.training.models",
     "load_ads": "adgen.corpus.source",
     "load_corpus": "adgen.corpus.store",
+    "open_model": "adgen.generation.kinds",
     "read_ads": "adgen.corpus.reading",
     "score_ads": "adgen.generation.kinds",
     "split_ads": "adgen.corpus.splits",

@@ -133,7 +133,7 @@ def evaluate(args: argparse.Namespace) -> int:
     from adgen.runs.evaluate import EvaluationPlan, run_evaluation, run_memorisation, run_mixture
 
     plan = EvaluationPlan(
-        model_dir=Path(args.model),
+        model=args.model,
         ads_path=Path(args.ads),
         command=command_line(args.words),
         split=args.split,
@@ -207,17 +207,10 @@ def compress(args: argparse.Namespace) -> int:
     """Write a model directory again, its weights in fewer bytes."""
     from pathlib import Path
 
-    from adgen.gpt.loading import is_gpt_folder
+    from adgen.generation.kinds import compress_model
 
     output_dir, controls = Path(args.output), _given(args, DECODING)
-    if is_gpt_folder(args.model):
-        from adgen.gpt.saving import compress_gpt_directory
-
-        compress_gpt_directory(args.model, output_dir, args.storage, controls=controls)
-    else:
-        from adgen.lstm.compressing import compress_model_directory
-
-        compress_model_directory(args.model, output_dir, args.storage, controls=controls)
+    compress_model(args.model, output_dir, args.storage, controls=controls)
     num_bytes = sum(path.stat().st_size for path in output_dir.iterdir())
     print(f"Wrote {output_dir}: {num_bytes / 1e6:.1f} MB, weights in {args.storage}")
     return 0

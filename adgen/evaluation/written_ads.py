@@ -6,16 +6,15 @@ Each figure says something only beside the same figure of human ads. The module 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 
 import pandas as pd
 
 from adgen.corpus.choosing import spread_places
 from adgen.evaluation.novelty import novelty_figures
-from adgen.generation.shipped import shipped_model_dir
-from adgen.lstm.directory import load_model_directory
-from adgen.lstm.scorer import LSTMScorer
-from adgen.scoring.protocol import Figures, scorer_figures
+from adgen.generation.kinds import open_model
+from adgen.scoring.protocol import AdScorer, Figures, scorer_figures
 
 _PROMPT_WORDS = 2
 WRITTEN_FIGURES = (
@@ -65,9 +64,14 @@ def written_figures(
 
 
 def likeness(texts: Sequence[str]) -> float | None:
-    """Bits per character of texts under the ad model that comes with adgen: the lower, the more they look like ads."""
-    scorer = LSTMScorer(load_model_directory(shipped_model_dir()))
-    return scorer_figures(scorer, [text for text in texts if text])["bits_per_char"]
+    """Returns bits per character of texts under the ad model that comes with adgen: the lower, the more like ads."""
+    return scorer_figures(_judge(), [text for text in texts if text])["bits_per_char"]
+
+
+@cache
+def _judge() -> AdScorer:
+    """Opens the model that comes with adgen, once a process."""
+    return open_model().scorer
 
 
 def prose() -> list[str]:

@@ -16,6 +16,8 @@ _COLUMNS = {
     "human": "human, held out",
     "human_training": "human, training families",
 }
+# What is measured of models that are scored ad by ad, word by word.
+_WORD_FIGURES = {"word_accuracy": "next word right", "word_top_5_accuracy": "next word in first five"}
 _MODELS = {"model": "model", "ngram": "n-gram", "mixture": "mixture"}
 
 
@@ -39,7 +41,10 @@ def as_json(record: Record) -> str:
 def _evaluation(record: Record) -> str:
     figures = record["figures"]
     lines = [f"{figures['num_ads']:,} ads, {figures['num_tokens']:,} targets ({record['scored_split']})"]
-    lines += [f"{label:24}{format_figure(name, figures[name])}" for name, label in FIGURES.items()]
+    labels = {**FIGURES, **_WORD_FIGURES}
+    lines += [
+        f"{label:24}{format_figure(name, figures[name])}" for name, label in labels.items() if name in figures
+    ]
     if "by_category" in record:
         names = ("bits_per_char", "perplexity", "accuracy", "top_5_accuracy")
         rows = [

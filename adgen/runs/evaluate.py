@@ -1,4 +1,4 @@
-"""An evaluation from a model directory and a place of ads to a run record: figures, memorisation, or a mixture.
+"""An evaluation from a model of any kind and a place of ads to a run record: figures, memorisation, or a mixture.
 
 What `adgen evaluate` and a notebook have in common. A record of it holds no human ad.
 """
@@ -16,9 +16,7 @@ from adgen.evaluation.held_out import check_split, load_for_model
 from adgen.evaluation.memorisation import measure_memorisation
 from adgen.evaluation.mixtures import mixture_figures
 from adgen.generation.generator import AdGenerator
-from adgen.lstm.directory import ModelDirectory, load_model_directory
-from adgen.lstm.evaluation import evaluate_ads, evaluate_groups
-from adgen.ngram.directory import load_ngram_directory
+from adgen.generation.kinds import TrainedLSTM, TrainedModel, TrainedNGram, open_model
 from adgen.records import current_commit, environment, write_record
 from adgen.support.files import sha256_of
 
@@ -32,7 +30,7 @@ class EvaluationPlan:
     """What to evaluate.
 
     Attributes:
-        model_dir: The model directory.
+        model: A folder of any kind of model, or an id on the Hub.
         ads_path: A CSV, a folder of them, or a folder that `adgen data prepare` wrote.
         command: The command line that runs it again.
         split: "train", "valid", "test" or "all".
@@ -40,11 +38,11 @@ class EvaluationPlan:
         excluded: Categories to leave out.
         text_column: Of a CSV, the column that holds the ads.
         max_ads: Most ads, a random sample; None takes all.
-        num_threads: As for `evaluation.score_tokens`.
+        num_threads: As for `TrainedModel.figures`.
         record_path: Where the run record goes; None writes none.
     """
 
-    model_dir: Path
+    model: str | Path
     ads_path: Path
     command: str
     split: str = "test"
@@ -62,7 +60,7 @@ class _Run:
     def __init__(self, plan: EvaluationPlan) -> None:
         self.plan = plan
         self.commit = current_commit()
-        self.model = load_model_directory(plan.model_dir)
+        self.model = open_model(plan.model)
         self.ads = self.load(plan.split)
         if plan.split != "all":
             check_split(self.model.info, self.ads.corpus, self.ads.split)
@@ -82,7 +80,7 @@ class _Run:
     def finish(self, kind: str, results: Mapping[str, Any]) -> dict[str, Any]:
         """Make the record, and write it where planned."""
         plan = self.plan
-        model_name = self.model.info.get("name", plan.model_dir.resolve().name)
+        model_name = self.model.name or Path(plan.model).resolve().name
         record = {
             "kind": kind,
             "name": plan.record_path.stem if plan.record_path else f"{model_name}-{plan.split}",
@@ -111,23 +109,24 @@ def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> dict[s
         by_category: Whether to give the figures of each category too.
 
     Returns:
-        The run record; `figures`, and `by_category` on request, are those of `evaluation.evaluate_groups`.
+        The run record; `figures`, and `by_category` on request, are those of `TrainedModel.figures`.
 
     Raises:
-        FileNotFoundError: There is no model directory, or nothing at `ads_path`.
+        FileNotFoundError: There is no such model, or nothing at `ads_path`.
         ValueError: The model was trained on another split of the corpus, there are no ads, or categories are asked
             for of a model that reads a stream, whose windows reach from one ad into the next.
     """
     run = _Run(plan)
     if not by_category:
-        figures = evaluate_ads(run.model, run.ads.frame["ad"].tolist(), num_threads=plan.num_threads)
+        ads = {"all": run.ads.frame["ad"].tolist()}
+        figures, _ = run.model.figures(ads, num_threads=plan.num_threads)
         return run.finish("evaluation", {"figures": figures})
-    if run.model.config.reads == "stream":
+    if not run.model.reads_ads:
         raise ValueError(
             'The model reads "stream", across ads: it has no figures by category. Leave them out.'
         )
     groups = {str(name): ads.tolist() for name, ads in run.ads.frame.groupby("category", observed=True)["ad"]}
-    figures, by_group = evaluate_groups(run.model, groups, num_threads=plan.num_threads)
+    figures, by_group = run.model.figures(groups, num_threads=plan.num_threads)
     return run.finish("evaluation", {"figures": figures, "by_category": by_group})
 
 
@@ -194,8 +193,14 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> dict[str, Any]:
             f"The split is {plan.split}; a mixture's weight is chosen on validation ads and scored on the others. Give "
             "--split test."
         )
+    ngram = open_model(ngram_dir)
+    if not isinstance(ngram, TrainedNGram):
+        raise ValueError(f"{ngram_dir} is {ngram.called}; expected an n-gram model. `adgen ngram` fits one.")
     run = _Run(plan)
-    ngram = load_ngram_directory(ngram_dir)
+    if not isinstance(run.model, TrainedLSTM):
+        raise ValueError(
+            f"{plan.model} is {run.model.called}; an n-gram model is mixed with an LSTM. Give one."
+        )
     fingerprints = ngram.tokenizer.fingerprint, run.model.tokenizer.fingerprint
     if fingerprints[0] != fingerprints[1]:
         raise ValueError(
@@ -204,25 +209,26 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> dict[str, Any]:
         )
     check_split(ngram.info, run.ads.corpus, run.ads.split)
     figures = mixture_figures(
-        run.model,
-        ngram.model,
+        run.model.directory,
+        ngram.directory.model,
         valid_ads=run.load("valid", _WEIGHT_ADS).frame["ad"].tolist(),
         ads=run.ads.frame["ad"].tolist(),
         num_threads=plan.num_threads,
     )
     about_ngram = {
         "name": Path(ngram_dir).resolve().name,
-        "file_bytes": ngram.model_bytes,
+        "file_bytes": ngram.directory.model_bytes,
         "config": ngram.info.get("config"),
     }
     return run.finish("mixture", {"ngram": about_ngram, "figures": figures})
 
 
-def _model_entry(model: ModelDirectory, name: str) -> dict[str, Any]:
+def _model_entry(model: TrainedModel, name: str) -> dict[str, Any]:
     return {
         "name": name,
-        "weights_sha256": sha256_of(model.path / "model.safetensors"),
+        "kind": model.kind,
+        "weights_sha256": None if model.weights_path is None else sha256_of(model.weights_path),
         "tokenizer_fingerprint": model.tokenizer.fingerprint,
-        "num_weights": sum(int(array.size) for array in model.weights.values()),
-        "vocab_size": model.config.vocab_size,
+        "num_weights": model.num_weights,
+        "vocab_size": model.tokenizer.vocab_size,
     }

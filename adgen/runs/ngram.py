@@ -90,7 +90,7 @@ def _fit_and_score(plan: NGramPlan, store: TokenStore, commit: str | None) -> di
     seconds: dict[str, float] = {}
     origin = _origin(plan, store)
     started = time.perf_counter()
-    _fit_and_save(plan, store, origin | {"commit": commit})
+    _fit_and_save(plan, store, {"name": plan.output_dir.resolve().name, **origin, "commit": commit})
     seconds["fit"] = time.perf_counter() - started
     started = time.perf_counter()
     saved = load_ngram_directory(plan.output_dir)

@@ -16,7 +16,6 @@ from tqdm.auto import tqdm
 
 from adgen.corpus.source import AdSource
 from adgen.decoding.sampling import Sampling
-from adgen.evaluation.contestant import open_generator
 from adgen.evaluation.memorisation import write_one_each
 from adgen.evaluation.written_ads import begun_ads, first_words, written_figures
 from adgen.generation.generator import AdGenerator
@@ -62,9 +61,9 @@ def sweep(plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | Non
 
     Raises:
         FileNotFoundError: There is no such model, or there are no such ads.
-        ValueError: The model cannot write, or there are too few ads.
+        ValueError: The model is damaged, or there are too few ads.
     """
-    commit, generator = current_commit(), open_generator(plan.model)
+    commit, generator = current_commit(), AdGenerator.from_pretrained(plan.model)
     held_out, training = plan.source.load_split(plan.split), plan.source.load_split("train")
     begun = begun_ads(held_out.frame, plan.num_written)
     rows, texts = _write(plan, generator, first_words(begun["ad"]))

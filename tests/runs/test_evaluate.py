@@ -84,6 +84,7 @@ def test_the_record_says_what_was_scored(places, tmp_path):
     config = json.loads((places[1] / "config.json").read_text())
     assert record["model"] == {
         "name": "model",
+        "kind": "lstm",
         "weights_sha256": config["sha256"]["model.safetensors"],
         "tokenizer_fingerprint": model.tokenizer.fingerprint,
         "num_weights": sum(array.size for array in model.weights.values()),

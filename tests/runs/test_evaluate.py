@@ -4,6 +4,7 @@ import json
 
 import pytest
 from tiny_corpus import prepare_tiny_corpus, save_model_of
+from tiny_gpt import own_tokenizer, save_tiny, tiny_model
 from tiny_models import word_tokenizer
 
 from adgen.corpus import load_corpus
@@ -11,6 +12,7 @@ from adgen.corpus.source import AdSource
 from adgen.corpus.store import read_about
 from adgen.decoding.sampling import Sampling
 from adgen.generation.generator import AdGenerator
+from adgen.generation.kinds import open_model, score_ads
 from adgen.lstm.directory import load_model_directory
 from adgen.lstm.evaluation import evaluate_ads
 from adgen.records import read_record, rounded
@@ -112,6 +114,57 @@ def test_one_json_object(places):
     assert json.loads(as_json(record)) == {"split": "test", **rounded(record["figures"])}
     by_category = run_evaluation(plan_for(places), by_category=True)
     assert json.loads(as_json(by_category))["by_category"] == rounded(by_category["by_category"])
+
+
+# Models of other kinds
+
+
+@pytest.fixture(scope="module")
+def gpt_dir(places, tmp_path_factory):
+    """A GPT that says it was trained on the corpus."""
+    model, about = tiny_model(context_length=256, spread=0.05), read_about(places[0])
+    model.config.adgen = {"info": {"name": "tiny", **{name: about[name] for name in ("corpus", "split")}}}
+    return save_tiny(tmp_path_factory.mktemp("gpt"), model, own_tokenizer())
+
+
+def test_gpts_and_n_gram_models_are_judged_on_the_same_ads_as_lstms(places, gpt_dir):
+    for path in (gpt_dir, places[2]):
+        model = open_model(path)
+        for ads_path in (places[0], places[0].parent / "raw"):
+            record = run_evaluation(EvaluationPlan(path, ads_path, "adgen evaluate"), by_category=True)
+            assert record["figures"] == score_ads(model, None, texts(places, "test"))
+            assert record["model"]["kind"] == model.kind
+            assert record["model"]["num_weights"] == model.num_weights
+            assert len(record["model"]["weights_sha256"]) == 64
+            for category, figures in record["by_category"].items():
+                expected = score_ads(model, None, texts(places, "test", categories=category))
+                assert figures == pytest.approx(expected, rel=1e-5)
+        assert "next word right" in as_text(record)
+        assert json.loads(as_json(record))["word_accuracy"] == rounded(record["figures"]["word_accuracy"])
+
+
+def test_an_n_gram_model_costs_what_its_own_run_measured(places, tmp_path):
+    plan = NGramPlan(AdSource(places[0]), tmp_path / "ngram", "adgen ngram", order=3, subword_vocab_size=400)
+    measured = run_ngram(plan)["metrics"]["test"]
+    figures = run_evaluation(EvaluationPlan(tmp_path / "ngram", places[0], "adgen evaluate"))["figures"]
+    for name in ("num_ads", "num_tokens", "bits_per_char", "perplexity", "accuracy", "top_5_accuracy"):
+        assert figures[name] == pytest.approx(measured[name], rel=1e-5)
+
+
+def test_what_n_gram_models_repeat_is_measured_too(places):
+    record = run_memorisation(EvaluationPlan(places[2], places[0], "adgen evaluate"), num_ads=12)
+    assert record["figures"]["generated"]["num_ads"] == 12
+    ads = AdGenerator.from_pretrained(places[2]).generate([one["prompt"] for one in record["samples"]])
+    assert [ad.text for [ad] in ads] == [one["ad"] for one in record["samples"]]
+
+
+@pytest.mark.parametrize("kind", ["gpt", "ngram"])
+def test_a_mixture_is_of_an_lstm_and_an_n_gram_model(places, gpt_dir, kind):
+    path, called = {"gpt": (gpt_dir, "a GPT"), "ngram": (places[2], "an n-gram model")}[kind]
+    with pytest.raises(ValueError, match=f"is {called}; an n-gram model is mixed with an LSTM"):
+        run_mixture(EvaluationPlan(path, places[0], "adgen evaluate"), places[2])
+    with pytest.raises(ValueError, match="is an LSTM; expected an n-gram model"):
+        run_mixture(plan_for(places), places[1])
 
 
 # Whether the ads were held out

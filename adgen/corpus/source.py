@@ -1,6 +1,7 @@
 """Ads that a user names, opened in one place: a CSV, a folder of CSVs, or a prepared corpus.
 
-`load_ads` gives them with what a record says of them. The module knows files and frames; it knows no models.
+`load_ads` gives them with what a record says of them. The module knows files and frames; it knows
+no models.
 """
 
 from __future__ import annotations
@@ -28,10 +29,12 @@ class Ads:
     Attributes:
         frame: Columns `ad`, `category`, `family` and `split`, and others where they are known.
         corpus: Name, number of ads and SHA-256 of the whole corpus, however much of it was loaded.
-        split: The arguments of `split_ads` that divided them, and `num_ads` by split where all splits were loaded.
-            None where they are not divided; empty where nobody knows how they were.
+        split: The arguments of `split_ads` that divided them, and `num_ads` by split where all
+            splits were loaded. None where they are not divided; empty where nobody knows how they
+            were.
         report: What reading CSVs dropped and repaired; None where none were read.
-        chosen: Which ads of the corpus: `categories`, `excluded`, `max_ads`; None for each that leaves out nothing.
+        chosen: Which ads of the corpus: `categories`, `excluded`, `max_ads`; None for each that
+            leaves out nothing.
     """
 
     frame: pd.DataFrame
@@ -82,7 +85,8 @@ class AdSource:
 
     Attributes:
         path: A CSV, a folder of them, or a folder that `adgen data prepare` wrote.
-        categories: These categories alone; empty for all. A CSV's category follows from its folder's or its own name.
+        categories: These categories alone; empty for all. A CSV's category follows from its
+            folder's or its own name.
         excluded: Categories to leave out.
         max_ads: Most training ads, a random sample; held-out ads stay as they are.
         text_column: Of CSVs, the column that holds the ads.
@@ -128,7 +132,8 @@ class AdSource:
         """Loads the ads of one split, whatever `max_ads` is.
 
         Args:
-            split: "train", "valid" or "test"; "all" for every ad there is, CSVs then not divided at all.
+            split: "train", "valid" or "test"; "all" for every ad there is, CSVs then not divided at
+                all.
 
         Raises:
             FileNotFoundError: There is nothing at `path`.
@@ -218,8 +223,8 @@ def load_ads(
 
     Raises:
         FileNotFoundError: There is nothing at `path`.
-        ValueError: The files are damaged, a category is unknown, there are no training ads, or a prepared corpus,
-            which is divided already, is given with arguments of CSVs.
+        ValueError: The files are damaged, a category is unknown, there are no training ads, or a
+            prepared corpus, which is divided already, is given with arguments of CSVs.
 
     Example:
         >>> import tempfile
@@ -234,7 +239,7 @@ def load_ads(
     unused = [*split, *(["text_column"] if text_column else [])]
     if unused and source.is_corpus:
         raise ValueError(
-            f"{path} is a prepared corpus, read and divided already; {', '.join(unused)} would do nothing. "
-            "Leave it out, or prepare the corpus again."
+            f"{path} is a prepared corpus, read and divided already; {', '.join(unused)} would do "
+            "nothing. Leave it out, or prepare the corpus again."
         )
     return source.load()

@@ -11,7 +11,7 @@ from adgen.tokens.base import PAD_ID
 
 
 class TokenWindows:
-    """Keeps the last tokens of each sequence: all of `adgen.decoding.loop.Reader` but what a model computes.
+    """Keeps the last tokens of each sequence: `adgen.decoding.loop.Reader` but for the logits.
 
     Args:
         length: Tokens that the model sees.
@@ -28,8 +28,8 @@ class TokenWindows:
     def add(self, contexts: Sequence[Sequence[int]]) -> None:
         """Reads more sequences, behind the others."""
         length = self.token_ids.shape[1]
-        new = pad_front([list(context)[max(len(context) - length, 0) :] for context in contexts], length)
-        self.token_ids = np.concatenate([self.token_ids, new])
+        last = [list(context)[max(len(context) - length, 0) :] for context in contexts]
+        self.token_ids = np.concatenate([self.token_ids, pad_front(last, length)])
 
     def advance(self, token_ids: NDArray[np.integer]) -> None:
         """Appends one token to every sequence; shape (batch,)."""
@@ -42,7 +42,7 @@ class TokenWindows:
 
 
 def pad_front(contexts: Sequence[Sequence[int]], length: int) -> NDArray[np.int64]:
-    """Returns the contexts as one (batch, length) array with `<pad>` in front of the shorter ones."""
+    """Returns the contexts as one (batch, length) array, `<pad>` in front of the shorter ones."""
     padded = np.full((len(contexts), length), PAD_ID, np.int64)
     for row, context in zip(padded, contexts, strict=True):
         row[length - len(context) :] = context

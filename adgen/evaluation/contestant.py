@@ -53,8 +53,8 @@ def run_tasks(name: str, tasks: Mapping[int, Task], template: str | None) -> dic
         template: As for `open_model`.
 
     Returns:
-        `kind`, `trained_as`, `num_weights`, `peak_memory_bytes` of the process, and `rows` by number of shots:
-        `figures` and `written`, or `error`, why it could not.
+        `kind`, `trained_as`, `num_weights`, `peak_memory_bytes` of the process, and `rows` by
+        number of shots: `figures` and `written`, or `error`, why it could not.
 
     Raises:
         FileNotFoundError: There is no such model.
@@ -91,8 +91,8 @@ def write(generator: AdGenerator, task: Task) -> dict[str, Any] | None:
     """Writes what the task asks for.
 
     Returns:
-        `texts`, an ad for each of the task's prompts; `samples`; `seconds_an_ad`. None where there are example ads and
-        the model reads none.
+        `texts`, an ad for each of the task's prompts; `samples`; `seconds_an_ad`. None where there
+        are example ads and the model reads none.
     """
     has_shots = any(shots.examples for shots in task.shots.values())
     if has_shots and generator.model.kind != GPT:
@@ -121,5 +121,5 @@ def write(generator: AdGenerator, task: Task) -> dict[str, Any] | None:
 
 
 def _after(generator: AdGenerator, shots: Shots) -> AdGenerator:
-    """Returns a generator whose ads follow the shots and their heading; other kinds than GPTs have neither."""
+    """Returns a generator whose ads follow the shots and their heading; GPTs alone have either."""
     return generator.with_shots(shots) if generator.model.kind == GPT else generator

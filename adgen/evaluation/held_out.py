@@ -1,7 +1,7 @@
-"""The ads that a model may be judged on: of a CSV, split as in its training, or of a prepared corpus, split already.
+"""The ads that a model may be judged on: CSVs split as in its training, or a prepared corpus.
 
-It compares the split that the model says it was trained on with the corpus's, and speaks up where held-out ads may
-have been trained on. It knows what a model says of itself, not what it computes.
+It compares the split that the model says it was trained on with the corpus's, and speaks up where
+held-out ads may have been trained on. It knows what a model says of itself, not what it computes.
 """
 
 from __future__ import annotations
@@ -29,10 +29,12 @@ def load_for_model(
         source: The ads; its own `max_ads` and `split` have no say.
         info: What the model says of its training.
         split: "train", "valid" or "test"; "all" for every ad there is.
-        max_ads: If there are more ads, a random sample of so many, always the same one; a larger one contains it.
+        max_ads: If there are more ads, a random sample of so many, always the same one; a larger
+            one contains it.
 
     Returns:
-        A frame with the columns `ad` and `category`, and what a record says of it; `split` is None for all ads of CSVs.
+        A frame with the columns `ad` and `category`, and what a record says of it; `split` is None
+        for all ads of CSVs.
 
     Raises:
         FileNotFoundError: There is nothing at the source's path.
@@ -46,8 +48,8 @@ def load_for_model(
 def check_split(info: Mapping[str, Any], corpus: Mapping[str, Any], split: Mapping[str, Any] | None) -> None:
     """Speak up where a model may have been trained on a corpus's held-out ads.
 
-    An ad's split follows from its own text and the split's arguments, so that equal arguments are enough, whatever
-    the corpus.
+    An ad's split follows from its own text and the split's arguments, so that equal arguments are
+    enough, whatever the corpus.
 
     Args:
         info: What the model says of its training; `corpus` and `split` are read.
@@ -64,13 +66,14 @@ def check_split(info: Mapping[str, Any], corpus: Mapping[str, Any], split: Mappi
         return
     if trained_on.get("sha256") == corpus["sha256"]:
         raise ValueError(
-            f"The model was trained on the split {_in_words(trained_split)} of this corpus, which is now split "
-            f"{_in_words(present_split)}: the model may have been trained on any of its ads. Prepare the corpus again "
-            "with that split (see `adgen data prepare --help`), or give --split all."
+            f"The model was trained on the split {_in_words(trained_split)} of this corpus, which is "
+            f"now split {_in_words(present_split)}: the model may have been trained on any of its ads. "
+            "Prepare the corpus again with that split (see `adgen data prepare --help`), or give "
+            "--split all."
         )
     logger.warning(
-        "The model was trained on another corpus (%s, split %s) than %s, split %s: some of the ads may have been "
-        "trained on.",
+        "The model was trained on another corpus (%s, split %s) than %s, split %s: some of the ads "
+        "may have been trained on.",
         trained_on.get("name", "unknown"),
         _in_words(trained_split),
         corpus["name"],

@@ -1,7 +1,8 @@
-"""Models of every kind behind one door: which kind a folder is, what writes with it and what scores with it.
+"""Models of every kind behind one door: which kind a folder is, what writes and scores with it.
 
-The kinds are adgen's LSTMs, n-gram models, and causal language models of transformers (GPTs). Whoever asks "which
-kind is this?" asks here; what a kind loads and computes is its own room's business.
+The kinds are adgen's LSTMs, n-gram models, and causal language models of transformers (GPTs).
+Whoever asks "which kind is this?" asks here; what a kind loads and computes is its own room's
+business.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from adgen.gpt.directory import GPTDirectory
     from adgen.ngram.directory import NGramDirectory
 
-# Imports inside functions: a cold shell that writes with an LSTM waits for nothing that other kinds, or figures, need.
+# Imports inside functions: a cold shell that writes with an LSTM waits for nothing that other
+# kinds, or figures, need.
 
 LSTM, NGRAM, GPT = "lstm", "ngram", "gpt"
 
@@ -42,7 +44,8 @@ class TrainedModel(ABC):
         info: What adgen says of its training; empty for models that others trained.
         config: Its architecture, in the terms of its kind.
         generation_config: What it writes with by default: fields of `Sampling` and `max_tokens`.
-        reads_ads: Whether it knows where an ad begins and ends; the 2022 experiment's models do not.
+        reads_ads: Whether it knows where an ad begins and ends; the 2022 experiment's models do
+            not.
     """
 
     kind: ClassVar[str]
@@ -103,7 +106,8 @@ class TrainedModel(ABC):
 
         Args:
             groups: The ads of each group, by its name.
-            num_threads: Sets of ads that an LSTM scores side by side; without effect on the figures.
+            num_threads: Sets of ads that an LSTM scores side by side; without effect on the
+                figures.
 
         Returns:
             Figures of all ads together, and of each group.
@@ -257,10 +261,10 @@ def open_model(name: str | Path | None = None, *, template: str | None = None) -
     """Opens a model of any kind.
 
     Args:
-        name: A folder that adgen or transformers wrote, or a GPT's id on the Hub; None for the model that comes with
-            adgen.
-        template: How ads stand in a GPT's context, one of `adgen.gpt.prompts.TEMPLATES`; by default "ads" for a GPT
-            that adgen trained, else "list". Other kinds have none.
+        name: A folder that adgen or transformers wrote, or a GPT's id on the Hub; None for the
+            model that comes with adgen.
+        template: How ads stand in a GPT's context, one of `adgen.gpt.prompts.TEMPLATES`; by default
+            "ads" for a GPT that adgen trained, else "list". Other kinds have none.
 
     Raises:
         FileNotFoundError: There is no such model.
@@ -292,7 +296,8 @@ def kind_of(folder: str | Path) -> str:
         raise ValueError(f"{folder} is a file; a model is a folder. Give the folder that it is in.")
     if not path.is_dir():
         raise FileNotFoundError(
-            f"There is no folder {folder}. Give a model's folder, or, of a GPT, its id on the Hub (OWNER/NAME)."
+            f"There is no folder {folder}. Give a model's folder, or, of a GPT, its id on the Hub "
+            "(OWNER/NAME)."
         )
     if is_gpt_folder(path):
         return GPT
@@ -303,13 +308,13 @@ def kind_of(folder: str | Path) -> str:
     if is_ngram_directory(path):
         return NGRAM
     raise FileNotFoundError(
-        f"{folder} holds no model: it has neither config.json nor ngram.json. Give a folder that `adgen train`, "
-        "`ngram`, `finetune` or `pretrain` wrote, or copy it again."
+        f"{folder} holds no model: it has neither config.json nor ngram.json. Give a folder that "
+        "`adgen train`, `ngram`, `finetune` or `pretrain` wrote, or copy it again."
     )
 
 
 def _is_hub_id(name: str | Path) -> bool:
-    """Says whether a name can only be an id on the Hub: OWNER/NAME where no folder OWNER is, or a known short one."""
+    """Says whether a name is an id on the Hub: OWNER/NAME and no folder OWNER, or a known one."""
     text = str(name)
     if Path(text).exists() or text.startswith((".", "/", "~")) or "\\" in text:
         return False
@@ -327,12 +332,13 @@ def compress_model(
         folder: The model's.
         output_dir: Where to write.
         storage: What weights are kept as: "float32", "float16", or for LSTMs "int8".
-        controls: Decoding controls, fields of `Sampling`, that become the new folder's own; the others stay.
+        controls: Decoding controls, fields of `Sampling`, that become the new folder's own; the
+            others stay.
 
     Raises:
         FileNotFoundError: There is no such model.
-        ValueError: It is damaged, or an n-gram model; another `storage`; an impossible control; or something else is
-            in `output_dir`.
+        ValueError: It is damaged, or an n-gram model; another `storage`; an impossible control; or
+            something else is in `output_dir`.
     """
     kind = kind_of(folder)
     if kind == NGRAM:
@@ -358,24 +364,27 @@ def score_ads(
     """Returns what ads cost a model.
 
     Args:
-        model: What `open_model` or `load_model_directory` gives, an `NGramModel`, or a causal language model of
-            transformers.
+        model: What `open_model` or `load_model_directory` gives, an `NGramModel`, or a causal
+            language model of transformers.
         tokenizer: Of an n-gram model or a transformers model; the others have their own (None).
         ads: Texts that the model has not been trained on, if the figures are to say something.
-        shots: For each ad what stands before it, which is read and not scored; by default nothing. Equal ones side
-            by side are read once. An n-gram model's context never reaches that far.
-        template: How ads stand in a transformers model's context, one of `adgen.gpt.prompts.TEMPLATES`; by default
-            "ads" for a model that has learned ads, else "list".
+        shots: For each ad what stands before it, which is read and not scored; by default nothing.
+            Equal ones side by side are read once. An n-gram model's context never reaches that far.
+        template: How ads stand in a transformers model's context, one of
+            `adgen.gpt.prompts.TEMPLATES`; by default "ads" for a model that has learned ads, else
+            "list".
 
     Returns:
-        `num_ads`, `num_tokens`, `num_chars`, `bits_per_char` (ends of ads included), `perplexity` (a token),
-        `accuracy` and `top_5_accuracy` (tokens), `word_accuracy` and `word_top_5_accuracy`: the share of words, an
-        ad's end being one, whose every token was the first choice, or among the first five, after the true text
-        before it. `num_with_fewer_shots` is there where some ads are so long that the model had no room for all of
-        their shots: they were scored after the last ones.
+        `num_ads`, `num_tokens`, `num_chars`, `bits_per_char` (ends of ads included), `perplexity`
+        (a token), `accuracy` and `top_5_accuracy` (tokens), `word_accuracy` and
+        `word_top_5_accuracy`: the share of words, an ad's end being one, whose every token was the
+        first choice, or among the first five, after the true text before it. `num_with_fewer_shots`
+        is there where some ads are so long that the model had no room for all of their shots: they
+        were scored after the last ones.
 
     Raises:
-        ValueError: There are no ads, what stands before them leaves room for none, or the model reads no whole ads.
+        ValueError: There are no ads, what stands before them leaves room for none, or the model
+            reads no whole ads.
 
     Example:
         >>> from adgen.ngram.model import NGramModel
@@ -383,7 +392,7 @@ def score_ads(
         >>> ads = ["tv stand", "tv stand", "tv"]
         >>> tokenizer = WordTokenizer.fit(ads)
         >>> ngram = NGramModel.fit(tokenizer.encode_ads(ads), vocab_size=tokenizer.vocab_size)
-        >>> score_ads(ngram, tokenizer, ["tv"])["accuracy"]  # of "tv" and its end; "stand" is likelier
+        >>> score_ads(ngram, tokenizer, ["tv"])["accuracy"]  # of "tv" and its end; "stand" likelier
         0.5
     """
     if not len(ads):
@@ -396,7 +405,7 @@ def score_ads(
 
 
 def open_scorer(model: Any, tokenizer: Any = None, *, template: str | None = None) -> AdScorer:
-    """Returns what `score_ads` asks: the scorer of a model of any kind; the arguments are those of `score_ads`."""
+    """Returns the scorer of a model of any kind; the arguments are those of `score_ads`."""
     if isinstance(model, TrainedModel):
         return model.scorer
     if isinstance(model, ModelDirectory):

@@ -24,6 +24,6 @@ class NGramReader(TokenWindows):
         super().__init__(model.order - 1, contexts)
 
     def logits(self) -> Floats:
-        """Returns the log-probabilities of every sequence's next token, (batch, vocab); -inf where it cannot be."""
+        """Returns log-probabilities of the next tokens, (batch, vocab); -inf where none can be."""
         with np.errstate(divide="ignore"):
             return np.log(self._model.distribution(self.token_ids))

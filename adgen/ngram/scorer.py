@@ -31,14 +31,15 @@ class NGramScorer:
         return EncodedAds(np.zeros(0, np.int32), len(ads), chars)
 
     def score(self, ads: Sequence[str], shots: Sequence[Shots]) -> TokenScores:
-        """As `AdScorer.score`; 10,000 tokens a second, since every rank needs the whole distribution."""
+        """Scores ads, 10,000 tokens a second: every rank needs the whole distribution."""
         eos = self._tokenizer.eos_id
         rows = [[*self._tokenizer.encode(ad), eos] for ad in ads]
         targets = np.array([token for row in rows for token in row], np.int64)
-        # The last tokens before each target, which may be of the ad before: no n-gram reaches over an `<eos>`.
+        # The last tokens before each target, some of the ad before: no n-gram reaches over `<eos>`.
         length = max(self._model.order - 1, 1)
         text = np.concatenate([np.full(length - 1, PAD_ID), [eos], targets])
-        contexts = np.lib.stride_tricks.sliding_window_view(text, length)  # (num_tokens + 1, length)
+        # (num_tokens + 1, length)
+        contexts = np.lib.stride_tricks.sliding_window_view(text, length)
         scored = []
         for start in range(0, len(targets), BLOCK):
             with np.errstate(divide="ignore"):

@@ -91,7 +91,8 @@ def compare(
         ValueError: Models are damaged, or there are too few ads.
     """
     commit = current_commit()
-    held_out, training = plan.source.load_split(plan.split), plan.source.load_split("train")
+    held_out = plan.source.load_split(plan.split)
+    training = plan.source.load_split("train")
     tasks = {
         number: _task(plan, held_out.frame, training.frame, number) for number in sorted(set(plan.shots))
     }

@@ -63,8 +63,10 @@ def sweep(plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | Non
         FileNotFoundError: There is no such model, or there are no such ads.
         ValueError: The model is damaged, or there are too few ads.
     """
-    commit, generator = current_commit(), AdGenerator.from_pretrained(plan.model)
-    held_out, training = plan.source.load_split(plan.split), plan.source.load_split("train")
+    commit = current_commit()
+    generator = AdGenerator.from_pretrained(plan.model)
+    held_out = plan.source.load_split(plan.split)
+    training = plan.source.load_split("train")
     begun = begun_ads(held_out.frame, plan.num_written)
     rows, texts = _write(plan, generator, first_words(begun["ad"]))
     figures = written_figures(

@@ -79,8 +79,8 @@ class TokenStore:
         """Makes the files of ads with their splits, as from `AdSource.load`, in a folder of the caller's."""
         split = {name: value for name, value in (ads.split or {}).items() if name != "num_ads"}
         about = {"corpus": ads.corpus, "split": split}
-        categories, max_ads = ads.chosen.get("categories"), ads.chosen.get("max_ads")
-        _encode(ads.frame, _key(about, vocab_size, categories, max_ads), folder)
+        chosen = {name: ads.chosen.get(name) for name in ("categories", "max_ads")}
+        _encode(ads.frame, _key(about, vocab_size, **chosen), folder)
         return cls(folder)
 
     def num_ads(self, split: str) -> int:

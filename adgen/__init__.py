@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from adgen.corpus.reading import read_ads
+    from adgen.corpus.source import load_ads
     from adgen.corpus.splits import split_ads
     from adgen.corpus.store import load_corpus
     from adgen.decoding.sampling import Sampling
     from adgen.generation.generator import AdGenerator
-    from adgen.generation.kinds import score_ads
+    from adgen.generation.kinds import open_model, score_ads
     from adgen.lstm.training.batches import TextDataGenerator
     from adgen.lstm.training.models import build_lstm
     from adgen.lstm.training.trainer import train
@@ -34,7 +35,9 @@ __all__ = [
     "TextDataGenerator",
     "WordTokenizer",
     "build_lstm",
+    "load_ads",
     "load_corpus",
+    "open_model",
     "read_ads",
     "score_ads",
     "split_ads",
@@ -49,7 +52,9 @@ _HOMES = {
     "TextDataGenerator": "adgen.lstm.training.batches",
     "WordTokenizer": "adgen.tokens.word_tokenizer",
     "build_lstm": "adgen.lstm.training.models",
+    "load_ads": "adgen.corpus.source",
     "load_corpus": "adgen.corpus.store",
+    "open_model": "adgen.generation.kinds",
     "read_ads": "adgen.corpus.reading",
     "score_ads": "adgen.generation.kinds",
     "split_ads": "adgen.corpus.splits",

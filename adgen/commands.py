@@ -126,11 +126,14 @@ def _training_ads(args: argparse.Namespace, config: Any) -> Any:
         from adgen.lstm.training.data import load_tokens
 
         return load_tokens(args.corpus, config, categories=args.category, max_ads=args.max_ads)
-    from adgen.corpus import CorpusReport, read_ads, split_ads
+    if args.category or args.max_ads:
+        raise ValueError("--category and --max-ads are for --corpus DIR. Leave them out with a CSV.")
+    from adgen.corpus.source import load_ads
 
-    ads = read_ads(args.csv, text_column=args.text_column)
-    logging.info(CorpusReport.from_dict(ads.attrs["report"]).summary())
-    return split_ads(ads, valid=args.valid, test=args.test, seed=args.split_seed, by=args.split_by)
+    split = {"valid": args.valid, "test": args.test, "seed": args.split_seed, "by": args.split_by}
+    ads = load_ads(args.csv, text_column=args.text_column, **split)
+    logging.info("%s", ads.report and ads.report.summary())
+    return ads
 
 
 def evaluate(args: argparse.Namespace) -> int:
@@ -145,7 +148,7 @@ def evaluate(args: argparse.Namespace) -> int:
     from adgen.runs.evaluate import EvaluationPlan, run_evaluation, run_memorisation, run_mixture
 
     plan = EvaluationPlan(
-        model_dir=Path(args.model),
+        model=args.model,
         ads_path=Path(args.ads),
         command=command_line(args.words),
         split=args.split,
@@ -172,19 +175,18 @@ def ngram(args: argparse.Namespace) -> int:
     """Fit the n-gram baseline to a corpus, write its directory and record, print its figures."""
     from pathlib import Path
 
+    from adgen.corpus.source import AdSource
     from adgen.records.record import command_line
     from adgen.report.screen_evaluation import as_text
     from adgen.runs.ngram import VOCAB_SIZE, NGramPlan, run_ngram
 
     plan = NGramPlan(
-        corpus_dir=Path(args.corpus),
+        source=AdSource(Path(args.corpus), tuple(args.category or ()), max_ads=args.max_ads),
         output_dir=Path(args.output),
         command=command_line(args.words),
         order=args.order,
         max_bytes=None if args.max_mb is None else round(args.max_mb * 1e6),
         subword_vocab_size=args.subword_vocab_size or VOCAB_SIZE,
-        categories=args.category,
-        max_ads=args.max_ads,
         record_path=Path(args.record) if args.record else None,
     )
     print(as_text(run_ngram(plan)))
@@ -221,17 +223,10 @@ def compress(args: argparse.Namespace) -> int:
     """Write a model directory again, its weights in fewer bytes."""
     from pathlib import Path
 
-    from adgen.gpt.loading import is_gpt_folder
+    from adgen.generation.kinds import compress_model
 
     output_dir, controls = Path(args.output), _given(args, DECODING)
-    if is_gpt_folder(args.model):
-        from adgen.gpt.saving import compress_gpt_directory
-
-        compress_gpt_directory(args.model, output_dir, args.storage, controls=controls)
-    else:
-        from adgen.lstm.compressing import compress_model_directory
-
-        compress_model_directory(args.model, output_dir, args.storage, controls=controls)
+    compress_model(args.model, output_dir, args.storage, controls=controls)
     num_bytes = sum(path.stat().st_size for path in output_dir.iterdir() if path.is_file())
     print(f"Wrote {output_dir}: {num_bytes / 1e6:.1f} MB, weights in {args.storage}")
     return 0

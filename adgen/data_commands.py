@@ -42,7 +42,7 @@ def download(args: argparse.Namespace) -> int:
 def prepare(args: argparse.Namespace) -> int:
     """Read, clean and split a corpus, write it, and count what leaks from training into validation and test."""
     from adgen.corpus import CorpusReport, prepare_corpus
-    from adgen.corpus.store import CORPUS_FOLDER, LEAKS_NAME
+    from adgen.corpus.store import CORPUS_FOLDER, LEAKS_NAME, read_about
     from adgen.records.record import check_record_path
 
     has_leaks = _wants_leaks(args)
@@ -53,7 +53,7 @@ def prepare(args: argparse.Namespace) -> int:
     split = {"valid": args.valid, "test": args.test, "seed": args.split_seed}
     ads = prepare_corpus(args.input, args.output, by=args.split_by, **split)
     (Path(args.output) / LEAKS_NAME).unlink(missing_ok=True)  # an earlier corpus's
-    print(CorpusReport.from_dict(ads.attrs["report"]).summary())
+    print(CorpusReport.from_dict(read_about(Path(args.output))["report"]).summary())
     print(f"{ads['category'].nunique():,} categories; {_counts(ads)}, split by {args.split_by}")
     print(f"Corpus: {args.output}")
     if has_leaks:
@@ -65,15 +65,16 @@ def stats(args: argparse.Namespace) -> int:
     """Print a corpus's figures by category."""
     import json
 
-    from adgen.corpus import corpus_stats, load_corpus
+    from adgen.corpus import corpus_stats
+    from adgen.corpus.source import AdSource
     from adgen.records.record import rounded
 
-    ads = load_corpus(args.corpus, splits=None if args.split == "all" else [args.split])
-    table = corpus_stats(ads)
+    ads = AdSource(Path(args.corpus)).load_split(args.split)
+    table = corpus_stats(ads.frame)
     if args.json:
         rows = rounded(table.to_dict(orient="index"))
         total = rows.pop("total")
-        about = {"corpus": ads.attrs["corpus"], "split": args.split}
+        about = {"corpus": ads.corpus, "split": args.split}
         print(json.dumps({**about, "total": total, "categories": rows}))
         return 0
     titles, forms = zip(*_STATS_COLUMNS.values(), strict=True)
@@ -110,13 +111,14 @@ def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
     """Print the leak tables of the split by family and of that by ad; write their counts, but no ad."""
     from adgen.corpus import split_ads
     from adgen.corpus.leaks import find_leaks, index_ads
-    from adgen.corpus.store import LEAKS_NAME, timed
+    from adgen.corpus.store import LEAKS_NAME, read_about, timed
     from adgen.records.base import Corpus, Split
     from adgen.records.machine import environment
     from adgen.records.measured import LeakCounts, LeaksRecord
     from adgen.records.record import command_line, finish
 
-    split = {name: value for name, value in ads.attrs["split"].items() if name != "by"}
+    about = read_about(Path(args.output))
+    split = {name: value for name, value in about["split"].items() if name != "by"}
     splits = {by: split_ads(ads[["ad", "family"]], by=by, **split)["split"] for by in ("family", "ad")}
     if not all(0 < (names == "train").mean() < 1 for names in splits.values()):
         message = "No leak table: it needs training ads and others. Give larger shares, or more ads."
@@ -139,7 +141,7 @@ def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
         name=Path(args.record).stem if args.record else "leaks",
         command=command_line(args.words),
         environment=environment(),
-        corpus=Corpus.from_dict(ads.attrs["corpus"]),
+        corpus=Corpus.from_dict(about["corpus"]),
         split=Split.from_dict(split),
         seconds=seconds,
         leaks=counts,

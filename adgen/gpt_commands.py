@@ -56,6 +56,7 @@ def _given(args: argparse.Namespace, settings: dict[str, Any]) -> dict[str, Any]
 
 def compare(args: argparse.Namespace) -> int:
     """Compare models; print a table and the samples side by side."""
+    from adgen.corpus.source import AdSource
     from adgen.generation.samples import SEED_PROMPTS
     from adgen.report.screen_comparison import as_text
     from adgen.runs.compare import ComparePlan
@@ -63,9 +64,8 @@ def compare(args: argparse.Namespace) -> int:
 
     plan = ComparePlan(
         models=tuple(args.models),
-        corpus_dir=Path(args.corpus),
+        source=AdSource(Path(args.corpus), tuple(args.category or ())),
         shots=_numbers(args.shots),
-        categories=tuple(args.category or ()),
         split=args.split,
         num_ads=args.num_ads,
         num_written=args.num_written,
@@ -82,14 +82,14 @@ def compare(args: argparse.Namespace) -> int:
 
 def sweep(args: argparse.Namespace) -> int:
     """Sweep the decoding controls of a model; print a table."""
+    from adgen.corpus.source import AdSource
     from adgen.report.screen_comparison import sweep_text
     from adgen.runs.sweep import SweepPlan
     from adgen.runs.sweep import sweep as sweep_controls
 
     plan = SweepPlan(
         model=args.model,
-        corpus_dir=Path(args.corpus),
-        categories=tuple(args.category or ()),
+        source=AdSource(Path(args.corpus), tuple(args.category or ())),
         split=args.split,
         num_written=args.num_written,
         base=_sampling(args),

@@ -130,13 +130,14 @@ def write_with_pipeline(name: str, num_ads: int, max_tokens: int) -> dict[str, f
 def write_with_adgen(name: str, num_ads: int, max_tokens: int) -> dict[str, float]:
     """Write all prompts at once."""
     from adgen.generation.generator import AdGenerator
+    from adgen.generation.kinds import TrainedGPT
     from adgen.gpt.causal import CausalLM
     from adgen.gpt.directory import GPTDirectory
     from adgen.gpt.prompts import TEMPLATES
     from adgen.gpt.tokens import GPTTokenizer
 
     lm, tokenizer = CausalLM(_model(name)), GPTTokenizer(_tokenizer())
-    generator = AdGenerator(GPTDirectory(Path(name), lm, tokenizer, TEMPLATES["ads"], {}, {}))
+    generator = AdGenerator(TrainedGPT(GPTDirectory(Path(name), lm, tokenizer, TEMPLATES["ads"], {}, {})))
     generator.generate("Oak", max_tokens=2)
     started = time.perf_counter()
     generator.generate(_prompts(num_ads), max_tokens=max_tokens)

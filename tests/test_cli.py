@@ -198,7 +198,7 @@ def test_generate_loads_neither_tensorflow_nor_pandas_nor_pyarrow(trained):
         (["evaluate", "MODEL", "CSV", "--generated", "5", "--top-p", "2"], "top_p is 2"),
         (["evaluate", "MODEL", "CSV", "--generated", "5", "--split", "train"], "--split valid or test"),
         (["evaluate", "MODEL", "CSV", "--generated", "5", "--by-category"], "not allowed with"),
-        (["evaluate", "MODEL", "CSV", "--mix", "nowhere"], "nowhere lacks ngram.json"),
+        (["evaluate", "MODEL", "CSV", "--mix", "nowhere"], "There is no folder nowhere"),
         (["ngram", "nowhere"], "adgen data download"),
         (["ngram", "nowhere", "--max-mb", "small"], "small"),
         (["generate", "x", "--model", "nowhere"], "nowhere"),

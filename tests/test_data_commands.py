@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from zipfile import ZipFile
 
 import pandas as pd
@@ -11,6 +12,7 @@ from adgen.cli import main
 from adgen.corpus import load_corpus, split_ads
 from adgen.corpus.leaks import find_leaks, index_ads
 from adgen.corpus.sample import make_sample_ads
+from adgen.corpus.store import read_about
 from adgen.records.record import read_record
 
 
@@ -65,7 +67,7 @@ def test_preparing_takes_the_split_that_is_asked_for(here, capsys):
     code, out, _ = run(capsys, "data", "prepare", "--input", "raw", "--output", "done", "--no-leaks", *words)
     assert code == 0
     ads = load_corpus("done")
-    assert ads.attrs["split"] == {"valid": 0.2, "test": 0.3, "seed": 7, "by": "ad"}
+    assert read_about(Path("done"))["split"] == {"valid": 0.2, "test": 0.3, "seed": 7, "by": "ad"}
     counts = ads["split"].value_counts()
     for name in ("train", "valid", "test"):
         assert f"{counts[name]} {name}" in out
@@ -88,7 +90,8 @@ def test_the_leak_table_is_of_both_splits_and_names_no_ad_in_a_file(here, capsys
         assert leaks.examples or by == "family"
         assert all(pair.ad in out and pair.twin in out for pair in leaks.examples)
         assert f"split by {by}: " in error  # how long it took
-    assert (record.kind, record.name, record.corpus.as_dict()) == ("leaks", "leaks", ads.attrs["corpus"])
+    corpus = read_about(Path("data/processed"))["corpus"]
+    assert (record.kind, record.name, record.corpus.as_dict()) == ("leaks", "leaks", corpus)
     assert record.command == "adgen data prepare --valid 0.3 --leaks --record results/leaks.json"
     assert record.split.as_dict() == {"valid": 0.3, "test": 0.05, "seed": 0}
     assert len(record.seconds) == 3
@@ -139,7 +142,7 @@ def test_stats_of_a_split_as_json(prepared, capsys):
     figures = json.loads(out)
     train = load_corpus(splits="train")
     assert figures["split"] == "train"
-    assert figures["corpus"] == train.attrs["corpus"]
+    assert figures["corpus"] == read_about(Path("data/processed"))["corpus"]
     assert {name: row["num_ads"] for name, row in figures["categories"].items()} == train[
         "category"
     ].value_counts().to_dict()

@@ -69,6 +69,12 @@ def test_an_n_gram_model_and_what_a_mixture_gains(capsys):
     figures = json.loads(out)
     assert figures["ngram"]["bits_per_char"] == pytest.approx(record.figures["test"].bits_per_char)
     assert 0 <= figures["model_weight"] <= 1
+    out, _ = run(capsys, "evaluate", "ngram", "data/processed", "--json")
+    assert json.loads(out)["bits_per_char"] == pytest.approx(record["metrics"]["test"]["bits_per_char"])
+    words = ["generate", "Oak", "Sony TV", "--model", "ngram", "--num-ads", 2]
+    out, _ = run(capsys, *words, "--seed", 3)
+    assert [line.split()[0] for line in out.splitlines()] == ["Oak:", "Oak", "Oak", "Sony", "Sony", "Sony"]
+    assert run(capsys, *words, "--seed", 3)[0] == out != run(capsys, *words, "--seed", 4)[0]
 
 
 def test_a_size_in_megabytes(capsys):

@@ -6,6 +6,7 @@ from tiny_models import save_tiny_model
 
 from adgen.corpus import load_corpus, prepare_corpus
 from adgen.corpus.sample import make_sample_ads
+from adgen.corpus.store import read_about
 from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
 CATEGORIES = {"garden": 200, "pets": 300, "toys": 400}  # ads
@@ -33,7 +34,7 @@ def save_model_of(
     corpus_dir: Path, directory: Path, *, reads="packed", tokenizer=None, seed=0, **info
 ) -> Path:
     """Write a model with random weights that says it was trained on this corpus."""
-    train = load_corpus(corpus_dir, splits="train")
+    train, about = load_corpus(corpus_dir, splits="train"), read_about(corpus_dir)
     tokenizer = tokenizer or SubwordTokenizer.fit(train["ad"], vocab_size=400)
-    info = {"name": directory.name, "corpus": train.attrs["corpus"], "split": train.attrs["split"], **info}
+    info = {"name": directory.name, "corpus": about["corpus"], "split": about["split"], **info}
     return save_tiny_model(directory, reads=reads, tokenizer=tokenizer, seed=seed, info=info)

@@ -69,7 +69,7 @@ def read_ads(path: str | Path, *, text_column: str = "ad", max_ad_chars: int = M
     Returns:
         A frame with the columns `ad` and `file`: files in the order of their paths, rows in the order of the file,
         the first of equal ads. `file` is categorical, the path below the folder that was read; its categories are
-        all files, also those that gave no ad. `frame.attrs["report"]` is `CorpusReport.to_dict()`.
+        all files, also those that gave no ad. `read_with_report` says what became of every row.
 
     Raises:
         FileNotFoundError: If `path` does not exist.
@@ -82,8 +82,25 @@ def read_ads(path: str | Path, *, text_column: str = "ad", max_ad_chars: int = M
         ...     csv_path = pathlib.Path(folder) / "ads.csv"
         ...     _ = csv_path.write_text('ad\n"Mug, blue"\nMug, blue\nTin  cup\n')
         ...     ads = read_ads(csv_path)
-        >>> list(ads["ad"]), list(ads["file"]), ads.attrs["report"]["dropped"]["duplicate"]
-        (['Mug, blue', 'Tin cup'], ['ads.csv', 'ads.csv'], 1)
+        >>> list(ads["ad"]), list(ads["file"])
+        (['Mug, blue', 'Tin cup'], ['ads.csv', 'ads.csv'])
+    """
+    return read_with_report(path, text_column=text_column, max_ad_chars=max_ad_chars)[0]
+
+
+def read_with_report(
+    path: str | Path, *, text_column: str = "ad", max_ad_chars: int = MAX_AD_CHARS
+) -> tuple[pd.DataFrame, CorpusReport]:
+    """Reads ads as `read_ads` does, and says what became of every row of every file.
+
+    Args:
+        path: As for `read_ads`, as are the others.
+        text_column: The name of the column that holds the texts.
+        max_ad_chars: Texts with more characters are set aside and reported.
+
+    Raises:
+        FileNotFoundError: As `read_ads`.
+        ValueError: As `read_ads`.
     """
     path = Path(path)
     collector = _Collector(CorpusReport(), max_ad_chars)
@@ -100,8 +117,7 @@ def read_ads(path: str | Path, *, text_column: str = "ad", max_ad_chars: int = M
             f"{report.dropped.total():,}. Expected one text a row; give a file with rows below its header."
         )
     ads = pd.DataFrame({"ad": collector.ads, "file": collector.file_column()})
-    ads.attrs["report"] = report.to_dict()
-    return ads
+    return ads, report
 
 
 class _Collector:
@@ -164,8 +180,8 @@ def _csv_paths(path: Path) -> list[Path]:
     """List the files to read."""
     if not path.exists():
         raise FileNotFoundError(
-            f"{path.resolve()} does not exist. Expected a CSV file or a folder of CSV files; check the path "
-            "or download the corpus first."
+            f"{path.resolve()} does not exist. Expected a CSV file or a folder of CSV files; check the path, "
+            "or run `adgen data download` and then `adgen data prepare`."
         )
     if path.is_file():
         return [path]

@@ -87,7 +87,7 @@ class CorpusReport:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> CorpusReport:
-        """Rebuild a report from `to_dict`, such as a frame's `attrs["report"]`.
+        """Rebuild a report from `to_dict`, such as a prepared corpus's in `corpus.json`.
 
         Example:
             >>> CorpusReport.from_dict(CorpusReport(num_rows=3).to_dict()).num_rows

@@ -1,31 +1,96 @@
-"""Ads with their splits for GPT models: of a CSV, or of a prepared corpus and some of its categories."""
+"""Ads that a user names, opened in one place: a CSV, a folder of CSVs, or a prepared corpus.
+
+`load_ads` gives them with what a record says of them. The module knows files and frames; it knows
+no models.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from adgen.corpus import add_categories, load_corpus, read_ads, split_ads
+from adgen.corpus.categories import add_categories
 from adgen.corpus.choosing import sample_places
-from adgen.corpus.store import is_corpus, read_about
+from adgen.corpus.reading import read_with_report
+from adgen.corpus.reading_report import CorpusReport
+from adgen.corpus.splits import split_ads, split_arguments
+from adgen.corpus.store import is_corpus, load_corpus, read_about
 from adgen.records.record import corpus_entry
 
 
 @dataclass(frozen=True)
+class Ads:
+    """Ads, and what a record says of them.
+
+    Attributes:
+        frame: Columns `ad`, `category`, `family` and `split`, and others where they are known.
+        corpus: Name, number of ads and SHA-256 of the whole corpus, however much of it was loaded.
+        split: The arguments of `split_ads` that divided them, and `num_ads` by split where all
+            splits were loaded. None where they are not divided; empty where nobody knows how they
+            were.
+        report: What reading CSVs dropped and repaired; None where none were read.
+        chosen: Which ads of the corpus: `categories`, `excluded`, `max_ads`; None for each that
+            leaves out nothing.
+    """
+
+    frame: pd.DataFrame
+    corpus: Mapping[str, Any]
+    split: Mapping[str, Any] | None
+    report: CorpusReport | None = None
+    chosen: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, name: str = "ads", *, split: Mapping[str, Any] | None = None) -> Ads:
+        """Returns the ads of a frame that was made by hand.
+
+        Args:
+            frame: Columns `ad` and `split`, as from `split_ads`.
+            name: What records call the corpus.
+            split: The arguments of the split, as `split_arguments` gives them, if they are known.
+        """
+        return cls(frame, corpus_entry(name, frame["ad"]), split or {})
+
+    def texts(self, split: str) -> list[str]:
+        """Returns the ads of one split."""
+        return self.frame.loc[self.frame["split"] == split, "ad"].tolist()
+
+    def num_ads_by_split(self) -> dict[str, int]:
+        """Counts the ads of each split that has some, the largest first."""
+        counts = self.frame["split"].value_counts()
+        return {str(split): int(count) for split, count in counts.items() if count}
+
+    def sample(self, max_ads: int | None) -> Ads:
+        """Returns a random sample of all splits together, or all ads if there are no more.
+
+        A larger sample contains the smaller one.
+
+        Raises:
+            ValueError: `max_ads` is below 1.
+        """
+        if max_ads is not None and max_ads < 1:
+            raise ValueError(f"max_ads is {max_ads}; expected 1 or more.")
+        if max_ads is None or max_ads >= len(self.frame):
+            return self
+        kept = self.frame.iloc[sample_places(len(self.frame), max_ads)]
+        return replace(self, frame=kept.reset_index(drop=True))
+
+
+@dataclass(frozen=True)
 class AdSource:
-    """Where ads come from.
+    """Where ads come from, and which of them; nothing is read before they are loaded.
 
     Attributes:
         path: A CSV, a folder of them, or a folder that `adgen data prepare` wrote.
-        categories: Of a corpus, these categories alone; empty for all.
-        excluded: Of a corpus, categories to leave out.
+        categories: These categories alone; empty for all. A CSV's category follows from its
+            folder's or its own name.
+        excluded: Categories to leave out.
         max_ads: Most training ads, a random sample; held-out ads stay as they are.
-        text_column: Of a CSV, the column that holds the ads.
-        split: Of a CSV, arguments of `split_ads`.
+        text_column: Of CSVs, the column that holds the ads.
+        split: Of CSVs, arguments of `split_ads`.
     """
 
     path: Path
@@ -35,55 +100,146 @@ class AdSource:
     text_column: str = "ad"
     split: tuple[tuple[str, Any], ...] = ()
 
-    def load(self) -> pd.DataFrame:
-        """Load the ads: columns `ad`, `category`, `family`, `split`; `attrs` has `corpus` and `split`.
+    @property
+    def is_corpus(self) -> bool:
+        """Whether the ads are a prepared corpus's, divided into splits already."""
+        return is_corpus(self.path)
+
+    def load(self) -> Ads:
+        """Loads the ads of all splits.
 
         Raises:
             FileNotFoundError: There is nothing at `path`.
             ValueError: The files are damaged, a category is unknown, or there are no training ads.
         """
-        ads = self._corpus() if is_corpus(self.path) else self._csv()
-        is_train = ads["split"].astype(str) == "train"
-        num_train = int(is_train.sum())
-        if not num_train:
+        if self.max_ads is not None and self.max_ads < 1:
+            raise ValueError(f"max_ads is {self.max_ads}; expected 1 or more.")
+        ads = self._open(None)
+        is_train = (ads.frame["split"].astype(str) == "train").to_numpy()
+        if not is_train.any():
             raise ValueError(
                 f"No ad of {self.path} is in the training split. Give more ads or other categories."
             )
-        if self.max_ads is not None and self.max_ads < 1:
-            raise ValueError(f"max_ads is {self.max_ads}; expected 1 or more.")
-        if self.max_ads is not None and self.max_ads < num_train:
-            kept = is_train.to_numpy().nonzero()[0][sample_places(num_train, self.max_ads)]
-            chosen = ~is_train.to_numpy()
-            chosen[kept] = True
-            ads = ads[chosen].reset_index(drop=True)
-        counts = ads["split"].astype(str).value_counts().to_dict()
-        ads.attrs["split"] = (ads.attrs["split"] or {}) | {"num_ads": counts}
-        return ads
+        if self.max_ads is not None and self.max_ads < is_train.sum():
+            train_places = is_train.nonzero()[0]
+            is_chosen = ~is_train
+            is_chosen[train_places[sample_places(len(train_places), self.max_ads)]] = True
+            ads = replace(ads, frame=ads.frame[is_chosen].reset_index(drop=True))
+        split = {**(ads.split or {}), "num_ads": ads.num_ads_by_split()}
+        return replace(ads, split=split, chosen=self.as_dict())
 
-    def _corpus(self) -> pd.DataFrame:
-        if self.excluded:
-            known = list(read_about(self.path)["num_ads_by_category"])
-            unknown = sorted(set(self.excluded) - set(known))
-            if unknown:
-                raise ValueError(f"Unknown category {', '.join(unknown)}; the corpus has {', '.join(known)}.")
-            wanted = [name for name in (self.categories or known) if name not in self.excluded]
-            if not wanted:
-                raise ValueError("Every category is left out. Exclude fewer.")
-        else:
-            wanted = list(self.categories)
-        return load_corpus(self.path, categories=wanted or None)
+    def load_split(self, split: str) -> Ads:
+        """Loads the ads of one split, whatever `max_ads` is.
 
-    def _csv(self) -> pd.DataFrame:
-        if self.categories or self.excluded:
-            raise ValueError("Categories are those of a prepared corpus. Leave them out with a CSV.")
-        ads = split_ads(add_categories(read_ads(self.path, text_column=self.text_column)), **dict(self.split))
-        ads.attrs["corpus"] = corpus_entry(self.path.resolve().name, ads["ad"])
-        return ads
+        Args:
+            split: "train", "valid" or "test"; "all" for every ad there is, CSVs then not divided at
+                all.
+
+        Raises:
+            FileNotFoundError: There is nothing at `path`.
+            ValueError: The split holds no ads, the files are damaged, or a category is unknown.
+        """
+        ads = self._open(split)
+        if ads.frame.empty:
+            raise ValueError(
+                f"There are no ads in the split {split} of {self.path}. Give more ads or another split."
+            )
+        return replace(ads, chosen={**self.as_dict(), "max_ads": None})
+
+    def corpus_categories(self) -> list[str] | None:
+        """Returns the categories to load of a prepared corpus; None for all.
+
+        Raises:
+            FileNotFoundError: There is no corpus, or preparing one did not come to its end.
+            ValueError: The corpus is damaged, a category is unknown, or all are left out.
+        """
+        return self._wanted(read_about(self.path)["num_ads_by_category"])
 
     def as_dict(self) -> dict[str, Any]:
-        """What a record says of it."""
+        """Returns what a record says of the choice."""
         return {
             "categories": list(self.categories) or None,
             "excluded": list(self.excluded) or None,
             "max_ads": self.max_ads,
         }
+
+    def _open(self, split: str | None) -> Ads:
+        """Loads the ads of a split; None for those of all, "all" for CSVs that are not divided."""
+        if not self.is_corpus:
+            return self._open_csvs(split)
+        about = read_about(self.path)
+        splits = None if split == "all" else split
+        frame = load_corpus(self.path, categories=self.corpus_categories(), splits=splits)
+        return Ads(frame, about["corpus"], about["split"])
+
+    def _open_csvs(self, split: str | None) -> Ads:
+        frame, report = read_with_report(self.path, text_column=self.text_column)
+        frame = add_categories(frame)
+        corpus = corpus_entry(self.path.resolve().name, frame["ad"])
+        wanted = self._wanted(frame["category"].cat.categories)
+        if wanted is not None:
+            frame = frame[frame["category"].isin(wanted)].reset_index(drop=True)
+            frame["category"] = frame["category"].cat.remove_unused_categories()
+        if split == "all":
+            return Ads(frame, corpus, None, report)
+        arguments = dict(self.split)
+        frame = split_ads(frame, **arguments)
+        if split is not None:
+            frame = frame[frame["split"] == split].reset_index(drop=True)
+        return Ads(frame, corpus, split_arguments(**arguments), report)
+
+    def _wanted(self, known: Iterable[str]) -> list[str] | None:
+        """Returns the categories to load; None for all."""
+        if not self.categories and not self.excluded:
+            return None
+        known = list(known)
+        unknown = sorted({*self.categories, *self.excluded} - set(known))
+        if unknown:
+            raise ValueError(f"Unknown category {', '.join(unknown)}; the ads have {', '.join(known)}.")
+        wanted = [name for name in (self.categories or known) if name not in self.excluded]
+        if not wanted:
+            raise ValueError("Every category is left out. Exclude fewer.")
+        return wanted
+
+
+def load_ads(
+    path: str | Path,
+    *,
+    categories: Sequence[str] = (),
+    excluded: Sequence[str] = (),
+    max_ads: int | None = None,
+    text_column: str | None = None,
+    **split: Any,
+) -> Ads:
+    r"""Loads ads with their splits, whatever they are kept in.
+
+    Args:
+        path: A CSV, a folder of CSVs, or a folder that `prepare_corpus` wrote.
+        categories: These categories alone; empty for all.
+        excluded: Categories to leave out.
+        max_ads: Most training ads, a random sample; validation and test ads stay as they are.
+        text_column: Of CSVs, the column that holds the ads; "ad" if not given.
+        split: Of CSVs, arguments of `split_ads`: `valid`, `test`, `seed`, `by`.
+
+    Raises:
+        FileNotFoundError: There is nothing at `path`.
+        ValueError: The files are damaged, a category is unknown, there are no training ads, or a
+            prepared corpus, which is divided already, is given with arguments of CSVs.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     csv_path = Path(folder) / "mugs.csv"
+        ...     _ = csv_path.write_text("ad\nSteel mug\nSteel mug\nOak table\n")
+        ...     ads = load_ads(csv_path, valid=0, test=0)
+        >>> ads.texts("train"), ads.corpus["name"], ads.report.dropped["duplicate"]
+        (['Steel mug', 'Oak table'], 'mugs.csv', 1)
+    """
+    source = AdSource(Path(path), categories, excluded, max_ads, text_column or "ad", tuple(split.items()))
+    unused = [*split, *(["text_column"] if text_column else [])]
+    if unused and source.is_corpus:
+        raise ValueError(
+            f"{path} is a prepared corpus, read and divided already; {', '.join(unused)} would do "
+            "nothing. Leave it out, or prepare the corpus again."
+        )
+    return source.load()

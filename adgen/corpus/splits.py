@@ -10,7 +10,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from numbers import Integral
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -44,8 +44,7 @@ def split_ads(
             usual random split, whose validation ads have near twins in training.
 
     Returns:
-        A copy with the columns `family` (int64, the family whatever `by` is) and `split`; `attrs` are kept
-        and get the arguments under `"split"`.
+        A copy with the columns `family` (int64, the family whatever `by` is) and `split`.
 
     Raises:
         ValueError: If there is no column `ad`, an ad is not a string, the shares do not leave any training
@@ -56,7 +55,7 @@ def split_ads(
         >>> ads["family"].nunique(), ads["split"][0] == ads["split"][1]
         (2, True)
     """
-    _check_arguments(valid, test, seed, by)
+    split_arguments(valid=valid, test=test, seed=seed, by=by)  # checks them
     frame = _as_frame(ads)
     texts = frame["ad"].tolist()
     _check_texts(texts)
@@ -72,11 +71,17 @@ def split_ads(
     codes = np.where(draws < test, 2, np.where(draws >= 1 - valid, 1, 0))  # (ads,)
     frame["family"] = families
     frame["split"] = np.array(SPLITS, dtype=object)[codes]
-    frame.attrs["split"] = {"valid": float(valid), "test": float(test), "seed": int(seed), "by": by}
     return frame
 
 
-def _check_arguments(valid: float, test: float, seed: int, by: str) -> None:
+def split_arguments(
+    *, valid: float = 0.05, test: float = 0.05, seed: int = 0, by: Literal["family", "ad"] = "family"
+) -> dict[str, Any]:
+    """Returns the arguments of `split_ads` as records keep them.
+
+    Raises:
+        ValueError: If the shares do not leave any training ads or `by` is unknown.
+    """
     for name, share in (("valid", valid), ("test", test)):
         if not (math.isfinite(share) and 0 <= share < 1):
             raise ValueError(
@@ -90,6 +95,7 @@ def _check_arguments(valid: float, test: float, seed: int, by: str) -> None:
         raise ValueError(f"seed={seed!r}; expected a whole number, for example 0.")
     if by not in ("family", "ad"):
         raise ValueError(f"by={by!r}; expected 'family' or 'ad'.")
+    return {"valid": float(valid), "test": float(test), "seed": int(seed), "by": by}
 
 
 def _check_texts(texts: Sequence[object]) -> None:

@@ -20,8 +20,8 @@ import pandas as pd
 from adgen.corpus.categories import add_categories
 from adgen.corpus.choosing import sample_places
 from adgen.corpus.download import MANIFEST
-from adgen.corpus.reading import read_ads
-from adgen.corpus.splits import SPLITS, split_ads
+from adgen.corpus.reading import read_with_report
+from adgen.corpus.splits import SPLITS, split_ads, split_arguments
 from adgen.records.machine import environment
 from adgen.records.record import corpus_entry
 from adgen.support.files import read_json_object, replace_when_done, sha256_of, write_json
@@ -58,6 +58,7 @@ def prepare_corpus(
     raw_dir: str | Path,
     processed_dir: str | Path,
     *,
+    text_column: str = "ad",
     valid: float = 0.05,
     test: float = 0.05,
     seed: int = 0,
@@ -70,13 +71,14 @@ def prepare_corpus(
         processed_dir: The folder to write `ads.parquet` and `corpus.json` into: new, empty, or a
             prepared corpus, which is replaced; other files in it stay. Ads that cannot be read or
             split leave it as it was.
+        text_column: The column that holds the ads, as in `read_ads`.
         valid: The share for validation, as in `split_ads`.
         test: The share for the test.
         seed: Seed of the split.
         by: What stays undivided, `"family"` or `"ad"`.
 
     Returns:
-        The frame that `load_corpus` gives, with the report of `read_ads` under `attrs["report"]` too.
+        The frame that `load_corpus` gives. What reading dropped and repaired stands in `read_about(folder)["report"]`.
 
     Raises:
         FileNotFoundError: If there is nothing at `raw_dir`.
@@ -94,19 +96,18 @@ def prepare_corpus(
         [['Cat tree, 120 cm', 'pets-cats', 'train']]
     """
     # Complain before the long part.
-    split_ads([], valid=valid, test=test, seed=seed, by=by)
+    split = split_arguments(valid=valid, test=test, seed=seed, by=by)
     check_output_dir(processed_dir, CORPUS_FOLDER, apart_from={"the ads": raw_dir})
     seconds: dict[str, float] = {}
     with timed("read", seconds):
-        ads = add_categories(read_ads(raw_dir))
+        ads, report = read_with_report(raw_dir, text_column=text_column)
+        ads = add_categories(ads)
     with timed("split", seconds):
         ads = split_ads(ads, valid=valid, test=test, seed=seed, by=by)[_COLUMNS]
         ads["split"] = pd.Categorical(ads["split"], categories=SPLITS)
     source = _read_source(Path(raw_dir))
     with timed("hash", seconds):
-        ads.attrs["corpus"] = corpus_entry(
-            (source or {}).get("source", Path(raw_dir).resolve().name), ads["ad"]
-        )
+        corpus = corpus_entry((source or {}).get("source", Path(raw_dir).resolve().name), ads["ad"])
     folder = Path(processed_dir)
     with timed("write", seconds), replace_when_done(folder / ADS_NAME) as ads_path:
         _write_parquet(ads, ads_path)
@@ -114,12 +115,12 @@ def prepare_corpus(
         (folder / ABOUT_NAME).unlink(missing_ok=True)
     about = {
         "store_version": STORE_VERSION,
-        "corpus": ads.attrs["corpus"],
+        "corpus": corpus,
         "source": source,
-        "split": ads.attrs["split"],
+        "split": split,
         "num_ads_by_split": ads["split"].value_counts(sort=False).to_dict(),
         "num_ads_by_category": ads["category"].value_counts(sort=False).to_dict(),
-        "report": ads.attrs["report"],
+        "report": report.to_dict(),
         "files": {ADS_NAME: file_entry},
         "seconds": {stage: round(value, 2) for stage, value in seconds.items()},
         **environment().as_dict(),
@@ -148,8 +149,8 @@ def load_corpus(
 
     Returns:
         A frame with the columns `ad`, `category`, `subcategory`, `family` (int64) and `split`, the names categorical,
-        in the order of the corpus. `attrs["split"]` has the arguments of the split, `attrs["corpus"]` name, number of
-        ads and SHA-256 of the whole corpus, however much of it was loaded.
+        in the order of the corpus. `read_about` says how it was divided, and what identifies the whole corpus;
+        `adgen.corpus.source.load_ads` gives both.
 
     Raises:
         FileNotFoundError: If there is no corpus, or preparing one did not come to its end.
@@ -164,9 +165,7 @@ def load_corpus(
     if max_ads is not None and max_ads < 1:
         raise ValueError(f"max_ads is {max_ads}; expected 1 or more, or None for all ads.")
     _check_parquet(folder / ADS_NAME, about["files"][ADS_NAME])
-    ads = _read_parquet(folder / ADS_NAME, chosen, max_ads, seed)
-    ads.attrs = {"split": about["split"], "corpus": about["corpus"]}
-    return ads
+    return _read_parquet(folder / ADS_NAME, chosen, max_ads, seed)
 
 
 @contextmanager
@@ -181,6 +180,11 @@ def timed(stage: str, seconds: dict[str, float]) -> Iterator[None]:
     yield
     seconds[stage] = time.perf_counter() - started
     logger.info("%s: %.1f s", stage, seconds[stage])
+
+
+def is_corpus(path: Path) -> bool:
+    """Whether a path is that of a prepared corpus, be it unfinished."""
+    return any((path / name).is_file() for name in (ABOUT_NAME, ADS_NAME))
 
 
 def _read_source(raw_dir: Path) -> dict[str, Any] | None:
@@ -277,8 +281,3 @@ def _read_parquet(
     for column in ads.columns[ads.dtypes == "category"]:
         ads[column] = ads[column].cat.remove_unused_categories()
     return ads
-
-
-def is_corpus(path: Path) -> bool:
-    """Whether a path is that of a prepared corpus, be it unfinished."""
-    return any((path / name).is_file() for name in (ABOUT_NAME, ADS_NAME))

@@ -1,107 +1,84 @@
-"""The ads that a model may be judged on: of a CSV, split as in its training, or of a prepared corpus, split already.
+"""The ads that a model may be judged on: CSVs split as in its training, or a prepared corpus.
 
-It compares the split that the model says it was trained on with the corpus's, and speaks up where held-out ads may
-have been trained on. It knows what a model says of itself, not what it computes.
+It compares the split that the model says it was trained on with the corpus's, and speaks up where
+held-out ads may have been trained on. It knows what a model says of itself, not what it computes.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-import pandas as pd
-
-from adgen.corpus import add_categories, load_corpus, read_ads, split_ads
-from adgen.corpus.choosing import sample_places
-from adgen.corpus.store import is_corpus
-from adgen.records.record import corpus_entry
+from adgen.corpus.source import Ads, AdSource
 
 logger = logging.getLogger(__name__)
 
 _SPLIT_ARGUMENTS = ("valid", "test", "seed", "by")
 
 
-def load_ads(
-    path: str | Path,
-    info: Mapping[str, Any],
-    *,
-    split: str = "test",
-    text_column: str = "ad",
-    max_ads: int | None = None,
-) -> pd.DataFrame:
-    """Load the ads of a split for a model; whether it was trained on that split is `check_split`'s question.
+def load_for_model(
+    source: AdSource, info: Mapping[str, Any], *, split: str = "test", max_ads: int | None = None
+) -> Ads:
+    """Loads the ads of a split for a model, CSVs divided as in its training.
+
+    Whether it was trained on that split is `check_split`'s question.
 
     Args:
-        path: A CSV file, a folder of them, or a folder that `adgen data prepare` wrote.
-        info: What the model says of its training, `ModelDirectory.info`.
+        source: The ads; its own `max_ads` and `split` have no say.
+        info: What the model says of its training.
         split: "train", "valid" or "test"; "all" for every ad there is.
-        text_column: Of a CSV, the column that holds the ads.
-        max_ads: If there are more ads, a random sample of so many, always the same one; a larger one contains it.
+        max_ads: If there are more ads, a random sample of so many, always the same one; a larger
+            one contains it.
 
     Returns:
-        A frame with the columns `ad` and `category`; `attrs["corpus"]` and `attrs["split"]` say of what, the latter
-        None for all ads of a CSV.
+        A frame with the columns `ad` and `category`, and what a record says of it; `split` is None
+        for all ads of CSVs.
 
     Raises:
-        FileNotFoundError: There is nothing at `path`.
+        FileNotFoundError: There is nothing at the source's path.
         ValueError: The split holds no ads, or the files are damaged.
     """
-    path = Path(path)
-    if is_corpus(path):
-        ads = load_corpus(path, splits=None if split == "all" else split, max_ads=max_ads)
-    else:
-        ads = _read_csv(path, info, split, text_column)
-        if max_ads is not None and max_ads < len(ads):
-            ads = ads.iloc[sample_places(len(ads), max_ads)]
-    if ads.empty:
-        raise ValueError(f"There are no ads in the split {split} of {path}. Give more ads or another split.")
-    return ads[["ad", "category"]].reset_index(drop=True)
+    arguments = tuple(_arguments(info.get("split", {})).items())
+    ads = replace(source, split=arguments).load_split(split).sample(max_ads)
+    return replace(ads, frame=ads.frame[["ad", "category"]])
 
 
-def check_split(info: Mapping[str, Any], about: Mapping[Any, Any]) -> None:
+def check_split(info: Mapping[str, Any], corpus: Mapping[str, Any], split: Mapping[str, Any] | None) -> None:
     """Speak up where a model may have been trained on a corpus's held-out ads.
 
-    An ad's split follows from its own text and the split's arguments, so that equal arguments are enough, whatever
-    the corpus.
+    An ad's split follows from its own text and the split's arguments, so that equal arguments are
+    enough, whatever the corpus.
 
     Args:
         info: What the model says of its training; `corpus` and `split` are read.
-        about: The same of the corpus to judge it on, `attrs` of `load_ads`.
+        corpus: `Ads.corpus` of the ads to judge it on.
+        split: `Ads.split` of them.
 
     Raises:
         ValueError: The model was trained on another split of the same corpus.
     """
-    trained_on, corpus = info.get("corpus", {}), about["corpus"]
-    trained_split, split = _arguments(info.get("split", {})), _arguments(about["split"])
-    if trained_split == split:
+    trained_on = info.get("corpus", {})
+    trained_split = _arguments(info.get("split", {}))
+    present_split = _arguments(split or {})
+    if trained_split == present_split:
         return
     if trained_on.get("sha256") == corpus["sha256"]:
         raise ValueError(
-            f"The model was trained on the split {_in_words(trained_split)} of this corpus, which is now split "
-            f"{_in_words(split)}: the model may have been trained on any of its ads. Prepare the corpus again with "
-            "that split (see `adgen data prepare --help`), or give --split all."
+            f"The model was trained on the split {_in_words(trained_split)} of this corpus, which is "
+            f"now split {_in_words(present_split)}: the model may have been trained on any of its ads. "
+            "Prepare the corpus again with that split (see `adgen data prepare --help`), or give "
+            "--split all."
         )
     logger.warning(
-        "The model was trained on another corpus (%s, split %s) than %s, split %s: some of the ads may have been "
-        "trained on.",
+        "The model was trained on another corpus (%s, split %s) than %s, split %s: some of the ads "
+        "may have been trained on.",
         trained_on.get("name", "unknown"),
         _in_words(trained_split),
         corpus["name"],
-        _in_words(split),
+        _in_words(present_split),
     )
-
-
-def _read_csv(path: Path, info: Mapping[str, Any], split: str, text_column: str) -> pd.DataFrame:
-    ads = add_categories(read_ads(path, text_column=text_column))
-    corpus = corpus_entry(path.resolve().name, ads["ad"])
-    arguments = _arguments(info.get("split", {}))
-    if split != "all":
-        ads = split_ads(ads, **arguments)
-        ads = ads[ads["split"] == split]
-    ads.attrs = {"corpus": corpus, "split": ads.attrs.get("split")}
-    return ads
 
 
 def _arguments(split: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,16 +7,15 @@ wrote them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 
 import pandas as pd
 
-from adgen.corpus.choosing import spread
+from adgen.corpus.choosing import spread_places
 from adgen.evaluation.novelty import novelty_figures
-from adgen.generation.shipped import shipped_model_dir
-from adgen.lstm.directory import load_model_directory
-from adgen.lstm.scorer import LSTMScorer
-from adgen.scoring.protocol import Figures, scorer_figures
+from adgen.generation.kinds import open_model
+from adgen.scoring.protocol import AdScorer, Figures, scorer_figures
 
 _PROMPT_WORDS = 2
 WRITTEN_FIGURES = (
@@ -39,7 +38,7 @@ def begun_ads(held_out: pd.DataFrame, num_ads: int) -> pd.DataFrame:
     long_enough = held_out[held_out["ad"].str.count(" ") >= _PROMPT_WORDS]
     if long_enough.empty:
         raise ValueError("No held-out ad has three words. Give more ads or other categories.")
-    return long_enough.iloc[list(spread(len(long_enough), num_ads))]
+    return long_enough.iloc[spread_places(len(long_enough), num_ads)]
 
 
 def first_words(ads: Iterable[str]) -> list[str]:
@@ -57,7 +56,7 @@ def written_figures(
         training: Ads to compare them with, column `ad`.
         max_training_ads: So many of them at most; None takes all.
     """
-    known = training["ad"].iloc[list(spread(len(training), max_training_ads))].tolist()
+    known = training["ad"].iloc[spread_places(len(training), max_training_ads)].tolist()
     novelty = novelty_figures(texts, known)
     return {
         name: {figure: novelty[name][figure] for figure in WRITTEN_FIGURES} | {"likeness": likeness(ads)}
@@ -70,8 +69,13 @@ def likeness(texts: Sequence[str]) -> float | None:
 
     The lower they are, the more the texts look like ads.
     """
-    scorer = LSTMScorer(load_model_directory(shipped_model_dir()))
-    return scorer_figures(scorer, [text for text in texts if text])["bits_per_char"]
+    return scorer_figures(_judge(), [text for text in texts if text])["bits_per_char"]
+
+
+@cache
+def _judge() -> AdScorer:
+    """Opens the model that comes with adgen, once a process."""
+    return open_model().scorer
 
 
 def prose() -> list[str]:

@@ -1,8 +1,8 @@
-"""Ads from a trained model: `AdGenerator.from_pretrained(directory).generate(prompts)`.
+"""Ads from a trained model of any kind: `AdGenerator.from_pretrained(directory).generate(prompts)`.
 
 The door for callers: it checks prompts and settings and cuts the work into batches; the loop itself is
-`decoding`'s. It needs no TensorFlow. The same seed gives the same ads, whatever the batch size and order of
-the prompts.
+`decoding`'s, and what a kind of model needs is `kinds`' business. It needs no TensorFlow. The same seed gives the
+same ads, whatever the batch size and order of the prompts.
 """
 
 from __future__ import annotations
@@ -14,17 +14,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adgen.decoding.loop import Decoder, Draft, Settings, Step
+from adgen.decoding.loop import Draft, Settings, Step
 from adgen.decoding.sampling import Sampling
 from adgen.generation.arguments import as_list, tidy_prompt, whole_number
-from adgen.generation.shipped import shipped_model_dir
-from adgen.gpt.loading import is_gpt_folder
-from adgen.lstm.directory import ModelDirectory, load_model_directory
-from adgen.lstm.numpy_lstm import NumpyLSTM
-from adgen.lstm.readers import open_reader
+from adgen.generation.kinds import TrainedModel, open_model
 
 if TYPE_CHECKING:
-    from adgen.gpt.directory import GPTDirectory
     from adgen.scoring.protocol import Shots
 
 _ADS_WORTH_A_BAR = 256
@@ -56,10 +51,18 @@ class AdGenerator:
     """Writes ads with a trained model.
 
     Args:
-        model_directory: A model directory that was read and checked.
+        model: From `open_model`.
 
     Raises:
         ValueError: If generation_config.json holds unknown or impossible settings.
+
+    Attributes:
+        model: The model.
+        tokenizer: Its tokenizer.
+        config: Its architecture.
+        info: What adgen says of its training.
+        default_sampling: The decoding controls that it writes with if a call gives none.
+        default_max_tokens: Tokens after the prompt at most, likewise.
 
     Example:
         generator = AdGenerator.from_pretrained()
@@ -67,31 +70,23 @@ class AdGenerator:
         texts = [ad.text for ad in ads]
     """
 
-    def __init__(self, model_directory: ModelDirectory | GPTDirectory) -> None:
-        self.config = model_directory.config
-        self.tokenizer = model_directory.tokenizer
-        self.info = model_directory.info
-        self.default_sampling, self.default_max_tokens = _read_defaults(model_directory)
-        if isinstance(model_directory, ModelDirectory):
-            self._decoder = _lstm_decoder(model_directory)
-        else:
-            self._decoder = model_directory.open_decoder()
-        self._model_directory = model_directory
+    def __init__(self, model: TrainedModel) -> None:
+        self.model = model
+        self.config = model.config
+        self.tokenizer = model.tokenizer
+        self.info = model.info
+        self.default_sampling, self.default_max_tokens = _read_defaults(model)
+        self._decoder = model.open_decoder()
 
     @classmethod
-    def from_pretrained(cls, directory: str | Path | None = None) -> AdGenerator:
-        """Load a model: a model directory, a folder of transformers, or the model that comes with adgen.
-
-        It raises what `load_model_directory` and `gpt.directory.load_gpt_directory` raise.
-        """
-        if directory is not None and is_gpt_folder(directory):
-            from adgen.gpt.directory import load_gpt_directory
-
-            return cls(load_gpt_directory(directory))
-        return cls(load_model_directory(directory or shipped_model_dir()))
+    def from_pretrained(
+        cls, directory: str | Path | None = None, *, template: str | None = None
+    ) -> AdGenerator:
+        """Loads a model of any kind; arguments and errors are those of `adgen.generation.kinds.open_model`."""
+        return cls(open_model(directory, template=template))
 
     def with_shots(self, shots: Shots) -> AdGenerator:
-        """A generator of the same GPT model whose ads follow example ads.
+        """Returns a generator of the same GPT whose ads follow example ads.
 
         Args:
             shots: The ads, and the category for a heading where the model's template has one.
@@ -99,10 +94,8 @@ class AdGenerator:
         Raises:
             ValueError: The model is no GPT, or cannot read so many tokens.
         """
-        if isinstance(self._model_directory, ModelDirectory):
-            raise ValueError("Only GPT models write after example ads; this model is an LSTM.")
         other = copy(self)
-        other._decoder = self._model_directory.open_decoder(shots)
+        other._decoder = self.model.open_decoder(shots)
         return other
 
     def generate(
@@ -265,21 +258,14 @@ class AdGenerator:
         return [Draft(prompt, prompt_ids, number) for number in range(num_ads)]
 
 
-def _lstm_decoder(model: ModelDirectory) -> Decoder:
-    """A trained LSTM, ready to continue drafts."""
-    lstm = NumpyLSTM(model.weights, model.config)
-    start_ids = [] if model.config.reads == "stream" else [model.tokenizer.eos_id]
-    return Decoder(lambda: open_reader(lstm, []), model.tokenizer, start_ids)
-
-
-def _read_defaults(model_directory: ModelDirectory | GPTDirectory) -> tuple[Sampling, int]:
+def _read_defaults(model: TrainedModel) -> tuple[Sampling, int]:
     """Turn generation_config.json into controls and a number of tokens."""
-    values = dict(model_directory.generation_config)
+    values = dict(model.generation_config)
     try:
         max_tokens = whole_number("max_tokens", values.pop("max_tokens", 60), 1)
         return Sampling(**values), max_tokens
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{model_directory.path / 'generation_config.json'}: {error}") from None
+        raise ValueError(f"{model.path / 'generation_config.json'}: {error}") from None
 
 
 def _num_common(first: str, second: str) -> int:

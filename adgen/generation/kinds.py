@@ -1,15 +1,356 @@
-"""Models of every kind: which kind a folder is, what writes with it and what scores with it."""
+"""Models of every kind behind one door: which kind a folder is, what writes and scores with it.
+
+The kinds are adgen's LSTMs, n-gram models, and causal language models of transformers (GPTs).
+Whoever asks "which kind is this?" asks here; what a kind loads and computes is its own room's
+business.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from adgen.lstm.directory import ModelDirectory
-from adgen.lstm.scorer import LSTMScorer
-from adgen.ngram.model import NGramModel
-from adgen.ngram.scorer import NGramScorer
-from adgen.scoring.protocol import AdScorer, Figures, Shots, scorer_figures
+from adgen.decoding.loop import Decoder
+from adgen.generation.shipped import shipped_model_dir
+from adgen.gpt.catalogue import revision_of
+from adgen.gpt.loading import is_gpt_folder
+from adgen.lstm.directory import ModelDirectory, load_model_directory
+from adgen.lstm.numpy_lstm import NumpyLSTM
+from adgen.lstm.readers import open_reader
+from adgen.scoring.protocol import AdScorer, Figures, Shots, grouped_figures, scorer_figures
+from adgen.tokens.base import AdTokenizer
+
+if TYPE_CHECKING:
+    from adgen.gpt.directory import GPTDirectory
+    from adgen.ngram.directory import NGramDirectory
+
+# Imports inside functions: a cold shell that writes with an LSTM waits for nothing that other
+# kinds, or figures, need.
+
+LSTM, NGRAM, GPT = "lstm", "ngram", "gpt"
+
+
+class TrainedModel(ABC):
+    """A trained model that writes ads and says what ads cost it; `open_model` gives one.
+
+    Attributes:
+        kind: `LSTM`, `NGRAM` or `GPT`.
+        called: The kind in words.
+        path: Its folder, or its id on the Hub.
+        tokenizer: What turns ads into its token ids.
+        info: What adgen says of its training; empty for models that others trained.
+        config: Its architecture, in the terms of its kind.
+        generation_config: What it writes with by default: fields of `Sampling` and `max_tokens`.
+        reads_ads: Whether it knows where an ad begins and ends; the 2022 experiment's models do
+            not.
+    """
+
+    kind: ClassVar[str]
+    called: ClassVar[str]
+    reads_ads = True
+
+    def __init__(
+        self,
+        path: Path,
+        tokenizer: AdTokenizer,
+        info: Mapping[str, Any],
+        *,
+        config: Any,
+        generation_config: Mapping[str, Any],
+    ) -> None:
+        self.path, self.tokenizer, self.info = path, tokenizer, info
+        self.config, self.generation_config = config, generation_config
+
+    @property
+    def name(self) -> str | None:
+        """The name that its training's record gives it; None where adgen did not train it."""
+        return self.info.get("name")
+
+    @property
+    @abstractmethod
+    def num_weights(self) -> int:
+        """Numbers that training has set; an n-gram model's n-grams."""
+
+    @property
+    @abstractmethod
+    def weights_path(self) -> Path | None:
+        """The file that the weights are in; None where they are not in one file here."""
+
+    @property
+    @abstractmethod
+    def scorer(self) -> AdScorer:
+        """What says what ads cost it.
+
+        Raises:
+            ValueError: The model is an LSTM that does not read whole ads.
+        """
+
+    @abstractmethod
+    def open_decoder(self, shots: Shots | None = None) -> Decoder:
+        """Returns what writes with it.
+
+        Args:
+            shots: Example ads to write after, and the category for a heading; GPTs alone read them.
+
+        Raises:
+            ValueError: The model is no GPT, or the example ads are longer than its context.
+        """
+
+    def figures(
+        self, groups: Mapping[str, Sequence[str]], *, num_threads: int = 1
+    ) -> tuple[Figures, dict[str, Figures]]:
+        """Scores groups of ads, such as categories; every ad is scored once.
+
+        Args:
+            groups: The ads of each group, by its name.
+            num_threads: Sets of ads that an LSTM scores side by side; without effect on the
+                figures.
+
+        Returns:
+            Figures of all ads together, and of each group.
+        """
+        return grouped_figures(self.scorer, groups)
+
+    def _refuse(self, shots: Shots | None) -> None:
+        if shots is not None:
+            raise ValueError(f"Only GPTs write after example ads; {self.path} is {self.called}.")
+
+
+class TrainedLSTM(TrainedModel):
+    """An LSTM of `adgen train`.
+
+    Args:
+        directory: Its model directory.
+    """
+
+    kind, called = LSTM, "an LSTM"
+
+    def __init__(self, directory: ModelDirectory) -> None:
+        super().__init__(
+            directory.path,
+            directory.tokenizer,
+            directory.info,
+            config=directory.config,
+            generation_config=directory.generation_config,
+        )
+        self.directory = directory
+        self.reads_ads = directory.config.reads != "stream"
+
+    @property
+    def num_weights(self) -> int:
+        """Numbers in its arrays."""
+        return sum(int(array.size) for array in self.directory.weights.values())
+
+    @property
+    def weights_path(self) -> Path:
+        """The file of its arrays."""
+        return self.path / "model.safetensors"
+
+    @cached_property
+    def scorer(self) -> AdScorer:
+        """Scores whole ads, the state carried along."""
+        from adgen.lstm.scorer import LSTMScorer
+
+        return LSTMScorer(self.directory)
+
+    def open_decoder(self, shots: Shots | None = None) -> Decoder:
+        """Returns what writes with it; it reads no example ads."""
+        self._refuse(shots)
+        lstm = NumpyLSTM(self.directory.weights, self.directory.config)
+        start_ids = [self.tokenizer.eos_id] if self.reads_ads else []
+        return Decoder(lambda: open_reader(lstm, []), self.tokenizer, start_ids)
+
+    def figures(
+        self, groups: Mapping[str, Sequence[str]], *, num_threads: int = 1
+    ) -> tuple[Figures, dict[str, Figures]]:
+        """Scores groups of ads as its training did, running text and windows too."""
+        from adgen.lstm.evaluation import evaluate_groups
+
+        return evaluate_groups(self.directory, groups, num_threads=num_threads)
+
+
+class TrainedNGram(TrainedModel):
+    """An n-gram model of `adgen ngram`.
+
+    Args:
+        directory: Its directory.
+    """
+
+    kind, called = NGRAM, "an n-gram model"
+
+    def __init__(self, directory: NGramDirectory) -> None:
+        super().__init__(
+            directory.path,
+            directory.tokenizer,
+            directory.info,
+            config=directory.info.get("config", {}),
+            generation_config={},
+        )
+        self.directory = directory
+
+    @property
+    def num_weights(self) -> int:
+        """Its n-grams of all orders."""
+        return self.directory.model.num_ngrams
+
+    @property
+    def weights_path(self) -> Path:
+        """The file of its n-grams."""
+        return self.directory.model_path
+
+    @cached_property
+    def scorer(self) -> AdScorer:
+        """Scores ads; example ads are beyond its context."""
+        from adgen.ngram.scorer import NGramScorer
+
+        return NGramScorer(self.directory.model, self.tokenizer)
+
+    def open_decoder(self, shots: Shots | None = None) -> Decoder:
+        """Returns what writes with it; it reads no example ads."""
+        from adgen.ngram.reader import NGramReader
+
+        self._refuse(shots)
+        model = self.directory.model
+        return Decoder(lambda: NGramReader(model), self.tokenizer, [self.tokenizer.eos_id])
+
+
+class TrainedGPT(TrainedModel):
+    """A causal language model of transformers.
+
+    Args:
+        directory: It and its tokenizer, loaded.
+    """
+
+    kind, called = GPT, "a GPT"
+
+    def __init__(self, directory: GPTDirectory) -> None:
+        super().__init__(
+            directory.path,
+            directory.tokenizer,
+            directory.info,
+            config=directory.config,
+            generation_config=directory.generation_config,
+        )
+        self.directory = directory
+
+    @property
+    def num_weights(self) -> int:
+        """Numbers in its tensors, shared ones once."""
+        return self.directory.lm.num_weights
+
+    @property
+    def weights_path(self) -> Path | None:
+        """The file of its tensors; None where there are several, or the model is the Hub's."""
+        found = sorted(self.path.glob("*.safetensors"))
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def scorer(self) -> AdScorer:
+        """Scores ads in the model's template, after example ads where they are given."""
+        return self.directory.scorer
+
+    def open_decoder(self, shots: Shots | None = None) -> Decoder:
+        """Returns what writes with it, after the template's heading and example ads."""
+        return self.directory.open_decoder() if shots is None else self.directory.open_decoder(shots)
+
+
+def open_model(name: str | Path | None = None, *, template: str | None = None) -> TrainedModel:
+    """Opens a model of any kind.
+
+    Args:
+        name: A folder that adgen or transformers wrote, or a GPT's id on the Hub; None for the
+            model that comes with adgen.
+        template: How ads stand in a GPT's context, one of `adgen.gpt.prompts.TEMPLATES`; by default
+            "ads" for a GPT that adgen trained, else "list". Other kinds have none.
+
+    Raises:
+        FileNotFoundError: There is no such model.
+        ValueError: It is damaged, or there is no such template.
+        ImportError: It is a GPT, and the extra `gpt` is missing.
+    """
+    name = shipped_model_dir() if name is None else name
+    kind = GPT if _is_hub_id(name) else kind_of(name)
+    if kind == LSTM:
+        return TrainedLSTM(load_model_directory(name))
+    if kind == NGRAM:
+        from adgen.ngram.directory import load_ngram_directory
+
+        return TrainedNGram(load_ngram_directory(name))
+    from adgen.gpt.directory import load_gpt_directory
+
+    return TrainedGPT(load_gpt_directory(name, template=template))
+
+
+def kind_of(folder: str | Path) -> str:
+    """Returns which kind of model a folder holds: `LSTM`, `NGRAM` or `GPT`.
+
+    Raises:
+        FileNotFoundError: There is no such folder, or it holds no model.
+        ValueError: It is a file.
+    """
+    path = Path(folder)
+    if path.is_file():
+        raise ValueError(f"{folder} is a file; a model is a folder. Give the folder that it is in.")
+    if not path.is_dir():
+        raise FileNotFoundError(
+            f"There is no folder {folder}. Give a model's folder, or, of a GPT, its id on the Hub "
+            "(OWNER/NAME)."
+        )
+    if is_gpt_folder(path):
+        return GPT
+    if (path / "config.json").is_file():
+        return LSTM  # whose loader says what is wrong with a config.json that is none of ours
+    from adgen.ngram.directory import is_ngram_directory
+
+    if is_ngram_directory(path):
+        return NGRAM
+    raise FileNotFoundError(
+        f"{folder} holds no model: it has neither config.json nor ngram.json. Give a folder that "
+        "`adgen train`, `ngram`, `finetune` or `pretrain` wrote, or copy it again."
+    )
+
+
+def _is_hub_id(name: str | Path) -> bool:
+    """Says whether a name is an id on the Hub: OWNER/NAME and no folder OWNER, or a known one."""
+    text = str(name)
+    if Path(text).exists() or text.startswith((".", "/", "~")) or "\\" in text:
+        return False
+    if text.count("/") == 1:
+        return not Path(text).parent.is_dir()
+    return revision_of(text) is not None
+
+
+def compress_model(
+    folder: str | Path, output_dir: Path, storage: Any, *, controls: Mapping[str, Any] | None = None
+) -> None:
+    """Writes a model's folder again, its weights in fewer bytes.
+
+    Args:
+        folder: The model's.
+        output_dir: Where to write.
+        storage: What weights are kept as: "float32", "float16", or for LSTMs "int8".
+        controls: Decoding controls, fields of `Sampling`, that become the new folder's own; the
+            others stay.
+
+    Raises:
+        FileNotFoundError: There is no such model.
+        ValueError: It is damaged, or an n-gram model; another `storage`; an impossible control; or
+            something else is in `output_dir`.
+    """
+    kind = kind_of(folder)
+    if kind == NGRAM:
+        raise ValueError(f"{folder} is an n-gram model. Fit a smaller one: adgen ngram --max-mb.")
+    if kind == GPT:
+        from adgen.gpt.saving import compress_gpt_directory
+
+        compress_gpt_directory(folder, output_dir, storage, controls=controls)
+    else:
+        from adgen.lstm.compressing import compress_model_directory
+
+        compress_model_directory(folder, output_dir, storage, controls=controls)
 
 
 def score_ads(
@@ -20,33 +361,38 @@ def score_ads(
     shots: Sequence[Shots] | None = None,
     template: str | None = None,
 ) -> Figures:
-    """What ads cost a model.
+    """Returns what ads cost a model.
 
     Args:
-        model: A `ModelDirectory`, an `NGramModel`, or a causal language model of transformers.
-        tokenizer: Of an n-gram model or a transformers model; a model directory has its own (None).
+        model: What `open_model` or `load_model_directory` gives, an `NGramModel`, or a causal
+            language model of transformers.
+        tokenizer: Of an n-gram model or a transformers model; the others have their own (None).
         ads: Texts that the model has not been trained on, if the figures are to say something.
-        shots: For each ad what stands before it, which is read and not scored; by default nothing. Equal ones side
-            by side are read once. An n-gram model's context never reaches that far.
-        template: How ads stand in a transformers model's context, one of `adgen.gpt.prompts.TEMPLATES`; by default
-            "ads" for a model that has learned ads, else "list".
+        shots: For each ad what stands before it, which is read and not scored; by default nothing.
+            Equal ones side by side are read once. An n-gram model's context never reaches that far.
+        template: How ads stand in a transformers model's context, one of
+            `adgen.gpt.prompts.TEMPLATES`; by default "ads" for a model that has learned ads, else
+            "list".
 
     Returns:
-        `num_ads`, `num_tokens`, `num_chars`, `bits_per_char` (ends of ads included), `perplexity` (a token),
-        `accuracy` and `top_5_accuracy` (tokens), `word_accuracy` and `word_top_5_accuracy`: the share of words, an
-        ad's end being one, whose every token was the first choice, or among the first five, after the true text
-        before it. `num_with_fewer_shots` is there where some ads are so long that the model had no room for all of
-        their shots: they were scored after the last ones.
+        `num_ads`, `num_tokens`, `num_chars`, `bits_per_char` (ends of ads included), `perplexity`
+        (a token), `accuracy` and `top_5_accuracy` (tokens), `word_accuracy` and
+        `word_top_5_accuracy`: the share of words, an ad's end being one, whose every token was the
+        first choice, or among the first five, after the true text before it. `num_with_fewer_shots`
+        is there where some ads are so long that the model had no room for all of their shots: they
+        were scored after the last ones.
 
     Raises:
-        ValueError: There are no ads, what stands before them leaves room for none, or the model reads no whole ads.
+        ValueError: There are no ads, what stands before them leaves room for none, or the model
+            reads no whole ads.
 
     Example:
+        >>> from adgen.ngram.model import NGramModel
         >>> from adgen.tokens.word_tokenizer import WordTokenizer
         >>> ads = ["tv stand", "tv stand", "tv"]
         >>> tokenizer = WordTokenizer.fit(ads)
         >>> ngram = NGramModel.fit(tokenizer.encode_ads(ads), vocab_size=tokenizer.vocab_size)
-        >>> score_ads(ngram, tokenizer, ["tv"])["accuracy"]  # of "tv" and its end; "stand" is likelier
+        >>> score_ads(ngram, tokenizer, ["tv"])["accuracy"]  # of "tv" and its end; "stand" likelier
         0.5
     """
     if not len(ads):
@@ -59,11 +405,17 @@ def score_ads(
 
 
 def open_scorer(model: Any, tokenizer: Any = None, *, template: str | None = None) -> AdScorer:
-    """What `score_ads` asks: the scorer of a model of any kind; its arguments are those of `score_ads`."""
+    """Returns the scorer of a model of any kind; the arguments are those of `score_ads`."""
+    if isinstance(model, TrainedModel):
+        return model.scorer
     if isinstance(model, ModelDirectory):
-        return LSTMScorer(model)
+        return TrainedLSTM(model).scorer
+    from adgen.ngram.model import NGramModel
+
     if isinstance(model, NGramModel):
+        from adgen.ngram.scorer import NGramScorer
+
         return NGramScorer(model, tokenizer)
-    from adgen.gpt.scorer import CausalScorer  # torch is loaded for models that need it
+    from adgen.gpt.scorer import CausalScorer
 
     return CausalScorer.of(model, tokenizer, template=template)

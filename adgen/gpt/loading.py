@@ -90,7 +90,11 @@ def _load(
         options["revision"] = revision or revision_of(source)
     try:
         return kind.from_pretrained(source, **options)
-    except (OSError, ValueError, KeyError) as error:
+    except (ImportError, MemoryError):
+        raise
+    except (
+        Exception
+    ) as error:  # the libraries below raise errors of their own for damaged files, plain ones too
         raise _explained(source, is_folder, error) from error
 
 

@@ -31,16 +31,23 @@ class NGramDirectory:
     """An n-gram model's directory as read and checked.
 
     Attributes:
+        path: The directory.
         model: The model.
         tokenizer: The tokenizer of its ids.
         info: Corpus, split and settings.
         model_bytes: Size of the model's file.
     """
 
+    path: Path
     model: NGramModel
     tokenizer: AdTokenizer
     info: Mapping[str, Any]
     model_bytes: int
+
+    @property
+    def model_path(self) -> Path:
+        """The model's file."""
+        return self.path / _MODEL
 
 
 def save_ngram_directory(
@@ -90,6 +97,7 @@ def load_ngram_directory(directory: str | Path) -> NGramDirectory:
         if sha256_of(path / name) != sha256:
             raise ValueError(f"{path / name} is not the file that was saved. Run `adgen ngram` again.")
     return NGramDirectory(
+        path=path,
         model=NGramModel.load(path / _MODEL),
         tokenizer=load_tokenizer(path / _TOKENIZER),
         info=about["info"],

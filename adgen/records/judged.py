@@ -12,10 +12,20 @@ from adgen.records.entries import KEY, Entry
 
 @dataclass(frozen=True, kw_only=True)
 class ScoredModel(Entry):
-    """A model directory that was judged."""
+    """A model that was judged.
+
+    Attributes:
+        name: What its training called it, or its folder.
+        kind: "lstm", "gpt" or "ngram"; None in records of a time when all were LSTMs.
+        weights_sha256: Of the file of its weights; None where they are in several files or on the Hub.
+        tokenizer_fingerprint: Of its tokenizer.
+        num_weights: Numbers that training chose; of an n-gram model its n-grams.
+        vocab_size: Tokens.
+    """
 
     name: str
-    weights_sha256: str
+    kind: str | None = None
+    weights_sha256: str | None
     tokenizer_fingerprint: str
     num_weights: int
     vocab_size: int
@@ -70,11 +80,15 @@ class JudgedRecord(RunRecord):
         model: The model.
         scored_split: The ads' split, or "all".
         max_ads: Most ads, a random sample; None for all.
+        categories: Ads of these alone; None for all.
+        excluded: Categories left out; None for none.
     """
 
     model: ScoredModel
     scored_split: str
     max_ads: int | None
+    categories: Sequence[str] | None = None
+    excluded: Sequence[str] | None = None
 
     @property
     def num_weights(self) -> int:
@@ -228,6 +242,7 @@ class SweepRecord(RunRecord):
         num_written: Ads a row.
         rows: One a value of a control.
         human: Figures of the human ads.
+        excluded: Categories left out; None for none.
     """
 
     kind: ClassVar[str] = "sweep"
@@ -237,3 +252,4 @@ class SweepRecord(RunRecord):
     num_written: int
     rows: Sequence[SweepRow]
     human: Figures
+    excluded: Sequence[str] | None = None

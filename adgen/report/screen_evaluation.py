@@ -17,6 +17,8 @@ _COLUMNS = {
     "human": "human, held out",
     "human_training": "human, training families",
 }
+# What is measured of models that are scored ad by ad, word by word.
+_WORD_FIGURES = {"word_accuracy": "next word right", "word_top_5_accuracy": "next word in first five"}
 
 
 def as_text(record: EvaluationRecord | NoveltyRecord | MixtureRecord | NGramRecord) -> str:
@@ -44,7 +46,13 @@ def as_json(record: EvaluationRecord | NoveltyRecord | MixtureRecord) -> str:
 def _evaluation(record: EvaluationRecord) -> str:
     figures = record.scored
     lines = [f"{figures.num_ads:,} ads, {figures.num_tokens:,} targets ({record.scored_split})"]
-    lines += [f"{label:24}{format_figure(name, figures.get(name))}" for name, label in FIGURES.items()]
+    found = figures.as_dict()
+    labels = {**FIGURES, **_WORD_FIGURES}
+    lines += [
+        f"{label:24}{format_figure(name, figures.get(name))}"
+        for name, label in labels.items()
+        if name in found
+    ]
     if record.by_category:
         names = ("num_ads", "bits_per_char", "perplexity", "accuracy", "top_5_accuracy")
         rows = [

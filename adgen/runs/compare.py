@@ -15,8 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from adgen.corpus import load_corpus
-from adgen.corpus.choosing import spread
+from adgen.corpus.choosing import spread_places
+from adgen.corpus.source import AdSource
 from adgen.decoding.sampling import Sampling
 from adgen.evaluation.contestant import ModelResult, Task, run_tasks
 from adgen.evaluation.written_ads import begun_ads, first_words, likeness, prose, written_figures
@@ -37,9 +37,8 @@ class ComparePlan:
 
     Attributes:
         models: Folders, or ids on the Hub.
-        corpus_dir: A folder that `adgen data prepare` wrote.
+        source: The ads; `max_ads` has no say.
         shots: Numbers of example ads.
-        categories: Of the corpus, these alone; empty for all.
         split: "valid" or "test".
         num_ads: Held-out ads to score.
         num_written: Ads that each model writes after their first two words.
@@ -52,9 +51,8 @@ class ComparePlan:
     """
 
     models: Sequence[str]
-    corpus_dir: Path
+    source: AdSource
     shots: Sequence[int] = (0, 1, 4)
-    categories: Sequence[str] = ()
     split: str = "test"
     num_ads: int = 500
     num_written: int = 200
@@ -92,27 +90,29 @@ def compare(
         The run record: `rows`, one a model and number of shots, and `beside`, human ads and ordinary prose.
 
     Raises:
-        FileNotFoundError: There is no such model or corpus.
-        ValueError: Models are damaged, the corpus has too few ads, or something else is where the
-            record should go.
+        FileNotFoundError: There is no such model, or there are no such ads.
+        ValueError: Models are damaged, there are too few ads, or something else is where the record
+            should go.
     """
     check_record_path(record_path)
     commit = current_commit()
-    held_out = load_corpus(plan.corpus_dir, categories=list(plan.categories) or None, splits=plan.split)
-    training = load_corpus(plan.corpus_dir, categories=list(plan.categories) or None, splits="train")
-    tasks = {number: _task(plan, held_out, training, number) for number in sorted(set(plan.shots))}
+    held_out = plan.source.load_split(plan.split)
+    training = plan.source.load_split("train")
+    tasks = {
+        number: _task(plan, held_out.frame, training.frame, number) for number in sorted(set(plan.shots))
+    }
     results = {name: _in_own_process(name, tasks, plan.template) for name in plan.models}
     human = next(iter(tasks.values()))
     rows, texts = _rows(results)
-    texts[HUMAN_ADS] = begun_ads(held_out, plan.num_written)["ad"].tolist()
-    written = written_figures(texts, training, plan.max_training_ads)
+    texts[HUMAN_ADS] = begun_ads(held_out.frame, plan.num_written)["ad"].tolist()
+    written = written_figures(texts, training.frame, plan.max_training_ads)
     figures = {name: Figures.from_dict(found) for name, found in written.items()}
     record = ComparisonRecord(
         name=record_path.stem if record_path else "comparison",
         command=command_line(words),
         environment=environment(commit),
-        corpus=Corpus.from_dict(held_out.attrs["corpus"]),
-        split=Split.from_dict(held_out.attrs["split"]),
+        corpus=Corpus.from_dict(held_out.corpus),
+        split=Split.from_dict(held_out.split),
         plan=ComparisonPlan.from_dict(_shown(plan)),
         num_scored=len(human.ads),
         rows=[replace(row, written_figures=figures.get(_key(row.model, row.shots))) for row in rows],
@@ -123,7 +123,7 @@ def compare(
 
 def _task(plan: ComparePlan, held_out: pd.DataFrame, training: pd.DataFrame, num_shots: int) -> Task:
     """Make the task of every model under a number of shots."""
-    chosen = held_out.iloc[list(spread(len(held_out), plan.num_ads))]
+    chosen = held_out.iloc[spread_places(len(held_out), plan.num_ads)]
     begun = begun_ads(held_out, plan.num_written)
     categories = chosen["category"].astype(str).tolist()
     begun_categories = begun["category"].astype(str).tolist()
@@ -144,7 +144,7 @@ def _task(plan: ComparePlan, held_out: pd.DataFrame, training: pd.DataFrame, num
 
 def _sample_category(plan: ComparePlan, present: Sequence[str]) -> str:
     """The category of the sample prompts: electronics, which the prompts of 2022 are of, where the corpus has it."""
-    return next((name for name in (*plan.categories, "electronics") if name in present), present[0])
+    return next((name for name in (*plan.source.categories, "electronics") if name in present), present[0])
 
 
 def _in_own_process(name: str, tasks: Mapping[int, Task], template: str | None) -> ModelResult:
@@ -186,6 +186,10 @@ def _key(model: str, num_shots: int) -> str:
 
 def _shown(plan: ComparePlan) -> dict[str, Any]:
     shown = asdict(plan)
-    shown["corpus_dir"] = plan.corpus_dir.name
-    shown["models"] = list(plan.models)
-    return shown
+    del shown["source"]
+    return shown | {
+        "models": list(plan.models),
+        "corpus_dir": plan.source.path.name,
+        "categories": list(plan.source.categories),
+        "excluded": list(plan.source.excluded),
+    }

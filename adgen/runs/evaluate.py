@@ -1,4 +1,4 @@
-"""An evaluation from a model directory and a place of ads to a run record: figures, memorisation, or a mixture.
+"""An evaluation from a model of any kind and a place of ads to a run record: figures, memorisation, or a mixture.
 
 What `adgen evaluate` and a notebook have in common. A record of it holds no human ad.
 """
@@ -6,20 +6,17 @@ What `adgen evaluate` and a notebook have in common. A record of it holds no hum
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from adgen.evaluation.held_out import check_split, load_ads
+from adgen.corpus.source import Ads, AdSource
+from adgen.evaluation.held_out import check_split, load_for_model
 from adgen.evaluation.memorisation import measure_memorisation
 from adgen.evaluation.mixtures import mixture_figures
 from adgen.generation.generator import AdGenerator
-from adgen.lstm.directory import ModelDirectory, load_model_directory
-from adgen.lstm.evaluation import evaluate_ads, evaluate_groups
-from adgen.ngram.directory import load_ngram_directory
+from adgen.generation.kinds import TrainedLSTM, TrainedModel, TrainedNGram, open_model
 from adgen.records.base import Corpus, Figures, Split
 from adgen.records.judged import (
     EvaluationRecord,
@@ -44,20 +41,24 @@ class EvaluationPlan:
     """What to evaluate.
 
     Attributes:
-        model_dir: The model directory.
+        model: A folder of any kind of model, or an id on the Hub.
         ads_path: A CSV, a folder of them, or a folder that `adgen data prepare` wrote.
         command: The command line that runs it again.
         split: "train", "valid", "test" or "all".
+        categories: Ads of these categories alone; empty for all.
+        excluded: Categories to leave out.
         text_column: Of a CSV, the column that holds the ads.
         max_ads: Most ads, a random sample; None takes all.
-        num_threads: As for `evaluation.score_tokens`.
+        num_threads: As for `TrainedModel.figures`.
         record_path: Where the run record goes; None writes none.
     """
 
-    model_dir: Path
+    model: str | Path
     ads_path: Path
     command: str
     split: str = "test"
+    categories: Sequence[str] = ()
+    excluded: Sequence[str] = ()
     text_column: str = "ad"
     max_ads: int | None = None
     num_threads: int = 1
@@ -71,36 +72,38 @@ class _Run:
         check_record_path(plan.record_path)
         self.plan = plan
         self.commit = current_commit()
-        self.model = load_model_directory(plan.model_dir)
+        self.model = open_model(plan.model)
         self.ads = self.load(plan.split)
         if plan.split != "all":
-            check_split(self.model.info, self.ads.attrs)
+            check_split(self.model.info, self.ads.corpus, self.ads.split)
         self.started = time.perf_counter()
 
-    def load(self, split: str, max_ads: int | None = None) -> pd.DataFrame:
-        """Ads of a split, as many as planned, or `max_ads` if that is less."""
+    def load(self, split: str, max_ads: int | None = None) -> Ads:
+        """Loads ads of a split, as many as planned, or `max_ads` if that is less."""
         limits = [limit for limit in (self.plan.max_ads, max_ads) if limit is not None]
-        return load_ads(
-            self.plan.ads_path,
-            self.model.info,
-            split=split,
-            text_column=self.plan.text_column,
-            max_ads=min(limits, default=None),
-        )
+        return self.load_all(split, min(limits, default=None))
+
+    def load_all(self, split: str, max_ads: int | None = None) -> Ads:
+        """Loads ads of a split, whatever number was planned."""
+        plan = self.plan
+        source = AdSource(plan.ads_path, plan.categories, plan.excluded, text_column=plan.text_column)
+        return load_for_model(source, self.model.info, split=split, max_ads=max_ads)
 
     def shared(self) -> dict[str, Any]:
         """Returns the entries that the records of all kinds of evaluation have, at the end of the run."""
         plan = self.plan
-        model_name = self.model.info.get("name", plan.model_dir.resolve().name)
-        split = self.ads.attrs["split"]
+        model_name = self.model.name or Path(plan.model).resolve().name
+        split = self.ads.split
         return {
             "name": plan.record_path.stem if plan.record_path else f"{model_name}-{plan.split}",
             "command": plan.command,
             "environment": environment(self.commit),
             "model": _model_entry(self.model, model_name),
-            "corpus": Corpus.from_dict(self.ads.attrs["corpus"]),
+            "corpus": Corpus.from_dict(self.ads.corpus),
             "split": None if split is None else Split.from_dict(split),
             "scored_split": plan.split,
+            "categories": list(plan.categories) or None,
+            "excluded": list(plan.excluded) or None,
             "max_ads": plan.max_ads,
             "seconds": {"evaluation": time.perf_counter() - self.started},
         }
@@ -114,24 +117,26 @@ def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> Evalua
         by_category: Whether to give the figures of each category too.
 
     Returns:
-        The run record; `scored`, and `by_category` on request, are the figures of `evaluation.evaluate_groups`.
+        The run record; `scored`, and `by_category` on request, are those of `TrainedModel.figures`.
 
     Raises:
-        FileNotFoundError: There is no model directory, or nothing at `ads_path`.
+        FileNotFoundError: There is no such model, or nothing at `ads_path`.
         ValueError: The model was trained on another split of the corpus, there are no ads, something
             else is where the record should go, or categories are asked for of a model that reads a
             stream, whose windows reach from one ad into the next.
     """
     run = _Run(plan)
     if not by_category:
-        figures = evaluate_ads(run.model, run.ads["ad"].tolist(), num_threads=plan.num_threads)
+        ads = {"all": run.ads.frame["ad"].tolist()}
+        figures, _ = run.model.figures(ads, num_threads=plan.num_threads)
         return finish(EvaluationRecord(**run.shared(), scored=Figures.from_dict(figures)), plan.record_path)
-    if run.model.config.reads == "stream":
+    if not run.model.reads_ads:
         raise ValueError(
             'The model reads "stream", across ads: it has no figures by category. Leave them out.'
         )
-    groups = {str(name): ads.tolist() for name, ads in run.ads.groupby("category", observed=True)["ad"]}
-    figures, by_group = evaluate_groups(run.model, groups, num_threads=plan.num_threads)
+    by_name = run.ads.frame.groupby("category", observed=True)["ad"]
+    groups = {str(name): ads.tolist() for name, ads in by_name}
+    figures, by_group = run.model.figures(groups, num_threads=plan.num_threads)
     record = EvaluationRecord(
         **run.shared(),
         scored=Figures.from_dict(figures),
@@ -165,8 +170,10 @@ def run_memorisation(
     run = _Run(plan)
     generator = AdGenerator(run.model)
     sampling = replace(generator.default_sampling, **(controls or {}))
-    training = load_ads(plan.ads_path, run.model.info, split="train", text_column=plan.text_column)
-    found = measure_memorisation(generator, run.ads, training, num_ads=num_ads, seed=seed, sampling=sampling)
+    training = run.load_all("train").frame
+    found = measure_memorisation(
+        generator, run.ads.frame, training, num_ads=num_ads, seed=seed, sampling=sampling
+    )
     samples = found.written.iloc[:: -(-num_ads // _NUM_SAMPLES)]
     record = NoveltyRecord(
         **run.shared(),
@@ -200,25 +207,31 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> MixtureRecord:
             f"The split is {plan.split}; a mixture's weight is chosen on validation ads and scored on the others. Give "
             "--split test."
         )
+    ngram = open_model(ngram_dir)
+    if not isinstance(ngram, TrainedNGram):
+        raise ValueError(f"{ngram_dir} is {ngram.called}; expected an n-gram model. `adgen ngram` fits one.")
     run = _Run(plan)
-    ngram = load_ngram_directory(ngram_dir)
+    if not isinstance(run.model, TrainedLSTM):
+        raise ValueError(
+            f"{plan.model} is {run.model.called}; an n-gram model is mixed with an LSTM. Give one."
+        )
     fingerprints = ngram.tokenizer.fingerprint, run.model.tokenizer.fingerprint
     if fingerprints[0] != fingerprints[1]:
         raise ValueError(
             f"{ngram_dir} has tokenizer {fingerprints[0]}; the model's is {fingerprints[1]}. Fit the n-gram model on "
             "the model's own corpus, categories, number of ads and --subword-vocab-size."
         )
-    check_split(ngram.info, run.ads.attrs)
+    check_split(ngram.info, run.ads.corpus, run.ads.split)
     figures = mixture_figures(
-        run.model,
-        ngram.model,
-        valid_ads=run.load("valid", _WEIGHT_ADS)["ad"].tolist(),
-        ads=run.ads["ad"].tolist(),
+        run.model.directory,
+        ngram.directory.model,
+        valid_ads=run.load("valid", _WEIGHT_ADS).frame["ad"].tolist(),
+        ads=run.ads.frame["ad"].tolist(),
         num_threads=plan.num_threads,
     )
     about_ngram = MixedNGrams(
         name=Path(ngram_dir).resolve().name,
-        file_bytes=ngram.model_bytes,
+        file_bytes=ngram.directory.model_bytes,
         config=ngram.info.get("config"),
     )
     record = MixtureRecord(**run.shared(), ngram=about_ngram, mixed=MixtureFigures.from_dict(figures))
@@ -229,11 +242,12 @@ def _figures_by_name(figures: Mapping[str, Mapping[str, float | None]]) -> dict[
     return {name: Figures.from_dict(one) for name, one in figures.items()}
 
 
-def _model_entry(model: ModelDirectory, name: str) -> ScoredModel:
+def _model_entry(model: TrainedModel, name: str) -> ScoredModel:
     return ScoredModel(
         name=name,
-        weights_sha256=sha256_of(model.path / "model.safetensors"),
+        kind=model.kind,
+        weights_sha256=None if model.weights_path is None else sha256_of(model.weights_path),
         tokenizer_fingerprint=model.tokenizer.fingerprint,
-        num_weights=sum(int(array.size) for array in model.weights.values()),
-        vocab_size=model.config.vocab_size,
+        num_weights=model.num_weights,
+        vocab_size=model.tokenizer.vocab_size,
     )

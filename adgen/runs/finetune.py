@@ -10,10 +10,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from adgen.corpus.choosing import spread
-from adgen.corpus.source import AdSource
+from adgen.corpus.choosing import spread_places
+from adgen.corpus.source import Ads, AdSource
 from adgen.generation.kinds import score_ads
 from adgen.generation.samples import SEED_PROMPTS, write_samples
 from adgen.gpt.loading import ModelAndTokenizer
@@ -150,12 +148,12 @@ def run_pretraining(
     if _is_first_process():
         plan.check()
     ads = plan.source.load()
-    start = shape.build(ads.loc[ads["split"] == "train", "ad"].tolist(), seed=config.seed)
+    start = shape.build(ads.texts("train"), seed=config.seed)
     return _run(start, ads, config, plan, restart)
 
 
 def _run(
-    start: ModelAndTokenizer, ads: pd.DataFrame, config: FinetuneConfig, plan: GPTPlan, restart: bool
+    start: ModelAndTokenizer, ads: Ads, config: FinetuneConfig, plan: GPTPlan, restart: bool
 ) -> FinetuningRecord | None:
     """Train a model and a tokenizer of transformers, and write what comes out."""
     commit, started = current_commit(), time.perf_counter()
@@ -170,9 +168,11 @@ def _run(
         ) from None
     if not _is_first_process():
         return None
+    texts = {split: _final_texts(ads, split) for split in ("valid", "test")}
     metrics = {
-        split: Figures.from_dict(score_ads(result.model, inner, _spread(ads, split), template="ads"))
-        for split in _held_out(ads)
+        split: Figures.from_dict(score_ads(result.model, inner, scored, template="ads"))
+        for split, scored in texts.items()
+        if scored
     }
     seconds = {
         "training": result.history[-1]["seconds"] if result.history else None,
@@ -182,9 +182,9 @@ def _run(
         name=plan.name,
         command=_launched(plan.command),
         environment=environment(commit),
-        corpus=Corpus.from_dict(ads.attrs["corpus"]),
-        split=Split.from_dict(ads.attrs["split"]),
-        selection=Selection.from_dict(plan.source.as_dict()),
+        corpus=Corpus.from_dict(ads.corpus),
+        split=Split.from_dict(ads.split),
+        selection=Selection.from_dict(ads.chosen),
         config=FinetuningSettings.from_dict(asdict(config) | {"base": shown_argument(config.base)}),
         seed=config.seed,
         model=_model_entry(result, tokenizer),
@@ -208,7 +208,7 @@ def _is_first_process() -> bool:
 def _train(
     model: Any,
     tokenizer: GPTTokenizer,
-    ads: pd.DataFrame,
+    ads: Ads,
     config: FinetuneConfig,
     plan: GPTPlan,
     restart: bool,
@@ -218,20 +218,15 @@ def _train(
         from adgen.gpt.training.aitextgen_engine import finetune_with_aitextgen
 
         return finetune_with_aitextgen(
-            model, tokenizer, ads, config, checkpoint_dir=plan.checkpoint_dir, restart=restart
+            model, tokenizer, ads.frame, config, checkpoint_dir=plan.checkpoint_dir, restart=restart
         )
-    return finetune(model, tokenizer, ads, config, checkpoint_dir=plan.checkpoint_dir, restart=restart)
+    return finetune(model, tokenizer, ads.frame, config, checkpoint_dir=plan.checkpoint_dir, restart=restart)
 
 
-def _held_out(ads: pd.DataFrame) -> list[str]:
-    present = set(ads["split"].astype(str))
-    return [split for split in ("valid", "test") if split in present]
-
-
-def _spread(ads: pd.DataFrame, split: str) -> list[str]:
-    """So many ads of a split at equal distances as a record's figures are of."""
-    texts = ads.loc[ads["split"] == split, "ad"]
-    return texts.iloc[list(spread(len(texts), FINAL_ADS))].tolist()
+def _final_texts(ads: Ads, split: str) -> list[str]:
+    """Returns the ads of a split that a record's figures are of, at equal distances."""
+    texts = ads.texts(split)
+    return [texts[place] for place in spread_places(len(texts), FINAL_ADS)]
 
 
 def _model_entry(result: Finetuned, tokenizer: GPTTokenizer) -> FinetunedModel:

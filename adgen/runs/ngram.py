@@ -1,13 +1,16 @@
-"""The n-gram baseline from a prepared corpus to its directory, figures and run record."""
+"""The n-gram baseline from ads to its directory, figures and run record."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from adgen.corpus.source import AdSource
 from adgen.ngram.directory import (
     NGRAM_FOLDER,
     NGramDirectory,
@@ -37,25 +40,21 @@ class NGramPlan:
     """What to fit, and where to.
 
     Attributes:
-        corpus_dir: From `adgen data prepare`.
+        source: The ads; `max_ads` of them, at most, are the training ads.
         output_dir: The directory to write.
         command: The command line that runs it again.
         order: Length of the longest n-gram.
         max_bytes: Prune to a compact file of at most this size; None keeps every n-gram, exactly.
         subword_vocab_size: Tokens of the tokenizer.
-        categories: Ads of these alone, in every split.
-        max_ads: Most training ads, a random sample.
         record_path: Where the run record goes; None writes none.
     """
 
-    corpus_dir: Path
+    source: AdSource
     output_dir: Path
     command: str
     order: int = 6
     max_bytes: int | None = None
     subword_vocab_size: int = VOCAB_SIZE
-    categories: Sequence[str] | None = None
-    max_ads: int | None = None
     record_path: Path | None = None
 
 
@@ -68,36 +67,51 @@ def run_ngram(plan: NGramPlan) -> NGramRecord:
         ads at equal distances.
 
     Raises:
-        FileNotFoundError: There is no prepared corpus.
+        FileNotFoundError: There are no such ads.
         ValueError: A setting is out of range, or the place of the output or of the record holds
             something else.
     """
-    check_output_dir(plan.output_dir, NGRAM_FOLDER, apart_from={"the corpus": plan.corpus_dir})
+    check_output_dir(plan.output_dir, NGRAM_FOLDER, apart_from={"the ads": plan.source.path})
     check_record_path(plan.record_path, beside=(plan.output_dir, NGRAM_FOLDER))
-    commit, seconds = current_commit(), {}
-    store = TokenStore.open(plan.corpus_dir, plan.subword_vocab_size, plan.categories, plan.max_ads)
+    commit = current_commit()
+    with _open_store(plan.source, plan.subword_vocab_size) as store:
+        record = _fit_and_score(plan, store, commit)
+    return finish(record, plan.record_path)
+
+
+@contextmanager
+def _open_store(source: AdSource, vocab_size: int) -> Iterator[TokenStore]:
+    """Opens the ads as token ids: a corpus's own files stay for the next time, those of CSVs do not."""
+    if source.is_corpus:
+        yield TokenStore.open(source.path, vocab_size, source.corpus_categories(), source.max_ads)
+        return
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        yield TokenStore.of_ads(source.load(), Path(folder), vocab_size)
+
+
+def _fit_and_score(plan: NGramPlan, store: TokenStore, commit: str | None) -> NGramRecord:
+    seconds: dict[str, float] = {}
     origin = _origin(plan, store)
     started = time.perf_counter()
-    _fit_and_save(plan, store, origin | {"commit": commit})
+    _fit_and_save(plan, store, {"name": plan.output_dir.resolve().name, **origin, "commit": commit})
     seconds["fit"] = time.perf_counter() - started
     started = time.perf_counter()
     saved = load_ngram_directory(plan.output_dir)
     splits = [split for split in ("valid", "test") if store.num_ads(split)]
     metrics = {split: _metrics(saved.model, store, split) for split in splits}
     seconds["evaluation"] = time.perf_counter() - started
-    record = NGramRecord(
+    return NGramRecord(
         name=plan.output_dir.resolve().name,
         command=plan.command,
         environment=environment(commit),
         corpus=Corpus.from_dict(origin["corpus"]),
         split=Split.from_dict(origin["split"]),
-        selection=Selection(categories=origin["categories"], max_ads=plan.max_ads),
+        selection=Selection.from_dict({key: origin.get(key) for key in ("categories", "max_ads")}),
         config=NGramSettings.from_dict(origin["config"]),
         model=_model_entry(saved, len(store.token_ids("train"))),
         metrics=metrics,
         seconds=seconds,
     )
-    return finish(record, plan.record_path)
 
 
 def _origin(plan: NGramPlan, store: TokenStore) -> dict[str, Any]:
@@ -105,7 +119,8 @@ def _origin(plan: NGramPlan, store: TokenStore) -> dict[str, Any]:
         "corpus": store.about["corpus"],
         "split": store.about["split"] | {"num_ads": store.about["num_ads"]},
         "categories": store.about["categories"],
-        "max_ads": plan.max_ads,
+        "excluded": list(plan.source.excluded) or None,
+        "max_ads": plan.source.max_ads,
         "config": {
             "order": plan.order,
             "max_bytes": plan.max_bytes,

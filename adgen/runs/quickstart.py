@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
-from adgen.corpus import CorpusReport, read_ads, split_ads
 from adgen.corpus.sample import SAMPLE_PROMPTS, make_sample_ads
+from adgen.corpus.source import Ads, load_ads
+from adgen.corpus.splits import split_ads, split_arguments
 from adgen.generation.generator import AdGenerator
 from adgen.generation.samples import SEED_PROMPTS
 from adgen.lstm.training.settings import TrainingConfig, preset
@@ -29,7 +28,7 @@ class QuickstartPlan:
     Attributes:
         data_dir: Folder to look for a corpus in: its `raw` folder, then a CSV of the user's, then the sample.
         output: Model directory to write; record and picture go beside it.
-        max_ads: Most ads to use, evenly spread over the corpus.
+        max_ads: Most ads to use, a random sample.
         epochs: Most epochs.
         seed: Seed of everything random.
     """
@@ -68,7 +67,7 @@ def run_quickstart(plan: QuickstartPlan) -> Iterator[str]:
     run.check()
     check_output_file(picture_path, "a picture")
     ads = _load(plan, ads_path)
-    yield _summary(ads, run.corpus_name)
+    yield _summary(ads)
     record = run_training(ads, _config(plan), run)
     draw_learning_curves([record], picture_path)
     yield "\n" + metrics_table(record.metrics)
@@ -93,31 +92,27 @@ def _outputs(plan: QuickstartPlan, ads_path: Path | None) -> tuple[RunPlan, Path
     return run, output_dir.parent / f"{output_dir.name}-learning-curve.png"
 
 
-def _load(plan: QuickstartPlan, path: Path | None) -> pd.DataFrame:
-    ads = make_sample_ads()[["ad"]] if path is None else read_ads(path)
-    if len(ads) > plan.max_ads:
-        places = [index * len(ads) // plan.max_ads for index in range(plan.max_ads)]
-        report = ads.attrs.get("report")
-        ads = ads.iloc[places].reset_index(drop=True)
-        ads.attrs["report"] = report
-    return split_ads(ads, valid=0.05, test=0.05)
+def _load(plan: QuickstartPlan, path: Path | None) -> Ads:
+    if path is not None:
+        return load_ads(path).sample(plan.max_ads)
+    frame = split_ads(make_sample_ads()[["ad"]])
+    return Ads.of(frame, SAMPLE_NAME, split=split_arguments()).sample(plan.max_ads)
 
 
 def _config(plan: QuickstartPlan) -> TrainingConfig:
     return preset("packed", epochs=plan.epochs, seed=plan.seed)
 
 
-def _summary(ads: pd.DataFrame, name: str) -> str:
-    lines = []
-    if ads.attrs.get("report"):
-        lines.append(CorpusReport.from_dict(ads.attrs["report"]).summary())
-    words = ads["ad"].map(lambda ad: len(ad.split()))
-    counts = ads["split"].value_counts()
-    kind = " (synthetic: adgen's own sample)" if name == SAMPLE_NAME else ""
+def _summary(ads: Ads) -> str:
+    lines = [] if ads.report is None else [ads.report.summary()]
+    words = ads.frame["ad"].map(lambda ad: len(ad.split()))
+    counts = ads.num_ads_by_split()
+    kind = " (synthetic: adgen's own sample)" if ads.corpus["name"] == SAMPLE_NAME else ""
     lines.append(
-        f"{name}{kind}: {len(ads):,} ads of {words.median():.0f} words (median) in {ads['family'].nunique():,} "
-        f"families; {counts.get('train', 0):,} train, {counts.get('valid', 0):,} validation, "
-        f"{counts.get('test', 0):,} test. Variants of one product stay in one split."
+        f"{ads.corpus['name']}{kind}: {len(ads.frame):,} ads of {words.median():.0f} words (median) in "
+        f"{ads.frame['family'].nunique():,} families; {counts.get('train', 0):,} train, "
+        f"{counts.get('valid', 0):,} validation, {counts.get('test', 0):,} test. Variants of one product stay in one "
+        "split."
     )
     return "\n".join(lines)
 

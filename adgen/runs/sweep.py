@@ -13,9 +13,8 @@ from pathlib import Path
 
 from tqdm.auto import tqdm
 
-from adgen.corpus import load_corpus
+from adgen.corpus.source import AdSource
 from adgen.decoding.sampling import Sampling
-from adgen.evaluation.contestant import open_generator
 from adgen.evaluation.memorisation import write_one_each
 from adgen.evaluation.written_ads import begun_ads, first_words, written_figures
 from adgen.generation.generator import AdGenerator
@@ -39,8 +38,7 @@ class SweepPlan:
 
     Attributes:
         model: A folder, or an id on the Hub.
-        corpus_dir: A folder that `adgen data prepare` wrote.
-        categories: Of the corpus, these alone; empty for all.
+        source: The ads; `max_ads` has no say.
         split: "valid" or "test".
         num_written: Ads a setting.
         base: The controls that are not swept; None draws from the model's own distribution.
@@ -49,8 +47,7 @@ class SweepPlan:
     """
 
     model: str
-    corpus_dir: Path
-    categories: Sequence[str] = ()
+    source: AdSource
     split: str = "valid"
     num_written: int = 200
     base: Sampling | None = None
@@ -65,28 +62,30 @@ def sweep(plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | Non
         The run record; `rows` with `control`, `value`, `figures` and `seconds_an_ad`; `human`, human ads' figures.
 
     Raises:
-        FileNotFoundError: There is no such model or corpus.
-        ValueError: The model cannot write, the corpus has too few ads, or something else is where
-            the record should go.
+        FileNotFoundError: There is no such model, or there are no such ads.
+        ValueError: The model is damaged, there are too few ads, or something else is where the
+            record should go.
     """
     check_record_path(record_path)
-    commit, generator = current_commit(), open_generator(plan.model)
-    wanted = list(plan.categories) or None
-    held_out = load_corpus(plan.corpus_dir, categories=wanted, splits=plan.split)
-    training = load_corpus(plan.corpus_dir, categories=wanted, splits="train")
-    begun = begun_ads(held_out, plan.num_written)
+    commit = current_commit()
+    generator = AdGenerator.from_pretrained(plan.model)
+    held_out = plan.source.load_split(plan.split)
+    training = plan.source.load_split("train")
+    begun = begun_ads(held_out.frame, plan.num_written)
     rows, texts = _write(plan, generator, first_words(begun["ad"]))
-    written = written_figures(texts | {HUMAN_ADS: begun["ad"].tolist()}, training, plan.max_training_ads)
+    texts |= {HUMAN_ADS: begun["ad"].tolist()}
+    written = written_figures(texts, training.frame, plan.max_training_ads)
     figures = {name: Figures.from_dict(found) for name, found in written.items()}
     record = SweepRecord(
         name=record_path.stem if record_path else "sweep",
         command=command_line(words),
         environment=environment(commit),
-        corpus=Corpus.from_dict(held_out.attrs["corpus"]),
-        split=Split.from_dict(held_out.attrs["split"]),
+        corpus=Corpus.from_dict(held_out.corpus),
+        split=Split.from_dict(held_out.split),
         model=Path(plan.model).name,
         scored_split=plan.split,
-        categories=wanted,
+        categories=list(plan.source.categories) or None,
+        excluded=list(plan.source.excluded) or None,
         num_written=len(begun),
         seed=plan.seed,
         rows=[replace(row, figures=figures[_key(row.control, row.value)]) for row in rows],

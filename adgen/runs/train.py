@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from adgen.corpus.source import Ads
 from adgen.generation.samples import SEED_PROMPTS, write_samples
 from adgen.lstm.directory import LSTM_FOLDER, save_model_directory
 from adgen.lstm.training.checkpoints import is_checkpoint
@@ -41,7 +42,7 @@ class RunPlan:
 
     Attributes:
         name: Short name, the record's and the model's.
-        corpus_name: Name of the corpus, for people.
+        corpus_name: Name of the corpus, for people, where the ads bring none.
         output_dir: The model directory to write.
         record_path: Where the run record goes; None writes none.
         command: The command line that runs it again.
@@ -87,12 +88,13 @@ class RunInterrupted(KeyboardInterrupt):
 
 
 def run_training(
-    ads: pd.DataFrame | TrainingData, config: TrainingConfig, plan: RunPlan, *, restart: bool = False
+    ads: Ads | pd.DataFrame | TrainingData, config: TrainingConfig, plan: RunPlan, *, restart: bool = False
 ) -> TrainingRecord:
     """Train, save the model directory, write samples and the record.
 
     Args:
-        ads: Columns `ad` and `split`; `attrs["split"]` says how it was split. Or a corpus from `load_tokens`.
+        ads: From `load_ads` or `load_training_data`; or a frame with the columns `ad` and `split`, of which the record
+            then does not say how it was divided.
         config: Settings.
         plan: Names and places.
         restart: Whether to ignore a checkpoint that is there.
@@ -111,7 +113,7 @@ def run_training(
         from adgen.lstm.training.trainer import train
     started, commit = time.perf_counter(), current_commit()
     if isinstance(ads, pd.DataFrame):
-        ads.attrs["name"] = plan.corpus_name
+        ads = Ads.of(ads, plan.corpus_name)
     result = train(ads, config, checkpoint_path=plan.checkpoint_path, restart=restart)
     record = _record(config, plan, result, commit, time.perf_counter() - started)
     _save(result, record, plan)
@@ -173,6 +175,7 @@ def _save(result: TrainingResult, record: TrainingRecord, plan: RunPlan) -> None
         "corpus",
         "split",
         "categories",
+        "excluded",
         "max_ads",
         "seed",
         "config",

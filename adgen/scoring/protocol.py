@@ -7,7 +7,7 @@ by characters, and words counted as white space separates them, so that tokenize
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple, Protocol, TypeAlias
@@ -56,6 +56,12 @@ class TokenScores:
     lengths: NDArray[np.int64]
     num_with_fewer_shots: int = 0
 
+    def part(self, first: int, end: int) -> TokenScores:
+        """Returns the scores of the ads from place `first` to before `end`."""
+        starts = np.concatenate([[0], self.lengths.cumsum()])
+        tokens = slice(starts[first], starts[end])
+        return TokenScores(self.log_probabilities[tokens], self.ranks[tokens], self.lengths[first:end])
+
 
 class AdScorer(Protocol):
     """A model that can say what ads cost it."""
@@ -73,6 +79,30 @@ class AdScorer(Protocol):
 def scorer_figures(scorer: AdScorer, ads: Sequence[str], shots: Sequence[Shots] | None = None) -> Figures:
     """As `score_ads`, of a scorer that is already open."""
     scores = scorer.score(ads, [Shots()] * len(ads) if shots is None else shots)
+    return _figures(scorer, ads, scores)
+
+
+def grouped_figures(
+    scorer: AdScorer, groups: Mapping[str, Sequence[str]]
+) -> tuple[Figures, dict[str, Figures]]:
+    """Returns figures of groups of ads, such as categories: of all together, and of each; every ad is scored once.
+
+    Args:
+        scorer: The model's.
+        groups: The ads of each group, by its name; none is empty.
+    """
+    ads = [ad for group in groups.values() for ad in group]
+    scores = scorer.score(ads, [Shots()] * len(ads))
+    by_group = {}
+    first = 0
+    for name, group in groups.items():
+        end = first + len(group)
+        by_group[name] = _figures(scorer, group, scores.part(first, end))
+        first = end
+    return _figures(scorer, ads, scores), by_group
+
+
+def _figures(scorer: AdScorer, ads: Sequence[str], scores: TokenScores) -> Figures:
     text = scorer.count_text(ads)
     words = [scorer.encode_words(ad)[1] for ad in ads]
     totals = TargetScores(

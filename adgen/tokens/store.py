@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from adgen.corpus import SPLITS, load_corpus
-from adgen.corpus.choosing import spread
+from adgen.corpus.choosing import spread_places
+from adgen.corpus.source import Ads
 from adgen.corpus.store import read_about
 from adgen.support.files import check_can_write, replace_when_done, write_json
 from adgen.tokens.encoded import EncodedAds
@@ -64,15 +65,7 @@ class TokenStore:
             FileNotFoundError: There is no prepared corpus.
             ValueError: No ad is in the training split, or the vocabulary is too large.
         """
-        about = read_about(corpus_dir)
-        key = {
-            "version": _STORE_VERSION,
-            "corpus": about["corpus"],
-            "split": about["split"],
-            "vocab_size": vocab_size,
-            "categories": sorted(categories) if categories else None,
-            "max_ads": max_ads,
-        }
+        key = _key(read_about(corpus_dir), vocab_size, categories, max_ads)
         name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:12]
         folder = corpus_dir / "tokens" / name
         if not (folder / "tokens.json").is_file():
@@ -80,6 +73,15 @@ class TokenStore:
             held_out = load_corpus(corpus_dir, categories=categories, splits=("valid", "test"))
             train = load_corpus(corpus_dir, categories=categories, splits="train", max_ads=max_ads)
             _encode(pd.concat([train, held_out]), key, folder)
+        return cls(folder)
+
+    @classmethod
+    def of_ads(cls, ads: Ads, folder: Path, vocab_size: int) -> TokenStore:
+        """Makes the files of ads with their splits, as from `AdSource.load`, in a folder of the caller's."""
+        split = {name: value for name, value in (ads.split or {}).items() if name != "num_ads"}
+        about = {"corpus": ads.corpus, "split": split}
+        chosen = {name: ads.chosen.get(name) for name in ("categories", "max_ads")}
+        _encode(ads.frame, _key(about, vocab_size, **chosen), folder)
         return cls(folder)
 
     def num_ads(self, split: str) -> int:
@@ -94,7 +96,7 @@ class TokenStore:
         """So many ads of a split at equal distances, or all if there are fewer, for evaluation."""
         token_ids = self.token_ids(split)
         starts, lengths = ad_bounds(token_ids)
-        chosen = np.array(spread(len(starts), num_ads))
+        chosen = spread_places(len(starts), num_ads)
         pieces = [token_ids[starts[ad] : starts[ad] + lengths[ad]] for ad in chosen]
         num_chars = int(self._chars(split)[chosen].sum(dtype=np.int64))
         return EncodedAds(np.concatenate(pieces).astype(np.int32), len(chosen), num_chars)
@@ -115,6 +117,20 @@ class TokenStore:
     def _chars(self, split: str) -> np.ndarray:
         """Characters of every ad, its end counted as one."""
         return _mapped(self.folder / f"{split}-chars.bin", np.uint16)
+
+
+def _key(
+    about: Mapping[str, Any], vocab_size: int, categories: Sequence[str] | None, max_ads: int | None
+) -> dict[str, Any]:
+    """What the files depend on."""
+    return {
+        "version": _STORE_VERSION,
+        "corpus": about["corpus"],
+        "split": about["split"],
+        "vocab_size": vocab_size,
+        "categories": sorted(categories) if categories else None,
+        "max_ads": max_ads,
+    }
 
 
 def _mapped(path: Path, dtype: type) -> np.ndarray:

@@ -12,29 +12,33 @@ from hypothesis import strategies as st
 
 from adgen.corpus import MAX_AD_CHARS, MAX_FIELD_LINES, CorpusReport, SetAside, clean_text, read_ads
 from adgen.corpus.csv_rows import iter_rows, split_lines
+from adgen.corpus.reading import read_with_report
 
 
 @pytest.fixture
 def read(tmp_path):
     """Write a file and read its ads."""
-
-    def write_and_read(content, **options):
-        path = tmp_path / "ads.csv"
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        ads = read_ads(path, **options)
-        check_sums(ads)
-        return ads
-
-    return write_and_read
+    return lambda content, **options: read_reported(tmp_path, content, **options)[0]
 
 
-def check_sums(ads):
-    """Every row was kept or dropped for a reason, and the report can be written as JSON."""
-    report = ads.attrs["report"]
+def read_reported(folder, content, **options):
+    """Write a file and read its ads and report."""
+    path = folder / "ads.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    ads, report = checked(path, **options)
+    assert read_ads(path, **options).equals(ads)
+    return ads, report
+
+
+def checked(path, **options):
+    """The ads and their report as a dict: every row was kept or dropped for a reason, and JSON can hold it."""
+    ads, report = read_with_report(path, **options)
+    report = report.to_dict()
     assert report["num_rows"] == len(ads) + sum(report["dropped"].values())
     assert report["num_ads"] == len(ads) == ads["ad"].nunique()
     assert report["num_distinct_raw"] == len(ads) + report["dropped"]["duplicate_after_cleaning"]
     json.dumps(report)
+    return ads, report
 
 
 @pytest.mark.parametrize(
@@ -102,47 +106,49 @@ def test_no_line_is_lost_or_read_twice(parts):
     assert covered >= {number for number, line in enumerate(lines, 1) if line.strip()}
 
 
-def test_the_first_of_equal_ads_stays_and_merges_by_cleaning_are_told_apart(read):
-    ads = read("ad\ntin cup\nlid\ntin cup\ntin  cup\n")
+def test_the_first_of_equal_ads_stays_and_merges_by_cleaning_are_told_apart(tmp_path):
+    ads, report = read_reported(tmp_path, "ad\ntin cup\nlid\ntin cup\ntin  cup\n")
     assert list(ads["ad"]) == ["tin cup", "lid"]
-    assert ads.attrs["report"]["dropped"]["duplicate"] == 1
-    assert ads.attrs["report"]["dropped"]["duplicate_after_cleaning"] == 1
-    assert ads.attrs["report"]["num_distinct_raw"] == 3
+    assert report["dropped"]["duplicate"] == 1
+    assert report["dropped"]["duplicate_after_cleaning"] == 1
+    assert report["num_distinct_raw"] == 3
 
 
-def test_a_field_that_swallowed_a_page_is_split_into_its_lines(read):
+def test_a_field_that_swallowed_a_page_is_split_into_its_lines(tmp_path):
     lines = [f"cup number {number}" for number in range(MAX_FIELD_LINES + 1)]
-    ads = read('ad\n"' + "\n".join(lines) + '"\nlast\n')
+    ads, report = read_reported(tmp_path, 'ad\n"' + "\n".join(lines) + '"\nlast\n')
     assert list(ads["ad"]) == [*lines, "last"]
-    assert ads.attrs["report"]["repaired"] == {"split_fields": 1, "split_lines": MAX_FIELD_LINES + 1}
+    assert report["repaired"] == {"split_fields": 1, "split_lines": MAX_FIELD_LINES + 1}
 
 
-def test_a_short_field_over_lines_is_one_ad(read):
+def test_a_short_field_over_lines_is_one_ad(tmp_path):
     lines = [f"line {number}" for number in range(MAX_FIELD_LINES)]
-    ads = read('ad\n"' + "\n".join(lines) + '"\n')
+    ads, report = read_reported(tmp_path, 'ad\n"' + "\n".join(lines) + '"\n')
     assert list(ads["ad"]) == [" ".join(lines)]
-    assert ads.attrs["report"]["repaired"] == {"multiline_fields": 1}
+    assert report["repaired"] == {"multiline_fields": 1}
 
 
-def test_what_is_too_long_for_an_ad_is_set_aside_without_its_text(read):
-    ads = read("ad\n" + "a" * MAX_AD_CHARS + "\n" + "b" * (MAX_AD_CHARS + 1) + "\n" + "\x00" * 150_000)
+def test_what_is_too_long_for_an_ad_is_set_aside_without_its_text(tmp_path):
+    rows = ["a" * MAX_AD_CHARS, "b" * (MAX_AD_CHARS + 1), "\x00" * 150_000]
+    ads, report = read_reported(tmp_path, "\n".join(["ad", *rows]))
     assert list(ads["ad"]) == ["a" * MAX_AD_CHARS]
-    assert ads.attrs["report"]["set_aside"] == [
+    assert report["set_aside"] == [
         {"file": "ads.csv", "line": 3, "num_chars": MAX_AD_CHARS + 1},
         {"file": "ads.csv", "line": 4, "num_chars": 150_000},
     ]
-    assert len(read("ad\n" + "a" * 2500 + "\n", max_ad_chars=3000)) == 1
+    assert len(read_reported(tmp_path, "ad\n" + "a" * 2500 + "\n", max_ad_chars=3000)[0]) == 1
 
 
-def test_empty_fields_and_rows_without_the_column_are_counted(read):
-    ads = read('ad,price\n"",1\nCup,2\nCup, red,3\n')
+def test_empty_fields_and_rows_without_the_column_are_counted(tmp_path):
+    ads, report = read_reported(tmp_path, 'ad,price\n"",1\nCup,2\nCup, red,3\n')
     assert list(ads["ad"]) == ["Cup"]
-    dropped = ads.attrs["report"]["dropped"]
+    dropped = report["dropped"]
     assert (dropped["empty"], dropped["wrong_columns"]) == (1, 1)
 
 
-def test_lines_that_are_not_utf_8_are_counted(read):
-    assert read(b"ad\ncaf\xe9\ncaf\xc3\xa9 bar\n").attrs["report"]["num_cp1252_lines"] == {"ads.csv": 1}
+def test_lines_that_are_not_utf_8_are_counted(tmp_path):
+    _, report = read_reported(tmp_path, b"ad\ncaf\xe9\ncaf\xc3\xa9 bar\n")
+    assert report["num_cp1252_lines"] == {"ads.csv": 1}
 
 
 def test_a_folder_is_read_to_the_bottom_in_the_order_of_its_paths(tmp_path):
@@ -155,8 +161,7 @@ def test_a_folder_is_read_to_the_bottom_in_the_order_of_its_paths(tmp_path):
         "e.txt": "no",
     }.items():
         (tmp_path / name).write_text(text)
-    ads = read_ads(tmp_path)
-    report = ads.attrs["report"]
+    ads, report = checked(tmp_path)
     assert list(ads["ad"]) == ["one cup", "two"]
     assert (report["num_files"], report["num_empty_files"], report["num_header_only_files"]) == (4, 1, 1)
     assert (report["num_headerless_files"], report["headers"]) == (1, {"ad": 2})
@@ -229,9 +234,7 @@ def test_the_summary_says_what_became_of_the_rows():
 
 @pytest.mark.corpus
 def test_the_wearables_have_13070_rows_of_which_12880_differ(corpus_file):
-    ads = read_ads(corpus_file("amazon_tv_wearable_12k_holidays.csv"))
-    check_sums(ads)
-    report = ads.attrs["report"]
+    ads, report = checked(corpus_file("amazon_tv_wearable_12k_holidays.csv"))
     assert (report["num_rows"], report["num_distinct_raw"], len(ads)) == (13_070, 12_880, 12_879)
     assert ads["ad"].map(clean_text).equals(ads["ad"])
 
@@ -246,11 +249,10 @@ def test_the_worst_files_give_an_ad_a_line(tmp_path, corpus_file):
         for member in archive.namelist():
             if member.endswith(names) and "__MACOSX" not in member:
                 (tmp_path / Path(member).name).write_bytes(archive.read(member))
-    tennis = read_ads(tmp_path / names[0])
-    check_sums(tennis)
+    _, tennis = checked(tmp_path / names[0])
     # 6,557 lines, the first of them the header and the last one empty.
-    assert tennis.attrs["report"]["num_rows"] == 6_555
-    assert tennis.attrs["report"]["repaired"]["unclosed_quotes"] == 50
-    both = read_ads(tmp_path)
+    assert tennis["num_rows"] == 6_555
+    assert tennis["repaired"]["unclosed_quotes"] == 50
+    both, report = checked(tmp_path)
     assert both["ad"].str.len().max() <= MAX_AD_CHARS
-    assert [one["num_chars"] for one in both.attrs["report"]["set_aside"]] == [154_143]
+    assert [one["num_chars"] for one in report["set_aside"]] == [154_143]

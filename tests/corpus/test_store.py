@@ -13,6 +13,7 @@ from pandas.testing import assert_frame_equal
 from adgen.corpus import SPLITS, category_of, family_id, load_corpus, prepare_corpus, split_ads
 from adgen.corpus.download import download_corpus
 from adgen.corpus.sample import make_sample_ads
+from adgen.corpus.store import read_about
 
 COLUMNS = ["ad", "category", "subcategory", "family", "split"]
 SHARES = {"valid": 0.2, "test": 0.1}
@@ -78,7 +79,7 @@ def test_loading_gives_what_preparing_gave(prepared):
         "split": "category",
     }
     assert loaded["split"].cat.categories.tolist() == list(SPLITS)
-    assert loaded.attrs["split"] == {"valid": 0.2, "test": 0.1, "seed": 3, "by": "family"}
+    assert read_about(folder)["split"] == {"valid": 0.2, "test": 0.1, "seed": 3, "by": "family"}
 
 
 def test_rows_are_those_of_the_plain_way(tmp_path, prepared):
@@ -98,8 +99,8 @@ def test_the_report_says_what_the_corpus_is(prepared):
     about = json.loads((folder / "corpus.json").read_text())
     text = "".join(ad + "\n" for ad in ads["ad"])
     corpus = {"name": "raw", "num_ads": len(ads), "sha256": hashlib.sha256(text.encode()).hexdigest()}
-    assert about["corpus"] == corpus == load_corpus(folder, max_ads=5).attrs["corpus"]
-    assert about["split"] == ads.attrs["split"]
+    assert about["corpus"] == corpus == read_about(folder)["corpus"]
+    assert about["split"] == {"valid": 0.2, "test": 0.1, "seed": 3, "by": "family"}
     assert about["num_ads_by_split"] == ads["split"].astype(str).value_counts().to_dict()
     assert about["num_ads_by_category"] == ads["category"].astype(str).value_counts().to_dict()
     assert about["report"]["num_rows"] == 600
@@ -111,7 +112,7 @@ def test_a_downloaded_corpus_keeps_the_name_of_its_source(tmp_path):
     mine = write_tree(tmp_path / "mine", {"pets/cats.csv": ["Cat tree"], "lamps.csv": ["Brass lamp"]})
     download_corpus(mine, tmp_path / "raw")
     ads = prepare_corpus(tmp_path / "raw", tmp_path / "processed")
-    assert ads.attrs["corpus"]["name"] == "mine"
+    assert read_about(tmp_path / "processed")["corpus"]["name"] == "mine"
     assert ads["category"].tolist() == ["lamps", "pets"]
     assert json.loads((tmp_path / "processed" / "corpus.json").read_text())["source"]["num_files"] == 2
 
@@ -285,7 +286,7 @@ def test_the_public_corpus_is_prepared_as_documented(corpus_file, tmp_path):
     download_corpus(corpus_file("Diploma-master.zip"), tmp_path / "raw")
     ads = prepare_corpus(tmp_path / "raw", tmp_path / "processed")
     assert ads["category"].nunique() == 40
-    assert ads.attrs["report"]["num_rows"] == 3_226_757
+    assert read_about(tmp_path / "processed")["report"]["num_rows"] == 3_226_757
     assert len(ads) == ads["ad"].nunique() == 2_490_003
     assert (ads.groupby("family")["split"].nunique() == 1).all()
     sample = load_corpus(tmp_path / "processed", splits="valid", max_ads=1000)

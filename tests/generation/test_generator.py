@@ -48,7 +48,7 @@ def starts_like_a_word(text):
 def slow_ad(generator, prompt, *, sampling, max_tokens, seed, number=0):
     """One ad, one token at a time, the whole context read anew for each."""
     tokenizer, config = generator.tokenizer, generator.config
-    lstm = NumpyLSTM(generator._model_directory.weights, config)
+    lstm = NumpyLSTM(generator.model.directory.weights, config)
     prompt_ids, written, total = tokenizer.encode(prompt), [], 0.0
     start = [] if config.reads == "stream" else [2]
     banned = [0, 1, 2] if config.reads == "stream" else [0, 1]

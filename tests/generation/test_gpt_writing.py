@@ -10,7 +10,6 @@ from tiny_gpt import own_tokenizer, save_tiny, tiny_model
 from adgen.decoding.sampling import Sampling
 from adgen.generation.generator import AdGenerator
 from adgen.gpt.catalogue import PUBLISHED, revision_of
-from adgen.gpt.directory import load_gpt_directory
 from adgen.gpt.loading import is_gpt_folder, load_causal_lm
 from adgen.scoring.protocol import Shots
 
@@ -23,7 +22,7 @@ def folder(request, tmp_path_factory):
 
 
 def generator(folder, template="ads"):
-    return AdGenerator(load_gpt_directory(folder, template=template))
+    return AdGenerator.from_pretrained(folder, template=template)
 
 
 @pytest.mark.parametrize("sampling", [Sampling(temperature=0.7, top_p=0.9), Sampling(repetition_penalty=1.3)])
@@ -82,6 +81,7 @@ def test_an_ad_ends_where_the_context_does(folder):
 
 
 def test_special_tokens_are_never_written():
+    from adgen.generation.kinds import TrainedGPT
     from adgen.gpt.causal import CausalLM
     from adgen.gpt.directory import GPTDirectory
     from adgen.gpt.prompts import TEMPLATES
@@ -91,7 +91,9 @@ def test_special_tokens_are_never_written():
     for template, banned in (("ads", {0, 1}), ("lines", {0, 1, 2})):
         tokenizer = GPTTokenizer(own_tokenizer(), end=TEMPLATES[template].end)
         writer = AdGenerator(
-            GPTDirectory("x", CausalLM(model), tokenizer, TEMPLATES[template], {}, {"max_tokens": 40})
+            TrainedGPT(
+                GPTDirectory("x", CausalLM(model), tokenizer, TEMPLATES[template], {}, {"max_tokens": 40})
+            )
         )
         ads = writer.generate("Oak", num_ads=200, seed=1)[0]
         written = {token for ad in ads for token in ad.token_ids}

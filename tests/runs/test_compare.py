@@ -9,8 +9,9 @@ from tiny_gpt import own_tokenizer, save_tiny, tiny_model
 
 from adgen.cli import main
 from adgen.corpus import load_corpus
-from adgen.evaluation.contestant import Contestant
+from adgen.corpus.source import AdSource
 from adgen.evaluation.written_ads import begun_ads, likeness, prose
+from adgen.generation.kinds import open_model
 from adgen.ngram.directory import save_ngram_directory
 from adgen.ngram.model import NGramModel
 from adgen.records.record import read_record
@@ -43,7 +44,7 @@ def record(corpus, models, tmp_path_factory):
     path = tmp_path_factory.mktemp("record") / "compared.json"
     plan = ComparePlan(
         models=list(models.values()),
-        corpus_dir=corpus,
+        source=AdSource(corpus),
         shots=(0, 2, 40),
         num_ads=30,
         num_written=20,
@@ -62,12 +63,12 @@ def test_every_model_is_scored_on_the_same_ads_and_the_figures_are_its_own(recor
     assert record.num_scored == 30 and len(record.rows) == 9
     chars = {row.figures.num_chars for row in record.rows if row.figures}
     assert len(chars) == 1
-    from adgen.corpus.choosing import spread
+    from adgen.corpus.choosing import spread_places
     from adgen.scoring.protocol import Shots, scorer_figures
 
-    ads = held_out["ad"].iloc[list(spread(len(held_out), 30))].tolist()
+    ads = held_out["ad"].iloc[spread_places(len(held_out), 30)].tolist()
     for name in ("ngram", "lstm"):
-        expected = scorer_figures(Contestant(models[name]).scorer, ads, [Shots()] * 30)
+        expected = scorer_figures(open_model(models[name]).scorer, ads, [Shots()] * 30)
         found = rows_of(record, name)[0].figures
         assert found.bits_per_char == pytest.approx(expected["bits_per_char"], rel=1e-5)
 
@@ -77,7 +78,7 @@ def test_shots_change_the_gpt_and_what_does_not_fit_says_so(record):
     assert gpt[0].figures.bits_per_char != gpt[2].figures.bits_per_char
     assert gpt[40].figures is None and "Give fewer example ads" in gpt[40].error
     ngram = rows_of(record, "ngram")
-    assert ngram[0].figures == ngram[40].figures and ngram[0].samples is None
+    assert ngram[0].figures == ngram[40].figures and ngram[40].samples is None
     assert rows_of(record, "lstm")[2].samples is None
 
 
@@ -92,7 +93,7 @@ def test_the_notes_say_what_could_not_be_scored_and_where_ads_had_fewer_shots(re
 
 
 def test_samples_stand_side_by_side_and_no_human_ad_is_in_the_record(record, corpus):
-    for name, shots in (("gpt", 0), ("gpt", 2), ("lstm", 0)):
+    for name, shots in (("gpt", 0), ("gpt", 2), ("lstm", 0), ("ngram", 0)):
         samples = rows_of(record, name)[shots].samples
         assert [sample.prompt for sample in samples] == ["Oak", "Sony TV"]
         assert samples[1].ads[0].startswith("Sony TV")
@@ -131,7 +132,7 @@ def test_the_command_prints_a_table_and_sweeps_every_value(corpus, models, capsy
         (["compare", "--models", "{lstm}", "{lstm}"], "given twice"),
         (["compare", "--models", "./no-such-folder"], "There is no folder"),
         (["compare", "--models", "{lstm}", "--template", "x", "--num-ads", "0"], "num_ads is 0"),
-        (["sweep", "{ngram}"], "is an n-gram model"),
+        (["sweep", "{empty}"], "is a file; a model is a folder"),
         (["finetune", "--base", "{lstm}", "--data", "x.csv"], "names no model_type"),
         (["finetune", "--base", "{gpt}", "--data", "no.csv"], "no.csv does not exist"),
         (["finetune", "--base", "{gpt}", "--data", "{empty}"], "No ads in"),

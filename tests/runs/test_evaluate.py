@@ -4,11 +4,15 @@ import json
 
 import pytest
 from tiny_corpus import prepare_tiny_corpus, save_model_of
+from tiny_gpt import own_tokenizer, save_tiny, tiny_model
 from tiny_models import word_tokenizer
 
 from adgen.corpus import load_corpus
+from adgen.corpus.source import AdSource
+from adgen.corpus.store import read_about
 from adgen.decoding.sampling import Sampling
 from adgen.generation.generator import AdGenerator
+from adgen.generation.kinds import open_model, score_ads
 from adgen.lstm.directory import load_model_directory
 from adgen.lstm.evaluation import evaluate_ads
 from adgen.records.record import read_record, rounded
@@ -23,7 +27,9 @@ def places(tmp_path_factory):
     folder = tmp_path_factory.mktemp("places")
     corpus_dir = prepare_tiny_corpus(folder)
     model_dir = save_model_of(corpus_dir, folder / "model")
-    run_ngram(NGramPlan(corpus_dir, folder / "ngram", "adgen ngram", order=3, subword_vocab_size=400))
+    run_ngram(
+        NGramPlan(AdSource(corpus_dir), folder / "ngram", "adgen ngram", order=3, subword_vocab_size=400)
+    )
     return corpus_dir, model_dir, folder / "ngram"
 
 
@@ -82,12 +88,13 @@ def test_the_record_says_what_was_scored(places, tmp_path):
     config = json.loads((places[1] / "config.json").read_text())
     assert record.model.as_dict() == {
         "name": "model",
+        "kind": "lstm",
         "weights_sha256": config["sha256"]["model.safetensors"],
         "tokenizer_fingerprint": model.tokenizer.fingerprint,
         "num_weights": sum(array.size for array in model.weights.values()),
         "vocab_size": 400,
     }
-    about = load_corpus(places[0]).attrs
+    about = read_about(places[0])
     assert (record.corpus.as_dict(), record.split.as_dict()) == (about["corpus"], about["split"])
     assert (record.scored_split, record.max_ads) == ("test", 30)
     assert record.seconds["evaluation"] > 0
@@ -111,12 +118,63 @@ def test_one_json_object(places):
     assert json.loads(as_json(by_category))["by_category"] == rounded(by_category.as_dict()["by_category"])
 
 
+# Models of other kinds
+
+
+@pytest.fixture(scope="module")
+def gpt_dir(places, tmp_path_factory):
+    """A GPT that says it was trained on the corpus."""
+    model, about = tiny_model(context_length=256, spread=0.05), read_about(places[0])
+    model.config.adgen = {"info": {"name": "tiny", **{name: about[name] for name in ("corpus", "split")}}}
+    return save_tiny(tmp_path_factory.mktemp("gpt"), model, own_tokenizer())
+
+
+def test_gpts_and_n_gram_models_are_judged_on_the_same_ads_as_lstms(places, gpt_dir):
+    for path in (gpt_dir, places[2]):
+        model = open_model(path)
+        for ads_path in (places[0], places[0].parent / "raw"):
+            record = run_evaluation(EvaluationPlan(path, ads_path, "adgen evaluate"), by_category=True)
+            assert record.scored.as_dict() == score_ads(model, None, texts(places, "test"))
+            assert record.model.kind == model.kind
+            assert record.model.num_weights == model.num_weights
+            assert len(record.model.weights_sha256) == 64
+            for category, figures in record.by_category.items():
+                expected = score_ads(model, None, texts(places, "test", categories=category))
+                assert figures.as_dict() == pytest.approx(expected, rel=1e-5)
+        assert "next word right" in as_text(record)
+        assert json.loads(as_json(record))["word_accuracy"] == rounded(record.scored.word_accuracy)
+
+
+def test_an_n_gram_model_costs_what_its_own_run_measured(places, tmp_path):
+    plan = NGramPlan(AdSource(places[0]), tmp_path / "ngram", "adgen ngram", order=3, subword_vocab_size=400)
+    measured = run_ngram(plan).metrics["test"]
+    figures = run_evaluation(EvaluationPlan(tmp_path / "ngram", places[0], "adgen evaluate")).scored
+    for name in ("num_ads", "num_tokens", "bits_per_char", "perplexity", "accuracy", "top_5_accuracy"):
+        assert figures.get(name) == pytest.approx(measured.get(name), rel=1e-5)
+
+
+def test_what_n_gram_models_repeat_is_measured_too(places):
+    record = run_memorisation(EvaluationPlan(places[2], places[0], "adgen evaluate"), num_ads=12)
+    assert record.sets["generated"].num_ads == 12
+    ads = AdGenerator.from_pretrained(places[2]).generate([one.prompt for one in record.samples])
+    assert [ad.text for [ad] in ads] == [one.ad for one in record.samples]
+
+
+@pytest.mark.parametrize("kind", ["gpt", "ngram"])
+def test_a_mixture_is_of_an_lstm_and_an_n_gram_model(places, gpt_dir, kind):
+    path, called = {"gpt": (gpt_dir, "a GPT"), "ngram": (places[2], "an n-gram model")}[kind]
+    with pytest.raises(ValueError, match=f"is {called}; an n-gram model is mixed with an LSTM"):
+        run_mixture(EvaluationPlan(path, places[0], "adgen evaluate"), places[2])
+    with pytest.raises(ValueError, match="is an LSTM; expected an n-gram model"):
+        run_mixture(plan_for(places), places[1])
+
+
 # Whether the ads were held out
 
 
 def test_a_corpus_split_anew_is_refused(places, tmp_path):
     other = tmp_path / "model"
-    split = load_corpus(places[0]).attrs["split"]
+    split = read_about(places[0])["split"]
     save_model_of(places[0], other, split={**split, "seed": 9})
     with pytest.raises(ValueError, match=r"seed 9, by family of this corpus, which is now split .* seed 0"):
         run_evaluation(EvaluationPlan(other, places[0], "adgen evaluate"))

@@ -8,6 +8,8 @@ from hostile import lay_others, tree
 from tiny_corpus import prepare_tiny_corpus
 
 from adgen.corpus import load_corpus
+from adgen.corpus.source import AdSource
+from adgen.corpus.store import read_about
 from adgen.ngram.directory import load_ngram_directory, save_ngram_directory
 from adgen.ngram.model import NGramModel
 from adgen.records.record import read_record, rounded
@@ -21,9 +23,9 @@ def corpus_dir(tmp_path_factory):
     return prepare_tiny_corpus(tmp_path_factory.mktemp("corpus"))
 
 
-def plan_for(corpus_dir, output_dir, **changes):
+def plan_for(path, output_dir, *, categories=(), max_ads=None, **changes):
     options = {"order": 3, "subword_vocab_size": 400, **changes}
-    return NGramPlan(corpus_dir, output_dir, "adgen ngram", **options)
+    return NGramPlan(AdSource(path, categories, max_ads=max_ads), output_dir, "adgen ngram", **options)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +78,7 @@ def test_the_record_says_what_was_run(corpus_dir, fitted):
     saved = load_ngram_directory(plan.output_dir)
     assert record.model.num_ngrams == sum(record.model.num_ngrams_by_order) == saved.model.num_ngrams
     assert record.model.file_bytes == (plan.output_dir / "ngram.safetensors").stat().st_size
-    assert record.corpus.as_dict() == saved.info["corpus"] == load_corpus(corpus_dir).attrs["corpus"]
+    assert record.corpus.as_dict() == saved.info["corpus"] == read_about(corpus_dir)["corpus"]
     assert record.num_train_ads == len(load_corpus(corpus_dir, splits="train"))
     assert set(record.seconds) == {"fit", "evaluation"}
     assert record.peak_memory_bytes > 0

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
-from adgen.corpus.choosing import spread
+from adgen.corpus.choosing import spread_places
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.gpt.training.lora import TrainedModel, add_lora, merge_lora
 from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
@@ -138,7 +138,7 @@ def make_batches(
         if part.empty:
             raise ValueError(f"No ad is in the {split} split. Give more ads or other categories.")
     context_length = int(model.config.max_position_embeddings)
-    check_ads = valid["ad"].iloc[list(spread(len(valid), config.num_check_ads))].tolist()
+    check_ads = valid["ad"].iloc[spread_places(len(valid), config.num_check_ads)].tolist()
     batches = AdBatches(
         train["ad"].tolist(),
         tokenizer,

@@ -6,6 +6,7 @@ The tokenizer and the spelling model are fitted on the training split alone.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 from adgen.corpus import SPLITS
-from adgen.corpus.choosing import spread
+from adgen.corpus.choosing import spread_places
+from adgen.corpus.source import Ads, AdSource
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.evaluation import STREAM_STEP, encode_for_evaluation
 from adgen.lstm.training.settings import TrainingConfig
-from adgen.records.record import corpus_entry
 from adgen.tokens.base import AdTokenizer
 from adgen.tokens.encoded import EncodedAds
 from adgen.tokens.examples import Examples, ad_windows, pack, windows
@@ -28,6 +29,8 @@ from adgen.tokens.store import TokenStore
 from adgen.tokens.subword_tokenizer import SubwordTokenizer
 from adgen.tokens.word_tokenizer import WordTokenizer
 from adgen.tokens.words import count_words
+
+logger = logging.getLogger(__name__)
 
 # Training ads scored after every epoch where no validation split says how many.
 CURVE_ADS = 500
@@ -68,21 +71,38 @@ class TrainingData:
         return int(self.token_counts.sum())
 
 
-def prepare(ads: pd.DataFrame, config: TrainingConfig) -> TrainingData:
+def load_training_data(source: AdSource, config: TrainingConfig) -> TrainingData:
+    """Loads what a run learns from and is scored on: CSVs whole, a prepared corpus as token ids on disk.
+
+    Raises:
+        FileNotFoundError: There are no such ads.
+        ValueError: As `prepare` and `load_tokens`.
+    """
+    if source.is_corpus:
+        return load_tokens(source.path, config, categories=source.corpus_categories(), max_ads=source.max_ads)
+    ads = source.load()
+    if ads.report is not None:
+        logger.info("%s", ads.report.summary())
+    return prepare(ads, config)
+
+
+def prepare(ads: Ads | pd.DataFrame, config: TrainingConfig) -> TrainingData:
     """Fit the tokenizer on the training split and encode every split.
 
     Args:
-        ads: Columns `ad` and `split`, as from `split_ads`.
+        ads: From `load_ads`, or a frame with the columns `ad` and `split`, as from `split_ads`.
         config: The run's settings.
 
     Raises:
         ValueError: A column is missing, the training split is empty or too small, or `patience` is set and
             there are no validation ads.
     """
-    missing = {"ad", "split"} - set(ads.columns)
+    frame = ads if isinstance(ads, pd.DataFrame) else ads.frame
+    missing = {"ad", "split"} - set(frame.columns)
     if missing:
         raise ValueError(f"The ads have no column {', '.join(sorted(missing))}. Call split_ads(ads) first.")
-    texts = {split: ads.loc[ads["split"] == split, "ad"].tolist() for split in SPLITS}
+    ads = Ads.of(frame) if isinstance(ads, pd.DataFrame) else ads
+    texts = {split: ads.texts(split) for split in SPLITS}
     if not texts["train"]:
         raise ValueError("No ad is in the training split. Give more ads.")
     if config.patience is not None and not texts["valid"]:
@@ -97,8 +117,10 @@ def prepare(ads: pd.DataFrame, config: TrainingConfig) -> TrainingData:
         return encode_for_evaluation(some_texts, tokenizer, lstm_config, spelling)
 
     encoded = {split: encode(texts[split]) for split in SPLITS if texts[split]}
-    check_ads = [texts["valid"][place] for place in spread(len(texts["valid"]), config.num_check_ads)]
+    check_places = spread_places(len(texts["valid"]), config.num_check_ads)
+    check_ads = [texts["valid"][place] for place in check_places]
     is_all = len(check_ads) == len(texts["valid"])
+    curve_places = spread_places(len(texts["train"]), len(check_ads) or CURVE_ADS)
     token_ids = encoded["train"].token_ids
     return TrainingData(
         tokenizer=tokenizer,
@@ -107,14 +129,13 @@ def prepare(ads: pd.DataFrame, config: TrainingConfig) -> TrainingData:
         examples=_examples(token_ids, config),
         encoded=encoded,
         check_valid=(encoded.get("valid") if is_all else encode(check_ads)),
-        curve_sample=encode(
-            [texts["train"][place] for place in spread(len(texts["train"]), len(check_ads) or CURVE_ADS)]
-        ),
+        curve_sample=encode([texts["train"][place] for place in curve_places]),
         token_counts=np.bincount(token_ids, minlength=tokenizer.vocab_size),
         sha256=tokens_sha256({split: part.token_ids for split, part in encoded.items()}),
         origin={
-            "corpus": corpus_entry(ads.attrs.get("name", "ads"), ads["ad"]),
-            "split": ads.attrs.get("split", {}) | {"num_ads": ads["split"].value_counts().to_dict()},
+            "corpus": ads.corpus,
+            "split": {**(ads.split or {}), "num_ads": ads.num_ads_by_split()},
+            **{name: chosen for name, chosen in ads.chosen.items() if chosen is not None},
         },
     )
 

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
+from adgen.corpus.source import Ads
 from adgen.lstm.evaluation import evaluate_encoded
 from adgen.lstm.training.batches import TextDataGenerator
 from adgen.lstm.training.checkpoints import is_checkpoint, load_checkpoint, read_progress, save_checkpoint
@@ -203,7 +204,7 @@ class Trainer:
 
 
 def train(
-    ads: pd.DataFrame | TrainingData,
+    ads: Ads | pd.DataFrame | TrainingData,
     config: TrainingConfig,
     *,
     checkpoint_path: str | Path,

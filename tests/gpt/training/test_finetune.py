@@ -488,16 +488,3 @@ def test_freed_memory_goes_back_to_the_system(tmp_path):
 def test_settings_that_make_no_sense_are_refused(changes, message):
     with pytest.raises(ValueError, match=message):
         settings("x", **changes)
-
-
-def test_ads_of_a_corpus_without_some_categories(tmp_path):
-    from tiny_corpus import prepare_tiny_corpus
-
-    corpus = prepare_tiny_corpus(tmp_path)
-    ads = AdSource(corpus, excluded=("toys",), max_ads=50).load()
-    assert set(ads["category"].astype(str)) == {"garden", "pets"}
-    assert (ads["split"].astype(str) == "train").sum() == 50
-    with pytest.raises(ValueError, match="Unknown category cars"):
-        AdSource(corpus, excluded=("cars",)).load()
-    with pytest.raises(ValueError, match="Every category is left out"):
-        AdSource(corpus, excluded=("toys", "pets", "garden")).load()

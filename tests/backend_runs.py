@@ -24,7 +24,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from adgen.cli import main as adgen
+from adgen.cli.main import main as adgen
 from adgen.corpus import split_ads
 from adgen.devices import Devices
 from adgen.losses import full_cross_entropy, sampled_cross_entropy

@@ -6,7 +6,7 @@ import pytest
 from tiny_corpus import prepare_tiny_corpus, save_model_of
 from tiny_gpt import own_tokenizer, save_tiny, tiny_model
 
-from adgen.cli import main
+from adgen.cli.main import main
 from adgen.corpus import load_corpus
 from adgen.gpt.comparison import PROSE, ComparePlan, compare
 from adgen.gpt.comparison_text import comparison_notes

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tiny_gpt import save_tiny, tiny_model
 
-from adgen.cli import main
+from adgen.cli.main import main
 from adgen.sample import make_sample_ads
 
 REPO = Path(__file__).resolve().parents[1]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adgen.cli import _build_parser
+from adgen.cli.main import _build_parser
 from adgen.records import command_line, corpus_entry, environment, read_record, write_record
 from adgen.report import check_report, write_report
 from adgen.report_seed import SEED_TABLE_NAME, seed_table

@@ -9,9 +9,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from adgen import __version__, commands, data_commands
-from adgen.cli_gpt import add_gpt_commands
-from adgen.cli_options import Parser, add_command, add_decoding_options, add_split_options
+from adgen import __version__
+from adgen.cli import data as data_commands
+from adgen.cli import train as commands
+from adgen.cli.compare import add_gpt_commands
+from adgen.cli.options import Parser, add_command, add_decoding_options, add_split_options
 
 _MODELS = ("lstm", "embedding-lstm", "ad-lstm")
 _PRESETS = ("adgen", "packed", "small", "large", "seed")
@@ -258,7 +260,3 @@ def _add_report(subparsers: argparse._SubParsersAction) -> None:
         "--check", action="store_true", help="write nothing; exit code 2 if a table is out of date"
     )
     parser.set_defaults(run=commands.report)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import NoReturn
 
-from adgen import commands
+from adgen.cli import train as commands
 
 
 class Parser(argparse.ArgumentParser):

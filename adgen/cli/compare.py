@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from adgen import gpt_commands
-from adgen.cli_options import add_command, add_decoding_options, add_split_options
+from adgen.cli import finetune as gpt_commands
+from adgen.cli.options import add_command, add_decoding_options, add_split_options
 
 
 def add_gpt_commands(subparsers: argparse._SubParsersAction) -> None:

@@ -98,7 +98,7 @@ def sweep(args: argparse.Namespace) -> int:
 
 def _sampling(args: argparse.Namespace) -> Any:
     """The decoding controls that the command line gives; None where it gives none."""
-    from adgen.commands import DECODING
+    from adgen.cli.train import DECODING
     from adgen.sampling import Sampling
 
     controls = _given(args, DECODING)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adgen.cli import main
+from adgen.cli.main import main
 from adgen.sample import make_sample_ads
 
 SETTINGS = [
@@ -160,7 +160,7 @@ def test_export_writes_a_file_that_plain_keras_loads(trained, tmp_path, capsys, 
 
 def test_generate_loads_neither_tensorflow_nor_pandas_nor_pyarrow(trained):
     code = (
-        "import sys; from adgen.cli import main;"
+        "import sys; from adgen.cli.main import main;"
         f"main(['generate', 'Best', '--model', {str(trained[0])!r}]);"
         "print([name for name in ('tensorflow', 'keras', 'pandas', 'pyarrow') if name in sys.modules])"
     )

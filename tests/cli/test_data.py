@@ -7,7 +7,7 @@ from zipfile import ZipFile
 import pandas as pd
 import pytest
 
-from adgen.cli import main
+from adgen.cli.main import main
 from adgen.corpus import load_corpus, split_ads
 from adgen.corpus.leaks import find_leaks, index_ads
 from adgen.records import read_record

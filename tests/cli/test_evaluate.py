@@ -5,7 +5,7 @@ import json
 import pytest
 from tiny_corpus import prepare_tiny_corpus, save_model_of
 
-from adgen.cli import main
+from adgen.cli.main import main
 from adgen.records import read_record
 
 

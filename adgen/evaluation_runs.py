@@ -6,7 +6,7 @@ What `adgen evaluate` and a notebook have in common. A record of it holds no hum
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ class EvaluationPlan:
         ads_path: A CSV, a folder of them, or a folder that `adgen data prepare` wrote.
         command: The command line that runs it again.
         split: "train", "valid", "test" or "all".
+        categories: Ads of these categories alone; empty for all.
+        excluded: Categories to leave out.
         text_column: Of a CSV, the column that holds the ads.
         max_ads: Most ads, a random sample; None takes all.
         num_threads: As for `evaluation.score_tokens`.
@@ -47,6 +49,8 @@ class EvaluationPlan:
     ads_path: Path
     command: str
     split: str = "test"
+    categories: Sequence[str] = ()
+    excluded: Sequence[str] = ()
     text_column: str = "ad"
     max_ads: int | None = None
     num_threads: int = 1
@@ -68,12 +72,18 @@ class _Run:
     def load(self, split: str, max_ads: int | None = None) -> pd.DataFrame:
         """Ads of a split, as many as planned, or `max_ads` if that is less."""
         limits = [limit for limit in (self.plan.max_ads, max_ads) if limit is not None]
+        return self.load_all(split, min(limits, default=None))
+
+    def load_all(self, split: str, max_ads: int | None = None) -> pd.DataFrame:
+        """Ads of a split, whatever number was planned."""
         return load_ads(
             self.plan.ads_path,
             self.model.info,
             split=split,
+            categories=self.plan.categories,
+            excluded=self.plan.excluded,
             text_column=self.plan.text_column,
-            max_ads=min(limits, default=None),
+            max_ads=max_ads,
         )
 
     def finish(self, kind: str, results: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,6 +99,8 @@ class _Run:
             "corpus": self.ads.attrs["corpus"],
             "split": self.ads.attrs["split"],
             "scored_split": plan.split,
+            "categories": list(plan.categories) or None,
+            "excluded": list(plan.excluded) or None,
             "max_ads": plan.max_ads,
             **results,
             "seconds": {"evaluation": time.perf_counter() - self.started},
@@ -151,7 +163,7 @@ def run_memorisation(
     run = _Run(plan)
     generator = AdGenerator(run.model)
     sampling = replace(generator.default_sampling, **(controls or {}))
-    training = load_ads(plan.ads_path, run.model.info, split="train", text_column=plan.text_column)
+    training = run.load_all("train")
     found = measure_memorisation(generator, run.ads, training, num_ads=num_ads, seed=seed, sampling=sampling)
     samples = found.written.iloc[:: -(-num_ads // _NUM_SAMPLES)]
     return run.finish(

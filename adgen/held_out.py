@@ -7,15 +7,14 @@ have been trained on. It knows what a model says of itself, not what it computes
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from adgen.corpus import add_categories, load_corpus, read_ads, split_ads
-from adgen.corpus.store import ABOUT_NAME, ADS_NAME, sample_places
-from adgen.records import corpus_entry
+from adgen.corpus.store import sample_places
+from adgen.gpt.data import AdSource
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +26,8 @@ def load_ads(
     info: Mapping[str, Any],
     *,
     split: str = "test",
+    categories: Sequence[str] = (),
+    excluded: Sequence[str] = (),
     text_column: str = "ad",
     max_ads: int | None = None,
 ) -> pd.DataFrame:
@@ -36,6 +37,8 @@ def load_ads(
         path: A CSV file, a folder of them, or a folder that `adgen data prepare` wrote.
         info: What the model says of its training, `ModelDirectory.info`.
         split: "train", "valid" or "test"; "all" for every ad there is.
+        categories: Ads of these categories alone; empty for all.
+        excluded: Categories to leave out.
         text_column: Of a CSV, the column that holds the ads.
         max_ads: If there are more ads, a random sample of so many, always the same one; a larger one contains it.
 
@@ -47,21 +50,16 @@ def load_ads(
         FileNotFoundError: There is nothing at `path`.
         ValueError: The split holds no ads, or the files are damaged.
     """
-    path = Path(path)
-    if is_corpus(path):
-        ads = load_corpus(path, splits=None if split == "all" else split, max_ads=max_ads)
-    else:
-        ads = _read_csv(path, info, split, text_column)
-        if max_ads is not None and max_ads < len(ads):
-            ads = ads.iloc[sample_places(len(ads), max_ads)]
-    if ads.empty:
-        raise ValueError(f"There are no ads in the split {split} of {path}. Give more ads or another split.")
-    return ads[["ad", "category"]].reset_index(drop=True)
-
-
-def is_corpus(path: Path) -> bool:
-    """Whether a path is that of a prepared corpus, be it unfinished."""
-    return any((path / name).is_file() for name in (ABOUT_NAME, ADS_NAME))
+    arguments = tuple(_arguments(info.get("split", {})).items())
+    source = AdSource(
+        Path(path), tuple(categories), tuple(excluded), text_column=text_column, split=arguments
+    )
+    ads = source.load_split(split)
+    if max_ads is not None and max_ads < len(ads):
+        ads = ads.iloc[sample_places(len(ads), max_ads)]
+    chosen = ads[["ad", "category"]].reset_index(drop=True)
+    chosen.attrs = {name: ads.attrs[name] for name in ("corpus", "split")}
+    return chosen
 
 
 def check_split(info: Mapping[str, Any], about: Mapping[Any, Any]) -> None:
@@ -95,17 +93,6 @@ def check_split(info: Mapping[str, Any], about: Mapping[Any, Any]) -> None:
         corpus["name"],
         _in_words(split),
     )
-
-
-def _read_csv(path: Path, info: Mapping[str, Any], split: str, text_column: str) -> pd.DataFrame:
-    ads = add_categories(read_ads(path, text_column=text_column))
-    corpus = corpus_entry(path.resolve().name, ads["ad"])
-    arguments = _arguments(info.get("split", {}))
-    if split != "all":
-        ads = split_ads(ads, **arguments)
-        ads = ads[ads["split"] == split]
-    ads.attrs = {"corpus": corpus, "split": ads.attrs.get("split")}
-    return ads
 
 
 def _arguments(split: Mapping[str, Any]) -> dict[str, Any]:

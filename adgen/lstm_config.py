@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Reads = Literal["stream", "ad", "packed"]
 
@@ -114,10 +115,13 @@ def check_weights(weights: Mapping[str, NDArray[np.floating]], config: LSTMConfi
         ValueError: Naming the first array that does not fit.
 
     Example:
+        >>> import numpy as np
         >>> config = LSTMConfig(5, 1, embedding_dim=None, sequence_length=4, dropout=0.0, reads="ad")
         >>> shapes = config.weight_shapes().items()
         >>> check_weights({name: np.zeros(shape, np.float32) for name, shape in shapes}, config, "Zeros")
     """
+    import numpy as np  # here alone: settings of a training, on the command line too, are made without it
+
     shapes = config.weight_shapes()
     if set(weights) != set(shapes):
         raise ValueError(

@@ -1,14 +1,17 @@
-"""The n-gram baseline from a prepared corpus to its directory, figures and run record."""
+"""The n-gram baseline from ads to its directory, figures and run record."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from adgen.evaluation import EncodedAds
+from adgen.gpt.data import AdSource
 from adgen.mixtures import figures_of
 from adgen.ngram import NGramModel
 from adgen.ngram_directory import (
@@ -19,7 +22,7 @@ from adgen.ngram_directory import (
 )
 from adgen.records import current_commit, environment, write_record
 from adgen.token_store import TokenStore
-from adgen.training_config import preset
+from adgen.training_config import TrainingConfig, preset
 
 # Ads whose every token gets its full distribution, for accuracies: some 10,000 tokens a second. Bits per character need
 # only the token's own probability and are of all ads.
@@ -31,25 +34,21 @@ class NGramPlan:
     """What to fit, and where to.
 
     Attributes:
-        corpus_dir: From `adgen data prepare`.
+        source: The ads; `max_ads` of them, at most, are the training ads.
         output_dir: The directory to write.
         command: The command line that runs it again.
         order: Length of the longest n-gram.
         max_bytes: Prune to a compact file of at most this size; None keeps every n-gram, exactly.
         subword_vocab_size: Tokens of the tokenizer; None takes those of the preset "small".
-        categories: Ads of these alone, in every split.
-        max_ads: Most training ads, a random sample.
         record_path: Where the run record goes; None writes none.
     """
 
-    corpus_dir: Path
+    source: AdSource
     output_dir: Path
     command: str
     order: int = 6
     max_bytes: int | None = None
     subword_vocab_size: int | None = None
-    categories: Sequence[str] | None = None
-    max_ads: int | None = None
     record_path: Path | None = None
 
 
@@ -62,15 +61,33 @@ def run_ngram(plan: NGramPlan) -> dict[str, Any]:
         ads at equal distances.
 
     Raises:
-        FileNotFoundError: There is no prepared corpus.
+        FileNotFoundError: There are no such ads.
         ValueError: A setting is out of range, or the output directory holds something else.
     """
     check_is_free(plan.output_dir.resolve())
-    commit, seconds = current_commit(), {}
+    commit = current_commit()
     config = preset("small")
     if plan.subword_vocab_size is not None:
         config = replace(config, subword_vocab_size=plan.subword_vocab_size)
-    store = TokenStore.open(plan.corpus_dir, config, plan.categories, plan.max_ads)
+    with _open_store(plan.source, config) as store:
+        record = _fit_and_score(plan, store, commit)
+    if plan.record_path is not None:
+        write_record(plan.record_path, record)
+    return record
+
+
+@contextmanager
+def _open_store(source: AdSource, config: TrainingConfig) -> Iterator[TokenStore]:
+    """The ads as token ids: a corpus's own files stay for the next time, those of CSVs do not."""
+    if source.is_corpus:
+        yield TokenStore.open(source.path, config, source.corpus_categories(), source.max_ads)
+        return
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        yield TokenStore.of_ads(source.load(), Path(folder), config.subword_vocab_size)
+
+
+def _fit_and_score(plan: NGramPlan, store: TokenStore, commit: str | None) -> dict[str, Any]:
+    seconds: dict[str, float] = {}
     origin = _origin(plan, store)
     started = time.perf_counter()
     _fit_and_save(plan, store, origin | {"commit": commit})
@@ -80,7 +97,7 @@ def run_ngram(plan: NGramPlan) -> dict[str, Any]:
     splits = [split for split in ("valid", "test") if store.num_ads(split)]
     metrics = {split: _metrics(saved.model, store, split) for split in splits}
     seconds["evaluation"] = time.perf_counter() - started
-    record = {
+    return {
         "kind": "ngram",
         "name": plan.output_dir.resolve().name,
         "command": plan.command,
@@ -90,9 +107,6 @@ def run_ngram(plan: NGramPlan) -> dict[str, Any]:
         "metrics": metrics,
         "seconds": seconds,
     }
-    if plan.record_path is not None:
-        write_record(plan.record_path, record)
-    return record
 
 
 def _origin(plan: NGramPlan, store: TokenStore) -> dict[str, Any]:
@@ -100,7 +114,8 @@ def _origin(plan: NGramPlan, store: TokenStore) -> dict[str, Any]:
         "corpus": store.about["corpus"],
         "split": store.about["split"] | {"num_ads": store.about["num_ads"]},
         "categories": store.about["categories"],
-        "max_ads": plan.max_ads,
+        "excluded": list(plan.source.excluded) or None,
+        "max_ads": plan.source.max_ads,
         "config": {
             "order": plan.order,
             "max_bytes": plan.max_bytes,

@@ -155,6 +155,7 @@ def _save(result: TrainingResult, record: Mapping[str, Any], plan: RunPlan) -> N
         "corpus",
         "split",
         "categories",
+        "excluded",
         "max_ads",
         "seed",
         "config",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -111,21 +111,22 @@ class TokenStore:
         max_ads: int | None = None,
     ) -> TokenStore:
         """Find the files of this corpus and tokenizer, or make them."""
-        about = read_about(corpus_dir)
-        key = {
-            "version": _STORE_VERSION,
-            "corpus": about["corpus"],
-            "split": about["split"],
-            "vocab_size": config.subword_vocab_size,
-            "categories": sorted(categories) if categories else None,
-            "max_ads": max_ads,
-        }
+        key = _key(read_about(corpus_dir), config.subword_vocab_size, categories, max_ads)
         name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:12]
         folder = corpus_dir / "tokens" / name
         if not (folder / "tokens.json").is_file():
             held_out = load_corpus(corpus_dir, categories=categories, splits=("valid", "test"))
             train = load_corpus(corpus_dir, categories=categories, splits="train", max_ads=max_ads)
             _encode(pd.concat([train, held_out]), key, folder)
+        return cls(folder)
+
+    @classmethod
+    def of_ads(cls, ads: pd.DataFrame, folder: Path, vocab_size: int) -> TokenStore:
+        """Make the files of ads with their splits, as from `AdSource.load`, in a folder of the caller's."""
+        split = {name: value for name, value in ads.attrs["split"].items() if name != "num_ads"}
+        source = ads.attrs["source"]
+        about = {"corpus": ads.attrs["corpus"], "split": split}
+        _encode(ads, _key(about, vocab_size, source["categories"], source["max_ads"]), folder)
         return cls(folder)
 
     def num_ads(self, split: str) -> int:
@@ -161,6 +162,20 @@ class TokenStore:
     def _chars(self, split: str) -> np.ndarray:
         """Characters of every ad, its end counted as one."""
         return _mapped(self.folder / f"{split}-chars.bin", np.uint16)
+
+
+def _key(
+    about: Mapping[str, Any], vocab_size: int, categories: Sequence[str] | None, max_ads: int | None
+) -> dict[str, Any]:
+    """What the files depend on."""
+    return {
+        "version": _STORE_VERSION,
+        "corpus": about["corpus"],
+        "split": about["split"],
+        "vocab_size": vocab_size,
+        "categories": sorted(categories) if categories else None,
+        "max_ads": max_ads,
+    }
 
 
 def _mapped(path: Path, dtype: type) -> np.ndarray:

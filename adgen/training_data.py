@@ -94,6 +94,7 @@ def prepare(ads: pd.DataFrame, config: TrainingConfig) -> TrainingData:
     check_ads = [texts["valid"][place] for place in spread(len(texts["valid"]), config.num_check_ads)]
     is_all = len(check_ads) == len(texts["valid"])
     token_ids = encoded["train"].token_ids
+    source = ads.attrs.get("source", {})  # of `AdSource.load`
     return TrainingData(
         tokenizer=tokenizer,
         spelling=spelling,
@@ -107,8 +108,11 @@ def prepare(ads: pd.DataFrame, config: TrainingConfig) -> TrainingData:
         token_counts=np.bincount(token_ids, minlength=tokenizer.vocab_size),
         sha256=tokens_sha256({split: part.token_ids for split, part in encoded.items()}),
         origin={
-            "corpus": corpus_entry(ads.attrs.get("name", "ads"), ads["ad"]),
+            "corpus": ads.attrs["corpus"]
+            if source
+            else corpus_entry(ads.attrs.get("name", "ads"), ads["ad"]),
             "split": ads.attrs.get("split", {}) | {"num_ads": ads["split"].value_counts().to_dict()},
+            **{name: chosen for name, chosen in source.items() if chosen is not None},
         },
     )
 

@@ -11,6 +11,7 @@ from adgen.evaluation import evaluate_ads
 from adgen.evaluation_runs import EvaluationPlan, run_evaluation, run_memorisation, run_mixture
 from adgen.evaluation_text import as_json, as_text
 from adgen.generation import AdGenerator
+from adgen.gpt.data import AdSource
 from adgen.model_directory import load_model_directory
 from adgen.ngram_runs import NGramPlan, run_ngram
 from adgen.records import read_record, rounded
@@ -23,7 +24,9 @@ def places(tmp_path_factory):
     folder = tmp_path_factory.mktemp("places")
     corpus_dir = prepare_tiny_corpus(folder)
     model_dir = save_model_of(corpus_dir, folder / "model")
-    run_ngram(NGramPlan(corpus_dir, folder / "ngram", "adgen ngram", order=3, subword_vocab_size=400))
+    run_ngram(
+        NGramPlan(AdSource(corpus_dir), folder / "ngram", "adgen ngram", order=3, subword_vocab_size=400)
+    )
     return corpus_dir, model_dir, folder / "ngram"
 
 

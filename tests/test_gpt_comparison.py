@@ -11,6 +11,7 @@ from adgen.corpus import load_corpus
 from adgen.gpt.comparison import PROSE, ComparePlan, compare
 from adgen.gpt.comparison_text import comparison_notes
 from adgen.gpt.contestants import Contestant
+from adgen.gpt.data import AdSource
 from adgen.gpt.sweep import SWEPT
 from adgen.gpt.written import begun_ads, likeness, prose
 from adgen.ngram import NGramModel
@@ -41,7 +42,7 @@ def record(corpus, models, tmp_path_factory):
     path = tmp_path_factory.mktemp("record") / "compared.json"
     plan = ComparePlan(
         models=list(models.values()),
-        corpus_dir=corpus,
+        source=AdSource(corpus),
         shots=(0, 2, 40),
         num_ads=30,
         num_written=20,

@@ -8,6 +8,7 @@ from tiny_corpus import prepare_tiny_corpus
 
 from adgen import ngram_runs
 from adgen.corpus import load_corpus
+from adgen.gpt.data import AdSource
 from adgen.ngram import NGramModel
 from adgen.ngram_directory import load_ngram_directory, save_ngram_directory
 from adgen.ngram_runs import NGramPlan, run_ngram
@@ -20,9 +21,9 @@ def corpus_dir(tmp_path_factory):
     return prepare_tiny_corpus(tmp_path_factory.mktemp("corpus"))
 
 
-def plan_for(corpus_dir, output_dir, **changes):
+def plan_for(path, output_dir, *, categories=(), max_ads=None, **changes):
     options = {"order": 3, "subword_vocab_size": 400, **changes}
-    return NGramPlan(corpus_dir, output_dir, "adgen ngram", **options)
+    return NGramPlan(AdSource(path, categories, max_ads=max_ads), output_dir, "adgen ngram", **options)
 
 
 @pytest.fixture(scope="module")

@@ -164,8 +164,8 @@ def _csv_paths(path: Path) -> list[Path]:
     """List the files to read."""
     if not path.exists():
         raise FileNotFoundError(
-            f"{path.resolve()} does not exist. Expected a CSV file or a folder of CSV files; check the path "
-            "or download the corpus first."
+            f"{path.resolve()} does not exist. Expected a CSV file or a folder of CSV files; check the path, "
+            "or run `adgen data download` and then `adgen data prepare`."
         )
     if path.is_file():
         return [path]

@@ -38,6 +38,7 @@ def prepare_corpus(
     raw_dir: str | Path,
     processed_dir: str | Path,
     *,
+    text_column: str = "ad",
     valid: float = 0.05,
     test: float = 0.05,
     seed: int = 0,
@@ -49,6 +50,7 @@ def prepare_corpus(
         raw_dir: A folder of CSV files, such as `download_corpus` makes, or one CSV file.
         processed_dir: The folder to write `ads.parquet` and `corpus.json` into. A corpus in it is replaced; one that
             cannot be read or split leaves it as it was.
+        text_column: The column that holds the ads, as in `read_ads`.
         valid: The share for validation, as in `split_ads`.
         test: The share for the test.
         seed: Seed of the split.
@@ -74,7 +76,7 @@ def prepare_corpus(
     split_ads([], valid=valid, test=test, seed=seed, by=by)  # complain before the long part
     seconds: dict[str, float] = {}
     with timed("read", seconds):
-        ads = add_categories(read_ads(raw_dir))
+        ads = add_categories(read_ads(raw_dir, text_column=text_column))
     with timed("split", seconds):
         ads = split_ads(ads, valid=valid, test=test, seed=seed, by=by)[_COLUMNS]
         ads["split"] = pd.Categorical(ads["split"], categories=SPLITS)
@@ -163,6 +165,11 @@ def timed(stage: str, seconds: dict[str, float]) -> Iterator[None]:
     yield
     seconds[stage] = time.perf_counter() - started
     logger.info("%s: %.1f s", stage, seconds[stage])
+
+
+def is_corpus(path: Path) -> bool:
+    """Whether a path is that of a prepared corpus, be it unfinished."""
+    return any((path / name).is_file() for name in (ABOUT_NAME, ADS_NAME))
 
 
 def _read_source(raw_dir: Path) -> dict[str, Any] | None:

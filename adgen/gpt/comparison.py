@@ -15,8 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from adgen.corpus import load_corpus
 from adgen.gpt.contestants import Task, run_tasks
+from adgen.gpt.data import AdSource
 from adgen.gpt.prompts import draw_shots
 from adgen.gpt.written import begun_ads, first_words, likeness, prose, written_figures
 from adgen.records import command_line, current_commit, environment, write_record
@@ -34,9 +34,8 @@ class ComparePlan:
 
     Attributes:
         models: Folders, or ids on the Hub.
-        corpus_dir: A folder that `adgen data prepare` wrote.
+        source: The ads; `max_ads` has no say.
         shots: Numbers of example ads.
-        categories: Of the corpus, these alone; empty for all.
         split: "valid" or "test".
         num_ads: Held-out ads to score.
         num_written: Ads that each model writes after their first two words.
@@ -49,9 +48,8 @@ class ComparePlan:
     """
 
     models: Sequence[str]
-    corpus_dir: Path
+    source: AdSource
     shots: Sequence[int] = (0, 1, 4)
-    categories: Sequence[str] = ()
     split: str = "test"
     num_ads: int = 500
     num_written: int = 200
@@ -89,12 +87,11 @@ def compare(
         The run record: `rows`, one a model and number of shots, and `beside`, human ads and ordinary prose.
 
     Raises:
-        FileNotFoundError: There is no such model or corpus.
-        ValueError: Models are damaged, or the corpus has too few ads.
+        FileNotFoundError: There is no such model, or there are no such ads.
+        ValueError: Models are damaged, or there are too few ads.
     """
     commit = current_commit()
-    held_out = load_corpus(plan.corpus_dir, categories=list(plan.categories) or None, splits=plan.split)
-    training = load_corpus(plan.corpus_dir, categories=list(plan.categories) or None, splits="train")
+    held_out, training = plan.source.load_split(plan.split), plan.source.load_split("train")
     tasks = {number: _task(plan, held_out, training, number) for number in sorted(set(plan.shots))}
     results = {name: _in_own_process(name, tasks, plan.template) for name in plan.models}
     human = next(iter(tasks.values()))
@@ -143,7 +140,7 @@ def _task(plan: ComparePlan, held_out: pd.DataFrame, training: pd.DataFrame, num
 
 def _sample_category(plan: ComparePlan, present: Sequence[str]) -> str:
     """The category of the sample prompts: electronics, which the prompts of 2022 are of, where the corpus has it."""
-    return next((name for name in (*plan.categories, "electronics") if name in present), present[0])
+    return next((name for name in (*plan.source.categories, "electronics") if name in present), present[0])
 
 
 def _in_own_process(name: str, tasks: Mapping[int, Task], template: str | None) -> dict[str, Any]:
@@ -180,6 +177,10 @@ def _rows(results: Mapping[str, dict[str, Any]]) -> tuple[list[dict[str, Any]], 
 
 def _shown(plan: ComparePlan) -> dict[str, Any]:
     shown = asdict(plan)
-    shown["corpus_dir"] = plan.corpus_dir.name
-    shown["models"] = list(plan.models)
-    return shown
+    del shown["source"]
+    return shown | {
+        "models": list(plan.models),
+        "corpus_dir": plan.source.path.name,
+        "categories": list(plan.source.categories),
+        "excluded": list(plan.source.excluded),
+    }

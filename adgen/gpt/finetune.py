@@ -20,7 +20,7 @@ from adgen.gpt.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.memory import give_memory_back
 from adgen.gpt.pretrain import SCRATCH, slower_weights
 from adgen.gpt.rows import AdBatches
-from adgen.gpt.settings import FinetuneConfig
+from adgen.gpt.settings import FinetuneConfig, Precision
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.training_data import spread
 
@@ -198,7 +198,7 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
     return arguments
 
 
-def chosen_precision(config: FinetuneConfig) -> str:
+def chosen_precision(config: FinetuneConfig) -> Precision:
     """The precision that "auto" stands for on this machine: bfloat16 wherever the processor multiplies in it."""
     import torch
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from tqdm.auto import tqdm
 
-from adgen.corpus import load_corpus
 from adgen.generation import AdGenerator
 from adgen.gpt.contestants import open_generator
+from adgen.gpt.data import AdSource
 from adgen.gpt.written import begun_ads, first_words, written_figures
 from adgen.memorisation import write_one_each
 from adgen.records import command_line, current_commit, environment, write_record
@@ -37,8 +37,7 @@ class SweepPlan:
 
     Attributes:
         model: A folder, or an id on the Hub.
-        corpus_dir: A folder that `adgen data prepare` wrote.
-        categories: Of the corpus, these alone; empty for all.
+        source: The ads; `max_ads` has no say.
         split: "valid" or "test".
         num_written: Ads a setting.
         base: The controls that are not swept; None draws from the model's own distribution.
@@ -47,8 +46,7 @@ class SweepPlan:
     """
 
     model: str
-    corpus_dir: Path
-    categories: Sequence[str] = ()
+    source: AdSource
     split: str = "valid"
     num_written: int = 200
     base: Sampling | None = None
@@ -63,13 +61,11 @@ def sweep(plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | Non
         The run record; `rows` with `control`, `value`, `figures` and `seconds_an_ad`; `human`, human ads' figures.
 
     Raises:
-        FileNotFoundError: There is no such model or corpus.
-        ValueError: The model cannot write, or the corpus has too few ads.
+        FileNotFoundError: There is no such model, or there are no such ads.
+        ValueError: The model cannot write, or there are too few ads.
     """
     commit, generator = current_commit(), open_generator(plan.model)
-    wanted = list(plan.categories) or None
-    held_out = load_corpus(plan.corpus_dir, categories=wanted, splits=plan.split)
-    training = load_corpus(plan.corpus_dir, categories=wanted, splits="train")
+    held_out, training = plan.source.load_split(plan.split), plan.source.load_split("train")
     begun = begun_ads(held_out, plan.num_written)
     rows, texts = _write(plan, generator, first_words(begun["ad"]))
     figures = written_figures(texts | {HUMAN_ADS: begun["ad"].tolist()}, training, plan.max_training_ads)
@@ -84,7 +80,8 @@ def sweep(plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | Non
         "split": held_out.attrs["split"],
         "model": Path(plan.model).name,
         "scored_split": plan.split,
-        "categories": wanted,
+        "categories": list(plan.source.categories) or None,
+        "excluded": list(plan.source.excluded) or None,
         "num_written": len(begun),
         "seed": plan.seed,
         "rows": rows,

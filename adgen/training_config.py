@@ -118,7 +118,7 @@ class TrainingConfig:
         precision: "float32"; "bfloat16" for the softmax's products; "mixed_bfloat16" for the layers' products too.
         unigram_bias: Whether the output bias starts at the log frequency of each token, or at zero.
         batch_size: Windows or rows a step, 1 or more.
-        learning_rate: Adam's step size at its highest, above 0.
+        learning_rate: Step size of Adam at its highest, above 0.
         schedule: What becomes of the step size: it stays ("constant"), or falls along half a cosine to zero over all
             epochs ("cosine", Loshchilov and Hutter 2017).
         warmup_steps: Steps in which the step size first rises from zero, 0 or more; of schedule "cosine".

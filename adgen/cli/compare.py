@@ -1,109 +1,161 @@
-"""The parsers of the commands on GPT models; no logic of their own."""
+"""`adgen compare`: models of all kinds side by side."""
 
 from __future__ import annotations
 
 import argparse
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
-from adgen.cli import finetune as gpt_commands
-from adgen.cli.options import add_command, add_decoding_options, add_split_options
+from adgen.cli.options import (
+    ADS_HELP,
+    OldSpelling,
+    add_ads_options,
+    add_record,
+    ads_source,
+    at_least,
+    record_path,
+)
+from adgen.cli.settings import add_decoding_options, given_sampling
 
-
-def add_gpt_commands(subparsers: argparse._SubParsersAction) -> None:
-    """Add `compare`, `sweep`, `finetune` and `pretrain`."""
-    _add_compare(subparsers)
-    _add_sweep(subparsers)
-    _add_finetune(subparsers)
-    _add_pretrain(subparsers)
-
-
-def _add_compare(subparsers: argparse._SubParsersAction) -> None:
-    parser = add_command(subparsers, "compare", "Compare models of all kinds: figures and ads side by side.")
-    parser.add_argument("--models", nargs="+", required=True, help="folders, or ids on the Hub")
-    _add_writing_options(parser, default_split="test")
-    parser.add_argument("--shots", default="0,1,4", help="numbers of example ads before each ad")
-    parser.add_argument("--prompts", nargs="+", help="for samples; the 2022 experiment's if not given")
-    parser.add_argument("--num-samples", type=int, default=1, help="ads a prompt")
-    parser.add_argument("--num-ads", type=int, default=500, help="held-out ads to score")
-    parser.add_argument("--template", help="how ads stand in a GPT's context: ads, lines or list")
-    add_decoding_options(parser)
-    parser.set_defaults(run=gpt_commands.compare)
+HELP = "Compare models of all kinds: figures and ads side by side."
+USAGE = "MODEL [MODEL ...] [--ads ADS] [options]"
 
 
-def _add_sweep(subparsers: argparse._SubParsersAction) -> None:
-    parser = add_command(
-        subparsers, "sweep", "Write ads with many values of every decoding control, and judge them."
-    )
-    parser.add_argument("model", metavar="MODEL", help="a folder, or an id on the Hub")
-    _add_writing_options(parser, default_split="valid")
-    add_decoding_options(parser)
-    parser.set_defaults(run=gpt_commands.sweep)
-
-
-def _add_writing_options(parser: argparse.ArgumentParser, default_split: str) -> None:
-    parser.add_argument("--corpus", default="data/processed", help="folder that `adgen data prepare` wrote")
-    parser.add_argument("--category", action="append", help="ads of this category alone; may be repeated")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument("models", nargs="*", metavar="MODEL", help="a folder, or an id on the Hub")
     parser.add_argument(
-        "--split", choices=("valid", "test"), default=default_split, help="which held-out ads"
+        "--models", dest="old_models", nargs="+", action=OldSpelling, now="MODEL ..., without an option,"
+    )
+    add_writing_options(parser, default_split="test")
+    parser.add_argument(
+        "--shots",
+        type=_numbers,
+        metavar="N,N,...",
+        default="0,1,4",
+        help="numbers of example ads before each ad (default: %(default)s)",
     )
     parser.add_argument(
-        "--num-written", type=int, default=200, help="ads to write after two words of held-out ads"
+        "--prompts", nargs="+", metavar="PROMPT", help="for samples (default: the 2022 experiment's)"
     )
     parser.add_argument(
-        "--max-training-ads", type=int, help="training ads to compare what is written with, at most"
+        "--num-samples",
+        type=int,
+        metavar="N",
+        default=1,
+        help="ads a prompt, 1 or more (default: %(default)s)",
     )
-    parser.add_argument("--seed", type=int, default=0, help="same seed, same shots and ads")
-    parser.add_argument("--record", help="write the run record to this JSON file")
+    parser.add_argument(
+        "--num-ads",
+        type=int,
+        metavar="N",
+        default=500,
+        help="held-out ads to score, 1 or more (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--template",
+        metavar="NAME",
+        help="how ads stand in a GPT's context: ads, each a text of its own; lines, one a line; list, so under a "
+        "heading (default: ads for models that adgen trained, else list)",
+    )
+    add_ads_options(parser)
+    add_decoding_options(parser, default="each model's own")
+
+
+def add_writing_options(parser: argparse.ArgumentParser, *, default_split: str) -> None:
+    """Add the options of `compare` and `sweep`: which ads are gone on from, and what becomes of the figures."""
+    parser.add_argument(
+        "--ads", metavar="ADS", default="data/processed", help=f"{ADS_HELP} (default: %(default)s)"
+    )
+    parser.add_argument("--corpus", dest="ads", action=OldSpelling, now="--ads")
+    parser.add_argument(
+        "--split",
+        choices=("valid", "test"),
+        default=default_split,
+        help="which held-out ads (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--num-written",
+        type=at_least(1),
+        metavar="N",
+        default=200,
+        help="ads to write after two words of held-out ads (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--max-training-ads",
+        type=at_least(1),
+        metavar="N",
+        help="training ads to compare what is written with, at most (default: all)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=at_least(0),
+        metavar="N",
+        default=0,
+        help="same seed, same example ads and ads (default: 0)",
+    )
+    add_record(parser)
     parser.add_argument("--json", action="store_true", help="print the record as one JSON object")
 
 
-def _add_finetune(subparsers: argparse._SubParsersAction) -> None:
-    parser = add_command(subparsers, "finetune", "Fine-tune a causal language model on ads.")
-    parser.add_argument("--base", required=True, help="a model's id on the Hub, or its folder")
-    parser.add_argument(
-        "--revision", help="a commit on the Hub; a pinned one for GPT-2 and GPT-Neo if not given"
+def run(args: argparse.Namespace) -> int:
+    """Compare models; print a table and the samples side by side."""
+    from adgen.gpt.comparison import ComparePlan
+    from adgen.gpt.comparison import compare as compare_models
+    from adgen.gpt.comparison_text import as_text
+    from adgen.runs import SEED_PROMPTS
+
+    plan = ComparePlan(
+        models=_models(args),
+        source=ads_source(args),
+        shots=args.shots,
+        split=args.split,
+        num_ads=args.num_ads,
+        num_written=args.num_written,
+        prompts=tuple(args.prompts or SEED_PROMPTS),
+        num_samples=args.num_samples,
+        template=args.template,
+        sampling=given_sampling(args),
+        max_training_ads=args.max_training_ads,
+        seed=args.seed,
     )
-    _add_run_options(parser, default_output="runs/finetuned")
-    parser.add_argument(
-        "--export-bin", action="store_true", help="write pytorch_model.bin too, the file of 2022"
-    )
-    parser.add_argument(
-        "--dry-run", action="store_true", help="predict the memory and choose settings that fit, no more"
-    )
-    _add_settings(parser, gpt_commands.FINETUNE_SETTINGS)
-    add_split_options(parser)
-    parser.set_defaults(run=gpt_commands.finetune)
+    if plan.template is not None and not any(map(_may_be_gpt, plan.models)):
+        raise ValueError("--template is for GPT models and would do nothing. Leave it out.")
+    record = compare_models(plan, words=args.words, record_path=record_path(args))
+    print_record(record, as_text(record), args)
+    return 0
 
 
-def _add_pretrain(subparsers: argparse._SubParsersAction) -> None:
-    parser = add_command(subparsers, "pretrain", "Train a small GPT on ads from scratch, its tokenizer too.")
-    _add_run_options(parser, default_output="runs/pretrained")
-    _add_settings(parser, gpt_commands.SHAPE_SETTINGS, "the model")
-    _add_settings(parser, gpt_commands.PRETRAIN_SETTINGS)
-    add_split_options(parser)
-    parser.set_defaults(run=gpt_commands.pretrain)
+def print_record(record: Mapping[str, Any], text: str, args: argparse.Namespace) -> None:
+    """Print a record as the command line wants it: one JSON object, or its text."""
+    from adgen.records import rounded
+
+    print(json.dumps(rounded(record), ensure_ascii=False) if args.json else text)
 
 
-def _add_run_options(parser: argparse.ArgumentParser, default_output: str) -> None:
-    parser.add_argument("--data", required=True, help="a CSV, a folder of them, or a prepared corpus")
-    parser.add_argument(
-        "--category", action="append", help="of a corpus, ads of this category alone; may be repeated"
-    )
-    parser.add_argument(
-        "--exclude", action="append", help="of a corpus, a category to leave out; may be repeated"
-    )
-    parser.add_argument("--max-ads", type=int, help="most training ads, a random sample")
-    parser.add_argument("--text-column", default="ad", help="of a CSV, the column that holds the ads")
-    parser.add_argument("--output", default=default_output, help="folder to write")
-    parser.add_argument("--name", help="name of model and record; the output folder's name if not given")
-    parser.add_argument("--record", help="write the run record to this JSON file")
-    parser.add_argument("--restart", action="store_true", help="ignore the checkpoints of an unfinished run")
+def _models(args: argparse.Namespace) -> tuple[str, ...]:
+    if args.models and args.old_models:
+        raise ValueError("Models are given with --models and without. Give all of them without.")
+    models = args.models or args.old_models
+    if not models:
+        raise ValueError("MODEL is missing. Give at least one folder, or id on the Hub.")
+    return tuple(models)
 
 
-def _add_settings(parser: argparse.ArgumentParser, settings: dict, title: str = "training") -> None:
-    group = parser.add_argument_group(title)
-    for name, (kind, help_text) in settings.items():
-        option = "--" + name.replace("_", "-")
-        if kind is bool:
-            group.add_argument(option, action="store_true", default=argparse.SUPPRESS, help=help_text)
-        else:
-            group.add_argument(option, type=kind, default=argparse.SUPPRESS, help=help_text)
+def _may_be_gpt(model: str) -> bool:
+    from adgen.gpt.loading import is_gpt_folder
+
+    return not Path(model).is_dir() or is_gpt_folder(model)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """Numbers of shots from "0,1,4"."""
+    try:
+        numbers = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        numbers = (-1,)
+    if min(numbers) < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is given; expected whole numbers such as 0,1,4")
+    return numbers

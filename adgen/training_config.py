@@ -207,6 +207,10 @@ class TrainingConfig:
                 f'model is "{self.model}" and reads is "{self.reads}"; model "ad-lstm" goes with reads "packed", '
                 "the others do not. Change one of them."
             )
+        if self.tied and self.model == "lstm":
+            raise ValueError(
+                'tied is true, and model "lstm" has no embedding to tie the softmax to. Change one of them.'
+            )
         if self.warmup_steps and self.schedule == "constant":
             raise ValueError(
                 f'warmup_steps is {self.warmup_steps}, which is for schedule "cosine". Give that, or leave it out.'

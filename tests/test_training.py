@@ -539,7 +539,7 @@ def test_the_learning_curve_has_as_many_training_ads_as_validation_ads():
         (frame(train=["a"]), {"min_count": 2}, "the vocabulary would be empty"),
         (frame(train=["a"]), {"reads": "stream"}, "too few for a window"),
         (frame(train=["a b c d e"], test=["a"]), {"reads": "stream"}, "too few for a window"),
-        (frame(train=["a"]), {"tokenizer": "subword", "subword_vocab_size": 9}, "vocab_size is 9"),
+        (frame(train=["a"]), {"tokenizer": "subword", "subword_vocab_size": 9}, "vocabulary of 9 "),
     ],
 )
 def test_ads_that_cannot_be_trained_on_are_refused(ads, changes, message):
@@ -630,7 +630,7 @@ def test_a_preset_can_be_changed_and_none_changes_nothing():
     ("arguments", "message"),
     [
         (("fast",), "preset is 'fast'; expected one of adgen, packed, small, large, seed"),
-        (("packed", "lstm"), "tied is true without an embedding"),
+        (("packed", "lstm"), 'tied is true, and model "lstm" has no embedding'),
         (("seed", "gru"), "model is 'gru'; expected one of lstm, embedding-lstm, ad-lstm"),
     ],
 )

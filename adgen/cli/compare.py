@@ -26,9 +26,7 @@ USAGE = "MODEL [MODEL ...] [--ads ADS] [options]"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument("models", nargs="*", metavar="MODEL", help="a folder, or an id on the Hub")
-    parser.add_argument(
-        "--models", dest="old_models", nargs="+", action=OldSpelling, now="MODEL ..., without an option,"
-    )
+    parser.add_argument("--models", dest="old_models", nargs="+", action=OldSpelling, now="MODEL ...")
     add_writing_options(parser, default_split="test")
     parser.add_argument(
         "--shots",

@@ -32,7 +32,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
-        "--explain", type=int, metavar="K", help="show the K most probable tokens of every step"
+        "--explain",
+        dest="num_candidates",
+        type=int,
+        metavar="K",
+        help="show the K most probable tokens of every step",
     )
     add_decoding_options(parser)
 
@@ -52,9 +56,9 @@ def run(args: argparse.Namespace) -> int:
         "max_tokens": args.max_tokens,
         "seed": args.seed,
     }
-    if args.explain is None:
+    if args.num_candidates is None:
         ads = generator.generate(args.prompts, **options)
     else:
-        ads = generator.explain(args.prompts, num_candidates=args.explain, **options)
+        ads = generator.explain(args.prompts, num_candidates=args.num_candidates, **options)
     print(as_json(args.prompts, ads) if args.json else as_text(args.prompts, ads))
     return 0

@@ -77,6 +77,11 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     Raises:
         SystemExit: Help was asked for (code 0), or the words are no command line (code 2).
     """
+    return build_parser(words).parse_args(words)
+
+
+def build_parser(words: Sequence[str]) -> Parser:
+    """Build the parser of all commands, with the options of those that the words name."""
     parser = Parser(prog="adgen", description="Train, compare and serve models that write shopping-ad text.")
     parser.add_argument("--version", action="version", version=f"adgen {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -91,4 +96,4 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         if name in words:
             added.set_defaults(run=command.run, parser=added)
             command.add_options(added)
-    return parser.parse_args(words)
+    return parser

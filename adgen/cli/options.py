@@ -45,7 +45,8 @@ class OldSpelling(argparse.Action):
         """Store the value, and the notice that `main` prints."""
         setattr(namespace, self.dest, values)
         notices = getattr(namespace, "notices", [])
-        namespace.notices = [*notices, f"{option} is written {self.now} now. See {parser.prog} --help"]
+        now = self.now if self.now.startswith("--") else f"{parser.prog} {self.now}"
+        namespace.notices = [*notices, f"{option} is an old spelling; write {now}."]
 
 
 def option_of(name: str) -> str:
@@ -93,9 +94,7 @@ def add_ads(
     parser.add_argument("ads", nargs="?", metavar="ADS", help=shown)
     parser.set_defaults(default_ads=default)
     if old is not None:
-        parser.add_argument(
-            old, dest="old_ads", action=OldSpelling, now="ADS, without an option,", metavar="ADS"
-        )
+        parser.add_argument(old, dest="old_ads", action=OldSpelling, now="ADS", metavar="ADS")
 
 
 def ads_path(args: argparse.Namespace) -> Path:

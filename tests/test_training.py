@@ -577,7 +577,7 @@ AT_LEAST_ONE += ("batch_size", "checks_per_epoch", "num_devices")
         ({"seed": -1}, "seed is -1"),
         ({"reads": "packed"}, 'model is "embedding-lstm" and reads is "packed"'),
         ({"model": "ad-lstm"}, 'model is "ad-lstm" and reads is "ad"'),
-        ({"warmup_steps": 5}, 'warmup_steps is for schedule "cosine"'),
+        ({"warmup_steps": 5}, 'warmup_steps is .*, which is for schedule "cosine"'),
         ({"warmup_steps": -1}, "warmup_steps is -1"),
         ({"num_check_ads": 0}, "num_check_ads is 0; it must be 1 or more, or None"),
         ({"pipeline": "numpy"}, "pipeline is 'numpy'; expected one of keras, tf.data"),

@@ -34,7 +34,7 @@ def one_line(error: Exception, options: Mapping[str, str]) -> str:
 def options_of(parser: argparse.ArgumentParser) -> dict[str, str]:
     """Return the options that a command's help shows, by the names of their values in Python."""
     return {
-        action.dest: action.option_strings[-1]
+        action.dest: action.option_strings[0]
         for action in parser._actions
         if action.option_strings and action.help != argparse.SUPPRESS
     }

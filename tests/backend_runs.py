@@ -197,7 +197,10 @@ def num_all_gathers():
 
 def train_from_the_command_line(ads, folder):
     ads[["ad"]].to_csv(folder / "ads.csv", index=False)
-    words = [word for name, value in SETTINGS.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    settings = {
+        name: value for name, value in SETTINGS.items() if name not in ("num_frequent", "num_negatives")
+    }
+    words = [word for name, value in settings.items() for word in (f"--{name.replace('_', '-')}", str(value))]
     words += [
         "--pipeline",
         "tf.data",

@@ -1,8 +1,70 @@
 """adgen trains, compares and serves models that write shopping-ad text.
 
-The doors: `adgen.generation.AdGenerator` writes ads with any model; `adgen.corpus` reads, cleans and divides them;
-`adgen.runs.run_training` and `adgen.gpt.runs.run_finetuning` train; `adgen.scoring.score_ads` and `adgen.evaluation`
-judge; `adgen.gpt.comparison.compare` puts models of all kinds side by side. Each command of `adgen` is one of them.
+The names that most callers need can be imported from here; each loads its room when it is first used, so that
+`import adgen` itself loads nothing. The rooms follow the way of an ad: `adgen.corpus` reads, cleans and divides ads,
+`adgen.tokens` turns them into numbers, `adgen.lstm`, `adgen.ngram` and `adgen.gpt` learn from them,
+`adgen.generation` writes and scores with any of them, `adgen.evaluation` judges what is written, and `adgen.runs`
+does each of it as a whole: a plan in, a run record out. `adgen.cli` is the command line.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adgen.corpus.reading import read_ads
+    from adgen.corpus.splits import split_ads
+    from adgen.corpus.store import load_corpus
+    from adgen.decoding.sampling import Sampling
+    from adgen.generation.generator import AdGenerator
+    from adgen.generation.kinds import score_ads
+    from adgen.lstm.training.batches import TextDataGenerator
+    from adgen.lstm.training.models import build_lstm
+    from adgen.lstm.training.trainer import train
+    from adgen.scoring.protocol import Shots
+    from adgen.tokens.subword_tokenizer import SubwordTokenizer
+    from adgen.tokens.word_tokenizer import WordTokenizer
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "AdGenerator",
+    "Sampling",
+    "Shots",
+    "SubwordTokenizer",
+    "TextDataGenerator",
+    "WordTokenizer",
+    "build_lstm",
+    "load_corpus",
+    "read_ads",
+    "score_ads",
+    "split_ads",
+    "train",
+]
+
+_HOMES = {
+    "AdGenerator": "adgen.generation.generator",
+    "Sampling": "adgen.decoding.sampling",
+    "Shots": "adgen.scoring.protocol",
+    "SubwordTokenizer": "adgen.tokens.subword_tokenizer",
+    "TextDataGenerator": "adgen.lstm.training.batches",
+    "WordTokenizer": "adgen.tokens.word_tokenizer",
+    "build_lstm": "adgen.lstm.training.models",
+    "load_corpus": "adgen.corpus.store",
+    "read_ads": "adgen.corpus.reading",
+    "score_ads": "adgen.generation.kinds",
+    "split_ads": "adgen.corpus.splits",
+    "train": "adgen.lstm.training.trainer",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Loads a public name's room when the name is first used."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -32,7 +32,7 @@ from measure import (
     surroundings,
 )
 
-from adgen.tables import text_table
+from adgen.records.tables import text_table
 
 # Steps before the clock starts: tracing, first touch of memory, filling of the queue.
 WARM_UP_STEPS = 5
@@ -127,8 +127,8 @@ def count_leaks(corpus_dir: Path) -> dict[str, Any]:
 
 def encode(corpus_dir: Path, preset_name: str, max_ads: int | None) -> dict[str, Any]:
     """Tokenizer, token ids and packed rows."""
-    from adgen.token_store import load_tokens
-    from adgen.training_config import preset
+    from adgen.lstm.training.data import load_tokens
+    from adgen.lstm.training.settings import preset
 
     started = time.perf_counter()
     data = load_tokens(corpus_dir, preset(preset_name), max_ads=max_ads)
@@ -144,9 +144,9 @@ def train(corpus_dir: Path, preset_name: str, max_ads: int | None, steps: int) -
     """Tokens a second of the preset: median of single steps, what `fit` does around them included."""
     import keras
 
-    from adgen.token_store import load_tokens
-    from adgen.training import Trainer
-    from adgen.training_config import preset
+    from adgen.lstm.training.data import load_tokens
+    from adgen.lstm.training.settings import preset
+    from adgen.lstm.training.trainer import Trainer
 
     data = load_tokens(corpus_dir, preset(preset_name), max_ads=max_ads)
     with tempfile.TemporaryDirectory() as folder:

@@ -35,12 +35,14 @@ from measure import (
 )
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
-from adgen.generation import AdGenerator
-from adgen.lstm_config import LSTMConfig
-from adgen.model_directory import save_model_directory
-from adgen.sampling import Sampling
-from adgen.tables import text_table
-from adgen.tokenizer import EOS_ID, SPECIAL_TOKENS, SubwordTokenizer, WordTokenizer
+from adgen.decoding.sampling import Sampling
+from adgen.generation.generator import AdGenerator
+from adgen.lstm.config import LSTMConfig
+from adgen.lstm.directory import save_model_directory
+from adgen.records.tables import text_table
+from adgen.tokens.base import EOS_ID, SPECIAL_TOKENS
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
+from adgen.tokens.word_tokenizer import WordTokenizer
 
 CONTROLS = {
     "greedy": Sampling(greedy=True),
@@ -54,7 +56,7 @@ SHIPPED_VOCAB, SHIPPED_UNITS, SHIPPED_DIM = 16_384, 512, 256
 COLD_START = """
 import json, sys, time
 start = time.perf_counter()
-from adgen.generation import AdGenerator
+from adgen.generation.generator import AdGenerator
 import_seconds = time.perf_counter() - start
 [ads] = AdGenerator.from_pretrained(sys.argv[1]).generate("Sony TV", num_ads=3, max_tokens=int(sys.argv[2]))
 assert len(ads) == 3
@@ -230,7 +232,9 @@ def cold_start(path: Path, options: argparse.Namespace) -> dict[str, Any]:
         import_seconds, has_tensorflow = json.loads(done.stdout)
         imports.append(import_seconds)
         if has_tensorflow:
-            raise RuntimeError("Writing ads imported TensorFlow; adgen.generation has to do without.")
+            raise RuntimeError(
+                "Writing ads imported TensorFlow; adgen.generation.generator has to do without."
+            )
     return {
         "cold_start_seconds": {"median": median(whole), "max": max(whole)},
         "import_seconds": {"median": median(imports), "max": max(imports)},

@@ -1,8 +1,9 @@
 """GPT models: writing, scoring and fine-tuning beside the usual way of each, in one run.
 
-Writing: adgen in batches, beside `transformers.pipeline` called prompt by prompt. Scoring: adgen in batches, beside one
-ad at a time, both after no, four and sixteen example ads. Fine-tuning: whole ads of similar length, beside blocks of
-2,048 running tokens, the same ads once, and what validation says of both. Weights are random, ads invented.
+Writing: adgen in batches, beside `transformers.pipeline` called prompt by prompt. Scoring: adgen in
+batches, beside one ad at a time, both after no, four and sixteen example ads. Fine-tuning: whole
+ads of similar length, beside blocks of 2,048 running tokens, the same ads once, and the validation
+figures of both. Weights are random, ads invented.
 
     python benchmarks/gpt.py --json
 """
@@ -15,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from measure import (
     add_output_options,
@@ -29,7 +30,13 @@ from measure import (
 )
 
 from adgen.gpt.catalogue import PUBLISHED
-from adgen.tables import text_table
+from adgen.records.tables import text_table
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+    from adgen.gpt.loading import ModelAndTokenizer
+    from adgen.scoring.protocol import Shots
 
 _BLOCK_TOKENS = 2048
 _NUM_SHOTS = (0, 4, 16)
@@ -51,8 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    """Each way in a process of its own."""
-    runs: dict[str, dict[str, Any]] = {}
+    """Run each way in a process of its own."""
+    runs: dict[str, dict[str, float]] = {}
     for name, work, given in (
         ("write, pipeline", write_with_pipeline, (options.model, options.num_ads // 4, options.max_tokens)),
         ("write, adgen", write_with_adgen, (options.model, options.num_ads, options.max_tokens)),
@@ -74,24 +81,28 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _ads(num_ads: int) -> list[str]:
-    from adgen.sample import make_sample_ads
+    from adgen.corpus.sample import make_sample_ads
 
     return make_sample_ads(num_ads, seed=1)["ad"].tolist()
 
 
-def _model(name: str) -> Any:
-    """A model of this shape with random weights, and a tokenizer of as many tokens, fitted on the invented ads."""
+def _model(name: str) -> PreTrainedModel:
+    """Make a model of this shape with random weights."""
     import torch
     from transformers import AutoModelForCausalLM
 
     torch.manual_seed(0)
-    return AutoModelForCausalLM.from_config(PUBLISHED[name].config(bos_token_id=2, eos_token_id=2)).eval()
+    config = PUBLISHED[name].config(bos_token_id=2, eos_token_id=2)
+    model: PreTrainedModel = AutoModelForCausalLM.from_config(config).eval()
+    return model
 
 
-def _tokenizer() -> Any:
+def _tokenizer() -> PreTrainedTokenizerFast:
+    """Fit a tokenizer on the invented ads."""
     from transformers import PreTrainedTokenizerFast
 
-    from adgen.tokenizer import EOS, PAD, UNK, SubwordTokenizer
+    from adgen.tokens.base import EOS, PAD, UNK
+    from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
     fitted = SubwordTokenizer.fit(_ads(8_000), vocab_size=8_192)
     return PreTrainedTokenizerFast(
@@ -103,8 +114,8 @@ def _prompts(num_ads: int) -> list[str]:
     return [" ".join(ad.split()[:2]) for ad in _ads(num_ads)]
 
 
-def write_with_pipeline(name: str, num_ads: int, max_tokens: int) -> dict[str, Any]:
-    """The usual way: one prompt after the other."""
+def write_with_pipeline(name: str, num_ads: int, max_tokens: int) -> dict[str, float]:
+    """Write the usual way: one prompt after the other."""
     from transformers import pipeline
 
     write = pipeline("text-generation", model=_model(name), tokenizer=_tokenizer(), device="cpu")
@@ -116,9 +127,9 @@ def write_with_pipeline(name: str, num_ads: int, max_tokens: int) -> dict[str, A
     return {"ads_per_second": num_ads / (time.perf_counter() - started)}
 
 
-def write_with_adgen(name: str, num_ads: int, max_tokens: int) -> dict[str, Any]:
-    """All prompts at once."""
-    from adgen.generation import AdGenerator
+def write_with_adgen(name: str, num_ads: int, max_tokens: int) -> dict[str, float]:
+    """Write all prompts at once."""
+    from adgen.generation.generator import AdGenerator
     from adgen.gpt.causal import CausalLM
     from adgen.gpt.directory import GPTDirectory
     from adgen.gpt.prompts import TEMPLATES
@@ -132,14 +143,14 @@ def write_with_adgen(name: str, num_ads: int, max_tokens: int) -> dict[str, Any]
     return {"ads_per_second": num_ads / (time.perf_counter() - started)}
 
 
-def _shots() -> dict[str, Any]:
-    from adgen.scoring import Shots
+def _shots() -> dict[str, Shots]:
+    from adgen.scoring.protocol import Shots
 
     return {f"{number} shots": Shots(tuple(_ads(8_000)[8_000 - number :])) for number in _NUM_SHOTS}
 
 
-def score_one_by_one(name: str, num_ads: int) -> dict[str, Any]:
-    """The usual way: a forward pass for every ad, the shots read anew."""
+def score_one_by_one(name: str, num_ads: int) -> dict[str, float]:
+    """Score the usual way: a forward pass for every ad, the shots read anew."""
     import torch
 
     from adgen.gpt.prompts import TEMPLATES, context_ids
@@ -147,7 +158,7 @@ def score_one_by_one(name: str, num_ads: int) -> dict[str, Any]:
 
     model, tokenizer = _model(name), GPTTokenizer(_tokenizer())
 
-    def score(shots: Any) -> None:
+    def score(shots: Shots) -> None:
         for ad in _ads(num_ads):
             before = context_ids(tokenizer, TEMPLATES["ads"], shots)
             ids = torch.tensor([[*before, *tokenizer.encode(ad), tokenizer.eos_id]])
@@ -158,15 +169,15 @@ def score_one_by_one(name: str, num_ads: int) -> dict[str, Any]:
     return _ads_per_second(score, num_ads)
 
 
-def score_with_adgen(name: str, num_ads: int) -> dict[str, Any]:
-    """In batches, the shots read once."""
-    from adgen.scoring import open_scorer
+def score_with_adgen(name: str, num_ads: int) -> dict[str, float]:
+    """Score in batches, the shots read once."""
+    from adgen.generation.kinds import open_scorer
 
     scorer = open_scorer(_model(name), _tokenizer(), template="ads")
     return _ads_per_second(lambda shots: scorer.score(_ads(num_ads), [shots] * num_ads), num_ads)
 
 
-def _ads_per_second(score: Callable[[Any], object], num_ads: int) -> dict[str, Any]:
+def _ads_per_second(score: Callable[[Shots], object], num_ads: int) -> dict[str, float]:
     found = {}
     for name, shots in _shots().items():
         started = time.perf_counter()
@@ -175,9 +186,9 @@ def _ads_per_second(score: Callable[[Any], object], num_ads: int) -> dict[str, A
     return found
 
 
-def _small_model() -> Any:
-    """Four layers of 256 numbers that read 2,048 tokens, as GPT-Neo does."""
-    from adgen.gpt.pretrain import NewModel
+def _small_model() -> ModelAndTokenizer:
+    """Make four layers of 256 numbers that read 2,048 tokens, as GPT-Neo does."""
+    from adgen.gpt.training.new_model import NewModel
 
     return NewModel(vocab_size=8_192, context_length=_BLOCK_TOKENS).build(_ads(8_000))
 
@@ -187,8 +198,8 @@ def _split(num_ads: int) -> tuple[list[str], list[str]]:
     return ads[:num_ads], ads[num_ads:]
 
 
-def train_on_blocks(num_ads: int) -> dict[str, Any]:
-    """The usual recipe: ads one after the other, cut into blocks as long as the context."""
+def train_on_blocks(num_ads: int) -> dict[str, float]:
+    """Train by the usual recipe: ads one after the other, in blocks as long as the context."""
     import torch
     from transformers import Trainer, TrainingArguments
 
@@ -198,7 +209,8 @@ def train_on_blocks(num_ads: int) -> dict[str, Any]:
     train, valid = _split(num_ads)
     ids = torch.as_tensor(GPTTokenizer(inner).encode_ads(train), dtype=torch.long)
     blocks = ids[: len(ids) // _BLOCK_TOKENS * _BLOCK_TOKENS].reshape(-1, _BLOCK_TOKENS)
-    items = [{"input_ids": block, "labels": block} for block in blocks]
+    # The Trainer takes a list as a data set, though its type says otherwise.
+    items: Any = [{"input_ids": block, "labels": block} for block in blocks]
     with tempfile.TemporaryDirectory() as folder:
         arguments = TrainingArguments(
             output_dir=folder,
@@ -217,13 +229,13 @@ def train_on_blocks(num_ads: int) -> dict[str, Any]:
     return {"tokens_per_second": blocks.numel() / seconds, "bits_per_char": _bits(model, inner, valid)}
 
 
-def train_with_adgen(num_ads: int) -> dict[str, Any]:
-    """Whole ads, rows of similar length, the loss in blocks."""
+def train_with_adgen(num_ads: int) -> dict[str, float]:
+    """Train on whole ads, rows of similar length, the loss in blocks."""
     import pandas as pd
 
-    from adgen.gpt.finetune import finetune
-    from adgen.gpt.settings import FinetuneConfig
     from adgen.gpt.tokens import GPTTokenizer
+    from adgen.gpt.training.finetune import finetune
+    from adgen.gpt.training.settings import FinetuneConfig
 
     model, inner = _small_model()
     train, valid = _split(num_ads)
@@ -247,15 +259,15 @@ def train_with_adgen(num_ads: int) -> dict[str, Any]:
     }
 
 
-def _bits(model: Any, inner: Any, ads: Sequence[str]) -> float:
-    from adgen.scoring import score_ads
+def _bits(model: PreTrainedModel, inner: PreTrainedTokenizerFast, ads: Sequence[str]) -> float:
+    from adgen.generation.kinds import score_ads
 
     found = score_ads(model.eval(), inner, ads, template="ads")["bits_per_char"]
     return math.nan if found is None else found
 
 
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What the README says of the results."""
+    """Return the rows of the README's table."""
     runs, ratios, name = results["runs"], results["ratios"], results["model"]
     usual, ours = runs["write, pipeline"]["ads_per_second"], runs["write, adgen"]["ads_per_second"]
     rows = [
@@ -272,7 +284,8 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows.append(
         (
             "tokens a second in fine-tuning, 5 M weights, blocks of 2,048 → whole ads",
-            f"{blocks['tokens_per_second']:,.0f} → {ads['tokens_per_second']:,.0f}: {ratios['training']:.1f} times",
+            f"{blocks['tokens_per_second']:,.0f} → {ads['tokens_per_second']:,.0f}: "
+            f"{ratios['training']:.1f} times",
         )
     )
     rows.append(

@@ -1,7 +1,8 @@
-"""Peak memory of one training step of the models that the 2022 experiment could not fine-tune, all weights and LoRA.
+"""Peak memory of one training step of the published models, all weights and LoRA.
 
-The models are the published ones' shapes with random weights: memory does not depend on their values. Every step runs
-in a process of its own; what is predicted to need more than this machine has is not run.
+The 2022 experiment could not fine-tune the larger ones. The models have the published shapes and
+random weights: memory does not depend on their values. Every step runs in a process of its own;
+what is predicted to need more than this machine has is not run.
 
     python benchmarks/gpt_memory.py --json
 """
@@ -10,17 +11,29 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from measure import add_output_options, at_least, hand_out, hardware_line, in_own_process, log, surroundings
 
 from adgen.gpt.catalogue import PUBLISHED
-from adgen.gpt.memory import Shape, available_bytes, predict_bytes
-from adgen.gpt.settings import FinetuneConfig
-from adgen.tables import text_table
+from adgen.gpt.training.memory import Shape, available_bytes, predict_bytes
+from adgen.gpt.training.settings import FinetuneConfig
+from adgen.records.tables import text_table
 
 # A realistic batch: 32 ads of 32 tokens.
 _ROW_TOKENS = 32
+
+
+class Run(TypedDict):
+    """A step of one model; bytes and seconds are None where it was not run."""
+
+    model: str
+    lora_rank: int
+    gradient_checkpointing: bool
+    num_weights: int
+    predicted_bytes: int
+    peak_memory_bytes: int | None
+    seconds: float | None
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -36,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    """One step of every model, all weights and LoRA."""
+    """Measure one step of every model, all weights and LoRA."""
     runs = []
     for name in options.models:
         for rank, checkpointing in ((0, False), (options.lora_rank, False), (options.lora_rank, True)):
@@ -49,42 +62,43 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
             )
             shape = Shape.of(PUBLISHED[name].config())
             predicted, (room, _) = predict_bytes(shape, config)["total"], available_bytes()
-            run: dict[str, Any] = {
+            run: Run = {
                 "model": name,
                 "lora_rank": rank,
                 "gradient_checkpointing": checkpointing,
                 "num_weights": shape.num_weights,
                 "predicted_bytes": predicted,
+                "peak_memory_bytes": None,
+                "seconds": None,
             }
             if predicted < 0.95 * room:
                 outcome = in_own_process(step, name, config)
-                run |= {"peak_memory_bytes": outcome.peak_memory_bytes, **outcome.result}
-            else:
-                run |= {"peak_memory_bytes": None, "seconds": None}
-            log(f"{_label(run)}: {_gigabytes(run['peak_memory_bytes'])}, predicted {_gigabytes(predicted)}")
+                run["peak_memory_bytes"] = outcome.peak_memory_bytes
+                run["seconds"] = outcome.result["seconds"]
+            peak = _gigabytes(run["peak_memory_bytes"])
+            log(f"{_label(run)}: {peak}, predicted {_gigabytes(predicted)}")
             runs.append(run)
     return {"benchmark": "gpt_memory", "batch_tokens": options.batch_tokens, "runs": runs, **surroundings()}
 
 
-def step(name: str, config: FinetuneConfig) -> dict[str, Any]:
-    """Two steps of AdamW, the first of which makes its moments; seconds of the second."""
+def step(name: str, config: FinetuneConfig) -> dict[str, float]:
+    """Take two steps of AdamW, the first makes its moments; return seconds of the second."""
     import time
 
     import torch
     from transformers import AutoModelForCausalLM
 
-    from adgen.gpt.lora import add_lora
-    from adgen.gpt.loss import use_blockwise_loss
-    from adgen.gpt.memory import give_memory_back
+    from adgen.gpt.training.lora import TrainedModel, add_lora
+    from adgen.gpt.training.loss import use_blockwise_loss
+    from adgen.gpt.training.memory import give_memory_back
 
     torch.manual_seed(0)
-    model = AutoModelForCausalLM.from_config(PUBLISHED[name].config(use_cache=False)).train()
-    use_blockwise_loss(model)
+    plain = AutoModelForCausalLM.from_config(PUBLISHED[name].config(use_cache=False)).train()
+    use_blockwise_loss(plain)
     if config.gradient_checkpointing:
-        model.gradient_checkpointing_enable()
+        plain.gradient_checkpointing_enable()
         give_memory_back()
-    if config.lora_rank:
-        model = add_lora(model, config)
+    model: TrainedModel = add_lora(plain, config) if config.lora_rank else plain
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=config.learning_rate)
     ids = torch.randint(0, 50_000, (config.batch_tokens // _ROW_TOKENS, _ROW_TOKENS))
@@ -98,7 +112,7 @@ def step(name: str, config: FinetuneConfig) -> dict[str, Any]:
     return {"seconds": seconds}
 
 
-def _label(run: Mapping[str, Any]) -> str:
+def _label(run: Run) -> str:
     how = f"LoRA of rank {run['lora_rank']}" if run["lora_rank"] else "all weights"
     return f"{run['model']}, {how}" + (", activations twice" if run["gradient_checkpointing"] else "")
 
@@ -108,11 +122,11 @@ def _gigabytes(size: int | None) -> str:
 
 
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What the README says of the results."""
+    """Return the rows of the README's table."""
     return [
         (
             _label(run),
-            f"{_gigabytes(run['peak_memory_bytes'])} (predicted {_gigabytes(run['predicted_bytes'])})",
+            f"{_gigabytes(run['peak_memory_bytes'])}" + f" (predicted {_gigabytes(run['predicted_bytes'])})",
         )
         for run in results["runs"]
     ]

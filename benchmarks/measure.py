@@ -17,7 +17,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from adgen.records import environment, peak_memory_bytes, rounded, shown_argument, write_record
+from adgen.records.machine import environment, peak_memory_bytes
+from adgen.records.record import check_record_path, finish, record_from, rounded, shown_argument
 
 
 class Outcome(NamedTuple):
@@ -88,7 +89,18 @@ def log(message: str) -> None:
 def add_output_options(parser: argparse.ArgumentParser) -> None:
     """The options that say where results go."""
     parser.add_argument("--json", action="store_true", help="print one JSON object, as the last line")
-    parser.add_argument("--record", type=Path, help="also write a record, for the tables of `adgen report`")
+    parser.add_argument(
+        "--record", type=record_path, help="also write a record, for the tables of `adgen report`"
+    )
+
+
+def record_path(text: str) -> Path:
+    """Return where a record may be written; a type for `argparse`, which asks before the work."""
+    try:
+        check_record_path(text)
+    except (ValueError, OSError) as error:
+        raise argparse.ArgumentTypeError(" ".join(str(error).split())) from None
+    return Path(text)
 
 
 def hand_out(
@@ -113,7 +125,7 @@ def hand_out(
         script = f"benchmarks/{results['benchmark']}.py"
         command = shlex.join(["python", script, *map(shown_argument, given)])
         labels = {"kind": "benchmark", "name": results["benchmark"], "command": command}
-        write_record(options.record, {**labels, "rows": rows, **results})
+        finish(record_from({**labels, "rows": rows, **results}), options.record)
     if options.json:
         print(json.dumps(rounded(results, digits=6)), flush=True)
     else:
@@ -134,7 +146,7 @@ def hardware_line(results: Mapping[str, Any]) -> str:
 
 def surroundings() -> dict[str, Any]:
     """Time, commit, versions and hardware of this process; with TensorFlow loaded its accelerators too."""
-    return {name: value for name, value in environment().items() if name != "peak_memory_bytes"}
+    return {name: value for name, value in environment().as_dict().items() if name != "peak_memory_bytes"}
 
 
 def blas_threads() -> str:

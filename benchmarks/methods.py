@@ -11,13 +11,13 @@ import keras
 import numpy as np
 from keras import layers
 
-from adgen.batches import TextDataGenerator
-from adgen.evaluation import STREAM_STEP
-from adgen.examples import Examples, windows
-from adgen.models import build_lstm, model_weights
-from adgen.objectives import SampledSoftmax
-from adgen.training import NUM_WORKERS
-from adgen.training_config import TrainingConfig
+from adgen.lstm.evaluation import STREAM_STEP
+from adgen.lstm.training.batches import TextDataGenerator
+from adgen.lstm.training.models import build_lstm, model_weights
+from adgen.lstm.training.objectives import SampledSoftmax
+from adgen.lstm.training.settings import TrainingConfig
+from adgen.lstm.training.trainer import NUM_WORKERS
+from adgen.tokens.examples import Examples, windows
 
 # The experiment's sizes are adgen's defaults: LSTM 128, embedding 128, dropout 0.3, Adam 0.01.
 SETTINGS = TrainingConfig(reads="stream", min_count=1)

@@ -26,7 +26,7 @@ from measure import (
     surroundings,
 )
 
-from adgen.tables import text_table
+from adgen.records.tables import text_table
 
 WARM_UP_STEPS = 3
 # Changes from the preset, one at a time.
@@ -86,9 +86,9 @@ def measure(corpus_dir: Path, preset_name: str, changes: Mapping[str, Any], step
 
     import keras
 
-    from adgen.token_store import load_tokens
-    from adgen.training import Trainer
-    from adgen.training_config import preset
+    from adgen.lstm.training.data import load_tokens
+    from adgen.lstm.training.settings import preset
+    from adgen.lstm.training.trainer import Trainer
 
     config = preset(preset_name, **changes)
     data = load_tokens(corpus_dir, config, max_ads=100_000)

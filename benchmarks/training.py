@@ -31,8 +31,8 @@ from measure import (
     surroundings,
 )
 
-from adgen.tables import text_table
-from adgen.tokenizer import EOS_ID, UNK_ID
+from adgen.records.tables import text_table
+from adgen.tokens.base import EOS_ID, UNK_ID
 
 SAMPLE_PATH = Path(__file__).parents[1] / "data" / "sample_ads.csv"
 VARIANTS = ("seed_one_hot", "adgen_lstm", "seed_embedding", "adgen_embedding")
@@ -145,8 +145,8 @@ def draw_zipf_ids(num_tokens: int, vocab_size: int, seed: int) -> np.ndarray:
 def read_text(path: Path, seed: int) -> Text:
     """Read and divide the ads, and encode them as running text; runs in a process of its own."""
     from adgen.corpus import read_ads, split_ads
-    from adgen.records import corpus_entry
-    from adgen.tokenizer import WordTokenizer
+    from adgen.records.record import corpus_entry
+    from adgen.tokens.word_tokenizer import WordTokenizer
 
     ads = split_ads(read_ads(path), seed=seed)
     train, valid = (ads.loc[ads["split"] == split, "ad"].tolist() for split in ("train", "valid"))
@@ -166,7 +166,7 @@ def time_steps(variant: str, job: Job) -> dict[str, Any]:
     """Train for the steps there are windows for; runs in a process of its own."""
     import tensorflow  # noqa: F401, its memory is measured alone
 
-    from adgen.records import peak_memory_bytes
+    from adgen.records.machine import peak_memory_bytes
 
     baseline_bytes = peak_memory_bytes() or 0
     import keras
@@ -197,7 +197,7 @@ def learn(variant: str, job: Job, valid_ids: np.ndarray, epochs: int) -> tuple[f
     """
     from methods import SETTINGS, make_method, named_weights
 
-    from adgen.evaluation import score_tokens
+    from adgen.lstm.evaluation import score_tokens
 
     method = make_method(variant, **job._asdict())
     method.trainer.fit(method.batches, epochs=epochs, verbose=0, shuffle=False)

@@ -16,7 +16,7 @@ import nbformat
 from nbclient import NotebookClient
 from tqdm.auto import tqdm
 
-from adgen.files import write_text
+from adgen.support.files import write_text
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 

@@ -26,13 +26,13 @@ import tensorflow as tf
 
 from adgen.cli.main import main as adgen
 from adgen.corpus import split_ads
-from adgen.devices import Devices
-from adgen.losses import full_cross_entropy, sampled_cross_entropy
-from adgen.models import model_weights, set_model_weights
-from adgen.records import environment
-from adgen.sample import make_sample_ads
-from adgen.training import Trainer, prepare
-from adgen.training_config import preset
+from adgen.corpus.sample import make_sample_ads
+from adgen.lstm.training.devices import Devices
+from adgen.lstm.training.losses import full_cross_entropy, sampled_cross_entropy
+from adgen.lstm.training.models import model_weights, set_model_weights
+from adgen.lstm.training.settings import preset
+from adgen.lstm.training.trainer import Trainer, prepare
+from adgen.records.machine import environment
 
 IS_JAX = keras.config.backend() == "jax"
 # Whole ads of words. 40 rows of 8 targets are two of the softmax's blocks, the second not full.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from adgen.corpus import split_ads
-from adgen.sample import make_sample_ads
+from adgen.corpus.sample import make_sample_ads
 
 # Before any test imports TensorFlow. Tiny models have nothing to share between threads but waiting.
 os.environ |= {
@@ -19,7 +19,7 @@ os.environ |= {
 }
 
 with suppress(ImportError):
-    import triton  # noqa: F401 - before TensorFlow; see adgen.extras.make_torch_loadable
+    import triton  # noqa: F401 - before TensorFlow; see adgen.support.extras.make_torch_loadable
 
 settings.register_profile("adgen", deadline=None)
 settings.load_profile("adgen")

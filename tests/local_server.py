@@ -23,6 +23,7 @@ class Website:
     cuts: list = field(default_factory=list)
     answers: list = field(default_factory=list)
     ranges: list = field(default_factory=list)  # of each request, in order; None where it had none
+    num_bytes_sent: int = 0  # of the file, all requests together
     url: str = ""
 
 
@@ -64,6 +65,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_body(self, body, cut, says_length):
         self.close_connection = True
+        self.server.website.num_bytes_sent += len(body[:cut])
         if says_length:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -11,7 +11,7 @@ import pytest
 from tiny_corpus import write_tiny_download
 from tiny_models import save_tiny_model
 
-from adgen.records import read_record
+from adgen.records.record import read_record
 
 BENCHMARKS_DIR = Path(__file__).parents[1] / "benchmarks"
 VARIANTS = {"seed_one_hot", "seed_embedding", "adgen_lstm", "adgen_embedding"}
@@ -38,7 +38,7 @@ def test_training_compares_both_methods(tmp_path, tiny_ads):
     sizes = ("--steps", 2, "--epochs", 1, "--batch-size", 64)
     outputs = ("--json", "--record", tmp_path / "speed.json")
     results = last_line(run("training.py", *outputs, "--corpus", tmp_path / "ads.csv", *sizes))
-    assert len(read_record(tmp_path / "speed.json")["rows"]) == 5
+    assert len(read_record(tmp_path / "speed.json").rows) == 5
     for name in ("one_hot", "embedding"):
         assert is_positive(results[f"speedup_{name}"])
         assert is_positive(results[f"memory_ratio_{name}"])
@@ -78,9 +78,9 @@ def test_generation_measures_speed_and_cold_start(tmp_path):
     assert results["models"]["packed"]["vocab_size"] == 200 and results["blas_threads"]
     assert results["models"]["shipped"]["tied"] is True
     record = read_record(tmp_path / "speed.json")
-    assert (record["kind"], record["name"]) == ("benchmark", "generation")
-    assert record["command"].endswith("--repeats 2 --record speed.json")
-    assert len(record["rows"]) == 13 and all(label and value for label, value in record["rows"])
+    assert (record.kind, record.name) == ("benchmark", "generation")
+    assert record.command.endswith("--repeats 2 --record speed.json")
+    assert len(record.rows) == 13 and all(label and value for label, value in record.rows)
     assert results["versions"]["numpy"] and results["hardware"]["num_cores"] >= 1
 
 
@@ -95,6 +95,15 @@ def test_generation_prints_a_table_for_a_model_of_ones_own(tmp_path):
 def test_sizes_that_make_no_sense_are_refused(script):
     done = run(script, "--batch-size", 0)
     assert done.returncode == 2 and "'0' is not a whole number of 1 or more" in done.stderr
+
+
+@pytest.mark.parametrize("script", ["corpus", "generation", "gpt", "gpt_memory", "steps", "training"])
+def test_a_record_replaces_nothing_else_and_is_refused_before_anything_is_measured(script, tmp_path):
+    (tmp_path / "ads.csv").write_text("ad\nBlue mug\n")
+    done = run(f"{script}.py", "--record", tmp_path / "ads.csv")
+    assert done.returncode == 2
+    assert "ads.csv is there and not a run record that adgen wrote" in done.stderr.splitlines()[-1]
+    assert (tmp_path / "ads.csv").read_text() == "ad\nBlue mug\n"
 
 
 @pytest.fixture(scope="module")
@@ -117,10 +126,131 @@ def test_corpus_measures_every_stage_and_training_on_a_part_and_on_all(raw_dir, 
     assert results["tokens_per_second_ratio"] == pytest.approx(expected, rel=1e-4)
     minutes = whole["num_tokens"] / whole["tokens_per_second"] / 60
     assert results["epoch_minutes"] == pytest.approx(minutes, rel=1e-4)
-    assert len(read_record(tmp_path / "corpus.json")["rows"]) == 7
+    assert len(read_record(tmp_path / "corpus.json").rows) == 7
 
     steps = last_line(
         run("steps.py", "--corpus", tmp_path / "processed", "--steps", 1, "--variants", "preset", "--json")
     )
     assert is_positive(steps["variants"]["preset"]["cpu_seconds_per_million_tokens"])
     assert steps["threads"] == 1
+
+
+STAND_IN_FOR_FTFY = """
+from types import SimpleNamespace
+
+__version__ = "0"
+
+def unescape(text):
+    return text.replace("&amp;", "&")
+
+def same(text):
+    return text
+
+def explain(text):
+    steps = [("encode", "latin-1"), ("decode", "utf-8"), ("apply", "unescape_html")]
+    return SimpleNamespace(explanation=steps if "&amp;" in text else [])
+
+fix_text, fix_encoding, fix_and_explain = unescape, same, explain
+fixes = SimpleNamespace(unescape_html=unescape, fix_character_width=same, remove_control_chars=same)
+"""
+TITLES = [
+    "Blue mug", "Mug &amp; cup", "10&quot tray", "Two  spoons",
+    "ACMEÂ mug", "Acmeâ„¢ mug", "（2） mugs", "soft\xadhyphen",
+]  # fmt: skip
+
+
+def stand_in(folder, name, code, monkeypatch):
+    """Have `import name` find this code, whatever is installed."""
+    folder.mkdir()
+    (folder / f"{name}.py").write_text(code)
+    paths = [str(folder), *filter(None, [os.environ.get("PYTHONPATH")])]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+
+
+def test_cleaning_counts_what_each_repairs_and_where_they_differ(tmp_path, monkeypatch):
+    stand_in(tmp_path / "code", "ftfy", STAND_IN_FOR_FTFY, monkeypatch)
+    (tmp_path / "ads.csv").write_text("\n".join(["ad", *TITLES, TITLES[0], "\u200b"]), encoding="utf-8")
+    corpus = ("--input", tmp_path / "ads.csv")
+    results = last_line(run("cleaning.py", *corpus, "--json", "--record", tmp_path / "cleaning.json"))
+    assert len(read_record(tmp_path / "cleaning.json")["rows"]) == 6
+    assert results["num_titles"] == 8  # neither the second of two nor the empty one
+    assert results["adgen"]["changed"] == 7 and results["ftfy"]["changed"] == 1
+    assert results["adgen"]["changed_by_step"] == {
+        "entities": 2, "mojibake": 2, "full_width": 1, "invisible": 1, "white_space": 1,
+    }  # fmt: skip
+    assert results["ftfy"]["changed_by_step"] == {"fix_encoding": 1, "unescape_html": 1}
+    assert is_positive(results["speedup"])
+    found = {
+        (step, kind): count
+        for step, figures in results["with_ftfy_step"].items()
+        for kind, count in figures["differences"].items()
+        if count
+    }
+    assert found == {
+        ("mojibake", "Â of a no-break space stays"): 1,
+        ("mojibake", "â„¢ stays"): 1,
+        ("entities", "no semicolon: &quot"): 1,
+        ("full_width", "other"): 1,
+        ("invisible", "soft hyphen stays"): 1,
+    }
+    shown = run("cleaning.py", *corpus, "--show", "mojibake").stdout
+    assert shown.splitlines() == [
+        "'ACMEÂ mug'", "    adgen 'ACME mug'", "    ftfy  'ACMEÂ mug'",
+        "'Acmeâ„¢ mug'", "    adgen 'Acme™ mug'", "    ftfy  'Acmeâ„¢ mug'",
+    ]  # fmt: skip
+
+
+STAND_IN_FOR_POOCH = """
+import logging
+from types import SimpleNamespace
+
+__version__ = "0"
+
+def nothing(*_, **__):
+    pass
+
+def get_logger():
+    return logging.getLogger("pooch")
+
+def create(*_, **__):
+    return SimpleNamespace(fetch=nothing)
+
+HTTPDownloader = Unzip = nothing
+"""
+
+
+def test_download_plays_what_can_go_wrong(tmp_path, monkeypatch):
+    stand_in(tmp_path / "code", "pooch", STAND_IN_FOR_POOCH, monkeypatch)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    sizes = ("--megabytes", 1, "--repeats", 1)
+    results = last_line(run("download.py", *sizes, "--json", "--record", tmp_path / "download.json"))
+    outcomes = [sides["adgen"] for sides in results["scenarios"].values()]
+    assert [(one["result"], one["error"], one["requests"]) for one in outcomes] == [
+        ("whole", "", 1),
+        ("whole", "", 2),
+        ("whole", "", 2),
+        ("whole", "", 2),
+        ("whole", "", 3),
+        ("nothing", "FileNotFoundError", 1),
+        ("whole", "", 2),
+        ("whole", "", 1),
+        ("nothing", "ValueError", 1),
+        ("nothing", "ValueError", 1),
+        ("whole", "", 1),
+    ]
+    # Broken at half: only the other half is sent again, unless it is another file by then.
+    assert [one["files_sent"] for one in outcomes[:3]] == pytest.approx([1, 1, 1])
+    assert outcomes[3]["files_sent"] > 1.4
+    assert all(sides["pooch"]["result"] == "nothing" for sides in results["scenarios"].values())
+    assert is_positive(results["seconds"]["adgen"]) and is_positive(results["speedup"])
+    for module, lines in results["lines_of_code"].items():
+        source = (BENCHMARKS_DIR.parent / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
+        assert 0 < lines < len(source.splitlines())
+    assert len(read_record(tmp_path / "download.json")["rows"]) == 12
+
+
+@pytest.mark.parametrize(("script", "library"), [("cleaning.py", "ftfy"), ("download.py", "pooch")])
+def test_a_library_that_is_compared_with_must_be_there(script, library, tmp_path, monkeypatch):
+    stand_in(tmp_path / "code", library, "raise ImportError", monkeypatch)
+    done = run(script)
+    assert done.returncode == 2 and f"is not installed: pip install {library}==" in done.stderr

@@ -8,7 +8,7 @@ import pytest
 from tiny_gpt import save_tiny, tiny_model
 
 from adgen.cli.main import main
-from adgen.sample import make_sample_ads
+from adgen.corpus.sample import make_sample_ads
 
 REPO = Path(__file__).resolve().parents[1]
 README = (REPO / "README.md").read_text(encoding="utf-8")

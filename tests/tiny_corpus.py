@@ -5,8 +5,8 @@ from pathlib import Path
 from tiny_models import save_tiny_model
 
 from adgen.corpus import load_corpus, prepare_corpus
-from adgen.sample import make_sample_ads
-from adgen.tokenizer import SubwordTokenizer
+from adgen.corpus.sample import make_sample_ads
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
 CATEGORIES = {"garden": 200, "pets": 300, "toys": 400}  # ads
 

@@ -4,8 +4,9 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from adgen.sample import make_sample_ads
-from adgen.tokenizer import EOS, PAD, UNK, SubwordTokenizer
+from adgen.corpus.sample import make_sample_ads
+from adgen.tokens.base import EOS, PAD, UNK
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
 
 @cache

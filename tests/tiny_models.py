@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from adgen.lstm_config import LSTMConfig
-from adgen.model_directory import save_model_directory
-from adgen.tokenizer import SubwordTokenizer, WordTokenizer
+from adgen.lstm.config import LSTMConfig
+from adgen.lstm.directory import save_model_directory
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
+from adgen.tokens.word_tokenizer import WordTokenizer
 
 TEXTS = [
     "Apple Watch Series 7, 41 mm - Midnight Wi-Fi",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from adgen.cli.options import (
     ADS_HELP,
@@ -18,6 +17,9 @@ from adgen.cli.options import (
     record_path,
 )
 from adgen.cli.settings import add_decoding_options, given_sampling
+
+if TYPE_CHECKING:
+    from adgen.records.judged import ComparisonRecord, SweepRecord
 
 HELP = "Compare models of all kinds: figures and ads side by side."
 USAGE = "MODEL [MODEL ...] [--ads ADS] [options]"
@@ -100,10 +102,10 @@ def add_writing_options(parser: argparse.ArgumentParser, *, default_split: str) 
 
 def run(args: argparse.Namespace) -> int:
     """Compare models; print a table and the samples side by side."""
-    from adgen.gpt.comparison import ComparePlan
-    from adgen.gpt.comparison import compare as compare_models
-    from adgen.gpt.comparison_text import as_text
-    from adgen.runs import SEED_PROMPTS
+    from adgen.generation.samples import SEED_PROMPTS
+    from adgen.report.screen_comparison import as_text
+    from adgen.runs.compare import ComparePlan
+    from adgen.runs.compare import compare as compare_models
 
     plan = ComparePlan(
         models=_models(args),
@@ -126,11 +128,11 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def print_record(record: Mapping[str, Any], text: str, args: argparse.Namespace) -> None:
+def print_record(record: ComparisonRecord | SweepRecord, text: str, args: argparse.Namespace) -> None:
     """Print a record as the command line wants it: one JSON object, or its text."""
-    from adgen.records import rounded
+    from adgen.records.record import rounded
 
-    print(json.dumps(rounded(record), ensure_ascii=False) if args.json else text)
+    print(json.dumps(rounded(record.as_dict()), ensure_ascii=False) if args.json else text)
 
 
 def _models(args: argparse.Namespace) -> tuple[str, ...]:

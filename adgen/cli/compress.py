@@ -30,13 +30,13 @@ def run(args: argparse.Namespace) -> int:
 
     output_dir, controls = Path(args.output), given_controls(args)
     if is_gpt_folder(args.model):
-        from adgen.gpt.export import compress_gpt_directory
+        from adgen.gpt.saving import compress_gpt_directory
 
         compress_gpt_directory(args.model, output_dir, args.storage, controls=controls)
     else:
-        from adgen.model_directory import compress_model_directory
+        from adgen.lstm.compressing import compress_model_directory
 
         compress_model_directory(args.model, output_dir, args.storage, controls=controls)
-    num_bytes = sum(path.stat().st_size for path in output_dir.iterdir())
+    num_bytes = sum(path.stat().st_size for path in output_dir.iterdir() if path.is_file())
     print(f"Wrote {output_dir}: {num_bytes / 1e6:.1f} MB, weights in {args.storage}")
     return 0

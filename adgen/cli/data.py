@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 HELP = "Bring a corpus here, prepare it for training, show its figures."
 USAGE = "ACTION"
-LEAKS_NAME = "leaks.json"
 # The column of `corpus_stats`, its title and how its figures are shown.
 _STATS_COLUMNS = {
     "num_ads": ("ads", "{:,}"),
@@ -110,11 +109,16 @@ def download(args: argparse.Namespace) -> int:
 def prepare(args: argparse.Namespace) -> int:
     """Read, clean and split a corpus, write it, and count what leaks from training into validation and test."""
     from adgen.corpus import CorpusReport, prepare_corpus
+    from adgen.corpus.store import CORPUS_FOLDER, LEAKS_NAME
+    from adgen.records.record import check_record_path
 
     has_leaks = _wants_leaks(args)
-    ads = prepare_corpus(
-        ads_path(args), args.output, text_column=args.text_column or "ad", **split_arguments(args)
-    )
+    ads_dir = ads_path(args)
+    check_record_path(Path(args.output) / LEAKS_NAME)
+    if args.record:
+        beside = (Path(args.output), CORPUS_FOLDER)
+        check_record_path(args.record, beside=beside, apart_from={"the ads": ads_dir})
+    ads = prepare_corpus(ads_dir, args.output, text_column=args.text_column or "ad", **split_arguments(args))
     (Path(args.output) / LEAKS_NAME).unlink(missing_ok=True)  # an earlier corpus's
     print(CorpusReport.from_dict(ads.attrs["report"]).summary())
     print(f"{ads['category'].nunique():,} categories; {_counts(ads)}, split by {ads.attrs['split']['by']}")
@@ -129,7 +133,7 @@ def stats(args: argparse.Namespace) -> int:
     import json
 
     from adgen.corpus import corpus_stats
-    from adgen.records import rounded
+    from adgen.records.record import rounded
 
     source = ads_source(args)
     if args.split == "all" and source.split:
@@ -154,7 +158,7 @@ def _wants_leaks(args: argparse.Namespace) -> bool:
     """Say whether to make the leak table, before the long part: asked for, or possible where nothing was said."""
     from importlib.util import find_spec
 
-    from adgen.extras import missing_package
+    from adgen.support.extras import missing_package
 
     if args.leaks is False:
         if args.record:
@@ -178,8 +182,11 @@ def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
     """Print the leak tables of the split by family and of that by ad; write their counts, but no ad."""
     from adgen.corpus import split_ads
     from adgen.corpus.leaks import find_leaks, index_ads
-    from adgen.corpus.store import timed
-    from adgen.records import command_line, environment, write_record
+    from adgen.corpus.store import LEAKS_NAME, timed
+    from adgen.records.base import Corpus, Split
+    from adgen.records.machine import environment
+    from adgen.records.measured import LeakCounts, LeaksRecord
+    from adgen.records.record import command_line, finish
 
     split = {name: value for name, value in ads.attrs["split"].items() if name != "by"}
     splits = {by: split_ads(ads[["ad", "family"]], by=by, **split)["split"] for by in ("family", "ad")}
@@ -196,22 +203,21 @@ def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
     for by, names in splits.items():
         with timed(f"leaks, split by {by}", seconds):
             leaks = find_leaks(index, names)
-        counts[by] = leaks.to_record()
+        counts[by] = LeakCounts.from_dict(leaks.to_record())
         print(f"\nHeld-out ads with a twin among the training ads, split by {by}:\n{leaks.summary()}")
         for pair in leaks.examples:
             print(f"  {pair.similarity:.2f} {pair.split}: {pair.ad}\n       train: {pair.twin}")
-    record = {
-        "kind": "leaks",
-        "name": Path(args.record).stem if args.record else "leaks",
-        "command": command_line(args.words),
-        **environment(),
-        "corpus": ads.attrs["corpus"],
-        "split": split,
-        "seconds": seconds,
-        "leaks": counts,
-    }
+    record = LeaksRecord(
+        name=Path(args.record).stem if args.record else "leaks",
+        command=command_line(args.words),
+        environment=environment(),
+        corpus=Corpus.from_dict(ads.attrs["corpus"]),
+        split=Split.from_dict(split),
+        seconds=seconds,
+        leaks=counts,
+    )
     for path in filter(None, (Path(args.output) / LEAKS_NAME, args.record)):
-        write_record(path, record)
+        finish(record, path)
         print(f"\nLeaks: {path}")
 
 

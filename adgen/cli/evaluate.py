@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from adgen.cli.options import SPLITS, add_ads, add_ads_options, add_record, ads_source, option_of, record_path
 from adgen.cli.settings import add_decoding_options, given_controls
+
+if TYPE_CHECKING:
+    from adgen.records.judged import EvaluationRecord, MixtureRecord, NoveltyRecord
 
 HELP = "Print a model's figures on ads."
 USAGE = "MODEL ADS [options]"
@@ -47,9 +51,10 @@ def run(args: argparse.Namespace) -> int:
     """Print a model's figures on a split, what it repeats of its training ads, or what a mixture gains."""
     # Threads of our own score sets of ads side by side; BLAS's would wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from adgen.evaluation_runs import EvaluationPlan, run_evaluation, run_memorisation, run_mixture
-    from adgen.evaluation_text import as_json, as_text
-    from adgen.records import command_line, hardware
+    from adgen.records.machine import hardware
+    from adgen.records.record import command_line
+    from adgen.report.screen_evaluation import as_json, as_text
+    from adgen.runs.evaluate import EvaluationPlan, run_evaluation, run_memorisation, run_mixture
 
     controls, source = given_controls(args), ads_source(args)
     writing = [*map(option_of, controls), *(["--seed"] if args.seed is not None else [])]
@@ -64,9 +69,10 @@ def run(args: argparse.Namespace) -> int:
         excluded=source.excluded,
         text_column=source.text_column,
         max_ads=source.max_ads,
-        num_threads=hardware()["num_cores"],
+        num_threads=hardware().num_cores or 1,
         record_path=record_path(args),
     )
+    record: EvaluationRecord | NoveltyRecord | MixtureRecord
     if args.generated is not None:
         record = run_memorisation(plan, num_ads=args.generated, seed=args.seed or 0, controls=controls)
     elif args.mix is not None:

@@ -19,7 +19,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write a model directory as a plain Keras file."""
     quiet_tensorflow()
-    from adgen.export import export_keras
+    from adgen.lstm.training.keras_export import export_keras
 
     print(f"Wrote {export_keras(args.model, args.path)}")
     return 0

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from adgen.cli.options import add_ads, add_ads_options, add_record, ads_source, record_path
 from adgen.cli.settings import add_settings, given, help_of, refuse_unused
-from adgen.fields import texts_of
+from adgen.support.fields import texts_of
 
 if TYPE_CHECKING:
-    from adgen.gpt.runs import GPTPlan
+    from adgen.records.trained import FinetuningRecord
+    from adgen.runs.finetune import GPTPlan
 
 HELP = "Fine-tune a causal language model on ads."
 USAGE = "ADS --base MODEL [options]"
@@ -20,7 +20,7 @@ USAGE = "ADS --base MODEL [options]"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
-    from adgen.gpt.settings import FinetuneConfig
+    from adgen.gpt.training.settings import FinetuneConfig
 
     add_run_options(parser, default_output="runs/finetuned")
     parser.add_argument(
@@ -56,8 +56,8 @@ def add_run_options(parser: argparse.ArgumentParser, *, default_output: str) -> 
 
 def run(args: argparse.Namespace) -> int:
     """Fine-tune a model; write its folder and record; print its figures."""
-    from adgen.gpt.runs import plan_memory, run_finetuning
-    from adgen.gpt.settings import FinetuneConfig
+    from adgen.gpt.training.settings import FinetuneConfig
+    from adgen.runs.finetune import plan_memory, run_finetuning
 
     changes = given(args, FinetuneConfig)
     config = FinetuneConfig(**changes)
@@ -78,12 +78,13 @@ def run(args: argparse.Namespace) -> int:
 
 def plan_of(args: argparse.Namespace) -> GPTPlan:
     """Return what a run is besides its settings."""
-    from adgen.gpt.runs import GPTPlan
-    from adgen.records import command_line
+    from adgen.records.record import command_line
+    from adgen.runs.finetune import GPTPlan
+    from adgen.support.files import resolved
 
     output_dir = Path(args.output)
     return GPTPlan(
-        name=args.name or output_dir.resolve().name,
+        name=args.name or resolved(output_dir).name,
         source=ads_source(args),
         output_dir=output_dir,
         command=command_line(args.words),
@@ -92,13 +93,16 @@ def plan_of(args: argparse.Namespace) -> GPTPlan:
     )
 
 
-def print_figures(record: Mapping[str, Any] | None, args: argparse.Namespace) -> None:
+def print_figures(record: FinetuningRecord | None, args: argparse.Namespace) -> None:
     """Print a run's figures; nothing in the processes of a distributed run that are not the first."""
-    from adgen.tables import text_table
+    from adgen.records.tables import text_table
 
     if record is None:
         return
     names = ("num_ads", "bits_per_char", "word_accuracy", "word_top_5_accuracy")
-    rows = [(split, *(f"{m[name]:,.4g}" for name in names)) for split, m in record["metrics"].items()]
+    rows = [
+        (split, *("–" if (value := figures.get(name)) is None else f"{value:,.4g}" for name in names))
+        for split, figures in record.figures.items()
+    ]
     print(text_table([("split", "ads", "bits/char", "next word right", "in first five"), *rows]))
     print(f"\nModel folder: {args.output}")

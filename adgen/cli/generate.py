@@ -45,8 +45,8 @@ def run(args: argparse.Namespace) -> int:
     """Print ads that begin with the prompts."""
     # One prompt's products are too small for threads to help, and waking them costs a cold start dear.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from adgen.generation import AdGenerator
-    from adgen.writing import as_json, as_text
+    from adgen.generation.generator import AdGenerator
+    from adgen.generation.output import as_json, as_text
 
     controls = given_controls(args)
     generator = AdGenerator.from_pretrained(args.model)

@@ -39,9 +39,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Fit the n-gram baseline, write its directory and record, print its figures."""
-    from adgen.evaluation_text import as_text
-    from adgen.ngram_runs import NGramPlan, run_ngram
-    from adgen.records import command_line
+    from adgen.records.record import command_line
+    from adgen.report.screen_evaluation import as_text
+    from adgen.runs.ngram import VOCAB_SIZE, NGramPlan, run_ngram
 
     plan = NGramPlan(
         source=ads_source(args),
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         command=command_line(args.words),
         order=args.order,
         max_bytes=None if args.max_mb is None else round(args.max_mb * 1e6),
-        subword_vocab_size=args.subword_vocab_size,
+        subword_vocab_size=args.subword_vocab_size or VOCAB_SIZE,
         record_path=record_path(args),
     )
     print(as_text(run_ngram(plan)))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from adgen.gpt.data import AdSource
+    from adgen.corpus.source import AdSource
 
 ADS_HELP = "a CSV file, a folder of CSV files, or a folder that `adgen data prepare` wrote"
 SPLITS = ("train", "valid", "test", "all")
@@ -189,7 +189,7 @@ def ads_source(args: argparse.Namespace) -> AdSource:
     Raises:
         ValueError: No ads are given, or options of CSVs with a prepared corpus.
     """
-    from adgen.gpt.data import AdSource
+    from adgen.corpus.source import AdSource
 
     source = AdSource(
         ads_path(args),

@@ -17,8 +17,8 @@ _OF_BASES = ("base", "revision", "engine", "lora_rank", "lora_alpha", "lora_drop
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
-    from adgen.gpt.pretrain import NewModel
-    from adgen.gpt.settings import FinetuneConfig
+    from adgen.gpt.training.new_model import NewModel
+    from adgen.gpt.training.settings import FinetuneConfig
 
     add_run_options(parser, default_output="runs/pretrained")
     add_settings(parser, "the model", NewModel)
@@ -27,9 +27,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train a model from scratch; write its folder and record; print its figures."""
-    from adgen.gpt.pretrain import SCRATCH, NewModel
-    from adgen.gpt.runs import run_pretraining
-    from adgen.gpt.settings import FinetuneConfig
+    from adgen.gpt.training.new_model import SCRATCH, NewModel
+    from adgen.gpt.training.settings import FinetuneConfig
+    from adgen.runs.finetune import run_pretraining
 
     changes = given(args, NewModel)
     shape = NewModel(**changes)

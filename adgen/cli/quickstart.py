@@ -43,7 +43,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read a corpus, train a small model and write ads."""
     quiet_tensorflow()
-    from adgen.quickstart import QuickstartPlan, run_quickstart
+    from adgen.runs.quickstart import QuickstartPlan, run_quickstart
 
     plan = QuickstartPlan(args.data_dir, args.output, args.max_ads, args.epochs, args.seed)
     for text in run_quickstart(plan):

@@ -30,7 +30,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Draw pictures and write README tables."""
-    from adgen.report import check_report, write_report
+    from adgen.report.documents import check_report, write_report
 
     paths = Path(args.results_dir), Path(args.images_dir), Path(args.readme)
     for line in check_report(*paths) if args.check else write_report(*paths):

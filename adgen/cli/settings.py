@@ -11,10 +11,10 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from adgen.cli.options import option_of
-from adgen.fields import FieldKind, kinds_of, texts_of
+from adgen.support.fields import FieldKind, kinds_of, texts_of
 
 if TYPE_CHECKING:
-    from adgen.decoding_settings import Sampling
+    from adgen.decoding.settings import Sampling
 
 
 def add_settings(
@@ -61,7 +61,7 @@ def help_of(text: str) -> str:
 
 def add_decoding_options(parser: argparse.ArgumentParser, *, default: str = "the model's own") -> None:
     """Add the decoding controls."""
-    from adgen.decoding_settings import Sampling
+    from adgen.decoding.settings import Sampling
 
     add_settings(parser, "decoding controls", Sampling, default=default)
 
@@ -78,7 +78,7 @@ def given_controls(args: argparse.Namespace) -> dict[str, Any]:
     Raises:
         ValueError: One of them would have no say.
     """
-    from adgen.decoding_settings import Sampling
+    from adgen.decoding.settings import Sampling
 
     controls = given(args, Sampling)
     silent = [option_of(name) for name in ("temperature", "top_k", "top_p") if name in controls]
@@ -91,7 +91,7 @@ def given_controls(args: argparse.Namespace) -> dict[str, Any]:
 
 def given_sampling(args: argparse.Namespace) -> Sampling | None:
     """Return the decoding controls that the command line gives; None where it gives none."""
-    from adgen.decoding_settings import Sampling
+    from adgen.decoding.settings import Sampling
 
     controls = given_controls(args)
     return Sampling(**controls) if controls else None

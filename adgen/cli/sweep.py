@@ -14,7 +14,7 @@ USAGE = "MODEL [--ads ADS] [options]"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
-    from adgen.decoding_settings import Sampling
+    from adgen.decoding.settings import Sampling
 
     parser.add_argument("model", metavar="MODEL", help="a folder, or an id on the Hub")
     add_writing_options(parser, default_split="valid")
@@ -25,9 +25,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Sweep the decoding controls of a model; print a table."""
-    from adgen.gpt.comparison_text import sweep_text
-    from adgen.gpt.sweep import SweepPlan
-    from adgen.gpt.sweep import sweep as sweep_controls
+    from adgen.report.screen_comparison import sweep_text
+    from adgen.runs.sweep import SweepPlan
+    from adgen.runs.sweep import sweep as sweep_controls
 
     plan = SweepPlan(
         model=args.model,

@@ -19,11 +19,11 @@ from adgen.cli.options import (
     record_path,
 )
 from adgen.cli.settings import add_settings, given, help_of, refuse_unused
-from adgen.fields import texts_of
+from adgen.support.fields import texts_of
 
 if TYPE_CHECKING:
-    from adgen.gpt.data import AdSource
-    from adgen.training_config import TrainingConfig
+    from adgen.corpus.source import AdSource
+    from adgen.lstm.training.settings import TrainingConfig
 
 HELP = "Train an LSTM on ads."
 USAGE = "ADS [options]"
@@ -31,7 +31,7 @@ USAGE = "ADS [options]"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
-    from adgen.training_config import PRESETS, TrainingConfig, preset
+    from adgen.lstm.training.settings import PRESETS, TrainingConfig, preset
 
     add_ads(parser, old="--corpus")
     parser.add_argument(
@@ -52,29 +52,32 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train a model, write its directory and record, print its figures."""
     quiet_tensorflow()
-    from adgen.cards import metrics_table
-    from adgen.records import command_line
-    from adgen.runs import RunPlan, run_training
+    from adgen.records.cards import metrics_table
+    from adgen.records.record import command_line
+    from adgen.runs.train import RunPlan, run_training
+    from adgen.support.files import resolved
 
     source = ads_source(args)
     config = _config(args, source)
     output_dir = Path(args.output or f"runs/{config.model}-{args.preset or 'default'}")
     plan = RunPlan(
-        name=args.name or output_dir.resolve().name,
-        corpus_name=source.path.resolve().name,
+        name=args.name or resolved(output_dir).name,
+        corpus_name=resolved(source.path).name,
         output_dir=output_dir,
         record_path=record_path(args),
         command=command_line(args.words),
+        ads_path=source.path,
     )
+    plan.check()  # before the ads are read
     record = run_training(_load(source, config), config, plan, restart=args.restart)
-    print(metrics_table(record["metrics"]))
+    print(metrics_table(record.metrics))
     print(f"\nModel directory: {output_dir}")
     return 0
 
 
 def _config(args: argparse.Namespace, source: AdSource) -> TrainingConfig:
     """The settings: the preset's, and what the command line gives."""
-    from adgen.training_config import TrainingConfig, preset
+    from adgen.lstm.training.settings import TrainingConfig, preset
 
     changes = given(args, TrainingConfig)
     model = changes.pop("model", None)
@@ -107,7 +110,7 @@ def _refuse_unused(names: Iterable[str], config: TrainingConfig) -> None:
 def _load(source: AdSource, config: TrainingConfig) -> Any:
     """What `run_training` takes: a corpus as token ids, or ads of CSVs with their splits."""
     if source.is_corpus:
-        from adgen.token_store import load_tokens
+        from adgen.lstm.training.data import load_tokens
 
         return load_tokens(source.path, config, categories=source.corpus_categories(), max_ads=source.max_ads)
     from adgen.corpus import CorpusReport

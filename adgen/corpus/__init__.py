@@ -8,7 +8,7 @@ from adgen.corpus.categories import add_categories, category_of
 from adgen.corpus.cleaning import CLEANING_STEPS, clean_text
 from adgen.corpus.families import NUM_FAMILY_WORDS, family_id, family_key
 from adgen.corpus.reading import MAX_AD_CHARS, MAX_FIELD_LINES, read_ads
-from adgen.corpus.report import DROP_REASONS, CorpusReport, SetAside
+from adgen.corpus.reading_report import DROP_REASONS, CorpusReport, SetAside
 from adgen.corpus.splits import SPLITS, split_ads
 from adgen.corpus.stats import corpus_stats
 from adgen.corpus.store import load_corpus, prepare_corpus

@@ -7,22 +7,21 @@ that says what it was made of. This module knows whole corpora; it knows neither
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from tqdm.auto import tqdm
 
 from adgen.corpus.archive import DEFAULT_LIMITS, Limits, below_common_folder, is_csv, unpack_csvs
-from adgen.corpus.fetching import DEFAULT_PATIENCE, Patience, fetch, forget
-from adgen.directories import directory_when_done
-from adgen.extras import needs_extra
-from adgen.files import sha256_of, write_json
+from adgen.corpus.fetching import DEFAULT_PATIENCE, Patience, check_part, fetch, forget
+from adgen.support.extras import needs_extra
+from adgen.support.files import read_json_object, sha256_of, write_json
+from adgen.support.folders import FolderKind, check_output_dir, directory_when_done
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +29,6 @@ PUBLIC_ARCHIVE = "https://github.com/paschok/Diploma/archive/refs/heads/master.z
 KAGGLE = "kaggle"
 KAGGLE_DATASET = "sachsene/amazons-advertisements"
 MANIFEST = "source.json"
-# Ours, and what file managers leave behind where someone has looked.
-_NOT_COUNTED = (MANIFEST, ".DS_Store", "Thumbs.db", "desktop.ini")
 
 # Where a file is, and where it belongs below the corpus folder.
 _CsvFile = tuple[Path, PurePosixPath]
@@ -39,7 +36,7 @@ _CsvFile = tuple[Path, PurePosixPath]
 
 @dataclass(frozen=True)
 class CorpusSource:
-    """What a corpus folder was made of; the content of its `source.json`.
+    """What a corpus folder was made of; `source.json` has it, and the names of its `files`.
 
     Attributes:
         source: The address as it was given, or the name of the zip or folder without its path.
@@ -72,7 +69,8 @@ def download_corpus(
     Args:
         source: None for the public archive on GitHub, another http(s) address of a zip, `"kaggle"` for the same
             corpus on Kaggle, or a zip or a folder of CSV files on this machine.
-        raw_dir: The folder to write. One that this function wrote is replaced, any other must be empty.
+        raw_dir: The folder to write: new, empty, or one that this function wrote, which is replaced.
+            What others laid into it stays.
         restart: Bring the corpus anew, whatever is there of it already.
         limits: What a zip may hold.
         patience: When a connection counts as broken, and how often it is made again.
@@ -97,10 +95,11 @@ def download_corpus(
         >>> corpus.source, corpus.num_files, corpus.num_bytes
         ('mine', 1, 8)
     """
-    target = Path(raw_dir).resolve()  # a link to a folder stays a link
+    kind = _folder_kind(Path(raw_dir))
+    target = check_output_dir(raw_dir, kind)  # a link to a folder stays a link
     present = _read_present(target, restart)
     address = PUBLIC_ARCHIVE if source is None else str(source)
-    bring = partial(_bring, target, present=present, limits=limits)
+    bring = partial(_bring, target, kind, present=present, limits=limits)
     if address != KAGGLE and "://" not in address:
         path = Path(address).resolve()
         _check_local(path, target)
@@ -111,6 +110,7 @@ def download_corpus(
     if address == KAGGLE:
         return bring(_fetch_from_kaggle(restart), name)
     part_path = target.with_name(target.name + ".zip.part")
+    check_part(part_path)
     if restart:
         forget(part_path)
     fetch(address, part_path, max_bytes=limits.max_bytes, patience=patience)
@@ -124,7 +124,13 @@ def download_corpus(
 
 
 def _bring(
-    target: Path, path: Path, name: str, *, present: CorpusSource | None, limits: Limits
+    target: Path,
+    kind: FolderKind,
+    path: Path,
+    name: str,
+    *,
+    present: CorpusSource | None,
+    limits: Limits,
 ) -> CorpusSource:
     """Make the corpus folder from a zip or a folder on this machine, unless it was made from the same one."""
     fill: Callable[[Path], tuple[int, int]]
@@ -135,12 +141,44 @@ def _bring(
         sha256, fill = sha256_of(path), partial(unpack_csvs, path, limits=limits)
     if present and present.sha256 == sha256:
         return _left_alone(present, target)
-    with directory_when_done(target) as folder:
+    with directory_when_done(target, kind, was_checked=True) as folder:
         num_files, num_bytes = fill(folder)
         date = datetime.now(timezone.utc).isoformat(timespec="seconds")
         corpus = CorpusSource(name, sha256, num_files, num_bytes, date)
-        write_json(folder / MANIFEST, asdict(corpus))
+        written = sorted(file for file in folder.rglob("*") if file.is_file())
+        names = [_shown(file.relative_to(folder)) for file in written]
+        write_json(folder / MANIFEST, asdict(corpus) | {"files": names})
     return corpus
+
+
+def _folder_kind(folder: Path) -> FolderKind:
+    """Say which files of a corpus folder are adgen's: those that its manifest names.
+
+    An older manifest names none; then all CSV files are.
+    """
+    names = read_json_object(folder / MANIFEST).get("files")
+    known = set(names) if isinstance(names, list) else None
+
+    def owns(path: PurePosixPath) -> bool:
+        is_csv_of_ours = is_csv(path) if known is None else _shown(path) in known
+        return is_csv_of_ours or path == PurePosixPath(MANIFEST)
+
+    return FolderKind("a corpus folder", lambda folder: _read_manifest(folder) is not None, owns)
+
+
+def _shown(path: PurePath) -> str:
+    """A name that JSON can hold, also where the disk's own is no text."""
+    return path.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _read_manifest(folder: Path) -> CorpusSource | None:
+    """Read what a folder was made of; None where adgen did not make it."""
+    content = read_json_object(folder / MANIFEST)
+    content.pop("files", None)
+    try:
+        return CorpusSource(**content)
+    except TypeError:
+        return None
 
 
 def _left_alone(present: CorpusSource, target: Path) -> CorpusSource:
@@ -156,25 +194,18 @@ def _left_alone(present: CorpusSource, target: Path) -> CorpusSource:
 
 
 def _read_present(target: Path, restart: bool) -> CorpusSource | None:
-    """Read what made the folder; None where there is nothing to keep. A folder that is not ours is refused."""
-    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+    """Read what made the folder; None where nothing is to be kept. A changed folder is refused."""
+    present = _read_manifest(target)
+    if present is None or restart:
         return None
-    try:
-        present = CorpusSource(**json.loads((target / MANIFEST).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        raise ValueError(
-            f"{target} is there and no corpus folder that adgen wrote: it has no {MANIFEST} of ours. "
-            "Choose another folder, or move what is there."
-        ) from None
-    if restart:
-        return None
-    found = [path for path in target.rglob("*") if path.is_file() and path.name not in _NOT_COUNTED]
+    files = [path for path in target.rglob("*") if path.is_file()]
+    found = [path for path in files if is_csv(path.relative_to(target))]
     counts = len(found), sum(path.stat().st_size for path in found)
     if counts != (present.num_files, present.num_bytes):
         raise ValueError(
-            f"{target} was changed: it holds {counts[0]:,} files of {counts[1]:,} bytes, {MANIFEST} says "
-            f"{present.num_files:,} of {present.num_bytes:,}. Restart to replace the whole folder, after moving "
-            "what you added, or choose another."
+            f"{target} was changed: it holds {counts[0]:,} CSV files of {counts[1]:,} bytes, "
+            f"{MANIFEST} says {present.num_files:,} of {present.num_bytes:,}. Move what you added, "
+            "restart to bring adgen's own files anew, or choose another folder."
         )
     return present
 

@@ -7,7 +7,6 @@ files are never joined. This module knows HTTP and bytes; it knows neither zips 
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import socket
@@ -25,7 +24,7 @@ from urllib.request import Request, urlopen
 from tqdm.auto import tqdm
 
 from adgen import __version__
-from adgen.files import write_json
+from adgen.support.files import check_output_file, read_json_object, write_json
 
 logger = logging.getLogger(__name__)
 
@@ -121,6 +120,21 @@ def fetch(url: str, part_path: str | Path, *, max_bytes: int, patience: Patience
             failures += 1
 
 
+def check_part(part_path: str | Path) -> None:
+    """Raise where a `.part` file or its notes would replace something that `fetch` did not write.
+
+    Raises:
+        ValueError: A file there has no notes of ours.
+        OSError: Nothing can be written there.
+    """
+    part_path = Path(part_path)
+    notes_path = _notes_path(part_path)
+    has_notes = _all_notes(part_path) is not None
+    is_free = has_notes or not _size(part_path)  # a kill may leave an empty part without notes
+    check_output_file(part_path, "a part of a download", is_ours=lambda _: is_free)
+    check_output_file(notes_path, "notes on a download", is_ours=lambda _: has_notes)
+
+
 def forget(part_path: str | Path) -> None:
     """Delete a `.part` file and its notes, if there are any."""
     part_path = Path(part_path)
@@ -203,14 +217,11 @@ def _open(request: Request, part_path: Path, timeout_seconds: float) -> HTTPResp
 
 def _chunks(response: HTTPResponse) -> Iterator[bytes]:
     """Yield what comes; errors of the connection are told apart from those of the disk, which are `OSError` too."""
-    while True:
-        try:
-            chunk = response.read(_CHUNK_BYTES)
-        except (OSError, HTTPException) as error:
-            raise _BrokenError(error) from error
-        if not chunk:
-            return
-        yield chunk
+    try:
+        while chunk := response.read(_CHUNK_BYTES):
+            yield chunk
+    except (OSError, HTTPException) as error:
+        raise _BrokenError(error) from error
 
 
 def _notes_of(response: HTTPResponse, url: str) -> _Notes:
@@ -233,11 +244,16 @@ def _continues(response: HTTPResponse, coming: _Notes, notes: _Notes, offset: in
 
 def _read_notes(part_path: Path, url: str) -> _Notes | None:
     """Read the notes on a part; None where there are none, or those of another address."""
+    notes = _all_notes(part_path)
+    return notes if notes and notes.url == url else None
+
+
+def _all_notes(part_path: Path) -> _Notes | None:
+    """Read the notes on a part, of whatever address."""
     try:
-        notes = _Notes(**json.loads(_notes_path(part_path).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):  # a part without readable notes is a part of nothing known
+        return _Notes(**read_json_object(_notes_path(part_path)))
+    except TypeError:  # a part without readable notes is a part of nothing known
         return None
-    return notes if notes.url == url else None
 
 
 def _is_whole(part_path: Path, url: str) -> bool:

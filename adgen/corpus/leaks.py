@@ -20,8 +20,8 @@ from numpy.typing import ArrayLike
 from tqdm.auto import tqdm
 
 from adgen.corpus.splits import SPLITS
-from adgen.extras import needs_extra
-from adgen.ranges import ranges
+from adgen.support.arrays import ranges
+from adgen.support.extras import needs_extra
 
 NEAR_DUPLICATE = 0.8
 # 0.5 is none of them: 36% of the pairs that are just so similar would not be proposed.

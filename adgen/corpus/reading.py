@@ -18,8 +18,8 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from adgen.corpus.cleaning import clean_with_steps, is_plain
-from adgen.corpus.records import Row, Shape, iter_rows, split_lines
-from adgen.corpus.report import CorpusReport
+from adgen.corpus.csv_rows import Row, Shape, iter_rows, split_lines
+from adgen.corpus.reading_report import CorpusReport
 
 # The longest ad of the 3.2 million Amazon ones has about 1,250 characters; what is longer than this is no ad.
 MAX_AD_CHARS = 2_000

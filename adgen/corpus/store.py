@@ -15,23 +15,43 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
 from adgen.corpus.categories import add_categories
+from adgen.corpus.choosing import sample_places
 from adgen.corpus.download import MANIFEST
 from adgen.corpus.reading import read_ads
 from adgen.corpus.splits import SPLITS, split_ads
-from adgen.files import replace_when_done, sha256_of, write_json
-from adgen.records import corpus_entry, environment
+from adgen.records.machine import environment
+from adgen.records.record import corpus_entry
+from adgen.support.files import read_json_object, replace_when_done, sha256_of, write_json
+from adgen.support.folders import FolderKind, check_output_dir
 
 logger = logging.getLogger(__name__)
 
 ADS_NAME = "ads.parquet"
 ABOUT_NAME = "corpus.json"
+LEAKS_NAME = "leaks.json"
 STORE_VERSION = 1
 _COLUMNS = ["ad", "category", "subcategory", "family", "split"]
 _ROW_GROUP_ADS = 1 << 17
+
+
+def _is_ours(folder: Path) -> bool:
+    """Say whether a folder holds a corpus, or what a kill while preparing one leaves."""
+    if "store_version" in read_json_object(folder / ABOUT_NAME):
+        return True
+    if (folder / ADS_NAME).is_file():
+        return _has_our_columns(folder / ADS_NAME)
+    return all(path.name.startswith(".ads-") for path in folder.iterdir())
+
+
+# `tokens` is `token_store`'s.
+CORPUS_FOLDER = FolderKind(
+    "a prepared corpus",
+    is_ours=_is_ours,
+    owns=lambda path: path.parts[0] == "tokens" or path.as_posix() in (ADS_NAME, ABOUT_NAME),
+)
 
 
 def prepare_corpus(
@@ -48,8 +68,9 @@ def prepare_corpus(
 
     Args:
         raw_dir: A folder of CSV files, such as `download_corpus` makes, or one CSV file.
-        processed_dir: The folder to write `ads.parquet` and `corpus.json` into. A corpus in it is replaced; one that
-            cannot be read or split leaves it as it was.
+        processed_dir: The folder to write `ads.parquet` and `corpus.json` into: new, empty, or a
+            prepared corpus, which is replaced; other files in it stay. Ads that cannot be read or
+            split leave it as it was.
         text_column: The column that holds the ads, as in `read_ads`.
         valid: The share for validation, as in `split_ads`.
         test: The share for the test.
@@ -61,7 +82,8 @@ def prepare_corpus(
 
     Raises:
         FileNotFoundError: If there is nothing at `raw_dir`.
-        ValueError: If a file cannot be read as ads, or a split argument is wrong.
+        ValueError: If a file cannot be read as ads, a split argument is wrong, `processed_dir` holds
+            something else, or it and `raw_dir` lie in each other.
 
     Example:
         >>> import tempfile
@@ -73,7 +95,9 @@ def prepare_corpus(
         ...     load_corpus(Path(name) / "processed")[["ad", "category", "split"]].values.tolist()
         [['Cat tree, 120 cm', 'pets-cats', 'train']]
     """
-    split_ads([], valid=valid, test=test, seed=seed, by=by)  # complain before the long part
+    # Complain before the long part.
+    split_ads([], valid=valid, test=test, seed=seed, by=by)
+    check_output_dir(processed_dir, CORPUS_FOLDER, apart_from={"the ads": raw_dir})
     seconds: dict[str, float] = {}
     with timed("read", seconds):
         ads = add_categories(read_ads(raw_dir, text_column=text_column))
@@ -100,7 +124,7 @@ def prepare_corpus(
         "report": ads.attrs["report"],
         "files": {ADS_NAME: file_entry},
         "seconds": {stage: round(value, 2) for stage, value in seconds.items()},
-        **environment(),
+        **environment().as_dict(),
     }
     write_json(folder / ABOUT_NAME, about)
     return ads
@@ -147,12 +171,6 @@ def load_corpus(
     return ads
 
 
-def sample_places(num_ads: int, max_ads: int, *, seed: int = 0) -> np.ndarray:
-    """Places of `max_ads` random ones of `num_ads` ads, rising; a larger sample contains the smaller one."""
-    draws = np.random.default_rng(seed).random(num_ads)
-    return np.sort(np.argsort(draws)[:max_ads])
-
-
 @contextmanager
 def timed(stage: str, seconds: dict[str, float]) -> Iterator[None]:
     """Measure how long a stage takes, and log it.
@@ -167,18 +185,10 @@ def timed(stage: str, seconds: dict[str, float]) -> Iterator[None]:
     logger.info("%s: %.1f s", stage, seconds[stage])
 
 
-def is_corpus(path: Path) -> bool:
-    """Whether a path is that of a prepared corpus, be it unfinished."""
-    return any((path / name).is_file() for name in (ABOUT_NAME, ADS_NAME))
-
-
 def _read_source(raw_dir: Path) -> dict[str, Any] | None:
-    """Read what `download_corpus` says of a folder; None where it made none."""
-    try:
-        source = json.loads((raw_dir / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return source if isinstance(source, dict) else None
+    """Read what `download_corpus` says of a folder, but its files; None where it made none."""
+    source = read_json_object(raw_dir / MANIFEST)
+    return {name: value for name, value in source.items() if name != "files"} or None
 
 
 def read_about(folder: Path) -> dict[str, Any]:
@@ -236,6 +246,16 @@ def _check_parquet(path: Path, entry: dict[str, Any]) -> None:
         )
 
 
+def _has_our_columns(path: Path) -> bool:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        return parquet.read_schema(path).names == _COLUMNS
+    except (OSError, pa.ArrowException):
+        return False
+
+
 def _write_parquet(ads: pd.DataFrame, path: Path) -> None:
     import pyarrow as pa
     from pyarrow import parquet
@@ -259,3 +279,8 @@ def _read_parquet(
     for column in ads.columns[ads.dtypes == "category"]:
         ads[column] = ads[column].cat.remove_unused_categories()
     return ads
+
+
+def is_corpus(path: Path) -> bool:
+    """Whether a path is that of a prepared corpus, be it unfinished."""
+    return any((path / name).is_file() for name in (ABOUT_NAME, ADS_NAME))

@@ -1,14 +1,17 @@
-"""The published models of the 2022 experiment: their ids, pinned revisions and sizes, without downloading them.
+"""The published models of the 2022 experiment: ids, pinned revisions and sizes, without a download.
 
-Memory and speed depend on a model's shape and not on its weights, so that both can be measured with random ones. The
-shapes are those of the config.json of each model's page.
+Memory and speed depend on a model's shape and not on its weights, so that both can be measured with
+random ones. The shapes are those of the config.json of each model's page.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from transformers import PretrainedConfig
 
 _VOCABULARY = 50_257
 
@@ -33,30 +36,32 @@ class PublishedModel:
     width: int
     num_heads: int
 
-    def config(self, **changes: Any) -> Any:
-        """The transformers configuration, with fields set otherwise."""
+    def config(self, **changes: Any) -> PretrainedConfig:
+        """Return the transformers configuration of this shape, with some fields set otherwise."""
         if self.family == "gpt2":
             from transformers import GPT2Config
 
-            sizes: dict[str, Any] = {
+            sizes = {
+                "vocab_size": _VOCABULARY,
                 "n_layer": self.num_layers,
                 "n_embd": self.width,
                 "n_head": self.num_heads,
             }
-            return GPT2Config(**({"vocab_size": _VOCABULARY} | sizes | changes))
+            return GPT2Config(**{**sizes, **changes})
         from transformers import GPTNeoConfig
 
         sizes = {
+            "vocab_size": _VOCABULARY,
             "num_layers": self.num_layers,
             "hidden_size": self.width,
             "num_heads": self.num_heads,
-            "attention_types": [[["global", "local"], self.num_layers // 2]],
         }
-        return GPTNeoConfig(**({"vocab_size": _VOCABULARY} | sizes | changes))
+        attention = [[["global", "local"], self.num_layers // 2]]
+        return GPTNeoConfig(**{**sizes, "attention_types": attention, **changes})
 
     @property
     def num_weights(self) -> int:
-        """Learned numbers, the tied output layer once; checked against transformers in the tests."""
+        """Count the learned numbers, the tied output layer once."""
         positions = 1024 if self.family == "gpt2" else 2048
         per_layer = 12 * self.width**2 + (13 if self.family == "gpt2" else 10) * self.width
         return (_VOCABULARY + positions + 2) * self.width + self.num_layers * per_layer
@@ -88,7 +93,11 @@ PUBLISHED: Mapping[str, PublishedModel] = {
 
 
 def revision_of(model_id: str) -> str | None:
-    """The pinned commit of a published model, by its id in any case or GPT-2's short one; None for other models."""
+    """Return the pinned commit of a published model; None for other models.
+
+    Args:
+        model_id: Its id on the Hub, in upper or lower case; of GPT-2 the short one too.
+    """
     wanted = model_id.casefold()
     ids = {known.casefold(): revision for known, revision in _REVISIONS.items()}
     return ids.get(wanted) or ids.get(f"openai-community/{wanted}")

@@ -1,6 +1,7 @@
-"""A folder with a causal language model, ready to write: the model, its tokenizer, how ads stand in its context.
+"""A folder with a causal language model, ready to write: model, tokenizer, template.
 
-The folder is plain transformers. What adgen adds stands under `adgen` in config.json, which transformers keeps.
+The folder is plain transformers. What adgen adds stands under `adgen` in config.json, which
+transformers keeps.
 """
 
 from __future__ import annotations
@@ -8,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from adgen.decoding import Decoder
+from adgen.decoding.loop import Decoder
 from adgen.gpt.causal import CausalLM
 from adgen.gpt.loading import ADGEN_KEY, load_causal_lm, usual_template
 from adgen.gpt.prompts import Template, check_template, context_ids
 from adgen.gpt.reader import CausalReader
-from adgen.gpt.scoring import CausalScorer
+from adgen.gpt.scorer import CausalScorer
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.scoring import Shots
+from adgen.scoring.protocol import Shots
+
+if TYPE_CHECKING:
+    from transformers import PretrainedConfig
 
 NO_SHOTS = Shots()
 
@@ -43,17 +47,17 @@ class GPTDirectory:
     generation_config: Mapping[str, Any]
 
     @property
-    def config(self) -> Any:
-        """The transformers configuration."""
+    def config(self) -> PretrainedConfig:
+        """Return the transformers configuration."""
         return self.lm.config
 
     @property
     def scorer(self) -> CausalScorer:
-        """What says what ads cost the model."""
+        """Return a scorer of ads under this model and template."""
         return CausalScorer(self.lm, self.tokenizer, self.template)
 
     def open_decoder(self, shots: Shots = NO_SHOTS) -> Decoder:
-        """A decoder whose ads follow the template's heading and these shots.
+        """Return a decoder whose ads follow the template's heading and these shots.
 
         Raises:
             ValueError: They are longer than the model's context.
@@ -74,14 +78,15 @@ def load_gpt_directory(
     """Load a causal language model for writing and scoring.
 
     Args:
-        name: As for `load_causal_lm`, as are `revision` and `device`.
-        template: One of `adgen.gpt.prompts.TEMPLATES`; by default "ads" for models that adgen trained, else "list".
-        revision: A commit on the Hub.
-        device: Where to.
+        name: A folder, or an id on the Hub, as for `load_causal_lm`.
+        template: One of `adgen.gpt.prompts.TEMPLATES`; by default "ads" for models that adgen
+            trained, else "list".
+        revision: A commit on the Hub, as for `load_causal_lm`.
+        device: Such as "cpu" or "cuda", as for `load_causal_lm`.
 
     Raises:
-        FileNotFoundError: As `load_causal_lm`.
-        ValueError: As `load_causal_lm`, or there is no such template.
+        FileNotFoundError: There is no such model, in a folder, in the cache or on the Hub.
+        ValueError: The model cannot be loaded, or there is no such template.
         ImportError: The extra `gpt` is missing.
     """
     if template is not None:

@@ -1,32 +1,55 @@
-"""Causal language models and their tokenizers from the Hub, its cache, or a folder; errors that say what to do."""
+"""Causal language models and their tokenizers from the Hub, its cache, or a folder.
+
+Whatever goes wrong becomes one line that says what to do.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from adgen.extras import make_torch_loadable, needs_extra
 from adgen.gpt.catalogue import revision_of
+from adgen.support.extras import make_torch_loadable, needs_extra
+
+if TYPE_CHECKING:
+    from transformers import (
+        AutoConfig,
+        AutoModelForCausalLM,
+        AutoTokenizer,
+        PretrainedConfig,
+        PreTrainedModel,
+        PreTrainedTokenizerFast,
+    )
 
 # The key of config.json under which adgen says what it did; transformers keeps and ignores it.
 ADGEN_KEY = "adgen"
 
 
+class ModelAndTokenizer(NamedTuple):
+    """A causal language model of transformers and the tokenizer that it was trained with."""
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerFast
+
+
 def load_causal_lm(
     name: str | Path, *, revision: str | None = None, device: str | None = None
-) -> tuple[Any, Any]:
+) -> ModelAndTokenizer:
     """Load a model and its tokenizer.
 
     Args:
-        name: A model's id on the Hub, such as "EleutherAI/gpt-neo-125m", or a folder that `save_pretrained` wrote.
-        revision: A commit on the Hub; by default the one that `adgen.gpt.catalogue` pins, if it knows the model.
+        name: A model's id on the Hub, such as "EleutherAI/gpt-neo-125m", or a folder that
+            `save_pretrained` wrote.
+        revision: A commit on the Hub; by default the one that `adgen.gpt.catalogue` pins, if it
+            knows the model.
         device: "cpu", "cuda", "cuda:1", "mps"; by default a GPU if there is one.
 
     Returns:
         The model, float32, in evaluation mode; and its tokenizer.
 
     Raises:
-        FileNotFoundError: The folder is no model's, or the Hub cannot be reached and the cache has no such model.
+        FileNotFoundError: The folder is no model's, or the Hub cannot be reached and the cache has
+            no such model.
         ValueError: The Hub knows no such model, or it is no causal language model.
         ImportError: The extra `gpt` is missing.
     """
@@ -37,19 +60,25 @@ def load_causal_lm(
     model = _load(AutoModelForCausalLM, name, revision, dtype=torch.float32)
     tokenizer = _load(AutoTokenizer, name, revision)
     chosen = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    return model.to(chosen).eval(), tokenizer
+    return ModelAndTokenizer(model.to(chosen).eval(), tokenizer)
 
 
-def load_config(name: str | Path, *, revision: str | None = None) -> Any:
-    """Load a model's configuration alone; arguments and errors as `load_causal_lm`."""
+def load_config(name: str | Path, *, revision: str | None = None) -> PretrainedConfig:
+    """Load a model's configuration alone; arguments and errors are those of `load_causal_lm`."""
     make_torch_loadable()
     with needs_extra("A GPT model"):
         from transformers import AutoConfig
-    return _load(AutoConfig, name, revision)
+    config: PretrainedConfig = _load(AutoConfig, name, revision)
+    return config
 
 
-def _load(kind: Any, name: str | Path, revision: str | None, **options: Any) -> Any:
-    """What `kind.from_pretrained` gives, errors in one line."""
+def _load(
+    kind: type[AutoModelForCausalLM | AutoTokenizer | AutoConfig],
+    name: str | Path,
+    revision: str | None,
+    **options: object,
+) -> Any:  # as transformers itself declares them
+    """Load with `kind.from_pretrained`; turn its errors into one line."""
     source = str(name)
     is_folder = Path(source).is_dir()
     if is_folder:
@@ -65,13 +94,13 @@ def _load(kind: Any, name: str | Path, revision: str | None, **options: Any) -> 
         raise _explained(source, is_folder, error) from error
 
 
-def usual_template(config: Any) -> str:
-    """The template of `adgen.gpt.prompts` that fits how a model was trained: "ads" if adgen trained it."""
+def usual_template(config: PretrainedConfig) -> str:
+    """Name the template of `adgen.gpt.prompts` that a model was trained for: "ads" if by adgen."""
     return "ads" if getattr(config, ADGEN_KEY, None) else "list"
 
 
 def is_gpt_folder(directory: str | Path) -> bool:
-    """Whether a folder holds a transformers model."""
+    """Tell whether a folder holds a transformers model."""
     import json
 
     path = Path(directory) / "config.json"
@@ -94,11 +123,12 @@ def _check_folder(folder: Path) -> None:
 
 
 def _explained(source: str, is_folder: bool, error: Exception) -> Exception:
-    """One line for what went wrong, and what to do."""
+    """Say in one line what went wrong, and what to do."""
     first_line = " ".join(str(error).split())[:200]
     if is_folder:
         return ValueError(f"{source} cannot be loaded ({first_line}). Copy or train the model again.")
     return FileNotFoundError(
-        f"{source} is neither a folder nor in the cache, and the Hub gave no such model: {first_line} Check the id on "
-        "https://huggingface.co/models; offline, download it elsewhere and give its folder."
+        f"{source} is neither a folder nor in the cache, and the Hub gave no such model: "
+        f"{first_line} Check the id on https://huggingface.co/models; offline, download it "
+        "elsewhere and give its folder."
     )

@@ -1,7 +1,8 @@
-"""What stands before an ad in a model's context: a heading, and zero, one or a few example ads.
+"""Texts before an ad in a model's context: a heading, and zero, one or a few example ads.
 
-Language models that were never trained on ads continue texts; they have to be shown what kind of text this is. The
-examples are training ads of the same category. The module knows texts and tokens, not models.
+Language models that were never trained on ads continue texts; they have to be shown what kind of
+text this is. The examples are training ads of the same category. The module knows texts and tokens,
+not models.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.scoring import Shots
+from adgen.scoring.protocol import Shots
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ TEMPLATES: Mapping[str, Template] = {
 
 
 def check_template(name: str) -> Template:
-    """The template of this name.
+    """Return the template of this name.
 
     Raises:
         ValueError: There is none.
@@ -53,7 +57,7 @@ def check_template(name: str) -> Template:
 
 
 def context_ids(tokenizer: GPTTokenizer, template: Template, shots: Shots) -> tuple[int, ...]:
-    """Token ids of what stands before an ad: the start of a text, the heading, the examples with their ends."""
+    """Return token ids of a text's start, its heading, and the examples with their ends."""
     heading = template.heading.format(category=shots.category.replace("-", " ").replace("/", ", "))
     ids = [tokenizer.start_id, *(tokenizer.encode(heading) if heading else [])]
     for example in shots.examples:
@@ -66,20 +70,23 @@ def draw_shots(
 ) -> dict[str, Shots]:
     """Choose example ads of each category from the training split, no two of one family.
 
-    More shots contain fewer: what a model reads with four it also reads with sixteen. Where a category has too few
-    families, ads of all categories fill up.
+    More shots contain fewer: what a model reads with four it also reads with sixteen. Where a
+    category has too few families, ads of all categories fill up.
 
     Args:
-        training_ads: `ad`, `category`, `family` and `split` of a prepared corpus; other splits' rows are refused.
+        training_ads: `ad`, `category`, `family` and `split` of a prepared corpus; other splits'
+            rows are refused.
         categories: The categories asked for.
         num_shots: Example ads each, 0 for none.
         seed: Of the choice.
 
     Returns:
-        By category its shots, the first example last: what every number of shots has stands next to the ad.
+        By category its shots, the first example last: what every number of shots has stands next to
+        the ad.
 
     Raises:
-        ValueError: The frame holds held-out ads, `num_shots` is negative, or there are too few families.
+        ValueError: The frame holds held-out ads, `num_shots` is negative, or there are too few
+            families.
     """
     if num_shots < 0:
         raise ValueError(f"num_shots is {num_shots}; expected 0 or more.")
@@ -98,7 +105,8 @@ def draw_shots(
         ads = [*own, *others][:num_shots]
         if len(ads) < num_shots:
             raise ValueError(
-                f"{num_shots} example ads are asked for, but the training split has {len(ads)} families. Give fewer."
+                f"{num_shots} example ads are asked for, but the training split has "
+                f"{len(ads)} families. Give fewer."
             )
         chosen[category] = Shots(tuple(reversed(ads)), category)
     return chosen

@@ -1,17 +1,21 @@
-"""Sequences while they are being written with a causal language model: keys and values are kept, rows come and go.
+"""Sequences while a causal language model writes them: keys and values stay, rows come and go.
 
-It is `adgen.decoding.Reader` for `CausalLM`. It knows token ids and tensors, not how a token is chosen.
+It is `adgen.decoding.loop.Reader` for `CausalLM`. It knows token ids and tensors, not how a token
+is chosen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adgen.gpt.causal import CausalLM, Prefix
+from adgen.gpt.causal import CausalLM, KeysValues, Prefix
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class CausalReader:
@@ -22,16 +26,18 @@ class CausalReader:
         prefix: What every sequence begins with.
     """
 
+    _last: Tensor  # (rows, width) of each row's last token; set when the first rows are read
+
     def __init__(self, lm: CausalLM, prefix: Prefix) -> None:
         self._lm, self._prefix = lm, prefix
         self._mask = np.zeros((0, 0), np.int64)  # (rows, columns) 1 where a column holds a token
-        self._layers: list[tuple[Any, Any]] = []  # keys and values (rows, heads, columns, width)
-        self._last: Any = None  # (rows, width) what the next tokens follow from
+        self._layers: KeysValues = []
 
     def add(self, contexts: Sequence[Sequence[int]]) -> None:
-        """As `adgen.decoding.Reader.add`; each context begins with the prefix."""
+        """Read more sequences, behind the others; each begins with the prefix."""
         import torch
 
+        # hidden: (new rows, 1 + longest continuation, width)
         hidden, layers = self._lm.read(contexts, self._prefix)
         longest = max(map(len, contexts))
         mask = np.array([[0] * (longest - len(row)) + [1] * len(row) for row in contexts], np.int64)
@@ -51,11 +57,11 @@ class CausalReader:
         self._last = torch.cat([self._last, hidden[:, -1]])
 
     def logits(self) -> NDArray[np.float32]:
-        """As `adgen.decoding.Reader.logits`."""
+        """Return the logits of every sequence's next token, (rows, vocab)."""
         return self._lm.logits(self._last).cpu().numpy()
 
     def keep(self, rows: NDArray[np.int64]) -> None:
-        """As `adgen.decoding.Reader.keep`."""
+        """Go on with these rows alone."""
         import torch
 
         kept = self._mask[rows]
@@ -64,10 +70,14 @@ class CausalReader:
         self._mask = kept[:, first:]
         places = torch.as_tensor(rows, device=self._last.device)
         self._last = self._last[places]
-        self._layers = [(keys[places, :, first:], values[places, :, first:]) for keys, values in self._layers]
+        self._layers = [
+            # (rows, heads, columns, width of a head)
+            (keys[places, :, first:], values[places, :, first:])
+            for keys, values in self._layers
+        ]
 
     def advance(self, token_ids: NDArray[np.int64]) -> None:
-        """As `adgen.decoding.Reader.advance`."""
+        """Append one token to every sequence; (rows,)."""
         if not len(token_ids):
             return
         self._mask = np.column_stack([self._mask, np.ones(len(token_ids), np.int64)])
@@ -79,8 +89,8 @@ def _flush_right(mask: NDArray[np.int64], width: int) -> NDArray[np.int64]:
     return np.pad(mask, ((0, 0), (width - mask.shape[1], 0)))
 
 
-def _widened(tensor: Any, width: int) -> Any:
-    """A tensor (rows, heads, columns, width) with columns of zeros in front."""
+def _widened(tensor: Tensor, width: int) -> Tensor:
+    """Return keys or values (rows, heads, columns, ...) with columns of zeros in front."""
     from torch.nn.functional import pad
 
     return pad(tensor, (0, 0, width - tensor.shape[2], 0))

@@ -1,6 +1,7 @@
-"""The tokenizer of a transformers model, seen as adgen's own: ads to ids, ids to text, an ad's end.
+"""The tokenizer of a transformers model, used as adgen's own: ads to ids, ids to text, an ad's end.
 
-It knows text and ids, not models. A special token's name in an ad, such as `<|endoftext|>`, is text.
+It knows text and ids, not models. A special token's name in an ad, such as `<|endoftext|>`, is
+text.
 """
 
 from __future__ import annotations
@@ -9,21 +10,26 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
-from adgen.words import word_numbers
+from adgen.tokens.words import word_numbers
+
+if TYPE_CHECKING:
+    from transformers import BatchEncoding, PreTrainedTokenizerFast
 
 _SPACE = "\u0120"
 
 
 class GPTTokenizer:
-    """A fast byte-level tokenizer of transformers, with the interface of `adgen.tokenizer.AdTokenizer`.
+    """Gives a fast byte-level tokenizer of transformers the interface of `AdTokenizer`.
 
     Args:
         tokenizer: From `AutoTokenizer`; it is not changed.
-        end: What ends an ad: None for the end-of-text token, else a text that is one token, such as a line's end.
+        end: What ends an ad: None for the end-of-text token, else a text that is one token, such as
+            a line's end.
 
     Raises:
         ValueError: There is no end-of-text token, or `end` is several tokens.
@@ -36,7 +42,7 @@ class GPTTokenizer:
 
     kind = "gpt"
 
-    def __init__(self, tokenizer: Any, *, end: str | None = None) -> None:
+    def __init__(self, tokenizer: PreTrainedTokenizerFast, *, end: str | None = None) -> None:
         self.inner = tokenizer
         if tokenizer.eos_token_id is None:
             raise ValueError("The tokenizer has no end-of-text token. Give a model that ends its texts.")
@@ -54,19 +60,19 @@ class GPTTokenizer:
 
     @property
     def vocab_size(self) -> int:
-        """Number of token ids."""
+        """Count the token ids."""
         return len(self.inner)
 
     @property
     def fingerprint(self) -> str:
-        """16 hexadecimal digits that differ when any token or merge does."""
+        """Return 16 hexadecimal digits that differ when any token or merge does."""
         state = self.inner.backend_tokenizer.to_str()
         return hashlib.sha256(state.encode()).hexdigest()[:16]
 
     @cached_property
-    def word_parts(self) -> np.ndarray:
-        """As `SubwordTokenizer.word_parts`."""
-        tokens = self.inner.convert_ids_to_tokens(range(self.vocab_size))
+    def word_parts(self) -> NDArray[np.int64]:
+        """Return ids of the tokens that make a word longer when they follow it."""
+        tokens = self.inner.convert_ids_to_tokens(list(range(self.vocab_size)))
         # A part of a character, which no ASCII stands for, may be a part of a letter.
         is_part = [
             token[:1] != _SPACE and (token[:1].isalnum() or not token[:1].isascii()) for token in tokens
@@ -75,21 +81,27 @@ class GPTTokenizer:
         return np.array([i for i, part in enumerate(is_part) if part and i not in special], np.int64)
 
     def encode(self, text: str) -> list[int]:
-        """Token ids of one text, without its end."""
-        return self._encode(text)["input_ids"]
+        """Return token ids of one text, without its end."""
+        token_ids: list[int] = self._encode(text)["input_ids"]
+        return token_ids
 
     def encode_words(self, text: str) -> tuple[list[int], list[int]]:
-        """As `SubwordTokenizer.encode_words`."""
+        """Return token ids of one text, and the number of the word that each is a part of."""
         found = self._encode(text, return_offsets_mapping=True)
-        return found["input_ids"], word_numbers(text, [start for start, _ in found["offset_mapping"]])
+        starts = [start for start, _ in found["offset_mapping"]]
+        return found["input_ids"], word_numbers(text, starts)
 
-    def encode_ads(self, ads: Sequence[str], *, end_of_ad: bool = True) -> np.ndarray:
-        """As `SubwordTokenizer.encode_ads`."""
+    def encode_ads(self, ads: Sequence[str], *, end_of_ad: bool = True) -> NDArray[np.int32]:
+        """Return token ids (num_tokens,) of many ads, each with its end unless told otherwise."""
         ids, lengths = self.encode_lengths(ads)
         return ids if end_of_ad else np.delete(ids, lengths.cumsum() - 1)
 
-    def encode_lengths(self, ads: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        """Token ids of many ads one after the other, int32, each with its end; and the tokens of each, int64."""
+    def encode_lengths(self, ads: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Return token ids of many ads, each with its end, and the number of tokens of each.
+
+        Returns:
+            (num_tokens,) token ids and (num_ads,) lengths.
+        """
         pieces, lengths = [np.zeros(0, np.int32)], [0]
         for start in range(0, len(ads), 8192):  # blocks, so that memory does not grow with the corpus
             rows = self._encode(list(ads[start : start + 8192]))["input_ids"]
@@ -98,22 +110,22 @@ class GPTTokenizer:
         return np.concatenate(pieces), np.array(lengths[1:], np.int64)
 
     def decode(self, token_ids: Iterable[int]) -> str:
-        """The text of token ids, special tokens and the ad's end left out."""
+        """Return the text of token ids, special tokens and the ad's end left out."""
         left_out = {*self.special_ids, self.eos_id}
         kept = [int(i) for i in token_ids if i not in left_out]
-        return self.inner.decode(kept, clean_up_tokenization_spaces=False)
+        return cast(str, self.inner.decode(kept, clean_up_tokenization_spaces=False))
 
     def normalize(self, text: str) -> str:
-        """The text itself: bytes keep everything."""
+        """Return the text itself: bytes keep everything."""
         return text
 
     def token(self, token_id: int) -> str:
-        """The token behind an id, as it stands in the vocabulary."""
-        return self.inner.convert_ids_to_tokens(int(token_id))
+        """Return the token behind an id, as it stands in the vocabulary."""
+        return cast(str, self.inner.convert_ids_to_tokens(int(token_id)))
 
     def save(self, path: str | Path) -> None:
         """Write the tokenizer's files into the folder of `path`."""
         self.inner.save_pretrained(str(Path(path).parent))
 
-    def _encode(self, text: str | list[str], **options: Any) -> Any:
+    def _encode(self, text: str | list[str], **options: Any) -> BatchEncoding:
         return self.inner(text, add_special_tokens=False, split_special_tokens=True, **options)

@@ -4,7 +4,7 @@ import pytest
 from command_runs import SMALL
 
 from adgen.cli.main import main
-from adgen.sample import make_sample_ads
+from adgen.corpus.sample import make_sample_ads
 
 
 @pytest.fixture(scope="session")

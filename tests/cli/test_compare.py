@@ -9,10 +9,10 @@ from tiny_gpt import own_tokenizer, save_tiny, tiny_model
 
 from adgen.cli.main import main
 from adgen.corpus import load_corpus
-from adgen.gpt.sweep import SWEPT
-from adgen.ngram import NGramModel
-from adgen.ngram_directory import save_ngram_directory
-from adgen.tokenizer import SubwordTokenizer
+from adgen.ngram.directory import save_ngram_directory
+from adgen.ngram.model import NGramModel
+from adgen.runs.sweep import SWEPT
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ import pytest
 from adgen.cli.main import main
 from adgen.corpus import load_corpus, read_ads, split_ads
 from adgen.corpus.leaks import find_leaks, index_ads
-from adgen.records import read_record
-from adgen.sample import make_sample_ads
+from adgen.corpus.sample import make_sample_ads
+from adgen.records.record import read_record
 
 
 def run(capsys, *words):
@@ -83,15 +83,15 @@ def test_the_leak_table_is_of_both_splits_and_names_no_ad_in_a_file(here, capsys
     ads = load_corpus()
     for by in ("family", "ad"):
         leaks = find_leaks(index_ads(ads), split_ads(ads["ad"], valid=0.3, by=by)["split"])
-        assert record["leaks"][by]["counts"] == leaks.to_record()["counts"]
+        assert record.leaks[by].counts == leaks.to_record()["counts"]
         assert leaks.summary() in out
         assert leaks.examples or by == "family"
         assert all(pair.ad in out and pair.twin in out for pair in leaks.examples)
         assert f"split by {by}: " in error  # how long it took
-    assert (record["kind"], record["name"], record["corpus"]) == ("leaks", "leaks", ads.attrs["corpus"])
-    assert record["command"] == "adgen data prepare --valid 0.3 --leaks --record results/leaks.json"
-    assert record["split"] == {"valid": 0.3, "test": 0.05, "seed": 0}
-    assert len(record["seconds"]) == 3
+    assert (record.kind, record.name, record.corpus.as_dict()) == ("leaks", "leaks", ads.attrs["corpus"])
+    assert record.command == "adgen data prepare --valid 0.3 --leaks --record results/leaks.json"
+    assert record.split.as_dict() == {"valid": 0.3, "test": 0.05, "seed": 0}
+    assert len(record.seconds) == 3
     written = (here / "results" / "leaks.json").read_text()
     assert not [ad for ad in ads["ad"] if ad in written]
     # The table of an earlier corpus does not outlive it.

@@ -7,7 +7,7 @@ from command_runs import fails, run
 from tiny_corpus import prepare_tiny_corpus, save_model_of
 
 from adgen.cli.main import main
-from adgen.records import read_record
+from adgen.records.record import read_record
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +43,9 @@ def test_by_category_with_a_record(capsys):
     words = ["evaluate", "model", "data/processed", "--by-category", "--max-ads", 60, "--record", "a/b.json"]
     out, _ = run_here(capsys, *words)
     record = read_record("a/b.json")
-    assert record["command"] == f"adgen {' '.join(map(str, words))}"
-    assert record["figures"]["num_ads"] == 60
-    assert [line.split()[0] for line in out.splitlines()[-4:]] == [*record["by_category"], "all"]
+    assert record.command == f"adgen {' '.join(map(str, words))}"
+    assert record.figures["test"].num_ads == 60
+    assert [line.split()[0] for line in out.splitlines()[-4:]] == [*record.by_category, "all"]
 
 
 def test_generated_ads_beside_human_ones(capsys):
@@ -56,8 +56,8 @@ def test_generated_ads_beside_human_ones(capsys):
     ]
     assert found[0] == found[1] != found[2]
     record = read_record("novelty.json")
-    assert (record["seed"], record["sampling"]["temperature"]) == (4, 0.5)
-    assert record["samples"] == found[2]
+    assert (record.seed, record.sampling["temperature"]) == (4, 0.5)
+    assert [sample.as_dict() for sample in record.samples] == found[2]
 
 
 def test_another_split_is_refused_in_one_line(here, capsys):

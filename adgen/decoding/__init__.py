@@ -1,0 +1,1 @@
+"""The next token of an ad, for any model that gives probabilities."""

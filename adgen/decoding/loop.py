@@ -1,0 +1,254 @@
+"""The loop from prompts to finished ads: read the context, choose a token, append it, drop what has ended.
+
+It joins tokenizer, runtime and sampling, and turns token ids into an ad's text. It knows no files, and not how a
+caller's prompts are checked; see `generation`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import compress
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adgen.decoding.sampling import Sampling, choose, probabilities, sequence_generator
+from adgen.support.arrays import Floats, log_normaliser
+from adgen.tokens.base import AdTokenizer
+
+# White space, and the sign for a character of which the sub-words so far hold only the first bytes.
+_UNFINISHED = " \t\n\ufffd"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A token that could come next: its probability under the model, and in the draw after all controls."""
+
+    token: str
+    model_probability: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """What was chosen at one step, and the most probable tokens under the model, the best first."""
+
+    chosen: Candidate
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the ads of one call are written.
+
+    Attributes:
+        sampling: The decoding controls.
+        max_tokens: Tokens after the prompt at most.
+        seed: The caller's seed, >= 0.
+        num_candidates: Most probable tokens to record at each step; None records no steps.
+    """
+
+    sampling: Sampling
+    max_tokens: int
+    seed: int
+    num_candidates: int | None = None
+
+
+@dataclass
+class Draft:
+    """An ad while it is being written.
+
+    Attributes:
+        prompt: The prompt, white space tidied.
+        prompt_ids: Its token ids.
+        number: The ad's number among the ads of this prompt, from 0.
+        token_ids: What the model wrote so far, a final `<eos>` included.
+        log_probability: Natural logarithm, of `token_ids` under the model itself.
+        finished: Whether the model has ended the ad.
+        steps: One per token, when asked for.
+    """
+
+    prompt: str
+    prompt_ids: list[int]
+    number: int = 0
+    token_ids: list[int] = field(default_factory=list)
+    log_probability: float = 0.0
+    finished: bool = False
+    steps: list[Step] = field(default_factory=list)
+
+
+class Reader(Protocol):
+    """A model that reads sequences side by side and says what may come next.
+
+    `adgen.lstm.readers.StateReader` is one.
+    """
+
+    def add(self, contexts: Sequence[Sequence[int]]) -> None:
+        """Read more sequences, behind the others."""
+
+    def logits(self) -> Floats:
+        """Logits of every sequence's next token, (batch, vocab)."""
+
+    def keep(self, rows: NDArray[np.int64]) -> None:
+        """Go on with these rows alone."""
+
+    def advance(self, token_ids: NDArray[np.int64]) -> None:
+        """Append one token to every sequence; shape (batch,)."""
+
+
+class Decoder:
+    """Continues drafts with a trained model.
+
+    Args:
+        open_reader: Makes a reader of the model that has read nothing.
+        tokenizer: The tokenizer it was trained with.
+        start_ids: What stands before every ad: `<eos>`, a heading, example ads. Empty for a model that continues
+            running text, in which ads have no end.
+        context_length: Tokens that the model can read, start and prompt included; None for any number.
+    """
+
+    def __init__(
+        self,
+        open_reader: Callable[[], Reader],
+        tokenizer: AdTokenizer,
+        start_ids: Sequence[int],
+        *,
+        context_length: int | None = None,
+    ) -> None:
+        self.reads_ads = len(start_ids) > 0
+        self._context_length = context_length
+        self._open_reader = open_reader
+        self._tokenizer = tokenizer
+        self._start_ids = list(start_ids)
+        # A model of running text has never seen <eos>; the probability that it gives it is noise.
+        special = tuple(tokenizer.special_ids)
+        self._banned = special if self.reads_ads else (*special, tokenizer.eos_id)
+
+    def write(self, drafts: Sequence[Draft], settings: Settings, *, batch_size: int = 1) -> Iterator[int]:
+        """Append one token per iteration to the drafts at hand, until all have ended or are `max_tokens` long.
+
+        Drafts that end make room for the next ones, so that products stay large to the last.
+
+        Args:
+            drafts: Changed in place; taken in the order given.
+            settings: How to write.
+            batch_size: Drafts written at once.
+
+        Yields:
+            After each step, so that a caller can look at the drafts, how many it brought to their end.
+        """
+        waiting = deque(drafts)
+        batch: list[Draft] = []
+        streams: list[np.random.Generator] = []
+        reader = self._open_reader()
+        while batch or waiting:
+            # Prompts are read many at once too: a few new rows cost nearly as much as a quarter of the batch.
+            if waiting and len(batch) <= batch_size * 3 // 4:
+                new = [waiting.popleft() for _ in range(min(batch_size - len(batch), len(waiting)))]
+                reader.add([self._start_ids + draft.prompt_ids for draft in new])
+                batch += new
+                # A random stream for each draft, so that its numbers do not depend on the others.
+                streams += [sequence_generator(settings.seed, draft.prompt, draft.number) for draft in new]
+            uniforms = np.array([stream.random() for stream in streams])
+            chosen = self._append(batch, reader.logits(), settings=settings, uniforms=uniforms)
+            goes_on = [self._goes_on(draft, settings.max_tokens) for draft in batch]
+            yield len(batch) - sum(goes_on)
+            if not all(goes_on):
+                reader.keep(np.flatnonzero(goes_on))
+                batch, streams = list(compress(batch, goes_on)), list(compress(streams, goes_on))
+            reader.advance(chosen[goes_on])
+
+    def _goes_on(self, draft: Draft, max_tokens: int) -> bool:
+        """Whether another token may follow."""
+        if draft.finished or len(draft.token_ids) >= max_tokens:
+            return False
+        num_read = len(self._start_ids) + len(draft.prompt_ids) + len(draft.token_ids)
+        return self._context_length is None or num_read <= self._context_length
+
+    def text(self, draft: Draft) -> str:
+        """Return the ad as far as it is written: the prompt's own words, then what the model wrote.
+
+        The prompt is not decoded from its ids: they have lost unknown words and removed punctuation. What
+        comes after it is the decoded whole less the decoded prompt, so that the spacing between is right.
+        """
+        prompt_text = self._tokenizer.decode(draft.prompt_ids) if draft.prompt_ids else ""
+        whole = self._tokenizer.decode([*draft.prompt_ids, *draft.token_ids])
+        written = _after(whole, prompt_text)
+        if not draft.prompt:
+            written = written.lstrip()
+        elif not prompt_text and written:
+            written = f" {written}"
+        return draft.prompt + written.rstrip(_UNFINISHED)
+
+    def _append(
+        self,
+        drafts: Sequence[Draft],
+        logits: Floats,
+        *,
+        settings: Settings,
+        uniforms: NDArray[np.float64],
+    ) -> NDArray[np.int64]:
+        """Choose and append the next token of each draft; logits are (batch, vocab), uniforms (batch,)."""
+        sampling = settings.sampling
+        so_far = None
+        if sampling.repetition_penalty != 1:
+            # Without the leading <eos>: penalised from the first step on, it would make ads run on.
+            so_far = [draft.prompt_ids + draft.token_ids for draft in drafts]
+        allowed = self._without_word_parts(drafts, logits)
+        chosen = choose(allowed, sampling, uniforms=uniforms, token_ids_so_far=so_far, banned=self._banned)
+        log_probabilities = logits[np.arange(len(drafts)), chosen] - log_normaliser(logits)
+        if settings.num_candidates is not None:
+            drawn_from = probabilities(allowed, sampling, token_ids_so_far=so_far, banned=self._banned)
+            for row, draft in enumerate(drafts):
+                draft.steps.append(
+                    self._step(logits[row], drawn_from[row], int(chosen[row]), settings.num_candidates)
+                )
+        for draft, token_id, value in zip(drafts, chosen.tolist(), log_probabilities.tolist(), strict=True):
+            draft.token_ids.append(token_id)
+            draft.log_probability += value
+            draft.finished = token_id == self._tokenizer.eos_id
+        return chosen
+
+    def _without_word_parts(self, drafts: Sequence[Draft], logits: Floats) -> Floats:
+        """Logits (batch, vocab) in which nothing can be glued to the last word of a prompt: "Dog" is not "Doghouse"."""
+        rows = [r for r, d in enumerate(drafts) if not d.token_ids and d.prompt[-1:].isalnum()]
+        if not rows:
+            return logits
+        allowed = logits.copy()
+        allowed[np.array(rows)[:, np.newaxis], self._tokenizer.word_parts] = -np.inf
+        return allowed
+
+    def _step(
+        self, logits: Floats, drawn_from: NDArray[np.float64], chosen: int, num_candidates: int
+    ) -> Step:
+        """Describe one choice; both arrays are (vocab,)."""
+        model = np.exp(logits - log_normaliser(logits[np.newaxis])[0])
+        best = np.argsort(-logits, kind="stable")[:num_candidates].tolist()
+        chosen_one, *candidates = (
+            Candidate(self._surface(token_id), float(model[token_id]), float(drawn_from[token_id]))
+            for token_id in (chosen, *best)
+        )
+        return Step(chosen_one, tuple(candidates))
+
+    def _surface(self, token_id: int) -> str:
+        """Return a token as a reader would see it, a special one by its name."""
+        special = (*self._tokenizer.special_ids, self._tokenizer.eos_id)
+        return self._tokenizer.token(token_id) if token_id in special else self._tokenizer.decode([token_id])
+
+
+def _after(whole: str, beginning: str) -> str:
+    """Return what follows `beginning` in `whole`, where the spaces inside the beginning may have changed.
+
+    A tokenizer that restores spacing by rule decodes 'Wi -' but 'Wi-Fi'.
+    """
+    if whole.startswith(beginning):
+        return whole[len(beginning) :]
+    num_letters = sum(not character.isspace() for character in beginning)
+    for position, character in enumerate(whole):
+        if num_letters == 0:
+            return whole[position:]
+        num_letters -= not character.isspace()
+    return ""

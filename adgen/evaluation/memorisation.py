@@ -1,0 +1,122 @@
+"""Whether a model writes ads or recites them: its ads beside human ones, all compared with its training ads.
+
+The model gets the first two words of held-out ads and writes on. As those ads are of families that training has none
+of, and a model writes for known families too, training ads compared with the rest of them stand beside. The module
+knows a generator, texts and categories; the figures are `novelty`'s.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from adgen.evaluation.novelty import Figures, novelty_by_group
+
+if TYPE_CHECKING:
+    from adgen.decoding.sampling import Sampling
+    from adgen.generation.generator import AdGenerator
+
+GENERATED, HUMAN, HUMAN_TRAINING = "generated", "human", "human_training"
+_PROMPT_WORDS = 2
+
+
+@dataclass(frozen=True)
+class Memorisation:
+    """What `measure_memorisation` finds.
+
+    Attributes:
+        figures: The figures of `novelty_figures` by column: `generated`; `human`, the held-out ads whose first words
+            the model got; `human_training`, training ads compared with the others.
+        by_category: The same by category and column.
+        written: Columns `category`, `prompt` and `ad`: what the model wrote, in the order of the categories.
+    """
+
+    figures: dict[str, Figures]
+    by_category: dict[str, dict[str, Figures]]
+    written: pd.DataFrame
+
+
+def measure_memorisation(
+    generator: AdGenerator,
+    held_out: pd.DataFrame,
+    training: pd.DataFrame,
+    *,
+    num_ads: int,
+    seed: int = 0,
+    sampling: Sampling | None = None,
+) -> Memorisation:
+    """Let a model write as many ads as there are human ones to compare with, evenly over the categories.
+
+    Args:
+        generator: The model.
+        held_out: Ads that it was not trained on; columns `ad` and `category`.
+        training: All ads that it was trained on, likewise.
+        num_ads: Ads of each kind. Categories with fewer leave their places to the others.
+        seed: Of the choice and of the ads.
+        sampling: The decoding controls; None takes the model's.
+
+    Raises:
+        ValueError: There are not so many ads.
+    """
+    # Ads that go on after the words of a prompt.
+    kinds = [kind[kind["ad"].str.count(" ") >= _PROMPT_WORDS] for kind in (held_out, training)]
+    counts = _even_counts(*(Counter(kind["category"]) for kind in kinds), num_ads=num_ads)
+    rng = np.random.default_rng(seed)
+    human, known = (kind.iloc[_choose(kind["category"].to_numpy(), counts, rng)] for kind in kinds)
+    categories = [name for name, count in counts.items() for _ in range(count)]  # (num_ads,)
+    prompts = [" ".join(ad.split()[:_PROMPT_WORDS]) for ad in human["ad"]]
+    written = write_one_each(generator, prompts, seed=seed, sampling=sampling)
+    sets = {GENERATED: written, HUMAN: human["ad"].tolist()}
+    figures, by_category = novelty_by_group(sets, categories, training["ad"].tolist())
+    others = training["ad"].drop(known.index).tolist()
+    known_figures, known_by_category = novelty_by_group(
+        {HUMAN_TRAINING: known["ad"].tolist()}, categories, others
+    )
+    return Memorisation(
+        figures | known_figures,
+        {name: by_category[name] | known_by_category[name] for name in by_category},
+        pd.DataFrame({"category": categories, "prompt": prompts, "ad": written}),
+    )
+
+
+def write_one_each(
+    generator: AdGenerator, prompts: Sequence[str], *, seed: int = 0, sampling: Sampling | None = None
+) -> list[str]:
+    """Write an ad for every prompt; the same prompt again gets another ad."""
+    times = Counter(prompts)
+    written = {}
+    for num_ads in sorted(set(times.values())):
+        chosen = [prompt for prompt, count in times.items() if count == num_ads]
+        groups = generator.generate(chosen, num_ads=num_ads, seed=seed, sampling=sampling)
+        written.update({prompt: iter(ads) for prompt, ads in zip(chosen, groups, strict=True)})
+    return [next(written[prompt]).text for prompt in prompts]
+
+
+def _even_counts(
+    num_held_out: Mapping[str, int], num_training: Mapping[str, int], *, num_ads: int
+) -> dict[str, int]:
+    """How many ads of each category: equally many, as far as both kinds have them."""
+    names = sorted(set(num_held_out) & set(num_training))
+    available = np.array([min(num_held_out[name], num_training[name]) for name in names], np.int64)
+    if not 1 <= num_ads <= available.sum():
+        raise ValueError(
+            f"Asked for {num_ads:,} ads; there are {available.sum():,} held-out ads with as many training ads of their "
+            "categories. Give a number from 1 to that."
+        )
+    counts = np.zeros_like(available)
+    while left := num_ads - counts.sum():
+        open_places = np.flatnonzero(counts < available)[:left]
+        share = max(left // len(open_places), 1)
+        counts[open_places] += np.minimum(share, available[open_places] - counts[open_places])
+    return {name: int(count) for name, count in zip(names, counts, strict=True) if count}
+
+
+def _choose(categories: np.ndarray, counts: dict[str, int], rng: np.random.Generator) -> np.ndarray:
+    """Places of so many random ads of each category, one category after the other."""
+    places = [rng.permutation(np.flatnonzero(categories == name))[:count] for name, count in counts.items()]
+    return np.concatenate(places)

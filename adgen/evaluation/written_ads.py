@@ -1,0 +1,79 @@
+"""Figures of written ads: how new they are, how they repeat themselves, how much they look like ads.
+
+Each figure says something only beside the same figure of human ads. The module knows texts, not who
+wrote them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
+
+import pandas as pd
+
+from adgen.corpus.choosing import spread
+from adgen.evaluation.novelty import novelty_figures
+from adgen.generation.shipped import shipped_model_dir
+from adgen.lstm.directory import load_model_directory
+from adgen.lstm.scorer import LSTMScorer
+from adgen.scoring.protocol import Figures, scorer_figures
+
+_PROMPT_WORDS = 2
+WRITTEN_FIGURES = (
+    "novel_3_share",
+    "exact_copy_share",
+    "distinct_1",
+    "distinct_2",
+    "repeated_word_share",
+    "repeated_trigram_share",
+    "mean_words",
+)
+
+
+def begun_ads(held_out: pd.DataFrame, num_ads: int) -> pd.DataFrame:
+    """Choose held-out ads at equal distances, whose first words a model is given to go on from.
+
+    Raises:
+        ValueError: None has a word after them.
+    """
+    long_enough = held_out[held_out["ad"].str.count(" ") >= _PROMPT_WORDS]
+    if long_enough.empty:
+        raise ValueError("No held-out ad has three words. Give more ads or other categories.")
+    return long_enough.iloc[list(spread(len(long_enough), num_ads))]
+
+
+def first_words(ads: Iterable[str]) -> list[str]:
+    """Return the first words of each ad."""
+    return [" ".join(ad.split()[:_PROMPT_WORDS]) for ad in ads]
+
+
+def written_figures(
+    texts: Mapping[str, Sequence[str]], training: pd.DataFrame, max_training_ads: int | None = None
+) -> dict[str, Figures]:
+    """Compute `WRITTEN_FIGURES` of sets of ads of one size, and their `likeness`.
+
+    Args:
+        texts: Sets by name.
+        training: Ads to compare them with, column `ad`.
+        max_training_ads: So many of them at most; None takes all.
+    """
+    known = training["ad"].iloc[list(spread(len(training), max_training_ads))].tolist()
+    novelty = novelty_figures(texts, known)
+    return {
+        name: {figure: novelty[name][figure] for figure in WRITTEN_FIGURES} | {"likeness": likeness(ads)}
+        for name, ads in texts.items()
+    }
+
+
+def likeness(texts: Sequence[str]) -> float | None:
+    """Return bits per character of texts under the model that comes with adgen.
+
+    The lower they are, the more the texts look like ads.
+    """
+    scorer = LSTMScorer(load_model_directory(shipped_model_dir()))
+    return scorer_figures(scorer, [text for text in texts if text])["bits_per_char"]
+
+
+def prose() -> list[str]:
+    """Return sentences that are no ads."""
+    return files("adgen").joinpath("prose.txt").read_text(encoding="utf-8").splitlines()

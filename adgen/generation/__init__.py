@@ -1,0 +1,1 @@
+"""Ads from a trained model of any kind."""

@@ -1,0 +1,37 @@
+"""Ads written as samples for a record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from adgen.generation.generator import AdGenerator
+from adgen.records.base import Sample
+
+# The 2022 experiment's prompts, the last two out of its domain.
+SEED_PROMPTS = (
+    "Apple Watch",
+    "Sony TV",
+    "Sony Playstation",
+    "AmazonBasics",
+    "Samsung Galaxy",
+    "Best deals on Samsung",
+    "Last minute Christmas deals on Sony TV",
+    "Last minute Memorial Day deals on Samsung headphones",
+    "Mothers Day discounts for Apple watch",
+    "Holiday specials on",
+    "Tesla for Christmas",
+    "Honda on sale",
+)
+
+
+def write_samples(
+    model_dir: Path, prompts: Sequence[str], *, num_ads: int = 2, seed: int = 0
+) -> list[Sample]:
+    """Ads of a model directory for each prompt, as they come: nothing is picked or left out."""
+    generator = AdGenerator.from_pretrained(model_dir)
+    written = generator.generate(list(prompts), num_ads=num_ads, seed=seed)
+    return [
+        Sample(prompt=prompt, ads=[ad.text for ad in ads])
+        for prompt, ads in zip(prompts, written, strict=True)
+    ]

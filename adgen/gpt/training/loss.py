@@ -1,0 +1,136 @@
+"""Cross-entropy in blocks, without ever holding all logits, and a model's forward pass with it.
+
+Logits of 2,048 of GPT-2's tokens are 400 MB, their gradient as much again, and most of it is for
+padding where ads are short. Here a few rows at a time are priced, their gradient is taken while the
+logits are at hand, and padding is left out.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from types import MethodType
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+    from torch.nn import Module
+    from transformers import PreTrainedModel
+    from transformers.modeling_outputs import CausalLMOutput
+
+# Logits that exist at once, in numbers: 64 MB.
+_BLOCK_NUMBERS = 1 << 24
+
+
+def nats(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
+    """Sum -ln p(target) over all targets; differentiable in `hidden` and `weight`.
+
+    Args:
+        hidden: (targets, width), the input of the output layer.
+        weight: (vocab, width), the output layer's, without a bias.
+        targets: (targets,), token ids.
+
+    Returns:
+        A scalar, float32.
+    """
+    total: Tensor = _function().apply(hidden, weight, targets)
+    return total
+
+
+def use_blockwise_loss(model: PreTrainedModel) -> bool:
+    """Let a causal language model compute its loss this way, until `use_own_loss`.
+
+    Its forward pass then takes `input_ids`, `attention_mask`, `labels` (-100 where there is nothing
+    to learn) and `num_items_in_batch` (what to divide by, such as the targets of several batches;
+    by default this batch's), and returns `loss` alone.
+
+    Returns:
+        False where the logits are more than a product of weights and hidden states: then nothing is
+        changed.
+    """
+    head: Module | None = model.get_output_embeddings()
+    body: Module | None = getattr(model, model.base_model_prefix, None)
+    is_plain = model.config.model_type in ("gpt2", "gpt_neo") and getattr(head, "bias", None) is None
+    if not is_plain or body is None:
+        return False
+    model.forward = MethodType(_forward, model)
+    return True
+
+
+def use_own_loss(model: PreTrainedModel) -> None:
+    """Undo `use_blockwise_loss`."""
+    model.__dict__.pop("forward", None)
+
+
+def _forward(
+    model: PreTrainedModel,
+    input_ids: Tensor,
+    attention_mask: Tensor | None = None,
+    *,
+    labels: Tensor,
+    num_items_in_batch: Tensor | int | None = None,
+    **unused: object,
+) -> CausalLMOutput:
+    """Run the forward pass of a training; tensors are (batch, length)."""
+    from transformers.modeling_outputs import CausalLMOutput
+
+    body: Module = getattr(model, model.base_model_prefix)
+    read = body(input_ids=input_ids, attention_mask=attention_mask, use_cache=False)
+    hidden: Tensor = read.last_hidden_state  # (batch, length, width)
+    weight: Tensor = model.get_output_embeddings().weight  # (vocab, width)
+    targets = labels[:, 1:]  # (batch, length - 1)
+    is_target = targets != -100
+    total = nats(hidden[:, :-1][is_target], weight, targets[is_target])
+    divisor = is_target.sum() if num_items_in_batch is None else num_items_in_batch
+    return CausalLMOutput(loss=total / divisor)
+
+
+class _Context(Protocol):
+    """What torch hands from a function's forward pass to its backward pass."""
+
+    needs_input_grad: tuple[bool, ...]
+    saved_tensors: tuple[Tensor | None, ...]
+
+    def save_for_backward(self, *tensors: Tensor | None) -> None:
+        """Keep tensors for the backward pass."""
+
+
+@cache
+def _function() -> type[torch.autograd.Function]:
+    """Make the autograd function; torch is imported when it is first needed."""
+    import torch
+
+    class Blockwise(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: _Context, hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
+            total = hidden.new_zeros((), dtype=torch.float32)
+            hidden_gradient = torch.zeros_like(hidden) if ctx.needs_input_grad[0] else None
+            weight_gradient = torch.zeros_like(weight) if ctx.needs_input_grad[1] else None
+            size = max(1, _BLOCK_NUMBERS // len(weight))
+            for start in range(0, len(targets), size):
+                # 1. Price a block: -ln p = normaliser - logit of the target.
+                rows = hidden[start : start + size]  # (block, width)
+                wanted = targets[start : start + size, None]  # (block, 1)
+                logits = (rows @ weight.T).float()  # (block, vocab)
+                normaliser = logits.logsumexp(1, keepdim=True)  # (block, 1)
+                total += (normaliser - logits.gather(1, wanted)).sum()
+                if hidden_gradient is None and weight_gradient is None:
+                    continue
+                # 2. Its gradient by the logits is p, less 1 at the target: (block, vocab).
+                gradient = logits.sub_(normaliser).exp_()
+                gradient.scatter_add_(1, wanted, torch.full_like(wanted, -1, dtype=gradient.dtype))
+                # 3. From there to hidden states and weights, in the precision of products.
+                gradient = gradient.to((rows @ weight[:1].T).dtype)  # autocast or not
+                if hidden_gradient is not None:
+                    hidden_gradient[start : start + size] = gradient @ weight
+                if weight_gradient is not None:
+                    weight_gradient += gradient.T @ rows
+            ctx.save_for_backward(hidden_gradient, weight_gradient)
+            return total
+
+        @staticmethod
+        def backward(ctx: _Context, outer: Tensor) -> tuple[Tensor | None, ...]:
+            gradients = (None if g is None else g * outer.to(g.dtype) for g in ctx.saved_tensors)
+            return *gradients, None
+
+    return Blockwise

@@ -1,0 +1,155 @@
+"""A causal language model of ads from scratch: its tokenizer, and random weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypedDict, cast
+
+from adgen.gpt.loading import ModelAndTokenizer
+from adgen.support.extras import make_torch_loadable, needs_extra
+from adgen.support.fields import check_choices
+
+if TYPE_CHECKING:
+    from transformers import GPT2Config, GPTNeoConfig, PretrainedConfig, PreTrainedModel
+
+    from adgen.gpt.training.lora import TrainedModel
+    from adgen.gpt.training.trainer import SlowerWeights
+
+SCRATCH = "scratch"  # the base of a model that has none
+_RESIDUAL = ("out_proj.weight", "c_proj.weight")
+_UNSCALED = ("q_proj.weight", "k_proj.weight")
+
+
+class _TokenIds(TypedDict):
+    vocab_size: int
+    bos_token_id: int
+    eos_token_id: int
+
+
+@dataclass(frozen=True)
+class NewModel:
+    """The shape of a model to train from scratch.
+
+    Attributes:
+        architecture: "gpt-neo", whose every second layer sees only near tokens, or "gpt2".
+        num_layers: Blocks, 1 or more; an even number for gpt-neo.
+        width: Numbers of a hidden state; the heads divide it.
+        num_heads: Attention heads, 1 or more.
+        vocab_size: Sub-words of its tokenizer, 259 to 65,536.
+        context_length: Tokens that it can read, 1 or more.
+        local_window: Tokens that a local layer of gpt-neo sees, 1 or more.
+        dropout: Share dropped of embeddings, attention and each block's outputs in training, from 0 to below 1.
+    """
+
+    architecture: Literal["gpt-neo", "gpt2"] = "gpt-neo"
+    num_layers: int = 4
+    width: int = 256
+    num_heads: int = 8
+    vocab_size: int = 8192
+    context_length: int = 512
+    local_window: int = 64
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_choices(self)
+        for name in ("num_layers", "width", "num_heads", "context_length", "local_window"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more.")
+        if self.width % self.num_heads:
+            raise ValueError(f"num_heads is {self.num_heads}, which does not divide the width {self.width}.")
+        if self.architecture == "gpt-neo" and self.num_layers % 2:
+            raise ValueError(
+                f"num_layers is {self.num_layers}; gpt-neo's layers come in pairs. Give an even number."
+            )
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout is {self.dropout}; expected a share from 0 to below 1.")
+
+    def build(self, training_ads: Sequence[str], *, seed: int = 0) -> ModelAndTokenizer:
+        """Fit the tokenizer and draw the weights.
+
+        Args:
+            training_ads: Texts of the training split, for the tokenizer.
+            seed: Of the weights.
+
+        Returns:
+            A model and a tokenizer of transformers.
+        """
+        # Here: the shape alone, which the command line makes its options of, needs no NumPy.
+        from adgen.tokens.base import EOS, PAD, UNK
+        from adgen.tokens.subword_tokenizer import SubwordTokenizer
+
+        make_torch_loadable()
+        with needs_extra("Training a GPT"):
+            from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, set_seed
+        fitted = SubwordTokenizer.fit(training_ads, vocab_size=self.vocab_size)
+        tokenizer = PreTrainedTokenizerFast(
+            tokenizer_object=fitted.backend, bos_token=EOS, eos_token=EOS, unk_token=UNK, pad_token=PAD
+        )
+        set_seed(seed)
+        model = AutoModelForCausalLM.from_config(self._config(fitted.vocab_size, fitted.eos_id))
+        _set_first_weights(model)
+        return ModelAndTokenizer(model, tokenizer)
+
+    def _config(self, vocab_size: int, eos_id: int) -> GPT2Config | GPTNeoConfig:
+        ids: _TokenIds = {
+            "vocab_size": vocab_size,
+            "bos_token_id": eos_id,
+            "eos_token_id": eos_id,
+        }
+        if self.architecture == "gpt2":
+            from transformers import GPT2Config
+
+            return GPT2Config(
+                n_layer=self.num_layers,
+                n_embd=self.width,
+                n_head=self.num_heads,
+                n_positions=self.context_length,
+                resid_pdrop=self.dropout,
+                embd_pdrop=self.dropout,
+                attn_pdrop=self.dropout,
+                **ids,
+            )
+        from transformers import GPTNeoConfig
+
+        return GPTNeoConfig(
+            num_layers=self.num_layers,
+            hidden_size=self.width,
+            num_heads=self.num_heads,
+            attention_types=[[["global", "local"], self.num_layers // 2]],
+            max_position_embeddings=self.context_length,
+            window_size=self.local_window,
+            resid_dropout=self.dropout,
+            embed_dropout=self.dropout,
+            attention_dropout=self.dropout,
+            **ids,
+        )
+
+
+def slower_weights(model: TrainedModel) -> SlowerWeights:
+    """Choose weights of a new model that should take smaller steps, and the share of a step.
+
+    GPT-Neo does not divide attention's scores by the root of a head's width, so that queries and
+    keys which learn as fast as in GPT-2 soon see one token each and no other. With first weights
+    and steps of this share each, scores are and move as if they were divided.
+    """
+    weights = [weight for name, weight in model.named_parameters() if name.endswith(_UNSCALED)]
+    config = cast("PretrainedConfig", model.config)  # PEFT's wrapping hands through the model's
+    share = (config.hidden_size // config.num_attention_heads) ** -0.25
+    return weights, share
+
+
+def _set_first_weights(model: PreTrainedModel) -> None:
+    """Let every block begin as the identity.
+
+    Else what blocks add drowns the tokens' own vectors for the first steps.
+    """
+    import torch
+
+    weights, share = slower_weights(model)
+    with torch.no_grad():
+        for weight in weights:
+            weight.mul_(share)
+        for name, weight in model.named_parameters():
+            if name.endswith(_RESIDUAL):
+                weight.zero_()

@@ -1,0 +1,157 @@
+"""The Hugging Face Trainer, judged by bits per character of whole validation ads."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict, cast
+
+from adgen.gpt.training.rows import AdBatches
+
+if TYPE_CHECKING:
+    from accelerate import Accelerator
+    from torch.nn import Module, Parameter
+    from torch.optim import Optimizer
+    from transformers import TrainerCallback, TrainerState
+
+# Weights that take a share of each step, and that share.
+SlowerWeights: TypeAlias = "tuple[Sequence[Parameter], float]"
+
+
+class ValidFigures(TypedDict):
+    """Figures of the validation ads."""
+
+    bits_per_char: float
+
+
+class _EveryEntry(TypedDict):
+    step: int
+    seconds: float
+    valid: ValidFigures
+
+
+class HistoryEntry(_EveryEntry, total=False):
+    """A check of a training: its step, seconds of training so far, and validation.
+
+    Of the Trainer's there are also the epoch and the mean loss of the last steps, nats a token.
+    """
+
+    epoch: float | None
+    train_loss: float | None
+
+
+class _LogEntry(TypedDict, total=False):
+    """An entry of the Trainer's log: of its own with a loss, or ours."""
+
+    step: int
+    loss: float
+    adgen: HistoryEntry
+
+
+class AdTrainer(Protocol):
+    """The parts of the Trainer that fine-tuning uses; `trainer_class` makes it."""
+
+    slower: SlowerWeights
+    accelerator: Accelerator
+    state: TrainerState
+
+    @property
+    def model(self) -> Module | None:
+        """Return the model in training, with whatever it is wrapped in."""
+
+    def train(self, resume_from_checkpoint: str | None = None) -> object:
+        """Train, from a checkpoint's folder on if one is given."""
+
+    def add_callback(self, callback: TrainerCallback, /) -> None:
+        """Call this callback too."""
+
+
+def validation_nats(model: Module, batches: AdBatches) -> float:
+    """Sum -ln p of all targets of the batches, under a model that is in training."""
+    import torch
+
+    device, total = next(model.parameters()).device, 0.0
+    model.eval()
+    with torch.no_grad():
+        for number in range(len(batches)):
+            batch = {name: tensor.to(device) for name, tensor in batches[number].items()}
+            num_targets = int((batch["labels"][:, 1:] != -100).sum())
+            total += float(model(**batch).loss) * num_targets
+    model.train()
+    return total
+
+
+def _slowed(optimizer: Optimizer, weights: Sequence[Parameter], share: float) -> Optimizer:
+    """Move the given weights into groups of their own, which take a share of each step."""
+    chosen = {id(weight) for weight in weights}
+    for group in list(optimizer.param_groups):
+        moved = [weight for weight in group["params"] if id(weight) in chosen]
+        if moved:
+            group["params"] = [weight for weight in group["params"] if id(weight) not in chosen]
+            optimizer.add_param_group({**group, "params": moved, "lr": share * group["lr"]})
+    return optimizer
+
+
+@cache
+def trainer_class() -> Callable[..., AdTrainer]:
+    """Return the Trainer's subclass; transformers is imported when it is first needed."""
+    from transformers import Trainer
+
+    class BitsPerCharTrainer(Trainer):
+        """Evaluates on `eval_dataset`, an `AdBatches`, and keeps a history of it."""
+
+        slower: SlowerWeights = ((), 1.0)
+
+        def create_optimizer(self, *arguments: Any, **named: Any) -> Optimizer:
+            """Make the optimizer, the slower weights in groups of their own."""
+            if self.optimizer is not None:
+                return self.optimizer
+            return _slowed(super().create_optimizer(*arguments, **named), *self.slower)
+
+        def train(self, *arguments: Any, **named: Any) -> Any:
+            """Train with the clock running."""
+            self._started = time.perf_counter()
+            return super().train(*arguments, **named)
+
+        def evaluate(self, *arguments: object, **named: object) -> dict[str, float]:
+            """Score the validation ads; every process scores all of them."""
+            began = time.perf_counter()
+            valid = cast(AdBatches, self.eval_dataset)
+            total = self._nats_of(valid)
+            bits = total / math.log(2) / valid.num_chars
+            metrics = {"eval_bits_per_char": bits, "eval_loss": total / valid.num_targets}
+            log = _log_of(self.state)
+            earlier = history_of(self.state)
+            losses = [entry["loss"] for entry in log if "loss" in entry]
+            before = earlier[-1]["seconds"] if earlier else 0.0
+            check: HistoryEntry = {
+                "step": self.state.global_step,
+                "epoch": self.state.epoch,
+                "seconds": before + began - self._started,
+                "train_loss": losses[-1] if losses else None,
+                "valid": {"bits_per_char": bits},
+            }
+            self.log(metrics)
+            log.append({"adgen": check, "step": self.state.global_step})
+            on_evaluate = self.callback_handler.on_evaluate
+            self.control = on_evaluate(self.args, self.state, self.control, metrics)
+            self._started = time.perf_counter()
+            return metrics
+
+        def _nats_of(self, batches: AdBatches) -> float:
+            """Sum -ln p of all targets, in the precision of the training."""
+            with self.compute_loss_context_manager():
+                return validation_nats(cast("Module", self.model), batches)
+
+    return BitsPerCharTrainer
+
+
+def history_of(state: TrainerState) -> list[HistoryEntry]:
+    """Return the checks that a training has noted in the Trainer's log."""
+    return [entry["adgen"] for entry in _log_of(state) if "adgen" in entry]
+
+
+def _log_of(state: TrainerState) -> list[_LogEntry]:
+    return cast(list[_LogEntry], state.log_history)

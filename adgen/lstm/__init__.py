@@ -1,0 +1,1 @@
+"""The LSTM: its sizes, its folder, reading and scoring with it in NumPy."""

@@ -1,0 +1,239 @@
+"""The artifact: a folder with everything that is needed to use a trained LSTM, and nothing that can run code.
+
+It is written whole or not at all, and checked when it is read: format, sizes, checksums, finite numbers, and
+that the tokenizer is the one the model was trained with. It knows files, not what the numbers compute.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adgen.decoding.sampling import Sampling
+from adgen.lstm.config import LSTMConfig
+from adgen.lstm.weights import Storage, check_weights, from_bytes, to_bytes
+from adgen.support.files import read_json_object, sha256_of, write_json, write_text
+from adgen.support.folders import FolderKind, at_top, directory_when_done
+from adgen.tokens.base import AdTokenizer
+from adgen.tokens.loading import load_tokenizer
+
+FORMAT = "adgen-lstm"
+FORMAT_VERSION = 1
+
+_REQUIRED_FILES = (
+    "config.json",
+    "tokenizer.json",
+    "model.safetensors",
+    "generation_config.json",
+    "README.md",
+)
+LSTM_FOLDER = FolderKind(
+    "a model directory",
+    is_ours=lambda folder: read_json_object(folder / "config.json").get("format") == FORMAT,
+    owns=at_top(*_REQUIRED_FILES, "spelling.json"),
+)
+
+
+@dataclass(frozen=True)
+class ModelDirectory:
+    """A model directory as read and checked; arrays are float32, whatever they are stored as."""
+
+    path: Path
+    config: LSTMConfig
+    weights: Mapping[str, NDArray[np.float32]]
+    tokenizer: AdTokenizer
+    generation_config: Mapping[str, Any]
+    info: Mapping[str, Any]
+    spelling: Mapping[str, Any] | None
+    storage: Storage = "float32"
+
+
+def save_model_directory(
+    directory: str | Path,
+    *,
+    config: LSTMConfig,
+    weights: Mapping[str, NDArray[np.floating]],
+    tokenizer: AdTokenizer,
+    card: str,
+    info: Mapping[str, Any],
+    spelling: Mapping[str, Any] | None = None,
+    storage: Storage = "float32",
+    was_checked: bool = False,
+) -> None:
+    """Write a model directory; on any failure what stood there before is unchanged.
+
+    Args:
+        directory: Where to write. An older model directory there is replaced; other files in it are kept.
+        config: The architecture.
+        weights: Arrays by the names of `LSTMConfig.weight_shapes`.
+        tokenizer: The tokenizer the model was trained with.
+        card: The model card, Markdown; becomes README.md.
+        info: Training corpus, split, seed, commit, metrics: anything JSON can hold.
+        spelling: The character model that prices unknown words, where there is one.
+        storage: What the matrices are kept as; see `weight_storage`.
+        was_checked: As for `directory_when_done`.
+
+    Raises:
+        ValueError: If the weights do not fit `config` or `storage` or are not finite, the tokenizer has another
+            vocabulary size, `info` is not JSON, or `directory` holds something that is not a model directory.
+        OSError: If writing fails, for example on a full disk.
+    """
+    _check_tokenizer_size(tokenizer, config)
+    arrays = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in weights.items()}
+    check_weights(arrays, config, "The given weights")
+    _check_json("info", info)
+    _check_json("spelling", spelling)
+    content = to_bytes(arrays, storage)
+    with directory_when_done(Path(directory), LSTM_FOLDER, was_checked=was_checked) as new:
+        tokenizer.save(new / "tokenizer.json")
+        write_json(new / "generation_config.json", asdict(Sampling()) | {"max_tokens": 60})
+        write_text(new / "README.md", card)
+        if spelling is not None:
+            write_json(new / "spelling.json", dict(spelling))
+        settings = {
+            "format": FORMAT,
+            "format_version": FORMAT_VERSION,
+            "architecture": asdict(config),
+            "tokenizer": {"kind": tokenizer.kind, "fingerprint": tokenizer.fingerprint},
+            "info": dict(info),
+        }
+        _write_weights_and_settings(new, content, storage, settings=settings)
+
+
+def load_model_directory(directory: str | Path) -> ModelDirectory:
+    """Read and check a model directory.
+
+    Args:
+        directory: A folder that `save_model_directory` wrote.
+
+    Returns:
+        Its contents.
+
+    Raises:
+        FileNotFoundError: If the folder or one of its files is missing.
+        ValueError: If the format is unknown, a file was changed or cut short, or the files disagree.
+    """
+    path = Path(directory)
+    if not path.is_dir():
+        raise FileNotFoundError(f"There is no model directory {path}. Train one or check the path.")
+    _require_files(path, ("config.json",))
+    settings = _read_config(path / "config.json")
+    _require_files(path, _REQUIRED_FILES)
+    config = _parse_architecture(settings["architecture"], path / "config.json")
+    _read_checked(path / "tokenizer.json", settings)
+    tokenizer = load_tokenizer(path / "tokenizer.json")
+    _check_tokenizer_size(tokenizer, config)
+    trained_with = settings["tokenizer"].get("fingerprint")
+    if tokenizer.fingerprint != trained_with:
+        raise ValueError(
+            f"{path / 'tokenizer.json'} has fingerprint {tokenizer.fingerprint}; the model was trained with "
+            f"{trained_with}. Put back the tokenizer that the model was saved with."
+        )
+    weights_path, spelling_path = path / "model.safetensors", path / "spelling.json"
+    storage = settings.get("storage", "float32")  # older directories do not say
+    return ModelDirectory(
+        path=path,
+        config=config,
+        weights=from_bytes(
+            _read_checked(weights_path, settings), storage, config=config, source=str(weights_path)
+        ),
+        storage=storage,
+        tokenizer=tokenizer,
+        generation_config=_read_json(path / "generation_config.json"),
+        info=settings["info"],
+        spelling=_read_json(spelling_path) if spelling_path.is_file() else None,
+    )
+
+
+def _write_weights_and_settings(
+    directory: Path, content: bytes, storage: Storage, *, settings: dict[str, Any]
+) -> None:
+    """Write what changes with the storage; config.json comes last since it holds the others' checksums."""
+    # Bytes and not safetensors' save_file: a full disk is then an OSError and not an error of its own kind.
+    (directory / "model.safetensors").write_bytes(content)
+    checksums = {name: sha256_of(directory / name) for name in ("model.safetensors", "tokenizer.json")}
+    write_json(directory / "config.json", settings | {"storage": storage, "sha256": checksums})
+
+
+def _require_files(directory: Path, names: tuple[str, ...]) -> None:
+    """Raise where a model directory lacks files."""
+    missing = [name for name in names if not (directory / name).is_file()]
+    if missing:
+        raise FileNotFoundError(
+            f"Model directory {directory} lacks {', '.join(missing)}. Expected {', '.join(_REQUIRED_FILES)}; "
+            "copy or train the model again."
+        )
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is not readable JSON ({error}). Copy or train the model again.") from None
+    if not isinstance(value, dict):
+        raise ValueError(f"{path} holds a {type(value).__name__}; expected a JSON object.")
+    return value
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    """Read config.json and check that it is of the format and version that this code knows."""
+    settings = _read_json(path)
+    found = settings.get("format"), settings.get("format_version")
+    if found != (FORMAT, FORMAT_VERSION):
+        raise ValueError(
+            f"{path} says format {found[0]!r}, version {found[1]!r}; this adgen reads {FORMAT!r}, version "
+            f"{FORMAT_VERSION}. Give the directory of a trained LSTM, or use the adgen that wrote this one."
+        )
+    for key in ("architecture", "tokenizer", "sha256", "info"):
+        if not isinstance(settings.get(key), dict):
+            raise ValueError(f"{path} has no object {key!r}. Copy or train the model again.")
+    return settings
+
+
+def _parse_architecture(architecture: Mapping[str, Any], path: Path) -> LSTMConfig:
+    """Turn the architecture's JSON into a config, without guessing a missing or an unknown field."""
+    expected = sorted(field.name for field in fields(LSTMConfig))
+    if sorted(architecture) != expected:
+        raise ValueError(f"{path}: architecture has {sorted(architecture)}; expected {expected}.")
+    try:
+        return LSTMConfig(**architecture)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _read_checked(path: Path, settings: Mapping[str, Any]) -> bytes:
+    """Read a file whose checksum config.json holds."""
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != settings["sha256"].get(path.name):
+        raise ValueError(
+            f"{path} ({len(content):,} bytes) is not the file that was saved: its SHA-256 is not the one in "
+            "config.json. It was changed or cut short; copy or train the model again."
+        )
+    return content
+
+
+def _check_tokenizer_size(tokenizer: AdTokenizer, config: LSTMConfig) -> None:
+    """Raise unless model and tokenizer have the same vocabulary size."""
+    if tokenizer.vocab_size != config.vocab_size:
+        raise ValueError(
+            f"The tokenizer has {tokenizer.vocab_size:,} tokens; the model has {config.vocab_size:,}. "
+            "Keep a model with the tokenizer it was trained with."
+        )
+
+
+def _check_json(name: str, value: Mapping[str, Any] | None) -> None:
+    """Raise unless JSON can hold the value."""
+    try:
+        json.dumps(value if value is None else dict(value), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{name} cannot be written as JSON: {error}. Use plain numbers, texts, lists."
+        ) from None

@@ -1,0 +1,90 @@
+"""Readers of contexts: an LSTM's probabilities of the next token, while an ad is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adgen.lstm.numpy_lstm import Ids, NumpyLSTM
+from adgen.support.arrays import Floats
+from adgen.tokens.base import PAD_ID
+
+
+class WindowReader:
+    """Reads sequences as a window model does: always the last `sequence_length` tokens, from nothing.
+
+    Args:
+        lstm: The model.
+        contexts: The token ids so far of each sequence.
+    """
+
+    def __init__(self, lstm: NumpyLSTM, contexts: Sequence[Sequence[int]]) -> None:
+        self._lstm = lstm
+        self._contexts = np.zeros((0, lstm.config.sequence_length or 1), np.int64)
+        self.add(contexts)
+
+    def add(self, contexts: Sequence[Sequence[int]]) -> None:
+        """Read more sequences, behind the others."""
+        length = self._contexts.shape[1]
+        new = _pad_front([list(context)[-length:] for context in contexts], length)
+        self._contexts = np.concatenate([self._contexts, new])
+
+    def logits(self) -> Floats:
+        """Return the logits of every sequence's next token, (batch, vocab)."""
+        return self._lstm.window_logits(self._contexts)
+
+    def advance(self, token_ids: Ids) -> None:
+        """Append one token to every sequence; shape (batch,)."""
+        self._contexts = np.column_stack([self._contexts[:, 1:], token_ids])
+
+    def keep(self, rows: NDArray[np.int64]) -> None:
+        """Go on with these rows alone."""
+        self._contexts = self._contexts[rows]
+
+
+class StateReader:
+    """Reads token by token and carries the state along; arguments and methods as in `WindowReader`."""
+
+    def __init__(self, lstm: NumpyLSTM, contexts: Sequence[Sequence[int]]) -> None:
+        self._lstm = lstm
+        self._room = lstm.room(0)
+        self._state = lstm.initial_state(0)
+        self.add(contexts)
+
+    def add(self, contexts: Sequence[Sequence[int]]) -> None:
+        """Read more sequences, behind the others; equal ones once."""
+        places = {context: place for place, context in enumerate(dict.fromkeys(map(tuple, contexts)))}
+        new = self._lstm.window_state(_pad_front(list(places), max(map(len, places), default=0)))
+        rows = [places[tuple(context)] for context in contexts]
+        hidden, cell = (np.concatenate([old, part[rows]]) for old, part in zip(self._state, new, strict=True))
+        self._state = hidden, cell
+
+    def logits(self) -> Floats:
+        """As `WindowReader.logits`, in memory that the next call writes to."""
+        if len(self._room) < len(self._state[0]):
+            self._room = self._lstm.room(len(self._state[0]))
+        return self._lstm.logits(self._state, self._room)
+
+    def advance(self, token_ids: Ids) -> None:
+        """Append one token to every sequence; shape (batch,)."""
+        self._state = self._lstm.step(token_ids, self._state)
+
+    def keep(self, rows: NDArray[np.int64]) -> None:
+        """Go on with these rows alone."""
+        hidden, cell = self._state
+        self._state = hidden[rows], cell[rows]
+
+
+def open_reader(lstm: NumpyLSTM, contexts: Sequence[Sequence[int]]) -> WindowReader | StateReader:
+    """Return the reader that fits how the model was trained to see text."""
+    return (StateReader if lstm.config.reads == "packed" else WindowReader)(lstm, contexts)
+
+
+def _pad_front(contexts: Sequence[Sequence[int]], length: int) -> NDArray[np.int64]:
+    """Return the contexts as one (batch, length) array with `<pad>` in front of the shorter ones."""
+    padded = np.full((len(contexts), length), PAD_ID, np.int64)
+    for row, context in zip(padded, contexts, strict=True):
+        row[length - len(context) :] = context
+    return padded

@@ -1,0 +1,68 @@
+"""What ads cost an LSTM that reads whole ads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adgen.lstm.directory import ModelDirectory
+from adgen.lstm.evaluation import encode_for_evaluation
+from adgen.lstm.numpy_lstm import NumpyLSTM
+from adgen.scoring.protocol import BLOCK, Shots, TokenScores, by_length, in_order, score_logits
+from adgen.tokens.base import PAD_ID
+from adgen.tokens.encoded import EncodedAds
+from adgen.tokens.spelling import SpellingModel
+
+
+class LSTMScorer:
+    """An adgen LSTM that reads whole ads; example ads are read before, the state carried along.
+
+    Raises:
+        ValueError: The model reads a stream or windows.
+    """
+
+    def __init__(self, model: ModelDirectory) -> None:
+        if model.config.reads != "packed":
+            raise ValueError(
+                f'The model reads "{model.config.reads}"; ads are scored one by one, or after examples, with models '
+                'that read "packed". `adgen evaluate` gives the figures of the others.'
+            )
+        self._model = model
+        self._lstm = NumpyLSTM(model.weights, model.config)
+        self.encode_words = model.tokenizer.encode_words
+
+    def count_text(self, ads: Sequence[str]) -> EncodedAds:
+        """As `AdScorer.count_text`."""
+        spelling = None if self._model.spelling is None else SpellingModel.from_dict(self._model.spelling)
+        return encode_for_evaluation(ads, self._model.tokenizer, self._model.config, spelling)
+
+    def score(self, ads: Sequence[str], shots: Sequence[Shots]) -> TokenScores:
+        """As `AdScorer.score`."""
+        eos, encode = self._model.tokenizer.eos_id, self._model.tokenizer.encode
+        rows = [[*encode(ad), eos] for ad in ads]
+
+        def score_group(given: Shots, places: NDArray[np.int64]) -> Any:
+            before = [token for ad in given.examples for token in (eos, *encode(ad))]
+            state = self._lstm.window_state(np.array([before], np.int64).reshape(1, -1))
+            for batch in by_length(rows, places):
+                batch_state = tuple(part.repeat(len(batch), axis=0) for part in state)
+                yield batch, *self._score_rows([rows[place] for place in batch], batch_state, eos)
+
+        return in_order(rows, shots, score_group)
+
+    def _score_rows(self, rows: list[list[int]], state: Any, eos: int) -> tuple[Any, Any]:
+        """Log-probabilities and ranks of the rows' tokens, one row after the other."""
+        targets = np.full((len(rows), max(map(len, rows))), PAD_ID, np.int64)
+        for target, row in zip(targets, rows, strict=True):
+            target[: len(row)] = row
+        contexts = np.column_stack([np.full(len(rows), eos), targets[:, :-1]])
+        is_target = targets != PAD_ID
+        features = self._lstm.sequence_features(contexts, state)[is_target]
+        flat = targets[is_target]
+        blocks = [slice(start, start + BLOCK) for start in range(0, len(flat), BLOCK)]
+        scored = [score_logits(self._lstm.output(features[block]), flat[block]) for block in blocks]
+        logs, ranks = map(np.concatenate, zip(*scored, strict=True))
+        return logs, ranks

@@ -1,0 +1,1 @@
+"""Training LSTMs with Keras, on TensorFlow or JAX."""

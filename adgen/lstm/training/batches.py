@@ -1,0 +1,120 @@
+"""Examples to batches for Keras: integer ids, in a reproducible order, on any number of workers."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import keras
+import numpy as np
+
+from adgen.tokens.examples import Examples, ad_windows, check_positive, pack, windows
+
+__all__ = ["Examples", "TextDataGenerator", "ad_windows", "pack", "windows"]
+
+
+class TextDataGenerator(keras.utils.PyDataset):
+    """Batches of integer contexts and targets, in an order of its own for every epoch.
+
+    The order of epoch `e` depends on `seed` and `e` alone, so a resumed training sees the batches that the
+    uninterrupted one would have seen, and any number of workers gives the same batches. The last, smaller batch
+    is kept.
+
+    Args:
+        examples: From `windows`, `ad_windows` or `pack`.
+        batch_size: Examples in a batch.
+        shuffle: Whether to mix the examples anew each epoch.
+        seed: Seed of the order.
+        one_hot: The vocabulary's size to get the 2022 experiment's dense arrays instead of ids: contexts
+            (batch, sequence_length, vocab) and targets (batch, vocab), float32. For teaching and benchmarks.
+        **workers: `workers`, `use_multiprocessing`, `max_queue_size` of `keras.utils.PyDataset`.
+
+    Raises:
+        ValueError: `batch_size` is below 1, or `one_hot` is given for packed rows.
+
+    Example:
+        >>> generator = TextDataGenerator(windows(np.arange(100)), batch_size=16)
+        >>> [array.shape for array in generator[0]]
+        [(16, 4), (16,)]
+    """
+
+    def __init__(
+        self,
+        examples: Examples,
+        *,
+        batch_size: int = 4096,
+        shuffle: bool = True,
+        seed: int = 0,
+        one_hot: int | None = None,
+        **workers: Any,
+    ) -> None:
+        super().__init__(**workers)
+        check_positive(batch_size=batch_size)
+        if one_hot and examples.is_packed:
+            raise ValueError("one_hot is for windows, not for packed rows. Leave one_hot out.")
+        self.examples, self.batch_size, self.shuffle = examples, batch_size, shuffle
+        self.seed, self.one_hot = seed, one_hot
+        self.start_epoch(0)
+
+    @property
+    def batches_per_epoch(self) -> int:
+        """Batches of a whole epoch."""
+        return -(-len(self.examples) // self.batch_size)
+
+    def __len__(self) -> int:
+        """Batches of the part of the epoch that was chosen, by default all; an epoch's last may be smaller."""
+        return len(self._part)
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Contexts and targets of batch `index`, int32."""
+        if not 0 <= index < len(self):
+            raise IndexError(f"Batch {index} asked for; there are {len(self)}.")
+        start = self._part[index] * self.batch_size
+        rows = self.examples.rows[self._order[start : start + self.batch_size]].astype(np.int32)
+        batch = Examples(rows, self.examples.is_packed)
+        if self.one_hot:
+            return _one_hot(batch.contexts, self.one_hot), _one_hot(batch.targets, self.one_hot)
+        return batch.contexts, batch.targets
+
+    def start_epoch(self, epoch: int, part: slice = slice(None)) -> None:
+        """Take the order of epoch `epoch` (from 0), and of its batches those in `part`."""
+        self.epoch = epoch
+        rng, num_examples = np.random.default_rng([self.seed, epoch]), len(self.examples)
+        self._order = rng.permutation(num_examples) if self.shuffle else np.arange(num_examples)
+        self._slice, self._part = part, range(self.batches_per_epoch)[part]
+
+    def as_tf_dataset(self) -> Any:
+        """The same batches as a `tf.data.Dataset` without a Python function in it, for TPUs and several devices.
+
+        Shapes are static: a smaller last batch is left out.
+        """
+        import tensorflow as tf
+
+        if keras.config.backend() != "tensorflow":
+            with suppress(RuntimeError):  # it is in use already
+                # TensorFlow makes batches alone, and would take the GPU's memory from the one that needs it.
+                tf.config.set_visible_devices([], "GPU")
+        whole = [b for b in self._part if (b + 1) * self.batch_size <= len(self.examples)]
+        rows, is_packed = tf.constant(self.examples.rows), self.examples.is_packed
+        first, last = (whole[0], whole[-1] + 1) if whole else (0, 0)
+        order = tf.constant(self._order[first * self.batch_size : last * self.batch_size])
+
+        def batch(chosen: Any) -> tuple[Any, Any]:  # traced into the graph once
+            ids = tf.cast(tf.gather(rows, chosen), tf.int32)
+            return ids[:, :-1], ids[:, 1:] if is_packed else ids[:, -1]
+
+        options = tf.data.Options()
+        options.autotune.enabled = False  # its tuner would keep `fit` waiting at the end
+        dataset = tf.data.Dataset.from_tensor_slices(order).batch(self.batch_size, drop_remainder=True)
+        return dataset.map(batch, num_parallel_calls=1).prefetch(4).with_options(options)
+
+    def on_epoch_end(self) -> None:
+        """Go on to the next epoch's order; Keras calls it."""
+        self.start_epoch(self.epoch + 1, self._slice)
+
+
+def _one_hot(token_ids: np.ndarray, vocab_size: int) -> np.ndarray:
+    """(...,) ids to (..., vocab_size) float32."""
+    dense = np.zeros((*token_ids.shape, vocab_size), np.float32)
+    np.put_along_axis(dense, token_ids[..., None], 1, axis=-1)
+    return dense

@@ -1,0 +1,36 @@
+"""A trained model as one Keras file, as the 2022 experiment saved it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from adgen.lstm.directory import load_model_directory
+from adgen.support.extras import needs_extra
+from adgen.support.files import check_output_file, replace_when_done
+
+
+def export_keras(model_dir: str | Path, path: str | Path) -> Path:
+    """Write a model directory as `.keras` or `.h5`, made of Keras's own layers alone.
+
+    Args:
+        model_dir: The model directory.
+        path: The file to write.
+
+    Returns:
+        The path.
+
+    Raises:
+        FileNotFoundError: There is no such model directory.
+        ValueError: The file's ending is another; a folder, a link or a device is in its place; or
+            the directory is damaged.
+        ImportError: Keras is not installed; the message names the extra.
+    """
+    path = Path(path)
+    check_output_file(path, "a Keras file", suffixes=(".keras", ".h5"))
+    model = load_model_directory(model_dir)
+    with needs_extra("Exporting"):
+        from adgen.lstm.training.models import plain_keras_model
+    keras_model = plain_keras_model(model.weights, sequence_length=model.config.sequence_length)
+    with replace_when_done(path) as temporary_path:
+        keras_model.save(temporary_path)
+    return path

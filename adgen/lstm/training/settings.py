@@ -1,0 +1,278 @@
+"""Everything that decides a training run besides its ads: one value that is checked, stored and compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from adgen.lstm.config import LSTMConfig, Reads
+from adgen.support.fields import check_choices
+
+Model = Literal["lstm", "embedding-lstm", "ad-lstm"]
+# What a preset sets otherwise than `TrainingConfig`.
+PRESETS: dict[str, dict[str, Any]] = {
+    "adgen": {},
+    "packed": {
+        "model": "ad-lstm",
+        "sequence_length": 64,
+        "batch_size": 32,
+        "lstm_units": 256,
+        "embedding_dim": 256,
+        "tied": True,
+        "dropout": 0.5,
+        "input_dropout": 0.3,
+        "learning_rate": 0.006,
+        "schedule": "cosine",
+        "epochs": 14,
+    },
+    "small": {
+        "model": "ad-lstm",
+        "tokenizer": "subword",
+        "subword_vocab_size": 16_384,
+        "sequence_length": 32,
+        "batch_size": 64,
+        "lstm_units": 256,
+        "embedding_dim": 256,
+        "tied": True,
+        "dropout": 0.0,
+        "num_frequent": 512,
+        "num_negatives": 512,
+        "precision": "mixed_bfloat16",
+        "learning_rate": 0.008,
+        "schedule": "cosine",
+        "warmup_steps": 200,
+        "clip_norm": 1.0,
+        "epochs": 1,
+        "patience": None,
+        "checks_per_epoch": 10,
+        "num_check_ads": 2_000,
+    },
+    "large": {
+        "model": "ad-lstm",
+        "tokenizer": "subword",
+        "subword_vocab_size": 16_384,
+        "sequence_length": 64,
+        "batch_size": 256,
+        "lstm_units": 1024,
+        "embedding_dim": 256,
+        "num_layers": 2,
+        "tied": True,
+        "dropout": 0.1,
+        "loss": "full",
+        "precision": "mixed_bfloat16",
+        "learning_rate": 0.003,
+        "schedule": "cosine",
+        "warmup_steps": 500,
+        "clip_norm": 1.0,
+        "epochs": 10,
+        "patience": None,
+        "checks_per_epoch": 2,
+        "num_check_ads": 5_000,
+        "pipeline": "tf.data",
+    },
+    "seed": {
+        "reads": "stream",
+        "min_count": 1,
+        "loss": "full",
+        "unigram_bias": False,
+        "patience": None,
+    },
+}
+_COUNTS = (
+    "embedding_dim",
+    "lstm_units",
+    "sequence_length",
+    "min_count",
+    "num_frequent",
+    "num_negatives",
+    "batch_size",
+    "checks_per_epoch",
+    "num_devices",
+)
+# Epochs of the 2022 experiment.
+_SEED_EPOCHS = {"lstm": 60, "embedding-lstm": 100}
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """A training run's settings.
+
+    Attributes:
+        model: What is trained: "lstm" has no embedding layer, "embedding-lstm" has one, "ad-lstm" reads packed ads.
+        lstm_units: Numbers in the state of an LSTM layer, 1 or more.
+        embedding_dim: Numbers in a token's vector, 1 or more; model "lstm" has no such vectors.
+        sequence_length: Tokens before the target in a window, or targets in a packed row; 1 or more.
+        num_layers: LSTM layers on top of each other, 1 or more.
+        tied: Whether the softmax has the embedding's rows for weights.
+        dropout: Share of every layer's outputs dropped in training, from 0 to below 1.
+        input_dropout: Share of the embedding's outputs dropped in training, from 0 to below 1.
+        reads: How the model sees text: "stream", windows of running text across ads; "ad", windows inside an ad;
+            "packed", whole ads with the state carried along, which "ad-lstm" alone does.
+        tokenizer: What a token is: a "word", or a "subword".
+        min_count: Words that the training split has fewer times are unknown to the model; of tokenizer "word".
+        subword_vocab_size: Tokens of tokenizer "subword"; 259 or more.
+        loss: "full" compares a target with all tokens, "sampled" with frequent ones and some drawn ones, which is
+            faster.
+        num_frequent: Of loss "sampled": so many most frequent tokens are always compared, 1 or more.
+        num_negatives: Of loss "sampled": other tokens drawn each step, 1 or more.
+        precision: "float32"; "bfloat16" for the softmax's products; "mixed_bfloat16" for the layers' products too.
+        unigram_bias: Whether the output bias starts at the log frequency of each token, or at zero.
+        batch_size: Windows or rows a step, 1 or more.
+        learning_rate: Step size of Adam at its highest, above 0.
+        schedule: What becomes of the step size: it stays ("constant"), or falls along half a cosine to zero over all
+            epochs ("cosine", Loshchilov and Hutter 2017).
+        warmup_steps: Steps in which the step size first rises from zero, 0 or more; of schedule "cosine".
+        clip_norm: Gradients of a larger norm, over all weights, are scaled down to it; above 0, None leaves them
+            alone.
+        epochs: Most passes over the training ads, above 0; a fraction of one ends with a check.
+        patience: Epochs without a better validation cross-entropy before stopping, 1 or more; None never stops early
+            and keeps the last weights instead of the best.
+        checks_per_epoch: How often an epoch is stopped to score validation and to save the run, 1 or more.
+        num_check_ads: Validation ads scored then, at most; None scores all. The final figures are of all.
+        pipeline: Who makes batches: "keras", or "tf.data", a graph without Python in it, which TPUs and several devices
+            need; it leaves out an epoch's smaller last batch.
+        num_devices: Devices that share each batch, 1 or more; more than one with pipeline "tf.data".
+        seed: Seed of weights, dropout, order and draws, 0 or more.
+    """
+
+    model: Model = "embedding-lstm"
+    lstm_units: int = 128
+    embedding_dim: int = 128
+    sequence_length: int = 4
+    num_layers: int = 1
+    tied: bool = False
+    dropout: float = 0.3
+    input_dropout: float = 0.0
+    reads: Reads = "ad"
+    tokenizer: Literal["word", "subword"] = "word"
+    min_count: int = 2
+    subword_vocab_size: int = 4096
+    loss: Literal["sampled", "full"] = "sampled"
+    num_frequent: int = 1024
+    num_negatives: int = 1024
+    precision: Literal["float32", "bfloat16", "mixed_bfloat16"] = "float32"
+    unigram_bias: bool = True
+    batch_size: int = 4096
+    learning_rate: float = 0.01
+    schedule: Literal["constant", "cosine"] = "constant"
+    warmup_steps: int = 0
+    clip_norm: float | None = None
+    epochs: float = 20
+    patience: int | None = 3
+    checks_per_epoch: int = 1
+    num_check_ads: int | None = None
+    pipeline: Literal["keras", "tf.data"] = "keras"
+    num_devices: int = 1
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_choices(self)
+        for name in _COUNTS:
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be 1 or more.")
+        self._check_numbers()
+        self._check_together()
+        if float(self.epochs).is_integer():
+            object.__setattr__(self, "epochs", int(self.epochs))
+        self.lstm_config(vocab_size=4)  # checks the rest
+
+    def _check_numbers(self) -> None:
+        if self.num_check_ads is not None and self.num_check_ads < 1:
+            raise ValueError(f"num_check_ads is {self.num_check_ads}; it must be 1 or more, or None for all.")
+        if self.patience is not None and self.patience < 1:
+            raise ValueError(
+                f"patience is {self.patience}; it must be 1 or more, or None to train every epoch."
+            )
+        if not 0 <= self.input_dropout < 1:
+            raise ValueError(
+                f"input_dropout is {self.input_dropout}; expected a share in [0, 1), such as 0.3."
+            )
+        if not self.learning_rate > 0:
+            raise ValueError(f"learning_rate is {self.learning_rate}; it must be above 0, such as 0.01.")
+        if self.clip_norm is not None and not self.clip_norm > 0:
+            raise ValueError(f"clip_norm is {self.clip_norm}; it must be above 0, such as 1.0.")
+        for name in ("seed", "warmup_steps"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be 0 or more.")
+
+    def _check_together(self) -> None:
+        num_checks = self.epochs * self.checks_per_epoch
+        if round(num_checks) < 1 or abs(num_checks - round(num_checks)) > 1e-9:
+            raise ValueError(
+                f"epochs is {self.epochs}, with {self.checks_per_epoch} checks an epoch; a run ends with a check. "
+                "Give 1 or more epochs, or a fraction and the checks_per_epoch that it is made of, such as 1.5 and 2."
+            )
+        if (self.reads == "packed") != (self.model == "ad-lstm"):
+            raise ValueError(
+                f'model is "{self.model}" and reads is "{self.reads}"; model "ad-lstm" goes with reads "packed", '
+                "the others do not. Change one of them."
+            )
+        if self.tied and self.model == "lstm":
+            raise ValueError(
+                'tied is true, and model "lstm" has no embedding to tie the softmax to. Change one of them.'
+            )
+        if self.warmup_steps and self.schedule == "constant":
+            raise ValueError(
+                f'warmup_steps is {self.warmup_steps}, which is for schedule "cosine". Give that, or leave it out.'
+            )
+        if self.num_devices > 1 and self.batch_size % self.num_devices:
+            raise ValueError(
+                f"batch_size is {self.batch_size}, which {self.num_devices} devices cannot share alike. Give a "
+                f"multiple of num_devices."
+            )
+        if self.num_devices > 1 and self.pipeline == "keras":
+            raise ValueError(
+                f'num_devices is {self.num_devices} and pipeline is "keras"; several devices need pipeline "tf.data". '
+                "Give that."
+            )
+
+    def lstm_config(self, vocab_size: int) -> LSTMConfig:
+        """The architecture for a vocabulary of this size."""
+        return LSTMConfig(
+            vocab_size=vocab_size,
+            lstm_units=self.lstm_units,
+            embedding_dim=None if self.model == "lstm" else self.embedding_dim,
+            sequence_length=None if self.reads == "packed" else self.sequence_length,
+            dropout=self.dropout,
+            reads=self.reads,
+            num_layers=self.num_layers,
+            tied=self.tied,
+        )
+
+
+def preset(name: str | None = None, model: str | None = None, **changes: Any) -> TrainingConfig:
+    """The settings of a named preset, with changes.
+
+    Args:
+        name: "adgen", our own rules on windows of words; "packed", whole ads of words, which learned most from 13,000
+            of them; "small" and "large", whole ads of sub-words for the full corpus, on two cores or on a GPU; or
+            "seed", the 2022 experiment: every word kept, no end of ad, windows of running text, the full softmax, no
+            early stop. None: "small" for model "ad-lstm", else "adgen".
+        model: "lstm", "embedding-lstm" or "ad-lstm"; None takes the preset's own.
+        **changes: Fields to set differently; None leaves the preset's value.
+
+    Raises:
+        ValueError: An unknown preset, or settings that do not go together.
+
+    Example:
+        >>> preset("seed", "lstm", seed=7).epochs
+        60
+    """
+    name = name or ("small" if model == "ad-lstm" else "adgen")
+    _check_choice("preset", name, tuple(PRESETS))
+    settings = {"model": "embedding-lstm"} | PRESETS[name]
+    if model is not None:
+        _check_choice("model", model, get_args(Model))
+        settings["model"] = model
+    if settings["model"] == "ad-lstm":
+        settings["reads"] = "packed"
+    if name == "seed":
+        settings["epochs"] = _SEED_EPOCHS.get(settings["model"], 1)
+    return TrainingConfig(
+        **settings | {field: value for field, value in changes.items() if value is not None}
+    )
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ValueError(f"{name} is {value!r}; expected one of {', '.join(choices)}.")

@@ -1,0 +1,71 @@
+"""A run's settings to Keras objects: model, objective, optimizer; and what tells one run from another."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from typing import Any
+
+import keras
+import numpy as np
+
+from adgen.lstm.training.data import TrainingData
+from adgen.lstm.training.devices import WholeBatchAdam
+from adgen.lstm.training.models import build_model
+from adgen.lstm.training.objectives import FullSoftmax, SampledSoftmax
+from adgen.lstm.training.settings import TrainingConfig
+
+
+def make_model(data: TrainingData, config: TrainingConfig) -> keras.Model:
+    """The language model with its first weights."""
+    sizes = data.lstm_config
+    policy = "mixed_bfloat16" if config.precision == "mixed_bfloat16" else "float32"
+    model = build_model(sizes, input_dropout=config.input_dropout, policy=policy)
+    if config.unigram_bias:
+        counts = data.token_counts + 0.5
+        model.get_layer("output").bias.assign(np.log(counts / counts.sum()).astype(np.float32))
+    return model
+
+
+def make_objective(model: keras.Model, config: TrainingConfig) -> FullSoftmax | SampledSoftmax:
+    """What training minimises."""
+    precision = "float32" if config.precision == "float32" else "bfloat16"
+    if config.loss == "full":
+        return FullSoftmax(model, precision=precision)
+    return SampledSoftmax(
+        model,
+        num_frequent=config.num_frequent,
+        num_negatives=config.num_negatives,
+        seed=config.seed,
+        precision=precision,
+    )
+
+
+def make_optimizer(config: TrainingConfig, *, num_steps: int) -> keras.optimizers.Optimizer:
+    """Adam with the run's step sizes over `num_steps`."""
+    rate: Any = config.learning_rate
+    if config.schedule == "cosine":
+        decay_steps = max(num_steps - config.warmup_steps, 1)
+        rate = keras.optimizers.schedules.CosineDecay(
+            0.0 if config.warmup_steps else rate,
+            decay_steps,
+            warmup_target=rate if config.warmup_steps else None,
+            warmup_steps=config.warmup_steps,
+        )
+    return WholeBatchAdam(rate, clip_norm=config.clip_norm)
+
+
+def run_identity(data: TrainingData, config: TrainingConfig) -> str:
+    """Settings and data in 16 digits.
+
+    The number of epochs is left out where no schedule depends on it: a run may be given more of them. So is what
+    leaves the numbers as they are.
+    """
+    settings = asdict(config)
+    del settings["num_devices"]
+    if config.schedule == "constant":
+        del settings["epochs"]
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    digest.update(data.tokenizer.fingerprint.encode() + data.sha256.encode())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""The Kneser-Ney n-gram model, the baseline."""

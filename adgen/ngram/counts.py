@@ -1,0 +1,300 @@
+"""Kneser-Ney counts of token ids, what an n-gram model makes of them, and which n-grams a small model keeps.
+
+Counting is sorting: an n-gram is one integer made of its prefix's place in the order below and its last token. All
+arrays are as long as the number of distinct n-grams (100 million for 50 million tokens at order 6, 4 GB at the
+peak). The module knows ads by their `<eos>` alone, and no files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from tqdm.auto import tqdm
+
+from adgen.ngram.file import NGramTables, compact_bytes
+from adgen.tokens.base import EOS_ID, PAD_ID, UNK_ID
+
+# For orders with too few n-grams to estimate discounts from, as KenLM's --discount_fallback.
+FALLBACK_DISCOUNTS = (0.5, 1.0, 1.5)
+
+
+@dataclass(frozen=True)
+class NGramCounts:
+    """Distinct n-grams of the ads, order by order (from 1), each order sorted by key.
+
+    Attributes:
+        vocab_size: Number of token ids.
+        keys: As `NGramTables.keys`.
+        counts: For each order (D_n,) int32. The longest n-grams, and those that begin with an ad's start, have the
+            number of their occurrences; the others the number of different tokens before them.
+        suffixes: For each order (D_n,) int32: where the n-gram without its first token stands in the order below.
+            Order 1 has none and an empty array.
+        discounts: (order, 4) float64: what to subtract from a count of 0, 1, 2, and 3 or more.
+        kept: For each order (D_n,) bool: which n-grams a model stores; None for all.
+    """
+
+    vocab_size: int
+    keys: Sequence[NDArray[np.int64]]
+    counts: Sequence[NDArray[np.int32]]
+    suffixes: Sequence[NDArray[np.int32]]
+    discounts: NDArray[np.float64]
+    kept: Sequence[NDArray[np.bool_]] | None = None
+
+    @property
+    def order(self) -> int:
+        """Length of the longest n-gram."""
+        return len(self.keys)
+
+
+def count_ngrams(
+    token_ids: NDArray[np.integer], *, vocab_size: int, order: int = 6, discounts: ArrayLike | None = None
+) -> NGramCounts:
+    """Count the n-grams of ads, none across the border of two ads.
+
+    Args:
+        token_ids: (num_tokens,) ads one after the other, each followed by `<eos>`; may be a memory map.
+        vocab_size: Number of token ids.
+        order: Length of the longest n-gram; shorter where no ad is so long.
+        discounts: (order, 3) for counts of 1, 2, and 3 or more; by default `modified_discounts` of each order.
+
+    Raises:
+        ValueError: The text does not end with `<eos>`, has `<pad>` or an id outside the vocabulary, or `order` is
+            below 1.
+
+    Example:
+        >>> count_ngrams(np.array([3, 4, 2, 4, 2]), vocab_size=5, order=2).counts[0]  # 4 comes after 3 and a start
+        array([0, 0, 1, 1, 2], dtype=int32)
+    """
+    if order < 1:
+        raise ValueError(f"order is {order}; expected at least 1, for example 6.")
+    check_token_ids(token_ids, vocab_size)
+    if (token_ids == PAD_ID).any():
+        raise ValueError(f"token_ids contain <pad> ({PAD_ID}), which is no text. Leave the padding out.")
+    tokens = np.concatenate([[EOS_ID], token_ids]).astype(np.int32)  # the first ad's start
+    ids = tokens  # which n-gram ends here, -1 where there is none
+    keys = [np.arange(vocab_size, dtype=np.int64)]
+    counts = [np.bincount(token_ids, minlength=vocab_size).astype(np.int32)]
+    suffixes = [np.zeros(0, np.int32)]
+    for n in tqdm(range(2, order + 1), desc="counting n-grams", unit="order", disable=None):
+        # After the start of an ad an n-gram with <eos> in it has come to the ad's end: nothing follows.
+        goes_on = (ids[:-1] >= 0) & ((tokens[:-1] != EOS_ID) if n > 2 else True)
+        places = (np.flatnonzero(goes_on) + 1).astype(np.uint32)
+        if not len(places):
+            break
+        packed, firsts, ids_here, places = _distinct(ids, tokens, places, vocab_size)
+        keys.append(packed)
+        counts.append(np.diff(firsts, append=len(places)).astype(np.int32))
+        suffixes.append(ids[places[firsts]])
+        ids = np.full(len(tokens), -1, np.int32)
+        ids[places] = ids_here
+    for n in range(len(keys) - 1):  # what begins with a start has no token before it
+        num_before = np.bincount(suffixes[n + 1], minlength=len(keys[n])).astype(np.int32)
+        counts[n] = np.where(num_before > 0, num_before, counts[n])
+    return NGramCounts(vocab_size, keys, counts, suffixes, _all_discounts(counts, discounts))
+
+
+def check_token_ids(token_ids: NDArray[np.integer], vocab_size: int) -> None:
+    """Raise ValueError unless `token_ids` are ads of the vocabulary, each followed by `<eos>`."""
+    if token_ids.ndim != 1 or token_ids.dtype.kind not in "iu":
+        raise ValueError(
+            f"token_ids are {token_ids.dtype} of shape {token_ids.shape}; expected one row of integers."
+        )
+    if not len(token_ids) or token_ids[-1] != EOS_ID:
+        last = int(token_ids[-1]) if len(token_ids) else "nothing"
+        raise ValueError(
+            f"token_ids end with {last}; expected <eos> ({EOS_ID}) after every ad, as from tokenizer.encode_ads."
+        )
+    low, high = int(token_ids.min()), int(token_ids.max())
+    if low < 0 or high >= vocab_size:
+        raise ValueError(
+            f"token_ids go from {low} to {high}; expected 0 to {vocab_size - 1:,}, the ids of the vocabulary. Encode "
+            "the ads with the tokenizer that the model is for."
+        )
+
+
+def modified_discounts(counts: NDArray[np.integer]) -> tuple[float, float, float]:
+    """Discounts of counts of 1, 2, and 3 or more, from how many n-grams have counts of 1, 2, 3 and 4.
+
+    Where these are too few for discounts between 0 and the count itself: `FALLBACK_DISCOUNTS`.
+
+    Example:
+        >>> modified_discounts(np.repeat([1, 2, 3, 4], [40, 10, 4, 1]))  # Y = 40 / (40 + 2 * 10) = 2/3
+        (0.6666666666666667, 1.2, 2.3333333333333335)
+
+    Source:
+        Chen and Goodman (1999), "An empirical study of smoothing techniques for language modeling", equation 26.
+    """
+    n = np.bincount(np.minimum(counts, 5), minlength=6).astype(np.float64)
+    if not n[1:5].all():
+        return FALLBACK_DISCOUNTS
+    y = n[1] / (n[1] + 2 * n[2])
+    one, two, three = (float(k - (k + 1) * y * n[k + 1] / n[k]) for k in (1, 2, 3))
+    return (one, two, three) if min(one, two, three) > 0 else FALLBACK_DISCOUNTS
+
+
+def estimate(counts: NGramCounts) -> NGramTables:
+    """Interpolated Kneser-Ney probabilities of the kept n-grams.
+
+    What the order below gets after a context is what was subtracted there: the discounts, and all of the counts of
+    n-grams that are not kept.
+    """
+    discounted, backoffs, keys = [_first_order(counts)], [], [counts.keys[0]]
+    is_kept, kept_ids = _kept(counts), counts.keys[0]  # places among the kept of the order below
+    for n in range(1, max(n + 1 for n in range(counts.order) if is_kept[n].any())):
+        values, below = _order(counts, n)
+        backoffs.append(below[is_kept[n - 1]])
+        discounted.append(values[is_kept[n]])
+        if counts.kept is None:
+            keys.append(counts.keys[n])  # no copy of the largest arrays
+            continue
+        kept_keys = counts.keys[n][is_kept[n]]
+        prefixes = kept_keys // counts.vocab_size
+        keys.append(kept_keys + (kept_ids[prefixes] - prefixes) * counts.vocab_size)
+        kept_ids = np.cumsum(is_kept[n]) - 1
+    return NGramTables(counts.vocab_size, keys, discounted, backoffs)
+
+
+def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
+    """Keep the n-grams that matter most, as many as fit a compact file.
+
+    An n-gram is dropped when its count times ln(p / p without it) is small: what the training text would pay. When
+    it goes, its tokens are predicted by its suffix, whose count grows by the n-gram's count instead of by 1; with
+    plain Kneser-Ney counts a pruned model is much worse (1.67 instead of 1.63 bits per character in 8 MB of real
+    ads). An n-gram stays when a longer kept one begins with it.
+
+    Args:
+        counts: All n-grams, from `count_ngrams`.
+        max_bytes: Upper bound of the file that `NGramModel.save` writes with `compact=True`.
+
+    Raises:
+        ValueError: The single tokens alone need more.
+
+    Source:
+        Seymore and Rosenfeld (1996), "Scalable backoff language models", for the costs; Siivola, Hirsimäki and
+        Virpioja (2007), "On growing and pruning Kneser-Ney smoothed n-gram models", for the counts.
+    """
+    if counts.kept is not None:
+        raise ValueError("These counts are pruned already. Prune the counts from count_ngrams.")
+    smallest = compact_bytes(counts.vocab_size, num_ngrams=0, num_contexts=0)
+    if max_bytes < smallest:
+        raise ValueError(
+            f"A file of {max_bytes:,} bytes is too small: {counts.vocab_size:,} single tokens need {smallest:,} "
+            "already. Allow more."
+        )
+    if _num_bytes(counts) <= max_bytes:
+        return counts
+    ratios = _log_ratios(counts)
+    low, high = 1e-3, 1e12  # nats; above the second nothing stays
+    best = _pruned(counts, ratios, np.inf)
+    for _ in tqdm(
+        range(40), desc="pruning n-grams", unit="try", disable=None
+    ):  # until the file is nearly full
+        threshold = float(np.sqrt(low * high))
+        pruned = _pruned(counts, ratios, threshold)
+        num_bytes = _num_bytes(pruned)
+        if num_bytes > max_bytes:
+            low = threshold
+            continue
+        high, best = threshold, pruned
+        if num_bytes - smallest > 0.99 * (max_bytes - smallest):
+            break
+    return best
+
+
+def _distinct(
+    ids: NDArray[np.int32], tokens: NDArray[np.int32], places: NDArray[np.uint32], vocab_size: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32], NDArray[np.uint32]]:
+    """Keys of the n-grams that end at `places`; where each begins among the sorted places; each place's n-gram; those.
+
+    A function of its own so that its large arrays go when it returns.
+    """
+    packed = ids[places - 1].astype(np.int64)
+    packed *= vocab_size
+    packed += tokens[places]
+    by_key = np.argsort(packed)
+    packed, places = packed[by_key], places[by_key]
+    is_first = np.concatenate([[True], packed[1:] != packed[:-1]])
+    firsts = np.flatnonzero(is_first)
+    ids_here = np.cumsum(is_first, dtype=np.int32)
+    ids_here -= 1
+    return packed[firsts], firsts, ids_here, places
+
+
+def _all_discounts(counts: Sequence[NDArray[np.int32]], given: ArrayLike | None) -> NDArray[np.float64]:
+    order = len(counts)
+    values = np.array(given if given is not None else [modified_discounts(c) for c in counts], np.float64)
+    if values.ndim != 2 or len(values) < order or values.shape[1] != 3:
+        raise ValueError(f"discounts have shape {values.shape}; expected ({order}, 3), three for each order.")
+    if not ((values >= 0) & (values <= [1, 2, 3])).all():
+        raise ValueError(f"discounts are {values.tolist()}; expected at least 0 and at most 1, 2 and 3.")
+    return np.pad(values[:order], ((0, 0), (1, 0)))
+
+
+def _first_order(counts: NGramCounts) -> NDArray[np.float32]:
+    """Probabilities of single tokens; the discounts go to all but `<pad>`, and `<unk>` where it never came."""
+    singles = counts.counts[0]
+    subtracted = counts.discounts[0][np.minimum(singles, 3)]
+    is_possible = np.ones(counts.vocab_size)
+    is_possible[PAD_ID], is_possible[UNK_ID] = 0, singles[UNK_ID] > 0
+    values = singles - subtracted + subtracted.sum() * is_possible / is_possible.sum()
+    return (values / singles.sum(dtype=np.float64)).astype(np.float32)
+
+
+def _order(counts: NGramCounts, n: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Discounted probabilities of order n + 1, and back-off weights of the order below."""
+    numbers, prefixes = counts.counts[n], counts.keys[n] // counts.vocab_size
+    subtracted = counts.discounts[n].astype(np.float32)[np.minimum(numbers, 3)]
+    if counts.kept is not None:
+        subtracted = np.where(counts.kept[n], subtracted, numbers).astype(np.float32)
+    starts = np.flatnonzero(np.diff(prefixes, prepend=-1))
+    totals = np.add.reduceat(numbers, starts, dtype=np.float64)
+    backoffs = np.ones(len(counts.keys[n - 1]), np.float32)
+    backoffs[prefixes[starts]] = np.add.reduceat(subtracted, starts, dtype=np.float64) / totals
+    values = (numbers - subtracted) / np.repeat(totals, np.diff(starts, append=len(numbers)))
+    return values.astype(np.float32), backoffs
+
+
+def _log_ratios(counts: NGramCounts) -> list[NDArray[np.float32]]:
+    """For every n-gram ln(p / p without it), where its context's back-off weight takes over its share."""
+    probabilities, ratios = _first_order(counts), [np.zeros(0, np.float32)]
+    for n in range(1, counts.order):
+        values, backoffs = _order(counts, n)
+        shorter = probabilities[counts.suffixes[n]]
+        weights = backoffs[counts.keys[n] // counts.vocab_size]
+        probabilities = values + weights * shorter
+        ratios.append(np.log(probabilities / ((weights + values) * shorter)))
+    return ratios
+
+
+def _pruned(counts: NGramCounts, ratios: Sequence[NDArray[np.float32]], threshold: float) -> NGramCounts:
+    """Drop, from the longest n-grams to the shortest, what is worth at most `threshold` nats."""
+    new_counts, kept = list(counts.counts), list(_kept(counts))
+    is_prefix = np.zeros(len(counts.keys[-1]), bool)
+    for n in range(counts.order - 1, 0, -1):
+        kept[n] = (new_counts[n] * ratios[n] > threshold) | is_prefix
+        is_prefix = _is_prefix(counts, n, kept[n])
+        weights = np.where(kept[n], 1, new_counts[n])
+        from_above = np.bincount(counts.suffixes[n], weights=weights, minlength=len(counts.keys[n - 1]))
+        new_counts[n - 1] = np.where(from_above > 0, from_above, counts.counts[n - 1]).astype(np.int32)
+    return replace(counts, counts=new_counts, kept=kept)
+
+
+def _kept(counts: NGramCounts) -> Sequence[NDArray[np.bool_]]:
+    return counts.kept or [np.ones(len(keys), bool) for keys in counts.keys]
+
+
+def _is_prefix(counts: NGramCounts, n: int, is_kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    is_prefix = np.zeros(len(counts.keys[n - 1]), bool)
+    is_prefix[counts.keys[n][is_kept] // counts.vocab_size] = True
+    return is_prefix
+
+
+def _num_bytes(counts: NGramCounts) -> int:
+    """Size of the compact file of the kept n-grams."""
+    kept = _kept(counts)
+    num_contexts = sum(int(_is_prefix(counts, n, kept[n]).sum()) for n in range(1, counts.order))
+    num_ngrams = sum(int(is_kept.sum()) for is_kept in kept[1:])
+    return compact_bytes(counts.vocab_size, num_ngrams=num_ngrams, num_contexts=num_contexts)

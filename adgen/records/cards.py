@@ -1,0 +1,110 @@
+"""Model cards: what the README.md of a model's folder says, from the run record alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from adgen.records.base import Figures, Split
+from adgen.records.tables import FIGURES, format_figure, hardware_cell, markdown_table
+from adgen.records.trained import FinetuningRecord, TrainingRecord
+
+
+def metrics_table(metrics: Mapping[str, Mapping[str, Figures]]) -> str:
+    """Returns baseline and trained figures by split, as a Markdown table.
+
+    Args:
+        metrics: `{"baseline": {split: figures}, "trained": {split: figures}}`, or one of them.
+    """
+    columns = [(stage, split) for stage in metrics for split in metrics[stage]]
+    rows = [
+        [label, *(format_figure(name, metrics[stage][split].get(name)) for stage, split in columns)]
+        for name, label in {"num_ads": "ads scored", **FIGURES}.items()
+    ]
+    return markdown_table(["figure", *(f"{stage}, {split}" for stage, split in columns)], rows)
+
+
+def describe_split(split: Split) -> str:
+    """Returns a split in words."""
+    counts = split.num_ads
+    sizes = ", ".join(f"{counts[name]:,} {name}" for name in ("train", "valid", "test") if name in counts)
+    seed = "–" if split.seed is None else split.seed
+    return f"by {split.by or 'hand'}, seed {seed}: {sizes} ads"
+
+
+def model_card(record: TrainingRecord) -> str:
+    """Returns Markdown text for a model directory's README.md.
+
+    Args:
+        record: A run record; without metrics (an interrupted run) the table is left out and the card says so.
+    """
+    config, corpus, model = record.config, record.corpus, record.model
+    figures = "The training was interrupted; the figures were not measured."
+    if record.metrics:
+        figures = metrics_table(record.metrics)
+    if "baseline" in record.metrics:
+        figures += "\n\nBaseline: the same model after one epoch."
+    return f"""# {record.name}
+
+A language model of shopping ads: it writes an ad from its first words.
+
+- Model: {config.model}, {config.lstm_units} units, {model.num_weights:,} weights,
+  vocabulary of {model.vocab_size:,} ({config.tokenizer}); reads "{config.reads}".
+- Corpus: {corpus.name}, {corpus.num_ads:,} ads, SHA-256 {corpus.sha256[:16]}.
+- Split: {describe_split(record.split or Split())}.
+- Training: {record.epochs} epochs (best: {record.best_epoch}), seed {record.seed},
+  {hardware_cell(record)}, commit {record.commit}.
+- Command: `{record.command}`
+
+{figures}
+
+## Use
+
+```python
+from adgen.generation.generator import AdGenerator
+
+generator = AdGenerator.from_pretrained("path/to/this/directory")
+print(generator.generate("Sony TV", num_ads=3, seed=0)[0][0].text)
+```
+
+Limits: the model knows words, not products. It invents model numbers and features; check every ad against
+the product before you publish it.
+"""
+
+
+def gpt_card(record: FinetuningRecord) -> str:
+    """Returns Markdown text for the README.md of a GPT's folder."""
+    config, corpus, model = record.config, record.corpus, record.model
+    names = ("num_ads", "bits_per_char", "word_accuracy")
+    rows = [
+        [split, *(format_figure(name, figures.get(name)) for name in names)]
+        for split, figures in record.figures.items()
+    ]
+    table = markdown_table(["split", "ads scored", "bits/char", "next word right"], rows)
+    return f"""# {record.name}
+
+A language model of shopping ads: it writes an ad from its first words.
+
+- Model: {model.architecture}, {model.num_weights:,} weights, from {config.base}.
+- Corpus: {corpus.name}, {corpus.num_ads:,} ads, SHA-256 {corpus.sha256[:16]}.
+- Training: {record.num_steps:,} steps, seed {record.seed}, {hardware_cell(record)}, commit {record.commit}.
+- Command: `{record.command}`
+
+{table}
+
+## Use
+
+```python
+from transformers import pipeline
+
+print(pipeline("text-generation", model="path/to/this/directory")("{model.start_token}Sony TV"))
+```
+
+```python
+from adgen.generation.generator import AdGenerator  # pip install "adgen[gpt]"
+
+print(AdGenerator.from_pretrained("path/to/this/directory").generate("Sony TV")[0][0].text)
+```
+
+Limits: the model knows words, not products. It invents model numbers and features; check every ad against
+the product before you publish it.
+"""

@@ -1,0 +1,89 @@
+"""Records of what is no model: what leaks from training into held-out ads, and benchmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from adgen.records.base import Record, RunRecord
+from adgen.records.entries import Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeakCounts(Entry):
+    """Held-out ads with a twin among the training ads, by split and by how alike the two are."""
+
+    num_train_ads: int
+    counts: Mapping[str, Mapping[str, int]]
+    shares: Mapping[str, Mapping[str, float]]
+    recall: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaksRecord(RunRecord):
+    """What leaks from training into held-out ads, by the way of splitting."""
+
+    kind: ClassVar[str] = "leaks"
+    leaks: Mapping[str, LeakCounts]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchmarkRecord(Record):
+    """A benchmark's results; those that no table of their own shows are in `others`.
+
+    Attributes:
+        rows: Label and value of each row in the table of benchmarks.
+    """
+
+    kind: ClassVar[str] = "benchmark"
+    rows: Sequence[Sequence[str]]
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != 2:
+                raise ValueError(f"rows has one of {len(row)} cells; expected a label and a value")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepCost(Entry):
+    """What a training step costs with one setting changed."""
+
+    cpu_seconds_per_million_tokens: float
+    peak_memory_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepsRecord(BenchmarkRecord):
+    """The benchmark "steps": costs by setting, "preset" among them."""
+
+    variants: Mapping[str, StepCost]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if "preset" not in self.variants:
+            raise ValueError("variants has no preset, with which the others are compared")
+
+    @property
+    def preset(self) -> StepCost:
+        """What a step costs with no setting changed."""
+        return self.variants["preset"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemoryRun(Entry):
+    """A training step of a published GPT; what was measured is None where it was too large to run."""
+
+    model: str
+    lora_rank: int
+    gradient_checkpointing: bool
+    predicted_bytes: float
+    peak_memory_bytes: int | None
+    seconds: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemoryRecord(BenchmarkRecord):
+    """The benchmark "gpt_memory": a run a model and a way to train it."""
+
+    runs: Sequence[MemoryRun]

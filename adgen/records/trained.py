@@ -1,0 +1,203 @@
+"""Records of models that were made: an LSTM's training, a GPT's, the fit of an n-gram model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from math import inf
+from typing import ClassVar
+
+from adgen.records.base import Check, Figures, RunRecord, Sample, Selection
+from adgen.records.entries import FLAT, Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSettings(Entry):
+    """Settings of an LSTM's training that tables show; all others are in `others`."""
+
+    model: str
+    reads: str
+    tokenizer: str
+    lstm_units: int
+    batch_size: int
+    epochs: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinetuningSettings(Entry):
+    """Settings of a GPT's training that tables show; all others are in `others`."""
+
+    base: str
+    engine: str
+    lora_rank: int
+    precision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NGramSettings(Entry):
+    """Settings of an n-gram model; `max_bytes` is None where it keeps every n-gram."""
+
+    order: int
+    max_bytes: int | None
+    subword_vocab_size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainedModel(Entry):
+    """An LSTM and what it was trained on."""
+
+    num_weights: int
+    vocab_size: int
+    tokenizer_fingerprint: str
+    num_training_tokens: int
+    num_examples: int
+    steps_per_epoch: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinetunedModel(Entry):
+    """A GPT and what it was trained on; `num_trained_weights` counts LoRA's matrices where there are."""
+
+    architecture: str
+    num_weights: int
+    num_trained_weights: int
+    vocab_size: int
+    start_token: str | None
+    num_training_tokens: int
+    padding_share: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class FittedNGrams(Entry):
+    """An n-gram model and its file."""
+
+    num_ngrams: int
+    num_ngrams_by_order: Sequence[int]
+    file_bytes: int
+    vocab_size: int
+    tokenizer_fingerprint: str
+    num_training_tokens: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingRecord(RunRecord):
+    """The training of an LSTM.
+
+    Attributes:
+        selection: The part of a prepared corpus; None for ads of a CSV, which are taken as they are.
+        config: Settings.
+        model: What came out.
+        epochs: Passes over the training ads.
+        best_epoch: When validation was best.
+        metrics: Figures by stage, "baseline" (after one epoch) and "trained", and split; empty if interrupted.
+        history: A check after the other.
+        samples: What the model writes.
+    """
+
+    kind: ClassVar[str] = "training"
+    selection: Selection | None = field(default=None, metadata=FLAT)
+    config: TrainingSettings
+    model: TrainedModel
+    epochs: float
+    best_epoch: float
+    metrics: Mapping[str, Mapping[str, Figures]]
+    history: Sequence[Check]
+    samples: Sequence[Sample] = ()
+
+    @property
+    def figures(self) -> Mapping[str, Figures]:
+        """Figures of the trained model by split."""
+        return self.metrics.get("trained", {})
+
+    def after_one_epoch(self, split: str) -> Figures:
+        """Returns the figures of a split after one epoch, all of them None where it was not scored then."""
+        return self.metrics.get("baseline", {}).get(split, Figures())
+
+    @property
+    def num_weights(self) -> int:
+        """Weights of the model."""
+        return self.model.num_weights
+
+    @property
+    def curve(self) -> list[tuple[float, float]]:
+        """Minutes of training and validation bits per character at every check that has them."""
+        return _curve(self.history, [check.seconds for check in self.history])
+
+    @property
+    def cpu_curve(self) -> list[tuple[float, float]]:
+        """As `curve`, with minutes of CPU time, of all threads."""
+        return _curve(self.history, [check.cpu_seconds for check in self.history])
+
+    @property
+    def cpu_minutes(self) -> float:
+        """Minutes of CPU time, of all threads."""
+        return sum(check.cpu_seconds or 0.0 for check in self.history) / 60
+
+    @property
+    def last_bits(self) -> float:
+        """Validation bits per character at the last check; infinite where they were not measured."""
+        return self.curve[-1][1] if self.curve else inf
+
+
+def _curve(history: Sequence[Check], seconds: Sequence[float | None]) -> list[tuple[float, float]]:
+    minutes = [total / 60 for total in accumulate(one or 0.0 for one in seconds)]
+    bits = [check.valid.bits_per_char for check in history]
+    return [(minute, value) for minute, value in zip(minutes, bits, strict=True) if value is not None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinetuningRecord(RunRecord):
+    """The training of a GPT, from another model or from scratch.
+
+    Attributes:
+        selection: The part of a prepared corpus.
+        config: Settings.
+        model: What came out.
+        num_steps: Steps.
+        metrics: Figures by split.
+        history: A check after the other.
+        samples: What the model writes.
+    """
+
+    kind: ClassVar[str] = "finetuning"
+    selection: Selection = field(metadata=FLAT)
+    config: FinetuningSettings
+    model: FinetunedModel
+    num_steps: int
+    metrics: Mapping[str, Figures]
+    history: Sequence[Check]
+    samples: Sequence[Sample] = ()
+
+    @property
+    def figures(self) -> Mapping[str, Figures]:
+        """Figures of the trained model by split."""
+        return self.metrics
+
+    @property
+    def num_weights(self) -> int:
+        """Weights of the model."""
+        return self.model.num_weights
+
+
+@dataclass(frozen=True, kw_only=True)
+class NGramRecord(RunRecord):
+    """An n-gram model, fitted and scored.
+
+    Attributes:
+        selection: The part of a prepared corpus.
+        config: Settings.
+        model: What came out.
+        metrics: Figures by split.
+    """
+
+    kind: ClassVar[str] = "ngram"
+    selection: Selection = field(metadata=FLAT)
+    config: NGramSettings
+    model: FittedNGrams
+    metrics: Mapping[str, Figures]
+
+    @property
+    def figures(self) -> Mapping[str, Figures]:
+        """Figures of the model by split."""
+        return self.metrics

@@ -1,0 +1,249 @@
+"""Tables of README and docs/results.md, and the seed's results file, from the run records.
+
+A table stands between `<!-- adgen:NAME -->` and `<!-- /adgen:NAME -->`; what is between them is replaced. Nothing
+in a table is typed by hand: every cell comes from a record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from math import inf
+from pathlib import Path
+
+from adgen.records.base import Record, Sample
+from adgen.records.measured import BenchmarkRecord, MemoryRecord, StepsRecord
+from adgen.records.record import of_kind, read_record
+from adgen.records.tables import commit_cell, format_figure, hardware_cell, markdown_table, memory_cell
+from adgen.records.trained import FinetuningRecord, TrainingRecord
+from adgen.report.pictures import draw_all, picture_paths
+from adgen.report.tables_corpus import CORPUS_TABLES
+from adgen.report.tables_gpt import GPT_TABLES
+from adgen.report.tables_main import MAIN_TABLES
+from adgen.report.tables_seed import SEED_TABLE_NAME, SEED_TABLES, seed_records, seed_table
+from adgen.support.files import check_output_file, replace_when_done, write_text
+
+# Of the 2022 experiment's prompts: of its domain, of a holiday, and of another domain.
+_FEW_PROMPTS = ("Sony TV", "Last minute Christmas deals on Sony TV", "Tesla for Christmas")
+# What is too long for the README, beside it.
+DETAILS_NAMES = ("docs/results.md", "docs/performance.md", "docs/data.md")
+
+
+def load_records(results_dir: Path) -> list[Record]:
+    """All run records of a folder and of those in it, by file name; `group` is the inner folder's name.
+
+    Raises:
+        FileNotFoundError: There is no such folder.
+        ValueError: A file is no record.
+    """
+    _check_results_dir(results_dir)
+    return [
+        replace(read_record(path), group=path.parent.name if path.parent != results_dir else "")
+        for path in sorted(results_dir.rglob("*.json"))
+    ]
+
+
+def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iterator[str]:
+    """Draw the pictures, write the seed's results and the README tables; yield what was written.
+
+    Raises:
+        FileNotFoundError: There is no such folder of records, or no README.
+        ValueError: A file is no record, or what is to be written cannot replace what is there.
+        OSError: Nothing can be written there.
+    """
+    _check_outputs(results_dir, images_dir, readme_path)
+    records = load_records(results_dir)
+    of_2022, seed_path = seed_records(records), results_dir / SEED_TABLE_NAME
+    for path in [*picture_paths(records, images_dir), *([seed_path] if of_2022 else [])]:
+        check_output_file(path)
+    for path in draw_all(records, images_dir):
+        yield f"Drew {path}"
+    if of_2022:
+        with replace_when_done(seed_path) as temporary_path:
+            seed_table(of_2022).to_csv(temporary_path)
+        yield f"Wrote {seed_path}"
+    for path in _documents(readme_path):
+        write_text(path, _with_tables(path, records))
+        yield f"Wrote the tables of {path}"
+
+
+def check_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iterator[str]:
+    """Yield one line if the README's tables are those of the records and every picture is there.
+
+    Raises:
+        ValueError: A table is out of date, or a picture is missing.
+    """
+    records = load_records(results_dir)
+    missing = [path.name for path in picture_paths(records, images_dir) if not path.is_file()]
+    if missing:
+        raise ValueError(f"{images_dir} lacks {', '.join(missing)}. Run `adgen report`.")
+    _check_readme(readme_path)
+    for path in _documents(readme_path):
+        if _with_tables(path, records) != path.read_text(encoding="utf-8"):
+            raise ValueError(f"The tables of {path} are not those of {results_dir}. Run `adgen report`.")
+        yield f"{path} agrees with {len(records)} records."
+
+
+def _check_outputs(results_dir: Path, images_dir: Path, readme_path: Path) -> None:
+    """Raise where a place to write is wrong, before records are read and pictures drawn."""
+    _check_results_dir(results_dir)
+    _check_readme(readme_path)
+    for path in _documents(readme_path):
+        check_output_file(path, "a document")
+    if images_dir.exists() and not images_dir.is_dir():
+        raise ValueError(
+            f"{images_dir} is a file; expected a folder to draw into. Give one with --images-dir."
+        )
+
+
+def _check_results_dir(results_dir: Path) -> None:
+    if not results_dir.is_dir():
+        raise FileNotFoundError(f"No results folder {results_dir}. `adgen train --record` makes one.")
+
+
+def _check_readme(readme_path: Path) -> None:
+    if not readme_path.is_file():
+        raise FileNotFoundError(f"No README at {readme_path}. Give its path with --readme.")
+
+
+def _documents(readme_path: Path) -> list[Path]:
+    """The README, and what is too long for it."""
+    details = [readme_path.parent / name for name in DETAILS_NAMES]
+    return [path for path in (readme_path, *details) if path.is_file()]
+
+
+def _with_tables(path: Path, records: Sequence[Record]) -> str:
+    text = path.read_text(encoding="utf-8")
+    for name, make in TABLES.items():
+        pattern = re.compile(rf"(<!-- adgen:{name} -->\n).*?(<!-- /adgen:{name} -->)", re.DOTALL)
+        parts = pattern.split(text)  # text before, opening mark, closing mark, text after
+        if len(parts) == 4:
+            text = f"{parts[0]}{parts[1]}{make(records)}\n{parts[2]}{parts[3]}"
+    return text
+
+
+def _lstms(records: Sequence[Record], *reads: str) -> list[TrainingRecord]:
+    """Trainings of models that read so, but those of a group of experiments."""
+    trained = of_kind(records, TrainingRecord)
+    return [record for record in trained if not record.group and record.config.reads in reads]
+
+
+def results_table(records: Sequence[Record]) -> str:
+    """One row a model trained by adgen's own rules, best bits per character on validation first."""
+    # Runs on a prepared corpus have a table of their own.
+    chosen = sorted(
+        (record for record in _lstms(records, "ad", "packed") if record.selection is None),
+        key=lambda record: record.on("valid").bits_per_char or inf,
+    )
+    rows = []
+    for number, record in enumerate(chosen, 1):
+        cells = [
+            format_figure(name, record.on(split).get(name))
+            for name, split in [
+                ("bits_per_char", "train"),
+                ("bits_per_char", "valid"),
+                ("bits_per_char", "test"),
+                ("perplexity", "test"),
+                ("top_5_accuracy", "test"),
+            ]
+        ]
+        rows.append(
+            [
+                str(number),
+                record.name,
+                f"{record.num_weights / 1e6:.1f} M",
+                f"{record.config.tokenizer}, {record.model.vocab_size:,}",
+                *cells,
+                f"{record.minutes or 0:.0f}",
+                memory_cell(record.peak_memory_bytes),
+                hardware_cell(record),
+                commit_cell(record),
+            ]
+        )
+    head = [
+        "",
+        "model",
+        "weights",
+        "vocabulary",
+        "bits/char, train",
+        "valid",
+        "**test**",
+        "perplexity a token, test",
+    ]
+    return markdown_table([*head, "top-5, test", "minutes", "memory", "hardware", "commit"], rows)
+
+
+def commands_list(records: Sequence[Record]) -> str:
+    """The command behind every row."""
+    lines = [f"- `{record.command}`" for record in records]
+    return "\n".join(lines) or "*Not run here.*"
+
+
+def samples_table(records: Sequence[Record]) -> str:
+    """The first ad that each LSTM wrote for each prompt, nothing picked."""
+    return _samples(_family_lstms(records))
+
+
+def gpt_samples_table(records: Sequence[Record]) -> str:
+    """As `samples_table`, of GPT models."""
+    return _samples(of_kind(records, FinetuningRecord))
+
+
+def _family_lstms(records: Sequence[Record]) -> list[TrainingRecord]:
+    """LSTMs whose split keeps variants of an ad together."""
+    return [record for record in _lstms(records, "ad", "packed", "stream") if record.split_by == "family"]
+
+
+def few_samples_table(records: Sequence[Record]) -> str:
+    """What every model wrote for a few of the prompts, a row a model."""
+    models: list[TrainingRecord | FinetuningRecord] = [*_family_lstms(records)]
+    models += of_kind(records, FinetuningRecord)
+    rows = []
+    for record in models:
+        texts = _first_ads(record.samples)
+        rows.append([record.name, *(_cell(texts.get(prompt, "–")) for prompt in _FEW_PROMPTS)])
+    return markdown_table(["", *_FEW_PROMPTS], rows)
+
+
+def _samples(chosen: Sequence[TrainingRecord] | Sequence[FinetuningRecord]) -> str:
+    if not chosen:
+        return "*Not run here.*"
+    prompts = [sample.prompt for sample in chosen[0].samples]
+    texts = [_first_ads(record.samples) for record in chosen]
+    rows = [[prompt, *(_cell(text.get(prompt, "–")) for text in texts)] for prompt in prompts]
+    return markdown_table(["prompt", *(record.name for record in chosen)], rows)
+
+
+def _first_ads(samples: Sequence[Sample]) -> dict[str, str]:
+    """The first ad of each prompt."""
+    return {sample.prompt: sample.ads[0] for sample in samples if sample.ads}
+
+
+def _cell(text: str) -> str:
+    shortened = text if len(text) <= 160 else text[:157].rstrip() + "…"
+    return re.sub(r"([|<>*_`\[\]])", r"\\\1", shortened)
+
+
+def benchmark_table(records: Sequence[Record]) -> str:
+    """The rows of the committed benchmark runs but those that have a table of their own."""
+    rows: list[list[str]] = []
+    for record in of_kind(records, BenchmarkRecord):
+        if not isinstance(record, (StepsRecord, MemoryRecord)):
+            where = [hardware_cell(record), commit_cell(record)]
+            rows.extend([record.name, label, value, *where] for label, value in record.rows)
+    return markdown_table(["benchmark", "figure", "measured", "hardware", "commit"], rows)
+
+
+TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
+    "results": results_table,
+    "samples": samples_table,
+    "samples-few": few_samples_table,
+    "samples-gpt": gpt_samples_table,
+    "commands": commands_list,
+    "benchmarks": benchmark_table,
+    **MAIN_TABLES,
+    **SEED_TABLES,
+    **CORPUS_TABLES,
+    **GPT_TABLES,
+}

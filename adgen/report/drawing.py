@@ -1,0 +1,124 @@
+"""Pictures from run records: learning curves, and the seed's models on training and on held-out ads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adgen.records.base import Figures
+from adgen.records.trained import TrainingRecord
+from adgen.support.extras import needs_extra
+from adgen.support.files import replace_when_done
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SPLIT_NAMES = {"ad": "random rows", "family": "families"}
+
+_TRAIN, _OTHER, _VALID, _BASELINE = "#4477aa", "#88ccee", "#cc6677", "#bbbbbb"
+
+
+def draw_learning_curves(records: Sequence[TrainingRecord], path: Path) -> None:
+    """One panel a record: cross-entropy of training and validation ads against epochs.
+
+    Args:
+        records: Training records with at least one epoch.
+        path: The PNG to write.
+
+    Raises:
+        ImportError: matplotlib is not installed; the message names the extra.
+    """
+    num_columns = min(len(records), 2)
+    num_rows = math.ceil(len(records) / num_columns)
+    figure = new_figure(5.2 * num_columns, 3.6 * num_rows)
+    panels = figure.subplots(num_rows, num_columns, squeeze=False).ravel()
+    for panel, record in zip(panels, records, strict=False):
+        _draw_curve(panel, record)
+    for panel in panels[len(records) :]:
+        panel.set_visible(False)
+    save_figure(figure, path)
+
+
+def _draw_curve(panel: Axes, record: TrainingRecord) -> None:
+    history = record.history
+    epochs = [check.epoch or 0.0 for check in history]
+    sample = _cross_entropies([check.train_sample for check in history])
+    curves = {"training ads (a sample, no dropout)": (_TRAIN, sample)}
+    if record.config.reads == "stream":
+        # A sample's windows are cut at other words than those the model was trained on.
+        curves = {
+            "training windows (running, with dropout)": (
+                _TRAIN,
+                [check.running.loss or 0.0 for check in history],
+            ),
+            "training ads, cut into other windows": (_OTHER, sample),
+        }
+    valid = _cross_entropies([check.valid for check in history])
+    if valid:
+        best = min(range(len(valid)), key=valid.__getitem__)
+        curves[f"validation ads (best {valid[best]:.2f}, epoch {epochs[best]})"] = (_VALID, valid)
+        panel.plot(epochs[best], valid[best], "o", color=_VALID)
+    for label, (colour, values) in curves.items():
+        panel.plot(epochs, values, color=colour, label=label, marker=_marker(epochs))
+    panel.set_title(record.name, fontsize=11)
+    panel.set_xlabel("epoch")
+    panel.set_ylabel("cross-entropy (nats a token)")
+    panel.set_ylim(0, 1.35 * max(max(values) for _, values in curves.values()))
+    panel.locator_params(axis="x", integer=True)
+    panel.grid(alpha=0.3)
+    panel.legend(fontsize=8, frameon=False, loc="upper right")
+
+
+def _cross_entropies(figures: Sequence[Figures]) -> list[float]:
+    return [one.cross_entropy for one in figures if one.cross_entropy is not None]
+
+
+def _marker(epochs: Sequence[float]) -> str:
+    return "o" if len(epochs) < 3 else ""
+
+
+def draw_seed_metrics(records: Sequence[TrainingRecord], path: Path) -> None:
+    """The 2022 models: accuracy and top-5 accuracy after one epoch, on training and on validation ads."""
+    figure = new_figure(9.6, 3.8)
+    panels = figure.subplots(1, 2, sharey=True)
+    names = [f"{r.config.model}\n{SPLIT_NAMES.get(r.split_by or '', '–')}" for r in records]
+    for panel, metric, title in zip(
+        panels, ("accuracy", "top_5_accuracy"), ("accuracy", "top-5 accuracy"), strict=True
+    ):
+        bars = {
+            "one epoch, training": (_BASELINE, [r.after_one_epoch("train").get(metric) for r in records]),
+            "trained, training": (_TRAIN, [r.on("train").get(metric) for r in records]),
+            "trained, validation": (_VALID, [r.on("valid").get(metric) for r in records]),
+        }
+        for offset, (label, (colour, heights)) in enumerate(bars.items()):
+            places = [index + 0.27 * (offset - 1) for index in range(len(records))]
+            drawn = panel.bar(places, [height or 0.0 for height in heights], 0.25, color=colour, label=label)
+            panel.bar_label(drawn, fmt="%.2f", fontsize=8, padding=1)
+        panel.set_xticks(range(len(records)), names, fontsize=8)
+        panel.set_title(title, fontsize=11)
+        panel.grid(axis="y", alpha=0.3)
+        panel.set_ylim(0, 1.12)
+    panels[0].set_ylabel("share of targets")
+    panels[0].legend(fontsize=8, frameon=False, loc="upper left", ncols=3, columnspacing=0.8)
+    save_figure(figure, path)
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure of so many inches.
+
+    Raises:
+        ImportError: matplotlib is not installed; the message names the extra.
+    """
+    with needs_extra("Drawing"):
+        from matplotlib.figure import Figure
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def save_figure(figure: Figure, path: Path) -> None:
+    """Write a PNG; the same figure gives the same bytes."""
+    with replace_when_done(path) as temporary_path:
+        # No date or version in the file.
+        figure.savefig(temporary_path, dpi=120, metadata={"Software": None})

@@ -1,0 +1,77 @@
+"""Pictures of the GPT experiments: what shots do, and where a model's ads are best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from adgen.records.base import Figures
+from adgen.records.judged import ComparisonRecord, SweepRecord
+from adgen.records.tables import HUMAN_ADS, NOVELTY_FIGURES
+from adgen.report.drawing import new_figure, save_figure
+
+_COLOURS = ("#4477aa", "#cc6677", "#228833", "#ccbb44", "#aa3377", "#66ccee", "#bbbbbb", "#ee7733", "#444444")
+_LABELS = {
+    "bits_per_char": "bits per character, held-out ads",
+    "word_accuracy": "next word right",
+    "likeness": "bits/char under the ad model",
+    **NOVELTY_FIGURES,
+}
+_SWEPT_FIGURES = ("likeness", "novel_3_share", "repeated_word_share")
+
+
+def draw_shots(records: Sequence[ComparisonRecord], path: Path) -> None:
+    """Bits per character and next-word accuracy against the number of example ads, a line a model.
+
+    Args:
+        records: Comparisons.
+        path: The PNG to write.
+    """
+    figure = new_figure(9.0, 4.2)
+    panels = figure.subplots(1, 2)
+    curves: dict[str, list[tuple[int, Figures]]] = {}
+    for row in (row for record in records for row in record.rows):
+        if row.figures:
+            curves.setdefault(Path(row.model).name, []).append((row.shots, row.figures))
+    for panel, name in zip(panels, ("bits_per_char", "word_accuracy"), strict=True):
+        for (model, found), colour in zip(curves.items(), _COLOURS * len(curves), strict=False):
+            points = sorted((shots, figures.get(name)) for shots, figures in found)
+            panel.plot(*zip(*points, strict=True), "o-", color=colour, label=model, markersize=4, alpha=0.8)
+        panel.set_xscale("symlog", base=2, linthresh=1)
+        ticks = sorted({shots for found in curves.values() for shots, _ in found})
+        panel.set_xticks(ticks, [str(number) for number in ticks])
+        panel.minorticks_off()
+        panel.set_xlabel("example ads before the ad")
+        panel.set_ylabel(_LABELS[name])
+        panel.grid(alpha=0.3)
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
+    save_figure(figure, path)
+
+
+def draw_sweep(record: SweepRecord, path: Path) -> None:
+    """A column a decoding control, a row a figure; human ads as a dashed line.
+
+    Args:
+        record: A sweep.
+        path: The PNG to write.
+    """
+    controls = list(dict.fromkeys(row.control for row in record.rows))
+    figure = new_figure(2.9 * len(controls), 2.2 * len(_SWEPT_FIGURES))
+    panels = figure.subplots(len(_SWEPT_FIGURES), len(controls), squeeze=False, sharey="row")
+    for line, name in enumerate(_SWEPT_FIGURES):
+        for column, control in enumerate(controls):
+            panel = panels[line, column]
+            rows = [row for row in record.rows if row.control == control]
+            places = range(len(rows))
+            panel.plot(places, [row.figures.get(name) for row in rows], "o-", color=_COLOURS[0], markersize=4)
+            panel.axhline(record.human.get(name), color=_COLOURS[1], linestyle="--", label=HUMAN_ADS)
+            panel.set_xticks(places, [f"{row.value:g}" for row in rows], fontsize=8)
+            panel.grid(alpha=0.3)
+            if name.endswith("_share"):
+                panel.yaxis.set_major_formatter("{x:.0%}")
+            if line == len(_SWEPT_FIGURES) - 1:
+                panel.set_xlabel(control.replace("_", " "))
+        panels[line, 0].set_ylabel("\nof the ".join(_LABELS[name].split(" of the ")), fontsize=8)
+    panels[0, 0].legend(frameon=False, fontsize=8)
+    save_figure(figure, path)

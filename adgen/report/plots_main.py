@@ -1,0 +1,78 @@
+"""The picture of what came out: bits per character against minutes of training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adgen.report.drawing import new_figure, save_figure
+from adgen.report.result_groups import Result, ResultGroup
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_COLOURS = ("#4477aa", "#228833", "#aa3377", "#ccbb44", "#66ccee", "#ee7733", "#444444")
+_NGRAM = "#cc6677"
+
+
+def draw_minutes(groups: Sequence[ResultGroup], path: Path) -> None:
+    """A panel a set of test ads: each model where its training ended, on its way there, and n-gram models as lines.
+
+    Args:
+        groups: Models and the ads that they were judged on.
+        path: The PNG to write.
+    """
+    figure = new_figure(0.8 + 3.0 * len(groups), 6.0)
+    panels = figure.subplots(1, len(groups), sharey=True, squeeze=False)[0]
+    for panel, group in zip(panels, groups, strict=True):
+        _draw_group(panel, group)
+    panels[0].set_ylabel("bits per character (fewer are better)")
+    save_figure(figure, path)
+
+
+def _draw_group(panel: Axes, group: ResultGroup) -> None:
+    ngrams = [result for result in group.results if result.is_ngram]
+    trained = _once_each([r for r in group.results if r.minutes and r.bits_per_char and not r.is_ngram])
+    for result, style in zip(ngrams, ("--", ":", "-."), strict=False):
+        label = f"{_short(result.label)} ({result.bits_per_char:.2f})"
+        panel.axhline(result.bits_per_char or 0.0, color=_NGRAM, linestyle=style, label=label)
+    for result, colour in zip(trained, _COLOURS * len(trained), strict=False):
+        _draw_result(panel, result, colour)
+    panel.set_title(group.title, fontsize=10)
+    panel.set_xscale("log")
+    panel.set_xlabel("minutes of training")
+    _show_round_minutes(panel)
+    panel.grid(alpha=0.3)
+    if ngrams or trained:
+        panel.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0.0, -0.14))
+
+
+def _show_round_minutes(panel: Axes) -> None:
+    """Ticks at 1, 2, 5, 10, ..., whatever the range."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    panel.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    panel.xaxis.set_major_formatter("{x:g}")
+    panel.xaxis.set_minor_formatter(NullFormatter())
+
+
+def _once_each(results: Sequence[Result]) -> list[Result]:
+    """Of the results of one training, after example ads or in fewer bytes, the best, the last among equals."""
+    best: dict[int, Result] = {}
+    for result in sorted(results, key=lambda r: -(r.bits_per_char or 0.0)):
+        best[id(result.made)] = result
+    return sorted(best.values(), key=results.index)
+
+
+def _draw_result(panel: Axes, result: Result, colour: str) -> None:
+    """A dot where the test figure is; validation on the way there as a thin line."""
+    if result.curve:
+        panel.plot(*zip(*result.curve, strict=True), color=colour, linewidth=1.0, alpha=0.6)
+    minutes = sum(result.minutes)
+    label = f"{_short(result.label)} ({result.bits_per_char:.2f})"
+    panel.plot([minutes], [result.bits_per_char or 0.0], "o", color=colour, label=label)
+
+
+def _short(label: str) -> str:
+    return label.split(":")[0]

@@ -1,0 +1,238 @@
+"""Run records gathered to what came out: every model on the test ads that it was judged on.
+
+Three sets of test ads, one after the other: all categories, the categories of each comparison, the 13,070 ads of 2022.
+The module knows run records; how they are shown is `report_main`'s and `plots_main`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from adgen.gpt.catalogue import PUBLISHED
+from adgen.records.base import Figures, Record, RunRecord
+from adgen.records.judged import (
+    ComparisonRecord,
+    ComparisonRow,
+    EvaluationRecord,
+    MixtureRecord,
+    NoveltyRecord,
+)
+from adgen.records.record import of_kind
+from adgen.records.tables import HUMAN_ADS
+from adgen.records.trained import FinetuningRecord, NGramRecord, TrainingRecord
+
+
+@dataclass(frozen=True)
+class Result:
+    """One model on one set of test ads.
+
+    Attributes:
+        label: The model's name.
+        size: Its weights or n-grams, in words.
+        command: The command that gives it.
+        figures: Of the test ads; None for human ads and for what was not run.
+        made: The record that says on how many ads, in what memory and where it was made; None for human ads and for
+            what was not run.
+        minutes: Of training or of counting, the base's first; empty where they are not known.
+        novel_share: Share of the word 3-grams that it wrote which no training ad has.
+        curve: Minutes of training and validation bits per character at every check.
+        is_ngram: Whether it is an n-gram model alone.
+        was_run: Whether it was run here.
+    """
+
+    label: str
+    size: str
+    command: str
+    figures: Figures | None = None
+    made: RunRecord | None = None
+    minutes: Sequence[float] = ()
+    novel_share: float | None = None
+    curve: Sequence[tuple[float, float]] = ()
+    is_ngram: bool = False
+    was_run: bool = True
+
+    @property
+    def bits_per_char(self) -> float | None:
+        """On the test ads."""
+        return self.figures.bits_per_char if self.figures else None
+
+
+@dataclass(frozen=True)
+class ResultGroup:
+    """The models judged on one set of test ads: n-gram models first, then the others, the best last.
+
+    Attributes:
+        title: Which ads.
+        results: One a model.
+        scored_by: The command that scored all of them, where it is not their own.
+    """
+
+    title: str
+    results: Sequence[Result]
+    scored_by: str = ""
+
+
+def result_groups(records: Sequence[Record]) -> list[ResultGroup]:
+    """Every set of test ads that there are figures of."""
+    groups = [ResultGroup(f"All categories, {_num_test_ads(records)} test ads", _corpus_results(records))]
+    groups += [_comparison_group(record, records) for record in of_kind(records, ComparisonRecord)]
+    groups.append(ResultGroup("The 13,070 ads of 2022, their test ads", _sorted(_small_results(records))))
+    return [group for group in groups if group.results]
+
+
+def _sorted(results: Iterator[Result]) -> list[Result]:
+    return sorted(results, key=lambda result: (not result.is_ngram, -(result.bits_per_char or 0.0)))
+
+
+def _num_test_ads(records: Sequence[Record]) -> str:
+    counts = [record.on("test").num_ads or 0 for record in of_kind(records, NGramRecord)]
+    return f"{max(counts):,}" if any(counts) else "all"
+
+
+def _corpus_results(records: Sequence[Record]) -> list[Result]:
+    models = [*_ngram_results(records), *_evaluation_results(records), *_mixture_results(records)]
+    human = [
+        Result(HUMAN_ADS, "", record.command, novel_share=record.of("human").novel_3_share)
+        for record in of_kind(records, NoveltyRecord)[-1:]
+    ]
+    return [*_sorted(iter(models)), *human]
+
+
+def _ngram_results(records: Sequence[Record]) -> Iterator[Result]:
+    for record in of_kind(records, NGramRecord):
+        yield Result(
+            f"{record.name}: Kneser-Ney {record.config.order}-gram",
+            _ngram_size(record),
+            record.command,
+            record.figures.get("test"),
+            record,
+            minutes=_minutes(record),
+            is_ngram=True,
+        )
+
+
+def _evaluation_results(records: Sequence[Record]) -> Iterator[Result]:
+    written = {record.model.name: record.of("generated") for record in of_kind(records, NoveltyRecord)}
+    for record in of_kind(records, EvaluationRecord):
+        if record.scored_split == "test":
+            name = record.model.name
+            made = _made(records, name)
+            yield Result(
+                name,
+                _weights_size(record.num_weights),
+                record.command,
+                record.scored,
+                made or record,
+                minutes=_minutes(made),
+                novel_share=written.get(name, Figures()).novel_3_share,
+                curve=made.curve if isinstance(made, TrainingRecord) else (),
+            )
+
+
+def _mixture_results(records: Sequence[Record]) -> Iterator[Result]:
+    for record in of_kind(records, MixtureRecord):
+        model, ngram, mixed = record.model, record.ngram, record.mixed
+        yield Result(
+            f"{mixed.model_weight:.2f} {model.name} + {ngram.name}",
+            f"{_weights_size(model.num_weights)}, {ngram.file_bytes / 1e6:.0f} MB",
+            record.command,
+            mixed.mixture,
+            record,
+        )
+
+
+def _comparison_group(record: ComparisonRecord, records: Sequence[Record]) -> ResultGroup:
+    categories = ", ".join(record.plan.categories) or "all categories"
+    title = f"{categories.capitalize()}, {record.num_scored:,} test ads"
+    written = record.beside.get(HUMAN_ADS, Figures())
+    human = Result(HUMAN_ADS, "", record.command, novel_share=written.novel_3_share)
+    compared = _sorted(_without_originals(list(_compared_results(record, records))))
+    return ResultGroup(title, [*compared, human, *_published_results(record)], record.command)
+
+
+def _without_originals(results: Sequence[Result]) -> Iterator[Result]:
+    """Leave out models that another is a copy of in fewer bytes, which stands for both."""
+    copied = {result.made.name for result in results if result.made and result.made.name not in result.label}
+    return (result for result in results if result.label not in copied)
+
+
+def _compared_results(record: ComparisonRecord, records: Sequence[Record]) -> Iterator[Result]:
+    """Every model without example ads; those trained on other categories with the most of them too."""
+    most = max((row.shots for row in record.rows if row.figures), default=0)
+    for row in record.rows:
+        name = Path(row.model).name
+        made = _made(records, row.trained_as or name)
+        is_foreign = isinstance(made, FinetuningRecord) and bool(made.selection.excluded)
+        if row.figures and (not row.shots or (is_foreign and row.shots == most)):
+            yield Result(
+                f"{name}, after {row.shots} example ads" if row.shots else name,
+                _compared_size(row, made),
+                made.command if made else record.command,
+                row.figures,
+                made or record,
+                minutes=[*_base_minutes(records, made), *_minutes(made)],
+                novel_share=row.written_figures.novel_3_share if row.written_figures else None,
+                is_ngram=row.kind == "ngram",
+            )
+
+
+def _published_results(record: ComparisonRecord) -> Iterator[Result]:
+    """Models of the Hub that a comparison is without."""
+    seen = {row.model for row in record.rows}
+    chosen = "".join(f" --category {name}" for name in record.plan.categories)
+    for model in PUBLISHED.values():
+        if model.model_id and model.model_id not in seen:
+            command = f"adgen compare --models {model.model_id}{chosen} --shots 0,1,4"
+            yield Result(model.name, _weights_size(model.num_weights), command, was_run=False)
+
+
+def _small_results(records: Sequence[Record]) -> Iterator[Result]:
+    """Models that adgen's own rules trained on a CSV."""
+    for record in of_kind(records, TrainingRecord):
+        is_small = record.selection is None and not record.group
+        if is_small and record.config.reads in ("ad", "packed"):
+            yield Result(
+                record.name,
+                _weights_size(record.num_weights),
+                record.command,
+                record.figures.get("test"),
+                record,
+                minutes=_minutes(record),
+                curve=record.curve,
+            )
+
+
+def _weights_size(num_weights: float) -> str:
+    """A number of weights, in millions."""
+    return f"{num_weights / 1e6:,.1f} M"
+
+
+def _ngram_size(record: NGramRecord) -> str:
+    """An n-gram model's size in words."""
+    return f"{record.model.num_ngrams / 1e6:.1f} M n-grams, {record.model.file_bytes / 1e6:.0f} MB"
+
+
+def _compared_size(row: ComparisonRow, made: Record | None) -> str:
+    return _ngram_size(made) if isinstance(made, NGramRecord) else _weights_size(row.num_weights)
+
+
+def _made(records: Sequence[Record], name: str) -> TrainingRecord | FinetuningRecord | NGramRecord | None:
+    """The record of a model's training, or of an n-gram model's counting."""
+    for record in records:
+        is_it = record.name == name and not record.group
+        if is_it and isinstance(record, (TrainingRecord, FinetuningRecord, NGramRecord)):
+            return record
+    return None
+
+
+def _minutes(made: Record | None) -> list[float]:
+    return [made.minutes] if made and made.minutes is not None else []
+
+
+def _base_minutes(records: Sequence[Record], made: Record | None) -> list[float]:
+    """Minutes of what a model began from, if that was trained here too."""
+    if not isinstance(made, FinetuningRecord):
+        return []
+    return _minutes(_made(records, Path(made.config.base).name))

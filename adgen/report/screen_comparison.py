@@ -1,0 +1,86 @@
+"""A comparison's record as tables: figures, and the ads of each prompt side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from adgen.records.base import Figures
+from adgen.records.judged import ComparisonRecord, ComparisonRow, SweepRecord
+from adgen.records.tables import HUMAN_ADS, format_figure, memory_cell, text_table
+
+HEAD = (
+    "model",
+    "shots",
+    "weights",
+    "bits/char",
+    "next word right",
+    "in first five",
+    "likeness",
+    "new 3-grams",
+    "repeated words",
+    "distinct-2",
+    "words an ad",
+    "seconds an ad",
+    "memory",
+)
+
+
+def comparison_rows(record: ComparisonRecord) -> list[tuple[str, ...]]:
+    """One row a model and number of shots, then human ads and prose; cells by `HEAD`."""
+    rows = [_row(row) for row in record.rows]
+    for name, figures in record.beside.items():
+        rows.append((name, *["–"] * 5, *_written_cells(figures), "–", "–"))
+    return rows
+
+
+def _row(row: ComparisonRow) -> tuple[str, ...]:
+    figures = row.figures or Figures()
+    seconds = row.seconds_an_ad
+    return (
+        Path(row.model).name,
+        str(row.shots),
+        f"{row.num_weights / 1e6:.1f} M",
+        *(
+            format_figure(n, figures.get(n))
+            for n in ("bits_per_char", "word_accuracy", "word_top_5_accuracy")
+        ),
+        *_written_cells(row.written_figures or Figures()),
+        "–" if seconds is None else f"{seconds:.3f}",
+        memory_cell(row.peak_memory_bytes),
+    )
+
+
+def _written_cells(figures: Figures) -> tuple[str, ...]:
+    names = ("likeness", "novel_3_share", "repeated_word_share", "distinct_2", "mean_words")
+    return tuple(format_figure(name, figures.get(name)) for name in names)
+
+
+def as_text(record: ComparisonRecord) -> str:
+    """The table, then every prompt with each model's first ad."""
+    blocks = [text_table([HEAD, *comparison_rows(record)]), *comparison_notes(record)]
+    with_samples = [(_label(row), row.samples) for row in record.rows if row.samples]
+    for number, prompt in enumerate(record.plan.prompts):
+        ads = [(label, ad) for label, samples in with_samples for ad in samples[number].ads]
+        blocks.append("\n".join([f"{prompt}:", *(f"  {label}: {ad}" for label, ad in ads)]))
+    return "\n\n".join(blocks)
+
+
+def comparison_notes(record: ComparisonRecord) -> list[str]:
+    """What could not be scored and why, and where ads were too long for all of their shots."""
+    notes = [f"{_label(row)}: {row.error}" for row in record.rows if row.error]
+    for row in record.rows:
+        num_ads = row.figures.num_with_fewer_shots if row.figures else None
+        if num_ads:
+            notes.append(f"{_label(row)}: room for fewer before {num_ads} of the ads.")
+    return notes
+
+
+def _label(row: ComparisonRow) -> str:
+    return f"{Path(row.model).name}, {row.shots} shots"
+
+
+def sweep_text(record: SweepRecord) -> str:
+    """A sweep's record as a table, human ads in the last row."""
+    head = ("control", "value", "likeness", "new 3-grams", "repeated words", "distinct-2", "words an ad")
+    rows = [(row.control, f"{row.value:g}", *_written_cells(row.figures)) for row in record.rows]
+    return text_table([head, *rows, (HUMAN_ADS, "–", *_written_cells(record.human))])

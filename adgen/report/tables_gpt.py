@@ -1,0 +1,103 @@
+"""README tables of the GPT experiments: models side by side, fine-tuning, memory; every cell from a run record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import inf
+
+from adgen.gpt.catalogue import PUBLISHED
+from adgen.records.base import Record
+from adgen.records.judged import ComparisonRecord
+from adgen.records.measured import MemoryRecord, MemoryRun
+from adgen.records.record import of_kind
+from adgen.records.tables import commit_cell, format_figure, hardware_cell, markdown_table, memory_cell
+from adgen.records.trained import FinetuningRecord
+from adgen.report.screen_comparison import HEAD, comparison_rows
+
+
+def comparison_table(records: Sequence[Record]) -> str:
+    """Every comparison's rows, and published models that were not run, each with the command that fills its row."""
+    comparisons = of_kind(records, ComparisonRecord)
+    if not comparisons:
+        return markdown_table([], [])
+    rows = []
+    for record in comparisons:
+        where = [hardware_cell(record), commit_cell(record)]
+        rows += [[*row, *where] for row in comparison_rows(record)]
+    seen = {row.model for record in comparisons for row in record.rows}
+    for model in PUBLISHED.values():
+        if model.model_id and model.model_id not in seen:
+            command = f"not run here: `adgen compare --models {model.model_id}`"
+            size = f"{model.num_weights / 1e6:.1f} M"
+            rows.append([model.name, "–", size, command, *["–"] * (len(HEAD) - 4), "–", "–"])
+    return markdown_table([*HEAD, "hardware", "commit"], [list(map(str, row)) for row in rows])
+
+
+def finetuning_table(records: Sequence[Record]) -> str:
+    """One row a training of a GPT, best test figure first."""
+    chosen = of_kind(records, FinetuningRecord)
+    rows = []
+    for record in sorted(chosen, key=lambda r: r.on("test").bits_per_char or inf):
+        config, model = record.config, record.model
+        how = f"LoRA, rank {config.lora_rank}" if config.lora_rank else "all weights"
+        rows.append(
+            [
+                record.name,
+                config.base,
+                f"{config.engine}, {how}",
+                f"{model.num_trained_weights / 1e6:.2f} of {model.num_weights / 1e6:.1f} M",
+                format_figure("num_ads", record.num_train_ads),
+                f"{record.num_steps:,}",
+                format_figure("bits_per_char", record.on("valid").bits_per_char),
+                format_figure("bits_per_char", record.on("test").bits_per_char),
+                f"{model.padding_share:.1%}",
+                f"{record.minutes or 0:.0f}",
+                memory_cell(record.peak_memory_bytes),
+                hardware_cell(record),
+                commit_cell(record),
+            ]
+        )
+    head = [
+        "model",
+        "from",
+        "engine",
+        "trained weights",
+        "training ads",
+        "steps",
+        "bits/char, valid",
+        "**test**",
+    ]
+    return markdown_table([*head, "padding", "minutes", "memory", "hardware", "commit"], rows)
+
+
+def memory_table(records: Sequence[Record]) -> str:
+    """Peak memory and seconds of one training step of the published models, a row a model, a column a way to train."""
+    ways = {"all weights": (0, False), "LoRA": (1, False), "LoRA, activations twice": (1, True)}
+    rows = []
+    for record in of_kind(records, MemoryRecord):
+        runs: dict[str, dict[tuple[int, bool], MemoryRun]] = {}
+        for run in record.runs:
+            runs.setdefault(run.model, {})[min(1, run.lora_rank), run.gradient_checkpointing] = run
+        where = [hardware_cell(record), commit_cell(record)]
+        rows += [
+            [model, *(_memory_cell(of.get(way)) for way in ways.values()), *where]
+            for model, of in runs.items()
+        ]
+    return markdown_table(["model", *ways, "hardware", "commit"], rows)
+
+
+def _memory_cell(run: MemoryRun | None) -> str:
+    """Measured memory, the predicted in brackets, seconds a step."""
+    if run is None:
+        return "–"
+    predicted = f"{run.predicted_bytes / 1e9:.1f}"
+    if run.peak_memory_bytes is None:
+        return f"not run: too large ({predicted})"
+    return f"{memory_cell(run.peak_memory_bytes)} ({predicted}), {run.seconds or 0:.1f} s"
+
+
+GPT_TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
+    "comparison-all": comparison_table,
+    "finetuning": finetuning_table,
+    "gpt-memory": memory_table,
+}

@@ -1,0 +1,81 @@
+"""The README's one table of results, and the command behind every row of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from adgen.records.base import Figures, Record
+from adgen.records.tables import commit_cell, format_figure, hardware_cell, markdown_table, memory_cell
+from adgen.report.result_groups import Result, ResultGroup, result_groups
+
+_HEAD = (
+    "",
+    "model",
+    "weights",
+    "training ads",
+    "bits/char",
+    "perplexity",
+    "top-5",
+    "new 3-grams",
+    "minutes",
+    "memory",
+    "hardware",
+    "commit",
+)
+_NONE = "–"
+
+
+def main_table(records: Sequence[Record]) -> str:
+    """Every model on its test ads, a numbered row each, under a line that says which ads those are."""
+    rows: list[list[str]] = []
+    for group, first in _numbered(records):
+        rows.append(["", f"**{group.title}**", *[""] * (len(_HEAD) - 2)])
+        rows += [[str(number), *_cells(result)] for number, result in enumerate(group.results, first)]
+    return markdown_table(_HEAD, rows)
+
+
+def main_commands(records: Sequence[Record]) -> str:
+    """The command of each row of `main_table`, by its number."""
+    lines: list[str] = []
+    for group, first in _numbered(records):
+        scored = f": made by the commands below, scored by `{group.scored_by}`" if group.scored_by else ""
+        lines.append(f"- {group.title}{scored}")
+        shown = {
+            number: result
+            for number, result in enumerate(group.results, first)
+            if result.command != group.scored_by
+        }
+        lines += [f"  - {n}: `{result.command}`" for n, result in shown.items() if result.was_run]
+        missing = "; ".join(f"{n}: `{result.command}`" for n, result in shown.items() if not result.was_run)
+        lines += [f"  - These download their model: {missing}"] if missing else []
+    return "\n".join(lines) or "*Not run here.*"
+
+
+def _numbered(records: Sequence[Record]) -> list[tuple[ResultGroup, int]]:
+    """Every group, and the number of its first row."""
+    groups = result_groups(records)
+    return [(group, 1 + sum(len(g.results) for g in groups[:place])) for place, group in enumerate(groups)]
+
+
+def _cells(result: Result) -> list[str]:
+    made, names = result.made, ("bits_per_char", "perplexity", "top_5_accuracy")
+    found = result.figures or Figures()
+    bits, *figures = (format_figure(name, found.get(name)) for name in names)
+    return [
+        result.label,
+        result.size or _NONE,
+        format_figure("num_ads", made.num_train_ads if made else None),
+        f"**{bits}**" if result.figures else bits if result.was_run else "not run here",
+        *figures,
+        _NONE if result.novel_share is None else f"{result.novel_share:.0%}",
+        " + ".join(f"{minutes:.0f}" for minutes in result.minutes) or _NONE,
+        memory_cell(made.peak_memory_bytes) if made else _NONE,
+        hardware_cell(made) if made else _NONE,
+        commit_cell(made) if made else _NONE,
+    ]
+
+
+MAIN_TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
+    "main": main_table,
+    "main-commands": main_commands,
+}

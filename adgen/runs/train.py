@@ -1,0 +1,196 @@
+"""A training run from a table of ads to a model directory and a run record, in that order.
+
+What `adgen train`, `adgen quickstart` and a notebook have in common: train, save, write samples, write the record,
+and only then drop the checkpoint.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from adgen.generation.samples import SEED_PROMPTS, write_samples
+from adgen.lstm.directory import LSTM_FOLDER, save_model_directory
+from adgen.lstm.training.checkpoints import is_checkpoint
+from adgen.lstm.training.settings import TrainingConfig
+from adgen.records.base import Check, Corpus, Figures, Selection, Split
+from adgen.records.cards import model_card
+from adgen.records.machine import current_commit, environment
+from adgen.records.record import check_record_path, finish
+from adgen.records.trained import TrainedModel, TrainingRecord, TrainingSettings
+from adgen.support.extras import needs_extra
+from adgen.support.files import check_output_file
+from adgen.support.folders import check_output_dir
+
+if TYPE_CHECKING:
+    from adgen.lstm.training.data import TrainingData
+    from adgen.lstm.training.trainer import TrainingResult
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """What a run is besides its settings.
+
+    Attributes:
+        name: Short name, the record's and the model's.
+        corpus_name: Name of the corpus, for people.
+        output_dir: The model directory to write.
+        record_path: Where the run record goes; None writes none.
+        command: The command line that runs it again.
+        prompts: Prompts for the samples in the record.
+        ads_path: Where the ads come from, if from files: the output may not touch it.
+    """
+
+    name: str
+    corpus_name: str
+    output_dir: Path
+    record_path: Path | None
+    command: str
+    prompts: Sequence[str] = SEED_PROMPTS
+    ads_path: Path | None = None
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """The file beside the model directory that an unfinished run lives in."""
+        return self.output_dir.with_name(self.output_dir.name + ".checkpoint")
+
+    def check(self) -> None:
+        """Raise where something that the run will write may not be written.
+
+        `run_training` calls it first; call it yourself before you read ads that take long.
+
+        Raises:
+            ValueError: What is at one of the places is not adgen's, or they and the ads lie in each
+                other.
+            OSError: Nothing can be written there.
+        """
+        apart_from = {} if self.ads_path is None else {"the ads": self.ads_path}
+        check_output_dir(self.output_dir, LSTM_FOLDER, apart_from=apart_from)
+        check_output_file(self.checkpoint_path, "a checkpoint", is_ours=is_checkpoint)
+        check_record_path(
+            self.record_path,
+            beside=(self.output_dir, LSTM_FOLDER),
+            apart_from={"the checkpoint": self.checkpoint_path},
+        )
+
+
+class RunInterrupted(KeyboardInterrupt):
+    """Ctrl-C ended a training; the message says what was saved and how to go on."""
+
+
+def run_training(
+    ads: pd.DataFrame | TrainingData, config: TrainingConfig, plan: RunPlan, *, restart: bool = False
+) -> TrainingRecord:
+    """Train, save the model directory, write samples and the record.
+
+    Args:
+        ads: Columns `ad` and `split`; `attrs["split"]` says how it was split. Or a corpus from `load_tokens`.
+        config: Settings.
+        plan: Names and places.
+        restart: Whether to ignore a checkpoint that is there.
+
+    Returns:
+        The run record.
+
+    Raises:
+        ImportError: Keras is not installed; the message names the extra.
+        ValueError: Bad settings, ads or checkpoint, or an output that may not be written, as
+            `RunPlan.check` says.
+        RunInterrupted: Ctrl-C; the model directory holds the best weights so far.
+    """
+    plan.check()
+    with needs_extra("Training"):
+        from adgen.lstm.training.trainer import train
+    started, commit = time.perf_counter(), current_commit()
+    if isinstance(ads, pd.DataFrame):
+        ads.attrs["name"] = plan.corpus_name
+    result = train(ads, config, checkpoint_path=plan.checkpoint_path, restart=restart)
+    record = _record(config, plan, result, commit, time.perf_counter() - started)
+    _save(result, record, plan)
+    if result.was_interrupted:
+        raise RunInterrupted(
+            f"Interrupted after {result.progress.epoch:g} epochs. The best weights so far are in "
+            f"{plan.output_dir}; run the same command again to go on."
+        )
+    samples = write_samples(plan.output_dir, plan.prompts, seed=config.seed)
+    record = finish(replace(record, samples=samples), plan.record_path)
+    plan.checkpoint_path.unlink(missing_ok=True)
+    return record
+
+
+def _record(
+    config: TrainingConfig,
+    plan: RunPlan,
+    result: TrainingResult,
+    commit: str | None,
+    process_seconds: float,
+) -> TrainingRecord:
+    data, progress = result.data, result.progress
+    model = TrainedModel(
+        num_weights=sum(int(array.size) for array in result.weights.values()),
+        vocab_size=data.tokenizer.vocab_size,
+        tokenizer_fingerprint=data.tokenizer.fingerprint,
+        num_training_tokens=data.num_training_tokens,
+        num_examples=len(data.examples),
+        steps_per_epoch=-(-len(data.examples) // config.batch_size),
+    )
+    chosen = {
+        name: data.origin[name] for name in ("categories", "excluded", "max_ads") if name in data.origin
+    }
+    return TrainingRecord(
+        name=plan.name,
+        command=plan.command,
+        environment=environment(commit),
+        corpus=Corpus.from_dict(data.origin["corpus"]),
+        split=Split.from_dict(data.origin["split"]),
+        selection=Selection.from_dict(chosen) if chosen else None,
+        config=TrainingSettings.from_dict(asdict(config)),
+        seed=config.seed,
+        model=model,
+        epochs=progress.epoch,
+        best_epoch=progress.best_epoch,
+        metrics={
+            stage: {split: Figures.from_dict(figures) for split, figures in splits.items()}
+            for stage, splits in result.metrics.items()
+        },
+        history=[Check.from_dict(entry) for entry in progress.history],
+        seconds={"training": progress.training_seconds, "this_process": process_seconds},
+    )
+
+
+def _save(result: TrainingResult, record: TrainingRecord, plan: RunPlan) -> None:
+    data, entries = result.data, record.as_dict()
+    kept = (
+        "name",
+        "created",
+        "commit",
+        "corpus",
+        "split",
+        "categories",
+        "excluded",
+        "max_ads",
+        "seed",
+        "config",
+        "epochs",
+        "best_epoch",
+        "metrics",
+    )
+    save_model_directory(
+        plan.output_dir,
+        config=data.lstm_config,
+        weights=result.weights,
+        tokenizer=data.tokenizer,
+        card=model_card(record),
+        info={name: entries[name] for name in kept if name in entries}
+        | {"was_interrupted": result.was_interrupted},
+        spelling=data.spelling.to_dict() if data.spelling is not None else None,
+        was_checked=True,
+    )

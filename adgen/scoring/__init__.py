@@ -1,0 +1,1 @@
+"""What an ad costs, for any model."""

@@ -1,0 +1,138 @@
+"""One scale for every kind of model: what held-out ads cost it, after example ads or without.
+
+An adgen LSTM, an n-gram model and any causal language model of transformers are asked the same: the probability and
+the rank of every token of every ad and of its end, the softmax over the whole vocabulary. Bits are summed and divided
+by characters, and words counted as white space separates them, so that tokenizers do not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adgen.scoring.metrics import TargetScores
+from adgen.support.arrays import log_normaliser, ranges
+from adgen.tokens.base import UNK_ID
+from adgen.tokens.encoded import EncodedAds
+
+Figures = dict[str, float | None]
+# Places of some ads, (ads,), and log-probabilities and ranks of their tokens, (tokens,) both.
+ScoredGroup: TypeAlias = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]
+# Ads read together, and positions whose logits exist at once.
+_BATCH_ADS, BLOCK = 256, 128
+_NEVER = np.iinfo(np.int64).max
+
+
+class Shots(NamedTuple):
+    """What a model reads before an ad: example ads, and the category that a heading names.
+
+    Attributes:
+        examples: Ads of the training split.
+        category: In words of the corpus.
+    """
+
+    examples: tuple[str, ...] = ()
+    category: str = "all categories"
+
+
+@dataclass(frozen=True)
+class TokenScores:
+    """What a model makes of every token of some ads, in the ads' order, each ad's end included.
+
+    Attributes:
+        log_probabilities: (num_tokens,) natural logarithms.
+        ranks: (num_tokens,) how many other tokens were as probable or more; 0 is the first choice.
+        lengths: (num_ads,) tokens of each ad, its end included.
+        num_with_fewer_shots: Ads so long that the model had no room for all of their shots.
+    """
+
+    log_probabilities: NDArray[np.float64]
+    ranks: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    num_with_fewer_shots: int = 0
+
+
+class AdScorer(Protocol):
+    """A model that can say what ads cost it."""
+
+    def encode_words(self, ad: str) -> tuple[list[int], list[int]]:
+        """Token ids of an ad without its end, and the number of the word that each is a part of."""
+
+    def score(self, ads: Sequence[str], shots: Sequence[Shots]) -> TokenScores:
+        """Score ads, each after its shots."""
+
+    def count_text(self, ads: Sequence[str]) -> EncodedAds:
+        """Characters that the tokens stand for, and what unknown words cost."""
+
+
+def scorer_figures(scorer: AdScorer, ads: Sequence[str], shots: Sequence[Shots] | None = None) -> Figures:
+    """As `score_ads`, of a scorer that is already open."""
+    scores = scorer.score(ads, [Shots()] * len(ads) if shots is None else shots)
+    text = scorer.count_text(ads)
+    words = [scorer.encode_words(ad)[1] for ad in ads]
+    totals = TargetScores(
+        num_targets=len(scores.ranks),
+        nats=-float(scores.log_probabilities.sum()),
+        num_correct=int((scores.ranks < 1).sum()),
+        num_top_5=int((scores.ranks < 5).sum()),
+    )
+    summary = totals.summary(num_chars=text.num_chars, spelling_nats=text.spelling_nats)
+    kept = ("bits_per_char", "perplexity", "accuracy", "top_5_accuracy")
+    counts = {"num_ads": len(ads), "num_tokens": totals.num_targets, "num_chars": text.num_chars}
+    if scores.num_with_fewer_shots:
+        counts["num_with_fewer_shots"] = scores.num_with_fewer_shots
+    worst = _worst_ranks(scores.ranks, words)
+    shares = {"word_accuracy": (worst < 1).mean(), "word_top_5_accuracy": (worst < 5).mean()}
+    return counts | {name: summary[name] for name in kept} | {name: float(v) for name, v in shares.items()}
+
+
+def score_logits(
+    logits: NDArray[np.float32], targets: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Log-probabilities and ranks (n,) of targets (n,) under logits (n, vocab); `<unk>` is never a right answer."""
+    chosen = logits[np.arange(len(targets)), targets]
+    ranks = np.array([np.count_nonzero(row >= one) for row, one in zip(logits, chosen, strict=True)]) - 1
+    ranks[targets == UNK_ID] = _NEVER
+    return chosen - log_normaliser(logits), ranks
+
+
+def in_order(
+    rows: Sequence[Sequence[int]],
+    shots: Sequence[Shots],
+    score_group: Callable[[Shots, NDArray[np.int64]], Iterable[ScoredGroup]],
+) -> TokenScores:
+    """Score rows in groups of equal shots; `score_group(shots, places)` yields places and their scores."""
+    lengths = np.array([len(row) for row in rows], np.int64)
+    starts = np.concatenate([[0], lengths.cumsum()[:-1]])
+    logs, ranks = np.empty(lengths.sum()), np.empty(lengths.sum(), np.int64)
+    place = 0
+    for given, group in groupby(shots):
+        size = len(list(group))
+        for places, found_logs, found_ranks in score_group(given, np.arange(place, place + size)):
+            at = ranges(starts[places], lengths[places])
+            logs[at], ranks[at] = found_logs, found_ranks
+        place += size
+    return TokenScores(logs, ranks, lengths)
+
+
+def by_length(rows: Sequence[Sequence[int]], places: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Cut places of rows into batches of similar length, so that little of a batch is padding."""
+    lengths = np.array([len(rows[place]) for place in places])
+    ordered = places[np.argsort(lengths, kind="stable")]
+    return [ordered[start : start + _BATCH_ADS] for start in range(0, len(ordered), _BATCH_ADS)]
+
+
+def _worst_ranks(ranks: NDArray[np.int64], words: Sequence[Sequence[int]]) -> NDArray[np.int64]:
+    """The worst rank among the tokens of every word, an ad's end being a word."""
+    is_first = [flag for numbers in words for flag in _first_of_word(numbers)]
+    return np.maximum.reduceat(ranks, np.flatnonzero(is_first))
+
+
+def _first_of_word(numbers: Sequence[int]) -> list[bool]:
+    """For each token of an ad and its end, whether a word begins with it."""
+    return [place == 0 or number != numbers[place - 1] for place, number in enumerate(numbers)] + [True]

@@ -1,0 +1,181 @@
+"""Files that are either complete or absent, and only where they may be.
+
+Every file that adgen writes goes to a temporary name in the same folder and is moved into place
+when it is complete, so that a full disk or a kill leaves the old file as it was. `check_output_file`
+refuses before the work what would be refused then. This module knows paths and bytes only;
+`directories` does the same for folders.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+_CHUNK_BYTES = 1 << 20
+NOTHING: Mapping[str, str | Path] = MappingProxyType({})
+OTHER_PATH = "Choose another path, or move what is there."
+
+
+@contextmanager
+def replace_when_done(path: str | Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; move it to `path` on success, delete it on failure.
+
+    Args:
+        path: The file to write. Its folder is created when missing.
+
+    Yields:
+        The temporary path, in the same folder and with the same suffix, for the caller to write.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     with replace_when_done(pathlib.Path(folder) / "a.txt") as temporary_path:
+        ...         _ = temporary_path.write_text("hello")
+        ...     sorted(p.name for p in pathlib.Path(folder).iterdir())
+        ['a.txt']
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    temporary_path = Path(name)
+    try:
+        yield temporary_path
+        temporary_path.chmod(0o644)
+        temporary_path.replace(path)
+    except BaseException:
+        temporary_path.unlink(missing_ok=True)
+        raise
+
+
+def sha256_of(path: str | Path) -> str:
+    """SHA-256 of a file's content in hexadecimal; memory does not grow with the file."""
+    digest = hashlib.sha256()
+    with Path(path).open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write `text` as UTF-8 with Unix line ends; the file is complete or unchanged."""
+    with replace_when_done(path) as temporary_path:
+        temporary_path.write_bytes(text.encode("utf-8"))
+
+
+def write_json(path: str | Path, value: Any) -> None:
+    """Write `value` as indented JSON; the file is complete or unchanged."""
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_json_object(path: Path) -> dict[str, Any]:
+    """Return the JSON object in a file; an empty one where there is no file, or another content."""
+    try:
+        if not path.is_file():
+            return {}
+        with path.open("rb") as file:
+            if not file.read(64).lstrip().startswith(b"{"):
+                return {}  # of a large CSV no more is read
+            file.seek(0)
+            value = json.loads(file.read().decode("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def check_output_file(
+    path: str | Path,
+    name: str = "a file",
+    *,
+    is_ours: Callable[[Path], bool] | None = None,
+    suffixes: Sequence[str] = (),
+    apart_from: Mapping[str, str | Path] = NOTHING,
+) -> None:
+    """Raise where adgen may not write a file; nothing is changed.
+
+    Args:
+        path: The file. It is new, or a plain file that is replaced.
+        name: What is written, for messages, with its article.
+        is_ours: Says of a file that is there whether it may be replaced; None allows every one.
+        suffixes: The endings that it may have; empty for any.
+        apart_from: What the file may not be, hold or lie in: a name for messages, such as "the
+            base", and its path.
+
+    Raises:
+        ValueError: The ending is another; or what is there may not be replaced: a folder, a link,
+            a device, a pipe, a file that is not adgen's; or it and one of `apart_from` lie in each
+            other.
+        OSError: Nothing can be written there.
+    """
+    path = Path(path)
+    if suffixes and path.suffix not in suffixes:
+        expected = " or ".join(suffixes)
+        raise ValueError(f"{path.name} ends in {path.suffix or 'nothing'!r}; expected {expected}.")
+    if path.is_symlink():
+        raise ValueError(f"{path} is a link; expected {name} or a new path. {OTHER_PATH}")
+    if path.exists() and not path.is_file():
+        found = "a folder" if path.is_dir() else "no plain file (a device, a pipe or a socket)"
+        raise ValueError(f"{path} is {found}; expected {name} or a new path. {OTHER_PATH}")
+    if path.exists() and is_ours is not None and not is_ours(path):
+        raise ValueError(f"{path} is there and not {name} that adgen wrote. {OTHER_PATH}")
+    target = resolved(path)
+    check_apart(target, apart_from)
+    check_can_write(target)
+
+
+def check_can_write(path: Path) -> None:
+    """Raise unless a new file or folder can be made at `path`; tries another name beside it.
+
+    Raises:
+        OSError: A parent is a file, or the folder takes nothing: no permission, read-only, full.
+    """
+    folder = path.parent
+    while not folder.exists():
+        folder = folder.parent
+    if not folder.is_dir():
+        raise OSError(f"{path} cannot be written: {folder} is a file. Choose another path.")
+    try:
+        Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=folder)).rmdir()
+    except OSError as error:
+        raise OSError(
+            f"{path} cannot be written: {folder}: {error.strerror or error}. Choose another path, "
+            "or make that folder writable."
+        ) from None
+
+
+def check_apart(target: Path, apart_from: Mapping[str, str | Path]) -> None:
+    """Raise ValueError where an output and something else of the same run lie in each other."""
+    for name, path in apart_from.items():
+        other = resolved(path)
+        is_within, holds = lies_in(target, other), lies_in(other, target)
+        if is_within or holds:
+            relation = "is" if is_within and holds else "lies in" if is_within else "holds"
+            raise ValueError(
+                f"The output {target} {relation} {name}, {other}. Choose an output apart from it."
+            )
+
+
+def resolved(path: str | Path) -> Path:
+    """Return a path with its links followed; a circle of links is a ValueError."""
+    try:
+        found = Path(path).resolve()
+    except (OSError, RuntimeError):  # Python before 3.13 raises where links form a circle
+        found = Path(path)
+    if found.is_symlink():
+        raise ValueError(f"{path} is a link that leads back to itself. Choose another path.")
+    return found
+
+
+def lies_in(path: Path, folder: Path) -> bool:
+    """Return whether a path is a folder or lies in it, by whatever name."""
+    places = (path, *path.parents)
+    if not folder.exists():
+        return folder in places
+    return any(place.exists() and place.samefile(folder) for place in places)

@@ -1,0 +1,130 @@
+"""Text to token ids and back: words by the 2022 experiment's rules, or lossless sub-words.
+
+Both tokenizers are Hugging Face `tokenizers` models with one interface, and are saved as one `tokenizer.json`.
+They know text and ids, nothing of ads, splits or models: fit them on the training split alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from adgen.support.files import replace_when_done
+from adgen.tokens.words import (
+    word_numbers,
+)
+
+PAD, UNK, EOS = "<pad>", "<unk>", "<eos>"
+SPECIAL_TOKENS = (PAD, UNK, EOS)
+PAD_ID, UNK_ID, EOS_ID = range(3)
+
+
+class AdTokenizer(Protocol):
+    """What batches, models and generation need of a tokenizer."""
+
+    kind: str
+    pad_id: int
+    unk_id: int
+    eos_id: int
+
+    @property
+    def special_ids(self) -> Sequence[int]: ...  # noqa: D102
+
+    @property
+    def vocab_size(self) -> int: ...  # noqa: D102
+
+    @property
+    def fingerprint(self) -> str: ...  # noqa: D102
+
+    @property
+    def word_parts(self) -> np.ndarray: ...  # noqa: D102
+    def encode(self, text: str) -> list[int]: ...  # noqa: D102
+    def encode_words(self, text: str) -> tuple[list[int], list[int]]: ...  # noqa: D102
+    def encode_ads(self, ads: Sequence[str], *, end_of_ad: bool = True) -> np.ndarray: ...  # noqa: D102
+    def decode(self, token_ids: Iterable[int]) -> str: ...  # noqa: D102
+    def normalize(self, text: str) -> str: ...  # noqa: D102
+    def token(self, token_id: int) -> str: ...  # noqa: D102
+    def save(self, path: str | Path) -> None: ...  # noqa: D102
+
+
+class TokenizerBase:
+    """What the two tokenizers share: ids, saving, and batch encoding on a `tokenizers.Tokenizer`."""
+
+    kind: str
+    pad_id, unk_id, eos_id = PAD_ID, UNK_ID, EOS_ID
+    special_ids = (PAD_ID, UNK_ID)  # what is never written
+
+    def __init__(self, backend: Tokenizer) -> None:
+        self._backend = backend
+        vocabulary = backend.get_vocab()
+        self._tokens = sorted(vocabulary, key=vocabulary.__getitem__)
+
+    @property
+    def vocab_size(self) -> int:
+        """Number of token ids, the three special ones included."""
+        return len(self._tokens)
+
+    @property
+    def backend(self) -> Tokenizer:
+        """The tokenizer of Hugging Face's library."""
+        return self._backend
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits that differ when any token or merge does; the same on every machine."""
+        state = json.loads(self._backend.to_str())["model"]
+        merges = state.get("merges", [])
+        content = json.dumps([self.kind, self._tokens, merges], ensure_ascii=True)
+        return hashlib.sha256(content.encode("ascii")).hexdigest()[:16]
+
+    def token(self, token_id: int) -> str:
+        """The token behind an id, as it stands in the vocabulary."""
+        return self._tokens[token_id]
+
+    @property
+    def word_parts(self) -> np.ndarray:
+        """Ids of the tokens that make a word longer when they follow it, int64; none where tokens are words."""
+        return np.zeros(0, np.int64)
+
+    def encode(self, text: str) -> list[int]:
+        """Token ids of one text, without `<eos>`."""
+        return self._backend.encode(text).ids
+
+    def encode_words(self, text: str) -> tuple[list[int], list[int]]:
+        """Token ids of one text, and for each the number of the white-space separated word that it is a part of.
+
+        Example:
+            >>> from adgen import WordTokenizer
+            >>> WordTokenizer.fit(["Wi-Fi TV"]).encode_words("Wi-Fi TV")[1]
+            [0, 0, 0, 1]
+        """
+        encoding = self._backend.encode(text)
+        return encoding.ids, word_numbers(text, [start for start, _ in encoding.offsets])
+
+    def encode_ads(self, ads: Sequence[str], *, end_of_ad: bool = True) -> np.ndarray:
+        """Token ids of many ads, one after the other.
+
+        Args:
+            ads: The texts.
+            end_of_ad: Whether `<eos>` follows every ad.
+
+        Returns:
+            int32 array (num_tokens,).
+        """
+        pieces: list[np.ndarray] = []
+        tail = [self.eos_id] if end_of_ad else []
+        for start in range(0, len(ads), 8192):  # blocks, so that memory does not grow with the corpus
+            encodings = self._backend.encode_batch(list(ads[start : start + 8192]))
+            pieces.append(np.array([i for e in encodings for i in (*e.ids, *tail)], np.int32))
+        return np.concatenate(pieces) if pieces else np.zeros(0, np.int32)
+
+    def save(self, path: str | Path) -> None:
+        """Write `tokenizer.json`, which holds everything that `load_tokenizer` needs."""
+        with replace_when_done(path) as temporary_path:
+            self._backend.save(str(temporary_path))

@@ -1,0 +1,124 @@
+"""Token ids to what a model learns from: windows of a few words, or whole ads packed into rows.
+
+Arrays made once, without a loop over tokens. The module knows ids, not text; `<pad>` and `<eos>` have the
+tokenizer's constant ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from adgen.tokens.base import EOS_ID, PAD_ID
+from adgen.tokens.packing import ad_bounds, check_ends_with_eos, fill_rows, plan_rows
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What a model learns from: one array, of which inputs and targets are views.
+
+    Attributes:
+        rows: Integers (n, sequence_length + 1), possibly a memory-mapped file.
+        is_packed: Whether every position has a target, `<pad>` ones aside, or the last alone.
+    """
+
+    rows: np.ndarray
+    is_packed: bool = False
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def contexts(self) -> np.ndarray:
+        """Inputs, (n, sequence_length)."""
+        return self.rows[:, :-1]
+
+    @property
+    def targets(self) -> np.ndarray:
+        """(n,) for windows; (n, sequence_length) for packed rows, `<pad>` where there is nothing to predict."""
+        return self.rows[:, 1:] if self.is_packed else self.rows[:, -1]
+
+
+def windows(token_ids: np.ndarray, *, sequence_length: int = 4, step: int = 3) -> Examples:
+    """The 2022 experiment's examples: `sequence_length` tokens of running text and the one that follows.
+
+    Args:
+        token_ids: (num_tokens,) int32, ads one after the other.
+        sequence_length: Tokens of context.
+        step: Distance from one window to the next, in tokens.
+
+    Example:
+        >>> windows(np.arange(8), sequence_length=4, step=3).targets
+        array([4, 7])
+    """
+    check_positive(sequence_length=sequence_length, step=step)
+    if len(token_ids) <= sequence_length:
+        raise ValueError(
+            f"{len(token_ids)} tokens hold no window of {sequence_length} tokens and a target. Give more text."
+        )
+    return Examples(np.lib.stride_tricks.sliding_window_view(token_ids, sequence_length + 1)[::step])
+
+
+def ad_windows(token_ids: np.ndarray, *, sequence_length: int = 4) -> Examples:
+    """One example for every token of every ad, `<eos>` included; no context reaches into the ad before.
+
+    An ad's first context token is `<eos>` (where the ad before ended); what would lie before it is `<pad>`.
+
+    Args:
+        token_ids: (num_tokens,) int32, every ad followed by `<eos>`.
+        sequence_length: Tokens of context.
+    """
+    check_positive(sequence_length=sequence_length)
+    check_ends_with_eos(token_ids)
+    stream = np.concatenate([np.full(sequence_length - 1, PAD_ID), [EOS_ID], token_ids]).astype(
+        token_ids.dtype
+    )
+    rows = np.lib.stride_tricks.sliding_window_view(stream, sequence_length + 1).copy()
+    contexts = rows[:, :-1]
+    # Keep a context token only if no <eos> stands to its right: then it is of the target's ad, or its <eos>.
+    is_end = contexts == EOS_ID
+    ends_right = np.cumsum(is_end[:, ::-1], axis=1)[:, ::-1] - is_end
+    contexts[ends_right > 0] = PAD_ID
+    return Examples(rows)
+
+
+def pack(token_ids: np.ndarray, *, sequence_length: int = 64, seed: int | None = None) -> Examples:
+    """Whole ads in rows of `sequence_length` targets, each in the row that it fills best; `<pad>` fills the rest.
+
+    Inputs are the targets shifted by one, with `<eos>` first. An ad longer than a row goes on in another one.
+
+    Args:
+        token_ids: (num_tokens,) integers, every ad followed by `<eos>`.
+        sequence_length: Targets in a row.
+        seed: Takes the ads in a random order; None takes them as they come.
+    """
+    check_positive(sequence_length=sequence_length)
+    plan = plan_rows(token_ids, sequence_length=sequence_length, seed=seed)
+    out = np.zeros((plan.num_rows, sequence_length + 1), token_ids.dtype)
+    return Examples(fill_rows(token_ids, plan, out), is_packed=True)
+
+
+def ad_rows(token_ids: np.ndarray, *, num_rows: int = 256) -> Iterator[Examples]:
+    """Rows of one ad each, up to `num_rows` ads of similar length at a time: to score every ad on its own.
+
+    Args:
+        token_ids: (num_tokens,) integers, every ad followed by `<eos>`.
+        num_rows: Most rows in a yielded set.
+    """
+    check_positive(num_rows=num_rows)
+    starts, lengths = ad_bounds(token_ids)
+    for chosen in np.array_split(np.argsort(lengths, kind="stable"), -(-len(lengths) // num_rows)):
+        columns = np.arange(int(lengths[chosen].max()))
+        is_filled = columns < lengths[chosen, None]  # (ads, longest)
+        targets = token_ids[np.where(is_filled, starts[chosen, None] + columns, 0)]
+        rows = np.where(is_filled, targets, PAD_ID)
+        yield Examples(np.insert(rows, 0, EOS_ID, axis=1), is_packed=True)
+
+
+def check_positive(**values: int) -> None:
+    """Raise ValueError for a number below 1."""
+    for name, value in values.items():
+        if value < 1:
+            raise ValueError(f"{name} is {value}; it must be 1 or more.")

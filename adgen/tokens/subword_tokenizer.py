@@ -1,0 +1,88 @@
+"""A tokenizer of sub-words, for whole corpora."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cached_property
+
+import numpy as np
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+
+from adgen.tokens.base import EOS_ID, SPECIAL_TOKENS, TokenizerBase
+
+_SPACE = "\u0120"  # as byte-level vocabularies write it
+
+
+class SubwordTokenizer(TokenizerBase):
+    """Byte-level byte-pair encoding: every string survives encode and decode unchanged.
+
+    Ids: 0 `<pad>`, 1 `<unk>` (never needed, kept so that the ids mean the same everywhere), 2 `<eos>`, the 256
+    bytes, then merges in the order they were learned, that is by falling pair count.
+
+    Source: Sennrich et al. 2016 (aclanthology.org/P16-1162); bytes as in Radford et al. 2019.
+
+    Example:
+        >>> tokenizer = SubwordTokenizer.fit(["Sony TV (44 mm)"] * 2, vocab_size=270)
+        >>> tokenizer.decode(tokenizer.encode("Größe: 44 mm"))
+        'Größe: 44 mm'
+    """
+
+    kind = "subword"
+
+    @classmethod
+    def fit(cls, texts: Iterable[str], *, vocab_size: int = 4096) -> SubwordTokenizer:
+        """Learn merges from `texts` until there are `vocab_size` tokens, or no pair occurs twice.
+
+        Raises:
+            ValueError: `vocab_size` has no room for the 256 bytes and the special tokens.
+        """
+        smallest = 256 + len(SPECIAL_TOKENS)
+        if vocab_size < smallest:
+            raise ValueError(
+                f"A vocabulary of {vocab_size} is too small; bytes and special tokens are {smallest}. Give more."
+            )
+        backend = Tokenizer(models.BPE())
+        backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+        trainer = trainers.BpeTrainer(
+            vocab_size=vocab_size,
+            min_frequency=2,
+            special_tokens=list(SPECIAL_TOKENS),
+            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+            show_progress=False,
+        )
+        backend.train_from_iterator(texts, trainer)
+        return cls(_without_added_tokens(backend))
+
+    def decode(self, token_ids: Iterable[int]) -> str:
+        """The text of token ids, special tokens left out."""
+        return self._backend.decode([i for i in token_ids if i > EOS_ID], skip_special_tokens=False)
+
+    @cached_property
+    def word_parts(self) -> np.ndarray:
+        """Ids of the tokens that make a word longer when they follow it, int64: they begin with a letter or digit."""
+        # Most begin with a space, or with a character that stands for itself; decoding all of them takes a while.
+        first = [
+            token[0] if token[0] == _SPACE or token[0].isascii() else self.decode([token_id])[0]
+            for token_id, token in enumerate(self._tokens)
+        ]
+        # A part of a character may be a part of a letter.
+        is_part = [
+            character != _SPACE and (character.isalnum() or character == "\ufffd") for character in first
+        ]
+        is_part[: EOS_ID + 1] = [False] * (EOS_ID + 1)
+        return np.flatnonzero(is_part)
+
+    def normalize(self, text: str) -> str:
+        """The text itself: sub-words keep everything."""
+        return text
+
+
+def _without_added_tokens(backend: Tokenizer) -> Tokenizer:
+    """A copy whose special tokens are plain vocabulary entries, so that '<eos>' in a text stays text."""
+    state = json.loads(backend.to_str())["model"]
+    merges = [tuple(merge) for merge in state["merges"]]
+    copy = Tokenizer(models.BPE(vocab=state["vocab"], merges=merges))
+    copy.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    copy.decoder = decoders.ByteLevel()
+    return copy

@@ -1,0 +1,82 @@
+"""A tokenizer of whole words, the seed's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+
+from adgen.tokens.base import EOS_ID, PAD_ID, SPECIAL_TOKENS, UNK, TokenizerBase
+from adgen.tokens.words import (
+    REMOVED_PUNCTUATION,
+    SEPARATED_PUNCTUATION,
+    count_words,
+    join_words,
+    split_words,
+)
+
+
+class WordTokenizer(TokenizerBase):
+    """Words, with punctuation removed and set apart as in the 2022 experiment.
+
+    The characters `"()_` are removed; each of `!?.,:-;` is a word of its own; the rest is split at white space.
+    Ids: 0 `<pad>`, 1 `<unk>`, 2 `<eos>`, then words by falling count, equal counts by spelling. `decode` puts the
+    punctuation back by rule, since the words do not say where the spaces were.
+
+    Example:
+        >>> tokenizer = WordTokenizer.fit(["Sony TV, 44 mm", "Sony TV"])
+        >>> tokenizer.decode(tokenizer.encode("Sony TV, 44 mm"))
+        'Sony TV, 44 mm'
+    """
+
+    kind = "word"
+
+    @classmethod
+    def fit(cls, texts: Iterable[str], *, min_count: int = 1) -> WordTokenizer:
+        """Make the vocabulary of `texts`.
+
+        Args:
+            texts: The training split's texts.
+            min_count: Words that occur fewer times become `<unk>`, so that training sees the unknown word.
+
+        Raises:
+            ValueError: No word reaches `min_count`.
+        """
+        return cls.from_word_counts(count_words(texts), min_count=min_count)
+
+    @classmethod
+    def from_word_counts(cls, word_counts: Mapping[str, int], *, min_count: int = 1) -> WordTokenizer:
+        """Make the tokenizer from `count_words` of the training split."""
+        kept = sorted(
+            (word for word, count in word_counts.items() if count >= min_count),
+            key=lambda word: (-word_counts[word], word),
+        )
+        if not kept:
+            raise ValueError(
+                f"None of the {len(word_counts):,} distinct words occurs {min_count} times, so the vocabulary "
+                "would be empty. Give more text or a smaller min_count."
+            )
+        vocabulary = {token: index for index, token in enumerate((*SPECIAL_TOKENS, *kept))}
+        backend = Tokenizer(models.WordLevel(vocabulary, unk_token=UNK))
+        backend.normalizer = normalizers.Sequence(
+            [
+                normalizers.Replace(Regex(f"[{REMOVED_PUNCTUATION}]"), ""),
+                # White space to Python, but not to the pre-tokenizer.
+                normalizers.Replace(Regex("[\\x1c-\\x1f]"), " "),
+                *(normalizers.Replace(Regex(f"<+{name}>+"), name) for name in ("pad", "unk", "eos")),
+            ]
+        )
+        separated = Regex("[" + re.escape(SEPARATED_PUNCTUATION) + "]")
+        backend.pre_tokenizer = pre_tokenizers.Sequence(
+            [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Split(separated, "isolated")]
+        )
+        return cls(backend)
+
+    def decode(self, token_ids: Iterable[int]) -> str:
+        """The text of token ids: `<pad>` and `<eos>` left out, punctuation put back."""
+        return join_words([self._tokens[i] for i in token_ids if i not in (PAD_ID, EOS_ID)])
+
+    def normalize(self, text: str) -> str:
+        """The text that the words of `text` stand for; it differs in removed punctuation and spaces."""
+        return join_words(split_words(text))

@@ -1,0 +1,54 @@
+"""The model that comes with adgen: complete, small, and what `adgen generate` uses where no other is named."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from adgen.generation.generator import AdGenerator
+from adgen.generation.shipped import SHIPPED_GPT, SHIPPED_MODEL, shipped_model_dir, shipped_results_dir
+from adgen.lstm.directory import load_model_directory
+from adgen.records.record import read_record, rounded
+
+REPO = Path(__file__).resolve().parents[2]
+
+
+def test_it_is_small_and_says_what_it_is():
+    directory = shipped_model_dir()
+    assert directory == REPO / "models" / SHIPPED_MODEL
+    assert sum(path.stat().st_size for path in directory.iterdir()) < 20e6
+    model = load_model_directory(directory)
+    assert model.config.reads == "packed" and model.storage == model.info["compression"]["storage"] == "int8"
+    card = (directory / "README.md").read_text(encoding="utf-8")
+    assert model.info["commit"] in card and "int8" in card
+
+
+def test_its_record_is_that_of_its_training():
+    info = rounded(load_model_directory(shipped_model_dir()).info)
+    record = read_record(REPO / "results" / f"{SHIPPED_MODEL}.json").as_dict()
+    for name in ("name", "commit", "corpus", "split", "seed", "config", "metrics"):
+        assert info[name] == record[name], name
+    assert info["split"]["num_ads"]["train"] > 2_000_000 and info["max_ads"] is None
+
+
+def test_generate_uses_it_from_any_folder(tmp_path):
+    command = [sys.executable, "-m", "adgen.cli", "generate", "Sony TV", "--num-ads", "2"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    ads = done.stdout.splitlines()
+    [expected] = AdGenerator.from_pretrained().generate("Sony TV", num_ads=2)
+    assert ads == [ad.text for ad in expected] and all(ad.startswith("Sony TV") for ad in ads)
+
+
+def test_the_wheel_has_models_and_records_where_an_installed_package_looks_for_them():
+    project = (REPO / "pyproject.toml").read_text(encoding="utf-8")
+    section = project.split("[tool.hatch.build.targets.wheel.force-include]\n")[1].split("\n\n")[0]
+    included = dict(re.findall(r'^"(.+)" = "(.+)"$', section, flags=re.MULTILINE))
+    folders = (shipped_model_dir(), shipped_model_dir(SHIPPED_GPT), shipped_results_dir())
+    assert included == {str(p.relative_to(REPO)): f"adgen/shipped/{p.name}" for p in folders}
+
+
+def test_another_name_is_an_error_that_says_what_to_do():
+    with pytest.raises(FileNotFoundError, match=r"has no model adgen-gpt.*--model"):
+        shipped_model_dir("adgen-gpt")

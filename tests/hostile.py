@@ -1,0 +1,42 @@
+"""What the tests of outputs share: all that lies in a folder, and things that adgen may not replace."""
+
+import os
+import shutil
+import socket
+from pathlib import Path
+
+
+def tree(folder):
+    """Everything below a folder, by path: its kind and permissions, and a file's content or a link's goal."""
+    found = {}
+    for path in sorted(Path(folder).rglob("*")):
+        state = path.lstat()
+        content = path.read_bytes() if path.is_file() and not path.is_symlink() else None
+        goal = str(path.readlink()) if path.is_symlink() else None
+        found[path.relative_to(folder).as_posix()] = (oct(state.st_mode), goal, content)
+    return found
+
+
+def lay_others(folder):
+    """Lay beside adgen's files what a user may have there; gives their tree."""
+    folder = Path(folder)
+    before = set(tree(folder))
+    (folder / ".git" / "refs" / "tags").mkdir(parents=True)
+    (folder / ".git" / "HEAD").write_text("ref: refs/heads/main")
+    (folder / ".git" / "HEAD").chmod(0o444)
+    (folder / "LICENSE").write_text("MIT")
+    (folder / "notes").mkdir(mode=0o700)
+    (folder / "notes" / "config.json").write_text('{"mine": true}')
+    (folder / "adapter_model.safetensors").write_bytes(b"other weights")
+    (folder / "latest.txt").symlink_to("notes/config.json")
+    (folder / "gone").symlink_to("/nowhere/at/all")
+    (folder / "linked_notes").symlink_to("notes", target_is_directory=True)
+    return {name: state for name, state in tree(folder).items() if name not in before}
+
+
+def make_socket(path):
+    """Make a socket; its path may be longer than the system's limit for one."""
+    short = Path("/tmp") / f"adgen-{os.getpid()}.socket"
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(short))
+    shutil.move(short, path)

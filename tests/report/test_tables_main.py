@@ -1,0 +1,133 @@
+"""The README's table of results: which models stand in it, on which ads, in which order."""
+
+import pytest
+from test_documents import evaluation_record, make_record, ngram_record, novelty_record
+from test_tables_gpt import PLAN, compared, compared_by, finetuned
+
+from adgen.gpt.catalogue import PUBLISHED
+from adgen.records.record import record_from
+from adgen.report.plots_main import draw_minutes
+from adgen.report.result_groups import result_groups
+from adgen.report.tables_main import main_commands, main_table
+from adgen.report.tables_seed import timings_table
+
+WRITTEN = {"novel_3_share": 0.6}
+
+
+def rows_of(table):
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+    return {row[1]: row for row in rows}
+
+
+def tuned(name, base, test_bits, **changes):
+    return (
+        finetuned(name, test_bits, base=base) | {"command": f"adgen finetune --output runs/{name}"} | changes
+    )
+
+
+@pytest.fixture
+def entries():
+    """Records as JSON has them."""
+    small = make_record("small", "packed", "family", bits_per_char=1.3)
+    lstm = make_record("lstm", "packed", "family") | {"categories": None, "max_ads": None}
+    test = evaluation_record() | {"command": "adgen evaluate lstm"}
+    rows = [
+        compared("runs/base", 0, 1.9, written_figures=WRITTEN),
+        compared("runs/base", 1, 1.85),
+        compared("runs/base", 4, 1.8),
+        compared("runs/tuned", 0, 1.5),
+        compared("runs/tuned", 4, 1.45),
+        compared("runs/few", 0, 1.7, kind="ngram"),
+    ]
+    beside = {"human ads": {"novel_3_share": 0.5}}
+    comparison = compared_by(PLAN | {"categories": ["electronics"]}, rows, beside)
+    comparison |= {"command": "adgen compare --models ...", "num_scored": 500}
+    return [
+        small,
+        lstm,
+        test,
+        ngram_record("few", 1.6, 2_000_000),
+        ngram_record("full", 1.4, 90_000_000),
+        novelty_record() | {"command": "adgen evaluate --generated 10"},
+        tuned("base", "scratch", 1.6, excluded=["electronics"]),
+        tuned("tuned", "runs/base", 1.5, excluded=[]),
+        comparison,
+    ]
+
+
+@pytest.fixture
+def records(entries):
+    return [record_from(one) for one in entries]
+
+
+def test_n_gram_models_come_first_then_the_others_the_best_last(records):
+    groups = result_groups(records)
+    assert [group.title for group in groups] == [
+        "All categories, all test ads",
+        "Electronics, 500 test ads",
+        "The 13,070 ads of 2022, their test ads",
+    ]
+    labels = [[result.label.split(":")[0] for result in group.results] for group in groups]
+    assert labels[0] == ["few", "full", "lstm", "human ads"]
+    # The base, which saw no electronics, with the most example ads too; what was tuned without any.
+    compared_labels = labels[1][: labels[1].index("human ads")]
+    assert compared_labels == ["few", "base", "base, after 4 example ads", "tuned"]
+    assert labels[2] == ["small"]
+
+
+def test_a_copy_in_fewer_bytes_stands_for_its_original(entries):
+    entries[-1]["rows"].append(compared("models/shipped", 0, 1.5, trained_as="tuned"))
+    records = [record_from(one) for one in entries]
+    labels = [result.label for result in result_groups(records)[1].results]
+    assert "shipped" in labels and "tuned" not in labels and "base" in labels
+    assert rows_of(main_table(records))["shipped"][8] == "2 + 2"
+
+
+def test_published_models_that_were_not_run_stand_there_with_their_command(records):
+    rows = rows_of(main_table(records))
+    published = [model for model in PUBLISHED.values() if model.model_id]
+    assert published
+    for model in published:
+        assert rows[model.name][4] == "not run here"
+        command = f"adgen compare --models {model.model_id} --category electronics --shots 0,1,4"
+        assert (
+            f"{rows[model.name][0]}: `{command}`"
+            in main_commands(records).partition("download their model:")[2]
+        )
+
+
+def test_cells_are_the_records(records):
+    rows = rows_of(main_table(records))
+    # Trained for two minutes, on the base of two minutes.
+    assert rows["tuned"][2:10] == ["5.0 M", "1,234", "**1.500**", "–", "–", "80%", "2 + 2", "2.0 GB"]
+    assert rows["base"][7:9] == ["60%", "2"]
+    assert rows["human ads"][3:10] == ["–", "–", "–", "–", "50%", "–", "–"]  # the last: electronics
+    assert rows["lstm"][4:8] == ["**1.600**", "90.0", "0.500", "12%"]
+
+
+def test_every_number_of_the_table_has_its_command(records):
+    numbers = [row[0] for row in rows_of(main_table(records)).values() if row[0]]
+    commands = main_commands(records)
+    assert (
+        "Electronics, 500 test ads: made by the commands below, scored by `adgen compare --models ...`"
+        in commands
+    )
+    assert "`adgen finetune --output runs/tuned`" in commands
+    human = numbers[[label for label in rows_of(main_table(records))].index("human ads") - 1]
+    assert all(f" {number}: `" in commands for number in numbers if number != human)
+
+
+def test_without_records_nothing_is_shown():
+    assert main_table([]) == main_commands([]) == "*Not run here.*"
+
+
+def test_minutes_are_drawn(records, tmp_path):
+    draw_minutes(result_groups(records), tmp_path / "minutes.png")
+    assert (tmp_path / "minutes.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_timings_of_2022_stand_beside_ours_and_what_was_not_run_says_so():
+    record = record_from(make_record("seed-lstm-ad", "stream", "ad"))
+    rows = [line.split(" | ") for line in timings_table([record]).splitlines()[2:]]
+    assert rows[1][2:8] == ["LSTM, 60 epochs", "23 min", "seed-lstm-ad", "90", "3 epochs", "2 min"]
+    assert rows[-1][3:5] == ["5 years", "not run"]

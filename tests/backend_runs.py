@@ -24,7 +24,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from adgen.cli import main as adgen
+from adgen.cli.main import main as adgen
 from adgen.corpus import split_ads
 from adgen.corpus.sample import make_sample_ads
 from adgen.lstm.training.devices import Devices
@@ -197,7 +197,10 @@ def num_all_gathers():
 
 def train_from_the_command_line(ads, folder):
     ads[["ad"]].to_csv(folder / "ads.csv", index=False)
-    words = [word for name, value in SETTINGS.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    settings = {
+        name: value for name, value in SETTINGS.items() if name not in ("num_frequent", "num_negatives")
+    }
+    words = [word for name, value in settings.items() for word in (f"--{name.replace('_', '-')}", str(value))]
     words += [
         "--pipeline",
         "tf.data",

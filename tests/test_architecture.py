@@ -45,10 +45,7 @@ CORE = [
     "ngram_runs",
     "evaluation_text",
     "scoring",
-    "commands",
-    "data_commands",
-    "gpt_commands",
-    "cli",
+    "cli.main",
 ]
 HEAVY = ("tensorflow", "keras", "torch", "transformers", "jax", "matplotlib")
 
@@ -79,12 +76,12 @@ def test_gpt_modules_load_torch_when_they_are_used_and_not_before():
 
 def test_generation_and_the_command_line_do_without_pandas():
     assert not {"pandas", "pyarrow"} & _loaded_by(
-        "import adgen.generation.generator, adgen.generation.output, adgen.cli"
+        "import adgen.generation.generator, adgen.generation.output, adgen.cli.main"
     )
 
 
 def test_the_command_line_starts_without_numpy():
-    assert "numpy" not in _loaded_by("import adgen.cli")
+    assert "numpy" not in _loaded_by("import adgen.cli.main")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(REPO)))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tiny_gpt import save_tiny, tiny_model
 
-from adgen.cli import main
+from adgen.cli.main import main
 from adgen.corpus.sample import make_sample_ads
 
 REPO = Path(__file__).resolve().parents[1]
@@ -27,7 +27,7 @@ _SMALL = {
     "compare": "--num-ads 3 --num-written 3 --max-training-ads 50 --prompts Sony",
     "finetune": _FEW_STEPS,
     "pretrain": f"{_FEW_STEPS} --num-layers 2 --width 32 --num-heads 2 --vocab-size 400",
-    "sweep": "--corpus data/processed --num-written 3 --max-training-ads 50",
+    "sweep": "--ads data/processed --num-written 3 --max-training-ads 50",
 }
 
 

@@ -9,55 +9,16 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from adgen.decoding.draws import draw_one, draw_rows, draw_softmax
+from adgen.decoding.settings import Sampling
 from adgen.decoding.truncation import highest, nucleus
 
 # Beyond these bounds 1 / temperature leaves single precision: 0 / 0 would give NaN.
 _LEAST_TEMPERATURE, _MOST_TEMPERATURE = 1e-3, 1e3
-
-
-@dataclass(frozen=True)
-class Sampling:
-    """The decoding controls. The defaults draw from the model's own distribution.
-
-    Attributes:
-        temperature: Logits are divided by it: below 1 bolder choices get bolder, above 1 flatter. Positive.
-        top_k: Keep the k most probable tokens; 0 keeps all. Ties at the edge go to the lower token id.
-        top_p: Keep the smallest set of most probable tokens whose mass reaches it; in (0, 1], 1 keeps all.
-        repetition_penalty: Above 1, tokens that already occur become less probable; 1 is off. Positive.
-        greedy: Always take the most probable token. Temperature, top-k and top-p then have no say.
-
-    Source:
-        Top-p: Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration".
-        Repetition penalty: Keskar et al. 2019, "CTRL".
-
-    Example:
-        >>> Sampling(temperature=0.8, top_p=0.9, top_k=5).top_k
-        5
-    """
-
-    temperature: float = 1.0
-    top_k: int = 0
-    top_p: float = 1.0
-    repetition_penalty: float = 1.0
-    greedy: bool = False
-
-    def __post_init__(self) -> None:
-        _check_number("temperature", self.temperature, "Use greedy=True for the most probable token.")
-        _check_number("repetition_penalty", self.repetition_penalty, "Use 1.0 for no penalty.")
-        if not _is_number(self.top_p) or not 0 < self.top_p <= 1:
-            raise ValueError(f"top_p is {self.top_p!r}; expected 0 < top_p <= 1. Use 1.0 to keep all tokens.")
-        if isinstance(self.top_k, bool) or not isinstance(self.top_k, (int, np.integer)) or self.top_k < 0:
-            raise ValueError(
-                f"top_k is {self.top_k!r}; expected a whole number >= 0, where 0 keeps all tokens."
-            )
-        if not isinstance(self.greedy, bool):
-            raise ValueError(f"greedy is {self.greedy!r}; expected True or False.")
 
 
 def probabilities(
@@ -272,14 +233,3 @@ def _weights(logits: NDArray[np.floating], temperature: float) -> NDArray[np.flo
         with np.errstate(over="ignore"):  # -inf is right: such a token has no weight
             shifted = precise / temperature
     return np.exp(shifted).astype(np.float64)
-
-
-def _is_number(value: object) -> bool:
-    """Tell whether `value` is a finite real number (a bool is not)."""
-    return not isinstance(value, bool) and isinstance(value, (int, float, np.number)) and math.isfinite(value)
-
-
-def _check_number(name: str, value: object, hint: str) -> None:
-    """Raise unless `value` is a finite number above zero."""
-    if not _is_number(value) or not value > 0:  # type: ignore[operator]
-        raise ValueError(f"{name} is {value!r}; expected a finite number above 0. {hint}")

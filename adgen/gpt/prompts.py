@@ -52,7 +52,7 @@ def check_template(name: str) -> Template:
         ValueError: There is none.
     """
     if name not in TEMPLATES:
-        raise ValueError(f"The template is {name!r}; expected one of {', '.join(TEMPLATES)}.")
+        raise ValueError(f"template is {name!r}; expected one of {', '.join(TEMPLATES)}.")
     return TEMPLATES[name]
 
 

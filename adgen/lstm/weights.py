@@ -105,7 +105,9 @@ def _halve(name: str, matrix: Floats) -> NDArray[np.float16]:
     """Return the matrix in half precision."""
     highest = np.abs(matrix).max()
     if highest > np.finfo(np.float16).max:
-        raise ValueError(f"{name} holds {highest:,.0f}; float16 ends at 65,504. Use storage int8 or float32.")
+        raise ValueError(
+            f'{name} holds {highest:,.0f}; float16 ends at 65,504. Use storage "int8" or "float32".'
+        )
     return matrix.astype(np.float16)
 
 

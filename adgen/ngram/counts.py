@@ -69,7 +69,7 @@ def count_ngrams(
         array([0, 0, 1, 1, 2], dtype=int32)
     """
     if order < 1:
-        raise ValueError(f"order={order}; expected at least 1, for example 6.")
+        raise ValueError(f"order is {order}; expected at least 1, for example 6.")
     check_token_ids(token_ids, vocab_size)
     if (token_ids == PAD_ID).any():
         raise ValueError(f"token_ids contain <pad> ({PAD_ID}), which is no text. Leave the padding out.")
@@ -181,7 +181,8 @@ def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
     smallest = compact_bytes(counts.vocab_size, num_ngrams=0, num_contexts=0)
     if max_bytes < smallest:
         raise ValueError(
-            f"max_bytes={max_bytes:,}; {counts.vocab_size:,} single tokens need {smallest:,} already. Allow more."
+            f"A file of {max_bytes:,} bytes is too small: {counts.vocab_size:,} single tokens need {smallest:,} "
+            "already. Allow more."
         )
     if _num_bytes(counts) <= max_bytes:
         return counts

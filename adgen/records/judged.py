@@ -79,16 +79,16 @@ class JudgedRecord(RunRecord):
     Attributes:
         model: The model.
         scored_split: The ads' split, or "all".
-        max_ads: Most ads, a random sample; None for all.
         categories: Ads of these alone; None for all.
         excluded: Categories left out; None for none.
+        max_ads: Most ads, a random sample; None for all.
     """
 
     model: ScoredModel
     scored_split: str
-    max_ads: int | None
     categories: Sequence[str] | None = None
     excluded: Sequence[str] | None = None
+    max_ads: int | None
 
     @property
     def num_weights(self) -> int:
@@ -167,6 +167,7 @@ class ComparisonPlan(Entry):
     models: Sequence[str]
     shots: Sequence[int]
     categories: Sequence[str]
+    excluded: Sequence[str] = ()
     split: str
     prompts: Sequence[str]
     seed: int
@@ -238,18 +239,18 @@ class SweepRecord(RunRecord):
     Attributes:
         model: The model's name.
         scored_split: The split of the ads whose first words it was given.
-        categories: Of the corpus, these alone; None for all.
+        categories: Ads of these alone; None for all.
+        excluded: Categories left out; None for none.
         num_written: Ads a row.
         rows: One a value of a control.
         human: Figures of the human ads.
-        excluded: Categories left out; None for none.
     """
 
     kind: ClassVar[str] = "sweep"
     model: str
     scored_split: str
     categories: Sequence[str] | None
+    excluded: Sequence[str] | None = None
     num_written: int
     rows: Sequence[SweepRow]
     human: Figures
-    excluded: Sequence[str] | None = None

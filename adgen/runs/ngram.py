@@ -106,7 +106,9 @@ def _fit_and_score(plan: NGramPlan, store: TokenStore, commit: str | None) -> NG
         environment=environment(commit),
         corpus=Corpus.from_dict(origin["corpus"]),
         split=Split.from_dict(origin["split"]),
-        selection=Selection.from_dict({key: origin.get(key) for key in ("categories", "max_ads")}),
+        selection=Selection.from_dict(
+            {name: origin.get(name) for name in ("categories", "excluded", "max_ads")}
+        ),
         config=NGramSettings.from_dict(origin["config"]),
         model=_model_entry(saved, len(store.token_ids("train"))),
         metrics=metrics,

@@ -144,7 +144,9 @@ def _record(
         num_examples=len(data.examples),
         steps_per_epoch=-(-len(data.examples) // config.batch_size),
     )
-    chosen = {name: data.origin[name] for name in ("categories", "max_ads") if name in data.origin}
+    chosen = {
+        name: data.origin[name] for name in ("categories", "excluded", "max_ads") if name in data.origin
+    }
     return TrainingRecord(
         name=plan.name,
         command=plan.command,

@@ -40,7 +40,7 @@ class SubwordTokenizer(TokenizerBase):
         smallest = 256 + len(SPECIAL_TOKENS)
         if vocab_size < smallest:
             raise ValueError(
-                f"vocab_size is {vocab_size}; the bytes and special tokens alone need {smallest}."
+                f"A vocabulary of {vocab_size} is too small; bytes and special tokens are {smallest}. Give more."
             )
         backend = Tokenizer(models.BPE())
         backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)

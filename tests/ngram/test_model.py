@@ -339,10 +339,10 @@ def test_no_other_weight_is_better(pairs):
         ([], {}, "end with nothing"),
         ([A, 6, EOS], {}, "go from 2 to 6; expected 0 to 5"),
         ([A, PAD, EOS], {}, "contain <pad>"),
-        ([A, EOS], {"order": 0}, "order=0; expected at least 1"),
+        ([A, EOS], {"order": 0}, "order is 0; expected at least 1"),
         ([A, EOS], {"discounts": [D, D]}, r"shape \(2, 3\); expected \(3, 3\)"),
         ([A, EOS], {"discounts": [(0.5, 1, 4)] * 3}, "at most 1, 2 and 3"),
-        ([A, EOS], {"max_bytes": 99}, "max_bytes=99; 6 single tokens need"),
+        ([A, EOS], {"max_bytes": 99}, "A file of 99 bytes is too small: 6 single tokens need"),
     ],
 )
 def test_what_cannot_be_fitted_is_explained(token_ids, arguments, message):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adgen.cli import _build_parser
+from adgen.cli.main import parse
 from adgen.records.record import record_from, write_record
 from adgen.report.documents import check_report, write_report
 from adgen.report.tables_seed import SEED_TABLE_NAME, seed_table
@@ -175,7 +175,7 @@ def test_every_adgen_command_of_the_readme_parses():
     commands += shown
     assert len(commands) >= 4
     for command in commands:
-        _build_parser().parse_args(shlex.split(command, comments=True))
+        parse(shlex.split(command, comments=True))
 
 
 # The whole corpus

@@ -7,7 +7,6 @@ import pytest
 from tiny_corpus import prepare_tiny_corpus, save_model_of
 from tiny_gpt import own_tokenizer, save_tiny, tiny_model
 
-from adgen.cli import main
 from adgen.corpus import load_corpus
 from adgen.corpus.source import AdSource
 from adgen.evaluation.written_ads import begun_ads, likeness, prose
@@ -18,7 +17,6 @@ from adgen.records.record import read_record
 from adgen.records.tables import HUMAN_ADS
 from adgen.report.screen_comparison import comparison_notes
 from adgen.runs.compare import PROSE, ComparePlan, compare
-from adgen.runs.sweep import SWEPT
 from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
 
@@ -111,39 +109,3 @@ def test_what_models_write_is_judged_beside_human_ads_and_prose(record):
 def test_ads_look_more_like_ads_than_sentences_do(corpus):
     ads = begun_ads(load_corpus(corpus), 60)["ad"].tolist()
     assert likeness(ads) < likeness(prose()) < likeness(["xq" + sentence[::-1] for sentence in prose()])
-
-
-def test_the_command_prints_a_table_and_sweeps_every_value(corpus, models, capsys):
-    options = ["--corpus", str(corpus), "--num-written", "6", "--category", "pets"]
-    assert main(["sweep", models["lstm"], *options, "--json"]) == 0
-    swept = json.loads(capsys.readouterr().out)
-    assert [(row["control"], row["value"]) for row in swept["rows"]] == [
-        (control, value) for control, values in SWEPT.items() for value in values
-    ]
-    assert main(["compare", "--models", models["lstm"], *options, "--num-ads", "5", "--shots", "0"]) == 0
-    printed = capsys.readouterr().out
-    assert "lstm" in printed and "human ads" in printed and "Best deals on Samsung:" in printed
-
-
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        (["compare", "--models", "{lstm}", "--shots", "x"], "expected whole numbers such as 0,1,4"),
-        (["compare", "--models", "{lstm}", "{lstm}"], "given twice"),
-        (["compare", "--models", "./no-such-folder"], "There is no folder"),
-        (["compare", "--models", "{lstm}", "--template", "x", "--num-ads", "0"], "num_ads is 0"),
-        (["sweep", "{empty}"], "is a file; a model is a folder"),
-        (["finetune", "--base", "{lstm}", "--data", "x.csv"], "names no model_type"),
-        (["finetune", "--base", "{gpt}", "--data", "no.csv"], "no.csv does not exist"),
-        (["finetune", "--base", "{gpt}", "--data", "{empty}"], "No ads in"),
-        (["pretrain", "--data", "no.csv", "--num-heads", "3"], "does not divide the width"),
-    ],
-)
-def test_bad_input_gets_one_line(words, message, corpus, models, tmp_path, capsys):
-    empty = tmp_path / "empty.csv"
-    empty.write_text("ad\n")
-    given = [word.format(**models, empty=empty) for word in words]
-    corpus_options = ["--corpus", str(corpus)] if words[0] in ("compare", "sweep") else []
-    assert main([*given, *corpus_options]) == 2
-    error = capsys.readouterr().err.strip().splitlines()[-1]
-    assert message in error and error.startswith(f"adgen {words[0]}: error: ")

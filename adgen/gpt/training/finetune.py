@@ -23,7 +23,7 @@ from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.training.memory import give_memory_back
 from adgen.gpt.training.new_model import SCRATCH, slower_weights
 from adgen.gpt.training.rows import AdBatches
-from adgen.gpt.training.settings import FinetuneConfig
+from adgen.gpt.training.settings import FinetuneConfig, Precision
 from adgen.gpt.training.trainer import AdTrainer, HistoryEntry, history_of, trainer_class
 from adgen.support.files import read_json_object, write_json
 from adgen.support.folders import FolderKind, check_output_dir, delete_ours
@@ -226,7 +226,7 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
     return arguments
 
 
-def chosen_precision(config: FinetuneConfig) -> str:
+def chosen_precision(config: FinetuneConfig) -> Precision:
     """Return the precision of this machine: for "auto" bfloat16 where the processor has it."""
     import torch
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 from adgen.gpt.loading import ModelAndTokenizer
-from adgen.gpt.training.lora import TrainedModel
-from adgen.gpt.training.trainer import SlowerWeights
 from adgen.support.extras import make_torch_loadable, needs_extra
-from adgen.tokens.base import EOS, PAD, UNK
-from adgen.tokens.subword_tokenizer import SubwordTokenizer
+from adgen.support.fields import check_choices
 
 if TYPE_CHECKING:
     from transformers import GPT2Config, GPTNeoConfig, PretrainedConfig, PreTrainedModel
 
-ARCHITECTURES = ("gpt-neo", "gpt2")
+    from adgen.gpt.training.lora import TrainedModel
+    from adgen.gpt.training.trainer import SlowerWeights
+
 SCRATCH = "scratch"  # the base of a model that has none
 _RESIDUAL = ("out_proj.weight", "c_proj.weight")
 _UNSCALED = ("q_proj.weight", "k_proj.weight")
@@ -33,18 +32,17 @@ class NewModel:
     """The shape of a model to train from scratch.
 
     Attributes:
-        architecture: "gpt-neo", whose every second layer sees `local_window` tokens back, or
-            "gpt2".
-        num_layers: Blocks; even for gpt-neo.
-        width: Numbers of a hidden state.
-        num_heads: Attention heads; they divide the width.
-        vocab_size: Sub-words, 65,536 at most.
-        context_length: Tokens that it can read.
-        local_window: Tokens that a local layer sees.
-        dropout: Share dropped of embeddings, attention and each block's outputs.
+        architecture: "gpt-neo", whose every second layer sees only near tokens, or "gpt2".
+        num_layers: Blocks, 1 or more; an even number for gpt-neo.
+        width: Numbers of a hidden state; the heads divide it.
+        num_heads: Attention heads, 1 or more.
+        vocab_size: Sub-words of its tokenizer, 259 to 65,536.
+        context_length: Tokens that it can read, 1 or more.
+        local_window: Tokens that a local layer of gpt-neo sees, 1 or more.
+        dropout: Share dropped of embeddings, attention and each block's outputs in training, from 0 to below 1.
     """
 
-    architecture: str = "gpt-neo"
+    architecture: Literal["gpt-neo", "gpt2"] = "gpt-neo"
     num_layers: int = 4
     width: int = 256
     num_heads: int = 8
@@ -54,10 +52,7 @@ class NewModel:
     dropout: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.architecture not in ARCHITECTURES:
-            raise ValueError(
-                f"architecture is {self.architecture!r}; expected one of {', '.join(ARCHITECTURES)}."
-            )
+        check_choices(self)
         for name in ("num_layers", "width", "num_heads", "context_length", "local_window"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more.")
@@ -68,7 +63,7 @@ class NewModel:
                 f"num_layers is {self.num_layers}; gpt-neo's layers come in pairs. Give an even number."
             )
         if not 0 <= self.dropout < 1:
-            raise ValueError(f"dropout is {self.dropout}; expected 0 <= dropout < 1.")
+            raise ValueError(f"dropout is {self.dropout}; expected a share from 0 to below 1.")
 
     def build(self, training_ads: Sequence[str], *, seed: int = 0) -> ModelAndTokenizer:
         """Fit the tokenizer and draw the weights.
@@ -80,6 +75,10 @@ class NewModel:
         Returns:
             A model and a tokenizer of transformers.
         """
+        # Here: the shape alone, which the command line makes its options of, needs no NumPy.
+        from adgen.tokens.base import EOS, PAD, UNK
+        from adgen.tokens.subword_tokenizer import SubwordTokenizer
+
         make_torch_loadable()
         with needs_extra("Training a GPT"):
             from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, set_seed

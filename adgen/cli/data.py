@@ -1,7 +1,4 @@
-"""What each `adgen data <command>` does with its parsed arguments; returns the exit code.
-
-Heavy modules are imported inside the functions, as in `commands`.
-"""
+"""`adgen data`: a corpus brought here, prepared for training, shown in figures."""
 
 from __future__ import annotations
 
@@ -10,9 +7,23 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from adgen.cli.options import (
+    SPLITS,
+    add_ads,
+    add_ads_options,
+    add_record,
+    add_split_options,
+    add_text_column,
+    ads_path,
+    ads_source,
+    split_arguments,
+)
+
 if TYPE_CHECKING:
     import pandas as pd
 
+HELP = "Bring a corpus here, prepare it for training, show its figures."
+USAGE = "ACTION"
 # The column of `corpus_stats`, its title and how its figures are shown.
 _STATS_COLUMNS = {
     "num_ads": ("ads", "{:,}"),
@@ -26,6 +37,62 @@ _STATS_COLUMNS = {
     "median_chars": ("median", "{:.0f}"),
     "max_chars": ("longest", "{:,}"),
 }
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the command's actions, each with its options."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, (usage, help_text, add, _) in _ACTIONS.items():
+        added = actions.add_parser(
+            name,
+            prog=f"adgen data {name}",
+            help=help_text,
+            description=help_text,
+            usage=f"adgen data {name} {usage}",
+        )
+        added.set_defaults(parser=added)
+        add(added)
+
+
+def _add_download(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--source",
+        metavar="SOURCE",
+        help="address or path of a zip, a folder, or kaggle (default: the public archive)",
+    )
+    parser.add_argument(
+        "--output", metavar="DIR", default="data/raw", help="folder to write (default: %(default)s)"
+    )
+    parser.add_argument("--restart", action="store_true", help="bring it anew, whatever is there of it")
+
+
+def _add_prepare(parser: argparse.ArgumentParser) -> None:
+    add_ads(parser, old="--input", default="data/raw", help_text="a CSV file, or a folder of CSV files")
+    parser.add_argument(
+        "--output", metavar="DIR", default="data/processed", help="folder to write (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--leaks",
+        action=argparse.BooleanOptionalAction,
+        help="count held-out ads with a twin in training, under a split by family and one by ad "
+        "(default: where rensa is installed)",
+    )
+    add_record(parser)
+    group = parser.add_argument_group("ads")
+    add_text_column(group)
+    add_split_options(group)
+
+
+def _add_stats(parser: argparse.ArgumentParser) -> None:
+    add_ads(parser, old="--corpus", default="data/processed")
+    parser.add_argument("--split", choices=SPLITS, default="all", help="which ads (default: %(default)s)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_ads_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run an action."""
+    return _ACTIONS[args.action][3](args)
 
 
 def download(args: argparse.Namespace) -> int:
@@ -46,15 +113,17 @@ def prepare(args: argparse.Namespace) -> int:
     from adgen.records.record import check_record_path
 
     has_leaks = _wants_leaks(args)
+    ads_dir = ads_path(args)
     check_record_path(Path(args.output) / LEAKS_NAME)
     if args.record:
         beside = (Path(args.output), CORPUS_FOLDER)
-        check_record_path(args.record, beside=beside, apart_from={"the ads": args.input})
-    split = {"valid": args.valid, "test": args.test, "seed": args.split_seed}
-    ads = prepare_corpus(args.input, args.output, by=args.split_by, **split)
+        check_record_path(args.record, beside=beside, apart_from={"the ads": ads_dir})
+    ads = prepare_corpus(ads_dir, args.output, text_column=args.text_column or "ad", **split_arguments(args))
     (Path(args.output) / LEAKS_NAME).unlink(missing_ok=True)  # an earlier corpus's
-    print(CorpusReport.from_dict(read_about(Path(args.output))["report"]).summary())
-    print(f"{ads['category'].nunique():,} categories; {_counts(ads)}, split by {args.split_by}")
+    about = read_about(Path(args.output))
+    print(CorpusReport.from_dict(about["report"]).summary())
+    num_categories = ads["category"].nunique()
+    print(f"{num_categories:,} categories; {_counts(ads)}, split by {about['split']['by']}")
     print(f"Corpus: {args.output}")
     if has_leaks:
         _print_leaks(ads, args)
@@ -66,10 +135,14 @@ def stats(args: argparse.Namespace) -> int:
     import json
 
     from adgen.corpus import corpus_stats
-    from adgen.corpus.source import AdSource
     from adgen.records.record import rounded
 
-    ads = AdSource(Path(args.corpus)).load_split(args.split)
+    source = ads_source(args)
+    if args.split == "all" and source.split:
+        raise ValueError(
+            "--split all takes every ad, however they are divided. Leave out how, or give another split."
+        )
+    ads = source.load_split(args.split)
     table = corpus_stats(ads.frame)
     if args.json:
         rows = rounded(table.to_dict(orient="index"))
@@ -149,3 +222,11 @@ def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
     for path in filter(None, (Path(args.output) / LEAKS_NAME, args.record)):
         finish(record, path)
         print(f"\nLeaks: {path}")
+
+
+# Usage, help, options and action of each.
+_ACTIONS = {
+    "download": ("[options]", "Bring a corpus into a folder of CSV files.", _add_download, download),
+    "prepare": ("[ADS] [options]", "Read, clean, de-duplicate and split a corpus.", _add_prepare, prepare),
+    "stats": ("[ADS] [options]", "Print the figures of ads by category.", _add_stats, stats),
+}

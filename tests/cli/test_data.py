@@ -8,8 +8,8 @@ from zipfile import ZipFile
 import pandas as pd
 import pytest
 
-from adgen.cli import main
-from adgen.corpus import load_corpus, split_ads
+from adgen.cli.main import main
+from adgen.corpus import load_corpus, read_ads, split_ads
 from adgen.corpus.leaks import find_leaks, index_ads
 from adgen.corpus.sample import make_sample_ads
 from adgen.corpus.store import read_about
@@ -61,10 +61,10 @@ def test_the_commands_chain_without_a_word_about_folders(here, capsys):
 
 def test_preparing_takes_the_split_that_is_asked_for(here, capsys):
     words = ["--valid", 0.2, "--test", 0.3, "--split-by", "ad", "--split-seed", 7]
-    code, out, _ = run(capsys, "data", "prepare", "--input", "mine.zip", *words)
+    code, out, _ = run(capsys, "data", "prepare", "mine.zip", *words)
     assert code == 2  # a zip is no text
     run(capsys, "data", "download", "--source", "mine.zip", "--output", "raw")
-    code, out, _ = run(capsys, "data", "prepare", "--input", "raw", "--output", "done", "--no-leaks", *words)
+    code, out, _ = run(capsys, "data", "prepare", "raw", "--output", "done", "--no-leaks", *words)
     assert code == 0
     ads = load_corpus("done")
     assert read_about(Path("done"))["split"] == {"valid": 0.2, "test": 0.3, "seed": 7, "by": "ad"}
@@ -117,7 +117,7 @@ def test_without_rensa_only_who_asks_for_leaks_is_refused(here, capsys, monkeypa
 
 def test_a_corpus_without_held_out_ads_has_no_leak_table(here, capsys):
     (here / "one.csv").write_text("Brass lamp")
-    words = ["data", "prepare", "--input", "one.csv"]
+    words = ["data", "prepare", "one.csv"]
     code, _, error = run(capsys, *words)
     assert code == 0
     assert "No leak table" in error
@@ -158,10 +158,10 @@ def test_stats_of_a_split_as_json(prepared, capsys):
         (["data", "download", "--source", "CSV"], "Not a zip"),
         (["data", "download", "--source", "ftp://example.com/a.zip"], "ftp"),
         (["data", "prepare"], "data/raw does not exist"),
-        (["data", "prepare", "--input", "CSV", "--valid", "0.6", "--test", "0.6"], "no training ads"),
-        (["data", "prepare", "--input", "CSV", "--split-by", "row"], "row"),
-        (["data", "prepare", "--input", "CSV", "--no-leaks", "--record", "a.json"], "--no-leaks"),
-        (["data", "prepare", "--input", "CSV", "--colour"], "--colour"),
+        (["data", "prepare", "CSV", "--valid", "0.6", "--test", "0.6"], "no training ads"),
+        (["data", "prepare", "CSV", "--split-by", "row"], "row"),
+        (["data", "prepare", "CSV", "--no-leaks", "--record", "a.json"], "--no-leaks"),
+        (["data", "prepare", "CSV", "--colour"], "--colour"),
         (["data", "stats"], "adgen data download"),
         (["data", "stats", "--split", "dev"], "dev"),
     ],
@@ -182,10 +182,32 @@ def test_a_record_of_leaks_does_not_disturb_the_report(here, capsys):
     """`adgen report` reads all records of its folder and shows those it knows."""
     ads = make_sample_ads(300)["ad"]
     pd.DataFrame({"ad": ads}).to_csv("ads.csv", index=False)
-    words = ["data", "prepare", "--input", "ads.csv", "--valid", 0.3, "--record", "results/leaks.json"]
+    words = ["data", "prepare", "ads.csv", "--valid", 0.3, "--record", "results/leaks.json"]
     assert run(capsys, *words)[0] == 0
     assert run(capsys, "report", "--check", "--readme", "README.md")[0] == 2  # there is no such file
     (here / "README.md").write_text("Nothing marked.\n")
     code, out, _ = run(capsys, "report", "--check")
     assert code == 0
     assert "1 records" in out
+
+
+def test_csvs_have_figures_without_being_prepared(here, capsys):
+    run(capsys, "data", "download", "--source", "mine.zip")
+    code, out, _ = run(capsys, "data", "stats", "data/raw", "--exclude", "pets", "--json")
+    assert code == 0
+    assert {name: row["num_ads"] for name, row in json.loads(out)["categories"].items()} == {"lamps": 200}
+    code, out, _ = run(capsys, "data", "stats", "data/raw", "--split", "test", "--test", 0.3, "--json")
+    ads = split_ads(read_ads("data/raw")["ad"], test=0.3)
+    assert json.loads(out)["total"]["num_ads"] == (ads["split"] == "test").sum()
+    code, _, error = run(capsys, "data", "stats", "data/raw", "--test", 0.3)
+    assert code == 2 and "--split all takes every ad" in error
+
+
+def test_the_column_of_the_ads_is_named_where_ads_are_read(here, capsys):
+    (here / "shop.csv").write_text("title,price\nOak lamp,3\nTin cup,4\n")
+    code, _, error = run(capsys, "data", "prepare", "shop.csv", "--no-leaks")
+    assert code == 2 and "for example --text-column price" in error
+    assert run(capsys, "data", "prepare", "shop.csv", "--text-column", "title", "--no-leaks")[0] == 0
+    assert load_corpus()["ad"].tolist() == ["Oak lamp", "Tin cup"]
+    code, out, _ = run(capsys, "data", "stats", "shop.csv", "--text-column", "title", "--json")
+    assert json.loads(out)["total"]["num_ads"] == 2

@@ -1,0 +1,7 @@
+"""Runs the command line as `python -m adgen`."""
+
+import sys
+
+from adgen.cli.main import main
+
+sys.exit(main())

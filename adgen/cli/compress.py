@@ -1,0 +1,35 @@
+"""`adgen compress`: a model directory in fewer bytes."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from adgen.cli.settings import add_decoding_options, given_controls
+
+HELP = "Write a model directory again with its weights in fewer bytes. Decoding options become its defaults."
+USAGE = "MODEL OUTPUT [options]"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument("model", metavar="MODEL", help="model directory")
+    parser.add_argument("output", metavar="OUTPUT", help="model directory to write")
+    parser.add_argument(
+        "--storage",
+        choices=("float32", "float16", "int8"),
+        default="int8",
+        help="how weights are stored; of GPTs float32 or float16 (default: %(default)s)",
+    )
+    add_decoding_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write a model directory again, its weights in fewer bytes."""
+    from adgen.generation.kinds import compress_model
+
+    output_dir = Path(args.output)
+    compress_model(args.model, output_dir, args.storage, controls=given_controls(args))
+    num_bytes = sum(path.stat().st_size for path in output_dir.iterdir() if path.is_file())
+    print(f"Wrote {output_dir}: {num_bytes / 1e6:.1f} MB, weights in {args.storage}")
+    return 0

@@ -1,0 +1,99 @@
+"""The command line `adgen <command>`: which commands there are, exit codes, errors in one line.
+
+Each command is a module of this package with `HELP`, `USAGE`, `add_options(parser)` and `run(args)`; only the one that
+was typed gets its options, and its heavy imports stand inside `run`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from adgen import __version__
+from adgen.cli import (
+    compare,
+    compress,
+    data,
+    evaluate,
+    export,
+    finetune,
+    generate,
+    ngram,
+    pretrain,
+    quickstart,
+    report,
+    sweep,
+    train,
+)
+from adgen.cli.messages import one_line, options_of
+from adgen.cli.options import Parser
+
+COMMANDS = {
+    "quickstart": quickstart,
+    "data": data,
+    "train": train,
+    "ngram": ngram,
+    "evaluate": evaluate,
+    "generate": generate,
+    "compress": compress,
+    "compare": compare,
+    "sweep": sweep,
+    "finetune": finetune,
+    "pretrain": pretrain,
+    "export": export,
+    "report": report,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code: 0 done, 2 bad input, 130 interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    args = parse(words)
+    # Anew at every call, so that notices go to where stderr is now.
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr, force=True)
+    args.words = words
+    for notice in getattr(args, "notices", []):
+        print(notice, file=sys.stderr)
+    try:
+        return args.run(args)
+    except BrokenPipeError:
+        # The reader of our output has gone; silence the interpreter's own flush at exit too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt as interrupt:
+        print(str(interrupt) or "Interrupted.", file=sys.stderr)
+        return 130
+    except (ValueError, ImportError, OSError) as error:
+        print(f"{args.parser.prog}: error: {one_line(error, options_of(args.parser))}", file=sys.stderr)
+        return 2
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """Parse a command line; `run` of the result is the command's action, `parser` its parser.
+
+    Raises:
+        SystemExit: Help was asked for (code 0), or the words are no command line (code 2).
+    """
+    return build_parser(words).parse_args(words)
+
+
+def build_parser(words: Sequence[str]) -> Parser:
+    """Build the parser of all commands, with the options of those that the words name."""
+    parser = Parser(prog="adgen", description="Train, compare and serve models that write shopping-ad text.")
+    parser.add_argument("--version", action="version", version=f"adgen {__version__}")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        added = subparsers.add_parser(
+            name,
+            prog=f"adgen {name}",
+            help=command.HELP,
+            description=command.HELP,
+            usage=f"adgen {name} {command.USAGE}",
+        )
+        if name in words:
+            added.set_defaults(run=command.run, parser=added)
+            command.add_options(added)
+    return parser

@@ -1,0 +1,57 @@
+"""`adgen ngram`: the n-gram baseline."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from adgen.cli.options import add_ads, add_ads_options, add_record, ads_source, at_least, record_path
+
+HELP = "Fit the n-gram baseline to ads and print its figures."
+USAGE = "ADS [options]"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    add_ads(parser)
+    parser.add_argument(
+        "--output", metavar="DIR", default="runs/ngram", help="folder to write (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--order",
+        type=at_least(1),
+        metavar="N",
+        default=6,
+        help="tokens of the longest n-gram, 1 or more (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--max-mb", type=float, metavar="X", help="prune to a file of so many MB (default: keep every n-gram)"
+    )
+    parser.add_argument(
+        "--subword-vocab-size",
+        type=int,
+        metavar="N",
+        help="tokens of the tokenizer, 259 to 65,536 (default: those of adgen train --preset small)",
+    )
+    add_record(parser)
+    add_ads_options(parser, max_ads="most training ads")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Fit the n-gram baseline, write its directory and record, print its figures."""
+    from adgen.records.record import command_line
+    from adgen.report.screen_evaluation import as_text
+    from adgen.runs.ngram import VOCAB_SIZE, NGramPlan, run_ngram
+
+    plan = NGramPlan(
+        source=ads_source(args),
+        output_dir=Path(args.output),
+        command=command_line(args.words),
+        order=args.order,
+        max_bytes=None if args.max_mb is None else round(args.max_mb * 1e6),
+        subword_vocab_size=args.subword_vocab_size or VOCAB_SIZE,
+        record_path=record_path(args),
+    )
+    print(as_text(run_ngram(plan)))
+    print(f"\nN-gram model: {args.output}")
+    return 0

@@ -1,0 +1,230 @@
+"""What several commands share: former spellings of options, the options of ads, the record.
+
+It imports nothing that needs NumPy, so that `adgen COMMAND --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from adgen.corpus.source import AdSource
+
+ADS_HELP = "a CSV file, a folder of CSV files, or a folder that `adgen data prepare` wrote"
+SPLITS = ("train", "valid", "test", "all")
+# Options of how CSVs are read and divided, and the arguments of `split_ads` that they are.
+_SPLIT_ARGUMENTS = {"split_by": "by", "valid": "valid", "test": "test", "split_seed": "seed"}
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with code 2 and one line, as `argparse` does with several."""
+        self.exit(2, f"{self.prog}: error: {message}. See {self.prog} --help\n")
+
+
+class OldSpelling(argparse.Action):
+    """Takes an option's former spelling, which no help shows, and notes how it is written now."""
+
+    def __init__(self, option_strings: list[str], dest: str, *, now: str, **rest: Any) -> None:
+        super().__init__(option_strings, dest, help=argparse.SUPPRESS, **rest)
+        self.now = now
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option: str | None = None,
+    ) -> None:
+        """Store the value, and the notice that `main` prints."""
+        setattr(namespace, self.dest, values)
+        notices = getattr(namespace, "notices", [])
+        now = self.now if self.now.startswith("--") else f"{parser.prog} {self.now}"
+        namespace.notices = [*notices, f"{option} is an old spelling; write {now}."]
+
+
+def option_of(name: str) -> str:
+    """Return the option of a setting: `--top-k` of `top_k`."""
+    return "--" + name.replace("_", "-")
+
+
+def at_least(smallest: int) -> Callable[[str], int]:
+    """Make a type for `argparse`: a whole number that is not smaller."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = smallest - 1
+        if value < smallest:
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least {smallest}")
+        return value
+
+    return read
+
+
+# Ads
+
+
+def add_ads(
+    parser: argparse.ArgumentParser,
+    *,
+    old: str | None = None,
+    default: str | None = None,
+    help_text: str = ADS_HELP,
+) -> None:
+    """Add the argument ADS, and its former spelling.
+
+    Args:
+        parser: The command's.
+        old: An option that gave the ads in earlier releases; None if there was none.
+        default: Where the ads are if neither is given; None refuses that.
+        help_text: What ADS may be.
+    """
+    shown = f"{help_text} (default: {default})" if default else help_text
+    if old is None and default is None:
+        parser.add_argument("ads", metavar="ADS", help=shown)
+        return
+    parser.add_argument("ads", nargs="?", metavar="ADS", help=shown)
+    parser.set_defaults(default_ads=default)
+    if old is not None:
+        parser.add_argument(old, dest="old_ads", action=OldSpelling, now="ADS", metavar="ADS")
+
+
+def ads_path(args: argparse.Namespace) -> Path:
+    """Return where the ads are.
+
+    Raises:
+        ValueError: They are given twice, or not at all.
+    """
+    old = getattr(args, "old_ads", None)
+    if args.ads is not None and old is not None:
+        raise ValueError(f"The ads are given twice, {args.ads} and {old}. Give one of them.")
+    found = next(
+        (path for path in (args.ads, old, getattr(args, "default_ads", None)) if path is not None), None
+    )
+    if found is None:
+        raise ValueError(f"ADS is missing. Give {ADS_HELP}.")
+    return Path(found)
+
+
+def add_ads_options(
+    parser: argparse.ArgumentParser, *, max_ads: str | None = None, has_split: bool = True
+) -> None:
+    """Add the options of which ads are read and how they are divided.
+
+    Args:
+        parser: The command's.
+        max_ads: What --max-ads limits; None has no such option.
+        has_split: Whether the command says how CSVs are divided.
+    """
+    group = parser.add_argument_group("ads")
+    add_text_column(group)
+    group.add_argument(
+        "--category",
+        action="append",
+        metavar="NAME",
+        help="ads of this category alone, in CSVs that of their folder or file name; may be repeated (default: all)",
+    )
+    group.add_argument(
+        "--exclude",
+        action="append",
+        metavar="NAME",
+        help="leave out this category; may be repeated (default: none)",
+    )
+    if max_ads is not None:
+        group.add_argument(
+            "--max-ads", type=at_least(1), metavar="N", help=f"{max_ads}, a random sample (default: all)"
+        )
+    if has_split:
+        add_split_options(group)
+
+
+def add_text_column(group: Any) -> None:
+    """Add the option of the column that holds the ads."""
+    group.add_argument(
+        "--text-column", metavar="NAME", help="of CSVs, the column that holds the ads (default: ad)"
+    )
+
+
+def add_split_options(group: Any) -> None:
+    """Add the options of how ads are divided into training, validation and test."""
+    group.add_argument(
+        "--split-by",
+        choices=("family", "ad"),
+        help="of CSVs, what stays in one split: the variants of an ad, or each ad alone (default: family)",
+    )
+    group.add_argument(
+        "--valid",
+        type=float,
+        metavar="X",
+        help="of CSVs, share of validation ads, from 0 to below 1 (default: 0.05)",
+    )
+    group.add_argument(
+        "--test",
+        type=float,
+        metavar="X",
+        help="of CSVs, share of test ads, from 0 to below 1 (default: 0.05)",
+    )
+    group.add_argument(
+        "--split-seed", type=at_least(0), metavar="N", help="of CSVs, seed of the split (default: 0)"
+    )
+
+
+def split_arguments(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the arguments of `split_ads` that the command line gives."""
+    given_options = {argument: getattr(args, name, None) for name, argument in _SPLIT_ARGUMENTS.items()}
+    return {argument: value for argument, value in given_options.items() if value is not None}
+
+
+def ads_source(args: argparse.Namespace) -> AdSource:
+    """Return the ads that the command line means, not loaded yet.
+
+    Raises:
+        ValueError: No ads are given, or options of CSVs with a prepared corpus.
+    """
+    from adgen.corpus.source import AdSource
+
+    source = AdSource(
+        ads_path(args),
+        tuple(args.category or ()),
+        tuple(args.exclude or ()),
+        getattr(args, "max_ads", None),
+        args.text_column or "ad",
+        tuple(split_arguments(args).items()),
+    )
+    csv_options = [
+        name for name in ("text_column", *_SPLIT_ARGUMENTS) if getattr(args, name, None) is not None
+    ]
+    if csv_options and source.is_corpus:
+        raise ValueError(
+            f"{source.path} is a prepared corpus, read and divided already: {', '.join(map(option_of, csv_options))} "
+            "would do nothing. Leave it out, or prepare the corpus again (see adgen data prepare --help)."
+        )
+    return source
+
+
+# Other options
+
+
+def add_record(parser: argparse.ArgumentParser) -> None:
+    """Add the option of where the run record goes."""
+    parser.add_argument(
+        "--record", metavar="FILE", help="write the run record to this JSON file (default: no record)"
+    )
+
+
+def record_path(args: argparse.Namespace) -> Path | None:
+    """Return where the run record goes; None writes none."""
+    return Path(args.record) if args.record else None
+
+
+def quiet_tensorflow() -> None:
+    """Keep TensorFlow's start-up notices out of the output; errors still show."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -1,0 +1,51 @@
+"""`adgen quickstart`: a corpus, a small model, its ads."""
+
+from __future__ import annotations
+
+import argparse
+
+from adgen.cli.options import quiet_tensorflow
+
+HELP = "Read a corpus, train a small model on it and write ads."
+USAGE = "[options]"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument(
+        "--data-dir", metavar="DIR", default="data", help="folder to look for ads in (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--output",
+        metavar="DIR",
+        default="runs/quickstart",
+        help="model directory to write (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--max-ads",
+        type=int,
+        metavar="N",
+        default=10_000,
+        help="most ads to train and score on, 100 or more (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--epochs",
+        type=int,
+        metavar="N",
+        default=5,
+        help="most passes over the training ads (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seed", type=int, metavar="N", default=0, help="seed of everything random (default: 0)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read a corpus, train a small model and write ads."""
+    quiet_tensorflow()
+    from adgen.runs.quickstart import QuickstartPlan, run_quickstart
+
+    plan = QuickstartPlan(args.data_dir, args.output, args.max_ads, args.epochs, args.seed)
+    for text in run_quickstart(plan):
+        print(text, flush=True)
+    return 0

@@ -1,0 +1,61 @@
+"""The decoding controls: how boldly the next token is chosen. Values and their checks; `sampling` applies them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from numbers import Integral, Real
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """The decoding controls. The defaults draw from the model's own distribution.
+
+    Attributes:
+        temperature: Logits are divided by it: below 1 likely tokens get likelier, above 1 all get more alike. Above 0.
+        top_k: Draw from the so many most probable tokens, 1 or more; 0 draws from all. Ties at the edge go to the
+            lower token id.
+        top_p: Draw from the smallest set of most probable tokens whose probabilities add up to it, above 0 and at
+            most 1; 1 draws from all.
+        repetition_penalty: Above 1, tokens that the ad already has become less probable; 1 is off. Above 0.
+        greedy: Always take the most probable token. Temperature, top-k and top-p then have no say.
+
+    Source:
+        Top-p: Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration".
+        Repetition penalty: Keskar et al. 2019, "CTRL".
+
+    Example:
+        >>> Sampling(temperature=0.8, top_p=0.9, top_k=5).top_k
+        5
+    """
+
+    temperature: float = 1.0
+    top_k: int = 0
+    top_p: float = 1.0
+    repetition_penalty: float = 1.0
+    greedy: bool = False
+
+    def __post_init__(self) -> None:
+        _check_number("temperature", self.temperature, "Use top_k=1 for the most probable token always.")
+        _check_number("repetition_penalty", self.repetition_penalty, "Use 1.0 for no penalty.")
+        if not _is_number(self.top_p) or not 0 < self.top_p <= 1:
+            raise ValueError(
+                f"top_p is {self.top_p!r}; expected a number above 0 and at most 1, where 1 keeps all tokens."
+            )
+        if isinstance(self.top_k, bool) or not isinstance(self.top_k, Integral) or self.top_k < 0:
+            raise ValueError(
+                f"top_k is {self.top_k!r}; expected a whole number of at least 0, where 0 keeps all tokens."
+            )
+        if not isinstance(self.greedy, bool):
+            raise ValueError(f"greedy is {self.greedy!r}; expected True or False.")
+
+
+def _is_number(value: object) -> bool:
+    """Tell whether `value` is a finite real number (a bool is not)."""
+    return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
+
+
+def _check_number(name: str, value: object, hint: str) -> None:
+    """Raise unless `value` is a finite number above zero."""
+    if not _is_number(value) or not value > 0:  # type: ignore[operator]
+        raise ValueError(f"{name} is {value!r}; expected a finite number above 0. {hint}")

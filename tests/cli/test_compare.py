@@ -1,0 +1,80 @@
+"""`adgen compare` and `adgen sweep`: a table or a record, of a corpus or of CSVs."""
+
+import json
+
+import pytest
+from command_runs import run
+from tiny_corpus import prepare_tiny_corpus, save_model_of
+from tiny_gpt import own_tokenizer, save_tiny, tiny_model
+
+from adgen.cli.main import main
+from adgen.corpus import load_corpus
+from adgen.ngram.directory import save_ngram_directory
+from adgen.ngram.model import NGramModel
+from adgen.runs.sweep import SWEPT
+from adgen.tokens.subword_tokenizer import SubwordTokenizer
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    return prepare_tiny_corpus(tmp_path_factory.mktemp("corpus"))
+
+
+@pytest.fixture(scope="module")
+def models(corpus, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    train = load_corpus(corpus, splits="train")["ad"].tolist()
+    tokenizer = SubwordTokenizer.fit(train, vocab_size=400)
+    ngram = NGramModel.fit(tokenizer.encode_ads(train), vocab_size=tokenizer.vocab_size, order=3)
+    save_ngram_directory(folder / "ngram", ngram, tokenizer=tokenizer, info={})
+    save_model_of(corpus, folder / "lstm")
+    save_tiny(folder / "gpt", tiny_model(context_length=512, spread=0.1), own_tokenizer())
+    return {name: str(folder / name) for name in ("ngram", "lstm", "gpt")}
+
+
+def test_a_sweep_is_of_every_value(corpus, models, capsys):
+    words = ["sweep", models["lstm"], "--ads", corpus, "--num-written", 6, "--category", "pets", "--json"]
+    code, out, _ = run(words, capsys)
+    assert code == 0
+    assert [(row["control"], row["value"]) for row in json.loads(out)["rows"]] == [
+        (control, value) for control, values in SWEPT.items() for value in values
+    ]
+
+
+def test_models_are_compared_on_a_corpus_and_alike_on_its_csvs(corpus, models, capsys):
+    words = ["compare", models["ngram"], models["lstm"], "--num-written", 6, "--exclude", "toys"]
+    words += ["--num-ads", 5, "--shots", "0"]
+    code, out, _ = run([*words, "--ads", corpus], capsys)
+    assert code == 0
+    assert "lstm" in out and "human ads" in out and "Best deals on Samsung:" in out
+    split = ["--valid", 0.2, "--test", 0.2]  # as the corpus is divided
+    of_corpus, of_csvs = (
+        json.loads(run([*words, "--json", "--ads", *place], capsys)[1])
+        for place in ([corpus], [corpus.parent / "raw", *split])
+    )
+    assert of_corpus["plan"]["excluded"] == ["toys"]
+    figures = [[row["figures"] for row in record["rows"]] for record in (of_corpus, of_csvs)]
+    assert figures[0] == figures[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["compare", "{lstm}", "{lstm}"], "given twice"),
+        (["compare", "./no-such-folder"], "There is no folder"),
+        (["compare", "{lstm}", "{gpt}", "--template", "x", "--num-ads", "0"], "--num-ads is 0"),
+        (["sweep", "{ngram}"], "is an n-gram model"),
+        (["finetune", "--base", "{lstm}", "x.csv"], "names no model_type"),
+        (["finetune", "--base", "{gpt}", "no.csv"], "no.csv does not exist"),
+        (["finetune", "--base", "{gpt}", "{empty}"], "No ads in"),
+        (["pretrain", "no.csv", "--num-heads", "3"], "does not divide the width"),
+    ],
+)
+def test_bad_input_gets_one_line(words, message, corpus, models, tmp_path, capsys):
+    empty = tmp_path / "empty.csv"
+    empty.write_text("ad\n")
+    given = [word.format(**models, empty=empty) for word in words]
+    corpus_options = ["--ads", str(corpus)] if words[0] in ("compare", "sweep") else []
+    assert main([*given, *corpus_options]) == 2
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert message in error and error.startswith(f"adgen {words[0]}: error: ")

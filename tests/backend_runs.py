@@ -76,7 +76,7 @@ def main(folder):
     if IS_JAX:
         results["all-gathers"] = num_all_gathers()
         results["exit code"] = train_from_the_command_line(ads, folder)
-    results["environment"] = environment()
+    results["environment"] = environment().as_dict()
     return results
 
 

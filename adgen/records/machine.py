@@ -98,7 +98,8 @@ def environment(commit: str | None = None) -> Environment:
         backend=_backend(),
         hardware=hardware(),
         peak_memory_bytes=peak_memory_bytes(),
-        keys=("backend",),  # said where there is none too; the oldest records say nothing
+        # A backend is spoken of where there is none too; the oldest records do not.
+        keys=("created", "commit", "versions", "backend"),
     )
 
 

@@ -54,7 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         import ftfy
     except ImportError:
-        parser.error("ftfy, with which adgen is compared, is not installed: pip install ftfy==6.3.1")
+        parser.error(
+            "ftfy, with which adgen is compared, is not installed: pip install ftfy==6.3.1"
+        )
     titles = read_titles(options.input)
     replacements = ftfy_steps(ftfy)
     if options.show:
@@ -66,10 +68,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     add_output_options(parser)
     parser.add_argument("--input", type=Path, default=Path("data/raw"), help="folder of CSV files")
-    parser.add_argument("--show", choices=DIFFERENCES, help="print the titles that come out otherwise")
+    parser.add_argument(
+        "--show", choices=DIFFERENCES, help="print the titles that come out otherwise"
+    )
     return parser
 
 
@@ -97,13 +103,19 @@ def measure(
     cleaned, ours = timed(clean_text, titles)
     log(f"adgen: {ours['changed']:,} changed, {ours['titles_per_second']:,.0f} titles/s")
     _, theirs = timed(ftfy.fix_text, titles)
-    log(f"ftfy.fix_text: {theirs['changed']:,} changed, {theirs['titles_per_second']:,.0f} titles/s")
+    log(
+        f"ftfy.fix_text: {theirs['changed']:,} changed, {theirs['titles_per_second']:,.0f} titles/s"
+    )
     steps = {}
     for name, function in replacements.items():
         with replaced(name, function):
             others, figures = timed(clean_text, titles)
         pairs = [pair for pair in zip(cleaned, others, strict=True) if pair[0] != pair[1]]
-        steps[name] = {**figures, "differ": len(pairs), "differences": counted(pairs, DIFFERENCES[name])}
+        steps[name] = {
+            **figures,
+            "differ": len(pairs),
+            "differences": counted(pairs, DIFFERENCES[name]),
+        }
         log(f"ftfy's function as {name}: {len(pairs):,} differ")
     return {
         "benchmark": "cleaning",
@@ -117,7 +129,9 @@ def measure(
     }
 
 
-def timed(function: Callable[[str], str], titles: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
+def timed(
+    function: Callable[[str], str], titles: Sequence[str]
+) -> tuple[list[str], dict[str, Any]]:
     """Apply a function to all titles; gives the results, and the figures by second of CPU time."""
     started = time.process_time()
     results = [function(title) for title in titles]
@@ -187,7 +201,10 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("titles changed, adgen → ftfy", f"{ours['changed']:,} → {theirs['changed']:,}"),
         ("titles a second, adgen → ftfy", f"{speeds}: {results['speedup']:.1f} times as fast"),
         *(
-            (f"titles that come out otherwise with ftfy's function as the step {name}", f"{step['differ']:,}")
+            (
+                f"titles that come out otherwise with ftfy's function as the step {name}",
+                f"{step['differ']:,}",
+            )
             for name, step in results["with_ftfy_step"].items()
         ),
     ]

@@ -1,7 +1,7 @@
 """A corpus's way from CSV files to a trained epoch: seconds and memory of every stage, and how tokens/s depend on size.
 
-Every stage runs in a process of its own. Training is timed on a few steps of the preset, over a sample of the
-ads and over all of them; an epoch's minutes follow from the tokens.
+Every stage runs in a process of its own. Training is timed on a few steps of the preset, over a
+sample of the ads and over all of them; an epoch's minutes follow from the tokens.
 
     python benchmarks/corpus.py --input data/raw --json
 """
@@ -51,12 +51,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     add_output_options(parser)
     parser.add_argument("--input", type=Path, default=Path("data/raw"), help="folder of CSV files")
-    parser.add_argument("--output", type=Path, help="folder to prepare into (default: a temporary one)")
+    parser.add_argument(
+        "--output", type=Path, help="folder to prepare into (default: a temporary one)"
+    )
     parser.add_argument("--preset", default="small", help="what is trained")
-    parser.add_argument("--sample-ads", type=at_least(1), default=100_000, help="training ads of the sample")
+    parser.add_argument(
+        "--sample-ads", type=at_least(1), default=100_000, help="training ads of the sample"
+    )
     parser.add_argument("--steps", type=at_least(1), default=60, help="timed steps")
     parser.add_argument("--no-leaks", action="store_true", help="leave the leak table out")
     return parser.parse_args(arguments)
@@ -141,7 +147,10 @@ def encode(corpus_dir: Path, preset_name: str, max_ads: int | None) -> dict[str,
 
 
 def train(corpus_dir: Path, preset_name: str, max_ads: int | None, steps: int) -> dict[str, Any]:
-    """Tokens a second of the preset: median of single steps, what `fit` does around them included."""
+    """Tokens a second of the preset.
+
+    Median of single steps, what `fit` does around them included.
+    """
     import keras
 
     from adgen.lstm.training.data import load_tokens
@@ -173,8 +182,12 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
         for name, stage in results["stages"].items()
     ]
     for run in results["training"].values():
-        figures = f"{run['tokens_per_second']:,.0f} tokens/s, {run['peak_memory_bytes'] / 1e9:.1f} GB"
-        rows.append((f"training, preset {results['preset']}, {run['num_train_ads']:,} ads", figures))
+        figures = (
+            f"{run['tokens_per_second']:,.0f} tokens/s, {run['peak_memory_bytes'] / 1e9:.1f} GB"
+        )
+        rows.append(
+            (f"training, preset {results['preset']}, {run['num_train_ads']:,} ads", figures)
+        )
     rows.append(("one epoch over all ads", f"{results['epoch_minutes']:.0f} minutes"))
     return rows
 

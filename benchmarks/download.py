@@ -27,7 +27,16 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from measure import add_output_options, at_least, hand_out, hardware_line, log, median, ratio, surroundings
+from measure import (
+    add_output_options,
+    at_least,
+    hand_out,
+    hardware_line,
+    log,
+    median,
+    ratio,
+    surroundings,
+)
 
 from adgen.corpus import archive, download, fetching
 from adgen.corpus.archive import Limits
@@ -60,16 +69,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         import pooch
     except ImportError:
-        parser.error("pooch, with which adgen is compared, is not installed: pip install pooch==1.9.0")
+        parser.error(
+            "pooch, with which adgen is compared, is not installed: pip install pooch==1.9.0"
+        )
     pooch.get_logger().setLevel("ERROR")
     results = {**measure(options.megabytes, options.repeats), "pooch_version": pooch.__version__}
     hand_out(results, options, arguments=arguments, rows=record_rows(results), show=show)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     add_output_options(parser)
-    parser.add_argument("--megabytes", type=at_least(1), default=86, help="size of the zip that is timed")
+    parser.add_argument(
+        "--megabytes", type=at_least(1), default=86, help="size of the zip that is timed"
+    )
     parser.add_argument("--repeats", type=at_least(1), default=3, help="timed downloads of each")
     return parser
 
@@ -86,7 +101,9 @@ def with_pooch(url: str, folder: Path, *, retries: int, sha256: str | None) -> N
 
     base_url, name = url.rsplit("/", 1)
     registry = {name: sha256}
-    files = pooch.create(folder, base_url=f"{base_url}/", registry=registry, retry_if_failed=retries)
+    files = pooch.create(
+        folder, base_url=f"{base_url}/", registry=registry, retry_if_failed=retries
+    )
     downloader = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT_SECONDS)
     files.fetch(name, downloader=downloader, processor=pooch.Unzip())
 
@@ -157,10 +174,16 @@ def measure(megabytes: int, repeats: int) -> dict[str, Any]:
     scenarios = {}
     for what, calls in SCENARIOS.items():
         scenarios[what] = {side: played(get, calls) for side, get in SIDES.items()}
-        log(f"{what}: {', '.join(f'{side} {_shown(one)}' for side, one in scenarios[what].items())}")
+        log(
+            f"{what}: {', '.join(f'{side} {_shown(one)}' for side, one in scenarios[what].items())}"
+        )
     content = zipped({"ads.csv": _TEXTS.randbytes(megabytes * 1_000_000)})
-    seconds = {side: median([timed(get, content) for _ in range(repeats)]) for side, get in SIDES.items()}
-    modules = {module.__name__: inspect.getsource(module) for module in (fetching, archive, download)}
+    seconds = {
+        side: median([timed(get, content) for _ in range(repeats)]) for side, get in SIDES.items()
+    }
+    modules = {
+        module.__name__: inspect.getsource(module) for module in (fetching, archive, download)
+    }
     return {
         "benchmark": "download",
         "scenarios": scenarios,
@@ -176,7 +199,11 @@ def measure(megabytes: int, repeats: int) -> dict[str, Any]:
 def played(get: Callable[..., None], calls: Sequence[Call]) -> dict[str, Any]:
     """Make the calls one after another; gives what is in the folder then, and what it took."""
     error = ""
-    with tempfile.TemporaryDirectory() as name, serving(Website()) as site, mock.patch("time.sleep"):
+    with (
+        tempfile.TemporaryDirectory() as name,
+        serving(Website()) as site,
+        mock.patch("time.sleep"),
+    ):
         for call in calls:
             site.content, site.etag = call.content, call.etag
             site.cuts, site.answers = list(call.cuts), list(call.answers)
@@ -210,7 +237,9 @@ def _result(found: Mapping[str, bytes], expected: Mapping[str, bytes]) -> str:
 def full_disk(max_file_bytes: int | None) -> Iterator[None]:
     """Let no file grow beyond a size, as on a full disk; None for no limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft if max_file_bytes is None else max_file_bytes, hard))
+    resource.setrlimit(
+        resource.RLIMIT_FSIZE, (soft if max_file_bytes is None else max_file_bytes, hard)
+    )
     try:
         yield
     finally:
@@ -238,7 +267,9 @@ def lines_of_code(source: str) -> int:
     texts = [node.body[0] for node in nodes if ast.get_docstring(node) is not None]
     in_docstrings = {line for text in texts for line in range(text.lineno, text.end_lineno + 1)}
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    spans = [range(token.start[0], token.end[0] + 1) for token in tokens if token.type not in NO_CODE]
+    spans = [
+        range(token.start[0], token.end[0] + 1) for token in tokens if token.type not in NO_CODE
+    ]
     return len({line for span in spans for line in span} - in_docstrings)
 
 

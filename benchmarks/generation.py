@@ -1,8 +1,8 @@
 """Writing ads with a trained model: ads a second, one by one and in batches, and the cold start.
 
-Without --model the weights are random: two models of the 2022 model's size and one of the size of those that are
-shipped. They leave a next token as uncertain as a trained model does (a few nats), so that the choice costs what it
-costs there; no ad ends before it has its 25 tokens.
+Without --model the weights are random: two models of the 2022 model's size and one of the size of
+those that are shipped. They leave a next token as uncertain as a trained model does (a few nats),
+so that the choice costs what it costs there; no ad ends before it has its 25 tokens.
 
     python benchmarks/generation.py --json
 """
@@ -52,7 +52,8 @@ CONTROLS = {
 }
 LSTM_UNITS, EMBEDDING_DIM, WINDOW = 128, 128, 4
 SHIPPED_VOCAB, SHIPPED_UNITS, SHIPPED_DIM = 16_384, 512, 256
-# What a first-time caller does; prints the seconds of the import and whether TensorFlow came with it.
+# What a first-time caller does; prints the seconds of the import and whether TensorFlow came with
+# it.
 COLD_START = """
 import json, sys, time
 start = time.perf_counter()
@@ -73,9 +74,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     add_output_options(parser)
-    parser.add_argument("--model", type=Path, help="model directory (default: three with random weights)")
+    parser.add_argument(
+        "--model", type=Path, help="model directory (default: three with random weights)"
+    )
     counts = {
         "vocab-size": (22_500, "words, without --model; sub-words: as many, at most 16,384"),
         "max-tokens": (25, "tokens an ad, at most"),
@@ -92,8 +97,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def make_models(folder: Path, options: argparse.Namespace) -> dict[str, Path]:
     """The model directories by name: the one given, or with random weights.
 
-    `ad` reads windows of words, `packed` carries its state along, `shipped` does so with sub-words, more units and
-    int8 weights.
+    `ad` reads windows of words, `packed` carries its state along, `shipped` does so with sub-words,
+    more units and int8 weights.
     """
     if options.model:
         return {AdGenerator.from_pretrained(options.model).config.reads: options.model}
@@ -105,7 +110,9 @@ def make_models(folder: Path, options: argparse.Namespace) -> dict[str, Path]:
         "packed": (words, LSTMConfig(*sizes, None, 0.3, "packed")),
         "shipped": (
             subwords,
-            LSTMConfig(subwords.vocab_size, SHIPPED_UNITS, SHIPPED_DIM, None, 0.0, "packed", tied=True),
+            LSTMConfig(
+                subwords.vocab_size, SHIPPED_UNITS, SHIPPED_DIM, None, 0.0, "packed", tied=True
+            ),
         ),
     }
     for name, (tokenizer, config) in made.items():
@@ -134,7 +141,9 @@ def _subwords(vocab_size: int) -> SubwordTokenizer:
     num_pairs = max(vocab_size - len(letters) - len(SPECIAL_TOKENS), 1)
     merges = list(islice(product(letters, letters), num_pairs))
     tokens = [*SPECIAL_TOKENS, *letters, *map("".join, merges)]
-    backend = Tokenizer(models.BPE({token: token_id for token_id, token in enumerate(tokens)}, merges))
+    backend = Tokenizer(
+        models.BPE({token: token_id for token_id, token in enumerate(tokens)}, merges)
+    )
     backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     backend.decoder = decoders.ByteLevel()
     return SubwordTokenizer(backend)
@@ -195,7 +204,10 @@ def ads_per_second(
 
     def write(some_prompts: Sequence[str]) -> int:
         groups = generator.generate(
-            some_prompts, sampling=sampling, max_tokens=options.max_tokens, batch_size=options.batch_size
+            some_prompts,
+            sampling=sampling,
+            max_tokens=options.max_tokens,
+            batch_size=options.batch_size,
         )
         return sum(len(ad.token_ids) for [ad] in groups)
 
@@ -203,7 +215,9 @@ def ads_per_second(
     batch_seconds = [_seconds(write, prompts) for _ in range(options.repeats)]
     # The same prompts as in the batch, since ads of a trained model differ in length.
     num_single = min(options.batch_size, 8)
-    single_seconds = [_seconds(write, [prompt]) for prompt in prompts[:num_single] * options.repeats]
+    single_seconds = [
+        _seconds(write, [prompt]) for prompt in prompts[:num_single] * options.repeats
+    ]
     return {
         "single": ratio(1, median(single_seconds)),
         "batched": ratio(len(prompts), median(batch_seconds)),
@@ -253,7 +267,10 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
         for control, speed in controls.items()
     ]
     whole = results["cold_start_seconds"]
-    return [*rows, ("cold start to three ads", f"{whole['median']:.2f} s, at most {whole['max']:.2f} s")]
+    return [
+        *rows,
+        ("cold start to three ads", f"{whole['median']:.2f} s, at most {whole['max']:.2f} s"),
+    ]
 
 
 def show(results: Mapping[str, Any]) -> None:
@@ -263,7 +280,9 @@ def show(results: Mapping[str, Any]) -> None:
         for model, controls in results["ads_per_second"].items()
         for control, speed in controls.items()
     ]
-    print(text_table([("ads a second", "one by one", f"batches of {results['batch_size']}"), *rows]))
+    print(
+        text_table([("ads a second", "one by one", f"batches of {results['batch_size']}"), *rows])
+    )
     whole, imports = results["cold_start_seconds"], results["import_seconds"]
     print(f"\nBatching is at least {results['batching_speedup']:.1f} times as fast.")
     print(f"Cold start to three ads: {whole['median']:.2f} s, at most {whole['max']:.2f} s;")

@@ -44,13 +44,20 @@ _NUM_SHOTS = (0, 4, 16)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the benchmark and print its results."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     add_output_options(parser)
     parser.add_argument(
-        "--model", choices=list(PUBLISHED), default="GPT-Neo 125M", help="whose shape writes and scores"
+        "--model",
+        choices=list(PUBLISHED),
+        default="GPT-Neo 125M",
+        help="whose shape writes and scores",
     )
     parser.add_argument("--num-ads", type=at_least(2), default=64, help="ads to write and to score")
-    parser.add_argument("--num-training-ads", type=at_least(100), default=4_000, help="ads to fine-tune on")
+    parser.add_argument(
+        "--num-training-ads", type=at_least(100), default=4_000, help="ads to fine-tune on"
+    )
     parser.add_argument("--max-tokens", type=at_least(1), default=24, help="tokens of a written ad")
     options = parser.parse_args(arguments)
     results = measure(options)
@@ -61,7 +68,11 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Run each way in a process of its own."""
     runs: dict[str, dict[str, float]] = {}
     for name, work, given in (
-        ("write, pipeline", write_with_pipeline, (options.model, options.num_ads // 4, options.max_tokens)),
+        (
+            "write, pipeline",
+            write_with_pipeline,
+            (options.model, options.num_ads // 4, options.max_tokens),
+        ),
         ("write, adgen", write_with_adgen, (options.model, options.num_ads, options.max_tokens)),
         ("score, one by one", score_one_by_one, (options.model, options.num_ads)),
         ("score, adgen", score_with_adgen, (options.model, options.num_ads)),
@@ -70,14 +81,24 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     ):
         runs[name] = in_own_process(work, *given).as_dict()
         log(f"{name}: {runs[name]}")
-    writing = ratio(runs["write, adgen"]["ads_per_second"], runs["write, pipeline"]["ads_per_second"])
+    writing = ratio(
+        runs["write, adgen"]["ads_per_second"], runs["write, pipeline"]["ads_per_second"]
+    )
     scoring = {
         shots: ratio(runs["score, adgen"][shots], runs["score, one by one"][shots])
         for shots in (f"{number} shots" for number in _NUM_SHOTS)
     }
-    training = ratio(runs["train, adgen"]["tokens_per_second"], runs["train, blocks"]["tokens_per_second"])
+    training = ratio(
+        runs["train, adgen"]["tokens_per_second"], runs["train, blocks"]["tokens_per_second"]
+    )
     ratios = {"writing": writing, "scoring": scoring, "training": training}
-    return {"benchmark": "gpt", "model": options.model, "runs": runs, "ratios": ratios, **surroundings()}
+    return {
+        "benchmark": "gpt",
+        "model": options.model,
+        "runs": runs,
+        "ratios": ratios,
+        **surroundings(),
+    }
 
 
 def _ads(num_ads: int) -> list[str]:
@@ -137,7 +158,9 @@ def write_with_adgen(name: str, num_ads: int, max_tokens: int) -> dict[str, floa
     from adgen.gpt.tokens import GPTTokenizer
 
     lm, tokenizer = CausalLM(_model(name)), GPTTokenizer(_tokenizer())
-    generator = AdGenerator(TrainedGPT(GPTDirectory(Path(name), lm, tokenizer, TEMPLATES["ads"], {}, {})))
+    generator = AdGenerator(
+        TrainedGPT(GPTDirectory(Path(name), lm, tokenizer, TEMPLATES["ads"], {}, {}))
+    )
     generator.generate("Oak", max_tokens=2)
     started = time.perf_counter()
     generator.generate(_prompts(num_ads), max_tokens=max_tokens)
@@ -227,7 +250,10 @@ def train_on_blocks(num_ads: int) -> dict[str, float]:
         started = time.perf_counter()
         Trainer(model=model, args=arguments, train_dataset=items).train()
         seconds = time.perf_counter() - started
-    return {"tokens_per_second": blocks.numel() / seconds, "bits_per_char": _bits(model, inner, valid)}
+    return {
+        "tokens_per_second": blocks.numel() / seconds,
+        "bits_per_char": _bits(model, inner, valid),
+    }
 
 
 def train_with_adgen(num_ads: int) -> dict[str, float]:
@@ -240,7 +266,9 @@ def train_with_adgen(num_ads: int) -> dict[str, float]:
 
     model, inner = _small_model()
     train, valid = _split(num_ads)
-    ads = pd.DataFrame({"ad": train + valid, "split": ["train"] * len(train) + ["valid"] * len(valid)})
+    ads = pd.DataFrame(
+        {"ad": train + valid, "split": ["train"] * len(train) + ["valid"] * len(valid)}
+    )
     config = FinetuneConfig(
         "random",
         batch_tokens=_BLOCK_TOKENS,
@@ -251,7 +279,11 @@ def train_with_adgen(num_ads: int) -> dict[str, float]:
     )
     with tempfile.TemporaryDirectory() as folder:
         result = finetune(
-            model, GPTTokenizer(inner), ads.assign(category="all"), config, checkpoint_dir=Path(folder) / "c"
+            model,
+            GPTTokenizer(inner),
+            ads.assign(category="all"),
+            config,
+            checkpoint_dir=Path(folder) / "c",
         )
     seconds = result.history[-1]["seconds"]
     return {

@@ -13,7 +13,15 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
-from measure import add_output_options, at_least, hand_out, hardware_line, in_own_process, log, surroundings
+from measure import (
+    add_output_options,
+    at_least,
+    hand_out,
+    hardware_line,
+    in_own_process,
+    log,
+    surroundings,
+)
 
 from adgen.gpt.catalogue import PUBLISHED
 from adgen.gpt.training.memory import Shape, available_bytes, predict_bytes
@@ -38,10 +46,16 @@ class Run(TypedDict):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the benchmark and print its results."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     add_output_options(parser)
-    parser.add_argument("--models", nargs="+", default=list(PUBLISHED), help="names of published models")
-    parser.add_argument("--batch-tokens", type=at_least(_ROW_TOKENS), default=1024, help="tokens a step")
+    parser.add_argument(
+        "--models", nargs="+", default=list(PUBLISHED), help="names of published models"
+    )
+    parser.add_argument(
+        "--batch-tokens", type=at_least(_ROW_TOKENS), default=1024, help="tokens a step"
+    )
     parser.add_argument("--lora-rank", type=at_least(1), default=16, help="rank of LoRA's matrices")
     options = parser.parse_args(arguments)
     results = measure(options)
@@ -52,7 +66,11 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Measure one step of every model, all weights and LoRA."""
     runs = []
     for name in options.models:
-        for rank, checkpointing in ((0, False), (options.lora_rank, False), (options.lora_rank, True)):
+        for rank, checkpointing in (
+            (0, False),
+            (options.lora_rank, False),
+            (options.lora_rank, True),
+        ):
             config = FinetuneConfig(
                 name,
                 batch_tokens=options.batch_tokens,
@@ -78,7 +96,12 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
             peak = _gigabytes(run["peak_memory_bytes"])
             log(f"{_label(run)}: {peak}, predicted {_gigabytes(predicted)}")
             runs.append(run)
-    return {"benchmark": "gpt_memory", "batch_tokens": options.batch_tokens, "runs": runs, **surroundings()}
+    return {
+        "benchmark": "gpt_memory",
+        "batch_tokens": options.batch_tokens,
+        "runs": runs,
+        **surroundings(),
+    }
 
 
 def step(name: str, config: FinetuneConfig) -> dict[str, float]:
@@ -114,7 +137,9 @@ def step(name: str, config: FinetuneConfig) -> dict[str, float]:
 
 def _label(run: Run) -> str:
     how = f"LoRA of rank {run['lora_rank']}" if run["lora_rank"] else "all weights"
-    return f"{run['model']}, {how}" + (", activations twice" if run["gradient_checkpointing"] else "")
+    return f"{run['model']}, {how}" + (
+        ", activations twice" if run["gradient_checkpointing"] else ""
+    )
 
 
 def _gigabytes(size: int | None) -> str:
@@ -126,7 +151,8 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         (
             _label(run),
-            f"{_gigabytes(run['peak_memory_bytes'])}" + f" (predicted {_gigabytes(run['predicted_bytes'])})",
+            f"{_gigabytes(run['peak_memory_bytes'])}"
+            + f" (predicted {_gigabytes(run['predicted_bytes'])})",
         )
         for run in results["runs"]
     ]

@@ -35,8 +35,8 @@ class Outcome(NamedTuple):
 def in_own_process(function: Callable[..., Any], *arguments: Any) -> Outcome:
     """Call a module's function in a fresh Python process.
 
-    On Linux a process starts with the peak memory of the one that started it, so the caller should be small:
-    import no TensorFlow there.
+    On Linux a process starts with the peak memory of the one that started it, so the caller should
+    be small: import no TensorFlow there.
 
     Args:
         function: A function at the top level of a module.
@@ -57,7 +57,9 @@ def run_steps(trainer: Any, num_steps: int, callback: Any) -> None:
     num_epochs = -(-num_steps // len(trainer.generator))
     is_keras = trainer.config.pipeline == "keras"
     batches = trainer.generator if is_keras else trainer.generator.as_tf_dataset()
-    trainer.objective.fit(batches, epochs=num_epochs, verbose=0, shuffle=False, callbacks=[callback])
+    trainer.objective.fit(
+        batches, epochs=num_epochs, verbose=0, shuffle=False, callbacks=[callback]
+    )
 
 
 def at_least(smallest: int) -> Callable[[str], int]:
@@ -65,7 +67,9 @@ def at_least(smallest: int) -> Callable[[str], int]:
 
     def parse(text: str) -> int:
         if not text.isdecimal() or int(text) < smallest:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of {smallest} or more")
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a whole number of {smallest} or more"
+            )
         return int(text)
 
     return parse
@@ -88,7 +92,9 @@ def log(message: str) -> None:
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:
     """The options that say where results go."""
-    parser.add_argument("--json", action="store_true", help="print one JSON object, as the last line")
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object, as the last line"
+    )
     parser.add_argument(
         "--record", type=record_path, help="also write a record, for the tables of `adgen report`"
     )
@@ -145,8 +151,15 @@ def hardware_line(results: Mapping[str, Any]) -> str:
 
 
 def surroundings() -> dict[str, Any]:
-    """Time, commit, versions and hardware of this process; with TensorFlow loaded its accelerators too."""
-    return {name: value for name, value in environment().as_dict().items() if name != "peak_memory_bytes"}
+    """Time, commit, versions and hardware of this process.
+
+    With TensorFlow loaded its accelerators too.
+    """
+    return {
+        name: value
+        for name, value in environment().as_dict().items()
+        if name != "peak_memory_bytes"
+    }
 
 
 def blas_threads() -> str:

@@ -1,6 +1,7 @@
 """The two ways to train that are compared: the 2022 experiment's, in our own plain form, and adgen's.
 
-Both get the same windows and train the same architecture; each comes as a model and batches ready for `fit`.
+Both get the same windows and train the same architecture; each comes as a model and batches ready
+for `fit`.
 """
 
 from __future__ import annotations
@@ -43,7 +44,13 @@ class SeedBatches(keras.utils.PyDataset):
     """
 
     def __init__(
-        self, examples: Examples, *, vocab_size: int, batch_size: int, one_hot_contexts: bool, seed: int
+        self,
+        examples: Examples,
+        *,
+        vocab_size: int,
+        batch_size: int,
+        one_hot_contexts: bool,
+        seed: int,
     ) -> None:
         super().__init__()
         self.examples, self.vocab_size, self.batch_size = examples, vocab_size, batch_size
@@ -60,9 +67,12 @@ class SeedBatches(keras.utils.PyDataset):
         chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
         contexts, targets = self.examples.contexts[chosen], self.examples.targets[chosen]
         if not self.one_hot_contexts:
-            # float32, as keras.utils.to_categorical gave in 2022; today's gives float64, twice the memory.
+            # float32, as keras.utils.to_categorical gave in 2022; today's gives float64, twice the
+            # memory.
             return contexts, self._dense_targets(targets, np.float32)
-        dense = np.zeros((*contexts.shape, self.vocab_size), bool)  # (batch, sequence_length, vocab)
+        dense = np.zeros(
+            (*contexts.shape, self.vocab_size), bool
+        )  # (batch, sequence_length, vocab)
         for row, context in enumerate(contexts):
             for position, token_id in enumerate(context):
                 dense[row, position, token_id] = True
@@ -94,7 +104,9 @@ def make_method(
     keras.utils.set_random_seed(seed)
     make = _seed_method if variant.startswith("seed") else _adgen_method
     embedding_dim = SETTINGS.embedding_dim if variant.endswith("embedding") else None
-    return make(token_ids, vocab_size, embedding_dim=embedding_dim, batch_size=batch_size, seed=seed)
+    return make(
+        token_ids, vocab_size, embedding_dim=embedding_dim, batch_size=batch_size, seed=seed
+    )
 
 
 def _seed_method(
@@ -141,7 +153,9 @@ def _adgen_method(
         model, num_frequent=SETTINGS.num_frequent, num_negatives=SETTINGS.num_negatives, seed=seed
     )
     objective.compile(optimizer=keras.optimizers.Adam(SETTINGS.learning_rate))
-    batches = TextDataGenerator(_windows(token_ids), batch_size=batch_size, seed=seed, workers=NUM_WORKERS)
+    batches = TextDataGenerator(
+        _windows(token_ids), batch_size=batch_size, seed=seed, workers=NUM_WORKERS
+    )
     return Method(objective, batches, model)
 
 

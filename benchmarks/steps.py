@@ -1,7 +1,8 @@
 """What a training step costs, one setting changed at a time, in CPU seconds, which other work changes little.
 
-The base is a preset; every variant differs in one setting and runs in a process of its own, on one thread unless told
-otherwise. Says which settings pay on this machine; docs/performance.md tells what became of it.
+The base is a preset; every variant differs in one setting and runs in a process of its own, on one
+thread unless told otherwise. Says which settings pay on this machine; docs/performance.md tells
+what became of it.
 
     python benchmarks/steps.py --corpus data/processed --json
 """
@@ -55,9 +56,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the processes inherit it
     variants = {}
     for name in options.variants or VARIANTS:
-        outcome = in_own_process(measure, options.corpus, options.preset, VARIANTS[name], options.steps)
+        outcome = in_own_process(
+            measure, options.corpus, options.preset, VARIANTS[name], options.steps
+        )
         variants[name] = outcome.as_dict()
-        log(f"{name}: {outcome.result['cpu_seconds_per_million_tokens']:.0f} s of CPU a million tokens")
+        log(
+            f"{name}: {outcome.result['cpu_seconds_per_million_tokens']:.0f} s of CPU a million tokens"
+        )
     results = {
         "benchmark": "steps",
         "preset": options.preset,
@@ -70,17 +75,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     add_output_options(parser)
-    parser.add_argument("--corpus", type=Path, default=Path("data/processed"), help="prepared corpus")
+    parser.add_argument(
+        "--corpus", type=Path, default=Path("data/processed"), help="prepared corpus"
+    )
     parser.add_argument("--preset", default="small", help="what the variants differ from")
     parser.add_argument("--steps", type=at_least(1), default=40, help="timed steps")
     parser.add_argument("--threads", type=at_least(1), default=1, help="TensorFlow's threads")
-    parser.add_argument("--variants", nargs="+", choices=VARIANTS, metavar="NAME", help="some of them")
+    parser.add_argument(
+        "--variants", nargs="+", choices=VARIANTS, metavar="NAME", help="some of them"
+    )
     return parser.parse_args(arguments)
 
 
-def measure(corpus_dir: Path, preset_name: str, changes: Mapping[str, Any], steps: int) -> dict[str, float]:
+def measure(
+    corpus_dir: Path, preset_name: str, changes: Mapping[str, Any], steps: int
+) -> dict[str, float]:
     """CPU and wall seconds of a variant's steps, batch making included."""
     import tempfile
 
@@ -96,7 +109,9 @@ def measure(corpus_dir: Path, preset_name: str, changes: Mapping[str, Any], step
         trainer = Trainer(data, config, Path(folder) / "checkpoint")
     clocks: list[tuple[float, float]] = []
     note_time = keras.callbacks.LambdaCallback(
-        on_train_batch_end=lambda batch, logs: clocks.append((time.process_time(), time.perf_counter()))
+        on_train_batch_end=lambda batch, logs: clocks.append(
+            (time.process_time(), time.perf_counter())
+        )
     )
     run_steps(trainer, WARM_UP_STEPS + steps, note_time)
     tokens_per_step = data.num_training_tokens / trainer.generator.batches_per_epoch

@@ -1,7 +1,8 @@
 """Training as in 2022 against adgen's: seconds a step, peak memory, and validation perplexity.
 
-Every variant runs in a process of its own, on the same windows, without an optimisation that the other one could
-have had too. Memory is the process's: on an accelerator it leaves out what lies on the device.
+Every variant runs in a process of its own, on the same windows, without an optimisation that the
+other one could have had too. Memory is the process's: on an accelerator it leaves out what lies on
+the device.
 
     python benchmarks/training.py --json
 """
@@ -72,9 +73,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     add_output_options(parser)
-    parser.add_argument("--corpus", type=Path, help="CSV of ads (default: ids by Zipf's law; the sample ads)")
+    parser.add_argument(
+        "--corpus", type=Path, help="CSV of ads (default: ids by Zipf's law; the sample ads)"
+    )
     numbers = {
         "steps": (1, 12, "timed steps"),
         "epochs": (1, 5, "epochs before the perplexity"),
@@ -84,7 +89,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     }
     for name, (smallest, default, meaning) in numbers.items():
         parser.add_argument(
-            f"--{name}", type=at_least(smallest), default=default, help=f"{meaning} (default: %(default)s)"
+            f"--{name}",
+            type=at_least(smallest),
+            default=default,
+            help=f"{meaning} (default: %(default)s)",
         )
     return parser.parse_args(arguments)
 
@@ -135,7 +143,10 @@ def _timing_job(options: argparse.Namespace, text: Text) -> tuple[Job, dict[str,
 
 
 def draw_zipf_ids(num_tokens: int, vocab_size: int, seed: int) -> np.ndarray:
-    """Ids of words by Zipf's law, the n-th most frequent with a probability of 1 / n; no special tokens."""
+    """Ids of words by Zipf's law, the n-th most frequent with a probability of 1 / n.
+
+    No special tokens.
+    """
     num_words = vocab_size - EOS_ID - 1
     cumulative = np.cumsum(1 / np.arange(1, num_words + 1))
     draws = np.random.default_rng(seed).random(num_tokens) * cumulative[-1]
@@ -151,7 +162,9 @@ def read_text(path: Path, seed: int) -> Text:
     ads = split_ads(read_ads(path), seed=seed)
     train, valid = (ads.loc[ads["split"] == split, "ad"].tolist() for split in ("train", "valid"))
     tokenizer = WordTokenizer.fit(train)
-    train_ids, valid_ids = (tokenizer.encode_ads(texts, end_of_ad=False) for texts in (train, valid))
+    train_ids, valid_ids = (
+        tokenizer.encode_ads(texts, end_of_ad=False) for texts in (train, valid)
+    )
     is_known = valid_ids != UNK_ID
     description = corpus_entry(path.name, ads["ad"]) | {
         "num_train_ads": len(train),
@@ -173,7 +186,9 @@ def time_steps(variant: str, job: Job) -> dict[str, Any]:
     from methods import make_method
 
     method = make_method(variant, **job._asdict())
-    times: list[tuple[float, float]] = []  # of the clock on the wall, and of the process on all cores
+    times: list[
+        tuple[float, float]
+    ] = []  # of the clock on the wall, and of the process on all cores
 
     def note(batch: int, logs: Mapping[str, Any]) -> None:
         float(logs["loss"])  # waits for the step, where steps run ahead of Python
@@ -219,7 +234,9 @@ def compare(timings: Mapping[str, Outcome]) -> dict[str, Any]:
     for name, _, seed, ours in PAIRS:
         ratios[f"speedup_{name}"] = ratio(seconds[seed], seconds[ours])
         ratios[f"memory_ratio_{name}"] = ratio(peaks[ours], peaks[seed])
-        ratios[f"memory_ratio_{name}_above_baseline"] = ratio(peaks[ours] - baseline, peaks[seed] - baseline)
+        ratios[f"memory_ratio_{name}_above_baseline"] = ratio(
+            peaks[ours] - baseline, peaks[seed] - baseline
+        )
     memory = {"peak_memory_bytes": peaks, "baseline_memory_bytes": baseline}
     cpu = {variant: outcome.result["cpu_seconds"] for variant, outcome in timings.items()}
     return ratios | {"seconds_per_step": seconds, "cpu_seconds_per_step": cpu} | memory
@@ -266,7 +283,9 @@ def show(results: Mapping[str, Any]) -> None:
         f"\n\nValidation perplexity after {results['epochs']} epochs on {corpus['perplexity']['name']}: "
         f"2022 {perplexity['seed']:,.0f}, adgen {perplexity['adgen']:,.0f}"
     )
-    print(f"Timed on {corpus['timing']['name']}, {results['vocab_size']:,} tokens. {hardware_line(results)}")
+    print(
+        f"Timed on {corpus['timing']['name']}, {results['vocab_size']:,} tokens. {hardware_line(results)}"
+    )
 
 
 if __name__ == "__main__":

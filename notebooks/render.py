@@ -39,7 +39,9 @@ def render(path: Path) -> None:
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if _WIDGET not in output.get("data", {})]
+            cell.outputs = [
+                output for output in cell.outputs if _WIDGET not in output.get("data", {})
+            ]
     write_text(path, nbformat.writes(notebook) + "\n")
 
 

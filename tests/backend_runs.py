@@ -2,7 +2,8 @@
 
     KERAS_BACKEND=jax python tests/backend_runs.py FOLDER
 
-A process has one backend and a fixed number of devices, so `test_backends.py` runs this once a backend.
+A process has one backend and a fixed number of devices, so `test_backends.py` runs this once a
+backend.
 """
 
 import contextlib
@@ -36,8 +37,20 @@ from adgen.records.machine import environment
 
 IS_JAX = keras.config.backend() == "jax"
 # Whole ads of words. 40 rows of 8 targets are two of the softmax's blocks, the second not full.
-SETTINGS = {"tokenizer": "word", "min_count": 4, "sequence_length": 8, "batch_size": 40, "lstm_units": 8}
-SETTINGS |= {"embedding_dim": 6, "num_frequent": 16, "num_negatives": 16, "precision": "float32", "epochs": 2}
+SETTINGS = {
+    "tokenizer": "word",
+    "min_count": 4,
+    "sequence_length": 8,
+    "batch_size": 40,
+    "lstm_units": 8,
+}
+SETTINGS |= {
+    "embedding_dim": 6,
+    "num_frequent": 16,
+    "num_negatives": 16,
+    "precision": "float32",
+    "epochs": 2,
+}
 SETTINGS |= {
     "checks_per_epoch": 1,
     "warmup_steps": 2,
@@ -61,7 +74,9 @@ RUNS = {
 def main(folder):
     if not IS_JAX:
         cpu = tf.config.list_physical_devices("CPU")[0]
-        tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+        tf.config.set_logical_device_configuration(
+            cpu, [tf.config.LogicalDeviceConfiguration()] * 2
+        )
     ads = make_sample_ads(400, seed=1)
     ads["ad"] = [" ".join(ad.split()[: 2 + index % 3]) for index, ad in enumerate(ads["ad"])]
     ads = split_ads(ads.drop_duplicates("ad", ignore_index=True), valid=0.15, test=0.1)
@@ -92,7 +107,10 @@ def make_trainer(ads, config, path):
 
 
 def run(trainer):
-    """Train to the end; figures after every epoch, how often the step was traced, and all variables."""
+    """Train to the end.
+
+    Figures after every epoch, how often the step was traced, and all variables.
+    """
     entries, traces, price = [], [], trainer.objective.price
 
     def count_traces(*arguments):
@@ -110,7 +128,9 @@ def run(trainer):
         "epochs": entries,
         "traced in epoch": traces,
         "weights": as_lists(model_weights(trainer.model)),
-        "optimizer": [np.asarray(variable).tolist() for variable in trainer.objective.optimizer.variables],
+        "optimizer": [
+            np.asarray(variable).tolist() for variable in trainer.objective.optimizer.variables
+        ],
     }
 
 
@@ -120,7 +140,11 @@ def as_lists(arrays):
 
 def after_ctrl_c(trainer):
     """How many steps are taken of an epoch that Ctrl-C ends in its second, and the weights after that."""
-    step, iterations, steps = trainer.objective.train_function, trainer.objective.optimizer.iterations, []
+    step, iterations, steps = (
+        trainer.objective.train_function,
+        trainer.objective.optimizer.iterations,
+        [],
+    )
     before = int(iterations)
 
     def interrupted(state, iterator):
@@ -135,14 +159,20 @@ def after_ctrl_c(trainer):
     try:
         trainer.run_part([])
     except KeyboardInterrupt:
-        return {"steps": int(iterations) - before, "weights": as_lists(model_weights(trainer.model))}
+        return {
+            "steps": int(iterations) - before,
+            "weights": as_lists(model_weights(trainer.model)),
+        }
 
 
 def prices():
     """The losses' values and gradients on 300 targets, half of them rare."""
     rng = np.random.default_rng(0)
     arrays = [rng.normal(size=size).astype(np.float32) for size in ((300, 6), (40, 6), 40)]
-    targets, uniforms = rng.permutation(np.arange(300) * 40 // 300), rng.random(12).astype(np.float32)
+    targets, uniforms = (
+        rng.permutation(np.arange(300) * 40 // 300),
+        rng.random(12).astype(np.float32),
+    )
     shares = np.arange(300, dtype=np.float32) % 3
     losses = {
         "full": lambda *tensors: full_cross_entropy(*tensors, targets, weights=shares)[0],
@@ -185,7 +215,9 @@ def num_all_gathers():
     states, targets = np.ones((600, 6), np.float32), np.arange(600) % 40
     with Devices(2).scope():
         layout = keras.distribution.distribution().get_data_layout(states.shape).backend_layout
-        price = jax.jit(jax.grad(lambda *tensors: full_cross_entropy(*tensors)[0], argnums=(0, 1, 2)))
+        price = jax.jit(
+            jax.grad(lambda *tensors: full_cross_entropy(*tensors)[0], argnums=(0, 1, 2))
+        )
         arrays = (
             jax.device_put(states, layout),
             np.ones((40, 6), np.float32),
@@ -198,9 +230,15 @@ def num_all_gathers():
 def train_from_the_command_line(ads, folder):
     ads[["ad"]].to_csv(folder / "ads.csv", index=False)
     settings = {
-        name: value for name, value in SETTINGS.items() if name not in ("num_frequent", "num_negatives")
+        name: value
+        for name, value in SETTINGS.items()
+        if name not in ("num_frequent", "num_negatives")
     }
-    words = [word for name, value in settings.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    words = [
+        word
+        for name, value in settings.items()
+        for word in (f"--{name.replace('_', '-')}", str(value))
+    ]
     words += [
         "--pipeline",
         "tf.data",

@@ -1,4 +1,7 @@
-"""What the tests share: a quiet TensorFlow, no deadlines on a busy machine, tiny ads, and the real ones."""
+"""What the tests share.
+
+A quiet TensorFlow, no deadlines on a busy machine, tiny ads, and the real ones.
+"""
 
 import os
 from contextlib import suppress
@@ -24,7 +27,9 @@ with suppress(ImportError):
 settings.register_profile("adgen", deadline=None)
 settings.load_profile("adgen")
 
-CORPUS_DIR = Path(os.environ.get("ADGEN_CORPUS_DIR") or Path(__file__).parents[2] / "shared" / "data")
+CORPUS_DIR = Path(
+    os.environ.get("ADGEN_CORPUS_DIR") or Path(__file__).parents[2] / "shared" / "data"
+)
 
 
 @pytest.fixture
@@ -44,7 +49,10 @@ def corpus_file():
 
 @pytest.fixture(scope="session")
 def tiny_ads():
-    """369 distinct ads of two to four words, divided by family; 54 of their words train four times or more."""
+    """369 distinct ads of two to four words, divided by family.
+
+    54 of their words train four times or more.
+    """
     ads = make_sample_ads(400, seed=1)
     ads["ad"] = [" ".join(ad.split()[: 2 + index % 3]) for index, ad in enumerate(ads["ad"])]
     return split_ads(ads.drop_duplicates("ad", ignore_index=True), valid=0.15, test=0.1)

@@ -1,4 +1,7 @@
-"""What the tests of outputs share: all that lies in a folder, and things that adgen may not replace."""
+"""What the tests of outputs share.
+
+All that lies in a folder, and things that adgen may not replace.
+"""
 
 import os
 import shutil
@@ -7,7 +10,10 @@ from pathlib import Path
 
 
 def tree(folder):
-    """Everything below a folder, by path: its kind and permissions, and a file's content or a link's goal."""
+    """Everything below a folder, by path.
+
+    Its kind and permissions, and a file's content or a link's goal.
+    """
     found = {}
     for path in sorted(Path(folder).rglob("*")):
         state = path.lstat()

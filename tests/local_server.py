@@ -10,8 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Website:
     """The file, and how it is served.
 
-    `cuts` are taken from the front, one a request: the number of bytes after which the connection breaks, None
-    for never. `answers` likewise: status codes to give instead of the file, None for the file.
+    `cuts` are taken from the front, one a request: the number of bytes after which the connection
+    breaks, None for never. `answers` likewise: status codes to give instead of the file, None for
+    the file.
     """
 
     content: bytes = b""
@@ -85,7 +86,9 @@ def serving(website):
     """Serve `website` at `website.url` until the end of the block."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.website = website
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+    )
     thread.start()
     website.url = f"http://127.0.0.1:{server.server_port}/corpus.zip"
     try:

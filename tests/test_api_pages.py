@@ -12,7 +12,14 @@ PACKAGE = Path(__file__).resolve().parents[1] / "adgen"
 
 @pytest.mark.slow
 def test_every_module_has_a_page_and_nothing_is_warned_of(tmp_path):
-    command = ["-m", "pdoc", "--docformat", "google", "--no-include-undocumented", "--output-directory"]
+    command = [
+        "-m",
+        "pdoc",
+        "--docformat",
+        "google",
+        "--no-include-undocumented",
+        "--output-directory",
+    ]
     rooms = [f"adgen.{path.parent.name}" for path in PACKAGE.glob("*/__init__.py")]
     done = subprocess.run(
         [sys.executable, *command, str(tmp_path), "adgen", *rooms],

@@ -1,4 +1,7 @@
-"""The benchmark scripts at tiny sizes: one JSON object as the last line, with figures one can divide."""
+"""The benchmark scripts at tiny sizes.
+
+One JSON object as the last line, with figures one can divide.
+"""
 
 import json
 import math
@@ -54,9 +57,16 @@ def test_training_compares_both_methods(tmp_path, tiny_ads):
     assert 0 < results["baseline_memory_bytes"] < min(peaks.values())
     for key in ("validation_perplexity", "validation_perplexity_known_words"):
         assert 1 < results[key]["adgen"] < 1e6 and 1 < results[key]["seed"] < 1e6
-    assert results["corpus"]["perplexity"]["name"] == results["corpus"]["timing"]["name"] == "ads.csv"
+    assert (
+        results["corpus"]["perplexity"]["name"] == results["corpus"]["timing"]["name"] == "ads.csv"
+    )
     assert results["vocab_size"] == results["corpus"]["perplexity"]["vocab_size"]
-    assert (results["steps"], results["epochs"], results["batch_size"], results["seed"]) == (2, 1, 64, 0)
+    assert (results["steps"], results["epochs"], results["batch_size"], results["seed"]) == (
+        2,
+        1,
+        64,
+        0,
+    )
     assert {"tensorflow", "tensorflow-cpu"} & set(results["versions"]) and results["hardware"][
         "num_cores"
     ] >= 1
@@ -86,7 +96,9 @@ def test_generation_measures_speed_and_cold_start(tmp_path):
 
 def test_generation_prints_a_table_for_a_model_of_ones_own(tmp_path):
     path = save_tiny_model(tmp_path / "model", reads="stream")
-    done = run("generation.py", "--model", path, "--max-tokens", 3, "--batch-size", 2, "--repeats", 1)
+    done = run(
+        "generation.py", "--model", path, "--max-tokens", 3, "--batch-size", 2, "--repeats", 1
+    )
     assert done.returncode == 0, done.stderr
     assert "stream, greedy" in done.stdout and "Cold start to three ads" in done.stdout
 
@@ -97,8 +109,12 @@ def test_sizes_that_make_no_sense_are_refused(script):
     assert done.returncode == 2 and "'0' is not a whole number of 1 or more" in done.stderr
 
 
-@pytest.mark.parametrize("script", ["corpus", "generation", "gpt", "gpt_memory", "steps", "training"])
-def test_a_record_replaces_nothing_else_and_is_refused_before_anything_is_measured(script, tmp_path):
+@pytest.mark.parametrize(
+    "script", ["corpus", "generation", "gpt", "gpt_memory", "steps", "training"]
+)
+def test_a_record_replaces_nothing_else_and_is_refused_before_anything_is_measured(
+    script, tmp_path
+):
     (tmp_path / "ads.csv").write_text("ad\nBlue mug\n")
     done = run(f"{script}.py", "--record", tmp_path / "ads.csv")
     assert done.returncode == 2
@@ -129,7 +145,16 @@ def test_corpus_measures_every_stage_and_training_on_a_part_and_on_all(raw_dir, 
     assert len(read_record(tmp_path / "corpus.json").rows) == 7
 
     steps = last_line(
-        run("steps.py", "--corpus", tmp_path / "processed", "--steps", 1, "--variants", "preset", "--json")
+        run(
+            "steps.py",
+            "--corpus",
+            tmp_path / "processed",
+            "--steps",
+            1,
+            "--variants",
+            "preset",
+            "--json",
+        )
     )
     assert is_positive(steps["variants"]["preset"]["cpu_seconds_per_million_tokens"])
     assert steps["threads"] == 1
@@ -169,9 +194,13 @@ def stand_in(folder, name, code, monkeypatch):
 
 def test_cleaning_counts_what_each_repairs_and_where_they_differ(tmp_path, monkeypatch):
     stand_in(tmp_path / "code", "ftfy", STAND_IN_FOR_FTFY, monkeypatch)
-    (tmp_path / "ads.csv").write_text("\n".join(["ad", *TITLES, TITLES[0], "\u200b"]), encoding="utf-8")
+    (tmp_path / "ads.csv").write_text(
+        "\n".join(["ad", *TITLES, TITLES[0], "\u200b"]), encoding="utf-8"
+    )
     corpus = ("--input", tmp_path / "ads.csv")
-    results = last_line(run("cleaning.py", *corpus, "--json", "--record", tmp_path / "cleaning.json"))
+    results = last_line(
+        run("cleaning.py", *corpus, "--json", "--record", tmp_path / "cleaning.json")
+    )
     assert len(read_record(tmp_path / "cleaning.json")["rows"]) == 6
     assert results["num_titles"] == 8  # neither the second of two nor the empty one
     assert results["adgen"]["changed"] == 7 and results["ftfy"]["changed"] == 1
@@ -223,7 +252,9 @@ def test_download_plays_what_can_go_wrong(tmp_path, monkeypatch):
     stand_in(tmp_path / "code", "pooch", STAND_IN_FOR_POOCH, monkeypatch)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     sizes = ("--megabytes", 1, "--repeats", 1)
-    results = last_line(run("download.py", *sizes, "--json", "--record", tmp_path / "download.json"))
+    results = last_line(
+        run("download.py", *sizes, "--json", "--record", tmp_path / "download.json")
+    )
     outcomes = [sides["adgen"] for sides in results["scenarios"].values()]
     assert [(one["result"], one["error"], one["requests"]) for one in outcomes] == [
         ("whole", "", 1),
@@ -244,7 +275,9 @@ def test_download_plays_what_can_go_wrong(tmp_path, monkeypatch):
     assert all(sides["pooch"]["result"] == "nothing" for sides in results["scenarios"].values())
     assert is_positive(results["seconds"]["adgen"]) and is_positive(results["speedup"])
     for module, lines in results["lines_of_code"].items():
-        source = (BENCHMARKS_DIR.parent / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
+        source = (BENCHMARKS_DIR.parent / f"{module.replace('.', '/')}.py").read_text(
+            encoding="utf-8"
+        )
         assert 0 < lines < len(source.splitlines())
     assert len(read_record(tmp_path / "download.json")["rows"]) == 12
 

@@ -19,7 +19,9 @@ each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path
 
 def cells_of(path, kind):
     return [
-        cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == kind
+        cell
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == kind
     ]
 
 
@@ -47,7 +49,10 @@ def test_it_runs_on_synthetic_ads(path, tmp_path):
         "smoke",
     ]
     done = subprocess.run(
-        [*command, "--cwd", str(tmp_path), "--no-progress-bar"], capture_output=True, text=True, check=False
+        [*command, "--cwd", str(tmp_path), "--no-progress-bar"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
 
@@ -84,7 +89,9 @@ def test_it_shows_no_path_or_warning_of_a_machine(path):
 
 @each_notebook
 def test_it_opens_in_the_fixed_order_and_its_badge_leads_to_itself(path):
-    markdown, code = ([source(cell) for cell in cells_of(path, kind)] for kind in ("markdown", "code"))
+    markdown, code = (
+        [source(cell) for cell in cells_of(path, kind)] for kind in ("markdown", "code")
+    )
     number = int(path.stem[:2])
     assert markdown[0].startswith(f"# {number} ")
     notebook = f"{REPOSITORY.removeprefix('https://github.com/')}/blob/main/notebooks/{path.name}"

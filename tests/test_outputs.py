@@ -31,12 +31,27 @@ FOLDERS = {
     "train, corpus": ["train", "--corpus", "data/processed", "--output", "OUT"],
     "ngram": ["ngram", "data/processed", "--output", "OUT"],
     "finetune": ["finetune", "--base", "base", "--data", "data/processed", "--output", "OUT"],
-    "finetune, adgen's": ["finetune", "--base", "gpt", "--data", "data/processed", "--output", "OUT"],
+    "finetune, adgen's": [
+        "finetune",
+        "--base",
+        "gpt",
+        "--data",
+        "data/processed",
+        "--output",
+        "OUT",
+    ],
     "pretrain": ["pretrain", "--data", "data/processed", "--output", "OUT"],
     "compress": ["compress", "model", "OUT"],
     "compress, GPT": ["compress", "gpt", "OUT", "--storage", "float16"],
     "download": ["data", "download", "--source", "mine.zip", "--output", "OUT"],
-    "download, web": ["data", "download", "--source", "https://example.invalid/a.zip", "--output", "OUT"],
+    "download, web": [
+        "data",
+        "download",
+        "--source",
+        "https://example.invalid/a.zip",
+        "--output",
+        "OUT",
+    ],
     "prepare": ["data", "prepare", "--input", "data/raw", "--no-leaks", "--output", "OUT"],
     "quickstart": ["quickstart", "--data-dir", "data", "--output", "OUT"],
 }
@@ -52,12 +67,30 @@ READ = {
     "quickstart": ["data/raw"],
 }
 RECORDS = {
-    **{name: [*FOLDERS[name], "--record", "RECORD"] for name in ("train", "train, corpus", "ngram")},
+    **{
+        name: [*FOLDERS[name], "--record", "RECORD"] for name in ("train", "train, corpus", "ngram")
+    },
     **{name: [*FOLDERS[name], "--record", "RECORD"] for name in ("finetune", "pretrain")},
     "prepare": [*FOLDERS["prepare"][:4], "--output", "OUT", "--leaks", "--record", "RECORD"],
     "evaluate": ["evaluate", "model", "data/processed", "--record", "RECORD"],
-    "evaluate, written": ["evaluate", "model", "data/processed", "--generated", "5", "--record", "RECORD"],
-    "evaluate, mixture": ["evaluate", "model", "data/processed", "--mix", "ngram", "--record", "RECORD"],
+    "evaluate, written": [
+        "evaluate",
+        "model",
+        "data/processed",
+        "--generated",
+        "5",
+        "--record",
+        "RECORD",
+    ],
+    "evaluate, mixture": [
+        "evaluate",
+        "model",
+        "data/processed",
+        "--mix",
+        "ngram",
+        "--record",
+        "RECORD",
+    ],
     "compare": ["compare", "--models", "model", "gpt", "--record", "RECORD"],
     "sweep": ["sweep", "model", "--record", "RECORD"],
 }
@@ -169,7 +202,8 @@ HOSTILE_FOLDERS = {
     "of transformers": lambda here: "base",
     "of a config alone": lambda here: _foreign(here, **{"config.json": '{"format": "mine"}'}),
     "with marks that are none": lambda here: _foreign(
-        here, **{name: "[1]" for name in ("config.json", "ngram.json", "corpus.json", "source.json")}
+        here,
+        **{name: "[1]" for name in ("config.json", "ngram.json", "corpus.json", "source.json")},
     ),
     "a file": lambda here: "mine.zip",
     "below a file": lambda here: "mine.zip/deep/out",
@@ -217,12 +251,16 @@ def test_a_place_that_takes_nothing_is_refused(here, capsys, monkeypatch, comman
     assert "cannot be written" in line and "Permission denied" in line
 
 
-@pytest.mark.parametrize(("command", "read"), [(name, path) for name in READ for path in READ[name]])
+@pytest.mark.parametrize(
+    ("command", "read"), [(name, path) for name in READ for path in READ[name]]
+)
 def test_an_output_may_not_be_hold_or_lie_in_what_is_read(here, capsys, command, read):
     (here / "link").symlink_to(read)
     holder = (here / read).parent
     if holder != here and command != "prepare":
-        mark = {"train": "model", "ngram": "ngram"}.get(command, "model" if "train," in command else "gpt")
+        mark = {"train": "model", "ngram": "ngram"}.get(
+            command, "model" if "train," in command else "gpt"
+        )
         for path in (here / ("model" if command == "quickstart" else mark)).iterdir():
             shutil.copy(path, holder)  # so that it would be replaced
         refused(put(FOLDERS[command], OUT=holder), capsys)
@@ -237,7 +275,9 @@ def test_an_output_may_not_be_hold_or_lie_in_what_is_read(here, capsys, command,
 @pytest.mark.parametrize(
     ("model", "words"), [("model", FOLDERS["compress"]), ("gpt", FOLDERS["compress, GPT"])]
 )
-def test_a_compressed_model_may_not_lie_in_or_hold_the_one_it_is_made_of(here, capsys, model, words):
+def test_a_compressed_model_may_not_lie_in_or_hold_the_one_it_is_made_of(
+    here, capsys, model, words
+):
     assert "lies in the model" in refused(put(words, OUT=f"{model}/small"), capsys)
     shutil.copytree(model, "holder")
     shutil.copytree(model, "holder/inner")
@@ -251,7 +291,8 @@ def test_a_gpt_that_adgen_did_not_write_is_not_compressed(here, capsys):
         assert "base was not written by adgen" in line
 
 
-# --- records ---------------------------------------------------------------------------------------
+# --- records
+# ---------------------------------------------------------------------------------------
 
 
 def _socket(folder):
@@ -313,7 +354,8 @@ def test_a_record_is_checked_again_when_it_is_written(tmp_path):
     check_record_path(None)
 
 
-# --- checkpoints -----------------------------------------------------------------------------------
+# --- checkpoints
+# -----------------------------------------------------------------------------------
 
 
 def _checkpoint_of_the_other_sort(folder, is_file):
@@ -352,7 +394,8 @@ def test_a_base_may_not_be_a_checkpoint_that_the_run_deletes(here, capsys):
     assert "holds the base" in refused([*words, "--output", "runs/new"], capsys)
 
 
-# --- single files ----------------------------------------------------------------------------------
+# --- single files
+# ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -387,7 +430,8 @@ def test_an_export_goes_to_a_plain_file_of_its_kind(here, capsys, path, message)
 def test_a_report_says_first_what_it_cannot_write(here, capsys, monkeypatch, words, message):
     names = {"taken/learning_curves.png": "picture"}
     monkeypatch.setattr(
-        "adgen.report.documents.picture_paths", lambda records, folder: [folder / Path(p).name for p in names]
+        "adgen.report.documents.picture_paths",
+        lambda records, folder: [folder / Path(p).name for p in names],
     )
     (here / "README.md").write_text("Nothing marked.\n")
     (here / "link.md").symlink_to("README.md")
@@ -399,7 +443,9 @@ def test_a_report_says_first_what_it_cannot_write(here, capsys, monkeypatch, wor
 
 def test_a_quickstart_says_first_that_its_record_or_picture_cannot_be_written(here, capsys):
     (here / "runs" / "new-learning-curve.png").mkdir(parents=True)
-    assert "is a folder; expected a picture" in refused(put(FOLDERS["quickstart"], OUT="runs/new"), capsys)
+    assert "is a folder; expected a picture" in refused(
+        put(FOLDERS["quickstart"], OUT="runs/new"), capsys
+    )
     (here / "runs" / "new.json").write_text("mine")
     assert "new.json is there and not a run record" in refused(
         put(FOLDERS["quickstart"], OUT="runs/new"), capsys
@@ -412,7 +458,8 @@ def test_a_list_of_leaks_that_is_not_adgens_is_never_deleted(here, capsys):
     assert "leaks.json is there and not a run record" in line
 
 
-# --- nothing heavy, and what may be written -------------------------------------------------------------------
+# --- nothing heavy, and what may be written
+# -------------------------------------------------------------------
 
 
 IN_A_FRESH_PROCESS = """

@@ -1,4 +1,7 @@
-"""The README: its length, its links, and every command that it shows, run with small settings in an empty folder."""
+"""The README.
+
+Its length, its links, and every command that it shows, run with small settings in an empty folder.
+"""
 
 import re
 import shlex
@@ -116,10 +119,14 @@ def test_every_link_into_the_repository_leads_somewhere(document):
 
 def test_every_notebook_opens_in_colab_from_the_readme_and_every_question_leads_to_one():
     for path in sorted((REPO / "notebooks").glob("*.ipynb")):
-        badge = re.search(r"\[!\[Open in Colab\].*?\.ipynb\)", path.read_text(encoding="utf-8")).group(0)
+        badge = re.search(
+            r"\[!\[Open in Colab\].*?\.ipynb\)", path.read_text(encoding="utf-8")
+        ).group(0)
         assert path.name in badge and badge in README and f"(notebooks/{path.name})" in README
     questions = README.split("### The seven questions")[1].split("\n## ")[0]
-    numbered = re.findall(r"^(\d)\. \*\*\[.*\?\]\(notebooks/\w+\.ipynb\)\*\* ", questions, flags=re.MULTILINE)
+    numbered = re.findall(
+        r"^(\d)\. \*\*\[.*\?\]\(notebooks/\w+\.ipynb\)\*\* ", questions, flags=re.MULTILINE
+    )
     assert numbered == list("1234567")
 
 

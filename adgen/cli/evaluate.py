@@ -6,7 +6,15 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from adgen.cli.options import SPLITS, add_ads, add_ads_options, add_record, ads_source, option_of, record_path
+from adgen.cli.options import (
+    SPLITS,
+    add_ads,
+    add_ads_options,
+    add_record,
+    ads_source,
+    option_of,
+    record_path,
+)
 from adgen.cli.settings import add_decoding_options, given_controls
 
 if TYPE_CHECKING:
@@ -37,7 +45,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="instead: write N ads after first words of held-out ads, and compare both with the training ads",
     )
     what.add_argument(
-        "--mix", metavar="DIR", help="instead: bits per character of a mixture with what `adgen ngram` wrote"
+        "--mix",
+        metavar="DIR",
+        help="instead: bits per character of a mixture with what `adgen ngram` wrote",
     )
     parser.add_argument(
         "--seed", type=int, metavar="N", help="with --generated: same seed, same ads (default: 0)"
@@ -58,7 +68,9 @@ def run(args: argparse.Namespace) -> int:
     controls, source = given_controls(args), ads_source(args)
     writing = [*map(option_of, controls), *(["--seed"] if args.seed is not None else [])]
     if args.generated is None and writing:
-        raise ValueError(f"{', '.join(writing)} would do nothing without --generated N. Leave it out.")
+        raise ValueError(
+            f"{', '.join(writing)} would do nothing without --generated N. Leave it out."
+        )
     plan = EvaluationPlan(
         model=args.model,
         ads_path=source.path,
@@ -73,7 +85,9 @@ def run(args: argparse.Namespace) -> int:
     )
     record: EvaluationRecord | NoveltyRecord | MixtureRecord
     if args.generated is not None:
-        record = run_memorisation(plan, num_ads=args.generated, seed=args.seed or 0, controls=controls)
+        record = run_memorisation(
+            plan, num_ads=args.generated, seed=args.seed or 0, controls=controls
+        )
     elif args.mix is not None:
         record = run_mixture(plan, args.mix)
     else:

@@ -35,7 +35,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--export-bin", action="store_true", help="write pytorch_model.bin too, the file of 2022"
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="predict the memory and choose settings that fit, no more"
+        "--dry-run",
+        action="store_true",
+        help="predict the memory and choose settings that fit, no more",
     )
     add_settings(parser, "training", FinetuneConfig, leave_out=("base", "revision"))
 
@@ -44,12 +46,17 @@ def add_run_options(parser: argparse.ArgumentParser, *, default_output: str) -> 
     """Add what `finetune` and `pretrain` share: the ads, and where results go."""
     add_ads(parser, old="--data")
     parser.add_argument(
-        "--output", metavar="DIR", default=default_output, help="folder to write (default: %(default)s)"
+        "--output",
+        metavar="DIR",
+        default=default_output,
+        help="folder to write (default: %(default)s)",
     )
     parser.add_argument("--name", help="name of model and record (default: the output folder's)")
     add_record(parser)
     parser.add_argument(
-        "--restart", action="store_true", help="ignore the checkpoints of an unfinished run and begin anew"
+        "--restart",
+        action="store_true",
+        help="ignore the checkpoints of an unfinished run and begin anew",
     )
     add_ads_options(parser, max_ads="most training ads")
 
@@ -65,10 +72,13 @@ def run(args: argparse.Namespace) -> int:
     is_trainer = config.engine == "trainer", "--engine trainer"
     of_trainer = ("rows", "schedule", "warmup_share", "gradient_checkpointing")
     refuse_unused(
-        changes, {"lora_alpha": has_lora, "lora_dropout": has_lora} | dict.fromkeys(of_trainer, is_trainer)
+        changes,
+        {"lora_alpha": has_lora, "lora_dropout": has_lora} | dict.fromkeys(of_trainer, is_trainer),
     )
     if args.revision is not None and Path(args.base).is_dir():
-        raise ValueError(f"--revision is for models on the Hub; {args.base} is a folder. Leave it out.")
+        raise ValueError(
+            f"--revision is for models on the Hub; {args.base} is a folder. Leave it out."
+        )
     if args.dry_run:
         print(plan_memory(config)[1])
         return 0
@@ -94,14 +104,20 @@ def plan_of(args: argparse.Namespace) -> GPTPlan:
 
 
 def print_figures(record: FinetuningRecord | None, args: argparse.Namespace) -> None:
-    """Print a run's figures; nothing in the processes of a distributed run that are not the first."""
+    """Print a run's figures.
+
+    Nothing in the processes of a distributed run that are not the first.
+    """
     from adgen.records.tables import text_table
 
     if record is None:
         return
     names = ("num_ads", "bits_per_char", "word_accuracy", "word_top_5_accuracy")
     rows = [
-        (split, *("–" if (value := figures.get(name)) is None else f"{value:,.4g}" for name in names))
+        (
+            split,
+            *("–" if (value := figures.get(name)) is None else f"{value:,.4g}" for name in names),
+        )
         for split, figures in record.figures.items()
     ]
     print(text_table([("split", "ads", "bits/char", "next word right", "in first five"), *rows]))

@@ -28,7 +28,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="tokens after the prompt at most (default: the model's own)",
     )
     parser.add_argument(
-        "--seed", type=int, metavar="N", default=0, help="same seed, same ads (default: %(default)s)"
+        "--seed",
+        type=int,
+        metavar="N",
+        default=0,
+        help="same seed, same ads (default: %(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
@@ -43,7 +47,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print ads that begin with the prompts."""
-    # One prompt's products are too small for threads to help, and waking them costs a cold start dear.
+    # One prompt's products are too small for threads to help, and waking them costs a cold start
+    # dear.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from adgen.generation.generator import AdGenerator
     from adgen.generation.output import as_json, as_text

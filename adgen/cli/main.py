@@ -1,7 +1,7 @@
 """The command line `adgen <command>`: which commands there are, exit codes, errors in one line.
 
-Each command is a module of this package with `HELP`, `USAGE`, `add_options(parser)` and `run(args)`; only the one that
-was typed gets its options, and its heavy imports stand inside `run`.
+Each command is a module of this package with `HELP`, `USAGE`, `add_options(parser)` and
+`run(args)`; only the one that was typed gets its options, and its heavy imports stand inside `run`.
 """
 
 from __future__ import annotations
@@ -67,7 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(str(interrupt) or "Interrupted.", file=sys.stderr)
         return 130
     except (ValueError, ImportError, OSError) as error:
-        print(f"{args.parser.prog}: error: {one_line(error, options_of(args.parser))}", file=sys.stderr)
+        print(
+            f"{args.parser.prog}: error: {one_line(error, options_of(args.parser))}",
+            file=sys.stderr,
+        )
         return 2
 
 
@@ -82,7 +85,9 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
 
 def build_parser(words: Sequence[str]) -> Parser:
     """Build the parser of all commands, with the options of those that the words name."""
-    parser = Parser(prog="adgen", description="Train, compare and serve models that write shopping-ad text.")
+    parser = Parser(
+        prog="adgen", description="Train, compare and serve models that write shopping-ad text."
+    )
     parser.add_argument("--version", action="version", version=f"adgen {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():

@@ -1,7 +1,8 @@
 """Errors in the words of the command line: one line, options in place of Python arguments.
 
-The library says `top_p is 2; expected ...`, `use greedy=True`, `schedule "cosine"`; whoever typed a command knows
-`--top-p`, `--greedy`, `--schedule cosine`. The module knows names of options, not what they mean.
+The library says `top_p is 2; expected ...`, `use greedy=True`, `schedule "cosine"`; whoever typed a
+command knows `--top-p`, `--greedy`, `--schedule cosine`. The module knows names of options, not
+what they mean.
 """
 
 from __future__ import annotations
@@ -23,9 +24,7 @@ def one_line(error: Exception, options: Mapping[str, str]) -> str:
     """
     text = str(error)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        text = (
-            f"The disk is full ({error.filename or 'while writing'}). Free some space; nothing was changed."
-        )
+        text = f"The disk is full ({error.filename or 'while writing'}). Free some space; nothing was changed."
     elif isinstance(error, OSError) and error.strerror and error.filename:
         text = f"{error.filename}: {error.strerror}."
     return " ".join(in_options(text, options).split())
@@ -56,22 +55,32 @@ def in_options(text: str, options: Mapping[str, str]) -> str:
     name = "|".join(sorted(map(re.escape, options), key=len, reverse=True))
     # 1. name=value, and name "value" or name None: an option with its value, a flag without.
     text = re.sub(
-        rf"(?<![\w./-])({name})(?:=({_VALUE})| (\"[^\"]+\"|None\b))", lambda m: _given(m, options), text
+        rf"(?<![\w./-])({name})(?:=({_VALUE})| (\"[^\"]+\"|None\b))",
+        lambda m: _given(m, options),
+        text,
     )
-    # 2. A plain word names an option where a sentence begins with it: "epochs is 0", "... and reads is".
-    text = re.sub(rf"(^|[.;] |\b(?:and|or) )({name})(?= is\b)", lambda m: m[1] + options[m[2]], text)
-    # 3. A name with an underscore is no English word; after a colon it is a key of the file named before.
+    # 2. A plain word names an option where a sentence begins with it: "epochs is 0", "... and reads
+    # is".
+    text = re.sub(
+        rf"(^|[.;] |\b(?:and|or) )({name})(?= is\b)", lambda m: m[1] + options[m[2]], text
+    )
+    # 3. A name with an underscore is no English word; after a colon it is a key of the file named
+    # before.
     python_name = "|".join(one for one in name.split("|") if "_" in one)
     if python_name:
         text = re.sub(
-            rf"(?<![\w./'\"-])(?<!: )({python_name})(?![\w/'\"]|\.\w)", lambda m: options[m[1]], text
+            rf"(?<![\w./'\"-])(?<!: )({python_name})(?![\w/'\"]|\.\w)",
+            lambda m: options[m[1]],
+            text,
         )
     return re.sub(r"\bor None\b", "or none", text)
 
 
 def _given(match: re.Match[str], options: Mapping[str, str]) -> str:
     option, value = options[match[1]], (match[2] or match[3]).strip("'\"")
-    return option if value == "True" else f"{option} {'none' if value == 'None' else _quoted(value)}"
+    return (
+        option if value == "True" else f"{option} {'none' if value == 'None' else _quoted(value)}"
+    )
 
 
 def _quoted(value: str) -> str:

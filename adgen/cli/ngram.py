@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from adgen.cli.options import add_ads, add_ads_options, add_record, ads_source, at_least, record_path
+from adgen.cli.options import (
+    add_ads,
+    add_ads_options,
+    add_record,
+    ads_source,
+    at_least,
+    record_path,
+)
 
 HELP = "Fit the n-gram baseline to ads and print its figures."
 USAGE = "ADS [options]"
@@ -15,7 +22,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     add_ads(parser)
     parser.add_argument(
-        "--output", metavar="DIR", default="runs/ngram", help="folder to write (default: %(default)s)"
+        "--output",
+        metavar="DIR",
+        default="runs/ngram",
+        help="folder to write (default: %(default)s)",
     )
     parser.add_argument(
         "--order",
@@ -25,7 +35,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="tokens of the longest n-gram, 1 or more (default: %(default)s)",
     )
     parser.add_argument(
-        "--max-mb", type=float, metavar="X", help="prune to a file of so many MB (default: keep every n-gram)"
+        "--max-mb",
+        type=float,
+        metavar="X",
+        help="prune to a file of so many MB (default: keep every n-gram)",
     )
     parser.add_argument(
         "--subword-vocab-size",

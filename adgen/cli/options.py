@@ -107,7 +107,8 @@ def ads_path(args: argparse.Namespace) -> Path:
     if args.ads is not None and old is not None:
         raise ValueError(f"The ads are given twice, {args.ads} and {old}. Give one of them.")
     found = next(
-        (path for path in (args.ads, old, getattr(args, "default_ads", None)) if path is not None), None
+        (path for path in (args.ads, old, getattr(args, "default_ads", None)) if path is not None),
+        None,
     )
     if found is None:
         raise ValueError(f"ADS is missing. Give {ADS_HELP}.")
@@ -140,7 +141,10 @@ def add_ads_options(
     )
     if max_ads is not None:
         group.add_argument(
-            "--max-ads", type=at_least(1), metavar="N", help=f"{max_ads}, a random sample (default: all)"
+            "--max-ads",
+            type=at_least(1),
+            metavar="N",
+            help=f"{max_ads}, a random sample (default: all)",
         )
     if has_split:
         add_split_options(group)
@@ -173,13 +177,18 @@ def add_split_options(group: Any) -> None:
         help="of CSVs, share of test ads, from 0 to below 1 (default: 0.05)",
     )
     group.add_argument(
-        "--split-seed", type=at_least(0), metavar="N", help="of CSVs, seed of the split (default: 0)"
+        "--split-seed",
+        type=at_least(0),
+        metavar="N",
+        help="of CSVs, seed of the split (default: 0)",
     )
 
 
 def split_arguments(args: argparse.Namespace) -> dict[str, Any]:
     """Return the arguments of `split_ads` that the command line gives."""
-    given_options = {argument: getattr(args, name, None) for name, argument in _SPLIT_ARGUMENTS.items()}
+    given_options = {
+        argument: getattr(args, name, None) for name, argument in _SPLIT_ARGUMENTS.items()
+    }
     return {argument: value for argument, value in given_options.items() if value is not None}
 
 
@@ -216,7 +225,9 @@ def ads_source(args: argparse.Namespace) -> AdSource:
 def add_record(parser: argparse.ArgumentParser) -> None:
     """Add the option of where the run record goes."""
     parser.add_argument(
-        "--record", metavar="FILE", help="write the run record to this JSON file (default: no record)"
+        "--record",
+        metavar="FILE",
+        help="write the run record to this JSON file (default: no record)",
     )
 
 

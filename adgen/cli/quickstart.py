@@ -13,7 +13,10 @@ USAGE = "[options]"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument(
-        "--data-dir", metavar="DIR", default="data", help="folder to look for ads in (default: %(default)s)"
+        "--data-dir",
+        metavar="DIR",
+        default="data",
+        help="folder to look for ads in (default: %(default)s)",
     )
     parser.add_argument(
         "--output",

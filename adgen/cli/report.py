@@ -12,10 +12,16 @@ USAGE = "[options]"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument(
-        "--results-dir", metavar="DIR", default="results", help="folder of run records (default: %(default)s)"
+        "--results-dir",
+        metavar="DIR",
+        default="results",
+        help="folder of run records (default: %(default)s)",
     )
     parser.add_argument(
-        "--images-dir", metavar="DIR", default="images", help="folder to draw into (default: %(default)s)"
+        "--images-dir",
+        metavar="DIR",
+        default="images",
+        help="folder to draw into (default: %(default)s)",
     )
     parser.add_argument(
         "--readme",

@@ -34,9 +34,11 @@ def add_settings(
         title: Heading of the options in the help.
         settings: The dataclass; its docstring has the helps, its types the choices.
         leave_out: Fields without an option.
-        default: What a setting is where it is not given, in words; None shows each field's own default.
+        default: What a setting is where it is not given, in words; None shows each field's own
+            default.
         defaults: Defaults other than the fields' own.
-        has_flags: Whether a yes-or-no setting, off by default, is an option without a value; else it takes yes or no.
+        has_flags: Whether a yes-or-no setting, off by default, is an option without a value; else
+            it takes yes or no.
     """
     group = parser.add_argument_group(title)
     texts, kinds = texts_of(settings), kinds_of(settings)
@@ -59,7 +61,9 @@ def help_of(text: str) -> str:
     return text[0].lower() + text[1:] if text[1].islower() else text
 
 
-def add_decoding_options(parser: argparse.ArgumentParser, *, default: str = "the model's own") -> None:
+def add_decoding_options(
+    parser: argparse.ArgumentParser, *, default: str = "the model's own"
+) -> None:
     """Add the decoding controls."""
     from adgen.decoding.settings import Sampling
 
@@ -123,7 +127,10 @@ def _arguments_of(kind: FieldKind, *, has_flags: bool) -> dict[str, Any]:
     if kind.choices:
         return {"choices": kind.choices}
     plain = kind.type
-    return {"type": _or_none(plain) if kind.may_be_none else plain, "metavar": "N" if plain is int else "X"}
+    return {
+        "type": _or_none(plain) if kind.may_be_none else plain,
+        "metavar": "N" if plain is int else "X",
+    }
 
 
 def _yes_or_no(text: str) -> bool:

@@ -20,7 +20,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_writing_options(parser, default_split="valid")
     add_ads_options(parser)
     # Greedy would leave nothing for temperature, top-k and top-p to do.
-    add_settings(parser, "decoding controls while another one is swept", Sampling, leave_out=("greedy",))
+    add_settings(
+        parser, "decoding controls while another one is swept", Sampling, leave_out=("greedy",)
+    )
 
 
 def run(args: argparse.Namespace) -> int:

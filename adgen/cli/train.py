@@ -40,11 +40,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="name of model and record (default: the output folder's)")
     add_record(parser)
     parser.add_argument(
-        "--restart", action="store_true", help="ignore the checkpoint of an unfinished run and begin anew"
+        "--restart",
+        action="store_true",
+        help="ignore the checkpoint of an unfinished run and begin anew",
     )
     presets = texts_of(preset, "Args")["name"].replace("None:", "default:")
     parser.add_argument("--preset", choices=PRESETS, help=help_of(presets))
-    parser.add_argument("--recipe", dest="preset", choices=PRESETS, action=OldSpelling, now="--preset")
+    parser.add_argument(
+        "--recipe", dest="preset", choices=PRESETS, action=OldSpelling, now="--preset"
+    )
     add_ads_options(parser, max_ads="most training ads")
     add_settings(parser, "settings", TrainingConfig, default="the preset's", has_flags=False)
 
@@ -112,7 +116,9 @@ def _load(source: AdSource, config: TrainingConfig) -> Any:
     if source.is_corpus:
         from adgen.lstm.training.data import load_tokens
 
-        return load_tokens(source.path, config, categories=source.corpus_categories(), max_ads=source.max_ads)
+        return load_tokens(
+            source.path, config, categories=source.corpus_categories(), max_ads=source.max_ads
+        )
     ads = source.load()
     if ads.report is not None:
         logging.info(ads.report.summary())

@@ -1,7 +1,8 @@
 """The CSV files of a zip, checked before anything is unpacked; whose archive it is makes no difference.
 
-What is unpacked is a tree of CSV files below their deepest common folder; other members stay packed. This module
-knows zips and paths; it knows neither where an archive came from nor what is in a CSV.
+What is unpacked is a tree of CSV files below their deepest common folder; other members stay
+packed. This module knows zips and paths; it knows neither where an archive came from nor what is in
+a CSV.
 """
 
 from __future__ import annotations
@@ -23,7 +24,14 @@ _CHUNK_BYTES = 1 << 20
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # What `zipfile` raises over bytes that are no sound zip.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError, struct.error)
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    UnicodeDecodeError,
+    struct.error,
+)
 
 
 @dataclass(frozen=True)
@@ -49,8 +57,8 @@ def check_members(
 ) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
     """Choose the CSV members and say where each belongs, or refuse the whole archive.
 
-    Every name is checked, whatever it names; CSV members must also be plain files, readable without a
-    password, and of different names on every file system.
+    Every name is checked, whatever it names; CSV members must also be plain files, readable without
+    a password, and of different names on every file system.
 
     Args:
         members: The archive's members, `ZipFile.infolist()`.
@@ -61,8 +69,8 @@ def check_members(
         The CSV members, each with its path below the deepest folder that holds all of them.
 
     Raises:
-        ValueError: If a name leads out of the folder, a CSV member is a link, encrypted, packed by an unusual
-            method or there twice, the members break the limits, or none is a CSV file.
+        ValueError: If a name leads out of the folder, a CSV member is a link, encrypted, packed by
+            an unusual method or there twice, the members break the limits, or none is a CSV file.
 
     Example:
         >>> names = ["corpus/README.md", "corpus/home/mugs.csv", "corpus/toys/games/chess.csv"]
@@ -71,8 +79,9 @@ def check_members(
         ['home/mugs.csv', 'toys/games/chess.csv']
 
     Source:
-        CWE-22 (path traversal), CWE-59 (links), CWE-409 (zip bombs); D. Fifield, "A better zip bomb", 2019, for
-        members that share their bytes: their sum is therefore held against the archive's own size.
+        CWE-22 (path traversal), CWE-59 (links), CWE-409 (zip bombs); D. Fifield, "A better zip
+        bomb", 2019, for members that share their bytes: their sum is therefore held against the
+        archive's own size.
     """
     if len(members) > limits.max_members:
         raise ValueError(
@@ -101,8 +110,8 @@ def unpack_csvs(
         Number of files and of their bytes, as counted while they were written.
 
     Raises:
-        ValueError: If the file is no zip, is damaged (every file's checksum is tested), or `check_members`
-            refuses it.
+        ValueError: If the file is no zip, is damaged (every file's checksum is tested), or
+            `check_members` refuses it.
         OSError: If writing fails, for example on a full disk.
 
     Example:
@@ -124,7 +133,8 @@ def unpack_csvs(
                 for member, path in chosen:
                     bar.update(_unpack(archive, member, folder / path))
     except (*_DAMAGE, OSError) as error:
-        # A damaged offset leads before the file's start: the one OSError that is not about the disk.
+        # A damaged offset leads before the file's start: the one OSError that is not about the
+        # disk.
         if isinstance(error, OSError) and (error.errno != errno.EINVAL or error.filename):
             raise
         reason = str(error) or "a file in it ends too early"
@@ -154,7 +164,9 @@ def below_common_folder(paths: Sequence[PurePosixPath]) -> list[PurePosixPath]:
         [PurePosixPath('mugs.csv')]
     """
     if not paths:
-        raise ValueError("No *.csv file in it. Give a zip or a folder that holds the corpus as CSV files.")
+        raise ValueError(
+            "No *.csv file in it. Give a zip or a folder that holds the corpus as CSV files."
+        )
     shared = posixpath.commonpath([path.parent for path in paths])
     below = [path.relative_to(shared).with_suffix(".csv") for path in paths]
     seen: dict[str, PurePosixPath] = {}
@@ -197,7 +209,10 @@ def _check_kind(member: zipfile.ZipInfo) -> None:
 
 
 def _check_sizes(members: Iterable[zipfile.ZipInfo], archive_bytes: int, limits: Limits) -> None:
-    """Raise where the sizes that the members claim are a bomb's; `_unpack` holds them to their claims."""
+    """Raise where the sizes that the members claim are a bomb's.
+
+    `_unpack` holds them to their claims.
+    """
     num_bytes = sum(member.file_size for member in members)
     most = min(limits.max_bytes, limits.max_ratio * archive_bytes)
     if num_bytes > most:
@@ -218,7 +233,9 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> in
                 break
             unpacked.write(chunk)
     if num_bytes != member.file_size:
-        raise zipfile.BadZipFile(f"{member.filename!r} has not the {member.file_size:,} bytes that it claims")
+        raise zipfile.BadZipFile(
+            f"{member.filename!r} has not the {member.file_size:,} bytes that it claims"
+        )
     return num_bytes
 
 

@@ -1,7 +1,7 @@
 """The path of a file in, the category and sub-category of its ads out.
 
-The public corpus says what an ad is about by its folders and file names alone, and writes both in several ways. This
-module knows paths; it opens no file and reads no ad.
+The public corpus says what an ad is about by its folders and file names alone, and writes both in
+several ways. This module knows paths; it opens no file and reads no ad.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _OTHER_SPELLINGS = {
 def category_of(file: str) -> tuple[str, str]:
     """Read category and sub-category off a file's path in the corpus's tree.
 
-    The category is the first folder, or the file's own name where it lies in none. The sub-category is what the
-    further folders and the file's name say beyond that.
+    The category is the first folder, or the file's own name where it lies in none. The sub-category
+    is what the further folders and the file's name say beyond that.
 
     Args:
         file: The path below the corpus's folder, with `/` between its parts.
@@ -64,7 +64,8 @@ def add_categories(ads: pd.DataFrame) -> pd.DataFrame:
         ads: A frame with the column `file`, as `read_ads` returns it.
 
     Returns:
-        A copy with the columns `category` and `subcategory`, both categorical in alphabetical order.
+        A copy with the columns `category` and `subcategory`, both categorical in alphabetical
+        order.
 
     Example:
         >>> files = pd.Categorical(["ads/home_garden/amazon_home_garden_hoses.csv", "ads/pets/amazon_pets.csv"])

@@ -1,7 +1,7 @@
 """One ad in, the same ad without technical dirt out: spaces, entities, wrong encodings, invisible signs.
 
-Every repair is made only where the damage is beyond doubt, so that `naïve`, `5° ± 2` and `NESCAFÉ®` stay as
-they are. This module knows one string at a time: no files, no other ads, no meaning.
+Every repair is made only where the damage is beyond doubt, so that `naïve`, `5° ± 2` and `NESCAFÉ®`
+stay as they are. This module knows one string at a time: no files, no other ads, no meaning.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from html.entities import name2codepoint
 _FULL_WIDTH = re.compile("[\uff01-\uff5e]+")
 _BLANK = re.compile("[\u180e\u2800\u3164]")  # look like a space but str.split() does not know them
 _INVISIBLE = re.compile(
-    # Controls (those that are white space are left to the white-space step), soft hyphens, zero-width spaces
-    # (in the Amazon ads they stand inside words and beside real spaces, so a space for them would be wrong),
-    # direction marks, byte-order marks and lone surrogates, which could not even be written back as UTF-8.
+    # Controls (those that are white space are left to the white-space step), soft hyphens,
+    # zero-width spaces (in the Amazon ads they stand inside words and beside real spaces, so a
+    # space for them would be wrong), direction marks, byte-order marks and lone surrogates, which
+    # could not even be written back as UTF-8.
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff]"
     # Joiners hold emoji and Indic or Persian letters together; beside anything else they are dirt.
@@ -27,12 +28,17 @@ _ENTITY = re.compile(
     r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,7});|&(?:quot|amp)(?![A-Za-z0-9;=])"
 )
 # Those that title-casing scrapers spoil: `&Nbsp;`.
-_COMMON_ENTITIES = re.compile("amp|copy|deg|[lr][ds]quo|[mn]dash|nbsp|quot|reg|times|trade", re.IGNORECASE)
+_COMMON_ENTITIES = re.compile(
+    "amp|copy|deg|[lr][ds]quo|[mn]dash|nbsp|quot|reg|times|trade", re.IGNORECASE
+)
 _LAST_RESORT = "\ufffd"
 
 
 def _byte_table(encoding: str) -> list[str]:
-    """Give the character that each byte shows as; undefined bytes show as the control of the same number."""
+    """Give the character that each byte shows as.
+
+    Undefined bytes show as the control of the same number.
+    """
     shown = (bytes([byte]).decode(encoding, errors="replace") for byte in range(256))
     return [chr(byte) if char == _LAST_RESORT else char for byte, char in enumerate(shown)]
 
@@ -49,8 +55,9 @@ _MAC_ROMAN = _byte_table("mac_roman")
 def _sequences(table: list[str]) -> str:
     """Match UTF-8 sequences of 3 and 4 bytes as `table` shows them, where real text has no such thing.
 
-    Lead bytes: E2 (punctuation and symbols), E3 80 to E3 83 (CJK punctuation, kana), EF (full-width forms),
-    F0 9F (emoji), and at least two ideographs in a row. One ideograph alone could be the end of `Nescafé®™`.
+    Lead bytes: E2 (punctuation and symbols), E3 80 to E3 83 (CJK punctuation, kana), EF (full-width
+    forms), F0 9F (emoji), and at least two ideographs in a row. One ideograph alone could be the
+    end of `Nescafé®™`.
     """
     rest = _span(table, 0x80, 0xBF)
     emoji = re.escape(table[0xF0]) + re.escape(table[0x9F]) + rest * 2
@@ -76,7 +83,9 @@ _TO_BYTE = {
     "cp1252": {char: byte for byte, char in enumerate(_CP1252)},
     "mac_roman": {char: byte for byte, char in enumerate(_MAC_ROMAN)},
 }
-_CLOSING = frozenset("”’»™®©…–—‘“")  # signs that may follow a capital Ã, Â at the end of a real word: IRMÃ™
+_CLOSING = frozenset(
+    "”’»™®©…–—‘“"
+)  # signs that may follow a capital Ã, Â at the end of a real word: IRMÃ™
 _C1_AS_CP1252 = frozenset("‘’“”–—•™…")
 _PLAUSIBLE_PAIR = re.compile("[\xa0-\xff]")
 
@@ -96,10 +105,11 @@ def is_plain(text: str) -> bool:
 def clean_text(text: str) -> str:
     """Repair one ad.
 
-    White space of every kind, no-break and ideographic spaces included, becomes single spaces and is stripped
-    at the ends. Control, zero-width and other invisible characters go. HTML entities are decoded. Full-width
-    ASCII (`，（２`) becomes ASCII. UTF-8 that was read as Windows-1252 or Mac Roman is read again where the
-    result is beyond doubt. Cleaning an ad twice gives the same as cleaning it once.
+    White space of every kind, no-break and ideographic spaces included, becomes single spaces and
+    is stripped at the ends. Control, zero-width and other invisible characters go. HTML entities
+    are decoded. Full-width ASCII (`，（２`) becomes ASCII. UTF-8 that was read as Windows-1252 or Mac
+    Roman is read again where the result is beyond doubt. Cleaning an ad twice gives the same as
+    cleaning it once.
 
     Args:
         text: The ad as it stood in the file.
@@ -132,8 +142,8 @@ def clean_with_steps(text: str) -> tuple[str, frozenset[str]]:
     """
     changed = set()
     before = None
-    # One repair may uncover the next (`&Acirc;&reg;`), so go on until nothing changes. It ends: no step makes
-    # the text longer, and those that keep its length only turn characters into ASCII.
+    # One repair may uncover the next (`&Acirc;&reg;`), so go on until nothing changes. It ends: no
+    # step makes the text longer, and those that keep its length only turn characters into ASCII.
     while text != before:
         before = text
         for name, step in _STEPS.items():
@@ -170,7 +180,8 @@ def _read_again(match: re.Match[str]) -> str:
         return run
     if encoding == kind:
         plausible = all(
-            unicodedata.category(char) not in ("Cn", "Co") and char != _LAST_RESORT for char in chars
+            unicodedata.category(char) not in ("Cn", "Co") and char != _LAST_RESORT
+            for char in chars
         )
         return chars if plausible else run
     before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
@@ -178,7 +189,10 @@ def _read_again(match: re.Match[str]) -> str:
 
 
 def _pair(run: str, char: str, encoding: str, before: str, after: str) -> str:
-    """Judge a two-character run by its neighbours; two odd characters may well be real (`IRMÃ™`, `√π`)."""
+    """Judge a two-character run by its neighbours.
+
+    Two odd characters may well be real (`IRMÃ™`, `√π`).
+    """
     if encoding == "mac_roman":
         within_word = before.isalpha() or after.isalpha()
         return char if run[0] == "¬" or char == "×" or within_word else run

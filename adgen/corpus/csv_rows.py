@@ -1,8 +1,8 @@
 """The text of a CSV file in, its rows out, read so that one lost quote cannot swallow the lines after it.
 
-The csv module joins everything from a stray quote to the next one into one field. Here a quoted field may go
-over lines only when its closing quote stands where a field ends; otherwise its first line is read as plain
-text. This module knows rows and columns; it does not know what an ad is.
+The csv module joins everything from a stray quote to the next one into one field. Here a quoted
+field may go over lines only when its closing quote stands where a field ends; otherwise its first
+line is read as plain text. This module knows rows and columns; it does not know what an ad is.
 """
 
 from __future__ import annotations
@@ -22,14 +22,10 @@ _BARE = re.compile(r'(?!")[^,]*')
 class Shape(Enum):
     """How a row was written."""
 
-    PLAIN = (
-        "plain"  # no quoted column; `columns` is None: whether its commas cut it is for the caller to know
-    )
+    PLAIN = "plain"  # no quoted column; `columns` is None: whether its commas cut it is for the caller to know
     QUOTED = "quoted"  # well-formed
     STRAY = "stray"  # quotes that are not CSV: taken literally
-    UNCLOSED = (
-        "unclosed"  # an opening quote that is never closed where a field ends: dropped, the line stands alone
-    )
+    UNCLOSED = "unclosed"  # an opening quote that is never closed where a field ends: dropped, the line stands alone
 
 
 class Row(NamedTuple):
@@ -118,9 +114,14 @@ def columns_of(text: str) -> list[str] | None:
 
 
 def _quoted_row(lines: list[str], index: int) -> tuple[Row, int]:
-    """Read the row that starts at `index`, whose line has a quote; give it and the index after it."""
+    """Read the row that starts at `index`, whose line has a quote.
+
+    Give it and the index after it.
+    """
     line = lines[index]
-    if line[0] != '"' and ',"' not in line:  # no column is quoted: the quotes are inch marks and the like
+    if (
+        line[0] != '"' and ',"' not in line
+    ):  # no column is quoted: the quotes are inch marks and the like
         return Row(line, None, index + 1, Shape.PLAIN), index + 1
     columns = columns_of(line)
     if columns is not None:
@@ -132,7 +133,8 @@ def _quoted_row(lines: list[str], index: int) -> tuple[Row, int]:
     if record is not None:
         text, after = record
         return Row(text, columns_of(text), index + 1, Shape.QUOTED), after
-    # The quote that opened nothing goes, and doubled quotes after it are one, as the writer meant them.
+    # The quote that opened nothing goes, and doubled quotes after it are one, as the writer meant
+    # them.
     literal = line[:opening] + line[opening + 1 :].replace('""', '"')
     return Row(literal, None, index + 1, Shape.UNCLOSED), index + 1
 
@@ -150,7 +152,10 @@ def _opening(text: str) -> int | None:
 
 
 def _closed_record(lines: list[str], index: int) -> tuple[str, int] | None:
-    """Follow an open quote to the line where it closes at the end of a field; None when it does not."""
+    """Follow an open quote to the line where it closes at the end of a field.
+
+    None when it does not.
+    """
     num_chars = len(lines[index])
     for end in range(index + 1, len(lines)):
         num_chars += 1 + len(lines[end])
@@ -158,7 +163,9 @@ def _closed_record(lines: list[str], index: int) -> tuple[str, int] | None:
             return None
         if '"' not in lines[end]:  # cannot close the field
             continue
-        inside = '"' + lines[end]  # the line alone reads the same when it starts inside a quoted field
+        inside = (
+            '"' + lines[end]
+        )  # the line alone reads the same when it starts inside a quoted field
         if columns_of(inside) is not None:
             return "\n".join(lines[index : end + 1]), end + 1
         if _opening(inside) is None:

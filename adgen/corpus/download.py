@@ -1,7 +1,8 @@
 """The public ads corpus, or a copy of it, brought into a folder as a tree of CSV files.
 
-From the web, from Kaggle, from a zip or a folder on this machine: the result is the same folder, with a `source.json`
-that says what it was made of. This module knows whole corpora; it knows neither rows nor ads.
+From the web, from Kaggle, from a zip or a folder on this machine: the result is the same folder,
+with a `source.json` that says what it was made of. This module knows whole corpora; it knows
+neither rows nor ads.
 """
 
 from __future__ import annotations
@@ -63,14 +64,14 @@ def download_corpus(
 ) -> CorpusSource:
     """Bring a corpus into `raw_dir`, whole or not at all.
 
-    A download that breaks off leaves `<raw_dir>.zip.part`, and the next call goes on from there. A folder that
-    holds the same source already is left as it is, and the log says so.
+    A download that breaks off leaves `<raw_dir>.zip.part`, and the next call goes on from there. A
+    folder that holds the same source already is left as it is, and the log says so.
 
     Args:
-        source: None for the public archive on GitHub, another http(s) address of a zip, `"kaggle"` for the same
-            corpus on Kaggle, or a zip or a folder of CSV files on this machine.
-        raw_dir: The folder to write: new, empty, or one that this function wrote, which is replaced.
-            What others laid into it stays.
+        source: None for the public archive on GitHub, another http(s) address of a zip, `"kaggle"`
+            for the same corpus on Kaggle, or a zip or a folder of CSV files on this machine.
+        raw_dir: The folder to write: new, empty, or one that this function wrote, which is
+            replaced. What others laid into it stays.
         restart: Bring the corpus anew, whatever is there of it already.
         limits: What a zip may hold.
         patience: When a connection counts as broken, and how often it is made again.
@@ -80,8 +81,8 @@ def download_corpus(
 
     Raises:
         FileNotFoundError: If there is nothing at `source`.
-        ValueError: If the source is no zip or folder of CSV files, a zip is damaged or not to be trusted, or
-            `raw_dir` holds something else.
+        ValueError: If the source is no zip or folder of CSV files, a zip is damaged or not to be
+            trusted, or `raw_dir` holds something else.
         ImportError: If `source` is `"kaggle"` and kagglehub is not installed.
         OSError: If the server cannot be reached or the disk is full. `raw_dir` is as it was.
 
@@ -228,7 +229,9 @@ def _csv_files(folder: Path) -> list[_CsvFile]:
     names = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
     names = [name for name in names if is_csv(name)]
     below = below_common_folder([PurePosixPath(name.as_posix()) for name in names])
-    return sorted(zip((folder / name for name in names), below, strict=True), key=lambda file: file[1])
+    return sorted(
+        zip((folder / name for name in names), below, strict=True), key=lambda file: file[1]
+    )
 
 
 def _copy(files: Sequence[_CsvFile], folder: Path) -> tuple[int, int]:
@@ -243,7 +246,10 @@ def _copy(files: Sequence[_CsvFile], folder: Path) -> tuple[int, int]:
 
 
 def _sha256_of_files(files: Sequence[_CsvFile]) -> str:
-    """Give one checksum for paths and contents; the order is that of the paths, on every machine."""
+    """Give one checksum for paths and contents.
+
+    The order is that of the paths, on every machine.
+    """
     lines = [f"{sha256_of(path)}  {below}\n" for path, below in files]
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 

@@ -1,7 +1,7 @@
 """An ad in, the key of its family out: ads that differ only in size, colour, count or model number share it.
 
-The key depends on the ad's own text alone, so that a larger corpus never changes a family. It is a rule of
-thumb made for shop titles in English; it knows no products and no other ads.
+The key depends on the ad's own text alone, so that a larger corpus never changes a family. It is a
+rule of thumb made for shop titles in English; it knows no products and no other ads.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-# Two ads with the same first content words are one family; what follows is mostly colours, sizes and
-# compatible models. In the full Amazon corpus 20% of the ads of a random validation split have a twin in
-# training (word sets at least 0.8 alike); with 3, 4, 5, 6 words about 5, 7, 8 and 9% have. Three words
-# already merge whole brands; with four the largest family holds 0.12% of the ads.
+# Two ads with the same first content words are one family; what follows is mostly colours, sizes
+# and compatible models. In the full Amazon corpus 20% of the ads of a random validation split have
+# a twin in training (word sets at least 0.8 alike); with 3, 4, 5, 6 words about 5, 7, 8 and 9%
+# have. Three words already merge whole brands; with four the largest family holds 0.12% of the ads.
 NUM_FAMILY_WORDS = 4
-# Shorter words joined by hyphens to something with a digit belong to a model number: AC-1200X, 897-NO-RBX.
+# Shorter words joined by hyphens to something with a digit belong to a model number: AC-1200X,
+# 897-NO-RBX.
 _MIN_LETTERS_BESIDE_DIGITS = 4
 _MIN_LETTERS = 2
 
@@ -59,9 +60,9 @@ _DROPPED = frozenset(map(_singular, (_COLOURS + _SIZES + _UNITS + _STOP_WORDS).s
 def family_key(ad: str) -> str:
     """Reduce an ad to what its variants have in common.
 
-    Case, punctuation and tokens with digits go, then colours, sizes, units and stop words. The first
-    `NUM_FAMILY_WORDS` different words of what remains are the key, in alphabetical order. An ad of which
-    nothing remains is its own family.
+    Case, punctuation and tokens with digits go, then colours, sizes, units and stop words. The
+    first `NUM_FAMILY_WORDS` different words of what remains are the key, in alphabetical order. An
+    ad of which nothing remains is its own family.
 
     Args:
         ad: A clean ad.
@@ -111,5 +112,7 @@ def family_id(ad: str) -> int:
         >>> family_id("Oak Table 120 cm") == family_id("oak TABLE, 90 cm")
         True
     """
-    digest = hashlib.blake2b(family_key(ad).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    digest = hashlib.blake2b(
+        family_key(ad).encode("utf-8", "surrogatepass"), digest_size=8
+    ).digest()
     return int.from_bytes(digest, "big") >> 1

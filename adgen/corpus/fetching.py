@@ -1,8 +1,9 @@
 """One file from the web, taken up where it broke off; what is in the file makes no difference.
 
-What has come lies in a `.part` file, with notes beside it on what it is a part of. A later call goes on from there
-only where the server vouches that it is still the same file; else it starts again, so that halves of different
-files are never joined. This module knows HTTP and bytes; it knows neither zips nor corpora.
+What has come lies in a `.part` file, with notes beside it on what it is a part of. A later call
+goes on from there only where the server vouches that it is still the same file; else it starts
+again, so that halves of different files are never joined. This module knows HTTP and bytes; it
+knows neither zips nor corpora.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ class Patience:
 
     Attributes:
         timeout_seconds: A connection silent for so long is broken.
-        pauses_seconds: Pauses before the second attempt, the third...; their number bounds that of the attempts.
+        pauses_seconds: Pauses before the second attempt, the third...; their number bounds that of
+            the attempts.
     """
 
     timeout_seconds: float = 60.0
@@ -52,7 +54,10 @@ DEFAULT_PATIENCE = Patience()
 
 @dataclass(frozen=True)
 class _Notes:
-    """What a `.part` file is a part of: the address, the file's marks there, its size where it is known."""
+    """What a `.part` file is a part of.
+
+    The address, the file's marks there, its size where it is known.
+    """
 
     url: str
     etag: str | None = None
@@ -66,30 +71,37 @@ class _Notes:
 
 
 class _BrokenError(Exception):
-    """The connection broke off or was not made; another attempt may succeed, unless `is_final` on the first."""
+    """The connection broke off or was not made.
+
+    Another attempt may succeed, unless `is_final` on the first.
+    """
 
     def __init__(self, reason: object) -> None:
         super().__init__(str(reason) or type(reason).__name__)
         self.is_final = isinstance(reason, (socket.gaierror, ssl.SSLCertVerificationError))
 
 
-def fetch(url: str, part_path: str | Path, *, max_bytes: int, patience: Patience = DEFAULT_PATIENCE) -> None:
+def fetch(
+    url: str, part_path: str | Path, *, max_bytes: int, patience: Patience = DEFAULT_PATIENCE
+) -> None:
     """Download a file; what an earlier call left in `part_path` is not downloaded again.
 
-    Where the connection breaks, it is made again after a pause. The pauses start over whenever more has come
-    than ever before. After a call that returned, the file is whole, and another call does nothing.
+    Where the connection breaks, it is made again after a pause. The pauses start over whenever more
+    has come than ever before. After a call that returned, the file is whole, and another call does
+    nothing.
 
     Args:
         url: An http or https address.
-        part_path: Where the bytes go. Notes go to the same name with `.json`; `forget` deletes both.
+        part_path: Where the bytes go. Notes go to the same name with `.json`; `forget` deletes
+            both.
         max_bytes: The largest file that is taken.
         patience: When a connection counts as broken, and how often it is made again.
 
     Raises:
         ValueError: If the address is none, or the file is larger than `max_bytes`.
         FileNotFoundError: If the server has no such file.
-        OSError: If the server refuses, cannot be reached or breaks off each time, or the disk is full. What has
-            come stays, for another call.
+        OSError: If the server refuses, cannot be reached or breaks off each time, or the disk is
+            full. What has come stays, for another call.
 
     Source:
         RFC 9110, sections 13.1.5 (If-Range) and 14 (range requests).
@@ -151,11 +163,15 @@ def _checked_url(url: str) -> str:
     url = quote(url.strip(), safe=string.punctuation)
     try:
         pieces = urlsplit(url)
-        is_address = pieces.scheme in ("http", "https") and bool(pieces.hostname) and pieces.port != 0
+        is_address = (
+            pieces.scheme in ("http", "https") and bool(pieces.hostname) and pieces.port != 0
+        )
     except ValueError:
         is_address = False
     if not is_address:
-        raise ValueError(f"{url!r} is no address of a file; expected one like https://host/corpus.zip.")
+        raise ValueError(
+            f"{url!r} is no address of a file; expected one like https://host/corpus.zip."
+        )
     return url
 
 
@@ -178,12 +194,20 @@ def _receive(url: str, part_path: Path, max_bytes: int, timeout_seconds: float) 
         with part_path.open("ab" if offset else "wb") as part:
             # Before the first byte, so that whatever ends this process leaves a part that is known.
             write_json(_notes_path(part_path), asdict(coming))
-            bar = tqdm(total=coming.num_bytes, initial=offset, desc="downloading", unit="B", unit_scale=True)
+            bar = tqdm(
+                total=coming.num_bytes,
+                initial=offset,
+                desc="downloading",
+                unit="B",
+                unit_scale=True,
+            )
             with bar:
                 for chunk in _chunks(response):
                     offset += len(chunk)
                     if max(offset, coming.num_bytes or 0) > max_bytes:
-                        raise ValueError(f"{url} has more than {max_bytes:,} bytes; that is no ads corpus.")
+                        raise ValueError(
+                            f"{url} has more than {max_bytes:,} bytes; that is no ads corpus."
+                        )
                     part.write(chunk)
                     bar.update(len(chunk))
     if coming.num_bytes is not None and offset < coming.num_bytes:
@@ -203,7 +227,9 @@ def _open(request: Request, part_path: Path, timeout_seconds: float) -> HTTPResp
         if error.code == _UNSATISFIABLE and request.has_header("Range"):
             forget(part_path)  # the file has changed, or the part is no part of it
         elif error.code in (404, 410):
-            raise FileNotFoundError(f"There is no file at {url} ({answer}). Check the address.") from error
+            raise FileNotFoundError(
+                f"There is no file at {url} ({answer}). Check the address."
+            ) from error
         elif error.code not in _PASSING:
             raise OSError(
                 f"{url} was refused ({answer}). Check the address, or download it yourself."
@@ -216,7 +242,10 @@ def _open(request: Request, part_path: Path, timeout_seconds: float) -> HTTPResp
 
 
 def _chunks(response: HTTPResponse) -> Iterator[bytes]:
-    """Yield what comes; errors of the connection are told apart from those of the disk, which are `OSError` too."""
+    """Yield what comes.
+
+    Errors of the connection are told apart from those of the disk, which are `OSError` too.
+    """
     try:
         while chunk := response.read(_CHUNK_BYTES):
             yield chunk
@@ -231,7 +260,9 @@ def _notes_of(response: HTTPResponse, url: str) -> _Notes:
     else:
         length = response.headers.get("Content-Length", "")
     num_bytes = int(length) if length.isdecimal() else None
-    return _Notes(url, response.headers.get("ETag"), response.headers.get("Last-Modified"), num_bytes)
+    return _Notes(
+        url, response.headers.get("ETag"), response.headers.get("Last-Modified"), num_bytes
+    )
 
 
 def _continues(response: HTTPResponse, coming: _Notes, notes: _Notes, offset: int) -> bool:

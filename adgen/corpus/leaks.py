@@ -1,8 +1,9 @@
 """How many held-out ads have a twin among the training ads: the leak table of a split.
 
-Words are the maximal runs of letters and digits of the casefolded ad; two ads are as similar as their sets of words
-(Jaccard: words in both over words in either). MinHash proposes pairs, the sets themselves decide. `index_ads` does
-what all splits of a corpus share, `find_leaks` counts under one split. This module knows no families and no files.
+Words are the maximal runs of letters and digits of the casefolded ad; two ads are as similar as
+their sets of words (Jaccard: words in both over words in either). MinHash proposes pairs, the sets
+themselves decide. `index_ads` does what all splits of a corpus share, `find_leaks` counts under one
+split. This module knows no families and no files.
 """
 
 from __future__ import annotations
@@ -26,10 +27,13 @@ from adgen.support.extras import needs_extra
 NEAR_DUPLICATE = 0.8
 # 0.5 is none of them: 36% of the pairs that are just so similar would not be proposed.
 THRESHOLDS = (0.7, NEAR_DUPLICATE, 0.9, 1.0)
-# A pair is proposed when all slots of some band agree. With 3 slots a band, 13 times as many pairs would be.
+# A pair is proposed when all slots of some band agree. With 3 slots a band, 13 times as many pairs
+# would be.
 NUM_BANDS, SLOTS_PER_BAND = 16, 4
 _CHUNK_ADS = 1 << 14  # Ads read or hashed in one go.
-_BLOCK_ADS = 32  # Held-out ads compared in one go: few, so that the table of their words stays in the cache.
+_BLOCK_ADS = (
+    32  # Held-out ads compared in one go: few, so that the table of their words stays in the cache.
+)
 
 _find_words = re.compile(r"[^\W_]+").findall
 
@@ -40,10 +44,12 @@ class AdIndex:
 
     Attributes:
         ads: The ads' texts.
-        words: Each ad's distinct words as ascending numbers, ad after ad, int32, shape `(num_words,)`.
+        words: Each ad's distinct words as ascending numbers, ad after ad, int32, shape
+            `(num_words,)`.
         starts: Where each ad's words start in `words`, then the end, int64, shape `(num_ads + 1,)`.
         vocab_size: All word numbers are below this.
-        sequences: A hash of each ad's words in order, int64, shape `(num_ads,)`; 2.5 million collide with p = 2e-7.
+        sequences: A hash of each ad's words in order, int64, shape `(num_ads,)`; 2.5 million
+            collide with p = 2e-7.
         bands: A hash of each ad's slots in each band, uint32, shape `(NUM_BANDS, num_ads)`.
     """
 
@@ -61,7 +67,10 @@ class AdIndex:
 
 
 class TwinPair(NamedTuple):
-    """A held-out ad and the training ad most similar to it, as texts: for the screen, not for a file."""
+    """A held-out ad and the training ad most similar to it, as texts.
+
+    For the screen, not for a file.
+    """
 
     split: str
     similarity: float
@@ -75,8 +84,9 @@ class LeakReport:
 
     Attributes:
         num_train_ads: Training ads.
-        counts: A column for each held-out split that has ads: `num_ads`, and how many of them have a training ad with
-            the `same_text`, the `same_words` in the same order, or sets of words `0.7`, `0.8`, `0.9`, `1.0` similar.
+        counts: A column for each held-out split that has ads: `num_ads`, and how many of them have
+            a training ad with the `same_text`, the `same_words` in the same order, or sets of words
+            `0.7`, `0.8`, `0.9`, `1.0` similar.
         examples: Pairs at least `NEAR_DUPLICATE` similar, drawn at random.
     """
 
@@ -98,7 +108,12 @@ class LeakReport:
         """
         counts, shares = self.counts.to_dict(), self.shares.to_dict()
         recall = {str(threshold): round(expected_recall(threshold), 4) for threshold in THRESHOLDS}
-        return {"num_train_ads": self.num_train_ads, "counts": counts, "shares": shares, "recall": recall}
+        return {
+            "num_train_ads": self.num_train_ads,
+            "counts": counts,
+            "shares": shares,
+            "recall": recall,
+        }
 
     def summary(self) -> str:
         """Return counts and shares as a table for the screen, without the text of any ad.
@@ -120,7 +135,8 @@ def expected_recall(similarity: float) -> float:
         (0.9998, 0.988, 1.0)
 
     Source:
-        Leskovec, Rajaraman and Ullman (2020), "Mining of Massive Datasets", 3rd edition, section 3.4.2.
+        Leskovec, Rajaraman and Ullman (2020), "Mining of Massive Datasets", 3rd edition, section
+        3.4.2.
     """
     return 1 - (1 - similarity**SLOTS_PER_BAND) ** NUM_BANDS
 
@@ -147,13 +163,23 @@ def index_ads(ads: pd.DataFrame, *, seed: int = 0) -> AdIndex:
     with needs_extra("The leak table"):
         from rensa import RMinHash
     if "ad" not in ads.columns or not len(ads):
-        raise ValueError(f"Received {len(ads):,} rows of {list(ads.columns)}; expected ads in a column 'ad'.")
-    numbers: defaultdict[str, int] = defaultdict(count().__next__)  # A new word gets the next number.
-    parts = [_read_words(ads["ad"].iloc[chunk].tolist(), numbers) for chunk in _chunks(len(ads), "Reading")]
+        raise ValueError(
+            f"Received {len(ads):,} rows of {list(ads.columns)}; expected ads in a column 'ad'."
+        )
+    numbers: defaultdict[str, int] = defaultdict(
+        count().__next__
+    )  # A new word gets the next number.
+    parts = [
+        _read_words(ads["ad"].iloc[chunk].tolist(), numbers)
+        for chunk in _chunks(len(ads), "Reading")
+    ]
     words, sizes, sequences = map(np.concatenate, zip(*parts, strict=True))
     starts = np.concatenate([[0], np.cumsum(sizes)])
-    hashes = pd.util.hash_array(np.array(list(numbers), dtype=object), categorize=False)  # (vocab_size,)
-    # Thorup (2015), "High speed hashing for integers and strings", section 3.5: the high half of a scalar product.
+    hashes = pd.util.hash_array(
+        np.array(list(numbers), dtype=object), categorize=False
+    )  # (vocab_size,)
+    # Thorup (2015), "High speed hashing for integers and strings", section 3.5: the high half of a
+    # scalar product.
     factors = np.random.default_rng(seed).integers(2**64 - 1, size=SLOTS_PER_BAND, dtype=np.uint64)
     num_slots, bands = NUM_BANDS * SLOTS_PER_BAND, np.empty((NUM_BANDS, len(ads)), np.uint32)
     for chunk in _chunks(len(ads), "Hashing"):
@@ -165,11 +191,13 @@ def index_ads(ads: pd.DataFrame, *, seed: int = 0) -> AdIndex:
     return AdIndex(ads["ad"], words, starts, len(numbers), sequences, bands)
 
 
-def find_leaks(index: AdIndex, split: ArrayLike, *, num_examples: int = 5, seed: int = 0) -> LeakReport:
+def find_leaks(
+    index: AdIndex, split: ArrayLike, *, num_examples: int = 5, seed: int = 0
+) -> LeakReport:
     """Count the validation and test ads that have a twin among the training ads.
 
-    Every similarity counted is that of two real sets of words; MinHash can only miss pairs (`expected_recall`). An
-    ad without words has no twin but one of the same text.
+    Every similarity counted is that of two real sets of words; MinHash can only miss pairs
+    (`expected_recall`). An ad without words has no twin but one of the same text.
 
     Args:
         index: The words of the ads, from `index_ads`.
@@ -181,7 +209,8 @@ def find_leaks(index: AdIndex, split: ArrayLike, *, num_examples: int = 5, seed:
         The counts of the held-out splits that have ads.
 
     Raises:
-        ValueError: If `split` has not one known name for each ad, or no training or no held-out ads.
+        ValueError: If `split` has not one known name for each ad, or no training or no held-out
+            ads.
 
     Example:
         >>> index = index_ads(pd.DataFrame({"ad": ["Oak table, 90 cm wide", "oak table 90 cm", "Tin cup"]}))
@@ -195,7 +224,8 @@ def find_leaks(index: AdIndex, split: ArrayLike, *, num_examples: int = 5, seed:
     found = {
         "num_ads": np.ones(len(held_out), bool),
         "same_text": index.ads.iloc[held_out].isin(index.ads.iloc[train]).to_numpy(),
-        "same_words": np.isin(index.sequences[held_out], index.sequences[train]) & has_words[held_out],
+        "same_words": np.isin(index.sequences[held_out], index.sequences[train])
+        & has_words[held_out],
         **{str(threshold): similarities >= threshold for threshold in THRESHOLDS},
     }
     counts, examples, rng = {}, [], np.random.default_rng(seed)
@@ -230,20 +260,32 @@ def _check_split(split: ArrayLike, num_ads: int) -> np.ndarray:
 def _read_words(texts: list[str], numbers: dict[str, int]) -> tuple[np.ndarray, ...]:
     """Return each ad's distinct words, how many it has, and a hash of all its words in their order."""
     if wrong := set(map(type, texts)) - {str}:
-        raise ValueError(f"An ad is of type {wrong.pop().__name__}; expected strings. Drop such rows before.")
+        raise ValueError(
+            f"An ad is of type {wrong.pop().__name__}; expected strings. Drop such rows before."
+        )
     found = list(map(_find_words, map(str.casefold, texts)))
     counts = np.fromiter(map(len, found), np.int64, len(found))
-    words = np.fromiter(map(numbers.__getitem__, chain.from_iterable(found)), np.int64, counts.sum())
+    words = np.fromiter(
+        map(numbers.__getitem__, chain.from_iterable(found)), np.int64, counts.sum()
+    )
     keys = _distinct(np.repeat(np.arange(len(found)), counts) << 32 | words)
     sequences = np.fromiter(map(hash, map(tuple, found)), np.int64, len(found))
-    return (keys & 0xFFFFFFFF).astype(np.int32), np.bincount(keys >> 32, minlength=len(found)), sequences
+    return (
+        (keys & 0xFFFFFFFF).astype(np.int32),
+        np.bincount(keys >> 32, minlength=len(found)),
+        sequences,
+    )
 
 
-def _best_twins(index: AdIndex, held_out: np.ndarray, train: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _best_twins(
+    index: AdIndex, held_out: np.ndarray, train: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return each held-out ad's highest similarity with a proposed training ad (or 0) and that ad's row (or -1)."""
     members, first, counts = _buckets(index.bands, held_out, train)
     similarities, twins = np.zeros(len(held_out)), np.full(len(held_out), -1)
-    has_word = np.zeros(_BLOCK_ADS * index.vocab_size, bool)  # (_BLOCK_ADS, vocab_size), flat to be faster
+    has_word = np.zeros(
+        _BLOCK_ADS * index.vocab_size, bool
+    )  # (_BLOCK_ADS, vocab_size), flat to be faster
     for block in _chunks(len(held_out), "Comparing", chunk_ads=_BLOCK_ADS):
         proposed = members[ranges(first[block].ravel(), counts[block].ravel())]
         local = np.repeat(np.arange(len(first[block])), counts[block].sum(axis=1))
@@ -258,8 +300,8 @@ def _best_twins(index: AdIndex, held_out: np.ndarray, train: np.ndarray) -> tupl
 def _buckets(bands: np.ndarray, held_out: np.ndarray, train: np.ndarray) -> tuple[np.ndarray, ...]:
     """Sort the training ads by their hash in each band and find the bucket of every held-out ad.
 
-    Returns the training ads' rows, band after band, and where a bucket starts among them and how many ads it holds,
-    both of shape `(num_held_out, NUM_BANDS)`.
+    Returns the training ads' rows, band after band, and where a bucket starts among them and how
+    many ads it holds, both of shape `(num_held_out, NUM_BANDS)`.
     """
     members = np.empty((NUM_BANDS, len(train)), np.int32)
     first, counts = np.empty((2, len(held_out), NUM_BANDS), np.int64)
@@ -277,7 +319,8 @@ def _similarities(
 ) -> np.ndarray:
     """Return the similarity of `rows[local]` with `others`, which have words, float64, shape `(num_pairs,)`.
 
-    `has_word` is all false before and after. Division rounds correctly, so that 4 words of 5 are not below 0.8.
+    `has_word` is all false before and after. Division rounds correctly, so that 4 words of 5 are
+    not below 0.8.
     """
     words, sizes = index.words_of(rows)
     marks = np.repeat(np.arange(len(rows)) * index.vocab_size, sizes) + words

@@ -1,7 +1,7 @@
 """A CSV file or a folder of them in, a frame of distinct clean ads out, with a report on every row.
 
-It works for any file with one text a row: ads, e-mail subject lines, reviews. It knows from which file a text is,
-but no categories, families or splits.
+It works for any file with one text a row: ads, e-mail subject lines, reviews. It knows from which
+file a text is, but no categories, families or splits.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from adgen.corpus.cleaning import clean_with_steps, is_plain
 from adgen.corpus.csv_rows import Row, Shape, iter_rows, split_lines
 from adgen.corpus.reading_report import CorpusReport
 
-# The longest ad of the 3.2 million Amazon ones has about 1,250 characters; what is longer than this is no ad.
+# The longest ad of the 3.2 million Amazon ones has about 1,250 characters; what is longer than this
+# is no ad.
 MAX_AD_CHARS = 2_000
-# Ads have at most 4 lines; 20 leaves room for reviews and still splits a field that swallowed a page of ads.
+# Ads have at most 4 lines; 20 leaves room for reviews and still splits a field that swallowed a
+# page of ads.
 MAX_FIELD_LINES = 20
 _MIN_FILES_FOR_BAR = 20
 # How the first bytes of archives, images, PDFs and spreadsheets look.
@@ -44,22 +46,27 @@ _COLUMN_NAME = re.compile(r"(?:[^\W\d]\w*(?:[ ._-]\w+){0,2})?")
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where the text stands in the rows of one file: `num_columns` 1 means that a row is one text."""
+    """Where the text stands in the rows of one file.
+
+    `num_columns` 1 means that a row is one text.
+    """
 
     index: int = 0
     num_columns: int = 1
     header: str | None = None
 
 
-def read_ads(path: str | Path, *, text_column: str = "ad", max_ad_chars: int = MAX_AD_CHARS) -> pd.DataFrame:
+def read_ads(
+    path: str | Path, *, text_column: str = "ad", max_ad_chars: int = MAX_AD_CHARS
+) -> pd.DataFrame:
     r"""Read, clean and de-duplicate the texts of a CSV file, or of every `*.csv` below a folder.
 
-    A file has one text a row, or several columns of which `text_column` is one. The first row is a header if
-    one of its cells is `text_column` (case and white space around it do not matter) or if it is a single word
-    that could be a name in a program (`ad`, `a`, `subject_line`); else it is the first text. Commas in an
-    unquoted row of a one-column file belong to the text. A quoted field may go over up to `MAX_FIELD_LINES`
-    lines; one that is longer has swallowed its neighbours and is split into its lines. Bytes that are not
-    UTF-8 are read as Windows-1252.
+    A file has one text a row, or several columns of which `text_column` is one. The first row is a
+    header if one of its cells is `text_column` (case and white space around it do not matter) or if
+    it is a single word that could be a name in a program (`ad`, `a`, `subject_line`); else it is
+    the first text. Commas in an unquoted row of a one-column file belong to the text. A quoted
+    field may go over up to `MAX_FIELD_LINES` lines; one that is longer has swallowed its neighbours
+    and is split into its lines. Bytes that are not UTF-8 are read as Windows-1252.
 
     Args:
         path: A CSV file or a folder, which is searched to the bottom.
@@ -67,14 +74,15 @@ def read_ads(path: str | Path, *, text_column: str = "ad", max_ad_chars: int = M
         max_ad_chars: Texts with more characters are set aside and reported.
 
     Returns:
-        A frame with the columns `ad` and `file`: files in the order of their paths, rows in the order of the file,
-        the first of equal ads. `file` is categorical, the path below the folder that was read; its categories are
-        all files, also those that gave no ad. `read_with_report` says what became of every row.
+        A frame with the columns `ad` and `file`: files in the order of their paths, rows in the
+        order of the file, the first of equal ads. `file` is categorical, the path below the folder
+        that was read; its categories are all files, also those that gave no ad. `read_with_report`
+        says what became of every row.
 
     Raises:
         FileNotFoundError: If `path` does not exist.
-        ValueError: If there is no CSV file or no text at `path`, if a file is not text, or if it has several
-            columns and none is `text_column`.
+        ValueError: If there is no CSV file or no text at `path`, if a file is not text, or if it
+            has several columns and none is `text_column`.
 
     Example:
         >>> import pathlib, tempfile
@@ -185,7 +193,9 @@ def _csv_paths(path: Path) -> list[Path]:
         )
     if path.is_file():
         return [path]
-    csv_paths = sorted((found for found in path.rglob("*.csv") if found.is_file()), key=Path.as_posix)
+    csv_paths = sorted(
+        (found for found in path.rglob("*.csv") if found.is_file()), key=Path.as_posix
+    )
     if not csv_paths:
         raise ValueError(
             f"No *.csv file in or below the folder {path}. Unpack the corpus there or give another folder."
@@ -224,7 +234,9 @@ def _decode(content: bytes, name: str, report: CorpusReport) -> str:
     sample = content[:65_536]
     marked_utf_16 = content.startswith(_UTF_16)
     num_controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    if content.startswith(_BINARY_STARTS) or (not marked_utf_16 and num_controls > len(sample) / 50):
+    if content.startswith(_BINARY_STARTS) or (
+        not marked_utf_16 and num_controls > len(sample) / 50
+    ):
         raise ValueError(
             f"{name} is not text (an archive, image or spreadsheet?). Unpack it or save it as a CSV file."
         )
@@ -269,7 +281,10 @@ def _layout(first: Row, text_column: str, name: str) -> _Layout:
 
 
 def _texts(row: Row, layout: _Layout, collector: _Collector) -> Iterator[tuple[str, int]]:
-    """Yield the texts of a row with their lines: one, or several when a field swallowed its neighbours."""
+    """Yield the texts of a row with their lines.
+
+    One, or several when a field swallowed its neighbours.
+    """
     report = collector.report
     if row.shape in (Shape.STRAY, Shape.UNCLOSED):
         report.repaired[f"{row.shape.value}_quotes"] += 1
@@ -283,7 +298,11 @@ def _texts(row: Row, layout: _Layout, collector: _Collector) -> Iterator[tuple[s
         report.repaired["multiline_fields"] += 1
         yield text, row.line
     else:
-        lines = [(line, row.line + offset) for offset, line in enumerate(text.split("\n")) if line.strip()]
+        lines = [
+            (line, row.line + offset)
+            for offset, line in enumerate(text.split("\n"))
+            if line.strip()
+        ]
         report.repaired["split_fields"] += 1
         report.repaired["split_lines"] += len(lines)
         yield from lines
@@ -308,6 +327,11 @@ def _column_text(row: Row, layout: _Layout) -> str | None:
     columns = row.columns or row.text.split(",")
     index, num_columns = layout.index, layout.num_columns
     if any(column.strip() for column in columns[num_columns:]):
-        # An unquoted comma. Only when the text is the last column is it certain which columns are the text.
-        return ", ".join(column.strip() for column in columns[index:]) if index == num_columns - 1 else None
+        # An unquoted comma. Only when the text is the last column is it certain which columns are
+        # the text.
+        return (
+            ", ".join(column.strip() for column in columns[index:])
+            if index == num_columns - 1
+            else None
+        )
     return columns[index] if index < len(columns) else None

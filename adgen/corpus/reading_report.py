@@ -42,14 +42,17 @@ class CorpusReport:
         num_cp1252_lines: Lines that were not valid UTF-8 and were read as Windows-1252, by file.
         headers: How many files have each header.
         num_rows: Ads that the files offer, after fields that swallowed their neighbours were split.
-        num_distinct_raw: Different texts among these rows before cleaning, empty and too long ones aside.
+        num_distinct_raw: Different texts among these rows before cleaning, empty and too long ones
+            aside.
         num_ads: Different ads kept.
         dropped: Rows not kept, by reason.
-        repaired: Rows that were read otherwise than a plain CSV reader would, by kind: `multiline_fields`
-            (line ends in a quoted ad became spaces), `rejoined_rows` (commas in an unquoted ad),
-            `unclosed_quotes` and `stray_quotes` (quotes that are not CSV), `split_fields` (a field that
-            swallowed lines) and `split_lines` (the rows made of these).
-        cleaned: Different raw texts changed by each cleaning step; one text may be changed by several.
+        repaired: Rows that were read otherwise than a plain CSV reader would, by kind:
+            `multiline_fields` (line ends in a quoted ad became spaces), `rejoined_rows` (commas in
+            an unquoted ad), `unclosed_quotes` and `stray_quotes` (quotes that are not CSV),
+            `split_fields` (a field that swallowed lines) and `split_lines` (the rows made of
+            these).
+        cleaned: Different raw texts changed by each cleaning step; one text may be changed by
+            several.
         set_aside: The fields that were too long, the first `MAX_LISTED` of them.
     """
 
@@ -81,7 +84,9 @@ class CorpusReport:
             >>> CorpusReport(num_files=1, num_rows=2, num_ads=2).to_dict()["num_ads"]
             2
         """
-        counters = {name: dict(value) for name, value in vars(self).items() if isinstance(value, Counter)}
+        counters = {
+            name: dict(value) for name, value in vars(self).items() if isinstance(value, Counter)
+        }
         plain = {name: value for name, value in vars(self).items() if isinstance(value, int)}
         return {**plain, **counters, "set_aside": [asdict(one) for one in self.set_aside]}
 
@@ -93,8 +98,12 @@ class CorpusReport:
             >>> CorpusReport.from_dict(CorpusReport(num_rows=3).to_dict()).num_rows
             3
         """
-        counters = {name: Counter(value) for name, value in values.items() if isinstance(value, dict)}
-        return cls(**{**values, **counters, "set_aside": [SetAside(**one) for one in values["set_aside"]]})
+        counters = {
+            name: Counter(value) for name, value in values.items() if isinstance(value, dict)
+        }
+        return cls(
+            **{**values, **counters, "set_aside": [SetAside(**one) for one in values["set_aside"]]}
+        )
 
     def summary(self) -> str:
         """Say in a few lines what was read and what became of it.
@@ -127,4 +136,7 @@ class CorpusReport:
 
 def _listed(counts: Counter[str]) -> str:
     """Write counts as `1,234 this, 5 that`, the largest first."""
-    return ", ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in counts.most_common() if n) or "nothing"
+    return (
+        ", ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in counts.most_common() if n)
+        or "nothing"
+    )

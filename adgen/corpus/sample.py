@@ -1,7 +1,8 @@
 """Synthetic shopping ads, so that everything in adgen runs without the real corpus.
 
-A grammar of invented brands, their lines and real kinds of products (`sample_grammar.json`, data) and this
-seeded walk through it (code). It knows titles, not models, and nothing in it is taken from the real ads.
+A grammar of invented brands, their lines and real kinds of products (`sample_grammar.json`, data)
+and this seeded walk through it (code). It knows titles, not models, and nothing in it is taken from
+the real ads.
 
     python -m adgen.corpus.sample --output data/sample_ads.csv
 """
@@ -51,7 +52,8 @@ def make_sample_ads(num_ads: int = 6000, *, seed: int = 0) -> pd.DataFrame:
         seed: Non-negative number that decides which ads.
 
     Returns:
-        A frame with the columns `ad` and `category` and `num_ads` rows, no two ads alike, in random order.
+        A frame with the columns `ad` and `category` and `num_ads` rows, no two ads alike, in random
+        order.
 
     Raises:
         ValueError: When `num_ads` or `seed` is out of range.
@@ -89,7 +91,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--output", default="data/sample_ads.csv", help="CSV file to write (default: %(default)s)"
     )
-    parser.add_argument("--num-ads", type=int, default=6000, help="number of ads (default: %(default)s)")
+    parser.add_argument(
+        "--num-ads", type=int, default=6000, help="number of ads (default: %(default)s)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="which ads (default: %(default)s)")
     options = parser.parse_args(arguments)
     ads = make_sample_ads(options.num_ads, seed=options.seed)
@@ -119,7 +123,10 @@ class _Draw:
         raise AssertionError("weights changed while drawing")
 
     def ranked(self, items: Sequence[Any], *, flatness: int = 2) -> Any:
-        """Return one of `items`, the earlier the likelier: weight 1 / (rank + flatness), like Zipf's law."""
+        """Return one of `items`, the earlier the likelier.
+
+        Weight 1 / (rank + flatness), like Zipf's law.
+        """
         return self.weighted(items, [1_000_000 // (rank + flatness) for rank in range(len(items))])
 
     def shuffle(self, items: list[Any]) -> None:
@@ -129,7 +136,10 @@ class _Draw:
 
 
 class _NoFitError(Exception):
-    """No entry of a list suits what was chosen before it; the product is dropped and another drawn."""
+    """No entry of a list suits what was chosen before it.
+
+    The product is dropped and another drawn.
+    """
 
 
 @dataclass
@@ -187,7 +197,9 @@ class _Product:
         entries = self._fitting(slot)
         start = self.offset % max(len(entries), 1)
         entries = entries[start:] + entries[:start]
-        wanted = self.draw.weighted((1, 2, 3, 4), (2, 5, 6, 4) if slot == "traits" else (2, 6, 6, 0))
+        wanted = self.draw.weighted(
+            (1, 2, 3, 4), (2, 5, 6, 4) if slot == "traits" else (2, 6, 6, 0)
+        )
         chosen: list[str] = []
         while entries and len(chosen) < wanted:
             entry = self.draw.ranked(entries)
@@ -202,16 +214,25 @@ class _Product:
     def _enumerate(self, items: list[str]) -> str:
         if len(items) == 1:
             return items[0]
-        joint = " and " if not any(" and " in item for item in items) and self.draw.chance(0.7) else " & "
+        joint = (
+            " and "
+            if not any(" and " in item for item in items) and self.draw.chance(0.7)
+            else " & "
+        )
         return ", ".join(items[:-1]) + joint + items[-1]
 
     def _fitting(self, slot: str) -> list[str]:
         """Return the entries whose conditions (`text @A,B` or `text @!A,B`) hold for the words so far."""
         context = " ".join(value for name, value in self.words.items() if name not in MAKER_SLOTS)
-        return [text for entry in self.lists[slot] if (text := _if_fits(entry, context)) is not None]
+        return [
+            text for entry in self.lists[slot] if (text := _if_fits(entry, context)) is not None
+        ]
 
     def _expand(self, entry: str) -> str:
-        """Return an entry with its own slots filled; a slot used twice in a title gets one value."""
+        """Return an entry with its own slots filled.
+
+        A slot used twice in a title gets one value.
+        """
         for nested in SLOT.findall(entry):
             self._fill(nested)
         return SLOT.sub(lambda match: self.words[match[1]], entry)
@@ -237,10 +258,15 @@ def _stems(text: str) -> list[str]:
 
 
 def _family(grammar: Mapping[str, Any], category: Mapping[str, Any], draw: _Draw) -> list[str]:
-    """Return one product's ads: one, or several in other colours, sizes or counts, or one with a deal."""
+    """Return one product's ads.
+
+    One, or several in other colours, sizes or counts, or one with a deal.
+    """
     product, title = _product(grammar, category, draw)
     if draw.chance(DEAL_SHARE):
-        phrase = draw.ranked(grammar["deals"]).replace("{holiday}", draw.ranked(grammar["lists"]["holiday"]))
+        phrase = draw.ranked(grammar["deals"]).replace(
+            "{holiday}", draw.ranked(grammar["lists"]["holiday"])
+        )
         deal = f"{phrase} {title}"
         return [deal if product.reads_well(deal) else title]
     slots = [slot for slot in VARIANT_SLOTS if slot in SLOT.findall(product.pattern)]
@@ -249,7 +275,9 @@ def _family(grammar: Mapping[str, Any], category: Mapping[str, Any], draw: _Draw
     return product.variants(draw.ranked(slots))[: 2 + draw.below(4)]
 
 
-def _product(grammar: Mapping[str, Any], category: Mapping[str, Any], draw: _Draw) -> tuple[_Product, str]:
+def _product(
+    grammar: Mapping[str, Any], category: Mapping[str, Any], draw: _Draw
+) -> tuple[_Product, str]:
     """Draw products until one's title reads well; return it with the title."""
     while True:
         kind_rank = draw.ranked(range(len(category["types"])), flatness=3)
@@ -291,8 +319,12 @@ def _model_number(pattern: str, draw: _Draw) -> str:
 @lru_cache(maxsize=1)
 def _load_grammar() -> dict[str, Any]:
     """Return the grammar file's content, its words that may repeat as a set of stems."""
-    grammar = json.loads(resources.files("adgen").joinpath("sample_grammar.json").read_text(encoding="utf-8"))
-    grammar["may_repeat"] = frozenset(stem for word in grammar["may_repeat"] for stem in _stems(word))
+    grammar = json.loads(
+        resources.files("adgen.corpus").joinpath("sample_grammar.json").read_text(encoding="utf-8")
+    )
+    grammar["may_repeat"] = frozenset(
+        stem for word in grammar["may_repeat"] for stem in _stems(word)
+    )
     return grammar
 
 

@@ -44,7 +44,9 @@ class Ads:
     chosen: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, frame: pd.DataFrame, name: str = "ads", *, split: Mapping[str, Any] | None = None) -> Ads:
+    def of(
+        cls, frame: pd.DataFrame, name: str = "ads", *, split: Mapping[str, Any] | None = None
+    ) -> Ads:
         """Returns the ads of a frame that was made by hand.
 
         Args:
@@ -195,7 +197,9 @@ class AdSource:
         known = list(known)
         unknown = sorted({*self.categories, *self.excluded} - set(known))
         if unknown:
-            raise ValueError(f"Unknown category {', '.join(unknown)}; the ads have {', '.join(known)}.")
+            raise ValueError(
+                f"Unknown category {', '.join(unknown)}; the ads have {', '.join(known)}."
+            )
         wanted = [name for name in (self.categories or known) if name not in self.excluded]
         if not wanted:
             raise ValueError("Every category is left out. Exclude fewer.")
@@ -235,7 +239,9 @@ def load_ads(
         >>> ads.texts("train"), ads.corpus["name"], ads.report.dropped["duplicate"]
         (['Steel mug', 'Oak table'], 'mugs.csv', 1)
     """
-    source = AdSource(Path(path), categories, excluded, max_ads, text_column or "ad", tuple(split.items()))
+    source = AdSource(
+        Path(path), categories, excluded, max_ads, text_column or "ad", tuple(split.items())
+    )
     unused = [*split, *(["text_column"] if text_column else [])]
     if unused and source.is_corpus:
         raise ValueError(

@@ -1,7 +1,8 @@
 """A frame of ads in, the same frame with the columns `family` and `split` out.
 
-Where an ad goes depends on its family and the seed alone: not on the other ads, the order of the rows, the
-machine or the Python process. More ads therefore never move an ad. This module knows no files.
+Where an ad goes depends on its family and the seed alone: not on the other ads, the order of the
+rows, the machine or the Python process. More ads therefore never move an ad. This module knows no
+files.
 """
 
 from __future__ import annotations
@@ -30,25 +31,25 @@ def split_ads(
 ) -> pd.DataFrame:
     """Put every ad into `train`, `valid` or `test`, families undivided.
 
-    Each family (or ad) has a number that is uniform in [0, 1) and made from it and the seed alone. The lowest
-    go to `test`, the highest to `valid`, so that a larger share for one only takes from `train`. The shares
-    of the ads are close to `valid` and `test`, not exact.
+    Each family (or ad) has a number that is uniform in [0, 1) and made from it and the seed alone.
+    The lowest go to `test`, the highest to `valid`, so that a larger share for one only takes from
+    `train`. The shares of the ads are close to `valid` and `test`, not exact.
 
     Args:
-        ads: A frame with the column `ad`, or the ads themselves. Families that a frame has from an earlier split
-            are kept, which spares their computation.
+        ads: A frame with the column `ad`, or the ads themselves. Families that a frame has from an
+            earlier split are kept, which spares their computation.
         valid: The share of families for validation, from 0.
         test: The share of families for the test, from 0; together below 1.
         seed: Another seed gives another, equally good split.
-        by: `"family"` keeps variants of one product together; `"ad"` throws each distinct ad on its own, the
-            usual random split, whose validation ads have near twins in training.
+        by: `"family"` keeps variants of one product together; `"ad"` throws each distinct ad on its
+            own, the usual random split, whose validation ads have near twins in training.
 
     Returns:
         A copy with the columns `family` (int64, the family whatever `by` is) and `split`.
 
     Raises:
-        ValueError: If there is no column `ad`, an ad is not a string, the shares do not leave any training
-            ads or `by` is unknown.
+        ValueError: If there is no column `ad`, an ad is not a string, the shares do not leave any
+            training ads or `by` is unknown.
 
     Example:
         >>> ads = split_ads(["Steel mug, blue, 2 pack", "Steel mug, red", "Oak table"], valid=0.3, test=0.3)
@@ -75,7 +76,11 @@ def split_ads(
 
 
 def split_arguments(
-    *, valid: float = 0.05, test: float = 0.05, seed: int = 0, by: Literal["family", "ad"] = "family"
+    *,
+    valid: float = 0.05,
+    test: float = 0.05,
+    seed: int = 0,
+    by: Literal["family", "ad"] = "family",
 ) -> dict[str, Any]:
     """Returns the arguments of `split_ads` as records keep them.
 
@@ -109,7 +114,9 @@ def _check_texts(texts: Sequence[object]) -> None:
 def _as_frame(ads: pd.DataFrame | Sequence[str]) -> pd.DataFrame:
     """Copy the ads into a frame of their own."""
     if isinstance(ads, str):
-        raise ValueError("Received one string; expected a frame with the column 'ad' or a list of ads.")
+        raise ValueError(
+            "Received one string; expected a frame with the column 'ad' or a list of ads."
+        )
     if not isinstance(ads, pd.DataFrame):
         return pd.DataFrame({"ad": list(ads)})
     if "ad" not in ads.columns:

@@ -1,4 +1,7 @@
-"""What a corpus looks like in figures, by category. This module counts white-space words; it knows no files."""
+"""What a corpus looks like in figures, by category. This module counts white-space words.
+
+It knows no files.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,10 @@ def corpus_stats(ads: pd.DataFrame) -> pd.DataFrame:
         ads: A frame with the columns `ad` and `category`, such as `load_corpus` returns.
 
     Returns:
-        A row for every category in alphabetical order and the row `total`, with the columns `num_ads`, `share` (of all
-        ads), `num_words` (separated by white space), `num_distinct_words`, `mean_words`, `median_words`, `max_words`,
-        `mean_chars`, `median_chars` and `max_chars` (the last six of an ad).
+        A row for every category in alphabetical order and the row `total`, with the columns
+        `num_ads`, `share` (of all ads), `num_words` (separated by white space),
+        `num_distinct_words`, `mean_words`, `median_words`, `max_words`, `mean_chars`,
+        `median_chars` and `max_chars` (the last six of an ad).
 
     Raises:
         ValueError: If a column is missing or there are no ads.
@@ -52,7 +56,9 @@ def _count(ads: pd.Series) -> tuple[np.ndarray, np.ndarray, set[str]]:
     return num_words, num_chars, distinct
 
 
-def _row(num_words: np.ndarray, num_chars: np.ndarray, distinct: set[str], num_all: int) -> dict[str, Any]:
+def _row(
+    num_words: np.ndarray, num_chars: np.ndarray, distinct: set[str], num_all: int
+) -> dict[str, Any]:
     """Sum one category up."""
     row = {
         "num_ads": len(num_words),

@@ -1,7 +1,8 @@
 """A corpus prepared once, `ads.parquet` with `corpus.json` beside it, and loaded in seconds.
 
-`corpus.json` is written last and removed before anything of the corpus changes, so that both files are there and
-belong together, or loading says so. This module knows files and frames; it knows no downloads and no models.
+`corpus.json` is written last and removed before anything of the corpus changes, so that both files
+are there and belong together, or loading says so. This module knows files and frames; it knows no
+downloads and no models.
 """
 
 from __future__ import annotations
@@ -78,12 +79,13 @@ def prepare_corpus(
         by: What stays undivided, `"family"` or `"ad"`.
 
     Returns:
-        The frame that `load_corpus` gives. What reading dropped and repaired stands in `read_about(folder)["report"]`.
+        The frame that `load_corpus` gives. What reading dropped and repaired stands in
+        `read_about(folder)["report"]`.
 
     Raises:
         FileNotFoundError: If there is nothing at `raw_dir`.
-        ValueError: If a file cannot be read as ads, a split argument is wrong, `processed_dir` holds
-            something else, or it and `raw_dir` lie in each other.
+        ValueError: If a file cannot be read as ads, a split argument is wrong, `processed_dir`
+            holds something else, or it and `raw_dir` lie in each other.
 
     Example:
         >>> import tempfile
@@ -143,18 +145,19 @@ def load_corpus(
         processed_dir: A folder that `prepare_corpus` wrote.
         categories: The categories to load; None loads all.
         splits: The splits to load, of `train`, `valid` and `test`; None loads all.
-        max_ads: If there are more ads, load so many of them at random. A larger sample with the same seed and of the
-            same categories and splits contains the smaller one.
+        max_ads: If there are more ads, load so many of them at random. A larger sample with the
+            same seed and of the same categories and splits contains the smaller one.
         seed: Seed of that sample.
 
     Returns:
-        A frame with the columns `ad`, `category`, `subcategory`, `family` (int64) and `split`, the names categorical,
-        in the order of the corpus. `read_about` says how it was divided, and what identifies the whole corpus;
-        `adgen.corpus.source.load_ads` gives both.
+        A frame with the columns `ad`, `category`, `subcategory`, `family` (int64) and `split`, the
+        names categorical, in the order of the corpus. `read_about` says how it was divided, and
+        what identifies the whole corpus; `adgen.corpus.source.load_ads` gives both.
 
     Raises:
         FileNotFoundError: If there is no corpus, or preparing one did not come to its end.
-        ValueError: If a category or split is unknown, `max_ads` is below 1, or the files do not belong together.
+        ValueError: If a category or split is unknown, `max_ads` is below 1, or the files do not
+            belong together.
     """
     folder = Path(processed_dir)
     about = read_about(folder)
@@ -224,7 +227,10 @@ def read_about(folder: Path) -> dict[str, Any]:
 
 
 def _known(kind: str, names: str | Sequence[str] | None, known: list[str]) -> list[str] | None:
-    """Check the names of categories or splits; the message names all there are, the most similar first."""
+    """Check the names of categories or splits.
+
+    The message names all there are, the most similar first.
+    """
     if names is None:
         return None
     chosen = [names] if isinstance(names, str) else list(names)
@@ -264,7 +270,9 @@ def _write_parquet(ads: pd.DataFrame, path: Path) -> None:
 
     table = pa.Table.from_pandas(ads, preserve_index=False).replace_schema_metadata(None)
     names = ["category", "subcategory", "split"]
-    parquet.write_table(table, path, compression="zstd", use_dictionary=names, row_group_size=_ROW_GROUP_ADS)
+    parquet.write_table(
+        table, path, compression="zstd", use_dictionary=names, row_group_size=_ROW_GROUP_ADS
+    )
 
 
 def _read_parquet(

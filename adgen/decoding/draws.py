@@ -15,7 +15,10 @@ _ROWS = 8  # rows at once: few enough to stay in the cache, many enough to make 
 
 
 def draw_softmax(
-    logits: NDArray[np.floating], temperature: float, uniforms: NDArray[np.floating], banned: Sequence[int]
+    logits: NDArray[np.floating],
+    temperature: float,
+    uniforms: NDArray[np.floating],
+    banned: Sequence[int],
 ) -> NDArray[np.int64]:
     """Draw from the whole softmax of each row.
 
@@ -26,8 +29,8 @@ def draw_softmax(
         banned: Ids of probability zero.
 
     Returns:
-        Token ids, shape (batch,); never one of probability zero. -1 for rows that hold NaN or +inf, or of which
-        everything is banned.
+        Token ids, shape (batch,); never one of probability zero. -1 for rows that hold NaN or +inf,
+        or of which everything is banned.
 
     Example:
         >>> draw_softmax(np.log([[0.5, 0.3, 0.2]]), 1.0, np.array([0.4]), [0]).tolist()
@@ -82,8 +85,8 @@ def _room(num_rows: int, width: int, dtype: np.dtype) -> NDArray[np.floating]:
 
 def _draw(weights: NDArray[np.floating], uniforms: NDArray[np.floating]) -> NDArray[np.int64]:
     """`draw_rows` of rows that are whole spans wide."""
-    # First the span, then the position in it: a running sum waits for each of its additions, and over a whole
-    # vocabulary takes longer than all the rest.
+    # First the span, then the position in it: a running sum waits for each of its additions, and
+    # over a whole vocabulary takes longer than all the rest.
     spans = weights.reshape(len(weights), -1, _SPAN)
     mass = np.cumsum(spans.sum(axis=2, dtype=np.float64), axis=1)
     span, rest = _find(mass, uniforms * mass[:, -1])
@@ -94,9 +97,12 @@ def _draw(weights: NDArray[np.floating], uniforms: NDArray[np.floating]) -> NDAr
 def _find(
     cumulative: NDArray[np.float64], marks: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The first position of each row whose cumulative mass exceeds its mark; how far the mark reaches into it."""
-    # Strictly below the total even where rounding carried a mark up to it. The position found is where the
-    # cumulative mass rises past the mark, so that its own mass is above zero.
+    """The first position of each row whose cumulative mass exceeds its mark.
+
+    How far the mark reaches into it.
+    """
+    # Strictly below the total even where rounding carried a mark up to it. The position found is
+    # where the cumulative mass rises past the mark, so that its own mass is above zero.
     marks = np.minimum(marks, np.nextafter(cumulative[:, -1], 0.0))
     positions = (cumulative <= marks[:, np.newaxis]).sum(axis=1)
     before = cumulative[np.arange(len(positions)), positions - 1]

@@ -1,7 +1,7 @@
 """The loop from prompts to finished ads: read the context, choose a token, append it, drop what has ended.
 
-It joins tokenizer, runtime and sampling, and turns token ids into an ad's text. It knows no files, and not how a
-caller's prompts are checked; see `generation`.
+It joins tokenizer, runtime and sampling, and turns token ids into an ad's text. It knows no files,
+and not how a caller's prompts are checked; see `generation`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ _UNFINISHED = " \t\n\ufffd"
 
 @dataclass(frozen=True)
 class Candidate:
-    """A token that could come next: its probability under the model, and in the draw after all controls."""
+    """A token that could come next.
+
+    Its probability under the model, and in the draw after all controls.
+    """
 
     token: str
     model_probability: float
@@ -105,9 +108,10 @@ class Decoder:
     Args:
         open_reader: Makes a reader of the model that has read nothing.
         tokenizer: The tokenizer it was trained with.
-        start_ids: What stands before every ad: `<eos>`, a heading, example ads. Empty for a model that continues
-            running text, in which ads have no end.
-        context_length: Tokens that the model can read, start and prompt included; None for any number.
+        start_ids: What stands before every ad: `<eos>`, a heading, example ads. Empty for a model
+            that continues running text, in which ads have no end.
+        context_length: Tokens that the model can read, start and prompt included; None for any
+            number.
     """
 
     def __init__(
@@ -127,7 +131,9 @@ class Decoder:
         special = tuple(tokenizer.special_ids)
         self._banned = special if self.reads_ads else (*special, tokenizer.eos_id)
 
-    def write(self, drafts: Sequence[Draft], settings: Settings, *, batch_size: int = 1) -> Iterator[int]:
+    def write(
+        self, drafts: Sequence[Draft], settings: Settings, *, batch_size: int = 1
+    ) -> Iterator[int]:
         """Append one token per iteration to the drafts at hand, until all have ended or are `max_tokens` long.
 
         Drafts that end make room for the next ones, so that products stay large to the last.
@@ -138,20 +144,24 @@ class Decoder:
             batch_size: Drafts written at once.
 
         Yields:
-            After each step, so that a caller can look at the drafts, how many it brought to their end.
+            After each step, so that a caller can look at the drafts, how many it brought to their
+            end.
         """
         waiting = deque(drafts)
         batch: list[Draft] = []
         streams: list[np.random.Generator] = []
         reader = self._open_reader()
         while batch or waiting:
-            # Prompts are read many at once too: a few new rows cost nearly as much as a quarter of the batch.
+            # Prompts are read many at once too: a few new rows cost nearly as much as a quarter of
+            # the batch.
             if waiting and len(batch) <= batch_size * 3 // 4:
                 new = [waiting.popleft() for _ in range(min(batch_size - len(batch), len(waiting)))]
                 reader.add([self._start_ids + draft.prompt_ids for draft in new])
                 batch += new
                 # A random stream for each draft, so that its numbers do not depend on the others.
-                streams += [sequence_generator(settings.seed, draft.prompt, draft.number) for draft in new]
+                streams += [
+                    sequence_generator(settings.seed, draft.prompt, draft.number) for draft in new
+                ]
             uniforms = np.array([stream.random() for stream in streams])
             chosen = self._append(batch, reader.logits(), settings=settings, uniforms=uniforms)
             goes_on = [self._goes_on(draft, settings.max_tokens) for draft in batch]
@@ -171,8 +181,9 @@ class Decoder:
     def text(self, draft: Draft) -> str:
         """Return the ad as far as it is written: the prompt's own words, then what the model wrote.
 
-        The prompt is not decoded from its ids: they have lost unknown words and removed punctuation. What
-        comes after it is the decoded whole less the decoded prompt, so that the spacing between is right.
+        The prompt is not decoded from its ids: they have lost unknown words and removed
+        punctuation. What comes after it is the decoded whole less the decoded prompt, so that the
+        spacing between is right.
         """
         prompt_text = self._tokenizer.decode(draft.prompt_ids) if draft.prompt_ids else ""
         whole = self._tokenizer.decode([*draft.prompt_ids, *draft.token_ids])
@@ -191,29 +202,43 @@ class Decoder:
         settings: Settings,
         uniforms: NDArray[np.float64],
     ) -> NDArray[np.int64]:
-        """Choose and append the next token of each draft; logits are (batch, vocab), uniforms (batch,)."""
+        """Choose and append the next token of each draft.
+
+        Logits are (batch, vocab), uniforms (batch,).
+        """
         sampling = settings.sampling
         so_far = None
         if sampling.repetition_penalty != 1:
             # Without the leading <eos>: penalised from the first step on, it would make ads run on.
             so_far = [draft.prompt_ids + draft.token_ids for draft in drafts]
         allowed = self._without_word_parts(drafts, logits)
-        chosen = choose(allowed, sampling, uniforms=uniforms, token_ids_so_far=so_far, banned=self._banned)
+        chosen = choose(
+            allowed, sampling, uniforms=uniforms, token_ids_so_far=so_far, banned=self._banned
+        )
         log_probabilities = logits[np.arange(len(drafts)), chosen] - log_normaliser(logits)
         if settings.num_candidates is not None:
-            drawn_from = probabilities(allowed, sampling, token_ids_so_far=so_far, banned=self._banned)
+            drawn_from = probabilities(
+                allowed, sampling, token_ids_so_far=so_far, banned=self._banned
+            )
             for row, draft in enumerate(drafts):
                 draft.steps.append(
-                    self._step(logits[row], drawn_from[row], int(chosen[row]), settings.num_candidates)
+                    self._step(
+                        logits[row], drawn_from[row], int(chosen[row]), settings.num_candidates
+                    )
                 )
-        for draft, token_id, value in zip(drafts, chosen.tolist(), log_probabilities.tolist(), strict=True):
+        for draft, token_id, value in zip(
+            drafts, chosen.tolist(), log_probabilities.tolist(), strict=True
+        ):
             draft.token_ids.append(token_id)
             draft.log_probability += value
             draft.finished = token_id == self._tokenizer.eos_id
         return chosen
 
     def _without_word_parts(self, drafts: Sequence[Draft], logits: Floats) -> Floats:
-        """Logits (batch, vocab) in which nothing can be glued to the last word of a prompt: "Dog" is not "Doghouse"."""
+        """Logits (batch, vocab) in which nothing can be glued to the last word of a prompt.
+
+        "Dog" is not "Doghouse".
+        """
         rows = [r for r, d in enumerate(drafts) if not d.token_ids and d.prompt[-1:].isalnum()]
         if not rows:
             return logits
@@ -236,7 +261,11 @@ class Decoder:
     def _surface(self, token_id: int) -> str:
         """Return a token as a reader would see it, a special one by its name."""
         special = (*self._tokenizer.special_ids, self._tokenizer.eos_id)
-        return self._tokenizer.token(token_id) if token_id in special else self._tokenizer.decode([token_id])
+        return (
+            self._tokenizer.token(token_id)
+            if token_id in special
+            else self._tokenizer.decode([token_id])
+        )
 
 
 def _after(whole: str, beginning: str) -> str:

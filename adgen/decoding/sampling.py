@@ -1,7 +1,8 @@
 """How the next token is chosen: greedy, temperature, top-k, top-p, repetition penalty, a seeded draw.
 
-Pure NumPy on logits of shape (batch, vocab). It knows neither models nor tokenizers nor text. Every row is
-treated alone, so that a sequence's tokens never depend on which other sequences share its batch.
+Pure NumPy on logits of shape (batch, vocab). It knows neither models nor tokenizers nor text. Every
+row is treated alone, so that a sequence's tokens never depend on which other sequences share its
+batch.
 """
 
 from __future__ import annotations
@@ -32,10 +33,11 @@ def probabilities(
 
     The order is: repetition penalty, banned ids, temperature, top-k, top-p, renormalisation.
 
-    The penalty works on raw logits, as in transformers: a positive logit is divided by it, a negative one
-    multiplied. It therefore depends on where a model's logits have their zero, which the softmax does not:
-    adding a constant to all logits changes what the penalty does. We keep that behaviour, so that one value
-    means the same here and there; a mild penalty (1.1 to 1.3) is safest.
+    The penalty works on raw logits, as in transformers: a positive logit is divided by it, a
+    negative one multiplied. It therefore depends on where a model's logits have their zero, which
+    the softmax does not: adding a constant to all logits changes what the penalty does. We keep
+    that behaviour, so that one value means the same here and there; a mild penalty (1.1 to 1.3) is
+    safest.
 
     Args:
         logits: Shape (batch, vocab).
@@ -47,7 +49,8 @@ def probabilities(
         Shape (batch, vocab); each row sums to 1, and what was cut away is exactly 0.
 
     Raises:
-        ValueError: If the logits are not a matrix, hold NaN or +inf, or leave a row without any token.
+        ValueError: If the logits are not a matrix, hold NaN or +inf, or leave a row without any
+            token.
 
     Example:
         >>> probabilities(np.log([[0.5, 0.3, 0.2]]), Sampling(top_k=2)).round(3)
@@ -85,10 +88,14 @@ def draw(probabilities: NDArray[np.floating], uniforms: NDArray[np.floating]) ->
             "(batch, vocab) and (batch,). Pass one uniform number per row."
         )
     if not np.all((uniforms >= 0) & (uniforms < 1)):
-        raise ValueError("A uniform number is outside [0, 1). Draw them with numpy's Generator.random().")
+        raise ValueError(
+            "A uniform number is outside [0, 1). Draw them with numpy's Generator.random()."
+        )
     totals = probabilities.sum(axis=1, dtype=np.float64)
     for total in totals[~(np.isfinite(totals) & (totals > 0))]:
-        raise ValueError(f"The probabilities of a row add up to {total}; expected a positive number.")
+        raise ValueError(
+            f"The probabilities of a row add up to {total}; expected a positive number."
+        )
     return draw_rows(probabilities, uniforms)
 
 
@@ -126,7 +133,9 @@ def choose(
         chosen = draw_softmax(logits, sampling.temperature, uniforms, banned)
         if (chosen >= 0).all():
             return chosen
-    rows = _adjusted_rows(logits, sampling, token_ids_so_far, banned)  # says what is wrong where something is
+    rows = _adjusted_rows(
+        logits, sampling, token_ids_so_far, banned
+    )  # says what is wrong where something is
     if sampling.greedy:
         return np.array([row.argmax() for row in rows], dtype=np.int64)
     # Row by row: what is made of one row stays in the cache, what is made of a batch does not.
@@ -154,7 +163,8 @@ def _is_whole_softmax(sampling: Sampling) -> bool:
 def sequence_generator(seed: int, prompt: str, number: int) -> np.random.Generator:
     """Make the random stream of one ad, from what the ad is and not from where it stands in a batch.
 
-    The prompt enters through a BLAKE2b digest because Python's own `hash` changes between processes.
+    The prompt enters through a BLAKE2b digest because Python's own `hash` changes between
+    processes.
 
     Args:
         seed: The caller's seed, >= 0.
@@ -169,8 +179,11 @@ def sequence_generator(seed: int, prompt: str, number: int) -> np.random.Generat
         >>> bool(one.random() == two.random())
         True
     """
-    words = np.frombuffer(hashlib.blake2b(prompt.encode("utf-8"), digest_size=16).digest(), dtype="<u4")
-    # A spawn key and not one list: a long seed and a short one could otherwise give the same list of words.
+    words = np.frombuffer(
+        hashlib.blake2b(prompt.encode("utf-8"), digest_size=16).digest(), dtype="<u4"
+    )
+    # A spawn key and not one list: a long seed and a short one could otherwise give the same list
+    # of words.
     sequence = np.random.SeedSequence(seed, spawn_key=(*words.tolist(), number))
     return np.random.Generator(np.random.Philox(sequence))
 
@@ -210,7 +223,10 @@ def _adjusted_rows(
 def _kept(
     row: NDArray[np.floating], sampling: Sampling
 ) -> tuple[NDArray[np.int64] | None, NDArray[np.float64]]:
-    """Which tokens of adjusted logits (vocab,) are drawn from, by rising id, None for all; and their probabilities."""
+    """Which tokens of adjusted logits (vocab,) are drawn from, by rising id, None for all.
+
+    And their probabilities.
+    """
     token_ids: NDArray[np.int64] | None = None
     if sampling.greedy:
         return np.array([row.argmax()]), np.ones(1)

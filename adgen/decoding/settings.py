@@ -1,4 +1,7 @@
-"""The decoding controls: how boldly the next token is chosen. Values and their checks; `sampling` applies them."""
+"""The decoding controls: how boldly the next token is chosen. Values and their checks.
+
+`sampling` applies them.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,14 @@ class Sampling:
     """The decoding controls. The defaults draw from the model's own distribution.
 
     Attributes:
-        temperature: Logits are divided by it: below 1 likely tokens get likelier, above 1 all get more alike. Above 0.
-        top_k: Draw from the so many most probable tokens, 1 or more; 0 draws from all. Ties at the edge go to the
-            lower token id.
-        top_p: Draw from the smallest set of most probable tokens whose probabilities add up to it, above 0 and at
-            most 1; 1 draws from all.
-        repetition_penalty: Above 1, tokens that the ad already has become less probable; 1 is off. Above 0.
+        temperature: Logits are divided by it: below 1 likely tokens get likelier, above 1 all get
+            more alike. Above 0.
+        top_k: Draw from the so many most probable tokens, 1 or more; 0 draws from all. Ties at the
+            edge go to the lower token id.
+        top_p: Draw from the smallest set of most probable tokens whose probabilities add up to it,
+            above 0 and at most 1; 1 draws from all.
+        repetition_penalty: Above 1, tokens that the ad already has become less probable; 1 is off.
+            Above 0.
         greedy: Always take the most probable token. Temperature, top-k and top-p then have no say.
 
     Source:
@@ -36,7 +41,9 @@ class Sampling:
     greedy: bool = False
 
     def __post_init__(self) -> None:
-        _check_number("temperature", self.temperature, "Use top_k=1 for the most probable token always.")
+        _check_number(
+            "temperature", self.temperature, "Use top_k=1 for the most probable token always."
+        )
         _check_number("repetition_penalty", self.repetition_penalty, "Use 1.0 for no penalty.")
         if not _is_number(self.top_p) or not 0 < self.top_p <= 1:
             raise ValueError(

@@ -30,8 +30,9 @@ def highest(values: NDArray[np.floating], count: int) -> NDArray[np.int64]:
     """
     contenders, stripes = np.arange(len(values)), len(values) // _STRIPE
     if count <= stripes:
-        # The count-th highest stripe maximum is no higher than the count-th highest value, so that only values
-        # from there up contend; this takes a tenth of the time of partitioning a whole vocabulary.
+        # The count-th highest stripe maximum is no higher than the count-th highest value, so that
+        # only values from there up contend; this takes a tenth of the time of partitioning a whole
+        # vocabulary.
         maxima = values[: stripes * _STRIPE].reshape(_STRIPE, stripes).max(axis=0)
         contenders = np.flatnonzero(values >= np.partition(maxima, -count)[-count])
     contending = values[contenders]
@@ -44,8 +45,8 @@ def nucleus(weights: NDArray[np.float64], top_p: float) -> NDArray[np.int64]:
     """Return the positions of the smallest set of highest weights whose share reaches `top_p`.
 
     Args:
-        weights: Shape (n,), in [0, 1], not all zero; they need not add up to 1. Of equal ones at the edge those
-            at lower positions stay.
+        weights: Shape (n,), in [0, 1], not all zero; they need not add up to 1. Of equal ones at
+            the edge those at lower positions stay.
         top_p: The share, in (0, 1).
 
     Returns:
@@ -58,8 +59,9 @@ def nucleus(weights: NDArray[np.float64], top_p: float) -> NDArray[np.int64]:
     total = weights.sum()
     inside = _contenders(weights, top_p, float(total))
     weights = weights[inside]
-    # Read as an integer, a positive number grows with its value. Its upper bits put it into one of 16 bins per
-    # factor of two, so that only the bin at the edge is sorted, however flat the distribution.
+    # Read as an integer, a positive number grows with its value. Its upper bits put it into one of
+    # 16 bins per factor of two, so that only the bin at the edge is sorted, however flat the
+    # distribution.
     bins = _BITS_OF_ONE - (weights.view(np.int64) >> _LOWER_BITS)
     mass = np.cumsum(np.bincount(bins, weights))  # from the highest weights down
     edge = int(np.searchsorted(mass, top_p * total))
@@ -73,7 +75,8 @@ def nucleus(weights: NDArray[np.float64], top_p: float) -> NDArray[np.int64]:
 def _contenders(weights: NDArray[np.float64], top_p: float, total: float) -> NDArray[np.int64]:
     """Positions of the highest weights, few of them where that is easy, whose share is above `top_p`."""
     spare = 0.5 * (1 - top_p) * total
-    # A model's distribution is most often so uneven that few weights reach a 512th of what may be left out.
+    # A model's distribution is most often so uneven that few weights reach a 512th of what may be
+    # left out.
     inside = np.flatnonzero(weights >= spare / 512)
     if weights[inside].sum() > total - spare:
         return inside

@@ -45,7 +45,9 @@ def load_for_model(
     return replace(ads, frame=ads.frame[["ad", "category"]])
 
 
-def check_split(info: Mapping[str, Any], corpus: Mapping[str, Any], split: Mapping[str, Any] | None) -> None:
+def check_split(
+    info: Mapping[str, Any], corpus: Mapping[str, Any], split: Mapping[str, Any] | None
+) -> None:
     """Speak up where a model may have been trained on a corpus's held-out ads.
 
     An ad's split follows from its own text and the split's arguments, so that equal arguments are

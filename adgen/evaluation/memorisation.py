@@ -1,8 +1,9 @@
 """Whether a model writes ads or recites them: its ads beside human ones, all compared with its training ads.
 
-The model gets the first two words of held-out ads and writes on. As those ads are of families that training has none
-of, and a model writes for known families too, training ads compared with the rest of them stand beside. The module
-knows a generator, texts and categories; the figures are `novelty`'s.
+The model gets the first two words of held-out ads and writes on. As those ads are of families that
+training has none of, and a model writes for known families too, training ads compared with the rest
+of them stand beside. The module knows a generator, texts and categories; the figures are
+`novelty`'s.
 """
 
 from __future__ import annotations
@@ -30,10 +31,12 @@ class Memorisation:
     """What `measure_memorisation` finds.
 
     Attributes:
-        figures: The figures of `novelty_figures` by column: `generated`; `human`, the held-out ads whose first words
-            the model got; `human_training`, training ads compared with the others.
+        figures: The figures of `novelty_figures` by column: `generated`; `human`, the held-out ads
+            whose first words the model got; `human_training`, training ads compared with the
+            others.
         by_category: The same by category and column.
-        written: Columns `category`, `prompt` and `ad`: what the model wrote, in the order of the categories.
+        written: Columns `category`, `prompt` and `ad`: what the model wrote, in the order of the
+            categories.
     """
 
     figures: dict[str, Figures]
@@ -85,7 +88,11 @@ def measure_memorisation(
 
 
 def write_one_each(
-    generator: AdGenerator, prompts: Sequence[str], *, seed: int = 0, sampling: Sampling | None = None
+    generator: AdGenerator,
+    prompts: Sequence[str],
+    *,
+    seed: int = 0,
+    sampling: Sampling | None = None,
 ) -> list[str]:
     """Write an ad for every prompt; the same prompt again gets another ad."""
     times = Counter(prompts)
@@ -118,5 +125,8 @@ def _even_counts(
 
 def _choose(categories: np.ndarray, counts: dict[str, int], rng: np.random.Generator) -> np.ndarray:
     """Places of so many random ads of each category, one category after the other."""
-    places = [rng.permutation(np.flatnonzero(categories == name))[:count] for name, count in counts.items()]
+    places = [
+        rng.permutation(np.flatnonzero(categories == name))[:count]
+        for name, count in counts.items()
+    ]
     return np.concatenate(places)

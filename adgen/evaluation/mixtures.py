@@ -35,15 +35,17 @@ def mixture_figures(
         num_threads: As for `evaluation.score_tokens`.
 
     Returns:
-        `model_weight`, the model's share in the mixture; `num_valid_ads`; `num_ads`, `num_tokens`, `num_chars`; and
-        for each of `model`, `ngram` and `mixture` its `bits_per_char`, `cross_entropy` and `perplexity`.
+        `model_weight`, the model's share in the mixture; `num_valid_ads`; `num_ads`, `num_tokens`,
+        `num_chars`; and for each of `model`, `ngram` and `mixture` its `bits_per_char`,
+        `cross_entropy` and `perplexity`.
 
     Raises:
         ValueError: There are no ads, or the model reads a stream.
     """
     spelling = SpellingModel.from_dict(model.spelling) if model.spelling is not None else None
     valid, scored = (
-        encode_for_evaluation(part, model.tokenizer, model.config, spelling) for part in (valid_ads, ads)
+        encode_for_evaluation(part, model.tokenizer, model.config, spelling)
+        for part in (valid_ads, ads)
     )
     num_tokens = len(valid.token_ids) + len(scored.token_ids)
     with tqdm(total=num_tokens, desc="scoring", unit="token", unit_scale=True, disable=None) as bar:

@@ -1,8 +1,9 @@
 """Whether ads are new or copied: what they share with the training ads, what they repeat among and in themselves.
 
-A figure says something only beside the same figure of as many held-out human ads: people repeat themselves too.
-Words are what white space separates in the cleaned, casefolded ad, punctuation included (`TV,` is not `TV`). The
-module knows strings; it does not know whether a copy is a fault, nor near copies with a word changed here and there.
+A figure says something only beside the same figure of as many held-out human ads: people repeat
+themselves too. Words are what white space separates in the cleaned, casefolded ad, punctuation
+included (`TV,` is not `TV`). The module knows strings; it does not know whether a copy is a fault,
+nor near copies with a word changed here and there.
 """
 
 from __future__ import annotations
@@ -32,32 +33,31 @@ def novelty_figures(
 ) -> dict[str, Figures]:
     """Compare sets of ads with the training ads, in one pass over the latter.
 
-    All ads are cleaned first (`adgen.corpus.clean_text`). Memory grows with the sets, not with the training ads.
+    All ads are cleaned first (`adgen.corpus.clean_text`). Memory grows with the sets, not with the
+    training ads.
 
     Args:
-        ad_sets: Sets of ads by name, such as generated and held-out human ones, of one size: the larger a set, the
-            fewer of its n-grams are distinct.
+        ad_sets: Sets of ads by name, such as generated and held-out human ones, of one size: the
+            larger a set, the fewer of its n-grams are distinct.
         training_ads: The ads that the model learned from; an iterator will do.
         block_ads: Training ads looked at together. Changes time and memory, not the figures.
 
     Returns:
-        For every set:
-        `num_ads`;
-        `exact_copy_share`, of the ads, that are a training ad to the letter;
-        `folded_copy_share`, of the ads, that are one but for case, spaces and punctuation, exact copies included;
-        `copied_run_mean`, `copied_run_median`, `copied_run_max`: the longest run of words in an ad that also stands
-        within one training ad, in words; `copied_run_share`: the same over the ad's own words, averaged over ads;
-        `novel_1_share` to `novel_5_share`, of the occurrences of word n-grams, that are in no training ad;
-        `distinct_1` to `distinct_5`: different word n-grams in the set over all their occurrences;
-        `repeated_word_share`, of the words, that the same ad has before;
-        `repeated_trigram_share`, of the ads, that have some three words in a row twice;
-        `duplicate_share`, of the ads, that equal an earlier one of the set;
-        `mean_words`, `mean_chars`.
-        None for a share of n-grams where the set has none that long.
+        For every set: `num_ads`; `exact_copy_share`, of the ads, that are a training ad to the
+        letter; `folded_copy_share`, of the ads, that are one but for case, spaces and punctuation,
+        exact copies included; `copied_run_mean`, `copied_run_median`, `copied_run_max`: the longest
+        run of words in an ad that also stands within one training ad, in words; `copied_run_share`:
+        the same over the ad's own words, averaged over ads; `novel_1_share` to `novel_5_share`, of
+        the occurrences of word n-grams, that are in no training ad; `distinct_1` to `distinct_5`:
+        different word n-grams in the set over all their occurrences; `repeated_word_share`, of the
+        words, that the same ad has before; `repeated_trigram_share`, of the ads, that have some
+        three words in a row twice; `duplicate_share`, of the ads, that equal an earlier one of the
+        set; `mean_words`, `mean_chars`. None for a share of n-grams where the set has none that
+        long.
 
     Raises:
-        ValueError: There are no sets, a set has no ads or another size than the rest, there are no training ads or
-            `block_ads` is below 1.
+        ValueError: There are no sets, a set has no ads or another size than the rest, there are no
+            training ads or `block_ads` is below 1.
 
     Example:
         >>> sets = {"generated": ["Oak table with lamp"], "human": ["Tin cup in blue"]}
@@ -68,9 +68,10 @@ def novelty_figures(
         0.75
 
     Source:
-        McCoy et al. (2023), "How much do language models copy from their training data? Evaluating linguistic
-        novelty in text generation using RAVEN", TACL 11, for novel n-grams beside a human baseline; Li et al.
-        (2016), "A diversity-promoting objective function for neural conversation models", NAACL, for distinct-n.
+        McCoy et al. (2023), "How much do language models copy from their training data? Evaluating
+        linguistic novelty in text generation using RAVEN", TACL 11, for novel n-grams beside a
+        human baseline; Li et al. (2016), "A diversity-promoting objective function for neural
+        conversation models", NAACL, for distinct-n.
     """
     queries = _compare(ad_sets, training_ads, block_ads)
     size = len(next(iter(ad_sets.values())))
@@ -88,7 +89,8 @@ def novelty_by_group(
 
     Args:
         ad_sets: As for `novelty_figures`.
-        groups: (num_ads,) the group of the ads in each place of every set, so that groups are of one size in all sets.
+        groups: (num_ads,) the group of the ads in each place of every set, so that groups are of
+            one size in all sets.
         training_ads: As for `novelty_figures`: all of them, for every group.
         block_ads: As for `novelty_figures`.
 
@@ -110,14 +112,17 @@ def novelty_by_group(
     figures = {name: queries.figures(i * size, (i + 1) * size) for i, name in enumerate(ad_sets)}
     by_group = {
         str(group): {
-            name: queries.figures(i * size + first, i * size + stop) for i, name in enumerate(ad_sets)
+            name: queries.figures(i * size + first, i * size + stop)
+            for i, name in enumerate(ad_sets)
         }
         for group, first, stop in zip(names, bounds[:-1], bounds[1:], strict=True)
     }
     return figures, by_group
 
 
-def _compare(ad_sets: Mapping[str, Sequence[str]], training_ads: Iterable[str], block_ads: int) -> _Queries:
+def _compare(
+    ad_sets: Mapping[str, Sequence[str]], training_ads: Iterable[str], block_ads: int
+) -> _Queries:
     """Look for the ads of all sets, one set after the other, in all training ads."""
     _check(ad_sets, training_ads, block_ads)
     queries = _Queries([clean_text(ad) for ads in ad_sets.values() for ad in ads])
@@ -133,7 +138,9 @@ def _compare(ad_sets: Mapping[str, Sequence[str]], training_ads: Iterable[str], 
     return queries
 
 
-def _check(ad_sets: Mapping[str, Sequence[str]], training_ads: Iterable[str], block_ads: int) -> None:
+def _check(
+    ad_sets: Mapping[str, Sequence[str]], training_ads: Iterable[str], block_ads: int
+) -> None:
     sizes = {name: len(ads) for name, ads in ad_sets.items()}
     if any(isinstance(ads, str) for ads in (training_ads, *ad_sets.values())):
         raise ValueError("Received one string as a set of ads; expected a list of ads.")
@@ -167,11 +174,12 @@ class _NGrams:
     """The n-grams of all query ads for one n, numbered in the order of `keys`.
 
     Attributes:
-        keys: (num_distinct,) int64, sorted. The number of the first n - 1 words among the (n - 1)-grams, times the
-            vocabulary's size, plus the id of the last word.
+        keys: (num_distinct,) int64, sorted. The number of the first n - 1 words among the (n -
+            1)-grams, times the vocabulary's size, plus the id of the last word.
         ad_of: (num_occurrences,) the ad that each occurrence stands in, in order.
         number_of: (num_occurrences,) which n-gram it is.
-        is_seen: (num_distinct,) bool, whether a training ad has it. Filled in while training ads go by.
+        is_seen: (num_distinct,) bool, whether a training ad has it. Filled in while training ads go
+            by.
     """
 
     keys: np.ndarray
@@ -228,7 +236,11 @@ class _Queries:
 
     def figures(self, first: int, stop: int) -> Figures:
         """Return the figures of the set that holds the ads from `first` to before `stop`."""
-        ads, folded, num_words = self.ads[first:stop], self.folded[first:stop], self.num_words[first:stop]
+        ads, folded, num_words = (
+            self.ads[first:stop],
+            self.folded[first:stop],
+            self.num_words[first:stop],
+        )
         runs = self._copied_runs[first:stop]
         return {
             "num_ads": len(ads),
@@ -237,7 +249,9 @@ class _Queries:
             "copied_run_mean": float(runs.mean()),
             "copied_run_median": float(np.median(runs)),
             "copied_run_max": float(runs.max()),
-            "copied_run_share": float((runs / np.maximum(num_words, 1)).mean()),  # an ad without words: 0
+            "copied_run_share": float(
+                (runs / np.maximum(num_words, 1)).mean()
+            ),  # an ad without words: 0
             **self._ngram_figures(first, stop),
             "duplicate_share": 1 - len(set(ads)) / len(ads),
             "mean_words": float(num_words.mean()),
@@ -272,7 +286,9 @@ class _Queries:
     def _number_ngrams(self, words: list[str]) -> Iterator[_NGrams]:
         """Yield the n-grams of the query ads, n = 1, 2, ... up to the longest ad's length."""
         ids = self._word_ids(words)
-        ad_of = np.repeat(np.arange(len(self.ads)), self.num_words + 1)  # (len(ids),), ends included
+        ad_of = np.repeat(
+            np.arange(len(self.ads)), self.num_words + 1
+        )  # (len(ids),), ends included
         places, numbers = np.arange(len(ids)), np.zeros(len(ids), np.int64)
         for n in range(1, int(self.num_words.max()) + 1):
             places, keys = self._with_next_word(ids, places, numbers, n)
@@ -282,7 +298,10 @@ class _Queries:
     def _with_next_word(
         self, ids: np.ndarray, places: np.ndarray, numbers: np.ndarray, n: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Lengthen (n - 1)-grams by a word: return the places where a known one follows, and the n-grams' keys."""
+        """Lengthen (n - 1)-grams by a word.
+
+        Return the places where a known one follows, and the n-grams' keys.
+        """
         following = ids[places + n - 1]
         is_known = following != _UNKNOWN
         return places[is_known], numbers[is_known] * len(self._vocabulary) + following[is_known]

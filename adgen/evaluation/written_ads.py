@@ -59,7 +59,8 @@ def written_figures(
     known = training["ad"].iloc[spread_places(len(training), max_training_ads)].tolist()
     novelty = novelty_figures(texts, known)
     return {
-        name: {figure: novelty[name][figure] for figure in WRITTEN_FIGURES} | {"likeness": likeness(ads)}
+        name: {figure: novelty[name][figure] for figure in WRITTEN_FIGURES}
+        | {"likeness": likeness(ads)}
         for name, ads in texts.items()
     }
 
@@ -80,4 +81,4 @@ def _judge() -> AdScorer:
 
 def prose() -> list[str]:
     """Return sentences that are no ads."""
-    return files("adgen").joinpath("prose.txt").read_text(encoding="utf-8").splitlines()
+    return files("adgen.evaluation").joinpath("prose.txt").read_text(encoding="utf-8").splitlines()

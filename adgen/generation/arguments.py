@@ -14,7 +14,9 @@ def as_list(prompts: object) -> list[str]:
     if isinstance(prompts, str):
         return [prompts]
     if not isinstance(prompts, Iterable):
-        raise ValueError(f"prompts is a {type(prompts).__name__}; expected a text or a list of texts.")
+        raise ValueError(
+            f"prompts is a {type(prompts).__name__}; expected a text or a list of texts."
+        )
     return list(prompts)
 
 

@@ -1,8 +1,8 @@
 """Ads from a trained model of any kind: `AdGenerator.from_pretrained(directory).generate(prompts)`.
 
-The door for callers: it checks prompts and settings and cuts the work into batches; the loop itself is
-`decoding`'s, and what a kind of model needs is `kinds`' business. It needs no TensorFlow. The same seed gives the
-same ads, whatever the batch size and order of the prompts.
+The door for callers: it checks prompts and settings and cuts the work into batches; the loop itself
+is `decoding`'s, and what a kind of model needs is `kinds`' business. It needs no TensorFlow. The
+same seed gives the same ads, whatever the batch size and order of the prompts.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class GeneratedAd:
         text: The whole ad, the prompt in front.
         token_ids: What the model wrote after the prompt; ends with `<eos>` when finished.
         finished: Whether the model ended the ad itself; False where `max_tokens` cut it.
-        log_probability: Sum of the natural log-probabilities of `token_ids` under the model itself, that is
-            without temperature and the other controls.
+        log_probability: Sum of the natural log-probabilities of `token_ids` under the model itself,
+            that is without temperature and the other controls.
         steps: One entry per token; empty unless made by `explain`.
     """
 
@@ -82,7 +82,10 @@ class AdGenerator:
     def from_pretrained(
         cls, directory: str | Path | None = None, *, template: str | None = None
     ) -> AdGenerator:
-        """Loads a model of any kind; arguments and errors are those of `adgen.generation.kinds.open_model`."""
+        """Loads a model of any kind.
+
+        Arguments and errors are those of `adgen.generation.kinds.open_model`.
+        """
         return cls(open_model(directory, template=template))
 
     def with_shots(self, shots: Shots) -> AdGenerator:
@@ -110,11 +113,13 @@ class AdGenerator:
     ) -> list[list[GeneratedAd]]:
         """Write ads that begin with the prompts, whose last word is whole: "Dog" does not become "Doghouse".
 
-        Words that the model does not know are `<unk>` to it, but stay in the text as they are. An ad depends
-        on the seed, its prompt and its number alone: a prompt given twice gets the same ads twice.
+        Words that the model does not know are `<unk>` to it, but stay in the text as they are. An
+        ad depends on the seed, its prompt and its number alone: a prompt given twice gets the same
+        ads twice.
 
         Args:
-            prompts: One prompt or many. An empty one asks for an ad from nothing (not with "stream" models).
+            prompts: One prompt or many. An empty one asks for an ad from nothing (not with "stream"
+                models).
             num_ads: Ads per prompt.
             sampling: The decoding controls; None takes those of the model directory.
             max_tokens: Tokens after the prompt at most; None takes the model directory's number.
@@ -125,7 +130,8 @@ class AdGenerator:
             For each prompt, in the order given, its `num_ads` ads.
 
         Raises:
-            ValueError: A prompt is no text, too long, or empty for a "stream" model; or a number is out of range.
+            ValueError: A prompt is no text, too long, or empty for a "stream" model; or a number is
+                out of range.
         """
         settings = self._settings(sampling, max_tokens, seed)
         return self._ads(prompts, num_ads, settings=settings, batch_size=batch_size)
@@ -177,7 +183,8 @@ class AdGenerator:
             seed: As in `generate`.
 
         Returns:
-            Pieces of text, the prompt first; joined they are what `generate` gives for the same seed.
+            Pieces of text, the prompt first; joined they are what `generate` gives for the same
+            seed.
 
         Raises:
             ValueError: As `generate`, at the call and not at the first piece.
@@ -191,7 +198,10 @@ class AdGenerator:
     ) -> list[list[GeneratedAd]]:
         """Write all ads of a call, batch by batch."""
         prompts = as_list(prompts)
-        num_ads, batch_size = whole_number("num_ads", num_ads, 1), whole_number("batch_size", batch_size, 1)
+        num_ads, batch_size = (
+            whole_number("num_ads", num_ads, 1),
+            whole_number("batch_size", batch_size, 1),
+        )
         groups = [self._drafts(index, prompt, num_ads) for index, prompt in enumerate(prompts)]
         # Prompts of similar length together: less padding in a batch, and no effect on the ads.
         queue = sorted(chain.from_iterable(groups), key=lambda draft: len(draft.prompt_ids))
@@ -215,7 +225,8 @@ class AdGenerator:
     def _stream(self, draft: Draft, settings: Settings) -> Iterator[str]:
         """Yield whole words once the next token has left them as they are.
 
-        A token can change the spacing of the word before it, and a sub-word can be part of a character.
+        A token can change the spacing of the word before it, and a sub-word can be part of a
+        character.
         """
         handed_out = text = draft.prompt
         if handed_out:
@@ -230,7 +241,11 @@ class AdGenerator:
             yield text[len(handed_out) :]
 
     def _settings(
-        self, sampling: Sampling | None, max_tokens: int | None, seed: int, num_candidates: int | None = None
+        self,
+        sampling: Sampling | None,
+        max_tokens: int | None,
+        seed: int,
+        num_candidates: int | None = None,
     ) -> Settings:
         """Check a call's settings and fill in the model directory's."""
         if sampling is not None and not isinstance(sampling, Sampling):
@@ -271,7 +286,9 @@ def _read_defaults(model: TrainedModel) -> tuple[Sampling, int]:
 def _num_common(first: str, second: str) -> int:
     """Return how many characters two texts have in common at their beginning."""
     pairs = zip(first, second, strict=False)
-    return next((index for index, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))
+    return next(
+        (index for index, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second))
+    )
 
 
 def _run(steps: Iterator[int], num_ads: int) -> None:

@@ -254,7 +254,9 @@ class TrainedGPT(TrainedModel):
 
     def open_decoder(self, shots: Shots | None = None) -> Decoder:
         """Returns what writes with it, after the template's heading and example ads."""
-        return self.directory.open_decoder() if shots is None else self.directory.open_decoder(shots)
+        return (
+            self.directory.open_decoder() if shots is None else self.directory.open_decoder(shots)
+        )
 
 
 def open_model(name: str | Path | None = None, *, template: str | None = None) -> TrainedModel:

@@ -27,7 +27,9 @@ def _step_lines(ad: GeneratedAd) -> list[str]:
     lines = []
     for step in ad.steps:
         candidates = ", ".join(f"{c.token!r} {c.model_probability:.3f}" for c in step.candidates)
-        lines.append(f"  {step.chosen.token!r} {step.chosen.model_probability:.3f}  from  {candidates}")
+        lines.append(
+            f"  {step.chosen.token!r} {step.chosen.model_probability:.3f}  from  {candidates}"
+        )
     return lines
 
 

@@ -1,4 +1,7 @@
-"""Where models and run records are that come with adgen: in the package when it was installed, else in a checkout."""
+"""Where models and run records are that come with adgen.
+
+In the package when it was installed, else in a checkout.
+"""
 
 from __future__ import annotations
 

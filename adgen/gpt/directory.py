@@ -73,7 +73,11 @@ class GPTDirectory:
 
 
 def load_gpt_directory(
-    name: str | Path, *, template: str | None = None, revision: str | None = None, device: str | None = None
+    name: str | Path,
+    *,
+    template: str | None = None,
+    revision: str | None = None,
+    device: str | None = None,
 ) -> GPTDirectory:
     """Load a causal language model for writing and scoring.
 

@@ -85,7 +85,9 @@ def _load(
         _check_folder(Path(source))
         options["local_files_only"] = True
     elif source.startswith((".", "/", "~")) or source.count("/") > 1:
-        raise FileNotFoundError(f"There is no folder {source}. Give a model's folder, or its id on the Hub.")
+        raise FileNotFoundError(
+            f"There is no folder {source}. Give a model's folder, or its id on the Hub."
+        )
     else:
         options["revision"] = revision or revision_of(source)
     try:
@@ -119,18 +121,26 @@ def is_gpt_folder(directory: str | Path) -> bool:
 def _check_folder(folder: Path) -> None:
     """Raise unless the folder has a model's files."""
     if not (folder / "config.json").is_file():
-        raise FileNotFoundError(f"{folder} has no config.json; it is not a model's folder. Give one that is.")
+        raise FileNotFoundError(
+            f"{folder} has no config.json; it is not a model's folder. Give one that is."
+        )
     if not is_gpt_folder(folder):
-        raise ValueError(f"{folder}/config.json names no model_type; it is not a transformers model.")
+        raise ValueError(
+            f"{folder}/config.json names no model_type; it is not a transformers model."
+        )
     if not [*folder.glob("*.safetensors"), *folder.glob("*.bin")]:
-        raise FileNotFoundError(f"{folder} has no weights (*.safetensors). Copy or train the model again.")
+        raise FileNotFoundError(
+            f"{folder} has no weights (*.safetensors). Copy or train the model again."
+        )
 
 
 def _explained(source: str, is_folder: bool, error: Exception) -> Exception:
     """Say in one line what went wrong, and what to do."""
     first_line = " ".join(str(error).split())[:200]
     if is_folder:
-        return ValueError(f"{source} cannot be loaded ({first_line}). Copy or train the model again.")
+        return ValueError(
+            f"{source} cannot be loaded ({first_line}). Copy or train the model again."
+        )
     return FileNotFoundError(
         f"{source} is neither a folder nor in the cache, and the Hub gave no such model: "
         f"{first_line} Check the id on https://huggingface.co/models; offline, download it "

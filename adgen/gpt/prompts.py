@@ -37,7 +37,9 @@ class Template:
 
 
 TEMPLATES: Mapping[str, Template] = {
-    "ads": Template("", None, "each ad a text of its own, as models that were trained on ads read them"),
+    "ads": Template(
+        "", None, "each ad a text of its own, as models that were trained on ads read them"
+    ),
     "lines": Template("", "\n", "an ad a line, and nothing else"),
     "list": Template(
         "Product titles on Amazon, {category}:\n", "\n", "a list of product titles under a heading"

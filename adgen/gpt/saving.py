@@ -69,8 +69,9 @@ def save_gpt_directory(
     """Write a model's folder; on any failure what stood there before is unchanged.
 
     Args:
-        directory: Where to write: new, empty, or a folder that adgen wrote, which is replaced; other
-            files in it are kept. A folder of transformers that adgen did not write is refused.
+        directory: Where to write: new, empty, or a folder that adgen wrote, which is replaced;
+            other files in it are kept. A folder of transformers that adgen did not write is
+            refused.
         model: A causal language model of transformers.
         tokenizer: Its tokenizer.
         card: The model card, Markdown.
@@ -136,7 +137,10 @@ def compress_gpt_directory(
 
     ours = getattr(model.config, ADGEN_KEY)
     card = (
-        (Path(source_dir) / "README.md").read_text(encoding="utf-8").partition(_STORAGE_HEADING)[0].rstrip()
+        (Path(source_dir) / "README.md")
+        .read_text(encoding="utf-8")
+        .partition(_STORAGE_HEADING)[0]
+        .rstrip()
     )
     note = f"Weights in {storage}. The figures above are those of the weights before they were stored so.\n"
     save_gpt_directory(

@@ -45,7 +45,9 @@ class GPTTokenizer:
     def __init__(self, tokenizer: PreTrainedTokenizerFast, *, end: str | None = None) -> None:
         self.inner = tokenizer
         if tokenizer.eos_token_id is None:
-            raise ValueError("The tokenizer has no end-of-text token. Give a model that ends its texts.")
+            raise ValueError(
+                "The tokenizer has no end-of-text token. Give a model that ends its texts."
+            )
         self.start_id = int(tokenizer.eos_token_id)
         if tokenizer.bos_token_id is not None:
             self.start_id = int(tokenizer.bos_token_id)
@@ -55,7 +57,9 @@ class GPTTokenizer:
                 f"The end of an ad, {end!r}, is {len(end_ids)} tokens to the model; expected one."
             )
         self.eos_id = end_ids[0]
-        self.special_ids = tuple(sorted({int(i) for i in tokenizer.all_special_ids} - {self.eos_id}))
+        self.special_ids = tuple(
+            sorted({int(i) for i in tokenizer.all_special_ids} - {self.eos_id})
+        )
         self.pad_id = self.unk_id = self.start_id  # no ad needs them: bytes spell everything
 
     @property
@@ -75,10 +79,13 @@ class GPTTokenizer:
         tokens = self.inner.convert_ids_to_tokens(list(range(self.vocab_size)))
         # A part of a character, which no ASCII stands for, may be a part of a letter.
         is_part = [
-            token[:1] != _SPACE and (token[:1].isalnum() or not token[:1].isascii()) for token in tokens
+            token[:1] != _SPACE and (token[:1].isalnum() or not token[:1].isascii())
+            for token in tokens
         ]
         special = set(self.special_ids) | {self.eos_id}
-        return np.array([i for i, part in enumerate(is_part) if part and i not in special], np.int64)
+        return np.array(
+            [i for i, part in enumerate(is_part) if part and i not in special], np.int64
+        )
 
     def encode(self, text: str) -> list[int]:
         """Return token ids of one text, without its end."""
@@ -103,7 +110,9 @@ class GPTTokenizer:
             (num_tokens,) token ids and (num_ads,) lengths.
         """
         pieces, lengths = [np.zeros(0, np.int32)], [0]
-        for start in range(0, len(ads), 8192):  # blocks, so that memory does not grow with the corpus
+        for start in range(
+            0, len(ads), 8192
+        ):  # blocks, so that memory does not grow with the corpus
             rows = self._encode(list(ads[start : start + 8192]))["input_ids"]
             lengths += [len(row) + 1 for row in rows]
             pieces.append(np.array([i for row in rows for i in (*row, self.eos_id)], np.int32))

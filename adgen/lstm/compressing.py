@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from adgen.decoding.sampling import Sampling
-from adgen.lstm.directory import LSTM_FOLDER, _read_config, _write_weights_and_settings, load_model_directory
+from adgen.lstm.directory import (
+    LSTM_FOLDER,
+    _read_config,
+    _write_weights_and_settings,
+    load_model_directory,
+)
 from adgen.lstm.weights import Storage, to_bytes
 from adgen.support.files import resolved, write_json, write_text
 from adgen.support.folders import check_output_dir, directory_when_done
@@ -30,11 +35,13 @@ def compress_model_directory(
         output_dir: Where to write; may be `source_dir`, which is replaced when the new one is
             complete.
         storage: What the matrices are kept as; see `weight_storage`.
-        controls: Decoding controls, fields of `Sampling`, that become the directory's own; the others stay.
+        controls: Decoding controls, fields of `Sampling`, that become the directory's own; the
+            others stay.
 
     Raises:
         FileNotFoundError: As `load_model_directory`.
-        ValueError: As `load_model_directory`; or an unknown `storage`, an impossible control, a foreign `output_dir`.
+        ValueError: As `load_model_directory`; or an unknown `storage`, an impossible control, a
+            foreign `output_dir`.
         OSError: If writing fails.
     """
     Sampling(**(controls or {}))  # checks them
@@ -49,10 +56,10 @@ def compress_model_directory(
         for name in ("tokenizer.json", "spelling.json"):
             if (source.path / name).is_file():
                 shutil.copyfile(source.path / name, new / name)
-        card = (source.path / "README.md").read_text(encoding="utf-8").partition(_STORAGE_HEADING)[0]
-        note = (
-            f"Weights in {storage}. The figures above are those of the weights before they were stored so.\n"
+        card = (
+            (source.path / "README.md").read_text(encoding="utf-8").partition(_STORAGE_HEADING)[0]
         )
+        note = f"Weights in {storage}. The figures above are those of the weights before they were stored so.\n"
         write_text(new / "README.md", f"{card.rstrip()}\n{_STORAGE_HEADING}{note}")
         write_json(new / "generation_config.json", {**source.generation_config, **(controls or {})})
         _write_weights_and_settings(new, content, storage, settings=settings)

@@ -18,17 +18,19 @@ class LSTMConfig:
     Attributes:
         vocab_size: Tokens in the vocabulary, `<pad>`, `<unk>` and `<eos>` included.
         lstm_units: Units of the LSTM layer.
-        embedding_dim: Width of a token's vector; None for the "one-hot" LSTM, which has no embedding.
-        sequence_length: Tokens in a window; None for "packed", which carries its state along instead.
-        dropout: Share of the LSTM's outputs dropped in training, in [0, 1); without effect on generation.
-        reads: How the model was trained to see text.
-            "stream": windows of the last `sequence_length` tokens of running text, without ad boundaries.
-            "ad": windows of at most the last `sequence_length` tokens of the current ad, whose first context
-            token is `<eos>`.
-            "packed": whole ads with the state carried along, `<eos>` before each.
+        embedding_dim: Width of a token's vector; None for the "one-hot" LSTM, which has no
+            embedding.
+        sequence_length: Tokens in a window; None for "packed", which carries its state along
+            instead.
+        dropout: Share of the LSTM's outputs dropped in training, in [0, 1); without effect on
+            generation.
+        reads: How the model was trained to see text. "stream": windows of the last
+            `sequence_length` tokens of running text, without ad boundaries. "ad": windows of at
+            most the last `sequence_length` tokens of the current ad, whose first context token is
+            `<eos>`. "packed": whole ads with the state carried along, `<eos>` before each.
         num_layers: LSTM layers on top of each other.
-        tied: Whether the softmax has the embedding's rows for weights (Press and Wolf 2017; Inan et al. 2017).
-            Where a state is not as wide as a row, a projection makes it so.
+        tied: Whether the softmax has the embedding's rows for weights (Press and Wolf 2017; Inan et
+            al. 2017). Where a state is not as wide as a row, a projection makes it so.
 
     Example:
         >>> config = LSTMConfig(22_500, 128, embedding_dim=64, sequence_length=4, dropout=0.3, reads="ad")
@@ -54,13 +56,17 @@ class LSTMConfig:
         if not isinstance(self.tied, bool):
             raise ValueError(f"tied is {self.tied!r}; expected true or false.")
         if self.tied and self.embedding_dim is None:
-            raise ValueError("tied is true without an embedding; give embedding_dim, or leave tied out.")
+            raise ValueError(
+                "tied is true without an embedding; give embedding_dim, or leave tied out."
+            )
         if isinstance(self.dropout, bool) or not isinstance(self.dropout, (int, float)):
             raise ValueError(f"dropout is {self.dropout!r}; expected a number in [0, 1).")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout is {self.dropout}; expected a share in [0, 1), such as 0.3.")
         if self.reads not in get_args(Reads):
-            raise ValueError(f"reads is {self.reads!r}; expected one of {', '.join(get_args(Reads))}.")
+            raise ValueError(
+                f"reads is {self.reads!r}; expected one of {', '.join(get_args(Reads))}."
+            )
         if self.reads == "packed":
             if self.sequence_length is not None:
                 raise ValueError(

@@ -1,7 +1,8 @@
 """The artifact: a folder with everything that is needed to use a trained LSTM, and nothing that can run code.
 
-It is written whole or not at all, and checked when it is read: format, sizes, checksums, finite numbers, and
-that the tokenizer is the one the model was trained with. It knows files, not what the numbers compute.
+It is written whole or not at all, and checked when it is read: format, sizes, checksums, finite
+numbers, and that the tokenizer is the one the model was trained with. It knows files, not what the
+numbers compute.
 """
 
 from __future__ import annotations
@@ -70,7 +71,8 @@ def save_model_directory(
     """Write a model directory; on any failure what stood there before is unchanged.
 
     Args:
-        directory: Where to write. An older model directory there is replaced; other files in it are kept.
+        directory: Where to write. An older model directory there is replaced; other files in it are
+            kept.
         config: The architecture.
         weights: Arrays by the names of `LSTMConfig.weight_shapes`.
         tokenizer: The tokenizer the model was trained with.
@@ -81,12 +83,15 @@ def save_model_directory(
         was_checked: As for `directory_when_done`.
 
     Raises:
-        ValueError: If the weights do not fit `config` or `storage` or are not finite, the tokenizer has another
-            vocabulary size, `info` is not JSON, or `directory` holds something that is not a model directory.
+        ValueError: If the weights do not fit `config` or `storage` or are not finite, the tokenizer
+            has another vocabulary size, `info` is not JSON, or `directory` holds something that is
+            not a model directory.
         OSError: If writing fails, for example on a full disk.
     """
     _check_tokenizer_size(tokenizer, config)
-    arrays = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in weights.items()}
+    arrays = {
+        name: np.ascontiguousarray(array, dtype=np.float32) for name, array in weights.items()
+    }
     check_weights(arrays, config, "The given weights")
     _check_json("info", info)
     _check_json("spelling", spelling)
@@ -118,7 +123,8 @@ def load_model_directory(directory: str | Path) -> ModelDirectory:
 
     Raises:
         FileNotFoundError: If the folder or one of its files is missing.
-        ValueError: If the format is unknown, a file was changed or cut short, or the files disagree.
+        ValueError: If the format is unknown, a file was changed or cut short, or the files
+            disagree.
     """
     path = Path(directory)
     if not path.is_dir():
@@ -155,10 +161,16 @@ def load_model_directory(directory: str | Path) -> ModelDirectory:
 def _write_weights_and_settings(
     directory: Path, content: bytes, storage: Storage, *, settings: dict[str, Any]
 ) -> None:
-    """Write what changes with the storage; config.json comes last since it holds the others' checksums."""
-    # Bytes and not safetensors' save_file: a full disk is then an OSError and not an error of its own kind.
+    """Write what changes with the storage.
+
+    Config.json comes last since it holds the others' checksums.
+    """
+    # Bytes and not safetensors' save_file: a full disk is then an OSError and not an error of its
+    # own kind.
     (directory / "model.safetensors").write_bytes(content)
-    checksums = {name: sha256_of(directory / name) for name in ("model.safetensors", "tokenizer.json")}
+    checksums = {
+        name: sha256_of(directory / name) for name in ("model.safetensors", "tokenizer.json")
+    }
     write_json(directory / "config.json", settings | {"storage": storage, "sha256": checksums})
 
 
@@ -177,7 +189,9 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is not readable JSON ({error}). Copy or train the model again.") from None
+        raise ValueError(
+            f"{path} is not readable JSON ({error}). Copy or train the model again."
+        ) from None
     if not isinstance(value, dict):
         raise ValueError(f"{path} holds a {type(value).__name__}; expected a JSON object.")
     return value

@@ -1,7 +1,8 @@
 """A model's figures on a set of ads, with the softmax over the whole vocabulary.
 
-Works on weights in NumPy, so that training, the command line and the notebooks report the same numbers by the
-same code, with or without TensorFlow. It knows ads and models; splits are the caller's.
+Works on weights in NumPy, so that training, the command line and the notebooks report the same
+numbers by the same code, with or without TensorFlow. It knows ads and models; splits are the
+caller's.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from adgen.tokens.packing import ad_bounds
 from adgen.tokens.spelling import SpellingModel
 from adgen.tokens.words import split_words
 
-# Targets multiplied at once, which BLAS wants many of, and scored at once, so that they stay in the cache: with 16,384
-# tokens their logits are 16 MB and 2 MB.
+# Targets multiplied at once, which BLAS wants many of, and scored at once, so that they stay in the
+# cache: with 16,384 tokens their logits are 16 MB and 2 MB.
 _BLOCK, _SLICE = 256, 32
 _WINDOWS = 4096  # in a set; a set of whole ads has 256
 # Windows of running text are taken every three tokens, as in 2022.
@@ -45,14 +46,16 @@ def encode_for_evaluation(
 ) -> EncodedAds:
     """Encode ads and count what bits per character need.
 
-    Sub-words keep every character. Words are priced on the text they stand for: without the removed punctuation,
-    with normal spacing, and each unknown word spelled by the spelling model.
+    Sub-words keep every character. Words are priced on the text they stand for: without the removed
+    punctuation, with normal spacing, and each unknown word spelled by the spelling model.
 
     Raises:
         ValueError: There are no ads, or a model that reads a stream has no window in them.
     """
     if not len(ads):
-        raise ValueError("There are no ads to evaluate in this split. Give more ads or another split.")
+        raise ValueError(
+            "There are no ads to evaluate in this split. Give more ads or another split."
+        )
     has_ends = config.reads != "stream"
     token_ids = tokenizer.encode_ads(ads, end_of_ad=has_ends)
     if not has_ends and len(token_ids) <= (config.sequence_length or 0):
@@ -84,12 +87,12 @@ def score_tokens(
 
     Args:
         weights: Arrays by the names of a model directory.
-        config: The architecture; `reads` says which targets there are. "stream": every third token after its
-            window of running text. "ad" and "packed": every token of every ad, `<eos>` included, from nothing
-            but the ad's own beginning.
+        config: The architecture; `reads` says which targets there are. "stream": every third token
+            after its window of running text. "ad" and "packed": every token of every ad, `<eos>`
+            included, from nothing but the ad's own beginning.
         token_ids: As `EncodedAds.token_ids`.
-        num_threads: Sets of ads scored side by side; without effect on the scores. NumPy's own threads are best
-            kept at one then (OPENBLAS_NUM_THREADS=1).
+        num_threads: Sets of ads scored side by side; without effect on the scores. NumPy's own
+            threads are best kept at one then (OPENBLAS_NUM_THREADS=1).
         on_progress: Called now and then with the number of targets scored since.
     """
 
@@ -125,12 +128,16 @@ def log_probabilities(
         ValueError: The model reads a stream, in which not every token is a target.
     """
     if config.reads == "stream":
-        raise ValueError('The model reads "stream": not every token is a target. Give one that reads ads.')
+        raise ValueError(
+            'The model reads "stream": not every token is a target. Give one that reads ads.'
+        )
 
     def score(logits: np.ndarray, targets: np.ndarray) -> NDArray[np.float64]:
         return logits[np.arange(len(targets)), targets] - log_normaliser(logits)
 
-    found = np.concatenate(list(_each_block(weights, config, token_ids, score, num_threads, on_progress)))
+    found = np.concatenate(
+        list(_each_block(weights, config, token_ids, score, num_threads, on_progress))
+    )
     if config.reads == "ad":
         return found
     starts, lengths = ad_bounds(token_ids)
@@ -185,7 +192,9 @@ def evaluate_groups(
     scores = {}
     step = STREAM_STEP if model.config.reads == "stream" else 1
     num_targets = sum(len(one.token_ids) // step for one in encoded.values())
-    with tqdm(total=num_targets, desc="scoring", unit="token", unit_scale=True, disable=None) as bar:
+    with tqdm(
+        total=num_targets, desc="scoring", unit="token", unit_scale=True, disable=None
+    ) as bar:
         for name, one in encoded.items():
             scores[name] = score_tokens(
                 model.weights,
@@ -245,7 +254,10 @@ def _each_block(
 
 
 def _sets(config: LSTMConfig, token_ids: np.ndarray) -> Iterator[Examples]:
-    """Yield what is read at once: whole ads by length, shortest first, equal ones as they come; or windows."""
+    """Yield what is read at once: whole ads by length, shortest first, equal ones as they come.
+
+    Or windows.
+    """
     if config.reads == "packed":
         yield from ad_rows(token_ids)
         return

@@ -1,7 +1,8 @@
 """The trained LSTM in NumPy: token ids and state in, state and logits out, batched.
 
-It computes what the Keras model computed, without TensorFlow. It knows ids and arrays, not text or sampling.
-A sequence's numbers are the same to the last bit whatever batch it is computed in; see `row_products`.
+It computes what the Keras model computed, without TensorFlow. It knows ids and arrays, not text or
+sampling. A sequence's numbers are the same to the last bit whatever batch it is computed in; see
+`row_products`.
 """
 
 from __future__ import annotations
@@ -59,13 +60,18 @@ class NumpyLSTM:
         projection = weights.get("projection.kernel")
         self._projection = None if projection is None else RowProduct(projection)
         self.output_kernel = (
-            np.ascontiguousarray(weights["embedding"].T) if config.tied else weights["output.kernel"]
+            np.ascontiguousarray(weights["embedding"].T)
+            if config.tied
+            else weights["output.kernel"]
         )
         self._output = RowProduct(self.output_kernel)
         self.output_bias = weights["output.bias"]
 
     def initial_state(self, batch_size: int) -> State:
-        """Return the state before any token: zeros, twice (batch, num_layers * units), layers side by side."""
+        """Return the state before any token.
+
+        Zeros, twice (batch, num_layers * units), layers side by side.
+        """
         shape = (batch_size, self.config.num_layers * self.config.lstm_units)
         return np.zeros(shape, np.float32), np.zeros(shape, np.float32)
 
@@ -91,7 +97,10 @@ class NumpyLSTM:
         return self._output.room(batch_size)
 
     def features(self, state: State) -> Floats:
-        """Return what the softmax multiplies: the last layer's hidden state, projected where the model does."""
+        """Return what the softmax multiplies.
+
+        The last layer's hidden state, projected where the model does.
+        """
         hidden = state[0][:, -self.config.lstm_units :]
         return hidden if self._projection is None else self._projection(hidden)
 
@@ -148,7 +157,9 @@ class NumpyLSTM:
         """Yield the state after each column of (batch, time) ids; `<pad>` leaves it as it is."""
         for start in range(0, token_ids.shape[1], _SPAN):
             columns = token_ids[:, start : start + _SPAN].T  # (span, batch)
-            inputs = self._inputs(columns.reshape(-1)).reshape(*columns.shape, 4 * self.config.lstm_units)
+            inputs = self._inputs(columns.reshape(-1)).reshape(
+                *columns.shape, 4 * self.config.lstm_units
+            )
             for column, column_inputs in zip(columns, inputs, strict=True):
                 state = self._advance(column_inputs, state, column != PAD_ID)
                 yield state
@@ -162,7 +173,9 @@ class NumpyLSTM:
             gates = multiply_hidden(hidden)
             gates += multiply_inputs(layers[-1][0]) + bias if layer else inputs
             layers.append(_apply_cell(gates, cell))
-        new_hidden, new_cell = layers[0] if len(layers) == 1 else map(np.hstack, zip(*layers, strict=True))
+        new_hidden, new_cell = (
+            layers[0] if len(layers) == 1 else map(np.hstack, zip(*layers, strict=True))
+        )
         if mask is None or mask.all():
             return new_hidden, new_cell
         column = mask[:, np.newaxis]
@@ -170,8 +183,9 @@ class NumpyLSTM:
 
     def _inputs(self, token_ids: Ids) -> Floats:
         """Return what the tokens (rows,) add to the gates, (rows, 4 * units)."""
-        # A product with a one-hot row is a row of the kernel; with an embedding, gathering a few rows and
-        # multiplying them beats a table of all products, which would cost a cold start more than it saves.
+        # A product with a one-hot row is a row of the kernel; with an embedding, gathering a few
+        # rows and multiplying them beats a table of all products, which would cost a cold start
+        # more than it saves.
         multiply_inputs, _, bias = self._layers[0]
         if self._embedding is None:
             inputs = multiply_inputs.matrix[token_ids]

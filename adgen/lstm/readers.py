@@ -30,7 +30,10 @@ class WindowReader(TokenWindows):
 
 
 class StateReader:
-    """Reads token by token and carries the state along; arguments and methods as in `WindowReader`."""
+    """Reads token by token and carries the state along.
+
+    Arguments and methods as in `WindowReader`.
+    """
 
     def __init__(self, lstm: NumpyLSTM, contexts: Sequence[Sequence[int]]) -> None:
         self._lstm = lstm
@@ -40,10 +43,14 @@ class StateReader:
 
     def add(self, contexts: Sequence[Sequence[int]]) -> None:
         """Read more sequences, behind the others; equal ones once."""
-        places = {context: place for place, context in enumerate(dict.fromkeys(map(tuple, contexts)))}
+        places = {
+            context: place for place, context in enumerate(dict.fromkeys(map(tuple, contexts)))
+        }
         new = self._lstm.window_state(pad_front(list(places), max(map(len, places), default=0)))
         rows = [places[tuple(context)] for context in contexts]
-        hidden, cell = (np.concatenate([old, part[rows]]) for old, part in zip(self._state, new, strict=True))
+        hidden, cell = (
+            np.concatenate([old, part[rows]]) for old, part in zip(self._state, new, strict=True)
+        )
         self._state = hidden, cell
 
     def logits(self) -> Floats:

@@ -1,8 +1,8 @@
 """Matrix products whose rows can be trusted: a row's result depends neither on other rows nor on their number.
 
-BLAS picks its kernel, and with it the order of the additions, by the shapes and by a row's place in them. So rows
-are multiplied in blocks of a few fixed sizes, and a size is used only where it gives a row the same bits in every
-place. It knows matrices, not what they mean.
+BLAS picks its kernel, and with it the order of the additions, by the shapes and by a row's place in
+them. So rows are multiplied in blocks of a few fixed sizes, and a size is used only where it gives
+a row the same bits in every place. It knows matrices, not what they mean.
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ import numpy as np
 
 from adgen.support.arrays import Floats
 
-# Rows of a block, and from how many rows on it is faster than smaller blocks, zeros filled in. Preparing the matrix
-# costs BLAS as much as multiplying it by 15 to 30 rows: (256, 16384) takes 3.4, 7.9 and 24 ms for 8, 64 and 256.
+# Rows of a block, and from how many rows on it is faster than smaller blocks, zeros filled in.
+# Preparing the matrix costs BLAS as much as multiplying it by 15 to 30 rows: (256, 16384) takes
+# 3.4, 7.9 and 24 ms for 8, 64 and 256.
 _BLOCKS = ((256, 193), (64, 17), (8, 1))
 
 
 class RowProduct:
     """Multiplies rows by one matrix.
 
-    Blocks of 8 rows are the reference: with OpenBLAS they treat every row alike on each processor that was tried,
-    while blocks of 16 do not on those without AVX-512. Larger blocks come into play where they give the same bits.
+    Blocks of 8 rows are the reference: with OpenBLAS they treat every row alike on each processor
+    that was tried, while blocks of 16 do not on those without AVX-512. Larger blocks come into play
+    where they give the same bits.
 
     Args:
         matrix: Shape (n, m), float32.
@@ -41,15 +43,17 @@ class RowProduct:
 
         Args:
             rows: What to multiply.
-            room: From `room`, to write the products to: new memory for every product of a large matrix costs as much
-                time as the product.
+            room: From `room`, to write the products to: new memory for every product of a large
+                matrix costs as much time as the product.
         """
         rows, blocks = np.ascontiguousarray(rows), list(self._blocks(len(rows)))
         products = self._memory(blocks) if room is None else room
         for start, size in blocks:
             block = rows[start : start + size]
             if len(block) < size:
-                block = np.concatenate([block, np.zeros((size - len(block), rows.shape[1]), np.float32)])
+                block = np.concatenate(
+                    [block, np.zeros((size - len(block), rows.shape[1]), np.float32)]
+                )
             np.matmul(block, self.matrix, out=products[start : start + size])
         return products[: len(rows)]
 
@@ -66,7 +70,9 @@ class RowProduct:
         start = 0
         while start < num_rows:
             left = num_rows - start
-            size = next((size for size, fewest in _BLOCKS if left >= fewest and self._can_use(size)), 1)
+            size = next(
+                (size for size, fewest in _BLOCKS if left >= fewest and self._can_use(size)), 1
+            )
             yield start, size
             start += size
 
@@ -76,5 +82,7 @@ class RowProduct:
             row = np.random.default_rng(0).standard_normal((1, len(self.matrix)), dtype=np.float32)
             expected = self(row) if size != _BLOCKS[-1][0] else None
             products = np.repeat(row, size, axis=0) @ self.matrix
-            self._is_safe[size] = bool((products == (products[0] if expected is None else expected)).all())
+            self._is_safe[size] = bool(
+                (products == (products[0] if expected is None else expected)).all()
+            )
         return self._is_safe[size]

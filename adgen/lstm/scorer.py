@@ -36,7 +36,9 @@ class LSTMScorer:
 
     def count_text(self, ads: Sequence[str]) -> EncodedAds:
         """As `AdScorer.count_text`."""
-        spelling = None if self._model.spelling is None else SpellingModel.from_dict(self._model.spelling)
+        spelling = (
+            None if self._model.spelling is None else SpellingModel.from_dict(self._model.spelling)
+        )
         return encode_for_evaluation(ads, self._model.tokenizer, self._model.config, spelling)
 
     def score(self, ads: Sequence[str], shots: Sequence[Shots]) -> TokenScores:

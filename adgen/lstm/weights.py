@@ -1,8 +1,9 @@
 """How a model's arrays lie in `model.safetensors`: float32, or smaller as float16 or int8; read, they are float32.
 
-"float16" keeps matrices in half precision. "int8" keeps them as whole numbers from -127 to 127 and a scale for each
-row or each column, whichever loses less: rows suit an embedding, columns the kernels of the LSTM. Vectors are small
-and stay float32. It knows arrays and bytes, neither files nor what the arrays mean.
+"float16" keeps matrices in half precision. "int8" keeps them as whole numbers from -127 to 127 and
+a scale for each row or each column, whichever loses less: rows suit an embedding, columns the
+kernels of the LSTM. Vectors are small and stay float32. It knows arrays and bytes, neither files
+nor what the arrays mean.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ def to_bytes(weights: Mapping[str, Floats], storage: Storage) -> bytes:
     return save(arrays, metadata={"format": "np"})
 
 
-def from_bytes(content: bytes, storage: Storage, *, config: LSTMConfig, source: str) -> dict[str, Floats]:
+def from_bytes(
+    content: bytes, storage: Storage, *, config: LSTMConfig, source: str
+) -> dict[str, Floats]:
     """Return the arrays of a safetensors file, float32 and checked.
 
     Args:
@@ -63,8 +66,8 @@ def from_bytes(content: bytes, storage: Storage, *, config: LSTMConfig, source: 
         source: Where the content came from, for messages.
 
     Raises:
-        ValueError: If `storage` is unknown, the content is no safetensors file, or the arrays or their scales are
-            damaged or not those of `config`.
+        ValueError: If `storage` is unknown, the content is no safetensors file, or the arrays or
+            their scales are damaged or not those of `config`.
     """
     from safetensors import SafetensorError
     from safetensors.numpy import load
@@ -98,7 +101,9 @@ def from_bytes(content: bytes, storage: Storage, *, config: LSTMConfig, source: 
 def _check_storage(storage: object, source: str) -> None:
     """Raise unless `storage` is one of the known ones."""
     if storage not in get_args(Storage):
-        raise ValueError(f"{source}: storage is {storage!r}; expected one of {', '.join(get_args(Storage))}.")
+        raise ValueError(
+            f"{source}: storage is {storage!r}; expected one of {', '.join(get_args(Storage))}."
+        )
 
 
 def _halve(name: str, matrix: Floats) -> NDArray[np.float16]:
@@ -112,7 +117,10 @@ def _halve(name: str, matrix: Floats) -> NDArray[np.float16]:
 
 
 def _quantise(matrix: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Return whole numbers and scales whose products are closest to the matrix (n, m); scales (n, 1) or (1, m)."""
+    """Return whole numbers and scales whose products are closest to the matrix (n, m).
+
+    Scales (n, 1) or (1, m).
+    """
     candidates = []
     for axis in (1, 0):
         scale = np.abs(matrix).max(axis=axis, keepdims=True) / np.float32(_LEVELS)
@@ -145,7 +153,9 @@ def _restore(numbers: NDArray, scale: NDArray, source: str) -> Floats:
     return np.multiply(numbers, scale, dtype=np.float32)
 
 
-def check_weights(weights: Mapping[str, NDArray[np.floating]], config: LSTMConfig, source: str) -> None:
+def check_weights(
+    weights: Mapping[str, NDArray[np.floating]], config: LSTMConfig, source: str
+) -> None:
     """Raise unless the arrays are float32, finite, and those that `config` describes.
 
     Args:
@@ -175,4 +185,6 @@ def check_weights(weights: Mapping[str, NDArray[np.floating]], config: LSTMConfi
                 "Save weights and config of the same model."
             )
         if not np.isfinite(array).all():
-            raise ValueError(f"{source}: {name} holds NaN or infinity. The training diverged; train again.")
+            raise ValueError(
+                f"{source}: {name} holds NaN or infinity. The training diverged; train again."
+            )

@@ -1,8 +1,8 @@
 """Kneser-Ney counts of token ids, what an n-gram model makes of them, and which n-grams a small model keeps.
 
-Counting is sorting: an n-gram is one integer made of its prefix's place in the order below and its last token. All
-arrays are as long as the number of distinct n-grams (100 million for 50 million tokens at order 6, 4 GB at the
-peak). The module knows ads by their `<eos>` alone, and no files.
+Counting is sorting: an n-gram is one integer made of its prefix's place in the order below and its
+last token. All arrays are as long as the number of distinct n-grams (100 million for 50 million
+tokens at order 6, 4 GB at the peak). The module knows ads by their `<eos>` alone, and no files.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ class NGramCounts:
     Attributes:
         vocab_size: Number of token ids.
         keys: As `NGramTables.keys`.
-        counts: For each order (D_n,) int32. The longest n-grams, and those that begin with an ad's start, have the
-            number of their occurrences; the others the number of different tokens before them.
-        suffixes: For each order (D_n,) int32: where the n-gram without its first token stands in the order below.
-            Order 1 has none and an empty array.
+        counts: For each order (D_n,) int32. The longest n-grams, and those that begin with an ad's
+            start, have the number of their occurrences; the others the number of different tokens
+            before them.
+        suffixes: For each order (D_n,) int32: where the n-gram without its first token stands in
+            the order below. Order 1 has none and an empty array.
         discounts: (order, 4) float64: what to subtract from a count of 0, 1, 2, and 3 or more.
         kept: For each order (D_n,) bool: which n-grams a model stores; None for all.
     """
@@ -50,19 +51,25 @@ class NGramCounts:
 
 
 def count_ngrams(
-    token_ids: NDArray[np.integer], *, vocab_size: int, order: int = 6, discounts: ArrayLike | None = None
+    token_ids: NDArray[np.integer],
+    *,
+    vocab_size: int,
+    order: int = 6,
+    discounts: ArrayLike | None = None,
 ) -> NGramCounts:
     """Count the n-grams of ads, none across the border of two ads.
 
     Args:
-        token_ids: (num_tokens,) ads one after the other, each followed by `<eos>`; may be a memory map.
+        token_ids: (num_tokens,) ads one after the other, each followed by `<eos>`; may be a memory
+            map.
         vocab_size: Number of token ids.
         order: Length of the longest n-gram; shorter where no ad is so long.
-        discounts: (order, 3) for counts of 1, 2, and 3 or more; by default `modified_discounts` of each order.
+        discounts: (order, 3) for counts of 1, 2, and 3 or more; by default `modified_discounts` of
+            each order.
 
     Raises:
-        ValueError: The text does not end with `<eos>`, has `<pad>` or an id outside the vocabulary, or `order` is
-            below 1.
+        ValueError: The text does not end with `<eos>`, has `<pad>` or an id outside the vocabulary,
+            or `order` is below 1.
 
     Example:
         >>> count_ngrams(np.array([3, 4, 2, 4, 2]), vocab_size=5, order=2).counts[0]  # 4 comes after 3 and a start
@@ -72,14 +79,17 @@ def count_ngrams(
         raise ValueError(f"order is {order}; expected at least 1, for example 6.")
     check_token_ids(token_ids, vocab_size)
     if (token_ids == PAD_ID).any():
-        raise ValueError(f"token_ids contain <pad> ({PAD_ID}), which is no text. Leave the padding out.")
+        raise ValueError(
+            f"token_ids contain <pad> ({PAD_ID}), which is no text. Leave the padding out."
+        )
     tokens = np.concatenate([[EOS_ID], token_ids]).astype(np.int32)  # the first ad's start
     ids = tokens  # which n-gram ends here, -1 where there is none
     keys = [np.arange(vocab_size, dtype=np.int64)]
     counts = [np.bincount(token_ids, minlength=vocab_size).astype(np.int32)]
     suffixes = [np.zeros(0, np.int32)]
     for n in tqdm(range(2, order + 1), desc="counting n-grams", unit="order", disable=None):
-        # After the start of an ad an n-gram with <eos> in it has come to the ad's end: nothing follows.
+        # After the start of an ad an n-gram with <eos> in it has come to the ad's end: nothing
+        # follows.
         goes_on = (ids[:-1] >= 0) & ((tokens[:-1] != EOS_ID) if n > 2 else True)
         places = (np.flatnonzero(goes_on) + 1).astype(np.uint32)
         if not len(places):
@@ -125,7 +135,8 @@ def modified_discounts(counts: NDArray[np.integer]) -> tuple[float, float, float
         (0.6666666666666667, 1.2, 2.3333333333333335)
 
     Source:
-        Chen and Goodman (1999), "An empirical study of smoothing techniques for language modeling", equation 26.
+        Chen and Goodman (1999), "An empirical study of smoothing techniques for language modeling",
+        equation 26.
     """
     n = np.bincount(np.minimum(counts, 5), minlength=6).astype(np.float64)
     if not n[1:5].all():
@@ -138,8 +149,8 @@ def modified_discounts(counts: NDArray[np.integer]) -> tuple[float, float, float
 def estimate(counts: NGramCounts) -> NGramTables:
     """Interpolated Kneser-Ney probabilities of the kept n-grams.
 
-    What the order below gets after a context is what was subtracted there: the discounts, and all of the counts of
-    n-grams that are not kept.
+    What the order below gets after a context is what was subtracted there: the discounts, and all
+    of the counts of n-grams that are not kept.
     """
     discounted, backoffs, keys = [_first_order(counts)], [], [counts.keys[0]]
     is_kept, kept_ids = _kept(counts), counts.keys[0]  # places among the kept of the order below
@@ -160,10 +171,11 @@ def estimate(counts: NGramCounts) -> NGramTables:
 def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
     """Keep the n-grams that matter most, as many as fit a compact file.
 
-    An n-gram is dropped when its count times ln(p / p without it) is small: what the training text would pay. When
-    it goes, its tokens are predicted by its suffix, whose count grows by the n-gram's count instead of by 1; with
-    plain Kneser-Ney counts a pruned model is much worse (1.67 instead of 1.63 bits per character in 8 MB of real
-    ads). An n-gram stays when a longer kept one begins with it.
+    An n-gram is dropped when its count times ln(p / p without it) is small: what the training text
+    would pay. When it goes, its tokens are predicted by its suffix, whose count grows by the
+    n-gram's count instead of by 1; with plain Kneser-Ney counts a pruned model is much worse (1.67
+    instead of 1.63 bits per character in 8 MB of real ads). An n-gram stays when a longer kept one
+    begins with it.
 
     Args:
         counts: All n-grams, from `count_ngrams`.
@@ -173,8 +185,9 @@ def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
         ValueError: The single tokens alone need more.
 
     Source:
-        Seymore and Rosenfeld (1996), "Scalable backoff language models", for the costs; Siivola, Hirsimäki and
-        Virpioja (2007), "On growing and pruning Kneser-Ney smoothed n-gram models", for the counts.
+        Seymore and Rosenfeld (1996), "Scalable backoff language models", for the costs; Siivola,
+        Hirsimäki and Virpioja (2007), "On growing and pruning Kneser-Ney smoothed n-gram models",
+        for the counts.
     """
     if counts.kept is not None:
         raise ValueError("These counts are pruned already. Prune the counts from count_ngrams.")
@@ -223,18 +236,29 @@ def _distinct(
     return packed[firsts], firsts, ids_here, places
 
 
-def _all_discounts(counts: Sequence[NDArray[np.int32]], given: ArrayLike | None) -> NDArray[np.float64]:
+def _all_discounts(
+    counts: Sequence[NDArray[np.int32]], given: ArrayLike | None
+) -> NDArray[np.float64]:
     order = len(counts)
-    values = np.array(given if given is not None else [modified_discounts(c) for c in counts], np.float64)
+    values = np.array(
+        given if given is not None else [modified_discounts(c) for c in counts], np.float64
+    )
     if values.ndim != 2 or len(values) < order or values.shape[1] != 3:
-        raise ValueError(f"discounts have shape {values.shape}; expected ({order}, 3), three for each order.")
+        raise ValueError(
+            f"discounts have shape {values.shape}; expected ({order}, 3), three for each order."
+        )
     if not ((values >= 0) & (values <= [1, 2, 3])).all():
-        raise ValueError(f"discounts are {values.tolist()}; expected at least 0 and at most 1, 2 and 3.")
+        raise ValueError(
+            f"discounts are {values.tolist()}; expected at least 0 and at most 1, 2 and 3."
+        )
     return np.pad(values[:order], ((0, 0), (1, 0)))
 
 
 def _first_order(counts: NGramCounts) -> NDArray[np.float32]:
-    """Probabilities of single tokens; the discounts go to all but `<pad>`, and `<unk>` where it never came."""
+    """Probabilities of single tokens.
+
+    The discounts go to all but `<pad>`, and `<unk>` where it never came.
+    """
     singles = counts.counts[0]
     subtracted = counts.discounts[0][np.minimum(singles, 3)]
     is_possible = np.ones(counts.vocab_size)
@@ -269,7 +293,9 @@ def _log_ratios(counts: NGramCounts) -> list[NDArray[np.float32]]:
     return ratios
 
 
-def _pruned(counts: NGramCounts, ratios: Sequence[NDArray[np.float32]], threshold: float) -> NGramCounts:
+def _pruned(
+    counts: NGramCounts, ratios: Sequence[NDArray[np.float32]], threshold: float
+) -> NGramCounts:
     """Drop, from the longest n-grams to the shortest, what is worth at most `threshold` nats."""
     new_counts, kept = list(counts.counts), list(_kept(counts))
     is_prefix = np.zeros(len(counts.keys[-1]), bool)
@@ -277,8 +303,12 @@ def _pruned(counts: NGramCounts, ratios: Sequence[NDArray[np.float32]], threshol
         kept[n] = (new_counts[n] * ratios[n] > threshold) | is_prefix
         is_prefix = _is_prefix(counts, n, kept[n])
         weights = np.where(kept[n], 1, new_counts[n])
-        from_above = np.bincount(counts.suffixes[n], weights=weights, minlength=len(counts.keys[n - 1]))
-        new_counts[n - 1] = np.where(from_above > 0, from_above, counts.counts[n - 1]).astype(np.int32)
+        from_above = np.bincount(
+            counts.suffixes[n], weights=weights, minlength=len(counts.keys[n - 1])
+        )
+        new_counts[n - 1] = np.where(from_above > 0, from_above, counts.counts[n - 1]).astype(
+            np.int32
+        )
     return replace(counts, counts=new_counts, kept=kept)
 
 

@@ -95,7 +95,9 @@ def load_ngram_directory(directory: str | Path) -> NGramDirectory:
     about = _read_about(path / _ABOUT)
     for name, sha256 in about["sha256"].items():
         if sha256_of(path / name) != sha256:
-            raise ValueError(f"{path / name} is not the file that was saved. Run `adgen ngram` again.")
+            raise ValueError(
+                f"{path / name} is not the file that was saved. Run `adgen ngram` again."
+            )
     return NGramDirectory(
         path=path,
         model=NGramModel.load(path / _MODEL),

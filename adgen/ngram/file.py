@@ -1,8 +1,8 @@
 """The file of an n-gram model: sorted tables in one safetensors file, exact or in about 3.4 bytes an n-gram.
 
-Each order's n-grams stand in the order of their keys, so that those with one prefix are neighbours: the file holds
-last tokens with two flags (last of its prefix, is a prefix itself) and no pointers. It knows arrays, not what they
-predict.
+Each order's n-grams stand in the order of their keys, so that those with one prefix are neighbours:
+the file holds last tokens with two flags (last of its prefix, is a prefix itself) and no pointers.
+It knows arrays, not what they predict.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ class NGramTables:
 
     Attributes:
         vocab_size: Number of token ids.
-        keys: For each order (D_n,) int64, rising: the index of the n-gram's first n - 1 tokens in the order below
-            times `vocab_size`, plus its last token. Order 1 has every id.
-        discounted: For each order (D_n,) float32: what the n-gram adds to its probability; order 1: the
-            probability itself.
-        backoffs: For each order but the last (D_n,) float32: the weight of the order below after this context; 1
-            where nothing is known to follow.
+        keys: For each order (D_n,) int64, rising: the index of the n-gram's first n - 1 tokens in
+            the order below times `vocab_size`, plus its last token. Order 1 has every id.
+        discounted: For each order (D_n,) float32: what the n-gram adds to its probability; order 1:
+            the probability itself.
+        backoffs: For each order but the last (D_n,) float32: the weight of the order below after
+            this context; 1 where nothing is known to follow.
     """
 
     vocab_size: int
@@ -47,9 +47,14 @@ class NGramTables:
 
 
 def compact_bytes(vocab_size: int, *, num_ngrams: int, num_contexts: int) -> int:
-    """Upper bound of a compact file's size: n-grams of two or more tokens, and those that others begin with."""
+    """Upper bound of a compact file's size.
+
+    N-grams of two or more tokens, and those that others begin with.
+    """
     word_bytes = _word_type(vocab_size)().itemsize
-    return _HEADER_BYTES + (4 + word_bytes) * vocab_size + (word_bytes + 1) * num_ngrams + num_contexts
+    return (
+        _HEADER_BYTES + (4 + word_bytes) * vocab_size + (word_bytes + 1) * num_ngrams + num_contexts
+    )
 
 
 def save_tables(tables: NGramTables, path: str | Path, *, compact: bool = False) -> None:
@@ -58,8 +63,8 @@ def save_tables(tables: NGramTables, path: str | Path, *, compact: bool = False)
     Args:
         tables: What to write.
         path: A `.safetensors` file.
-        compact: Keep 8 bits of each number, on a logarithmic scale (a step is some percent), instead of a float32.
-            Reading makes every context's numbers sum to 1 again.
+        compact: Keep 8 bits of each number, on a logarithmic scale (a step is some percent),
+            instead of a float32. Reading makes every context's numbers sum to 1 again.
     """
     from safetensors.numpy import save_file
 
@@ -114,11 +119,17 @@ def _tables(arrays: dict[str, np.ndarray], vocab_size: int, order: int) -> NGram
         tokens, is_last, is_context_above = _split_words(arrays[f"words.{n}"], vocab_size)
         context_backoffs = _decoded(arrays, f"backoffs.{n - 1}", _from_logit)
         values = _decoded(arrays, f"discounted.{n}", np.exp)
-        if not len(contexts) == len(context_backoffs) == is_last.sum() or len(values) != len(tokens):
+        if not len(contexts) == len(context_backoffs) == is_last.sum() or len(values) != len(
+            tokens
+        ):
             raise ValueError(f"the n-grams of length {n} do not fit those of length {n - 1}")
-        group: NDArray[np.int64] = np.cumsum(is_last) - is_last  # which context each n-gram belongs to
+        group: NDArray[np.int64] = (
+            np.cumsum(is_last) - is_last
+        )  # which context each n-gram belongs to
         if f"discounted.{n}.range" in arrays:
-            sums = np.add.reduceat(values, np.flatnonzero(np.diff(group, prepend=-1)), dtype=np.float64)
+            sums = np.add.reduceat(
+                values, np.flatnonzero(np.diff(group, prepend=-1)), dtype=np.float64
+            )
             values *= ((1 - context_backoffs) / sums).astype(np.float32)[group]
         keys.append(contexts[group] * vocab_size + tokens)
         if (np.diff(keys[-1]) <= 0).any() or tokens.max() >= vocab_size:
@@ -179,7 +190,9 @@ def _decoded(arrays: dict[str, np.ndarray], name: str, inverse: Callable) -> NDA
     if f"{name}.range" in arrays:
         low, high = arrays[f"{name}.range"].astype(np.float64)
         values = inverse(np.linspace(low, high, 256)).astype(np.float32)[values]
-    if values.dtype != np.float32 or not (values.min() >= 0 and values.max() <= 1):  # so is NaN refused
+    if values.dtype != np.float32 or not (
+        values.min() >= 0 and values.max() <= 1
+    ):  # so is NaN refused
         raise ValueError(f"{name} is not from 0 to 1")
     return values
 

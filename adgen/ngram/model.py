@@ -1,7 +1,8 @@
 """A Kneser-Ney n-gram model of ads over token ids: the baseline that needs minutes of one core, and mixtures.
 
-It predicts a token from at most `order - 1` tokens of the same ad, the ad's start among them. It knows token ids,
-not text, and works in NumPy alone. `ngram_counts` fits and prunes it; `ngram_file` stores it.
+It predicts a token from at most `order - 1` tokens of the same ad, the ad's start among them. It
+knows token ids, not text, and works in NumPy alone. `ngram_counts` fits and prunes it; `ngram_file`
+stores it.
 """
 
 from __future__ import annotations
@@ -19,21 +20,23 @@ from adgen.support.arrays import ranges
 from adgen.tokens.base import EOS_ID, PAD_ID
 
 _CHUNK = 1 << 20  # tokens scored at once: 100 MB
-_BLOCK = 64  # full distributions scored at once: 4 MB with 16,384 tokens, so that they stay in the cache
+_BLOCK = (
+    64  # full distributions scored at once: 4 MB with 16,384 tokens, so that they stay in the cache
+)
 
 
 class NGramModel:
     """Interpolated modified Kneser-Ney model.
 
-    With c(h, w) the Kneser-Ney count of token w after context h (`NGramCounts`), c(h) its sum over w and D its
-    order's discount for such a count,
+    With c(h, w) the Kneser-Ney count of token w after context h (`NGramCounts`), c(h) its sum over
+    w and D its order's discount for such a count,
 
         p(w | h) = (c(h, w) - D(c(h, w))) / c(h) + backoff(h) * p(w | h without its first token),
 
-    where backoff(h) is what the discounts took, so that p sums to 1; below single tokens stands the uniform
-    distribution. A context never seen passes the question on unchanged. An ad begins after `<eos>`, and no context
-    reaches into the ad before it. `<pad>` has probability 0, and `<unk>` too unless the fitted text contains it;
-    every other token has more.
+    where backoff(h) is what the discounts took, so that p sums to 1; below single tokens stands the
+    uniform distribution. A context never seen passes the question on unchanged. An ad begins after
+    `<eos>`, and no context reaches into the ad before it. `<pad>` has probability 0, and `<unk>`
+    too unless the fitted text contains it; every other token has more.
 
     Attributes:
         tables: What the model stores.
@@ -47,7 +50,8 @@ class NGramModel:
         (7,)
 
     Source:
-        Chen and Goodman (1999), "An empirical study of smoothing techniques for language modeling", section 3.
+        Chen and Goodman (1999), "An empirical study of smoothing techniques for language modeling",
+        section 3.
     """
 
     def __init__(self, tables: NGramTables) -> None:
@@ -67,21 +71,28 @@ class NGramModel:
         """Fit a model to ads; 48 million tokens take 1.5 to 3 minutes of one core and 4 GB of memory.
 
         Args:
-            token_ids: (num_tokens,) the training split's ads, each followed by `<eos>`; may be a memory map.
+            token_ids: (num_tokens,) the training split's ads, each followed by `<eos>`; may be a
+                memory map.
             vocab_size: Number of token ids.
             order: Length of the longest n-gram: `order - 1` tokens predict the next.
-            discounts: (order, 3) for counts of 1, 2, and 3 or more; by default estimated from the counts.
+            discounts: (order, 3) for counts of 1, 2, and 3 or more; by default estimated from the
+                counts.
             max_bytes: Prune to a compact file of at most this size; see `prune_counts`.
 
         Raises:
             ValueError: The text is not ads of the vocabulary, or an argument is out of range.
         """
         counts = count_ngrams(token_ids, vocab_size=vocab_size, order=order, discounts=discounts)
-        return cls.from_counts(counts if max_bytes is None else prune_counts(counts, max_bytes=max_bytes))
+        return cls.from_counts(
+            counts if max_bytes is None else prune_counts(counts, max_bytes=max_bytes)
+        )
 
     @classmethod
     def from_counts(cls, counts: NGramCounts) -> NGramModel:
-        """The model of counts from `count_ngrams` or `prune_counts`: several sizes from one count."""
+        """The model of counts from `count_ngrams` or `prune_counts`.
+
+        Several sizes from one count.
+        """
         return cls(estimate(counts))
 
     @property
@@ -106,7 +117,8 @@ class NGramModel:
             token_ids: (num_tokens,) ads, each followed by `<eos>`.
 
         Returns:
-            (num_tokens,) natural logarithms; -inf for `<pad>`, and for `<unk>` where the fitted text had none.
+            (num_tokens,) natural logarithms; -inf for `<pad>`, and for `<unk>` where the fitted
+            text had none.
 
         Raises:
             ValueError: The text does not end with `<eos>` or has ids outside the vocabulary.
@@ -128,13 +140,15 @@ class NGramModel:
                 result[start : start + _CHUNK] = np.log(probabilities[start - first :])
         return result
 
-    def distribution(self, contexts: Sequence[Sequence[int]] | NDArray[np.integer]) -> NDArray[np.float32]:
+    def distribution(
+        self, contexts: Sequence[Sequence[int]] | NDArray[np.integer]
+    ) -> NDArray[np.float32]:
         """Probabilities of every token after each context.
 
         Args:
-            contexts: The ads so far, each with the `<eos>` before it: [[2], [2, 17]]; or an array (batch, length) with
-                `<pad>` in front. Only the last `order - 1` tokens count. Without the `<eos>` a context stands
-                somewhere inside an ad.
+            contexts: The ads so far, each with the `<eos>` before it: [[2], [2, 17]]; or an array
+                (batch, length) with `<pad>` in front. Only the last `order - 1` tokens count.
+                Without the `<eos>` a context stands somewhere inside an ad.
 
         Returns:
             (batch, vocab_size).
@@ -146,7 +160,9 @@ class NGramModel:
         probabilities = np.repeat(tables.discounted[0][None], len(rows), axis=0)
         for n, ids in zip(range(1, self.order), _ngram_ids(tables, rows), strict=False):
             prefixes, keys = ids[:, -1], tables.keys[n]
-            first, end = np.searchsorted(keys, [prefixes * self.vocab_size, (prefixes + 1) * self.vocab_size])
+            first, end = np.searchsorted(
+                keys, [prefixes * self.vocab_size, (prefixes + 1) * self.vocab_size]
+            )
             lengths = end - first  # nothing follows an unknown prefix, -1
             row = np.repeat(np.arange(len(rows)), lengths)
             place = ranges(first, lengths)
@@ -157,8 +173,8 @@ class NGramModel:
     def score_tokens(self, token_ids: NDArray[np.integer]) -> TargetScores:
         """Nats, accuracy, top-5 accuracy and hinge of every token, as `evaluation.score_tokens` gives for an LSTM.
 
-        It takes the full distribution of every token, some 10,000 a second with 16,384 tokens; for nats alone
-        `log_probabilities` is much faster.
+        It takes the full distribution of every token, some 10,000 a second with 16,384 tokens; for
+        nats alone `log_probabilities` is much faster.
 
         Args:
             token_ids: (num_tokens,) ads, each followed by `<eos>`.
@@ -169,7 +185,9 @@ class NGramModel:
         check_token_ids(token_ids, self.vocab_size)
         length = max(self.order - 1, 1)
         text = np.concatenate([np.full(length - 1, PAD_ID), [EOS_ID], token_ids])
-        contexts = np.lib.stride_tricks.sliding_window_view(text, length)  # (num_tokens + 1, length)
+        contexts = np.lib.stride_tricks.sliding_window_view(
+            text, length
+        )  # (num_tokens + 1, length)
         total = TargetScores()
         for start in range(0, len(token_ids), _BLOCK):
             targets = token_ids[start : start + _BLOCK]
@@ -179,7 +197,10 @@ class NGramModel:
         return total
 
     def save(self, path: str | Path, *, compact: bool = False) -> None:
-        """Write the model as one safetensors file: exactly, or (`compact`) in about 3.4 bytes an n-gram."""
+        """Write the model as one safetensors file.
+
+        Exactly, or (`compact`) in about 3.4 bytes an n-gram.
+        """
         save_tables(self.tables, path, compact=compact)
 
     @classmethod
@@ -192,7 +213,9 @@ class NGramModel:
         """
         return cls(load_tables(path))
 
-    def _context_rows(self, contexts: Sequence[Sequence[int]] | NDArray[np.integer]) -> NDArray[np.int64]:
+    def _context_rows(
+        self, contexts: Sequence[Sequence[int]] | NDArray[np.integer]
+    ) -> NDArray[np.int64]:
         """(batch, order - 1) last tokens, `<pad>` in front."""
         length = self.order - 1
         rows = np.full((len(contexts), length), PAD_ID, np.int64)
@@ -245,7 +268,9 @@ def best_mixture_weight(first: NDArray[np.floating], second: NDArray[np.floating
     return (low + high) / 2
 
 
-def mix(first: NDArray[np.floating], second: NDArray[np.floating], weight: float) -> NDArray[np.float64]:
+def mix(
+    first: NDArray[np.floating], second: NDArray[np.floating], weight: float
+) -> NDArray[np.float64]:
     """ln(weight * exp(first) + (1 - weight) * exp(second)); minus its sum is the mixture's nats.
 
     Example:
@@ -256,7 +281,9 @@ def mix(first: NDArray[np.floating], second: NDArray[np.floating], weight: float
         return np.logaddexp(first + np.log(weight), second + np.log1p(-weight))
 
 
-def _at(values: NDArray[np.float32], places: NDArray[np.int64], missing: float) -> NDArray[np.float32]:
+def _at(
+    values: NDArray[np.float32], places: NDArray[np.int64], missing: float
+) -> NDArray[np.float32]:
     """`values[places]`, and `missing` where a place is -1."""
     return np.where(places >= 0, values[places], np.float32(missing))
 
@@ -280,7 +307,9 @@ def _ngram_ids(tables: NGramTables, tokens: NDArray[np.int64]) -> Iterator[NDArr
 def _find(keys: NDArray[np.int64], packed: NDArray[np.int64]) -> NDArray[np.int64]:
     """Where each number stands in the sorted keys, or -1."""
     flat = packed.ravel()
-    by_size = np.argsort(flat)  # rising questions find their answers in the cache: eight times faster
+    by_size = np.argsort(
+        flat
+    )  # rising questions find their answers in the cache: eight times faster
     rising = flat[by_size]
     places = np.minimum(np.searchsorted(keys, rising), len(keys) - 1)
     found = np.empty_like(places)

@@ -1,7 +1,8 @@
 """What every run record says, and what most are made of: corpus, split, figures, checks, samples.
 
-The same figure has the same name in every kind of record: `figures` by split, `num_weights`, `minutes`. In a JSON
-file it may have another, so that the files of earlier versions stay readable as they are.
+The same figure has the same name in every kind of record: `figures` by split, `num_weights`,
+`minutes`. In a JSON file it may have another, so that the files of earlier versions stay readable
+as they are.
 """
 
 from __future__ import annotations

@@ -26,7 +26,9 @@ def metrics_table(metrics: Mapping[str, Mapping[str, Figures]]) -> str:
 def describe_split(split: Split) -> str:
     """Returns a split in words."""
     counts = split.num_ads
-    sizes = ", ".join(f"{counts[name]:,} {name}" for name in ("train", "valid", "test") if name in counts)
+    sizes = ", ".join(
+        f"{counts[name]:,} {name}" for name in ("train", "valid", "test") if name in counts
+    )
     seed = "–" if split.seed is None else split.seed
     return f"by {split.by or 'hand'}, seed {seed}: {sizes} ads"
 
@@ -35,7 +37,8 @@ def model_card(record: TrainingRecord) -> str:
     """Returns Markdown text for a model directory's README.md.
 
     Args:
-        record: A run record; without metrics (an interrupted run) the table is left out and the card says so.
+        record: A run record; without metrics (an interrupted run) the table is left out and the
+            card says so.
     """
     config, corpus, model = record.config, record.corpus, record.model
     figures = "The training was interrupted; the figures were not measured."

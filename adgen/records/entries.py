@@ -19,15 +19,18 @@ E = TypeVar("E", bound="Entry")
 _LARGEST_INT = 1 << 63
 _DEEPEST = 50
 _EXPECTED = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
-# Metadata of a field: the name that the JSON object has it under; whether it is itself an `Entry` whose entries stand
-# among those of the object around it; whether it is no entry at all.
+# Metadata of a field: the name that the JSON object has it under; whether it is itself an `Entry`
+# whose entries stand among those of the object around it; whether it is no entry at all.
 KEY = "key"
 FLAT = {"is_flat": True}
 UNSTORED = {"is_unstored": True}
 
 
 class _Part(NamedTuple):
-    """How one field is stored: under which keys, as what, and what it is where the object lacks it."""
+    """How one field is stored.
+
+    Under which keys, as what, and what it is where the object lacks it.
+    """
 
     name: str
     keys: tuple[str, ...]
@@ -82,7 +85,10 @@ class Entry:
         return cls(**found)
 
     def as_dict(self) -> dict[str, Any]:
-        """Returns the JSON object; one that was read as it was, but for what has been replaced in it."""
+        """Returns the JSON object.
+
+        One that was read as it was, but for what has been replaced in it.
+        """
         kind: Any = type(self)
         entries: dict[str, Any] = {}
         for part in _parts(kind):
@@ -168,6 +174,8 @@ def _join(where: str, name: str) -> str:
 
 def _mismatch(value: object, expected: str, where: str) -> str:
     shown = (
-        repr(value) if value is None or isinstance(value, (str, bool, int, float)) else type(value).__name__
+        repr(value)
+        if value is None or isinstance(value, (str, bool, int, float))
+        else type(value).__name__
     )
     return f"{where or 'it'} is {shown[:40]}; expected {expected}"

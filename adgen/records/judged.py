@@ -1,4 +1,7 @@
-"""Records of models that were judged on ads: alone, mixed with another, by what they write, side by side."""
+"""Records of models that were judged on ads.
+
+Alone, mixed with another, by what they write, side by side.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ class ScoredModel(Entry):
     Attributes:
         name: What its training called it, or its folder.
         kind: "lstm", "gpt" or "ngram"; None in records of a time when all were LSTMs.
-        weights_sha256: Of the file of its weights; None where they are in several files or on the Hub.
+        weights_sha256: Of the file of its weights; None where they are in several files or on the
+            Hub.
         tokenizer_fingerprint: Of its tokenizer.
         num_weights: Numbers that training chose; of an n-gram model its n-grams.
         vocab_size: Tokens.

@@ -61,7 +61,8 @@ class Surroundings(Entry):
 
     Attributes:
         created: The time, UTC, in ISO 8601.
-        commit: The commit of adgen; None outside a checkout; ends in "-dirty" where files differ from it.
+        commit: The commit of adgen; None outside a checkout; ends in "-dirty" where files differ
+            from it.
         versions: Of Python and of packages.
         backend: Keras's; None where it is not loaded.
         hardware: The machine.
@@ -79,7 +80,8 @@ class Environment(Surroundings):
     """The surroundings of a run in one process.
 
     Attributes:
-        peak_memory_bytes: Most memory that the process held at once; None where the system does not tell.
+        peak_memory_bytes: Most memory that the process held at once; None where the system does not
+            tell.
     """
 
     peak_memory_bytes: int | None
@@ -89,7 +91,8 @@ def environment(commit: str | None = None) -> Environment:
     """Returns where a run takes place, and the peak memory of this process so far.
 
     Args:
-        commit: What `current_commit` gave when a long run began, whatever is checked out now; None asks for it.
+        commit: What `current_commit` gave when a long run began, whatever is checked out now; None
+            asks for it.
     """
     return Environment(
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
@@ -117,7 +120,11 @@ def _git(folder: Path, *arguments: str) -> str | None:
     """Returns what git says, or None where there is no git or no repository of ours."""
     try:
         done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False, timeout=20
+            ["git", "-C", str(folder), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=20,
         )
         tracked = subprocess.run(
             ["git", "-C", str(folder), "ls-files", "--error-unmatch", "__init__.py"],
@@ -149,7 +156,9 @@ def hardware() -> Hardware:
     """Returns processor, cores, memory and, where torch, TensorFlow or Keras on JAX is loaded, its accelerators."""
     return Hardware(
         processor=_processor_name(),
-        num_cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        num_cores=len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
         memory_bytes=_memory_bytes(),
         accelerators=_accelerators(),
     )
@@ -158,7 +167,11 @@ def hardware() -> Hardware:
 def _accelerators() -> list[str]:
     """Returns the names of the GPUs and TPUs that training sees."""
     if _backend() == "jax":
-        return [device.device_kind for device in sys.modules["jax"].devices() if device.platform != "cpu"]
+        return [
+            device.device_kind
+            for device in sys.modules["jax"].devices()
+            if device.platform != "cpu"
+        ]
     torch: Any = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():
         return [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
@@ -189,7 +202,10 @@ def _memory_bytes() -> int | None:
 
 
 def peak_memory_bytes() -> int | None:
-    """Returns the most memory that this process has held at once; None on systems that do not tell."""
+    """Returns the most memory that this process has held at once.
+
+    None on systems that do not tell.
+    """
     try:
         import resource
     except ImportError:  # Windows

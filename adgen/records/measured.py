@@ -72,7 +72,10 @@ class StepsRecord(BenchmarkRecord):
 
 @dataclass(frozen=True, kw_only=True)
 class MemoryRun(Entry):
-    """A training step of a published GPT; what was measured is None where it was too large to run."""
+    """A training step of a published GPT.
+
+    What was measured is None where it was too large to run.
+    """
 
     model: str
     lora_rank: int

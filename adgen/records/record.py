@@ -1,7 +1,8 @@
 """Run records: what was run, on what, with what result, as one JSON file a run.
 
-A record holds everything that a table row needs to be believed: command, commit, corpus hash, split, settings,
-seed, versions, hardware, seconds, peak memory, metrics and history. It knows no model.
+A record holds everything that a table row needs to be believed: command, commit, corpus hash,
+split, settings, seed, versions, hardware, seconds, peak memory, metrics and history. It knows no
+model.
 """
 
 from __future__ import annotations
@@ -45,7 +46,10 @@ _KINDS: Mapping[str, type[Record]] = {
     )
 }
 # Benchmarks with a table of their own.
-_BENCHMARKS: Mapping[str, type[BenchmarkRecord]] = {"steps": StepsRecord, "gpt_memory": MemoryRecord}
+_BENCHMARKS: Mapping[str, type[BenchmarkRecord]] = {
+    "steps": StepsRecord,
+    "gpt_memory": MemoryRecord,
+}
 
 
 def finish(record: R, path: str | Path | None) -> R:
@@ -126,7 +130,9 @@ def read_record(path: str | Path) -> Record:
         reason = "it is nested too deeply"
     except ValueError as error:
         reason = str(error)
-    raise ValueError(f"{path} is no run record that this adgen reads: {reason}. Run its command again.")
+    raise ValueError(
+        f"{path} is no run record that this adgen reads: {reason}. Run its command again."
+    )
 
 
 def record_from(value: Mapping[str, Any]) -> Record:
@@ -181,7 +187,10 @@ def command_line(arguments: Sequence[str]) -> str:
 
 
 def shown_argument(argument: str) -> str:
-    """Returns an argument for a record: of a path outside the checkout only the end, no folder of this machine."""
+    """Returns an argument for a record.
+
+    Of a path outside the checkout only the end, no folder of this machine.
+    """
     path, home = Path(argument), Path.cwd()
     if not path.is_absolute():
         return argument

@@ -1,4 +1,7 @@
-"""What tables are made of: labels and formats of the figures, cells of every record, Markdown and plain columns."""
+"""What tables are made of.
+
+Labels and formats of the figures, cells of every record, Markdown and plain columns.
+"""
 
 from __future__ import annotations
 
@@ -47,9 +50,12 @@ def format_figure(name: str, value: float | None) -> str:
     if name == "num_ads":
         return f"{value:,}"
     if name in NOVELTY_FIGURES:
-        digits = {"copied_run_mean": 2, "copied_run_median": 1, "copied_run_max": 0, "mean_words": 2}.get(
-            name, 3
-        )
+        digits = {
+            "copied_run_mean": 2,
+            "copied_run_median": 1,
+            "copied_run_max": 0,
+            "mean_words": 2,
+        }.get(name, 3)
         return f"{value:.2%}" if name.endswith("_share") else f"{value:,.{digits}f}"
     return f"{value:,.1f}" if name == "perplexity" else f"{value:.3f}"
 
@@ -67,7 +73,10 @@ def text_table(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(
-            [row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))]
+            [
+                row[0].ljust(widths[0]),
+                *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True)),
+            ]
         ).rstrip()
         for row in rows
     )

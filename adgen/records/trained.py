@@ -57,7 +57,10 @@ class TrainedModel(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class FinetunedModel(Entry):
-    """A GPT and what it was trained on; `num_trained_weights` counts LoRA's matrices where there are."""
+    """A GPT and what it was trained on.
+
+    `num_trained_weights` counts LoRA's matrices where there are.
+    """
 
     architecture: str
     num_weights: int
@@ -85,12 +88,14 @@ class TrainingRecord(RunRecord):
     """The training of an LSTM.
 
     Attributes:
-        selection: The part of a prepared corpus; None for ads of a CSV, which are taken as they are.
+        selection: The part of a prepared corpus; None for ads of a CSV, which are taken as they
+            are.
         config: Settings.
         model: What came out.
         epochs: Passes over the training ads.
         best_epoch: When validation was best.
-        metrics: Figures by stage, "baseline" (after one epoch) and "trained", and split; empty if interrupted.
+        metrics: Figures by stage, "baseline" (after one epoch) and "trained", and split; empty if
+            interrupted.
         history: A check after the other.
         samples: What the model writes.
     """
@@ -136,14 +141,19 @@ class TrainingRecord(RunRecord):
 
     @property
     def last_bits(self) -> float:
-        """Validation bits per character at the last check; infinite where they were not measured."""
+        """Validation bits per character at the last check.
+
+        Infinite where they were not measured.
+        """
         return self.curve[-1][1] if self.curve else inf
 
 
 def _curve(history: Sequence[Check], seconds: Sequence[float | None]) -> list[tuple[float, float]]:
     minutes = [total / 60 for total in accumulate(one or 0.0 for one in seconds)]
     bits = [check.valid.bits_per_char for check in history]
-    return [(minute, value) for minute, value in zip(minutes, bits, strict=True) if value is not None]
+    return [
+        (minute, value) for minute, value in zip(minutes, bits, strict=True) if value is not None
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

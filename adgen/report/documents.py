@@ -1,7 +1,7 @@
 """Tables of README and docs/results.md, and the seed's results file, from the run records.
 
-A table stands between `<!-- adgen:NAME -->` and `<!-- /adgen:NAME -->`; what is between them is replaced. Nothing
-in a table is typed by hand: every cell comes from a record.
+A table stands between `<!-- adgen:NAME -->` and `<!-- /adgen:NAME -->`; what is between them is
+replaced. Nothing in a table is typed by hand: every cell comes from a record.
 """
 
 from __future__ import annotations
@@ -15,7 +15,13 @@ from pathlib import Path
 from adgen.records.base import Record, Sample
 from adgen.records.measured import BenchmarkRecord, MemoryRecord, StepsRecord
 from adgen.records.record import of_kind, read_record
-from adgen.records.tables import commit_cell, format_figure, hardware_cell, markdown_table, memory_cell
+from adgen.records.tables import (
+    commit_cell,
+    format_figure,
+    hardware_cell,
+    markdown_table,
+    memory_cell,
+)
 from adgen.records.trained import FinetuningRecord, TrainingRecord
 from adgen.report.pictures import draw_all, picture_paths
 from adgen.report.tables_corpus import CORPUS_TABLES
@@ -81,7 +87,9 @@ def check_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
     _check_readme(readme_path)
     for path in _documents(readme_path):
         if _with_tables(path, records) != path.read_text(encoding="utf-8"):
-            raise ValueError(f"The tables of {path} are not those of {results_dir}. Run `adgen report`.")
+            raise ValueError(
+                f"The tables of {path} are not those of {results_dir}. Run `adgen report`."
+            )
         yield f"{path} agrees with {len(records)} records."
 
 
@@ -99,7 +107,9 @@ def _check_outputs(results_dir: Path, images_dir: Path, readme_path: Path) -> No
 
 def _check_results_dir(results_dir: Path) -> None:
     if not results_dir.is_dir():
-        raise FileNotFoundError(f"No results folder {results_dir}. `adgen train --record` makes one.")
+        raise FileNotFoundError(
+            f"No results folder {results_dir}. `adgen train --record` makes one."
+        )
 
 
 def _check_readme(readme_path: Path) -> None:
@@ -192,7 +202,11 @@ def gpt_samples_table(records: Sequence[Record]) -> str:
 
 def _family_lstms(records: Sequence[Record]) -> list[TrainingRecord]:
     """LSTMs whose split keeps variants of an ad together."""
-    return [record for record in _lstms(records, "ad", "packed", "stream") if record.split_by == "family"]
+    return [
+        record
+        for record in _lstms(records, "ad", "packed", "stream")
+        if record.split_by == "family"
+    ]
 
 
 def few_samples_table(records: Sequence[Record]) -> str:

@@ -1,4 +1,7 @@
-"""Pictures from run records: learning curves, and the seed's models on training and on held-out ads."""
+"""Pictures from run records.
+
+Learning curves, and the seed's models on training and on held-out ads.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +84,10 @@ def _marker(epochs: Sequence[float]) -> str:
 
 
 def draw_seed_metrics(records: Sequence[TrainingRecord], path: Path) -> None:
-    """The 2022 models: accuracy and top-5 accuracy after one epoch, on training and on validation ads."""
+    """The 2022 models.
+
+    Accuracy and top-5 accuracy after one epoch, on training and on validation ads.
+    """
     figure = new_figure(9.6, 3.8)
     panels = figure.subplots(1, 2, sharey=True)
     names = [f"{r.config.model}\n{SPLIT_NAMES.get(r.split_by or '', '–')}" for r in records]
@@ -89,13 +95,18 @@ def draw_seed_metrics(records: Sequence[TrainingRecord], path: Path) -> None:
         panels, ("accuracy", "top_5_accuracy"), ("accuracy", "top-5 accuracy"), strict=True
     ):
         bars = {
-            "one epoch, training": (_BASELINE, [r.after_one_epoch("train").get(metric) for r in records]),
+            "one epoch, training": (
+                _BASELINE,
+                [r.after_one_epoch("train").get(metric) for r in records],
+            ),
             "trained, training": (_TRAIN, [r.on("train").get(metric) for r in records]),
             "trained, validation": (_VALID, [r.on("valid").get(metric) for r in records]),
         }
         for offset, (label, (colour, heights)) in enumerate(bars.items()):
             places = [index + 0.27 * (offset - 1) for index in range(len(records))]
-            drawn = panel.bar(places, [height or 0.0 for height in heights], 0.25, color=colour, label=label)
+            drawn = panel.bar(
+                places, [height or 0.0 for height in heights], 0.25, color=colour, label=label
+            )
             panel.bar_label(drawn, fmt="%.2f", fontsize=8, padding=1)
         panel.set_xticks(range(len(records)), names, fontsize=8)
         panel.set_title(title, fontsize=11)

@@ -1,4 +1,7 @@
-"""Pictures of the experiments on the whole corpus: how much data, which recipe, which categories."""
+"""Pictures of the experiments on the whole corpus.
+
+How much data, which recipe, which categories.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +31,20 @@ def draw_scaling(records: Sequence[TrainingRecord], ngram: NGramRecord | None, p
     panel.plot(sizes, bits, "o-", color=_MODEL, label="LSTM, preset small")
     for size, value in points:
         panel.annotate(
-            f"{value:.2f}", (size, value), textcoords="offset points", xytext=(0, 8), ha="center", fontsize=8
+            f"{value:.2f}",
+            (size, value),
+            textcoords="offset points",
+            xytext=(0, 8),
+            ha="center",
+            fontsize=8,
         )
     if ngram is not None:
         value = ngram.on("test").bits_per_char or inf
         panel.axhline(
-            value, color=_NGRAM, linestyle="--", label=f"Kneser-Ney {ngram.config.order}-gram, all ads"
+            value,
+            color=_NGRAM,
+            linestyle="--",
+            label=f"Kneser-Ney {ngram.config.order}-gram, all ads",
         )
     panel.set_xscale("log")
     panel.set_xticks(sizes, [f"{size:,}" for size in sizes], fontsize=8)
@@ -64,7 +75,9 @@ def draw_recipes(records: Sequence[TrainingRecord], path: Path) -> None:
             label=f"{record.name} ({bits[-1]:.3f})" if is_among_best else None,
         )
     if len(ranked) > len(colours):
-        panel.plot([], [], color=_OTHER, label=f"{len(ranked) - len(colours)} others, see the table")
+        panel.plot(
+            [], [], color=_OTHER, label=f"{len(ranked) - len(colours)} others, see the table"
+        )
     panel.set_xlabel("minutes of training, CPU time")
     panel.set_ylabel("bits per character, validation sample")
     panel.grid(alpha=0.3)
@@ -82,7 +95,9 @@ def draw_verticals(
         novelty: By category, `generated` and `human` figures with `novel_3_share`; may be empty.
         path: The PNG to write.
     """
-    names = sorted(by_category, key=lambda name: by_category[name].bits_per_char or 0.0, reverse=True)
+    names = sorted(
+        by_category, key=lambda name: by_category[name].bits_per_char or 0.0, reverse=True
+    )
     figure = new_figure(9.0 if novelty else 6.0, 0.2 * len(names) + 1.4)
     panels = figure.subplots(1, 2 if novelty else 1, sharey=True, squeeze=False)[0]
     places = range(len(names))

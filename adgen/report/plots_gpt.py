@@ -10,7 +10,17 @@ from adgen.records.judged import ComparisonRecord, SweepRecord
 from adgen.records.tables import HUMAN_ADS, NOVELTY_FIGURES
 from adgen.report.drawing import new_figure, save_figure
 
-_COLOURS = ("#4477aa", "#cc6677", "#228833", "#ccbb44", "#aa3377", "#66ccee", "#bbbbbb", "#ee7733", "#444444")
+_COLOURS = (
+    "#4477aa",
+    "#cc6677",
+    "#228833",
+    "#ccbb44",
+    "#aa3377",
+    "#66ccee",
+    "#bbbbbb",
+    "#ee7733",
+    "#444444",
+)
 _LABELS = {
     "bits_per_char": "bits per character, held-out ads",
     "word_accuracy": "next word right",
@@ -36,7 +46,9 @@ def draw_shots(records: Sequence[ComparisonRecord], path: Path) -> None:
     for panel, name in zip(panels, ("bits_per_char", "word_accuracy"), strict=True):
         for (model, found), colour in zip(curves.items(), _COLOURS * len(curves), strict=False):
             points = sorted((shots, figures.get(name)) for shots, figures in found)
-            panel.plot(*zip(*points, strict=True), "o-", color=colour, label=model, markersize=4, alpha=0.8)
+            panel.plot(
+                *zip(*points, strict=True), "o-", color=colour, label=model, markersize=4, alpha=0.8
+            )
         panel.set_xscale("symlog", base=2, linthresh=1)
         ticks = sorted({shots for found in curves.values() for shots, _ in found})
         panel.set_xticks(ticks, [str(number) for number in ticks])
@@ -64,8 +76,16 @@ def draw_sweep(record: SweepRecord, path: Path) -> None:
             panel = panels[line, column]
             rows = [row for row in record.rows if row.control == control]
             places = range(len(rows))
-            panel.plot(places, [row.figures.get(name) for row in rows], "o-", color=_COLOURS[0], markersize=4)
-            panel.axhline(record.human.get(name), color=_COLOURS[1], linestyle="--", label=HUMAN_ADS)
+            panel.plot(
+                places,
+                [row.figures.get(name) for row in rows],
+                "o-",
+                color=_COLOURS[0],
+                markersize=4,
+            )
+            panel.axhline(
+                record.human.get(name), color=_COLOURS[1], linestyle="--", label=HUMAN_ADS
+            )
             panel.set_xticks(places, [f"{row.value:g}" for row in rows], fontsize=8)
             panel.grid(alpha=0.3)
             if name.endswith("_share"):

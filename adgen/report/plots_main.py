@@ -33,7 +33,9 @@ def draw_minutes(groups: Sequence[ResultGroup], path: Path) -> None:
 
 def _draw_group(panel: Axes, group: ResultGroup) -> None:
     ngrams = [result for result in group.results if result.is_ngram]
-    trained = _once_each([r for r in group.results if r.minutes and r.bits_per_char and not r.is_ngram])
+    trained = _once_each(
+        [r for r in group.results if r.minutes and r.bits_per_char and not r.is_ngram]
+    )
     for result, style in zip(ngrams, ("--", ":", "-."), strict=False):
         label = f"{_short(result.label)} ({result.bits_per_char:.2f})"
         panel.axhline(result.bits_per_char or 0.0, color=_NGRAM, linestyle=style, label=label)

@@ -1,7 +1,8 @@
 """Run records gathered to what came out: every model on the test ads that it was judged on.
 
-Three sets of test ads, one after the other: all categories, the categories of each comparison, the 13,070 ads of 2022.
-The module knows run records; how they are shown is `report_main`'s and `plots_main`'s.
+Three sets of test ads, one after the other: all categories, the categories of each comparison, the
+13,070 ads of 2022. The module knows run records; how they are shown is `report_main`'s and
+`plots_main`'s.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ class Result:
         size: Its weights or n-grams, in words.
         command: The command that gives it.
         figures: Of the test ads; None for human ads and for what was not run.
-        made: The record that says on how many ads, in what memory and where it was made; None for human ads and for
-            what was not run.
+        made: The record that says on how many ads, in what memory and where it was made; None for
+            human ads and for what was not run.
         minutes: Of training or of counting, the base's first; empty where they are not known.
         novel_share: Share of the word 3-grams that it wrote which no training ad has.
         curve: Minutes of training and validation bits per character at every check.
@@ -76,9 +77,13 @@ class ResultGroup:
 
 def result_groups(records: Sequence[Record]) -> list[ResultGroup]:
     """Every set of test ads that there are figures of."""
-    groups = [ResultGroup(f"All categories, {_num_test_ads(records)} test ads", _corpus_results(records))]
+    groups = [
+        ResultGroup(f"All categories, {_num_test_ads(records)} test ads", _corpus_results(records))
+    ]
     groups += [_comparison_group(record, records) for record in of_kind(records, ComparisonRecord)]
-    groups.append(ResultGroup("The 13,070 ads of 2022, their test ads", _sorted(_small_results(records))))
+    groups.append(
+        ResultGroup("The 13,070 ads of 2022, their test ads", _sorted(_small_results(records)))
+    )
     return [group for group in groups if group.results]
 
 
@@ -114,7 +119,9 @@ def _ngram_results(records: Sequence[Record]) -> Iterator[Result]:
 
 
 def _evaluation_results(records: Sequence[Record]) -> Iterator[Result]:
-    written = {record.model.name: record.of("generated") for record in of_kind(records, NoveltyRecord)}
+    written = {
+        record.model.name: record.of("generated") for record in of_kind(records, NoveltyRecord)
+    }
     for record in of_kind(records, EvaluationRecord):
         if record.scored_split == "test":
             name = record.model.name
@@ -154,12 +161,19 @@ def _comparison_group(record: ComparisonRecord, records: Sequence[Record]) -> Re
 
 def _without_originals(results: Sequence[Result]) -> Iterator[Result]:
     """Leave out models that another is a copy of in fewer bytes, which stands for both."""
-    copied = {result.made.name for result in results if result.made and result.made.name not in result.label}
+    copied = {
+        result.made.name
+        for result in results
+        if result.made and result.made.name not in result.label
+    }
     return (result for result in results if result.label not in copied)
 
 
 def _compared_results(record: ComparisonRecord, records: Sequence[Record]) -> Iterator[Result]:
-    """Every model without example ads; those trained on other categories with the most of them too."""
+    """Every model without example ads.
+
+    Those trained on other categories with the most of them too.
+    """
     most = max((row.shots for row in record.rows if row.figures), default=0)
     for row in record.rows:
         name = Path(row.model).name
@@ -218,7 +232,9 @@ def _compared_size(row: ComparisonRow, made: Record | None) -> str:
     return _ngram_size(made) if isinstance(made, NGramRecord) else _weights_size(row.num_weights)
 
 
-def _made(records: Sequence[Record], name: str) -> TrainingRecord | FinetuningRecord | NGramRecord | None:
+def _made(
+    records: Sequence[Record], name: str
+) -> TrainingRecord | FinetuningRecord | NGramRecord | None:
     """The record of a model's training, or of an n-gram model's counting."""
     for record in records:
         is_it = record.name == name and not record.group

@@ -81,6 +81,14 @@ def _label(row: ComparisonRow) -> str:
 
 def sweep_text(record: SweepRecord) -> str:
     """A sweep's record as a table, human ads in the last row."""
-    head = ("control", "value", "likeness", "new 3-grams", "repeated words", "distinct-2", "words an ad")
+    head = (
+        "control",
+        "value",
+        "likeness",
+        "new 3-grams",
+        "repeated words",
+        "distinct-2",
+        "words an ad",
+    )
     rows = [(row.control, f"{row.value:g}", *_written_cells(row.figures)) for row in record.rows]
     return text_table([head, *rows, (HUMAN_ADS, "–", *_written_cells(record.human))])

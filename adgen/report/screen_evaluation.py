@@ -18,7 +18,10 @@ _COLUMNS = {
     "human_training": "human, training families",
 }
 # What is measured of models that are scored ad by ad, word by word.
-_WORD_FIGURES = {"word_accuracy": "next word right", "word_top_5_accuracy": "next word in first five"}
+_WORD_FIGURES = {
+    "word_accuracy": "next word right",
+    "word_top_5_accuracy": "next word in first five",
+}
 
 
 def as_text(record: EvaluationRecord | NoveltyRecord | MixtureRecord | NGramRecord) -> str:
@@ -31,12 +34,23 @@ def as_text(record: EvaluationRecord | NoveltyRecord | MixtureRecord | NGramReco
 
 
 def as_json(record: EvaluationRecord | NoveltyRecord | MixtureRecord) -> str:
-    """Returns one object on one line: the split and what was measured on it, figures rounded to seven digits."""
+    """Returns one object on one line.
+
+    The split and what was measured on it, figures rounded to seven digits.
+    """
     entries = record.as_dict()
     names = ["by_category"]
     fields: dict[str, Any] = {"split": record.scored_split}
     if isinstance(record, NoveltyRecord):
-        names = ["num_training_ads", "num_ads", "seed", "sampling", "figures", "by_category", "samples"]
+        names = [
+            "num_training_ads",
+            "num_ads",
+            "seed",
+            "sampling",
+            "figures",
+            "by_category",
+            "samples",
+        ]
     else:
         fields |= entries["figures"]
     fields |= {name: entries[name] for name in names if name in entries}
@@ -59,7 +73,10 @@ def _evaluation(record: EvaluationRecord) -> str:
             [category, *(format_figure(name, one.get(name)) for name in names)]
             for category, one in {**record.by_category, "all": figures}.items()
         ]
-        lines += ["", text_table([["category", "ads", *(FIGURES[name] for name in names[1:])], *rows])]
+        lines += [
+            "",
+            text_table([["category", "ads", *(FIGURES[name] for name in names[1:])], *rows]),
+        ]
     return "\n".join(lines)
 
 
@@ -83,9 +100,16 @@ def _novelty(record: NoveltyRecord) -> str:
 
 def _novelty_by_category(by_category: Mapping[str, Mapping[str, Figures]]) -> Iterator[list[str]]:
     names, columns = ("novel_3_share", "copied_run_mean"), ("generated", "human")
-    yield ["category", "ads", *("novel, " + column for column in columns), *("run, " + c for c in columns)]
+    yield [
+        "category",
+        "ads",
+        *("novel, " + column for column in columns),
+        *("run, " + c for c in columns),
+    ]
     for category, sets in by_category.items():
-        cells = [format_figure(name, sets[column].get(name)) for name in names for column in columns]
+        cells = [
+            format_figure(name, sets[column].get(name)) for name in names for column in columns
+        ]
         yield [category, format_figure("num_ads", sets["human"].num_ads), *cells]
 
 
@@ -93,7 +117,10 @@ def _mixture(record: MixtureRecord) -> str:
     mixed = record.mixed
     models = {"model": mixed.model, "n-gram": mixed.ngram, "mixture": mixed.mixture}
     rows = [
-        [label, *(format_figure(name, figures.get(name)) for name in ("bits_per_char", "perplexity"))]
+        [
+            label,
+            *(format_figure(name, figures.get(name)) for name in ("bits_per_char", "perplexity")),
+        ]
         for label, figures in models.items()
     ]
     return (
@@ -109,10 +136,17 @@ def _ngram(record: NGramRecord) -> str:
         f"{model.num_ngrams:,} n-grams of up to {len(model.num_ngrams_by_order)} of {model.vocab_size:,} "
         f"tokens, {model.file_bytes / 1e6:,.1f} MB, from {model.num_training_tokens:,} tokens"
     )
-    rows = [["", *metrics], ["ads", *(format_figure("num_ads", one.num_ads) for one in metrics.values())]]
+    rows = [
+        ["", *metrics],
+        ["ads", *(format_figure("num_ads", one.num_ads) for one in metrics.values())],
+    ]
     for name in ("bits_per_char", "cross_entropy", "perplexity", "accuracy", "top_5_accuracy"):
-        rows.append([FIGURES[name], *(format_figure(name, one.get(name)) for one in metrics.values())])
+        rows.append(
+            [FIGURES[name], *(format_figure(name, one.get(name)) for one in metrics.values())]
+        )
     counts = ", ".join(f"{one.num_accuracy_ads:,} {split}" for split, one in metrics.items())
     return (
-        f"{head}\n{text_table(rows)}\nAccuracies are of {counts} ads, the rest of all." if metrics else head
+        f"{head}\n{text_table(rows)}\nAccuracies are of {counts} ads, the rest of all."
+        if metrics
+        else head
     )

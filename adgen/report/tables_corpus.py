@@ -1,6 +1,7 @@
 """README tables of the experiments on the whole corpus: scaling, recipes, categories, leaks, novelty.
 
-Every cell comes from a run record. A record's `group` is the folder below `results/` that it lies in.
+Every cell comes from a run record. A record's `group` is the folder below `results/` that it lies
+in.
 """
 
 from __future__ import annotations
@@ -57,7 +58,11 @@ def recipes_table(records: Sequence[Record]) -> str:
     for record in chosen:
         minutes = record.cpu_minutes
         tokens = record.model.num_training_tokens * record.epochs
-        changes = {name: value for name, value in record.config.as_dict().items() if value != usual.get(name)}
+        changes = {
+            name: value
+            for name, value in record.config.as_dict().items()
+            if value != usual.get(name)
+        }
         rows.append(
             [
                 record.name,
@@ -100,10 +105,18 @@ def verticals_table(records: Sequence[Record]) -> str:
         category, sets = figures[name], novelty.get(name, {})
         shares = [sets.get(kind, Figures()).novel_3_share for kind in ("generated", "human")]
         cells = [
-            format_figure(key, category.get(key)) for key in ("num_ads", "bits_per_char", "top_5_accuracy")
+            format_figure(key, category.get(key))
+            for key in ("num_ads", "bits_per_char", "top_5_accuracy")
         ]
         rows.append([name, *cells, *("–" if share is None else f"{share:.0%}" for share in shares)])
-    head = ["category", "test ads", "bits/char", "top-5", "new 3-grams, generated", "new 3-grams, human"]
+    head = [
+        "category",
+        "test ads",
+        "bits/char",
+        "top-5",
+        "new 3-grams, generated",
+        "new 3-grams, human",
+    ]
     return markdown_table(head, rows)
 
 
@@ -111,7 +124,9 @@ def verticals(
     records: Sequence[Record],
 ) -> tuple[Mapping[str, Figures], Mapping[str, Mapping[str, Figures]]]:
     """Figures by category of the last evaluation that has them, and by category and set of the last novelty record."""
-    evaluations = [record.by_category for record in of_kind(records, EvaluationRecord) if record.by_category]
+    evaluations = [
+        record.by_category for record in of_kind(records, EvaluationRecord) if record.by_category
+    ]
     novelty = [record.by_category for record in of_kind(records, NoveltyRecord)]
     return evaluations[-1] if evaluations else {}, novelty[-1] if novelty else {}
 
@@ -150,7 +165,9 @@ def novelty_table(records: Sequence[Record]) -> str:
         [label, *(format_figure(name, figures.get(name)) for figures in sets)]
         for name, label in NOVELTY_FIGURES.items()
     ]
-    return markdown_table(["", "generated", "human, held-out families", "human, training families"], rows)
+    return markdown_table(
+        ["", "generated", "human, held-out families", "human, training families"], rows
+    )
 
 
 def steps_table(records: Sequence[Record]) -> str:
@@ -161,7 +178,9 @@ def steps_table(records: Sequence[Record]) -> str:
         for name, variant in record.variants.items():
             seconds = variant.cpu_seconds_per_million_tokens
             memory = memory_cell(variant.peak_memory_bytes)
-            rows.append([name, f"{seconds:.0f}", f"{seconds / usual:.2f}", memory, commit_cell(record)])
+            rows.append(
+                [name, f"{seconds:.0f}", f"{seconds / usual:.2f}", memory, commit_cell(record)]
+            )
     head = ["setting", "CPU seconds a million tokens", "of the preset's", "peak memory", "commit"]
     return markdown_table(head, rows)
 

@@ -1,4 +1,7 @@
-"""README tables of the GPT experiments: models side by side, fine-tuning, memory; every cell from a run record."""
+"""README tables of the GPT experiments: models side by side, fine-tuning, memory.
+
+Every cell from a run record.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,13 @@ from adgen.records.base import Record
 from adgen.records.judged import ComparisonRecord
 from adgen.records.measured import MemoryRecord, MemoryRun
 from adgen.records.record import of_kind
-from adgen.records.tables import commit_cell, format_figure, hardware_cell, markdown_table, memory_cell
+from adgen.records.tables import (
+    commit_cell,
+    format_figure,
+    hardware_cell,
+    markdown_table,
+    memory_cell,
+)
 from adgen.records.trained import FinetuningRecord
 from adgen.report.screen_comparison import HEAD, comparison_rows
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from adgen.records.base import Figures, Record
-from adgen.records.tables import commit_cell, format_figure, hardware_cell, markdown_table, memory_cell
+from adgen.records.tables import (
+    commit_cell,
+    format_figure,
+    hardware_cell,
+    markdown_table,
+    memory_cell,
+)
 from adgen.report.result_groups import Result, ResultGroup, result_groups
 
 _HEAD = (
@@ -30,7 +36,9 @@ def main_table(records: Sequence[Record]) -> str:
     rows: list[list[str]] = []
     for group, first in _numbered(records):
         rows.append(["", f"**{group.title}**", *[""] * (len(_HEAD) - 2)])
-        rows += [[str(number), *_cells(result)] for number, result in enumerate(group.results, first)]
+        rows += [
+            [str(number), *_cells(result)] for number, result in enumerate(group.results, first)
+        ]
     return markdown_table(_HEAD, rows)
 
 
@@ -38,7 +46,11 @@ def main_commands(records: Sequence[Record]) -> str:
     """The command of each row of `main_table`, by its number."""
     lines: list[str] = []
     for group, first in _numbered(records):
-        scored = f": made by the commands below, scored by `{group.scored_by}`" if group.scored_by else ""
+        scored = (
+            f": made by the commands below, scored by `{group.scored_by}`"
+            if group.scored_by
+            else ""
+        )
         lines.append(f"- {group.title}{scored}")
         shown = {
             number: result
@@ -46,7 +58,9 @@ def main_commands(records: Sequence[Record]) -> str:
             if result.command != group.scored_by
         }
         lines += [f"  - {n}: `{result.command}`" for n, result in shown.items() if result.was_run]
-        missing = "; ".join(f"{n}: `{result.command}`" for n, result in shown.items() if not result.was_run)
+        missing = "; ".join(
+            f"{n}: `{result.command}`" for n, result in shown.items() if not result.was_run
+        )
         lines += [f"  - These download their model: {missing}"] if missing else []
     return "\n".join(lines) or "*Not run here.*"
 
@@ -54,7 +68,10 @@ def main_commands(records: Sequence[Record]) -> str:
 def _numbered(records: Sequence[Record]) -> list[tuple[ResultGroup, int]]:
     """Every group, and the number of its first row."""
     groups = result_groups(records)
-    return [(group, 1 + sum(len(g.results) for g in groups[:place])) for place, group in enumerate(groups)]
+    return [
+        (group, 1 + sum(len(g.results) for g in groups[:place]))
+        for place, group in enumerate(groups)
+    ]
 
 
 def _cells(result: Result) -> list[str]:

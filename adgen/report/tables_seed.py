@@ -1,4 +1,7 @@
-"""The 2022 experiment beside ours: metrics, results file, timings; every cell of ours from a record."""
+"""The 2022 experiment beside ours: metrics, results file, timings.
+
+Every cell of ours from a record.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,9 @@ class Published(NamedTuple):
     cross_entropy: float
 
 
-# Its results file, data/lstm_results_df_holidays.csv, and the training log that its notebook shows, which is another
-# run's, code/ad_generator_colab.ipynb; both of https://github.com/nirajsaran2/AdTextGeneration.
+# Its results file, data/lstm_results_df_holidays.csv, and the training log that its notebook shows,
+# which is another run's, code/ad_generator_colab.ipynb; both of
+# https://github.com/nirajsaran2/AdTextGeneration.
 SEED_FIGURES = {
     "lstm": {
         "results file": Published(0.051, 0.818, 0.952, 0.690),
@@ -50,7 +54,8 @@ class PublishedTiming(NamedTuple):
     record: str
 
 
-# The experiment's picture of its timings (images/timings_and_metrics.png of its repository), as text.
+# The experiment's picture of its timings (images/timings_and_metrics.png of its repository), as
+# text.
 SEED_TIMINGS = (
     PublishedTiming("10,000", "local machine", "LSTM, 60 epochs", "80 min", "seed-lstm-ad"),
     PublishedTiming("13,000", "Colab GPU", "LSTM, 60 epochs", "23 min", "seed-lstm-ad"),
@@ -72,7 +77,8 @@ def seed_comparison(records: Sequence[Record]) -> str:
     rows = []
     for model, published in SEED_FIGURES.items():
         rows += [
-            _published_row(f"{model}, as published ({source})", run) for source, run in published.items()
+            _published_row(f"{model}, as published ({source})", run)
+            for source, run in published.items()
         ]
         for by, split in SPLIT_NAMES.items():
             found = [

@@ -1,7 +1,8 @@
 """Models of all kinds side by side: the same held-out ads, the same prompts, zero, one and a few shots.
 
-Every model works in a process of its own, so that the memory it needs is its own too. What all of them have written is
-then looked at together: how new it is, how it repeats itself, how much it looks like ads.
+Every model works in a process of its own, so that the memory it needs is its own too. What all of
+them have written is then looked at together: how new it is, how it repeats itself, how much it
+looks like ads.
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ class ComparePlan:
         if len(set(self.models)) < len(self.models):
             raise ValueError("A model is given twice. Give each once.")
         if self.split not in ("valid", "test"):
-            raise ValueError(f"split is {self.split!r}; expected valid or test: ads that no model has seen.")
+            raise ValueError(
+                f"split is {self.split!r}; expected valid or test: ads that no model has seen."
+            )
         for name in ("num_ads", "num_written", "num_samples"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more.")
@@ -87,7 +90,8 @@ def compare(
         record_path: Where the run record goes; None writes none.
 
     Returns:
-        The run record: `rows`, one a model and number of shots, and `beside`, human ads and ordinary prose.
+        The run record: `rows`, one a model and number of shots, and `beside`, human ads and
+        ordinary prose.
 
     Raises:
         FileNotFoundError: There is no such model, or there are no such ads.
@@ -99,7 +103,8 @@ def compare(
     held_out = plan.source.load_split(plan.split)
     training = plan.source.load_split("train")
     tasks = {
-        number: _task(plan, held_out.frame, training.frame, number) for number in sorted(set(plan.shots))
+        number: _task(plan, held_out.frame, training.frame, number)
+        for number in sorted(set(plan.shots))
     }
     results = {name: _in_own_process(name, tasks, plan.template) for name in plan.models}
     human = next(iter(tasks.values()))
@@ -115,13 +120,17 @@ def compare(
         split=Split.from_dict(held_out.split),
         plan=ComparisonPlan.from_dict(_shown(plan)),
         num_scored=len(human.ads),
-        rows=[replace(row, written_figures=figures.get(_key(row.model, row.shots))) for row in rows],
+        rows=[
+            replace(row, written_figures=figures.get(_key(row.model, row.shots))) for row in rows
+        ],
         beside={HUMAN_ADS: figures[HUMAN_ADS], PROSE: Figures(likeness=likeness(prose()))},
     )
     return finish(record, record_path)
 
 
-def _task(plan: ComparePlan, held_out: pd.DataFrame, training: pd.DataFrame, num_shots: int) -> Task:
+def _task(
+    plan: ComparePlan, held_out: pd.DataFrame, training: pd.DataFrame, num_shots: int
+) -> Task:
     """Make the task of every model under a number of shots."""
     chosen = held_out.iloc[spread_places(len(held_out), plan.num_ads)]
     begun = begun_ads(held_out, plan.num_written)
@@ -143,8 +152,13 @@ def _task(plan: ComparePlan, held_out: pd.DataFrame, training: pd.DataFrame, num
 
 
 def _sample_category(plan: ComparePlan, present: Sequence[str]) -> str:
-    """The category of the sample prompts: electronics, which the prompts of 2022 are of, where the corpus has it."""
-    return next((name for name in (*plan.source.categories, "electronics") if name in present), present[0])
+    """The category of the sample prompts.
+
+    Electronics, which the prompts of 2022 are of, where the corpus has it.
+    """
+    return next(
+        (name for name in (*plan.source.categories, "electronics") if name in present), present[0]
+    )
 
 
 def _in_own_process(name: str, tasks: Mapping[int, Task], template: str | None) -> ModelResult:

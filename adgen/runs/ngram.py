@@ -26,8 +26,8 @@ from adgen.scoring.metrics import figures_of
 from adgen.support.folders import check_output_dir
 from adgen.tokens.store import TokenStore
 
-# Ads whose every token gets its full distribution, for accuracies: some 10,000 tokens a second. Bits per character need
-# only the token's own probability and are of all ads.
+# Ads whose every token gets its full distribution, for accuracies: some 10,000 tokens a second.
+# Bits per character need only the token's own probability and are of all ads.
 _ACCURACY_ADS = 2_000
 
 
@@ -62,9 +62,9 @@ def run_ngram(plan: NGramPlan) -> NGramRecord:
     """Fit a model to the training ads, save it, score what was saved on validation and test, write the record.
 
     Returns:
-        The run record. `figures` has for each split `num_ads`, `num_tokens`, `num_chars`, `bits_per_char`,
-        `cross_entropy` and `perplexity` of all its ads, and `accuracy` and `top_5_accuracy` of `num_accuracy_ads`
-        ads at equal distances.
+        The run record. `figures` has for each split `num_ads`, `num_tokens`, `num_chars`,
+        `bits_per_char`, `cross_entropy` and `perplexity` of all its ads, and `accuracy` and
+        `top_5_accuracy` of `num_accuracy_ads` ads at equal distances.
 
     Raises:
         FileNotFoundError: There are no such ads.
@@ -81,7 +81,10 @@ def run_ngram(plan: NGramPlan) -> NGramRecord:
 
 @contextmanager
 def _open_store(source: AdSource, vocab_size: int) -> Iterator[TokenStore]:
-    """Opens the ads as token ids: a corpus's own files stay for the next time, those of CSVs do not."""
+    """Opens the ads as token ids.
+
+    A corpus's own files stay for the next time, those of CSVs do not.
+    """
     if source.is_corpus:
         yield TokenStore.open(source.path, vocab_size, source.corpus_categories(), source.max_ads)
         return

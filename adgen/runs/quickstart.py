@@ -26,7 +26,8 @@ class QuickstartPlan:
     """Where the quickstart reads and writes, and how much it does.
 
     Attributes:
-        data_dir: Folder to look for a corpus in: its `raw` folder, then a CSV of the user's, then the sample.
+        data_dir: Folder to look for a corpus in: its `raw` folder, then a CSV of the user's, then
+            the sample.
         output: Model directory to write; record and picture go beside it.
         max_ads: Most ads to use, a random sample.
         epochs: Most epochs.
@@ -41,7 +42,10 @@ class QuickstartPlan:
 
 
 def find_corpus(data_dir: str | Path) -> Path | None:
-    """The ads to use: `raw/` if it holds CSVs, else a CSV other than the sample, else the sample, else None."""
+    """The ads to use.
+
+    `raw/` if it holds CSVs, else a CSV other than the sample, else the sample, else None.
+    """
     folder = Path(data_dir)
     raw_dir = folder / "raw"
     if any(raw_dir.rglob("*.csv")):
@@ -61,7 +65,9 @@ def run_quickstart(plan: QuickstartPlan) -> Iterator[str]:
     from adgen.report.drawing import draw_learning_curves
 
     if plan.max_ads < 100:
-        raise ValueError(f"max_ads is {plan.max_ads}; expected 100 or more, to have ads to validate on.")
+        raise ValueError(
+            f"max_ads is {plan.max_ads}; expected 100 or more, to have ads to validate on."
+        )
     ads_path = find_corpus(plan.data_dir)
     run, picture_path = _outputs(plan, ads_path)
     run.check()
@@ -118,7 +124,9 @@ def _summary(ads: Ads) -> str:
 
 
 def _verdict(record: TrainingRecord) -> str:
-    train, valid = (format_figure("perplexity", record.on(split).perplexity) for split in ("train", "valid"))
+    train, valid = (
+        format_figure("perplexity", record.on(split).perplexity) for split in ("train", "valid")
+    )
     return (
         f"\nBest of {record.epochs} epochs by validation: {record.best_epoch}, "
         f"{60 * (record.minutes or 0):.0f} s of training. Perplexity {train} on training ads against {valid} on "

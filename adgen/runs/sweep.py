@@ -1,7 +1,7 @@
 """One model, one decoding control at a time: where its ads are best, and why.
 
-Low temperatures write what is most probable, and the same again; high ones what is new, and no ad. The module knows
-controls and figures, not what kind of model writes.
+Low temperatures write what is most probable, and the same again; high ones what is new, and no ad.
+The module knows controls and figures, not what kind of model writes.
 """
 
 from __future__ import annotations
@@ -55,11 +55,14 @@ class SweepPlan:
     seed: int = 0
 
 
-def sweep(plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | None = None) -> SweepRecord:
+def sweep(
+    plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | None = None
+) -> SweepRecord:
     """Write ads with each value of each control, and judge them beside human ads.
 
     Returns:
-        The run record; `rows` with `control`, `value`, `figures` and `seconds_an_ad`; `human`, human ads' figures.
+        The run record; `rows` with `control`, `value`, `figures` and `seconds_an_ad`; `human`,
+        human ads' figures.
 
     Raises:
         FileNotFoundError: There is no such model, or there are no such ads.
@@ -106,7 +109,9 @@ def _write(
         ads = write_one_each(generator, prompts, seed=plan.seed, sampling=sampling)
         seconds = (time.perf_counter() - started) / len(prompts)
         texts[_key(control, value)] = ads
-        rows.append(SweepRow(control=control, value=value, seconds_an_ad=seconds, figures=Figures()))
+        rows.append(
+            SweepRow(control=control, value=value, seconds_an_ad=seconds, figures=Figures())
+        )
     return rows, texts
 
 

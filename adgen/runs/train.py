@@ -1,7 +1,7 @@
 """A training run from a table of ads to a model directory and a run record, in that order.
 
-What `adgen train`, `adgen quickstart` and a notebook have in common: train, save, write samples, write the record,
-and only then drop the checkpoint.
+What `adgen train`, `adgen quickstart` and a notebook have in common: train, save, write samples,
+write the record, and only then drop the checkpoint.
 """
 
 from __future__ import annotations
@@ -88,13 +88,17 @@ class RunInterrupted(KeyboardInterrupt):
 
 
 def run_training(
-    ads: Ads | pd.DataFrame | TrainingData, config: TrainingConfig, plan: RunPlan, *, restart: bool = False
+    ads: Ads | pd.DataFrame | TrainingData,
+    config: TrainingConfig,
+    plan: RunPlan,
+    *,
+    restart: bool = False,
 ) -> TrainingRecord:
     """Train, save the model directory, write samples and the record.
 
     Args:
-        ads: From `load_ads` or `load_training_data`; or a frame with the columns `ad` and `split`, of which the record
-            then does not say how it was divided.
+        ads: From `load_ads` or `load_training_data`; or a frame with the columns `ad` and `split`,
+            of which the record then does not say how it was divided.
         config: Settings.
         plan: Names and places.
         restart: Whether to ignore a checkpoint that is there.
@@ -145,7 +149,9 @@ def _record(
         steps_per_epoch=-(-len(data.examples) // config.batch_size),
     )
     chosen = {
-        name: data.origin[name] for name in ("categories", "excluded", "max_ads") if name in data.origin
+        name: data.origin[name]
+        for name in ("categories", "excluded", "max_ads")
+        if name in data.origin
     }
     return TrainingRecord(
         name=plan.name,

@@ -1,8 +1,9 @@
 """What a notebook works on: which ads there are, how much of them a setting takes, where runs are written.
 
-It finds the real corpus and the 13,070 ads of 2022 in `data/`; "colab" fetches the corpus. For the ads of 2022, which
-nobody publishes, as many ads of electronics stand in, and small sets of synthetic ads where there is no corpus or the
-setting is "smoke". It knows folders and tables of ads; it knows no models.
+It finds the real corpus and the 13,070 ads of 2022 in `data/`; "colab" fetches the corpus. For the
+ads of 2022, which nobody publishes, as many ads of electronics stand in, and small sets of
+synthetic ads where there is no corpus or the setting is "smoke". It knows folders and tables of
+ads; it knows no models.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ class Workspace:
     """The folders of one notebook.
 
     Attributes:
-        setting: "smoke", seconds on synthetic ads, for tests; "default", what the committed outputs are of; "colab",
-            everything.
+        setting: "smoke", seconds on synthetic ads, for tests; "default", what the committed outputs
+            are of; "colab", everything.
         root: The folder that `data` and `runs` are in.
     """
 
@@ -49,7 +50,9 @@ class Workspace:
         if setting not in SETTINGS:
             raise ValueError(f"setting is {setting!r}; expected one of {', '.join(SETTINGS)}.")
         here = Path(start).resolve()
-        root = next((folder for folder in (here, *here.parents) if (folder / "data").is_dir()), here)
+        root = next(
+            (folder for folder in (here, *here.parents) if (folder / "data").is_dir()), here
+        )
         workspace = cls(setting, root)
         if setting == "colab" and not workspace.has_corpus:
             download_corpus(None, root / "data" / "raw")
@@ -64,11 +67,16 @@ class Workspace:
     @property
     def has_corpus(self) -> bool:
         """Whether the real corpus is prepared here and the setting uses it."""
-        return self.setting != "smoke" and (self.root / "data" / "processed" / "corpus.json").is_file()
+        return (
+            self.setting != "smoke" and (self.root / "data" / "processed" / "corpus.json").is_file()
+        )
 
     @property
     def corpus_dir(self) -> Path:
-        """The prepared corpus; where there is none a small one of synthetic ads, made when it is first asked for."""
+        """The prepared corpus.
+
+        Where there is none a small one of synthetic ads, made when it is first asked for.
+        """
         if self.has_corpus:
             return self.root / "data" / "processed"
         folder = self.runs_dir / "synthetic-corpus"
@@ -108,7 +116,9 @@ class Workspace:
 
     def describe(self) -> str:
         """Which ads the notebook works on, in one line."""
-        corpus = "the public corpus" if self.has_corpus else "synthetic ads instead of the public corpus"
+        corpus = (
+            "the public corpus" if self.has_corpus else "synthetic ads instead of the public corpus"
+        )
         small = {
             CSV_NAME: "the 13,070 ads of 2022",
             _STAND_IN_NAME: "ads of electronics instead of those of 2022",

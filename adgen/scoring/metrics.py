@@ -1,7 +1,8 @@
 """What a model's predictions are worth: accuracy, cross-entropy, perplexity, hinge, bits per character.
 
-Scores are kept per target and summed over targets, never averaged over batches. The module knows logits, target
-ids and counts; which targets to score, and how many characters they stand for, is `evaluation`'s subject.
+Scores are kept per target and summed over targets, never averaged over batches. The module knows
+logits, target ids and counts; which targets to score, and how many characters they stand for, is
+`evaluation`'s subject.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ class TargetScores:
     Attributes:
         num_targets: Targets scored.
         nats: Sum of -ln p(target).
-        num_correct: Targets that had the highest probability. `<unk>` is never correct: it writes no word.
+        num_correct: Targets that had the highest probability. `<unk>` is never correct: it writes
+            no word.
         num_top_5: Targets among the five most probable tokens, likewise.
-        hinge: Sum of max(0, 1 + highest probability of another token - p(target)), the categorical hinge.
+        hinge: Sum of max(0, 1 + highest probability of another token - p(target)), the categorical
+            hinge.
         num_unknown: Targets that are `<unk>`.
     """
 
@@ -47,17 +50,19 @@ class TargetScores:
             self.num_unknown + other.num_unknown,
         )
 
-    def summary(self, *, num_chars: int | None = None, spelling_nats: float = 0.0) -> dict[str, float | None]:
+    def summary(
+        self, *, num_chars: int | None = None, spelling_nats: float = 0.0
+    ) -> dict[str, float | None]:
         """Averages over all targets.
 
         Args:
-            num_chars: Characters that the targets stand for, each ad's end counted as one. None where the
-                model cannot price every text: then there are no bits per character.
+            num_chars: Characters that the targets stand for, each ad's end counted as one. None
+                where the model cannot price every text: then there are no bits per character.
             spelling_nats: What the spelling of the unknown words costs, in nats, on top of `<unk>`.
 
         Returns:
-            `accuracy`, `top_5_accuracy`, `cross_entropy` (nats a token), `perplexity` (its exponential),
-            `hinge`, `bits_per_char`, `unknown_rate` (share of the targets).
+            `accuracy`, `top_5_accuracy`, `cross_entropy` (nats a token), `perplexity` (its
+            exponential), `hinge`, `bits_per_char`, `unknown_rate` (share of the targets).
 
         Raises:
             ValueError: There are no targets.
@@ -84,8 +89,8 @@ class TargetScores:
 def score_targets(logits: NDArray[np.float32], targets: NDArray[np.integer]) -> TargetScores:
     """Score one block of predictions.
 
-    A target's rank counts the other tokens whose logit is as high or higher, so that a model that says nothing is
-    never called right.
+    A target's rank counts the other tokens whose logit is as high or higher, so that a model that
+    says nothing is never called right.
 
     Args:
         logits: (n, vocab), overwritten.

@@ -1,8 +1,9 @@
 """One scale for every kind of model: what held-out ads cost it, after example ads or without.
 
-An adgen LSTM, an n-gram model and any causal language model of transformers are asked the same: the probability and
-the rank of every token of every ad and of its end, the softmax over the whole vocabulary. Bits are summed and divided
-by characters, and words counted as white space separates them, so that tokenizers do not matter.
+An adgen LSTM, an n-gram model and any causal language model of transformers are asked the same: the
+probability and the rank of every token of every ad and of its end, the softmax over the whole
+vocabulary. Bits are summed and divided by characters, and words counted as white space separates
+them, so that tokenizers do not matter.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ class TokenScores:
         """Returns the scores of the ads from place `first` to before `end`."""
         starts = np.concatenate([[0], self.lengths.cumsum()])
         tokens = slice(starts[first], starts[end])
-        return TokenScores(self.log_probabilities[tokens], self.ranks[tokens], self.lengths[first:end])
+        return TokenScores(
+            self.log_probabilities[tokens], self.ranks[tokens], self.lengths[first:end]
+        )
 
 
 class AdScorer(Protocol):
@@ -76,7 +79,9 @@ class AdScorer(Protocol):
         """Characters that the tokens stand for, and what unknown words cost."""
 
 
-def scorer_figures(scorer: AdScorer, ads: Sequence[str], shots: Sequence[Shots] | None = None) -> Figures:
+def scorer_figures(
+    scorer: AdScorer, ads: Sequence[str], shots: Sequence[Shots] | None = None
+) -> Figures:
     """As `score_ads`, of a scorer that is already open."""
     scores = scorer.score(ads, [Shots()] * len(ads) if shots is None else shots)
     return _figures(scorer, ads, scores)
@@ -118,15 +123,25 @@ def _figures(scorer: AdScorer, ads: Sequence[str], scores: TokenScores) -> Figur
         counts["num_with_fewer_shots"] = scores.num_with_fewer_shots
     worst = _worst_ranks(scores.ranks, words)
     shares = {"word_accuracy": (worst < 1).mean(), "word_top_5_accuracy": (worst < 5).mean()}
-    return counts | {name: summary[name] for name in kept} | {name: float(v) for name, v in shares.items()}
+    return (
+        counts
+        | {name: summary[name] for name in kept}
+        | {name: float(v) for name, v in shares.items()}
+    )
 
 
 def score_logits(
     logits: NDArray[np.float32], targets: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Log-probabilities and ranks (n,) of targets (n,) under logits (n, vocab); `<unk>` is never a right answer."""
+    """Log-probabilities and ranks (n,) of targets (n,) under logits (n, vocab).
+
+    `<unk>` is never a right answer.
+    """
     chosen = logits[np.arange(len(targets)), targets]
-    ranks = np.array([np.count_nonzero(row >= one) for row, one in zip(logits, chosen, strict=True)]) - 1
+    ranks = (
+        np.array([np.count_nonzero(row >= one) for row, one in zip(logits, chosen, strict=True)])
+        - 1
+    )
     ranks[targets == UNK_ID] = _NEVER
     return chosen - log_normaliser(logits), ranks
 
@@ -136,7 +151,10 @@ def in_order(
     shots: Sequence[Shots],
     score_group: Callable[[Shots, NDArray[np.int64]], Iterable[ScoredGroup]],
 ) -> TokenScores:
-    """Score rows in groups of equal shots; `score_group(shots, places)` yields places and their scores."""
+    """Score rows in groups of equal shots.
+
+    `score_group(shots, places)` yields places and their scores.
+    """
     lengths = np.array([len(row) for row in rows], np.int64)
     starts = np.concatenate([[0], lengths.cumsum()[:-1]])
     logs, ranks = np.empty(lengths.sum()), np.empty(lengths.sum(), np.int64)
@@ -165,4 +183,6 @@ def _worst_ranks(ranks: NDArray[np.int64], words: Sequence[Sequence[int]]) -> ND
 
 def _first_of_word(numbers: Sequence[int]) -> list[bool]:
     """For each token of an ad and its end, whether a word begins with it."""
-    return [place == 0 or number != numbers[place - 1] for place, number in enumerate(numbers)] + [True]
+    return [place == 0 or number != numbers[place - 1] for place, number in enumerate(numbers)] + [
+        True
+    ]

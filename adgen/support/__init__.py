@@ -1,1 +1,4 @@
-"""What every room needs and no library has: files and folders that are whole or absent, extras, arrays."""
+"""What every room needs and no library has.
+
+Files and folders that are whole or absent, extras, arrays.
+"""

@@ -31,7 +31,8 @@ def log_normaliser(logits: NDArray[np.floating]) -> NDArray[np.float64]:
         logits: Shape (rows, vocab).
 
     Returns:
-        Shape (rows,); `logits[row, id] - result[row]` is a natural log-probability under the model itself.
+        Shape (rows,); `logits[row, id] - result[row]` is a natural log-probability under the model
+        itself.
 
     Example:
         >>> float(log_normaliser(np.zeros((1, 4))).round(4)[0])
@@ -39,7 +40,9 @@ def log_normaliser(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     """
     highest = logits.max(axis=-1)
     # Row by row: the exponentials of one row fit the cache, those of a batch do not.
-    sums = [np.exp(row - top).sum(dtype=np.float64) for row, top in zip(logits, highest, strict=True)]
+    sums = [
+        np.exp(row - top).sum(dtype=np.float64) for row, top in zip(logits, highest, strict=True)
+    ]
     return highest.astype(np.float64) + np.log(np.array(sums, dtype=np.float64))
 
 

@@ -1,4 +1,7 @@
-"""Packages that are not part of the core: which extra brings each, and the error where one is missing."""
+"""Packages that are not part of the core.
+
+Which extra brings each, and the error where one is missing.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +28,17 @@ EXTRAS = {
 
 def missing_package(what: str, package: str) -> ImportError:
     """The error of what needs a package that is not installed."""
-    return ImportError(f'{what} needs {package}. Install it: pip install "adgen[{EXTRAS[package]}]".')
+    return ImportError(
+        f'{what} needs {package}. Install it: pip install "adgen[{EXTRAS[package]}]".'
+    )
 
 
 def make_torch_loadable() -> None:
     """Call it before torch is loaded: where TensorFlow is there already, torch has to do without triton.
 
-    Both carry LLVM, whose second copy to be loaded ends the process when it is triton's ("Option registered more than
-    once"). torch needs triton for `torch.compile` alone, which adgen does not use.
+    Both carry LLVM, whose second copy to be loaded ends the process when it is triton's ("Option
+    registered more than once"). torch needs triton for `torch.compile` alone, which adgen does not
+    use.
     """
     if "tensorflow" in sys.modules:
         sys.modules.setdefault("triton", None)  # type: ignore[arg-type]

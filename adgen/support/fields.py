@@ -1,6 +1,7 @@
 """Reads what a settings dataclass says of its own fields: the text, the type and the allowed values of each.
 
-The text stands once, under "Attributes" in the class's docstring; the command line shows it as the option's help.
+The text stands once, under "Attributes" in the class's docstring; the command line shows it as the
+option's help.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ def texts_of(documented: Any, section: str = "Attributes") -> dict[str, str]:
     """
     docstring = inspect.cleandoc(documented.__doc__ or "")
     found = re.search(rf"^{section}:\n((?:    .*\n|\n)*)", docstring + "\n", flags=re.MULTILINE)
-    entries = re.split(r"^    (?=[*\w]+: )", found.group(1) if found else "", flags=re.MULTILINE)[1:]
+    entries = re.split(r"^    (?=[*\w]+: )", found.group(1) if found else "", flags=re.MULTILINE)[
+        1:
+    ]
     pairs = (" ".join(entry.split()).split(": ", 1) for entry in entries)
     return {name: text for name, text in pairs}
 

@@ -1,9 +1,9 @@
 """Files that are either complete or absent, and only where they may be.
 
 Every file that adgen writes goes to a temporary name in the same folder and is moved into place
-when it is complete, so that a full disk or a kill leaves the old file as it was. `check_output_file`
-refuses before the work what would be refused then. This module knows paths and bytes only;
-`directories` does the same for folders.
+when it is complete, so that a full disk or a kill leaves the old file as it was.
+`check_output_file` refuses before the work what would be refused then. This module knows paths and
+bytes only; `directories` does the same for folders.
 """
 
 from __future__ import annotations

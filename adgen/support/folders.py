@@ -104,7 +104,9 @@ def check_beside(path: str | Path, folder: Path, kind: FolderKind) -> None:
 
 
 @contextmanager
-def directory_when_done(target: Path, kind: FolderKind, *, was_checked: bool = False) -> Iterator[Path]:
+def directory_when_done(
+    target: Path, kind: FolderKind, *, was_checked: bool = False
+) -> Iterator[Path]:
     """Yield a new folder; put it in the place of `target` on success, delete it on failure.
 
     What `kind` does not own stays: it is in the folder before and after, also when it appears in
@@ -179,21 +181,27 @@ def _check_present(target: Path, kind: FolderKind) -> None:
         raise ValueError(f"{target} is a file; expected {kind.name} or a new path. {OTHER_PATH}")
     found = [path for path in target.iterdir() if path.name not in _LEFT_BY_FILE_MANAGERS]
     if found and not kind.is_ours(target):
-        raise ValueError(f"{target} is not empty and not {kind.name} that adgen wrote. {OTHER_PATH}")
+        raise ValueError(
+            f"{target} is not empty and not {kind.name} that adgen wrote. {OTHER_PATH}"
+        )
     for path in found:
         name = PurePosixPath(path.name)
         is_folder = path.is_dir() and not path.is_symlink()
         if is_folder and kind.owns(name) and not kind.owns(name / "any"):
             raise ValueError(f"{path} is a folder where adgen writes a file. {OTHER_PATH}")
         if is_folder and os.path.ismount(path):
-            raise ValueError(f"{path} is a mounted disk, which cannot be moved. Choose another path.")
+            raise ValueError(
+                f"{path} is a mounted disk, which cannot be moved. Choose another path."
+            )
     if os.path.ismount(target):
         raise ValueError(
             f"{target} is a mounted disk, which cannot be replaced. Give a folder in it, such as "
             f"{target / 'output'}."
         )
     if not os.access(target, os.R_OK | os.W_OK | os.X_OK):
-        raise OSError(f"{target} cannot be written: no permission. Choose another path, or make it writable.")
+        raise OSError(
+            f"{target} cannot be written: no permission. Choose another path, or make it writable."
+        )
 
 
 def _check_nothing_in_the_way(target: Path, kind: FolderKind) -> None:

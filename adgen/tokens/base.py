@@ -1,7 +1,8 @@
 """Text to token ids and back: words by the 2022 experiment's rules, or lossless sub-words.
 
-Both tokenizers are Hugging Face `tokenizers` models with one interface, and are saved as one `tokenizer.json`.
-They know text and ids, nothing of ads, splits or models: fit them on the training split alone.
+Both tokenizers are Hugging Face `tokenizers` models with one interface, and are saved as one
+`tokenizer.json`. They know text and ids, nothing of ads, splits or models: fit them on the training
+split alone.
 """
 
 from __future__ import annotations
@@ -54,7 +55,10 @@ class AdTokenizer(Protocol):
 
 
 class TokenizerBase:
-    """What the two tokenizers share: ids, saving, and batch encoding on a `tokenizers.Tokenizer`."""
+    """What the two tokenizers share.
+
+    Ids, saving, and batch encoding on a `tokenizers.Tokenizer`.
+    """
 
     kind: str
     pad_id, unk_id, eos_id = PAD_ID, UNK_ID, EOS_ID
@@ -77,7 +81,10 @@ class TokenizerBase:
 
     @property
     def fingerprint(self) -> str:
-        """16 hexadecimal digits that differ when any token or merge does; the same on every machine."""
+        """16 hexadecimal digits that differ when any token or merge does.
+
+        The same on every machine.
+        """
         state = json.loads(self._backend.to_str())["model"]
         merges = state.get("merges", [])
         content = json.dumps([self.kind, self._tokens, merges], ensure_ascii=True)
@@ -89,7 +96,10 @@ class TokenizerBase:
 
     @property
     def word_parts(self) -> np.ndarray:
-        """Ids of the tokens that make a word longer when they follow it, int64; none where tokens are words."""
+        """Ids of the tokens that make a word longer when they follow it, int64.
+
+        None where tokens are words.
+        """
         return np.zeros(0, np.int64)
 
     def encode(self, text: str) -> list[int]:
@@ -119,7 +129,9 @@ class TokenizerBase:
         """
         pieces: list[np.ndarray] = []
         tail = [self.eos_id] if end_of_ad else []
-        for start in range(0, len(ads), 8192):  # blocks, so that memory does not grow with the corpus
+        for start in range(
+            0, len(ads), 8192
+        ):  # blocks, so that memory does not grow with the corpus
             encodings = self._backend.encode_batch(list(ads[start : start + 8192]))
             pieces.append(np.array([i for e in encodings for i in (*e.ids, *tail)], np.int32))
         return np.concatenate(pieces) if pieces else np.zeros(0, np.int32)

@@ -1,7 +1,7 @@
 """Token ids to what a model learns from: windows of a few words, or whole ads packed into rows.
 
-Arrays made once, without a loop over tokens. The module knows ids, not text; `<pad>` and `<eos>` have the
-tokenizer's constant ids.
+Arrays made once, without a loop over tokens. The module knows ids, not text; `<pad>` and `<eos>`
+have the tokenizer's constant ids.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ class Examples:
 
     @property
     def targets(self) -> np.ndarray:
-        """(n,) for windows; (n, sequence_length) for packed rows, `<pad>` where there is nothing to predict."""
+        """(n,) for windows.
+
+        (n, sequence_length) for packed rows, `<pad>` where there is nothing to predict.
+        """
         return self.rows[:, 1:] if self.is_packed else self.rows[:, -1]
 
 
@@ -58,13 +61,16 @@ def windows(token_ids: np.ndarray, *, sequence_length: int = 4, step: int = 3) -
         raise ValueError(
             f"{len(token_ids)} tokens hold no window of {sequence_length} tokens and a target. Give more text."
         )
-    return Examples(np.lib.stride_tricks.sliding_window_view(token_ids, sequence_length + 1)[::step])
+    return Examples(
+        np.lib.stride_tricks.sliding_window_view(token_ids, sequence_length + 1)[::step]
+    )
 
 
 def ad_windows(token_ids: np.ndarray, *, sequence_length: int = 4) -> Examples:
     """One example for every token of every ad, `<eos>` included; no context reaches into the ad before.
 
-    An ad's first context token is `<eos>` (where the ad before ended); what would lie before it is `<pad>`.
+    An ad's first context token is `<eos>` (where the ad before ended); what would lie before it is
+    `<pad>`.
 
     Args:
         token_ids: (num_tokens,) int32, every ad followed by `<eos>`.
@@ -77,7 +83,8 @@ def ad_windows(token_ids: np.ndarray, *, sequence_length: int = 4) -> Examples:
     )
     rows = np.lib.stride_tricks.sliding_window_view(stream, sequence_length + 1).copy()
     contexts = rows[:, :-1]
-    # Keep a context token only if no <eos> stands to its right: then it is of the target's ad, or its <eos>.
+    # Keep a context token only if no <eos> stands to its right: then it is of the target's ad, or
+    # its <eos>.
     is_end = contexts == EOS_ID
     ends_right = np.cumsum(is_end[:, ::-1], axis=1)[:, ::-1] - is_end
     contexts[ends_right > 0] = PAD_ID
@@ -87,7 +94,8 @@ def ad_windows(token_ids: np.ndarray, *, sequence_length: int = 4) -> Examples:
 def pack(token_ids: np.ndarray, *, sequence_length: int = 64, seed: int | None = None) -> Examples:
     """Whole ads in rows of `sequence_length` targets, each in the row that it fills best; `<pad>` fills the rest.
 
-    Inputs are the targets shifted by one, with `<eos>` first. An ad longer than a row goes on in another one.
+    Inputs are the targets shifted by one, with `<eos>` first. An ad longer than a row goes on in
+    another one.
 
     Args:
         token_ids: (num_tokens,) integers, every ad followed by `<eos>`.

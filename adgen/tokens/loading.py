@@ -20,7 +20,9 @@ def load_tokenizer(path: str | Path) -> WordTokenizer | SubwordTokenizer:
     """
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(f"No tokenizer at {path}. A model directory holds one as tokenizer.json.")
+        raise FileNotFoundError(
+            f"No tokenizer at {path}. A model directory holds one as tokenizer.json."
+        )
     try:
         backend = Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises bare Exception for every kind of damage

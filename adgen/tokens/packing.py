@@ -44,8 +44,8 @@ def plan_rows(token_ids: np.ndarray, *, sequence_length: int, seed: int | None =
     Args:
         token_ids: (num_tokens,) integers, every ad followed by `<eos>`.
         sequence_length: Targets in a row.
-        seed: Takes the ads in a random order, so that a row's ads have nothing to say about each other; None takes
-            them as they come.
+        seed: Takes the ads in a random order, so that a row's ads have nothing to say about each
+            other; None takes them as they come.
 
     Source: Best-fit bin packing (Johnson 1973), with rows found by the room left in them.
     """
@@ -69,8 +69,9 @@ def plan_rows(token_ids: np.ndarray, *, sequence_length: int, seed: int | None =
 def fill_rows(token_ids: np.ndarray, plan: RowPlan, out: np.ndarray) -> np.ndarray:
     """Copy the ads to their places.
 
-    A row is its first input and its targets, so that inputs are `out[:, :-1]` and targets `out[:, 1:]`. The first
-    input is `<eos>`, or the token before where an ad goes on; `<pad>` fills the rest.
+    A row is its first input and its targets, so that inputs are `out[:, :-1]` and targets `out[:,
+    1:]`. The first input is `<eos>`, or the token before where an ad goes on; `<pad>` fills the
+    rest.
 
     Args:
         token_ids: As for `plan_rows`.
@@ -119,13 +120,19 @@ def num_targets(rows: np.ndarray) -> int:
     return sum(int((rows[first : first + _BLOCK, 1:] != PAD_ID).sum()) for first in blocks)
 
 
-def _pieces(starts: np.ndarray, lengths: np.ndarray, sequence_length: int) -> tuple[np.ndarray, ...]:
+def _pieces(
+    starts: np.ndarray, lengths: np.ndarray, sequence_length: int
+) -> tuple[np.ndarray, ...]:
     """Cut what is longer than a row: starts, lengths, and whether the piece goes on with an ad."""
     num_pieces = -(-lengths // sequence_length)
     index_in_ad = ranges(0, num_pieces)
     offsets = index_in_ad * sequence_length
     left = np.repeat(lengths, num_pieces) - offsets
-    return np.repeat(starts, num_pieces) + offsets, np.minimum(left, sequence_length), index_in_ad > 0
+    return (
+        np.repeat(starts, num_pieces) + offsets,
+        np.minimum(left, sequence_length),
+        index_in_ad > 0,
+    )
 
 
 def _best_fit(

@@ -1,8 +1,9 @@
 """What it costs to spell a word: a byte n-gram model over words.
 
-A word-level model writes `<unk>` for a word outside its vocabulary. To be compared in bits per character with
-a model that can write any word, it must also pay for the word itself: this model's cost of its bytes, given
-that some unknown word comes. It knows words and their counts; it knows neither ads nor vocabularies.
+A word-level model writes `<unk>` for a word outside its vocabulary. To be compared in bits per
+character with a model that can write any word, it must also pay for the word itself: this model's
+cost of its bytes, given that some unknown word comes. It knows words and their counts; it knows
+neither ads nor vocabularies.
 """
 
 from __future__ import annotations
@@ -21,20 +22,21 @@ _END, _START = chr(256), chr(257)  # Beside the bytes, which are written as the 
 class SpellingModel:
     """Interpolated Witten-Bell n-gram model over a word's UTF-8 bytes and its end.
 
-    With `c(h, s)` the number of places in the fitted words where symbol `s` follows context `h`, `c(h)` their
-    sum and `T(h)` the number of different symbols seen after `h`,
+    With `c(h, s)` the number of places in the fitted words where symbol `s` follows context `h`,
+    `c(h)` their sum and `T(h)` the number of different symbols seen after `h`,
 
         p(s | h) = (c(h, s) + T(h) * p(s | h without its first symbol)) / (c(h) + T(h)),
 
-    down to the empty context, which falls back on the uniform 1/257. A context never seen passes the question
-    on unchanged. Contexts hold up to `order - 1` symbols and reach back to one start symbol, not to several:
-    repeated padding would count the same evidence several times. Every word counts once, however often it
-    occurred. With these choices and order 5, held-out words that occur once in the real ads cost least: 4.34
-    bits a byte, against 4.42 with padded starts and 4.38 with order 6.
+    down to the empty context, which falls back on the uniform 1/257. A context never seen passes
+    the question on unchanged. Contexts hold up to `order - 1` symbols and reach back to one start
+    symbol, not to several: repeated padding would count the same evidence several times. Every word
+    counts once, however often it occurred. With these choices and order 5, held-out words that
+    occur once in the real ads cost least: 4.34 bits a byte, against 4.42 with padded starts and
+    4.38 with order 6.
 
     Args:
-        word_counts: Words to learn from with the number of times each occurred, usually the training split's
-            rare words. With no words at all the model is uniform.
+        word_counts: Words to learn from with the number of times each occurred, usually the
+            training split's rare words. With no words at all the model is uniform.
         order: Length of the longest n-gram, at least 1: `order - 1` symbols predict the next.
 
     Raises:
@@ -47,9 +49,9 @@ class SpellingModel:
         True
 
     Source:
-        Witten and Bell (1991), "The zero-frequency problem", IEEE Transactions on Information Theory 37(4),
-        method C; Chen and Goodman (1998), "An empirical study of smoothing techniques for language
-        modeling", TR-10-98, section 2.5, for the interpolated form.
+        Witten and Bell (1991), "The zero-frequency problem", IEEE Transactions on Information
+        Theory 37(4), method C; Chen and Goodman (1998), "An empirical study of smoothing techniques
+        for language modeling", TR-10-98, section 2.5, for the interpolated form.
     """
 
     def __init__(self, word_counts: Mapping[str, int], *, order: int = DEFAULT_ORDER) -> None:
@@ -95,7 +97,9 @@ class SpellingModel:
             True
         """
         text = _START + _symbols(prefix)
-        return np.array([self._probability(text, len(text), chr(symbol)) for symbol in range(NUM_SYMBOLS)])
+        return np.array(
+            [self._probability(text, len(text), chr(symbol)) for symbol in range(NUM_SYMBOLS)]
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the order and the word counts, all that a JSON file needs to rebuild the model.
@@ -127,7 +131,9 @@ class SpellingModel:
 
     def _word_nats(self, word: str) -> float:
         text = _START + _symbols(word) + _END
-        return -sum(math.log(self._probability(text, place, text[place])) for place in range(1, len(text)))
+        return -sum(
+            math.log(self._probability(text, place, text[place])) for place in range(1, len(text))
+        )
 
     def _probability(self, text: str, place: int, symbol: str) -> float:
         """Return p(symbol | the contexts in `text` that end before `place`), shortest context first."""
@@ -138,7 +144,9 @@ class SpellingModel:
             if followers is None:  # Then no longer context was seen either.
                 break
             types = len(followers)
-            probability = (followers.get(symbol, 0) + types * probability) / (self._totals[context] + types)
+            probability = (followers.get(symbol, 0) + types * probability) / (
+                self._totals[context] + types
+            )
         return probability
 
 

@@ -1,6 +1,7 @@
 """A prepared corpus as token ids in memory-mapped files, made once for every tokenizer and way of packing.
 
-Training on all ads then needs no more memory than training on a few. The files stand in `tokens/` beside the ads.
+Training on all ads then needs no more memory than training on a few. The files stand in `tokens/`
+beside the ads.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ class TokenStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.about: dict[str, Any] = json.loads((folder / "tokens.json").read_text(encoding="utf-8"))
+        self.about: dict[str, Any] = json.loads(
+            (folder / "tokens.json").read_text(encoding="utf-8")
+        )
         self.tokenizer = load_tokenizer(folder / "tokenizer.json")
 
     @classmethod
@@ -138,7 +141,10 @@ def _mapped(path: Path, dtype: type) -> np.ndarray:
 
 
 def _encode(ads: pd.DataFrame, key: dict[str, Any], folder: Path) -> None:
-    """Fit the tokenizer on the training ads, and write every split's ids; `tokens.json` comes last."""
+    """Fit the tokenizer on the training ads, and write every split's ids.
+
+    `tokens.json` comes last.
+    """
     texts = {split: ads.loc[ads["split"] == split, "ad"] for split in SPLITS}
     if not len(texts["train"]):
         raise ValueError("No ad is in the training split. Choose more categories.")
@@ -153,7 +159,9 @@ def _encode(ads: pd.DataFrame, key: dict[str, Any], folder: Path) -> None:
     with tqdm(total=len(ads), desc="encoding", unit="ad", unit_scale=True) as bar:
         for split in SPLITS:
             digest.update(f"{split} ".encode())
-            num_tokens[split] = _write_split(texts[split], tokenizer, folder / f"{split}.bin", digest, bar)
+            num_tokens[split] = _write_split(
+                texts[split], tokenizer, folder / f"{split}.bin", digest, bar
+            )
     write_json(
         folder / "tokens.json",
         {
@@ -166,7 +174,9 @@ def _encode(ads: pd.DataFrame, key: dict[str, Any], folder: Path) -> None:
     )
 
 
-def _write_split(texts: pd.Series, tokenizer: SubwordTokenizer, path: Path, digest: Any, bar: tqdm) -> int:
+def _write_split(
+    texts: pd.Series, tokenizer: SubwordTokenizer, path: Path, digest: Any, bar: tqdm
+) -> int:
     """Ids and characters of one split, block by block; the number of tokens."""
     num_tokens = 0
     chars_path = path.with_name(f"{path.stem}-chars.bin")

@@ -17,8 +17,9 @@ _SPACE = "\u0120"  # as byte-level vocabularies write it
 class SubwordTokenizer(TokenizerBase):
     """Byte-level byte-pair encoding: every string survives encode and decode unchanged.
 
-    Ids: 0 `<pad>`, 1 `<unk>` (never needed, kept so that the ids mean the same everywhere), 2 `<eos>`, the 256
-    bytes, then merges in the order they were learned, that is by falling pair count.
+    Ids: 0 `<pad>`, 1 `<unk>` (never needed, kept so that the ids mean the same everywhere), 2
+    `<eos>`, the 256 bytes, then merges in the order they were learned, that is by falling pair
+    count.
 
     Source: Sennrich et al. 2016 (aclanthology.org/P16-1162); bytes as in Radford et al. 2019.
 
@@ -60,15 +61,20 @@ class SubwordTokenizer(TokenizerBase):
 
     @cached_property
     def word_parts(self) -> np.ndarray:
-        """Ids of the tokens that make a word longer when they follow it, int64: they begin with a letter or digit."""
-        # Most begin with a space, or with a character that stands for itself; decoding all of them takes a while.
+        """Ids of the tokens that make a word longer when they follow it, int64.
+
+        They begin with a letter or digit.
+        """
+        # Most begin with a space, or with a character that stands for itself; decoding all of them
+        # takes a while.
         first = [
             token[0] if token[0] == _SPACE or token[0].isascii() else self.decode([token_id])[0]
             for token_id, token in enumerate(self._tokens)
         ]
         # A part of a character may be a part of a letter.
         is_part = [
-            character != _SPACE and (character.isalnum() or character == "\ufffd") for character in first
+            character != _SPACE and (character.isalnum() or character == "\ufffd")
+            for character in first
         ]
         is_part[: EOS_ID + 1] = [False] * (EOS_ID + 1)
         return np.flatnonzero(is_part)

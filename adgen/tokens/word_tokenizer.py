@@ -20,9 +20,10 @@ from adgen.tokens.words import (
 class WordTokenizer(TokenizerBase):
     """Words, with punctuation removed and set apart as in the 2022 experiment.
 
-    The characters `"()_` are removed; each of `!?.,:-;` is a word of its own; the rest is split at white space.
-    Ids: 0 `<pad>`, 1 `<unk>`, 2 `<eos>`, then words by falling count, equal counts by spelling. `decode` puts the
-    punctuation back by rule, since the words do not say where the spaces were.
+    The characters `"()_` are removed; each of `!?.,:-;` is a word of its own; the rest is split at
+    white space.
+    Ids: 0 `<pad>`, 1 `<unk>`, 2 `<eos>`, then words by falling count, equal counts by spelling.
+    `decode` puts the punctuation back by rule, since the words do not say where the spaces were.
 
     Example:
         >>> tokenizer = WordTokenizer.fit(["Sony TV, 44 mm", "Sony TV"])
@@ -38,7 +39,8 @@ class WordTokenizer(TokenizerBase):
 
         Args:
             texts: The training split's texts.
-            min_count: Words that occur fewer times become `<unk>`, so that training sees the unknown word.
+            min_count: Words that occur fewer times become `<unk>`, so that training sees the
+                unknown word.
 
         Raises:
             ValueError: No word reaches `min_count`.
@@ -46,7 +48,9 @@ class WordTokenizer(TokenizerBase):
         return cls.from_word_counts(count_words(texts), min_count=min_count)
 
     @classmethod
-    def from_word_counts(cls, word_counts: Mapping[str, int], *, min_count: int = 1) -> WordTokenizer:
+    def from_word_counts(
+        cls, word_counts: Mapping[str, int], *, min_count: int = 1
+    ) -> WordTokenizer:
         """Make the tokenizer from `count_words` of the training split."""
         kept = sorted(
             (word for word, count in word_counts.items() if count >= min_count),
@@ -64,7 +68,10 @@ class WordTokenizer(TokenizerBase):
                 normalizers.Replace(Regex(f"[{REMOVED_PUNCTUATION}]"), ""),
                 # White space to Python, but not to the pre-tokenizer.
                 normalizers.Replace(Regex("[\\x1c-\\x1f]"), " "),
-                *(normalizers.Replace(Regex(f"<+{name}>+"), name) for name in ("pad", "unk", "eos")),
+                *(
+                    normalizers.Replace(Regex(f"<+{name}>+"), name)
+                    for name in ("pad", "unk", "eos")
+                ),
             ]
         )
         separated = Regex("[" + re.escape(SEPARATED_PUNCTUATION) + "]")
@@ -78,5 +85,8 @@ class WordTokenizer(TokenizerBase):
         return join_words([self._tokens[i] for i in token_ids if i not in (PAD_ID, EOS_ID)])
 
     def normalize(self, text: str) -> str:
-        """The text that the words of `text` stand for; it differs in removed punctuation and spaces."""
+        """The text that the words of `text` stand for.
+
+        It differs in removed punctuation and spaces.
+        """
         return join_words(split_words(text))

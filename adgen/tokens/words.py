@@ -16,8 +16,9 @@ _WORD_TABLE = str.maketrans(
     {character: "" for character in REMOVED_PUNCTUATION}
     | {character: f" {character} " for character in SEPARATED_PUNCTUATION}
 )
-# A special token's name inside a text is text: without its brackets it cannot be mistaken for the token. All
-# brackets go, and after the removed punctuation, or '<<eos>>' and '<(eos>' would still become the token.
+# A special token's name inside a text is text: without its brackets it cannot be mistaken for the
+# token. All brackets go, and after the removed punctuation, or '<<eos>>' and '<(eos>' would still
+# become the token.
 _SPECIAL_NAME = re.compile("<+(pad|unk|eos)>+")
 
 
@@ -34,15 +35,28 @@ def count_words(texts: Iterable[str]) -> Counter[str]:
     return counts
 
 
-_COLOURS = {"black", "white", "red", "blue", "green", "yellow", "orange", "purple", "pink", "brown", "beige"}
+_COLOURS = {
+    "black",
+    "white",
+    "red",
+    "blue",
+    "green",
+    "yellow",
+    "orange",
+    "purple",
+    "pink",
+    "brown",
+    "beige",
+}
 _COLOURS |= {"gray", "grey", "gold", "silver", "rose", "navy"}
 
 
 def join_words(words: Sequence[str]) -> str:
     """Put words and punctuation together as a person would write them.
 
-    `.` and `:` between digits join both sides. The seed's words do not tell a hyphen from a dash; taken as a dash
-    is what stands before a colour, or between a plain word and a number, a code or a word in capitals.
+    `.` and `:` between digits join both sides. The seed's words do not tell a hyphen from a dash;
+    taken as a dash is what stands before a colour, or between a plain word and a number, a code or
+    a word in capitals.
     """
     pieces: list[str] = []
     glue = ""  # what goes before the next word

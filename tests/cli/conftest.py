@@ -18,6 +18,15 @@ def csv_path(tmp_path_factory):
 def trained(csv_path, tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained")
     output, record = folder / "model", folder / "record.json"
-    words = ["train", str(csv_path), "--model", "embedding-lstm", "--seed", "0", "--output", str(output)]
+    words = [
+        "train",
+        str(csv_path),
+        "--model",
+        "embedding-lstm",
+        "--seed",
+        "0",
+        "--output",
+        str(output),
+    ]
     assert main([*words, "--record", str(record), *SMALL]) == 0
     return output, record

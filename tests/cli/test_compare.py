@@ -33,7 +33,17 @@ def models(corpus, tmp_path_factory):
 
 
 def test_a_sweep_is_of_every_value(corpus, models, capsys):
-    words = ["sweep", models["lstm"], "--ads", corpus, "--num-written", 6, "--category", "pets", "--json"]
+    words = [
+        "sweep",
+        models["lstm"],
+        "--ads",
+        corpus,
+        "--num-written",
+        6,
+        "--category",
+        "pets",
+        "--json",
+    ]
     code, out, _ = run(words, capsys)
     assert code == 0
     assert [(row["control"], row["value"]) for row in json.loads(out)["rows"]] == [

@@ -28,9 +28,15 @@ def run(capsys, *words):
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
-    """An empty working folder with `mine.zip`: 300 ads of two categories, deep in the archive; one is there twice."""
+    """An empty working folder with `mine.zip`: 300 ads of two categories, deep in the archive.
+
+    One is there twice.
+    """
     monkeypatch.chdir(tmp_path)
-    lamps = [f"Brass reading lamp with a long cord and a linen shade, {number} cm" for number in range(60)]
+    lamps = [
+        f"Brass reading lamp with a long cord and a linen shade, {number} cm"
+        for number in range(60)
+    ]
     ads = [*lamps, *make_sample_ads(240)["ad"]]
     with ZipFile("mine.zip", "w") as archive:
         archive.writestr("mine-master/ads/amazon_lamps.csv", "\n".join(["ad", *ads[:200]]))
@@ -170,7 +176,9 @@ def test_bad_input_gets_one_line_and_writes_nothing(words, message, tmp_path, mo
     (tmp_path / "empty").mkdir()
     (tmp_path / "ads.csv").write_text("ad\nBrass lamp\nOil lamp\n")
     monkeypatch.chdir(tmp_path / "empty")
-    code, out, error = run(capsys, *[str(tmp_path / "ads.csv") if word == "CSV" else word for word in words])
+    code, out, error = run(
+        capsys, *[str(tmp_path / "ads.csv") if word == "CSV" else word for word in words]
+    )
     assert (code, out) == (2, "")
     [line] = error.splitlines()
     assert line.startswith("adgen")
@@ -184,7 +192,9 @@ def test_a_record_of_leaks_does_not_disturb_the_report(here, capsys):
     pd.DataFrame({"ad": ads}).to_csv("ads.csv", index=False)
     words = ["data", "prepare", "ads.csv", "--valid", 0.3, "--record", "results/leaks.json"]
     assert run(capsys, *words)[0] == 0
-    assert run(capsys, "report", "--check", "--readme", "README.md")[0] == 2  # there is no such file
+    assert (
+        run(capsys, "report", "--check", "--readme", "README.md")[0] == 2
+    )  # there is no such file
     (here / "README.md").write_text("Nothing marked.\n")
     code, out, _ = run(capsys, "report", "--check")
     assert code == 0
@@ -195,8 +205,12 @@ def test_csvs_have_figures_without_being_prepared(here, capsys):
     run(capsys, "data", "download", "--source", "mine.zip")
     code, out, _ = run(capsys, "data", "stats", "data/raw", "--exclude", "pets", "--json")
     assert code == 0
-    assert {name: row["num_ads"] for name, row in json.loads(out)["categories"].items()} == {"lamps": 200}
-    code, out, _ = run(capsys, "data", "stats", "data/raw", "--split", "test", "--test", 0.3, "--json")
+    assert {name: row["num_ads"] for name, row in json.loads(out)["categories"].items()} == {
+        "lamps": 200
+    }
+    code, out, _ = run(
+        capsys, "data", "stats", "data/raw", "--split", "test", "--test", 0.3, "--json"
+    )
     ads = split_ads(read_ads("data/raw")["ad"], test=0.3)
     assert json.loads(out)["total"]["num_ads"] == (ads["split"] == "test").sum()
     code, _, error = run(capsys, "data", "stats", "data/raw", "--test", 0.3)
@@ -207,7 +221,9 @@ def test_the_column_of_the_ads_is_named_where_ads_are_read(here, capsys):
     (here / "shop.csv").write_text("title,price\nOak lamp,3\nTin cup,4\n")
     code, _, error = run(capsys, "data", "prepare", "shop.csv", "--no-leaks")
     assert code == 2 and "for example --text-column price" in error
-    assert run(capsys, "data", "prepare", "shop.csv", "--text-column", "title", "--no-leaks")[0] == 0
+    assert (
+        run(capsys, "data", "prepare", "shop.csv", "--text-column", "title", "--no-leaks")[0] == 0
+    )
     assert load_corpus()["ad"].tolist() == ["Oak lamp", "Tin cup"]
     code, out, _ = run(capsys, "data", "stats", "shop.csv", "--text-column", "title", "--json")
     assert json.loads(out)["total"]["num_ads"] == 2

@@ -1,4 +1,7 @@
-"""`adgen evaluate`: options arrive, a table or one object comes out; what would do nothing is refused."""
+"""`adgen evaluate`: options arrive, a table or one object comes out.
+
+What would do nothing is refused.
+"""
 
 import json
 
@@ -40,7 +43,16 @@ def test_one_json_object_of_a_corpus(capsys):
 
 
 def test_by_category_with_a_record(capsys):
-    words = ["evaluate", "model", "data/processed", "--by-category", "--max-ads", 60, "--record", "a/b.json"]
+    words = [
+        "evaluate",
+        "model",
+        "data/processed",
+        "--by-category",
+        "--max-ads",
+        60,
+        "--record",
+        "a/b.json",
+    ]
     out, _ = run_here(capsys, *words)
     record = read_record("a/b.json")
     assert record.command == f"adgen {' '.join(map(str, words))}"
@@ -49,7 +61,16 @@ def test_by_category_with_a_record(capsys):
 
 
 def test_generated_ads_beside_human_ones(capsys):
-    words = ["evaluate", "model", "data/processed", "--generated", 6, "--json", "--record", "novelty.json"]
+    words = [
+        "evaluate",
+        "model",
+        "data/processed",
+        "--generated",
+        6,
+        "--json",
+        "--record",
+        "novelty.json",
+    ]
     found = [
         json.loads(run_here(capsys, *words, "--seed", seed, "--temperature", 0.5)[0])["samples"]
         for seed in (3, 3, 4)
@@ -69,7 +90,9 @@ def test_another_split_is_refused_in_one_line(here, capsys):
     assert main(["evaluate", "other", "data/processed"]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.startswith("adgen evaluate: error: The model was trained on the split valid 0.1")
+    assert captured.err.startswith(
+        "adgen evaluate: error: The model was trained on the split valid 0.1"
+    )
 
 
 def test_evaluate_prints_one_json_object_that_agrees_with_the_record(trained, csv_path, capsys):
@@ -87,7 +110,9 @@ def test_evaluate_prints_one_json_object_that_agrees_with_the_record(trained, cs
         "bits_per_char",
         "unknown_rate",
     ]
-    assert [figures[name] for name in names] == pytest.approx([expected[name] for name in names], rel=1e-6)
+    assert [figures[name] for name in names] == pytest.approx(
+        [expected[name] for name in names], rel=1e-6
+    )
 
 
 def test_evaluate_all_scores_every_ad_of_the_file(trained, csv_path, capsys):
@@ -104,7 +129,11 @@ def test_categories_are_chosen_and_left_out_alike_of_a_corpus_and_of_csvs(capsys
     assert pets == num_ads("data/raw", "--category", "pets", "--split", "all") == 300
     others = num_ads("data/processed", "--exclude", "pets", "--split", "all")
     assert others == num_ads("data/raw", "--exclude", "pets", "--split", "all") == 600
-    assert num_ads("data/raw", "--category", "pets") == num_ads("data/processed", "--category", "pets") < 300
+    assert (
+        num_ads("data/raw", "--category", "pets")
+        == num_ads("data/processed", "--category", "pets")
+        < 300
+    )
 
 
 @pytest.mark.parametrize(

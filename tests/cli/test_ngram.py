@@ -55,7 +55,9 @@ def test_csvs_give_what_their_corpus_gives_and_leave_no_files(here, capsys):
     assert of_csvs.split.num_ads["train"] == 100
     assert list(of_csvs.selection.categories) == list(of_corpus.selection.categories) == ["pets"]
     assert of_csvs.corpus.sha256 == of_corpus.corpus.sha256
-    assert {path.suffix for path in (here / "data" / "raw").rglob("*") if path.is_file()} == {".csv"}
+    assert {path.suffix for path in (here / "data" / "raw").rglob("*") if path.is_file()} == {
+        ".csv"
+    }
 
 
 @pytest.mark.parametrize(
@@ -69,4 +71,6 @@ def test_csvs_give_what_their_corpus_gives_and_leave_no_files(here, capsys):
 )
 def test_bad_input_gets_one_line(words, message, tmp_path, capsys):
     small = ["--subword-vocab-size", "400"]
-    assert message in fails(["ngram", "data/processed", "--output", tmp_path / "n", *small, *words], capsys)
+    assert message in fails(
+        ["ngram", "data/processed", "--output", tmp_path / "n", *small, *words], capsys
+    )

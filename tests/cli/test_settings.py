@@ -65,7 +65,12 @@ def test_helps_are_the_fields_texts_with_their_defaults(monkeypatch):
 def test_only_what_is_given_arrives():
     assert given(parse([])[1], Oven) == {}
     words = ["--mode", "grill", "--minutes", "none", "--is-hot", "--weight", "2"]
-    assert given(parse(words)[1], Oven) == {"mode": "grill", "minutes": None, "is_hot": True, "weight": 2.0}
+    assert given(parse(words)[1], Oven) == {
+        "mode": "grill",
+        "minutes": None,
+        "is_hot": True,
+        "weight": 2.0,
+    }
     assert given(parse(["--is-hot", "no"], has_flags=False)[1], Oven) == {"is_hot": False}
 
 

@@ -42,7 +42,9 @@ def test_a_csv_without_ads_is_refused(content, tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_full_disk_leaves_the_old_model_as_it_was(trained, csv_path, tmp_path, monkeypatch, capsys):
+def test_a_full_disk_leaves_the_old_model_as_it_was(
+    trained, csv_path, tmp_path, monkeypatch, capsys
+):
     directory = tmp_path / "model"
     shutil.copytree(trained[0], directory)
     before = {path.name: path.read_bytes() for path in directory.iterdir()}
@@ -58,7 +60,9 @@ def test_a_full_disk_leaves_the_old_model_as_it_was(trained, csv_path, tmp_path,
     assert {path.name for path in tmp_path.iterdir()} <= {"model", "model.checkpoint"}
 
 
-def test_ctrl_c_saves_the_best_weights_and_the_same_command_goes_on(csv_path, tmp_path, monkeypatch, capsys):
+def test_ctrl_c_saves_the_best_weights_and_the_same_command_goes_on(
+    csv_path, tmp_path, monkeypatch, capsys
+):
     from adgen.lstm.training.trainer import Trainer
 
     run_part = Trainer.run_part
@@ -86,7 +90,15 @@ def folder_of_csvs(tmp_path):
 
 
 def test_ads_of_csvs_are_chosen_by_category_and_number(folder_of_csvs, tmp_path, capsys):
-    words = ["train", folder_of_csvs, "--output", tmp_path / "out", "--record", tmp_path / "out.json", *SMALL]
+    words = [
+        "train",
+        folder_of_csvs,
+        "--output",
+        tmp_path / "out",
+        "--record",
+        tmp_path / "out.json",
+        *SMALL,
+    ]
     chosen = ["--exclude", "toys", "--max-ads", 120, "--text-column", "ad", "--valid", 0.2]
     assert run([*words, "--epochs", 1, *chosen], capsys)[0] == 0
     record = json.loads((tmp_path / "out.json").read_text())
@@ -99,7 +111,15 @@ def test_ads_of_csvs_are_chosen_by_category_and_number(folder_of_csvs, tmp_path,
 
 
 def test_a_setting_of_none_is_typed_none(csv_path, tmp_path, capsys):
-    words = ["train", csv_path, "--output", tmp_path / "out", "--record", tmp_path / "out.json", *SMALL]
+    words = [
+        "train",
+        csv_path,
+        "--output",
+        tmp_path / "out",
+        "--record",
+        tmp_path / "out.json",
+        *SMALL,
+    ]
     assert "--patience none" in fails([*words, "--valid", 0, "--epochs", 1], capsys)
     assert run([*words, "--valid", 0, "--epochs", 1, "--patience", "none"], capsys)[0] == 0
     assert json.loads((tmp_path / "out.json").read_text())["config"]["patience"] is None
@@ -108,8 +128,26 @@ def test_a_setting_of_none_is_typed_none(csv_path, tmp_path, capsys):
 def test_a_corpus_trains_sub_words(tmp_path, capsys):
     corpus_dir = prepare_tiny_corpus(tmp_path)
     words = ["train", corpus_dir, "--output", tmp_path / "out", "--record", tmp_path / "out.json"]
-    tiny = ["--lstm-units", 8, "--embedding-dim", 8, "--subword-vocab-size", 300, "--category", "garden"]
-    fast = ["--checks-per-epoch", 1, "--num-negatives", 20, "--num-frequent", 20, "--precision", "float32"]
+    tiny = [
+        "--lstm-units",
+        8,
+        "--embedding-dim",
+        8,
+        "--subword-vocab-size",
+        300,
+        "--category",
+        "garden",
+    ]
+    fast = [
+        "--checks-per-epoch",
+        1,
+        "--num-negatives",
+        20,
+        "--num-frequent",
+        20,
+        "--precision",
+        "float32",
+    ]
     assert run([*words, *tiny, *fast], capsys)[0] == 0
     record = json.loads((tmp_path / "out.json").read_text())
     assert (record["config"]["model"], record["categories"]) == ("ad-lstm", ["garden"])

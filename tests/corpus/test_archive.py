@@ -1,4 +1,7 @@
-"""Archives are checked before they are unpacked: hostile, damaged and odd ones are refused, others unpacked whole."""
+"""Archives are checked before they are unpacked.
+
+Hostile, damaged and odd ones are refused, others unpacked whole.
+"""
 
 import errno
 import io
@@ -38,18 +41,25 @@ def member(name, *, size=10, mode=stat.S_IFREG | 0o644, flag_bits=0, method=zipf
 
 def written(folder):
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
     }
 
 
 @pytest.fixture
 def unpack(tmp_path):
-    """Unpack bytes into an empty folder; gives what `unpack_csvs` returns and what is in the folder."""
+    """Unpack bytes into an empty folder.
+
+    Gives what `unpack_csvs` returns and what is in the folder.
+    """
 
     def run(content, **options):
         (tmp_path / "a.zip").write_bytes(content)
         (tmp_path / "out").mkdir()
-        return unpack_csvs(tmp_path / "a.zip", tmp_path / "out", **options), written(tmp_path / "out")
+        return unpack_csvs(tmp_path / "a.zip", tmp_path / "out", **options), written(
+            tmp_path / "out"
+        )
 
     return run
 
@@ -60,7 +70,8 @@ def patched(content, old, new, *, count=-1):
     return content.replace(old, new, count)
 
 
-# --- what is unpacked -------------------------------------------------------------------------------------------
+# --- what is unpacked
+# -------------------------------------------------------------------------------------------
 
 
 def test_csv_files_go_below_their_deepest_common_folder(unpack):
@@ -84,7 +95,10 @@ def test_a_single_file_needs_no_folder(unpack):
 
 
 def test_folders_that_begin_alike_are_not_one_folder(unpack):
-    assert set(unpack(zip_bytes({"home/a.csv": "", "homes/a.csv": ""}))[1]) == {"home/a.csv", "homes/a.csv"}
+    assert set(unpack(zip_bytes({"home/a.csv": "", "homes/a.csv": ""}))[1]) == {
+        "home/a.csv",
+        "homes/a.csv",
+    }
 
 
 def test_what_is_no_csv_or_hidden_stays_packed(unpack):
@@ -105,11 +119,16 @@ def test_stored_members_and_names_of_other_alphabets_are_fine(unpack):
 
 def test_backslashes_of_windows_divide_folders():
     chosen = check_members([member(r"ads\home\a.csv"), member("ads/toys/b.csv")], 100)
-    assert [path for _, path in chosen] == [PurePosixPath("home/a.csv"), PurePosixPath("toys/b.csv")]
+    assert [path for _, path in chosen] == [
+        PurePosixPath("home/a.csv"),
+        PurePosixPath("toys/b.csv"),
+    ]
 
 
 _NAME = st.text(
-    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\\:"), min_size=1, max_size=8
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\\:"),
+    min_size=1,
+    max_size=8,
 )
 
 
@@ -124,7 +143,8 @@ def test_whatever_is_chosen_lies_inside_the_folder(names):
         assert (root / path).resolve().is_relative_to(root)
 
 
-# --- names and kinds that are refused ----------------------------------------------------------------------------
+# --- names and kinds that are refused
+# ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -182,11 +202,16 @@ def test_an_archive_without_csv_files_is_refused():
         check_members([member("README.md"), member("a.csv/")], 1000)
 
 
-# --- bombs -------------------------------------------------------------------------------------------------------
+# --- bombs
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_limits_hold_up_to_the_last_byte_and_member():
-    members = [member("a.csv", size=600), member("b.csv", size=400), member("picture.png", size=10**12)]
+    members = [
+        member("a.csv", size=600),
+        member("b.csv", size=400),
+        member("picture.png", size=10**12),
+    ]
     check_members(members, 100, limits=Limits(max_members=3, max_bytes=1000, max_ratio=10))
     with pytest.raises(ValueError, match="has 3 members; at most 2"):
         check_members(members, 100, limits=Limits(max_members=2))
@@ -197,7 +222,9 @@ def test_limits_hold_up_to_the_last_byte_and_member():
 
 
 def test_a_bomb_is_refused_before_anything_is_written(unpack, tmp_path):
-    bomb = zip_bytes({"a.csv": "", "bomb.csv": b"\0" * 2_000_000})  # 2 MB of zeros pack to about 2 KB
+    bomb = zip_bytes(
+        {"a.csv": "", "bomb.csv": b"\0" * 2_000_000}
+    )  # 2 MB of zeros pack to about 2 KB
     with pytest.raises(ValueError, match="unpack to 2,000,000"):
         unpack(bomb)
     assert written(tmp_path / "out") == {}
@@ -238,7 +265,8 @@ def test_bytes_are_counted_and_not_believed(unpack, tmp_path, monkeypatch):
     assert len(handed_out) == 1 and written(tmp_path / "out") == {"a.csv": b""}
 
 
-# --- damage ------------------------------------------------------------------------------------------------------
+# --- damage
+# ------------------------------------------------------------------------------------------------------
 
 
 def test_changed_bytes_are_noticed_by_the_checksum(unpack):
@@ -265,7 +293,11 @@ def test_what_is_no_zip_is_named(unpack, content, message):
 _GOOD = zip_bytes({"c/a/x.csv": MUGS * 5, "c/ü/y.csv": MUGS, "c/README": "hello"})
 
 
-@given(st.lists(st.tuples(st.integers(0, len(_GOOD) - 1), st.binary(max_size=2)), min_size=1, max_size=4))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(_GOOD) - 1), st.binary(max_size=2)), min_size=1, max_size=4
+    )
+)
 def test_any_damage_gives_one_kind_of_error(tmp_path_factory, changes):
     content = bytearray(_GOOD)
     for place, new in changes:

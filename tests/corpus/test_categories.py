@@ -15,12 +15,24 @@ from adgen.corpus import add_categories, category_of
     ("file", "category", "subcategory"),
     [
         ("pets/amazon_pets_small_animals.csv", "pets", "small-animals"),
-        ("girl-fashion__clothing/amazon_girl-fashion_clothing_shorts.csv", "girl-fashion/clothing", "shorts"),
-        ("arts_crafts/amazon_arts_crafts_fabric_decorating.csv", "arts-crafts", "fabric-decorating"),
+        (
+            "girl-fashion__clothing/amazon_girl-fashion_clothing_shorts.csv",
+            "girl-fashion/clothing",
+            "shorts",
+        ),
+        (
+            "arts_crafts/amazon_arts_crafts_fabric_decorating.csv",
+            "arts-crafts",
+            "fabric-decorating",
+        ),
         # The name is spelt in two ways, and a folder's name is taken off once only.
         ("home-kitchen/amazon_home_kitchen_irons.csv", "home-kitchen", "irons"),
         ("baby/amazon_baby_baby-care.csv", "baby", "baby-care"),
-        ("men-fashion__accessories/amazon_men-fashion_access_belts.csv", "men-fashion/accessories", "belts"),
+        (
+            "men-fashion__accessories/amazon_men-fashion_access_belts.csv",
+            "men-fashion/accessories",
+            "belts",
+        ),
         # Further folders stay, also where the file's name does not repeat them all.
         (
             "sports-outdoors/fitness/team-sports/amazon_fitness_team-sports_sports-medicine.csv",
@@ -57,7 +69,11 @@ def test_neither_name_is_ever_empty_or_keeps_an_underscore(folders, stem):
 
 
 def test_folders_common_to_all_files_say_nothing():
-    files = ["here/data/pets/amazon_pets_cats.csv", "here/data/baby/amazon_baby.csv", "here/data/lamps.csv"]
+    files = [
+        "here/data/pets/amazon_pets_cats.csv",
+        "here/data/baby/amazon_baby.csv",
+        "here/data/lamps.csv",
+    ]
     ads = pd.DataFrame({"file": pd.Categorical([files[1], files[0], files[1]], categories=files)})
     named = add_categories(ads)
     assert named["category"].tolist() == ["baby", "pets", "baby"]

@@ -75,7 +75,8 @@ def test_the_short_cut_for_plain_ads_changes_nothing(text):
 
 @given(
     st.text(
-        alphabet=st.characters(min_codepoint=0xC0, max_codepoint=0x17F, exclude_characters="×÷"), max_size=20
+        alphabet=st.characters(min_codepoint=0xC0, max_codepoint=0x17F, exclude_characters="×÷"),
+        max_size=20,
     )
 )
 def test_a_word_of_european_letters_survives_any_wrong_reading(word):

@@ -43,7 +43,9 @@ def write_files(folder, files):
 
 def holds(raw_dir):
     """Give the texts of a corpus folder by name, without its manifest."""
-    paths = [path for path in raw_dir.rglob("*") if path.is_file() and path != raw_dir / "source.json"]
+    paths = [
+        path for path in raw_dir.rglob("*") if path.is_file() and path != raw_dir / "source.json"
+    ]
     return {path.relative_to(raw_dir).as_posix(): path.read_bytes().decode() for path in paths}
 
 
@@ -90,7 +92,8 @@ def fail_unpacking(monkeypatch, error):
     return lambda: monkeypatch.setattr(archive, "_unpack", unpack)
 
 
-# --- from this machine -------------------------------------------------------------------------------------------
+# --- from this machine
+# -------------------------------------------------------------------------------------------
 
 
 def test_a_zip_becomes_a_folder_that_says_what_it_was_made_of(zip_path, raw_dir, here):
@@ -113,7 +116,9 @@ def test_a_folder_becomes_the_same_folder(tmp_path, raw_dir):
     assert holds(raw_dir) == FILES
     assert (corpus.source, corpus.num_files, corpus.num_bytes) == ("mine", 2, NUM_BYTES)
     # As `sha256sum` prints the files, one a line, and the sum of that.
-    lines = [f"{hashlib.sha256(text.encode()).hexdigest()}  {name}\n" for name, text in FILES.items()]
+    lines = [
+        f"{hashlib.sha256(text.encode()).hexdigest()}  {name}\n" for name, text in FILES.items()
+    ]
     assert corpus.sha256 == hashlib.sha256("".join(lines).encode()).hexdigest()
     assert holds(mine).keys() >= {"notes.txt"}  # copied, not moved
 
@@ -129,7 +134,9 @@ def test_a_folders_checksum_depends_on_names_and_contents_alone(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["zip", "folder"])
-def test_the_same_source_again_is_left_alone_until_restarted(kind, tmp_path, zip_path, raw_dir, caplog):
+def test_the_same_source_again_is_left_alone_until_restarted(
+    kind, tmp_path, zip_path, raw_dir, caplog
+):
     caplog.set_level("INFO")
     source = zip_path if kind == "zip" else write_files(tmp_path / "mine", FILES)
     first = download_corpus(source, raw_dir)
@@ -158,7 +165,9 @@ def test_no_path_of_this_machine_is_written_down(tmp_path, zip_path, raw_dir):
 
 
 def test_a_missing_source_is_explained(tmp_path, raw_dir):
-    with pytest.raises(FileNotFoundError, match=r"absent.zip does not exist. Expected a zip, a folder"):
+    with pytest.raises(
+        FileNotFoundError, match=r"absent.zip does not exist. Expected a zip, a folder"
+    ):
         download_corpus(tmp_path / "absent.zip", raw_dir)
 
 
@@ -178,7 +187,8 @@ def test_source_and_target_may_not_lie_in_each_other(tmp_path, zip_path, raw_dir
     assert inside.exists()
 
 
-# --- what is in the way ------------------------------------------------------------------------------------------
+# --- what is in the way
+# ------------------------------------------------------------------------------------------
 
 
 def test_an_empty_folder_is_filled_and_missing_ones_are_made(zip_path, raw_dir, tmp_path):
@@ -224,7 +234,9 @@ def test_a_changed_folder_is_replaced_only_when_restarted(change, zip_path, raw_
     path = raw_dir / ("home/jugs.csv" if change == "add" else "home/mugs.csv")
     path.unlink() if change == "remove" else path.write_text("ad\nRed mug of mine\n")
     changed = holds(raw_dir)
-    with pytest.raises(ValueError, match=r"was changed: it holds . CSV files of .* source.json says 2 of 32"):
+    with pytest.raises(
+        ValueError, match=r"was changed: it holds . CSV files of .* source.json says 2 of 32"
+    ):
         download_corpus(zip_path, raw_dir)
     assert holds(raw_dir) == changed
     download_corpus(zip_path, raw_dir, restart=True)
@@ -243,7 +255,11 @@ def test_what_others_laid_into_the_folder_stays(tmp_path, zip_path, raw_dir):
         (raw_dir / path).unlink()
     download_corpus(write_files(tmp_path / "other", OTHER), raw_dir)
     assert holds(raw_dir) == {"bowls.csv": OTHER["pets/bowls.csv"]}
-    assert names(raw_dir) == [".git", "bowls.csv", "source.json"]  # adgen's folders go with their files
+    assert names(raw_dir) == [
+        ".git",
+        "bowls.csv",
+        "source.json",
+    ]  # adgen's folders go with their files
 
 
 def test_of_a_folder_whose_manifest_names_no_files_every_csv_is_adgens(tmp_path, zip_path, raw_dir):
@@ -273,10 +289,13 @@ def test_a_link_to_a_folder_stays_a_link(zip_path, raw_dir, tmp_path):
     assert raw_dir.is_symlink() and holds(tmp_path / "large_disk") == FILES
 
 
-# --- whole or as it was ------------------------------------------------------------------------------------------
+# --- whole or as it was
+# ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()]
+)
 @pytest.mark.parametrize("is_there", [False, True])
 def test_a_full_disk_or_an_interrupt_leaves_the_folder_as_it_was(
     error, is_there, tmp_path, zip_path, raw_dir, here, monkeypatch
@@ -321,11 +340,15 @@ def test_limits_are_passed_on(zip_path, raw_dir, website):
         download_corpus(website.url, raw_dir, limits=Limits(max_bytes=10))
 
 
-# --- from the web ------------------------------------------------------------------------------------------------
+# --- from the web
+# ------------------------------------------------------------------------------------------------
 
 
 def test_without_a_source_the_public_archive_is_downloaded(website, raw_dir, here, monkeypatch):
-    assert download.PUBLIC_ARCHIVE == "https://github.com/paschok/Diploma/archive/refs/heads/master.zip"
+    assert (
+        download.PUBLIC_ARCHIVE
+        == "https://github.com/paschok/Diploma/archive/refs/heads/master.zip"
+    )
     monkeypatch.setattr(download, "PUBLIC_ARCHIVE", website.url)
     corpus = download_corpus(None, raw_dir)
     assert holds(raw_dir) == FILES
@@ -373,7 +396,10 @@ def test_what_was_downloaded_outlives_a_full_disk(website, raw_dir, here, monkey
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"<html>Sign in</html>", "A web page came"), (zip_bytes(FILES)[:-40], "The zip is cut short")],
+    [
+        (b"<html>Sign in</html>", "A web page came"),
+        (zip_bytes(FILES)[:-40], "The zip is cut short"),
+    ],
 )
 def test_what_is_no_zip_is_not_kept(content, message, website, raw_dir, here):
     good, website.content = website.content, content
@@ -400,7 +426,8 @@ def test_the_same_zip_from_elsewhere_changes_nothing(website, zip_path, raw_dir,
     assert "Nothing to do" in caplog.text and names(here) == ["raw"]
 
 
-# --- from Kaggle -------------------------------------------------------------------------------------------------
+# --- from Kaggle
+# -------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -190,7 +190,8 @@ def test_a_server_that_always_breaks_off_at_the_same_place_is_given_up(website, 
     website.has_ranges = False
     website.cuts = [100_000] * 10
     with pytest.raises(
-        OSError, match=r"could not be downloaded: 100,000 of 300,000 bytes came.*100,000 bytes are kept"
+        OSError,
+        match=r"could not be downloaded: 100,000 of 300,000 bytes came.*100,000 bytes are kept",
     ):
         get(website, part_path)
     assert len(website.ranges) == 4  # the first, and one after each pause
@@ -237,9 +238,17 @@ def test_a_server_that_does_not_listen_is_tried_again(part_path, monkeypatch):
 
 
 def test_a_silent_server_is_a_broken_connection(part_path):
-    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(OSError, match="timed out"):
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        pytest.raises(OSError, match="timed out"),
+    ):
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/a.zip"
-        fetch(url, part_path, max_bytes=10, patience=Patience(timeout_seconds=0.1, pauses_seconds=(0,)))
+        fetch(
+            url,
+            part_path,
+            max_bytes=10,
+            patience=Patience(timeout_seconds=0.1, pauses_seconds=(0,)),
+        )
 
 
 @pytest.mark.parametrize("says_length", [True, False])

@@ -1,4 +1,7 @@
-"""The leak table: what counts as a word, as a copy and as a near copy, and that MinHash misses few."""
+"""The leak table.
+
+What counts as a word, as a copy and as a near copy, and that MinHash misses few.
+"""
 
 import json
 import math
@@ -24,25 +27,37 @@ OAK = "Oak table, 90 cm (red)"
 
 
 def leaks_of(train, valid, **options):
-    """Count the leaks between a few training and validation ads; return the column of the latter."""
+    """Count the leaks between a few training and validation ads.
+
+    Return the column of the latter.
+    """
     ads = pd.DataFrame({"ad": [*train, *valid]})
     report = find_leaks(index_ads(ads), ["train"] * len(train) + ["valid"] * len(valid), **options)
     return report.counts["valid"].to_dict()
 
 
 def slow_similarities(ads, split):
-    """Compare every held-out ad with every training ad, word by word; return the highest similarity of each."""
+    """Compare every held-out ad with every training ad, word by word.
+
+    Return the highest similarity of each.
+    """
     sets = [set("".join(c if c.isalnum() else " " for c in ad.casefold()).split()) for ad in ads]
     train = [words for words, name in zip(sets, split, strict=True) if name == "train" and words]
     return [
-        max((Fraction(len(words & other), len(words | other)) for other in train), default=Fraction(0))
+        max(
+            (Fraction(len(words & other), len(words | other)) for other in train),
+            default=Fraction(0),
+        )
         for words, name in zip(sets, split, strict=True)
         if name != "train"
     ]
 
 
 def pairs_of_similarity(num_shared, num_words, num_pairs):
-    """Make training and validation ads of which each has one twin: `num_shared` of `num_words` words are shared."""
+    """Make training and validation ads of which each has one twin.
+
+    `num_shared` of `num_words` words are shared.
+    """
     train, valid = [], []
     for pair in range(num_pairs):
         words = [f"w{pair}n{number}" for number in range(num_words)]
@@ -52,15 +67,18 @@ def pairs_of_similarity(num_shared, num_words, num_pairs):
 
 
 def test_copies_are_found_whatever_their_case_and_punctuation():
-    assert leaks_of([OAK], [OAK, "OAK-TABLE 90cm", "oak_table - 90/CM: RED!", "table oak 90 cm red"]) == {
-        "num_ads": 4,
-        "same_text": 1,
-        "same_words": 2,  # The first and the third; `90cm` is one word, and the fourth has another order.
-        "0.7": 3,
-        "0.8": 3,
-        "0.9": 3,
-        "1.0": 3,
-    }
+    assert (
+        leaks_of([OAK], [OAK, "OAK-TABLE 90cm", "oak_table - 90/CM: RED!", "table oak 90 cm red"])
+        == {
+            "num_ads": 4,
+            "same_text": 1,
+            "same_words": 2,  # The first and the third; `90cm` is one word, and the fourth has another order.
+            "0.7": 3,
+            "0.8": 3,
+            "0.9": 3,
+            "1.0": 3,
+        }
+    )
 
 
 def test_words_are_runs_of_letters_and_digits_after_casefolding():
@@ -125,12 +143,16 @@ def test_counts_equal_those_of_all_pairs(rows):
     train = {ad for ad, name in rows if name == "train"}
     for name in report.counts:
         here = [
-            (ad, similarity) for (ad, other), similarity in zip(held_out, slow, strict=True) if other == name
+            (ad, similarity)
+            for (ad, other), similarity in zip(held_out, slow, strict=True)
+            if other == name
         ]
         expected = {"num_ads": len(here), "same_text": sum(ad in train for ad, _ in here)}
         expected["same_words"] = sum(ad in train and bool(ad) for ad, _ in here)
         for threshold in (7, 8, 9, 10):
-            expected[str(threshold / 10)] = sum(value >= Fraction(threshold, 10) for _, value in here)
+            expected[str(threshold / 10)] = sum(
+                value >= Fraction(threshold, 10) for _, value in here
+            )
         assert report.counts[name].to_dict() == expected
 
 
@@ -140,7 +162,9 @@ def test_the_sample_ads_leak_as_much_as_all_pairs_say(by):
     counts = find_leaks(index_ads(ads), ads["split"]).counts.sum(axis=1)
     slow = slow_similarities(ads["ad"], ads["split"])
     for threshold in (8, 9, 10):
-        assert counts[str(threshold / 10)] == sum(value >= Fraction(threshold, 10) for value in slow)
+        assert counts[str(threshold / 10)] == sum(
+            value >= Fraction(threshold, 10) for value in slow
+        )
     assert 0.98 * sum(value >= Fraction(7, 10) for value in slow) <= counts["0.7"]
 
 
@@ -193,7 +217,10 @@ def test_record_and_summary_show_counts_and_shares():
     assert record["num_train_ads"] == 2
     assert record["counts"]["valid"]["same_words"] == 1
     assert record["shares"]["valid"]["0.8"] == pytest.approx(1 / 3)
-    assert record["counts"]["test"] == {"num_ads": 1, **dict.fromkeys(list(record["counts"]["test"])[1:], 0)}
+    assert record["counts"]["test"] == {
+        "num_ads": 1,
+        **dict.fromkeys(list(record["counts"]["test"])[1:], 0),
+    }
     assert record["recall"]["0.8"] == pytest.approx(0.9998)
     assert report.summary().splitlines()[3].split() == ["same_words", "1", "33.3%", "0", "0.0%"]
 

@@ -31,7 +31,10 @@ def read_reported(folder, content, **options):
 
 
 def checked(path, **options):
-    """The ads and their report as a dict: every row was kept or dropped for a reason, and JSON can hold it."""
+    """The ads and their report as a dict.
+
+    Every row was kept or dropped for a reason, and JSON can hold it.
+    """
     ads, report = read_with_report(path, **options)
     report = report.to_dict()
     assert report["num_rows"] == len(ads) + sum(report["dropped"].values())
@@ -67,7 +70,8 @@ def checked(path, **options):
         ('ad\nTin\n"Cup', ["Tin", "Cup"]),
         ("ad\n\nCup\n   \nTin\n", ["Cup", "Tin"]),
         ("ad\nCu\x00p\n", ["Cup"]),
-        # A line with one wrong byte is read as Windows-1252 as a whole; cleaning then mends its UTF-8 part.
+        # A line with one wrong byte is read as Windows-1252 as a whole; cleaning then mends its
+        # UTF-8 part.
         (b"ad\ncaf\xe9 \x96 caf\xc3\xa9\ncaf\xc3\xa9\n", ["café – café", "café"]),
         ("ad\nCup\n".encode("utf-16"), ["Cup"]),
         ("id,ad,price\n1,Cup,2\n2,\"Tin, big\",3\n", ["Cup", "Tin, big"]),
@@ -81,16 +85,18 @@ def test_one_row_is_one_ad(read, content, ads):
 
 @given(
     st.lists(
-        st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=30).filter(
-            lambda text: text.strip() and text.count("\n") + text.count("\r") < 3
-        ),
+        st.text(
+            st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=30
+        ).filter(lambda text: text.strip() and text.count("\n") + text.count("\r") < 3),
         min_size=1,
     ),
     st.sampled_from(["\n", "\r\n"]),
 )
 def test_what_the_csv_module_writes_is_read_back(texts, line_end):
     buffer = io.StringIO(newline="")
-    csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator=line_end).writerows([text] for text in texts)
+    csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator=line_end).writerows(
+        [text] for text in texts
+    )
     rows = list(iter_rows(split_lines(buffer.getvalue())))
     assert [row.columns for row in rows] == [
         [text.replace("\r\n", "\n").replace("\r", "\n")] for text in texts
@@ -102,7 +108,9 @@ def test_no_line_is_lost_or_read_twice(parts):
     lines = split_lines("\n".join(parts))
     starts = [row.line for row in iter_rows(lines)]
     assert starts == sorted(set(starts))
-    covered = {row.line + offset for row in iter_rows(lines) for offset in range(row.text.count("\n") + 1)}
+    covered = {
+        row.line + offset for row in iter_rows(lines) for offset in range(row.text.count("\n") + 1)
+    }
     assert covered >= {number for number, line in enumerate(lines, 1) if line.strip()}
 
 
@@ -163,7 +171,11 @@ def test_a_folder_is_read_to_the_bottom_in_the_order_of_its_paths(tmp_path):
         (tmp_path / name).write_text(text)
     ads, report = checked(tmp_path)
     assert list(ads["ad"]) == ["one cup", "two"]
-    assert (report["num_files"], report["num_empty_files"], report["num_header_only_files"]) == (4, 1, 1)
+    assert (report["num_files"], report["num_empty_files"], report["num_header_only_files"]) == (
+        4,
+        1,
+        1,
+    )
     assert (report["num_headerless_files"], report["headers"]) == (1, {"ad": 2})
 
 
@@ -177,7 +189,11 @@ def test_every_ad_has_the_file_that_had_it_first(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("ad\n" + lines)
     ads = read_ads(tmp_path)
-    assert ads.values.tolist() == [["red cup", "a.csv"], ["tin cup", "b/cups.csv"], ["lid", "c.csv"]]
+    assert ads.values.tolist() == [
+        ["red cup", "a.csv"],
+        ["tin cup", "b/cups.csv"],
+        ["lid", "c.csv"],
+    ]
     assert ads["file"].cat.categories.tolist() == ["a.csv", "b/cups.csv", "b/empty.csv", "c.csv"]
 
 
@@ -202,7 +218,9 @@ def test_a_file_without_ads_is_an_error(read, content):
         read(content)
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04rest", b"\x89PNG\r\n\x1a\n", bytes(range(256)) * 20])
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04rest", b"\x89PNG\r\n\x1a\n", bytes(range(256)) * 20]
+)
 def test_a_file_that_is_not_text_is_an_error(read, content):
     with pytest.raises(ValueError, match=r"ads.csv is not text"):
         read(content)

@@ -1,4 +1,7 @@
-"""The synthetic sample: distinct, plausible, the same everywhere, and equal to the committed file."""
+"""The synthetic sample.
+
+Distinct, plausible, the same everywhere, and equal to the committed file.
+"""
 
 import csv
 import io
@@ -133,7 +136,9 @@ def test_conditions_keep_features_with_the_products_they_suit(entry, context, te
 
 def test_earlier_entries_are_likelier():
     draw = _Draw(0)
-    counts = Counter(draw.ranked("abc") for _ in range(6000))  # Weights 1/2, 1/3, 1/4 of a sum of 13/12.
+    counts = Counter(
+        draw.ranked("abc") for _ in range(6000)
+    )  # Weights 1/2, 1/3, 1/4 of a sum of 13/12.
     assert counts["a"] / 6000 == pytest.approx(6 / 13, abs=0.03)
     assert counts["c"] / 6000 == pytest.approx(3 / 13, abs=0.03)
 
@@ -145,6 +150,9 @@ def test_every_slot_of_the_grammar_has_a_list():
         for kind in category["types"]:
             known = {*kind, *grammar["lists"]}
             used = {
-                slot for entries in kind.values() for text in entries for slot in re.findall(r"{(\w+)}", text)
+                slot
+                for entries in kind.values()
+                for text in entries
+                for slot in re.findall(r"{(\w+)}", text)
             }
             assert used <= known, (kind["name"], used - known)

@@ -50,9 +50,13 @@ def made_ads(num_ads, seed=0):
 
 def test_variants_share_a_key_that_can_be_read():
     assert (
-        family_key("Acme Women's Trail-Running Shoe, Red, Size 7.5 (AC-1200X)") == "acme running trail women"
+        family_key("Acme Women's Trail-Running Shoe, Red, Size 7.5 (AC-1200X)")
+        == "acme running trail women"
     )
-    assert family_key("ACME womens trail running shoe - navy blue, 9 W US") == "acme running trail women"
+    assert (
+        family_key("ACME womens trail running shoe - navy blue, 9 W US")
+        == "acme running trail women"
+    )
 
 
 @given(
@@ -61,7 +65,9 @@ def test_variants_share_a_key_that_can_be_read():
     st.data(),
 )
 def test_details_case_and_punctuation_do_not_matter(words, details, data):
-    places = data.draw(st.lists(st.integers(0, len(words)), min_size=len(details), max_size=len(details)))
+    places = data.draw(
+        st.lists(st.integers(0, len(words)), min_size=len(details), max_size=len(details))
+    )
     varied = list(words)
     for place, detail in zip(places, details, strict=True):
         varied.insert(place, detail)
@@ -100,7 +106,9 @@ def test_families_are_never_divided():
 
 def test_shares_are_about_what_was_asked_for():
     # 20,000 throws at 0.05: the standard deviation is 31, so five of them are 155.
-    ads = split_ads([f"{word}{'x' * i}" for i in range(1, 2001) for word in "abcdefghij"], by="family")
+    ads = split_ads(
+        [f"{word}{'x' * i}" for i in range(1, 2001) for word in "abcdefghij"], by="family"
+    )
     for name in ("valid", "test"):
         assert abs((ads["split"] == name).sum() - 1000) < 155
 
@@ -135,7 +143,9 @@ def test_the_split_does_not_depend_on_the_process():
     for hash_seed in ("0", "1"):
         env = {**os.environ, "PYTHONHASHSEED": hash_seed}
         answers.add(
-            subprocess.run(command, env=env, capture_output=True, check=True, text=True).stdout.strip()
+            subprocess.run(
+                command, env=env, capture_output=True, check=True, text=True
+            ).stdout.strip()
         )
     assert answers == {EXPECTED}
 

@@ -1,4 +1,7 @@
-"""A prepared corpus: what is in it, what is loaded of it, and that it is whole or said to be absent."""
+"""A prepared corpus.
+
+What is in it, what is loaded of it, and that it is whole or said to be absent.
+"""
 
 import hashlib
 import json
@@ -32,7 +35,9 @@ def made_tree(folder, num_ads=600, seed=0):
     ads = make_sample_ads(num_ads, seed=seed)
     names = ads["category"].str.replace(r"[ &]+", "-", regex=True)
     files = {
-        f"{'home' if 'k' in name else 'more__things'}/amazon_{name}.csv": group["ad"].str.replace('"', '""')
+        f"{'home' if 'k' in name else 'more__things'}/amazon_{name}.csv": group["ad"].str.replace(
+            '"', '""'
+        )
         for name, group in ads.groupby(names)
     }
     return write_tree(folder, files)
@@ -49,7 +54,11 @@ def prepared(tmp_path_factory):
 def test_a_small_tree_worked_by_hand(tmp_path):
     files = {
         "amazon_lamps.csv": ["Brass lamp"],
-        "home_garden/amazon_home_garden_hoses.csv": ["Garden hose 10 m", "Garden hose 20 m", "Brass lamp"],
+        "home_garden/amazon_home_garden_hoses.csv": [
+            "Garden hose 10 m",
+            "Garden hose 20 m",
+            "Brass lamp",
+        ],
         "home_garden/amazon_home_garden.csv": ["Rain  barrel", "Garden hose 10 m"],
         "men__shoes/amazon_men_shoes_boots.csv": [],
     }
@@ -87,7 +96,9 @@ def test_rows_are_those_of_the_plain_way(tmp_path, prepared):
     rows = []
     for path in sorted(raw_dir.rglob("*.csv"), key=Path.as_posix):
         texts = pd.read_csv(path)["ad"].tolist()
-        rows += [(ad, *category_of(path.relative_to(raw_dir).as_posix()), family_id(ad)) for ad in texts]
+        rows += [
+            (ad, *category_of(path.relative_to(raw_dir).as_posix()), family_id(ad)) for ad in texts
+        ]
     split = split_ads([row[0] for row in rows], seed=3, **SHARES)["split"]
     loaded = load_corpus(prepared[0])
     assert list(loaded[COLUMNS[:-1]].itertuples(index=False, name=None)) == rows
@@ -98,7 +109,11 @@ def test_the_report_says_what_the_corpus_is(prepared):
     folder, ads = prepared
     about = json.loads((folder / "corpus.json").read_text())
     text = "".join(ad + "\n" for ad in ads["ad"])
-    corpus = {"name": "raw", "num_ads": len(ads), "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    corpus = {
+        "name": "raw",
+        "num_ads": len(ads),
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+    }
     assert about["corpus"] == corpus == read_about(folder)["corpus"]
     assert about["split"] == {"valid": 0.2, "test": 0.1, "seed": 3, "by": "family"}
     assert about["num_ads_by_split"] == ads["split"].astype(str).value_counts().to_dict()
@@ -109,12 +124,16 @@ def test_the_report_says_what_the_corpus_is(prepared):
 
 
 def test_a_downloaded_corpus_keeps_the_name_of_its_source(tmp_path):
-    mine = write_tree(tmp_path / "mine", {"pets/cats.csv": ["Cat tree"], "lamps.csv": ["Brass lamp"]})
+    mine = write_tree(
+        tmp_path / "mine", {"pets/cats.csv": ["Cat tree"], "lamps.csv": ["Brass lamp"]}
+    )
     download_corpus(mine, tmp_path / "raw")
     ads = prepare_corpus(tmp_path / "raw", tmp_path / "processed")
     assert read_about(tmp_path / "processed")["corpus"]["name"] == "mine"
     assert ads["category"].tolist() == ["lamps", "pets"]
-    assert json.loads((tmp_path / "processed" / "corpus.json").read_text())["source"]["num_files"] == 2
+    assert (
+        json.loads((tmp_path / "processed" / "corpus.json").read_text())["source"]["num_files"] == 2
+    )
 
 
 @pytest.mark.parametrize("categories", [None, "home", ["home", "more/things"]])
@@ -138,7 +157,9 @@ def test_samples_lie_within_each_other_in_the_order_of_the_corpus(prepared, opti
     folder, _ = prepared
     whole = load_corpus(folder, **{key: value for key, value in options.items() if key != "seed"})
     places = {ad: place for place, ad in enumerate(whole["ad"])}
-    samples = [load_corpus(folder, max_ads=size, **options)["ad"].tolist() for size in (1, 13, 50, 10_000)]
+    samples = [
+        load_corpus(folder, max_ads=size, **options)["ad"].tolist() for size in (1, 13, 50, 10_000)
+    ]
     assert [len(sample) for sample in samples] == [1, 13, 50, len(whole)]
     for smaller, larger in pairwise(samples):
         assert set(smaller) <= set(larger)
@@ -150,7 +171,8 @@ def test_samples_are_random_and_depend_on_the_seed(prepared):
     folder, ads = prepared
     draws = [load_corpus(folder, max_ads=60, seed=seed)["ad"].tolist() for seed in (0, 0, 1)]
     assert draws[0] == draws[1] != draws[2]
-    # Every ad is as likely: the mean place of 50 * 20 ads is the middle, give or take 600 / sqrt(12,000).
+    # Every ad is as likely: the mean place of 50 * 20 ads is the middle, give or take 600 /
+    # sqrt(12,000).
     places = {ad: place for place, ad in enumerate(ads["ad"])}
     drawn = [load_corpus(folder, max_ads=20, seed=seed)["ad"].map(places) for seed in range(50)]
     assert abs(np.mean(drawn) - (len(ads) - 1) / 2) < 5 * 600 / 12_000**0.5
@@ -159,7 +181,10 @@ def test_samples_are_random_and_depend_on_the_seed(prepared):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"categories": "more/thing"}, r"No category 'more/thing'; expected some of more/things, home\."),
+        (
+            {"categories": "more/thing"},
+            r"No category 'more/thing'; expected some of more/things, home\.",
+        ),
         ({"categories": ["home", "hat"]}, r"No category 'hat'"),
         ({"splits": "validation"}, r"No split 'validation'; expected some of valid, train, test\."),
         ({"splits": []}, "at least one split"),
@@ -179,16 +204,22 @@ def test_without_a_corpus_the_commands_are_named(tmp_path):
 @pytest.fixture
 def damaged(tmp_path):
     """A prepared corpus to do harm to."""
-    raw_dir = write_tree(tmp_path / "raw", {"lamps.csv": ["Brass lamp"], "pets/cats.csv": ["Cat tree"]})
+    raw_dir = write_tree(
+        tmp_path / "raw", {"lamps.csv": ["Brass lamp"], "pets/cats.csv": ["Cat tree"]}
+    )
     prepare_corpus(raw_dir, tmp_path / "processed")
     return tmp_path / "processed"
 
 
 def test_another_ads_file_is_noticed(damaged, tmp_path):
-    raw_dir = write_tree(tmp_path / "other", {"lamps.csv": ["Brass lump"], "pets/cats.csv": ["Cat tree"]})
+    raw_dir = write_tree(
+        tmp_path / "other", {"lamps.csv": ["Brass lump"], "pets/cats.csv": ["Cat tree"]}
+    )
     prepare_corpus(raw_dir, tmp_path / "others")
     (damaged / "ads.parquet").write_bytes((tmp_path / "others" / "ads.parquet").read_bytes())
-    with pytest.raises(ValueError, match=r"not the file that corpus.json describes.*adgen data prepare"):
+    with pytest.raises(
+        ValueError, match=r"not the file that corpus.json describes.*adgen data prepare"
+    ):
         load_corpus(damaged)
 
 
@@ -224,7 +255,10 @@ class Killed(BaseException):
 
 
 def test_a_kill_at_any_moment_leaves_a_whole_corpus_or_none(tmp_path, monkeypatch):
-    """From its k-th change of the disk on, a process changes nothing; what is there then is loaded."""
+    """From its k-th change of the disk on, a process changes nothing.
+
+    What is there then is loaded.
+    """
     old = write_tree(tmp_path / "old", {"lamps.csv": ["Brass lamp"], "pets/cats.csv": ["Cat tree"]})
     new = write_tree(tmp_path / "new", {"lamps.csv": ["Oil lamp"], "pets/cats.csv": ["Cat tree"]})
     outcomes = []
@@ -236,7 +270,9 @@ def test_a_kill_at_any_moment_leaves_a_whole_corpus_or_none(tmp_path, monkeypatc
             for name in ("replace", "unlink", "write_bytes"):
                 method = getattr(Path, name)
 
-                def change(self, *arguments, _method=method, _last=last, _changes=changes, **options):
+                def change(
+                    self, *arguments, _method=method, _last=last, _changes=changes, **options
+                ):
                     if next(_changes) >= _last:
                         raise Killed
                     return _method(self, *arguments, **options)
@@ -280,8 +316,8 @@ def test_wrong_split_arguments_are_told_before_anything_is_read(tmp_path):
 def test_the_public_corpus_is_prepared_as_documented(corpus_file, tmp_path):
     """The figures are those of data/README.md.
 
-    Counted line by line with pandas alone, there are 2,490,077 different ads in the same 40 categories: 74 more, of
-    the 78 ads that go over several lines.
+    Counted line by line with pandas alone, there are 2,490,077 different ads in the same 40
+    categories: 74 more, of the 78 ads that go over several lines.
     """
     download_corpus(corpus_file("Diploma-master.zip"), tmp_path / "raw")
     ads = prepare_corpus(tmp_path / "raw", tmp_path / "processed")

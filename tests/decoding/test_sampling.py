@@ -82,7 +82,9 @@ def test_top_p_counts_mass_after_top_k():
 def test_the_penalty_divides_positive_and_multiplies_negative_logits():
     logits = np.array([[2.0, -1.0, 0.0, 1.0]])
     expected = np.exp([1.0, -2.0, 0.0, 1.0])
-    result = probabilities(logits, Sampling(repetition_penalty=2.0), token_ids_so_far=[[0, 1, 1, 0]])
+    result = probabilities(
+        logits, Sampling(repetition_penalty=2.0), token_ids_so_far=[[0, 1, 1, 0]]
+    )
     close(result, [expected / expected.sum()])
 
 
@@ -171,9 +173,16 @@ def test_a_row_does_not_depend_on_the_others(logits, sampling):
 
 
 @settings(deadline=None, max_examples=20)
-@given(st.integers(0, 1000), st.sampled_from([1.0, 0.05, 8.0]), st.integers(1, 60), st.floats(0.05, 0.99))
+@given(
+    st.integers(0, 1000),
+    st.sampled_from([1.0, 0.05, 8.0]),
+    st.integers(1, 60),
+    st.floats(0.05, 0.99),
+)
 def test_the_fast_cuts_of_a_large_vocabulary_equal_a_plain_sort(seed, scale, top_k, top_p):
-    logits = (scale * np.random.default_rng(seed).standard_normal((1, 5000))).round(2).astype(np.float32)
+    logits = (
+        (scale * np.random.default_rng(seed).standard_normal((1, 5000))).round(2).astype(np.float32)
+    )
     order = np.argsort(-logits[0], kind="stable")
     top = np.flatnonzero(probabilities(logits, Sampling(top_k=top_k)))
     np.testing.assert_array_equal(top, np.sort(order[:top_k]))

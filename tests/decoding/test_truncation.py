@@ -7,7 +7,9 @@ from hypothesis.extra import numpy as hnp
 from adgen.decoding.truncation import highest, nucleus
 
 rows = hnp.arrays(
-    np.float64, st.integers(1, 400), elements=st.sampled_from([0.0, 1e-300, 1e-9, 0.1, 0.3, 0.5, 1.0])
+    np.float64,
+    st.integers(1, 400),
+    elements=st.sampled_from([0.0, 1e-300, 1e-9, 0.1, 0.3, 0.5, 1.0]),
 )
 
 
@@ -29,7 +31,9 @@ def test_minus_infinity_is_a_value_like_others():
 
 
 @given(rows.filter(lambda weights: weights.any()), st.floats(1e-6, 1 - 1e-6))
-def test_the_nucleus_is_the_shortest_beginning_of_a_plain_sort_that_reaches_the_share(weights, top_p):
+def test_the_nucleus_is_the_shortest_beginning_of_a_plain_sort_that_reaches_the_share(
+    weights, top_p
+):
     kept = nucleus(weights, top_p)
     assert sorted(kept.tolist()) == by_plain_sort(weights, len(kept))
     shares = np.sort(weights)[::-1].cumsum() / weights.sum()

@@ -47,7 +47,9 @@ def test_a_csv_is_split_as_the_model_s_own_training_was(corpus_dir):
 
 @pytest.mark.parametrize("place", ["processed", "raw"])
 def test_all_is_every_ad(corpus_dir, place):
-    assert len(load_ads(corpus_dir.parent / place, {}, split="all").frame) == sum(CATEGORIES.values())
+    assert len(load_ads(corpus_dir.parent / place, {}, split="all").frame) == sum(
+        CATEGORIES.values()
+    )
 
 
 @pytest.mark.parametrize("place", ["processed", "raw"])
@@ -96,7 +98,8 @@ def test_another_split_of_the_same_corpus_is_an_error(change):
 
 
 @pytest.mark.parametrize(
-    "info", [{}, {"split": SPLIT | {"seed": 1}}, {"corpus": {"name": "other", "sha256": "b"}, "split": {}}]
+    "info",
+    [{}, {"split": SPLIT | {"seed": 1}}, {"corpus": {"name": "other", "sha256": "b"}, "split": {}}],
 )
 def test_another_split_of_another_corpus_is_a_warning(info, caplog):
     with caplog.at_level(logging.INFO):

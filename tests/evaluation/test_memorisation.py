@@ -15,7 +15,10 @@ COUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 9), max_size=
 
 
 class Writer:
-    """Stands in for an `AdGenerator`: writes the prompt and an ending, numbered for equal prompts."""
+    """Stands in for an `AdGenerator`.
+
+    Writes the prompt and an ending, numbered for equal prompts.
+    """
 
     def __init__(self, ending="end"):
         self.ending, self.options = ending, []
@@ -30,7 +33,8 @@ class Writer:
 
 def frame(**ads):
     return pd.DataFrame(
-        [(ad, category) for category, texts in ads.items() for ad in texts], columns=["ad", "category"]
+        [(ad, category) for category, texts in ads.items() for ad in texts],
+        columns=["ad", "category"],
     )
 
 
@@ -59,7 +63,9 @@ def test_the_model_writes_on_from_the_first_two_words_of_the_human_ads():
     )  # all: "Mug only" has nothing to go on with
     prompts = Counter(" ".join(ad.split()[:2]) for ad in HELD_OUT["ad"] if ad != "Mug only")
     assert Counter(" ".join(ad.split()[:2]) for ad in found.written["ad"]) == prompts
-    assert {"Oak lamp end 0", "Oak lamp end 1"} < set(found.written["ad"])  # equal prompts, different ads
+    assert {"Oak lamp end 0", "Oak lamp end 1"} < set(
+        found.written["ad"]
+    )  # equal prompts, different ads
 
 
 def test_the_columns_are_those_of_novelty_figures():
@@ -71,7 +77,8 @@ def test_the_columns_are_those_of_novelty_figures():
 
 
 def test_training_ads_are_compared_with_the_others_and_not_with_themselves():
-    # One category of two ads, one of which is chosen: "brass lamp with red shade" stands in the other either way.
+    # One category of two ads, one of which is chosen: "brass lamp with red shade" stands in the
+    # other either way.
     training = frame(lamps=["Brass lamp with red shade", "Brass lamp with red shade and cord"])
     held_out = frame(lamps=["Tin lamp for two"])
     found = measure_memorisation(Writer(), held_out, training, num_ads=1)
@@ -91,7 +98,9 @@ def test_a_model_that_recites_is_found_out():
 
 def test_the_same_seed_chooses_the_same_ads():
     chosen = [
-        measure_memorisation(Writer(), HELD_OUT, TRAINING, num_ads=2, seed=seed).written["ad"].tolist()
+        measure_memorisation(Writer(), HELD_OUT, TRAINING, num_ads=2, seed=seed)
+        .written["ad"]
+        .tolist()
         for seed in (3, 3, *range(10))
     ]
     assert chosen[0] == chosen[1]
@@ -110,7 +119,8 @@ def test_one_ad_for_each_prompt_in_their_order():
 
 
 def test_categories_with_few_ads_leave_their_places_to_others():
-    # Ten places for three categories of 1, 9 and 9 ads with enough training ads: 1, 5 (the first in the alphabet), 4.
+    # Ten places for three categories of 1, 9 and 9 ads with enough training ads: 1, 5 (the first in
+    # the alphabet), 4.
     held_out, training = {"a": 1, "b": 9, "c": 9}, {"a": 50, "b": 50, "c": 50, "d": 50}
     assert _even_counts(held_out, training, num_ads=10) == {"a": 1, "b": 5, "c": 4}
     assert _even_counts(held_out, {**training, "b": 2}, num_ads=10) == {"a": 1, "b": 2, "c": 7}
@@ -120,7 +130,8 @@ def test_categories_with_few_ads_leave_their_places_to_others():
 @given(COUNTS, COUNTS, st.data())
 def test_counts_are_as_even_as_they_can_be(num_held_out, num_training, data):
     available = {
-        name: min(num_held_out[name], num_training[name]) for name in num_held_out.keys() & num_training
+        name: min(num_held_out[name], num_training[name])
+        for name in num_held_out.keys() & num_training
     }
     if not available:
         return
@@ -134,5 +145,7 @@ def test_counts_are_as_even_as_they_can_be(num_held_out, num_training, data):
 
 @pytest.mark.parametrize(("num_ads", "there_are"), [(0, 5), (6, 5), (-1, 5)])
 def test_asking_for_more_than_there_is_is_an_error(num_ads, there_are):
-    with pytest.raises(ValueError, match=f"Asked for {num_ads} ads; there are {there_are} held-out ads"):
+    with pytest.raises(
+        ValueError, match=f"Asked for {num_ads} ads; there are {there_are} held-out ads"
+    ):
         measure_memorisation(Writer(), HELD_OUT, TRAINING, num_ads=num_ads)

@@ -1,4 +1,7 @@
-"""Mixtures of a model and an n-gram model: figures worked from the probabilities of single tokens."""
+"""Mixtures of a model and an n-gram model.
+
+Figures worked from the probabilities of single tokens.
+"""
 
 import math
 
@@ -18,7 +21,9 @@ VALID, TEST = [*TEXTS, "Sony Watch"], ["Apple TV - 44 mm", "Samsung Watch: Black
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
     path = tmp_path_factory.mktemp("model") / "m"
-    return load_model_directory(save_tiny_model(path, reads="packed", tokenizer=subword_tokenizer(), seed=1))
+    return load_model_directory(
+        save_tiny_model(path, reads="packed", tokenizer=subword_tokenizer(), seed=1)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +34,12 @@ def ngram():
 
 def test_figures_are_those_of_the_mean_of_both_probabilities(model, ngram):
     figures = mixture_figures(model, ngram, valid_ads=VALID, ads=TEST)
-    ids = {name: model.tokenizer.encode_ads(ads) for name, ads in (("valid", VALID), ("test", TEST))}
-    of_model = {name: log_probabilities(model.weights, model.config, one) for name, one in ids.items()}
+    ids = {
+        name: model.tokenizer.encode_ads(ads) for name, ads in (("valid", VALID), ("test", TEST))
+    }
+    of_model = {
+        name: log_probabilities(model.weights, model.config, one) for name, one in ids.items()
+    }
     of_ngram = {name: ngram.log_probabilities(one) for name, one in ids.items()}
     weight = best_mixture_weight(of_model["valid"], of_ngram["valid"])
     assert 0 < weight < 1
@@ -56,7 +65,8 @@ def test_figures_are_those_of_the_mean_of_both_probabilities(model, ngram):
 
 def test_the_weight_does_not_depend_on_the_ads_that_are_scored(model, ngram):
     weights = [
-        mixture_figures(model, ngram, valid_ads=VALID, ads=ads)["model_weight"] for ads in (TEST, TEXTS[:1])
+        mixture_figures(model, ngram, valid_ads=VALID, ads=ads)["model_weight"]
+        for ads in (TEST, TEXTS[:1])
     ]
     assert weights[0] == weights[1]
 

@@ -42,7 +42,8 @@ def slow_figures(ads, training_ads):
         words = ad.casefold().split()
         seen.update(*(_ngrams(words, n) for n in range(1, len(words) + 1)))
     runs = [
-        max((n for n in range(1, len(row) + 1) if seen & set(_ngrams(row, n))), default=0) for row in rows
+        max((n for n in range(1, len(row) + 1) if seen & set(_ngrams(row, n))), default=0)
+        for row in rows
     ]
     figures = {
         "num_ads": len(ads),
@@ -54,8 +55,12 @@ def slow_figures(ads, training_ads):
         "copied_run_share": statistics.mean(
             run / len(row) if row else 0 for run, row in zip(runs, rows, strict=True)
         ),
-        "repeated_word_share": _share(word in row[:i] for row in rows for i, word in enumerate(row)),
-        "repeated_trigram_share": _share(len(_ngrams(row, 3)) > len(set(_ngrams(row, 3))) for row in rows),
+        "repeated_word_share": _share(
+            word in row[:i] for row in rows for i, word in enumerate(row)
+        ),
+        "repeated_trigram_share": _share(
+            len(_ngrams(row, 3)) > len(set(_ngrams(row, 3))) for row in rows
+        ),
         "duplicate_share": _share(ad in ads[:i] for i, ad in enumerate(ads)),
         "mean_words": statistics.mean(map(len, rows)),
         "mean_chars": statistics.mean(map(len, ads)),
@@ -70,12 +75,13 @@ def slow_figures(ads, training_ads):
 def test_all_figures_of_two_ads_worked_by_hand():
     training_ads = ["Oak table with lamp", "Round oak table", "Blue tin cup"]
     figures = figures_of(["Round oak table with lamp", "Tin cup tin cup tin"], training_ads)
-    # First ad, 5 words: "oak table with lamp" stands in one ad; "round oak table" and it overlap, but no ad has both.
-    # Second ad, 5 words: "tin cup"; "cup tin" is in no ad. Its words 3 to 5 are repeated, and "tin cup tin" is twice.
-    # Words, all known: 5 + 2 different ones of 10.
-    # Bigrams: 4, all known, and (tin cup, cup tin) twice, half of them novel: 2 of 8 novel, 6 of 8 distinct.
-    # Trigrams: 3, all known, and 3 novel ones of which 2 are distinct: 3 of 6 novel, 5 of 6 distinct.
-    # 4-grams: one of the first ad's two is known; the second ad has two. 5-grams: one each.
+    # First ad, 5 words: "oak table with lamp" stands in one ad; "round oak table" and it overlap,
+    # but no ad has both. Second ad, 5 words: "tin cup"; "cup tin" is in no ad. Its words 3 to 5 are
+    # repeated, and "tin cup tin" is twice. Words, all known: 5 + 2 different ones of 10. Bigrams:
+    # 4, all known, and (tin cup, cup tin) twice, half of them novel: 2 of 8 novel, 6 of 8 distinct.
+    # Trigrams: 3, all known, and 3 novel ones of which 2 are distinct: 3 of 6 novel, 5 of 6
+    # distinct. 4-grams: one of the first ad's two is known; the second ad has two. 5-grams: one
+    # each.
     assert figures == pytest.approx(
         {
             "num_ads": 2,
@@ -158,7 +164,9 @@ def test_ads_of_signs_alone_are_compared_as_they_are():
 
 
 def test_duplicates_are_counted_after_the_first_and_after_cleaning():
-    assert figures_of(["tin cup", "tin  cup", "Tin cup", "tin cup"], ["x"])["duplicate_share"] == 2 / 4
+    assert (
+        figures_of(["tin cup", "tin  cup", "Tin cup", "tin cup"], ["x"])["duplicate_share"] == 2 / 4
+    )
 
 
 def test_overlapping_trigrams_repeat():
@@ -174,7 +182,9 @@ def test_an_ad_of_one_word_has_no_longer_n_grams():
     figures = figures_of(["cup"], ["tin cup"])
     assert (figures["copied_run_max"], figures["copied_run_share"]) == (1, 1)
     assert figures["novel_1_share"] == 0 and figures["distinct_1"] == 1
-    assert all(figures[f"novel_{n}_share"] is figures[f"distinct_{n}"] is None for n in NGRAM_SIZES[1:])
+    assert all(
+        figures[f"novel_{n}_share"] is figures[f"distinct_{n}"] is None for n in NGRAM_SIZES[1:]
+    )
     assert figures["repeated_trigram_share"] == 0
 
 
@@ -187,7 +197,9 @@ def test_an_empty_ad_copies_nothing_and_counts_as_an_ad():
 
 def test_empty_ads_alone_have_no_n_grams():
     figures = figures_of(["", "\u200b"], ["tin cup"])
-    assert figures["novel_1_share"] is figures["distinct_1"] is figures["repeated_word_share"] is None
+    assert (
+        figures["novel_1_share"] is figures["distinct_1"] is figures["repeated_word_share"] is None
+    )
     assert figures["copied_run_max"] == figures["mean_chars"] == 0
     assert figures["duplicate_share"] == 1 / 2
 
@@ -210,7 +222,8 @@ def test_sets_together_have_the_figures_of_each_alone(rows, training_ads):
 
 
 @given(
-    st.lists(st.tuples(ADS, ADS, st.sampled_from("xyz")), min_size=1, max_size=6), st.lists(ADS, max_size=5)
+    st.lists(st.tuples(ADS, ADS, st.sampled_from("xyz")), min_size=1, max_size=6),
+    st.lists(ADS, max_size=5),
 )
 def test_groups_have_the_figures_of_their_ads_alone(rows, training_ads):
     generated, human, groups = map(list, zip(*rows, strict=True))
@@ -238,7 +251,12 @@ def test_training_ads_may_come_from_an_iterator():
 def test_the_training_ads_themselves_are_copies_through_and_through():
     ads = ["Tin cup in blue for two", "Small oak table lamp with shade"]
     figures = figures_of(ads, ads)
-    assert figures["exact_copy_share"] == figures["folded_copy_share"] == figures["copied_run_share"] == 1
+    assert (
+        figures["exact_copy_share"]
+        == figures["folded_copy_share"]
+        == figures["copied_run_share"]
+        == 1
+    )
     assert all(figures[f"novel_{n}_share"] == 0 for n in NGRAM_SIZES)
 
 
@@ -246,7 +264,12 @@ def test_the_training_ads_themselves_are_copies_through_and_through():
     ("ad_sets", "training_ads", "options", "message"),
     [
         ({}, ["a"], {}, "expected at least one set"),
-        ({"generated": []}, ["a"], {}, r"\{'generated': 0\}; expected at least one set and one ad in each"),
+        (
+            {"generated": []},
+            ["a"],
+            {},
+            r"\{'generated': 0\}; expected at least one set and one ad in each",
+        ),
         ({"generated": ["a"], "human": ["a", "b"]}, ["a"], {}, "Cut every set to 1 random ads"),
         ({"generated": ["a"]}, [], {}, "no training ads"),
         ({"generated": ["a"]}, iter(["", " \u200b"]), {}, "no training ads"),

@@ -35,7 +35,9 @@ CONTROLS = Sampling(temperature=0.9, top_k=12, top_p=0.95, repetition_penalty=1.
 def generators(tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     paths = {
-        (reads, kind): save_tiny_model(folder / f"{reads}-{kind}", reads=reads, tokenizer=TOKENIZERS[kind]())
+        (reads, kind): save_tiny_model(
+            folder / f"{reads}-{kind}", reads=reads, tokenizer=TOKENIZERS[kind]()
+        )
         for reads, kind in KINDS
     }
     return {key: AdGenerator.from_pretrained(path) for key, path in paths.items()}
@@ -55,7 +57,9 @@ def slow_ad(generator, prompt, *, sampling, max_tokens, seed, number=0):
     random = sequence_generator(seed, prompt, number)
     while len(written) < max_tokens:
         ends_in_a_word = not written and prompt[-1:].isalnum() and tokenizer.kind == "subword"
-        glued = [i for i in range(3, 300) if ends_in_a_word and starts_like_a_word(tokenizer.decode([i]))]
+        glued = [
+            i for i in range(3, 300) if ends_in_a_word and starts_like_a_word(tokenizer.decode([i]))
+        ]
         context = (start + prompt_ids + written)[-(config.sequence_length or 10**6) :]
         state = lstm.initial_state(1)
         for token_id in context:
@@ -92,7 +96,8 @@ def test_the_same_seed_gives_the_same_ads_in_any_batch_and_order(generators, key
     expected = generator.generate(PROMPTS, num_ads=3, seed=5, max_tokens=20)
     for batch_size in (1, 2, 7, 1000):
         assert (
-            generator.generate(PROMPTS, num_ads=3, seed=5, max_tokens=20, batch_size=batch_size) == expected
+            generator.generate(PROMPTS, num_ads=3, seed=5, max_tokens=20, batch_size=batch_size)
+            == expected
         )
     backwards = generator.generate(PROMPTS[::-1], num_ads=3, seed=5, max_tokens=20)
     assert backwards[::-1] == expected
@@ -102,15 +107,21 @@ def test_the_same_seed_gives_the_same_ads_in_any_batch_and_order(generators, key
 
 def test_another_seed_and_another_number_give_other_ads(generators):
     generator = generators["packed", "word"]
-    texts = [ad.text for seed in range(3) for ad in generator.generate("Sony", num_ads=3, seed=seed)[0]]
+    texts = [
+        ad.text for seed in range(3) for ad in generator.generate("Sony", num_ads=3, seed=seed)[0]
+    ]
     assert len(set(texts)) == 9
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_the_streamed_pieces_are_the_generated_text(generators, data):
     generator = generators[data.draw(st.sampled_from(KINDS))]
-    prompt = data.draw(st.one_of(st.sampled_from([*PROMPTS, "Watch -", "1,", '"Sony"']), st.text(max_size=8)))
+    prompt = data.draw(
+        st.one_of(st.sampled_from([*PROMPTS, "Watch -", "1,", '"Sony"']), st.text(max_size=8))
+    )
     arguments = {
         "sampling": data.draw(st.sampled_from([Sampling(), Sampling(temperature=3.0), CONTROLS])),
         "max_tokens": data.draw(st.integers(1, 30)),
@@ -137,7 +148,9 @@ def test_an_ad_is_streamed_in_pieces_and_not_at_the_end(generators):
 
 @pytest.mark.parametrize("key", KINDS)
 def test_pad_and_unk_are_never_written_and_stream_models_never_end(generators, key):
-    ads = generators[key].generate(PROMPTS, num_ads=5, sampling=Sampling(temperature=5.0), max_tokens=40)
+    ads = generators[key].generate(
+        PROMPTS, num_ads=5, sampling=Sampling(temperature=5.0), max_tokens=40
+    )
     written = {token_id for group in ads for ad in group for token_id in ad.token_ids}
     assert not written & {0, 1}
     assert any(ad.finished for group in ads for ad in group) == (key[0] != "stream")
@@ -219,7 +232,9 @@ def test_the_directorys_own_settings_are_the_default(tmp_path):
     assert ad == plain.generate("Sony", sampling=Sampling(greedy=True), max_tokens=7)[0][0]
     for wrong in ({"heat": 1}, {"temperature": 0}, {"max_tokens": 0}):
         (path / "generation_config.json").write_text(json.dumps(wrong))
-        with pytest.raises(ValueError, match=r"generation_config\.json: .*(heat|temperature|max_tokens)"):
+        with pytest.raises(
+            ValueError, match=r"generation_config\.json: .*(heat|temperature|max_tokens)"
+        ):
             AdGenerator.from_pretrained(path)
 
 
@@ -237,9 +252,13 @@ def test_finished_ads_leave_the_batch(generators, monkeypatch):
     generator = generators["packed", "word"]
     sizes, logits = [], NumpyLSTM.logits
     monkeypatch.setattr(
-        NumpyLSTM, "logits", lambda self, s, *room: sizes.append(len(s[0])) or logits(self, s, *room)
+        NumpyLSTM,
+        "logits",
+        lambda self, s, *room: sizes.append(len(s[0])) or logits(self, s, *room),
     )
-    [ads] = generator.generate("Sony", num_ads=20, sampling=Sampling(temperature=3.0), max_tokens=30)
+    [ads] = generator.generate(
+        "Sony", num_ads=20, sampling=Sampling(temperature=3.0), max_tokens=30
+    )
     lengths = [len(ad.token_ids) for ad in ads]
     assert sizes == [sum(length > step for length in lengths) for step in range(max(lengths))]
 
@@ -248,7 +267,9 @@ def test_new_ads_take_the_place_of_finished_ones(generators, monkeypatch):
     generator = generators["packed", "word"]
     sizes, logits = [], NumpyLSTM.logits
     monkeypatch.setattr(
-        NumpyLSTM, "logits", lambda self, s, *room: sizes.append(len(s[0])) or logits(self, s, *room)
+        NumpyLSTM,
+        "logits",
+        lambda self, s, *room: sizes.append(len(s[0])) or logits(self, s, *room),
     )
     [ads] = generator.generate(
         "Sony", num_ads=60, sampling=Sampling(temperature=3.0), max_tokens=30, batch_size=8
@@ -283,7 +304,14 @@ def test_impossible_prompts_are_refused(generators, prompts, message):
 
 @pytest.mark.parametrize(
     "values",
-    [{"num_ads": 0}, {"num_ads": 1.5}, {"max_tokens": 0}, {"seed": -1}, {"seed": None}, {"batch_size": 0}],
+    [
+        {"num_ads": 0},
+        {"num_ads": 1.5},
+        {"max_tokens": 0},
+        {"seed": -1},
+        {"seed": None},
+        {"batch_size": 0},
+    ],
 )
 def test_impossible_numbers_are_refused_by_name(generators, values):
     [name] = values
@@ -306,7 +334,9 @@ def test_the_longest_prompt_is_read(generators):
 
 def test_an_unfinished_character_at_the_end_is_left_out():
     tokenizer = subword_tokenizer()
-    lead_byte = tokenizer.encode("ö")[:1] if len(tokenizer.encode("ö")) > 1 else tokenizer.encode("é")[:1]
+    lead_byte = (
+        tokenizer.encode("ö")[:1] if len(tokenizer.encode("ö")) > 1 else tokenizer.encode("é")[:1]
+    )
     decoder = object.__new__(Decoder)
     decoder._tokenizer = tokenizer
     assert decoder.text(Draft("Sony", tokenizer.encode("Sony"), token_ids=lead_byte)) == "Sony"

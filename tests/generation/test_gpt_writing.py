@@ -1,4 +1,7 @@
-"""Ads from GPT models: the same as transformers writes, whatever the batch, and never longer than the context."""
+"""Ads from GPT models.
+
+The same as transformers writes, whatever the batch, and never longer than the context.
+"""
 
 import subprocess
 import sys
@@ -25,12 +28,18 @@ def generator(folder, template="ads"):
     return AdGenerator.from_pretrained(folder, template=template)
 
 
-@pytest.mark.parametrize("sampling", [Sampling(temperature=0.7, top_p=0.9), Sampling(repetition_penalty=1.3)])
+@pytest.mark.parametrize(
+    "sampling", [Sampling(temperature=0.7, top_p=0.9), Sampling(repetition_penalty=1.3)]
+)
 def test_an_ad_does_not_depend_on_its_batch_mates(folder, sampling):
     writer = generator(folder)
-    together = writer.generate(PROMPTS, num_ads=3, seed=5, sampling=sampling, max_tokens=20, batch_size=5)
+    together = writer.generate(
+        PROMPTS, num_ads=3, seed=5, sampling=sampling, max_tokens=20, batch_size=5
+    )
     for prompt, ads in zip(PROMPTS, together, strict=True):
-        [alone] = writer.generate(prompt, num_ads=3, seed=5, sampling=sampling, max_tokens=20, batch_size=1)
+        [alone] = writer.generate(
+            prompt, num_ads=3, seed=5, sampling=sampling, max_tokens=20, batch_size=1
+        )
         assert [ad.token_ids for ad in alone] == [ad.token_ids for ad in ads]
         np.testing.assert_allclose(
             [ad.log_probability for ad in alone], [ad.log_probability for ad in ads], atol=1e-3
@@ -43,7 +52,8 @@ def test_greedy_ads_are_those_of_transformers(folder):
     model, inner = load_causal_lm(folder)
     writer = generator(folder)
     for ads in writer.generate(PROMPTS, sampling=Sampling(greedy=True), max_tokens=15):
-        # The first token may not go on with the prompt's last word, which transformers does not know.
+        # The first token may not go on with the prompt's last word, which transformers does not
+        # know.
         prompt_ids = [2, *inner(ads[0].prompt)["input_ids"], ads[0].token_ids[0]]
         expected = model.generate(
             torch.tensor([prompt_ids]), max_new_tokens=14, do_sample=False, pad_token_id=0, eos_token_id=2,
@@ -73,7 +83,9 @@ def test_shots_are_read_and_not_shown(folder):
 
 def test_an_ad_ends_where_the_context_does(folder):
     writer = generator(folder)
-    [[ad]] = writer.generate("Sony TV", sampling=Sampling(greedy=False, top_k=3), max_tokens=500, seed=3)
+    [[ad]] = writer.generate(
+        "Sony TV", sampling=Sampling(greedy=False, top_k=3), max_tokens=500, seed=3
+    )
     num_read = 1 + len(writer.tokenizer.encode("Sony TV")) + len(ad.token_ids)
     assert ad.finished or num_read == 64 + 1  # the last token is written and need not be read
     with pytest.raises(ValueError, match="the model reads 64"):
@@ -92,7 +104,9 @@ def test_special_tokens_are_never_written():
         tokenizer = GPTTokenizer(own_tokenizer(), end=TEMPLATES[template].end)
         writer = AdGenerator(
             TrainedGPT(
-                GPTDirectory("x", CausalLM(model), tokenizer, TEMPLATES[template], {}, {"max_tokens": 40})
+                GPTDirectory(
+                    "x", CausalLM(model), tokenizer, TEMPLATES[template], {}, {"max_tokens": 40}
+                )
             )
         )
         ads = writer.generate("Oak", num_ads=200, seed=1)[0]
@@ -137,7 +151,9 @@ def test_an_unknown_id_offline_says_what_to_do(monkeypatch):
     from huggingface_hub import constants
 
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)  # read from the environment at import
-    with pytest.raises(FileNotFoundError, match=r"neither a folder nor in the cache.*give its folder"):
+    with pytest.raises(
+        FileNotFoundError, match=r"neither a folder nor in the cache.*give its folder"
+    ):
         load_causal_lm("nobody/no-such-model")
 
 

@@ -1,4 +1,7 @@
-"""One door to models of every kind: which it is, what it says of itself, and one clear line where it is none."""
+"""One door to models of every kind.
+
+Which it is, what it says of itself, and one clear line where it is none.
+"""
 
 import json
 import shutil
@@ -16,7 +19,11 @@ from adgen.ngram.directory import save_ngram_directory
 from adgen.ngram.model import NGramModel
 from adgen.scoring.protocol import Shots
 
-GROUPS = {"watches": [TEXTS[0], TEXTS[2]], "tv": [TEXTS[1]], "sound": [TEXTS[3], "Sony headphones: white?"]}
+GROUPS = {
+    "watches": [TEXTS[0], TEXTS[2]],
+    "tv": [TEXTS[1]],
+    "sound": [TEXTS[3], "Sony headphones: white?"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +57,9 @@ def test_a_folder_s_kind_and_what_it_says_of_itself(folders, models):
     assert models[NGRAM].num_weights == models[NGRAM].directory.model.num_ngrams
     weights = load_model_directory(folders[LSTM]).weights
     assert models[LSTM].num_weights == sum(array.size for array in weights.values())
-    assert models[GPT].num_weights == sum(p.numel() for p in models[GPT].directory.lm.model.parameters())
+    assert models[GPT].num_weights == sum(
+        p.numel() for p in models[GPT].directory.lm.model.parameters()
+    )
     assert {kind: model.weights_path.name for kind, model in models.items()} == {
         LSTM: "model.safetensors",
         NGRAM: "ngram.safetensors",
@@ -116,7 +125,11 @@ def test_what_is_no_model_is_refused_in_one_line(opened, folders, tmp_path):
         ("nowhere", FileNotFoundError, "There is no folder nowhere. Give a model's folder, or"),
         ("./nowhere", FileNotFoundError, "There is no folder ./nowhere"),
         (folders[LSTM] / "config.json", ValueError, "config.json is a file; a model is a folder"),
-        (tmp_path / "empty", FileNotFoundError, "holds no model: it has neither config.json nor ngram.json"),
+        (
+            tmp_path / "empty",
+            FileNotFoundError,
+            "holds no model: it has neither config.json nor ngram.json",
+        ),
     ]:
         with pytest.raises(error, match=message) as raised:
             opened(name)
@@ -172,7 +185,9 @@ def test_a_name_is_an_id_on_the_hub_where_it_can_be_no_path(name, is_id, tmp_pat
 def test_compressing_keeps_the_kind_and_is_refused_for_n_grams(folders, tmp_path):
     compress_model(folders[LSTM], tmp_path / "small", "float16")
     assert kind_of(tmp_path / "small") == LSTM
-    with pytest.raises(ValueError, match=r"is an n-gram model\. Fit a smaller one: adgen ngram --max-mb"):
+    with pytest.raises(
+        ValueError, match=r"is an n-gram model\. Fit a smaller one: adgen ngram --max-mb"
+    ):
         compress_model(folders[NGRAM], tmp_path / "ngram", "int8")
     with pytest.raises(ValueError, match="was not written by adgen"):
         compress_model(folders[GPT], tmp_path / "gpt", "float16")

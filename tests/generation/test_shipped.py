@@ -1,4 +1,7 @@
-"""The model that comes with adgen: complete, small, and what `adgen generate` uses where no other is named."""
+"""The model that comes with adgen.
+
+Complete, small, and what `adgen generate` uses where no other is named.
+"""
 
 import re
 import subprocess
@@ -8,7 +11,12 @@ from pathlib import Path
 import pytest
 
 from adgen.generation.generator import AdGenerator
-from adgen.generation.shipped import SHIPPED_GPT, SHIPPED_MODEL, shipped_model_dir, shipped_results_dir
+from adgen.generation.shipped import (
+    SHIPPED_GPT,
+    SHIPPED_MODEL,
+    shipped_model_dir,
+    shipped_results_dir,
+)
 from adgen.lstm.directory import load_model_directory
 from adgen.records.record import read_record, rounded
 
@@ -20,7 +28,10 @@ def test_it_is_small_and_says_what_it_is():
     assert directory == REPO / "models" / SHIPPED_MODEL
     assert sum(path.stat().st_size for path in directory.iterdir()) < 20e6
     model = load_model_directory(directory)
-    assert model.config.reads == "packed" and model.storage == model.info["compression"]["storage"] == "int8"
+    assert (
+        model.config.reads == "packed"
+        and model.storage == model.info["compression"]["storage"] == "int8"
+    )
     card = (directory / "README.md").read_text(encoding="utf-8")
     assert model.info["commit"] in card and "int8" in card
 

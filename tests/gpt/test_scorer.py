@@ -1,4 +1,7 @@
-"""What ads cost a causal language model: by hand, and as the model itself says, one ad at a time."""
+"""What ads cost a causal language model.
+
+By hand, and as the model itself says, one ad at a time.
+"""
 
 import math
 
@@ -56,7 +59,9 @@ def test_the_real_gpt2_vocabulary_and_a_model_of_its_size_of_vocabulary():
     model = tiny_model(vocab_size=50_257, eos_id=50_256)
     figures = score_ads(model, gpt2_tokenizer(), ADS, template="lines")
     logs, ranks = plain_scores(model, gpt2_tokenizer(), ADS, Shots(), "lines")
-    assert figures["bits_per_char"] == pytest.approx(-logs.sum() / math.log(2) / figures["num_chars"])
+    assert figures["bits_per_char"] == pytest.approx(
+        -logs.sum() / math.log(2) / figures["num_chars"]
+    )
     assert figures["accuracy"] == pytest.approx((ranks == 0).mean())
 
 
@@ -65,7 +70,9 @@ def test_a_model_that_knows_nothing_pays_the_logarithm_of_its_vocabulary_for_eve
     figures = score_ads(model, inner, ADS, template="ads")
     num_tokens = sum(len(inner(ad)["input_ids"]) + 1 for ad in ADS)
     num_chars = sum(len(ad) + 1 for ad in ADS)
-    assert figures["bits_per_char"] == pytest.approx(num_tokens * math.log2(400) / num_chars, rel=1e-6)
+    assert figures["bits_per_char"] == pytest.approx(
+        num_tokens * math.log2(400) / num_chars, rel=1e-6
+    )
     # All tokens are as probable: none is the first choice, not even among five.
     assert figures["top_5_accuracy"] == figures["word_top_5_accuracy"] == 0
 
@@ -76,7 +83,9 @@ def test_an_ad_costs_the_same_whatever_stands_beside_it_in_the_list():
     alone = scorer.score([ADS[1]], [Shots()])
     start = together.lengths[0]
     np.testing.assert_allclose(
-        together.log_probabilities[start : start + together.lengths[1]], alone.log_probabilities, atol=1e-5
+        together.log_probabilities[start : start + together.lengths[1]],
+        alone.log_probabilities,
+        atol=1e-5,
     )
 
 
@@ -108,15 +117,21 @@ def test_an_ad_too_long_for_all_its_shots_is_read_after_the_last_ones():
     found = scorer.score(["A", long], [shots] * 2)
     for ad, given, part in (("A", shots, slice(0, 2)), (long, last_two, slice(2, None))):
         alone = scorer.score([ad], [given])
-        np.testing.assert_allclose(found.log_probabilities[part], alone.log_probabilities, atol=1e-5)
-    assert found.num_with_fewer_shots == 1 and scorer.score(["A"], [shots]).num_with_fewer_shots == 0
+        np.testing.assert_allclose(
+            found.log_probabilities[part], alone.log_probabilities, atol=1e-5
+        )
+    assert (
+        found.num_with_fewer_shots == 1 and scorer.score(["A"], [shots]).num_with_fewer_shots == 0
+    )
     assert scorer_figures(scorer, ["A", long], [shots] * 2)["num_with_fewer_shots"] == 1
     assert "num_with_fewer_shots" not in scorer_figures(scorer, ["A", long])
 
 
 def test_shots_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match=r"more than the 64 that the model reads. Give fewer"):
-        score_ads(tiny_model(), own_tokenizer(), ADS, shots=[Shots(tuple(ADS * 5))] * 4, template="ads")
+        score_ads(
+            tiny_model(), own_tokenizer(), ADS, shots=[Shots(tuple(ADS * 5))] * 4, template="ads"
+        )
     with pytest.raises(ValueError, match="4 ads and shots for 1"):
         score_ads(tiny_model(), own_tokenizer(), ADS, shots=[Shots()])
     with pytest.raises(ValueError, match="no ads to score"):
@@ -149,7 +164,9 @@ def test_an_n_gram_model_does_not_reach_into_the_ad_before():
     plain = score_ads(ngram, tokenizer, ads)
     assert score_ads(ngram, tokenizer, ads, shots=[Shots(("blue cup",))] * 3) == plain
     nats = -ngram.log_probabilities(tokenizer.encode_ads(ads)).sum()
-    assert plain["bits_per_char"] == pytest.approx(nats / math.log(2) / sum(len(ad) + 1 for ad in ads))
+    assert plain["bits_per_char"] == pytest.approx(
+        nats / math.log(2) / sum(len(ad) + 1 for ad in ads)
+    )
 
 
 class KnownScorer:
@@ -191,7 +208,9 @@ def test_examples_are_training_ads_of_the_category_and_more_shots_contain_fewer(
         families = training.set_index("ad")["family"][list(shots.examples)]
         assert families.is_unique
     assert draw_shots(training, ["S"], 4, seed=2) != draw_shots(training, ["S"], 4, seed=1)
-    with pytest.raises(ValueError, match=r"must come from the training split; received ads of test, valid"):
+    with pytest.raises(
+        ValueError, match=r"must come from the training split; received ads of test, valid"
+    ):
         draw_shots(tiny_ads.assign(category="S"), ["S"], 1)
     with pytest.raises(ValueError, match="Give fewer"):
         draw_shots(training, ["S"], 10_000)

@@ -6,14 +6,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hostile import lay_others, tree
-from tiny_models import make_config, random_weights, save_tiny_model, subword_tokenizer, word_tokenizer
+from tiny_models import (
+    make_config,
+    random_weights,
+    save_tiny_model,
+    subword_tokenizer,
+    word_tokenizer,
+)
 
 from adgen.lstm import directory as model_directory
 from adgen.lstm.compressing import compress_model_directory
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.directory import load_model_directory, save_model_directory
 
-FILES = ["README.md", "config.json", "generation_config.json", "model.safetensors", "tokenizer.json"]
+FILES = [
+    "README.md",
+    "config.json",
+    "generation_config.json",
+    "model.safetensors",
+    "tokenizer.json",
+]
 
 
 def snapshot(directory):
@@ -31,7 +43,9 @@ def edit_config(directory, change):
 @pytest.mark.parametrize("embedding_dim", [6, None])
 def test_a_directory_comes_back_as_it_was_saved(tmp_path, reads, embedding_dim):
     spelling = {"order": 3}
-    path = save_tiny_model(tmp_path / "m", reads=reads, embedding_dim=embedding_dim, spelling=spelling)
+    path = save_tiny_model(
+        tmp_path / "m", reads=reads, embedding_dim=embedding_dim, spelling=spelling
+    )
     loaded = load_model_directory(str(path))
     config = make_config(word_tokenizer().vocab_size, reads=reads, embedding_dim=embedding_dim)
     assert (loaded.path, loaded.config, loaded.info) == (path, config, {"seed": 0})
@@ -78,7 +92,9 @@ def test_a_directory_that_does_not_say_its_storage_is_float32(tmp_path):
     edit_config(path, lambda settings: settings.pop("storage"))
     loaded = load_model_directory(path)
     assert loaded.storage == "float32"
-    np.testing.assert_array_equal(loaded.weights["lstm.bias"], random_weights(loaded.config)["lstm.bias"])
+    np.testing.assert_array_equal(
+        loaded.weights["lstm.bias"], random_weights(loaded.config)["lstm.bias"]
+    )
 
 
 def test_compressing_rewrites_the_weights_and_keeps_the_rest(tmp_path):
@@ -88,10 +104,17 @@ def test_compressing_rewrites_the_weights_and_keeps_the_rest(tmp_path):
     assert snapshot(path) == before
     after = snapshot(tmp_path / "small")
     changed = {name for name in before if after[name] != before[name]}
-    assert set(after) == set(before) and changed == {"README.md", "config.json", "model.safetensors"}
+    assert set(after) == set(before) and changed == {
+        "README.md",
+        "config.json",
+        "model.safetensors",
+    }
     loaded = load_model_directory(tmp_path / "small")
     assert loaded.storage == "int8"
-    assert loaded.info == {"seed": 0, "compression": {"storage": "int8", "figures_measured": "before"}}
+    assert loaded.info == {
+        "seed": 0,
+        "compression": {"storage": "int8", "figures_measured": "before"},
+    }
     direct = load_model_directory(save_tiny_model(tmp_path / "direct", storage="int8"))
     for name, array in direct.weights.items():
         np.testing.assert_array_equal(loaded.weights[name], array)
@@ -107,7 +130,10 @@ def test_compressing_in_place_keeps_notes_and_says_what_was_done(tmp_path):
     assert loaded.info["compression"] == {"storage": "float16", "figures_measured": "before"}
     assert loaded.generation_config == {"top_k": 7, "temperature": 0.7}
     card = (path / "README.md").read_text()
-    assert card.startswith("# A tiny model\n\n## Storage\n\nWeights in float16.") and "int8" not in card
+    assert (
+        card.startswith("# A tiny model\n\n## Storage\n\nWeights in float16.")
+        and "int8" not in card
+    )
     assert {name: tree(path)[name] for name in others} == others
     assert [p.name for p in tmp_path.iterdir()] == ["m"]
 
@@ -134,7 +160,9 @@ def test_a_link_to_a_directory_stays_a_link(tmp_path):
     assert load_model_directory(path).info == {"seed": 1}
 
 
-@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()]
+)
 @pytest.mark.parametrize("name", ["model.safetensors", "config.json", "README.md"])
 def test_a_full_disk_or_an_interrupt_leaves_the_old_directory(tmp_path, monkeypatch, error, name):
     path = save_tiny_model(tmp_path / "m")
@@ -176,7 +204,9 @@ def test_an_interrupt_between_the_two_moves_puts_the_old_directory_back(tmp_path
 
 def test_what_is_not_a_model_directory_is_not_overwritten(tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
-    with pytest.raises(ValueError, match=r"not empty and not a model directory.*Choose another path"):
+    with pytest.raises(
+        ValueError, match=r"not empty and not a model directory.*Choose another path"
+    ):
         save_tiny_model(tmp_path)
     (tmp_path / "config.json").write_text('{"model_type": "gpt2"}')
     with pytest.raises(ValueError, match="not a model directory"):
@@ -264,7 +294,9 @@ def test_a_tokenizer_of_another_size_is_refused_when_saving(tmp_path):
         )
 
 
-@pytest.mark.parametrize("info", [{"loss": float("nan")}, {"loss": np.float32(1)}, {"path": Path("a")}])
+@pytest.mark.parametrize(
+    "info", [{"loss": float("nan")}, {"loss": np.float32(1)}, {"path": Path("a")}]
+)
 def test_info_that_is_not_json_is_refused_before_anything_is_written(tmp_path, info):
     config = make_config(word_tokenizer().vocab_size)
     with pytest.raises(ValueError, match="info cannot be written as JSON"):

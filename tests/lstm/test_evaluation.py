@@ -1,10 +1,20 @@
-"""Figures on ads equal those of a plain loop over tokens with the Keras model; bits per character by hand."""
+"""Figures on ads equal those of a plain loop over tokens with the Keras model.
+
+Bits per character by hand.
+"""
 
 import math
 
 import numpy as np
 import pytest
-from tiny_models import TEXTS, make_config, random_weights, save_tiny_model, subword_tokenizer, word_tokenizer
+from tiny_models import (
+    TEXTS,
+    make_config,
+    random_weights,
+    save_tiny_model,
+    subword_tokenizer,
+    word_tokenizer,
+)
 
 from adgen.lstm.directory import load_model_directory
 from adgen.lstm.evaluation import (
@@ -25,7 +35,9 @@ EOS, UNK = 2, 1
 
 
 def evaluate(ads, tokenizer, config, weights, spelling=None):
-    return evaluate_encoded(weights, config, encode_for_evaluation(ads, tokenizer, config, spelling))
+    return evaluate_encoded(
+        weights, config, encode_for_evaluation(ads, tokenizer, config, spelling)
+    )
 
 
 def zeros(config):
@@ -64,7 +76,9 @@ def plain_figures(ads, tokenizer, config, weights):
         rank = (others > p[target]).sum()
         known = target != UNK
         hinge = max(0.0, 1 + others.max() - p[target])
-        rows.append([known and rank < 1, known and rank < 5, -math.log(p[target]), hinge, not known])
+        rows.append(
+            [known and rank < 1, known and rank < 5, -math.log(p[target]), hinge, not known]
+        )
     means = np.mean(np.array(rows, np.float64), axis=0)
     names = ("accuracy", "top_5_accuracy", "cross_entropy", "hinge", "unknown_rate")
     figures = dict(zip(names, means.tolist(), strict=True))
@@ -72,7 +86,8 @@ def plain_figures(ads, tokenizer, config, weights):
 
 
 @pytest.mark.parametrize(
-    ("reads", "embedding_dim"), [("stream", 6), ("stream", None), ("ad", 6), ("ad", None), ("packed", 6)]
+    ("reads", "embedding_dim"),
+    [("stream", 6), ("stream", None), ("ad", 6), ("ad", None), ("packed", 6)],
 )
 def test_figures_equal_those_of_a_loop_over_tokens(reads, embedding_dim):
     pytest.importorskip("keras")
@@ -112,7 +127,9 @@ def test_log_probabilities_stand_where_their_tokens_do(reads):
     weights = random_weights(config, seed=1)
     together = log_probabilities(weights, config, tokenizer.encode_ads(ADS))
     alone = [log_probabilities(weights, config, tokenizer.encode_ads([ad])) for ad in ADS]
-    assert len({len(one) for one in alone}) > 2  # ads of several lengths, which are read in another order
+    assert (
+        len({len(one) for one in alone}) > 2
+    )  # ads of several lengths, which are read in another order
     np.testing.assert_allclose(together, np.concatenate(alone), rtol=1e-5)
     scores = score_tokens(weights, config, tokenizer.encode_ads(ADS))
     assert -together.sum() == pytest.approx(scores.nats, rel=1e-6)
@@ -129,7 +146,10 @@ def test_log_probabilities_of_a_model_that_says_nothing():
 def test_threads_change_nothing(reads):
     tokenizer = subword_tokenizer()
     config = make_config(tokenizer.vocab_size, reads=reads)
-    weights, token_ids = random_weights(config), tokenizer.encode_ads(ADS * 150, end_of_ad=reads != "stream")
+    weights, token_ids = (
+        random_weights(config),
+        tokenizer.encode_ads(ADS * 150, end_of_ad=reads != "stream"),
+    )
     counts = []
     scores = [
         score_tokens(weights, config, token_ids, num_threads=num_threads, on_progress=counts.append)
@@ -158,14 +178,17 @@ def test_more_targets_than_a_block_are_all_scored():
         config = make_config(tokenizer.vocab_size, reads=reads)
         num_tokens = evaluate(TEXTS * 100, tokenizer, config, zeros(config))["num_tokens"]
         num_words = sum(len(tokenizer.encode(ad)) for ad in TEXTS) * 100
-        assert num_tokens == (len(range(0, num_words - 4, 3)) if reads == "stream" else num_words + 400)
+        assert num_tokens == (
+            len(range(0, num_words - 4, 3)) if reads == "stream" else num_words + 400
+        )
 
 
 # Bits per character
 
 
 def test_sub_words_pay_for_every_character_and_the_end():
-    # A model without weights gives each of the 259 tokens the same probability. "ab" is two bytes, "é" two.
+    # A model without weights gives each of the 259 tokens the same probability. "ab" is two bytes,
+    # "é" two.
     tokenizer = SubwordTokenizer.fit([], vocab_size=259)
     config = make_config(259)
     figures = evaluate(["ab", "é"], tokenizer, config, zeros(config))
@@ -175,8 +198,9 @@ def test_sub_words_pay_for_every_character_and_the_end():
 
 
 def test_words_pay_for_the_spelling_of_what_they_do_not_know():
-    # 5 tokens in the vocabulary; "Sony ab TV <eos>" is 4 targets of ln 5 nats, and the uniform speller asks
-    # ln 257 for each of "a", "b" and the word's end. "Sony ab TV" and its end are 11 characters.
+    # 5 tokens in the vocabulary; "Sony ab TV <eos>" is 4 targets of ln 5 nats, and the uniform
+    # speller asks ln 257 for each of "a", "b" and the word's end. "Sony ab TV" and its end are 11
+    # characters.
     tokenizer = WordTokenizer.fit(["Sony TV"])
     config = make_config(5)
     figures = evaluate(['Sony (ab) "TV"'], tokenizer, config, zeros(config), SpellingModel.fit({}))
@@ -194,7 +218,9 @@ def test_each_unknown_word_is_priced_by_its_own_spelling():
         make_config(tokenizer.vocab_size),
         spelling,
     )
-    assert encoded.spelling_nats == pytest.approx(spelling.nats(["Tesla", "aeosb", "Roadster"]).sum())
+    assert encoded.spelling_nats == pytest.approx(
+        spelling.nats(["Tesla", "aeosb", "Roadster"]).sum()
+    )
     assert (encoded.token_ids == UNK).sum() == 3
 
 
@@ -225,7 +251,9 @@ def test_a_model_directory_is_evaluated_with_its_own_tokenizer_and_spelling(tmp_
     assert expected["bits_per_char"] > 0
 
 
-@pytest.mark.parametrize("tokenizer", [word_tokenizer(), subword_tokenizer()], ids=["word", "subword"])
+@pytest.mark.parametrize(
+    "tokenizer", [word_tokenizer(), subword_tokenizer()], ids=["word", "subword"]
+)
 def test_groups_have_their_own_figures_and_add_up(tmp_path, tokenizer):
     spelling = SpellingModel.fit({"Tesla": 1}).to_dict() if tokenizer.kind == "word" else None
     path = save_tiny_model(tmp_path / "m", reads="packed", tokenizer=tokenizer, spelling=spelling)

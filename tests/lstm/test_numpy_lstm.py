@@ -10,7 +10,9 @@ from adgen.support.arrays import log_normaliser
 
 
 def make_lstm(reads="ad", embedding_dim=6, vocab_size=50, lstm_units=8):
-    config = make_config(vocab_size, reads=reads, embedding_dim=embedding_dim, lstm_units=lstm_units)
+    config = make_config(
+        vocab_size, reads=reads, embedding_dim=embedding_dim, lstm_units=lstm_units
+    )
     return NumpyLSTM(random_weights(config, scale=0.5), config)
 
 
@@ -20,7 +22,11 @@ def slow_logits(weights, context):
     units = len(w["lstm.bias"]) // 4
     h = c = np.zeros(units)
     for token_id in context:
-        x = w["embedding"][token_id] @ w["lstm.kernel"] if "embedding" in w else w["lstm.kernel"][token_id]
+        x = (
+            w["embedding"][token_id] @ w["lstm.kernel"]
+            if "embedding" in w
+            else w["lstm.kernel"][token_id]
+        )
         z = x + h @ w["lstm.recurrent_kernel"] + w["lstm.bias"]
         i, f, o = (1 / (1 + np.exp(-z[k * units : (k + 1) * units])) for k in (0, 1, 3))
         c = f * c + i * np.tanh(z[2 * units : 3 * units])
@@ -34,7 +40,9 @@ def test_windows_equal_the_formulas_and_padding_in_front_is_nothing(embedding_di
     weights = random_weights(config)
     contexts = np.array([[0, 0, 2, 7], [4, 5, 6, 7], [0, 0, 0, 2], [0, 0, 0, 0]])
     expected = [slow_logits(weights, [i for i in context if i]) for context in contexts]
-    np.testing.assert_allclose(NumpyLSTM(weights, config).window_logits(contexts), expected, atol=1e-5)
+    np.testing.assert_allclose(
+        NumpyLSTM(weights, config).window_logits(contexts), expected, atol=1e-5
+    )
 
 
 @pytest.mark.parametrize("embedding_dim", [6, None])
@@ -124,8 +132,12 @@ def test_a_masked_step_leaves_the_state():
         np.testing.assert_array_equal(new[1], old[1])
 
 
-@pytest.mark.parametrize(("embedding_dim", "lstm_units", "vocab_size"), [(48, 64, 3001), (None, 20, 333)])
-def test_a_row_is_the_same_to_the_last_bit_in_every_batch_and_place(embedding_dim, lstm_units, vocab_size):
+@pytest.mark.parametrize(
+    ("embedding_dim", "lstm_units", "vocab_size"), [(48, 64, 3001), (None, 20, 333)]
+)
+def test_a_row_is_the_same_to_the_last_bit_in_every_batch_and_place(
+    embedding_dim, lstm_units, vocab_size
+):
     lstm = make_lstm("ad", embedding_dim, vocab_size, lstm_units)
     rng = np.random.default_rng(3)
     contexts = rng.integers(0, vocab_size, (70, 4))
@@ -153,7 +165,9 @@ def test_a_window_reader_sees_the_last_tokens_and_a_state_reader_all():
         reader.advance(np.array([7, 8]))
         reader.keep(np.array([1]))
         reader.advance(np.array([10]))
-        np.testing.assert_array_equal(reader.logits(), lstm.window_logits(np.array([[2, 9, 8, 10]])))
+        np.testing.assert_array_equal(
+            reader.logits(), lstm.window_logits(np.array([[2, 9, 8, 10]]))
+        )
     np.testing.assert_array_equal(
         open_reader(window, contexts[:1]).logits(), window.window_logits(np.array([[3, 4, 5, 6]]))
     )

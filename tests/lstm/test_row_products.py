@@ -32,22 +32,33 @@ def check_rows_alone_and_together():
         multiply = RowProduct(matrix)
         alone = np.concatenate([multiply(rows[row : row + 1]) for row in range(20)])
         for count in COUNTS:
-            chosen = rng.permutation(max(count, 20))[:count]  # the rows in other places, among others
+            chosen = rng.permutation(max(count, 20))[
+                :count
+            ]  # the rows in other places, among others
             products = multiply(rows[chosen])
             np.testing.assert_array_equal(products[chosen < 20], alone[chosen[chosen < 20]])
 
 
-# OpenBLAS has kernels of its own for each family of processors and chooses by this variable where it is set. One
-# that the processor cannot run is passed over, and other libraries ignore it: the test then says less, not wrong.
-@pytest.mark.parametrize(("processor", "num_threads"), [(None, 1), (None, 2), ("Haswell", 1), ("Nehalem", 1)])
-def test_a_row_has_the_same_bits_alone_and_among_others_whatever_the_processor(processor, num_threads):
+# OpenBLAS has kernels of its own for each family of processors and chooses by this variable where
+# it is set. One that the processor cannot run is passed over, and other libraries ignore it: the
+# test then says less, not wrong.
+@pytest.mark.parametrize(
+    ("processor", "num_threads"), [(None, 1), (None, 2), ("Haswell", 1), ("Nehalem", 1)]
+)
+def test_a_row_has_the_same_bits_alone_and_among_others_whatever_the_processor(
+    processor, num_threads
+):
     choice = {"OPENBLAS_NUM_THREADS": str(num_threads)} | (
         {"OPENBLAS_CORETYPE": processor} if processor else {}
     )
     code = "import test_row_products as t; t.check_rows_alone_and_together()"
     folder = Path(__file__).parent
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, env=os.environ | choice, capture_output=True, text=True
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env=os.environ | choice,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr
 

@@ -36,7 +36,9 @@ def test_arrays_come_back_as_float32_and_vectors_unchanged(storage):
 def test_sizes_are_a_half_and_a_quarter():
     config = make_config(3000, reads="packed", embedding_dim=64, lstm_units=64, tied=True)
     weights = random_weights(config)
-    whole, half, quarter = (len(to_bytes(weights, storage)) for storage in ("float32", "float16", "int8"))
+    whole, half, quarter = (
+        len(to_bytes(weights, storage)) for storage in ("float32", "float16", "int8")
+    )
     assert half / whole == pytest.approx(1 / 2, abs=0.02)
     assert quarter / whole == pytest.approx(1 / 4, abs=0.03)
 
@@ -48,7 +50,8 @@ def test_half_precision_keeps_eleven_bits():
 
 
 def test_int8_by_hand():
-    # The highest number of each row and column is 127 steps, a step is 1: 0.4 is lost and 2.6 becomes 3.
+    # The highest number of each row and column is 127 steps, a step is 1: 0.4 is lost and 2.6
+    # becomes 3.
     config, weights = with_matrix([[127, 0.4, 2.6, -1, 0, -127], *np.full((9, 6), 127)])
     np.testing.assert_array_equal(
         there_and_back(weights, "int8", config)["embedding"][0], [127, 0, 3, -1, 0, -127]
@@ -100,7 +103,10 @@ def set_scale(value):
             lambda a: a.update({"embedding.scale": a["embedding.scale"][1:]}),
             r"embedding has scales of shape \(49, 1\)",
         ),
-        (lambda a: a.update({"embedding.scale": a["embedding.scale"].astype(np.float64)}), "float64 scales"),
+        (
+            lambda a: a.update({"embedding.scale": a["embedding.scale"].astype(np.float64)}),
+            "float64 scales",
+        ),
         (lambda a: a.update({"embedding": a["embedding"].astype(np.int16)}), "embedding is int16"),
         (lambda a: a.pop("embedding.scale"), "expected one scale for each"),
         (

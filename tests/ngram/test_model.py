@@ -29,7 +29,9 @@ def made_up_ads(num_ads, *, vocab_size=40, seed=0):
     """Ads in which tokens tend to follow each other, so that long n-grams repeat."""
     rng = np.random.default_rng(seed)
     phrases = [rng.integers(3, vocab_size, rng.integers(2, 5)).tolist() for _ in range(30)]
-    return token_ids_of([[t for i in rng.integers(0, 30, 4) for t in phrases[i]] for _ in range(num_ads)])
+    return token_ids_of(
+        [[t for i in rng.integers(0, 30, 4) for t in phrases[i]] for _ in range(num_ads)]
+    )
 
 
 class SlowModel:
@@ -63,7 +65,9 @@ class SlowModel:
 
     def p(self, token, context):
         """p(token | context), a tuple of at most `order - 1` tokens that begins no earlier than the ad's start."""
-        below = self.p(token, context[1:]) if context else (token in self.possible) / len(self.possible)
+        below = (
+            self.p(token, context[1:]) if context else (token in self.possible) / len(self.possible)
+        )
         n = len(context) + 1
         row = self.followers[n].get(context)
         if not row:
@@ -90,8 +94,8 @@ def test_two_tokens_worked_by_hand():
     p_a = p_b = p_c = (1 - 0.5 + 0.625) / 5
     p_end = (2 - 1 + 0.625) / 5
     assert p_a + p_b + p_c + p_end == pytest.approx(1)
-    # After the start: a 3 times -> a keeps 1.5 of 3, the rest is p. After a: b 2, c 1 -> 1, 0.5, and 1.5 of 3.
-    # After b: <eos> 2 -> 1 of 2. After c: <eos> 1 -> 0.5 of 1.
+    # After the start: a 3 times -> a keeps 1.5 of 3, the rest is p. After a: b 2, c 1 -> 1, 0.5,
+    # and 1.5 of 3. After b: <eos> 2 -> 1 of 2. After c: <eos> 1 -> 0.5 of 1.
     start_a = 1.5 / 3 + 1.5 / 3 * p_a
     a_b, a_c = 1 / 3 + 1.5 / 3 * p_b, 0.5 / 3 + 1.5 / 3 * p_c
     b_end, c_end = 1 / 2 + 1 / 2 * p_end, 0.5 + 0.5 * p_end
@@ -106,22 +110,25 @@ def test_two_tokens_worked_by_hand():
 
 
 def test_three_tokens_worked_by_hand():
-    # Now (a, b) counts the tokens before it: the start alone, 1; so does (a, c). After a: 0.5, 0.5, and 1 of 2.
-    # (start, a) has no token before it and keeps its 3 occurrences.
+    # Now (a, b) counts the tokens before it: the start alone, 1; so does (a, c). After a: 0.5, 0.5,
+    # and 1 of 2. (start, a) has no token before it and keeps its 3 occurrences.
     p_b = (1 - 0.5 + 0.625) / 5
     a_b = 0.5 / 2 + 1 / 2 * p_b
     # After (start, a): b 2, c 1 -> 1, 0.5, and 1.5 of 3.
     start_a_b = 1 / 3 + 1.5 / 3 * a_b
     start_a = 1.5 / 3 + 1.5 / 3 * p_b  # a has as many tokens before it as b
     model = NGramModel.fit(TOY, vocab_size=6, order=3, discounts=[D, D, D])
-    np.testing.assert_allclose(model.log_probabilities(TOY)[:2], np.log([start_a, start_a_b]), rtol=1e-6)
+    np.testing.assert_allclose(
+        model.log_probabilities(TOY)[:2], np.log([start_a, start_a_b]), rtol=1e-6
+    )
     assert model.distribution([[EOS, A]])[0, B] == pytest.approx(start_a_b)
     assert model.distribution([[A]])[0, B] == pytest.approx(a_b)  # somewhere inside an ad
     assert model.distribution([[B, A]])[0, B] == pytest.approx(a_b)  # (b, a) was never seen
 
 
 def test_order_one_knows_frequencies_only():
-    # a 3, b 2, c 1, <eos> 3: sum 9, subtracted 1.5 + 1 + 0.5 + 1.5 = 4.5, a quarter of it for each of the four.
+    # a 3, b 2, c 1, <eos> 3: sum 9, subtracted 1.5 + 1 + 0.5 + 1.5 = 4.5, a quarter of it for each
+    # of the four.
     model = NGramModel.fit(TOY, vocab_size=6, order=1, discounts=[D])
     expected = np.array([0, 0, 1.5, 1.5, 1, 0.5]) + np.array([0, 0, 1, 1, 1, 1]) * 4.5 / 4
     np.testing.assert_allclose(model.distribution([[], [A, B]]), [expected / 9] * 2, rtol=1e-6)
@@ -148,7 +155,9 @@ def test_the_model_equals_a_slow_form(ads, others, order):
     slow = SlowModel(token_ids, vocab_size=9, order=order, discounts=[D] * order)
     model = NGramModel.fit(token_ids, vocab_size=9, order=order, discounts=[D] * order)
     for ids in (token_ids, text):
-        np.testing.assert_allclose(model.log_probabilities(ids), slow.log_probabilities(ids), rtol=1e-5)
+        np.testing.assert_allclose(
+            model.log_probabilities(ids), slow.log_probabilities(ids), rtol=1e-5
+        )
 
 
 @given(ads_lists, st.lists(st.integers(3, 8), max_size=6), st.booleans(), st.integers(1, 5))
@@ -214,12 +223,15 @@ def test_a_memory_map_of_small_integers_will_do(tmp_path):
     np.save(tmp_path / "ids.npy", made_up_ads(20).astype(np.uint16))
     mapped = np.load(tmp_path / "ids.npy", mmap_mode="r")
     model = NGramModel.fit(mapped, vocab_size=40, order=3)
-    expected = NGramModel.fit(made_up_ads(20), vocab_size=40, order=3).log_probabilities(made_up_ads(20))
+    expected = NGramModel.fit(made_up_ads(20), vocab_size=40, order=3).log_probabilities(
+        made_up_ads(20)
+    )
     np.testing.assert_array_equal(model.log_probabilities(mapped), expected)
 
 
 def test_scores_are_those_of_the_full_distributions():
-    # "a" begins every ad (right), then b twice (right) and c once (second), then the end (right): 8 of 9 first.
+    # "a" begins every ad (right), then b twice (right) and c once (second), then the end (right): 8
+    # of 9 first.
     model = NGramModel.fit(TOY, vocab_size=6, order=3)
     scores = model.score_tokens(TOY)
     assert isinstance(scores, TargetScores)
@@ -228,7 +240,9 @@ def test_scores_are_those_of_the_full_distributions():
 
 
 def test_equally_probable_tokens_are_not_called_right():
-    model = NGramModel.fit(token_ids_of([[A], [B]]), vocab_size=6, order=1)  # a and b once each, <eos> twice
+    model = NGramModel.fit(
+        token_ids_of([[A], [B]]), vocab_size=6, order=1
+    )  # a and b once each, <eos> twice
     assert model.score_tokens(np.array([A, B, EOS])).num_correct == 1
 
 
@@ -261,7 +275,8 @@ def test_a_compact_file_is_small_nearly_the_same_and_sums_to_one(tmp_path, vocab
 
 
 def test_without_longer_ngrams_tokens_have_their_frequencies():
-    # All pairs are dropped, and each hands its occurrences down: a 3, b 2, c 1, <eos> 3, as with order 1.
+    # All pairs are dropped, and each hands its occurrences down: a 3, b 2, c 1, <eos> 3, as with
+    # order 1.
     smallest = compact_bytes(6, num_ngrams=0, num_contexts=0)
     pruned = NGramModel.fit(TOY, vocab_size=6, order=2, discounts=[D, D], max_bytes=smallest)
     expected = NGramModel.fit(TOY, vocab_size=6, order=1, discounts=[D])
@@ -270,17 +285,20 @@ def test_without_longer_ngrams_tokens_have_their_frequencies():
 
 
 def test_the_least_costly_pairs_are_dropped_and_hand_their_counts_down():
-    # With the figures of the first test, count * ln(p / p without): start a 3 ln(0.6125 / 0.225) = 3.0,
-    # a b 2 ln(0.4458 / 0.1875) = 1.7, a c ln(0.2792 / 0.15) = 0.6, b <eos> 2 ln(0.6625 / 0.325) = 1.4, c <eos> 0.7.
+    # With the figures of the first test, count * ln(p / p without): start a 3 ln(0.6125 / 0.225) =
+    # 3.0, a b 2 ln(0.4458 / 0.1875) = 1.7, a c ln(0.2792 / 0.15) = 0.6, b <eos> 2 ln(0.6625 /
+    # 0.325) = 1.4, c <eos> 0.7.
     counts = count_ngrams(TOY, vocab_size=6, order=2, discounts=[D, D])
     assert counts.keys[1].tolist() == [EOS * 6 + A, A * 6 + B, A * 6 + C, B * 6 + EOS, C * 6 + EOS]
     pruned = prune_counts(counts, max_bytes=compact_bytes(6, num_ngrams=2, num_contexts=2))
     assert pruned.kept[1].tolist() == [True, True, False, False, False]
-    # <eos> came after b twice and after c once: 3. Sum of a, b, c, <eos>: 6; subtracted 0.5 + 0.5 + 0.5 + 1.5.
+    # <eos> came after b twice and after c once: 3. Sum of a, b, c, <eos>: 6; subtracted 0.5 + 0.5 +
+    # 0.5 + 1.5.
     p_c, p_end = (1 - 0.5 + 0.75) / 6, (3 - 1.5 + 0.75) / 6
     model = NGramModel.from_counts(pruned)
     assert model.distribution([[B]])[0, EOS] == pytest.approx(p_end)
-    # After a, of 3, the single tokens get what was subtracted from b, 1, and the whole count of c, 1.
+    # After a, of 3, the single tokens get what was subtracted from b, 1, and the whole count of c,
+    # 1.
     assert model.distribution([[A]])[0, C] == pytest.approx(2 / 3 * p_c)
 
 
@@ -300,16 +318,20 @@ def test_a_pruned_file_keeps_its_size_and_more_bytes_predict_better(tmp_path):
     for share in (0.02, 0.2, 0.5, 1):
         num_ngrams = int(share * sum(map(len, counts.keys[1:])))
         max_bytes = compact_bytes(40, num_ngrams=num_ngrams, num_contexts=num_ngrams)
-        NGramModel.from_counts(prune_counts(counts, max_bytes=max_bytes)).save(tmp_path / "m", compact=True)
+        NGramModel.from_counts(prune_counts(counts, max_bytes=max_bytes)).save(
+            tmp_path / "m", compact=True
+        )
         assert (tmp_path / "m").stat().st_size <= max_bytes
-        nats.append(-NGramModel.load(tmp_path / "m").log_probabilities(made_up_ads(40, seed=1)).sum())
+        nats.append(
+            -NGramModel.load(tmp_path / "m").log_probabilities(made_up_ads(40, seed=1)).sum()
+        )
     assert prune_counts(counts, max_bytes=10**9) is counts
     assert nats == sorted(nats, reverse=True)
 
 
 def test_the_best_mixture_is_recovered():
-    # Three tokens, 0.9 0.9 0.1 by one model, 0.5 by the other. The slope of 2 ln(0.5 + 0.4 w) + ln(0.5 - 0.4 w)
-    # is zero where 2 (0.5 - 0.4 w) = 0.5 + 0.4 w, so w = 5/12.
+    # Three tokens, 0.9 0.9 0.1 by one model, 0.5 by the other. The slope of 2 ln(0.5 + 0.4 w) +
+    # ln(0.5 - 0.4 w) is zero where 2 (0.5 - 0.4 w) = 0.5 + 0.4 w, so w = 5/12.
     first, second = np.log([0.9, 0.9, 0.1]), np.log([0.5, 0.5, 0.5])
     weight = best_mixture_weight(first, second)
     assert weight == pytest.approx(5 / 12, abs=1e-8)
@@ -360,7 +382,9 @@ def test_other_wrong_arguments_are_explained():
         model.distribution([[EOS, 9]])
     with pytest.raises(ValueError, match="pruned already"):
         smallest = compact_bytes(6, num_ngrams=0, num_contexts=0)
-        prune_counts(prune_counts(count_ngrams(TOY, vocab_size=6), max_bytes=smallest), max_bytes=smallest)
+        prune_counts(
+            prune_counts(count_ngrams(TOY, vocab_size=6), max_bytes=smallest), max_bytes=smallest
+        )
     with pytest.raises(ValueError, match=r"shapes \(2,\) and \(3,\)"):
         best_mixture_weight(np.zeros(2), np.zeros(3))
 

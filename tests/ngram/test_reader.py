@@ -1,4 +1,7 @@
-"""Ads from n-gram models: what a plain slow loop over the model's own distribution writes, whatever the batch."""
+"""Ads from n-gram models.
+
+What a plain slow loop over the model's own distribution writes, whatever the batch.
+"""
 
 import numpy as np
 import pytest
@@ -30,7 +33,9 @@ def folders(tmp_path_factory):
     place, made = tmp_path_factory.mktemp("ngrams"), {}
     for kind, order in KEYS:
         tokenizer = TOKENIZERS[kind]()
-        model = NGramModel.fit(tokenizer.encode_ads(ADS), vocab_size=tokenizer.vocab_size, order=order)
+        model = NGramModel.fit(
+            tokenizer.encode_ads(ADS), vocab_size=tokenizer.vocab_size, order=order
+        )
         made[kind, order] = place / f"{kind}-{order}"
         save_ngram_directory(made[kind, order], model, tokenizer=tokenizer, info={})
     return made
@@ -42,7 +47,10 @@ def generators(folders):
 
 
 def slow_ad(generator, prompt, *, sampling, max_tokens, seed, number):
-    """One ad, one token at a time: the model's distribution after the whole ad so far, and a draw from it."""
+    """One ad, one token at a time.
+
+    The model's distribution after the whole ad so far, and a draw from it.
+    """
     tokenizer, model = generator.tokenizer, generator.model.directory.model
     prompt_ids = tokenizer.encode(prompt)
     written, total = [], 0.0
@@ -114,5 +122,7 @@ def test_the_reader_knows_what_its_contexts_are(contexts, steps, order, data):
 
 
 def test_example_ads_are_refused(generators):
-    with pytest.raises(ValueError, match=r"Only GPTs write after example ads; .* is an n-gram model"):
+    with pytest.raises(
+        ValueError, match=r"Only GPTs write after example ads; .* is an n-gram model"
+    ):
         generators["word", 2].with_shots(Shots(("Oak table",)))

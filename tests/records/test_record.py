@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from adgen.records.base import Figures, Split
-from adgen.records.judged import ComparisonRecord, EvaluationRecord, MixtureRecord, NoveltyRecord, SweepRecord
+from adgen.records.judged import (
+    ComparisonRecord,
+    EvaluationRecord,
+    MixtureRecord,
+    NoveltyRecord,
+    SweepRecord,
+)
 from adgen.records.machine import environment
 from adgen.records.measured import BenchmarkRecord, LeaksRecord, MemoryRecord, StepsRecord
 from adgen.records.record import (
@@ -96,8 +102,15 @@ def test_the_same_figure_has_the_same_name_in_every_kind():
     assert bits("electronics-full") == raw("electronics-full")["metrics"]["test"]["bits_per_char"]
     assert bits("ngram-6") == raw("ngram-6")["metrics"]["test"]["bits_per_char"]
     assert bits("adgen-lstm-test") == raw("adgen-lstm-test")["figures"]["bits_per_char"]
-    assert bits("adgen-lstm-mix-full") == raw("adgen-lstm-mix-full")["figures"]["mixture"]["bits_per_char"]
-    for name, stage in (("adgen-lstm", "training"), ("electronics-full", "training"), ("ngram-6", "fit")):
+    assert (
+        bits("adgen-lstm-mix-full")
+        == raw("adgen-lstm-mix-full")["figures"]["mixture"]["bits_per_char"]
+    )
+    for name, stage in (
+        ("adgen-lstm", "training"),
+        ("electronics-full", "training"),
+        ("ngram-6", "fit"),
+    ):
         record = read_record(RESULTS / f"{name}.json")
         assert record.minutes == raw(name)["seconds"][stage] / 60
         assert record.num_train_ads == raw(name)["split"]["num_ads"]["train"]
@@ -156,7 +169,9 @@ def test_what_is_set_in_a_record_that_was_read_is_written_and_what_it_left_out_s
     del entries["samples"]
     record = record_from(entries)
     assert record.as_dict() == entries
-    changed = replace(record, samples=record_from(entries_of("training")).samples, split=Split(by="ad"))
+    changed = replace(
+        record, samples=record_from(entries_of("training")).samples, split=Split(by="ad")
+    )
     assert changed.as_dict() == entries | {
         "samples": entries_of("training")["samples"],
         "split": {"by": "ad"},
@@ -186,18 +201,32 @@ def test_a_csv_has_no_selection_and_a_corpus_has_one():
         (b'{"record_version": 0}', "record_version is 0; expected 1"),
         (b'{"record_version": [1]}', r"record_version is \[1\]; expected 1"),
         (b'{"record_version": 1}', "kind is None; expected one of training, "),
-        (b'{"record_version": 1, "kind": "holiday"}', "kind is 'holiday'; expected one of training, "),
-        (b'{"record_version": 1, "kind": ["training"]}', r"kind is \['training'\]; expected one of"),
+        (
+            b'{"record_version": 1, "kind": "holiday"}',
+            "kind is 'holiday'; expected one of training, ",
+        ),
+        (
+            b'{"record_version": 1, "kind": ["training"]}',
+            r"kind is \['training'\]; expected one of",
+        ),
         (b'{"record_version": 1, "kind": "training"}', "it has no name"),
-        (b'{"record_version": 1, "kind": "benchmark", "name": {}}', "name is dict; expected a text"),
+        (
+            b'{"record_version": 1, "kind": "benchmark", "name": {}}',
+            "name is dict; expected a text",
+        ),
         (b"\xff\xfe\x00", "can't decode byte"),
         (b"[" * 100_000, "nested too deeply"),
-        (b'{"record_version": 1, "a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deeply"),
+        (
+            b'{"record_version": 1, "a":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+            "nested too deeply",
+        ),
     ],
 )
 def test_a_file_that_is_no_record_is_refused(content, message, tmp_path):
     (tmp_path / "r.json").write_bytes(content)
-    with pytest.raises(ValueError, match=rf"r\.json is no run record that this adgen reads: .*{message}"):
+    with pytest.raises(
+        ValueError, match=rf"r\.json is no run record that this adgen reads: .*{message}"
+    ):
         read_record(tmp_path / "r.json")
 
 
@@ -252,7 +281,13 @@ def test_an_entry_of_others_may_not_be_nested_beyond_what_can_be_copied(tmp_path
 
 def _everywhere(value, places=()):
     """The places of everything within a JSON value."""
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for place, item in items:
         yield (*places, place)
         yield from _everywhere(item, (*places, place))
@@ -278,7 +313,9 @@ def test_damage_anywhere_is_read_or_refused_and_nothing_else(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_entry_that_a_record_has_to_have_is_missed(kind):
     whole = entries_of(kind)
-    missed = [name for name in whole if _is_refused({key: whole[key] for key in whole if key != name})]
+    missed = [
+        name for name in whole if _is_refused({key: whole[key] for key in whole if key != name})
+    ]
     assert {"kind", "name", "command", "created", "commit", "versions", "hardware"} <= set(missed)
 
 
@@ -318,5 +355,6 @@ def test_a_command_shows_no_folder_of_this_machine(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     inside, outside = str(tmp_path / "data" / "a.csv"), "/somewhere/else/b.csv"
     assert (
-        command_line(["train", inside, outside, "--epochs", "3"]) == "adgen train data/a.csv b.csv --epochs 3"
+        command_line(["train", inside, outside, "--epochs", "3"])
+        == "adgen train data/a.csv b.csv --epochs 3"
     )

@@ -116,7 +116,12 @@ def test_tables_stand_between_their_marks_and_the_rest_is_untouched(folders):
 def test_a_benchmark_is_shown_with_its_command_hardware_and_commit(folders):
     rows = [["a step", "2 s → 1 s"], ["memory", "half"]]
     hardware = PLACE["hardware"] | {"accelerators": ["Card"]}
-    record = {"kind": "benchmark", "name": "speed", "command": "python benchmarks/speed.py", "rows": rows}
+    record = {
+        "kind": "benchmark",
+        "name": "speed",
+        "command": "python benchmarks/speed.py",
+        "rows": rows,
+    }
     write(folders[0] / "speed.json", {**record, **PLACE, "hardware": hardware})
     list(write_report(*folders))
     text = folders[2].read_text()
@@ -152,7 +157,11 @@ def test_the_seeds_results_file_has_its_columns(folders):
     )
     assert header == published + ",Split"
     row = seed_table([record_from(make_record("seed", "stream", "ad"))]).iloc[0]
-    assert (row["total_tokens"], row["distinct_tokens"], row["Categorical Accuracy"]) == (900, 50, 0.111)
+    assert (row["total_tokens"], row["distinct_tokens"], row["Categorical Accuracy"]) == (
+        900,
+        50,
+        0.111,
+    )
 
 
 def test_the_readme_of_this_repository_agrees_with_its_records():
@@ -216,7 +225,10 @@ SCORED = {
 
 
 def evaluation_record():
-    categories = {"pets": FIGURES | {"num_ads": 12, "bits_per_char": 1.4}, "toys": FIGURES | {"num_ads": 7}}
+    categories = {
+        "pets": FIGURES | {"num_ads": 12, "bits_per_char": 1.4},
+        "toys": FIGURES | {"num_ads": 7},
+    }
     return make_record("lstm-test", "packed", "family") | {
         "kind": "evaluation",
         "scored_split": "test",
@@ -259,7 +271,15 @@ def novelty_record():
 
 
 def leaks_record():
-    counts = {"num_ads": 400, "same_text": 0, "same_words": 2, "0.7": 40, "0.8": 20, "0.9": 8, "1.0": 4}
+    counts = {
+        "num_ads": 400,
+        "same_text": 0,
+        "same_words": 2,
+        "0.7": 40,
+        "0.8": 20,
+        "0.9": 8,
+        "1.0": 4,
+    }
     report = {
         "num_train_ads": 9_000,
         "counts": {"valid": counts},
@@ -323,9 +343,13 @@ def corpus_folders(folders):
 
 def tables(readme):
     """The cells of each table by name, without head and rule."""
-    found = re.findall(r"<!-- adgen:([\w-]+) -->\n(.*?)\n<!-- /adgen", readme.read_text(), re.DOTALL)
+    found = re.findall(
+        r"<!-- adgen:([\w-]+) -->\n(.*?)\n<!-- /adgen", readme.read_text(), re.DOTALL
+    )
     return {
-        name: [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines()[2:]]
+        name: [
+            [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines()[2:]
+        ]
         for name, text in found
     }
 
@@ -342,7 +366,10 @@ def test_the_corpus_tables_are_the_records(corpus_folders):
     ]
     assert rows[2][2:4] == ["6.0 M", "2,000,000"] and rows[2][8] == "2"  # minutes of its training
     assert rows[1][2] == "98.9 M n-grams, 864 MB"
-    assert [(row[0], row[3]) for row in shown["scaling"]] == [("13,000", "2.100"), ("2,000,000", "1.700")]
+    assert [(row[0], row[3]) for row in shown["scaling"]] == [
+        ("13,000", "2.100"),
+        ("2,000,000", "1.700"),
+    ]
     # Three epochs of 90 CPU seconds.
     assert [(row[0], row[1], row[3], row[4]) for row in shown["recipes"]] == [
         ("wide", "lstm_units 512", "2.133", "4.5"),

@@ -50,7 +50,13 @@ def comparison():
         compared("runs/base", 0, 1.75),
         compared("runs/base", 4, 1.5),
         compared(
-            "runs/base", 99, None, figures=None, written_figures=None, seconds_an_ad=None, error="too long"
+            "runs/base",
+            99,
+            None,
+            figures=None,
+            written_figures=None,
+            seconds_an_ad=None,
+            error="too long",
         ),
         compared("openai-community/gpt2", 0, 1.9),
     ]
@@ -75,7 +81,9 @@ def compared_by(plan, rows, beside):
 
 
 def cells(table):
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]
+    ]
 
 
 def test_a_comparison_shows_its_rows_and_what_was_not_run(comparison):
@@ -87,7 +95,9 @@ def test_a_comparison_shows_its_rows_and_what_was_not_run(comparison):
     missing = {row[0]: row[3] for row in rows[6:]}
     published = {name for name, model in PUBLISHED.items() if model.model_id}
     assert set(missing) == published - {"GPT-2 124M"}
-    assert missing["GPT-Neo 1.3B"] == "not run here: `adgen compare --models EleutherAI/gpt-neo-1.3B`"
+    assert (
+        missing["GPT-Neo 1.3B"] == "not run here: `adgen compare --models EleutherAI/gpt-neo-1.3B`"
+    )
     assert comparison_table([]) == "*Not run here.*"
 
 

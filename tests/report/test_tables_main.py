@@ -15,13 +15,17 @@ WRITTEN = {"novel_3_share": 0.6}
 
 
 def rows_of(table):
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]
+    ]
     return {row[1]: row for row in rows}
 
 
 def tuned(name, base, test_bits, **changes):
     return (
-        finetuned(name, test_bits, base=base) | {"command": f"adgen finetune --output runs/{name}"} | changes
+        finetuned(name, test_bits, base=base)
+        | {"command": f"adgen finetune --output runs/{name}"}
+        | changes
     )
 
 
@@ -99,7 +103,16 @@ def test_published_models_that_were_not_run_stand_there_with_their_command(recor
 def test_cells_are_the_records(records):
     rows = rows_of(main_table(records))
     # Trained for two minutes, on the base of two minutes.
-    assert rows["tuned"][2:10] == ["5.0 M", "1,234", "**1.500**", "–", "–", "80%", "2 + 2", "2.0 GB"]
+    assert rows["tuned"][2:10] == [
+        "5.0 M",
+        "1,234",
+        "**1.500**",
+        "–",
+        "–",
+        "80%",
+        "2 + 2",
+        "2.0 GB",
+    ]
     assert rows["base"][7:9] == ["60%", "2"]
     assert rows["human ads"][3:10] == ["–", "–", "–", "–", "50%", "–", "–"]  # the last: electronics
     assert rows["lstm"][4:8] == ["**1.600**", "90.0", "0.500", "12%"]

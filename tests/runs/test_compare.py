@@ -108,4 +108,8 @@ def test_what_models_write_is_judged_beside_human_ads_and_prose(record):
 
 def test_ads_look_more_like_ads_than_sentences_do(corpus):
     ads = begun_ads(load_corpus(corpus), 60)["ad"].tolist()
-    assert likeness(ads) < likeness(prose()) < likeness(["xq" + sentence[::-1] for sentence in prose()])
+    assert (
+        likeness(ads)
+        < likeness(prose())
+        < likeness(["xq" + sentence[::-1] for sentence in prose()])
+    )

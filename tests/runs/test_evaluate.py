@@ -28,7 +28,9 @@ def places(tmp_path_factory):
     corpus_dir = prepare_tiny_corpus(folder)
     model_dir = save_model_of(corpus_dir, folder / "model")
     run_ngram(
-        NGramPlan(AdSource(corpus_dir), folder / "ngram", "adgen ngram", order=3, subword_vocab_size=400)
+        NGramPlan(
+            AdSource(corpus_dir), folder / "ngram", "adgen ngram", order=3, subword_vocab_size=400
+        )
     )
     return corpus_dir, model_dir, folder / "ngram"
 
@@ -115,7 +117,9 @@ def test_one_json_object(places):
     record = run_evaluation(plan_for(places))
     assert json.loads(as_json(record)) == {"split": "test", **rounded(record.scored.as_dict())}
     by_category = run_evaluation(plan_for(places), by_category=True)
-    assert json.loads(as_json(by_category))["by_category"] == rounded(by_category.as_dict()["by_category"])
+    assert json.loads(as_json(by_category))["by_category"] == rounded(
+        by_category.as_dict()["by_category"]
+    )
 
 
 # Models of other kinds
@@ -125,7 +129,9 @@ def test_one_json_object(places):
 def gpt_dir(places, tmp_path_factory):
     """A GPT that says it was trained on the corpus."""
     model, about = tiny_model(context_length=256, spread=0.05), read_about(places[0])
-    model.config.adgen = {"info": {"name": "tiny", **{name: about[name] for name in ("corpus", "split")}}}
+    model.config.adgen = {
+        "info": {"name": "tiny", **{name: about[name] for name in ("corpus", "split")}}
+    }
     return save_tiny(tmp_path_factory.mktemp("gpt"), model, own_tokenizer())
 
 
@@ -133,7 +139,9 @@ def test_gpts_and_n_gram_models_are_judged_on_the_same_ads_as_lstms(places, gpt_
     for path in (gpt_dir, places[2]):
         model = open_model(path)
         for ads_path in (places[0], places[0].parent / "raw"):
-            record = run_evaluation(EvaluationPlan(path, ads_path, "adgen evaluate"), by_category=True)
+            record = run_evaluation(
+                EvaluationPlan(path, ads_path, "adgen evaluate"), by_category=True
+            )
             assert record.scored.as_dict() == score_ads(model, None, texts(places, "test"))
             assert record.model.kind == model.kind
             assert record.model.num_weights == model.num_weights
@@ -146,10 +154,19 @@ def test_gpts_and_n_gram_models_are_judged_on_the_same_ads_as_lstms(places, gpt_
 
 
 def test_an_n_gram_model_costs_what_its_own_run_measured(places, tmp_path):
-    plan = NGramPlan(AdSource(places[0]), tmp_path / "ngram", "adgen ngram", order=3, subword_vocab_size=400)
+    plan = NGramPlan(
+        AdSource(places[0]), tmp_path / "ngram", "adgen ngram", order=3, subword_vocab_size=400
+    )
     measured = run_ngram(plan).metrics["test"]
     figures = run_evaluation(EvaluationPlan(tmp_path / "ngram", places[0], "adgen evaluate")).scored
-    for name in ("num_ads", "num_tokens", "bits_per_char", "perplexity", "accuracy", "top_5_accuracy"):
+    for name in (
+        "num_ads",
+        "num_tokens",
+        "bits_per_char",
+        "perplexity",
+        "accuracy",
+        "top_5_accuracy",
+    ):
         assert figures.get(name) == pytest.approx(measured.get(name), rel=1e-5)
 
 
@@ -176,7 +193,9 @@ def test_a_corpus_split_anew_is_refused(places, tmp_path):
     other = tmp_path / "model"
     split = read_about(places[0])["split"]
     save_model_of(places[0], other, split={**split, "seed": 9})
-    with pytest.raises(ValueError, match=r"seed 9, by family of this corpus, which is now split .* seed 0"):
+    with pytest.raises(
+        ValueError, match=r"seed 9, by family of this corpus, which is now split .* seed 0"
+    ):
         run_evaluation(EvaluationPlan(other, places[0], "adgen evaluate"))
     assert run_evaluation(EvaluationPlan(other, places[0], "", split="all")).scored.num_ads == 900
 
@@ -272,7 +291,9 @@ def test_a_mixture_is_weighted_on_validation_and_scored_on_test(places, tmp_path
 def test_an_n_gram_model_of_other_tokens_is_refused(places, tmp_path):
     save_model_of(places[0], tmp_path / "model", tokenizer=word_tokenizer())
     plan = EvaluationPlan(tmp_path / "model", places[0], "adgen evaluate")
-    with pytest.raises(ValueError, match=r"has tokenizer .*; the model's is .*Fit the n-gram model on"):
+    with pytest.raises(
+        ValueError, match=r"has tokenizer .*; the model's is .*Fit the n-gram model on"
+    ):
         run_mixture(plan, places[2])
 
 

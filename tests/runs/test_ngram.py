@@ -25,7 +25,9 @@ def corpus_dir(tmp_path_factory):
 
 def plan_for(path, output_dir, *, categories=(), max_ads=None, **changes):
     options = {"order": 3, "subword_vocab_size": 400, **changes}
-    return NGramPlan(AdSource(path, categories, max_ads=max_ads), output_dir, "adgen ngram", **options)
+    return NGramPlan(
+        AdSource(path, categories, max_ads=max_ads), output_dir, "adgen ngram", **options
+    )
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +78,9 @@ def test_the_record_says_what_was_run(corpus_dir, fitted):
     assert (record.kind, record.name) == ("ngram", "ngram")
     assert record.config.as_dict() == {"order": 3, "max_bytes": None, "subword_vocab_size": 400}
     saved = load_ngram_directory(plan.output_dir)
-    assert record.model.num_ngrams == sum(record.model.num_ngrams_by_order) == saved.model.num_ngrams
+    assert (
+        record.model.num_ngrams == sum(record.model.num_ngrams_by_order) == saved.model.num_ngrams
+    )
     assert record.model.file_bytes == (plan.output_dir / "ngram.safetensors").stat().st_size
     assert record.corpus.as_dict() == saved.info["corpus"] == read_about(corpus_dir)["corpus"]
     assert record.num_train_ads == len(load_corpus(corpus_dir, splits="train"))
@@ -101,7 +105,9 @@ def test_one_category_and_fewer_training_ads(corpus_dir, tmp_path):
     record = run_ngram(plan_for(corpus_dir, tmp_path / "pets", categories=["pets"], max_ads=50))
     assert (record.selection.categories, record.selection.max_ads) == (("pets",), 50)
     assert record.num_train_ads == 50
-    assert record.figures["test"].num_ads == len(load_corpus(corpus_dir, categories="pets", splits="test"))
+    assert record.figures["test"].num_ads == len(
+        load_corpus(corpus_dir, categories="pets", splits="test")
+    )
 
 
 def test_a_model_is_replaced_and_anything_else_is_not(corpus_dir, tmp_path):
@@ -144,9 +150,21 @@ def test_a_failure_leaves_nothing_half_written(fitted, tmp_path, monkeypatch):
     ("damage", "error", "message"),
     [
         (lambda folder: (folder / "ngram.json").unlink(), FileNotFoundError, "lacks ngram.json"),
-        (lambda folder: (folder / "tokenizer.json").unlink(), FileNotFoundError, "lacks tokenizer.json"),
-        (lambda folder: (folder / "ngram.json").write_text("[]"), ValueError, "damaged or not of format"),
-        (lambda folder: (folder / "ngram.json").write_text("{"), ValueError, "damaged or not of format"),
+        (
+            lambda folder: (folder / "tokenizer.json").unlink(),
+            FileNotFoundError,
+            "lacks tokenizer.json",
+        ),
+        (
+            lambda folder: (folder / "ngram.json").write_text("[]"),
+            ValueError,
+            "damaged or not of format",
+        ),
+        (
+            lambda folder: (folder / "ngram.json").write_text("{"),
+            ValueError,
+            "damaged or not of format",
+        ),
         (
             lambda folder: (folder / "ngram.safetensors").write_bytes(b"x"),
             ValueError,
@@ -156,7 +174,9 @@ def test_a_failure_leaves_nothing_half_written(fitted, tmp_path, monkeypatch):
 )
 def test_damage_is_noticed(fitted, tmp_path, damage, error, message):
     saved = load_ngram_directory(fitted[1].output_dir)
-    save_ngram_directory(tmp_path / "ngram", saved.model, tokenizer=saved.tokenizer, info={"order": 3})
+    save_ngram_directory(
+        tmp_path / "ngram", saved.model, tokenizer=saved.tokenizer, info={"order": 3}
+    )
     assert json.loads((tmp_path / "ngram" / "ngram.json").read_text())["info"] == {"order": 3}
     damage(tmp_path / "ngram")
     with pytest.raises(error, match=message):

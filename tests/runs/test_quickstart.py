@@ -61,7 +61,9 @@ def test_it_leaves_a_model_a_record_and_a_picture(shown):
 
 
 def test_without_any_file_it_makes_the_sample_itself(tmp_path):
-    texts = run_quickstart(QuickstartPlan(tmp_path / "nowhere", tmp_path / "q", max_ads=300, epochs=1))
+    texts = run_quickstart(
+        QuickstartPlan(tmp_path / "nowhere", tmp_path / "q", max_ads=300, epochs=1)
+    )
     assert "sample_ads.csv" in next(texts)
 
 

@@ -1,4 +1,7 @@
-"""What a notebook works on: real ads where they are, synthetic ones elsewhere, and what it says of it."""
+"""What a notebook works on.
+
+Real ads where they are, synthetic ones elsewhere, and what it says of it.
+"""
 
 import shutil
 
@@ -48,7 +51,9 @@ def test_ads_of_electronics_stand_in_for_those_of_2022(tmp_path):
         == "Setting default: the public corpus, ads of electronics instead of those of 2022."
     )
     expected = workspace.corpus(categories="electronics")["ad"]
-    assert sorted(workspace.small_ads()["ad"]) == sorted(expected) and len(workspace.corpus()) > len(expected)
+    assert sorted(workspace.small_ads()["ad"]) == sorted(expected) and len(
+        workspace.corpus()
+    ) > len(expected)
 
 
 def test_colab_fetches_the_corpus_once(tmp_path, monkeypatch):

@@ -32,8 +32,14 @@ def log_of(*probabilities):
 def test_three_targets_worked_by_hand():
     logits = log_of([0.1, 0.2, 0.3, 0.4], [0.1, 0.2, 0.3, 0.4], [0.1, 0.4, 0.2, 0.3])
     scores = score_targets(logits, np.array([3, 2, 1]))
-    # Target 3 is the most probable; 2 the second; 1 is <unk>, which is never right, however probable.
-    assert (scores.num_targets, scores.num_correct, scores.num_top_5, scores.num_unknown) == (3, 1, 2, 1)
+    # Target 3 is the most probable; 2 the second; 1 is <unk>, which is never right, however
+    # probable.
+    assert (scores.num_targets, scores.num_correct, scores.num_top_5, scores.num_unknown) == (
+        3,
+        1,
+        2,
+        1,
+    )
     assert scores.nats == pytest.approx(-math.log(0.4 * 0.3 * 0.4), rel=1e-6)
     # max(0, 1 + best other - target): 1 + .3 - .4, 1 + .4 - .3, 1 + .3 - .4
     assert scores.hinge == pytest.approx(0.9 + 1.1 + 0.9, rel=1e-6)
@@ -59,7 +65,9 @@ def test_a_certain_model_costs_nothing():
 
 def test_logits_far_from_zero_neither_overflow_nor_vanish():
     with np.errstate(all="raise", under="ignore"):
-        scores = score_targets(np.array([[1e4, 0, 0, 0], [-1e4, 1e4, 0, 0]], np.float32), np.array([2, 0]))
+        scores = score_targets(
+            np.array([[1e4, 0, 0, 0], [-1e4, 1e4, 0, 0]], np.float32), np.array([2, 0])
+        )
     assert scores.nats == pytest.approx(1e4 + 2e4)
     assert scores.hinge == pytest.approx(4)
 
@@ -73,13 +81,21 @@ def test_a_model_that_says_nothing_is_never_right(target):
 
 
 def test_tokens_as_probable_as_the_target_stand_before_it():
-    # First row: ids 3 to 6 share the third place, so each of them is the sixth. Second: 3 and 4 share it, so each
-    # is the fourth. Third: 0 and 2 share the first place, so each is the second.
-    logits = np.array([[0, 9, 8, 1, 1, 1, 1], [0, 9, 8, 1, 1, 0, 0], [9, 0, 9, 0, 0, 0, 0]], np.float32)
+    # First row: ids 3 to 6 share the third place, so each of them is the sixth. Second: 3 and 4
+    # share it, so each is the fourth. Third: 0 and 2 share the first place, so each is the second.
+    logits = np.array(
+        [[0, 9, 8, 1, 1, 1, 1], [0, 9, 8, 1, 1, 0, 0], [9, 0, 9, 0, 0, 0, 0]], np.float32
+    )
     scores = [
-        score_targets(logits[i : i + 1].copy(), np.array([t])) for i, t in ((0, 3), (0, 6), (1, 4), (2, 2))
+        score_targets(logits[i : i + 1].copy(), np.array([t]))
+        for i, t in ((0, 3), (0, 6), (1, 4), (2, 2))
     ]
-    assert [(score.num_correct, score.num_top_5) for score in scores] == [(0, 0), (0, 0), (0, 1), (0, 1)]
+    assert [(score.num_correct, score.num_top_5) for score in scores] == [
+        (0, 0),
+        (0, 0),
+        (0, 1),
+        (0, 1),
+    ]
 
 
 def test_figures_equal_those_of_keras():
@@ -101,7 +117,9 @@ def test_figures_equal_those_of_keras():
         expected[name] = float(metric.result())
     summary = score_targets(logits, targets).summary()
     assert {name: summary[name] for name in expected} == pytest.approx(expected, rel=1e-5)
-    assert 0.02 < summary["accuracy"] < summary["top_5_accuracy"] < 0.98  # neither figure is trivial
+    assert (
+        0.02 < summary["accuracy"] < summary["top_5_accuracy"] < 0.98
+    )  # neither figure is trivial
 
 
 @given(st.integers(0, 20), st.integers(0, 20), st.integers(0, 5))
@@ -125,7 +143,9 @@ def test_sums_do_not_depend_on_grouping_or_order(a, b, c):
 
 def test_averages_weigh_targets_not_batches():
     # 1 target of 6 nats and 3 of 2 nats together: 12 / 4, not (6 + 2) / 2.
-    together = TargetScores(num_targets=1, nats=6.0) + TargetScores(num_targets=3, nats=6.0, num_correct=3)
+    together = TargetScores(num_targets=1, nats=6.0) + TargetScores(
+        num_targets=3, nats=6.0, num_correct=3
+    )
     summary = together.summary()
     assert summary["cross_entropy"] == 3.0
     assert summary["perplexity"] == pytest.approx(math.e**3)
@@ -137,7 +157,9 @@ def test_without_characters_there_are_no_bits_per_character():
 
 
 def test_a_hopeless_model_has_a_finite_perplexity():
-    assert TargetScores(num_targets=1, nats=1e6).summary()["perplexity"] == pytest.approx(math.exp(700))
+    assert TargetScores(num_targets=1, nats=1e6).summary()["perplexity"] == pytest.approx(
+        math.exp(700)
+    )
 
 
 def test_no_targets_have_no_average():

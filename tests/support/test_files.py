@@ -69,7 +69,9 @@ def test_text_is_utf_8_with_unix_line_ends_everywhere(tmp_path):
 
 def test_json_is_indented_readable_and_ends_with_a_line_end(tmp_path):
     write_json(tmp_path / "a.json", {"ad": "Größe", "seeds": [0]})
-    assert (tmp_path / "a.json").read_text("utf-8") == '{\n  "ad": "Größe",\n  "seeds": [\n    0\n  ]\n}\n'
+    assert (tmp_path / "a.json").read_text(
+        "utf-8"
+    ) == '{\n  "ad": "Größe",\n  "seeds": [\n    0\n  ]\n}\n'
 
 
 def test_what_json_cannot_hold_leaves_the_old_file(tmp_path):
@@ -115,12 +117,20 @@ def test_what_is_no_plain_file_is_never_replaced(tmp_path):
     for name in ("pipe", "socket"):
         refuse(tmp_path / name, "is no plain file")
     refuse(tmp_path / "a.txt" / "b.txt", "a.txt is a file")
-    refuse(tmp_path / "a.txt", r"ends in '\.txt'; expected \.json or \.csv", suffixes=(".json", ".csv"))
-    refuse(tmp_path / "folder" / "x", "lies in the model", apart_from={"the model": tmp_path / "folder"})
+    refuse(
+        tmp_path / "a.txt", r"ends in '\.txt'; expected \.json or \.csv", suffixes=(".json", ".csv")
+    )
+    refuse(
+        tmp_path / "folder" / "x",
+        "lies in the model",
+        apart_from={"the model": tmp_path / "folder"},
+    )
     assert tree(tmp_path) == before
 
 
-@pytest.mark.parametrize("content", [b"", b"[1]", b"{", b"\xff{", b"{" * 100_000, b'{"a": "\xff"}', b"ad\nx"])
+@pytest.mark.parametrize(
+    "content", [b"", b"[1]", b"{", b"\xff{", b"{" * 100_000, b'{"a": "\xff"}', b"ad\nx"]
+)
 def test_what_is_no_json_object_reads_as_an_empty_one(tmp_path, content):
     (tmp_path / "a.json").write_bytes(content)
     os.mkfifo(tmp_path / "pipe")

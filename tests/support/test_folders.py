@@ -20,7 +20,9 @@ from adgen.support.folders import (
     directory_when_done,
 )
 
-KIND = FolderKind("a box", lambda folder: (folder / "mark").is_file(), at_top("mark", "a.txt", "part-*"))
+KIND = FolderKind(
+    "a box", lambda folder: (folder / "mark").is_file(), at_top("mark", "a.txt", "part-*")
+)
 
 
 @pytest.fixture
@@ -55,7 +57,10 @@ def test_the_new_directory_replaces_all_of_ours(box, tmp_path):
     with directory_when_done(box, KIND) as new:
         fill(new)
         assert (box / "a.txt").read_text() == "old"
-    assert {path.name: path.read_text() for path in box.iterdir()} == {"mark": "new", "a.txt": "new"}
+    assert {path.name: path.read_text() for path in box.iterdir()} == {
+        "mark": "new",
+        "a.txt": "new",
+    }
     assert names(tmp_path) == ["m"]
 
 
@@ -64,7 +69,9 @@ def test_what_others_laid_into_it_stays_as_it_was(box, tmp_path, monkeypatch, ha
     others = lay_others(box)
     os.mkfifo(box / "pipe") if has_links else None
     box.chmod(0o750)
-    times = {name: (box / name).stat().st_mtime_ns for name in ("LICENSE", "notes", ".git/refs/tags")}
+    times = {
+        name: (box / name).stat().st_mtime_ns for name in ("LICENSE", "notes", ".git/refs/tags")
+    }
     if not has_links:
 
         def refuse(*_, **__):
@@ -143,7 +150,9 @@ def test_a_failure_leaves_the_old_directory_and_nothing_else(box, tmp_path, erro
     assert tree(tmp_path) == before
 
 
-def test_a_disk_that_is_full_when_others_files_are_kept_leaves_the_old_directory(box, tmp_path, monkeypatch):
+def test_a_disk_that_is_full_when_others_files_are_kept_leaves_the_old_directory(
+    box, tmp_path, monkeypatch
+):
     lay_others(box)
     before = tree(tmp_path)
 
@@ -233,7 +242,10 @@ def test_a_folder_in_the_place_of_our_file_is_refused(box):
 
 def test_disks_are_refused_since_they_cannot_be_moved(box, tmp_path, monkeypatch):
     (box / "disk").mkdir()
-    for place, message in ((box / "disk", "which cannot be moved"), (box, "Give a folder in it, such as")):
+    for place, message in (
+        (box / "disk", "which cannot be moved"),
+        (box, "Give a folder in it, such as"),
+    ):
         monkeypatch.setattr(os.path, "ismount", lambda path, place=place: Path(path) == place)
         refuse(box, message)
 
@@ -286,7 +298,9 @@ def test_an_output_and_what_is_read_may_not_lie_in_each_other(box, tmp_path, pat
         read = tmp_path / "holder" / "base"
         shutil.copytree(box, read)
         fill(read.parent)
-    refuse(tmp_path / path, rf" {relation} the base, {read}\. Choose", apart_from={"the base": read})
+    refuse(
+        tmp_path / path, rf" {relation} the base, {read}\. Choose", apart_from={"the base": read}
+    )
     check_output_dir(tmp_path / "mm", KIND, apart_from={"the base": read})
 
 

@@ -33,7 +33,9 @@ def test_two_words_worked_by_hand():
     c = (
         (3 / 257 / 8) / 3 * p_end
     )  # "c" was never seen: nothing follows it, so its end has the empty context's p.
-    np.testing.assert_allclose(model.nats(["a", "ab", "c"]), [-math.log(a), -math.log(ab), -math.log(c)])
+    np.testing.assert_allclose(
+        model.nats(["a", "ab", "c"]), [-math.log(a), -math.log(ab), -math.log(c)]
+    )
 
 
 def test_order_one_knows_frequencies_only():

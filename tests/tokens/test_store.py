@@ -54,7 +54,9 @@ def test_a_run_gets_what_it_needs(corpus_dir):
     assert data.check_valid.num_chars == sum(len(ad) + 1 for ad in checked)
     assert set(as_texts(data.curve_sample.token_ids, data.tokenizer)) < set(train)
     counts = np.bincount(data.tokenizer.encode_ads(train), minlength=400)
-    assert data.token_counts.tolist() == counts.tolist() and data.num_training_tokens == counts.sum()
+    assert (
+        data.token_counts.tolist() == counts.tolist() and data.num_training_tokens == counts.sum()
+    )
     assert data.origin["corpus"]["num_ads"] == len(load_corpus(corpus_dir))
     assert data.origin["split"]["num_ads"] == {
         split: len(split_texts(corpus_dir, split)) for split in ("train", "valid", "test")

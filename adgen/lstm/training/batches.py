@@ -16,17 +16,18 @@ __all__ = ["Examples", "TextDataGenerator", "ad_windows", "pack", "windows"]
 class TextDataGenerator(keras.utils.PyDataset):
     """Batches of integer contexts and targets, in an order of its own for every epoch.
 
-    The order of epoch `e` depends on `seed` and `e` alone, so a resumed training sees the batches that the
-    uninterrupted one would have seen, and any number of workers gives the same batches. The last, smaller batch
-    is kept.
+    The order of epoch `e` depends on `seed` and `e` alone, so a resumed training sees the batches
+    that the uninterrupted one would have seen, and any number of workers gives the same batches.
+    The last, smaller batch is kept.
 
     Args:
         examples: From `windows`, `ad_windows` or `pack`.
         batch_size: Examples in a batch.
         shuffle: Whether to mix the examples anew each epoch.
         seed: Seed of the order.
-        one_hot: The vocabulary's size to get the 2022 experiment's dense arrays instead of ids: contexts
-            (batch, sequence_length, vocab) and targets (batch, vocab), float32. For teaching and benchmarks.
+        one_hot: The vocabulary's size to get the 2022 experiment's dense arrays instead of ids:
+            contexts (batch, sequence_length, vocab) and targets (batch, vocab), float32. For
+            teaching and benchmarks.
         **workers: `workers`, `use_multiprocessing`, `max_queue_size` of `keras.utils.PyDataset`.
 
     Raises:
@@ -62,7 +63,10 @@ class TextDataGenerator(keras.utils.PyDataset):
         return -(-len(self.examples) // self.batch_size)
 
     def __len__(self) -> int:
-        """Batches of the part of the epoch that was chosen, by default all; an epoch's last may be smaller."""
+        """Batches of the part of the epoch that was chosen, by default all.
+
+        An epoch's last may be smaller.
+        """
         return len(self._part)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
@@ -92,7 +96,8 @@ class TextDataGenerator(keras.utils.PyDataset):
 
         if keras.config.backend() != "tensorflow":
             with suppress(RuntimeError):  # it is in use already
-                # TensorFlow makes batches alone, and would take the GPU's memory from the one that needs it.
+                # TensorFlow makes batches alone, and would take the GPU's memory from the one that
+                # needs it.
                 tf.config.set_visible_devices([], "GPU")
         whole = [b for b in self._part if (b + 1) * self.batch_size <= len(self.examples)]
         rows, is_packed = tf.constant(self.examples.rows), self.examples.is_packed
@@ -105,7 +110,9 @@ class TextDataGenerator(keras.utils.PyDataset):
 
         options = tf.data.Options()
         options.autotune.enabled = False  # its tuner would keep `fit` waiting at the end
-        dataset = tf.data.Dataset.from_tensor_slices(order).batch(self.batch_size, drop_remainder=True)
+        dataset = tf.data.Dataset.from_tensor_slices(order).batch(
+            self.batch_size, drop_remainder=True
+        )
         return dataset.map(batch, num_parallel_calls=1).prefetch(4).with_options(options)
 
     def on_epoch_end(self) -> None:

@@ -1,7 +1,8 @@
 """One file that holds a training run between two epochs, so that a killed run goes on as if it had not been.
 
-A checkpoint is one safetensors file: every variable of objective and optimizer (random states too), the best
-weights so far, and the run's progress as JSON in the header. It is replaced whole. No pickle.
+A checkpoint is one safetensors file: every variable of objective and optimizer (random states too),
+the best weights so far, and the run's progress as JSON in the header. It is replaced whole. No
+pickle.
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ _MAX_HEADER_BYTES = 100_000_000  # what safetensors itself allows
 
 
 def save_checkpoint(
-    path: Path, variables: Sequence[Any], *, weights: Mapping[str, np.ndarray], progress: Mapping[str, Any]
+    path: Path,
+    variables: Sequence[Any],
+    *,
+    weights: Mapping[str, np.ndarray],
+    progress: Mapping[str, Any],
 ) -> None:
     """Write variables in their order, named weights, and JSON progress.
 
@@ -31,7 +36,9 @@ def save_checkpoint(
     """
     from safetensors.numpy import save_file
 
-    arrays = {f"variable/{index:04d}": np.asarray(variable) for index, variable in enumerate(variables)}
+    arrays = {
+        f"variable/{index:04d}": np.asarray(variable) for index, variable in enumerate(variables)
+    }
     arrays |= {f"weight/{name}": np.ascontiguousarray(array) for name, array in weights.items()}
     with replace_when_done(path) as temporary_path:
         save_file(arrays, temporary_path, metadata={"progress": json.dumps(dict(progress))})
@@ -47,7 +54,9 @@ def is_checkpoint(path: Path) -> bool:
         return False
 
 
-def load_checkpoint(path: Path, variables: Sequence[Any]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+def load_checkpoint(
+    path: Path, variables: Sequence[Any]
+) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Set the variables from a checkpoint; return the weights kept beside them and the progress.
 
     Raises:
@@ -60,14 +69,18 @@ def load_checkpoint(path: Path, variables: Sequence[Any]) -> tuple[dict[str, np.
             progress = json.loads(file.metadata()["progress"])
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{path} is not a checkpoint ({error}). Delete it and train again.") from None
+        raise ValueError(
+            f"{path} is not a checkpoint ({error}). Delete it and train again."
+        ) from None
     for index, variable in enumerate(variables):
         array = arrays.get(f"variable/{index:04d}")
         if array is None or array.shape != tuple(variable.shape):
             raise ValueError(f"{path} holds another model's variables. Delete it and train again.")
         variable.assign(array)
     prefix = "weight/"
-    return {name[len(prefix) :]: a for name, a in arrays.items() if name.startswith(prefix)}, progress
+    return {
+        name[len(prefix) :]: a for name, a in arrays.items() if name.startswith(prefix)
+    }, progress
 
 
 def read_progress(path: Path) -> dict[str, Any]:

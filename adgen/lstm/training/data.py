@@ -46,9 +46,10 @@ class TrainingData:
         lstm_config: The architecture.
         examples: What the model is trained on.
         encoded: What the final figures are of, for every split that holds ads.
-        check_valid: The validation ads, or some of them, that are scored during training; None if there are none.
-        curve_sample: As many training ads, for the learning curve. A model that reads a stream meets them there cut
-            into other windows than in training.
+        check_valid: The validation ads, or some of them, that are scored during training; None if
+            there are none.
+        curve_sample: As many training ads, for the learning curve. A model that reads a stream
+            meets them there cut into other windows than in training.
         token_counts: (vocab,) how often each token occurs in the training split.
         sha256: Of the tokens of every split: another corpus, another digest.
         origin: What a run record says of `corpus` and `split`.
@@ -79,7 +80,9 @@ def load_training_data(source: AdSource, config: TrainingConfig) -> TrainingData
         ValueError: As `prepare` and `load_tokens`.
     """
     if source.is_corpus:
-        return load_tokens(source.path, config, categories=source.corpus_categories(), max_ads=source.max_ads)
+        return load_tokens(
+            source.path, config, categories=source.corpus_categories(), max_ads=source.max_ads
+        )
     ads = source.load()
     if ads.report is not None:
         logger.info("%s", ads.report.summary())
@@ -94,13 +97,15 @@ def prepare(ads: Ads | pd.DataFrame, config: TrainingConfig) -> TrainingData:
         config: The run's settings.
 
     Raises:
-        ValueError: A column is missing, the training split is empty or too small, or `patience` is set and
-            there are no validation ads.
+        ValueError: A column is missing, the training split is empty or too small, or `patience` is
+            set and there are no validation ads.
     """
     frame = ads if isinstance(ads, pd.DataFrame) else ads.frame
     missing = {"ad", "split"} - set(frame.columns)
     if missing:
-        raise ValueError(f"The ads have no column {', '.join(sorted(missing))}. Call split_ads(ads) first.")
+        raise ValueError(
+            f"The ads have no column {', '.join(sorted(missing))}. Call split_ads(ads) first."
+        )
     ads = Ads.of(frame) if isinstance(ads, pd.DataFrame) else ads
     texts = {split: ads.texts(split) for split in SPLITS}
     if not texts["train"]:
@@ -149,13 +154,16 @@ def tokens_sha256(token_ids: Mapping[str, np.ndarray]) -> str:
     return digest.hexdigest()
 
 
-def _fit_tokenizer(texts: list[str], config: TrainingConfig) -> tuple[AdTokenizer, SpellingModel | None]:
+def _fit_tokenizer(
+    texts: list[str], config: TrainingConfig
+) -> tuple[AdTokenizer, SpellingModel | None]:
     if config.tokenizer == "subword":
         return SubwordTokenizer.fit(texts, vocab_size=config.subword_vocab_size), None
     counts = count_words(texts)
     tokenizer = WordTokenizer.from_word_counts(counts, min_count=config.min_count)
     rare = {word: count for word, count in counts.items() if count < config.min_count}
-    # A model that never saw <unk> has no probability for it worth the name, so it gets no spelling model either.
+    # A model that never saw <unk> has no probability for it worth the name, so it gets no spelling
+    # model either.
     return tokenizer, SpellingModel.fit(rare) if rare else None
 
 
@@ -168,8 +176,9 @@ def _examples(token_ids: np.ndarray, config: TrainingConfig) -> Examples:
     return windows(token_ids, sequence_length=config.sequence_length, step=STREAM_STEP)
 
 
-# Ads of validation and test that a run's final figures are of: a minute's work. The n-gram model's bits per character
-# on random samples of so many validation ads vary by 0.005 (standard deviation); `adgen evaluate` scores all.
+# Ads of validation and test that a run's final figures are of: a minute's work. The n-gram model's
+# bits per character on random samples of so many validation ads vary by 0.005 (standard deviation);
+# `adgen evaluate` scores all.
 _FINAL_ADS = 10_000
 
 
@@ -203,7 +212,11 @@ def load_tokens(
     store = TokenStore.open(Path(corpus_dir), config.subword_vocab_size, categories, max_ads)
     num_check_ads = min(config.num_check_ads or store.num_ads("valid"), store.num_ads("valid"))
     curve_sample = store.sample("train", num_check_ads or CURVE_ADS)
-    encoded = {split: store.sample(split, _FINAL_ADS) for split in ("valid", "test") if store.num_ads(split)}
+    encoded = {
+        split: store.sample(split, _FINAL_ADS)
+        for split in ("valid", "test")
+        if store.num_ads(split)
+    }
     token_ids = store.token_ids("train")
     counts = sum(
         np.bincount(token_ids[start : start + (1 << 20)], minlength=store.tokenizer.vocab_size)

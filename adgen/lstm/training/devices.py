@@ -1,8 +1,8 @@
 """Several devices as one: each batch is shared among them, and every device keeps all weights.
 
-The only module that knows how a Keras backend says so. On TensorFlow the step runs on every device with the rows that
-lie there, and what must be known of all rows is here. On JAX the step is of all rows, and JAX shares it out; where it
-would not do that well, `on_each_device` does.
+The only module that knows how a Keras backend says so. On TensorFlow the step runs on every device
+with the rows that lie there, and what must be known of all rows is here. On JAX the step is of all
+rows, and JAX shares it out; where it would not do that well, `on_each_device` does.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ class Devices:
 
 @cache
 def _mirrored(names: tuple[str, ...]) -> Any:
-    """One strategy for all trainings of a process: the sums of two would get the same keys and be taken for another."""
+    """One strategy for all trainings of a process.
+
+    The sums of two would get the same keys and be taken for another.
+    """
     import tensorflow as tf
 
     return tf.distribute.MirroredStrategy(names)
@@ -65,11 +68,13 @@ def _tensorflow_devices() -> list[str]:
     return [device.name for device in tf.config.list_logical_devices(kind)]
 
 
-def on_each_device(function: Callable[..., Any], *values: Tensor, shared: Sequence[Tensor] = ()) -> Any:
+def on_each_device(
+    function: Callable[..., Any], *values: Tensor, shared: Sequence[Tensor] = ()
+) -> Any:
     """`function` of each device's rows of some tensors, and the rows that they give put together again.
 
-    A loop on JAX within it is a loop of each device. Of a loop over all rows JAX gives every device all the rounds, or
-    adds up a shared tensor's gradient over the devices at every round.
+    A loop on JAX within it is a loop of each device. Of a loop over all rows JAX gives every device
+    all the rounds, or adds up a shared tensor's gradient over the devices at every round.
 
     Args:
         function: Takes tensors, gives tensors; all with rows as their first axis.
@@ -77,21 +82,25 @@ def on_each_device(function: Callable[..., Any], *values: Tensor, shared: Sequen
         shared: More of the function's arguments, the same on every device.
     """
     distribution = keras.distribution.distribution()
-    if distribution is None:  # one device, or TensorFlow, where a step sees one device's rows anyway
+    if (
+        distribution is None
+    ):  # one device, or TensorFlow, where a step sees one device's rows anyway
         return function(*values, *shared)
     import jax
 
     num_devices = distribution.device_mesh.devices.size
     parts = [value.reshape(num_devices, -1, *value.shape[1:]) for value in values]
     copies = [jax.numpy.broadcast_to(value, (num_devices, *value.shape)) for value in shared]
-    return jax.tree.map(lambda rows: rows.reshape(-1, *rows.shape[2:]), jax.vmap(function)(*parts, *copies))
+    return jax.tree.map(
+        lambda rows: rows.reshape(-1, *rows.shape[2:]), jax.vmap(function)(*parts, *copies)
+    )
 
 
 def share_of_batch(weight: Tensor) -> Tensor:
     """Of the whole batch's weight, the share that lies on this device; 1 where the step sees the whole batch.
 
-    Keras adds up the losses and gradients of all devices. A mean over a device's own targets, times this share, adds
-    up to the mean over all targets.
+    Keras adds up the losses and gradients of all devices. A mean over a device's own targets, times
+    this share, adds up to the mean over all targets.
     """
     context = _one_of_several()
     if context is None:
@@ -104,8 +113,8 @@ def share_of_batch(weight: Tensor) -> Tensor:
 class WholeBatchAdam(keras.optimizers.Adam):
     """Adam that clips the gradient of the whole batch; Keras's own clips each device's part and then adds them up.
 
-    Each device clips the mean of all parts, at a norm that is smaller by the number of devices; as many of them add up
-    to the whole gradient, clipped.
+    Each device clips the mean of all parts, at a norm that is smaller by the number of devices; as
+    many of them add up to the whole gradient, clipped.
 
     Args:
         learning_rate: Step size or its schedule.
@@ -115,7 +124,9 @@ class WholeBatchAdam(keras.optimizers.Adam):
     def __init__(self, learning_rate: Any, *, clip_norm: float | None = None) -> None:
         super().__init__(learning_rate, global_clipnorm=clip_norm and clip_norm / _num_parts())
 
-    def apply(self, grads: Sequence[Tensor], trainable_variables: Sequence[Any] | None = None) -> None:
+    def apply(
+        self, grads: Sequence[Tensor], trainable_variables: Sequence[Any] | None = None
+    ) -> None:
         """Take a step."""
         context = _one_of_several()
         if context is not None and self.global_clipnorm is not None:

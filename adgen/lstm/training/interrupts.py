@@ -1,4 +1,7 @@
-"""Ctrl-C during a training: on JAX it waits for the step that it comes in. Knows nothing of what is trained."""
+"""Ctrl-C during a training: on JAX it waits for the step that it comes in.
+
+Knows nothing of what is trained.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,10 @@ import keras
 def whole_steps(model: keras.Model) -> Iterator[None]:
     """The context of a `fit` that leaves the model its weights whenever Ctrl-C is pressed.
 
-    On JAX a step writes over the weights that it is given, and one that does not return leaves none. So the first
-    Ctrl-C there ends `fit` after the step; a second one interrupts at once. Other backends need no help, and a program
-    that listens to Ctrl-C itself, or trains in another thread, gets none.
+    On JAX a step writes over the weights that it is given, and one that does not return leaves
+    none. So the first Ctrl-C there ends `fit` after the step; a second one interrupts at once.
+    Other backends need no help, and a program that listens to Ctrl-C itself, or trains in another
+    thread, gets none.
 
     Args:
         model: The model whose `fit` runs.
@@ -26,7 +30,10 @@ def whole_steps(model: keras.Model) -> Iterator[None]:
         KeyboardInterrupt: Ctrl-C was pressed.
     """
     usual = signal.getsignal(signal.SIGINT)
-    can_listen = usual is signal.default_int_handler and threading.current_thread() is threading.main_thread()
+    can_listen = (
+        usual is signal.default_int_handler
+        and threading.current_thread() is threading.main_thread()
+    )
     if keras.config.backend() != "jax" or not can_listen:
         yield
         return

@@ -18,7 +18,10 @@ Tensor = Any
 
 
 def _unit_forget_bias(shape: tuple[int, ...], dtype: str | None = None) -> Tensor:
-    """Ones for the forget gate, zeros for the others (Jozefowicz et al. 2015), as in keras.layers.LSTM."""
+    """Ones for the forget gate, zeros for the others (Jozefowicz et al.
+
+    2015), as in keras.layers.LSTM.
+    """
     units = shape[0] // 4
     return ops.convert_to_tensor(np.repeat([0.0, 1.0, 0.0, 0.0], units), dtype=dtype)
 
@@ -27,9 +30,10 @@ def _unit_forget_bias(shape: tuple[int, ...], dtype: str | None = None) -> Tenso
 class TokenLSTM(layers.Layer):
     """An LSTM on one-hot tokens that never builds the one-hot tensor.
 
-    A one-hot row times the kernel is a row of the kernel, so the layer takes ids and gathers rows. Weights, gate
-    order (i, f, c, o) and initialisers are those of `keras.layers.LSTM` on (batch, time, vocab) one-hot input.
-    `<pad>` (id 0) in front of the tokens leaves the state at zero when `mask_padding` is set.
+    A one-hot row times the kernel is a row of the kernel, so the layer takes ids and gathers rows.
+    Weights, gate order (i, f, c, o) and initialisers are those of `keras.layers.LSTM` on (batch,
+    time, vocab) one-hot input. `<pad>` (id 0) in front of the tokens leaves the state at zero when
+    `mask_padding` is set.
 
     Args:
         units: State size.
@@ -99,10 +103,11 @@ class TokenEmbedding(layers.Embedding):
 class SequenceLSTM(layers.LSTM):
     """`keras.layers.LSTM`, with a faster form where `can_fuse` says so, see `lstm_sequence`.
 
-    Elsewhere (a GPU in TensorFlow, a time axis of unknown length) it is Keras's. A mask may leave out positions in
-    front of a sequence, not within it.
+    Elsewhere (a GPU in TensorFlow, a time axis of unknown length) it is Keras's. A mask may leave
+    out positions in front of a sequence, not within it.
 
-    Input (batch, time, width); output (batch, units), or (batch, time, units) with `return_sequences`.
+    Input (batch, time, width); output (batch, units), or (batch, time, units) with
+    `return_sequences`.
     """
 
     def call(
@@ -114,8 +119,12 @@ class SequenceLSTM(layers.LSTM):
     ) -> Tensor:
         """Run the recurrence over the positions."""
         if initial_state is not None or not can_fuse(sequences):
-            return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
-        inputs = ops.matmul(sequences, self.cell.kernel) + self.cell.bias  # (batch, time, 4 * units)
+            return super().call(
+                sequences, initial_state=initial_state, mask=mask, training=training
+            )
+        inputs = (
+            ops.matmul(sequences, self.cell.kernel) + self.cell.bias
+        )  # (batch, time, 4 * units)
         if mask is not None:
             inputs = shut_input_gate(inputs, ops.logical_not(mask))
         hidden = lstm_sequence(inputs, self.cell.recurrent_kernel)
@@ -126,16 +135,19 @@ class SequenceLSTM(layers.LSTM):
 class VocabularySoftmax(layers.Layer):
     """Next-token probabilities; `keras.layers.Dense(vocab, "softmax")` with one kernel row a token.
 
-    The kernel lies as (vocab, units), so that the sampled loss gathers whole rows, and so that it can be an
-    embedding's.
+    The kernel lies as (vocab, units), so that the sampled loss gathers whole rows, and so that it
+    can be an embedding's.
 
     Args:
         vocab_size: Number of ids.
-        embedding: The embedding layer whose rows are the kernel (Press and Wolf 2017); None for one of its own.
+        embedding: The embedding layer whose rows are the kernel (Press and Wolf 2017); None for one
+            of its own.
         **kwargs: As of `keras.layers.Layer`.
     """
 
-    def __init__(self, vocab_size: int, *, embedding: layers.Embedding | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, vocab_size: int, *, embedding: layers.Embedding | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.vocab_size, self.embedding = vocab_size, embedding
 

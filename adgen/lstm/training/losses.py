@@ -1,7 +1,8 @@
 """Cross-entropy over a large vocabulary: over all of it, or over its frequent words and a sample of the rest.
 
-Written in `keras.ops`, so it runs on every Keras backend. The functions know states, weights and target ids,
-nothing of models or text. Ids must be sorted by falling frequency, as adgen's tokenizers sort them.
+Written in `keras.ops`, so it runs on every Keras backend. The functions know states, weights and
+target ids, nothing of models or text. Ids must be sorted by falling frequency, as adgen's
+tokenizers sort them.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ _NEVER = -1e30
 def gather_rows(table: Tensor, ids: Tensor) -> Tensor:
     """`ops.take(table, ids, axis=0)` with a dense gradient, the rows of repeated ids summed.
 
-    TensorFlow hands an optimizer the rows one by one, and Keras's Adam then squares each before it adds them up:
-    the frequent tokens' second moment grows too large and they learn too slowly.
+    TensorFlow hands an optimizer the rows one by one, and Keras's Adam then squares each before it
+    adds them up: the frequent tokens' second moment grows too large and they learn too slowly.
 
     Args:
         table: (vocab, ...) weights.
@@ -80,11 +81,15 @@ def full_cross_entropy(
         precision: "float32", or "bfloat16" for the matrix products alone; sums stay float32.
 
     Returns:
-        The mean in nats, a scalar; and (n,) int32, the number of tokens with a higher logit than the target.
-        Gradients flow through the mean.
+        The mean in nats, a scalar; and (n,) int32, the number of tokens with a higher logit than
+        the target. Gradients flow through the mean.
     """
-    problem = _Problem(ops.cast(targets, "int32"), weights, ops.arange(kernel.shape[0]), precision, True)
-    target_logits = ops.sum(states * gather_rows(kernel, targets), axis=-1) + gather_rows(bias, targets)
+    problem = _Problem(
+        ops.cast(targets, "int32"), weights, ops.arange(kernel.shape[0]), precision, True
+    )
+    target_logits = ops.sum(states * gather_rows(kernel, targets), axis=-1) + gather_rows(
+        bias, targets
+    )
     return _price(states, _as_tensor(kernel), _as_tensor(bias), target_logits, problem)
 
 
@@ -106,8 +111,8 @@ def _price(
 ) -> tuple[Tensor, Tensor | None]:
     """Weighted mean of the nats of targets among candidates, and each target's rank where it is wanted.
 
-    Targets are priced in blocks, and a block's gradient is taken while its logits are at hand, so that neither
-    the (n, c) logits nor their gradient ever exist as a whole.
+    Targets are priced in blocks, and a block's gradient is taken while its logits are at hand, so
+    that neither the (n, c) logits nor their gradient ever exist as a whole.
 
     Args:
         states: (n, units).
@@ -118,7 +123,9 @@ def _price(
     """
     weights = ops.ones((ops.shape(states)[0],)) if problem.weights is None else problem.weights
 
-    def price(states: Tensor, target_logits: Tensor, targets: Tensor, shares: Tensor) -> tuple[Tensor, ...]:
+    def price(
+        states: Tensor, target_logits: Tensor, targets: Tensor, shares: Tensor
+    ) -> tuple[Tensor, ...]:
         num_targets = ops.shape(states)[0]
         filler = (-num_targets) % _BLOCK
 
@@ -129,10 +136,14 @@ def _price(
             return ops.reshape(ops.concatenate([values, padding]), (-1, _BLOCK, *values.shape[1:]))
 
         in_order = problem._replace(targets=in_blocks(targets), weights=in_blocks(shares))
-        total, *rank = _price_blocks(in_blocks(states), kernel, bias, in_blocks(target_logits), in_order)
+        total, *rank = _price_blocks(
+            in_blocks(states), kernel, bias, in_blocks(target_logits), in_order
+        )
         return total[None], *(ops.reshape(ranks, (-1,))[:num_targets] for ranks in rank)
 
-    totals, *rank = on_each_device(price, states, target_logits, problem.targets, weights / ops.sum(weights))
+    totals, *rank = on_each_device(
+        price, states, target_logits, problem.targets, weights / ops.sum(weights)
+    )
     return ops.sum(totals), rank[0] if rank else None
 
 
@@ -143,7 +154,9 @@ def _price_blocks(
     precision = problem.precision
 
     @ops.custom_gradient
-    def price(states: Tensor, kernel: Tensor, bias: Tensor, target_logits: Tensor) -> tuple[Any, Any]:
+    def price(
+        states: Tensor, kernel: Tensor, bias: Tensor, target_logits: Tensor
+    ) -> tuple[Any, Any]:
         narrow_kernel = ops.cast(kernel, precision)
 
         def block(carry: tuple[Tensor, ...], inputs: tuple[Tensor, ...]) -> tuple[Any, Any]:
@@ -151,15 +164,19 @@ def _price_blocks(
             block_states, own_logits, block_targets, block_weights = inputs
             narrow, own_logits = ops.cast(block_states, precision), own_logits[:, None]
             logits = ops.cast(ops.matmul(narrow, ops.transpose(narrow_kernel)), "float32") + bias
-            # The target's part of sum and gradient comes apart: in the gradient it is small when p is near 1, and
-            # rounded to bfloat16 together with the rest it would be lost.
+            # The target's part of sum and gradient comes apart: in the gradient it is small when p
+            # is near 1, and rounded to bfloat16 together with the rest it would be lost.
             is_target = ops.equal(problem.ids[None, :], block_targets[:, None])
             logits = ops.where(is_target, _NEVER, logits)
             highest = ops.maximum(ops.max(logits, axis=-1, keepdims=True), own_logits)
             exponentials, own = ops.exp(logits - highest), ops.exp(own_logits - highest)
             sums = ops.sum(exponentials, axis=-1, keepdims=True) + own
             nats = (ops.log(sums) + (highest - own_logits))[:, 0]
-            rank = [ops.sum(ops.cast(logits > own_logits, "int32"), axis=-1)] if problem.is_ranked else []
+            rank = (
+                [ops.sum(ops.cast(logits > own_logits, "int32"), axis=-1)]
+                if problem.is_ranked
+                else []
+            )
             d_logits = exponentials * (block_weights[:, None] / sums)  # weight * p
             pull = (own / sums - 1.0)[:, 0] * block_weights  # weight * (p - 1) of the target
             narrow_d = ops.cast(d_logits, precision)
@@ -170,7 +187,9 @@ def _price_blocks(
 
         start = (ops.zeros(()), ops.zeros_like(kernel), ops.zeros_like(bias))
         inputs = (states, target_logits, problem.targets, problem.weights)
-        (total, d_kernel, d_bias), (d_states, pull, *rank) = _scan(block, start, inputs, problem.is_ranked)
+        (total, d_kernel, d_bias), (d_states, pull, *rank) = _scan(
+            block, start, inputs, problem.is_ranked
+        )
 
         def gradient(*upstream: Tensor) -> tuple[Tensor, ...]:
             # TensorFlow hands over one argument an output, JAX one that holds them all.
@@ -185,7 +204,10 @@ def _price_blocks(
 def _scan(
     block: Any, carry: tuple[Tensor, ...], inputs: tuple[Tensor, ...], is_ranked: bool
 ) -> tuple[Any, Any]:
-    """`ops.scan`; on TensorFlow a loop of our own, since Keras's takes outputs of the carry's shapes alone."""
+    """`ops.scan`.
+
+    On TensorFlow a loop of our own, since Keras's takes outputs of the carry's shapes alone.
+    """
     if keras.config.backend() != "tensorflow":
         return ops.scan(block, carry, inputs)
     import tensorflow as tf
@@ -206,11 +228,14 @@ def _scan(
     return carry, tuple(array.stack() for array in outputs)
 
 
-def log_uniform_negatives(uniforms: Tensor, num_frequent: int, vocab_size: int) -> tuple[Tensor, Tensor]:
+def log_uniform_negatives(
+    uniforms: Tensor, num_frequent: int, vocab_size: int
+) -> tuple[Tensor, Tensor]:
     """Draw one id from each of `n` slices of equal probability of the log-uniform tail distribution.
 
-    The tail is the ids from `num_frequent` on; id k has probability proportional to ln((k + 2) / (k + 1)), close
-    to Zipf's law. One draw a slice (stratified sampling) repeats few ids and varies less than free draws.
+    The tail is the ids from `num_frequent` on; id k has probability proportional to ln((k + 2) / (k
+    + 1)), close to Zipf's law. One draw a slice (stratified sampling) repeats few ids and varies
+    less than free draws.
 
     Args:
         uniforms: (num_negatives,) numbers in [0, 1).
@@ -218,7 +243,8 @@ def log_uniform_negatives(uniforms: Tensor, num_frequent: int, vocab_size: int) 
         vocab_size: One more than the last id of the tail.
 
     Returns:
-        The ids (num_negatives,) int32, and the logarithm of the expected number of times each would be drawn.
+        The ids (num_negatives,) int32, and the logarithm of the expected number of times each would
+        be drawn.
     """
     num_negatives = uniforms.shape[0]
     low, high = math.log(num_frequent + 1), math.log(vocab_size + 1)
@@ -244,8 +270,9 @@ def sampled_cross_entropy(
 ) -> Tensor:
     """Mean -ln p(target) with the softmax's sum over the frequent ids, the target, and a sample of the tail.
 
-    The sum over the tail is estimated from negatives shared by all rows, each weighted by the inverse of its
-    expected count, so the estimate of the sum is unbiased; a negative that is the row's target is left out.
+    The sum over the tail is estimated from negatives shared by all rows, each weighted by the
+    inverse of its expected count, so the estimate of the sum is unbiased; a negative that is the
+    row's target is left out.
 
     Args:
         states: (n, units).
@@ -258,14 +285,21 @@ def sampled_cross_entropy(
         precision: As for `full_cross_entropy`.
 
     Returns:
-        The mean in nats, a scalar; with `num_frequent` equal to the vocabulary exactly the full softmax's.
+        The mean in nats, a scalar; with `num_frequent` equal to the vocabulary exactly the full
+        softmax's.
 
-    Source: Bengio and Senecal 2008 (importance sampling); Jean et al. 2015, section 3 (shared negatives).
+    Source: Bengio and Senecal 2008 (importance sampling); Jean et al. 2015, section 3 (shared
+        negatives).
     """
     if num_frequent >= kernel.shape[0]:
-        return full_cross_entropy(states, kernel, bias, targets, weights=weights, precision=precision)[0]
+        return full_cross_entropy(
+            states, kernel, bias, targets, weights=weights, precision=precision
+        )[0]
     negatives, log_counts = log_uniform_negatives(uniforms, num_frequent, kernel.shape[0])
-    ids, targets = ops.concatenate([ops.arange(num_frequent), negatives]), ops.cast(targets, "int32")
+    ids, targets = (
+        ops.concatenate([ops.arange(num_frequent), negatives]),
+        ops.cast(targets, "int32"),
+    )
     # One gather for candidates and targets, since each has a gradient as large as the whole kernel.
     gathered, num_candidates = ops.concatenate([ids, targets]), ids.shape[0]
     rows, shifts = gather_rows(kernel, gathered), gather_rows(bias, gathered)

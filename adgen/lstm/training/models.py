@@ -1,7 +1,8 @@
 """The LSTM models as uncompiled Keras models from token ids to next-token probabilities.
 
-`build_lstm` gives the 2022 experiment's two, LSTM -> dropout -> softmax, with or without an embedding layer;
-`build_ad_lstm` gives deeper ones over whole ads. The module knows ids and weights, no text and no training.
+`build_lstm` gives the 2022 experiment's two, LSTM -> dropout -> softmax, with or without an
+embedding layer; `build_ad_lstm` gives deeper ones over whole ads. The module knows ids and weights,
+no text and no training.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ def build_lstm(
         lstm_units: State size.
         embedding_dim: Width of the embedding layer; None for the "one-hot" LSTM, which has none.
         dropout: Share of the LSTM's outputs set to zero in training.
-        reads: "stream" (windows of running text, as in 2022) or "ad" (windows of one ad, where `<pad>` is no
-            input).
+        reads: "stream" (windows of running text, as in 2022) or "ad" (windows of one ad, where
+            `<pad>` is no input).
 
     Returns:
         A model from (batch, sequence_length) ids to (batch, vocab) probabilities.
@@ -46,7 +47,9 @@ def build_lstm(
         >>> build_lstm(24_101, embedding_dim=None).count_params()  # as published in 2022
         15514789
     """
-    return build_model(LSTMConfig(vocab_size, lstm_units, embedding_dim, sequence_length, dropout, reads))
+    return build_model(
+        LSTMConfig(vocab_size, lstm_units, embedding_dim, sequence_length, dropout, reads)
+    )
 
 
 def build_ad_lstm(
@@ -77,17 +80,22 @@ def build_ad_lstm(
         >>> build_ad_lstm(1000, embedding_dim=16, lstm_units=32, num_layers=2).output_shape
         (None, None, 1000)
     """
-    config = LSTMConfig(vocab_size, lstm_units, embedding_dim, None, dropout, "packed", num_layers, tied)
+    config = LSTMConfig(
+        vocab_size, lstm_units, embedding_dim, None, dropout, "packed", num_layers, tied
+    )
     return build_model(config, input_dropout=input_dropout)
 
 
-def build_model(config: LSTMConfig, *, input_dropout: float = 0.0, policy: str = "float32") -> keras.Model:
+def build_model(
+    config: LSTMConfig, *, input_dropout: float = 0.0, policy: str = "float32"
+) -> keras.Model:
     """The model of an architecture, uncompiled; see `build_lstm` and `build_ad_lstm`.
 
     Args:
         config: The architecture.
         input_dropout: Share of the embedding's outputs set to zero in training.
-        policy: Keras's dtype policy of the layers between embedding and softmax: "float32" or "mixed_bfloat16".
+        policy: Keras's dtype policy of the layers between embedding and softmax: "float32" or
+            "mixed_bfloat16".
     """
     is_packed, mask_padding = config.reads == "packed", config.reads == "ad"
     embedding = None
@@ -97,19 +105,27 @@ def build_model(config: LSTMConfig, *, input_dropout: float = 0.0, policy: str =
         embedding = TokenEmbedding(
             config.vocab_size, config.embedding_dim, mask_zero=mask_padding, name="embedding"
         )
-        sequences = layers.Dropout(input_dropout, dtype=policy, name="input_dropout")(embedding(inputs))
+        sequences = layers.Dropout(input_dropout, dtype=policy, name="input_dropout")(
+            embedding(inputs)
+        )
     for layer, name in enumerate(config.layer_names):
         options: Any = {"return_sequences": is_packed or layer < config.num_layers - 1}
         options |= {"name": name, "dtype": policy}
         if layer:
-            sequences = layers.Dropout(config.dropout, dtype=policy, name=f"dropout_{layer}")(sequences)
+            sequences = layers.Dropout(config.dropout, dtype=policy, name=f"dropout_{layer}")(
+                sequences
+            )
         if layer or embedding is not None:
             sequences = SequenceLSTM(config.lstm_units, **options)(sequences)
         else:
-            one_hot = TokenLSTM(config.lstm_units, config.vocab_size, mask_padding=mask_padding, **options)
+            one_hot = TokenLSTM(
+                config.lstm_units, config.vocab_size, mask_padding=mask_padding, **options
+            )
             sequences = one_hot(inputs)
     if config.output_dim != config.lstm_units:
-        projection = layers.Dense(config.output_dim, use_bias=False, dtype=policy, name="projection")
+        projection = layers.Dense(
+            config.output_dim, use_bias=False, dtype=policy, name="projection"
+        )
         sequences = projection(sequences)
     features = layers.Dropout(config.dropout, name="dropout")(sequences)
     softmax = VocabularySoftmax(
@@ -139,7 +155,9 @@ def set_model_weights(model: keras.Model, weights: Mapping[str, np.ndarray]) -> 
     variables = _variables(model)
     unknown = sorted(set(weights) - set(variables))
     if unknown:
-        raise ValueError(f"The model has no weights {', '.join(unknown)}; it has {', '.join(variables)}.")
+        raise ValueError(
+            f"The model has no weights {', '.join(unknown)}; it has {', '.join(variables)}."
+        )
     for name, array in weights.items():
         variables[name].assign(array.T if name == "output.kernel" else array)
 
@@ -156,20 +174,32 @@ def _variables(model: keras.Model) -> dict[str, keras.Variable]:
     return found
 
 
-def plain_keras_model(weights: Mapping[str, np.ndarray], *, sequence_length: int | None) -> keras.Model:
+def plain_keras_model(
+    weights: Mapping[str, np.ndarray], *, sequence_length: int | None
+) -> keras.Model:
     """The 2022 experiment's own form of a trained model, of Keras layers only, so that plain Keras loads it.
 
-    With an embedding the input is (batch, sequence_length) ids; without, the dense one-hot
-    (batch, sequence_length, vocab) array of the experiment. `sequence_length` None: a prediction at every position.
-    `<pad>` (id 0, or a row of zeros) is no input, as for a model that reads ads; other models never meet it.
+    With an embedding the input is (batch, sequence_length) ids; without, the dense one-hot (batch,
+    sequence_length, vocab) array of the experiment. `sequence_length` None: a prediction at every
+    position. `<pad>` (id 0, or a row of zeros) is no input, as for a model that reads ads; other
+    models never meet it.
     """
-    names = sorted(name.removesuffix(".recurrent_kernel") for name in weights if "recurrent" in name)
-    parts = [[weights[f"{name}.{part}"] for part in ("kernel", "recurrent_kernel", "bias")] for name in names]
+    names = sorted(
+        name.removesuffix(".recurrent_kernel") for name in weights if "recurrent" in name
+    )
+    parts = [
+        [weights[f"{name}.{part}"] for part in ("kernel", "recurrent_kernel", "bias")]
+        for name in names
+    ]
     kernel = weights["output.kernel"] if "output.kernel" in weights else weights["embedding"].T
     model = keras.Sequential(name="adgen_lstm")
     if "embedding" in weights:
         model.add(keras.Input((sequence_length,), dtype="int32"))
-        _add(model, layers.Embedding(*weights["embedding"].shape, mask_zero=True), [weights["embedding"]])
+        _add(
+            model,
+            layers.Embedding(*weights["embedding"].shape, mask_zero=True),
+            [weights["embedding"]],
+        )
     else:
         model.add(keras.Input((sequence_length, kernel.shape[1])))
         model.add(layers.Masking())
@@ -179,7 +209,9 @@ def plain_keras_model(weights: Mapping[str, np.ndarray], *, sequence_length: int
     if "projection.kernel" in weights:
         projection = weights["projection.kernel"]
         _add(model, layers.Dense(projection.shape[1], use_bias=False), [projection])
-    _add(model, layers.Dense(kernel.shape[1], activation="softmax"), [kernel, weights["output.bias"]])
+    _add(
+        model, layers.Dense(kernel.shape[1], activation="softmax"), [kernel, weights["output.bias"]]
+    )
     return model
 
 

@@ -1,8 +1,8 @@
 """What training minimises, as Keras models that share a language model's layers.
 
-`FullSoftmax` prices every target against the whole vocabulary and keeps the running accuracy as the 2022
-experiment did; `SampledSoftmax` prices it against frequent words and a sample of the others. Neither is saved:
-the language model is.
+`FullSoftmax` prices every target against the whole vocabulary and keeps the running accuracy as the
+2022 experiment did; `SampledSoftmax` prices it against frequent words and a sample of the others.
+Neither is saved: the language model is.
 """
 
 from __future__ import annotations
@@ -26,9 +26,7 @@ class _Objective(keras.Model):
         super().__init__()
         self.body = keras.Model(model.input, model.get_layer("dropout").output)
         self.softmax = model.get_layer("output")
-        self.built = (
-            True  # or Keras's JAX trainer takes batches to build it from, and then trains on them twice
-        )
+        self.built = True  # or Keras's JAX trainer takes batches to build it from, and then trains on them twice
 
     def call(self, token_ids: Tensor, training: bool = False) -> Tensor:
         """The states that the softmax would turn into probabilities."""
@@ -42,8 +40,13 @@ class _Objective(keras.Model):
         sample_weight: Tensor = None,
         training: bool = True,
     ) -> Tensor:
-        """Mean nats a target; in packed rows `<pad>` is none. Of several devices each gives its part of the mean."""
-        states = ops.cast(ops.reshape(y_pred, (-1, y_pred.shape[-1])), "float32")  # (targets, units)
+        """Mean nats a target; in packed rows `<pad>` is none.
+
+        Of several devices each gives its part of the mean.
+        """
+        states = ops.cast(
+            ops.reshape(y_pred, (-1, y_pred.shape[-1])), "float32"
+        )  # (targets, units)
         targets = ops.reshape(ops.cast(y, "int32"), (-1,))
         weights = ops.cast(ops.not_equal(targets, PAD_ID), "float32") if len(y.shape) > 1 else None
         amount = ops.shape(targets)[0] if weights is None else ops.sum(weights)
@@ -57,8 +60,9 @@ class _Objective(keras.Model):
 class FullSoftmax(_Objective):
     """Cross-entropy over the whole vocabulary, with running accuracy and top-5 accuracy.
 
-    Running figures are those of 2022: averages over an epoch's batches while the weights move and with dropout on.
-    Every id is a word here, `<unk>` too, and a token with the target's own logit does not push it down a rank.
+    Running figures are those of 2022: averages over an epoch's batches while the weights move and
+    with dropout on. Every id is a word here, `<unk>` too, and a token with the target's own logit
+    does not push it down a rank.
 
     Args:
         model: From `build_lstm`.
@@ -107,7 +111,11 @@ class SampledSoftmax(_Objective):
         precision: str = "float32",
     ) -> None:
         super().__init__(model)
-        self.num_frequent, self.num_negatives, self.precision = num_frequent, num_negatives, precision
+        self.num_frequent, self.num_negatives, self.precision = (
+            num_frequent,
+            num_negatives,
+            precision,
+        )
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def price(self, states: Tensor, targets: Tensor, weights: Tensor | None) -> Tensor:

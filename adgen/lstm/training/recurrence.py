@@ -1,7 +1,8 @@
 """The LSTM's recurrence over whole sequences, with a gradient of its own in TensorFlow.
 
-Keras multiplies the inputs and takes the weights' gradients step by step. Here only what depends on the step
-before is done in steps; everything else is one large product. On JAX the steps are one `scan`, compiled once.
+Keras multiplies the inputs and takes the weights' gradients step by step. Here only what depends on
+the step before is done in steps; everything else is one large product. On JAX the steps are one
+`scan`, compiled once.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ def can_fuse(sequences: Tensor) -> bool:
 def shut_input_gate(inputs: Tensor, is_padding: Tensor) -> Tensor:
     """Make padding in front of a sequence leave the state at zero.
 
-    With its input gate shut a cell that holds zero keeps it, whatever the other gates do; so no step needs a mask.
+    With its input gate shut a cell that holds zero keeps it, whatever the other gates do; so no
+    step needs a mask.
 
     Args:
         inputs: (batch, time, 4 * units) for `lstm_sequence`.
@@ -50,18 +52,20 @@ def shut_input_gate(inputs: Tensor, is_padding: Tensor) -> Tensor:
 def lstm_sequence(inputs: Tensor, recurrent_kernel: Tensor) -> Tensor:
     """Hidden states of an LSTM at every position, from zeros.
 
-    With bfloat16 arguments the products are made in bfloat16, and the cell, which adds up over the positions, in
-    float32.
+    With bfloat16 arguments the products are made in bfloat16, and the cell, which adds up over the
+    positions, in float32.
 
     Args:
-        inputs: (batch, time, 4 * units) what the tokens add to the gates i, f, c, o, bias included; time is known.
+        inputs: (batch, time, 4 * units) what the tokens add to the gates i, f, c, o, bias included;
+            time is known.
         recurrent_kernel: (units, 4 * units), of the same type.
 
     Returns:
         (batch, time, units), of the same type.
 
     Source:
-        The cell is that of `keras.layers.LSTM`; the gradient is back-propagation through time (Werbos 1990).
+        The cell is that of `keras.layers.LSTM`; the gradient is back-propagation through time
+        (Werbos 1990).
     """
     if keras.config.backend() != "tensorflow":
         return on_each_device(_scan, inputs, shared=[ops.convert_to_tensor(recurrent_kernel)])
@@ -89,7 +93,9 @@ def lstm_sequence(inputs: Tensor, recurrent_kernel: Tensor) -> Tensor:
 def _scan(inputs: Tensor, kernel: Tensor) -> Tensor:
     """`lstm_sequence` as one loop that its backend can differentiate."""
 
-    def step(state: tuple[Tensor, Tensor], step_inputs: Tensor) -> tuple[tuple[Tensor, Tensor], Tensor]:
+    def step(
+        state: tuple[Tensor, Tensor], step_inputs: Tensor
+    ) -> tuple[tuple[Tensor, Tensor], Tensor]:
         hidden, cell = state
         i, f, c, o = _gates(step_inputs + ops.matmul(hidden, kernel))
         cell = f * cell + i * c
@@ -113,7 +119,9 @@ def _forward(inputs: list[Tensor], kernel: Tensor) -> tuple[list[Tensor], list[T
     cells: list[Tensor] = []
     gates: list[Any] = []
     for step, step_inputs in enumerate(inputs):
-        total = step_inputs + ops.matmul(hidden[-1], kernel) if step else step_inputs  # (batch, 4 * units)
+        total = (
+            step_inputs + ops.matmul(hidden[-1], kernel) if step else step_inputs
+        )  # (batch, 4 * units)
         i, f, c, o = _gates(total)
         cells.append(f * cells[-1] + i * c if step else i * c)
         hidden.append(ops.cast(o * ops.tanh(cells[-1]), kernel.dtype))
@@ -121,7 +129,9 @@ def _forward(inputs: list[Tensor], kernel: Tensor) -> tuple[list[Tensor], list[T
     return hidden, cells, gates
 
 
-def _backward(d_hidden: list[Tensor], kernel: Tensor, cells: list[Tensor], gates: list[Any]) -> list[Tensor]:
+def _backward(
+    d_hidden: list[Tensor], kernel: Tensor, cells: list[Tensor], gates: list[Any]
+) -> list[Tensor]:
     """The gradient of every step's inputs, (batch, 4 * units), from that of every step's hidden state."""
     import tensorflow as tf
 
@@ -135,7 +145,12 @@ def _backward(d_hidden: list[Tensor], kernel: Tensor, cells: list[Tensor], gates
         squashed = tf.tanh(cells[step])
         d_cell += d_state * o * (1 - squashed * squashed)
         d_f = d_cell * cells[step - 1] * f * (1 - f) if step else tf.zeros_like(f)
-        parts = [d_cell * c * i * (1 - i), d_f, d_cell * i * (1 - c * c), d_state * squashed * o * (1 - o)]
+        parts = [
+            d_cell * c * i * (1 - i),
+            d_f,
+            d_cell * i * (1 - c * c),
+            d_state * squashed * o * (1 - o),
+        ]
         d_inputs.append(tf.cast(tf.concat(parts, axis=1), kernel.dtype))
         d_cell *= f
     return d_inputs[::-1]

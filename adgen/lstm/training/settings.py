@@ -1,4 +1,7 @@
-"""Everything that decides a training run besides its ads: one value that is checked, stored and compared."""
+"""Everything that decides a training run besides its ads.
+
+One value that is checked, stored and compared.
+"""
 
 from __future__ import annotations
 
@@ -98,40 +101,50 @@ class TrainingConfig:
     """A training run's settings.
 
     Attributes:
-        model: What is trained: "lstm" has no embedding layer, "embedding-lstm" has one, "ad-lstm" reads packed ads.
+        model: What is trained: "lstm" has no embedding layer, "embedding-lstm" has one, "ad-lstm"
+            reads packed ads.
         lstm_units: Numbers in the state of an LSTM layer, 1 or more.
         embedding_dim: Numbers in a token's vector, 1 or more; model "lstm" has no such vectors.
-        sequence_length: Tokens before the target in a window, or targets in a packed row; 1 or more.
+        sequence_length: Tokens before the target in a window, or targets in a packed row; 1 or
+            more.
         num_layers: LSTM layers on top of each other, 1 or more.
         tied: Whether the softmax has the embedding's rows for weights.
         dropout: Share of every layer's outputs dropped in training, from 0 to below 1.
         input_dropout: Share of the embedding's outputs dropped in training, from 0 to below 1.
-        reads: How the model sees text: "stream", windows of running text across ads; "ad", windows inside an ad;
-            "packed", whole ads with the state carried along, which "ad-lstm" alone does.
+        reads: How the model sees text: "stream", windows of running text across ads; "ad", windows
+            inside an ad; "packed", whole ads with the state carried along, which "ad-lstm" alone
+            does.
         tokenizer: What a token is: a "word", or a "subword".
-        min_count: Words that the training split has fewer times are unknown to the model; of tokenizer "word".
+        min_count: Words that the training split has fewer times are unknown to the model; of
+            tokenizer "word".
         subword_vocab_size: Tokens of tokenizer "subword"; 259 or more.
-        loss: "full" compares a target with all tokens, "sampled" with frequent ones and some drawn ones, which is
-            faster.
-        num_frequent: Of loss "sampled": so many most frequent tokens are always compared, 1 or more.
+        loss: "full" compares a target with all tokens, "sampled" with frequent ones and some drawn
+            ones, which is faster.
+        num_frequent: Of loss "sampled": so many most frequent tokens are always compared, 1 or
+            more.
         num_negatives: Of loss "sampled": other tokens drawn each step, 1 or more.
-        precision: "float32"; "bfloat16" for the softmax's products; "mixed_bfloat16" for the layers' products too.
+        precision: "float32"; "bfloat16" for the softmax's products; "mixed_bfloat16" for the
+            layers' products too.
         unigram_bias: Whether the output bias starts at the log frequency of each token, or at zero.
         batch_size: Windows or rows a step, 1 or more.
         learning_rate: Step size of Adam at its highest, above 0.
-        schedule: What becomes of the step size: it stays ("constant"), or falls along half a cosine to zero over all
-            epochs ("cosine", Loshchilov and Hutter 2017).
-        warmup_steps: Steps in which the step size first rises from zero, 0 or more; of schedule "cosine".
-        clip_norm: Gradients of a larger norm, over all weights, are scaled down to it; above 0, None leaves them
-            alone.
+        schedule: What becomes of the step size: it stays ("constant"), or falls along half a cosine
+            to zero over all epochs ("cosine", Loshchilov and Hutter 2017).
+        warmup_steps: Steps in which the step size first rises from zero, 0 or more; of schedule
+            "cosine".
+        clip_norm: Gradients of a larger norm, over all weights, are scaled down to it; above 0,
+            None leaves them alone.
         epochs: Most passes over the training ads, above 0; a fraction of one ends with a check.
-        patience: Epochs without a better validation cross-entropy before stopping, 1 or more; None never stops early
-            and keeps the last weights instead of the best.
-        checks_per_epoch: How often an epoch is stopped to score validation and to save the run, 1 or more.
-        num_check_ads: Validation ads scored then, at most; None scores all. The final figures are of all.
-        pipeline: Who makes batches: "keras", or "tf.data", a graph without Python in it, which TPUs and several devices
-            need; it leaves out an epoch's smaller last batch.
-        num_devices: Devices that share each batch, 1 or more; more than one with pipeline "tf.data".
+        patience: Epochs without a better validation cross-entropy before stopping, 1 or more; None
+            never stops early and keeps the last weights instead of the best.
+        checks_per_epoch: How often an epoch is stopped to score validation and to save the run, 1
+            or more.
+        num_check_ads: Validation ads scored then, at most; None scores all. The final figures are
+            of all.
+        pipeline: Who makes batches: "keras", or "tf.data", a graph without Python in it, which TPUs
+            and several devices need; it leaves out an epoch's smaller last batch.
+        num_devices: Devices that share each batch, 1 or more; more than one with pipeline
+            "tf.data".
         seed: Seed of weights, dropout, order and draws, 0 or more.
     """
 
@@ -178,7 +191,9 @@ class TrainingConfig:
 
     def _check_numbers(self) -> None:
         if self.num_check_ads is not None and self.num_check_ads < 1:
-            raise ValueError(f"num_check_ads is {self.num_check_ads}; it must be 1 or more, or None for all.")
+            raise ValueError(
+                f"num_check_ads is {self.num_check_ads}; it must be 1 or more, or None for all."
+            )
         if self.patience is not None and self.patience < 1:
             raise ValueError(
                 f"patience is {self.patience}; it must be 1 or more, or None to train every epoch."
@@ -188,7 +203,9 @@ class TrainingConfig:
                 f"input_dropout is {self.input_dropout}; expected a share in [0, 1), such as 0.3."
             )
         if not self.learning_rate > 0:
-            raise ValueError(f"learning_rate is {self.learning_rate}; it must be above 0, such as 0.01.")
+            raise ValueError(
+                f"learning_rate is {self.learning_rate}; it must be above 0, such as 0.01."
+            )
         if self.clip_norm is not None and not self.clip_norm > 0:
             raise ValueError(f"clip_norm is {self.clip_norm}; it must be above 0, such as 1.0.")
         for name in ("seed", "warmup_steps"):
@@ -244,10 +261,11 @@ def preset(name: str | None = None, model: str | None = None, **changes: Any) ->
     """The settings of a named preset, with changes.
 
     Args:
-        name: "adgen", our own rules on windows of words; "packed", whole ads of words, which learned most from 13,000
-            of them; "small" and "large", whole ads of sub-words for the full corpus, on two cores or on a GPU; or
-            "seed", the 2022 experiment: every word kept, no end of ad, windows of running text, the full softmax, no
-            early stop. None: "small" for model "ad-lstm", else "adgen".
+        name: "adgen", our own rules on windows of words; "packed", whole ads of words, which
+            learned most from 13,000 of them; "small" and "large", whole ads of sub-words for the
+            full corpus, on two cores or on a GPU; or "seed", the 2022 experiment: every word kept,
+            no end of ad, windows of running text, the full softmax, no early stop. None: "small"
+            for model "ad-lstm", else "adgen".
         model: "lstm", "embedding-lstm" or "ad-lstm"; None takes the preset's own.
         **changes: Fields to set differently; None leaves the preset's value.
 

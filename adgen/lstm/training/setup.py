@@ -1,4 +1,7 @@
-"""A run's settings to Keras objects: model, objective, optimizer; and what tells one run from another."""
+"""A run's settings to Keras objects: model, objective, optimizer.
+
+And what tells one run from another.
+"""
 
 from __future__ import annotations
 
@@ -59,8 +62,8 @@ def make_optimizer(config: TrainingConfig, *, num_steps: int) -> keras.optimizer
 def run_identity(data: TrainingData, config: TrainingConfig) -> str:
     """Settings and data in 16 digits.
 
-    The number of epochs is left out where no schedule depends on it: a run may be given more of them. So is what
-    leaves the numbers as they are.
+    The number of epochs is left out where no schedule depends on it: a run may be given more of
+    them. So is what leaves the numbers as they are.
     """
     settings = asdict(config)
     del settings["num_devices"]

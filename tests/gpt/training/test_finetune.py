@@ -46,13 +46,20 @@ def base(tmp_path_factory):
 
 
 def settings(base, **changes):
-    usual = {"max_steps": 12, "batch_tokens": 256, "learning_rate": 1e-2, "checks": 3, "schedule": "constant"}
+    usual = {
+        "max_steps": 12,
+        "batch_tokens": 256,
+        "learning_rate": 1e-2,
+        "checks": 3,
+        "schedule": "constant",
+    }
     return FinetuneConfig(**{"base": str(base), "precision": "float32"} | usual | changes)
 
 
 def plan(folder, csv_path, **changes):
     return GPTPlan(
-        **{"name": "tiny", "source": AdSource(csv_path), "output_dir": folder, "command": "x"} | changes
+        **{"name": "tiny", "source": AdSource(csv_path), "output_dir": folder, "command": "x"}
+        | changes
     )
 
 
@@ -126,7 +133,8 @@ def test_rows_of_categories_hold_whole_ads_of_one_category():
     for number in range(len(batches)):
         for row in batches[number]["labels"].numpy():
             ads = "".join(
-                "|" if token == tokenizer.eos_id else tokenizer.decode([token]) for token in row[row >= 0]
+                "|" if token == tokenizer.eos_id else tokenizer.decode([token])
+                for token in row[row >= 0]
             ).split("|")
             assert ads.pop() == ""
             assert len({ad[:3] for ad in ads}) == 1
@@ -151,7 +159,9 @@ def test_training_lowers_validation_and_the_best_weights_come_back(base, ads, tm
     model, inner = load_causal_lm(base)
     valid = ads.loc[ads["split"] == "valid", "ad"].tolist()
     before = score_ads(model, inner, valid, template="ads")["bits_per_char"]
-    result = finetune(model, GPTTokenizer(inner), ads, settings(base), checkpoint_dir=tmp_path / "c")
+    result = finetune(
+        model, GPTTokenizer(inner), ads, settings(base), checkpoint_dir=tmp_path / "c"
+    )
     curve = [entry["valid"]["bits_per_char"] for entry in result.history]
     after = score_ads(result.model, inner, valid, template="ads")["bits_per_char"]
     assert after < before - 0.3
@@ -168,7 +178,9 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(base, ads, tmp_path, mo
 
     def run(folder):
         model, inner = load_causal_lm(base)
-        return finetune(model, GPTTokenizer(inner), ads, settings(base), checkpoint_dir=folder).model
+        return finetune(
+            model, GPTTokenizer(inner), ads, settings(base), checkpoint_dir=folder
+        ).model
 
     whole = run(tmp_path / "whole")
     evaluate, calls = trainer_class().evaluate, []
@@ -189,7 +201,13 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(base, ads, tmp_path, mo
         torch.testing.assert_close(one, two)
     with pytest.raises(ValueError, match="other settings or ads"):
         model, inner = load_causal_lm(base)
-        finetune(model, GPTTokenizer(inner), ads, settings(base, seed=1), checkpoint_dir=tmp_path / "killed")
+        finetune(
+            model,
+            GPTTokenizer(inner),
+            ads,
+            settings(base, seed=1),
+            checkpoint_dir=tmp_path / "killed",
+        )
 
 
 def test_lora_trains_few_weights_and_leaves_a_plain_model(base, csv_path, tmp_path):
@@ -212,20 +230,35 @@ def test_lora_trains_few_weights_and_leaves_a_plain_model(base, csv_path, tmp_pa
 
     names = set(dict(AutoModelForCausalLM.from_pretrained(tmp_path / "lora").named_parameters()))
     assert not any("lora" in name for name in names)
-    written = pipeline("text-generation", model=str(tmp_path / "lora"), device="cpu")("<eos>Sony TV")
+    written = pipeline("text-generation", model=str(tmp_path / "lora"), device="cpu")(
+        "<eos>Sony TV"
+    )
     assert "Sony TV" in written[0]["generated_text"]
-    assert AdGenerator.from_pretrained(tmp_path / "lora").generate("Sony TV")[0][0].text.startswith("Sony TV")
+    assert (
+        AdGenerator.from_pretrained(tmp_path / "lora")
+        .generate("Sony TV")[0][0]
+        .text.startswith("Sony TV")
+    )
 
 
-def test_a_folder_in_float16_is_half_as_large_and_writes_with_the_controls_given(base, csv_path, tmp_path):
+def test_a_folder_in_float16_is_half_as_large_and_writes_with_the_controls_given(
+    base, csv_path, tmp_path
+):
     run_finetuning(settings(base), plan(tmp_path / "tuned", csv_path))
-    compress_gpt_directory(tmp_path / "tuned", tmp_path / "half", "float16", controls={"temperature": 0.5})
+    compress_gpt_directory(
+        tmp_path / "tuned", tmp_path / "half", "float16", controls={"temperature": 0.5}
+    )
     sizes = [(tmp_path / name / "model.safetensors").stat().st_size for name in ("tuned", "half")]
     assert sizes[1] < 0.6 * sizes[0]
     whole, half = (load_gpt_directory(tmp_path / name) for name in ("tuned", "half"))
     assert half.generation_config == whole.generation_config | {"temperature": 0.5}
-    assert half.info == whole.info | {"compression": {"storage": "float16", "figures_measured": "before"}}
-    costs = [score_ads(model.lm.model, model.tokenizer.inner, ["Sony TV 44 mm"]) for model in (whole, half)]
+    assert half.info == whole.info | {
+        "compression": {"storage": "float16", "figures_measured": "before"}
+    }
+    costs = [
+        score_ads(model.lm.model, model.tokenizer.inner, ["Sony TV 44 mm"])
+        for model in (whole, half)
+    ]
     assert costs[1]["bits_per_char"] == pytest.approx(costs[0]["bits_per_char"], rel=1e-2)
     assert "Weights in float16" in (tmp_path / "half" / "README.md").read_text()
     others = lay_others(tmp_path / "half")
@@ -245,7 +278,9 @@ def test_a_folder_in_float16_is_half_as_large_and_writes_with_the_controls_given
 
 
 @pytest.mark.parametrize("is_new", [True, False])
-def test_files_of_others_stay_when_a_run_replaces_the_folder(base, csv_path, tmp_path, monkeypatch, is_new):
+def test_files_of_others_stay_when_a_run_replaces_the_folder(
+    base, csv_path, tmp_path, monkeypatch, is_new
+):
     from adgen.runs import finetune as runs
 
     output = tmp_path / "tuned"
@@ -306,14 +341,18 @@ def test_lora_refuses_an_architecture_that_it_does_not_know():
 
     model = tiny_model()
     model.config.model_type = "made-up"
-    with pytest.raises(ValueError, match=r"does not know the architecture 'made-up'.*--lora-rank 0"):
+    with pytest.raises(
+        ValueError, match=r"does not know the architecture 'made-up'.*--lora-rank 0"
+    ):
         add_lora(model, settings("x", lora_rank=4))
 
 
 def test_pretraining_from_scratch_fits_the_tokenizer_on_the_training_ads(csv_path, tmp_path):
     shape = NewModel(num_layers=2, width=32, num_heads=2, vocab_size=400, context_length=128)
     record = run_pretraining(
-        shape, settings("scratch", rows="categories", max_tokens=64), plan(tmp_path / "new", csv_path)
+        shape,
+        settings("scratch", rows="categories", max_tokens=64),
+        plan(tmp_path / "new", csv_path),
     )
     assert record.model.vocab_size == 400
     assert record.figures["valid"].bits_per_char < record.history[0].valid.bits_per_char + 0.1
@@ -328,7 +367,9 @@ def test_pretraining_from_scratch_fits_the_tokenizer_on_the_training_ads(csv_pat
 def test_a_new_model_begins_as_its_embeddings_alone(architecture):
     import torch
 
-    shape = NewModel(architecture, num_layers=2, width=32, num_heads=2, vocab_size=400, context_length=128)
+    shape = NewModel(
+        architecture, num_layers=2, width=32, num_heads=2, vocab_size=400, context_length=128
+    )
     model, _ = shape.build(make_sample_ads(200)["ad"].tolist())
     ids = torch.randint(3, 400, (2, 9))
     body = model.transformer
@@ -344,11 +385,17 @@ def test_queries_and_keys_of_a_new_gpt_neo_learn_as_if_scores_were_divided(ads, 
     config = settings("scratch", max_steps=3, learning_rate=1e-3, warmup_share=0.0)
     finetune(model, GPTTokenizer(inner), ads, config, checkpoint_dir=tmp_path / "checkpoint")
     moved = {
-        name: float((weight.detach() - first[name]).abs().max()) for name, weight in model.named_parameters()
+        name: float((weight.detach() - first[name]).abs().max())
+        for name, weight in model.named_parameters()
     }
-    # Heads of 16 numbers: 16 ** -0.5 of the scores is 16 ** -0.25 of both, of their spread and of every step.
-    assert float(first["transformer.h.0.attn.attention.q_proj.weight"].std()) == pytest.approx(0.01, rel=0.1)
-    assert float(first["transformer.h.0.attn.attention.v_proj.weight"].std()) == pytest.approx(0.02, rel=0.1)
+    # Heads of 16 numbers: 16 ** -0.5 of the scores is 16 ** -0.25 of both, of their spread and of
+    # every step.
+    assert float(first["transformer.h.0.attn.attention.q_proj.weight"].std()) == pytest.approx(
+        0.01, rel=0.1
+    )
+    assert float(first["transformer.h.0.attn.attention.v_proj.weight"].std()) == pytest.approx(
+        0.02, rel=0.1
+    )
     for layer in ("0", "1"):
         of_layer = f"transformer.h.{layer}.attn.attention."
         for name in ("q_proj.weight", "k_proj.weight"):
@@ -380,7 +427,14 @@ def test_two_processes_learn_what_one_learns_from_the_same_batches(base, ads, tm
     script, ads_path = tmp_path / "train.py", tmp_path / "ads.json"
     script.write_text(SCRIPT)
     ads[["ad", "category", "split"]].to_json(ads_path)
-    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    launcher = [
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        "--nproc-per-node",
+        "2",
+    ]
     curves = {}
     for name, command, accumulation in (("one", [sys.executable], "2"), ("two", launcher, "1")):
         arguments = [str(script), str(base), str(ads_path), str(tmp_path / name), accumulation]

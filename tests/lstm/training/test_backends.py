@@ -109,15 +109,15 @@ def test_the_command_line_trains_on_jax(results, folder):
     record = read_record(folder / "jax" / "record.json")
     assert record.environment.backend == "jax" and record.hardware.accelerators == ()
     assert record.figures["valid"].cross_entropy > 0
-    [[ad]] = AdGenerator.from_pretrained(folder / "jax" / "model").generate(["Apple"], num_ads=1, seed=0)
+    [[ad]] = AdGenerator.from_pretrained(folder / "jax" / "model").generate(
+        ["Apple"], num_ads=1, seed=0
+    )
     assert ad.text.startswith("Apple")
 
 
 def test_without_jax_the_command_line_says_what_to_install(tmp_path):
     make_sample_ads(50)[["ad"]].to_csv(tmp_path / "ads.csv", index=False)
-    code = (
-        "import sys; sys.modules['jax'] = None; from adgen.cli.main import main; sys.exit(main(sys.argv[1:]))"
-    )
+    code = "import sys; sys.modules['jax'] = None; from adgen.cli.main import main; sys.exit(main(sys.argv[1:]))"
     words = ["train", str(tmp_path / "ads.csv"), "--output", str(tmp_path / "model")]
     done = subprocess.run(
         [sys.executable, "-c", code, *words],
@@ -137,9 +137,12 @@ def test_without_jax_the_command_line_says_what_to_install(tmp_path):
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("loss", ["tf.data", "sampled"])
 def test_two_devices_train_as_one_does(results, backend, loss):
-    # With the full softmax gradients are clipped, and with the sampled one all devices draw the same words.
+    # With the full softmax gradients are clipped, and with the sampled one all devices draw the
+    # same words.
     runs = results[backend]["runs"]
-    assert_same_run(runs["two devices" if loss == "tf.data" else "sampled, two devices"], runs[loss])
+    assert_same_run(
+        runs["two devices" if loss == "tf.data" else "sampled, two devices"], runs[loss]
+    )
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

@@ -1,4 +1,7 @@
-"""Windows and packed rows equal plain loops over tokens; every epoch's batches hold each example once."""
+"""Windows and packed rows equal plain loops over tokens.
+
+Every epoch's batches hold each example once.
+"""
 
 from itertools import pairwise
 
@@ -52,7 +55,9 @@ def plain_pack(ads, sequence_length):
         for start in range(0, len(tokens), sequence_length):
             piece = tokens[start : start + sequence_length]
             fitting = [
-                r for r, row in enumerate(rows) if len(row) + len(piece) <= sequence_length and not start
+                r
+                for r, row in enumerate(rows)
+                if len(row) + len(piece) <= sequence_length and not start
             ]
             fullest = max((len(rows[r]) for r in fitting), default=None)
             fitting = [r for r in fitting if len(rows[r]) == fullest]
@@ -113,8 +118,8 @@ def test_ad_windows_by_hand():
 
 
 def test_packing_by_hand():
-    # Four targets a row: "7 8 <eos>" leaves one place, "9 <eos>" two, the next ad is longer than a row and its end
-    # begins another, and a lone <eos> goes where one place is left.
+    # Four targets a row: "7 8 <eos>" leaves one place, "9 <eos>" two, the next ad is longer than a
+    # row and its end begins another, and a lone <eos> goes where one place is left.
     examples = pack(np.array([7, 8, 2, 9, 2, 3, 4, 5, 6, 7, 2, 2]), sequence_length=4)
     assert examples.targets.tolist() == [[7, 8, 2, 2], [9, 2, 0, 0], [3, 4, 5, 6], [7, 2, 0, 0]]
     assert examples.contexts.tolist() == [[2, 7, 8, 2], [2, 9, 2, 0], [2, 3, 4, 5], [6, 7, 2, 0]]
@@ -171,7 +176,9 @@ def test_ad_rows_hold_each_ad_once_and_alone(ads, num_rows):
     assert all((rows.rows[:, 0] == EOS).all() for rows in sets)
     assert sorted(targets) == sorted([*ad, EOS] for ad in ads)
     assert max(len(rows.targets) for rows in sets) <= num_rows
-    assert [len(row) for row in targets] == sorted(len(ad) + 1 for ad in ads)  # similar lengths together
+    assert [len(row) for row in targets] == sorted(
+        len(ad) + 1 for ad in ads
+    )  # similar lengths together
     for rows in sets:
         assert rows.targets.shape[1] == (rows.targets != PAD).sum(axis=1).max()
 
@@ -273,7 +280,9 @@ def test_parts_of_an_epoch_are_the_epoch(batch_size, epoch, cut):
     assert parts == whole
 
 
-@pytest.mark.parametrize("examples", [TEN, pack(stream([[3, 4], [5], [6, 7, 1]] * 5), sequence_length=4)])
+@pytest.mark.parametrize(
+    "examples", [TEN, pack(stream([[3, 4], [5], [6, 7, 1]] * 5), sequence_length=4)]
+)
 def test_the_tf_data_form_has_the_same_whole_batches_and_no_python_in_it(examples):
     generator = TextDataGenerator(examples, batch_size=3, seed=5)
     generator.start_epoch(1, slice(1, None))
@@ -292,7 +301,9 @@ def test_the_tf_data_form_has_the_same_whole_batches_and_no_python_in_it(example
 
 def test_one_hot_arrays_are_the_ids():
     examples = windows(np.random.default_rng(0).integers(0, 9, 40))
-    ids, dense = (TextDataGenerator(examples, batch_size=5, one_hot=one_hot) for one_hot in (None, 9))
+    ids, dense = (
+        TextDataGenerator(examples, batch_size=5, one_hot=one_hot) for one_hot in (None, 9)
+    )
     for (contexts, targets), (dense_contexts, dense_targets) in zip(ids, dense, strict=True):
         np.testing.assert_array_equal(dense_contexts, np.eye(9, dtype=np.float32)[contexts])
         np.testing.assert_array_equal(dense_targets, np.eye(9, dtype=np.float32)[targets])
@@ -318,7 +329,9 @@ class Recorder(keras.Model):
         return {"loss": keras.ops.zeros(())}
 
 
-@pytest.mark.parametrize("workers", [{}, {"workers": 2}, {"workers": 2, "use_multiprocessing": True}])
+@pytest.mark.parametrize(
+    "workers", [{}, {"workers": 2}, {"workers": 2, "use_multiprocessing": True}]
+)
 def test_keras_sees_the_same_batches_from_any_number_of_workers(workers):
     model = Recorder()
     model.compile(run_eagerly=True)

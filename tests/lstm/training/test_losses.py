@@ -1,4 +1,7 @@
-"""The losses equal NumPy in double precision; the sampled one estimates the softmax's sum without bias."""
+"""The losses equal NumPy in double precision.
+
+The sampled one estimates the softmax's sum without bias.
+"""
 
 import keras
 import numpy as np
@@ -45,7 +48,10 @@ def expected_counts(num_negatives, num_frequent, vocab_size):
 
 
 def plain_sampled_nats(problem, negatives, num_frequent):
-    """Row by row: frequent ids, the target, and every negative that is not the target, by its weight."""
+    """Row by row.
+
+    Frequent ids, the target, and every negative that is not the target, by its weight.
+    """
     states, kernel, bias, targets = problem
     logits = plain_logits(states, kernel, bias)
     counts = expected_counts(len(negatives), num_frequent, len(bias))
@@ -77,30 +83,42 @@ def gradients(loss, *arrays):
 def full_nats(*problem, **options):
     """The full softmax's nats of every target, from means over one target each."""
     shares = np.eye(len(problem[3]), dtype=np.float32)
-    return np.array([float(full_cross_entropy(*problem, weights=share, **options)[0]) for share in shares])
+    return np.array(
+        [float(full_cross_entropy(*problem, weights=share, **options)[0]) for share in shares]
+    )
 
 
 def sampled_nats(*problem, **options):
     shares = np.eye(len(problem[3]), dtype=np.float32)
-    return np.array([float(sampled_cross_entropy(*problem, weights=share, **options)) for share in shares])
+    return np.array(
+        [float(sampled_cross_entropy(*problem, weights=share, **options)) for share in shares]
+    )
 
 
 def test_cross_entropy_by_hand():
     # Logits ln 1, ln 2 and ln 5: probabilities of an eighth, two eighths and five.
-    states, kernel = np.ones((2, 1), np.float32), np.log(np.array([[1.0], [2.0], [5.0]], np.float32))
+    states, kernel = (
+        np.ones((2, 1), np.float32),
+        np.log(np.array([[1.0], [2.0], [5.0]], np.float32)),
+    )
     nats = full_nats(states, kernel, np.zeros(3, np.float32), np.array([2, 0]))
     np.testing.assert_allclose(nats, [np.log(8 / 5), np.log(8)], rtol=1e-6)
 
 
 def test_cross_entropy_survives_logits_far_from_zero():
-    states, kernel = np.array([[1000.0], [-1000.0]], np.float32), np.array([[1.0], [1.0], [0.0]], np.float32)
+    states, kernel = (
+        np.array([[1000.0], [-1000.0]], np.float32),
+        np.array([[1.0], [1.0], [0.0]], np.float32),
+    )
     nats = full_nats(states, kernel, np.zeros(3, np.float32), np.array([0, 0]))
     np.testing.assert_allclose(nats, [np.log(2), 1000], rtol=1e-6)
 
 
 def rounding_bound(states, kernel):
     """How far logits may be off, (n, vocab), when both factors and their product are rounded to 8 bits."""
-    return 3.1 * 2.0**-8 * (np.abs(states) @ np.abs(kernel.T)) + 1e-5  # 3.1: three times, and their products
+    return (
+        3.1 * 2.0**-8 * (np.abs(states) @ np.abs(kernel.T)) + 1e-5
+    )  # 3.1: three times, and their products
 
 
 @pytest.mark.parametrize("num_rows", [1, 255, 256, 257, 600])  # a block is 256
@@ -184,7 +202,8 @@ def test_negatives_are_ids_of_the_tail(num_negatives, num_frequent, num_rare, da
 
 @pytest.mark.parametrize("seed", range(3))
 def test_an_id_is_drawn_as_often_as_it_is_said_to_be(seed):
-    # One draw a slice: whatever the uniforms, only the two slices that an id shares can go to a neighbour.
+    # One draw a slice: whatever the uniforms, only the two slices that an id shares can go to a
+    # neighbour.
     uniforms = np.random.default_rng(seed).random(2000, np.float32)
     ids, log_counts = map(np.asarray, log_uniform_negatives(uniforms, 10, 40))
     counts = np.bincount(ids, minlength=40)[10:]
@@ -217,10 +236,14 @@ def test_with_every_id_frequent_it_is_the_full_softmax():
 
 
 def test_a_tail_of_one_id_leaves_nothing_to_estimate():
-    # Every negative is the last id, its weights sum to one, and where it is the target it counts once.
+    # Every negative is the last id, its weights sum to one, and where it is the target it counts
+    # once.
     states, kernel, bias, _ = make_problem()
     targets = np.array([VOCAB_SIZE - 1, 0] * 6)
-    options = {"uniforms": np.random.default_rng(0).random(5, np.float32), "num_frequent": VOCAB_SIZE - 1}
+    options = {
+        "uniforms": np.random.default_rng(0).random(5, np.float32),
+        "num_frequent": VOCAB_SIZE - 1,
+    }
 
     def sampled(*tensors):
         return sampled_cross_entropy(*tensors, targets, **options)
@@ -229,7 +252,9 @@ def test_a_tail_of_one_id_leaves_nothing_to_estimate():
         return full_cross_entropy(*tensors, targets)[0]
 
     expected = plain_nats(plain_logits(states, kernel, bias), targets)
-    np.testing.assert_allclose(sampled_nats(states, kernel, bias, targets, **options), expected, atol=1e-5)
+    np.testing.assert_allclose(
+        sampled_nats(states, kernel, bias, targets, **options), expected, atol=1e-5
+    )
     for mine, theirs in zip(
         gradients(sampled, states, kernel, bias), gradients(full, states, kernel, bias), strict=True
     ):
@@ -243,7 +268,9 @@ def test_the_estimate_equals_the_plain_sum_without_accidental_hits(seed):
     negatives = np.asarray(log_uniform_negatives(uniforms, NUM_FREQUENT, VOCAB_SIZE)[0])
     assert set(negatives) & set(problem[3])  # some negatives are targets
     nats = sampled_nats(*problem, uniforms=uniforms, num_frequent=NUM_FREQUENT)
-    np.testing.assert_allclose(nats, plain_sampled_nats(problem, negatives, NUM_FREQUENT), atol=1e-4)
+    np.testing.assert_allclose(
+        nats, plain_sampled_nats(problem, negatives, NUM_FREQUENT), atol=1e-4
+    )
 
 
 def test_the_estimate_of_the_softmaxs_sum_is_unbiased():
@@ -254,9 +281,13 @@ def test_the_estimate_of_the_softmaxs_sum_is_unbiased():
     sums = []
     for u in (np.arange(grid, dtype=np.float32) + 0.5) / grid:
         uniforms = np.full(num_negatives, u, np.float32)
-        nats = sampled_nats(states, kernel, bias, targets, uniforms=uniforms, num_frequent=NUM_FREQUENT)
+        nats = sampled_nats(
+            states, kernel, bias, targets, uniforms=uniforms, num_frequent=NUM_FREQUENT
+        )
         sums.append(np.exp(np.asarray(nats, np.float64) + logits[np.arange(len(targets)), targets]))
-    weights = np.exp(logits[:, NUM_FREQUENT:]) / expected_counts(num_negatives, NUM_FREQUENT, VOCAB_SIZE)
+    weights = np.exp(logits[:, NUM_FREQUENT:]) / expected_counts(
+        num_negatives, NUM_FREQUENT, VOCAB_SIZE
+    )
     bound = 2 / grid * weights.sum(axis=1)  # (rows,): each of the tail's ids begins and ends once
     full = np.exp(logits).sum(axis=1)
     assert (np.abs(np.mean(sums, axis=0) - full) <= bound).all()
@@ -365,7 +396,9 @@ def test_a_step_goes_down_the_gradient_of_the_models_own_probabilities(kind):
     assert set(logs) == ({"loss", "accuracy", "top_5_accuracy"} if kind == 0 else {"loss"})
     assert float(logs["loss"]) == pytest.approx(float(loss), rel=1e-5)
     for old, new, slope in zip(before, model.trainable_weights, slopes, strict=True):
-        np.testing.assert_allclose(new, old - 0.5 * np.asarray(tf.convert_to_tensor(slope)), atol=1e-6)
+        np.testing.assert_allclose(
+            new, old - 0.5 * np.asarray(tf.convert_to_tensor(slope)), atol=1e-6
+        )
 
 
 def test_gathered_rows_have_a_dense_gradient_that_adam_squares_after_summing():

@@ -1,4 +1,7 @@
-"""The models are those of 2022: the same number of weights, the same mathematics, files that plain Keras reads."""
+"""The models are those of 2022.
+
+The same number of weights, the same mathematics, files that plain Keras reads.
+"""
 
 import keras
 import numpy as np
@@ -22,19 +25,25 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 
 VOCAB_SIZE, UNITS, BATCH, TIME = 20, 5, 6, 4
 # Rows as a model that reads ads meets them: <pad> in front, and some without.
-CONTEXTS = np.array([[0, 0, 0, 2], [0, 0, 2, 7], [0, 2, 7, 9], [2, 7, 9, 1], [3, 3, 19, 4], [0, 0, 5, 5]])
+CONTEXTS = np.array(
+    [[0, 0, 0, 2], [0, 0, 2, 7], [0, 2, 7, 9], [2, 7, 9, 1], [3, 3, 19, 4], [0, 0, 5, 5]]
+)
 
 
 def random_weights(config, seed=0):
     rng = np.random.default_rng(seed)
     shapes = config.weight_shapes()
-    return {name: rng.normal(scale=0.7, size=shape).astype(np.float32) for name, shape in shapes.items()}
+    return {
+        name: rng.normal(scale=0.7, size=shape).astype(np.float32) for name, shape in shapes.items()
+    }
 
 
 def make_model(*, embedding_dim=3, reads="stream", seed=0, **layers_options):
     """A model with random weights, and the weights."""
     sequence_length = None if reads == "packed" else TIME
-    config = LSTMConfig(VOCAB_SIZE, UNITS, embedding_dim, sequence_length, 0.3, reads, **layers_options)
+    config = LSTMConfig(
+        VOCAB_SIZE, UNITS, embedding_dim, sequence_length, 0.3, reads, **layers_options
+    )
     weights = random_weights(config, seed)
     model = build_model(config)
     set_model_weights(model, weights)
@@ -42,7 +51,8 @@ def make_model(*, embedding_dim=3, reads="stream", seed=0, **layers_options):
 
 
 DEEP = {"reads": "packed", "num_layers": 2, "tied": True}
-# Both models of 2022, on running text and on ads; over whole ads; deep and tied, with a projection and without.
+# Both models of 2022, on running text and on ads; over whole ads; deep and tied, with a projection
+# and without.
 MODELS = [
     {"embedding_dim": None, "reads": "stream"},
     {"embedding_dim": None, "reads": "ad"},
@@ -66,7 +76,9 @@ def output_and_gradients(layer, call, seed=1):
         factors = np.random.default_rng(seed).normal(size=outputs.shape).astype(np.float32)
         total = ops.sum(outputs * factors)
     values = [variable.value for variable in layer.trainable_variables]
-    gradients = [np.asarray(tf.convert_to_tensor(gradient)) for gradient in tape.gradient(total, values)]
+    gradients = [
+        np.asarray(tf.convert_to_tensor(gradient)) for gradient in tape.gradient(total, values)
+    ]
     return [np.asarray(outputs), *gradients]
 
 
@@ -93,7 +105,9 @@ def test_the_models_have_the_published_number_of_weights(vocab_size, embedding_d
 @pytest.mark.parametrize("return_sequences", [False, True])
 @pytest.mark.parametrize("mask_padding", [False, True])
 def test_the_lstm_on_ids_is_that_of_keras_on_one_hot_words(return_sequences, mask_padding):
-    mine = TokenLSTM(UNITS, VOCAB_SIZE, mask_padding=mask_padding, return_sequences=return_sequences)
+    mine = TokenLSTM(
+        UNITS, VOCAB_SIZE, mask_padding=mask_padding, return_sequences=return_sequences
+    )
     keras_lstm = layers.LSTM(UNITS, return_sequences=return_sequences)
     mine.build((None, TIME))
     keras_lstm.build((None, TIME, VOCAB_SIZE))
@@ -127,7 +141,9 @@ def test_new_weights_are_drawn_as_keras_draws_them():
     layer.build((None, TIME))
     keras_lstm.build((None, TIME, 60))
     kernel, recurrent, bias = layer.get_weights()
-    assert [array.shape for array in (kernel, recurrent, bias)] == [v.shape for v in keras_lstm.weights]
+    assert [array.shape for array in (kernel, recurrent, bias)] == [
+        v.shape for v in keras_lstm.weights
+    ]
     limit = np.sqrt(6 / (60 + 200))  # Glorot and Bengio 2010, for 60 inputs and 4 * 50 outputs
     assert 0.95 * limit < np.abs(kernel).max() <= limit
     np.testing.assert_allclose(recurrent @ recurrent.T, np.eye(50), atol=1e-4)
@@ -140,12 +156,16 @@ def test_new_weights_are_drawn_as_keras_draws_them():
 @pytest.mark.parametrize("return_sequences", [False, True])
 @pytest.mark.parametrize("is_masked", [False, True])
 def test_the_lstm_over_sequences_is_that_of_keras(return_sequences, is_masked):
-    mine, keras_lstm = (cls(UNITS, return_sequences=return_sequences) for cls in (SequenceLSTM, layers.LSTM))
+    mine, keras_lstm = (
+        cls(UNITS, return_sequences=return_sequences) for cls in (SequenceLSTM, layers.LSTM)
+    )
     rng = np.random.default_rng(0)
     sequences = rng.normal(size=(BATCH, TIME, 3)).astype(np.float32)
     for layer in (mine, keras_lstm):
         layer.build(sequences.shape)
-    weights = [rng.normal(size=variable.shape).astype(np.float32) for variable in mine.trainable_variables]
+    weights = [
+        rng.normal(size=variable.shape).astype(np.float32) for variable in mine.trainable_variables
+    ]
     mine.set_weights(weights)
     keras_lstm.set_weights(weights)
     mask = CONTEXTS != 0 if is_masked else None
@@ -159,7 +179,9 @@ def test_the_lstm_over_sequences_is_that_of_keras(return_sequences, is_masked):
 
 def test_the_gradient_reaches_what_the_lstm_reads():
     mine, keras_lstm = (cls(UNITS, return_sequences=True) for cls in (SequenceLSTM, layers.LSTM))
-    sequences = tf.Variable(np.random.default_rng(0).normal(size=(BATCH, TIME, 3)).astype(np.float32))
+    sequences = tf.Variable(
+        np.random.default_rng(0).normal(size=(BATCH, TIME, 3)).astype(np.float32)
+    )
     mine.build(sequences.shape)
     keras_lstm.build(sequences.shape)
     keras_lstm.set_weights(mine.get_weights())
@@ -217,7 +239,10 @@ def test_a_model_gives_probabilities_of_every_word(options):
 def test_dropout_is_on_in_training_alone():
     model, _ = make_model()
     np.testing.assert_array_equal(model(CONTEXTS), model(CONTEXTS))
-    assert np.abs(np.asarray(model(CONTEXTS, training=True)) - np.asarray(model(CONTEXTS))).max() > 1e-3
+    assert (
+        np.abs(np.asarray(model(CONTEXTS, training=True)) - np.asarray(model(CONTEXTS))).max()
+        > 1e-3
+    )
 
 
 @pytest.mark.parametrize("options", MODELS, ids=str)
@@ -231,7 +256,9 @@ def test_the_plain_form_is_the_same_model_and_plain_keras_reads_it(tmp_path, opt
     assert {type(layer).__module__.split(".")[0] for layer in plain.layers} == {"keras"}
     plain.save(tmp_path / f"model{suffix}")
     loaded = keras.saving.load_model(tmp_path / f"model{suffix}", compile=False, safe_mode=True)
-    inputs = contexts if options["embedding_dim"] else one_hot(contexts) * (contexts != 0)[..., None]
+    inputs = (
+        contexts if options["embedding_dim"] else one_hot(contexts) * (contexts != 0)[..., None]
+    )
     np.testing.assert_allclose(plain(inputs), expected, atol=1e-5)
     np.testing.assert_array_equal(loaded(inputs), plain(inputs))
 

@@ -35,7 +35,9 @@ CONFIG = TrainingConfig(
     patience=None,
 )
 FULL_LSTM = replace(CONFIG, model="lstm", loss="full")
-PACKED = replace(CONFIG, model="ad-lstm", reads="packed", sequence_length=12, batch_size=8, epochs=2)
+PACKED = replace(
+    CONFIG, model="ad-lstm", reads="packed", sequence_length=12, batch_size=8, epochs=2
+)
 
 
 class Killed(BaseException):
@@ -77,7 +79,8 @@ def valid_nats(result):
 def without_times(progress):
     """What a run went through, apart from how long it took."""
     history = [
-        {name: value for name, value in entry.items() if "seconds" not in name} for entry in progress.history
+        {name: value for name, value in entry.items() if "seconds" not in name}
+        for entry in progress.history
     ]
     return asdict(progress) | {"history": history, "training_seconds": None}
 
@@ -99,7 +102,9 @@ def _assert_close(actual, expected):
         for one, other in zip(actual, expected, strict=True):
             _assert_close(one, other)
     else:
-        assert actual == (pytest.approx(expected, rel=1e-5) if isinstance(expected, float) else expected)
+        assert actual == (
+            pytest.approx(expected, rel=1e-5) if isinstance(expected, float) else expected
+        )
 
 
 # Learning
@@ -146,7 +151,9 @@ def test_an_epoch_takes_its_own_batches_in_its_own_order(tiny_ads, tmp_path, eag
     seen = []
     train_step = trainer.objective.train_step
     monkeypatch.setattr(
-        trainer.objective, "train_step", lambda data: seen.append(np.asarray(data[0])) or train_step(data)
+        trainer.objective,
+        "train_step",
+        lambda data: seen.append(np.asarray(data[0])) or train_step(data),
     )
     generator = TextDataGenerator(trainer.data.examples, batch_size=512, seed=config.seed)
     assert len(generator) > 2
@@ -159,7 +166,8 @@ def test_an_epoch_takes_its_own_batches_in_its_own_order(tiny_ads, tmp_path, eag
 
 
 def test_the_running_loss_is_the_mean_over_the_epochs_targets(tiny_ads, tmp_path, eagerly):
-    # Without steps or dropout it is the training split's cross-entropy, up to the batches' equal weight.
+    # Without steps or dropout it is the training split's cross-entropy, up to the batches' equal
+    # weight.
     config = replace(FULL_LSTM, learning_rate=1e-12, dropout=0.0, epochs=1, batch_size=100_000)
     result = train(tiny_ads, config, checkpoint_path=tmp_path / "c")
     running, trained = result.progress.history[0]["running"], result.metrics["trained"]["train"]
@@ -182,9 +190,11 @@ def test_the_metrics_are_those_of_the_final_weights(runs):
 
 @pytest.mark.parametrize("unigram_bias", [True, False])
 def test_the_output_bias_starts_at_the_frequencies(unigram_bias, tmp_path):
-    # Ids: <pad>, <unk>, <eos>, a, b; the split's tokens are a a b <eos> a <eos>, each counted half once more.
+    # Ids: <pad>, <unk>, <eos>, a, b; the split's tokens are a a b <eos> a <eos>, each counted half
+    # once more.
     data = prepare(
-        frame(train=["a a b", "a"]), config := replace(CONFIG, min_count=1, unigram_bias=unigram_bias)
+        frame(train=["a a b", "a"]),
+        config := replace(CONFIG, min_count=1, unigram_bias=unigram_bias),
     )
     bias = np.asarray(Trainer(data, config, tmp_path / "c").model.get_layer("output").bias)
     expected = np.log(np.array([0.5, 0.5, 2.5, 3.5, 1.5]) / 8.5) if unigram_bias else np.zeros(5)
@@ -244,7 +254,9 @@ def stop_at_step(monkeypatch, step):
     monkeypatch.setattr(training, "tqdm", Bar)
 
 
-def test_ctrl_c_in_the_second_epoch_gives_the_first_ones_weights(runs, tiny_ads, tmp_path, monkeypatch):
+def test_ctrl_c_in_the_second_epoch_gives_the_first_ones_weights(
+    runs, tiny_ads, tmp_path, monkeypatch
+):
     num_steps = -(-len(runs(CONFIG)[0].data.examples.targets) // 64)
     stop_at_step(monkeypatch, num_steps + num_steps // 2)
     result = train(tiny_ads, CONFIG, checkpoint_path=tmp_path / "c")
@@ -266,7 +278,9 @@ def test_ctrl_c_in_the_first_epoch_gives_a_model_too(tiny_ads, tmp_path, monkeyp
 
 def test_more_epochs_may_be_given_later(runs, tiny_ads, tmp_path):
     shutil.copy(runs(replace(FULL_LSTM, epochs=1))[1], tmp_path / "c")
-    assert_same_run(train(tiny_ads, FULL_LSTM, checkpoint_path=str(tmp_path / "c")), runs(FULL_LSTM)[0])
+    assert_same_run(
+        train(tiny_ads, FULL_LSTM, checkpoint_path=str(tmp_path / "c")), runs(FULL_LSTM)[0]
+    )
 
 
 def test_more_epochs_are_another_run_where_the_step_size_depends_on_them(tiny_ads, tmp_path):
@@ -296,7 +310,11 @@ def test_an_epoch_in_parts_is_the_same_epoch(runs):
         [1 / 3, 2 / 3, 1, 4 / 3, 5 / 3, 2]
     )
     assert parts.data.check_valid.num_ads == 20 < parts.data.encoded["valid"].num_ads
-    assert "baseline" not in parts.metrics and set(parts.metrics["trained"]) == {"train", "valid", "test"}
+    assert "baseline" not in parts.metrics and set(parts.metrics["trained"]) == {
+        "train",
+        "valid",
+        "test",
+    }
 
 
 def test_a_run_killed_within_an_epoch_goes_on_from_there(runs, tiny_ads, tmp_path, monkeypatch):
@@ -335,7 +353,9 @@ def test_a_run_may_end_within_an_epoch(tiny_ads, tmp_path, eagerly):
     trainer = Trainer(prepare(tiny_ads, config), config, tmp_path / "c")
     trainer.progress.checks, batches = 4, trainer.generator.batches_per_epoch
     rate = trainer.objective.optimizer._learning_rate
-    assert float(rate(int(4 / 3 * batches))) == pytest.approx(0, abs=1e-6) and float(rate(batches)) > 0
+    assert (
+        float(rate(int(4 / 3 * batches))) == pytest.approx(0, abs=1e-6) and float(rate(batches)) > 0
+    )
 
 
 def test_the_step_size_rises_before_it_falls():
@@ -378,7 +398,9 @@ def scripted(monkeypatch, eagerly):
         (None, [3.0, 2.0, 4.0, 5.0, 6.0], 5, 5),  # the last weights, however bad
     ],
 )
-def test_the_best_weights_come_back(tiny_ads, tmp_path, scripted, patience, nats, epochs_run, best_epoch):
+def test_the_best_weights_come_back(
+    tiny_ads, tmp_path, scripted, patience, nats, epochs_run, best_epoch
+):
     seen = scripted(nats)
     config = replace(CONFIG, patience=patience, epochs=5, batch_size=512)
     result = train(tiny_ads, config, checkpoint_path=tmp_path / "c")
@@ -401,7 +423,9 @@ def test_the_best_weights_come_back(tiny_ads, tmp_path, scripted, patience, nats
 )
 def test_a_checkpoint_of_other_settings_is_refused(runs, tiny_ads, tmp_path, change):
     shutil.copy(runs(CONFIG)[1], tmp_path / "c")
-    with pytest.raises(ValueError, match=r"checkpoint of a run with other settings or ads.*--restart"):
+    with pytest.raises(
+        ValueError, match=r"checkpoint of a run with other settings or ads.*--restart"
+    ):
         train(tiny_ads, replace(CONFIG, **change), checkpoint_path=tmp_path / "c")
 
 
@@ -425,8 +449,14 @@ def _rewrite_progress(path, change):
         (lambda path: path.write_bytes(b""), "not a checkpoint"),
         (lambda path: path.write_bytes(b"PK\x03\x04 something else"), "not a checkpoint"),
         (lambda path: save_file({"a": np.zeros(1)}, path), "not a checkpoint"),
-        (lambda path: save_file({"a": np.zeros(1)}, path, metadata={"progress": "{"}), "not a checkpoint"),
-        (lambda path: _rewrite_progress(path, lambda progress: progress | {"later": 1}), "holds no run"),
+        (
+            lambda path: save_file({"a": np.zeros(1)}, path, metadata={"progress": "{"}),
+            "not a checkpoint",
+        ),
+        (
+            lambda path: _rewrite_progress(path, lambda progress: progress | {"later": 1}),
+            "holds no run",
+        ),
         (lambda path: _rewrite_progress(path, lambda progress: [1]), "holds no run"),
     ],
 )
@@ -444,7 +474,9 @@ def test_restart_ignores_any_checkpoint(runs, tiny_ads, tmp_path):
     config = replace(FULL_LSTM, epochs=1)
     content = runs(CONFIG)[1].read_bytes()
     (tmp_path / "c").write_bytes(content[: len(content) // 2])  # cut short
-    assert_same_run(train(tiny_ads, config, checkpoint_path=tmp_path / "c", restart=True), runs(config)[0])
+    assert_same_run(
+        train(tiny_ads, config, checkpoint_path=tmp_path / "c", restart=True), runs(config)[0]
+    )
 
 
 @pytest.mark.parametrize("kind", ["text", "weights", "folder", "link"])
@@ -461,7 +493,9 @@ def test_restart_deletes_nothing_that_is_no_checkpoint(tiny_ads, tmp_path, monke
         path.symlink_to(tmp_path / "elsewhere")
     before = sorted(tmp_path.iterdir())
     monkeypatch.setattr("adgen.lstm.training.trainer.prepare", None)  # the work does not begin
-    with pytest.raises(ValueError, match=r"expected a checkpoint|not a checkpoint that adgen wrote"):
+    with pytest.raises(
+        ValueError, match=r"expected a checkpoint|not a checkpoint that adgen wrote"
+    ):
         train(tiny_ads, FULL_LSTM, checkpoint_path=path, restart=True)
     assert sorted(tmp_path.iterdir()) == before
 
@@ -471,7 +505,10 @@ def variables():
 
 
 def test_a_checkpoint_holds_variables_weights_and_progress(tmp_path):
-    weights, progress = {"output.bias": np.arange(4, dtype=np.float32)}, {"epoch": 2, "best": float("inf")}
+    weights, progress = (
+        {"output.bias": np.arange(4, dtype=np.float32)},
+        {"epoch": 2, "best": float("inf")},
+    )
     save_checkpoint(tmp_path / "c", variables(), weights=weights, progress=progress)
     others = [keras.Variable(np.zeros(3), dtype="float32"), keras.Variable(0, dtype="uint32")]
     loaded_weights, loaded_progress = load_checkpoint(tmp_path / "c", others)
@@ -485,7 +522,9 @@ def test_a_checkpoint_holds_variables_weights_and_progress(tmp_path):
 def test_a_checkpoint_of_other_variables_is_refused(tmp_path, others):
     save_checkpoint(tmp_path / "c", variables(), weights={}, progress={})
     with pytest.raises(ValueError, match="holds another model's variables"):
-        load_checkpoint(tmp_path / "c", [keras.Variable(value, dtype="float32") for value in others])
+        load_checkpoint(
+            tmp_path / "c", [keras.Variable(value, dtype="float32") for value in others]
+        )
 
 
 def test_a_full_disk_leaves_the_last_checkpoint(tmp_path, monkeypatch):
@@ -538,7 +577,9 @@ def test_each_way_of_reading_has_its_own_examples():
         ).examples
         for reads in ("stream", "ad", "packed")
     }
-    assert made["stream"].contexts.tolist() == [[3, 4, 3, 4, 5]] and made["stream"].targets.tolist() == [6]
+    assert made["stream"].contexts.tolist() == [[3, 4, 3, 4, 5]] and made[
+        "stream"
+    ].targets.tolist() == [6]
     assert made["ad"].targets.tolist() == [3, 4, 2, 3, 4, 5, 6, 2]
     assert sorted(made["packed"].targets.tolist()) == [[3, 4, 2, 0, 0], [3, 4, 5, 6, 2]]
 
@@ -556,7 +597,11 @@ def test_the_learning_curve_has_as_many_training_ads_as_validation_ads():
         (pd.DataFrame({"ad": ["a"]}), {}, r"no column split. Call split_ads"),
         (pd.DataFrame({"text": ["a"]}), {}, "no column ad, split"),
         (frame(valid=["a"]), {}, "No ad is in the training split"),
-        (frame(train=["a"]), {"patience": 2}, "patience is 2, but no ad is in the validation split"),
+        (
+            frame(train=["a"]),
+            {"patience": 2},
+            "patience is 2, but no ad is in the validation split",
+        ),
         (frame(train=["a"]), {"min_count": 2}, "the vocabulary would be empty"),
         (frame(train=["a"]), {"reads": "stream"}, "too few for a window"),
         (frame(train=["a b c d e"], test=["a"]), {"reads": "stream"}, "too few for a window"),
@@ -622,7 +667,12 @@ def test_the_seeds_preset_is_the_experiment_of_2022():
     for model, epochs in (("lstm", 60), ("embedding-lstm", 100)):
         config = preset("seed", model)
         assert (config.model, config.epochs, config.patience) == (model, epochs, None)
-        assert (config.lstm_units, config.embedding_dim, config.dropout, config.sequence_length) == (
+        assert (
+            config.lstm_units,
+            config.embedding_dim,
+            config.dropout,
+            config.sequence_length,
+        ) == (
             128,
             128,
             0.3,

@@ -11,6 +11,8 @@ run record out. `adgen.cli` is the command line.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from adgen.support.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from adgen.corpus.reading import read_ads
     from adgen.corpus.source import load_ads
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from adgen.scoring.protocol import Shots
     from adgen.tokens.subword_tokenizer import SubwordTokenizer
     from adgen.tokens.word_tokenizer import WordTokenizer
-
-__version__ = "0.1.0"
 
 __all__ = [
     "AdGenerator",

@@ -12,7 +12,6 @@ import os
 import sys
 from collections.abc import Sequence
 
-from adgen import __version__
 from adgen.cli import (
     compare,
     compress,
@@ -30,6 +29,7 @@ from adgen.cli import (
 )
 from adgen.cli.messages import one_line, options_of
 from adgen.cli.options import Parser
+from adgen.support.version import __version__
 
 COMMANDS = {
     "quickstart": quickstart,

@@ -24,8 +24,8 @@ from urllib.request import Request, urlopen
 
 from tqdm.auto import tqdm
 
-from adgen import __version__
 from adgen.support.files import check_output_file, read_json_object, write_json
+from adgen.support.version import __version__
 
 logger = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from adgen import __version__
 from adgen.records.entries import Entry
+from adgen.support.version import __version__
 
 _PACKAGES = (
     "numpy",

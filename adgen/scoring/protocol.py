@@ -148,7 +148,7 @@ def _figures(scorer: AdScorer, ads: Sequence[str], scores: TokenScores) -> Figur
 
 
 def score_logits(
-    logits: NDArray[np.float32], targets: NDArray[np.int64]
+    logits: NDArray[np.float32], targets: NDArray[np.integer]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Returns log-probabilities and ranks (n,) of targets (n,) under logits (n, vocab).
 

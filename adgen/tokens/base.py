@@ -45,7 +45,9 @@ class AdTokenizer(Protocol):
     def word_parts(self) -> np.ndarray: ...  # noqa: D102
     def encode(self, text: str) -> list[int]: ...  # noqa: D102
     def encode_words(self, text: str) -> tuple[list[int], list[int]]: ...  # noqa: D102
-    def encode_ads(self, ads: Sequence[str], *, end_of_ad: bool = True) -> np.ndarray: ...  # noqa: D102
+    def encode_ads(  # noqa: D102
+        self, ads: Sequence[str], *, end_of_ad: bool = True
+    ) -> np.ndarray: ...
     def decode(self, token_ids: Iterable[int]) -> str: ...  # noqa: D102
     def normalize(self, text: str) -> str: ...  # noqa: D102
     def token(self, token_id: int) -> str: ...  # noqa: D102

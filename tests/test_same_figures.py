@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from adgen.cli import main
+from adgen.cli.main import main
 from adgen.corpus.sample import make_sample_ads
 from adgen.decoding.sampling import Sampling
 from adgen.generation.generator import AdGenerator

@@ -1,6 +1,6 @@
 """Draws by inverting cumulative distributions, many rows at once.
 
-It knows arrays, not what they are probabilities of; see `sampling`.
+The module knows arrays, not what they are probabilities of: that is `decoding.sampling`'s subject.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def draw_softmax(
     uniforms: NDArray[np.floating],
     banned: Sequence[int],
 ) -> NDArray[np.int64]:
-    """Draw from the whole softmax of each row.
+    """Draws from the whole softmax of each row.
 
     Args:
         logits: Shape (batch, vocab).
@@ -41,14 +41,17 @@ def draw_softmax(
     room = _room(min(num_rows, _ROWS), vocab_size, logits.dtype)
     for start in range(0, num_rows, _ROWS):
         block = slice(start, start + _ROWS)
-        weights = room[: len(logits[block])]
+        # 1. Copy the logits into room that is whole spans wide, -inf where nothing may be drawn.
+        weights = room[: len(logits[block])]  # (rows of the block, whole spans)
         weights[:, :vocab_size] = logits[block]
         weights[:, vocab_size:] = -np.inf
         weights[:, list(banned)] = -np.inf
+        # 2. Take off the highest logit, so that no exponential overflows.
         highest = weights.max(axis=1, keepdims=True)
         is_usable = np.isfinite(highest[:, 0])
         weights[~is_usable] = 0
         weights -= np.where(is_usable[:, np.newaxis], highest, 0)
+        # 3. Weights are exp(logit / temperature); a draw needs no sum of 1.
         if temperature != 1:
             weights /= weights.dtype.type(temperature)
         np.exp(weights, out=weights)
@@ -57,7 +60,7 @@ def draw_softmax(
 
 
 def draw_rows(weights: NDArray[np.floating], uniforms: NDArray[np.floating]) -> NDArray[np.int64]:
-    """Draw a position of each row.
+    """Draws a position of each row.
 
     Args:
         weights: Shape (rows, n), not negative, of finite sum above zero; they need not add up to 1.
@@ -72,38 +75,42 @@ def draw_rows(weights: NDArray[np.floating], uniforms: NDArray[np.floating]) -> 
 
 
 def draw_one(weights: NDArray[np.floating], uniform: float) -> int:
-    """`draw_rows` of one row (n,) that is short."""
+    """Draws a position of one row (n,) that is short, as `draw_rows` does of many."""
     cumulative = np.cumsum(weights, dtype=np.float64)
     mark = min(uniform * cumulative[-1], np.nextafter(cumulative[-1], 0.0))
     return int(np.searchsorted(cumulative, mark, side="right"))
 
 
 def _room(num_rows: int, width: int, dtype: np.dtype) -> NDArray[np.floating]:
-    """Zeros, wide enough for spans of equal length."""
+    """Returns zeros, wide enough for spans of equal length."""
     return np.zeros((num_rows, -(-width // _SPAN) * _SPAN), dtype)
 
 
 def _draw(weights: NDArray[np.floating], uniforms: NDArray[np.floating]) -> NDArray[np.int64]:
-    """`draw_rows` of rows that are whole spans wide."""
+    """Draws as `draw_rows` does, from rows that are whole spans wide."""
     # First the span, then the position in it: a running sum waits for each of its additions, and
     # over a whole vocabulary takes longer than all the rest.
-    spans = weights.reshape(len(weights), -1, _SPAN)
-    mass = np.cumsum(spans.sum(axis=2, dtype=np.float64), axis=1)
-    span, rest = _find(mass, uniforms * mass[:, -1])
-    inside = np.cumsum(spans[np.arange(len(spans)), span], axis=1, dtype=np.float64)
+    # 1. Find the span where the mass rises past the uniform's share of the total.
+    spans = weights.reshape(len(weights), -1, _SPAN)  # (rows, spans, _SPAN)
+    mass = np.cumsum(spans.sum(axis=2, dtype=np.float64), axis=1)  # (rows, spans)
+    span, rest = _find(mass, uniforms * mass[:, -1])  # (rows,) both
+    # 2. Find the position in it where the mass rises past what is left of that share.
+    chosen = spans[np.arange(len(spans)), span]  # (rows, _SPAN)
+    inside = np.cumsum(chosen, axis=1, dtype=np.float64)
     return span * _SPAN + _find(inside, rest)[0]
 
 
 def _find(
     cumulative: NDArray[np.float64], marks: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The first position of each row whose cumulative mass exceeds its mark.
+    """Finds the first position of each row whose cumulative mass exceeds its mark.
 
-    How far the mark reaches into it.
+    Returns:
+        (rows,) positions, and (rows,) how far the marks reach into them.
     """
     # Strictly below the total even where rounding carried a mark up to it. The position found is
     # where the cumulative mass rises past the mark, so that its own mass is above zero.
     marks = np.minimum(marks, np.nextafter(cumulative[:, -1], 0.0))
     positions = (cumulative <= marks[:, np.newaxis]).sum(axis=1)
-    before = cumulative[np.arange(len(positions)), positions - 1]
+    before = cumulative[np.arange(len(positions)), positions - 1]  # of no use where position is 0
     return positions, marks - np.where(positions > 0, before, 0.0)

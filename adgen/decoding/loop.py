@@ -1,7 +1,8 @@
-"""The loop from prompts to finished ads: read the context, choose a token, append it, drop what has ended.
+"""The loop from prompts to finished ads: read, choose a token, append it, drop what has ended.
 
-It joins tokenizer, runtime and sampling, and turns token ids into an ad's text. It knows no files,
-and not how a caller's prompts are checked; see `generation`.
+It joins a tokenizer, a model's reader and the sampling, and turns token ids into an ad's text. It
+knows no files and no kind of model, and not how a caller's prompts are checked: that is
+`generation`'s subject.
 """
 
 from __future__ import annotations
@@ -25,9 +26,12 @@ _UNFINISHED = " \t\n\ufffd"
 
 @dataclass(frozen=True)
 class Candidate:
-    """A token that could come next.
+    """Describes a token that could come next.
 
-    Its probability under the model, and in the draw after all controls.
+    Attributes:
+        token: As a reader would see it.
+        model_probability: Its probability under the model.
+        probability: Its probability in the draw, after all controls.
     """
 
     token: str
@@ -37,7 +41,12 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Step:
-    """What was chosen at one step, and the most probable tokens under the model, the best first."""
+    """Tells what was chosen at one step, and from what.
+
+    Attributes:
+        chosen: The token that was drawn.
+        candidates: The most probable tokens under the model, the best first.
+    """
 
     chosen: Candidate
     candidates: tuple[Candidate, ...]
@@ -45,7 +54,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Settings:
-    """How the ads of one call are written.
+    """Says how the ads of one call are written.
 
     Attributes:
         sampling: The decoding controls.
@@ -62,7 +71,7 @@ class Settings:
 
 @dataclass
 class Draft:
-    """An ad while it is being written.
+    """Holds an ad while it is being written.
 
     Attributes:
         prompt: The prompt, white space tidied.
@@ -84,22 +93,22 @@ class Draft:
 
 
 class Reader(Protocol):
-    """A model that reads sequences side by side and says what may come next.
+    """Reads sequences side by side with a model, and says what may come next.
 
     `adgen.lstm.readers.StateReader` is one.
     """
 
     def add(self, contexts: Sequence[Sequence[int]]) -> None:
-        """Read more sequences, behind the others."""
+        """Reads more sequences, behind the others."""
 
     def logits(self) -> Floats:
-        """Logits of every sequence's next token, (batch, vocab)."""
+        """Returns the logits of every sequence's next token, (batch, vocab)."""
 
     def keep(self, rows: NDArray[np.int64]) -> None:
-        """Go on with these rows alone."""
+        """Goes on with these rows alone."""
 
     def advance(self, token_ids: NDArray[np.int64]) -> None:
-        """Append one token to every sequence; shape (batch,)."""
+        """Appends one token to every sequence; shape (batch,)."""
 
 
 class Decoder:
@@ -134,9 +143,10 @@ class Decoder:
     def write(
         self, drafts: Sequence[Draft], settings: Settings, *, batch_size: int = 1
     ) -> Iterator[int]:
-        """Append one token per iteration to the drafts at hand, until all have ended or are `max_tokens` long.
+        """Appends one token an iteration to the drafts at hand, until all have come to their end.
 
-        Drafts that end make room for the next ones, so that products stay large to the last.
+        A draft ends with the model's `<eos>`, at `max_tokens`, or where the context is full. Drafts
+        that end make room for the next ones, so that products stay large to the last.
 
         Args:
             drafts: Changed in place; taken in the order given.
@@ -152,8 +162,8 @@ class Decoder:
         streams: list[np.random.Generator] = []
         reader = self._open_reader()
         while batch or waiting:
-            # Prompts are read many at once too: a few new rows cost nearly as much as a quarter of
-            # the batch.
+            # 1. Fill the batch. Prompts are read many at once too: a few new rows cost nearly as
+            # much as a quarter of the batch.
             if waiting and len(batch) <= batch_size * 3 // 4:
                 new = [waiting.popleft() for _ in range(min(batch_size - len(batch), len(waiting)))]
                 reader.add([self._start_ids + draft.prompt_ids for draft in new])
@@ -162,24 +172,27 @@ class Decoder:
                 streams += [
                     sequence_generator(settings.seed, draft.prompt, draft.number) for draft in new
                 ]
-            uniforms = np.array([stream.random() for stream in streams])
+            # 2. Choose and append a token for each.
+            uniforms = np.array([stream.random() for stream in streams])  # (batch,)
             chosen = self._append(batch, reader.logits(), settings=settings, uniforms=uniforms)
             goes_on = [self._goes_on(draft, settings.max_tokens) for draft in batch]
             yield len(batch) - sum(goes_on)
+            # 3. Drop what has ended, and let the model read the tokens of the others.
             if not all(goes_on):
                 reader.keep(np.flatnonzero(goes_on))
-                batch, streams = list(compress(batch, goes_on)), list(compress(streams, goes_on))
+                batch = list(compress(batch, goes_on))
+                streams = list(compress(streams, goes_on))
             reader.advance(chosen[goes_on])
 
     def _goes_on(self, draft: Draft, max_tokens: int) -> bool:
-        """Whether another token may follow."""
+        """Tells whether another token may follow."""
         if draft.finished or len(draft.token_ids) >= max_tokens:
             return False
         num_read = len(self._start_ids) + len(draft.prompt_ids) + len(draft.token_ids)
         return self._context_length is None or num_read <= self._context_length
 
     def text(self, draft: Draft) -> str:
-        """Return the ad as far as it is written: the prompt's own words, then what the model wrote.
+        """Returns the ad as far as it is written: the prompt's own words, then the model's.
 
         The prompt is not decoded from its ids: they have lost unknown words and removed
         punctuation. What comes after it is the decoded whole less the decoded prompt, so that the
@@ -202,9 +215,16 @@ class Decoder:
         settings: Settings,
         uniforms: NDArray[np.float64],
     ) -> NDArray[np.int64]:
-        """Choose and append the next token of each draft.
+        """Chooses and appends the next token of each draft.
 
-        Logits are (batch, vocab), uniforms (batch,).
+        Args:
+            drafts: Changed in place.
+            logits: (batch, vocab).
+            settings: How to write.
+            uniforms: (batch,) numbers in [0, 1).
+
+        Returns:
+            (batch,) the token ids.
         """
         sampling = settings.sampling
         so_far = None
@@ -215,6 +235,7 @@ class Decoder:
         chosen = choose(
             allowed, sampling, uniforms=uniforms, token_ids_so_far=so_far, banned=self._banned
         )
+        # Under the model itself, before all controls: (batch,).
         log_probabilities = logits[np.arange(len(drafts)), chosen] - log_normaliser(logits)
         if settings.num_candidates is not None:
             drawn_from = probabilities(
@@ -235,7 +256,7 @@ class Decoder:
         return chosen
 
     def _without_word_parts(self, drafts: Sequence[Draft], logits: Floats) -> Floats:
-        """Logits (batch, vocab) in which nothing can be glued to the last word of a prompt.
+        """Returns logits (batch, vocab) in which nothing can be glued to a prompt's last word.
 
         "Dog" is not "Doghouse".
         """
@@ -249,7 +270,7 @@ class Decoder:
     def _step(
         self, logits: Floats, drawn_from: NDArray[np.float64], chosen: int, num_candidates: int
     ) -> Step:
-        """Describe one choice; both arrays are (vocab,)."""
+        """Describes one choice; both arrays are (vocab,)."""
         model = np.exp(logits - log_normaliser(logits[np.newaxis])[0])
         best = np.argsort(-logits, kind="stable")[:num_candidates].tolist()
         chosen_one, *candidates = (
@@ -259,7 +280,7 @@ class Decoder:
         return Step(chosen_one, tuple(candidates))
 
     def _surface(self, token_id: int) -> str:
-        """Return a token as a reader would see it, a special one by its name."""
+        """Returns a token as a reader would see it, a special one by its name."""
         special = (*self._tokenizer.special_ids, self._tokenizer.eos_id)
         return (
             self._tokenizer.token(token_id)
@@ -269,9 +290,10 @@ class Decoder:
 
 
 def _after(whole: str, beginning: str) -> str:
-    """Return what follows `beginning` in `whole`, where the spaces inside the beginning may have changed.
+    """Returns what follows `beginning` in `whole`.
 
-    A tokenizer that restores spacing by rule decodes 'Wi -' but 'Wi-Fi'.
+    The spaces inside the beginning may have changed: a tokenizer that restores spacing by rule
+    decodes 'Wi -' but 'Wi-Fi'.
     """
     if whole.startswith(beginning):
         return whole[len(beginning) :]

@@ -1,4 +1,4 @@
-"""How the next token is chosen: greedy, temperature, top-k, top-p, repetition penalty, a seeded draw.
+"""How the next token is chosen: greedy or by a seeded draw, under the decoding controls.
 
 Pure NumPy on logits of shape (batch, vocab). It knows neither models nor tokenizers nor text. Every
 row is treated alone, so that a sequence's tokens never depend on which other sequences share its
@@ -29,7 +29,7 @@ def probabilities(
     token_ids_so_far: Sequence[Sequence[int]] | None = None,
     banned: Sequence[int] = (),
 ) -> NDArray[np.float64]:
-    """Turn logits into the distribution that is drawn from.
+    """Turns logits into the distribution that is drawn from.
 
     The order is: repetition penalty, banned ids, temperature, top-k, top-p, renormalisation.
 
@@ -65,7 +65,9 @@ def probabilities(
 
 
 def draw(probabilities: NDArray[np.floating], uniforms: NDArray[np.floating]) -> NDArray[np.int64]:
-    """Draw one token per row by inverting the cumulative distribution; never one of probability zero.
+    """Draws one token a row by inverting the cumulative distribution.
+
+    A token of probability zero is never drawn.
 
     Args:
         probabilities: Non-negative, shape (batch, vocab); rows need not sum to exactly 1.
@@ -107,9 +109,10 @@ def choose(
     token_ids_so_far: Sequence[Sequence[int]] | None = None,
     banned: Sequence[int] = (),
 ) -> NDArray[np.int64]:
-    """Choose the next token of every row: `draw(probabilities(...), uniforms)`, a few rows at a time.
+    """Chooses the next token of every row.
 
-    Where a uniform lies on the border of two tokens, to rounding, it may be either of them.
+    The tokens are those of `draw(probabilities(...), uniforms)`; where a uniform lies on the border
+    of two tokens, to rounding, it may be either of them.
 
     Args:
         logits: Shape (batch, vocab).
@@ -122,7 +125,8 @@ def choose(
         Token ids, shape (batch,).
 
     Raises:
-        ValueError: As in `probabilities`.
+        ValueError: If the logits are not a matrix, hold NaN or +inf, or leave a row without any
+            token.
 
     Example:
         >>> logits, uniforms = np.log([[0.5, 0.3, 0.2]]), np.zeros(1)
@@ -133,9 +137,8 @@ def choose(
         chosen = draw_softmax(logits, sampling.temperature, uniforms, banned)
         if (chosen >= 0).all():
             return chosen
-    rows = _adjusted_rows(
-        logits, sampling, token_ids_so_far, banned
-    )  # says what is wrong where something is
+    # Where a row could not be drawn from, this says what is wrong with it.
+    rows = _adjusted_rows(logits, sampling, token_ids_so_far, banned)
     if sampling.greedy:
         return np.array([row.argmax() for row in rows], dtype=np.int64)
     # Row by row: what is made of one row stays in the cache, what is made of a batch does not.
@@ -150,7 +153,7 @@ def choose(
 
 
 def _is_whole_softmax(sampling: Sampling) -> bool:
-    """Tell whether the temperature is the only control."""
+    """Tells whether the temperature is the only control."""
     return (
         not sampling.greedy
         and sampling.top_k == 0
@@ -161,7 +164,7 @@ def _is_whole_softmax(sampling: Sampling) -> bool:
 
 
 def sequence_generator(seed: int, prompt: str, number: int) -> np.random.Generator:
-    """Make the random stream of one ad, from what the ad is and not from where it stands in a batch.
+    """Makes the random stream of one ad, from what the ad is and not where it stands in a batch.
 
     The prompt enters through a BLAKE2b digest because Python's own `hash` changes between
     processes.
@@ -194,15 +197,15 @@ def _adjusted_rows(
     token_ids_so_far: Sequence[Sequence[int]] | None,
     banned: Sequence[int],
 ) -> Iterator[NDArray[np.floating]]:
-    """Yield a copy of each row with the penalty applied and the banned ids at -inf."""
+    """Yields a copy of each row with the penalty applied and the banned ids at -inf."""
     if logits.ndim != 2:
         raise ValueError(f"Received logits of shape {logits.shape}; expected (batch, vocab).")
     penalty = sampling.repetition_penalty
     so_far = token_ids_so_far if penalty != 1.0 else [()] * len(logits)
     if so_far is None or len(so_far) != len(logits):
         raise ValueError(
-            f"repetition_penalty is {penalty}, but token_ids_so_far does not hold one list of ids for "
-            f"each of the {len(logits)} rows. Pass the ids of each sequence so far."
+            f"repetition_penalty is {penalty}, but token_ids_so_far does not hold one list of ids "
+            f"for each of the {len(logits)} rows. Pass the ids of each sequence so far."
         )
     never = list(banned)
     for given, token_ids in zip(logits, so_far, strict=True):
@@ -214,8 +217,9 @@ def _adjusted_rows(
         row[never] = -np.inf
         if not math.isfinite(row.max()):
             raise ValueError(
-                "The logits of a row hold NaN or +inf, or every token of it is banned. Expected finite logits "
-                "and at least one token that may be drawn. Check the model's weights and `banned`."
+                "The logits of a row hold NaN or +inf, or every token of it is banned. Expected "
+                "finite logits and at least one token that may be drawn. Check the model's weights "
+                "and `banned`."
             )
         yield row
 
@@ -223,9 +227,10 @@ def _adjusted_rows(
 def _kept(
     row: NDArray[np.floating], sampling: Sampling
 ) -> tuple[NDArray[np.int64] | None, NDArray[np.float64]]:
-    """Which tokens of adjusted logits (vocab,) are drawn from, by rising id, None for all.
+    """Cuts one row of adjusted logits (vocab,) down to the tokens that are drawn from.
 
-    And their probabilities.
+    Returns:
+        (num_kept,) their ids, rising, None for all; (num_kept,) their probabilities.
     """
     token_ids: NDArray[np.int64] | None = None
     if sampling.greedy:
@@ -241,7 +246,7 @@ def _kept(
 
 
 def _weights(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
-    """Return exp((logits - max) / temperature); the highest weight is exactly 1."""
+    """Returns exp((logits - max) / temperature); the highest weight is exactly 1."""
     shifted = logits - logits.max()
     if temperature != 1.0:
         is_usual = _LEAST_TEMPERATURE <= temperature <= _MOST_TEMPERATURE

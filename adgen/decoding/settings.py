@@ -1,6 +1,6 @@
-"""The decoding controls: how boldly the next token is chosen. Values and their checks.
+"""The decoding controls: how boldly the next token is chosen.
 
-`sampling` applies them.
+The module knows their values and checks them; `decoding.sampling` applies them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from numbers import Integral, Real
 
 @dataclass(frozen=True)
 class Sampling:
-    """The decoding controls. The defaults draw from the model's own distribution.
+    """Holds the decoding controls; the defaults draw from the model's own distribution.
 
     Attributes:
         temperature: Logits are divided by it: below 1 likely tokens get likelier, above 1 all get
@@ -47,22 +47,24 @@ class Sampling:
         _check_number("repetition_penalty", self.repetition_penalty, "Use 1.0 for no penalty.")
         if not _is_number(self.top_p) or not 0 < self.top_p <= 1:
             raise ValueError(
-                f"top_p is {self.top_p!r}; expected a number above 0 and at most 1, where 1 keeps all tokens."
+                f"top_p is {self.top_p!r}; expected a number above 0 and at most 1, "
+                "where 1 keeps all tokens."
             )
         if isinstance(self.top_k, bool) or not isinstance(self.top_k, Integral) or self.top_k < 0:
             raise ValueError(
-                f"top_k is {self.top_k!r}; expected a whole number of at least 0, where 0 keeps all tokens."
+                f"top_k is {self.top_k!r}; expected a whole number of at least 0, "
+                "where 0 keeps all tokens."
             )
         if not isinstance(self.greedy, bool):
             raise ValueError(f"greedy is {self.greedy!r}; expected True or False.")
 
 
 def _is_number(value: object) -> bool:
-    """Tell whether `value` is a finite real number (a bool is not)."""
+    """Tells whether `value` is a finite real number (a bool is not)."""
     return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
 
 
 def _check_number(name: str, value: object, hint: str) -> None:
-    """Raise unless `value` is a finite number above zero."""
+    """Raises ValueError unless `value` is a finite number above zero."""
     if not _is_number(value) or not value > 0:  # type: ignore[operator]
         raise ValueError(f"{name} is {value!r}; expected a finite number above 0. {hint}")

@@ -1,4 +1,7 @@
-"""The last few tokens of sequences while they are written, for models that look no further back."""
+"""The last few tokens of sequences while they are written, for models that look no further back.
+
+The module knows token ids, not the models that read them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from adgen.tokens.base import PAD_ID
 
 
 class TokenWindows:
-    """Keeps the last tokens of each sequence: `adgen.decoding.loop.Reader` but for the logits.
+    """Keeps the last tokens of each sequence, as an `adgen.decoding.loop.Reader` without logits.
 
     Args:
         length: Tokens that the model sees.

@@ -1,1 +1,1 @@
-"""What written ads are worth: beside human ads and beside the training ads."""
+"""What models and the ads that they write are worth, beside held-out ads and training ads."""

@@ -1,4 +1,8 @@
-"""One model of a comparison at work: what held-out ads cost it, and what it writes."""
+"""One model of a comparison at work: what held-out ads cost it, and what it writes.
+
+The module knows a task and a model; it does not know the other models, nor what is made of the
+results.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ from adgen.scoring.protocol import AdScorer, Figures, Shots, scorer_figures
 
 @dataclass(frozen=True)
 class Task:
-    """The work of one model under one number of shots.
+    """Describes the work of one model under one number of shots.
 
     Attributes:
         ads: Held-out ads to score.
@@ -45,14 +49,14 @@ class Task:
 
 
 class PromptAds(TypedDict):
-    """A sample prompt and the ads that were written for it."""
+    """Holds a sample prompt and the ads that were written for it."""
 
     prompt: str
     ads: list[str]
 
 
 class Written(TypedDict):
-    """The ads that a model has written: one a prompt, samples, and the seconds that an ad took."""
+    """Holds the ads that a model has written: one a prompt, samples, and the seconds an ad took."""
 
     texts: list[str]
     samples: list[PromptAds]
@@ -60,7 +64,7 @@ class Written(TypedDict):
 
 
 class TaskResult(TypedDict, total=False):
-    """Figures and written ads of a task, or why the model could not do it."""
+    """Holds figures and written ads of a task, or why the model could not do it."""
 
     figures: Figures
     written: Written | None
@@ -68,7 +72,7 @@ class TaskResult(TypedDict, total=False):
 
 
 class ModelResult(TypedDict):
-    """The results of a model, by number of shots, and its sizes."""
+    """Holds the results of a model, by number of shots, and its sizes."""
 
     kind: str
     trained_as: str | None
@@ -94,7 +98,8 @@ def run_tasks(name: str, tasks: Mapping[int, Task], template: str | None) -> Mod
         ValueError: It is damaged, or reads no whole ads.
     """
     model = open_model(name, template=template)
-    generator, scorer = AdGenerator(model), model.scorer
+    generator = AdGenerator(model)
+    scorer = model.scorer
     rows: dict[int, TaskResult] = {}
     for num_shots, task in tasks.items():
         try:

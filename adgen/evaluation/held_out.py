@@ -1,7 +1,8 @@
 """The ads that a model may be judged on: CSVs split as in its training, or a prepared corpus.
 
-It compares the split that the model says it was trained on with the corpus's, and speaks up where
-held-out ads may have been trained on. It knows what a model says of itself, not what it computes.
+The module compares the split that the model says it was trained on with the corpus's, and speaks up
+where held-out ads may have been trained on. It knows what a model says of itself, not what it
+computes.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def load_for_model(
 def check_split(
     info: Mapping[str, Any], corpus: Mapping[str, Any], split: Mapping[str, Any] | None
 ) -> None:
-    """Speak up where a model may have been trained on a corpus's held-out ads.
+    """Speaks up where a model may have been trained on a corpus's held-out ads.
 
     An ad's split follows from its own text and the split's arguments, so that equal arguments are
     enough, whatever the corpus.
@@ -68,10 +69,10 @@ def check_split(
         return
     if trained_on.get("sha256") == corpus["sha256"]:
         raise ValueError(
-            f"The model was trained on the split {_in_words(trained_split)} of this corpus, which is "
-            f"now split {_in_words(present_split)}: the model may have been trained on any of its ads. "
-            "Prepare the corpus again with that split (see `adgen data prepare --help`), or give "
-            "--split all."
+            f"The model was trained on the split {_in_words(trained_split)} of this corpus, which "
+            f"is now split {_in_words(present_split)}: the model may have been trained on any of "
+            "its ads. Prepare the corpus again with that split (see `adgen data prepare --help`), "
+            "or give --split all."
         )
     logger.warning(
         "The model was trained on another corpus (%s, split %s) than %s, split %s: some of the ads "
@@ -84,8 +85,10 @@ def check_split(
 
 
 def _arguments(split: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the arguments that decide an ad's split, of all that is said of it."""
     return {name: split[name] for name in _SPLIT_ARGUMENTS if name in split}
 
 
 def _in_words(split: Mapping[str, Any]) -> str:
+    """Returns a split's arguments for a message."""
     return ", ".join(f"{name} {value}" for name, value in split.items()) or "unknown"

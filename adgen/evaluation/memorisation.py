@@ -1,9 +1,9 @@
-"""Whether a model writes ads or recites them: its ads beside human ones, all compared with its training ads.
+"""Whether a model writes ads or recites them: its ads and human ones beside its training ads.
 
 The model gets the first two words of held-out ads and writes on. As those ads are of families that
 training has none of, and a model writes for known families too, training ads compared with the rest
 of them stand beside. The module knows a generator, texts and categories; the figures are
-`novelty`'s.
+`evaluation.novelty`'s.
 """
 
 from __future__ import annotations
@@ -11,24 +11,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from adgen.evaluation.novelty import Figures, novelty_by_group
-
-if TYPE_CHECKING:
-    from adgen.decoding.sampling import Sampling
-    from adgen.generation.generator import AdGenerator
+from adgen.decoding.sampling import Sampling
+from adgen.evaluation.novelty import novelty_by_group
+from adgen.evaluation.written_ads import ads_to_begin, first_words
+from adgen.generation.generator import AdGenerator
+from adgen.scoring.protocol import Figures
 
 GENERATED, HUMAN, HUMAN_TRAINING = "generated", "human", "human_training"
-_PROMPT_WORDS = 2
 
 
 @dataclass(frozen=True)
 class Memorisation:
-    """What `measure_memorisation` finds.
+    """Holds what `measure_memorisation` finds.
 
     Attributes:
         figures: The figures of `novelty_figures` by column: `generated`; `human`, the held-out ads
@@ -53,29 +51,32 @@ def measure_memorisation(
     seed: int = 0,
     sampling: Sampling | None = None,
 ) -> Memorisation:
-    """Let a model write as many ads as there are human ones to compare with, evenly over the categories.
+    """Lets a model write ads, and compares them and as many human ones with its training ads.
 
     Args:
         generator: The model.
         held_out: Ads that it was not trained on; columns `ad` and `category`.
         training: All ads that it was trained on, likewise.
-        num_ads: Ads of each kind. Categories with fewer leave their places to the others.
+        num_ads: Ads of each kind, equally many of every category; categories with fewer leave
+            their places to the others.
         seed: Of the choice and of the ads.
         sampling: The decoding controls; None takes the model's.
 
     Raises:
         ValueError: There are not so many ads.
     """
-    # Ads that go on after the words of a prompt.
-    kinds = [kind[kind["ad"].str.count(" ") >= _PROMPT_WORDS] for kind in (held_out, training)]
+    # 1. Choose human ads of both kinds, the same number of each category.
+    kinds = [ads_to_begin(ads) for ads in (held_out, training)]
     counts = _even_counts(*(Counter(kind["category"]) for kind in kinds), num_ads=num_ads)
     rng = np.random.default_rng(seed)
     human, known = (kind.iloc[_choose(kind["category"].to_numpy(), counts, rng)] for kind in kinds)
     categories = [name for name, count in counts.items() for _ in range(count)]  # (num_ads,)
-    prompts = [" ".join(ad.split()[:_PROMPT_WORDS]) for ad in human["ad"]]
+    # 2. Let the model go on from the first words of the held-out ones, and compare both.
+    prompts = first_words(human["ad"])
     written = write_one_each(generator, prompts, seed=seed, sampling=sampling)
     sets = {GENERATED: written, HUMAN: human["ad"].tolist()}
     figures, by_category = novelty_by_group(sets, categories, training["ad"].tolist())
+    # 3. Compare the training ads with the rest of them.
     others = training["ad"].drop(known.index).tolist()
     known_figures, known_by_category = novelty_by_group(
         {HUMAN_TRAINING: known["ad"].tolist()}, categories, others
@@ -94,7 +95,7 @@ def write_one_each(
     seed: int = 0,
     sampling: Sampling | None = None,
 ) -> list[str]:
-    """Write an ad for every prompt; the same prompt again gets another ad."""
+    """Writes an ad for every prompt; the same prompt again gets another ad."""
     times = Counter(prompts)
     written = {}
     for num_ads in sorted(set(times.values())):
@@ -107,15 +108,16 @@ def write_one_each(
 def _even_counts(
     num_held_out: Mapping[str, int], num_training: Mapping[str, int], *, num_ads: int
 ) -> dict[str, int]:
-    """How many ads of each category: equally many, as far as both kinds have them."""
+    """Returns how many ads of each category to take: equally many, as far as both kinds go."""
     names = sorted(set(num_held_out) & set(num_training))
     available = np.array([min(num_held_out[name], num_training[name]) for name in names], np.int64)
     if not 1 <= num_ads <= available.sum():
         raise ValueError(
-            f"Asked for {num_ads:,} ads; there are {available.sum():,} held-out ads with as many training ads of their "
-            "categories. Give a number from 1 to that."
+            f"Asked for {num_ads:,} ads; there are {available.sum():,} held-out ads with as many "
+            "training ads of their categories. Give a number from 1 to that."
         )
-    counts = np.zeros_like(available)
+    # Share out what is left among the categories that have more, until nothing is.
+    counts = np.zeros_like(available)  # (num_categories,)
     while left := num_ads - counts.sum():
         open_places = np.flatnonzero(counts < available)[:left]
         share = max(left // len(open_places), 1)
@@ -124,7 +126,7 @@ def _even_counts(
 
 
 def _choose(categories: np.ndarray, counts: dict[str, int], rng: np.random.Generator) -> np.ndarray:
-    """Places of so many random ads of each category, one category after the other."""
+    """Returns the places of so many random ads of each category, one category after the other."""
     places = [
         rng.permutation(np.flatnonzero(categories == name))[:count]
         for name, count in counts.items()

@@ -1,4 +1,4 @@
-"""Whether ads are new or copied: what they share with the training ads, what they repeat among and in themselves.
+"""Whether ads are new or copied: what they share with the training ads, and what they repeat.
 
 A figure says something only beside the same figure of as many held-out human ads: people repeat
 themselves too. Words are what white space separates in the cleaned, casefolded ad, punctuation
@@ -18,6 +18,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from adgen.corpus import clean_text
+from adgen.scoring.protocol import Figures
 
 NGRAM_SIZES = (1, 2, 3, 4, 5)
 BLOCK_ADS = 20_000
@@ -25,13 +26,11 @@ _UNKNOWN = -1  # the id of a word that no query ad has; no run of words passes i
 _AD_END = "\n"  # never a word, so that no run passes it either
 _NO_LETTER_OR_DIGIT = re.compile(r"[\W_]+")
 
-Figures = dict[str, float | None]
-
 
 def novelty_figures(
     ad_sets: Mapping[str, Sequence[str]], training_ads: Iterable[str], *, block_ads: int = BLOCK_ADS
 ) -> dict[str, Figures]:
-    """Compare sets of ads with the training ads, in one pass over the latter.
+    """Compares sets of ads with the training ads, in one pass over the latter.
 
     All ads are cleaned first (`adgen.corpus.clean_text`). Memory grows with the sets, not with the
     training ads.
@@ -85,7 +84,7 @@ def novelty_by_group(
     *,
     block_ads: int = BLOCK_ADS,
 ) -> tuple[dict[str, Figures], dict[str, dict[str, Figures]]]:
-    """Compare whole sets and their parts, such as categories, with the training ads in the same one pass.
+    """Compares sets of ads and their parts, such as categories, with the training ads in one pass.
 
     Args:
         ad_sets: As for `novelty_figures`.
@@ -103,10 +102,12 @@ def novelty_by_group(
     names, codes = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
     if any(len(ads) != len(codes) for ads in ad_sets.values()):
         raise ValueError(f"Received {len(codes):,} groups; expected one for each ad of a set.")
-    order = np.argsort(codes, kind="stable")
+    # 1. Sort every set by group, so that a group's ads are neighbours.
+    order = np.argsort(codes, kind="stable")  # (num_ads,)
     queries = _compare(
         {name: [ads[i] for i in order] for name, ads in ad_sets.items()}, training_ads, block_ads
     )
+    # 2. Set i stands from i * size on, its group g from bounds[g] to before bounds[g + 1] in it.
     bounds = np.searchsorted(codes[order], np.arange(len(names) + 1)).tolist()
     size = len(codes)
     figures = {name: queries.figures(i * size, (i + 1) * size) for i, name in enumerate(ad_sets)}
@@ -123,7 +124,7 @@ def novelty_by_group(
 def _compare(
     ad_sets: Mapping[str, Sequence[str]], training_ads: Iterable[str], block_ads: int
 ) -> _Queries:
-    """Look for the ads of all sets, one set after the other, in all training ads."""
+    """Looks for the ads of all sets, one set after the other, in all training ads."""
     _check(ad_sets, training_ads, block_ads)
     queries = _Queries([clean_text(ad) for ads in ad_sets.values() for ad in ads])
     num_training_ads = 0
@@ -141,6 +142,7 @@ def _compare(
 def _check(
     ad_sets: Mapping[str, Sequence[str]], training_ads: Iterable[str], block_ads: int
 ) -> None:
+    """Raises ValueError for arguments that give no figures, or figures that say nothing."""
     sizes = {name: len(ads) for name, ads in ad_sets.items()}
     if any(isinstance(ads, str) for ads in (training_ads, *ad_sets.values())):
         raise ValueError("Received one string as a set of ads; expected a list of ads.")
@@ -156,7 +158,7 @@ def _check(
 
 
 def _blocks(training_ads: Iterable[str], block_ads: int) -> Iterator[list[str]]:
-    """Yield the training ads, cleaned and without the empty ones, a block at a time."""
+    """Yields the training ads, cleaned and without the empty ones, a block at a time."""
     bar = tqdm(training_ads, desc="Looking for copies", unit="ad", unit_scale=True, disable=None)
     cleaned = filter(None, map(clean_text, bar))
     while block := list(islice(cleaned, block_ads)):
@@ -164,18 +166,18 @@ def _blocks(training_ads: Iterable[str], block_ads: int) -> Iterator[list[str]]:
 
 
 def _folded(ad: str) -> str:
-    """Reduce an ad to its letters and digits in lower case; an ad of signs alone stays as it is."""
+    """Reduces an ad to its letters and digits in lower case; one of signs alone stays as it is."""
     folded = ad.casefold()
     return _NO_LETTER_OR_DIGIT.sub("", folded) or folded
 
 
 @dataclass(frozen=True)
 class _NGrams:
-    """The n-grams of all query ads for one n, numbered in the order of `keys`.
+    """Holds the n-grams of all query ads for one n, numbered in the order of `keys`.
 
     Attributes:
-        keys: (num_distinct,) int64, sorted. The number of the first n - 1 words among the (n -
-            1)-grams, times the vocabulary's size, plus the id of the last word.
+        keys: (num_distinct,) int64, sorted. The number of the first n - 1 words among the n-grams
+            of n - 1 words, times the vocabulary's size, plus the id of the last word.
         ad_of: (num_occurrences,) the ad that each occurrence stands in, in order.
         number_of: (num_occurrences,) which n-gram it is.
         is_seen: (num_distinct,) bool, whether a training ad has it. Filled in while training ads go
@@ -188,60 +190,66 @@ class _NGrams:
     is_seen: np.ndarray
 
     def of_ads(self, first: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return `ad_of` and `number_of` for the ads from `first` to before `stop`."""
+        """Returns `ad_of` and `number_of` for the ads from `first` to before `stop`."""
         start, end = np.searchsorted(self.ad_of, [first, stop])
         return self.ad_of[start:end], self.number_of[start:end]
 
 
 class _Queries:
-    """The ads in question, and what the training ads seen so far have in common with them.
+    """Holds the ads in question, and what the training ads so far have in common with them.
 
     Args:
         ads: Cleaned ads of all sets, one set after the other.
     """
 
     def __init__(self, ads: list[str]) -> None:
-        """Number the words and the n-grams of every length."""
+        """Numbers the words and the n-grams of every length."""
+        # 1. Words, an end behind every ad's last one.
         self.ads = ads
         self.folded = [_folded(ad) for ad in ads]
         self._copies: set[str] = set()
         self._folded_copies: set[str] = set()
         words = [[*ad.casefold().split(), _AD_END] for ad in ads]
-        self.num_words = np.array([len(row) - 1 for row in words])  # (ads,)
+        self.num_words = np.array([len(row) - 1 for row in words])  # (num_ads,)
+        # 2. Ids of words, in the order of their first occurrences.
         self._vocabulary: dict[str, int] = {}
         for row in words:
             for word in row[:-1]:
                 self._vocabulary.setdefault(word, len(self._vocabulary))
+        # 3. N-grams, the shortest first.
         self.ngrams = list(self._number_ngrams([word for row in words for word in row]))
 
     def look_for_copies(self, block: list[str]) -> None:
-        """Note which ads of `block` are a query ad."""
+        """Notes which ads of `block` are a query ad."""
         self._copies.update(set(self.ads).intersection(block))
         self._folded_copies.update(set(self.folded).intersection(map(_folded, block)))
 
     def look_for_runs(self, block: list[str]) -> None:
-        """Note which n-grams stand in an ad of `block`."""
+        """Notes which n-grams stand in an ad of `block`."""
+        # (num_words,) of all ads in a row; an end stands behind each.
         ids = self._word_ids([*f" {_AD_END} ".join(block).casefold().split(" "), _AD_END])
         places = np.arange(len(ids))  # where an (n - 1)-gram starts that some query ad has
         numbers = np.zeros(len(ids), np.int64)  # which one it is
         for n, ngrams in enumerate(self.ngrams, start=1):
+            # 1. Lengthen what was found by a word.
             places, keys = self._with_next_word(ids, places, numbers, n)
+            # 2. Look the keys up. One beyond the last is compared with the first, and not found.
             numbers = np.searchsorted(ngrams.keys, keys)
             numbers[numbers == len(ngrams.keys)] = 0
             is_found = ngrams.keys[numbers] == keys
             places, numbers = places[is_found], numbers[is_found]
+            # 3. Only what some query ad has can be lengthened into what one has.
             ngrams.is_seen[numbers] = True
             if not len(places):
                 break
 
     def figures(self, first: int, stop: int) -> Figures:
-        """Return the figures of the set that holds the ads from `first` to before `stop`."""
-        ads, folded, num_words = (
-            self.ads[first:stop],
-            self.folded[first:stop],
-            self.num_words[first:stop],
-        )
+        """Returns the figures of the set that holds the ads from `first` to before `stop`."""
+        ads = self.ads[first:stop]
+        folded = self.folded[first:stop]
+        num_words = self.num_words[first:stop]  # (num_ads of the set,)
         runs = self._copied_runs[first:stop]
+        run_shares = runs / np.maximum(num_words, 1)  # of an ad without words: 0
         return {
             "num_ads": len(ads),
             "exact_copy_share": float(np.mean([ad in self._copies for ad in ads])),
@@ -249,9 +257,7 @@ class _Queries:
             "copied_run_mean": float(runs.mean()),
             "copied_run_median": float(np.median(runs)),
             "copied_run_max": float(runs.max()),
-            "copied_run_share": float(
-                (runs / np.maximum(num_words, 1)).mean()
-            ),  # an ad without words: 0
+            "copied_run_share": float(run_shares.mean()),
             **self._ngram_figures(first, stop),
             "duplicate_share": 1 - len(set(ads)) / len(ads),
             "mean_words": float(num_words.mean()),
@@ -259,6 +265,7 @@ class _Queries:
         }
 
     def _ngram_figures(self, first: int, stop: int) -> Figures:
+        """Returns the figures that count n-grams; None where the set has none so long."""
         novel: Figures = {f"novel_{n}_share": None for n in NGRAM_SIZES}
         distinct: Figures = {f"distinct_{n}": None for n in NGRAM_SIZES}
         repeated: Figures = {"repeated_word_share": None, "repeated_trigram_share": 0.0}
@@ -266,9 +273,11 @@ class _Queries:
             ad_of, number_of = ngrams.of_ads(first, stop)
             if not len(ad_of):
                 break
+            # 1. Of all occurrences: those that no training ad has, and different ones.
             novel[f"novel_{n}_share"] = float(1 - ngrams.is_seen[number_of].mean())
             distinct[f"distinct_{n}"] = len(np.unique(number_of)) / len(number_of)
-            again = _is_repeated(ad_of, number_of)
+            # 2. Of all words and of all ads: what comes again in the same ad.
+            again = _is_repeated(ad_of, number_of)  # (num_occurrences,)
             if n == 1:
                 repeated["repeated_word_share"] = float(again.mean())
             elif n == 3:
@@ -277,20 +286,21 @@ class _Queries:
 
     @cached_property  # asked for when all training ads have gone by
     def _copied_runs(self) -> np.ndarray:
-        """The length of the longest copied run of every ad, in words, shape (ads,)."""
+        """Returns the length of the longest copied run of every ad, in words, (num_ads,)."""
         runs = np.zeros(len(self.ads), np.int64)
+        # From short to long, so that the longest n-gram that a training ad has writes last.
         for n, ngrams in enumerate(self.ngrams, start=1):
             runs[ngrams.ad_of[ngrams.is_seen[ngrams.number_of]]] = n
         return runs
 
     def _number_ngrams(self, words: list[str]) -> Iterator[_NGrams]:
-        """Yield the n-grams of the query ads, n = 1, 2, ... up to the longest ad's length."""
-        ids = self._word_ids(words)
-        ad_of = np.repeat(
-            np.arange(len(self.ads)), self.num_words + 1
-        )  # (len(ids),), ends included
-        places, numbers = np.arange(len(ids)), np.zeros(len(ids), np.int64)
+        """Yields the n-grams of the query ads, n = 1, 2, ... up to the longest ad's length."""
+        ids = self._word_ids(words)  # (num_words,), ends of ads included
+        ad_of = np.repeat(np.arange(len(self.ads)), self.num_words + 1)  # (num_words,)
+        places = np.arange(len(ids))  # where an (n - 1)-gram starts
+        numbers = np.zeros(len(ids), np.int64)  # which one it is
         for n in range(1, int(self.num_words.max()) + 1):
+            # Lengthen each by a word, and number the n-grams by the order of their keys.
             places, keys = self._with_next_word(ids, places, numbers, n)
             distinct, numbers = np.unique(keys, return_inverse=True)
             yield _NGrams(distinct, ad_of[places], numbers, np.zeros(len(distinct), bool))
@@ -298,21 +308,30 @@ class _Queries:
     def _with_next_word(
         self, ids: np.ndarray, places: np.ndarray, numbers: np.ndarray, n: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Lengthen (n - 1)-grams by a word.
+        """Lengthens (n - 1)-grams by a word.
 
-        Return the places where a known one follows, and the n-grams' keys.
+        Args:
+            ids: (num_words,) ids of the text's words, -1 for unknown ones and ends of ads.
+            places: (num_occurrences,) where (n - 1)-grams start.
+            numbers: (num_occurrences,) which ones they are.
+            n: Words of the n-grams to make.
+
+        Returns:
+            The places where a known word follows, and the keys of the n-grams there.
         """
         following = ids[places + n - 1]
         is_known = following != _UNKNOWN
         return places[is_known], numbers[is_known] * len(self._vocabulary) + following[is_known]
 
     def _word_ids(self, words: list[str]) -> np.ndarray:
+        """Returns the ids of words, (num_words,), -1 for those that no query ad has."""
         ids = map(self._vocabulary.get, words, repeat(_UNKNOWN))
         return np.fromiter(ids, dtype=np.int64, count=len(words))
 
 
 def _is_repeated(ad_of: np.ndarray, number_of: np.ndarray) -> np.ndarray:
-    """Say of every occurrence whether its ad has the same n-gram earlier, shape (num_occurrences,)."""
+    """Tells of every occurrence whether its ad has the same n-gram earlier, (num_occurrences,)."""
+    # One number for each pair of ad and n-gram; `unique` finds where each pair comes first.
     _, firsts = np.unique(ad_of * (number_of.max() + 1) + number_of, return_index=True)
     is_first = np.zeros(len(ad_of), bool)
     is_first[firsts] = True

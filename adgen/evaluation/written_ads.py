@@ -1,4 +1,4 @@
-"""Figures of written ads: how new they are, how they repeat themselves, how much they look like ads.
+"""Figures of written ads: how new they are, how they repeat themselves, how they look like ads.
 
 Each figure says something only beside the same figure of human ads. The module knows texts, not who
 wrote them.
@@ -30,26 +30,31 @@ WRITTEN_FIGURES = (
 
 
 def begun_ads(held_out: pd.DataFrame, num_ads: int) -> pd.DataFrame:
-    """Choose held-out ads at equal distances, whose first words a model is given to go on from.
+    """Chooses held-out ads at equal distances, whose first words a model is given to go on from.
 
     Raises:
         ValueError: None has a word after them.
     """
-    long_enough = held_out[held_out["ad"].str.count(" ") >= _PROMPT_WORDS]
+    long_enough = ads_to_begin(held_out)
     if long_enough.empty:
         raise ValueError("No held-out ad has three words. Give more ads or other categories.")
     return long_enough.iloc[spread_places(len(long_enough), num_ads)]
 
 
+def ads_to_begin(ads: pd.DataFrame) -> pd.DataFrame:
+    """Returns the ads, column `ad`, that go on after their first words."""
+    return ads[ads["ad"].str.count(" ") >= _PROMPT_WORDS]
+
+
 def first_words(ads: Iterable[str]) -> list[str]:
-    """Return the first words of each ad."""
+    """Returns the first words of each ad, which a model goes on from."""
     return [" ".join(ad.split()[:_PROMPT_WORDS]) for ad in ads]
 
 
 def written_figures(
     texts: Mapping[str, Sequence[str]], training: pd.DataFrame, max_training_ads: int | None = None
 ) -> dict[str, Figures]:
-    """Compute `WRITTEN_FIGURES` of sets of ads of one size, and their `likeness`.
+    """Computes `WRITTEN_FIGURES` of sets of ads of one size, and their `likeness`.
 
     Args:
         texts: Sets by name.
@@ -66,7 +71,7 @@ def written_figures(
 
 
 def likeness(texts: Sequence[str]) -> float | None:
-    """Return bits per character of texts under the model that comes with adgen.
+    """Returns bits per character of texts under the model that comes with adgen.
 
     The lower they are, the more the texts look like ads.
     """
@@ -80,5 +85,5 @@ def _judge() -> AdScorer:
 
 
 def prose() -> list[str]:
-    """Return sentences that are no ads."""
+    """Returns sentences that are no ads."""
     return files("adgen.evaluation").joinpath("prose.txt").read_text(encoding="utf-8").splitlines()

@@ -1,4 +1,4 @@
-"""Kneser-Ney counts of token ids, what an n-gram model makes of them, and which n-grams a small model keeps.
+"""Kneser-Ney counts of token ids, their probabilities, and which n-grams a small model keeps.
 
 Counting is sorting: an n-gram is one integer made of its prefix's place in the order below and its
 last token. All arrays are as long as the number of distinct n-grams (100 million for 50 million
@@ -23,7 +23,7 @@ FALLBACK_DISCOUNTS = (0.5, 1.0, 1.5)
 
 @dataclass(frozen=True)
 class NGramCounts:
-    """Distinct n-grams of the ads, order by order (from 1), each order sorted by key.
+    """Holds the distinct n-grams of ads, order by order (from 1), each order sorted by key.
 
     Attributes:
         vocab_size: Number of token ids.
@@ -46,7 +46,7 @@ class NGramCounts:
 
     @property
     def order(self) -> int:
-        """Length of the longest n-gram."""
+        """Returns the length of the longest n-gram."""
         return len(self.keys)
 
 
@@ -57,7 +57,7 @@ def count_ngrams(
     order: int = 6,
     discounts: ArrayLike | None = None,
 ) -> NGramCounts:
-    """Count the n-grams of ads, none across the border of two ads.
+    """Counts the n-grams of ads, none across the border of two ads.
 
     Args:
         token_ids: (num_tokens,) ads one after the other, each followed by `<eos>`; may be a memory
@@ -72,7 +72,8 @@ def count_ngrams(
             or `order` is below 1.
 
     Example:
-        >>> count_ngrams(np.array([3, 4, 2, 4, 2]), vocab_size=5, order=2).counts[0]  # 4 comes after 3 and a start
+        >>> ads = np.array([3, 4, 2, 4, 2])  # 4 comes after 3 and after a start
+        >>> count_ngrams(ads, vocab_size=5, order=2).counts[0]
         array([0, 0, 1, 1, 2], dtype=int32)
     """
     if order < 1:
@@ -82,63 +83,77 @@ def count_ngrams(
         raise ValueError(
             f"token_ids contain <pad> ({PAD_ID}), which is no text. Leave the padding out."
         )
-    tokens = np.concatenate([[EOS_ID], token_ids]).astype(np.int32)  # the first ad's start
-    ids = tokens  # which n-gram ends here, -1 where there is none
+    # 1. Order 1: every token is an n-gram. `ids` says which n-gram of the order at hand ends at a
+    # token, -1 where there is none.
+    tokens = np.concatenate([[EOS_ID], token_ids]).astype(np.int32)  # with the first ad's start
+    ids = tokens  # (num_tokens + 1,)
     keys = [np.arange(vocab_size, dtype=np.int64)]
     counts = [np.bincount(token_ids, minlength=vocab_size).astype(np.int32)]
     suffixes = [np.zeros(0, np.int32)]
     for n in tqdm(range(2, order + 1), desc="counting n-grams", unit="order", disable=None):
-        # After the start of an ad an n-gram with <eos> in it has come to the ad's end: nothing
-        # follows.
+        # 2. An n-gram ends where one of the order below ended a token before. After the start of an
+        # ad, one with <eos> in it has come to the ad's end: nothing follows.
         goes_on = (ids[:-1] >= 0) & ((tokens[:-1] != EOS_ID) if n > 2 else True)
-        places = (np.flatnonzero(goes_on) + 1).astype(np.uint32)
+        places = (np.flatnonzero(goes_on) + 1).astype(np.uint32)  # (num_occurrences,)
         if not len(places):
             break
+        # 3. Sort the occurrences by key; those of one n-gram are neighbours then.
         packed, firsts, ids_here, places = _distinct(ids, tokens, places, vocab_size)
-        keys.append(packed)
+        keys.append(packed)  # (D_n,)
         counts.append(np.diff(firsts, append=len(places)).astype(np.int32))
         suffixes.append(ids[places[firsts]])
         ids = np.full(len(tokens), -1, np.int32)
         ids[places] = ids_here
-    for n in range(len(keys) - 1):  # what begins with a start has no token before it
+    # 4. Below the highest order count the different tokens before an n-gram instead: the longer
+    # n-grams that it is the suffix of. What begins with a start has none, and keeps its count.
+    for n in range(len(keys) - 1):
         num_before = np.bincount(suffixes[n + 1], minlength=len(keys[n])).astype(np.int32)
         counts[n] = np.where(num_before > 0, num_before, counts[n])
     return NGramCounts(vocab_size, keys, counts, suffixes, _all_discounts(counts, discounts))
 
 
 def check_token_ids(token_ids: NDArray[np.integer], vocab_size: int) -> None:
-    """Raise ValueError unless `token_ids` are ads of the vocabulary, each followed by `<eos>`."""
+    """Raises ValueError unless `token_ids` are ads of the vocabulary, each followed by `<eos>`."""
     if token_ids.ndim != 1 or token_ids.dtype.kind not in "iu":
         raise ValueError(
-            f"token_ids are {token_ids.dtype} of shape {token_ids.shape}; expected one row of integers."
+            f"token_ids are {token_ids.dtype} of shape {token_ids.shape}; "
+            "expected one row of integers."
         )
     if not len(token_ids) or token_ids[-1] != EOS_ID:
         last = int(token_ids[-1]) if len(token_ids) else "nothing"
         raise ValueError(
-            f"token_ids end with {last}; expected <eos> ({EOS_ID}) after every ad, as from tokenizer.encode_ads."
+            f"token_ids end with {last}; expected <eos> ({EOS_ID}) after every ad, "
+            "as from tokenizer.encode_ads."
         )
-    low, high = int(token_ids.min()), int(token_ids.max())
+    low = int(token_ids.min())
+    high = int(token_ids.max())
     if low < 0 or high >= vocab_size:
         raise ValueError(
-            f"token_ids go from {low} to {high}; expected 0 to {vocab_size - 1:,}, the ids of the vocabulary. Encode "
-            "the ads with the tokenizer that the model is for."
+            f"token_ids go from {low} to {high}; expected 0 to {vocab_size - 1:,}, the ids of the "
+            "vocabulary. Encode the ads with the tokenizer that the model is for."
         )
 
 
 def modified_discounts(counts: NDArray[np.integer]) -> tuple[float, float, float]:
-    """Discounts of counts of 1, 2, and 3 or more, from how many n-grams have counts of 1, 2, 3 and 4.
+    """Returns the discounts of counts of 1, 2, and 3 or more.
 
-    Where these are too few for discounts between 0 and the count itself: `FALLBACK_DISCOUNTS`.
+    With n_k the number of n-grams that have a count of k, and Y = n_1 / (n_1 + 2 n_2), the discount
+    of k is k - (k + 1) Y n_(k+1) / n_k. Where there are too few n-grams for discounts between 0 and
+    the count itself, `FALLBACK_DISCOUNTS` are returned.
+
+    Args:
+        counts: (num_ngrams,) the counts of one order.
 
     Example:
-        >>> modified_discounts(np.repeat([1, 2, 3, 4], [40, 10, 4, 1]))  # Y = 40 / (40 + 2 * 10) = 2/3
+        >>> counts = np.repeat([1, 2, 3, 4], [40, 10, 4, 1])  # Y = 40 / (40 + 2 * 10) = 2/3
+        >>> modified_discounts(counts)
         (0.6666666666666667, 1.2, 2.3333333333333335)
 
     Source:
         Chen and Goodman (1999), "An empirical study of smoothing techniques for language modeling",
         equation 26.
     """
-    n = np.bincount(np.minimum(counts, 5), minlength=6).astype(np.float64)
+    n = np.bincount(np.minimum(counts, 5), minlength=6).astype(np.float64)  # (6,), n[k] as above
     if not n[1:5].all():
         return FALLBACK_DISCOUNTS
     y = n[1] / (n[1] + 2 * n[2])
@@ -147,20 +162,25 @@ def modified_discounts(counts: NDArray[np.integer]) -> tuple[float, float, float
 
 
 def estimate(counts: NGramCounts) -> NGramTables:
-    """Interpolated Kneser-Ney probabilities of the kept n-grams.
+    """Computes the interpolated Kneser-Ney probabilities of the kept n-grams.
 
     What the order below gets after a context is what was subtracted there: the discounts, and all
     of the counts of n-grams that are not kept.
     """
-    discounted, backoffs, keys = [_first_order(counts)], [], [counts.keys[0]]
-    is_kept, kept_ids = _kept(counts), counts.keys[0]  # places among the kept of the order below
+    discounted = [_first_order(counts)]
+    backoffs: list[NDArray[np.float32]] = []
+    keys = [counts.keys[0]]
+    is_kept = _kept(counts)
+    kept_ids = counts.keys[0]  # each n-gram's place among the kept ones of its order
     for n in range(1, max(n + 1 for n in range(counts.order) if is_kept[n].any())):
+        # 1. What the n-grams add, and what their contexts leave to the order below.
         values, below = _order(counts, n)
         backoffs.append(below[is_kept[n - 1]])
         discounted.append(values[is_kept[n]])
         if counts.kept is None:
             keys.append(counts.keys[n])  # no copy of the largest arrays
             continue
+        # 2. A key holds its prefix's place, which is another one among the kept alone.
         kept_keys = counts.keys[n][is_kept[n]]
         prefixes = kept_keys // counts.vocab_size
         keys.append(kept_keys + (kept_ids[prefixes] - prefixes) * counts.vocab_size)
@@ -169,7 +189,7 @@ def estimate(counts: NGramCounts) -> NGramTables:
 
 
 def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
-    """Keep the n-grams that matter most, as many as fit a compact file.
+    """Keeps the n-grams that matter most, as many as fit a compact file.
 
     An n-gram is dropped when its count times ln(p / p without it) is small: what the training text
     would pay. When it goes, its tokens are predicted by its suffix, whose count grows by the
@@ -194,17 +214,16 @@ def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
     smallest = compact_bytes(counts.vocab_size, num_ngrams=0, num_contexts=0)
     if max_bytes < smallest:
         raise ValueError(
-            f"A file of {max_bytes:,} bytes is too small: {counts.vocab_size:,} single tokens need {smallest:,} "
-            "already. Allow more."
+            f"A file of {max_bytes:,} bytes is too small: {counts.vocab_size:,} single tokens need "
+            f"{smallest:,} already. Allow more."
         )
     if _num_bytes(counts) <= max_bytes:
         return counts
+    # Halve the range of thresholds, on a logarithmic scale, until the file is nearly full.
     ratios = _log_ratios(counts)
     low, high = 1e-3, 1e12  # nats; above the second nothing stays
     best = _pruned(counts, ratios, np.inf)
-    for _ in tqdm(
-        range(40), desc="pruning n-grams", unit="try", disable=None
-    ):  # until the file is nearly full
+    for _ in tqdm(range(40), desc="pruning n-grams", unit="try", disable=None):
         threshold = float(np.sqrt(low * high))
         pruned = _pruned(counts, ratios, threshold)
         num_bytes = _num_bytes(pruned)
@@ -220,13 +239,25 @@ def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
 def _distinct(
     ids: NDArray[np.int32], tokens: NDArray[np.int32], places: NDArray[np.uint32], vocab_size: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32], NDArray[np.uint32]]:
-    """Keys of the n-grams that end at `places`; where each begins among the sorted places; each place's n-gram; those.
+    """Finds the different n-grams that end at `places`.
 
     A function of its own so that its large arrays go when it returns.
+
+    Args:
+        ids: (num_tokens + 1,) which n-gram of the order below ends at each token.
+        tokens: (num_tokens + 1,) the token ids.
+        places: (num_occurrences,) where n-grams end.
+        vocab_size: Number of token ids.
+
+    Returns:
+        (D_n,) the n-grams' keys; (D_n,) where each begins among the sorted occurrences;
+        (num_occurrences,) each one's n-gram, and (num_occurrences,) its place.
     """
-    packed = ids[places - 1].astype(np.int64)
+    # 1. Keys: prefix * vocab_size + last token.
+    packed = ids[places - 1].astype(np.int64)  # (num_occurrences,)
     packed *= vocab_size
     packed += tokens[places]
+    # 2. Equal keys become neighbours; the first of each is where an n-gram begins.
     by_key = np.argsort(packed)
     packed, places = packed[by_key], places[by_key]
     is_first = np.concatenate([[True], packed[1:] != packed[:-1]])
@@ -239,6 +270,7 @@ def _distinct(
 def _all_discounts(
     counts: Sequence[NDArray[np.int32]], given: ArrayLike | None
 ) -> NDArray[np.float64]:
+    """Returns the discounts of counts of 0, 1, 2, and 3 or more, (order, 4), given or estimated."""
     order = len(counts)
     values = np.array(
         given if given is not None else [modified_discounts(c) for c in counts], np.float64
@@ -255,26 +287,35 @@ def _all_discounts(
 
 
 def _first_order(counts: NGramCounts) -> NDArray[np.float32]:
-    """Probabilities of single tokens.
+    """Returns the probabilities of single tokens, (vocab,).
 
-    The discounts go to all but `<pad>`, and `<unk>` where it never came.
+    What is subtracted goes to all tokens alike, except `<pad>`, and `<unk>` where it never came.
     """
-    singles = counts.counts[0]
+    singles = counts.counts[0]  # (vocab,)
     subtracted = counts.discounts[0][np.minimum(singles, 3)]
     is_possible = np.ones(counts.vocab_size)
-    is_possible[PAD_ID], is_possible[UNK_ID] = 0, singles[UNK_ID] > 0
+    is_possible[PAD_ID] = 0
+    is_possible[UNK_ID] = singles[UNK_ID] > 0
+    # p(w) = (c(w) - D(c(w))) / c + what was subtracted / c, shared by the possible tokens.
     values = singles - subtracted + subtracted.sum() * is_possible / is_possible.sum()
     return (values / singles.sum(dtype=np.float64)).astype(np.float32)
 
 
 def _order(counts: NGramCounts, n: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Discounted probabilities of order n + 1, and back-off weights of the order below."""
-    numbers, prefixes = counts.counts[n], counts.keys[n] // counts.vocab_size
+    """Returns discounted probabilities of order n + 1 and back-off weights of order n.
+
+    The former are (D_n+1,), the latter (D_n,).
+    """
+    numbers = counts.counts[n]
+    prefixes = counts.keys[n] // counts.vocab_size  # the context h of each n-gram
+    # 1. D(c(h, w)): all of the count where the n-gram is not kept.
     subtracted = counts.discounts[n].astype(np.float32)[np.minimum(numbers, 3)]
     if counts.kept is not None:
         subtracted = np.where(counts.kept[n], subtracted, numbers).astype(np.float32)
-    starts = np.flatnonzero(np.diff(prefixes, prepend=-1))
+    # 2. c(h): n-grams of one context are neighbours.
+    starts = np.flatnonzero(np.diff(prefixes, prepend=-1))  # (num_contexts,)
     totals = np.add.reduceat(numbers, starts, dtype=np.float64)
+    # 3. backoff(h), the share that was subtracted; and (c(h, w) - D(c(h, w))) / c(h).
     backoffs = np.ones(len(counts.keys[n - 1]), np.float32)
     backoffs[prefixes[starts]] = np.add.reduceat(subtracted, starts, dtype=np.float64) / totals
     values = (numbers - subtracted) / np.repeat(totals, np.diff(starts, append=len(numbers)))
@@ -282,13 +323,19 @@ def _order(counts: NGramCounts, n: int) -> tuple[NDArray[np.float32], NDArray[np
 
 
 def _log_ratios(counts: NGramCounts) -> list[NDArray[np.float32]]:
-    """For every n-gram ln(p / p without it), where its context's back-off weight takes over its share."""
-    probabilities, ratios = _first_order(counts), [np.zeros(0, np.float32)]
+    """Returns ln(p / p without it) for every n-gram, (D_n,) an order.
+
+    Without it, its context's back-off weight takes over its share.
+    """
+    probabilities = _first_order(counts)
+    ratios = [np.zeros(0, np.float32)]
     for n in range(1, counts.order):
+        # p(w | h) = value(h, w) + backoff(h) * p(w | h without its first token)
         values, backoffs = _order(counts, n)
         shorter = probabilities[counts.suffixes[n]]
         weights = backoffs[counts.keys[n] // counts.vocab_size]
         probabilities = values + weights * shorter
+        # Without: (backoff(h) + value(h, w)) * p(w | h without its first token)
         ratios.append(np.log(probabilities / ((weights + values) * shorter)))
     return ratios
 
@@ -296,12 +343,15 @@ def _log_ratios(counts: NGramCounts) -> list[NDArray[np.float32]]:
 def _pruned(
     counts: NGramCounts, ratios: Sequence[NDArray[np.float32]], threshold: float
 ) -> NGramCounts:
-    """Drop, from the longest n-grams to the shortest, what is worth at most `threshold` nats."""
-    new_counts, kept = list(counts.counts), list(_kept(counts))
+    """Drops, from the longest n-grams to the shortest, what is worth at most `threshold` nats."""
+    new_counts = list(counts.counts)
+    kept = list(_kept(counts))
     is_prefix = np.zeros(len(counts.keys[-1]), bool)
     for n in range(counts.order - 1, 0, -1):
+        # 1. Keep what is worth more, and what a longer kept n-gram begins with.
         kept[n] = (new_counts[n] * ratios[n] > threshold) | is_prefix
         is_prefix = _is_prefix(counts, n, kept[n])
+        # 2. Hand down to its suffix 1 for an n-gram that stays, its count for one that goes.
         weights = np.where(kept[n], 1, new_counts[n])
         from_above = np.bincount(
             counts.suffixes[n], weights=weights, minlength=len(counts.keys[n - 1])
@@ -313,17 +363,19 @@ def _pruned(
 
 
 def _kept(counts: NGramCounts) -> Sequence[NDArray[np.bool_]]:
+    """Tells for each order which n-grams are kept: all, before any pruning."""
     return counts.kept or [np.ones(len(keys), bool) for keys in counts.keys]
 
 
 def _is_prefix(counts: NGramCounts, n: int, is_kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tells which n-grams of order n, (D_n,), are the beginning of a kept one of order n + 1."""
     is_prefix = np.zeros(len(counts.keys[n - 1]), bool)
     is_prefix[counts.keys[n][is_kept] // counts.vocab_size] = True
     return is_prefix
 
 
 def _num_bytes(counts: NGramCounts) -> int:
-    """Size of the compact file of the kept n-grams."""
+    """Returns the size of the compact file of the kept n-grams."""
     kept = _kept(counts)
     num_contexts = sum(int(_is_prefix(counts, n, kept[n]).sum()) for n in range(1, counts.order))
     num_ngrams = sum(int(is_kept.sum()) for is_kept in kept[1:])

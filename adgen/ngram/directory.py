@@ -1,6 +1,6 @@
-"""An n-gram model on disk: the model, its tokenizer, and where both come from.
+"""An n-gram model's directory: the model, its tokenizer, and where both come from.
 
-It knows files, not what they predict.
+The module knows files, not what is predicted with them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NGRAM_FOLDER = FolderKind(
 
 @dataclass(frozen=True)
 class NGramDirectory:
-    """An n-gram model's directory as read and checked.
+    """Holds an n-gram model's directory as read and checked.
 
     Attributes:
         path: The directory.
@@ -46,7 +46,7 @@ class NGramDirectory:
 
     @property
     def model_path(self) -> Path:
-        """The model's file."""
+        """Returns the path of the model's file."""
         return self.path / _MODEL
 
 
@@ -59,7 +59,7 @@ def save_ngram_directory(
     compact: bool = False,
     was_checked: bool = False,
 ) -> None:
-    """Write an n-gram model's directory; it is complete or unchanged.
+    """Writes an n-gram model's directory; it is complete or unchanged.
 
     Args:
         directory: Where to write. An older n-gram model there is replaced; other files are kept.
@@ -80,7 +80,7 @@ def save_ngram_directory(
 
 
 def load_ngram_directory(directory: str | Path) -> NGramDirectory:
-    """Read what `save_ngram_directory` wrote.
+    """Reads what `save_ngram_directory` wrote.
 
     Raises:
         FileNotFoundError: There is no such directory, or it lacks a file.
@@ -90,7 +90,8 @@ def load_ngram_directory(directory: str | Path) -> NGramDirectory:
     missing = [name for name in (_ABOUT, _MODEL, _TOKENIZER) if not (path / name).is_file()]
     if missing:
         raise FileNotFoundError(
-            f"{path} lacks {', '.join(missing)}; expected an n-gram model's directory. `adgen ngram` writes one."
+            f"{path} lacks {', '.join(missing)}; expected an n-gram model's directory. "
+            "`adgen ngram` writes one."
         )
     about = _read_about(path / _ABOUT)
     for name, sha256 in about["sha256"].items():
@@ -108,11 +109,12 @@ def load_ngram_directory(directory: str | Path) -> NGramDirectory:
 
 
 def is_ngram_directory(directory: str | Path) -> bool:
-    """Whether a folder holds an n-gram model."""
+    """Tells whether a folder holds an n-gram model."""
     return (Path(directory) / _ABOUT).is_file()
 
 
 def _read_about(path: Path) -> dict[str, Any]:
+    """Reads `ngram.json`, and checks that it says what it must."""
     try:
         about = json.loads(path.read_text(encoding="utf-8"))
         if about["format"] == FORMAT and set(about["sha256"]) == {_MODEL, _TOKENIZER}:

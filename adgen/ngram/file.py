@@ -1,8 +1,8 @@
-"""The file of an n-gram model: sorted tables in one safetensors file, exact or in about 3.4 bytes an n-gram.
+"""The file of an n-gram model: sorted tables, exact or in about 3.4 bytes an n-gram.
 
 Each order's n-grams stand in the order of their keys, so that those with one prefix are neighbours:
 the file holds last tokens with two flags (last of its prefix, is a prefix itself) and no pointers.
-It knows arrays, not what they predict.
+The module knows arrays, not what they predict.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ _TINY = 1e-7  # what the 8-bit codes keep between a back-off weight and 0 or 1
 
 @dataclass(frozen=True)
 class NGramTables:
-    """What an interpolated n-gram model stores; D_n is the number of distinct n-grams, orders count from 1.
+    """Holds what an interpolated n-gram model stores.
+
+    Orders count from 1; D_n is the number of distinct n-grams of order n.
 
     Attributes:
         vocab_size: Number of token ids.
@@ -42,23 +44,26 @@ class NGramTables:
 
     @property
     def order(self) -> int:
-        """Length of the longest n-gram."""
+        """Returns the length of the longest n-gram."""
         return len(self.keys)
 
 
 def compact_bytes(vocab_size: int, *, num_ngrams: int, num_contexts: int) -> int:
-    """Upper bound of a compact file's size.
+    """Returns an upper bound of a compact file's size.
 
-    N-grams of two or more tokens, and those that others begin with.
+    Args:
+        vocab_size: Number of token ids.
+        num_ngrams: N-grams of two or more tokens.
+        num_contexts: N-grams that others begin with.
     """
     word_bytes = _word_type(vocab_size)().itemsize
-    return (
-        _HEADER_BYTES + (4 + word_bytes) * vocab_size + (word_bytes + 1) * num_ngrams + num_contexts
-    )
+    singles = (word_bytes + 4) * vocab_size  # a word and a float32 each
+    longer = (word_bytes + 1) * num_ngrams  # a word and a code each
+    return _HEADER_BYTES + singles + longer + num_contexts  # a code for each back-off weight
 
 
 def save_tables(tables: NGramTables, path: str | Path, *, compact: bool = False) -> None:
-    """Write the tables; the file is complete or unchanged.
+    """Writes the tables; the file is complete or unchanged.
 
     Args:
         tables: What to write.
@@ -85,7 +90,7 @@ def save_tables(tables: NGramTables, path: str | Path, *, compact: bool = False)
 
 
 def load_tables(path: str | Path) -> NGramTables:
-    """Read what `save_tables` wrote.
+    """Reads what `save_tables` wrote.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -104,33 +109,36 @@ def load_tables(path: str | Path) -> NGramTables:
         return _tables(arrays, int(metadata["vocab_size"]), int(metadata["order"]))
     except (SafetensorError, KeyError, IndexError, TypeError, ValueError) as error:
         raise ValueError(
-            f"{path} is not a whole n-gram model ({error}). Copy it again, or fit and save the model again."
+            f"{path} is not a whole n-gram model ({error}). "
+            "Copy it again, or fit and save the model again."
         ) from None
 
 
 def _tables(arrays: dict[str, np.ndarray], vocab_size: int, order: int) -> NGramTables:
+    """Makes tables of a file's arrays; raises ValueError where these do not fit together."""
     keys = [np.arange(vocab_size, dtype=np.int64)]
-    discounted, backoffs = [_decoded(arrays, "discounted.1", np.exp)], []
+    discounted = [_decoded(arrays, "discounted.1", np.exp)]
+    backoffs: list[NDArray[np.float32]] = []
     tokens, _, is_context = _split_words(arrays["words.1"], vocab_size)
     if not (len(discounted[0]) == vocab_size and np.array_equal(tokens, keys[0])):
         raise ValueError(f"the vocabulary is not of {vocab_size:,} tokens")
     for n in range(2, order + 1):
-        contexts = np.flatnonzero(is_context)
+        # 1. Read this order's n-grams and what its contexts, of the order below, pass on.
+        contexts = np.flatnonzero(is_context)  # (num_contexts,)
         tokens, is_last, is_context_above = _split_words(arrays[f"words.{n}"], vocab_size)
         context_backoffs = _decoded(arrays, f"backoffs.{n - 1}", _from_logit)
         values = _decoded(arrays, f"discounted.{n}", np.exp)
-        if not len(contexts) == len(context_backoffs) == is_last.sum() or len(values) != len(
-            tokens
-        ):
+        contexts_fit = len(contexts) == len(context_backoffs) == is_last.sum()
+        if not contexts_fit or len(values) != len(tokens):
             raise ValueError(f"the n-grams of length {n} do not fit those of length {n - 1}")
-        group: NDArray[np.int64] = (
-            np.cumsum(is_last) - is_last
-        )  # which context each n-gram belongs to
+        # 2. Which context each n-gram belongs to: one more after each last one, (D_n,).
+        group: NDArray[np.int64] = np.cumsum(is_last) - is_last
+        # 3. Codes have lost digits: make what each context's n-grams add up to 1 - backoff again.
         if f"discounted.{n}.range" in arrays:
-            sums = np.add.reduceat(
-                values, np.flatnonzero(np.diff(group, prepend=-1)), dtype=np.float64
-            )
+            starts = np.flatnonzero(np.diff(group, prepend=-1))
+            sums = np.add.reduceat(values, starts, dtype=np.float64)
             values *= ((1 - context_backoffs) / sums).astype(np.float32)[group]
+        # 4. Keys: the context's place times the vocabulary, plus the last token.
         keys.append(contexts[group] * vocab_size + tokens)
         if (np.diff(keys[-1]) <= 0).any() or tokens.max() >= vocab_size:
             raise ValueError(f"the n-grams of length {n} are out of order")
@@ -144,6 +152,7 @@ def _tables(arrays: dict[str, np.ndarray], vocab_size: int, order: int) -> NGram
 
 
 def _is_context(tables: NGramTables, n: int) -> NDArray[np.bool_]:
+    """Tells which n-grams of `keys[n]` others begin with."""
     is_context = np.zeros(len(tables.keys[n]), bool)
     if n < tables.order - 1:
         is_context[tables.keys[n + 1] // tables.vocab_size] = True
@@ -151,11 +160,12 @@ def _is_context(tables: NGramTables, n: int) -> NDArray[np.bool_]:
 
 
 def _word_type(vocab_size: int) -> type[np.unsignedinteger]:
-    """The integer that has room for a token and two flags."""
+    """Returns the integer that has room for a token and two flags."""
     return np.uint16 if vocab_size <= 1 << 14 else np.uint32
 
 
 def _words(keys: NDArray[np.int64], is_context: NDArray[np.bool_], vocab_size: int) -> np.ndarray:
+    """Packs each n-gram's last token and its two flags, in the upper bits, into one integer."""
     kind = _word_type(vocab_size)
     bits = kind().itemsize * 8
     prefixes = keys // vocab_size
@@ -168,7 +178,7 @@ def _words(keys: NDArray[np.int64], is_context: NDArray[np.bool_], vocab_size: i
 def _split_words(
     words: np.ndarray, vocab_size: int
 ) -> tuple[np.ndarray, NDArray[np.bool_], NDArray[np.bool_]]:
-    """Tokens, whether each is the last of its prefix, whether it is a context itself."""
+    """Unpacks tokens, and whether each is the last of its prefix, and a context itself."""
     kind = _word_type(vocab_size)
     if words.dtype != kind:
         raise ValueError(f"words are {words.dtype}, expected {kind.__name__}")
@@ -177,34 +187,37 @@ def _split_words(
 
 
 def _encoded(name: str, values: NDArray[np.float32], scale: Callable) -> dict[str, np.ndarray]:
-    """8-bit codes of numbers on a scale, and the ends of the scale."""
+    """Returns 8-bit codes of numbers on a scale, and the ends of the scale."""
     scaled = scale(values.astype(np.float64))
-    low, high = scaled.min(), scaled.max()
+    low = scaled.min()
+    high = scaled.max()
     codes = np.rint((scaled - low) * (255 / max(high - low, _TINY))).astype(np.uint8)
     return {name: codes, f"{name}.range": np.array([low, high], np.float32)}
 
 
 def _decoded(arrays: dict[str, np.ndarray], name: str, inverse: Callable) -> NDArray[np.float32]:
-    """Numbers from 0 to 1, from float32 or from codes."""
+    """Returns numbers from 0 to 1, from float32 or from codes."""
     values = arrays[name]
     if f"{name}.range" in arrays:
         low, high = arrays[f"{name}.range"].astype(np.float64)
         values = inverse(np.linspace(low, high, 256)).astype(np.float32)[values]
-    if values.dtype != np.float32 or not (
-        values.min() >= 0 and values.max() <= 1
-    ):  # so is NaN refused
+    # Written so that NaN is refused too.
+    if values.dtype != np.float32 or not (values.min() >= 0 and values.max() <= 1):
         raise ValueError(f"{name} is not from 0 to 1")
     return values
 
 
 def _log(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns ln of numbers from 0 to 1, finite for 0 too."""
     return np.log(np.maximum(values, _TINY**4))
 
 
 def _logit(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns ln(p / (1 - p)) of numbers from 0 to 1, finite for both ends too."""
     values = np.clip(values, _TINY, 1 - _TINY)
     return np.log(values / (1 - values))
 
 
 def _from_logit(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns the numbers whose `_logit` these are."""
     return 1 / (1 + np.exp(-values))

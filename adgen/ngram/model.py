@@ -1,8 +1,8 @@
-"""A Kneser-Ney n-gram model of ads over token ids: the baseline that needs minutes of one core, and mixtures.
+"""A Kneser-Ney n-gram model of ads over token ids: the baseline that needs minutes of one core.
 
 It predicts a token from at most `order - 1` tokens of the same ad, the ad's start among them. It
-knows token ids, not text, and works in NumPy alone. `ngram_counts` fits and prunes it; `ngram_file`
-stores it.
+knows token ids, not text, and works in NumPy alone. `ngram.counts` fits and prunes it;
+`ngram.file` stores it.
 """
 
 from __future__ import annotations
@@ -20,13 +20,12 @@ from adgen.support.arrays import ranges
 from adgen.tokens.base import EOS_ID, PAD_ID
 
 _CHUNK = 1 << 20  # tokens scored at once: 100 MB
-_BLOCK = (
-    64  # full distributions scored at once: 4 MB with 16,384 tokens, so that they stay in the cache
-)
+# Full distributions scored at once: 4 MB with 16,384 tokens, so that they stay in the cache.
+_BLOCK = 64
 
 
 class NGramModel:
-    """Interpolated modified Kneser-Ney model.
+    """Predicts tokens with interpolated modified Kneser-Ney.
 
     With c(h, w) the Kneser-Ney count of token w after context h (`NGramCounts`), c(h) its sum over
     w and D its order's discount for such a count,
@@ -55,7 +54,7 @@ class NGramModel:
     """
 
     def __init__(self, tables: NGramTables) -> None:
-        """Use tables from `estimate` or `load_tables`."""
+        """Makes a model of tables from `estimate` or `load_tables`."""
         self.tables = tables
 
     @classmethod
@@ -68,7 +67,9 @@ class NGramModel:
         discounts: ArrayLike | None = None,
         max_bytes: int | None = None,
     ) -> NGramModel:
-        """Fit a model to ads; 48 million tokens take 1.5 to 3 minutes of one core and 4 GB of memory.
+        """Fits a model to ads.
+
+        48 million tokens take 1.5 to 3 minutes of one core and 4 GB of memory.
 
         Args:
             token_ids: (num_tokens,) the training split's ads, each followed by `<eos>`; may be a
@@ -89,29 +90,29 @@ class NGramModel:
 
     @classmethod
     def from_counts(cls, counts: NGramCounts) -> NGramModel:
-        """The model of counts from `count_ngrams` or `prune_counts`.
+        """Makes a model of counts from `count_ngrams` or `prune_counts`.
 
-        Several sizes from one count.
+        Models of several sizes can be made of one count.
         """
         return cls(estimate(counts))
 
     @property
     def vocab_size(self) -> int:
-        """Number of token ids."""
+        """Returns the number of token ids."""
         return self.tables.vocab_size
 
     @property
     def order(self) -> int:
-        """Length of the longest n-gram; at most what was asked for."""
+        """Returns the length of the longest n-gram; at most what was asked for."""
         return self.tables.order
 
     @property
     def num_ngrams(self) -> int:
-        """Distinct n-grams of all orders."""
+        """Returns the number of distinct n-grams of all orders."""
         return sum(len(keys) for keys in self.tables.keys)
 
     def log_probabilities(self, token_ids: NDArray[np.integer]) -> NDArray[np.float64]:
-        """The logarithm of every token's probability, each ad's `<eos>` included.
+        """Returns the logarithm of every token's probability, each ad's `<eos>` included.
 
         Args:
             token_ids: (num_tokens,) ads, each followed by `<eos>`.
@@ -124,14 +125,19 @@ class NGramModel:
             ValueError: The text does not end with `<eos>` or has ids outside the vocabulary.
         """
         check_token_ids(token_ids, self.vocab_size)
-        tables, result = self.tables, np.empty(len(token_ids))
+        tables = self.tables
+        result = np.empty(len(token_ids))
         for start in range(0, len(token_ids), _CHUNK):
-            # `order - 1` tokens before the first target, of which the first of all is a start.
+            # 1. Take the chunk with the `order - 1` tokens before it; before the first of all
+            # stands a start.
             first = max(start - tables.order + 1, -1)
             tokens = np.asarray(token_ids[max(first, 0) : start + _CHUNK], dtype=np.int64)
             tokens = np.concatenate([[EOS_ID], tokens]) if first < 0 else tokens
+            # 2. p(w | h) = discounted(h, w) + backoff(h) * p(w | h without its first token), from
+            # single tokens up: (num_tokens of the chunk,).
             steps = _ngram_ids(tables, tokens)
-            probabilities, prefixes = tables.discounted[0][tokens].astype(np.float64), next(steps)
+            probabilities = tables.discounted[0][tokens].astype(np.float64)
+            prefixes = next(steps)
             for n, ids in enumerate(steps):
                 probabilities[1:] *= _at(tables.backoffs[n], prefixes[:-1], 1)
                 probabilities += _at(tables.discounted[n + 1], ids, 0)
@@ -143,7 +149,7 @@ class NGramModel:
     def distribution(
         self, contexts: Sequence[Sequence[int]] | NDArray[np.integer]
     ) -> NDArray[np.float32]:
-        """Probabilities of every token after each context.
+        """Returns the probabilities of every token after each context.
 
         Args:
             contexts: The ads so far, each with the `<eos>` before it: [[2], [2, 17]]; or an array
@@ -156,25 +162,33 @@ class NGramModel:
         Raises:
             ValueError: A context has ids outside the vocabulary.
         """
-        tables, rows = self.tables, self._context_rows(contexts)
+        tables = self.tables
+        rows = self._context_rows(contexts)  # (batch, order - 1)
+        # From single tokens up: (batch, vocab).
         probabilities = np.repeat(tables.discounted[0][None], len(rows), axis=0)
         for n, ids in zip(range(1, self.order), _ngram_ids(tables, rows), strict=False):
-            prefixes, keys = ids[:, -1], tables.keys[n]
+            # 1. The n-grams that begin with a row's last n tokens are neighbours: find where they
+            # begin and end, (batch,) both. Nothing follows an unknown prefix, -1.
+            prefixes = ids[:, -1]
+            keys = tables.keys[n]
             first, end = np.searchsorted(
                 keys, [prefixes * self.vocab_size, (prefixes + 1) * self.vocab_size]
             )
-            lengths = end - first  # nothing follows an unknown prefix, -1
+            lengths = end - first
+            # 2. Row and place of each of them: (num_ngrams,) both.
             row = np.repeat(np.arange(len(rows)), lengths)
             place = ranges(first, lengths)
+            # 3. backoff(h) * p(w | h without its first token) + discounted(h, w), where there is h.
             probabilities *= _at(tables.backoffs[n - 1], prefixes, 1)[:, None]
             probabilities[row, keys[place] % self.vocab_size] += tables.discounted[n][place]
         return probabilities
 
     def score_tokens(self, token_ids: NDArray[np.integer]) -> TargetScores:
-        """Nats, accuracy, top-5 accuracy and hinge of every token, as `evaluation.score_tokens` gives for an LSTM.
+        """Sums nats, accuracy, top-5 accuracy and hinge over every token.
 
-        It takes the full distribution of every token, some 10,000 a second with 16,384 tokens; for
-        nats alone `log_probabilities` is much faster.
+        An LSTM's are from `lstm.evaluation.score_tokens`. The full distribution of every token is
+        needed, some 10,000 a second with 16,384 tokens; for nats alone `log_probabilities` is much
+        faster.
 
         Args:
             token_ids: (num_tokens,) ads, each followed by `<eos>`.
@@ -183,29 +197,45 @@ class NGramModel:
             ValueError: As `log_probabilities`.
         """
         check_token_ids(token_ids, self.vocab_size)
-        length = max(self.order - 1, 1)
-        text = np.concatenate([np.full(length - 1, PAD_ID), [EOS_ID], token_ids])
-        contexts = np.lib.stride_tricks.sliding_window_view(
-            text, length
-        )  # (num_tokens + 1, length)
         total = TargetScores()
-        for start in range(0, len(token_ids), _BLOCK):
-            targets = token_ids[start : start + _BLOCK]
-            with np.errstate(divide="ignore"):
-                logits = np.log(self.distribution(contexts[start : start + len(targets)]))
+        for targets, logits in self.predictions(token_ids, block_tokens=_BLOCK):
             total += score_targets(logits, targets)
         return total
 
-    def save(self, path: str | Path, *, compact: bool = False) -> None:
-        """Write the model as one safetensors file.
+    def predictions(
+        self, token_ids: NDArray[np.integer], *, block_tokens: int
+    ) -> Iterator[tuple[NDArray[np.integer], NDArray[np.float32]]]:
+        """Yields the tokens of ads block by block, with the log-probabilities of all in each place.
 
-        Exactly, or (`compact`) in about 3.4 bytes an n-gram.
+        Args:
+            token_ids: (num_tokens,) ads, each followed by `<eos>`.
+            block_tokens: Tokens in a block.
+
+        Yields:
+            (block_tokens,) ids, and (block_tokens, vocab_size) natural logarithms, -inf where none
+            can be.
+        """
+        # Row i holds the tokens before token i, some of the ad before: no n-gram reaches over
+        # `<eos>`. (num_tokens + 1, length)
+        length = max(self.order - 1, 1)
+        text = np.concatenate([np.full(length - 1, PAD_ID), [EOS_ID], token_ids])
+        contexts = np.lib.stride_tricks.sliding_window_view(text, length)
+        for start in range(0, len(token_ids), block_tokens):
+            targets = token_ids[start : start + block_tokens]
+            with np.errstate(divide="ignore"):
+                logits = np.log(self.distribution(contexts[start : start + len(targets)]))
+            yield targets, logits
+
+    def save(self, path: str | Path, *, compact: bool = False) -> None:
+        """Writes the model as one safetensors file.
+
+        It is exact, or (`compact`) takes about 3.4 bytes an n-gram.
         """
         save_tables(self.tables, path, compact=compact)
 
     @classmethod
     def load(cls, path: str | Path) -> NGramModel:
-        """Read a model that `save` wrote.
+        """Reads a model that `save` wrote.
 
         Raises:
             FileNotFoundError: There is no such file.
@@ -216,7 +246,7 @@ class NGramModel:
     def _context_rows(
         self, contexts: Sequence[Sequence[int]] | NDArray[np.integer]
     ) -> NDArray[np.int64]:
-        """(batch, order - 1) last tokens, `<pad>` in front."""
+        """Returns the last tokens of each context, (batch, order - 1), `<pad>` in front."""
         length = self.order - 1
         rows = np.full((len(contexts), length), PAD_ID, np.int64)
         if isinstance(contexts, np.ndarray):
@@ -228,74 +258,33 @@ class NGramModel:
                 row[length - len(last) :] = last
         if rows.size and (rows.min() < 0 or rows.max() >= self.vocab_size):
             raise ValueError(
-                f"contexts have ids from {rows.min()} to {rows.max()}; expected 0 to {self.vocab_size - 1:,}, the "
-                "vocabulary. Encode them with the tokenizer that the model is for."
+                f"contexts have ids from {rows.min()} to {rows.max()}; expected 0 to "
+                f"{self.vocab_size - 1:,}, the vocabulary. Encode them with the tokenizer that the "
+                "model is for."
             )
         return rows
-
-
-def best_mixture_weight(first: NDArray[np.floating], second: NDArray[np.floating]) -> float:
-    """The weight w that makes w * exp(first) + (1 - w) * exp(second) most probable.
-
-    Choose it on the validation split and use it, with `mix`, on another.
-
-    Args:
-        first: (num_tokens,) ln p of the same tokens by one model.
-        second: (num_tokens,) by the other.
-
-    Returns:
-        Between 0 and 1, to nine digits.
-
-    Raises:
-        ValueError: The arrays are empty or of different lengths.
-
-    Example:
-        >>> first, second = np.log([0.9, 0.9, 0.1]), np.log([0.5, 0.5, 0.5])
-        >>> round(best_mixture_weight(first, second), 6)  # where 2 * 0.4 / (0.5 + 0.4 w) = 0.4 / (0.5 - 0.4 w)
-        0.416667
-    """
-    if first.shape != second.shape or not first.size:
-        raise ValueError(
-            f"Log-probabilities have shapes {first.shape} and {second.shape}; expected the same tokens, at least one."
-        )
-    larger = np.maximum(first, second)
-    a, b = (np.exp(np.asarray(x, np.float64) - larger) for x in (first, second))
-    low, high = 0.0, 1.0
-    for _ in range(30):  # the likelihood is concave in the weight: its slope changes sign once
-        weight = (low + high) / 2
-        is_rising = ((a - b) / (weight * a + (1 - weight) * b)).sum() > 0
-        low, high = (weight, high) if is_rising else (low, weight)
-    return (low + high) / 2
-
-
-def mix(
-    first: NDArray[np.floating], second: NDArray[np.floating], weight: float
-) -> NDArray[np.float64]:
-    """ln(weight * exp(first) + (1 - weight) * exp(second)); minus its sum is the mixture's nats.
-
-    Example:
-        >>> np.exp(mix(np.log([0.2]), np.log([0.6]), 0.25)).round(6)
-        array([0.5])
-    """
-    with np.errstate(divide="ignore"):
-        return np.logaddexp(first + np.log(weight), second + np.log1p(-weight))
 
 
 def _at(
     values: NDArray[np.float32], places: NDArray[np.int64], missing: float
 ) -> NDArray[np.float32]:
-    """`values[places]`, and `missing` where a place is -1."""
+    """Returns `values[places]`, and `missing` where a place is -1."""
     return np.where(places >= 0, values[places], np.float32(missing))
 
 
 def _ngram_ids(tables: NGramTables, tokens: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    """For order 1, 2, ... the place of the n-gram that ends at each token of the last axis, -1 where unknown.
+    """Yields for order 1, 2, ... the place of the n-gram that ends at each token, -1 where unknown.
 
     No n-gram has `<eos>` in its middle, so that the borders of ads need no care here.
+
+    Args:
+        tables: The model's.
+        tokens: (..., num_tokens) ids; the places are of this shape too.
     """
     ids = np.where(tokens == PAD_ID, -1, tokens)
     yield ids
     for keys in tables.keys[1:]:
+        # A key is the place of the n-gram before, times the vocabulary, plus the token.
         packed = np.full_like(ids, -1)
         packed[..., 1:] = np.where(
             ids[..., :-1] >= 0, ids[..., :-1] * tables.vocab_size + tokens[..., 1:], -1
@@ -305,11 +294,10 @@ def _ngram_ids(tables: NGramTables, tokens: NDArray[np.int64]) -> Iterator[NDArr
 
 
 def _find(keys: NDArray[np.int64], packed: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where each number stands in the sorted keys, or -1."""
+    """Returns where each number stands in the sorted keys, or -1."""
+    # Rising questions find their answers in the cache: eight times faster.
     flat = packed.ravel()
-    by_size = np.argsort(
-        flat
-    )  # rising questions find their answers in the cache: eight times faster
+    by_size = np.argsort(flat)
     rising = flat[by_size]
     places = np.minimum(np.searchsorted(keys, rising), len(keys) - 1)
     found = np.empty_like(places)

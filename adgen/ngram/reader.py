@@ -1,4 +1,7 @@
-"""An n-gram model's probabilities of the next token, while ads are written."""
+"""An n-gram model's probabilities of the next token, while ads are written.
+
+The module knows token ids; how one of them is chosen is `decoding.sampling`'s subject.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from adgen.support.arrays import Floats
 
 
 class NGramReader(TokenWindows):
-    """Reads sequences side by side; it is `adgen.decoding.loop.Reader` for `NGramModel`.
+    """Reads sequences side by side, as the `adgen.decoding.loop.Reader` of an `NGramModel`.
 
     Args:
         model: The model.

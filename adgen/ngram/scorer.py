@@ -1,4 +1,4 @@
-"""What ads cost an n-gram model."""
+"""What ads cost an n-gram model, as `scoring.protocol` asks every model."""
 
 from __future__ import annotations
 
@@ -8,43 +8,39 @@ import numpy as np
 
 from adgen.ngram.model import NGramModel
 from adgen.scoring.protocol import BLOCK, Shots, TokenScores, score_logits
-from adgen.tokens.base import PAD_ID, AdTokenizer
+from adgen.tokens.base import AdTokenizer
 from adgen.tokens.encoded import EncodedAds
 
 
 class NGramScorer:
-    """An n-gram model; example ads are beyond its context, and change nothing."""
+    """Prices ads with an n-gram model; example ads are beyond its context, and change nothing.
+
+    Args:
+        model: The model.
+        tokenizer: The tokenizer that it was fitted with.
+    """
 
     def __init__(self, model: NGramModel, tokenizer: AdTokenizer) -> None:
         if tokenizer.vocab_size != model.vocab_size:
             raise ValueError(
-                f"The tokenizer has {tokenizer.vocab_size:,} tokens and the n-gram model {model.vocab_size:,}. Give "
-                "the tokenizer that the model was fitted with."
+                f"The tokenizer has {tokenizer.vocab_size:,} tokens and the n-gram model "
+                f"{model.vocab_size:,}. Give the tokenizer that the model was fitted with."
             )
-        self._model, self._tokenizer = model, tokenizer
+        self._model = model
+        self._tokenizer = tokenizer
         self.encode_words = tokenizer.encode_words
 
     def count_text(self, ads: Sequence[str]) -> EncodedAds:
-        """As `AdScorer.count_text`; words have no price for what they do not know."""
+        """Counts the ads' characters; None for words, which have no price for what is unknown."""
         is_open = self._tokenizer.kind == "subword"
         chars = sum(len(ad) + 1 for ad in ads) if is_open else None
         return EncodedAds(np.zeros(0, np.int32), len(ads), chars)
 
     def score(self, ads: Sequence[str], shots: Sequence[Shots]) -> TokenScores:
         """Scores ads, 10,000 tokens a second: every rank needs the whole distribution."""
-        eos = self._tokenizer.eos_id
-        rows = [[*self._tokenizer.encode(ad), eos] for ad in ads]
-        targets = np.array([token for row in rows for token in row], np.int64)
-        # The last tokens before each target, some of the ad before: no n-gram reaches over `<eos>`.
-        length = max(self._model.order - 1, 1)
-        text = np.concatenate([np.full(length - 1, PAD_ID), [eos], targets])
-        # (num_tokens + 1, length)
-        contexts = np.lib.stride_tricks.sliding_window_view(text, length)
-        scored = []
-        for start in range(0, len(targets), BLOCK):
-            with np.errstate(divide="ignore"):
-                block = targets[start : start + BLOCK]
-                logits = np.log(self._model.distribution(contexts[start : start + len(block)]))
-            scored.append(score_logits(logits, block))
+        rows = [[*self._tokenizer.encode(ad), self._tokenizer.eos_id] for ad in ads]
+        token_ids = np.array([token for row in rows for token in row], np.int64)
+        blocks = self._model.predictions(token_ids, block_tokens=BLOCK)
+        scored = [score_logits(logits, targets) for targets, logits in blocks]
         logs, ranks = map(np.concatenate, zip(*scored, strict=True))
         return TokenScores(logs, ranks, np.array([len(row) for row in rows]))

@@ -1,8 +1,8 @@
-"""What a model's predictions are worth: accuracy, cross-entropy, perplexity, hinge, bits per character.
+"""Sums over scored targets, and the figures that are made of them.
 
-Scores are kept per target and summed over targets, never averaged over batches. The module knows
-logits, target ids and counts; which targets to score, and how many characters they stand for, is
-`evaluation`'s subject.
+The figures are accuracy, cross-entropy, perplexity, hinge and bits per character. Scores are summed
+over targets, never averaged over batches. The module knows logits, target ids and counts; it does
+not know which targets to score, nor how many characters they stand for.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from adgen.tokens.encoded import EncodedAds
 
 @dataclass(frozen=True)
 class TargetScores:
-    """Sums over scored targets; add two with `+`.
+    """Holds sums over scored targets; `+` adds two.
 
     Attributes:
         num_targets: Targets scored.
@@ -40,7 +40,7 @@ class TargetScores:
     num_unknown: int = 0
 
     def __add__(self, other: TargetScores) -> TargetScores:
-        """The scores of both sets of targets together."""
+        """Returns the scores of both sets of targets together."""
         return TargetScores(
             self.num_targets + other.num_targets,
             self.nats + other.nats,
@@ -53,7 +53,7 @@ class TargetScores:
     def summary(
         self, *, num_chars: int | None = None, spelling_nats: float = 0.0
     ) -> dict[str, float | None]:
-        """Averages over all targets.
+        """Returns averages over all targets.
 
         Args:
             num_chars: Characters that the targets stand for, each ad's end counted as one. None
@@ -68,7 +68,8 @@ class TargetScores:
             ValueError: There are no targets.
 
         Example:
-            >>> TargetScores(num_targets=2, nats=2 * math.log(8)).summary(num_chars=6)["bits_per_char"]
+            >>> scores = TargetScores(num_targets=2, nats=2 * math.log(8))
+            >>> scores.summary(num_chars=6)["bits_per_char"]
             1.0
         """
         if not self.num_targets:
@@ -87,7 +88,7 @@ class TargetScores:
 
 
 def score_targets(logits: NDArray[np.float32], targets: NDArray[np.integer]) -> TargetScores:
-    """Score one block of predictions.
+    """Scores one block of predictions.
 
     A target's rank counts the other tokens whose logit is as high or higher, so that a model that
     says nothing is never called right.
@@ -97,18 +98,19 @@ def score_targets(logits: NDArray[np.float32], targets: NDArray[np.integer]) -> 
         targets: (n,) ids.
     """
     rows = np.arange(len(targets))
+    # 1. Take off the highest logit, so that no exponential overflows.
     logits -= logits.max(axis=1, keepdims=True)
     target_logits = logits[rows, targets]  # (n,)
-    is_as_high = (
-        logits >= target_logits[:, None]
-    )  # counting a row is four times as fast as summing its booleans
+    # 2. Ranks. Counting a row is four times as fast as summing its booleans.
+    is_as_high = logits >= target_logits[:, None]  # (n, vocab)
     rank = np.array([np.count_nonzero(row) for row in is_as_high], np.int64) - 1
     rank[targets == UNK_ID] = np.iinfo(rank.dtype).max
-
+    # 3. The softmax's denominator, the target's share apart, so that the best other token is seen.
     logits[rows, targets] = -np.inf
     best_other = logits.max(axis=1)
     np.exp(logits, out=logits)
     log_total = np.log(logits.sum(axis=1) + np.exp(target_logits), dtype=np.float64)
+    # 4. 1 + highest probability of another token - p(target): (n,).
     margin = 1 + np.exp(best_other - log_total) - np.exp(target_logits - log_total)
     return TargetScores(
         num_targets=len(targets),
@@ -124,7 +126,15 @@ _FIGURES = ("bits_per_char", "cross_entropy", "perplexity")
 
 
 def figures_of(log_probabilities: np.ndarray, encoded: EncodedAds) -> dict[str, float | None]:
-    """`bits_per_char`, `cross_entropy` (nats a token) and `perplexity` of tokens with these log-probabilities."""
+    """Returns the figures of ads whose tokens have these log-probabilities.
+
+    Args:
+        log_probabilities: (num_tokens,) natural logarithms.
+        encoded: The ads; says how many characters the tokens stand for.
+
+    Returns:
+        `bits_per_char`, `cross_entropy` (nats a token) and `perplexity`.
+    """
     scores = TargetScores(num_targets=len(log_probabilities), nats=-float(log_probabilities.sum()))
     summary = scores.summary(num_chars=encoded.num_chars, spelling_nats=encoded.spelling_nats)
     return {name: summary[name] for name in _FIGURES}

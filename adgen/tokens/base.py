@@ -1,8 +1,7 @@
-"""Text to token ids and back: words by the 2022 experiment's rules, or lossless sub-words.
+"""What all tokenizers have in common: one interface, the ids of the special tokens, their file.
 
-Both tokenizers are Hugging Face `tokenizers` models with one interface, and are saved as one
-`tokenizer.json`. They know text and ids, nothing of ads, splits or models: fit them on the training
-split alone.
+Each wraps a model of Hugging Face's `tokenizers` and is saved as one `tokenizer.json`. Tokenizers
+know text and ids, nothing of ads, splits or models: fit them on the training split alone.
 """
 
 from __future__ import annotations
@@ -17,17 +16,16 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from adgen.support.files import replace_when_done
-from adgen.tokens.words import (
-    word_numbers,
-)
+from adgen.tokens.words import word_numbers
 
 PAD, UNK, EOS = "<pad>", "<unk>", "<eos>"
 SPECIAL_TOKENS = (PAD, UNK, EOS)
 PAD_ID, UNK_ID, EOS_ID = range(3)
+_BLOCK = 8192  # ads encoded at once, so that memory does not grow with the corpus
 
 
 class AdTokenizer(Protocol):
-    """What batches, models and generation need of a tokenizer."""
+    """Names what batches, models and generation need of a tokenizer."""
 
     kind: str
     pad_id: int
@@ -47,7 +45,9 @@ class AdTokenizer(Protocol):
     def word_parts(self) -> np.ndarray: ...  # noqa: D102
     def encode(self, text: str) -> list[int]: ...  # noqa: D102
     def encode_words(self, text: str) -> tuple[list[int], list[int]]: ...  # noqa: D102
-    def encode_ads(self, ads: Sequence[str], *, end_of_ad: bool = True) -> np.ndarray: ...  # noqa: D102
+    def encode_ads(  # noqa: D102
+        self, ads: Sequence[str], *, end_of_ad: bool = True
+    ) -> np.ndarray: ...
     def decode(self, token_ids: Iterable[int]) -> str: ...  # noqa: D102
     def normalize(self, text: str) -> str: ...  # noqa: D102
     def token(self, token_id: int) -> str: ...  # noqa: D102
@@ -55,10 +55,7 @@ class AdTokenizer(Protocol):
 
 
 class TokenizerBase:
-    """What the two tokenizers share.
-
-    Ids, saving, and batch encoding on a `tokenizers.Tokenizer`.
-    """
+    """Gives a `tokenizers.Tokenizer` adgen's ids, its encoding of many ads and its file."""
 
     kind: str
     pad_id, unk_id, eos_id = PAD_ID, UNK_ID, EOS_ID
@@ -71,19 +68,19 @@ class TokenizerBase:
 
     @property
     def vocab_size(self) -> int:
-        """Number of token ids, the three special ones included."""
+        """Returns the number of token ids, the three special ones included."""
         return len(self._tokens)
 
     @property
     def backend(self) -> Tokenizer:
-        """The tokenizer of Hugging Face's library."""
+        """Returns the tokenizer of Hugging Face's library."""
         return self._backend
 
     @property
     def fingerprint(self) -> str:
-        """16 hexadecimal digits that differ when any token or merge does.
+        """Returns 16 hexadecimal digits that differ when any token or merge does.
 
-        The same on every machine.
+        They are the same on every machine.
         """
         state = json.loads(self._backend.to_str())["model"]
         merges = state.get("merges", [])
@@ -91,23 +88,25 @@ class TokenizerBase:
         return hashlib.sha256(content.encode("ascii")).hexdigest()[:16]
 
     def token(self, token_id: int) -> str:
-        """The token behind an id, as it stands in the vocabulary."""
+        """Returns the token behind an id, as it stands in the vocabulary."""
         return self._tokens[token_id]
 
     @property
     def word_parts(self) -> np.ndarray:
-        """Ids of the tokens that make a word longer when they follow it, int64.
+        """Returns the ids of the tokens that make a word longer when they follow it, int64.
 
-        None where tokens are words.
+        There are none where tokens are words.
         """
         return np.zeros(0, np.int64)
 
     def encode(self, text: str) -> list[int]:
-        """Token ids of one text, without `<eos>`."""
+        """Returns the token ids of one text, without `<eos>`."""
         return self._backend.encode(text).ids
 
     def encode_words(self, text: str) -> tuple[list[int], list[int]]:
-        """Token ids of one text, and for each the number of the white-space separated word that it is a part of.
+        """Returns the token ids of one text, and the number of the word that each is a part of.
+
+        White space separates these words, whatever the tokenizer.
 
         Example:
             >>> from adgen import WordTokenizer
@@ -118,7 +117,7 @@ class TokenizerBase:
         return encoding.ids, word_numbers(text, [start for start, _ in encoding.offsets])
 
     def encode_ads(self, ads: Sequence[str], *, end_of_ad: bool = True) -> np.ndarray:
-        """Token ids of many ads, one after the other.
+        """Returns the token ids of many ads, one after the other.
 
         Args:
             ads: The texts.
@@ -129,14 +128,12 @@ class TokenizerBase:
         """
         pieces: list[np.ndarray] = []
         tail = [self.eos_id] if end_of_ad else []
-        for start in range(
-            0, len(ads), 8192
-        ):  # blocks, so that memory does not grow with the corpus
-            encodings = self._backend.encode_batch(list(ads[start : start + 8192]))
+        for start in range(0, len(ads), _BLOCK):
+            encodings = self._backend.encode_batch(list(ads[start : start + _BLOCK]))
             pieces.append(np.array([i for e in encodings for i in (*e.ids, *tail)], np.int32))
         return np.concatenate(pieces) if pieces else np.zeros(0, np.int32)
 
     def save(self, path: str | Path) -> None:
-        """Write `tokenizer.json`, which holds everything that `load_tokenizer` needs."""
+        """Writes `tokenizer.json`, which holds everything that `load_tokenizer` needs."""
         with replace_when_done(path) as temporary_path:
             self._backend.save(str(temporary_path))

@@ -9,12 +9,12 @@ import numpy as np
 
 @dataclass(frozen=True)
 class EncodedAds:
-    """A split, encoded for evaluation.
+    """Holds the ads of a split, encoded for evaluation.
 
     Attributes:
         token_ids: (num_tokens,) int32; every ad followed by `<eos>`, except for models that read a
             stream.
-        num_ads: Ads.
+        num_ads: Number of ads.
         num_chars: Characters that the tokens stand for, each ad's end counted as one; None where
             the model has no price for unknown words or for an ad's end.
         spelling_nats: What the spelling of the unknown words costs, in nats.

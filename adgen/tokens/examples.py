@@ -1,7 +1,7 @@
 """Token ids to what a model learns from: windows of a few words, or whole ads packed into rows.
 
-Arrays made once, without a loop over tokens. The module knows ids, not text; `<pad>` and `<eos>`
-have the tokenizer's constant ids.
+Arrays are made once, without a loop over tokens. The module knows ids, not text; `<pad>` and
+`<eos>` have the tokenizers' constant ids.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from adgen.tokens.packing import ad_bounds, check_ends_with_eos, fill_rows, plan
 
 @dataclass(frozen=True)
 class Examples:
-    """What a model learns from: one array, of which inputs and targets are views.
+    """Holds what a model learns from: one array, of which inputs and targets are views.
 
     Attributes:
         rows: Integers (n, sequence_length + 1), possibly a memory-mapped file.
@@ -32,20 +32,20 @@ class Examples:
 
     @property
     def contexts(self) -> np.ndarray:
-        """Inputs, (n, sequence_length)."""
+        """Returns the inputs, (n, sequence_length)."""
         return self.rows[:, :-1]
 
     @property
     def targets(self) -> np.ndarray:
-        """(n,) for windows.
+        """Returns the targets: (n,) for windows, (n, sequence_length) for packed rows.
 
-        (n, sequence_length) for packed rows, `<pad>` where there is nothing to predict.
+        Where there is nothing to predict, a packed row has `<pad>`.
         """
         return self.rows[:, 1:] if self.is_packed else self.rows[:, -1]
 
 
 def windows(token_ids: np.ndarray, *, sequence_length: int = 4, step: int = 3) -> Examples:
-    """The 2022 experiment's examples: `sequence_length` tokens of running text and the one that follows.
+    """Returns the 2022 experiment's examples: some tokens of running text and the one after them.
 
     Args:
         token_ids: (num_tokens,) int32, ads one after the other.
@@ -59,7 +59,8 @@ def windows(token_ids: np.ndarray, *, sequence_length: int = 4, step: int = 3) -
     check_positive(sequence_length=sequence_length, step=step)
     if len(token_ids) <= sequence_length:
         raise ValueError(
-            f"{len(token_ids)} tokens hold no window of {sequence_length} tokens and a target. Give more text."
+            f"{len(token_ids)} tokens hold no window of {sequence_length} tokens and a target. "
+            "Give more text."
         )
     return Examples(
         np.lib.stride_tricks.sliding_window_view(token_ids, sequence_length + 1)[::step]
@@ -67,10 +68,10 @@ def windows(token_ids: np.ndarray, *, sequence_length: int = 4, step: int = 3) -
 
 
 def ad_windows(token_ids: np.ndarray, *, sequence_length: int = 4) -> Examples:
-    """One example for every token of every ad, `<eos>` included; no context reaches into the ad before.
+    """Returns an example for every token of every ad, its `<eos>` included.
 
-    An ad's first context token is `<eos>` (where the ad before ended); what would lie before it is
-    `<pad>`.
+    No context reaches into the ad before: an ad's first context token is `<eos>`, where the ad
+    before ended, and what would lie before it is `<pad>`.
 
     Args:
         token_ids: (num_tokens,) int32, every ad followed by `<eos>`.
@@ -78,13 +79,14 @@ def ad_windows(token_ids: np.ndarray, *, sequence_length: int = 4) -> Examples:
     """
     check_positive(sequence_length=sequence_length)
     check_ends_with_eos(token_ids)
-    stream = np.concatenate([np.full(sequence_length - 1, PAD_ID), [EOS_ID], token_ids]).astype(
-        token_ids.dtype
-    )
+    # 1. Put before the text what the first token has for a context: padding and one <eos>.
+    start = [*[PAD_ID] * (sequence_length - 1), EOS_ID]
+    stream = np.concatenate([start, token_ids]).astype(token_ids.dtype)
+    # 2. Every token ends one window: (num_tokens, sequence_length + 1).
     rows = np.lib.stride_tricks.sliding_window_view(stream, sequence_length + 1).copy()
-    contexts = rows[:, :-1]
-    # Keep a context token only if no <eos> stands to its right: then it is of the target's ad, or
-    # its <eos>.
+    contexts = rows[:, :-1]  # (num_tokens, sequence_length)
+    # 3. Keep a context token only if no <eos> stands to its right: then it is of the target's ad,
+    # or the <eos> before it.
     is_end = contexts == EOS_ID
     ends_right = np.cumsum(is_end[:, ::-1], axis=1)[:, ::-1] - is_end
     contexts[ends_right > 0] = PAD_ID
@@ -92,10 +94,10 @@ def ad_windows(token_ids: np.ndarray, *, sequence_length: int = 4) -> Examples:
 
 
 def pack(token_ids: np.ndarray, *, sequence_length: int = 64, seed: int | None = None) -> Examples:
-    """Whole ads in rows of `sequence_length` targets, each in the row that it fills best; `<pad>` fills the rest.
+    """Packs whole ads into rows, each ad into the row that it fills best.
 
-    Inputs are the targets shifted by one, with `<eos>` first. An ad longer than a row goes on in
-    another one.
+    Inputs are the targets shifted by one, with `<eos>` first; `<pad>` fills the rest of a row. An
+    ad longer than a row goes on in another one.
 
     Args:
         token_ids: (num_tokens,) integers, every ad followed by `<eos>`.
@@ -109,14 +111,14 @@ def pack(token_ids: np.ndarray, *, sequence_length: int = 64, seed: int | None =
 
 
 def ad_rows(token_ids: np.ndarray, *, num_rows: int = 256) -> Iterator[Examples]:
-    """Rows of one ad each, up to `num_rows` ads of similar length at a time: to score every ad on its own.
+    """Yields rows of one ad each, to score every ad on its own, in sets of similar length.
 
     Args:
         token_ids: (num_tokens,) integers, every ad followed by `<eos>`.
         num_rows: Most rows in a yielded set.
     """
     check_positive(num_rows=num_rows)
-    starts, lengths = ad_bounds(token_ids)
+    starts, lengths = ad_bounds(token_ids)  # (num_ads,) both
     for chosen in np.array_split(np.argsort(lengths, kind="stable"), -(-len(lengths) // num_rows)):
         columns = np.arange(int(lengths[chosen].max()))
         is_filled = columns < lengths[chosen, None]  # (ads, longest)
@@ -126,7 +128,7 @@ def ad_rows(token_ids: np.ndarray, *, num_rows: int = 256) -> Iterator[Examples]
 
 
 def check_positive(**values: int) -> None:
-    """Raise ValueError for a number below 1."""
+    """Raises ValueError for a number below 1."""
     for name, value in values.items():
         if value < 1:
             raise ValueError(f"{name} is {value}; it must be 1 or more.")

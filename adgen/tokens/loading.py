@@ -1,4 +1,7 @@
-"""Reads a tokenizer of any kind from its file."""
+"""A tokenizer's file to the tokenizer, of whichever kind it is.
+
+The module knows the kinds, not what their tokens mean.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from adgen.tokens.word_tokenizer import WordTokenizer
 
 
 def load_tokenizer(path: str | Path) -> WordTokenizer | SubwordTokenizer:
-    """Read a `tokenizer.json` written by `save`.
+    """Reads a `tokenizer.json` that a tokenizer's `save` wrote.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -31,7 +34,8 @@ def load_tokenizer(path: str | Path) -> WordTokenizer | SubwordTokenizer:
         ) from None
     if [backend.id_to_token(i) for i in range(3)] != list(SPECIAL_TOKENS):
         raise ValueError(
-            f"{path} does not begin with the tokens {', '.join(SPECIAL_TOKENS)}; adgen did not write it."
+            f"{path} does not begin with the tokens {', '.join(SPECIAL_TOKENS)}; "
+            "adgen did not write it."
         )
     is_word = isinstance(backend.model, models.WordLevel)
     return WordTokenizer(backend) if is_word else SubwordTokenizer(backend)

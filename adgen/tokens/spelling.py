@@ -1,4 +1,4 @@
-"""What it costs to spell a word: a byte n-gram model over words.
+"""A byte n-gram model over words, which says what it costs to spell a word.
 
 A word-level model writes `<unk>` for a word outside its vocabulary. To be compared in bits per
 character with a model that can write any word, it must also pay for the word itself: this model's
@@ -16,11 +16,13 @@ import numpy as np
 
 NUM_SYMBOLS = 257  # The 256 byte values and the end of the word.
 DEFAULT_ORDER = 5
-_END, _START = chr(256), chr(257)  # Beside the bytes, which are written as the characters 0 to 255.
+# Beside the bytes, which are written as the characters 0 to 255.
+_END = chr(256)
+_START = chr(257)
 
 
 class SpellingModel:
-    """Interpolated Witten-Bell n-gram model over a word's UTF-8 bytes and its end.
+    """Prices words with an interpolated Witten-Bell n-gram model over UTF-8 bytes and words' ends.
 
     With `c(h, s)` the number of places in the fitted words where symbol `s` follows context `h`,
     `c(h)` their sum and `T(h)` the number of different symbols seen after `h`,
@@ -55,7 +57,7 @@ class SpellingModel:
     """
 
     def __init__(self, word_counts: Mapping[str, int], *, order: int = DEFAULT_ORDER) -> None:
-        """Count the n-grams of `word_counts`; see the class."""
+        """Counts the n-grams of `word_counts`; see the class."""
         _check(word_counts, order)
         self.order = order
         self.word_counts = {word: int(word_counts[word]) for word in sorted(word_counts)}
@@ -64,17 +66,17 @@ class SpellingModel:
 
     @classmethod
     def fit(cls, word_counts: Mapping[str, int], *, order: int = DEFAULT_ORDER) -> SpellingModel:
-        """Return a model of the given words; the arguments and errors are the class's."""
+        """Returns a model of the given words; the arguments and errors are the class's."""
         return cls(word_counts, order=order)
 
     def nats(self, words: Sequence[str]) -> np.ndarray:
-        """Return what each word costs, its end included.
+        """Returns what each word costs, its end included.
 
         Args:
             words: Any words, known or not; a repeated word is spelled once.
 
         Returns:
-            `-ln p(word)`, float64, shape `(num_words,)`; always finite.
+            (num_words,) float64 `-ln p(word)`; always finite.
 
         Example:
             >>> SpellingModel.fit({}).nats(["a"]).round(3)  # Two symbols of ln(257) each.
@@ -84,13 +86,13 @@ class SpellingModel:
         return np.fromiter((costs[word] for word in words), dtype=np.float64, count=len(words))
 
     def next_probabilities(self, prefix: str | bytes) -> np.ndarray:
-        """Return the distribution of the symbol after the first part of a word.
+        """Returns the distribution of the symbol after the first part of a word.
 
         Args:
             prefix: The word so far, as text or as UTF-8 bytes (which may stop inside a character).
 
         Returns:
-            Probabilities of the 256 byte values and, last, of the word's end, shape `(257,)`.
+            (257,) probabilities of the 256 byte values and, last, of the word's end.
 
         Example:
             >>> int(SpellingModel.fit({"ab": 1}).next_probabilities("a").argmax()) == ord("b")
@@ -102,7 +104,7 @@ class SpellingModel:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the order and the word counts, all that a JSON file needs to rebuild the model.
+        """Returns the order and the word counts, all that a JSON file needs to rebuild the model.
 
         Example:
             >>> SpellingModel.fit({"ab": 1}, order=3).to_dict()
@@ -112,7 +114,7 @@ class SpellingModel:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> SpellingModel:
-        """Fit again from what `to_dict` returned.
+        """Fits a model again from what `to_dict` returned.
 
         Raises:
             ValueError: When `order` or `word_counts` is missing or out of range.
@@ -124,26 +126,30 @@ class SpellingModel:
         missing = [key for key in ("order", "word_counts") if key not in values]
         if missing:
             raise ValueError(
-                f"Spelling model lacks {', '.join(missing)}; expected the keys order and word_counts, "
-                "as written by SpellingModel.to_dict()."
+                f"Spelling model lacks {', '.join(missing)}; expected the keys order and "
+                "word_counts, as written by SpellingModel.to_dict()."
             )
         return cls(values["word_counts"], order=values["order"])
 
     def _word_nats(self, word: str) -> float:
+        """Returns the sum of -ln p over a word's bytes and its end."""
         text = _START + _symbols(word) + _END
         return -sum(
             math.log(self._probability(text, place, text[place])) for place in range(1, len(text))
         )
 
     def _probability(self, text: str, place: int, symbol: str) -> float:
-        """Return p(symbol | the contexts in `text` that end before `place`), shortest context first."""
+        """Returns p(symbol | h), h the `order - 1` symbols of `text` before `place`."""
+        # 1. Below the empty context stands the uniform distribution.
         probability = 1.0 / NUM_SYMBOLS
+        # 2. Each longer context h mixes what it has counted with p of the context before it:
+        # p = (c(h, s) + T(h) * p) / (c(h) + T(h)).
         for start in range(place, max(place - self.order, -1), -1):
             context = text[start:place]
             followers = self._followers.get(context)
             if followers is None:  # Then no longer context was seen either.
                 break
-            types = len(followers)
+            types = len(followers)  # T(h)
             probability = (followers.get(symbol, 0) + types * probability) / (
                 self._totals[context] + types
             )
@@ -151,18 +157,19 @@ class SpellingModel:
 
 
 def _symbols(word: str | bytes) -> str:
-    """Return a word's UTF-8 bytes as the characters 0 to 255, lone surrogates included."""
+    """Returns a word's UTF-8 bytes as the characters 0 to 255, lone surrogates included."""
     raw = word if isinstance(word, bytes) else word.encode("utf-8", "surrogatepass")
     return raw.decode("latin-1")
 
 
 def _count_followers(words: Iterable[str], order: int) -> dict[str, dict[str, int]]:
-    """Return, for every context of 0 to `order - 1` symbols, how often each symbol follows it."""
+    """Counts c(h, s): how often each symbol follows every context of 0 to `order - 1` symbols."""
     followers: dict[str, dict[str, int]] = {}
     for word in words:
         text = _START + _symbols(word) + _END
         for place in range(1, len(text)):
             symbol = text[place]
+            # Contexts end before the symbol: the empty one first, then ever longer ones.
             for start in range(place, max(place - order, -1), -1):
                 row = followers.setdefault(text[start:place], {})
                 row[symbol] = row.get(symbol, 0) + 1
@@ -170,7 +177,7 @@ def _count_followers(words: Iterable[str], order: int) -> dict[str, dict[str, in
 
 
 def _check(word_counts: Mapping[str, int], order: int) -> None:
-    """Raise ValueError for an order or a count that makes no model."""
+    """Raises ValueError for an order or a count that makes no model."""
     if order < 1:
         raise ValueError(
             f"Spelling model order is {order}; expected at least 1, for example {DEFAULT_ORDER}."
@@ -179,5 +186,6 @@ def _check(word_counts: Mapping[str, int], order: int) -> None:
     if wrong:
         word, count = next(iter(wrong.items()))
         raise ValueError(
-            f"Word {word!r} has count {count}; expected at least 1. Leave out words that do not occur."
+            f"Word {word!r} has count {count}; expected at least 1. "
+            "Leave out words that do not occur."
         )

@@ -1,7 +1,7 @@
-"""A prepared corpus as token ids in memory-mapped files, made once for every tokenizer and way of packing.
+"""A prepared corpus as token ids in memory-mapped files, made once a tokenizer and way of packing.
 
 Training on all ads then needs no more memory than training on a few. The files stand in `tokens/`
-beside the ads.
+beside the ads. The module knows ads, splits and sub-words, not what is trained on them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _STORE_VERSION = 1
 
 
 class TokenStore:
-    """The token ids of one corpus under one tokenizer.
+    """Holds the token ids of one corpus under one tokenizer.
 
     Args:
         folder: Where `open` has put the files.
@@ -80,7 +80,16 @@ class TokenStore:
 
     @classmethod
     def of_ads(cls, ads: Ads, folder: Path, vocab_size: int) -> TokenStore:
-        """Makes the files of ads with their splits, as from `AdSource.load`, in a folder of the caller's."""
+        """Makes the files of ads in a folder of the caller's.
+
+        Args:
+            ads: With their splits, as from `AdSource.load`.
+            folder: Where the files go.
+            vocab_size: Sub-words of the tokenizer, at most 65,536.
+
+        Raises:
+            ValueError: No ad is in the training split, or the vocabulary is too large.
+        """
         split = {name: value for name, value in (ads.split or {}).items() if name != "num_ads"}
         about = {"corpus": ads.corpus, "split": split}
         chosen = {name: ads.chosen.get(name) for name in ("categories", "max_ads")}
@@ -88,24 +97,24 @@ class TokenStore:
         return cls(folder)
 
     def num_ads(self, split: str) -> int:
-        """Ads of a split."""
+        """Returns the number of a split's ads."""
         return self.about["num_ads"][split]
 
     def token_ids(self, split: str) -> np.ndarray:
-        """(num_tokens,) ids of a split, every ad followed by `<eos>`, mapped into memory."""
+        """Returns a split's ids (num_tokens,), every ad followed by `<eos>`, mapped into memory."""
         return _mapped(self.folder / f"{split}.bin", np.uint16)
 
     def sample(self, split: str, num_ads: int) -> EncodedAds:
-        """So many ads of a split at equal distances, or all if there are fewer, for evaluation."""
+        """Returns so many ads of a split at equal distances, or all if there are fewer."""
         token_ids = self.token_ids(split)
-        starts, lengths = ad_bounds(token_ids)
+        starts, lengths = ad_bounds(token_ids)  # (num_ads,) both
         chosen = spread_places(len(starts), num_ads)
         pieces = [token_ids[starts[ad] : starts[ad] + lengths[ad]] for ad in chosen]
         num_chars = int(self._chars(split)[chosen].sum(dtype=np.int64))
         return EncodedAds(np.concatenate(pieces).astype(np.int32), len(chosen), num_chars)
 
     def packed(self, sequence_length: int, seed: int) -> Examples:
-        """The training ads in rows, mapped into memory; packed at the first call."""
+        """Returns the training ads in rows, mapped into memory; the first call packs them."""
         path = self.folder / f"rows-{sequence_length}-{seed}.npy"
         if not path.is_file():
             token_ids = self.token_ids("train")
@@ -118,14 +127,14 @@ class TokenStore:
         return Examples(np.load(path, mmap_mode="r"), is_packed=True)
 
     def _chars(self, split: str) -> np.ndarray:
-        """Characters of every ad, its end counted as one."""
+        """Returns the characters of every ad, its end counted as one, (num_ads,)."""
         return _mapped(self.folder / f"{split}-chars.bin", np.uint16)
 
 
 def _key(
     about: Mapping[str, Any], vocab_size: int, categories: Sequence[str] | None, max_ads: int | None
 ) -> dict[str, Any]:
-    """What the files depend on."""
+    """Returns what the files depend on."""
     return {
         "version": _STORE_VERSION,
         "corpus": about["corpus"],
@@ -137,14 +146,12 @@ def _key(
 
 
 def _mapped(path: Path, dtype: type) -> np.ndarray:
+    """Maps a file into memory, except an empty one, which cannot be mapped."""
     return np.memmap(path, dtype, "r") if path.stat().st_size else np.zeros(0, dtype)
 
 
 def _encode(ads: pd.DataFrame, key: dict[str, Any], folder: Path) -> None:
-    """Fit the tokenizer on the training ads, and write every split's ids.
-
-    `tokens.json` comes last.
-    """
+    """Fits the tokenizer on the training ads, and writes every split's ids; `tokens.json` last."""
     texts = {split: ads.loc[ads["split"] == split, "ad"] for split in SPLITS}
     if not len(texts["train"]):
         raise ValueError("No ad is in the training split. Choose more categories.")
@@ -155,7 +162,8 @@ def _encode(ads: pd.DataFrame, key: dict[str, Any], folder: Path) -> None:
             f"The vocabulary has {key['vocab_size']:,} sub-words; a corpus holds at most 65,536."
         )
     tokenizer.save(folder / "tokenizer.json")
-    digest, num_tokens = hashlib.sha256(), {}
+    digest = hashlib.sha256()
+    num_tokens = {}
     with tqdm(total=len(ads), desc="encoding", unit="ad", unit_scale=True) as bar:
         for split in SPLITS:
             digest.update(f"{split} ".encode())
@@ -177,7 +185,7 @@ def _encode(ads: pd.DataFrame, key: dict[str, Any], folder: Path) -> None:
 def _write_split(
     texts: pd.Series, tokenizer: SubwordTokenizer, path: Path, digest: Any, bar: tqdm
 ) -> int:
-    """Ids and characters of one split, block by block; the number of tokens."""
+    """Writes the ids and the characters of one split, block by block; returns its tokens."""
     num_tokens = 0
     chars_path = path.with_name(f"{path.stem}-chars.bin")
     with (

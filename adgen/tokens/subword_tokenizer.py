@@ -1,4 +1,4 @@
-"""A tokenizer of sub-words, for whole corpora."""
+"""A tokenizer of sub-words that loses nothing, for whole corpora. It knows text and ids alone."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ _SPACE = "\u0120"  # as byte-level vocabularies write it
 
 
 class SubwordTokenizer(TokenizerBase):
-    """Byte-level byte-pair encoding: every string survives encode and decode unchanged.
+    """Encodes text as byte-level byte pairs: every string comes back from its ids unchanged.
 
     Ids: 0 `<pad>`, 1 `<unk>` (never needed, kept so that the ids mean the same everywhere), 2
     `<eos>`, the 256 bytes, then merges in the order they were learned, that is by falling pair
     count.
 
-    Source: Sennrich et al. 2016 (aclanthology.org/P16-1162); bytes as in Radford et al. 2019.
+    Source:
+        Sennrich et al. 2016 (aclanthology.org/P16-1162); bytes as in Radford et al. 2019.
 
     Example:
         >>> tokenizer = SubwordTokenizer.fit(["Sony TV (44 mm)"] * 2, vocab_size=270)
@@ -33,7 +34,7 @@ class SubwordTokenizer(TokenizerBase):
 
     @classmethod
     def fit(cls, texts: Iterable[str], *, vocab_size: int = 4096) -> SubwordTokenizer:
-        """Learn merges from `texts` until there are `vocab_size` tokens, or no pair occurs twice.
+        """Learns merges from `texts` until there are `vocab_size` tokens, or no pair occurs twice.
 
         Raises:
             ValueError: `vocab_size` has no room for the 256 bytes and the special tokens.
@@ -41,7 +42,8 @@ class SubwordTokenizer(TokenizerBase):
         smallest = 256 + len(SPECIAL_TOKENS)
         if vocab_size < smallest:
             raise ValueError(
-                f"A vocabulary of {vocab_size} is too small; bytes and special tokens are {smallest}. Give more."
+                f"A vocabulary of {vocab_size} is too small; bytes and special tokens are "
+                f"{smallest}. Give more."
             )
         backend = Tokenizer(models.BPE())
         backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -56,12 +58,12 @@ class SubwordTokenizer(TokenizerBase):
         return cls(_without_added_tokens(backend))
 
     def decode(self, token_ids: Iterable[int]) -> str:
-        """The text of token ids, special tokens left out."""
+        """Returns the text of token ids, special tokens left out."""
         return self._backend.decode([i for i in token_ids if i > EOS_ID], skip_special_tokens=False)
 
     @cached_property
     def word_parts(self) -> np.ndarray:
-        """Ids of the tokens that make a word longer when they follow it, int64.
+        """Returns the ids of the tokens that make a word longer when they follow it, int64.
 
         They begin with a letter or digit.
         """
@@ -80,12 +82,12 @@ class SubwordTokenizer(TokenizerBase):
         return np.flatnonzero(is_part)
 
     def normalize(self, text: str) -> str:
-        """The text itself: sub-words keep everything."""
+        """Returns the text itself: sub-words keep everything."""
         return text
 
 
 def _without_added_tokens(backend: Tokenizer) -> Tokenizer:
-    """A copy whose special tokens are plain vocabulary entries, so that '<eos>' in a text stays text."""
+    """Returns a copy with special tokens as plain entries, so that '<eos>' in a text stays text."""
     state = json.loads(backend.to_str())["model"]
     merges = [tuple(merge) for merge in state["merges"]]
     copy = Tokenizer(models.BPE(vocab=state["vocab"], merges=merges))

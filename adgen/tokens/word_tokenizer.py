@@ -1,4 +1,4 @@
-"""A tokenizer of whole words, the seed's."""
+"""A tokenizer of whole words, by the 2022 experiment's rules. It knows text and ids alone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from adgen.tokens.words import (
 
 
 class WordTokenizer(TokenizerBase):
-    """Words, with punctuation removed and set apart as in the 2022 experiment.
+    """Encodes words, with punctuation removed and set apart as in the 2022 experiment.
 
     The characters `"()_` are removed; each of `!?.,:-;` is a word of its own; the rest is split at
     white space.
@@ -35,7 +35,7 @@ class WordTokenizer(TokenizerBase):
 
     @classmethod
     def fit(cls, texts: Iterable[str], *, min_count: int = 1) -> WordTokenizer:
-        """Make the vocabulary of `texts`.
+        """Makes the vocabulary of `texts`.
 
         Args:
             texts: The training split's texts.
@@ -51,15 +51,15 @@ class WordTokenizer(TokenizerBase):
     def from_word_counts(
         cls, word_counts: Mapping[str, int], *, min_count: int = 1
     ) -> WordTokenizer:
-        """Make the tokenizer from `count_words` of the training split."""
+        """Makes the tokenizer from `count_words` of the training split."""
         kept = sorted(
             (word for word, count in word_counts.items() if count >= min_count),
             key=lambda word: (-word_counts[word], word),
         )
         if not kept:
             raise ValueError(
-                f"None of the {len(word_counts):,} distinct words occurs {min_count} times, so the vocabulary "
-                "would be empty. Give more text or a smaller min_count."
+                f"None of the {len(word_counts):,} distinct words occurs {min_count} times, so the "
+                "vocabulary would be empty. Give more text or a smaller min_count."
             )
         vocabulary = {token: index for index, token in enumerate((*SPECIAL_TOKENS, *kept))}
         backend = Tokenizer(models.WordLevel(vocabulary, unk_token=UNK))
@@ -81,11 +81,11 @@ class WordTokenizer(TokenizerBase):
         return cls(backend)
 
     def decode(self, token_ids: Iterable[int]) -> str:
-        """The text of token ids: `<pad>` and `<eos>` left out, punctuation put back."""
+        """Returns the text of token ids: `<pad>` and `<eos>` left out, punctuation put back."""
         return join_words([self._tokens[i] for i in token_ids if i not in (PAD_ID, EOS_ID)])
 
     def normalize(self, text: str) -> str:
-        """The text that the words of `text` stand for.
+        """Returns the text that the words of `text` stand for.
 
         It differs in removed punctuation and spaces.
         """

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-# The 2022 experiment removed these and set the others apart as words of their own (seed rules).
+# The 2022 experiment removed these and set the others apart as words of their own.
 REMOVED_PUNCTUATION = '"()_'
 SEPARATED_PUNCTUATION = "!?.,:-;"
 _WORD_TABLE = str.maketrans(
@@ -23,12 +23,12 @@ _SPECIAL_NAME = re.compile("<+(pad|unk|eos)>+")
 
 
 def split_words(text: str) -> list[str]:
-    """The words of a text by the seed's rules; `WordTokenizer.encode` splits the same way."""
+    """Returns the words of a text by the 2022 rules; `WordTokenizer.encode` splits the same way."""
     return _SPECIAL_NAME.sub(r"\1", text.translate(_WORD_TABLE)).split()
 
 
 def count_words(texts: Iterable[str]) -> Counter[str]:
-    """How often each word occurs."""
+    """Counts how often each word occurs."""
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(split_words(text))
@@ -47,16 +47,21 @@ _COLOURS = {
     "pink",
     "brown",
     "beige",
+    "gray",
+    "grey",
+    "gold",
+    "silver",
+    "rose",
+    "navy",
 }
-_COLOURS |= {"gray", "grey", "gold", "silver", "rose", "navy"}
 
 
 def join_words(words: Sequence[str]) -> str:
-    """Put words and punctuation together as a person would write them.
+    """Puts words and punctuation together as a person would write them.
 
-    `.` and `:` between digits join both sides. The seed's words do not tell a hyphen from a dash;
-    taken as a dash is what stands before a colour, or between a plain word and a number, a code or
-    a word in capitals.
+    `.` and `:` between digits join both sides. Words do not tell a hyphen from a dash; taken as a
+    dash is what stands before a colour, or between a plain word and a number, a code or a word in
+    capitals.
     """
     pieces: list[str] = []
     glue = ""  # what goes before the next word
@@ -77,7 +82,7 @@ def join_words(words: Sequence[str]) -> str:
 
 
 def _is_hyphen(previous: str, following: str) -> bool:
-    """Whether `-` between two words is a hyphen ('Wi-Fi', 'SM-R810') and not a dash ('Watch - 42 mm')."""
+    """Tells a hyphen between two words ('Wi-Fi', 'SM-R810') from a dash ('Watch - 42 mm')."""
     if following.casefold() in _COLOURS:
         return False
     is_plain_word = len(previous) > 2 and previous.isalpha() and not previous.isupper()
@@ -86,14 +91,18 @@ def _is_hyphen(previous: str, following: str) -> bool:
 
 
 def _is_thousand(previous: str, following: str) -> bool:
-    """Whether a comma between two numbers groups thousands ('1,080')."""
+    """Tells whether a comma between two numbers groups thousands ('1,080')."""
     return len(previous) <= 3 and previous.isdigit() and len(following) == 3 and following.isdigit()
 
 
 def word_numbers(text: str, starts: Iterable[int]) -> list[int]:
-    """The number of the white-space separated word that begins at or goes on at each of these characters.
+    """Returns the number of the word that each of these characters stands in.
 
-    White space belongs to the word after it, as in byte-level vocabularies.
+    White space separates words, and belongs to the word after it, as in byte-level vocabularies.
+
+    Args:
+        text: The text.
+        starts: Places of characters in it.
 
     Example:
         >>> word_numbers("Wi-Fi TV", [0, 2, 5, 6])

@@ -1,3 +1,5 @@
+"""The next token: figures worked by hand, properties of all draws, random streams, errors."""
+
 import subprocess
 import sys
 
@@ -135,9 +137,8 @@ def test_every_row_is_a_distribution_on_allowed_tokens(logits, sampling):
         assert ((result > 0).sum(axis=1) <= sampling.top_k).all()
 
 
-@example(
-    np.zeros((3, 12), np.float32), Sampling(top_p=0.9375), [0.0, 0.0, 0.5]
-)  # on the border of two tokens
+# On the border of two tokens.
+@example(np.zeros((3, 12), np.float32), Sampling(top_p=0.9375), [0.0, 0.0, 0.5])
 @given(logits_rows, samplings, st.lists(st.floats(0, 1, exclude_max=True), min_size=3, max_size=3))
 def test_no_token_of_probability_zero_is_drawn_and_choose_agrees(logits, sampling, uniforms):
     arguments = {"token_ids_so_far": [[2, 3], [4], []], "banned": [0, 1]}
@@ -229,7 +230,10 @@ def test_a_stream_depends_on_seed_prompt_and_number():
 
 
 def test_a_stream_is_the_same_in_another_process():
-    code = "from adgen.decoding.sampling import sequence_generator as s; print(s(7, 'Sony TV', 2).random())"
+    code = (
+        "from adgen.decoding.sampling import sequence_generator\n"
+        "print(sequence_generator(7, 'Sony TV', 2).random())"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert float(run.stdout) == sequence_generator(7, "Sony TV", 2).random()
 

@@ -1,3 +1,5 @@
+"""What top-k and top-p keep is what a plain sort of the whole row keeps."""
+
 import numpy as np
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What a model repeats of its training ads, with stand-ins for the model whose ads are known beforehand."""
+"""What a model repeats of its training ads, with stand-ins whose ads are known beforehand."""
 
 from collections import Counter
 from types import SimpleNamespace
@@ -15,10 +15,7 @@ COUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 9), max_size=
 
 
 class Writer:
-    """Stands in for an `AdGenerator`.
-
-    Writes the prompt and an ending, numbered for equal prompts.
-    """
+    """Writes the prompt and an ending, numbered for equal prompts, in place of an `AdGenerator`."""
 
     def __init__(self, ending="end"):
         self.ending, self.options = ending, []
@@ -58,14 +55,12 @@ def test_every_kind_has_as_many_ads_of_every_category():
 
 
 def test_the_model_writes_on_from_the_first_two_words_of_the_human_ads():
-    found = measure_memorisation(
-        Writer(), HELD_OUT, TRAINING, num_ads=5
-    )  # all: "Mug only" has nothing to go on with
+    # Five are all: "Mug only" has nothing to go on with.
+    found = measure_memorisation(Writer(), HELD_OUT, TRAINING, num_ads=5)
     prompts = Counter(" ".join(ad.split()[:2]) for ad in HELD_OUT["ad"] if ad != "Mug only")
     assert Counter(" ".join(ad.split()[:2]) for ad in found.written["ad"]) == prompts
-    assert {"Oak lamp end 0", "Oak lamp end 1"} < set(
-        found.written["ad"]
-    )  # equal prompts, different ads
+    # Equal prompts get different ads.
+    assert {"Oak lamp end 0", "Oak lamp end 1"} < set(found.written["ad"])
 
 
 def test_the_columns_are_those_of_novelty_figures():

@@ -1,18 +1,17 @@
-"""Mixtures of a model and an n-gram model.
-
-Figures worked from the probabilities of single tokens.
-"""
+"""Mixtures of a model and an n-gram model, worked from the probabilities of single tokens."""
 
 import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tiny_models import TEXTS, make_config, random_weights, save_tiny_model, subword_tokenizer
 
-from adgen.evaluation.mixtures import mixture_figures
+from adgen.evaluation.mixtures import best_mixture_weight, mix, mixture_figures
 from adgen.lstm.directory import load_model_directory
 from adgen.lstm.evaluation import encode_for_evaluation, log_probabilities
-from adgen.ngram.model import NGramModel, best_mixture_weight
+from adgen.ngram.model import NGramModel
 from adgen.scoring.metrics import figures_of
 
 VALID, TEST = [*TEXTS, "Sony Watch"], ["Apple TV - 44 mm", "Samsung Watch: Black"]
@@ -95,3 +94,33 @@ def test_a_model_that_reads_a_stream_has_no_mixture(tmp_path, ngram):
     config = make_config(tokenizer.vocab_size, reads="stream")
     with pytest.raises(ValueError, match='reads "stream"'):
         log_probabilities(random_weights(config), config, tokenizer.encode_ads(TEST))
+
+
+def test_the_best_mixture_is_recovered():
+    # Three tokens, 0.9 0.9 0.1 by one model, 0.5 by the other. The slope of 2 ln(0.5 + 0.4 w) +
+    # ln(0.5 - 0.4 w) is zero where 2 (0.5 - 0.4 w) = 0.5 + 0.4 w, so w = 5/12.
+    first, second = np.log([0.9, 0.9, 0.1]), np.log([0.5, 0.5, 0.5])
+    weight = best_mixture_weight(first, second)
+    assert weight == pytest.approx(5 / 12, abs=1e-8)
+    assert best_mixture_weight(second, first) == pytest.approx(7 / 12, abs=1e-8)
+    expected = [math.log(w * 0.9 + (1 - w) * 0.5) for w in (weight,)]
+    np.testing.assert_allclose(mix(first, second, weight)[:1], expected)
+
+
+def test_a_mixture_that_does_not_help_has_an_end_weight():
+    better, worse = np.log([0.9, 0.8]), np.log([0.1, 1e-300])
+    assert best_mixture_weight(better, worse) == pytest.approx(1)
+    assert best_mixture_weight(worse, better) == pytest.approx(0, abs=1e-8)
+    np.testing.assert_allclose(mix(better, worse, 1.0), better)
+
+
+@given(st.lists(st.tuples(st.floats(-20, 0), st.floats(-20, 0)), min_size=1, max_size=20))
+def test_no_other_weight_is_better(pairs):
+    first, second = np.array(pairs).T
+    best = mix(first, second, best_mixture_weight(first, second)).sum()
+    assert all(mix(first, second, w).sum() <= best + 1e-6 for w in np.linspace(0, 1, 21))
+
+
+def test_probabilities_of_other_tokens_have_no_mixture():
+    with pytest.raises(ValueError, match=r"shapes \(2,\) and \(3,\)"):
+        best_mixture_weight(np.zeros(2), np.zeros(3))

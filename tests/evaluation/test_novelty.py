@@ -33,7 +33,7 @@ def _share(hits):
 
 
 def slow_figures(ads, training_ads):
-    """Compute the same figures the plain way, with a set of all n-grams of the training ads."""
+    """Computes the same figures the plain way, with a set of all n-grams of the training ads."""
     ads = [clean_text(ad) for ad in ads]
     training_ads = [clean_text(ad) for ad in training_ads if clean_text(ad)]
     rows = [ad.casefold().split() for ad in ads]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import adgen.ngram.model
 from adgen.ngram.counts import FALLBACK_DISCOUNTS, count_ngrams, modified_discounts, prune_counts
 from adgen.ngram.file import compact_bytes
-from adgen.ngram.model import NGramModel, best_mixture_weight, mix
+from adgen.ngram.model import NGramModel
 from adgen.scoring.metrics import TargetScores
 
 PAD, UNK, EOS, A, B, C = range(6)
@@ -26,7 +26,7 @@ def token_ids_of(ads):
 
 
 def made_up_ads(num_ads, *, vocab_size=40, seed=0):
-    """Ads in which tokens tend to follow each other, so that long n-grams repeat."""
+    """Returns ads in which tokens tend to follow each other, so that long n-grams repeat."""
     rng = np.random.default_rng(seed)
     phrases = [rng.integers(3, vocab_size, rng.integers(2, 5)).tolist() for _ in range(30)]
     return token_ids_of(
@@ -35,7 +35,7 @@ def made_up_ads(num_ads, *, vocab_size=40, seed=0):
 
 
 class SlowModel:
-    """The class docstring's formula in dictionaries, token by token."""
+    """Computes the formula of `NGramModel` in dictionaries, token by token."""
 
     def __init__(self, token_ids, vocab_size, order, discounts):
         ads, ad = [], []
@@ -46,9 +46,8 @@ class SlowModel:
         raw = [Counter() for _ in range(order + 1)]
         for ad in ads:
             for n in range(1, order + 1):
-                for end in range(
-                    max(n, 2), len(ad) + 1
-                ):  # the start is in n-grams, but never their last token
+                # The start is in n-grams, but never their last token.
+                for end in range(max(n, 2), len(ad) + 1):
                     raw[n][tuple(ad[end - n : end])] += 1
         self.counts = [Counter() for _ in range(order + 1)]
         for n in range(1, order + 1):
@@ -64,7 +63,11 @@ class SlowModel:
         self.possible = [t for t in range(vocab_size) if t > UNK or (t == UNK and raw[1][(UNK,)])]
 
     def p(self, token, context):
-        """p(token | context), a tuple of at most `order - 1` tokens that begins no earlier than the ad's start."""
+        """Returns p(token | context).
+
+        The context is a tuple of at most `order - 1` tokens that begins no earlier than the ad's
+        start.
+        """
         below = (
             self.p(token, context[1:]) if context else (token in self.possible) / len(self.possible)
         )
@@ -240,9 +243,8 @@ def test_scores_are_those_of_the_full_distributions():
 
 
 def test_equally_probable_tokens_are_not_called_right():
-    model = NGramModel.fit(
-        token_ids_of([[A], [B]]), vocab_size=6, order=1
-    )  # a and b once each, <eos> twice
+    # a and b once each, <eos> twice
+    model = NGramModel.fit(token_ids_of([[A], [B]]), vocab_size=6, order=1)
     assert model.score_tokens(np.array([A, B, EOS])).num_correct == 1
 
 
@@ -255,9 +257,8 @@ def test_a_saved_model_is_the_same(tmp_path):
     np.testing.assert_array_equal(again.distribution([[EOS, 5]]), model.distribution([[EOS, 5]]))
 
 
-@pytest.mark.parametrize(
-    "vocab_size", [1 << 14, 1 + (1 << 14)]
-)  # two flags beside a token in 16 bits, or not
+# Two flags beside a token in 16 bits, or not.
+@pytest.mark.parametrize("vocab_size", [1 << 14, 1 + (1 << 14)])
 def test_a_compact_file_is_small_nearly_the_same_and_sums_to_one(tmp_path, vocab_size):
     token_ids = np.concatenate([made_up_ads(300), [vocab_size - 1, EOS]])
     model = NGramModel.fit(token_ids, vocab_size=vocab_size, order=4)
@@ -329,31 +330,6 @@ def test_a_pruned_file_keeps_its_size_and_more_bytes_predict_better(tmp_path):
     assert nats == sorted(nats, reverse=True)
 
 
-def test_the_best_mixture_is_recovered():
-    # Three tokens, 0.9 0.9 0.1 by one model, 0.5 by the other. The slope of 2 ln(0.5 + 0.4 w) +
-    # ln(0.5 - 0.4 w) is zero where 2 (0.5 - 0.4 w) = 0.5 + 0.4 w, so w = 5/12.
-    first, second = np.log([0.9, 0.9, 0.1]), np.log([0.5, 0.5, 0.5])
-    weight = best_mixture_weight(first, second)
-    assert weight == pytest.approx(5 / 12, abs=1e-8)
-    assert best_mixture_weight(second, first) == pytest.approx(7 / 12, abs=1e-8)
-    expected = [math.log(w * 0.9 + (1 - w) * 0.5) for w in (weight,)]
-    np.testing.assert_allclose(mix(first, second, weight)[:1], expected)
-
-
-def test_a_mixture_that_does_not_help_has_an_end_weight():
-    better, worse = np.log([0.9, 0.8]), np.log([0.1, 1e-300])
-    assert best_mixture_weight(better, worse) == pytest.approx(1)
-    assert best_mixture_weight(worse, better) == pytest.approx(0, abs=1e-8)
-    np.testing.assert_allclose(mix(better, worse, 1.0), better)
-
-
-@given(st.lists(st.tuples(st.floats(-20, 0), st.floats(-20, 0)), min_size=1, max_size=20))
-def test_no_other_weight_is_better(pairs):
-    first, second = np.array(pairs).T
-    best = mix(first, second, best_mixture_weight(first, second)).sum()
-    assert all(mix(first, second, w).sum() <= best + 1e-6 for w in np.linspace(0, 1, 21))
-
-
 @pytest.mark.parametrize(
     ("token_ids", "arguments", "message"),
     [
@@ -385,8 +361,6 @@ def test_other_wrong_arguments_are_explained():
         prune_counts(
             prune_counts(count_ngrams(TOY, vocab_size=6), max_bytes=smallest), max_bytes=smallest
         )
-    with pytest.raises(ValueError, match=r"shapes \(2,\) and \(3,\)"):
-        best_mixture_weight(np.zeros(2), np.zeros(3))
 
 
 def test_damaged_and_foreign_files_are_refused(tmp_path):

@@ -1,7 +1,4 @@
-"""Ads from n-gram models.
-
-What a plain slow loop over the model's own distribution writes, whatever the batch.
-"""
+"""Ads from n-gram models: those of a plain slow loop over the distributions, in any batch."""
 
 import numpy as np
 import pytest
@@ -47,10 +44,7 @@ def generators(folders):
 
 
 def slow_ad(generator, prompt, *, sampling, max_tokens, seed, number):
-    """One ad, one token at a time.
-
-    The model's distribution after the whole ad so far, and a draw from it.
-    """
+    """Writes one ad, one token at a time: a draw from the distribution after the ad so far."""
     tokenizer, model = generator.tokenizer, generator.model.directory.model
     prompt_ids = tokenizer.encode(prompt)
     written, total = [], 0.0

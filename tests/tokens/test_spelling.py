@@ -15,7 +15,7 @@ SYLLABLES = ("ba", "con", "der", "ing", "lo", "mar", "ne", "ous", "per", "sta", 
 
 
 def _made_up_words(num_words, seed):
-    """Return pronounceable words, so that letters follow each other as in a language."""
+    """Returns pronounceable words, so that letters follow each other as in a language."""
     draw = random.Random(seed)
     return ["".join(draw.choices(SYLLABLES, k=draw.randint(1, 4))) for _ in range(num_words)]
 
@@ -30,9 +30,8 @@ def test_two_words_worked_by_hand():
     p_a, p_b, p_end = (2 + 3 / 257) / 8, (1 + 3 / 257) / 8, (2 + 3 / 257) / 8
     a = (2 + p_a) / 3 * (1 + 2 * p_end) / 4
     ab = (2 + p_a) / 3 * (1 + 2 * p_b) / 4 * (1 + p_end) / 2
-    c = (
-        (3 / 257 / 8) / 3 * p_end
-    )  # "c" was never seen: nothing follows it, so its end has the empty context's p.
+    # "c" was never seen: nothing follows it, so its end has the empty context's p.
+    c = (3 / 257 / 8) / 3 * p_end
     np.testing.assert_allclose(
         model.nats(["a", "ab", "c"]), [-math.log(a), -math.log(ab), -math.log(c)]
     )

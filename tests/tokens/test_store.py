@@ -1,4 +1,4 @@
-"""A prepared corpus as token ids is what the ads themselves would have given, made once and mapped into memory."""
+"""A prepared corpus as token ids: what the ads themselves give, made once, mapped into memory."""
 
 import json
 from dataclasses import replace
@@ -27,7 +27,7 @@ def split_texts(corpus_dir, split, **options):
 
 
 def as_texts(token_ids, tokenizer):
-    """The ads behind token ids."""
+    """Returns the ads behind token ids."""
     ends = np.flatnonzero(np.asarray(token_ids) == EOS_ID)
     return [tokenizer.decode(ids) for ids in np.split(np.asarray(token_ids), ends + 1)[:-1]]
 

@@ -1,7 +1,4 @@
-"""Text to ids and back.
-
-The seed's words, lossless sub-words, and ids that mean the same everywhere.
-"""
+"""Text to ids and back: the 2022 words, lossless sub-words, and ids that mean the same anywhere."""
 
 import json
 import os
@@ -22,7 +19,7 @@ from adgen.tokens.subword_tokenizer import SubwordTokenizer
 from adgen.tokens.word_tokenizer import WordTokenizer
 from adgen.tokens.words import count_words, join_words, split_words
 
-# Ads that the seed quotes.
+# Ads that the 2022 experiment quotes.
 HEADSET = (
     'Samsung HMD Odyssey+ Windows Mixed Reality Headset with 2 Wireless Controllers 3.5" Black'
 )
@@ -79,12 +76,19 @@ SUBWORDS = make_tokenizers()["subword"]
     ("ad", "words"),
     [
         (HEADSET.split(" with ")[1], "2 Wireless Controllers 3 . 5 Black"),
-        (WATCH, "Samsung Galaxy Watch 42mm Smartwatch Bluetooth Android/iOS Compatible - SM - R810 Rose Gold"),
+        (
+            WATCH,
+            "Samsung Galaxy Watch 42mm Smartwatch Bluetooth Android/iOS Compatible - SM - R810 "
+            "Rose Gold",
+        ),
         (PROJECTOR, "Dell Mobile Projector M318WL 500 ANSI lumens WXGA 1280 x 800 16 : 10"),
-        ("Gaming Edition | 4K HDR Streaming Media Player", "Gaming Edition | 4K HDR Streaming Media Player"),
+        (
+            "Gaming Edition | 4K HDR Streaming Media Player",
+            "Gaming Edition | 4K HDR Streaming Media Player",
+        ),
         ("snake_case wow!? a;b", "snakecase wow ! ? a ; b"),
     ],
-)  # fmt: skip
+)
 def test_words_are_split_by_the_seeds_rules(ad, words):
     assert split_words(ad) == words.split(" ")
 
@@ -127,8 +131,13 @@ def test_the_order_of_the_ads_does_not_change_the_ids(texts):
 
 def test_ids_do_not_depend_on_the_process():
     code = (
-        "import sys, json; from adgen import SubwordTokenizer, WordTokenizer; texts = json.loads(sys.argv[1]);"
-        "print(WordTokenizer.fit(texts).fingerprint, SubwordTokenizer.fit(texts * 3, vocab_size=300).fingerprint)"
+        "import sys, json\n"
+        "from adgen import SubwordTokenizer, WordTokenizer\n"
+        "texts = json.loads(sys.argv[1])\n"
+        "print(\n"
+        "    WordTokenizer.fit(texts).fingerprint,\n"
+        "    SubwordTokenizer.fit(texts * 3, vocab_size=300).fingerprint,\n"
+        ")"
     )
     command = [sys.executable, "-c", code, json.dumps(TEXTS)]
     processes = [

@@ -24,7 +24,7 @@ def tree(folder):
 
 
 def lay_others(folder):
-    """Lay beside adgen's files what a user may have there; gives their tree."""
+    """Lays beside adgen's files what a user may have there; gives their tree."""
     folder = Path(folder)
     before = set(tree(folder))
     (folder / ".git" / "refs" / "tags").mkdir(parents=True)
@@ -41,7 +41,7 @@ def lay_others(folder):
 
 
 def make_socket(path):
-    """Make a socket; its path may be longer than the system's limit for one."""
+    """Makes a socket; its path may be longer than the system's limit for one."""
     short = Path("/tmp") / f"adgen-{os.getpid()}.socket"
     with socket.socket(socket.AF_UNIX) as made:
         made.bind(str(short))

@@ -83,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def serving(website):
-    """Serve `website` at `website.url` until the end of the block."""
+    """Serves `website` at `website.url` until the end of the block."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.website = website
     thread = threading.Thread(

@@ -13,7 +13,7 @@ CATEGORIES = {"garden": 200, "pets": 300, "toys": 400}  # ads
 
 
 def write_tiny_download(folder: Path) -> Path:
-    """Write a tree of CSV files in three categories, as a download leaves it.
+    """Writes a tree of CSV files in three categories, as a download leaves it.
 
     Returns its folder.
     """
@@ -27,7 +27,7 @@ def write_tiny_download(folder: Path) -> Path:
 
 
 def prepare_tiny_corpus(folder: Path, **split) -> Path:
-    """Write a corpus of three categories; returns its folder."""
+    """Writes a corpus of three categories; returns its folder."""
     raw = write_tiny_download(folder / "raw")
     prepare_corpus(raw, folder / "processed", **{"valid": 0.2, "test": 0.2, **split})
     return folder / "processed"
@@ -36,7 +36,7 @@ def prepare_tiny_corpus(folder: Path, **split) -> Path:
 def save_model_of(
     corpus_dir: Path, directory: Path, *, reads="packed", tokenizer=None, seed=0, **info
 ) -> Path:
-    """Write a model with random weights that says it was trained on this corpus."""
+    """Writes a model with random weights that says it was trained on this corpus."""
     train, about = load_corpus(corpus_dir, splits="train"), read_about(corpus_dir)
     tokenizer = tokenizer or SubwordTokenizer.fit(train["ad"], vocab_size=400)
     info = {"name": directory.name, "corpus": about["corpus"], "split": about["split"], **info}

@@ -55,7 +55,7 @@ DEFAULT_LIMITS = Limits()
 def check_members(
     members: Sequence[zipfile.ZipInfo], archive_bytes: int, *, limits: Limits = DEFAULT_LIMITS
 ) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
-    """Choose the CSV members and say where each belongs, or refuse the whole archive.
+    """Chooses the CSV members and say where each belongs, or refuse the whole archive.
 
     Every name is checked, whatever it names; CSV members must also be plain files, readable without
     a password, and of different names on every file system.
@@ -99,7 +99,7 @@ def check_members(
 def unpack_csvs(
     archive_path: str | Path, folder: str | Path, *, limits: Limits = DEFAULT_LIMITS
 ) -> tuple[int, int]:
-    r"""Unpack the CSV files of a zip into a folder, after all of its members were checked.
+    r"""Unpacks the CSV files of a zip into a folder, after all of its members were checked.
 
     Args:
         archive_path: The zip.
@@ -143,7 +143,7 @@ def unpack_csvs(
 
 
 def is_csv(path: PurePath) -> bool:
-    """Say whether a relative path names a CSV file to read: a hidden one, or one in a hidden folder, is none.
+    """Says whether a relative path names a CSV file to read: a hidden one, or one in a hidden folder, is none.
 
     Example:
         >>> [is_csv(PurePosixPath(name)) for name in ("home/mugs.csv", "MUGS.CSV", "home/._mugs.csv", "a.txt")]
@@ -154,7 +154,7 @@ def is_csv(path: PurePath) -> bool:
 
 
 def below_common_folder(paths: Sequence[PurePosixPath]) -> list[PurePosixPath]:
-    """Give the paths of CSV files below the deepest folder that holds all of them, with `.csv` in small letters.
+    """Gives the paths of CSV files below the deepest folder that holds all of them, with `.csv` in small letters.
 
     Raises:
         ValueError: If there are no paths, or two differ in nothing but case.
@@ -180,7 +180,7 @@ def below_common_folder(paths: Sequence[PurePosixPath]) -> list[PurePosixPath]:
 
 
 def _safe_path(name: str) -> PurePosixPath:
-    """Read a member's name as a relative path, also as Windows would, or refuse it."""
+    """Reads a member's name as a relative path, also as Windows would, or refuse it."""
     slashed = name.replace("\\", "/")
     parts = [part for part in slashed.split("/") if part not in ("", ".")]
     # Windows drops dots and spaces at a name's end, so that ".. " is ".." there.
@@ -194,7 +194,7 @@ def _safe_path(name: str) -> PurePosixPath:
 
 
 def _check_kind(member: zipfile.ZipInfo) -> None:
-    """Raise unless a member is a plain file that can be read without a password."""
+    """Raises unless a member is a plain file that can be read without a password."""
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):  # 0: written on a system without such kinds
         raise ValueError(
@@ -209,7 +209,7 @@ def _check_kind(member: zipfile.ZipInfo) -> None:
 
 
 def _check_sizes(members: Iterable[zipfile.ZipInfo], archive_bytes: int, limits: Limits) -> None:
-    """Raise where the sizes that the members claim are a bomb's.
+    """Raises where the sizes that the members claim are a bomb's.
 
     `_unpack` holds them to their claims.
     """
@@ -223,7 +223,7 @@ def _check_sizes(members: Iterable[zipfile.ZipInfo], archive_bytes: int, limits:
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> int:
-    """Write one file and count its bytes; `ZipFile` tests the checksum when it comes to the end."""
+    """Writes one file and count its bytes; `ZipFile` tests the checksum when it comes to the end."""
     path.parent.mkdir(parents=True, exist_ok=True)
     num_bytes = 0
     with archive.open(member) as packed, path.open("xb") as unpacked:
@@ -240,7 +240,7 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> in
 
 
 def _what_it_is(path: Path) -> str:
-    """Say what a file is that should be a zip."""
+    """Says what a file is that should be a zip."""
     with path.open("rb") as file:
         start = file.read(200).lstrip()
     if start.startswith(b"<"):

@@ -24,7 +24,7 @@ _OTHER_SPELLINGS = {
 
 
 def category_of(file: str) -> tuple[str, str]:
-    """Read category and sub-category off a file's path in the corpus's tree.
+    """Reads category and sub-category off a file's path in the corpus's tree.
 
     The category is the first folder, or the file's own name where it lies in none. The sub-category
     is what the further folders and the file's name say beyond that.
@@ -56,7 +56,7 @@ def category_of(file: str) -> tuple[str, str]:
 
 
 def add_categories(ads: pd.DataFrame) -> pd.DataFrame:
-    """Give every ad the category and sub-category of its file.
+    """Gives every ad the category and sub-category of its file.
 
     Folders that all files have in common say nothing about any of them and are left out.
 
@@ -92,7 +92,7 @@ def _tidy(name: str) -> str:
 
 
 def _without(name: str, folder: str) -> str:
-    """Take a folder's name off the start of a file's, however it is spelt there."""
+    """Takes a folder's name off the start of a file's, however it is spelt there."""
     for spelling in (_OTHER_SPELLINGS.get(folder), folder):
         if spelling == name:
             return ""

@@ -35,7 +35,7 @@ _LAST_RESORT = "\ufffd"
 
 
 def _byte_table(encoding: str) -> list[str]:
-    """Give the character that each byte shows as.
+    """Gives the character that each byte shows as.
 
     Undefined bytes show as the control of the same number.
     """
@@ -44,7 +44,7 @@ def _byte_table(encoding: str) -> list[str]:
 
 
 def _span(table: list[str], first: int, last: int) -> str:
-    """Write the characters of a range of bytes as a regular-expression class."""
+    """Writes the characters of a range of bytes as a regular-expression class."""
     return "[" + "".join(re.escape(char) for char in table[first : last + 1]) + "]"
 
 
@@ -53,7 +53,7 @@ _MAC_ROMAN = _byte_table("mac_roman")
 
 
 def _sequences(table: list[str]) -> str:
-    """Match UTF-8 sequences of 3 and 4 bytes as `table` shows them, where real text has no such thing.
+    """Matches UTF-8 sequences of 3 and 4 bytes as `table` shows them, where real text has no such thing.
 
     Lead bytes: E2 (punctuation and symbols), E3 80 to E3 83 (CJK punctuation, kana), EF (full-width
     forms), F0 9F (emoji), and at least two ideographs in a row. One ideograph alone could be the
@@ -68,7 +68,7 @@ def _sequences(table: list[str]) -> str:
 
 
 def _pairs(table: list[str]) -> str:
-    """Match UTF-8 sequences of 2 bytes that stand for Latin-1 signs and letters, as `table` shows them."""
+    """Matches UTF-8 sequences of 2 bytes that stand for Latin-1 signs and letters, as `table` shows them."""
     return _span(table, 0xC2, 0xC3) + _span(table, 0x80, 0xBF)
 
 
@@ -91,7 +91,7 @@ _PLAUSIBLE_PAIR = re.compile("[\xa0-\xff]")
 
 
 def is_plain(text: str) -> bool:
-    """Say in a few hundred nanoseconds that no repair can apply to `text` (most ads)."""
+    """Says in a few hundred nanoseconds that no repair can apply to `text` (most ads)."""
     return (
         text.isascii()
         and text.isprintable()
@@ -103,7 +103,7 @@ def is_plain(text: str) -> bool:
 
 
 def clean_text(text: str) -> str:
-    """Repair one ad.
+    """Repairs one ad.
 
     White space of every kind, no-break and ideographic spaces included, becomes single spaces and
     is stripped at the ends. Control, zero-width and other invisible characters go. HTML entities
@@ -127,7 +127,7 @@ def clean_text(text: str) -> str:
 
 
 def clean_with_steps(text: str) -> tuple[str, frozenset[str]]:
-    """Repair one ad and name the repairs that changed it.
+    """Repairs one ad and name the repairs that changed it.
 
     Args:
         text: The ad as it stood in the file.
@@ -155,7 +155,7 @@ def clean_with_steps(text: str) -> tuple[str, frozenset[str]]:
 
 
 def _decode_entity(match: re.Match[str]) -> str:
-    """Decode one entity of HTML 4; newer names (`&Pr;`, `&In;`) look too much like `Salt&Pr;`."""
+    """Decodes one entity of HTML 4; newer names (`&Pr;`, `&In;`) look too much like `Salt&Pr;`."""
     entity = match.group()
     name = entity.strip("&;")
     if _COMMON_ENTITIES.fullmatch(name):
@@ -171,7 +171,7 @@ def _decode_entities(text: str) -> str:
 
 
 def _read_again(match: re.Match[str]) -> str:
-    """Read a suspicious run as the UTF-8 it was, or leave it when the result is not plausible."""
+    """Reads a suspicious run as the UTF-8 it was, or leave it when the result is not plausible."""
     run, kind = match.group(), str(match.lastgroup)
     encoding = kind.removesuffix("_pair")
     try:
@@ -189,7 +189,7 @@ def _read_again(match: re.Match[str]) -> str:
 
 
 def _pair(run: str, char: str, encoding: str, before: str, after: str) -> str:
-    """Judge a two-character run by its neighbours.
+    """Judges a two-character run by its neighbours.
 
     Two odd characters may well be real (`IRMÃ™`, `√π`).
     """

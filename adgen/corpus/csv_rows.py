@@ -45,7 +45,7 @@ class Row(NamedTuple):
 
 
 def split_lines(text: str) -> list[str]:
-    r"""Cut a file's text into its lines, whether they end in LF, CRLF or CR; a last empty line is none.
+    r"""Cuts a file's text into its lines, whether they end in LF, CRLF or CR; a last empty line is none.
 
     Example:
         >>> split_lines("a\r\nb\rc\n")
@@ -58,7 +58,7 @@ def split_lines(text: str) -> list[str]:
 
 
 def iter_rows(lines: list[str], start: int = 0) -> Iterator[Row]:
-    """Yield the rows of a file in order; blank lines yield nothing.
+    """Yields the rows of a file in order; blank lines yield nothing.
 
     Args:
         lines: The lines of the file, without their ends.
@@ -84,7 +84,7 @@ def iter_rows(lines: list[str], start: int = 0) -> Iterator[Row]:
 
 
 def columns_of(text: str) -> list[str] | None:
-    r"""Cut one record into columns, strictly.
+    r"""Cuts one record into columns, strictly.
 
     Args:
         text: A record, possibly over several lines.
@@ -114,7 +114,7 @@ def columns_of(text: str) -> list[str] | None:
 
 
 def _quoted_row(lines: list[str], index: int) -> tuple[Row, int]:
-    """Read the row that starts at `index`, whose line has a quote.
+    """Reads the row that starts at `index`, whose line has a quote.
 
     Give it and the index after it.
     """
@@ -140,7 +140,7 @@ def _quoted_row(lines: list[str], index: int) -> tuple[Row, int]:
 
 
 def _opening(text: str) -> int | None:
-    """Give the position of a quote that opens a field which is still open at the end of `text`."""
+    """Gives the position of a quote that opens a field which is still open at the end of `text`."""
     position = 0
     while True:
         if _UNCLOSED.match(text, position):
@@ -152,7 +152,7 @@ def _opening(text: str) -> int | None:
 
 
 def _closed_record(lines: list[str], index: int) -> tuple[str, int] | None:
-    """Follow an open quote to the line where it closes at the end of a field.
+    """Follows an open quote to the line where it closes at the end of a field.
 
     None when it does not.
     """

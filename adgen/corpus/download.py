@@ -62,7 +62,7 @@ def download_corpus(
     limits: Limits = DEFAULT_LIMITS,
     patience: Patience = DEFAULT_PATIENCE,
 ) -> CorpusSource:
-    """Bring a corpus into `raw_dir`, whole or not at all.
+    """Brings a corpus into `raw_dir`, whole or not at all.
 
     A download that breaks off leaves `<raw_dir>.zip.part`, and the next call goes on from there. A
     folder that holds the same source already is left as it is, and the log says so.
@@ -133,7 +133,7 @@ def _bring(
     present: CorpusSource | None,
     limits: Limits,
 ) -> CorpusSource:
-    """Make the corpus folder from a zip or a folder on this machine, unless it was made from the same one."""
+    """Makes the corpus folder from a zip or a folder on this machine, unless it was made from the same one."""
     fill: Callable[[Path], tuple[int, int]]
     if path.is_dir():
         files = _csv_files(path)
@@ -153,7 +153,7 @@ def _bring(
 
 
 def _folder_kind(folder: Path) -> FolderKind:
-    """Say which files of a corpus folder are adgen's: those that its manifest names.
+    """Says which files of a corpus folder are adgen's: those that its manifest names.
 
     An older manifest names none; then all CSV files are.
     """
@@ -173,7 +173,7 @@ def _shown(path: PurePath) -> str:
 
 
 def _read_manifest(folder: Path) -> CorpusSource | None:
-    """Read what a folder was made of; None where adgen did not make it."""
+    """Reads what a folder was made of; None where adgen did not make it."""
     content = read_json_object(folder / MANIFEST)
     content.pop("files", None)
     try:
@@ -195,7 +195,7 @@ def _left_alone(present: CorpusSource, target: Path) -> CorpusSource:
 
 
 def _read_present(target: Path, restart: bool) -> CorpusSource | None:
-    """Read what made the folder; None where nothing is to be kept. A changed folder is refused."""
+    """Reads what made the folder; None where nothing is to be kept. A changed folder is refused."""
     present = _read_manifest(target)
     if present is None or restart:
         return None
@@ -212,7 +212,7 @@ def _read_present(target: Path, restart: bool) -> CorpusSource | None:
 
 
 def _check_local(path: Path, target: Path) -> None:
-    """Raise unless there is a source at `path` that does not go away when `target` is replaced."""
+    """Raises unless there is a source at `path` that does not go away when `target` is replaced."""
     if not path.exists():
         raise FileNotFoundError(
             f"{path} does not exist. Expected a zip, a folder of CSV files, an https address or {KAGGLE!r}."
@@ -225,7 +225,7 @@ def _check_local(path: Path, target: Path) -> None:
 
 
 def _csv_files(folder: Path) -> list[_CsvFile]:
-    """List a folder's CSV files, each with its path below the deepest folder that holds all of them."""
+    """Lists a folder's CSV files, each with its path below the deepest folder that holds all of them."""
     names = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
     names = [name for name in names if is_csv(name)]
     below = below_common_folder([PurePosixPath(name.as_posix()) for name in names])
@@ -235,7 +235,7 @@ def _csv_files(folder: Path) -> list[_CsvFile]:
 
 
 def _copy(files: Sequence[_CsvFile], folder: Path) -> tuple[int, int]:
-    """Copy CSV files into a folder; gives their number and bytes."""
+    """Copies CSV files into a folder; gives their number and bytes."""
     num_bytes = 0
     for path, below in tqdm(files, desc="copying", unit="file"):
         copy_path = folder / below
@@ -246,7 +246,7 @@ def _copy(files: Sequence[_CsvFile], folder: Path) -> tuple[int, int]:
 
 
 def _sha256_of_files(files: Sequence[_CsvFile]) -> str:
-    """Give one checksum for paths and contents.
+    """Gives one checksum for paths and contents.
 
     The order is that of the paths, on every machine.
     """
@@ -255,7 +255,7 @@ def _sha256_of_files(files: Sequence[_CsvFile]) -> str:
 
 
 def _fetch_from_kaggle(restart: bool) -> Path:
-    """Have kagglehub download the corpus into its own cache; gives the folder there."""
+    """Has kagglehub download the corpus into its own cache; gives the folder there."""
     with needs_extra(f"The source {KAGGLE!r}"):
         import kagglehub
     try:

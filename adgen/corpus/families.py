@@ -50,7 +50,7 @@ brand model no number part pn renewed refurbished sku style version
 
 
 def _singular(word: str) -> str:
-    """Take off a plural or possessive s, so that `women's`, `womens` and `women` are one word."""
+    """Takes off a plural or possessive s, so that `women's`, `womens` and `women` are one word."""
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] != "s" else word
 
 
@@ -58,7 +58,7 @@ _DROPPED = frozenset(map(_singular, (_COLOURS + _SIZES + _UNITS + _STOP_WORDS).s
 
 
 def family_key(ad: str) -> str:
-    """Reduce an ad to what its variants have in common.
+    """Reduces an ad to what its variants have in common.
 
     Case, punctuation and tokens with digits go, then colours, sizes, units and stop words. The
     first `NUM_FAMILY_WORDS` different words of what remains are the key, in alphabetical order. An
@@ -87,7 +87,7 @@ def family_key(ad: str) -> str:
 
 
 def _content_words(folded: str) -> Iterator[str]:
-    """Yield the words that are no detail, in the order of the ad."""
+    """Yields the words that are no detail, in the order of the ad."""
     for match in _COMPOUND.finditer(folded.replace("'", "").replace("’", "")):
         pieces = match.group().split("-")
         pure = all(map(str.isalpha, pieces))
@@ -100,7 +100,7 @@ def _content_words(folded: str) -> Iterator[str]:
 
 
 def family_id(ad: str) -> int:
-    """Give the family's number: 63 bits of a hash of its key, the same on every machine.
+    """Gives the family's number: 63 bits of a hash of its key, the same on every machine.
 
     Args:
         ad: A clean ad.

@@ -84,7 +84,7 @@ class _BrokenError(Exception):
 def fetch(
     url: str, part_path: str | Path, *, max_bytes: int, patience: Patience = DEFAULT_PATIENCE
 ) -> None:
-    """Download a file; what an earlier call left in `part_path` is not downloaded again.
+    """Downloads a file; what an earlier call left in `part_path` is not downloaded again.
 
     Where the connection breaks, it is made again after a pause. The pauses start over whenever more
     has come than ever before. After a call that returned, the file is whole, and another call does
@@ -133,7 +133,7 @@ def fetch(
 
 
 def check_part(part_path: str | Path) -> None:
-    """Raise where a `.part` file or its notes would replace something that `fetch` did not write.
+    """Raises where a `.part` file or its notes would replace something that `fetch` did not write.
 
     Raises:
         ValueError: A file there has no notes of ours.
@@ -148,14 +148,14 @@ def check_part(part_path: str | Path) -> None:
 
 
 def forget(part_path: str | Path) -> None:
-    """Delete a `.part` file and its notes, if there are any."""
+    """Deletes a `.part` file and its notes, if there are any."""
     part_path = Path(part_path)
     part_path.unlink(missing_ok=True)
     _notes_path(part_path).unlink(missing_ok=True)
 
 
 def _checked_url(url: str) -> str:
-    """Quote spaces and letters that may not stand in an address, and refuse what is none."""
+    """Quotes spaces and letters that may not stand in an address, and refuse what is none."""
     if re.match(r"[^/?#]*//[^/?#]*@", url):  # not repeated: it would show the password
         raise ValueError(
             "The address holds a user name or password; give one without, or download it yourself."
@@ -176,7 +176,7 @@ def _checked_url(url: str) -> str:
 
 
 def _receive(url: str, part_path: Path, max_bytes: int, timeout_seconds: float) -> None:
-    """Make one attempt: ask for what is missing, and write what comes."""
+    """Makes one attempt: ask for what is missing, and write what comes."""
     notes = _read_notes(part_path, url)
     offset = _size(part_path) if notes and notes.validator else 0
     headers = {"User-Agent": f"adgen/{__version__}", "Accept-Encoding": "identity"}
@@ -216,7 +216,7 @@ def _receive(url: str, part_path: Path, max_bytes: int, timeout_seconds: float) 
 
 
 def _open(request: Request, part_path: Path, timeout_seconds: float) -> HTTPResponse:
-    """Send a request; tell apart what may pass and what will not."""
+    """Sends a request; tell apart what may pass and what will not."""
     url = request.full_url
     try:
         response: HTTPResponse = urlopen(request, timeout=timeout_seconds)
@@ -242,7 +242,7 @@ def _open(request: Request, part_path: Path, timeout_seconds: float) -> HTTPResp
 
 
 def _chunks(response: HTTPResponse) -> Iterator[bytes]:
-    """Yield what comes.
+    """Yields what comes.
 
     Errors of the connection are told apart from those of the disk, which are `OSError` too.
     """
@@ -254,7 +254,7 @@ def _chunks(response: HTTPResponse) -> Iterator[bytes]:
 
 
 def _notes_of(response: HTTPResponse, url: str) -> _Notes:
-    """Write down what the server says of the whole file."""
+    """Writes down what the server says of the whole file."""
     if response.status == 206:
         length = response.headers.get("Content-Range", "").rpartition("/")[2]
     else:
@@ -266,7 +266,7 @@ def _notes_of(response: HTTPResponse, url: str) -> _Notes:
 
 
 def _continues(response: HTTPResponse, coming: _Notes, notes: _Notes, offset: int) -> bool:
-    """Say whether a part begins where ours ends, and is of the same file by every mark that both have."""
+    """Says whether a part begins where ours ends, and is of the same file by every mark that both have."""
     start = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
     pairs = zip(asdict(coming).values(), asdict(notes).values(), strict=True)
     agrees = all(new == old for new, old in pairs if new is not None and old is not None)
@@ -274,13 +274,13 @@ def _continues(response: HTTPResponse, coming: _Notes, notes: _Notes, offset: in
 
 
 def _read_notes(part_path: Path, url: str) -> _Notes | None:
-    """Read the notes on a part; None where there are none, or those of another address."""
+    """Reads the notes on a part; None where there are none, or those of another address."""
     notes = _all_notes(part_path)
     return notes if notes and notes.url == url else None
 
 
 def _all_notes(part_path: Path) -> _Notes | None:
-    """Read the notes on a part, of whatever address."""
+    """Reads the notes on a part, of whatever address."""
     try:
         return _Notes(**read_json_object(_notes_path(part_path)))
     except TypeError:  # a part without readable notes is a part of nothing known

@@ -61,7 +61,7 @@ class AdIndex:
     bands: np.ndarray
 
     def words_of(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the words of the ads in `rows`, one ad after the other, and how many each ad has."""
+        """Returns the words of the ads in `rows`, one ad after the other, and how many each ad has."""
         counts = self.starts[rows + 1] - self.starts[rows]
         return self.words[ranges(self.starts[rows], counts)], counts
 
@@ -100,7 +100,7 @@ class LeakReport:
         return self.counts / self.counts.loc["num_ads"]
 
     def to_record(self) -> dict[str, Any]:
-        """Return counts, shares and expected recall as plain dicts, without the text of any ad.
+        """Returns counts, shares and expected recall as plain dicts, without the text of any ad.
 
         Example:
             >>> LeakReport(9, pd.DataFrame({"test": {"num_ads": 4, "0.8": 1}})).to_record()["shares"]
@@ -116,7 +116,7 @@ class LeakReport:
         }
 
     def summary(self) -> str:
-        """Return counts and shares as a table for the screen, without the text of any ad.
+        """Returns counts and shares as a table for the screen, without the text of any ad.
 
         Example:
             >>> print(LeakReport(9, pd.DataFrame({"test": {"num_ads": 4, "0.8": 1}})).summary())
@@ -128,7 +128,7 @@ class LeakReport:
 
 
 def expected_recall(similarity: float) -> float:
-    """Return the share of pairs of exactly this similarity that MinHash proposes; of ads with several twins, more.
+    """Returns the share of pairs of exactly this similarity that MinHash proposes; of ads with several twins, more.
 
     Example:
         >>> round(expected_recall(0.8), 4), round(expected_recall(0.7), 3), expected_recall(1.0)
@@ -142,7 +142,7 @@ def expected_recall(similarity: float) -> float:
 
 
 def index_ads(ads: pd.DataFrame, *, seed: int = 0) -> AdIndex:
-    """Split all ads into words and hash their sets of words; once for all splits.
+    """Splits all ads into words and hash their sets of words; once for all splits.
 
     Args:
         ads: A frame with the column `ad`, such as `read_ads` returns.
@@ -194,7 +194,7 @@ def index_ads(ads: pd.DataFrame, *, seed: int = 0) -> AdIndex:
 def find_leaks(
     index: AdIndex, split: ArrayLike, *, num_examples: int = 5, seed: int = 0
 ) -> LeakReport:
-    """Count the validation and test ads that have a twin among the training ads.
+    """Counts the validation and test ads that have a twin among the training ads.
 
     Every similarity counted is that of two real sets of words; MinHash can only miss pairs
     (`expected_recall`). An ad without words has no twin but one of the same text.
@@ -240,13 +240,13 @@ def find_leaks(
 
 
 def _chunks(num_ads: int, title: str, *, chunk_ads: int = _CHUNK_ADS) -> Iterator[slice]:
-    """Yield slices that cover all ads, with a progress bar."""
+    """Yields slices that cover all ads, with a progress bar."""
     for start in tqdm(range(0, num_ads, chunk_ads), desc=title, unit="chunk", disable=None):
         yield slice(start, min(start + chunk_ads, num_ads))
 
 
 def _check_split(split: ArrayLike, num_ads: int) -> np.ndarray:
-    """Return the split names as an array, or say what is wrong with them."""
+    """Returns the split names as an array, or say what is wrong with them."""
     names = np.asarray(split, dtype=object)
     counts = {name: int((names == name).sum()) for name in SPLITS}
     if len(names) != num_ads or sum(counts.values()) != num_ads or counts["train"] in (0, num_ads):
@@ -258,7 +258,7 @@ def _check_split(split: ArrayLike, num_ads: int) -> np.ndarray:
 
 
 def _read_words(texts: list[str], numbers: dict[str, int]) -> tuple[np.ndarray, ...]:
-    """Return each ad's distinct words, how many it has, and a hash of all its words in their order."""
+    """Returns each ad's distinct words, how many it has, and a hash of all its words in their order."""
     if wrong := set(map(type, texts)) - {str}:
         raise ValueError(
             f"An ad is of type {wrong.pop().__name__}; expected strings. Drop such rows before."
@@ -280,7 +280,7 @@ def _read_words(texts: list[str], numbers: dict[str, int]) -> tuple[np.ndarray, 
 def _best_twins(
     index: AdIndex, held_out: np.ndarray, train: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return each held-out ad's highest similarity with a proposed training ad (or 0) and that ad's row (or -1)."""
+    """Returns each held-out ad's highest similarity with a proposed training ad (or 0) and that ad's row (or -1)."""
     members, first, counts = _buckets(index.bands, held_out, train)
     similarities, twins = np.zeros(len(held_out)), np.full(len(held_out), -1)
     has_word = np.zeros(
@@ -298,7 +298,7 @@ def _best_twins(
 
 
 def _buckets(bands: np.ndarray, held_out: np.ndarray, train: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Sort the training ads by their hash in each band and find the bucket of every held-out ad.
+    """Sorts the training ads by their hash in each band and find the bucket of every held-out ad.
 
     Returns the training ads' rows, band after band, and where a bucket starts among them and how
     many ads it holds, both of shape `(num_held_out, NUM_BANDS)`.
@@ -317,7 +317,7 @@ def _buckets(bands: np.ndarray, held_out: np.ndarray, train: np.ndarray) -> tupl
 def _similarities(
     index: AdIndex, rows: np.ndarray, local: np.ndarray, others: np.ndarray, has_word: np.ndarray
 ) -> np.ndarray:
-    """Return the similarity of `rows[local]` with `others`, which have words, float64, shape `(num_pairs,)`.
+    """Returns the similarity of `rows[local]` with `others`, which have words, float64, shape `(num_pairs,)`.
 
     `has_word` is all false before and after. Division rounds correctly, so that 4 words of 5 are
     not below 0.8.
@@ -333,6 +333,6 @@ def _similarities(
 
 
 def _distinct(values: np.ndarray) -> np.ndarray:
-    """Sort values from 0 and leave out repetitions; faster than `np.unique`, which hashes first."""
+    """Sorts values from 0 and leave out repetitions; faster than `np.unique`, which hashes first."""
     values = np.sort(values)
     return values[np.diff(values, prepend=-1) > 0]

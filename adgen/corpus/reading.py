@@ -59,7 +59,7 @@ class _Layout:
 def read_ads(
     path: str | Path, *, text_column: str = "ad", max_ad_chars: int = MAX_AD_CHARS
 ) -> pd.DataFrame:
-    r"""Read, clean and de-duplicate the texts of a CSV file, or of every `*.csv` below a folder.
+    r"""Reads, clean and de-duplicate the texts of a CSV file, or of every `*.csv` below a folder.
 
     A file has one text a row, or several columns of which `text_column` is one. The first row is a
     header if one of its cells is `text_column` (case and white space around it do not matter) or if
@@ -141,7 +141,7 @@ class _Collector:
         self._clean: set[str] = set()
 
     def add(self, text: str, file: str, line: int) -> None:
-        """Take one text, or count why not."""
+        """Takes one text, or count why not."""
         report = self.report
         report.num_rows += 1
         if len(text) > self.max_ad_chars:
@@ -167,25 +167,25 @@ class _Collector:
         self.ads.append(cleaned)
 
     def end_file(self, name: str) -> None:
-        """Say that this file is read: what was added since the last one is of it."""
+        """Says that this file is read: what was added since the last one is of it."""
         self._files.append(name)
         self._num_ads_at_end.append(len(self.ads))
 
     def file_column(self) -> pd.Series:
-        """Give the file of each ad."""
+        """Gives the file of each ad."""
         num_ads = np.diff(self._num_ads_at_end, prepend=0)  # (files,)
         codes = np.repeat(np.arange(len(num_ads)), num_ads)  # (ads,)
         return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(self._files)))
 
     def finish(self) -> CorpusReport:
-        """Complete the report."""
+        """Completes the report."""
         self.report.num_ads = len(self.ads)
         self.report.num_distinct_raw = len(self._raw)
         return self.report
 
 
 def _csv_paths(path: Path) -> list[Path]:
-    """List the files to read."""
+    """Lists the files to read."""
     if not path.exists():
         raise FileNotFoundError(
             f"{path.resolve()} does not exist. Expected a CSV file or a folder of CSV files; check the path, "
@@ -204,7 +204,7 @@ def _csv_paths(path: Path) -> list[Path]:
 
 
 def _read_file(csv_path: Path, name: str, text_column: str, collector: _Collector) -> None:
-    """Hand every text of one file to the collector."""
+    """Hands every text of one file to the collector."""
     report = collector.report
     content = csv_path.read_bytes()
     report.num_files += 1
@@ -230,7 +230,7 @@ def _read_file(csv_path: Path, name: str, text_column: str, collector: _Collecto
 
 
 def _decode(content: bytes, name: str, report: CorpusReport) -> str:
-    """Decode a file as UTF-8, as UTF-16 where it is marked so, and else line by line."""
+    """Decodes a file as UTF-8, as UTF-16 where it is marked so, and else line by line."""
     sample = content[:65_536]
     marked_utf_16 = content.startswith(_UTF_16)
     num_controls = len(sample) - len(sample.translate(None, _CONTROLS))
@@ -250,7 +250,7 @@ def _decode(content: bytes, name: str, report: CorpusReport) -> str:
 
 
 def _decode_line(line: bytes, name: str, report: CorpusReport) -> str:
-    """Decode one line as UTF-8 or, failing that, as Windows-1252."""
+    """Decodes one line as UTF-8 or, failing that, as Windows-1252."""
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError:
@@ -259,7 +259,7 @@ def _decode_line(line: bytes, name: str, report: CorpusReport) -> str:
 
 
 def _layout(first: Row, text_column: str, name: str) -> _Layout:
-    """Decide from a file's first row where its texts are."""
+    """Decides from a file's first row where its texts are."""
     cells = first.columns or first.text.split(",")
     names = [cell.strip(' \t"\ufeff') for cell in cells]
     while len(names) > 1 and not names[-1]:  # `ad,,` as spreadsheets write it
@@ -281,7 +281,7 @@ def _layout(first: Row, text_column: str, name: str) -> _Layout:
 
 
 def _texts(row: Row, layout: _Layout, collector: _Collector) -> Iterator[tuple[str, int]]:
-    """Yield the texts of a row with their lines.
+    """Yields the texts of a row with their lines.
 
     One, or several when a field swallowed its neighbours.
     """
@@ -309,7 +309,7 @@ def _texts(row: Row, layout: _Layout, collector: _Collector) -> Iterator[tuple[s
 
 
 def _whole_text(row: Row, report: CorpusReport) -> str:
-    """Give a row of a one-column file as one text, its commas included."""
+    """Gives a row of a one-column file as one text, its commas included."""
     if row.columns is None:
         if row.shape is not Shape.PLAIN or "," not in row.text:
             return row.text
@@ -323,7 +323,7 @@ def _whole_text(row: Row, report: CorpusReport) -> str:
 
 
 def _column_text(row: Row, layout: _Layout) -> str | None:
-    """Give the text column of a row; None when the row's columns are not those of the header."""
+    """Gives the text column of a row; None when the row's columns are not those of the header."""
     columns = row.columns or row.text.split(",")
     index, num_columns = layout.index, layout.num_columns
     if any(column.strip() for column in columns[num_columns:]):

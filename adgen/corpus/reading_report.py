@@ -72,13 +72,13 @@ class CorpusReport:
     set_aside: list[SetAside] = field(default_factory=list)
 
     def put_aside(self, file: str, line: int, num_chars: int) -> None:
-        """Count a field that is too long, and list it while the list is short."""
+        """Counts a field that is too long, and list it while the list is short."""
         self.dropped["too_long"] += 1
         if len(self.set_aside) < MAX_LISTED:
             self.set_aside.append(SetAside(file, line, num_chars))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the report as plain dicts, lists, strings and integers.
+        """Gives the report as plain dicts, lists, strings and integers.
 
         Example:
             >>> CorpusReport(num_files=1, num_rows=2, num_ads=2).to_dict()["num_ads"]
@@ -92,7 +92,7 @@ class CorpusReport:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> CorpusReport:
-        """Rebuild a report from `to_dict`, such as a prepared corpus's in `corpus.json`.
+        """Rebuilds a report from `to_dict`, such as a prepared corpus's in `corpus.json`.
 
         Example:
             >>> CorpusReport.from_dict(CorpusReport(num_rows=3).to_dict()).num_rows
@@ -106,7 +106,7 @@ class CorpusReport:
         )
 
     def summary(self) -> str:
-        """Say in a few lines what was read and what became of it.
+        """Says in a few lines what was read and what became of it.
 
         Example:
             >>> print(CorpusReport(num_files=1, num_rows=2, num_distinct_raw=2, num_ads=2).summary())
@@ -135,7 +135,7 @@ class CorpusReport:
 
 
 def _listed(counts: Counter[str]) -> str:
-    """Write counts as `1,234 this, 5 that`, the largest first."""
+    """Writes counts as `1,234 this, 5 that`, the largest first."""
     return (
         ", ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in counts.most_common() if n)
         or "nothing"

@@ -45,7 +45,7 @@ OPTIONAL = re.compile(r"<([^<>]*)>")
 
 
 def make_sample_ads(num_ads: int = 6000, *, seed: int = 0) -> pd.DataFrame:
-    """Return distinct synthetic ads, the same for the same arguments on every Python and numpy.
+    """Returns distinct synthetic ads, the same for the same arguments on every Python and numpy.
 
     Args:
         num_ads: Number of ads, 1 to 20,000.
@@ -84,7 +84,7 @@ def make_sample_ads(num_ads: int = 6000, *, seed: int = 0) -> pd.DataFrame:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write the sample as CSV; see `python -m adgen.corpus.sample --help`."""
+    """Writes the sample as CSV; see `python -m adgen.corpus.sample --help`."""
     parser = argparse.ArgumentParser(
         prog="python -m adgen.corpus.sample", description="Write the synthetic sample of ads."
     )
@@ -107,14 +107,14 @@ class _Draw:
         self._random = random.Random(seed)
 
     def below(self, stop: int) -> int:
-        """Return a whole number from 0 to `stop - 1`."""
+        """Returns a whole number from 0 to `stop - 1`."""
         return int(self._random.random() * stop)
 
     def chance(self, probability: float) -> bool:
         return self._random.random() < probability
 
     def weighted(self, items: Sequence[Any], weights: Sequence[int]) -> Any:
-        """Return one of `items`; weights are integers, whose sums are exact on every machine."""
+        """Returns one of `items`; weights are integers, whose sums are exact on every machine."""
         rest = self.below(sum(weights))
         for item, weight in zip(items, weights, strict=True):
             rest -= weight
@@ -123,7 +123,7 @@ class _Draw:
         raise AssertionError("weights changed while drawing")
 
     def ranked(self, items: Sequence[Any], *, flatness: int = 2) -> Any:
-        """Return one of `items`, the earlier the likelier.
+        """Returns one of `items`, the earlier the likelier.
 
         Weight 1 / (rank + flatness), like Zipf's law.
         """
@@ -154,14 +154,14 @@ class _Product:
     words: dict[str, str] = field(default_factory=dict)
 
     def title(self) -> str:
-        """Return the pattern with every slot filled, choosing what is still open."""
+        """Returns the pattern with every slot filled, choosing what is still open."""
         slots = SLOT.findall(self.pattern)
         for slot in [s for s in FIRST_SLOTS if s in slots] + slots:
             self._fill(slot)
         return self._render(self.words)
 
     def variants(self, slot: str) -> list[str]:
-        """Return the titles of this product in every value of `slot` that suits it, its own title first."""
+        """Returns the titles of this product in every value of `slot` that suits it, its own title first."""
         own = self.words.pop(slot)
         titles = [self._render({**self.words, slot: own})]
         for entry in self._fitting(slot):
@@ -173,7 +173,7 @@ class _Product:
         return [title for title in dict.fromkeys(titles) if self.reads_well(title)]
 
     def reads_well(self, title: str) -> bool:
-        """Return whether a title has a usual length and says nothing twice."""
+        """Returns whether a title has a usual length and says nothing twice."""
         stems = [stem for stem in _stems(title) if stem not in self.may_repeat]
         usual = MIN_WORDS <= len(title.split()) <= MAX_WORDS and len(title) <= MAX_CHARACTERS
         return usual and len(stems) == len(set(stems))
@@ -193,7 +193,7 @@ class _Product:
         self.words[slot] = self._expand(self.draw.ranked(entries, flatness=3))
 
     def _several(self, slot: str) -> str:
-        """Return one to four features as one phrase, a line's favourites first, none that repeats a word."""
+        """Returns one to four features as one phrase, a line's favourites first, none that repeats a word."""
         entries = self._fitting(slot)
         start = self.offset % max(len(entries), 1)
         entries = entries[start:] + entries[:start]
@@ -222,14 +222,14 @@ class _Product:
         return ", ".join(items[:-1]) + joint + items[-1]
 
     def _fitting(self, slot: str) -> list[str]:
-        """Return the entries whose conditions (`text @A,B` or `text @!A,B`) hold for the words so far."""
+        """Returns the entries whose conditions (`text @A,B` or `text @!A,B`) hold for the words so far."""
         context = " ".join(value for name, value in self.words.items() if name not in MAKER_SLOTS)
         return [
             text for entry in self.lists[slot] if (text := _if_fits(entry, context)) is not None
         ]
 
     def _expand(self, entry: str) -> str:
-        """Return an entry with its own slots filled.
+        """Returns an entry with its own slots filled.
 
         A slot used twice in a title gets one value.
         """
@@ -243,7 +243,7 @@ class _Product:
 
 
 def _if_fits(entry: str, context: str) -> str | None:
-    """Return the entry's text when every condition after ` @` holds in `context`, else None."""
+    """Returns the entry's text when every condition after ` @` holds in `context`, else None."""
     text, *conditions = entry.split(" @")
     for condition in conditions:
         found = any(word in context for word in condition.lstrip("!").split(","))
@@ -253,12 +253,12 @@ def _if_fits(entry: str, context: str) -> str | None:
 
 
 def _stems(text: str) -> list[str]:
-    """Return each word's first five letters without a plural s: enough to notice a repetition."""
+    """Returns each word's first five letters without a plural s: enough to notice a repetition."""
     return [word.rstrip("s")[:5] or word for word in re.findall(r"[a-z0-9]+", text.lower())]
 
 
 def _family(grammar: Mapping[str, Any], category: Mapping[str, Any], draw: _Draw) -> list[str]:
-    """Return one product's ads.
+    """Returns one product's ads.
 
     One, or several in other colours, sizes or counts, or one with a deal.
     """
@@ -278,7 +278,7 @@ def _family(grammar: Mapping[str, Any], category: Mapping[str, Any], draw: _Draw
 def _product(
     grammar: Mapping[str, Any], category: Mapping[str, Any], draw: _Draw
 ) -> tuple[_Product, str]:
-    """Draw products until one's title reads well; return it with the title."""
+    """Draws products until one's title reads well; return it with the title."""
     while True:
         kind_rank = draw.ranked(range(len(category["types"])), flatness=3)
         kind = category["types"][kind_rank]
@@ -300,7 +300,7 @@ def _product(
 
 
 def _pattern(templates: Sequence[str], lists: Mapping[str, Any], draw: _Draw) -> str:
-    """Return one template that the type's lists can fill, half of its `<optional>` ends kept."""
+    """Returns one template that the type's lists can fill, half of its `<optional>` ends kept."""
     known = {"brand", "line", "model", *lists}
     usable = [t for t in templates if known.issuperset(SLOT.findall(OPTIONAL.sub("", t)))]
 
@@ -311,14 +311,14 @@ def _pattern(templates: Sequence[str], lists: Mapping[str, Any], draw: _Draw) ->
 
 
 def _model_number(pattern: str, draw: _Draw) -> str:
-    """Return a brand's model number: `#` becomes a digit, `@` a letter."""
+    """Returns a brand's model number: `#` becomes a digit, `@` a letter."""
     letters = {"#": "123456789" if draw.chance(0.5) else "0123456789", "@": MODEL_LETTERS}
     return "".join(letters[c][draw.below(len(letters[c]))] if c in letters else c for c in pattern)
 
 
 @lru_cache(maxsize=1)
 def _load_grammar() -> dict[str, Any]:
-    """Return the grammar file's content, its words that may repeat as a set of stems."""
+    """Returns the grammar file's content, its words that may repeat as a set of stems."""
     grammar = json.loads(
         resources.files("adgen.corpus").joinpath("sample_grammar.json").read_text(encoding="utf-8")
     )

@@ -29,7 +29,7 @@ def split_ads(
     seed: int = 0,
     by: Literal["family", "ad"] = "family",
 ) -> pd.DataFrame:
-    """Put every ad into `train`, `valid` or `test`, families undivided.
+    """Puts every ad into `train`, `valid` or `test`, families undivided.
 
     Each family (or ad) has a number that is uniform in [0, 1) and made from it and the seed alone.
     The lowest go to `test`, the highest to `valid`, so that a larger share for one only takes from
@@ -112,7 +112,7 @@ def _check_texts(texts: Sequence[object]) -> None:
 
 
 def _as_frame(ads: pd.DataFrame | Sequence[str]) -> pd.DataFrame:
-    """Copy the ads into a frame of their own."""
+    """Copies the ads into a frame of their own."""
     if isinstance(ads, str):
         raise ValueError(
             "Received one string; expected a frame with the column 'ad' or a list of ads."
@@ -127,7 +127,7 @@ def _as_frame(ads: pd.DataFrame | Sequence[str]) -> pd.DataFrame:
 
 
 def _draws(names: Sequence[str], seed: int) -> np.ndarray:
-    """Give each name its number in [0, 1), the same on every machine."""
+    """Gives each name its number in [0, 1), the same on every machine."""
     prefix = hashlib.blake2b(f"{seed}:".encode(), digest_size=8)
 
     def draw(name: str) -> float:

@@ -12,7 +12,7 @@ import pandas as pd
 
 
 def corpus_stats(ads: pd.DataFrame) -> pd.DataFrame:
-    """Count ads, words and lengths of every category and of all together.
+    """Counts ads, words and lengths of every category and of all together.
 
     Args:
         ads: A frame with the columns `ad` and `category`, such as `load_corpus` returns.
@@ -45,7 +45,7 @@ def corpus_stats(ads: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count(ads: pd.Series) -> tuple[np.ndarray, np.ndarray, set[str]]:
-    """Return each ad's words and characters, both of shape `(ads,)`, and the different words of all."""
+    """Returns each ad's words and characters, both of shape `(ads,)`, and the different words of all."""
     num_words = np.empty(len(ads), dtype=np.int64)
     num_chars = np.empty(len(ads), dtype=np.int64)
     distinct: set[str] = set()
@@ -59,7 +59,7 @@ def _count(ads: pd.Series) -> tuple[np.ndarray, np.ndarray, set[str]]:
 def _row(
     num_words: np.ndarray, num_chars: np.ndarray, distinct: set[str], num_all: int
 ) -> dict[str, Any]:
-    """Sum one category up."""
+    """Sums one category up."""
     row = {
         "num_ads": len(num_words),
         "share": len(num_words) / num_all,

@@ -39,7 +39,7 @@ _ROW_GROUP_ADS = 1 << 17
 
 
 def _is_ours(folder: Path) -> bool:
-    """Say whether a folder holds a corpus, or what a kill while preparing one leaves."""
+    """Says whether a folder holds a corpus, or what a kill while preparing one leaves."""
     if "store_version" in read_json_object(folder / ABOUT_NAME):
         return True
     if (folder / ADS_NAME).is_file():
@@ -65,7 +65,7 @@ def prepare_corpus(
     seed: int = 0,
     by: Literal["family", "ad"] = "family",
 ) -> pd.DataFrame:
-    """Read, clean, de-duplicate and split a corpus, and keep the result in a folder for `load_corpus`.
+    """Reads, clean, de-duplicate and split a corpus, and keep the result in a folder for `load_corpus`.
 
     Args:
         raw_dir: A folder of CSV files, such as `download_corpus` makes, or one CSV file.
@@ -139,7 +139,7 @@ def load_corpus(
     max_ads: int | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Load a prepared corpus, or a part of it.
+    """Loads a prepared corpus, or a part of it.
 
     Args:
         processed_dir: A folder that `prepare_corpus` wrote.
@@ -173,7 +173,7 @@ def load_corpus(
 
 @contextmanager
 def timed(stage: str, seconds: dict[str, float]) -> Iterator[None]:
-    """Measure how long a stage takes, and log it.
+    """Measures how long a stage takes, and log it.
 
     Args:
         stage: Its name.
@@ -191,13 +191,13 @@ def is_corpus(path: Path) -> bool:
 
 
 def _read_source(raw_dir: Path) -> dict[str, Any] | None:
-    """Read what `download_corpus` says of a folder, but its files; None where it made none."""
+    """Reads what `download_corpus` says of a folder, but its files; None where it made none."""
     source = read_json_object(raw_dir / MANIFEST)
     return {name: value for name, value in source.items() if name != "files"} or None
 
 
 def read_about(folder: Path) -> dict[str, Any]:
-    """Read what `corpus.json` says of a prepared corpus, without its ads.
+    """Reads what `corpus.json` says of a prepared corpus, without its ads.
 
     Raises:
         FileNotFoundError: There is no corpus, or preparing one did not come to its end.
@@ -227,7 +227,7 @@ def read_about(folder: Path) -> dict[str, Any]:
 
 
 def _known(kind: str, names: str | Sequence[str] | None, known: list[str]) -> list[str] | None:
-    """Check the names of categories or splits.
+    """Checks the names of categories or splits.
 
     The message names all there are, the most similar first.
     """
@@ -245,7 +245,7 @@ def _known(kind: str, names: str | Sequence[str] | None, known: list[str]) -> li
 
 
 def _check_parquet(path: Path, entry: dict[str, Any]) -> None:
-    """Raise unless the file is the one that `corpus.json` describes."""
+    """Raises unless the file is the one that `corpus.json` describes."""
     if not path.is_file():
         raise FileNotFoundError(f"{path} is missing. Run `adgen data prepare` again.")
     if path.stat().st_size != entry["num_bytes"] or sha256_of(path) != entry["sha256"]:
@@ -278,7 +278,7 @@ def _write_parquet(ads: pd.DataFrame, path: Path) -> None:
 def _read_parquet(
     path: Path, chosen: dict[str, list[str] | None], max_ads: int | None, seed: int
 ) -> pd.DataFrame:
-    """Read the ads of the chosen categories and splits, or a sample of them."""
+    """Reads the ads of the chosen categories and splits, or a sample of them."""
     from pyarrow import parquet
 
     filters = [(column, "in", names) for column, names in chosen.items() if names is not None]

@@ -31,7 +31,7 @@ def zip_bytes(files, compression=zipfile.ZIP_DEFLATED):
 
 
 def member(name, *, size=10, mode=stat.S_IFREG | 0o644, flag_bits=0, method=zipfile.ZIP_DEFLATED):
-    """Make a member as it stands in an archive's directory."""
+    """Makes a member as it stands in an archive's directory."""
     info = zipfile.ZipInfo()
     info.filename = name  # as read, without the changes that the constructor makes
     info.file_size, info.external_attr = size, mode << 16
@@ -49,7 +49,7 @@ def written(folder):
 
 @pytest.fixture
 def unpack(tmp_path):
-    """Unpack bytes into an empty folder.
+    """Unpacks bytes into an empty folder.
 
     Gives what `unpack_csvs` returns and what is in the folder.
     """

@@ -42,7 +42,7 @@ def write_files(folder, files):
 
 
 def holds(raw_dir):
-    """Give the texts of a corpus folder by name, without its manifest."""
+    """Gives the texts of a corpus folder by name, without its manifest."""
     paths = [
         path for path in raw_dir.rglob("*") if path.is_file() and path != raw_dir / "source.json"
     ]
@@ -81,7 +81,7 @@ def website(monkeypatch):
 
 
 def fail_unpacking(monkeypatch, error):
-    """Have `error` raised after the first file was unpacked; gives a function that mends it."""
+    """Has `error` raised after the first file was unpacked; gives a function that mends it."""
     unpack = archive._unpack
 
     def unpack_one_and_fail(*arguments):

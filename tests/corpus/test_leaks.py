@@ -27,7 +27,7 @@ OAK = "Oak table, 90 cm (red)"
 
 
 def leaks_of(train, valid, **options):
-    """Count the leaks between a few training and validation ads.
+    """Counts the leaks between a few training and validation ads.
 
     Return the column of the latter.
     """
@@ -54,7 +54,7 @@ def slow_similarities(ads, split):
 
 
 def pairs_of_similarity(num_shared, num_words, num_pairs):
-    """Make training and validation ads of which each has one twin.
+    """Makes training and validation ads of which each has one twin.
 
     `num_shared` of `num_words` words are shared.
     """

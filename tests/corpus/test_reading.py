@@ -17,12 +17,12 @@ from adgen.corpus.reading import read_with_report
 
 @pytest.fixture
 def read(tmp_path):
-    """Write a file and read its ads."""
+    """Writes a file and read its ads."""
     return lambda content, **options: read_reported(tmp_path, content, **options)[0]
 
 
 def read_reported(folder, content, **options):
-    """Write a file and read its ads and report."""
+    """Writes a file and read its ads and report."""
     path = folder / "ads.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     ads, report = checked(path, **options)

@@ -42,7 +42,7 @@ DETAILS = [
 
 
 def made_ads(num_ads, seed=0):
-    """Make ads of four product words and two details."""
+    """Makes ads of four product words and two details."""
     rng = np.random.default_rng(seed)
     rows = [[*rng.choice(WORDS, 4, replace=False), *rng.choice(DETAILS, 2)] for _ in range(num_ads)]
     return [" ".join(row) for row in rows]

@@ -1,4 +1,4 @@
-"""One file from the web, taken up where it broke off; what is in the file makes no difference.
+"""Downloads one file from the web, and takes it up where it broke off.
 
 What has come lies in a `.part` file, with notes beside it on what it is a part of. A later call
 goes on from there only where the server vouches that it is still the same file; else it starts
@@ -37,7 +37,7 @@ _UNSATISFIABLE = 416
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait for a server.
+    """The time to wait for a server.
 
     Attributes:
         timeout_seconds: A connection silent for so long is broken.
@@ -54,10 +54,7 @@ DEFAULT_PATIENCE = Patience()
 
 @dataclass(frozen=True)
 class _Notes:
-    """What a `.part` file is a part of.
-
-    The address, the file's marks there, its size where it is known.
-    """
+    """Notes on the file that a `.part` file is a part of: address, marks, size where known."""
 
     url: str
     etag: str | None = None
@@ -66,14 +63,14 @@ class _Notes:
 
     @property
     def validator(self) -> str | None:
-        """What the server can tell the same file by; a weak ETag may stay when bytes change."""
+        """The mark of the same bytes for the server; a weak ETag may stay when bytes change."""
         return self.etag if self.etag and not self.etag.startswith("W/") else self.last_modified
 
 
 class _BrokenError(Exception):
-    """The connection broke off or was not made.
+    """The connection broke off or was not made; another attempt may succeed.
 
-    Another attempt may succeed, unless `is_final` on the first.
+    None will where `is_final` is true on the first attempt.
     """
 
     def __init__(self, reason: object) -> None:
@@ -119,12 +116,14 @@ def fetch(
             raise
         except _BrokenError as broken:
             size = _size(part_path)
-            most, failures = (size, 0) if size > most else (most, failures)
+            if size > most:
+                most = size
+                failures = 0
             if failures == len(patience.pauses_seconds) or (broken.is_final and size <= start):
                 kept = f" {size:,} bytes are kept; run it again to go on." if size else ""
                 raise OSError(
-                    f"{url} could not be downloaded: {broken}. Check the connection, or give a zip or a folder on "
-                    f"this machine.{kept}"
+                    f"{url} could not be downloaded: {broken}. Check the connection, or give a "
+                    f"zip or a folder on this machine.{kept}"
                 ) from broken
             pause = patience.pauses_seconds[failures]
             logger.info("The download broke off (%s); trying again in %g s.", broken, pause)
@@ -155,7 +154,7 @@ def forget(part_path: str | Path) -> None:
 
 
 def _checked_url(url: str) -> str:
-    """Quotes spaces and letters that may not stand in an address, and refuse what is none."""
+    """Returns an address with its odd letters quoted, or refuses what is no address."""
     if re.match(r"[^/?#]*//[^/?#]*@", url):  # not repeated: it would show the password
         raise ValueError(
             "The address holds a user name or password; give one without, or download it yourself."
@@ -176,7 +175,7 @@ def _checked_url(url: str) -> str:
 
 
 def _receive(url: str, part_path: Path, max_bytes: int, timeout_seconds: float) -> None:
-    """Makes one attempt: ask for what is missing, and write what comes."""
+    """Makes one attempt: asks for what is missing, and writes what comes."""
     notes = _read_notes(part_path, url)
     offset = _size(part_path) if notes and notes.validator else 0
     headers = {"User-Agent": f"adgen/{__version__}", "Accept-Encoding": "identity"}
@@ -216,7 +215,7 @@ def _receive(url: str, part_path: Path, max_bytes: int, timeout_seconds: float) 
 
 
 def _open(request: Request, part_path: Path, timeout_seconds: float) -> HTTPResponse:
-    """Sends a request; tell apart what may pass and what will not."""
+    """Sends a request; tells apart what may pass and what will not."""
     url = request.full_url
     try:
         response: HTTPResponse = urlopen(request, timeout=timeout_seconds)
@@ -242,9 +241,9 @@ def _open(request: Request, part_path: Path, timeout_seconds: float) -> HTTPResp
 
 
 def _chunks(response: HTTPResponse) -> Iterator[bytes]:
-    """Yields what comes.
+    """Yields what comes, and tells errors of the connection from those of the disk.
 
-    Errors of the connection are told apart from those of the disk, which are `OSError` too.
+    Both are `OSError`s.
     """
     try:
         while chunk := response.read(_CHUNK_BYTES):
@@ -254,7 +253,7 @@ def _chunks(response: HTTPResponse) -> Iterator[bytes]:
 
 
 def _notes_of(response: HTTPResponse, url: str) -> _Notes:
-    """Writes down what the server says of the whole file."""
+    """Returns what the server says of the whole file."""
     if response.status == 206:
         length = response.headers.get("Content-Range", "").rpartition("/")[2]
     else:
@@ -266,7 +265,7 @@ def _notes_of(response: HTTPResponse, url: str) -> _Notes:
 
 
 def _continues(response: HTTPResponse, coming: _Notes, notes: _Notes, offset: int) -> bool:
-    """Says whether a part begins where ours ends, and is of the same file by every mark that both have."""
+    """Returns whether a part begins where ours ends, and is of the same file by all marks."""
     start = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
     pairs = zip(asdict(coming).values(), asdict(notes).values(), strict=True)
     agrees = all(new == old for new, old in pairs if new is not None and old is not None)

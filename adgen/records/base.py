@@ -228,5 +228,5 @@ class RunRecord(Record):
 
     @property
     def split_by(self) -> str | None:
-        """The unit that the split keeps together, "family" or "ad"; None where the record does not say."""
+        """The unit that the split keeps together, "family" or "ad"; None where nothing says."""
         return self.split.by if self.split else None

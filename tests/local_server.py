@@ -1,4 +1,4 @@
-"""A web server on this machine with one file, that can be told how to misbehave."""
+"""Serves one file from a web server on this machine that can be told how to misbehave."""
 
 import threading
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A small prepared corpus of invented ads, and a tiny model that says it was trained on its training split."""
+"""Prepares a small corpus of invented ads, and saves tiny models that name it as theirs."""
 
 from pathlib import Path
 
@@ -13,10 +13,7 @@ CATEGORIES = {"garden": 200, "pets": 300, "toys": 400}  # ads
 
 
 def write_tiny_download(folder: Path) -> Path:
-    """Writes a tree of CSV files in three categories, as a download leaves it.
-
-    Returns its folder.
-    """
+    """Writes CSV files in three categories, as a download leaves them; returns their folder."""
     ads = make_sample_ads(sum(CATEGORIES.values()))["ad"].tolist()
     for category, num_ads in CATEGORIES.items():
         (folder / category).mkdir(parents=True)
@@ -37,7 +34,8 @@ def save_model_of(
     corpus_dir: Path, directory: Path, *, reads="packed", tokenizer=None, seed=0, **info
 ) -> Path:
     """Writes a model with random weights that says it was trained on this corpus."""
-    train, about = load_corpus(corpus_dir, splits="train"), read_about(corpus_dir)
+    about = read_about(corpus_dir)
+    train = load_corpus(corpus_dir, splits="train")
     tokenizer = tokenizer or SubwordTokenizer.fit(train["ad"], vocab_size=400)
     info = {"name": directory.name, "corpus": about["corpus"], "split": about["split"], **info}
     return save_tiny_model(directory, reads=reads, tokenizer=tokenizer, seed=seed, info=info)

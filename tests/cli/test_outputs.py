@@ -28,31 +28,18 @@ COMMITTED = Path(__file__).resolve().parents[2] / "results" / "adgen-lstm.json"
 
 FOLDERS = {
     "train": ["train", "data/raw/toys/amazon_toys_all.csv", "--output", "OUT"],
-    "train, corpus": ["train", "--corpus", "data/processed", "--output", "OUT"],
+    "train, corpus": ["train", "data/processed", "--output", "OUT"],
     "ngram": ["ngram", "data/processed", "--output", "OUT"],
-    "finetune": ["finetune", "--base", "base", "--data", "data/processed", "--output", "OUT"],
-    "finetune, adgen's": [
-        "finetune",
-        "--base",
-        "gpt",
-        "--data",
-        "data/processed",
-        "--output",
-        "OUT",
-    ],
-    "pretrain": ["pretrain", "--data", "data/processed", "--output", "OUT"],
+    "finetune": ["finetune", "data/processed", "--base", "base", "--output", "OUT"],
+    "finetune, adgen's": ["finetune", "data/processed", "--base", "gpt", "--output", "OUT"],
+    "pretrain": ["pretrain", "data/processed", "--output", "OUT"],
     "compress": ["compress", "model", "OUT"],
     "compress, GPT": ["compress", "gpt", "OUT", "--storage", "float16"],
     "download": ["data", "download", "--source", "mine.zip", "--output", "OUT"],
-    "download, web": [
-        "data",
-        "download",
-        "--source",
-        "https://example.invalid/a.zip",
-        "--output",
-        "OUT",
-    ],
-    "prepare": ["data", "prepare", "--input", "data/raw", "--no-leaks", "--output", "OUT"],
+    "download, web": (
+        ["data", "download", "--source", "https://example.invalid/a.zip", "--output", "OUT"]
+    ),
+    "prepare": ["data", "prepare", "data/raw", "--no-leaks", "--output", "OUT"],
     "quickstart": ["quickstart", "--data-dir", "data", "--output", "OUT"],
 }
 # What each reads, which may not be, hold or lie in its output; in the order of the commands.
@@ -71,27 +58,15 @@ RECORDS = {
         name: [*FOLDERS[name], "--record", "RECORD"] for name in ("train", "train, corpus", "ngram")
     },
     **{name: [*FOLDERS[name], "--record", "RECORD"] for name in ("finetune", "pretrain")},
-    "prepare": [*FOLDERS["prepare"][:4], "--output", "OUT", "--leaks", "--record", "RECORD"],
+    "prepare": ["data", "prepare", "data/raw", "--leaks", "--output", "OUT", "--record", "RECORD"],
     "evaluate": ["evaluate", "model", "data/processed", "--record", "RECORD"],
-    "evaluate, written": [
-        "evaluate",
-        "model",
-        "data/processed",
-        "--generated",
-        "5",
-        "--record",
-        "RECORD",
-    ],
-    "evaluate, mixture": [
-        "evaluate",
-        "model",
-        "data/processed",
-        "--mix",
-        "ngram",
-        "--record",
-        "RECORD",
-    ],
-    "compare": ["compare", "--models", "model", "gpt", "--record", "RECORD"],
+    "evaluate, written": (
+        ["evaluate", "model", "data/processed", "--generated", "5", "--record", "RECORD"]
+    ),
+    "evaluate, mixture": (
+        ["evaluate", "model", "data/processed", "--mix", "ngram", "--record", "RECORD"]
+    ),
+    "compare": ["compare", "model", "gpt", "--record", "RECORD"],
     "sweep": ["sweep", "model", "--record", "RECORD"],
 }
 # Where the first step of work is: reading ads, loading a model, a download.
@@ -379,7 +354,7 @@ def test_a_base_may_not_be_a_checkpoint_that_the_run_deletes(here, capsys):
     place = here / "runs" / "new.checkpoint"
     _checkpoint_of_the_other_sort(place, is_file=False)
     shutil.copytree("base", place / "checkpoint-4")
-    words = ["finetune", "--base", "runs/new.checkpoint/checkpoint-4", "--data", "data/processed"]
+    words = ["finetune", "data/processed", "--base", "runs/new.checkpoint/checkpoint-4"]
     assert "holds the base" in refused([*words, "--output", "runs/new"], capsys)
 
 

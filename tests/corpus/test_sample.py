@@ -1,4 +1,4 @@
-"""The synthetic ads are distinct, plausible, the same everywhere, and equal to the committed file."""
+"""Synthetic ads are distinct, plausible, the same everywhere, and equal to the committed file."""
 
 import csv
 import io

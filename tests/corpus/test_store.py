@@ -1,4 +1,4 @@
-"""A prepared corpus holds what reading gave, is loaded in part, and is whole or said to be absent."""
+"""A prepared corpus holds what reading gave, is loaded in parts, and is whole or absent."""
 
 import hashlib
 import json

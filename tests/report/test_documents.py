@@ -51,10 +51,8 @@ def test_tables_stand_between_their_marks_and_the_rest_is_untouched(folders):
     assert text.count("text\n<!-- adgen:") == 5
     assert text.endswith("\nend\n")
     assert "old" not in text
-    first, second = (
-        text.index("| 1 | better"),
-        text.index("| 2 | worse"),
-    )  # the better one by validation comes first
+    first = text.index("| 1 | better")  # the better one by validation
+    second = text.index("| 2 | worse")
     assert first < second
     assert r"Best \| of \*all\*" in text
     assert "0.111 → 0.111 | 0.222 | 3.333 | 0.250 | 0.500 | 4.50 | 2 (5.50)" in text

@@ -1,7 +1,4 @@
-"""What the tests share.
-
-A quiet TensorFlow, no deadlines on a busy machine, tiny ads, and the real ones.
-"""
+"""Sets up what all tests share: a quiet TensorFlow, no deadlines, tiny ads, and the real ones."""
 
 import os
 from contextlib import suppress
@@ -34,13 +31,14 @@ CORPUS_DIR = Path(
 
 @pytest.fixture
 def corpus_file():
-    """A function that finds a file of the real corpus, or skips the test."""
+    """Returns a function that finds a file of the real corpus, or skips the test."""
 
     def find(name):
         path = CORPUS_DIR / name
         if not path.exists():
             pytest.skip(
-                f"needs the Amazon ads: {path} is absent; set ADGEN_CORPUS_DIR to the folder that has it"
+                f"needs the Amazon ads: {path} is absent; "
+                "set ADGEN_CORPUS_DIR to the folder that has it"
             )
         return path
 
@@ -49,7 +47,7 @@ def corpus_file():
 
 @pytest.fixture(scope="session")
 def tiny_ads():
-    """369 distinct ads of two to four words, divided by family.
+    """Returns 369 distinct ads of two to four words, divided by family.
 
     54 of their words train four times or more.
     """

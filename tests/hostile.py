@@ -1,7 +1,4 @@
-"""What the tests of outputs share.
-
-All that lies in a folder, and things that adgen may not replace.
-"""
+"""Lays down what adgen may not replace, and lists all that lies in a folder."""
 
 import os
 import shutil
@@ -10,10 +7,7 @@ from pathlib import Path
 
 
 def tree(folder):
-    """Everything below a folder, by path.
-
-    Its kind and permissions, and a file's content or a link's goal.
-    """
+    """Returns the kind, permissions and content or goal of all below a folder, by path."""
     found = {}
     for path in sorted(Path(folder).rglob("*")):
         state = path.lstat()
@@ -23,8 +17,16 @@ def tree(folder):
     return found
 
 
+def write_files(folder, files):
+    """Writes texts into files by their names below a folder; returns the folder."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(text.encode())
+    return folder
+
+
 def lay_others(folder):
-    """Lay beside adgen's files what a user may have there; gives their tree."""
+    """Lays beside adgen's files what a user may have there; returns their tree."""
     folder = Path(folder)
     before = set(tree(folder))
     (folder / ".git" / "refs" / "tags").mkdir(parents=True)
@@ -41,7 +43,7 @@ def lay_others(folder):
 
 
 def make_socket(path):
-    """Make a socket; its path may be longer than the system's limit for one."""
+    """Makes a socket, whose path may be longer than the system's limit for one."""
     short = Path("/tmp") / f"adgen-{os.getpid()}.socket"
     with socket.socket(socket.AF_UNIX) as made:
         made.bind(str(short))

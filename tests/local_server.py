@@ -1,4 +1,4 @@
-"""A web server on this machine with one file, that can be told how to misbehave."""
+"""Serves one file from a web server on this machine that can be told how to misbehave."""
 
 import threading
 from contextlib import contextmanager
@@ -83,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def serving(website):
-    """Serve `website` at `website.url` until the end of the block."""
+    """Serves `website` at `website.url` until the end of the block."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.website = website
     thread = threading.Thread(

@@ -1,4 +1,4 @@
-"""A small prepared corpus of invented ads, and a tiny model that says it was trained on its training split."""
+"""Prepares a small corpus of invented ads, and saves tiny models that name it as theirs."""
 
 from pathlib import Path
 
@@ -13,10 +13,7 @@ CATEGORIES = {"garden": 200, "pets": 300, "toys": 400}  # ads
 
 
 def write_tiny_download(folder: Path) -> Path:
-    """Write a tree of CSV files in three categories, as a download leaves it.
-
-    Returns its folder.
-    """
+    """Writes CSV files in three categories, as a download leaves them; returns their folder."""
     ads = make_sample_ads(sum(CATEGORIES.values()))["ad"].tolist()
     for category, num_ads in CATEGORIES.items():
         (folder / category).mkdir(parents=True)
@@ -27,7 +24,7 @@ def write_tiny_download(folder: Path) -> Path:
 
 
 def prepare_tiny_corpus(folder: Path, **split) -> Path:
-    """Write a corpus of three categories; returns its folder."""
+    """Writes a corpus of three categories; returns its folder."""
     raw = write_tiny_download(folder / "raw")
     prepare_corpus(raw, folder / "processed", **{"valid": 0.2, "test": 0.2, **split})
     return folder / "processed"
@@ -36,8 +33,9 @@ def prepare_tiny_corpus(folder: Path, **split) -> Path:
 def save_model_of(
     corpus_dir: Path, directory: Path, *, reads="packed", tokenizer=None, seed=0, **info
 ) -> Path:
-    """Write a model with random weights that says it was trained on this corpus."""
-    train, about = load_corpus(corpus_dir, splits="train"), read_about(corpus_dir)
+    """Writes a model with random weights that says it was trained on this corpus."""
+    about = read_about(corpus_dir)
+    train = load_corpus(corpus_dir, splits="train")
     tokenizer = tokenizer or SubwordTokenizer.fit(train["ad"], vocab_size=400)
     info = {"name": directory.name, "corpus": about["corpus"], "split": about["split"], **info}
     return save_tiny_model(directory, reads=reads, tokenizer=tokenizer, seed=seed, info=info)

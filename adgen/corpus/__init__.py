@@ -1,8 +1,8 @@
-"""Dirty CSV files in, clean distinct ads with categories, families and splits out.
+"""Turns dirty CSV files into clean distinct ads with categories, families and splits.
 
 `read_ads` reads and cleans, `split_ads` adds the columns `family` and `split`; `prepare_corpus`
-does all of it once, for `load_corpus`. The package knows text and counts; it knows no tokens,
-batches or models.
+does all of it once, for `load_corpus`. The room knows text and counts; it knows no tokens, batches
+or models.
 """
 
 from adgen.corpus.categories import add_categories, category_of

@@ -1,4 +1,4 @@
-"""The CSV files of a zip, checked before anything is unpacked; whose archive it is makes no difference.
+"""Unpacks the CSV files of a zip after it has checked all of the archive.
 
 What is unpacked is a tree of CSV files below their deepest common folder; other members stay
 packed. This module knows zips and paths; it knows neither where an archive came from nor what is in
@@ -36,7 +36,7 @@ _DAMAGE = (
 
 @dataclass(frozen=True)
 class Limits:
-    """What an archive may hold; the public corpus has 524 files, 0.29 GB and ratio 3.3.
+    """The most that an archive may hold; the public corpus has 524 files, 0.29 GB, ratio 3.3.
 
     Attributes:
         max_members: Members of any kind.
@@ -55,7 +55,7 @@ DEFAULT_LIMITS = Limits()
 def check_members(
     members: Sequence[zipfile.ZipInfo], archive_bytes: int, *, limits: Limits = DEFAULT_LIMITS
 ) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
-    """Choose the CSV members and say where each belongs, or refuse the whole archive.
+    """Chooses the CSV members and says where each belongs, or refuses the whole archive.
 
     Every name is checked, whatever it names; CSV members must also be plain files, readable without
     a password, and of different names on every file system.
@@ -99,7 +99,7 @@ def check_members(
 def unpack_csvs(
     archive_path: str | Path, folder: str | Path, *, limits: Limits = DEFAULT_LIMITS
 ) -> tuple[int, int]:
-    r"""Unpack the CSV files of a zip into a folder, after all of its members were checked.
+    r"""Unpacks the CSV files of a zip into a folder, after all of its members were checked.
 
     Args:
         archive_path: The zip.
@@ -122,7 +122,8 @@ def unpack_csvs(
         ...     unpack_csvs(pathlib.Path(name) / "a.zip", name)
         (1, 12)
     """
-    archive_path, folder = Path(archive_path), Path(folder)
+    archive_path = Path(archive_path)
+    folder = Path(folder)
     try:
         if not zipfile.is_zipfile(archive_path):
             raise ValueError(_what_it_is(archive_path))
@@ -143,10 +144,13 @@ def unpack_csvs(
 
 
 def is_csv(path: PurePath) -> bool:
-    """Say whether a relative path names a CSV file to read: a hidden one, or one in a hidden folder, is none.
+    """Returns whether a relative path names a CSV file to read.
+
+    A hidden file is none, nor is one in a hidden folder.
 
     Example:
-        >>> [is_csv(PurePosixPath(name)) for name in ("home/mugs.csv", "MUGS.CSV", "home/._mugs.csv", "a.txt")]
+        >>> names = ("home/mugs.csv", "MUGS.CSV", "home/._mugs.csv", "a.txt")
+        >>> [is_csv(PurePosixPath(name)) for name in names]
         [True, True, False, False]
     """
     # Hidden: the `._mugs.csv` that macOS adds to zips, the copies that Jupyter keeps.
@@ -154,7 +158,9 @@ def is_csv(path: PurePath) -> bool:
 
 
 def below_common_folder(paths: Sequence[PurePosixPath]) -> list[PurePosixPath]:
-    """Give the paths of CSV files below the deepest folder that holds all of them, with `.csv` in small letters.
+    """Returns the paths of CSV files below the deepest folder that holds all of them.
+
+    They end in `.csv` in small letters.
 
     Raises:
         ValueError: If there are no paths, or two differ in nothing but case.
@@ -174,27 +180,28 @@ def below_common_folder(paths: Sequence[PurePosixPath]) -> list[PurePosixPath]:
         other = seen.setdefault(str(path).casefold(), path)
         if other is not path:
             raise ValueError(
-                f"{str(other)!r} and {str(path)!r} are one file on some systems. Rename one of them."
+                f"{str(other)!r} and {str(path)!r} are one file on some systems. "
+                "Rename one of them."
             )
     return below
 
 
 def _safe_path(name: str) -> PurePosixPath:
-    """Read a member's name as a relative path, also as Windows would, or refuse it."""
+    """Reads a member's name as a relative path, also as Windows would, or refuses it."""
     slashed = name.replace("\\", "/")
     parts = [part for part in slashed.split("/") if part not in ("", ".")]
     # Windows drops dots and spaces at a name's end, so that ".. " is ".." there.
     climbs = any(not part.strip(" .") for part in parts)
     if climbs or slashed.startswith("/") or _CONTROL.search(name) or any(map(_DRIVE.match, parts)):
         raise ValueError(
-            f"The archive names a member {name!r}; expected a path inside the archive's own folder. "
-            "Nothing was unpacked: do not trust this archive."
+            f"The archive names a member {name!r}; expected a path inside the archive's own "
+            "folder. Nothing was unpacked: do not trust this archive."
         )
     return PurePosixPath(*parts)
 
 
 def _check_kind(member: zipfile.ZipInfo) -> None:
-    """Raise unless a member is a plain file that can be read without a password."""
+    """Raises where a member is no plain file that can be read without a password."""
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):  # 0: written on a system without such kinds
         raise ValueError(
@@ -204,12 +211,13 @@ def _check_kind(member: zipfile.ZipInfo) -> None:
         raise ValueError(f"{member.filename!r} is encrypted. Give a zip without a password.")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError(
-            f"{member.filename!r} is packed by method {member.compress_type}; expected deflate. Pack it again."
+            f"{member.filename!r} is packed by method {member.compress_type}; "
+            "expected deflate. Pack it again."
         )
 
 
 def _check_sizes(members: Iterable[zipfile.ZipInfo], archive_bytes: int, limits: Limits) -> None:
-    """Raise where the sizes that the members claim are a bomb's.
+    """Raises where the sizes that the members claim are a bomb's.
 
     `_unpack` holds them to their claims.
     """
@@ -217,13 +225,14 @@ def _check_sizes(members: Iterable[zipfile.ZipInfo], archive_bytes: int, limits:
     most = min(limits.max_bytes, limits.max_ratio * archive_bytes)
     if num_bytes > most:
         raise ValueError(
-            f"The archive's {archive_bytes:,} bytes unpack to {num_bytes:,}; at most {most:,.0f} are unpacked. "
+            f"The archive's {archive_bytes:,} bytes unpack to {num_bytes:,}; "
+            f"at most {most:,.0f} are unpacked. "
             "Unpack it yourself if you trust it, and give the folder."
         )
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> int:
-    """Write one file and count its bytes; `ZipFile` tests the checksum when it comes to the end."""
+    """Writes one file and counts its bytes; `ZipFile` tests the checksum at its end."""
     path.parent.mkdir(parents=True, exist_ok=True)
     num_bytes = 0
     with archive.open(member) as packed, path.open("xb") as unpacked:
@@ -240,11 +249,14 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> in
 
 
 def _what_it_is(path: Path) -> str:
-    """Say what a file is that should be a zip."""
+    """Returns a sentence on what a file is that should be a zip."""
     with path.open("rb") as file:
         start = file.read(200).lstrip()
     if start.startswith(b"<"):
-        return "A web page came instead of a zip. Open the address in a browser, and give that of the zip itself."
+        return (
+            "A web page came instead of a zip. "
+            "Open the address in a browser, and give that of the zip itself."
+        )
     if start.startswith(b"PK"):
         return "The zip is cut short. Download or copy it again."
     return f"Not a zip: it begins with {start[:20]!r}. Give a zip or a folder of CSV files."

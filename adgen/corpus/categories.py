@@ -1,4 +1,4 @@
-"""The path of a file in, the category and sub-category of its ads out.
+"""Reads the category and sub-category of ads off the path of their file.
 
 The public corpus says what an ad is about by its folders and file names alone, and writes both in
 several ways. This module knows paths; it opens no file and reads no ad.
@@ -24,7 +24,7 @@ _OTHER_SPELLINGS = {
 
 
 def category_of(file: str) -> tuple[str, str]:
-    """Read category and sub-category off a file's path in the corpus's tree.
+    """Reads category and sub-category off a file's path in the corpus's tree.
 
     The category is the first folder, or the file's own name where it lies in none. The sub-category
     is what the further folders and the file's name say beyond that.
@@ -38,8 +38,8 @@ def category_of(file: str) -> tuple[str, str]:
     Example:
         >>> category_of("girl-fashion__clothing/amazon_girl-fashion_clothing_shorts.csv")
         ('girl-fashion/clothing', 'shorts')
-        >>> category_of("sports-outdoors/fitness/team-sports/amazon_fitness_team-sports_sports-medicine.csv")
-        ('sports-outdoors', 'fitness/team-sports/sports-medicine')
+        >>> category_of("sports-outdoors/fitness/teams/amazon_fitness_teams_sports-medicine.csv")
+        ('sports-outdoors', 'fitness/teams/sports-medicine')
         >>> category_of("amazon_smart-home.csv")
         ('smart-home', 'smart-home')
     """
@@ -56,7 +56,7 @@ def category_of(file: str) -> tuple[str, str]:
 
 
 def add_categories(ads: pd.DataFrame) -> pd.DataFrame:
-    """Give every ad the category and sub-category of its file.
+    """Gives every ad the category and sub-category of its file.
 
     Folders that all files have in common say nothing about any of them and are left out.
 
@@ -68,8 +68,9 @@ def add_categories(ads: pd.DataFrame) -> pd.DataFrame:
         order.
 
     Example:
-        >>> files = pd.Categorical(["ads/home_garden/amazon_home_garden_hoses.csv", "ads/pets/amazon_pets.csv"])
-        >>> add_categories(pd.DataFrame({"file": files}))[["category", "subcategory"]].values.tolist()
+        >>> files = ["ads/home_garden/amazon_home_garden_hoses.csv", "ads/pets/amazon_pets.csv"]
+        >>> ads = add_categories(pd.DataFrame({"file": pd.Categorical(files)}))
+        >>> ads[["category", "subcategory"]].values.tolist()
         [['home-garden', 'hoses'], ['pets', 'pets']]
     """
     ads = ads.copy()
@@ -92,7 +93,7 @@ def _tidy(name: str) -> str:
 
 
 def _without(name: str, folder: str) -> str:
-    """Take a folder's name off the start of a file's, however it is spelt there."""
+    """Takes a folder's name off the start of a file's, however it is spelt there."""
     for spelling in (_OTHER_SPELLINGS.get(folder), folder):
         if spelling == name:
             return ""

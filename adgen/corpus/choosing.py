@@ -1,4 +1,7 @@
-"""Some of many ads, always the same ones: at random, or at equal distances."""
+"""Chooses some of many ads, always the same ones: at random, or at equal distances.
+
+The module knows how many ads there are; it knows no ad.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,8 @@ def sample_places(num_ads: int, max_ads: int | None, *, seed: int = 0) -> NDArra
         >>> set(sample_places(100, 5)) < set(sample_places(100, 9))
         True
     """
-    draws = np.random.default_rng(seed).random(num_ads)
+    # The ads with the lowest draws, so that more wanted ads never push one out.
+    draws = np.random.default_rng(seed).random(num_ads)  # (num_ads,)
     return np.sort(np.argsort(draws)[:max_ads])
 
 

@@ -1,4 +1,4 @@
-"""One ad in, the same ad without technical dirt out: spaces, entities, wrong encodings, invisible signs.
+"""Repairs the technical dirt in an ad: spaces, entities, wrong encodings, invisible signs.
 
 Every repair is made only where the damage is beyond doubt, so that `naïve`, `5° ± 2` and `NESCAFÉ®`
 stay as they are. This module knows one string at a time: no files, no other ads, no meaning.
@@ -19,8 +19,8 @@ _INVISIBLE = re.compile(
     # zero-width spaces (in the Amazon ads they stand inside words and beside real spaces, so a
     # space for them would be wrong), direction marks, byte-order marks and lone surrogates, which
     # could not even be written back as UTF-8.
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff]"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
     # Joiners hold emoji and Indic or Persian letters together; beside anything else they are dirt.
     r"|(?<![^\x00-\x7f\s])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f\s])"
 )
@@ -35,16 +35,13 @@ _LAST_RESORT = "\ufffd"
 
 
 def _byte_table(encoding: str) -> list[str]:
-    """Give the character that each byte shows as.
-
-    Undefined bytes show as the control of the same number.
-    """
+    """Returns the character that each byte shows as; an undefined byte shows as a control."""
     shown = (bytes([byte]).decode(encoding, errors="replace") for byte in range(256))
     return [chr(byte) if char == _LAST_RESORT else char for byte, char in enumerate(shown)]
 
 
 def _span(table: list[str], first: int, last: int) -> str:
-    """Write the characters of a range of bytes as a regular-expression class."""
+    """Returns the characters of a range of bytes as a regular-expression class."""
     return "[" + "".join(re.escape(char) for char in table[first : last + 1]) + "]"
 
 
@@ -53,11 +50,11 @@ _MAC_ROMAN = _byte_table("mac_roman")
 
 
 def _sequences(table: list[str]) -> str:
-    """Match UTF-8 sequences of 3 and 4 bytes as `table` shows them, where real text has no such thing.
+    """Returns a pattern of UTF-8 sequences of 3 and 4 bytes, as `table` shows them.
 
-    Lead bytes: E2 (punctuation and symbols), E3 80 to E3 83 (CJK punctuation, kana), EF (full-width
-    forms), F0 9F (emoji), and at least two ideographs in a row. One ideograph alone could be the
-    end of `Nescafé®™`.
+    Real text has no such thing. Lead bytes: E2 (punctuation and symbols), E3 80 to E3 83 (CJK
+    punctuation, kana), EF (full-width forms), F0 9F (emoji), and at least two ideographs in a row.
+    One ideograph alone could be the end of `Nescafé®™`.
     """
     rest = _span(table, 0x80, 0xBF)
     emoji = re.escape(table[0xF0]) + re.escape(table[0x9F]) + rest * 2
@@ -68,7 +65,7 @@ def _sequences(table: list[str]) -> str:
 
 
 def _pairs(table: list[str]) -> str:
-    """Match UTF-8 sequences of 2 bytes that stand for Latin-1 signs and letters, as `table` shows them."""
+    """Returns a pattern of 2 bytes that are a Latin-1 sign or letter, as `table` shows them."""
     return _span(table, 0xC2, 0xC3) + _span(table, 0x80, 0xBF)
 
 
@@ -83,15 +80,14 @@ _TO_BYTE = {
     "cp1252": {char: byte for byte, char in enumerate(_CP1252)},
     "mac_roman": {char: byte for byte, char in enumerate(_MAC_ROMAN)},
 }
-_CLOSING = frozenset(
-    "”’»™®©…–—‘“"
-)  # signs that may follow a capital Ã, Â at the end of a real word: IRMÃ™
+# Signs that may follow a capital Ã, Â at the end of a real word: IRMÃ™.
+_CLOSING = frozenset("”’»™®©…–—‘“")
 _C1_AS_CP1252 = frozenset("‘’“”–—•™…")
 _PLAUSIBLE_PAIR = re.compile("[\xa0-\xff]")
 
 
 def is_plain(text: str) -> bool:
-    """Say in a few hundred nanoseconds that no repair can apply to `text` (most ads)."""
+    """Returns whether no repair can apply to `text`, as to most ads; takes a few hundred ns."""
     return (
         text.isascii()
         and text.isprintable()
@@ -103,13 +99,13 @@ def is_plain(text: str) -> bool:
 
 
 def clean_text(text: str) -> str:
-    """Repair one ad.
+    """Repairs one ad.
 
     White space of every kind, no-break and ideographic spaces included, becomes single spaces and
     is stripped at the ends. Control, zero-width and other invisible characters go. HTML entities
-    are decoded. Full-width ASCII (`，（２`) becomes ASCII. UTF-8 that was read as Windows-1252 or Mac
-    Roman is read again where the result is beyond doubt. Cleaning an ad twice gives the same as
-    cleaning it once.
+    are decoded. Full-width ASCII (`，（２`) becomes ASCII. UTF-8 that was read as Windows-1252 or
+    Mac Roman is read again where the result is beyond doubt. Cleaning an ad twice gives the same
+    as cleaning it once.
 
     Args:
         text: The ad as it stood in the file.
@@ -127,7 +123,7 @@ def clean_text(text: str) -> str:
 
 
 def clean_with_steps(text: str) -> tuple[str, frozenset[str]]:
-    """Repair one ad and name the repairs that changed it.
+    """Repairs one ad and names the repairs that changed it.
 
     Args:
         text: The ad as it stood in the file.
@@ -155,7 +151,7 @@ def clean_with_steps(text: str) -> tuple[str, frozenset[str]]:
 
 
 def _decode_entity(match: re.Match[str]) -> str:
-    """Decode one entity of HTML 4; newer names (`&Pr;`, `&In;`) look too much like `Salt&Pr;`."""
+    """Decodes one entity of HTML 4; newer names (`&Pr;`, `&In;`) look too much like `Salt&Pr;`."""
     entity = match.group()
     name = entity.strip("&;")
     if _COMMON_ENTITIES.fullmatch(name):
@@ -171,8 +167,9 @@ def _decode_entities(text: str) -> str:
 
 
 def _read_again(match: re.Match[str]) -> str:
-    """Read a suspicious run as the UTF-8 it was, or leave it when the result is not plausible."""
-    run, kind = match.group(), str(match.lastgroup)
+    """Reads a suspicious run as the UTF-8 it was; leaves it where the result is not plausible."""
+    run = match.group()
+    kind = str(match.lastgroup)
     encoding = kind.removesuffix("_pair")
     try:
         chars = bytes(_TO_BYTE[encoding][shown] for shown in run).decode("utf-8")
@@ -184,15 +181,13 @@ def _read_again(match: re.Match[str]) -> str:
             for char in chars
         )
         return chars if plausible else run
-    before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    before = match.string[: match.start()][-1:]
+    after = match.string[match.end() :][:1]
     return _pair(run, chars, encoding, before, after)
 
 
 def _pair(run: str, char: str, encoding: str, before: str, after: str) -> str:
-    """Judge a two-character run by its neighbours.
-
-    Two odd characters may well be real (`IRMÃ™`, `√π`).
-    """
+    """Judges a two-character run by its neighbours, since it may be real (`IRMÃ™`, `√π`)."""
     if encoding == "mac_roman":
         within_word = before.isalpha() or after.isalpha()
         return char if run[0] == "¬" or char == "×" or within_word else run

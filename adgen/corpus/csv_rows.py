@@ -1,4 +1,4 @@
-"""The text of a CSV file in, its rows out, read so that one lost quote cannot swallow the lines after it.
+"""Cuts the text of a CSV file into rows; a lost quote cannot swallow the lines after it.
 
 The csv module joins everything from a stray quote to the next one into one field. Here a quoted
 field may go over lines only when its closing quote stands where a field ends; otherwise its first
@@ -20,12 +20,16 @@ _BARE = re.compile(r'(?!")[^,]*')
 
 
 class Shape(Enum):
-    """How a row was written."""
+    """The ways in which a row may be written."""
 
-    PLAIN = "plain"  # no quoted column; `columns` is None: whether its commas cut it is for the caller to know
-    QUOTED = "quoted"  # well-formed
-    STRAY = "stray"  # quotes that are not CSV: taken literally
-    UNCLOSED = "unclosed"  # an opening quote that is never closed where a field ends: dropped, the line stands alone
+    # No quoted column; `columns` is None: whether its commas cut it is for the caller to know.
+    PLAIN = "plain"
+    # Well-formed.
+    QUOTED = "quoted"
+    # Quotes that are not CSV: taken literally.
+    STRAY = "stray"
+    # An opening quote that is never closed where a field ends: dropped, the line stands alone.
+    UNCLOSED = "unclosed"
 
 
 class Row(NamedTuple):
@@ -45,7 +49,7 @@ class Row(NamedTuple):
 
 
 def split_lines(text: str) -> list[str]:
-    r"""Cut a file's text into its lines, whether they end in LF, CRLF or CR; a last empty line is none.
+    r"""Cuts a file's text into lines that end in LF, CRLF or CR; a last empty line is none.
 
     Example:
         >>> split_lines("a\r\nb\rc\n")
@@ -58,7 +62,7 @@ def split_lines(text: str) -> list[str]:
 
 
 def iter_rows(lines: list[str], start: int = 0) -> Iterator[Row]:
-    """Yield the rows of a file in order; blank lines yield nothing.
+    """Yields the rows of a file in order; blank lines yield nothing.
 
     Args:
         lines: The lines of the file, without their ends.
@@ -84,7 +88,7 @@ def iter_rows(lines: list[str], start: int = 0) -> Iterator[Row]:
 
 
 def columns_of(text: str) -> list[str] | None:
-    r"""Cut one record into columns, strictly.
+    r"""Cuts one record into columns, strictly.
 
     Args:
         text: A record, possibly over several lines.
@@ -98,7 +102,8 @@ def columns_of(text: str) -> list[str] | None:
         >>> columns_of('"Best" pillow') is None
         True
     """
-    columns, position = [], 0
+    columns = []
+    position = 0
     while True:
         match = _QUOTED.match(text, position)
         if match:
@@ -114,14 +119,10 @@ def columns_of(text: str) -> list[str] | None:
 
 
 def _quoted_row(lines: list[str], index: int) -> tuple[Row, int]:
-    """Read the row that starts at `index`, whose line has a quote.
-
-    Give it and the index after it.
-    """
+    """Returns the row that starts at `index`, whose line has a quote, and the index after it."""
     line = lines[index]
-    if (
-        line[0] != '"' and ',"' not in line
-    ):  # no column is quoted: the quotes are inch marks and the like
+    # No column is quoted: the quotes are inch marks and the like.
+    if line[0] != '"' and ',"' not in line:
         return Row(line, None, index + 1, Shape.PLAIN), index + 1
     columns = columns_of(line)
     if columns is not None:
@@ -140,7 +141,7 @@ def _quoted_row(lines: list[str], index: int) -> tuple[Row, int]:
 
 
 def _opening(text: str) -> int | None:
-    """Give the position of a quote that opens a field which is still open at the end of `text`."""
+    """Returns the place of a quote whose field is still open at the end of `text`."""
     position = 0
     while True:
         if _UNCLOSED.match(text, position):
@@ -152,9 +153,9 @@ def _opening(text: str) -> int | None:
 
 
 def _closed_record(lines: list[str], index: int) -> tuple[str, int] | None:
-    """Follow an open quote to the line where it closes at the end of a field.
+    """Returns the record from an open quote to the line where it closes a field, and its end.
 
-    None when it does not.
+    None where the quote closes no field.
     """
     num_chars = len(lines[index])
     for end in range(index + 1, len(lines)):
@@ -163,9 +164,8 @@ def _closed_record(lines: list[str], index: int) -> tuple[str, int] | None:
             return None
         if '"' not in lines[end]:  # cannot close the field
             continue
-        inside = (
-            '"' + lines[end]
-        )  # the line alone reads the same when it starts inside a quoted field
+        # The line alone reads the same when it starts inside a quoted field.
+        inside = '"' + lines[end]
         if columns_of(inside) is not None:
             return "\n".join(lines[index : end + 1]), end + 1
         if _opening(inside) is None:

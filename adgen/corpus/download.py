@@ -1,4 +1,4 @@
-"""The public ads corpus, or a copy of it, brought into a folder as a tree of CSV files.
+"""Brings the public ads corpus, or a copy of it, into a folder as a tree of CSV files.
 
 From the web, from Kaggle, from a zip or a folder on this machine: the result is the same folder,
 with a `source.json` that says what it was made of. This module knows whole corpora; it knows
@@ -37,7 +37,7 @@ _CsvFile = tuple[Path, PurePosixPath]
 
 @dataclass(frozen=True)
 class CorpusSource:
-    """What a corpus folder was made of; `source.json` has it, and the names of its `files`.
+    """The origin of a corpus folder; `source.json` has it, and the names of its `files`.
 
     Attributes:
         source: The address as it was given, or the name of the zip or folder without its path.
@@ -62,7 +62,7 @@ def download_corpus(
     limits: Limits = DEFAULT_LIMITS,
     patience: Patience = DEFAULT_PATIENCE,
 ) -> CorpusSource:
-    """Bring a corpus into `raw_dir`, whole or not at all.
+    """Brings a corpus into `raw_dir`, whole or not at all.
 
     A download that breaks off leaves `<raw_dir>.zip.part`, and the next call goes on from there. A
     folder that holds the same source already is left as it is, and the log says so.
@@ -133,13 +133,15 @@ def _bring(
     present: CorpusSource | None,
     limits: Limits,
 ) -> CorpusSource:
-    """Make the corpus folder from a zip or a folder on this machine, unless it was made from the same one."""
+    """Makes the corpus folder from a zip or a folder, unless it was made from the same one."""
     fill: Callable[[Path], tuple[int, int]]
     if path.is_dir():
         files = _csv_files(path)
-        sha256, fill = _sha256_of_files(files), partial(_copy, files)
+        sha256 = _sha256_of_files(files)
+        fill = partial(_copy, files)
     else:
-        sha256, fill = sha256_of(path), partial(unpack_csvs, path, limits=limits)
+        sha256 = sha256_of(path)
+        fill = partial(unpack_csvs, path, limits=limits)
     if present and present.sha256 == sha256:
         return _left_alone(present, target)
     with directory_when_done(target, kind, was_checked=True) as folder:
@@ -153,7 +155,7 @@ def _bring(
 
 
 def _folder_kind(folder: Path) -> FolderKind:
-    """Say which files of a corpus folder are adgen's: those that its manifest names.
+    """Says which files of a corpus folder are adgen's: those that its manifest names.
 
     An older manifest names none; then all CSV files are.
     """
@@ -168,12 +170,12 @@ def _folder_kind(folder: Path) -> FolderKind:
 
 
 def _shown(path: PurePath) -> str:
-    """A name that JSON can hold, also where the disk's own is no text."""
+    """Returns a name that JSON can hold, also where the disk's own is no text."""
     return path.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _read_manifest(folder: Path) -> CorpusSource | None:
-    """Read what a folder was made of; None where adgen did not make it."""
+    """Reads what a folder was made of; None where adgen did not make it."""
     content = read_json_object(folder / MANIFEST)
     content.pop("files", None)
     try:
@@ -195,16 +197,16 @@ def _left_alone(present: CorpusSource, target: Path) -> CorpusSource:
 
 
 def _read_present(target: Path, restart: bool) -> CorpusSource | None:
-    """Read what made the folder; None where nothing is to be kept. A changed folder is refused."""
+    """Reads what made the folder; None where nothing is to be kept. Refuses a changed folder."""
     present = _read_manifest(target)
     if present is None or restart:
         return None
     files = [path for path in target.rglob("*") if path.is_file()]
     found = [path for path in files if is_csv(path.relative_to(target))]
-    counts = len(found), sum(path.stat().st_size for path in found)
-    if counts != (present.num_files, present.num_bytes):
+    num_bytes = sum(path.stat().st_size for path in found)
+    if (len(found), num_bytes) != (present.num_files, present.num_bytes):
         raise ValueError(
-            f"{target} was changed: it holds {counts[0]:,} CSV files of {counts[1]:,} bytes, "
+            f"{target} was changed: it holds {len(found):,} CSV files of {num_bytes:,} bytes, "
             f"{MANIFEST} says {present.num_files:,} of {present.num_bytes:,}. Move what you added, "
             "restart to bring adgen's own files anew, or choose another folder."
         )
@@ -212,30 +214,30 @@ def _read_present(target: Path, restart: bool) -> CorpusSource | None:
 
 
 def _check_local(path: Path, target: Path) -> None:
-    """Raise unless there is a source at `path` that does not go away when `target` is replaced."""
+    """Raises where `path` holds no source, or one that goes away when `target` is replaced."""
     if not path.exists():
         raise FileNotFoundError(
-            f"{path} does not exist. Expected a zip, a folder of CSV files, an https address or {KAGGLE!r}."
+            f"{path} does not exist. Expected a zip, a folder of CSV files, an https address "
+            f"or {KAGGLE!r}."
         )
     if path == target or target in path.parents or path in target.parents:
         raise ValueError(
-            f"The source {path} and the folder to write, {target}, lie in each other. Choose another folder, or "
-            "read the CSV files where they are."
+            f"The source {path} and the folder to write, {target}, lie in each other. "
+            "Choose another folder, or read the CSV files where they are."
         )
 
 
 def _csv_files(folder: Path) -> list[_CsvFile]:
-    """List a folder's CSV files, each with its path below the deepest folder that holds all of them."""
+    """Lists a folder's CSV files, each with its path below the folder common to all of them."""
     names = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
     names = [name for name in names if is_csv(name)]
     below = below_common_folder([PurePosixPath(name.as_posix()) for name in names])
-    return sorted(
-        zip((folder / name for name in names), below, strict=True), key=lambda file: file[1]
-    )
+    files = zip((folder / name for name in names), below, strict=True)
+    return sorted(files, key=lambda file: file[1])
 
 
 def _copy(files: Sequence[_CsvFile], folder: Path) -> tuple[int, int]:
-    """Copy CSV files into a folder; gives their number and bytes."""
+    """Copies CSV files into a folder; returns their number and bytes."""
     num_bytes = 0
     for path, below in tqdm(files, desc="copying", unit="file"):
         copy_path = folder / below
@@ -246,22 +248,19 @@ def _copy(files: Sequence[_CsvFile], folder: Path) -> tuple[int, int]:
 
 
 def _sha256_of_files(files: Sequence[_CsvFile]) -> str:
-    """Give one checksum for paths and contents.
-
-    The order is that of the paths, on every machine.
-    """
+    """Returns one checksum of all paths and contents; files come in the order of their paths."""
     lines = [f"{sha256_of(path)}  {below}\n" for path, below in files]
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _fetch_from_kaggle(restart: bool) -> Path:
-    """Have kagglehub download the corpus into its own cache; gives the folder there."""
+    """Has kagglehub download the corpus into its own cache; returns the folder there."""
     with needs_extra(f"The source {KAGGLE!r}"):
         import kagglehub
     try:
         return Path(kagglehub.dataset_download(KAGGLE_DATASET, force_download=restart)).resolve()
     except Exception as error:  # kagglehub's errors have no common kind
         raise OSError(
-            f"Kaggle did not give {KAGGLE_DATASET} ({error}). Check the connection, or leave the source out for "
-            "the archive on GitHub."
+            f"Kaggle did not give {KAGGLE_DATASET} ({error}). Check the connection, or leave the "
+            "source out for the archive on GitHub."
         ) from error

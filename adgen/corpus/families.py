@@ -1,4 +1,4 @@
-"""An ad in, the key of its family out: ads that differ only in size, colour, count or model number share it.
+"""Finds the family of an ad: ads that differ in size, colour, count or model number share it.
 
 The key depends on the ad's own text alone, so that a larger corpus never changes a family. It is a
 rule of thumb made for shop titles in English; it knows no products and no other ads.
@@ -23,25 +23,27 @@ _MIN_LETTERS = 2
 _COMPOUND = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 _COLOURS = """
-amber apricot aqua aquamarine army ash azure beige berry black blue blush bordeaux brass bright brown bronze
-burgundy camel camo camouflage caramel champagne charcoal cherry chocolate chrome clear cobalt coffee color
-colored colors colour coloured colours copper coral cream crimson cyan dark dusty ebony emerald forest fuchsia
-fuschia gold golden graphite gray green grey gunmetal heather indigo ivory jade khaki lavender lemon light
-lilac lime magenta mahogany maroon matte mauve metallic mint mocha multi multicolor multicolored mustard
-natural navy neon nickel nude oak ocean olive onyx orange orchid pastel peach pearl pewter pink platinum plum
-purple rainbow red rose royal ruby rust sage salmon sand sapphire scarlet silver slate space steel tan taupe
-teal transparent turquoise vanilla violet walnut white wine yellow
+amber apricot aqua aquamarine army ash azure beige berry black blue blush bordeaux brass bright
+brown bronze burgundy camel camo camouflage caramel champagne charcoal cherry chocolate chrome clear
+cobalt coffee color colored colors colour coloured colours copper coral cream crimson cyan dark
+dusty ebony emerald forest fuchsia fuschia gold golden graphite gray green grey gunmetal heather
+indigo ivory jade khaki lavender lemon light lilac lime magenta mahogany maroon matte mauve metallic
+mint mocha multi multicolor multicolored mustard natural navy neon nickel nude oak ocean olive onyx
+orange orchid pastel peach pearl pewter pink platinum plum purple rainbow red rose royal ruby rust
+sage salmon sand sapphire scarlet silver slate space steel tan taupe teal transparent turquoise
+vanilla violet walnut white wine yellow
 """
 _SIZES = """
-adult big extra half large larger little lg long med medium mini narrow one petite plus regular short size
-sized sizes small sm standard tall wide width length height toddler xl xs xxl xxs xxxl xxxxl xlarge single
-double triple two three four five six seven eight nine ten twelve twin full queen king
+adult big extra half large larger little lg long med medium mini narrow one petite plus regular
+short size sized sizes small sm standard tall wide width length height toddler xl xs xxl xxs xxxl
+xxxxl xlarge single double triple two three four five six seven eight nine ten twelve twin full
+queen king
 """
 _UNITS = """
-amp amps bag bottle box bulk bundle case cm count ct dia diameter dozen each feet foot ft gal gallon gauge gb
-gram grams hz inch inches kg kit kw lb lbs liter liters litre mah meter meters mg ml mm ohm ohms ounce ounces
-oz pack packs pair pairs pc pcs piece pieces pk pkg pound pounds qt quart roll set sets sq tb thread unit
-units us uk eu volt volts watt watts yard yards
+amp amps bag bottle box bulk bundle case cm count ct dia diameter dozen each feet foot ft gal gallon
+gauge gb gram grams hz inch inches kg kit kw lb lbs liter liters litre mah meter meters mg ml mm ohm
+ohms ounce ounces oz pack packs pair pairs pc pcs piece pieces pk pkg pound pounds qt quart roll set
+sets sq tb thread unit units us uk eu volt volts watt watts yard yards
 """
 _STOP_WORDS = """
 an and are at by de for from in is it its new no of on or our the this to up with without your
@@ -50,7 +52,7 @@ brand model no number part pn renewed refurbished sku style version
 
 
 def _singular(word: str) -> str:
-    """Take off a plural or possessive s, so that `women's`, `womens` and `women` are one word."""
+    """Returns a word without a plural or possessive s: `women's`, `womens`, `women` are one."""
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] != "s" else word
 
 
@@ -58,7 +60,7 @@ _DROPPED = frozenset(map(_singular, (_COLOURS + _SIZES + _UNITS + _STOP_WORDS).s
 
 
 def family_key(ad: str) -> str:
-    """Reduce an ad to what its variants have in common.
+    """Reduces an ad to what its variants have in common.
 
     Case, punctuation and tokens with digits go, then colours, sizes, units and stop words. The
     first `NUM_FAMILY_WORDS` different words of what remains are the key, in alphabetical order. An
@@ -87,7 +89,7 @@ def family_key(ad: str) -> str:
 
 
 def _content_words(folded: str) -> Iterator[str]:
-    """Yield the words that are no detail, in the order of the ad."""
+    """Yields the words that are no detail, in the order of the ad."""
     for match in _COMPOUND.finditer(folded.replace("'", "").replace("’", "")):
         pieces = match.group().split("-")
         pure = all(map(str.isalpha, pieces))
@@ -100,7 +102,7 @@ def _content_words(folded: str) -> Iterator[str]:
 
 
 def family_id(ad: str) -> int:
-    """Give the family's number: 63 bits of a hash of its key, the same on every machine.
+    """Returns the family's number: 63 bits of a hash of its key, the same on every machine.
 
     Args:
         ad: A clean ad.
@@ -112,7 +114,6 @@ def family_id(ad: str) -> int:
         >>> family_id("Oak Table 120 cm") == family_id("oak TABLE, 90 cm")
         True
     """
-    digest = hashlib.blake2b(
-        family_key(ad).encode("utf-8", "surrogatepass"), digest_size=8
-    ).digest()
+    key = family_key(ad).encode("utf-8", "surrogatepass")
+    digest = hashlib.blake2b(key, digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1

@@ -1,4 +1,4 @@
-"""One file from the web, taken up where it broke off; what is in the file makes no difference.
+"""Downloads one file from the web, and takes it up where it broke off.
 
 What has come lies in a `.part` file, with notes beside it on what it is a part of. A later call
 goes on from there only where the server vouches that it is still the same file; else it starts
@@ -37,7 +37,7 @@ _UNSATISFIABLE = 416
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait for a server.
+    """The time to wait for a server.
 
     Attributes:
         timeout_seconds: A connection silent for so long is broken.
@@ -54,10 +54,7 @@ DEFAULT_PATIENCE = Patience()
 
 @dataclass(frozen=True)
 class _Notes:
-    """What a `.part` file is a part of.
-
-    The address, the file's marks there, its size where it is known.
-    """
+    """Notes on the file that a `.part` file is a part of: address, marks, size where known."""
 
     url: str
     etag: str | None = None
@@ -66,14 +63,14 @@ class _Notes:
 
     @property
     def validator(self) -> str | None:
-        """What the server can tell the same file by; a weak ETag may stay when bytes change."""
+        """The mark of the same bytes for the server; a weak ETag may stay when bytes change."""
         return self.etag if self.etag and not self.etag.startswith("W/") else self.last_modified
 
 
 class _BrokenError(Exception):
-    """The connection broke off or was not made.
+    """The connection broke off or was not made; another attempt may succeed.
 
-    Another attempt may succeed, unless `is_final` on the first.
+    None will where `is_final` is true on the first attempt.
     """
 
     def __init__(self, reason: object) -> None:
@@ -84,7 +81,7 @@ class _BrokenError(Exception):
 def fetch(
     url: str, part_path: str | Path, *, max_bytes: int, patience: Patience = DEFAULT_PATIENCE
 ) -> None:
-    """Download a file; what an earlier call left in `part_path` is not downloaded again.
+    """Downloads a file; what an earlier call left in `part_path` is not downloaded again.
 
     Where the connection breaks, it is made again after a pause. The pauses start over whenever more
     has come than ever before. After a call that returned, the file is whole, and another call does
@@ -119,12 +116,14 @@ def fetch(
             raise
         except _BrokenError as broken:
             size = _size(part_path)
-            most, failures = (size, 0) if size > most else (most, failures)
+            if size > most:
+                most = size
+                failures = 0
             if failures == len(patience.pauses_seconds) or (broken.is_final and size <= start):
                 kept = f" {size:,} bytes are kept; run it again to go on." if size else ""
                 raise OSError(
-                    f"{url} could not be downloaded: {broken}. Check the connection, or give a zip or a folder on "
-                    f"this machine.{kept}"
+                    f"{url} could not be downloaded: {broken}. Check the connection, or give a "
+                    f"zip or a folder on this machine.{kept}"
                 ) from broken
             pause = patience.pauses_seconds[failures]
             logger.info("The download broke off (%s); trying again in %g s.", broken, pause)
@@ -133,7 +132,7 @@ def fetch(
 
 
 def check_part(part_path: str | Path) -> None:
-    """Raise where a `.part` file or its notes would replace something that `fetch` did not write.
+    """Raises where a `.part` file or its notes would replace something that `fetch` did not write.
 
     Raises:
         ValueError: A file there has no notes of ours.
@@ -148,14 +147,14 @@ def check_part(part_path: str | Path) -> None:
 
 
 def forget(part_path: str | Path) -> None:
-    """Delete a `.part` file and its notes, if there are any."""
+    """Deletes a `.part` file and its notes, if there are any."""
     part_path = Path(part_path)
     part_path.unlink(missing_ok=True)
     _notes_path(part_path).unlink(missing_ok=True)
 
 
 def _checked_url(url: str) -> str:
-    """Quote spaces and letters that may not stand in an address, and refuse what is none."""
+    """Returns an address with its odd letters quoted, or refuses what is no address."""
     if re.match(r"[^/?#]*//[^/?#]*@", url):  # not repeated: it would show the password
         raise ValueError(
             "The address holds a user name or password; give one without, or download it yourself."
@@ -176,7 +175,7 @@ def _checked_url(url: str) -> str:
 
 
 def _receive(url: str, part_path: Path, max_bytes: int, timeout_seconds: float) -> None:
-    """Make one attempt: ask for what is missing, and write what comes."""
+    """Makes one attempt: asks for what is missing, and writes what comes."""
     notes = _read_notes(part_path, url)
     offset = _size(part_path) if notes and notes.validator else 0
     headers = {"User-Agent": f"adgen/{__version__}", "Accept-Encoding": "identity"}
@@ -216,7 +215,7 @@ def _receive(url: str, part_path: Path, max_bytes: int, timeout_seconds: float) 
 
 
 def _open(request: Request, part_path: Path, timeout_seconds: float) -> HTTPResponse:
-    """Send a request; tell apart what may pass and what will not."""
+    """Sends a request; tells apart what may pass and what will not."""
     url = request.full_url
     try:
         response: HTTPResponse = urlopen(request, timeout=timeout_seconds)
@@ -242,9 +241,9 @@ def _open(request: Request, part_path: Path, timeout_seconds: float) -> HTTPResp
 
 
 def _chunks(response: HTTPResponse) -> Iterator[bytes]:
-    """Yield what comes.
+    """Yields what comes, and tells errors of the connection from those of the disk.
 
-    Errors of the connection are told apart from those of the disk, which are `OSError` too.
+    Both are `OSError`s.
     """
     try:
         while chunk := response.read(_CHUNK_BYTES):
@@ -254,7 +253,7 @@ def _chunks(response: HTTPResponse) -> Iterator[bytes]:
 
 
 def _notes_of(response: HTTPResponse, url: str) -> _Notes:
-    """Write down what the server says of the whole file."""
+    """Returns what the server says of the whole file."""
     if response.status == 206:
         length = response.headers.get("Content-Range", "").rpartition("/")[2]
     else:
@@ -266,7 +265,7 @@ def _notes_of(response: HTTPResponse, url: str) -> _Notes:
 
 
 def _continues(response: HTTPResponse, coming: _Notes, notes: _Notes, offset: int) -> bool:
-    """Say whether a part begins where ours ends, and is of the same file by every mark that both have."""
+    """Returns whether a part begins where ours ends, and is of the same file by all marks."""
     start = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
     pairs = zip(asdict(coming).values(), asdict(notes).values(), strict=True)
     agrees = all(new == old for new, old in pairs if new is not None and old is not None)
@@ -274,13 +273,13 @@ def _continues(response: HTTPResponse, coming: _Notes, notes: _Notes, offset: in
 
 
 def _read_notes(part_path: Path, url: str) -> _Notes | None:
-    """Read the notes on a part; None where there are none, or those of another address."""
+    """Reads the notes on a part; None where there are none, or those of another address."""
     notes = _all_notes(part_path)
     return notes if notes and notes.url == url else None
 
 
 def _all_notes(part_path: Path) -> _Notes | None:
-    """Read the notes on a part, of whatever address."""
+    """Reads the notes on a part, of whatever address."""
     try:
         return _Notes(**read_json_object(_notes_path(part_path)))
     except TypeError:  # a part without readable notes is a part of nothing known

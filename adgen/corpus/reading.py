@@ -1,4 +1,4 @@
-"""A CSV file or a folder of them in, a frame of distinct clean ads out, with a report on every row.
+"""Reads CSV files into a frame of distinct clean ads, with a report on every row.
 
 It works for any file with one text a row: ads, e-mail subject lines, reviews. It knows from which
 file a text is, but no categories, families or splits.
@@ -46,10 +46,7 @@ _COLUMN_NAME = re.compile(r"(?:[^\W\d]\w*(?:[ ._-]\w+){0,2})?")
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where the text stands in the rows of one file.
-
-    `num_columns` 1 means that a row is one text.
-    """
+    """The place of the text in the rows of one file; with one column a row is one text."""
 
     index: int = 0
     num_columns: int = 1
@@ -59,7 +56,7 @@ class _Layout:
 def read_ads(
     path: str | Path, *, text_column: str = "ad", max_ad_chars: int = MAX_AD_CHARS
 ) -> pd.DataFrame:
-    r"""Read, clean and de-duplicate the texts of a CSV file, or of every `*.csv` below a folder.
+    r"""Reads the texts of a CSV file, or of every `*.csv` below a folder, clean and distinct.
 
     A file has one text a row, or several columns of which `text_column` is one. The first row is a
     header if one of its cells is `text_column` (case and white space around it do not matter) or if
@@ -102,13 +99,13 @@ def read_with_report(
     """Reads ads as `read_ads` does, and says what became of every row of every file.
 
     Args:
-        path: As for `read_ads`, as are the others.
+        path: A CSV file or a folder, which is searched to the bottom.
         text_column: The name of the column that holds the texts.
         max_ad_chars: Texts with more characters are set aside and reported.
 
     Raises:
-        FileNotFoundError: As `read_ads`.
-        ValueError: As `read_ads`.
+        FileNotFoundError: `path` does not exist.
+        ValueError: `read_ads` would refuse it.
     """
     path = Path(path)
     collector = _Collector(CorpusReport(), max_ad_chars)
@@ -122,7 +119,8 @@ def read_with_report(
     if not collector.ads:
         raise ValueError(
             f"No ads in {path}: {report.num_rows:,} rows in {report.num_files:,} files, dropped "
-            f"{report.dropped.total():,}. Expected one text a row; give a file with rows below its header."
+            f"{report.dropped.total():,}. Expected one text a row; "
+            "give a file with rows below its header."
         )
     ads = pd.DataFrame({"ad": collector.ads, "file": collector.file_column()})
     return ads, report
@@ -141,7 +139,7 @@ class _Collector:
         self._clean: set[str] = set()
 
     def add(self, text: str, file: str, line: int) -> None:
-        """Take one text, or count why not."""
+        """Takes one text, or counts why not."""
         report = self.report
         report.num_rows += 1
         if len(text) > self.max_ad_chars:
@@ -167,29 +165,29 @@ class _Collector:
         self.ads.append(cleaned)
 
     def end_file(self, name: str) -> None:
-        """Say that this file is read: what was added since the last one is of it."""
+        """Ends a file: what was added since the last one is of it."""
         self._files.append(name)
         self._num_ads_at_end.append(len(self.ads))
 
     def file_column(self) -> pd.Series:
-        """Give the file of each ad."""
+        """Returns the file of each ad."""
         num_ads = np.diff(self._num_ads_at_end, prepend=0)  # (files,)
         codes = np.repeat(np.arange(len(num_ads)), num_ads)  # (ads,)
         return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(self._files)))
 
     def finish(self) -> CorpusReport:
-        """Complete the report."""
+        """Completes the report."""
         self.report.num_ads = len(self.ads)
         self.report.num_distinct_raw = len(self._raw)
         return self.report
 
 
 def _csv_paths(path: Path) -> list[Path]:
-    """List the files to read."""
+    """Lists the files to read."""
     if not path.exists():
         raise FileNotFoundError(
-            f"{path.resolve()} does not exist. Expected a CSV file or a folder of CSV files; check the path, "
-            "or run `adgen data download` and then `adgen data prepare`."
+            f"{path.resolve()} does not exist. Expected a CSV file or a folder of CSV files; "
+            "check the path, or run `adgen data download` and then `adgen data prepare`."
         )
     if path.is_file():
         return [path]
@@ -198,13 +196,14 @@ def _csv_paths(path: Path) -> list[Path]:
     )
     if not csv_paths:
         raise ValueError(
-            f"No *.csv file in or below the folder {path}. Unpack the corpus there or give another folder."
+            f"No *.csv file in or below the folder {path}. "
+            "Unpack the corpus there or give another folder."
         )
     return csv_paths
 
 
 def _read_file(csv_path: Path, name: str, text_column: str, collector: _Collector) -> None:
-    """Hand every text of one file to the collector."""
+    """Hands every text of one file to the collector."""
     report = collector.report
     content = csv_path.read_bytes()
     report.num_files += 1
@@ -230,7 +229,7 @@ def _read_file(csv_path: Path, name: str, text_column: str, collector: _Collecto
 
 
 def _decode(content: bytes, name: str, report: CorpusReport) -> str:
-    """Decode a file as UTF-8, as UTF-16 where it is marked so, and else line by line."""
+    """Decodes a file as UTF-8, as UTF-16 where it is marked so, and else line by line."""
     sample = content[:65_536]
     marked_utf_16 = content.startswith(_UTF_16)
     num_controls = len(sample) - len(sample.translate(None, _CONTROLS))
@@ -238,7 +237,8 @@ def _decode(content: bytes, name: str, report: CorpusReport) -> str:
         not marked_utf_16 and num_controls > len(sample) / 50
     ):
         raise ValueError(
-            f"{name} is not text (an archive, image or spreadsheet?). Unpack it or save it as a CSV file."
+            f"{name} is not text (an archive, image or spreadsheet?). "
+            "Unpack it or save it as a CSV file."
         )
     if marked_utf_16:
         return content.decode("utf-16", errors="replace")
@@ -250,7 +250,7 @@ def _decode(content: bytes, name: str, report: CorpusReport) -> str:
 
 
 def _decode_line(line: bytes, name: str, report: CorpusReport) -> str:
-    """Decode one line as UTF-8 or, failing that, as Windows-1252."""
+    """Decodes one line as UTF-8 or, failing that, as Windows-1252."""
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError:
@@ -259,7 +259,7 @@ def _decode_line(line: bytes, name: str, report: CorpusReport) -> str:
 
 
 def _layout(first: Row, text_column: str, name: str) -> _Layout:
-    """Decide from a file's first row where its texts are."""
+    """Decides from a file's first row where its texts are."""
     cells = first.columns or first.text.split(",")
     names = [cell.strip(' \t"\ufeff') for cell in cells]
     while len(names) > 1 and not names[-1]:  # `ad,,` as spreadsheets write it
@@ -273,18 +273,15 @@ def _layout(first: Row, text_column: str, name: str) -> _Layout:
     # Names, none of which is followed by a space after its comma, as it would be in a sentence.
     if all(_COLUMN_NAME.fullmatch(cell) for cell in cells[: len(names)]):
         raise ValueError(
-            f"{name} has the columns {', '.join(map(repr, names))}; none is {text_column!r}. Name the one "
-            f"with the texts, for example text_column={names[-1]!r}, or add a header line 'ad' if every line "
-            "is one text."
+            f"{name} has the columns {', '.join(map(repr, names))}; none is {text_column!r}. "
+            f"Name the one with the texts, for example text_column={names[-1]!r}, "
+            "or add a header line 'ad' if every line is one text."
         )
     return _Layout()
 
 
 def _texts(row: Row, layout: _Layout, collector: _Collector) -> Iterator[tuple[str, int]]:
-    """Yield the texts of a row with their lines.
-
-    One, or several when a field swallowed its neighbours.
-    """
+    """Yields the text of a row with its line; several where a field swallowed its neighbours."""
     report = collector.report
     if row.shape in (Shape.STRAY, Shape.UNCLOSED):
         report.repaired[f"{row.shape.value}_quotes"] += 1
@@ -309,7 +306,7 @@ def _texts(row: Row, layout: _Layout, collector: _Collector) -> Iterator[tuple[s
 
 
 def _whole_text(row: Row, report: CorpusReport) -> str:
-    """Give a row of a one-column file as one text, its commas included."""
+    """Returns a row of a one-column file as one text, its commas included."""
     if row.columns is None:
         if row.shape is not Shape.PLAIN or "," not in row.text:
             return row.text
@@ -323,15 +320,12 @@ def _whole_text(row: Row, report: CorpusReport) -> str:
 
 
 def _column_text(row: Row, layout: _Layout) -> str | None:
-    """Give the text column of a row; None when the row's columns are not those of the header."""
+    """Returns the text column of a row; None where its columns are not those of the header."""
     columns = row.columns or row.text.split(",")
-    index, num_columns = layout.index, layout.num_columns
-    if any(column.strip() for column in columns[num_columns:]):
-        # An unquoted comma. Only when the text is the last column is it certain which columns are
-        # the text.
-        return (
-            ", ".join(column.strip() for column in columns[index:])
-            if index == num_columns - 1
-            else None
-        )
+    index = layout.index
+    if any(column.strip() for column in columns[layout.num_columns :]):
+        # An unquoted comma: which columns are the text is certain only when it is the last one.
+        if index != layout.num_columns - 1:
+            return None
+        return ", ".join(column.strip() for column in columns[index:])
     return columns[index] if index < len(columns) else None

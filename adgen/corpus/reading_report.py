@@ -1,4 +1,4 @@
-"""What was read from a corpus, what was dropped and why, so that every row of every file is accounted for.
+"""Accounts for every row of every file of a corpus: read, repaired, or dropped and why.
 
 This module counts; it knows neither files nor how a row is repaired.
 """
@@ -72,13 +72,13 @@ class CorpusReport:
     set_aside: list[SetAside] = field(default_factory=list)
 
     def put_aside(self, file: str, line: int, num_chars: int) -> None:
-        """Count a field that is too long, and list it while the list is short."""
+        """Counts a field that is too long, and lists it while the list is short."""
         self.dropped["too_long"] += 1
         if len(self.set_aside) < MAX_LISTED:
             self.set_aside.append(SetAside(file, line, num_chars))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the report as plain dicts, lists, strings and integers.
+        """Returns the report as plain dicts, lists, strings and integers.
 
         Example:
             >>> CorpusReport(num_files=1, num_rows=2, num_ads=2).to_dict()["num_ads"]
@@ -92,7 +92,7 @@ class CorpusReport:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> CorpusReport:
-        """Rebuild a report from `to_dict`, such as a prepared corpus's in `corpus.json`.
+        """Rebuilds a report from `to_dict`, such as a prepared corpus's in `corpus.json`.
 
         Example:
             >>> CorpusReport.from_dict(CorpusReport(num_rows=3).to_dict()).num_rows
@@ -101,26 +101,28 @@ class CorpusReport:
         counters = {
             name: Counter(value) for name, value in values.items() if isinstance(value, dict)
         }
-        return cls(
-            **{**values, **counters, "set_aside": [SetAside(**one) for one in values["set_aside"]]}
-        )
+        set_aside = [SetAside(**one) for one in values["set_aside"]]
+        return cls(**{**values, **counters, "set_aside": set_aside})
 
     def summary(self) -> str:
-        """Say in a few lines what was read and what became of it.
+        """Returns a few lines on what was read and what became of it.
 
         Example:
-            >>> print(CorpusReport(num_files=1, num_rows=2, num_distinct_raw=2, num_ads=2).summary())
+            >>> report = CorpusReport(num_files=1, num_rows=2, num_distinct_raw=2, num_ads=2)
+            >>> print(report.summary())
             1 file, 0.0 MB (0 empty, 0 header only, 0 without header)
             2 rows, 2 distinct, 2 ads kept
             dropped: nothing
             repaired: nothing
             cleaned: nothing
         """
+        ending = "" if self.num_files == 1 else "s"
         lines = [
-            f"{self.num_files:,} file{'' if self.num_files == 1 else 's'}, {self.num_bytes / 1e6:,.1f} MB "
+            f"{self.num_files:,} file{ending}, {self.num_bytes / 1e6:,.1f} MB "
             f"({self.num_empty_files:,} empty, {self.num_header_only_files:,} header only, "
             f"{self.num_headerless_files:,} without header)",
-            f"{self.num_rows:,} rows, {self.num_distinct_raw:,} distinct, {self.num_ads:,} ads kept",
+            f"{self.num_rows:,} rows, {self.num_distinct_raw:,} distinct, "
+            f"{self.num_ads:,} ads kept",
             f"dropped: {_listed(self.dropped)}",
             f"repaired: {_listed(self.repaired)}",
             f"cleaned: {_listed(self.cleaned)}",
@@ -135,8 +137,6 @@ class CorpusReport:
 
 
 def _listed(counts: Counter[str]) -> str:
-    """Write counts as `1,234 this, 5 that`, the largest first."""
-    return (
-        ", ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in counts.most_common() if n)
-        or "nothing"
-    )
+    """Returns counts as `1,234 this, 5 that`, the largest first."""
+    shown = [f"{n:,} {name.replace('_', ' ')}" for name, n in counts.most_common() if n]
+    return ", ".join(shown) or "nothing"

@@ -1,4 +1,4 @@
-"""Synthetic shopping ads, so that everything in adgen runs without the real corpus.
+"""Makes synthetic shopping ads, so that everything in adgen runs without the real corpus.
 
 A grammar of invented brands, their lines and real kinds of products (`sample_grammar.json`, data)
 and this seeded walk through it (code). It knows titles, not models, and nothing in it is taken from
@@ -23,6 +23,8 @@ import pandas as pd
 
 from adgen.support.files import write_text
 
+# Starts of ads that suit a model trained on the sample: brands, lines and types that it knows, and
+# one season.
 SAMPLE_PROMPTS: tuple[str, ...] = (
     "Velquist Halcyon Soundbar",
     "Kaldrune Drift Fitness",
@@ -30,11 +32,14 @@ SAMPLE_PROMPTS: tuple[str, ...] = (
     "Solevika Women's",
     "Mothers Day discounts for",
 )
-"""Starts of ads that suit a model trained on the sample: brands, lines and types it knows, and one season."""
 
 MAX_NUM_ADS = 20_000
-MIN_WORDS, MAX_WORDS, MAX_CHARACTERS = 6, 35, 250
-DEAL_SHARE, FAMILY_SHARE = 0.04, 0.2
+MIN_WORDS = 6
+MAX_WORDS = 35
+MAX_CHARACTERS = 250
+# Of the ads, those with a deal; of products that could vary, those with ads of several variants.
+DEAL_SHARE = 0.04
+FAMILY_SHARE = 0.2
 # What other choices depend on is chosen first: a `name` decides which features make sense.
 FIRST_SLOTS = ("name", "who", "whom", "adj", "for")
 VARIANT_SLOTS = ("color", "size", "count")
@@ -45,7 +50,7 @@ OPTIONAL = re.compile(r"<([^<>]*)>")
 
 
 def make_sample_ads(num_ads: int = 6000, *, seed: int = 0) -> pd.DataFrame:
-    """Return distinct synthetic ads, the same for the same arguments on every Python and numpy.
+    """Returns distinct synthetic ads, the same for the same arguments on every Python and numpy.
 
     Args:
         num_ads: Number of ads, 1 to 20,000.
@@ -84,7 +89,7 @@ def make_sample_ads(num_ads: int = 6000, *, seed: int = 0) -> pd.DataFrame:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write the sample as CSV; see `python -m adgen.corpus.sample --help`."""
+    """Writes the sample as CSV; see `python -m adgen.corpus.sample --help`."""
     parser = argparse.ArgumentParser(
         prog="python -m adgen.corpus.sample", description="Write the synthetic sample of ads."
     )
@@ -101,20 +106,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 class _Draw:
-    """Seeded choices built on `Random.random()`, the one method whose numbers Python promises to keep."""
+    """Seeded choices from `Random.random()`, whose numbers alone Python promises to keep."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
 
     def below(self, stop: int) -> int:
-        """Return a whole number from 0 to `stop - 1`."""
+        """Returns a whole number from 0 to `stop - 1`."""
         return int(self._random.random() * stop)
 
     def chance(self, probability: float) -> bool:
         return self._random.random() < probability
 
     def weighted(self, items: Sequence[Any], weights: Sequence[int]) -> Any:
-        """Return one of `items`; weights are integers, whose sums are exact on every machine."""
+        """Returns one of `items`; weights are integers, whose sums are exact on every machine."""
         rest = self.below(sum(weights))
         for item, weight in zip(items, weights, strict=True):
             rest -= weight
@@ -123,10 +128,7 @@ class _Draw:
         raise AssertionError("weights changed while drawing")
 
     def ranked(self, items: Sequence[Any], *, flatness: int = 2) -> Any:
-        """Return one of `items`, the earlier the likelier.
-
-        Weight 1 / (rank + flatness), like Zipf's law.
-        """
+        """Returns one of `items`; weights are 1 / (rank + flatness), like those of Zipf's law."""
         return self.weighted(items, [1_000_000 // (rank + flatness) for rank in range(len(items))])
 
     def shuffle(self, items: list[Any]) -> None:
@@ -136,10 +138,7 @@ class _Draw:
 
 
 class _NoFitError(Exception):
-    """No entry of a list suits what was chosen before it.
-
-    The product is dropped and another drawn.
-    """
+    """No entry of a list suits what was chosen before it; another product is drawn."""
 
 
 @dataclass
@@ -154,14 +153,14 @@ class _Product:
     words: dict[str, str] = field(default_factory=dict)
 
     def title(self) -> str:
-        """Return the pattern with every slot filled, choosing what is still open."""
+        """Returns the pattern with every slot filled, choosing what is still open."""
         slots = SLOT.findall(self.pattern)
         for slot in [s for s in FIRST_SLOTS if s in slots] + slots:
             self._fill(slot)
         return self._render(self.words)
 
     def variants(self, slot: str) -> list[str]:
-        """Return the titles of this product in every value of `slot` that suits it, its own title first."""
+        """Returns the product's titles with each value of `slot` that suits, its own first."""
         own = self.words.pop(slot)
         titles = [self._render({**self.words, slot: own})]
         for entry in self._fitting(slot):
@@ -173,7 +172,7 @@ class _Product:
         return [title for title in dict.fromkeys(titles) if self.reads_well(title)]
 
     def reads_well(self, title: str) -> bool:
-        """Return whether a title has a usual length and says nothing twice."""
+        """Returns whether a title has a usual length and says nothing twice."""
         stems = [stem for stem in _stems(title) if stem not in self.may_repeat]
         usual = MIN_WORDS <= len(title.split()) <= MAX_WORDS and len(title) <= MAX_CHARACTERS
         return usual and len(stems) == len(set(stems))
@@ -193,13 +192,12 @@ class _Product:
         self.words[slot] = self._expand(self.draw.ranked(entries, flatness=3))
 
     def _several(self, slot: str) -> str:
-        """Return one to four features as one phrase, a line's favourites first, none that repeats a word."""
+        """Returns one to four features as one phrase, a line's favourites first, no word twice."""
         entries = self._fitting(slot)
         start = self.offset % max(len(entries), 1)
         entries = entries[start:] + entries[:start]
-        wanted = self.draw.weighted(
-            (1, 2, 3, 4), (2, 5, 6, 4) if slot == "traits" else (2, 6, 6, 0)
-        )
+        weights = (2, 5, 6, 4) if slot == "traits" else (2, 6, 6, 0)
+        wanted = self.draw.weighted((1, 2, 3, 4), weights)
         chosen: list[str] = []
         while entries and len(chosen) < wanted:
             entry = self.draw.ranked(entries)
@@ -214,25 +212,19 @@ class _Product:
     def _enumerate(self, items: list[str]) -> str:
         if len(items) == 1:
             return items[0]
-        joint = (
-            " and "
-            if not any(" and " in item for item in items) and self.draw.chance(0.7)
-            else " & "
-        )
+        has_and = any(" and " in item for item in items)
+        joint = " and " if not has_and and self.draw.chance(0.7) else " & "
         return ", ".join(items[:-1]) + joint + items[-1]
 
     def _fitting(self, slot: str) -> list[str]:
-        """Return the entries whose conditions (`text @A,B` or `text @!A,B`) hold for the words so far."""
+        """Returns the entries whose conditions, `text @A,B` or `text @!A,B`, hold so far."""
         context = " ".join(value for name, value in self.words.items() if name not in MAKER_SLOTS)
         return [
             text for entry in self.lists[slot] if (text := _if_fits(entry, context)) is not None
         ]
 
     def _expand(self, entry: str) -> str:
-        """Return an entry with its own slots filled.
-
-        A slot used twice in a title gets one value.
-        """
+        """Returns an entry with its slots filled; a slot used twice in a title has one value."""
         for nested in SLOT.findall(entry):
             self._fill(nested)
         return SLOT.sub(lambda match: self.words[match[1]], entry)
@@ -243,7 +235,7 @@ class _Product:
 
 
 def _if_fits(entry: str, context: str) -> str | None:
-    """Return the entry's text when every condition after ` @` holds in `context`, else None."""
+    """Returns the entry's text when every condition after ` @` holds in `context`, else None."""
     text, *conditions = entry.split(" @")
     for condition in conditions:
         found = any(word in context for word in condition.lstrip("!").split(","))
@@ -253,20 +245,16 @@ def _if_fits(entry: str, context: str) -> str | None:
 
 
 def _stems(text: str) -> list[str]:
-    """Return each word's first five letters without a plural s: enough to notice a repetition."""
+    """Returns each word's first five letters without a plural s: enough to notice a repetition."""
     return [word.rstrip("s")[:5] or word for word in re.findall(r"[a-z0-9]+", text.lower())]
 
 
 def _family(grammar: Mapping[str, Any], category: Mapping[str, Any], draw: _Draw) -> list[str]:
-    """Return one product's ads.
-
-    One, or several in other colours, sizes or counts, or one with a deal.
-    """
+    """Returns one product's ads: one, several colours, sizes or counts, or one with a deal."""
     product, title = _product(grammar, category, draw)
     if draw.chance(DEAL_SHARE):
-        phrase = draw.ranked(grammar["deals"]).replace(
-            "{holiday}", draw.ranked(grammar["lists"]["holiday"])
-        )
+        phrase = draw.ranked(grammar["deals"])
+        phrase = phrase.replace("{holiday}", draw.ranked(grammar["lists"]["holiday"]))
         deal = f"{phrase} {title}"
         return [deal if product.reads_well(deal) else title]
     slots = [slot for slot in VARIANT_SLOTS if slot in SLOT.findall(product.pattern)]
@@ -278,7 +266,7 @@ def _family(grammar: Mapping[str, Any], category: Mapping[str, Any], draw: _Draw
 def _product(
     grammar: Mapping[str, Any], category: Mapping[str, Any], draw: _Draw
 ) -> tuple[_Product, str]:
-    """Draw products until one's title reads well; return it with the title."""
+    """Draws products until one's title reads well; returns it with the title."""
     while True:
         kind_rank = draw.ranked(range(len(category["types"])), flatness=3)
         kind = category["types"][kind_rank]
@@ -300,7 +288,7 @@ def _product(
 
 
 def _pattern(templates: Sequence[str], lists: Mapping[str, Any], draw: _Draw) -> str:
-    """Return one template that the type's lists can fill, half of its `<optional>` ends kept."""
+    """Returns one template that the type's lists can fill, half of its `<optional>` ends kept."""
     known = {"brand", "line", "model", *lists}
     usable = [t for t in templates if known.issuperset(SLOT.findall(OPTIONAL.sub("", t)))]
 
@@ -311,20 +299,18 @@ def _pattern(templates: Sequence[str], lists: Mapping[str, Any], draw: _Draw) ->
 
 
 def _model_number(pattern: str, draw: _Draw) -> str:
-    """Return a brand's model number: `#` becomes a digit, `@` a letter."""
+    """Returns a brand's model number: `#` becomes a digit, `@` a letter."""
     letters = {"#": "123456789" if draw.chance(0.5) else "0123456789", "@": MODEL_LETTERS}
     return "".join(letters[c][draw.below(len(letters[c]))] if c in letters else c for c in pattern)
 
 
 @lru_cache(maxsize=1)
 def _load_grammar() -> dict[str, Any]:
-    """Return the grammar file's content, its words that may repeat as a set of stems."""
-    grammar = json.loads(
-        resources.files("adgen.corpus").joinpath("sample_grammar.json").read_text(encoding="utf-8")
-    )
-    grammar["may_repeat"] = frozenset(
-        stem for word in grammar["may_repeat"] for stem in _stems(word)
-    )
+    """Returns the grammar file's content, its words that may repeat as a set of stems."""
+    path = resources.files("adgen.corpus").joinpath("sample_grammar.json")
+    grammar = json.loads(path.read_text(encoding="utf-8"))
+    may_repeat = (stem for word in grammar["may_repeat"] for stem in _stems(word))
+    grammar["may_repeat"] = frozenset(may_repeat)
     return grammar
 
 

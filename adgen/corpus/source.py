@@ -1,6 +1,6 @@
-"""Ads that a user names, opened in one place: a CSV, a folder of CSVs, or a prepared corpus.
+"""Opens the ads that a user names: a CSV, a folder of CSVs, or a prepared corpus.
 
-`load_ads` gives them with what a record says of them. The module knows files and frames; it knows
+`load_ads` returns them with what a record says of them. The module knows files and frames; it knows
 no models.
 """
 
@@ -83,7 +83,7 @@ class Ads:
 
 @dataclass(frozen=True)
 class AdSource:
-    """Where ads come from, and which of them; nothing is read before they are loaded.
+    """The source of ads and a choice of them; nothing is read before they are loaded.
 
     Attributes:
         path: A CSV, a folder of them, or a folder that `adgen data prepare` wrote.
@@ -144,7 +144,8 @@ class AdSource:
         ads = self._open(split)
         if ads.frame.empty:
             raise ValueError(
-                f"There are no ads in the split {split} of {self.path}. Give more ads or another split."
+                f"There are no ads in the split {split} of {self.path}. "
+                "Give more ads or another split."
             )
         return replace(ads, chosen={**self.as_dict(), "max_ads": None})
 
@@ -158,7 +159,7 @@ class AdSource:
         return self._wanted(read_about(self.path)["num_ads_by_category"])
 
     def as_dict(self) -> dict[str, Any]:
-        """Returns what a record says of the choice."""
+        """Returns the choice as records keep it."""
         return {
             "categories": list(self.categories) or None,
             "excluded": list(self.excluded) or None,

@@ -1,4 +1,4 @@
-"""A frame of ads in, the same frame with the columns `family` and `split` out.
+"""Divides ads into training, validation and test by whole families.
 
 Where an ad goes depends on its family and the seed alone: not on the other ads, the order of the
 rows, the machine or the Python process. More ads therefore never move an ad. This module knows no
@@ -29,7 +29,7 @@ def split_ads(
     seed: int = 0,
     by: Literal["family", "ad"] = "family",
 ) -> pd.DataFrame:
-    """Put every ad into `train`, `valid` or `test`, families undivided.
+    """Puts every ad into `train`, `valid` or `test`, families undivided.
 
     Each family (or ad) has a number that is uniform in [0, 1) and made from it and the seed alone.
     The lowest go to `test`, the highest to `valid`, so that a larger share for one only takes from
@@ -52,7 +52,8 @@ def split_ads(
             training ads or `by` is unknown.
 
     Example:
-        >>> ads = split_ads(["Steel mug, blue, 2 pack", "Steel mug, red", "Oak table"], valid=0.3, test=0.3)
+        >>> texts = ["Steel mug, blue, 2 pack", "Steel mug, red", "Oak table"]
+        >>> ads = split_ads(texts, valid=0.3, test=0.3)
         >>> ads["family"].nunique(), ads["split"][0] == ads["split"][1]
         (2, True)
     """
@@ -63,9 +64,10 @@ def split_ads(
     if "family" in frame:
         families = frame["family"].to_numpy(np.int64)
     else:
-        families = np.fromiter(map(family_id, texts), dtype=np.int64, count=len(texts))
+        families = np.fromiter(map(family_id, texts), dtype=np.int64, count=len(texts))  # (ads,)
     if by == "family":
-        distinct, inverse = np.unique(families, return_inverse=True)
+        # One draw a family, handed to all of its ads.
+        distinct, inverse = np.unique(families, return_inverse=True)  # (families,), (ads,)
         draws = _draws([str(family) for family in distinct.tolist()], seed)[inverse]
     else:
         draws = _draws(texts, seed)
@@ -90,7 +92,8 @@ def split_arguments(
     for name, share in (("valid", valid), ("test", test)):
         if not (math.isfinite(share) and 0 <= share < 1):
             raise ValueError(
-                f"{name}={share}; expected a share from 0 to below 1, for example 0.05 for one in twenty."
+                f"{name}={share}; expected a share from 0 to below 1, "
+                "for example 0.05 for one in twenty."
             )
     if valid + test >= 1:
         raise ValueError(
@@ -107,12 +110,13 @@ def _check_texts(texts: Sequence[object]) -> None:
     for row, text in enumerate(texts):
         if not isinstance(text, str):
             raise ValueError(
-                f"Ad in row {row:,} is {text!r}; expected a string. Drop such rows before splitting."
+                f"Ad in row {row:,} is {text!r}; expected a string. "
+                "Drop such rows before splitting."
             )
 
 
 def _as_frame(ads: pd.DataFrame | Sequence[str]) -> pd.DataFrame:
-    """Copy the ads into a frame of their own."""
+    """Copies the ads into a frame of their own."""
     if isinstance(ads, str):
         raise ValueError(
             "Received one string; expected a frame with the column 'ad' or a list of ads."
@@ -121,13 +125,14 @@ def _as_frame(ads: pd.DataFrame | Sequence[str]) -> pd.DataFrame:
         return pd.DataFrame({"ad": list(ads)})
     if "ad" not in ads.columns:
         raise ValueError(
-            f"No column 'ad' among {list(ads.columns)}. Rename the column that holds the ads to 'ad'."
+            f"No column 'ad' among {list(ads.columns)}. "
+            "Rename the column that holds the ads to 'ad'."
         )
     return ads.copy()
 
 
 def _draws(names: Sequence[str], seed: int) -> np.ndarray:
-    """Give each name its number in [0, 1), the same on every machine."""
+    """Returns each name's number in [0, 1), the same on every machine, shape `(names,)`."""
     prefix = hashlib.blake2b(f"{seed}:".encode(), digest_size=8)
 
     def draw(name: str) -> float:

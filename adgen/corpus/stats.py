@@ -1,6 +1,6 @@
-"""What a corpus looks like in figures, by category. This module counts white-space words.
+"""Describes a corpus in figures, by category.
 
-It knows no files.
+This module counts words between white space; it knows no tokens and no files.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pandas as pd
 
 
 def corpus_stats(ads: pd.DataFrame) -> pd.DataFrame:
-    """Count ads, words and lengths of every category and of all together.
+    """Counts ads, words and lengths of every category and of all together.
 
     Args:
         ads: A frame with the columns `ad` and `category`, such as `load_corpus` returns.
@@ -27,39 +27,46 @@ def corpus_stats(ads: pd.DataFrame) -> pd.DataFrame:
         ValueError: If a column is missing or there are no ads.
 
     Example:
-        >>> ads = pd.DataFrame({"ad": ["Tin cup", "Cup", "Oak"], "category": ["home", "home", "wood"]})
-        >>> corpus_stats(ads)[["num_ads", "num_words", "num_distinct_words", "max_chars"]].values.tolist()
+        >>> categories = ["home", "home", "wood"]
+        >>> ads = pd.DataFrame({"ad": ["Tin cup", "Cup", "Oak"], "category": categories})
+        >>> columns = ["num_ads", "num_words", "num_distinct_words", "max_chars"]
+        >>> corpus_stats(ads)[columns].values.tolist()
         [[2, 3, 3, 7], [1, 1, 1, 3], [3, 4, 4, 7]]
     """
     missing = {"ad", "category"} - set(ads.columns)
     if missing or ads.empty:
         raise ValueError(
-            f"Received {len(ads):,} rows with the columns {list(ads.columns)}; expected ads in the columns 'ad' and "
-            "'category', as load_corpus returns them."
+            f"Received {len(ads):,} rows with the columns {list(ads.columns)}; "
+            "expected ads in the columns 'ad' and 'category', as load_corpus returns them."
         )
     counted = {name: _count(texts) for name, texts in ads.groupby("category", observed=True)["ad"]}
     num_words, num_chars, distinct = zip(*counted.values(), strict=True)
-    total = np.concatenate(num_words), np.concatenate(num_chars), set[str]().union(*distinct)
-    rows = {name: _row(*one, len(ads)) for name, one in [*counted.items(), ("total", total)]}
-    return pd.DataFrame(list(rows.values()), index=list(rows))
+    counted["total"] = (
+        np.concatenate(num_words),
+        np.concatenate(num_chars),
+        set[str]().union(*distinct),
+    )
+    rows = [_row(*one, len(ads)) for one in counted.values()]
+    return pd.DataFrame(rows, index=list(counted))
 
 
 def _count(ads: pd.Series) -> tuple[np.ndarray, np.ndarray, set[str]]:
-    """Return each ad's words and characters, both of shape `(ads,)`, and the different words of all."""
+    """Returns each ad's words and characters, shapes `(ads,)`, and the distinct words of all."""
     num_words = np.empty(len(ads), dtype=np.int64)
     num_chars = np.empty(len(ads), dtype=np.int64)
     distinct: set[str] = set()
     for row, ad in enumerate(ads):
         words = ad.split()
         distinct.update(words)
-        num_words[row], num_chars[row] = len(words), len(ad)
+        num_words[row] = len(words)
+        num_chars[row] = len(ad)
     return num_words, num_chars, distinct
 
 
 def _row(
     num_words: np.ndarray, num_chars: np.ndarray, distinct: set[str], num_all: int
 ) -> dict[str, Any]:
-    """Sum one category up."""
+    """Returns the figures of one category."""
     row = {
         "num_ads": len(num_words),
         "share": len(num_words) / num_all,

@@ -1,4 +1,4 @@
-"""A corpus prepared once, `ads.parquet` with `corpus.json` beside it, and loaded in seconds.
+"""Prepares a corpus once, as `ads.parquet` and `corpus.json`, and loads it in seconds.
 
 `corpus.json` is written last and removed before anything of the corpus changes, so that both files
 are there and belong together, or loading says so. This module knows files and frames; it knows no
@@ -39,7 +39,7 @@ _ROW_GROUP_ADS = 1 << 17
 
 
 def _is_ours(folder: Path) -> bool:
-    """Say whether a folder holds a corpus, or what a kill while preparing one leaves."""
+    """Returns whether a folder holds a corpus, or what a kill while preparing one leaves."""
     if "store_version" in read_json_object(folder / ABOUT_NAME):
         return True
     if (folder / ADS_NAME).is_file():
@@ -47,7 +47,7 @@ def _is_ours(folder: Path) -> bool:
     return all(path.name.startswith(".ads-") for path in folder.iterdir())
 
 
-# `tokens` is `token_store`'s.
+# `tokens` is the folder of `tokens.store`.
 CORPUS_FOLDER = FolderKind(
     "a prepared corpus",
     is_ours=_is_ours,
@@ -65,7 +65,7 @@ def prepare_corpus(
     seed: int = 0,
     by: Literal["family", "ad"] = "family",
 ) -> pd.DataFrame:
-    """Read, clean, de-duplicate and split a corpus, and keep the result in a folder for `load_corpus`.
+    """Reads, cleans and splits a corpus, and keeps the result in a folder for `load_corpus`.
 
     Args:
         raw_dir: A folder of CSV files, such as `download_corpus` makes, or one CSV file.
@@ -79,7 +79,7 @@ def prepare_corpus(
         by: What stays undivided, `"family"` or `"ad"`.
 
     Returns:
-        The frame that `load_corpus` gives. What reading dropped and repaired stands in
+        The frame that `load_corpus` returns. What reading dropped and repaired stands in
         `read_about(folder)["report"]`.
 
     Raises:
@@ -139,7 +139,7 @@ def load_corpus(
     max_ads: int | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Load a prepared corpus, or a part of it.
+    """Loads a prepared corpus, or a part of it.
 
     Args:
         processed_dir: A folder that `prepare_corpus` wrote.
@@ -173,7 +173,7 @@ def load_corpus(
 
 @contextmanager
 def timed(stage: str, seconds: dict[str, float]) -> Iterator[None]:
-    """Measure how long a stage takes, and log it.
+    """Measures how long a stage takes, and logs it.
 
     Args:
         stage: Its name.
@@ -186,18 +186,18 @@ def timed(stage: str, seconds: dict[str, float]) -> Iterator[None]:
 
 
 def is_corpus(path: Path) -> bool:
-    """Whether a path is that of a prepared corpus, be it unfinished."""
+    """Returns whether a path is that of a prepared corpus, be it unfinished."""
     return any((path / name).is_file() for name in (ABOUT_NAME, ADS_NAME))
 
 
 def _read_source(raw_dir: Path) -> dict[str, Any] | None:
-    """Read what `download_corpus` says of a folder, but its files; None where it made none."""
+    """Reads what `download_corpus` says of a folder but its files; None where it says nothing."""
     source = read_json_object(raw_dir / MANIFEST)
     return {name: value for name, value in source.items() if name != "files"} or None
 
 
 def read_about(folder: Path) -> dict[str, Any]:
-    """Read what `corpus.json` says of a prepared corpus, without its ads.
+    """Reads what `corpus.json` says of a prepared corpus, without its ads.
 
     Raises:
         FileNotFoundError: There is no corpus, or preparing one did not come to its end.
@@ -207,12 +207,12 @@ def read_about(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         if (folder / ADS_NAME).is_file():
             raise FileNotFoundError(
-                f"{folder} has {ADS_NAME} but no {ABOUT_NAME}: preparing it did not come to its end. Run "
-                "`adgen data prepare` again."
+                f"{folder} has {ADS_NAME} but no {ABOUT_NAME}: preparing it did not come to its "
+                "end. Run `adgen data prepare` again."
             )
         raise FileNotFoundError(
-            f"No corpus in {folder}. Run `adgen data download` and then `adgen data prepare`, or give the folder "
-            "that they wrote."
+            f"No corpus in {folder}. Run `adgen data download` and then `adgen data prepare`, "
+            "or give the folder that they wrote."
         )
     try:
         about = json.loads(path.read_text(encoding="utf-8"))
@@ -221,16 +221,14 @@ def read_about(folder: Path) -> dict[str, Any]:
         raise ValueError(f"{path} is damaged. Run `adgen data prepare` again.") from None
     if version != STORE_VERSION:
         raise ValueError(
-            f"{path} is of version {version}; expected {STORE_VERSION}. Run `adgen data prepare` again."
+            f"{path} is of version {version}; expected {STORE_VERSION}. "
+            "Run `adgen data prepare` again."
         )
     return about
 
 
 def _known(kind: str, names: str | Sequence[str] | None, known: list[str]) -> list[str] | None:
-    """Check the names of categories or splits.
-
-    The message names all there are, the most similar first.
-    """
+    """Returns the names of categories or splits, or raises and names those that there are."""
     if names is None:
         return None
     chosen = [names] if isinstance(names, str) else list(names)
@@ -245,7 +243,7 @@ def _known(kind: str, names: str | Sequence[str] | None, known: list[str]) -> li
 
 
 def _check_parquet(path: Path, entry: dict[str, Any]) -> None:
-    """Raise unless the file is the one that `corpus.json` describes."""
+    """Raises where the file is not the one that `corpus.json` describes."""
     if not path.is_file():
         raise FileNotFoundError(f"{path} is missing. Run `adgen data prepare` again.")
     if path.stat().st_size != entry["num_bytes"] or sha256_of(path) != entry["sha256"]:
@@ -278,7 +276,7 @@ def _write_parquet(ads: pd.DataFrame, path: Path) -> None:
 def _read_parquet(
     path: Path, chosen: dict[str, list[str] | None], max_ads: int | None, seed: int
 ) -> pd.DataFrame:
-    """Read the ads of the chosen categories and splits, or a sample of them."""
+    """Reads the ads of the chosen categories and splits, or a sample of them."""
     from pyarrow import parquet
 
     filters = [(column, "in", names) for column, names in chosen.items() if names is not None]

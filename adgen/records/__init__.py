@@ -1,1 +1,1 @@
-"""Run records: typed, written and read; where they were made; tables and cards of them."""
+"""Writes and reads run records, says where they were made, and makes tables and cards of them."""

@@ -1,8 +1,8 @@
-"""What every run record says, and what most are made of: corpus, split, figures, checks, samples.
+"""Defines what every run record says: corpus, split, figures, checks, samples.
 
 The same figure has the same name in every kind of record: `figures` by split, `num_weights`,
 `minutes`. In a JSON file it may have another, so that the files of earlier versions stay readable
-as they are.
+as they are. The module knows no kind of run.
 """
 
 from __future__ import annotations
@@ -66,9 +66,9 @@ class Selection(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Figures(Entry):
-    """Figures of a model's predictions, or of what it wrote; each is None where it was not measured.
+    """Figures of a model's predictions, or of what it wrote; None where it was not measured.
 
-    Those that only tables show, by their names in `tables.NOVELTY_FIGURES`, are in `others`.
+    Those that only tables show, by their names in `records.tables`, are in `others`.
 
     Attributes:
         num_ads: Ads scored.
@@ -143,7 +143,7 @@ class Sample(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Record(Entry):
-    """What every record says.
+    """The entries that every record has.
 
     Attributes:
         kind: The kind's name in JSON.
@@ -166,7 +166,7 @@ class Record(Entry):
 
     @property
     def hardware(self) -> Hardware:
-        """The machine."""
+        """The machine of the run."""
         return self.environment.hardware
 
     @property
@@ -195,7 +195,7 @@ class Record(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class RunRecord(Record):
-    """What every record says whose run read ads.
+    """The entries of every record whose run read ads.
 
     Attributes:
         corpus: The ads.
@@ -228,5 +228,5 @@ class RunRecord(Record):
 
     @property
     def split_by(self) -> str | None:
-        """What the split keeps together, "family" or "ad"; None where the record does not say."""
+        """The unit that the split keeps together, "family" or "ad"; None where nothing says."""
         return self.split.by if self.split else None

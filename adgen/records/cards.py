@@ -1,4 +1,7 @@
-"""Model cards: what the README.md of a model's folder says, from the run record alone."""
+"""Writes model cards: the text of the README.md in a model's folder.
+
+All of it comes from the run record; the module opens no model and no file.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,12 @@ from collections.abc import Mapping
 from adgen.records.base import Figures, Split
 from adgen.records.tables import FIGURES, format_figure, hardware_cell, markdown_table
 from adgen.records.trained import FinetuningRecord, TrainingRecord
+
+# The last lines of every card.
+_LIMITS = (
+    "Limits: the model knows words, not products. It invents model numbers and features; "
+    "check every ad against\nthe product before you publish it.\n"
+)
 
 
 def metrics_table(metrics: Mapping[str, Mapping[str, Figures]]) -> str:
@@ -69,9 +78,7 @@ generator = AdGenerator.from_pretrained("path/to/this/directory")
 print(generator.generate("Sony TV", num_ads=3, seed=0)[0][0].text)
 ```
 
-Limits: the model knows words, not products. It invents model numbers and features; check every ad against
-the product before you publish it.
-"""
+{_LIMITS}"""
 
 
 def gpt_card(record: FinetuningRecord) -> str:
@@ -83,13 +90,17 @@ def gpt_card(record: FinetuningRecord) -> str:
         for split, figures in record.figures.items()
     ]
     table = markdown_table(["split", "ads scored", "bits/char", "next word right"], rows)
+    training = (
+        f"{record.num_steps:,} steps, seed {record.seed}, {hardware_cell(record)}, "
+        f"commit {record.commit}"
+    )
     return f"""# {record.name}
 
 A language model of shopping ads: it writes an ad from its first words.
 
 - Model: {model.architecture}, {model.num_weights:,} weights, from {config.base}.
 - Corpus: {corpus.name}, {corpus.num_ads:,} ads, SHA-256 {corpus.sha256[:16]}.
-- Training: {record.num_steps:,} steps, seed {record.seed}, {hardware_cell(record)}, commit {record.commit}.
+- Training: {training}.
 - Command: `{record.command}`
 
 {table}
@@ -108,6 +119,4 @@ from adgen.generation.generator import AdGenerator  # pip install "adgen[gpt]"
 print(AdGenerator.from_pretrained("path/to/this/directory").generate("Sony TV")[0][0].text)
 ```
 
-Limits: the model knows words, not products. It invents model numbers and features; check every ad against
-the product before you publish it.
-"""
+{_LIMITS}"""

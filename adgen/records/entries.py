@@ -1,4 +1,4 @@
-"""JSON objects as frozen dataclasses: checked when they are read, and written back as they were.
+"""Reads JSON objects as frozen dataclasses, with checks, and writes them back as they were.
 
 A field of the class is an entry of the object. What an object has beside its fields, and the order
 in which a file names its entries, are kept, so that writing what was read changes nothing. This
@@ -27,10 +27,7 @@ UNSTORED = {"is_unstored": True}
 
 
 class _Part(NamedTuple):
-    """How one field is stored.
-
-    Under which keys, as what, and what it is where the object lacks it.
-    """
+    """How one field is stored: under which keys, as what, and its value where it is left out."""
 
     name: str
     keys: tuple[str, ...]
@@ -72,7 +69,8 @@ class Entry:
         if not isinstance(value, Mapping):
             raise ValueError(_mismatch(value, "an object", where))
         kind: Any = cls
-        left, found = dict(value), dict[str, Any](keys=tuple(value))
+        left = dict(value)
+        found: dict[str, Any] = {"keys": tuple(value)}
         for part in _parts(kind):
             inside = {key: left.pop(key) for key in part.keys if key in left}
             if inside:
@@ -85,10 +83,7 @@ class Entry:
         return cls(**found)
 
     def as_dict(self) -> dict[str, Any]:
-        """Returns the JSON object.
-
-        One that was read as it was, but for what has been replaced in it.
-        """
+        """Returns the JSON object, as it was read but for what has been replaced in it."""
         kind: Any = type(self)
         entries: dict[str, Any] = {}
         for part in _parts(kind):
@@ -103,18 +98,20 @@ class Entry:
 
 @cache
 def _hints(kind: Any) -> dict[str, Any]:
-    """The types of all fields of a class."""
+    """Returns the types of all fields of a class."""
     return get_type_hints(kind)
 
 
 @cache
 def _parts(kind: Any) -> tuple[_Part, ...]:
-    """The stored fields of a class."""
-    hints, parts = _hints(kind), []
+    """Returns the stored fields of a class."""
+    hints = _hints(kind)
+    parts = []
     for one in fields(kind):
         if one.metadata.get("is_unstored"):
             continue
-        is_flat, hint = one.metadata.get("is_flat", False), hints[one.name]
+        hint = hints[one.name]
+        is_flat = one.metadata.get("is_flat", False)
         default = one.default if one.default_factory is MISSING else one.default_factory()
         keys: tuple[str, ...] = (one.metadata.get(KEY, one.name),)
         if is_flat:
@@ -125,8 +122,9 @@ def _parts(kind: Any) -> tuple[_Part, ...]:
 
 
 def _decoded(hint: Any, value: object, where: str) -> Any:
-    """A JSON value as the type that a field is declared with."""
-    kind, inner = get_origin(hint), get_args(hint)
+    """Returns a JSON value as the type that a field is declared with."""
+    kind = get_origin(hint)
+    inner = get_args(hint)
     if NoneType in inner:
         wanted = next(one for one in inner if one is not NoneType)
         return None if value is None else _decoded(wanted, value, where)
@@ -159,7 +157,7 @@ def _encoded(value: Any) -> Any:
 
 
 def _check_depth(value: object, room: int, where: str) -> None:
-    """Refuses objects within objects beyond what can be copied."""
+    """Raises where objects lie within objects deeper than can be copied."""
     if room == 0:
         raise ValueError(f"{where} is nested too deeply; expected at most {_DEEPEST} levels")
     inside = value.values() if isinstance(value, Mapping) else value

@@ -1,6 +1,7 @@
-"""Records of models that were judged on ads.
+"""Defines the records of models that were judged on ads.
 
-Alone, mixed with another, by what they write, side by side.
+A model is judged alone, mixed with an n-gram model, by what it writes, beside others, or under many
+decoding controls. The module knows what came out; it computes no figure.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ class WrittenAd(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class JudgedRecord(RunRecord):
-    """What is common to records of a model directory that was judged on ads.
+    """The entries of every record of a model directory that was judged on ads.
 
     Attributes:
         model: The model.
@@ -140,7 +141,7 @@ class MixtureRecord(JudgedRecord):
 
 @dataclass(frozen=True, kw_only=True)
 class NoveltyRecord(JudgedRecord):
-    """What a model wrote, beside human ads and its training ads.
+    """Figures of what a model wrote, beside human ads and its training ads.
 
     Attributes:
         num_training_ads: Ads that all others were compared with.
@@ -166,7 +167,7 @@ class NoveltyRecord(JudgedRecord):
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonPlan(Entry):
-    """What was compared; the fields of `gpt.comparison.ComparePlan`."""
+    """The plan of a comparison: the fields of `runs.compare.ComparePlan`."""
 
     models: Sequence[str]
     shots: Sequence[int]
@@ -228,7 +229,7 @@ class ComparisonRecord(RunRecord):
 
 @dataclass(frozen=True, kw_only=True)
 class SweepRow(Entry):
-    """What one value of one decoding control gives."""
+    """The figures of one value of one decoding control."""
 
     control: str
     value: float

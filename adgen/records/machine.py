@@ -1,4 +1,4 @@
-"""Where a run takes place: commit, versions, processor, memory.
+"""Says where a run takes place: commit, versions, processor, memory.
 
 It asks the system and the packages that are loaded, and loads none.
 """
@@ -107,7 +107,7 @@ def environment(commit: str | None = None) -> Environment:
 
 
 def current_commit() -> str | None:
-    """Returns the commit that this package is checked out at, with "-dirty" where code differs from it."""
+    """Returns the commit of this checkout, with "-dirty" where code differs; None outside one."""
     folder = Path(__file__).resolve().parents[1]
     commit = _git(folder, "rev-parse", "--short=12", "HEAD")
     if commit is None:
@@ -117,7 +117,7 @@ def current_commit() -> str | None:
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
-    """Returns what git says, or None where there is no git or no repository of ours."""
+    """Returns what git says; None where there is no git or no repository of ours."""
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), *arguments],
@@ -153,15 +153,22 @@ def _backend() -> str | None:
 
 
 def hardware() -> Hardware:
-    """Returns processor, cores, memory and, where torch, TensorFlow or Keras on JAX is loaded, its accelerators."""
+    """Returns this machine's processor, cores and memory, and its accelerators.
+
+    These are known where torch, TensorFlow or Keras on JAX is loaded, and empty elsewhere.
+    """
     return Hardware(
         processor=_processor_name(),
-        num_cores=len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count(),
+        num_cores=_num_cores(),
         memory_bytes=_memory_bytes(),
         accelerators=_accelerators(),
     )
+
+
+def _num_cores() -> int | None:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count()
 
 
 def _accelerators() -> list[str]:
@@ -202,10 +209,7 @@ def _memory_bytes() -> int | None:
 
 
 def peak_memory_bytes() -> int | None:
-    """Returns the most memory that this process has held at once.
-
-    None on systems that do not tell.
-    """
+    """Returns the most memory that this process has held at once; None where unknown."""
     try:
         import resource
     except ImportError:  # Windows

@@ -1,4 +1,7 @@
-"""Records of what is no model: what leaks from training into held-out ads, and benchmarks."""
+"""Defines the records of what is no model: leaks into held-out ads, and benchmarks.
+
+The module knows what was measured; it measures nothing.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ class LeakCounts(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class LeaksRecord(RunRecord):
-    """What leaks from training into held-out ads, by the way of splitting."""
+    """Leaks from training into held-out ads, by the way of splitting."""
 
     kind: ClassVar[str] = "leaks"
     leaks: Mapping[str, LeakCounts]
@@ -47,7 +50,7 @@ class BenchmarkRecord(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class StepCost(Entry):
-    """What a training step costs with one setting changed."""
+    """The cost of a training step with one setting changed."""
 
     cpu_seconds_per_million_tokens: float
     peak_memory_bytes: int
@@ -66,16 +69,13 @@ class StepsRecord(BenchmarkRecord):
 
     @property
     def preset(self) -> StepCost:
-        """What a step costs with no setting changed."""
+        """The cost of a step with no setting changed."""
         return self.variants["preset"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class MemoryRun(Entry):
-    """A training step of a published GPT.
-
-    What was measured is None where it was too large to run.
-    """
+    """A training step of a published GPT; its measures are None where it was too large to run."""
 
     model: str
     lora_rank: int

@@ -1,8 +1,8 @@
-"""Run records: what was run, on what, with what result, as one JSON file a run.
+"""Writes and reads run records: one JSON file a run.
 
 A record holds everything that a table row needs to be believed: command, commit, corpus hash,
-split, settings, seed, versions, hardware, seconds, peak memory, metrics and history. It knows no
-model.
+split, settings, seed, versions, hardware, seconds, peak memory, metrics and history. The module
+knows no model.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _BENCHMARKS: Mapping[str, type[BenchmarkRecord]] = {
 
 
 def finish(record: R, path: str | Path | None) -> R:
-    """Ends a run: checks that its record can be read again, and writes it.
+    """Checks that a run's record can be read again, and writes it.
 
     Args:
         record: What came out, with the environment of its run.
@@ -83,7 +83,7 @@ def check_record_path(
         path: The record's place; None, where no record is wanted, is always right.
         beside: The folder that the same run writes, and its kind. The record may lie in it, but not
             be one of its own files.
-        apart_from: As for `check_output_file`.
+        apart_from: What the record may not be, hold or lie in, by its name for messages.
 
     Raises:
         ValueError: Something else is there, or the place is wanted for something else.
@@ -111,7 +111,7 @@ def write_record(path: str | Path, record: Record) -> None:
 
 
 def read_record(path: str | Path) -> Record:
-    """Reads a record, as the dataclass of its kind.
+    """Reads a record as the dataclass of its kind.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -136,12 +136,13 @@ def read_record(path: str | Path) -> Record:
 
 
 def record_from(value: Mapping[str, Any]) -> Record:
-    """Returns what `Record.as_dict` was taken of.
+    """Returns the record that a JSON object describes, as `Record.as_dict` gave it.
 
     Raises:
         ValueError: The kind is unknown, an entry is missing or has another type.
     """
-    kind, name = value.get("kind"), value.get("name")
+    kind = value.get("kind")
+    name = value.get("name")
     if not isinstance(kind, str) or kind not in _KINDS:
         raise ValueError(f"kind is {kind!r:.40}; expected one of {', '.join(_KINDS)}")
     found = _KINDS[kind]
@@ -167,7 +168,7 @@ def rounded(value: Any, *, digits: int = 7) -> Any:
 
 
 def corpus_entry(name: str, ads: Iterable[str]) -> dict[str, Any]:
-    """Returns what a record says of a corpus: its name, ads, and a hash of their texts in order.
+    """Returns a corpus's entry in records: its name, ads, and a hash of their texts in order.
 
     Args:
         name: A name for people, such as the file's.
@@ -187,11 +188,9 @@ def command_line(arguments: Sequence[str]) -> str:
 
 
 def shown_argument(argument: str) -> str:
-    """Returns an argument for a record.
-
-    Of a path outside the checkout only the end, no folder of this machine.
-    """
-    path, home = Path(argument), Path.cwd()
+    """Returns an argument for a record; of a path outside the checkout only its end."""
+    path = Path(argument)
+    home = Path.cwd()
     if not path.is_absolute():
         return argument
     return str(path.relative_to(home)) if path.is_relative_to(home) else path.name

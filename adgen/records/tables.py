@@ -1,6 +1,6 @@
-"""What tables are made of.
+"""Makes tables, as Markdown or in plain columns: labels, formats, cells that records share.
 
-Labels and formats of the figures, cells of every record, Markdown and plain columns.
+The module knows what a figure is called and how it is rounded; it knows no table of its own.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from adgen.records.base import Record
 
 # What human ads are called where models stand beside them, in records too.
 HUMAN_ADS = "human ads"
-# Metrics of `metrics` and figures of `novelty`, with their labels.
+# Figures of `scoring.metrics` and of `evaluation.novelty`, with their labels.
 FIGURES = {
     "accuracy": "accuracy",
     "top_5_accuracy": "top-5 accuracy",
@@ -69,17 +69,13 @@ def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def text_table(rows: Sequence[Sequence[str]]) -> str:
-    """Returns columns as wide as they need to be, the first one's text to the left, the others' to the right."""
+    """Returns a table in plain columns, the first one flush left, the others flush right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            [
-                row[0].ljust(widths[0]),
-                *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True)),
-            ]
-        ).rstrip()
-        for row in rows
-    )
+    lines = []
+    for row in rows:
+        numbers = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        lines.append("  ".join([row[0].ljust(widths[0]), *numbers]).rstrip())
+    return "\n".join(lines)
 
 
 def commit_cell(record: Record) -> str:
@@ -88,12 +84,12 @@ def commit_cell(record: Record) -> str:
 
 
 def hardware_cell(record: Record) -> str:
-    """Returns cores, processor and accelerators."""
+    """Returns the cores, processor and accelerators of a record's machine."""
     hardware = record.hardware
     cores = "core" if hardware.num_cores == 1 else "cores"
     return ", ".join([f"{hardware.num_cores} {cores} {hardware.processor}", *hardware.accelerators])
 
 
 def memory_cell(num_bytes: int | None) -> str:
-    """Returns bytes in GB of a billion."""
+    """Returns bytes as gigabytes of a billion bytes."""
     return f"{(num_bytes or 0) / 1e9:.1f} GB"

@@ -1,4 +1,7 @@
-"""Records of models that were made: an LSTM's training, a GPT's, the fit of an n-gram model."""
+"""Defines the records of models that were made: LSTMs, GPTs and n-gram models.
+
+The module knows what came out of a training; it knows no model.
+"""
 
 from __future__ import annotations
 
@@ -57,10 +60,7 @@ class TrainedModel(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class FinetunedModel(Entry):
-    """A GPT and what it was trained on.
-
-    `num_trained_weights` counts LoRA's matrices where there are.
-    """
+    """A GPT and what it was trained on; of a LoRA only its matrices count as trained weights."""
 
     architecture: str
     num_weights: int
@@ -116,7 +116,7 @@ class TrainingRecord(RunRecord):
         return self.metrics.get("trained", {})
 
     def after_one_epoch(self, split: str) -> Figures:
-        """Returns the figures of a split after one epoch, all of them None where it was not scored then."""
+        """Returns the figures of a split after one epoch, all None where it was not scored then."""
         return self.metrics.get("baseline", {}).get(split, Figures())
 
     @property
@@ -131,7 +131,7 @@ class TrainingRecord(RunRecord):
 
     @property
     def cpu_curve(self) -> list[tuple[float, float]]:
-        """As `curve`, with minutes of CPU time, of all threads."""
+        """Minutes of CPU time of all threads, and bits per character at the checks of `curve`."""
         return _curve(self.history, [check.cpu_seconds for check in self.history])
 
     @property
@@ -141,10 +141,7 @@ class TrainingRecord(RunRecord):
 
     @property
     def last_bits(self) -> float:
-        """Validation bits per character at the last check.
-
-        Infinite where they were not measured.
-        """
+        """Validation bits per character at the last check; infinite where there are none."""
         return self.curve[-1][1] if self.curve else inf
 
 

@@ -1,4 +1,1 @@
-"""What every room needs and no library has.
-
-Files and folders that are whole or absent, extras, arrays.
-"""
+"""Holds what every room needs and no library has: whole files and folders, extras, arrays."""

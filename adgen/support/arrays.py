@@ -1,49 +1,55 @@
-"""Many runs of whole numbers as one array, without a loop."""
+"""Makes runs of whole numbers and takes log-sum-exp, both over whole arrays.
+
+The module knows NumPy alone: neither tokens nor models.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+# The type of weights, states and logits, whatever their shape.
+Floats = NDArray[np.float32]
+
 
 def ranges(starts: ArrayLike, lengths: np.ndarray) -> np.ndarray:
-    """`start, start + 1, ...` for each run, one run after the other.
+    """Returns `start, start + 1, ...` for each run, one run after the other.
 
     Args:
-        starts: (n,) the first number of each run, or one number for all.
-        lengths: (n,) integers from 0.
+        starts: The first number of each run, shape `(runs,)`, or one number for all.
+        lengths: How many numbers each run has, integers from 0, shape `(runs,)`.
 
     Returns:
-        (sum of the lengths,).
+        The numbers of all runs, shape `(lengths.sum(),)`.
 
     Example:
         >>> ranges([10, 20, 30], np.array([2, 0, 3])).tolist()
         [10, 11, 30, 31, 32]
     """
-    before = np.cumsum(lengths) - lengths  # numbers in the runs before
+    # Counting goes on from run to run, so each run is moved by its start, less what came before it.
+    before = np.cumsum(lengths) - lengths  # (runs,)
     return np.arange(lengths.sum()) + np.repeat(np.asarray(starts) - before, lengths)
 
 
 def log_normaliser(logits: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return log(sum(exp(logits))) of each row in a numerically stable way.
+    """Returns log(sum(exp(logits))) of each row in a numerically stable way.
 
     Args:
-        logits: Shape (rows, vocab).
+        logits: Scores of all tokens, shape `(rows, vocab)`.
 
     Returns:
-        Shape (rows,); `logits[row, id] - result[row]` is a natural log-probability under the model
-        itself.
+        One number a row, shape `(rows,)`; `logits[row, id] - result[row]` is a natural
+        log-probability under the model itself.
 
     Example:
         >>> float(log_normaliser(np.zeros((1, 4))).round(4)[0])
         1.3863
     """
-    highest = logits.max(axis=-1)
-    # Row by row: the exponentials of one row fit the cache, those of a batch do not.
+    # 1. The highest logit of a row is taken out, so that no exponential overflows.
+    highest = logits.max(axis=-1)  # (rows,)
+    # 2. Sums row by row: the exponentials of one row fit the cache, those of a batch do not.
     sums = [
         np.exp(row - top).sum(dtype=np.float64) for row, top in zip(logits, highest, strict=True)
     ]
+    # 3. log(sum(exp(logits))) = highest + log(sum(exp(logits - highest))).
     return highest.astype(np.float64) + np.log(np.array(sums, dtype=np.float64))
-
-
-Floats = NDArray[np.float32]

@@ -1,6 +1,7 @@
-"""Packages that are not part of the core.
+"""Says which extra brings a package that is not part of the core.
 
-Which extra brings each, and the error where one is missing.
+Where one is missing, the error names the command that installs it. The module imports none of
+these packages.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ EXTRAS = {
 
 
 def missing_package(what: str, package: str) -> ImportError:
-    """The error of what needs a package that is not installed."""
+    """Returns the error of what needs a package that is not installed."""
     return ImportError(
         f'{what} needs {package}. Install it: pip install "adgen[{EXTRAS[package]}]".'
     )
 
 
 def make_torch_loadable() -> None:
-    """Call it before torch is loaded: where TensorFlow is there already, torch has to do without triton.
+    """Hides triton from torch where TensorFlow is loaded already; call it before torch is loaded.
 
     Both carry LLVM, whose second copy to be loaded ends the process when it is triton's ("Option
     registered more than once"). torch needs triton for `torch.compile` alone, which adgen does not
@@ -46,7 +47,7 @@ def make_torch_loadable() -> None:
 
 @contextmanager
 def needs_extra(what: str) -> Iterator[None]:
-    """Around imports: where a package of an extra is missing, say what needs it and how to install it.
+    """Turns the error of a missing package, in the imports it stands around, into an instruction.
 
     Args:
         what: The beginning of the sentence, such as "Training".

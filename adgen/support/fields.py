@@ -1,7 +1,7 @@
-"""Reads what a settings dataclass says of its own fields: the text, the type and the allowed values of each.
+"""Reads what a settings dataclass says of its own fields: text, type and allowed values.
 
 The text stands once, under "Attributes" in the class's docstring; the command line shows it as the
-option's help.
+option's help. The module knows dataclasses; it knows no setting.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class FieldKind:
 
 
 def texts_of(documented: Any, section: str = "Attributes") -> dict[str, str]:
-    """Return the text of every name in a section of a Google-style docstring.
+    """Returns the text of every name in a section of a Google-style docstring.
 
     Args:
         documented: A class or a function.
@@ -41,15 +41,14 @@ def texts_of(documented: Any, section: str = "Attributes") -> dict[str, str]:
     """
     docstring = inspect.cleandoc(documented.__doc__ or "")
     found = re.search(rf"^{section}:\n((?:    .*\n|\n)*)", docstring + "\n", flags=re.MULTILINE)
-    entries = re.split(r"^    (?=[*\w]+: )", found.group(1) if found else "", flags=re.MULTILINE)[
-        1:
-    ]
+    text = found.group(1) if found else ""
+    entries = re.split(r"^    (?=[*\w]+: )", text, flags=re.MULTILINE)[1:]
     pairs = (" ".join(entry.split()).split(": ", 1) for entry in entries)
     return {name: text for name, text in pairs}
 
 
 def kinds_of(settings: type) -> dict[str, FieldKind]:
-    """Return the kind of every field of a dataclass whose fields are numbers, texts, choices or flags.
+    """Returns the kind of every field of a dataclass of numbers, texts, choices and flags.
 
     Example:
         >>> @dataclass
@@ -63,10 +62,10 @@ def kinds_of(settings: type) -> dict[str, FieldKind]:
 
 
 def check_choices(settings: Any) -> None:
-    """Raise unless every field of a settings object that has choices holds one of them.
+    """Raises where a field of a settings object that has choices holds none of them.
 
     Raises:
-        ValueError: It does not; the message names the field, its value and the choices.
+        ValueError: One does; the message names the field, its value and the choices.
     """
     for name, kind in kinds_of(type(settings)).items():
         value = getattr(settings, name)

@@ -1,9 +1,9 @@
-"""Files that are either complete or absent, and only where they may be.
+"""Writes files that are either complete or absent, and only where they may be.
 
 Every file that adgen writes goes to a temporary name in the same folder and is moved into place
 when it is complete, so that a full disk or a kill leaves the old file as it was.
 `check_output_file` refuses before the work what would be refused then. This module knows paths and
-bytes only; `directories` does the same for folders.
+bytes only; `folders` does the same for folders.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ OTHER_PATH = "Choose another path, or move what is there."
 
 @contextmanager
 def replace_when_done(path: str | Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; move it to `path` on success, delete it on failure.
+    """Yields a temporary path beside `path`; moves it there on success, deletes it on failure.
 
     Args:
         path: The file to write. Its folder is created when missing.
@@ -56,7 +56,7 @@ def replace_when_done(path: str | Path) -> Iterator[Path]:
 
 
 def sha256_of(path: str | Path) -> str:
-    """SHA-256 of a file's content in hexadecimal; memory does not grow with the file."""
+    """Returns the SHA-256 of a file in hexadecimal; memory does not grow with the file."""
     digest = hashlib.sha256()
     with Path(path).open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
@@ -65,18 +65,18 @@ def sha256_of(path: str | Path) -> str:
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write `text` as UTF-8 with Unix line ends; the file is complete or unchanged."""
+    """Writes `text` as UTF-8 with Unix line ends; the file is complete or unchanged."""
     with replace_when_done(path) as temporary_path:
         temporary_path.write_bytes(text.encode("utf-8"))
 
 
 def write_json(path: str | Path, value: Any) -> None:
-    """Write `value` as indented JSON; the file is complete or unchanged."""
+    """Writes `value` as indented JSON; the file is complete or unchanged."""
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
 def read_json_object(path: Path) -> dict[str, Any]:
-    """Return the JSON object in a file; an empty one where there is no file, or another content."""
+    """Returns the JSON object in a file; an empty one where there is no such file or object."""
     try:
         if not path.is_file():
             return {}
@@ -98,7 +98,7 @@ def check_output_file(
     suffixes: Sequence[str] = (),
     apart_from: Mapping[str, str | Path] = NOTHING,
 ) -> None:
-    """Raise where adgen may not write a file; nothing is changed.
+    """Raises where adgen may not write a file; nothing is changed.
 
     Args:
         path: The file. It is new, or a plain file that is replaced.
@@ -131,7 +131,7 @@ def check_output_file(
 
 
 def check_can_write(path: Path) -> None:
-    """Raise unless a new file or folder can be made at `path`; tries another name beside it.
+    """Raises where no new file or folder can be made at `path`; tries another name beside it.
 
     Raises:
         OSError: A parent is a file, or the folder takes nothing: no permission, read-only, full.
@@ -151,10 +151,19 @@ def check_can_write(path: Path) -> None:
 
 
 def check_apart(target: Path, apart_from: Mapping[str, str | Path]) -> None:
-    """Raise ValueError where an output and something else of the same run lie in each other."""
+    """Raises where an output and something else of the same run lie in each other.
+
+    Args:
+        target: The output, with links followed.
+        apart_from: What it may not be, hold or lie in, by its name for messages.
+
+    Raises:
+        ValueError: They do; the message says which lies in which.
+    """
     for name, path in apart_from.items():
         other = resolved(path)
-        is_within, holds = lies_in(target, other), lies_in(other, target)
+        is_within = lies_in(target, other)
+        holds = lies_in(other, target)
         if is_within or holds:
             relation = "is" if is_within and holds else "lies in" if is_within else "holds"
             raise ValueError(
@@ -163,7 +172,11 @@ def check_apart(target: Path, apart_from: Mapping[str, str | Path]) -> None:
 
 
 def resolved(path: str | Path) -> Path:
-    """Return a path with its links followed; a circle of links is a ValueError."""
+    """Returns a path with its links followed.
+
+    Raises:
+        ValueError: The links form a circle.
+    """
     try:
         found = Path(path).resolve()
     except (OSError, RuntimeError):  # Python before 3.13 raises where links form a circle
@@ -174,7 +187,7 @@ def resolved(path: str | Path) -> Path:
 
 
 def lies_in(path: Path, folder: Path) -> bool:
-    """Return whether a path is a folder or lies in it, by whatever name."""
+    """Returns whether a path is a folder or lies in it, by whatever name."""
     places = (path, *path.parents)
     if not folder.exists():
         return folder in places

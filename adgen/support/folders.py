@@ -1,4 +1,4 @@
-"""Folders that adgen writes: complete or absent, and never in the place of what is not adgen's.
+"""Writes folders that are complete or absent, and replaces none that is not adgen's.
 
 An output is a new folder, an empty one, or one that adgen wrote, known by a mark that only adgen
 writes. A folder that is replaced is written beside the old one and swapped in, and what else lies
@@ -40,7 +40,7 @@ class FolderKind:
 
 
 def at_top(*patterns: str) -> Callable[[PurePosixPath], bool]:
-    """Return an `owns` for files at a folder's top, by patterns of their names.
+    """Returns an `owns` for files at a folder's top, by patterns of their names.
 
     Example:
         >>> owns = at_top("config.json", "model-*.safetensors")
@@ -58,7 +58,7 @@ def at_top(*patterns: str) -> Callable[[PurePosixPath], bool]:
 def check_output_dir(
     path: str | Path, kind: FolderKind, *, apart_from: Mapping[str, str | Path] = NOTHING
 ) -> Path:
-    """Raise where adgen may not write a folder; nothing is changed.
+    """Raises where adgen may not write a folder; nothing is changed.
 
     Args:
         path: The output. A link to a folder stands for the folder.
@@ -88,18 +88,23 @@ def check_output_dir(
 
 
 def check_beside(path: str | Path, folder: Path, kind: FolderKind) -> None:
-    """Raise ValueError where a file is in the way of a folder that the same run writes.
+    """Raises where a file is in the way of a folder that the same run writes.
 
     It may lie in the folder by a name of its own; there it stays when the folder is replaced.
+
+    Raises:
+        ValueError: The file is where the folder goes, or is one of the folder's own files.
     """
-    folder, path = resolved(folder), resolved(path)
+    folder = resolved(folder)
+    path = resolved(path)
     if lies_in(folder, path):
         raise ValueError(f"{path} is where the output {folder} goes. Give the file another path.")
     if path.is_relative_to(folder):
         below = PurePosixPath(path.relative_to(folder).as_posix())
         if any(kind.owns(part) for part in (below, *below.parents[:-1])):
             raise ValueError(
-                f"{path} is a file of {kind.name} itself. Give a name of its own, or a path beside {folder}."
+                f"{path} is a file of {kind.name} itself. "
+                f"Give a name of its own, or a path beside {folder}."
             )
 
 
@@ -107,7 +112,7 @@ def check_beside(path: str | Path, folder: Path, kind: FolderKind) -> None:
 def directory_when_done(
     target: Path, kind: FolderKind, *, was_checked: bool = False
 ) -> Iterator[Path]:
-    """Yield a new folder; put it in the place of `target` on success, delete it on failure.
+    """Yields a new folder; puts it in the place of `target` on success, else deletes it.
 
     What `kind` does not own stays: it is in the folder before and after, also when it appears in
     the meantime.
@@ -122,8 +127,8 @@ def directory_when_done(
         The new folder, empty, for the caller to fill.
 
     Raises:
-        ValueError: As `check_output_dir`.
-        OSError: As `check_output_dir`, or writing fails.
+        ValueError: `check_output_dir` refuses the place.
+        OSError: Nothing can be written there, or writing fails.
 
     Example:
         >>> kind = FolderKind("a folder of letters", lambda folder: False, at_top("a.txt"))
@@ -140,7 +145,8 @@ def directory_when_done(
         target = check_output_dir(target, kind)
     target.parent.mkdir(parents=True, exist_ok=True)
     workplace = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    new, old = workplace / "new", workplace / "old"
+    new = workplace / "new"
+    old = workplace / "old"
     is_done = False
     try:
         new.mkdir()
@@ -158,7 +164,7 @@ def directory_when_done(
 
 
 def delete_ours(folder: Path, kind: FolderKind) -> None:
-    """Delete what adgen wrote into a folder, and the folder where nothing else is in it.
+    """Deletes what adgen wrote into a folder, and the folder where nothing else is in it.
 
     A folder that is not adgen's is left as it is.
     """
@@ -176,7 +182,7 @@ def delete_ours(folder: Path, kind: FolderKind) -> None:
 
 
 def _check_present(target: Path, kind: FolderKind) -> None:
-    """Raise where what is there may not be replaced, or cannot be."""
+    """Raises where what is there may not be replaced, or cannot be."""
     if not target.is_dir():
         raise ValueError(f"{target} is a file; expected {kind.name} or a new path. {OTHER_PATH}")
     found = [path for path in target.iterdir() if path.name not in _LEFT_BY_FILE_MANAGERS]
@@ -205,20 +211,20 @@ def _check_present(target: Path, kind: FolderKind) -> None:
 
 
 def _check_nothing_in_the_way(target: Path, kind: FolderKind) -> None:
-    """Raise where a file with a name that adgen writes has appeared in a folder that was free."""
+    """Raises where a file with a name that adgen writes has appeared in a folder that was free."""
     if target.exists() and not target.is_dir():
         raise ValueError(f"{target} has become a file. Move it, and run the same command again.")
     if target.is_dir() and not kind.is_ours(target):
         found = [path.name for path in target.iterdir() if kind.owns(PurePosixPath(path.name))]
         if found:
             raise ValueError(
-                f"{', '.join(sorted(found))} of another program appeared in {target}. Move what is in "
-                "the folder, and run the same command again."
+                f"{', '.join(sorted(found))} of another program appeared in {target}. "
+                "Move what is in the folder, and run the same command again."
             )
 
 
 def _swap(target: Path, new: Path, old: Path) -> None:
-    """Move `target` to `old` and `new` to `target`; on failure `target` is back."""
+    """Moves `target` to `old` and `new` to `target`; on failure puts `target` back."""
     try:
         if target.exists():
             target.rename(old)
@@ -228,14 +234,14 @@ def _swap(target: Path, new: Path, old: Path) -> None:
             old.rename(target)
         elif old.exists() and new.exists():
             raise OSError(
-                f"Another program made {target} at this moment. What stood there before is in {old}, "
-                f"the new one in {new}."
+                f"Another program made {target} at this moment. "
+                f"What stood there before is in {old}, the new one in {new}."
             ) from error
         raise
 
 
 def _keep_others(old: Path, new: Path, kind: FolderKind) -> None:
-    """Give `new` what `kind` does not own in `old`.
+    """Gives `new` what `kind` does not own in `old`.
 
     These are the same files under a second name, so that a log which another program holds open is
     written on; copies where the disk knows no second names.
@@ -262,12 +268,12 @@ def _keep_others(old: Path, new: Path, kind: FolderKind) -> None:
 
 
 def _is_there(path: Path) -> bool:
-    """Say whether there is anything by this name, be it a link to nowhere."""
+    """Returns whether there is anything by this name, be it a link to nowhere."""
     return path.exists() or path.is_symlink()
 
 
 def _link(path: Path, link: Path) -> None:
-    """Give a file a second name, or copy it where the disk knows no such names."""
+    """Gives a file a second name, or copies it where the disk knows no such names."""
     try:
         os.link(path, link, follow_symlinks=False)
     except (OSError, NotImplementedError):
@@ -275,5 +281,5 @@ def _link(path: Path, link: Path) -> None:
 
 
 def _raise(error: OSError) -> None:
-    """Let `os.walk` stop where it cannot read a folder, whose files would else be lost."""
+    """Lets `os.walk` stop where it cannot read a folder, whose files would else be lost."""
     raise error

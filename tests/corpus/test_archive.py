@@ -1,7 +1,4 @@
-"""Archives are checked before they are unpacked.
-
-Hostile, damaged and odd ones are refused, others unpacked whole.
-"""
+"""Hostile, damaged and odd archives are refused before they are unpacked, others unpacked whole."""
 
 import errno
 import io
@@ -22,7 +19,7 @@ MUGS = "ad\nBlue mug\nTin mug, 2 pack\n"
 
 
 def zip_bytes(files, compression=zipfile.ZIP_DEFLATED):
-    """Pack texts by name, or by `ZipInfo`."""
+    """Packs texts by name, or by `ZipInfo`."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", compression) as archive:
         for name, text in files.items():
@@ -31,7 +28,7 @@ def zip_bytes(files, compression=zipfile.ZIP_DEFLATED):
 
 
 def member(name, *, size=10, mode=stat.S_IFREG | 0o644, flag_bits=0, method=zipfile.ZIP_DEFLATED):
-    """Make a member as it stands in an archive's directory."""
+    """Makes a member as it stands in an archive's directory."""
     info = zipfile.ZipInfo()
     info.filename = name  # as read, without the changes that the constructor makes
     info.file_size, info.external_attr = size, mode << 16
@@ -49,10 +46,7 @@ def written(folder):
 
 @pytest.fixture
 def unpack(tmp_path):
-    """Unpack bytes into an empty folder.
-
-    Gives what `unpack_csvs` returns and what is in the folder.
-    """
+    """Unpacks bytes; returns what `unpack_csvs` returns, and what is in the folder then."""
 
     def run(content, **options):
         (tmp_path / "a.zip").write_bytes(content)
@@ -65,13 +59,12 @@ def unpack(tmp_path):
 
 
 def patched(content, old, new, *, count=-1):
-    """Replace bytes of a zip, which must be there and keep their number."""
+    """Replaces bytes of a zip, which must be there and keep their number."""
     assert old in content and len(old) == len(new)
     return content.replace(old, new, count)
 
 
 # --- what is unpacked
-# -------------------------------------------------------------------------------------------
 
 
 def test_csv_files_go_below_their_deepest_common_folder(unpack):
@@ -144,7 +137,6 @@ def test_whatever_is_chosen_lies_inside_the_folder(names):
 
 
 # --- names and kinds that are refused
-# ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -203,7 +195,6 @@ def test_an_archive_without_csv_files_is_refused():
 
 
 # --- bombs
-# -------------------------------------------------------------------------------------------------------
 
 
 def test_limits_hold_up_to_the_last_byte_and_member():
@@ -231,7 +222,7 @@ def test_a_bomb_is_refused_before_anything_is_written(unpack, tmp_path):
 
 
 def lying(text, *, claimed, checksum):
-    """Pack a text whose two headers claim another size and checksum."""
+    """Packs a text whose two headers claim another size and checksum."""
     content = zip_bytes({"a.csv": text}, zipfile.ZIP_DEFLATED)
     content = patched(content, struct.pack("<L", zlib.crc32(text)), struct.pack("<L", checksum))
     return patched(content, struct.pack("<L", len(text)), struct.pack("<L", claimed))
@@ -251,7 +242,7 @@ def test_a_file_shorter_than_it_claims_is_refused(unpack):
 
 
 def test_bytes_are_counted_and_not_believed(unpack, tmp_path, monkeypatch):
-    """Should `zipfile` ever hand out more than a header claims, we stop there."""
+    """Stops where `zipfile` would hand out more than a header claims."""
     content, handed_out = zip_bytes({"a.csv": "0123456789"}), []
 
     class Endless(io.RawIOBase):
@@ -266,7 +257,6 @@ def test_bytes_are_counted_and_not_believed(unpack, tmp_path, monkeypatch):
 
 
 # --- damage
-# ------------------------------------------------------------------------------------------------------
 
 
 def test_changed_bytes_are_noticed_by_the_checksum(unpack):

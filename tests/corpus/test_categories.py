@@ -1,4 +1,4 @@
-"""What an ad is about, as its file's path says it."""
+"""The category of an ad is what the path of its file says."""
 
 from pathlib import PurePosixPath
 from zipfile import ZipFile

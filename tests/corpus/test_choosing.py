@@ -1,4 +1,4 @@
-"""Which of many ads are chosen: always the same ones, never too many, none twice."""
+"""Of many ads always the same ones are chosen, never too many, none twice."""
 
 import numpy as np
 import pytest

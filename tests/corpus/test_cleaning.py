@@ -1,4 +1,4 @@
-"""What cleaning repairs, and what it must leave alone."""
+"""Cleaning repairs what is surely damaged, and leaves all else alone."""
 
 import pytest
 from hypothesis import example, given
@@ -80,7 +80,7 @@ def test_the_short_cut_for_plain_ads_changes_nothing(text):
     )
 )
 def test_a_word_of_european_letters_survives_any_wrong_reading(word):
-    """The two readings that were seen in real files are undone for the letters of Latin-1 and for signs."""
+    """Undoes both wrong readings seen in real files, for the letters of Latin-1 and for signs."""
     latin1 = "".join(char for char in word if char <= "ÿ")
     for encoding in ("cp1252", "mac_roman"):
         shown = "".join(_shown(byte, encoding) for byte in latin1.encode("utf-8"))

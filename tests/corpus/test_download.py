@@ -1,4 +1,4 @@
-"""A corpus folder is whole or as it was, says what it was made of, and is never made over someone else's files."""
+"""A corpus folder is whole or as it was, names its source, and replaces no one else's files."""
 
 import errno
 import hashlib
@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hostile import write_files
 from local_server import Website, serving
 
 from adgen.corpus import archive, download, read_ads
@@ -34,15 +35,8 @@ def zip_bytes(files, prefix="Corpus-master/data/"):
     return buffer.getvalue()
 
 
-def write_files(folder, files):
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(text.encode())
-    return folder
-
-
 def holds(raw_dir):
-    """Give the texts of a corpus folder by name, without its manifest."""
+    """Returns the texts of a corpus folder by name, without its manifest."""
     paths = [
         path for path in raw_dir.rglob("*") if path.is_file() and path != raw_dir / "source.json"
     ]
@@ -55,7 +49,7 @@ def names(folder):
 
 @pytest.fixture
 def here(tmp_path):
-    """The folder in which `raw` is made, and nothing else."""
+    """Returns the folder in which `raw` is made, and nothing else."""
     folder = tmp_path / "data"
     folder.mkdir()
     return folder
@@ -81,7 +75,7 @@ def website(monkeypatch):
 
 
 def fail_unpacking(monkeypatch, error):
-    """Have `error` raised after the first file was unpacked; gives a function that mends it."""
+    """Has `error` raised after the first file was unpacked; returns a function that mends it."""
     unpack = archive._unpack
 
     def unpack_one_and_fail(*arguments):
@@ -93,7 +87,6 @@ def fail_unpacking(monkeypatch, error):
 
 
 # --- from this machine
-# -------------------------------------------------------------------------------------------
 
 
 def test_a_zip_becomes_a_folder_that_says_what_it_was_made_of(zip_path, raw_dir, here):
@@ -188,7 +181,6 @@ def test_source_and_target_may_not_lie_in_each_other(tmp_path, zip_path, raw_dir
 
 
 # --- what is in the way
-# ------------------------------------------------------------------------------------------
 
 
 def test_an_empty_folder_is_filled_and_missing_ones_are_made(zip_path, raw_dir, tmp_path):
@@ -290,7 +282,6 @@ def test_a_link_to_a_folder_stays_a_link(zip_path, raw_dir, tmp_path):
 
 
 # --- whole or as it was
-# ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -341,7 +332,6 @@ def test_limits_are_passed_on(zip_path, raw_dir, website):
 
 
 # --- from the web
-# ------------------------------------------------------------------------------------------------
 
 
 def test_without_a_source_the_public_archive_is_downloaded(website, raw_dir, here, monkeypatch):
@@ -427,12 +417,11 @@ def test_the_same_zip_from_elsewhere_changes_nothing(website, zip_path, raw_dir,
 
 
 # --- from Kaggle
-# -------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def kaggle(tmp_path, monkeypatch):
-    """A kagglehub that has the corpus in its cache; gives the calls made to it."""
+    """Puts a kagglehub in place that has the corpus in its cache; returns the calls to it."""
     cache, calls = write_files(tmp_path / "cache", FILES), []
 
     def dataset_download(handle, *, force_download=False):

@@ -1,4 +1,4 @@
-"""A download goes on where it broke off, never joins parts of different files, and says plainly why it failed."""
+"""A download goes on where it broke off, joins no parts of two files, and says why it failed."""
 
 import errno
 import json
@@ -39,7 +39,7 @@ def get(website, part_path, patience=NO_PAUSES, max_bytes=10**6):
 
 
 def break_off(website, part_path, after):
-    """Leave a part, as a call whose connection breaks does."""
+    """Leaves a part, as a call whose connection breaks does."""
     website.cuts.append(after)
     with pytest.raises(OSError, match="bytes are kept; run it again to go on"):
         get(website, part_path, ONE_ATTEMPT)

@@ -1,7 +1,4 @@
-"""The leak table.
-
-What counts as a word, as a copy and as a near copy, and that MinHash misses few.
-"""
+"""The leak table counts words, copies and near copies as it says, and MinHash misses few."""
 
 import json
 import math
@@ -27,20 +24,14 @@ OAK = "Oak table, 90 cm (red)"
 
 
 def leaks_of(train, valid, **options):
-    """Count the leaks between a few training and validation ads.
-
-    Return the column of the latter.
-    """
+    """Returns the counts of a few validation ads beside a few training ads."""
     ads = pd.DataFrame({"ad": [*train, *valid]})
     report = find_leaks(index_ads(ads), ["train"] * len(train) + ["valid"] * len(valid), **options)
     return report.counts["valid"].to_dict()
 
 
 def slow_similarities(ads, split):
-    """Compare every held-out ad with every training ad, word by word.
-
-    Return the highest similarity of each.
-    """
+    """Compares all held-out ads with all training ads; returns each one's highest similarity."""
     sets = [set("".join(c if c.isalnum() else " " for c in ad.casefold()).split()) for ad in ads]
     train = [words for words, name in zip(sets, split, strict=True) if name == "train" and words]
     return [
@@ -54,10 +45,7 @@ def slow_similarities(ads, split):
 
 
 def pairs_of_similarity(num_shared, num_words, num_pairs):
-    """Make training and validation ads of which each has one twin.
-
-    `num_shared` of `num_words` words are shared.
-    """
+    """Makes pairs of training and validation ads that share some of their words."""
     train, valid = [], []
     for pair in range(num_pairs):
         words = [f"w{pair}n{number}" for number in range(num_words)]
@@ -67,18 +55,18 @@ def pairs_of_similarity(num_shared, num_words, num_pairs):
 
 
 def test_copies_are_found_whatever_their_case_and_punctuation():
-    assert (
-        leaks_of([OAK], [OAK, "OAK-TABLE 90cm", "oak_table - 90/CM: RED!", "table oak 90 cm red"])
-        == {
-            "num_ads": 4,
-            "same_text": 1,
-            "same_words": 2,  # The first and the third; `90cm` is one word, and the fourth has another order.
-            "0.7": 3,
-            "0.8": 3,
-            "0.9": 3,
-            "1.0": 3,
-        }
-    )
+    assert leaks_of(
+        [OAK], [OAK, "OAK-TABLE 90cm", "oak_table - 90/CM: RED!", "table oak 90 cm red"]
+    ) == {
+        "num_ads": 4,
+        "same_text": 1,
+        # The first and the third; `90cm` is one word, and the fourth has another order.
+        "same_words": 2,
+        "0.7": 3,
+        "0.8": 3,
+        "0.9": 3,
+        "1.0": 3,
+    }
 
 
 def test_words_are_runs_of_letters_and_digits_after_casefolding():

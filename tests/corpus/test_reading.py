@@ -1,4 +1,4 @@
-"""What a CSV file means, however badly it was written, and that every row of it is accounted for."""
+"""A CSV file is understood, however badly it was written, and every row is accounted for."""
 
 import csv
 import io
@@ -17,12 +17,12 @@ from adgen.corpus.reading import read_with_report
 
 @pytest.fixture
 def read(tmp_path):
-    """Write a file and read its ads."""
+    """Writes a file and returns its ads."""
     return lambda content, **options: read_reported(tmp_path, content, **options)[0]
 
 
 def read_reported(folder, content, **options):
-    """Write a file and read its ads and report."""
+    """Writes a file and returns its ads and report."""
     path = folder / "ads.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     ads, report = checked(path, **options)
@@ -31,10 +31,7 @@ def read_reported(folder, content, **options):
 
 
 def checked(path, **options):
-    """The ads and their report as a dict.
-
-    Every row was kept or dropped for a reason, and JSON can hold it.
-    """
+    """Returns ads and their report as a dict, in which every row was kept or has a reason."""
     ads, report = read_with_report(path, **options)
     report = report.to_dict()
     assert report["num_rows"] == len(ads) + sum(report["dropped"].values())

@@ -1,7 +1,4 @@
-"""The synthetic sample.
-
-Distinct, plausible, the same everywhere, and equal to the committed file.
-"""
+"""Synthetic ads are distinct, plausible, the same everywhere, and equal to the committed file."""
 
 import csv
 import io
@@ -91,7 +88,10 @@ def test_same_seed_same_ads_and_other_seed_other_ads():
 
 
 def test_string_hashing_does_not_change_the_ads():
-    code = "from adgen.corpus.sample import make_sample_ads; print(hash(tuple(make_sample_ads(50).to_csv().encode())))"
+    code = (
+        "from adgen.corpus.sample import make_sample_ads; "
+        "print(hash(tuple(make_sample_ads(50).to_csv().encode())))"
+    )
     answers = {
         subprocess.run(
             [sys.executable, "-c", code],

@@ -1,4 +1,4 @@
-"""Ads that a user names: whatever they are kept in, the same ads and the same words about them."""
+"""Ads that a user names are the same, and described the same, whatever they are kept in."""
 
 import pandas as pd
 import pytest
@@ -40,7 +40,8 @@ def as_text(frame):
     ],
 )
 def test_a_corpus_and_its_raw_files_give_the_same_ads(corpus_dir, raw_dir, options):
-    prepared, raw = load_ads(corpus_dir, **options), load_ads(raw_dir, **options, **SHARES)
+    prepared = load_ads(corpus_dir, **options)
+    raw = load_ads(raw_dir, **options, **SHARES)
     assert_frame_equal(as_text(prepared.frame), as_text(raw.frame))
     assert prepared.split == raw.split
     assert prepared.chosen == raw.chosen
@@ -57,7 +58,8 @@ def test_what_a_record_says_of_ads(raw_dir):
 
 
 def test_at_most_so_many_training_ads_and_all_held_out_ones(corpus_dir):
-    few, all_ads = load_ads(corpus_dir, max_ads=50), load_ads(corpus_dir)
+    few = load_ads(corpus_dir, max_ads=50)
+    all_ads = load_ads(corpus_dir)
     assert few.texts("train") == load_corpus(corpus_dir, splits="train", max_ads=50)["ad"].tolist()
     for split in ("valid", "test"):
         assert few.texts(split) == all_ads.texts(split)

@@ -1,4 +1,4 @@
-"""Which ads are one family, and where families go."""
+"""Families are made and divided as the rules say, and no ad ever moves."""
 
 import os
 import subprocess
@@ -42,7 +42,7 @@ DETAILS = [
 
 
 def made_ads(num_ads, seed=0):
-    """Make ads of four product words and two details."""
+    """Makes ads of four product words and two details."""
     rng = np.random.default_rng(seed)
     rows = [[*rng.choice(WORDS, 4, replace=False), *rng.choice(DETAILS, 2)] for _ in range(num_ads)]
     return [" ".join(row) for row in rows]
@@ -114,7 +114,8 @@ def test_shares_are_about_what_was_asked_for():
 
 
 def test_more_ads_and_another_order_move_no_ad():
-    few, more = made_ads(300), made_ads(300) + made_ads(500, seed=1)
+    few = made_ads(300)
+    more = few + made_ads(500, seed=1)
     first = split_ads(few, valid=0.2, test=0.2)["split"].tolist()
     backwards = split_ads(more[::-1], valid=0.2, test=0.2)["split"].tolist()[::-1]
     assert backwards[:300] == first

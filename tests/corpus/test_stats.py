@@ -1,4 +1,4 @@
-"""A corpus in figures: worked by hand, and against plain Python."""
+"""The figures of a corpus are those worked by hand and those of plain Python."""
 
 import statistics
 

@@ -1,7 +1,4 @@
-"""A prepared corpus.
-
-What is in it, what is loaded of it, and that it is whole or said to be absent.
-"""
+"""A prepared corpus holds what reading gave, is loaded in parts, and is whole or absent."""
 
 import hashlib
 import json
@@ -31,7 +28,7 @@ def write_tree(folder, files):
 
 
 def made_tree(folder, num_ads=600, seed=0):
-    """A tree with a file for every category of the sample, in two folders."""
+    """Writes a file for every category of the sample, in two folders."""
     ads = make_sample_ads(num_ads, seed=seed)
     names = ads["category"].str.replace(r"[ &]+", "-", regex=True)
     files = {
@@ -45,7 +42,7 @@ def made_tree(folder, num_ads=600, seed=0):
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
-    """A folder with a prepared corpus, and the frame that `prepare_corpus` returned."""
+    """Returns a folder with a prepared corpus, and the frame that `prepare_corpus` returned."""
     folder = tmp_path_factory.mktemp("corpus")
     ads = prepare_corpus(made_tree(folder / "raw"), folder / "processed", seed=3, **SHARES)
     return folder / "processed", ads
@@ -203,7 +200,7 @@ def test_without_a_corpus_the_commands_are_named(tmp_path):
 
 @pytest.fixture
 def damaged(tmp_path):
-    """A prepared corpus to do harm to."""
+    """Prepares a corpus to do harm to."""
     raw_dir = write_tree(
         tmp_path / "raw", {"lamps.csv": ["Brass lamp"], "pets/cats.csv": ["Cat tree"]}
     )
@@ -255,10 +252,7 @@ class Killed(BaseException):
 
 
 def test_a_kill_at_any_moment_leaves_a_whole_corpus_or_none(tmp_path, monkeypatch):
-    """From its k-th change of the disk on, a process changes nothing.
-
-    What is there then is loaded.
-    """
+    """Stops a process at its k-th change of the disk, and loads what is there then."""
     old = write_tree(tmp_path / "old", {"lamps.csv": ["Brass lamp"], "pets/cats.csv": ["Cat tree"]})
     new = write_tree(tmp_path / "new", {"lamps.csv": ["Oil lamp"], "pets/cats.csv": ["Cat tree"]})
     outcomes = []
@@ -314,7 +308,7 @@ def test_wrong_split_arguments_are_told_before_anything_is_read(tmp_path):
 @pytest.mark.corpus
 @pytest.mark.slow
 def test_the_public_corpus_is_prepared_as_documented(corpus_file, tmp_path):
-    """The figures are those of data/README.md.
+    """Checks the figures of data/README.md.
 
     Counted line by line with pandas alone, there are 2,490,077 different ads in the same 40
     categories: 74 more, of the 78 ads that go over several lines.

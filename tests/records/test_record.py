@@ -1,4 +1,4 @@
-"""Run records: typed by kind, readable for good, and refused in one line where they are damaged."""
+"""Run records are typed, readable for good, and refused in one line where they are damaged."""
 
 import json
 import re
@@ -51,14 +51,14 @@ def raw(name):
 
 
 def entries_of(kind):
-    """A small record of a kind as JSON has it, without its version."""
+    """Returns a small record of a kind as JSON has it, without its version."""
     entries = _shortened(raw(KINDS[kind]))
     del entries["record_version"]
     return entries
 
 
 def _shortened(value):
-    """Of each list and of each mapping by category two items."""
+    """Returns a JSON value with two items of each list and of each mapping by category."""
     if isinstance(value, list):
         return [_shortened(item) for item in value[:2]]
     if isinstance(value, dict):
@@ -280,7 +280,7 @@ def test_an_entry_of_others_may_not_be_nested_beyond_what_can_be_copied(tmp_path
 
 
 def _everywhere(value, places=()):
-    """The places of everything within a JSON value."""
+    """Returns the places of everything within a JSON value."""
     items = (
         value.items()
         if isinstance(value, dict)
@@ -295,7 +295,7 @@ def _everywhere(value, places=()):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_damage_anywhere_is_read_or_refused_and_nothing_else(kind):
-    """Every entry replaced, one at a time: the same again or a `ValueError`, no other error."""
+    """Replaces every entry, one at a time: the same again or a `ValueError`, no other error."""
     whole = entries_of(kind)
     num_refused = 0
     for places in list(_everywhere(whole)):
@@ -346,7 +346,8 @@ def test_the_environment_says_what_a_figure_needs_to_be_believed():
 
 
 def test_the_corpus_hash_depends_on_every_ad_and_their_order():
-    one, other = corpus_entry("x", ["a", "b"]), corpus_entry("x", ["b", "a"])
+    one = corpus_entry("x", ["a", "b"])
+    other = corpus_entry("x", ["b", "a"])
     assert one["num_ads"] == 2
     assert len({one["sha256"], other["sha256"], corpus_entry("x", ["ab"])["sha256"]}) == 3
 

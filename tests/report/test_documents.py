@@ -6,6 +6,16 @@ import shlex
 from pathlib import Path
 
 import pytest
+from made_records import (
+    PLACE,
+    corpus_training,
+    evaluation_record,
+    leaks_record,
+    ngram_record,
+    novelty_record,
+    steps_record,
+    training_record,
+)
 
 from adgen.cli.main import parse
 from adgen.records.record import record_from, write_record
@@ -13,70 +23,6 @@ from adgen.report.documents import check_report, write_report
 from adgen.report.tables_seed import SEED_TABLE_NAME, seed_table
 
 REPO = Path(__file__).resolve().parents[2]
-
-FIGURES = {
-    "accuracy": 0.25,
-    "top_5_accuracy": 0.5,
-    "cross_entropy": 4.5,
-    "perplexity": 90.017,
-    "hinge": 0.9,
-    "bits_per_char": 1.5,
-    "unknown_rate": 0.01,
-}
-
-
-PLACE = {
-    "created": "2026-11-28T00:00:00+00:00",
-    "commit": "0123456789ab",
-    "versions": {"adgen": "0.1.0"},
-    "hardware": {"num_cores": 2, "processor": "Chip", "memory_bytes": 1, "accelerators": []},
-}
-
-
-def make_record(name, reads, by, **figures):
-    """A training's record as JSON has it."""
-    splits = {split: FIGURES | figures for split in ("train", "valid", "test")}
-    running = {"accuracy": 0.111, "top_5_accuracy": 0.222, "loss": 3.333}
-    history = [
-        {
-            "epoch": epoch,
-            "running": running,
-            "train_sample": {"cross_entropy": 5.0},
-            "valid": {"cross_entropy": ce},
-        }
-        for epoch, ce in [(1, 6.0), (2, 5.5), (3, 5.75)]
-    ]
-    return {
-        "kind": "training",
-        "name": name,
-        "command": f"adgen train ads.csv --output {name}",
-        **PLACE,
-        "peak_memory_bytes": 2_000_000_000,
-        "corpus": {"name": "ads.csv", "num_ads": 100, "sha256": "0" * 64},
-        "split": {"by": by, "num_ads": {"train": 90, "valid": 5, "test": 5}},
-        "config": {
-            "model": "lstm",
-            "reads": reads,
-            "tokenizer": "word",
-            "lstm_units": 256,
-            "batch_size": 16,
-            "epochs": 3,
-        },
-        "model": {
-            "num_weights": 1_500_000,
-            "vocab_size": 50,
-            "tokenizer_fingerprint": "f",
-            "num_training_tokens": 900,
-            "num_examples": 112,
-            "steps_per_epoch": 7,
-        },
-        "seconds": {"training": 120.0},
-        "epochs": 3,
-        "best_epoch": 2,
-        "metrics": {"baseline": splits, "trained": splits},
-        "history": history,
-        "samples": [{"prompt": "Best", "ads": ["Best | of *all*", "second"]}],
-    }
 
 
 def write(path, entries):
@@ -86,9 +32,11 @@ def write(path, entries):
 @pytest.fixture
 def folders(tmp_path):
     results = tmp_path / "results"
-    write(results / "worse.json", make_record("worse", "ad", "family", bits_per_char=1.75))
-    write(results / "better.json", make_record("better", "packed", "family", bits_per_char=1.25))
-    write(results / "seed.json", make_record("seed", "stream", "ad", bits_per_char=None))
+    write(results / "worse.json", training_record("worse", "ad", "family", bits_per_char=1.75))
+    write(
+        results / "better.json", training_record("better", "packed", "family", bits_per_char=1.25)
+    )
+    write(results / "seed.json", training_record("seed", "stream", "ad", bits_per_char=None))
     readme = tmp_path / "README.md"
     names = ("results", "seed", "samples", "commands", "benchmarks")
     readme.write_text(
@@ -103,10 +51,8 @@ def test_tables_stand_between_their_marks_and_the_rest_is_untouched(folders):
     assert text.count("text\n<!-- adgen:") == 5
     assert text.endswith("\nend\n")
     assert "old" not in text
-    first, second = (
-        text.index("| 1 | better"),
-        text.index("| 2 | worse"),
-    )  # the better one by validation comes first
+    first = text.index("| 1 | better")  # the better one by validation
+    second = text.index("| 2 | worse")
     assert first < second
     assert r"Best \| of \*all\*" in text
     assert "0.111 → 0.111 | 0.222 | 3.333 | 0.250 | 0.500 | 4.50 | 2 (5.50)" in text
@@ -153,10 +99,11 @@ def test_the_seeds_results_file_has_its_columns(folders):
     published = (
         ",max_rows,Actual Rows,batch_size,total_tokens,distinct_tokens,steps_per_epoch,"
         "Baseline Categorical Accuracy,Categorical Accuracy,Baseline Categorical Crossentropy,"
-        "Categorical Crossentropy,Baseline Top K Categorical Accuracy,Top K Categorical Accuracy,Model"
+        "Categorical Crossentropy,Baseline Top K Categorical Accuracy,Top K Categorical Accuracy,"
+        "Model"
     )
     assert header == published + ",Split"
-    row = seed_table([record_from(make_record("seed", "stream", "ad"))]).iloc[0]
+    row = seed_table([record_from(training_record("seed", "stream", "ad"))]).iloc[0]
     assert (row["total_tokens"], row["distinct_tokens"], row["Categorical Accuracy"]) == (
         900,
         50,
@@ -190,132 +137,6 @@ def test_every_adgen_command_of_the_readme_parses():
 # The whole corpus
 
 
-def ngram_record(name, bits, num_ngrams):
-    figures = {"bits_per_char": bits, "perplexity": 54.3, "top_5_accuracy": 0.53}
-    return {
-        **PLACE,
-        **{key: make_record(name, "packed", "family")[key] for key in ("corpus", "split")},
-        "categories": None,
-        "max_ads": None,
-        "kind": "ngram",
-        "name": name,
-        "command": f"adgen ngram data --output {name}",
-        "peak_memory_bytes": 3_900_000_000,
-        "config": {"order": 6, "max_bytes": None, "subword_vocab_size": 400},
-        "model": {
-            "num_ngrams": num_ngrams,
-            "num_ngrams_by_order": [num_ngrams],
-            "file_bytes": 864_000_000,
-            "vocab_size": 400,
-            "tokenizer_fingerprint": "f",
-            "num_training_tokens": 900,
-        },
-        "metrics": {"test": figures},
-        "seconds": {"fit": 120.0},
-    }
-
-
-SCORED = {
-    "name": "lstm",
-    "weights_sha256": "0" * 64,
-    "tokenizer_fingerprint": "f",
-    "num_weights": 6_000_000,
-    "vocab_size": 400,
-}
-
-
-def evaluation_record():
-    categories = {
-        "pets": FIGURES | {"num_ads": 12, "bits_per_char": 1.4},
-        "toys": FIGURES | {"num_ads": 7},
-    }
-    return make_record("lstm-test", "packed", "family") | {
-        "kind": "evaluation",
-        "scored_split": "test",
-        "max_ads": None,
-        "model": SCORED,
-        "figures": FIGURES | {"bits_per_char": 1.6},
-        "by_category": categories,
-        "seconds": {"evaluation": 60.0},
-    }
-
-
-def novelty_record():
-    names = [f"novel_{n}_share" for n in range(1, 6)] + [f"distinct_{n}" for n in range(1, 4)]
-    names += [
-        "exact_copy_share",
-        "folded_copy_share",
-        "copied_run_mean",
-        "copied_run_median",
-        "copied_run_max",
-        "copied_run_share",
-        "repeated_word_share",
-    ]
-    names += ["repeated_trigram_share", "duplicate_share", "mean_words"]
-    columns = {
-        kind: dict.fromkeys(names, value)
-        for kind, value in (("generated", 0.125), ("human", 0.25), ("human_training", 0.5))
-    }
-    return make_record("novelty", "packed", "family") | {
-        "kind": "novelty",
-        "model": SCORED,
-        "scored_split": "test",
-        "max_ads": None,
-        "num_training_ads": 90,
-        "num_ads": 5,
-        "sampling": {"temperature": 0.7},
-        "figures": columns,
-        "by_category": {"pets": columns, "toys": columns},
-        "samples": [{"category": "pets", "prompt": "Cat", "ad": "Cat tree"}],
-    }
-
-
-def leaks_record():
-    counts = {
-        "num_ads": 400,
-        "same_text": 0,
-        "same_words": 2,
-        "0.7": 40,
-        "0.8": 20,
-        "0.9": 8,
-        "1.0": 4,
-    }
-    report = {
-        "num_train_ads": 9_000,
-        "counts": {"valid": counts},
-        "shares": {"valid": {name: count / 400 for name, count in counts.items()}},
-        "recall": {"0.7": 0.9876, "0.8": 0.9998, "0.9": 1.0, "1.0": 1.0},
-    }
-    record = make_record("leaks", "packed", "family")
-    return record | {"kind": "leaks", "leaks": {"family": report, "ad": report}}
-
-
-def corpus_training(name, num_ads, bits, **config):
-    record = make_record(name, "packed", "family", bits_per_char=bits)
-    record["split"] = {"by": "family", "num_ads": {"train": num_ads}}
-    record["config"] = record["config"] | {"epochs": 3, "tokenizer": "subword", **config}
-    record["history"] = [
-        {
-            **entry,
-            "seconds": 60.0,
-            "cpu_seconds": 90.0,
-            "valid": {"cross_entropy": 5.0, "bits_per_char": bits + 1 / entry["epoch"]},
-        }
-        for entry in record["history"]
-    ]
-    return record | {"categories": None, "max_ads": num_ads, "best_epoch": 3}
-
-
-def steps_record():
-    costs = {"preset": 50.0, "float32": 80.0}
-    record = make_record("steps", "packed", "family")
-    variants = {
-        name: {"cpu_seconds_per_million_tokens": cost, "peak_memory_bytes": 1_500_000_000}
-        for name, cost in costs.items()
-    }
-    return record | {"kind": "benchmark", "rows": [["preset", "50 s"]], "variants": variants}
-
-
 @pytest.fixture
 def corpus_folders(folders):
     results, images, readme = folders
@@ -342,7 +163,7 @@ def corpus_folders(folders):
 
 
 def tables(readme):
-    """The cells of each table by name, without head and rule."""
+    """Returns the cells of each table by name, without head and rule."""
     found = re.findall(
         r"<!-- adgen:([\w-]+) -->\n(.*?)\n<!-- /adgen", readme.read_text(), re.DOTALL
     )

@@ -1,8 +1,16 @@
-"""The README's table of results: which models stand in it, on which ads, in which order."""
+"""The README's table of results shows the right models, on the right ads, in the right order."""
 
 import pytest
-from test_documents import evaluation_record, make_record, ngram_record, novelty_record
-from test_tables_gpt import PLAN, compared, compared_by, finetuned
+from made_records import (
+    PLAN,
+    compared,
+    compared_by,
+    evaluation_record,
+    finetuned,
+    ngram_record,
+    novelty_record,
+    training_record,
+)
 
 from adgen.gpt.catalogue import PUBLISHED
 from adgen.records.record import record_from
@@ -31,9 +39,9 @@ def tuned(name, base, test_bits, **changes):
 
 @pytest.fixture
 def entries():
-    """Records as JSON has them."""
-    small = make_record("small", "packed", "family", bits_per_char=1.3)
-    lstm = make_record("lstm", "packed", "family") | {"categories": None, "max_ads": None}
+    """Returns records as JSON has them."""
+    small = training_record("small", "packed", "family", bits_per_char=1.3)
+    lstm = training_record("lstm", "packed", "family") | {"categories": None, "max_ads": None}
     test = evaluation_record() | {"command": "adgen evaluate lstm"}
     rows = [
         compared("runs/base", 0, 1.9, written_figures=WRITTEN),
@@ -122,8 +130,8 @@ def test_every_number_of_the_table_has_its_command(records):
     numbers = [row[0] for row in rows_of(main_table(records)).values() if row[0]]
     commands = main_commands(records)
     assert (
-        "Electronics, 500 test ads: made by the commands below, scored by `adgen compare --models ...`"
-        in commands
+        "Electronics, 500 test ads: made by the commands below, "
+        "scored by `adgen compare --models ...`" in commands
     )
     assert "`adgen finetune --output runs/tuned`" in commands
     human = numbers[[label for label in rows_of(main_table(records))].index("human ads") - 1]
@@ -140,7 +148,7 @@ def test_minutes_are_drawn(records, tmp_path):
 
 
 def test_timings_of_2022_stand_beside_ours_and_what_was_not_run_says_so():
-    record = record_from(make_record("seed-lstm-ad", "stream", "ad"))
+    record = record_from(training_record("seed-lstm-ad", "stream", "ad"))
     rows = [line.split(" | ") for line in timings_table([record]).splitlines()[2:]]
     assert rows[1][2:8] == ["LSTM, 60 epochs", "23 min", "seed-lstm-ad", "90", "3 epochs", "2 min"]
     assert rows[-1][3:5] == ["5 years", "not run"]

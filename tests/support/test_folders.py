@@ -1,4 +1,4 @@
-"""Folders are complete or as they were, only adgen's own are replaced, and what else lies in them stays."""
+"""Folders are complete or as they were; only adgen's own are replaced, and the rest stays."""
 
 import errno
 import os
@@ -27,7 +27,7 @@ KIND = FolderKind(
 
 @pytest.fixture
 def box(tmp_path):
-    """A folder of ours."""
+    """Makes a folder of ours."""
     folder = tmp_path / "m"
     folder.mkdir()
     for name in ("mark", "a.txt", "part-1", "part-2"):

@@ -1,4 +1,4 @@
-"""No command replaces what is not adgen's: it says so in one line before it has read, loaded or written anything.
+"""No command replaces what is not adgen's, and each says so in one line before any work.
 
 `OUT` and `RECORD` stand in a command's words for the place that is tried.
 """
@@ -15,44 +15,31 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from hostile import lay_others, make_socket, tree
+from hostile import lay_others, make_socket, tree, write_files
 from tiny_corpus import prepare_tiny_corpus
 from tiny_models import save_tiny_model
 
-from adgen.cli import main
+from adgen.cli.main import main
 from adgen.lstm.training.checkpoints import save_checkpoint
 from adgen.ngram.directory import FORMAT as NGRAM_FORMAT
 from adgen.records.record import check_record_path, read_record, write_record
 
-COMMITTED = Path(__file__).resolve().parents[1] / "results" / "adgen-lstm.json"
+COMMITTED = Path(__file__).resolve().parents[2] / "results" / "adgen-lstm.json"
 
 FOLDERS = {
     "train": ["train", "data/raw/toys/amazon_toys_all.csv", "--output", "OUT"],
-    "train, corpus": ["train", "--corpus", "data/processed", "--output", "OUT"],
+    "train, corpus": ["train", "data/processed", "--output", "OUT"],
     "ngram": ["ngram", "data/processed", "--output", "OUT"],
-    "finetune": ["finetune", "--base", "base", "--data", "data/processed", "--output", "OUT"],
-    "finetune, adgen's": [
-        "finetune",
-        "--base",
-        "gpt",
-        "--data",
-        "data/processed",
-        "--output",
-        "OUT",
-    ],
-    "pretrain": ["pretrain", "--data", "data/processed", "--output", "OUT"],
+    "finetune": ["finetune", "data/processed", "--base", "base", "--output", "OUT"],
+    "finetune, adgen's": ["finetune", "data/processed", "--base", "gpt", "--output", "OUT"],
+    "pretrain": ["pretrain", "data/processed", "--output", "OUT"],
     "compress": ["compress", "model", "OUT"],
     "compress, GPT": ["compress", "gpt", "OUT", "--storage", "float16"],
     "download": ["data", "download", "--source", "mine.zip", "--output", "OUT"],
-    "download, web": [
-        "data",
-        "download",
-        "--source",
-        "https://example.invalid/a.zip",
-        "--output",
-        "OUT",
-    ],
-    "prepare": ["data", "prepare", "--input", "data/raw", "--no-leaks", "--output", "OUT"],
+    "download, web": (
+        ["data", "download", "--source", "https://example.invalid/a.zip", "--output", "OUT"]
+    ),
+    "prepare": ["data", "prepare", "data/raw", "--no-leaks", "--output", "OUT"],
     "quickstart": ["quickstart", "--data-dir", "data", "--output", "OUT"],
 }
 # What each reads, which may not be, hold or lie in its output; in the order of the commands.
@@ -71,27 +58,15 @@ RECORDS = {
         name: [*FOLDERS[name], "--record", "RECORD"] for name in ("train", "train, corpus", "ngram")
     },
     **{name: [*FOLDERS[name], "--record", "RECORD"] for name in ("finetune", "pretrain")},
-    "prepare": [*FOLDERS["prepare"][:4], "--output", "OUT", "--leaks", "--record", "RECORD"],
+    "prepare": ["data", "prepare", "data/raw", "--leaks", "--output", "OUT", "--record", "RECORD"],
     "evaluate": ["evaluate", "model", "data/processed", "--record", "RECORD"],
-    "evaluate, written": [
-        "evaluate",
-        "model",
-        "data/processed",
-        "--generated",
-        "5",
-        "--record",
-        "RECORD",
-    ],
-    "evaluate, mixture": [
-        "evaluate",
-        "model",
-        "data/processed",
-        "--mix",
-        "ngram",
-        "--record",
-        "RECORD",
-    ],
-    "compare": ["compare", "--models", "model", "gpt", "--record", "RECORD"],
+    "evaluate, written": (
+        ["evaluate", "model", "data/processed", "--generated", "5", "--record", "RECORD"]
+    ),
+    "evaluate, mixture": (
+        ["evaluate", "model", "data/processed", "--mix", "ngram", "--record", "RECORD"]
+    ),
+    "compare": ["compare", "model", "gpt", "--record", "RECORD"],
     "sweep": ["sweep", "model", "--record", "RECORD"],
 }
 # Where the first step of work is: reading ads, loading a model, a download.
@@ -100,34 +75,25 @@ WORK = [
     "adgen.corpus.download._sha256_of_files",
     "adgen.corpus.download.fetch",
     "adgen.corpus.download.sha256_of",
-    "adgen.corpus.store.read_ads",
-    "adgen.runs.evaluate.load_model_directory",
+    "adgen.corpus.store.read_with_report",
+    "adgen.generation.kinds.load_model_directory",
+    "adgen.runs.evaluate.open_model",
     "adgen.lstm.training.keras_export.load_model_directory",
-    "adgen.runs.compare.load_corpus",
     "adgen.corpus.source.load_corpus",
-    "adgen.corpus.source.read_ads",
+    "adgen.corpus.source.read_with_report",
     "adgen.gpt.saving.load_causal_lm",
     "adgen.gpt.loading.load_causal_lm",
     "adgen.gpt.loading.load_config",
-    "adgen.runs.sweep.open_generator",
     "adgen.lstm.directory.load_model_directory",
-    "adgen.runs.quickstart.read_ads",
     "adgen.report.documents.draw_all",
     "adgen.tokens.store.load_corpus",
     "adgen.tokens.store.read_about",
 ]
 
 
-def write_files(folder, files):
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
-    return folder
-
-
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory):
-    """A working folder with all that the commands read, models as far as their marks go."""
+    """Makes a working folder with all that the commands read; of models only their marks."""
     here = tmp_path_factory.mktemp("everything")
     prepare_tiny_corpus(here / "data")
     save_tiny_model(here / "model")
@@ -145,7 +111,7 @@ def everything(tmp_path_factory):
 
 @pytest.fixture
 def here(everything, tmp_path, monkeypatch):
-    """The working folder, a copy of it, in which no work may begin."""
+    """Makes a copy of the working folder and goes there; no work may begin in it."""
     folder = tmp_path / "outside" / "here"
     shutil.copytree(everything, folder)
     monkeypatch.chdir(folder)
@@ -159,7 +125,7 @@ def here(everything, tmp_path, monkeypatch):
 
 
 def refused(words, capsys):
-    """The one line of a command that must end with exit code 2 and leave everything as it was."""
+    """Returns the line of a command that must exit with 2 and leave everything as it was."""
     top = Path.cwd().parent
     before = tree(top)
     code = main([str(word) for word in words])
@@ -292,7 +258,6 @@ def test_a_gpt_that_adgen_did_not_write_is_not_compressed(here, capsys):
 
 
 # --- records
-# ---------------------------------------------------------------------------------------
 
 
 def _socket(folder):
@@ -355,7 +320,6 @@ def test_a_record_is_checked_again_when_it_is_written(tmp_path):
 
 
 # --- checkpoints
-# -----------------------------------------------------------------------------------
 
 
 def _checkpoint_of_the_other_sort(folder, is_file):
@@ -390,12 +354,11 @@ def test_a_base_may_not_be_a_checkpoint_that_the_run_deletes(here, capsys):
     place = here / "runs" / "new.checkpoint"
     _checkpoint_of_the_other_sort(place, is_file=False)
     shutil.copytree("base", place / "checkpoint-4")
-    words = ["finetune", "--base", "runs/new.checkpoint/checkpoint-4", "--data", "data/processed"]
+    words = ["finetune", "data/processed", "--base", "runs/new.checkpoint/checkpoint-4"]
     assert "holds the base" in refused([*words, "--output", "runs/new"], capsys)
 
 
 # --- single files
-# ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -459,12 +422,11 @@ def test_a_list_of_leaks_that_is_not_adgens_is_never_deleted(here, capsys):
 
 
 # --- nothing heavy, and what may be written
-# -------------------------------------------------------------------
 
 
 IN_A_FRESH_PROCESS = """
 import json, sys
-from adgen.cli import main
+from adgen.cli.main import main
 codes = [main(words) for words in json.loads(sys.argv[1])]
 heavy = ("tensorflow", "keras", "torch", "transformers", "matplotlib")
 print(codes, [name for name in heavy if name in sys.modules])
@@ -480,7 +442,7 @@ def test_a_refusal_needs_no_heavy_package(here):
 
 @pytest.mark.parametrize("command", [*FOLDERS, "evaluate"])
 def test_the_work_begins_where_all_may_be_written(here, command):
-    """So that the tests above would fail if nothing was ever tried."""
+    """Shows that the tests above fail where work begins."""
     words = RECORDS.get(command) or FOLDERS[command]
     with pytest.raises(pytest.fail.Exception, match="the work began"):
         main(put(words, OUT="runs/new", RECORD="record.json"))

@@ -12,6 +12,7 @@ from tiny_models import (
     make_config,
     random_weights,
     save_tiny_model,
+    set_model_weights,
     subword_tokenizer,
     word_tokenizer,
 )
@@ -64,7 +65,7 @@ def contexts_and_targets(ads, tokenizer, reads):
 
 def plain_figures(ads, tokenizer, config, weights):
     """One token at a time with the Keras model, figures by their definitions."""
-    from adgen.lstm.training.models import build_model, set_model_weights
+    from adgen.lstm.training.models import build_model
 
     model = build_model(config)
     set_model_weights(model, weights)

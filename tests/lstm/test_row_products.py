@@ -81,7 +81,7 @@ def test_products_may_be_written_to_the_same_memory_again(num_rows):
 
 
 class _OddPlaces(np.ndarray):
-    """A matrix whose products differ by place, as from a BLAS with a kernel of its own for the last rows."""
+    """A matrix whose products differ by place, as if BLAS had another kernel for the last rows."""
 
     def __array_ufunc__(self, ufunc, method, *inputs, out=(), **others):
         arrays = [np.asarray(array) for array in inputs]

@@ -137,8 +137,8 @@ class SequenceLSTM(layers.LSTM):
 class VocabularySoftmax(layers.Layer):
     """Next-token probabilities, from a softmax with one kernel row a token.
 
-    It is `keras.layers.Dense(vocab, "softmax")`, but that the kernel lies as (vocab, units), so that
-    the sampled loss gathers whole rows, and so that it can be an embedding's.
+    It is `keras.layers.Dense(vocab, "softmax")`, but that the kernel lies as (vocab, units), so
+    that the sampled loss gathers whole rows, and so that it can be an embedding's.
 
     Args:
         vocab_size: Number of ids.

@@ -10,6 +10,7 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
+from tiny_models import set_model_weights
 
 from adgen.lstm.training.losses import (
     full_cross_entropy,
@@ -17,7 +18,7 @@ from adgen.lstm.training.losses import (
     log_uniform_negatives,
     sampled_cross_entropy,
 )
-from adgen.lstm.training.models import build_ad_lstm, build_lstm, set_model_weights
+from adgen.lstm.training.models import build_ad_lstm, build_lstm
 from adgen.lstm.training.objectives import FullSoftmax, SampledSoftmax
 
 UNITS, VOCAB_SIZE, NUM_FREQUENT = 6, 40, 10
@@ -115,7 +116,7 @@ def test_cross_entropy_survives_logits_far_from_zero():
 
 
 def rounding_bound(states, kernel):
-    """How far logits may be off, (n, vocab), when both factors and their product are rounded to 8 bits."""
+    """How far logits (n, vocab) may be off when factors and product are rounded to 8 bits."""
     return (
         3.1 * 2.0**-8 * (np.abs(states) @ np.abs(kernel.T)) + 1e-5
     )  # 3.1: three times, and their products
@@ -274,7 +275,7 @@ def test_the_estimate_equals_the_plain_sum_without_accidental_hits(seed):
 
 
 def test_the_estimate_of_the_softmaxs_sum_is_unbiased():
-    """A grid of uniforms stands for all of them, so the average is off by at most a grid step an id."""
+    """A grid of uniforms stands for all: the average is off by at most a grid step an id."""
     states, kernel, bias, targets = make_problem(num_rows=4)
     logits = plain_logits(states, kernel, bias)
     num_negatives, grid = 8, 200

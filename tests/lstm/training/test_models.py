@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers, ops
+from tiny_models import set_model_weights
 
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.training.layers import SequenceLSTM, TokenLSTM, VocabularySoftmax
@@ -16,7 +17,6 @@ from adgen.lstm.training.models import (
     build_model,
     model_weights,
     plain_keras_model,
-    set_model_weights,
 )
 
 tf = pytest.importorskip("tensorflow")
@@ -279,13 +279,6 @@ def test_an_impossible_model_is_refused():
         build_lstm(VOCAB_SIZE, reads="words")
     with pytest.raises(ValueError, match="tied is true without an embedding; give embedding_dim"):
         build_ad_lstm(VOCAB_SIZE, embedding_dim=None)
-
-
-def test_weights_of_another_model_are_refused():
-    _, weights = make_model(embedding_dim=3)
-    model = build_lstm(VOCAB_SIZE, lstm_units=UNITS, embedding_dim=None)
-    with pytest.raises(ValueError, match="no weights embedding; it has lstm"):
-        set_model_weights(model, weights)
 
 
 # Gradients

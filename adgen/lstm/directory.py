@@ -190,7 +190,7 @@ def _require_files(directory: Path, names: tuple[str, ...]) -> None:
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object."""
+    """Reads a JSON object."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:

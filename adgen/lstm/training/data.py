@@ -44,7 +44,7 @@ _COUNTED_AT_ONCE = 1 << 20  # token ids of a mapped file
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What a run learns from and is scored on.
+    """The data of a run: what it trains on, and what it is scored on.
 
     Attributes:
         tokenizer: Fitted on the training split.

@@ -91,7 +91,7 @@ def full_cross_entropy(
 
 
 class _Problem(NamedTuple):
-    """What is no weight of a model.
+    """The part of a pricing that is no weight of the model.
 
     Attributes:
         targets: (n,) ids.

@@ -46,7 +46,7 @@ NUM_WORKERS = 2
 
 @dataclass
 class Progress:
-    """Where a run stands; JSON can hold it.
+    """The progress of a run; JSON can hold it.
 
     Epochs are counted in fractions where they are checked more often.
     """
@@ -63,7 +63,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What a run gave: final weights, and metrics by split of baseline and trained model.
+    """The result of a run: final weights, and metrics by split of baseline and trained model.
 
     The baseline is the model after one epoch.
     """

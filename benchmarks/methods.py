@@ -73,7 +73,7 @@ class SeedBatches(keras.utils.PyDataset):
             # memory.
             return contexts, self._dense_targets(targets, np.float32)
         # (batch, sequence_length, vocab)
-        dense: np.ndarray = np.zeros((*contexts.shape, self.vocab_size), bool)
+        dense = np.zeros((*contexts.shape, self.vocab_size), bool)
         for row, context in enumerate(contexts):
             for position, token_id in enumerate(context):
                 dense[row, position, token_id] = True
@@ -81,7 +81,7 @@ class SeedBatches(keras.utils.PyDataset):
 
     def _dense_targets(self, targets: np.ndarray, dtype: type) -> np.ndarray:
         """Returns one-hot rows (batch, vocab), filled in a loop."""
-        dense = np.zeros((len(targets), self.vocab_size), dtype)
+        dense: np.ndarray = np.zeros((len(targets), self.vocab_size), dtype)
         for row, token_id in enumerate(targets):
             dense[row, token_id] = 1
         return dense

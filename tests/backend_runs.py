@@ -206,7 +206,8 @@ def num_all_gathers():
     """How often two devices that share 600 targets get the rows of both."""
     import jax
 
-    states, targets = np.ones((600, 6), np.float32), np.arange(600) % 40
+    states = np.ones((600, 6), np.float32)
+    targets = np.arange(600) % 40
     with Devices(2).scope():
         layout = keras.distribution.distribution().get_data_layout(states.shape).backend_layout
         price = jax.jit(

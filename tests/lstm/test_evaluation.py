@@ -147,10 +147,8 @@ def test_log_probabilities_of_a_model_that_says_nothing():
 def test_threads_change_nothing(reads):
     tokenizer = subword_tokenizer()
     config = make_config(tokenizer.vocab_size, reads=reads)
-    weights, token_ids = (
-        random_weights(config),
-        tokenizer.encode_ads(ADS * 150, end_of_ad=reads != "stream"),
-    )
+    weights = random_weights(config)
+    token_ids = tokenizer.encode_ads(ADS * 150, end_of_ad=reads != "stream")
     counts = []
     scores = [
         score_tokens(weights, config, token_ids, num_threads=num_threads, on_progress=counts.append)

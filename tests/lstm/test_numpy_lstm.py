@@ -158,7 +158,8 @@ def test_large_gates_do_not_overflow():
 
 def test_a_window_reader_sees_the_last_tokens_and_a_state_reader_all():
     contexts = [[2, 3, 4, 5, 6], [2, 9]]
-    window, carried = make_lstm("ad"), make_lstm("packed")
+    window = make_lstm("ad")
+    carried = make_lstm("packed")
     for lstm, kind in ((window, WindowReader), (carried, StateReader)):
         reader = open_reader(lstm, contexts)
         assert type(reader) is kind

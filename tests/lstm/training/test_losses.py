@@ -98,19 +98,15 @@ def sampled_nats(*problem, **options):
 
 def test_cross_entropy_by_hand():
     # Logits ln 1, ln 2 and ln 5: probabilities of an eighth, two eighths and five.
-    states, kernel = (
-        np.ones((2, 1), np.float32),
-        np.log(np.array([[1.0], [2.0], [5.0]], np.float32)),
-    )
+    states = np.ones((2, 1), np.float32)
+    kernel = np.log(np.array([[1.0], [2.0], [5.0]], np.float32))
     nats = full_nats(states, kernel, np.zeros(3, np.float32), np.array([2, 0]))
     np.testing.assert_allclose(nats, [np.log(8 / 5), np.log(8)], rtol=1e-6)
 
 
 def test_cross_entropy_survives_logits_far_from_zero():
-    states, kernel = (
-        np.array([[1000.0], [-1000.0]], np.float32),
-        np.array([[1.0], [1.0], [0.0]], np.float32),
-    )
+    states = np.array([[1000.0], [-1000.0]], np.float32)
+    kernel = np.array([[1.0], [1.0], [0.0]], np.float32)
     nats = full_nats(states, kernel, np.zeros(3, np.float32), np.array([0, 0]))
     np.testing.assert_allclose(nats, [np.log(2), 1000], rtol=1e-6)
 
@@ -322,7 +318,8 @@ def objectives(**options):
 
 
 # The same states as packed rows; <pad> (0) is no target.
-PACKED_STATES, PACKED_TARGETS = STATES.reshape(2, 2, 6), np.array([[1, 0], [3, 2]])
+PACKED_STATES = STATES.reshape(2, 2, 6)
+PACKED_TARGETS = np.array([[1, 0], [3, 2]])
 COUNTED = [0, 2, 3]
 
 
@@ -388,7 +385,8 @@ def test_a_step_goes_down_the_gradient_of_the_models_own_probabilities(kind):
     model = make_model()
     objective = (FullSoftmax(model), SampledSoftmax(model, num_frequent=6, num_negatives=1))[kind]
     objective.compile(optimizer=keras.optimizers.SGD(0.5))
-    contexts, targets = np.array([[2, 3, 4], [2, 5, 3]]), np.array([[3, 4, 2], [5, 3, 2]])
+    contexts = np.array([[2, 3, 4], [2, 5, 3]])
+    targets = np.array([[3, 4, 2], [5, 3, 2]])
     before = [np.copy(np.asarray(weight)) for weight in model.trainable_weights]
     with tf.GradientTape() as tape:
         loss = -ops.mean(ops.log(ops.take_along_axis(model(contexts), targets[..., None], axis=-1)))

@@ -158,52 +158,18 @@ def _price_blocks(
         kernel: (c, units).
         bias: (c,).
         target_logits: (blocks, _BLOCK), as the problem's targets and weights.
-        problem: As of `_price`.
-
-    Source:
-        With z the logits and p = exp(z) / sum(exp(z)): nats = ln sum(exp(z)) - z[target], whose
-        gradient by z is p, less 1 at the target.
+        problem: Targets, weights, candidates, precision.
     """
-    precision = problem.precision
 
     @ops.custom_gradient
     def price(
         states: Tensor, kernel: Tensor, bias: Tensor, target_logits: Tensor
     ) -> tuple[Any, Any]:
-        narrow_kernel = ops.cast(kernel, precision)
+        narrow_kernel = ops.cast(kernel, problem.precision)
 
         def block(carry: tuple[Tensor, ...], inputs: tuple[Tensor, ...]) -> tuple[Any, Any]:
-            total, d_kernel, d_bias = carry  # (), (c, units), (c,)
-            block_states, own_logits, block_targets, block_weights = inputs
-            narrow = ops.cast(block_states, precision)  # (_BLOCK, units)
-            own_logits = own_logits[:, None]  # (_BLOCK, 1)
-            # 1. Logits of all candidates, (_BLOCK, c), but of a row's target. The target's part of
-            # sum and gradient comes apart: in the gradient it is small when p is near 1, and
-            # rounded to bfloat16 together with the rest it would be lost.
-            logits = ops.cast(ops.matmul(narrow, ops.transpose(narrow_kernel)), "float32") + bias
-            is_target = ops.equal(problem.ids[None, :], block_targets[:, None])
-            logits = ops.where(is_target, _NEVER, logits)
-            # 2. The softmax's sum, (_BLOCK, 1), less the highest logit so that nothing overflows.
-            highest = ops.maximum(ops.max(logits, axis=-1, keepdims=True), own_logits)
-            exponentials = ops.exp(logits - highest)
-            own = ops.exp(own_logits - highest)
-            sums = ops.sum(exponentials, axis=-1, keepdims=True) + own
-            # 3. What the targets cost, and how many candidates stand before them, (_BLOCK,) each.
-            nats = (ops.log(sums) + (highest - own_logits))[:, 0]
-            rank = []
-            if problem.is_ranked:
-                rank = [ops.sum(ops.cast(logits > own_logits, "int32"), axis=-1)]
-            # 4. The gradient of weight * nats by the logits: weight * p of the others, (_BLOCK, c);
-            # weight * (p - 1) of the target, (_BLOCK,).
-            d_logits = exponentials * (block_weights[:, None] / sums)
-            pull = (own / sums - 1.0)[:, 0] * block_weights
-            # 5. Through the product to states and kernel; the target's part goes through
-            # `target_logits`.
-            narrow_d = ops.cast(d_logits, precision)
-            d_states = ops.cast(ops.matmul(narrow_d, narrow_kernel), "float32")  # (_BLOCK, units)
-            d_kernel += ops.cast(ops.matmul(ops.transpose(narrow_d), narrow), "float32")
-            total += ops.sum(nats * block_weights)
-            return (total, d_kernel, d_bias + ops.sum(d_logits, axis=0)), (d_states, pull, *rank)
+            parts, outputs = _price_block(inputs, narrow_kernel, bias, problem)
+            return tuple(old + part for old, part in zip(carry, parts, strict=True)), outputs
 
         start = (ops.zeros(()), ops.zeros_like(kernel), ops.zeros_like(bias))
         inputs = (states, target_logits, problem.targets, problem.weights)
@@ -219,6 +185,55 @@ def _price_blocks(
         return (total, *rank), gradient
 
     return price(states, kernel, bias, target_logits)
+
+
+def _price_block(
+    inputs: tuple[Tensor, ...], narrow_kernel: Tensor, bias: Tensor, problem: _Problem
+) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+    """Returns what a block adds to sum and gradients, and what it gives for its own targets.
+
+    With z the logits and p = exp(z) / sum(exp(z)), a target costs ln sum(exp(z)) - z[target] nats,
+    whose gradient by z is p, less 1 at the target.
+
+    Args:
+        inputs: States (b, units); the targets' own logits, their ids and weights, (b,) each.
+        narrow_kernel: (c, units), of the products' precision.
+        bias: (c,).
+        problem: Candidates and precision.
+
+    Returns:
+        The sum of weighted nats and the gradients of kernel and bias, to be added up over blocks;
+        and the gradients of states (b, units) and own logits (b,), with ranks (b,) where wanted.
+    """
+    states, own_logits, targets, weights = inputs
+    narrow = ops.cast(states, problem.precision)
+    own_logits = own_logits[:, None]  # (b, 1)
+    # 1. Logits of all candidates, (b, c), but of a row's target. The target's part of sum and
+    # gradient comes apart: in the gradient it is small when p is near 1, and rounded to bfloat16
+    # together with the rest it would be lost.
+    logits = ops.cast(ops.matmul(narrow, ops.transpose(narrow_kernel)), "float32") + bias
+    is_target = ops.equal(problem.ids[None, :], targets[:, None])
+    logits = ops.where(is_target, _NEVER, logits)
+    # 2. The softmax's sum, (b, 1), less the highest logit so that nothing overflows.
+    highest = ops.maximum(ops.max(logits, axis=-1, keepdims=True), own_logits)
+    exponentials = ops.exp(logits - highest)
+    own = ops.exp(own_logits - highest)
+    sums = ops.sum(exponentials, axis=-1, keepdims=True) + own
+    # 3. What the targets cost, and how many candidates stand before them, (b,) each.
+    nats = (ops.log(sums) + (highest - own_logits))[:, 0]
+    rank = []
+    if problem.is_ranked:
+        rank = [ops.sum(ops.cast(logits > own_logits, "int32"), axis=-1)]
+    # 4. The gradient by the logits: weight * p of the others, (b, c); weight * (p - 1) of the
+    # target, (b,), which goes back through its own logit.
+    d_logits = exponentials * (weights[:, None] / sums)
+    pull = (own / sums - 1.0)[:, 0] * weights
+    # 5. That of the others goes back through the product.
+    narrow_d = ops.cast(d_logits, problem.precision)
+    d_states = ops.cast(ops.matmul(narrow_d, narrow_kernel), "float32")  # (b, units)
+    d_kernel = ops.cast(ops.matmul(ops.transpose(narrow_d), narrow), "float32")  # (c, units)
+    d_bias = ops.sum(d_logits, axis=0)  # (c,)
+    return (ops.sum(nats * weights), d_kernel, d_bias), (d_states, pull, *rank)
 
 
 def _scan(

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from measure import add_output_options, hand_out, hardware_line, log, ratio, surroundings
+from measure import hand_out, hardware_line, log, parse, ratio
 
 from adgen.corpus import CLEANING_STEPS, clean_text, cleaning, reading
 from adgen.corpus.cleaning import clean_with_steps
@@ -48,46 +48,37 @@ DIFFERENCES = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the benchmark and print its results."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    try:
-        import ftfy
-    except ImportError:
-        parser.error(
-            "ftfy, with which adgen is compared, is not installed: pip install ftfy==6.3.1"
-        )
+    """Runs the benchmark and prints its results."""
+    options = parse(__doc__, add_options, arguments, needs="ftfy==6.3.1")
+    import ftfy
+
     titles = read_titles(options.input)
     replacements = ftfy_steps(ftfy)
     if options.show:
         for title, ours, theirs in differing(titles, options.show, replacements[options.show]):
             print(f"{title!r}\n    adgen {ours!r}\n    ftfy  {theirs!r}")
         return
-    results = measure(titles, ftfy, replacements)
-    hand_out(results, options, arguments=arguments, rows=record_rows(results), show=show)
+    figures = measure(titles, ftfy, replacements)
+    hand_out("cleaning", figures, options, arguments=arguments, rows=record_rows, show=show)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    add_output_options(parser)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds this benchmark's options."""
     parser.add_argument("--input", type=Path, default=Path("data/raw"), help="folder of CSV files")
     parser.add_argument(
         "--show", choices=DIFFERENCES, help="print the titles that come out otherwise"
     )
-    return parser
 
 
 def read_titles(folder: Path) -> list[str]:
-    """Read a folder's distinct titles as they stand there, less those that cleaning empties."""
+    """Reads a folder's distinct titles as they stand there, less those that cleaning empties."""
     with mock.patch.object(reading, "clean_with_steps", lambda text: (text, frozenset())):
         raw = reading.read_ads(folder)["ad"]
     return [title for title in raw if clean_text(title)]
 
 
 def ftfy_steps(ftfy: Any) -> dict[str, Callable[[str], str]]:
-    """Name ftfy's function for each of our steps that it has one for."""
+    """Returns ftfy's function for each of our steps that it has one for."""
     return {
         "mojibake": ftfy.fix_encoding,
         "entities": ftfy.fixes.unescape_html,
@@ -99,7 +90,7 @@ def ftfy_steps(ftfy: Any) -> dict[str, Callable[[str], str]]:
 def measure(
     titles: Sequence[str], ftfy: Any, replacements: Mapping[str, Callable[[str], str]]
 ) -> dict[str, Any]:
-    """Clean all titles with both, then with ftfy's function in place of one step at a time."""
+    """Cleans all titles with both, then with ftfy's function in place of one step at a time."""
     cleaned, ours = timed(clean_text, titles)
     log(f"adgen: {ours['changed']:,} changed, {ours['titles_per_second']:,.0f} titles/s")
     _, theirs = timed(ftfy.fix_text, titles)
@@ -118,21 +109,19 @@ def measure(
         }
         log(f"ftfy's function as {name}: {len(pairs):,} differ")
     return {
-        "benchmark": "cleaning",
         "num_titles": len(titles),
         "adgen": {**ours, "changed_by_step": changed_by_step(titles)},
         "ftfy": {**theirs, "changed_by_step": changed_by_fixer(titles, ftfy)},
         "speedup": ratio(ours["titles_per_second"], theirs["titles_per_second"]),
         "with_ftfy_step": steps,
         "ftfy_version": ftfy.__version__,
-        **surroundings(),
     }
 
 
 def timed(
     function: Callable[[str], str], titles: Sequence[str]
 ) -> tuple[list[str], dict[str, Any]]:
-    """Apply a function to all titles; gives the results, and the figures by second of CPU time."""
+    """Applies a function to all titles; returns results, and figures by second of CPU time."""
     started = time.process_time()
     results = [function(title) for title in titles]
     seconds = time.process_time() - started
@@ -141,14 +130,14 @@ def timed(
 
 
 def replaced(step: str, function: Callable[[str], str]) -> Any:
-    """Have another function stand for one cleaning step within a `with` block."""
+    """Has another function stand for one cleaning step within a `with` block."""
     return mock.patch.dict(cleaning._STEPS, {step: function})
 
 
 def differing(
     titles: Iterable[str], step: str, function: Callable[[str], str]
 ) -> Iterable[tuple[str, str, str]]:
-    """Yield the titles that come out otherwise: as it stood, adgen's result, with `function`."""
+    """Yields the titles that come out otherwise: as it stood, adgen's result, with `function`."""
     for title in titles:
         ours = clean_text(title)
         with replaced(step, function):
@@ -158,7 +147,7 @@ def differing(
 
 
 def counted(pairs: Iterable[tuple[str, str]], kinds: Mapping[str, str]) -> dict[str, int]:
-    """Count pairs by the first kind that the second text has more of than the first."""
+    """Counts pairs by the first kind that the second text has more of than the first."""
     counts = Counter(dict.fromkeys([*kinds, "other"], 0))
     for ours, theirs in pairs:
         has_more = (
@@ -171,7 +160,7 @@ def counted(pairs: Iterable[tuple[str, str]], kinds: Mapping[str, str]) -> dict[
 
 
 def changed_by_step(titles: Iterable[str]) -> dict[str, int]:
-    """Count the titles that each of adgen's steps changes."""
+    """Counts the titles that each of adgen's steps changes."""
     counts = Counter(dict.fromkeys(CLEANING_STEPS, 0))
     for title in titles:
         counts.update(clean_with_steps(title)[1])
@@ -179,7 +168,7 @@ def changed_by_step(titles: Iterable[str]) -> dict[str, int]:
 
 
 def changed_by_fixer(titles: Iterable[str], ftfy: Any) -> dict[str, int]:
-    """Count the titles that each of ftfy's fixers changes; all decoding is `fix_encoding`."""
+    """Counts the titles that each of ftfy's fixers changes; all decoding is `fix_encoding`."""
     counts: Counter[str] = Counter()
     for title in titles:
         steps = ftfy.fix_and_explain(title).explanation or ()
@@ -188,13 +177,14 @@ def changed_by_fixer(titles: Iterable[str], ftfy: Any) -> dict[str, int]:
 
 
 def _fixer(action: str, parameter: str) -> str:
+    """Returns the name of the fixer that an explained action belongs to."""
     if action in ("encode", "decode", "transcode") or parameter == "decode_inconsistent_utf8":
         return "fix_encoding"
     return parameter
 
 
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Write label and value of each row."""
+    """Returns label and value of each row."""
     ours, theirs = results["adgen"], results["ftfy"]
     speeds = f"{ours['titles_per_second']:,.0f} → {theirs['titles_per_second']:,.0f}"
     return [
@@ -211,7 +201,7 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def show(results: Mapping[str, Any]) -> None:
-    """Print the rows, and the differences by kind."""
+    """Prints the rows, and the differences by kind."""
     print(text_table([(f"{results['num_titles']:,} titles", "measured"), *record_rows(results)]))
     print()
     kinds = [

@@ -1,4 +1,4 @@
-"""A corpus's way from CSV files to a trained epoch: seconds and memory of every stage, and how tokens/s depend on size.
+"""A corpus's way from CSV files to a trained epoch: seconds and memory of every stage.
 
 Every stage runs in a process of its own. Training is timed on a few steps of the preset, over a
 sample of the ads and over all of them; an epoch's minutes follow from the tokens.
@@ -9,7 +9,6 @@ sample of the ads and over all of them; an epoch's minutes follow from the token
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -19,7 +18,6 @@ from typing import Any
 
 from measure import (
     Outcome,
-    add_output_options,
     at_least,
     hand_out,
     hardware_line,
@@ -27,9 +25,9 @@ from measure import (
     log,
     median,
     megabytes,
+    parse,
     ratio,
     run_steps,
-    surroundings,
 )
 
 from adgen.records.tables import text_table
@@ -39,22 +37,18 @@ WARM_UP_STEPS = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the benchmark and print its results."""
-    options = _parse(arguments)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the processes inherit it
+    """Runs the benchmark and prints its results."""
+    options = parse(__doc__, add_options, arguments)
     if options.output:
-        results = measure(options, options.output)
+        figures = measure(options, options.output)
     else:
         with tempfile.TemporaryDirectory() as folder:
-            results = measure(options, Path(folder))
-    hand_out(results, options, arguments=arguments, rows=record_rows(results), show=show)
+            figures = measure(options, Path(folder))
+    hand_out("corpus", figures, options, arguments=arguments, rows=record_rows, show=show)
 
 
-def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    add_output_options(parser)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds this benchmark's options."""
     parser.add_argument("--input", type=Path, default=Path("data/raw"), help="folder of CSV files")
     parser.add_argument(
         "--output", type=Path, help="folder to prepare into (default: a temporary one)"
@@ -65,11 +59,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--steps", type=at_least(1), default=60, help="timed steps")
     parser.add_argument("--no-leaks", action="store_true", help="leave the leak table out")
-    return parser.parse_args(arguments)
 
 
 def measure(options: argparse.Namespace, corpus_dir: Path) -> dict[str, Any]:
-    """Prepare the corpus, encode it, and time training steps on a part and on the whole of it."""
+    """Prepares the corpus, encodes it, and times training steps on a part and on all of it."""
     stages = {"prepare": in_own_process(prepare, options.input, corpus_dir)}
     log(f"prepare: {_shown(stages['prepare'])}")
     if not options.no_leaks:
@@ -83,29 +76,24 @@ def measure(options: argparse.Namespace, corpus_dir: Path) -> dict[str, Any]:
         log(f"train, {name}: {trained[name].result['tokens_per_second']:,.0f} tokens/s")
     whole = trained["all"].result
     return {
-        "benchmark": "corpus",
         "preset": options.preset,
-        "stages": {name: _stage(outcome) for name, outcome in stages.items()},
+        "stages": {name: outcome.as_dict() for name, outcome in stages.items()},
         "training": {name: outcome.as_dict() for name, outcome in trained.items()},
         "tokens_per_second_ratio": ratio(
             whole["tokens_per_second"], trained["sample"].result["tokens_per_second"]
         ),
         "epoch_minutes": whole["num_tokens"] / whole["tokens_per_second"] / 60,
         "steps": options.steps,
-        **surroundings(),
     }
 
 
-def _stage(outcome: Outcome) -> dict[str, Any]:
-    return outcome.as_dict()
-
-
 def _shown(outcome: Outcome) -> str:
+    """Writes a stage's seconds and memory."""
     return f"{outcome.result['seconds']:.0f} s, {megabytes(outcome.peak_memory_bytes)}"
 
 
 def prepare(raw_dir: Path, corpus_dir: Path) -> dict[str, Any]:
-    """CSV files to Parquet, by stage."""
+    """Turns CSV files into Parquet; returns seconds by stage."""
     import json
 
     from adgen.corpus import prepare_corpus
@@ -119,7 +107,7 @@ def prepare(raw_dir: Path, corpus_dir: Path) -> dict[str, Any]:
 
 
 def count_leaks(corpus_dir: Path) -> dict[str, Any]:
-    """The leak table under a split by family and one by ad."""
+    """Counts leaks under a split by family and one by ad."""
     from adgen.corpus import load_corpus, split_ads
     from adgen.corpus.leaks import find_leaks, index_ads
 
@@ -132,7 +120,7 @@ def count_leaks(corpus_dir: Path) -> dict[str, Any]:
 
 
 def encode(corpus_dir: Path, preset_name: str, max_ads: int | None) -> dict[str, Any]:
-    """Tokenizer, token ids and packed rows."""
+    """Makes tokenizer, token ids and packed rows."""
     from adgen.lstm.training.data import load_tokens
     from adgen.lstm.training.settings import preset
 
@@ -147,9 +135,9 @@ def encode(corpus_dir: Path, preset_name: str, max_ads: int | None) -> dict[str,
 
 
 def train(corpus_dir: Path, preset_name: str, max_ads: int | None, steps: int) -> dict[str, Any]:
-    """Tokens a second of the preset.
+    """Returns tokens a second of the preset.
 
-    Median of single steps, what `fit` does around them included.
+    They are the median of single steps, what `fit` does around them included.
     """
     import keras
 
@@ -176,7 +164,7 @@ def train(corpus_dir: Path, preset_name: str, max_ads: int | None, steps: int) -
 
 
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What the README says of the results."""
+    """Returns the rows of the README's table."""
     rows = [
         (name, f"{stage['seconds']:.0f} s, {stage['peak_memory_bytes'] / 1e9:.1f} GB")
         for name, stage in results["stages"].items()
@@ -193,7 +181,7 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def show(results: Mapping[str, Any]) -> None:
-    """Print the rows."""
+    """Prints the rows."""
     print(text_table([("", "measured"), *record_rows(results)]))
     print(f"tokens/s, all ads by the sample: {results['tokens_per_second_ratio']:.2f}")
     print(hardware_line(results))

@@ -27,16 +27,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from measure import (
-    add_output_options,
-    at_least,
-    hand_out,
-    hardware_line,
-    log,
-    median,
-    ratio,
-    surroundings,
-)
+from measure import at_least, hand_out, hardware_line, log, median, parse, ratio
 
 from adgen.corpus import archive, download, fetching
 from adgen.corpus.archive import Limits
@@ -63,40 +54,31 @@ _TEXTS = random.Random(0)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the benchmark and print its results."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    try:
-        import pooch
-    except ImportError:
-        parser.error(
-            "pooch, with which adgen is compared, is not installed: pip install pooch==1.9.0"
-        )
+    """Runs the benchmark and prints its results."""
+    options = parse(__doc__, add_options, arguments, needs="pooch==1.9.0")
+    import pooch
+
     pooch.get_logger().setLevel("ERROR")
-    results = {**measure(options.megabytes, options.repeats), "pooch_version": pooch.__version__}
-    hand_out(results, options, arguments=arguments, rows=record_rows(results), show=show)
+    figures = {**measure(options.megabytes, options.repeats), "pooch_version": pooch.__version__}
+    hand_out("download", figures, options, arguments=arguments, rows=record_rows, show=show)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    add_output_options(parser)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds this benchmark's options."""
     parser.add_argument(
         "--megabytes", type=at_least(1), default=86, help="size of the zip that is timed"
     )
     parser.add_argument("--repeats", type=at_least(1), default=3, help="timed downloads of each")
-    return parser
 
 
 def with_adgen(url: str, folder: Path, *, retries: int, sha256: str | None) -> None:
-    """Fetch and unpack as `adgen data download` does, which takes no checksum."""
+    """Fetches and unpacks as `adgen data download` does, which takes no checksum."""
     patience = Patience(TIMEOUT_SECONDS, (0.0,) * retries)
     download_corpus(url, folder / "raw", limits=LIMITS, patience=patience)
 
 
 def with_pooch(url: str, folder: Path, *, retries: int, sha256: str | None) -> None:
-    """Fetch and unpack as pooch's documentation shows it."""
+    """Fetches and unpacks as pooch's documentation shows it."""
     import pooch
 
     base_url, name = url.rsplit("/", 1)
@@ -113,7 +95,7 @@ SIDES: dict[str, Callable[..., None]] = {"adgen": with_adgen, "pooch": with_pooc
 
 @dataclass(frozen=True)
 class Call:
-    """One call and how the server and the disk are meanwhile.
+    """One call, and how the server and the disk are meanwhile.
 
     Attributes:
         content: What the server has at the address.
@@ -135,7 +117,7 @@ class Call:
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Pack files by name."""
+    """Packs files by name."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in files.items():
@@ -144,6 +126,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def _lines(num_lines: int) -> bytes:
+    """Returns lines of random digits."""
     return b"".join(b"%x\n" % _TEXTS.getrandbits(256) for _ in range(num_lines))
 
 
@@ -170,13 +153,12 @@ SCENARIOS: dict[str, tuple[Call, ...]] = {
 
 
 def measure(megabytes: int, repeats: int) -> dict[str, Any]:
-    """Play all scenarios with both, time a large file, count lines."""
+    """Plays all scenarios with both, times a large file, counts lines."""
     scenarios = {}
     for what, calls in SCENARIOS.items():
         scenarios[what] = {side: played(get, calls) for side, get in SIDES.items()}
-        log(
-            f"{what}: {', '.join(f'{side} {_shown(one)}' for side, one in scenarios[what].items())}"
-        )
+        outcomes = ", ".join(f"{side} {_shown(one)}" for side, one in scenarios[what].items())
+        log(f"{what}: {outcomes}")
     content = zipped({"ads.csv": _TEXTS.randbytes(megabytes * 1_000_000)})
     seconds = {
         side: median([timed(get, content) for _ in range(repeats)]) for side, get in SIDES.items()
@@ -185,19 +167,17 @@ def measure(megabytes: int, repeats: int) -> dict[str, Any]:
         module.__name__: inspect.getsource(module) for module in (fetching, archive, download)
     }
     return {
-        "benchmark": "download",
         "scenarios": scenarios,
         "seconds": seconds,
         "speedup": ratio(seconds["pooch"], seconds["adgen"]),
         "megabytes": megabytes,
         "repeats": repeats,
         "lines_of_code": {name: lines_of_code(source) for name, source in modules.items()},
-        **surroundings(),
     }
 
 
 def played(get: Callable[..., None], calls: Sequence[Call]) -> dict[str, Any]:
-    """Make the calls one after another; gives what is in the folder then, and what it took."""
+    """Makes the calls one after another; returns what is in the folder then, and what it took."""
     error = ""
     with (
         tempfile.TemporaryDirectory() as name,
@@ -205,8 +185,10 @@ def played(get: Callable[..., None], calls: Sequence[Call]) -> dict[str, Any]:
         mock.patch("time.sleep"),
     ):
         for call in calls:
-            site.content, site.etag = call.content, call.etag
-            site.cuts, site.answers = list(call.cuts), list(call.answers)
+            site.content = call.content
+            site.etag = call.etag
+            site.cuts = list(call.cuts)
+            site.answers = list(call.answers)
             try:
                 with full_disk(call.max_file_bytes), contextlib.redirect_stderr(io.StringIO()):
                     get(site.url, Path(name), retries=call.retries, sha256=call.sha256)
@@ -224,7 +206,7 @@ def played(get: Callable[..., None], calls: Sequence[Call]) -> dict[str, Any]:
 
 
 def _result(found: Mapping[str, bytes], expected: Mapping[str, bytes]) -> str:
-    """Say what is in the folder, in a word."""
+    """Says what is in the folder, in a word."""
     if not found:
         return "nothing"
     if found == expected:
@@ -235,7 +217,7 @@ def _result(found: Mapping[str, bytes], expected: Mapping[str, bytes]) -> str:
 
 @contextlib.contextmanager
 def full_disk(max_file_bytes: int | None) -> Iterator[None]:
-    """Let no file grow beyond a size, as on a full disk; None for no limit."""
+    """Lets no file grow beyond a size, as on a full disk; None for no limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(
         resource.RLIMIT_FSIZE, (soft if max_file_bytes is None else max_file_bytes, hard)
@@ -247,7 +229,7 @@ def full_disk(max_file_bytes: int | None) -> Iterator[None]:
 
 
 def timed(get: Callable[..., None], content: bytes) -> float:
-    """Give the seconds from the call to the unpacked file."""
+    """Returns the seconds from the call to the unpacked file."""
     limits = Limits(max_bytes=2 * len(content))
     with (
         tempfile.TemporaryDirectory() as name,
@@ -261,11 +243,13 @@ def timed(get: Callable[..., None], content: bytes) -> float:
 
 
 def lines_of_code(source: str) -> int:
-    """Count lines that are neither blank nor comment nor docstring."""
+    """Counts lines that are neither blank nor comment nor docstring."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
     nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, documented)]
     texts = [node.body[0] for node in nodes if ast.get_docstring(node) is not None]
-    in_docstrings = {line for text in texts for line in range(text.lineno, text.end_lineno + 1)}
+    in_docstrings = {
+        line for text in texts for line in range(text.lineno, (text.end_lineno or text.lineno) + 1)
+    }
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     spans = [
         range(token.start[0], token.end[0] + 1) for token in tokens if token.type not in NO_CODE
@@ -274,14 +258,14 @@ def lines_of_code(source: str) -> int:
 
 
 def _shown(one: Mapping[str, Any]) -> str:
-    """Write a result, the error and the requests in a few words."""
+    """Writes a result, the error and the requests in a few words."""
     error = f" ({one['error']})" if one["error"] else ""
     requests = f"{one['requests']} request{'' if one['requests'] == 1 else 's'}"
     return f"{one['result']}{error}, {requests}, {one['files_sent']:.1f} files sent"
 
 
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Write label and value of each row."""
+    """Returns label and value of each row."""
     seconds = results["seconds"]
     times = f"{seconds['adgen']:.2f} s, {seconds['pooch']:.2f} s"
     return [
@@ -295,7 +279,7 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def show(results: Mapping[str, Any]) -> None:
-    """Print the scenarios, the times and the lines."""
+    """Prints the scenarios, the times and the lines."""
     rows = [(what, *map(_shown, sides.values())) for what, sides in results["scenarios"].items()]
     seconds = [f"{value:.2f} s" for value in results["seconds"].values()]
     rows.append((f"{results['megabytes']} MB from this machine", *seconds))

@@ -23,15 +23,14 @@ from typing import Any
 
 import numpy as np
 from measure import (
-    add_output_options,
     at_least,
     blas_threads,
     hand_out,
     hardware_line,
     log,
     median,
+    parse,
     ratio,
-    surroundings,
 )
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
@@ -40,7 +39,7 @@ from adgen.generation.generator import AdGenerator
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.directory import save_model_directory
 from adgen.records.tables import text_table
-from adgen.tokens.base import EOS_ID, SPECIAL_TOKENS
+from adgen.tokens.base import EOS_ID, SPECIAL_TOKENS, AdTokenizer
 from adgen.tokens.subword_tokenizer import SubwordTokenizer
 from adgen.tokens.word_tokenizer import WordTokenizer
 
@@ -50,34 +49,32 @@ CONTROLS = {
     "top_p_0.9": Sampling(top_p=0.9),
     "top_k_40": Sampling(top_k=40),
 }
+# The size of the 2022 experiment's models, and of the one that comes with adgen.
 LSTM_UNITS, EMBEDDING_DIM, WINDOW = 128, 128, 4
 SHIPPED_VOCAB, SHIPPED_UNITS, SHIPPED_DIM = 16_384, 512, 256
-# What a first-time caller does; prints the seconds of the import and whether TensorFlow came with
-# it.
+# What a first-time caller does; prints the seconds of the import and whether TensorFlow came along.
 COLD_START = """
 import json, sys, time
 start = time.perf_counter()
 from adgen.generation.generator import AdGenerator
 import_seconds = time.perf_counter() - start
-[ads] = AdGenerator.from_pretrained(sys.argv[1]).generate("Sony TV", num_ads=3, max_tokens=int(sys.argv[2]))
+generator = AdGenerator.from_pretrained(sys.argv[1])
+[ads] = generator.generate("Sony TV", num_ads=3, max_tokens=int(sys.argv[2]))
 assert len(ads) == 3
 print(json.dumps([import_seconds, "tensorflow" in sys.modules]))
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the benchmark and print its results."""
-    options = _parse(arguments)
+    """Runs the benchmark and prints its results."""
+    options = parse(__doc__, add_options, arguments)
     with tempfile.TemporaryDirectory() as folder:
-        results = measure(make_models(Path(folder), options), options)
-    hand_out(results, options, arguments=arguments, rows=record_rows(results), show=show)
+        figures = measure(make_models(Path(folder), options), options)
+    hand_out("generation", figures, options, arguments=arguments, rows=record_rows, show=show)
 
 
-def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    add_output_options(parser)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds this benchmark's options."""
     parser.add_argument(
         "--model", type=Path, help="model directory (default: three with random weights)"
     )
@@ -91,11 +88,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.add_argument(
             f"--{name}", type=at_least(1), default=default, help=f"{meaning} (default: %(default)s)"
         )
-    return parser.parse_args(arguments)
 
 
 def make_models(folder: Path, options: argparse.Namespace) -> dict[str, Path]:
-    """The model directories by name: the one given, or with random weights.
+    """Makes model directories with random weights, or takes the one given; returns them by name.
 
     `ad` reads windows of words, `packed` carries its state along, `shipped` does so with sub-words,
     more units and int8 weights.
@@ -105,7 +101,7 @@ def make_models(folder: Path, options: argparse.Namespace) -> dict[str, Path]:
     words = _words(options.vocab_size)
     subwords = _subwords(min(options.vocab_size, SHIPPED_VOCAB))
     sizes = words.vocab_size, LSTM_UNITS, EMBEDDING_DIM
-    made = {
+    made: dict[str, tuple[AdTokenizer, LSTMConfig]] = {
         "ad": (words, LSTMConfig(*sizes, WINDOW, 0.3, "ad")),
         "packed": (words, LSTMConfig(*sizes, None, 0.3, "packed")),
         "shipped": (
@@ -129,14 +125,14 @@ def make_models(folder: Path, options: argparse.Namespace) -> dict[str, Path]:
 
 
 def _words(vocab_size: int) -> WordTokenizer:
-    """A tokenizer of invented words."""
+    """Makes a tokenizer of invented words."""
     return WordTokenizer.from_word_counts(
         {f"word{rank}": vocab_size - rank for rank in range(vocab_size - len(SPECIAL_TOKENS))}
     )
 
 
 def _subwords(vocab_size: int) -> SubwordTokenizer:
-    """A tokenizer whose sub-words are single bytes and pairs of them."""
+    """Makes a tokenizer whose sub-words are single bytes and pairs of them."""
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
     num_pairs = max(vocab_size - len(letters) - len(SPECIAL_TOKENS), 1)
     merges = list(islice(product(letters, letters), num_pairs))
@@ -150,7 +146,10 @@ def _subwords(vocab_size: int) -> SubwordTokenizer:
 
 
 def _random_weights(config: LSTMConfig) -> dict[str, np.ndarray]:
-    """Weights under which words follow Zipf's law with a context's own preferences, and no ad ends itself."""
+    """Makes weights under which no ad ends itself and words follow Zipf's law.
+
+    Every context has preferences of its own beside that law.
+    """
     rng = np.random.default_rng(0)
     scales = {"output.kernel": 1.0}
     if config.tied:
@@ -166,7 +165,7 @@ def _random_weights(config: LSTMConfig) -> dict[str, np.ndarray]:
 
 
 def measure(paths: Mapping[str, Path], options: argparse.Namespace) -> dict[str, Any]:
-    """Speed with every model and control, and the cold start with the last model, the largest."""
+    """Measures every model and control, and the cold start of the last model, the largest."""
     speeds: dict[str, Any] = {}
     sizes: dict[str, Any] = {}
     for model, path in paths.items():
@@ -178,7 +177,6 @@ def measure(paths: Mapping[str, Path], options: argparse.Namespace) -> dict[str,
             speeds[model][name] = ads_per_second(generator, sampling, options)
     log("cold start")
     return {
-        "benchmark": "generation",
         "ads_per_second": speeds,
         "batching_speedup": min(
             ratio(speed["batched"], speed["single"])
@@ -192,14 +190,13 @@ def measure(paths: Mapping[str, Path], options: argparse.Namespace) -> dict[str,
         "batch_size": options.batch_size,
         "repeats": options.repeats,
         "blas_threads": blas_threads(),
-        **surroundings(),
     }
 
 
 def ads_per_second(
     generator: AdGenerator, sampling: Sampling, options: argparse.Namespace
 ) -> dict[str, float]:
-    """Ads a second of one prompt a call, and of a call with a batch of prompts; medians."""
+    """Returns ads a second of a prompt a call, and of a batch of prompts a call; medians."""
     prompts = [f"Sony TV {number}" for number in range(options.batch_size)]
 
     def write(some_prompts: Sequence[str]) -> int:
@@ -226,18 +223,22 @@ def ads_per_second(
 
 
 def _seconds(function: Callable[[Sequence[str]], object], argument: Sequence[str]) -> float:
+    """Returns how long a call takes."""
     start = time.perf_counter()
     function(argument)
     return time.perf_counter() - start
 
 
 def cold_start(path: Path, options: argparse.Namespace) -> dict[str, Any]:
-    """Seconds from starting Python to three written ads, of fresh processes; of that, those of the import.
+    """Returns the seconds from starting Python to three written ads; of these, the import's.
+
+    Every start is a fresh process.
 
     Raises:
         RuntimeError: TensorFlow was imported on the way.
     """
-    whole, imports = [], []
+    whole = []
+    imports = []
     for _ in range(options.repeats):
         start = time.perf_counter()
         command = [sys.executable, "-c", COLD_START, str(path), str(options.max_tokens)]
@@ -257,11 +258,12 @@ def cold_start(path: Path, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What the README shows."""
+    """Returns the rows of the README's table."""
     rows = [
         (
             f"ads a second, {model} model, {control.replace('_', ' ')}",
-            f"{speed['single']:,.0f} one by one, {speed['batched']:,.0f} in batches of {results['batch_size']}",
+            f"{speed['single']:,.0f} one by one, {speed['batched']:,.0f} in batches of "
+            f"{results['batch_size']}",
         )
         for model, controls in results["ads_per_second"].items()
         for control, speed in controls.items()
@@ -274,7 +276,7 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def show(results: Mapping[str, Any]) -> None:
-    """Print a table."""
+    """Prints a table."""
     rows = [
         (f"{model}, {control}", f"{speed['single']:,.0f}", f"{speed['batched']:,.0f}")
         for model, controls in results["ads_per_second"].items()

@@ -18,16 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from measure import (
-    add_output_options,
-    at_least,
-    hand_out,
-    hardware_line,
-    in_own_process,
-    log,
-    ratio,
-    surroundings,
-)
+from measure import at_least, hand_out, hardware_line, in_own_process, log, parse, ratio
 
 from adgen.gpt.catalogue import PUBLISHED
 from adgen.records.tables import text_table
@@ -43,11 +34,14 @@ _NUM_SHOTS = (0, 4, 16)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the benchmark and print its results."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    add_output_options(parser)
+    """Runs the benchmark and prints its results."""
+    options = parse(__doc__, add_options, arguments)
+    figures = measure(options)
+    hand_out("gpt", figures, options, arguments=arguments, rows=record_rows, show=show)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds this benchmark's options."""
     parser.add_argument(
         "--model",
         choices=list(PUBLISHED),
@@ -59,13 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--num-training-ads", type=at_least(100), default=4_000, help="ads to fine-tune on"
     )
     parser.add_argument("--max-tokens", type=at_least(1), default=24, help="tokens of a written ad")
-    options = parser.parse_args(arguments)
-    results = measure(options)
-    hand_out(results, options, arguments=arguments, rows=record_rows(results), show=show)
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    """Run each way in a process of its own."""
+    """Runs each way in a process of its own."""
     runs: dict[str, dict[str, float]] = {}
     for name, work, given in (
         (
@@ -92,23 +83,18 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         runs["train, adgen"]["tokens_per_second"], runs["train, blocks"]["tokens_per_second"]
     )
     ratios = {"writing": writing, "scoring": scoring, "training": training}
-    return {
-        "benchmark": "gpt",
-        "model": options.model,
-        "runs": runs,
-        "ratios": ratios,
-        **surroundings(),
-    }
+    return {"model": options.model, "runs": runs, "ratios": ratios}
 
 
 def _ads(num_ads: int) -> list[str]:
+    """Makes up so many ads."""
     from adgen.corpus.sample import make_sample_ads
 
     return make_sample_ads(num_ads, seed=1)["ad"].tolist()
 
 
 def _model(name: str) -> PreTrainedModel:
-    """Make a model of this shape with random weights."""
+    """Makes a model of this shape with random weights."""
     import torch
     from transformers import AutoModelForCausalLM
 
@@ -119,7 +105,7 @@ def _model(name: str) -> PreTrainedModel:
 
 
 def _tokenizer() -> PreTrainedTokenizerFast:
-    """Fit a tokenizer on the invented ads."""
+    """Fits a tokenizer on the invented ads."""
     from transformers import PreTrainedTokenizerFast
 
     from adgen.tokens.base import EOS, PAD, UNK
@@ -132,11 +118,12 @@ def _tokenizer() -> PreTrainedTokenizerFast:
 
 
 def _prompts(num_ads: int) -> list[str]:
+    """Returns the first two words of so many ads."""
     return [" ".join(ad.split()[:2]) for ad in _ads(num_ads)]
 
 
 def write_with_pipeline(name: str, num_ads: int, max_tokens: int) -> dict[str, float]:
-    """Write the usual way: one prompt after the other."""
+    """Writes the usual way: one prompt after the other."""
     from transformers import pipeline
 
     write = pipeline("text-generation", model=_model(name), tokenizer=_tokenizer(), device="cpu")
@@ -149,7 +136,7 @@ def write_with_pipeline(name: str, num_ads: int, max_tokens: int) -> dict[str, f
 
 
 def write_with_adgen(name: str, num_ads: int, max_tokens: int) -> dict[str, float]:
-    """Write all prompts at once."""
+    """Writes all prompts at once."""
     from adgen.generation.generator import AdGenerator
     from adgen.generation.kinds import TrainedGPT
     from adgen.gpt.causal import CausalLM
@@ -157,7 +144,8 @@ def write_with_adgen(name: str, num_ads: int, max_tokens: int) -> dict[str, floa
     from adgen.gpt.prompts import TEMPLATES
     from adgen.gpt.tokens import GPTTokenizer
 
-    lm, tokenizer = CausalLM(_model(name)), GPTTokenizer(_tokenizer())
+    lm = CausalLM(_model(name))
+    tokenizer = GPTTokenizer(_tokenizer())
     generator = AdGenerator(
         TrainedGPT(GPTDirectory(Path(name), lm, tokenizer, TEMPLATES["ads"], {}, {}))
     )
@@ -168,19 +156,21 @@ def write_with_adgen(name: str, num_ads: int, max_tokens: int) -> dict[str, floa
 
 
 def _shots() -> dict[str, Shots]:
+    """Returns the example ads by what their number is called."""
     from adgen.scoring.protocol import Shots
 
     return {f"{number} shots": Shots(tuple(_ads(8_000)[8_000 - number :])) for number in _NUM_SHOTS}
 
 
 def score_one_by_one(name: str, num_ads: int) -> dict[str, float]:
-    """Score the usual way: a forward pass for every ad, the shots read anew."""
+    """Scores the usual way: a forward pass for every ad, the shots read anew."""
     import torch
 
     from adgen.gpt.prompts import TEMPLATES, context_ids
     from adgen.gpt.tokens import GPTTokenizer
 
-    model, tokenizer = _model(name), GPTTokenizer(_tokenizer())
+    model = _model(name)
+    tokenizer = GPTTokenizer(_tokenizer())
 
     def score(shots: Shots) -> None:
         for ad in _ads(num_ads):
@@ -194,7 +184,7 @@ def score_one_by_one(name: str, num_ads: int) -> dict[str, float]:
 
 
 def score_with_adgen(name: str, num_ads: int) -> dict[str, float]:
-    """Score in batches, the shots read once."""
+    """Scores in batches, the shots read once."""
     from adgen.generation.kinds import open_scorer
 
     scorer = open_scorer(_model(name), _tokenizer(), template="ads")
@@ -202,6 +192,7 @@ def score_with_adgen(name: str, num_ads: int) -> dict[str, float]:
 
 
 def _ads_per_second(score: Callable[[Shots], object], num_ads: int) -> dict[str, float]:
+    """Returns how many ads are scored in a second, after each number of shots."""
     found = {}
     for name, shots in _shots().items():
         started = time.perf_counter()
@@ -211,19 +202,20 @@ def _ads_per_second(score: Callable[[Shots], object], num_ads: int) -> dict[str,
 
 
 def _small_model() -> ModelAndTokenizer:
-    """Make four layers of 256 numbers that read 2,048 tokens, as GPT-Neo does."""
+    """Makes four layers of 256 numbers that read 2,048 tokens, as GPT-Neo does."""
     from adgen.gpt.training.new_model import NewModel
 
     return NewModel(vocab_size=8_192, context_length=_BLOCK_TOKENS).build(_ads(8_000))
 
 
 def _split(num_ads: int) -> tuple[list[str], list[str]]:
+    """Returns so many training ads, and 500 others."""
     ads = _ads(num_ads + 500)
     return ads[:num_ads], ads[num_ads:]
 
 
 def train_on_blocks(num_ads: int) -> dict[str, float]:
-    """Train by the usual recipe: ads one after the other, in blocks as long as the context."""
+    """Trains by the usual recipe: ads one after the other, in blocks as long as the context."""
     import torch
     from transformers import Trainer, TrainingArguments
 
@@ -257,7 +249,7 @@ def train_on_blocks(num_ads: int) -> dict[str, float]:
 
 
 def train_with_adgen(num_ads: int) -> dict[str, float]:
-    """Train on whole ads, rows of similar length, the loss in blocks."""
+    """Trains on whole ads, rows of similar length, the loss in blocks."""
     import pandas as pd
 
     from adgen.gpt.tokens import GPTTokenizer
@@ -293,6 +285,7 @@ def train_with_adgen(num_ads: int) -> dict[str, float]:
 
 
 def _bits(model: PreTrainedModel, inner: PreTrainedTokenizerFast, ads: Sequence[str]) -> float:
+    """Returns the bits per character of these ads."""
     from adgen.generation.kinds import score_ads
 
     found = score_ads(model.eval(), inner, ads, template="ads")["bits_per_char"]
@@ -300,7 +293,7 @@ def _bits(model: PreTrainedModel, inner: PreTrainedTokenizerFast, ads: Sequence[
 
 
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the rows of the README's table."""
+    """Returns the rows of the README's table."""
     runs, ratios, name = results["runs"], results["ratios"], results["model"]
     usual, ours = runs["write, pipeline"]["ads_per_second"], runs["write, adgen"]["ads_per_second"]
     rows = [
@@ -331,7 +324,7 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def show(results: Mapping[str, Any]) -> None:
-    """Print the rows."""
+    """Prints the rows."""
     print(text_table([("", "measured"), *record_rows(results)]))
     print(hardware_line(results))
 

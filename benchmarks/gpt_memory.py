@@ -13,15 +13,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
-from measure import (
-    add_output_options,
-    at_least,
-    hand_out,
-    hardware_line,
-    in_own_process,
-    log,
-    surroundings,
-)
+from measure import at_least, hand_out, hardware_line, in_own_process, log, parse
 
 from adgen.gpt.catalogue import PUBLISHED
 from adgen.gpt.training.memory import Shape, available_bytes, predict_bytes
@@ -45,11 +37,14 @@ class Run(TypedDict):
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the benchmark and print its results."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    add_output_options(parser)
+    """Runs the benchmark and prints its results."""
+    options = parse(__doc__, add_options, arguments)
+    figures = measure(options)
+    hand_out("gpt_memory", figures, options, arguments=arguments, rows=record_rows, show=show)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds this benchmark's options."""
     parser.add_argument(
         "--models", nargs="+", default=list(PUBLISHED), help="names of published models"
     )
@@ -57,13 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--batch-tokens", type=at_least(_ROW_TOKENS), default=1024, help="tokens a step"
     )
     parser.add_argument("--lora-rank", type=at_least(1), default=16, help="rank of LoRA's matrices")
-    options = parser.parse_args(arguments)
-    results = measure(options)
-    hand_out(results, options, arguments=arguments, rows=record_rows(results), show=show)
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    """Measure one step of every model, all weights and LoRA."""
+    """Measures one step of every model, all weights and LoRA."""
     runs = []
     for name in options.models:
         for rank, checkpointing in (
@@ -79,7 +71,8 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
                 gradient_checkpointing=checkpointing,
             )
             shape = Shape.of(PUBLISHED[name].config())
-            predicted, (room, _) = predict_bytes(shape, config)["total"], available_bytes()
+            predicted = predict_bytes(shape, config)["total"]
+            room, _ = available_bytes()
             run: Run = {
                 "model": name,
                 "lora_rank": rank,
@@ -96,16 +89,11 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
             peak = _gigabytes(run["peak_memory_bytes"])
             log(f"{_label(run)}: {peak}, predicted {_gigabytes(predicted)}")
             runs.append(run)
-    return {
-        "benchmark": "gpt_memory",
-        "batch_tokens": options.batch_tokens,
-        "runs": runs,
-        **surroundings(),
-    }
+    return {"batch_tokens": options.batch_tokens, "runs": runs}
 
 
 def step(name: str, config: FinetuneConfig) -> dict[str, float]:
-    """Take two steps of AdamW, the first makes its moments; return seconds of the second."""
+    """Takes two steps of AdamW, the first makes its moments; returns seconds of the second."""
     import time
 
     import torch
@@ -136,30 +124,31 @@ def step(name: str, config: FinetuneConfig) -> dict[str, float]:
 
 
 def _label(run: Run) -> str:
+    """Says which model took the step, and how."""
     how = f"LoRA of rank {run['lora_rank']}" if run["lora_rank"] else "all weights"
-    return f"{run['model']}, {how}" + (
-        ", activations twice" if run["gradient_checkpointing"] else ""
-    )
+    twice = ", activations twice" if run["gradient_checkpointing"] else ""
+    return f"{run['model']}, {how}{twice}"
 
 
 def _gigabytes(size: int | None) -> str:
+    """Writes bytes for a table, in GB of a billion."""
     return "not run" if size is None else f"{size / 1e9:.1f} GB"
 
 
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the rows of the README's table."""
+    """Returns the rows of the README's table."""
     return [
         (
             _label(run),
-            f"{_gigabytes(run['peak_memory_bytes'])}"
-            + f" (predicted {_gigabytes(run['predicted_bytes'])})",
+            f"{_gigabytes(run['peak_memory_bytes'])} "
+            f"(predicted {_gigabytes(run['predicted_bytes'])})",
         )
         for run in results["runs"]
     ]
 
 
 def show(results: Mapping[str, Any]) -> None:
-    """Print the rows."""
+    """Prints the rows."""
     print(text_table([("one step", "peak memory"), *record_rows(results)]))
     print(hardware_line(results))
 

@@ -1,4 +1,4 @@
-"""What the benchmarks share: a fresh process with its peak memory, medians, and how results are printed.
+"""What the benchmarks share: how they begin, fresh processes, medians, and how results come out.
 
 It knows nothing of models.
 """
@@ -6,6 +6,7 @@ It knows nothing of models.
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import shlex
@@ -22,18 +23,57 @@ from adgen.records.record import check_record_path, finish, record_from, rounded
 
 
 class Outcome(NamedTuple):
-    """What a function gave in a process of its own, and the most memory that process held at once."""
+    """A function's result in a process of its own, and the most memory that the process held."""
 
     result: Any
     peak_memory_bytes: int
 
     def as_dict(self) -> dict[str, Any]:
-        """The entries of a result that is a mapping, and the peak memory."""
+        """Returns the entries of a result that is a mapping, and the peak memory."""
         return {**self.result, "peak_memory_bytes": self.peak_memory_bytes}
 
 
+def parse(
+    description: str | None,
+    add_options: Callable[[argparse.ArgumentParser], None],
+    arguments: Sequence[str] | None,
+    *,
+    needs: str | None = None,
+) -> argparse.Namespace:
+    """Parses a benchmark's command line, with the options that say where results go.
+
+    Ends the process with code 2 where an argument or the library compared with is amiss.
+
+    Args:
+        description: The script's docstring.
+        add_options: Adds the script's own options.
+        arguments: The command's arguments; None for those of this process.
+        needs: The library that adgen is compared with, and its version, as pip takes it.
+    """
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object, as the last line"
+    )
+    parser.add_argument(
+        "--record", type=record_path, help="also write a record, for the tables of `adgen report`"
+    )
+    add_options(parser)
+    options = parser.parse_args(arguments)
+    if needs is not None:
+        library = needs.partition("==")[0]
+        try:
+            importlib.import_module(library)
+        except ImportError:
+            parser.error(
+                f"{library}, with which adgen is compared, is not installed: pip install {needs}"
+            )
+    return options
+
+
 def in_own_process(function: Callable[..., Any], *arguments: Any) -> Outcome:
-    """Call a module's function in a fresh Python process.
+    """Calls a module's function in a fresh Python process.
 
     On Linux a process starts with the peak memory of the one that started it, so the caller should
     be small: import no TensorFlow there.
@@ -42,17 +82,19 @@ def in_own_process(function: Callable[..., Any], *arguments: Any) -> Outcome:
         function: A function at the top level of a module.
         *arguments: Its arguments; they and the result are pickled.
     """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the process inherits it
     with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
         return pool.submit(_call, function, *arguments).result()
 
 
 def _call(function: Callable[..., Any], *arguments: Any) -> Outcome:
+    """Calls the function and asks for the peak memory, in the fresh process."""
     result = function(*arguments)
     return Outcome(result, peak_memory_bytes() or 0)  # 0 where the system does not tell
 
 
 def run_steps(trainer: Any, num_steps: int, callback: Any) -> None:
-    """Train so many steps, in as many epochs as that takes."""
+    """Trains so many steps, in as many epochs as that takes."""
     trainer.generator.start_epoch(0, slice(0, num_steps))
     num_epochs = -(-num_steps // len(trainer.generator))
     is_keras = trainer.config.pipeline == "keras"
@@ -63,7 +105,7 @@ def run_steps(trainer: Any, num_steps: int, callback: Any) -> None:
 
 
 def at_least(smallest: int) -> Callable[[str], int]:
-    """A type for `argparse`: whole numbers from `smallest`."""
+    """Returns a type for `argparse`: whole numbers from `smallest`."""
 
     def parse(text: str) -> int:
         if not text.isdecimal() or int(text) < smallest:
@@ -76,32 +118,22 @@ def at_least(smallest: int) -> Callable[[str], int]:
 
 
 def median(values: Sequence[float]) -> float:
-    """The middle value, as a plain float."""
+    """Returns the middle value, as a plain float."""
     return float(statistics.median(values))
 
 
 def ratio(numerator: float, denominator: float) -> float:
-    """The quotient; infinite where there is nothing to divide by."""
+    """Returns the quotient; infinite where there is nothing to divide by."""
     return numerator / denominator if denominator else float("inf")
 
 
 def log(message: str) -> None:
-    """Say on stderr how far the benchmark is."""
+    """Says on stderr how far the benchmark is."""
     print(message, file=sys.stderr, flush=True)
 
 
-def add_output_options(parser: argparse.ArgumentParser) -> None:
-    """The options that say where results go."""
-    parser.add_argument(
-        "--json", action="store_true", help="print one JSON object, as the last line"
-    )
-    parser.add_argument(
-        "--record", type=record_path, help="also write a record, for the tables of `adgen report`"
-    )
-
-
 def record_path(text: str) -> Path:
-    """Return where a record may be written; a type for `argparse`, which asks before the work."""
+    """Returns where a record may be written; a type for `argparse`, which asks before the work."""
     try:
         check_record_path(text)
     except (ValueError, OSError) as error:
@@ -110,28 +142,30 @@ def record_path(text: str) -> Path:
 
 
 def hand_out(
-    results: Mapping[str, Any],
+    name: str,
+    figures: Mapping[str, Any],
     options: argparse.Namespace,
     *,
     arguments: Sequence[str] | None,
-    rows: Sequence[tuple[str, str]],
+    rows: Callable[[Mapping[str, Any]], Sequence[tuple[str, str]]],
     show: Callable[[Mapping[str, Any]], None],
 ) -> None:
-    """Print the results as a table or as JSON, and write the record that was asked for.
+    """Prints the results as a table or as JSON, and writes the record that was asked for.
 
     Args:
-        results: With the `benchmark`'s name and its `surroundings`.
-        options: Parsed, see `add_output_options`.
+        name: The benchmark's.
+        figures: What was measured; surroundings in it stand for those of this process.
+        options: From `parse`.
         arguments: The command's arguments; None for those of this process.
-        rows: Label and value of each row in the README.
+        rows: Returns label and value of each row in the README.
         show: Prints the table.
     """
+    results = {"benchmark": name, **surroundings(), **figures}
     if options.record:
         given = sys.argv[1:] if arguments is None else arguments
-        script = f"benchmarks/{results['benchmark']}.py"
-        command = shlex.join(["python", script, *map(shown_argument, given)])
-        labels = {"kind": "benchmark", "name": results["benchmark"], "command": command}
-        finish(record_from({**labels, "rows": rows, **results}), options.record)
+        command = shlex.join(["python", f"benchmarks/{name}.py", *map(shown_argument, given)])
+        labels = {"kind": "benchmark", "name": name, "command": command}
+        finish(record_from({**labels, "rows": rows(results), **results}), options.record)
     if options.json:
         print(json.dumps(rounded(results, digits=6)), flush=True)
     else:
@@ -139,21 +173,21 @@ def hand_out(
 
 
 def megabytes(num_bytes: float) -> str:
-    """Bytes for a table, in MB of a million."""
+    """Writes bytes for a table, in MB of a million."""
     return f"{num_bytes / 1e6:,.0f} MB"
 
 
 def hardware_line(results: Mapping[str, Any]) -> str:
-    """Processor and versions for the foot of a table."""
-    hardware, versions = results["hardware"], results["versions"]
-    packages = ", ".join(f"{name} {version}" for name, version in versions.items())
+    """Writes processor and versions for the foot of a table."""
+    hardware = results["hardware"]
+    packages = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
     return f"{hardware['processor']}, {hardware['num_cores']} cores; {packages}"
 
 
 def surroundings() -> dict[str, Any]:
-    """Time, commit, versions and hardware of this process.
+    """Returns time, commit, versions and hardware of this process.
 
-    With TensorFlow loaded its accelerators too.
+    Where TensorFlow is loaded its accelerators are among them.
     """
     return {
         name: value
@@ -163,6 +197,6 @@ def surroundings() -> dict[str, Any]:
 
 
 def blas_threads() -> str:
-    """What the environment tells NumPy's matrix library about threads."""
+    """Returns what the environment tells NumPy's matrix library about threads."""
     given = os.environ.get("OPENBLAS_NUM_THREADS")
     return given if given else f"not set ({os.cpu_count()} cores)"

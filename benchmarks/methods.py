@@ -1,4 +1,4 @@
-"""The two ways to train that are compared: the 2022 experiment's, in our own plain form, and adgen's.
+"""The two ways to train that are compared: that of 2022, in our own plain form, and adgen's.
 
 Both get the same windows and train the same architecture; each comes as a model and batches ready
 for `fit`.
@@ -53,46 +53,48 @@ class SeedBatches(keras.utils.PyDataset):
         seed: int,
     ) -> None:
         super().__init__()
-        self.examples, self.vocab_size, self.batch_size = examples, vocab_size, batch_size
+        self.examples = examples
+        self.vocab_size = vocab_size
+        self.batch_size = batch_size
         self.one_hot_contexts = one_hot_contexts
         self.rng = np.random.default_rng(seed)
         self.order = self.rng.permutation(len(examples.targets))
 
     def __len__(self) -> int:
-        """Number of batches."""
+        """Returns the number of batches."""
         return -(-len(self.order) // self.batch_size)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Contexts and dense targets (batch, vocab)."""
+        """Returns contexts and dense targets (batch, vocab)."""
         chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
         contexts, targets = self.examples.contexts[chosen], self.examples.targets[chosen]
         if not self.one_hot_contexts:
             # float32, as keras.utils.to_categorical gave in 2022; today's gives float64, twice the
             # memory.
             return contexts, self._dense_targets(targets, np.float32)
-        dense = np.zeros(
-            (*contexts.shape, self.vocab_size), bool
-        )  # (batch, sequence_length, vocab)
+        # (batch, sequence_length, vocab)
+        dense = np.zeros((*contexts.shape, self.vocab_size), bool)
         for row, context in enumerate(contexts):
             for position, token_id in enumerate(context):
                 dense[row, position, token_id] = True
         return dense, self._dense_targets(targets, bool)
 
     def _dense_targets(self, targets: np.ndarray, dtype: type) -> np.ndarray:
-        dense = np.zeros((len(targets), self.vocab_size), dtype)
+        """Returns one-hot rows (batch, vocab), filled in a loop."""
+        dense: np.ndarray = np.zeros((len(targets), self.vocab_size), dtype)
         for row, token_id in enumerate(targets):
             dense[row, token_id] = 1
         return dense
 
     def on_epoch_end(self) -> None:
-        """Mix the windows anew; Keras calls it."""
+        """Mixes the windows anew; Keras calls it."""
         self.rng.shuffle(self.order)
 
 
 def make_method(
     variant: str, *, token_ids: np.ndarray, vocab_size: int, batch_size: int, seed: int
 ) -> Method:
-    """A variant, ready to train on the windows of a text.
+    """Makes a variant, ready to train on the windows of a text.
 
     Args:
         variant: "seed_one_hot", "seed_embedding", "adgen_lstm" or "adgen_embedding".
@@ -112,7 +114,10 @@ def make_method(
 def _seed_method(
     token_ids: np.ndarray, vocab_size: int, *, embedding_dim: int | None, batch_size: int, seed: int
 ) -> Method:
-    """Plain Keras layers, dense targets, the whole softmax, and the metrics that the experiment compiled."""
+    """Makes the experiment's: plain Keras layers, dense targets, the whole softmax.
+
+    It has the metrics that the experiment compiled.
+    """
     if embedding_dim is None:
         model = keras.Sequential([keras.Input((SETTINGS.sequence_length, vocab_size))])
     else:
@@ -138,7 +143,10 @@ def _seed_method(
 def _adgen_method(
     token_ids: np.ndarray, vocab_size: int, *, embedding_dim: int | None, batch_size: int, seed: int
 ) -> Method:
-    """Ids in and out, the sampled softmax, the output bias at first the log frequency of each token."""
+    """Makes adgen's: ids in and out, and the sampled softmax.
+
+    The output bias is at first the log frequency of each token.
+    """
     model = build_lstm(
         vocab_size,
         sequence_length=SETTINGS.sequence_length,
@@ -160,15 +168,17 @@ def _adgen_method(
 
 
 def _windows(token_ids: np.ndarray) -> Examples:
+    """Returns the windows that both methods train on."""
     return windows(token_ids, sequence_length=SETTINGS.sequence_length, step=STREAM_STEP)
 
 
 def named_weights(model: keras.Model) -> dict[str, np.ndarray]:
-    """A trained model's weights by the names of a model directory, whichever method trained it."""
+    """Returns a trained model's weights by the names of a model directory, for both methods."""
     if not isinstance(model, keras.Sequential):
         return model_weights(model)
-    names = ("lstm.kernel", "lstm.recurrent_kernel", "lstm.bias", "output.kernel", "output.bias")
+    lstm = ("lstm.kernel", "lstm.recurrent_kernel", "lstm.bias")
+    names = [*lstm, "output.kernel", "output.bias"]
     arrays = [array for layer in model.layers for array in layer.get_weights()]
     if len(arrays) > len(names):
-        names = ("embedding", *names)
+        names = ["embedding", *names]
     return dict(zip(names, arrays, strict=True))

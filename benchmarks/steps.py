@@ -1,7 +1,9 @@
-"""What a training step costs, one setting changed at a time, in CPU seconds, which other work changes little.
+"""A training step's cost, one setting changed at a time, in CPU seconds.
+
+Other work on the machine changes these little.
 
 The base is a preset; every variant differs in one setting and runs in a process of its own, on one
-thread unless told otherwise. Says which settings pay on this machine; docs/performance.md tells
+thread unless told otherwise. It says which settings pay on this machine; docs/performance.md tells
 what became of it.
 
     python benchmarks/steps.py --corpus data/processed --json
@@ -17,14 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from measure import (
-    add_output_options,
     at_least,
     hand_out,
     hardware_line,
     in_own_process,
     log,
+    parse,
     run_steps,
-    surroundings,
 )
 
 from adgen.records.tables import text_table
@@ -49,36 +50,28 @@ VARIANTS: dict[str, dict[str, Any]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the benchmark and print its results."""
-    options = _parse(arguments)
+    """Runs the benchmark and prints its results."""
+    options = parse(__doc__, add_options, arguments)
     for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
-        os.environ[name] = str(options.threads)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the processes inherit it
+        os.environ[name] = str(options.threads)  # the processes inherit it
     variants = {}
     for name in options.variants or VARIANTS:
         outcome = in_own_process(
             measure, options.corpus, options.preset, VARIANTS[name], options.steps
         )
         variants[name] = outcome.as_dict()
-        log(
-            f"{name}: {outcome.result['cpu_seconds_per_million_tokens']:.0f} s of CPU a million tokens"
-        )
-    results = {
-        "benchmark": "steps",
+        log(f"{name}: {_shown(outcome.result)}")
+    figures = {
         "preset": options.preset,
         "threads": options.threads,
         "steps": options.steps,
         "variants": variants,
-        **surroundings(),
     }
-    hand_out(results, options, arguments=arguments, rows=record_rows(results), show=show)
+    hand_out("steps", figures, options, arguments=arguments, rows=record_rows, show=show)
 
 
-def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    add_output_options(parser)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds this benchmark's options."""
     parser.add_argument(
         "--corpus", type=Path, default=Path("data/processed"), help="prepared corpus"
     )
@@ -88,13 +81,12 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--variants", nargs="+", choices=VARIANTS, metavar="NAME", help="some of them"
     )
-    return parser.parse_args(arguments)
 
 
 def measure(
     corpus_dir: Path, preset_name: str, changes: Mapping[str, Any], steps: int
 ) -> dict[str, float]:
-    """CPU and wall seconds of a variant's steps, batch making included."""
+    """Returns CPU and wall seconds of a variant's steps, batch making included."""
     import tempfile
 
     import keras
@@ -125,15 +117,17 @@ def measure(
 
 
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What the README says of the results."""
-    return [
-        (name, f"{variant['cpu_seconds_per_million_tokens']:.0f} s of CPU a million tokens")
-        for name, variant in results["variants"].items()
-    ]
+    """Returns the rows of the README's table."""
+    return [(name, _shown(variant)) for name, variant in results["variants"].items()]
+
+
+def _shown(variant: Mapping[str, Any]) -> str:
+    """Writes a variant's cost in a few words."""
+    return f"{variant['cpu_seconds_per_million_tokens']:.0f} s of CPU a million tokens"
 
 
 def show(results: Mapping[str, Any]) -> None:
-    """Print a row a variant."""
+    """Prints a row a variant."""
     print(text_table([("", "measured"), *record_rows(results)]))
     print(hardware_line(results))
 

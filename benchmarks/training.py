@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,7 +19,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from measure import (
     Outcome,
-    add_output_options,
     at_least,
     hand_out,
     hardware_line,
@@ -28,6 +26,7 @@ from measure import (
     log,
     median,
     megabytes,
+    parse,
     ratio,
     surroundings,
 )
@@ -65,18 +64,14 @@ class Job(NamedTuple):
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the benchmark and print its results."""
-    options = _parse(arguments)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the processes inherit it
-    results = measure(options)
-    hand_out(results, options, arguments=arguments, rows=record_rows(results), show=show)
+    """Runs the benchmark and prints its results."""
+    options = parse(__doc__, add_options, arguments)
+    figures = measure(options)
+    hand_out("training", figures, options, arguments=arguments, rows=record_rows, show=show)
 
 
-def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    add_output_options(parser)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds this benchmark's options."""
     parser.add_argument(
         "--corpus", type=Path, help="CSV of ads (default: ids by Zipf's law; the sample ads)"
     )
@@ -94,11 +89,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
             default=default,
             help=f"{meaning} (default: %(default)s)",
         )
-    return parser.parse_args(arguments)
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    """Run everything, one process after the other."""
+    """Runs everything, one process after the other."""
     log("reading the ads")
     text = in_own_process(read_text, options.corpus or SAMPLE_PATH, options.seed).result
     job, timing_text = _timing_job(options, text)
@@ -108,13 +102,13 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         timings[variant] = in_own_process(time_steps, variant, job)
         log(f"{variant}: {timings[variant].result['seconds']:.3f} s a step")
     job = Job(text.train_ids, text.vocab_size, options.batch_size, options.seed)
-    perplexity, known_words = {}, {}
+    perplexity = {}
+    known_words = {}
     for name in ("seed", "adgen"):
         log(f"{name}_embedding: {options.epochs} epochs of {len(job.token_ids):,} tokens")
         learned = in_own_process(learn, f"{name}_embedding", job, text.valid_ids, options.epochs)
         perplexity[name], known_words[name] = learned.result
     return {
-        "benchmark": "training",
         **compare(timings),
         "validation_perplexity": perplexity,
         "validation_perplexity_known_words": known_words,
@@ -129,7 +123,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _timing_job(options: argparse.Namespace, text: Text) -> tuple[Job, dict[str, Any]]:
-    """Windows for the timed steps, exactly as many as they need, and where their words come from."""
+    """Returns windows for the timed steps, as many as they need, and where their words are from."""
     num_windows = (WARM_UP_STEPS + options.steps) * options.batch_size
     num_tokens = 3 * num_windows + 2  # windows of 4 and a target, 3 apart
     if options.corpus:
@@ -143,9 +137,9 @@ def _timing_job(options: argparse.Namespace, text: Text) -> tuple[Job, dict[str,
 
 
 def draw_zipf_ids(num_tokens: int, vocab_size: int, seed: int) -> np.ndarray:
-    """Ids of words by Zipf's law, the n-th most frequent with a probability of 1 / n.
+    """Draws ids of words by Zipf's law, the n-th most frequent with a probability of 1 / n.
 
-    No special tokens.
+    Special tokens are not among them.
     """
     num_words = vocab_size - EOS_ID - 1
     cumulative = np.cumsum(1 / np.arange(1, num_words + 1))
@@ -154,7 +148,7 @@ def draw_zipf_ids(num_tokens: int, vocab_size: int, seed: int) -> np.ndarray:
 
 
 def read_text(path: Path, seed: int) -> Text:
-    """Read and divide the ads, and encode them as running text; runs in a process of its own."""
+    """Reads and divides the ads, and encodes them as running text; for a process of its own."""
     from adgen.corpus import read_ads, split_ads
     from adgen.records.record import corpus_entry
     from adgen.tokens.word_tokenizer import WordTokenizer
@@ -176,7 +170,7 @@ def read_text(path: Path, seed: int) -> Text:
 
 
 def time_steps(variant: str, job: Job) -> dict[str, Any]:
-    """Train for the steps there are windows for; runs in a process of its own."""
+    """Trains for the steps there are windows for; for a process of its own."""
     import tensorflow  # noqa: F401, its memory is measured alone
 
     from adgen.records.machine import peak_memory_bytes
@@ -186,9 +180,8 @@ def time_steps(variant: str, job: Job) -> dict[str, Any]:
     from methods import make_method
 
     method = make_method(variant, **job._asdict())
-    times: list[
-        tuple[float, float]
-    ] = []  # of the clock on the wall, and of the process on all cores
+    # Of the clock on the wall, and of the process on all cores.
+    times: list[tuple[float, float]] = []
 
     def note(batch: int, logs: Mapping[str, Any]) -> None:
         float(logs["loss"])  # waits for the step, where steps run ahead of Python
@@ -206,9 +199,9 @@ def time_steps(variant: str, job: Job) -> dict[str, Any]:
 
 
 def learn(variant: str, job: Job, valid_ids: np.ndarray, epochs: int) -> tuple[float, float]:
-    """Train; the validation perplexity, of all words and without unknown ones, with the whole softmax.
+    """Trains; returns the validation perplexity of all words, and without unknown ones.
 
-    Runs in a process of its own.
+    The softmax is the whole one. For a process of its own.
     """
     from methods import SETTINGS, make_method, named_weights
 
@@ -216,7 +209,8 @@ def learn(variant: str, job: Job, valid_ids: np.ndarray, epochs: int) -> tuple[f
 
     method = make_method(variant, **job._asdict())
     method.trainer.fit(method.batches, epochs=epochs, verbose=0, shuffle=False)
-    config, weights = SETTINGS.lstm_config(job.vocab_size), named_weights(method.model)
+    config = SETTINGS.lstm_config(job.vocab_size)
+    weights = named_weights(method.model)
 
     def perplexity(token_ids: np.ndarray) -> float:
         scores = score_tokens(weights, config, token_ids)
@@ -226,7 +220,7 @@ def learn(variant: str, job: Job, valid_ids: np.ndarray, epochs: int) -> tuple[f
 
 
 def compare(timings: Mapping[str, Outcome]) -> dict[str, Any]:
-    """Seconds and memory of every variant, and the ratios between the two methods."""
+    """Returns seconds and memory of every variant, and the ratios between the two methods."""
     seconds = {variant: outcome.result["seconds"] for variant, outcome in timings.items()}
     peaks = {variant: outcome.peak_memory_bytes for variant, outcome in timings.items()}
     baseline = round(median([outcome.result["baseline_bytes"] for outcome in timings.values()]))
@@ -243,7 +237,7 @@ def compare(timings: Mapping[str, Outcome]) -> dict[str, Any]:
 
 
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What the README shows."""
+    """Returns the rows of the README's table."""
     rows = []
     for name, label, seed, ours in PAIRS:
         seconds, peaks = results["seconds_per_step"], results["peak_memory_bytes"]
@@ -265,7 +259,7 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def show(results: Mapping[str, Any]) -> None:
-    """Print a table."""
+    """Prints a table."""
     rows = [
         (variant, f"{seconds:.3f}", megabytes(results["peak_memory_bytes"][variant]))
         for variant, seconds in results["seconds_per_step"].items()
@@ -280,11 +274,13 @@ def show(results: Mapping[str, Any]) -> None:
         )
     perplexity, corpus = results["validation_perplexity"], results["corpus"]
     print(
-        f"\n\nValidation perplexity after {results['epochs']} epochs on {corpus['perplexity']['name']}: "
+        f"\n\nValidation perplexity after {results['epochs']} epochs on "
+        f"{corpus['perplexity']['name']}: "
         f"2022 {perplexity['seed']:,.0f}, adgen {perplexity['adgen']:,.0f}"
     )
     print(
-        f"Timed on {corpus['timing']['name']}, {results['vocab_size']:,} tokens. {hardware_line(results)}"
+        f"Timed on {corpus['timing']['name']}, {results['vocab_size']:,} tokens. "
+        f"{hardware_line(results)}"
     )
 
 

@@ -24,13 +24,14 @@ os.environ["XLA_FLAGS"] = (
 import keras
 import numpy as np
 import tensorflow as tf
+from tiny_models import set_model_weights
 
 from adgen.cli.main import main as adgen
 from adgen.corpus import split_ads
 from adgen.corpus.sample import make_sample_ads
 from adgen.lstm.training.devices import Devices
 from adgen.lstm.training.losses import full_cross_entropy, sampled_cross_entropy
-from adgen.lstm.training.models import model_weights, set_model_weights
+from adgen.lstm.training.models import model_weights
 from adgen.lstm.training.settings import preset
 from adgen.lstm.training.trainer import Trainer, prepare
 from adgen.records.machine import environment
@@ -43,15 +44,11 @@ SETTINGS = {
     "sequence_length": 8,
     "batch_size": 40,
     "lstm_units": 8,
-}
-SETTINGS |= {
     "embedding_dim": 6,
     "num_frequent": 16,
     "num_negatives": 16,
     "precision": "float32",
     "epochs": 2,
-}
-SETTINGS |= {
     "checks_per_epoch": 1,
     "warmup_steps": 2,
     "loss": "full",
@@ -97,7 +94,8 @@ def main(folder):
 
 def make_trainer(ads, config, path):
     """A trainer whose first weights are the same on every backend."""
-    trainer, rng = Trainer(prepare(ads, config), config, path), np.random.default_rng(0)
+    trainer = Trainer(prepare(ads, config), config, path)
+    rng = np.random.default_rng(0)
     weights = {
         name: rng.normal(scale=0.3, size=array.shape).astype(np.float32)
         for name, array in model_weights(trainer.model).items()
@@ -107,9 +105,9 @@ def make_trainer(ads, config, path):
 
 
 def run(trainer):
-    """Train to the end.
+    """Trains to the end.
 
-    Figures after every epoch, how often the step was traced, and all variables.
+    Returns figures after every epoch, how often the step was traced, and all variables.
     """
     entries, traces, price = [], [], trainer.objective.price
 
@@ -139,12 +137,10 @@ def as_lists(arrays):
 
 
 def after_ctrl_c(trainer):
-    """How many steps are taken of an epoch that Ctrl-C ends in its second, and the weights after that."""
-    step, iterations, steps = (
-        trainer.objective.train_function,
-        trainer.objective.optimizer.iterations,
-        [],
-    )
+    """Steps taken of an epoch that Ctrl-C ends in its second step, and the weights after that."""
+    step = trainer.objective.train_function
+    iterations = trainer.objective.optimizer.iterations
+    steps = []
     before = int(iterations)
 
     def interrupted(state, iterator):
@@ -169,10 +165,8 @@ def prices():
     """The losses' values and gradients on 300 targets, half of them rare."""
     rng = np.random.default_rng(0)
     arrays = [rng.normal(size=size).astype(np.float32) for size in ((300, 6), (40, 6), 40)]
-    targets, uniforms = (
-        rng.permutation(np.arange(300) * 40 // 300),
-        rng.random(12).astype(np.float32),
-    )
+    targets = rng.permutation(np.arange(300) * 40 // 300)
+    uniforms = rng.random(12).astype(np.float32)
     shares = np.arange(300, dtype=np.float32) % 3
     losses = {
         "full": lambda *tensors: full_cross_entropy(*tensors, targets, weights=shares)[0],
@@ -209,10 +203,11 @@ def error_of_three_devices():
 
 
 def num_all_gathers():
-    """How often two devices that share 600 targets get the rows of both, or a third thing of that kind."""
+    """How often two devices that share 600 targets get the rows of both."""
     import jax
 
-    states, targets = np.ones((600, 6), np.float32), np.arange(600) % 40
+    states = np.ones((600, 6), np.float32)
+    targets = np.arange(600) % 40
     with Devices(2).scope():
         layout = keras.distribution.distribution().get_data_layout(states.shape).backend_layout
         price = jax.jit(
@@ -239,14 +234,8 @@ def train_from_the_command_line(ads, folder):
         for name, value in settings.items()
         for word in (f"--{name.replace('_', '-')}", str(value))
     ]
-    words += [
-        "--pipeline",
-        "tf.data",
-        "--output",
-        str(folder / "model"),
-        "--record",
-        str(folder / "record.json"),
-    ]
+    words += ["--pipeline", "tf.data"]
+    words += ["--output", str(folder / "model"), "--record", str(folder / "record.json")]
     with contextlib.redirect_stdout(sys.stderr):
         return adgen(["train", str(folder / "ads.csv"), "--model", "ad-lstm", *words])
 

@@ -1,4 +1,4 @@
-"""Small models with random weights for the tests of runtime, model directory and generation."""
+"""Small models with random weights, for all tests that read, write or score with one."""
 
 from pathlib import Path
 
@@ -38,6 +38,15 @@ def random_weights(config, seed=0, scale=1.0):
         name: (scale * rng.standard_normal(shape)).astype(np.float32)
         for name, shape in config.weight_shapes().items()
     }
+
+
+def set_model_weights(model, weights):
+    """Puts weights of a model directory into a Keras model of the same architecture."""
+    from adgen.lstm.training.models import named_variables
+
+    variables = named_variables(model)
+    for name, array in weights.items():
+        variables[name].assign(array.T if name == "output.kernel" else array)
 
 
 def save_tiny_model(

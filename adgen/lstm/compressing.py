@@ -1,4 +1,7 @@
-"""Writes a model directory again with its weights in fewer bytes."""
+"""Writes a model directory again with its weights in fewer bytes.
+
+It knows the folder's files; `weights` knows how arrays become smaller.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ from typing import Any
 from adgen.decoding.sampling import Sampling
 from adgen.lstm.directory import (
     LSTM_FOLDER,
-    _read_config,
-    _write_weights_and_settings,
     load_model_directory,
+    read_config,
+    write_weights_and_settings,
 )
 from adgen.lstm.weights import Storage, to_bytes
 from adgen.support.files import resolved, write_json, write_text
@@ -28,20 +31,20 @@ def compress_model_directory(
     *,
     controls: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write a model directory with its weights stored in another way, which its card then says.
+    """Writes a model directory with its weights stored in another way, which its card then says.
 
     Args:
         source_dir: A model directory.
         output_dir: Where to write; may be `source_dir`, which is replaced when the new one is
             complete.
-        storage: What the matrices are kept as; see `weight_storage`.
+        storage: What the matrices are kept as; see `adgen.lstm.weights`.
         controls: Decoding controls, fields of `Sampling`, that become the directory's own; the
             others stay.
 
     Raises:
-        FileNotFoundError: As `load_model_directory`.
-        ValueError: As `load_model_directory`; or an unknown `storage`, an impossible control, a
-            foreign `output_dir`.
+        FileNotFoundError: The source or one of its files is missing.
+        ValueError: The source is damaged or of an unknown format, `storage` is unknown, a control
+            is impossible, or `output_dir` holds something else.
         OSError: If writing fails.
     """
     Sampling(**(controls or {}))  # checks them
@@ -50,16 +53,18 @@ def compress_model_directory(
     target = check_output_dir(output_dir, LSTM_FOLDER, apart_from=apart_from)
     source = load_model_directory(source_dir)
     content = to_bytes(source.weights, storage)
-    settings = _read_config(source.path / "config.json")
+    settings = read_config(source.path / "config.json")
     settings["info"]["compression"] = {"storage": storage, "figures_measured": "before"}
     with directory_when_done(target, LSTM_FOLDER) as new:
         for name in ("tokenizer.json", "spelling.json"):
             if (source.path / name).is_file():
                 shutil.copyfile(source.path / name, new / name)
-        card = (
-            (source.path / "README.md").read_text(encoding="utf-8").partition(_STORAGE_HEADING)[0]
+        card = (source.path / "README.md").read_text(encoding="utf-8")
+        card = card.partition(_STORAGE_HEADING)[0].rstrip()
+        note = (
+            f"Weights in {storage}. The figures above are those of the weights before they were "
+            "stored so.\n"
         )
-        note = f"Weights in {storage}. The figures above are those of the weights before they were stored so.\n"
-        write_text(new / "README.md", f"{card.rstrip()}\n{_STORAGE_HEADING}{note}")
+        write_text(new / "README.md", f"{card}\n{_STORAGE_HEADING}{note}")
         write_json(new / "generation_config.json", {**source.generation_config, **(controls or {})})
-        _write_weights_and_settings(new, content, storage, settings=settings)
+        write_weights_and_settings(new, content, storage, settings=settings)

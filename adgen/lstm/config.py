@@ -1,6 +1,6 @@
 """What a trained LSTM is: its sizes, how it reads text, and the arrays that follow from them.
 
-It knows names and shapes; files are `model_directory`'s subject and the mathematics `runtime`'s.
+It knows names and shapes; files are the subject of `directory`, the mathematics of `numpy_lstm`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class LSTMConfig:
             al. 2017). Where a state is not as wide as a row, a projection makes it so.
 
     Example:
-        >>> config = LSTMConfig(22_500, 128, embedding_dim=64, sequence_length=4, dropout=0.3, reads="ad")
+        >>> config = LSTMConfig(
+        ...     22_500, 128, embedding_dim=64, sequence_length=4, dropout=0.3, reads="ad"
+        ... )
         >>> config.weight_shapes()["lstm.kernel"]
         (64, 512)
     """
@@ -70,20 +72,21 @@ class LSTMConfig:
         if self.reads == "packed":
             if self.sequence_length is not None:
                 raise ValueError(
-                    f'sequence_length is {self.sequence_length} with reads="packed"; expected None, because '
-                    'the state is carried along. Pass None, or use reads="ad".'
+                    f'sequence_length is {self.sequence_length} with reads="packed"; expected '
+                    'None, because the state is carried along. Pass None, or use reads="ad".'
                 )
         else:
             _check_count("sequence_length", self.sequence_length, 1)
 
     @property
     def output_dim(self) -> int:
-        """Width of what the softmax multiplies."""
+        """Returns the width of what the softmax multiplies."""
         return self.embedding_dim if self.tied and self.embedding_dim else self.lstm_units
 
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Return the name and shape of every weight; the gates' order is Keras's: i, f, c, o."""
-        units, gates = self.lstm_units, 4 * self.lstm_units
+        """Returns the name and shape of every weight; the gates' order is Keras's: i, f, c, o."""
+        units = self.lstm_units
+        gates = 4 * units
         shapes: dict[str, tuple[int, ...]] = {}
         if self.embedding_dim is not None:
             shapes["embedding"] = (self.vocab_size, self.embedding_dim)
@@ -100,11 +103,11 @@ class LSTMConfig:
 
     @property
     def layer_names(self) -> list[str]:
-        """The LSTM layers' names: lstm, lstm_1, lstm_2 ..."""
+        """Returns the LSTM layers' names: lstm, lstm_1, lstm_2 ..."""
         return [f"lstm_{layer}" if layer else "lstm" for layer in range(self.num_layers)]
 
 
 def _check_count(name: str, value: object, smallest: int) -> None:
-    """Raise unless `value` is a whole number of at least `smallest`."""
+    """Raises an error unless `value` is a whole number of at least `smallest`."""
     if isinstance(value, bool) or not isinstance(value, int) or value < smallest:
         raise ValueError(f"{name} is {value!r}; expected a whole number of at least {smallest}.")

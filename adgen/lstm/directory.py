@@ -1,4 +1,4 @@
-"""The artifact: a folder with everything that is needed to use a trained LSTM, and nothing that can run code.
+"""A model directory: everything that is needed to use a trained LSTM, nothing that can run code.
 
 It is written whole or not at all, and checked when it is read: format, sizes, checksums, finite
 numbers, and that the tokenizer is the one the model was trained with. It knows files, not what the
@@ -68,7 +68,7 @@ def save_model_directory(
     storage: Storage = "float32",
     was_checked: bool = False,
 ) -> None:
-    """Write a model directory; on any failure what stood there before is unchanged.
+    """Writes a model directory; on any failure what stood there before is unchanged.
 
     Args:
         directory: Where to write. An older model directory there is replaced; other files in it are
@@ -79,8 +79,8 @@ def save_model_directory(
         card: The model card, Markdown; becomes README.md.
         info: Training corpus, split, seed, commit, metrics: anything JSON can hold.
         spelling: The character model that prices unknown words, where there is one.
-        storage: What the matrices are kept as; see `weight_storage`.
-        was_checked: As for `directory_when_done`.
+        storage: What the matrices are kept as; see `adgen.lstm.weights`.
+        was_checked: Whether `directory` was checked before, as `directory_when_done` asks.
 
     Raises:
         ValueError: If the weights do not fit `config` or `storage` or are not finite, the tokenizer
@@ -109,11 +109,11 @@ def save_model_directory(
             "tokenizer": {"kind": tokenizer.kind, "fingerprint": tokenizer.fingerprint},
             "info": dict(info),
         }
-        _write_weights_and_settings(new, content, storage, settings=settings)
+        write_weights_and_settings(new, content, storage, settings=settings)
 
 
 def load_model_directory(directory: str | Path) -> ModelDirectory:
-    """Read and check a model directory.
+    """Reads and checks a model directory.
 
     Args:
         directory: A folder that `save_model_directory` wrote.
@@ -130,7 +130,7 @@ def load_model_directory(directory: str | Path) -> ModelDirectory:
     if not path.is_dir():
         raise FileNotFoundError(f"There is no model directory {path}. Train one or check the path.")
     _require_files(path, ("config.json",))
-    settings = _read_config(path / "config.json")
+    settings = read_config(path / "config.json")
     _require_files(path, _REQUIRED_FILES)
     config = _parse_architecture(settings["architecture"], path / "config.json")
     _read_checked(path / "tokenizer.json", settings)
@@ -139,10 +139,11 @@ def load_model_directory(directory: str | Path) -> ModelDirectory:
     trained_with = settings["tokenizer"].get("fingerprint")
     if tokenizer.fingerprint != trained_with:
         raise ValueError(
-            f"{path / 'tokenizer.json'} has fingerprint {tokenizer.fingerprint}; the model was trained with "
-            f"{trained_with}. Put back the tokenizer that the model was saved with."
+            f"{path / 'tokenizer.json'} has fingerprint {tokenizer.fingerprint}; the model was "
+            f"trained with {trained_with}. Put back the tokenizer that the model was saved with."
         )
-    weights_path, spelling_path = path / "model.safetensors", path / "spelling.json"
+    weights_path = path / "model.safetensors"
+    spelling_path = path / "spelling.json"
     storage = settings.get("storage", "float32")  # older directories do not say
     return ModelDirectory(
         path=path,
@@ -158,12 +159,16 @@ def load_model_directory(directory: str | Path) -> ModelDirectory:
     )
 
 
-def _write_weights_and_settings(
+def write_weights_and_settings(
     directory: Path, content: bytes, storage: Storage, *, settings: dict[str, Any]
 ) -> None:
-    """Write what changes with the storage.
+    """Writes what changes with the storage; config.json comes last, since it holds checksums.
 
-    Config.json comes last since it holds the others' checksums.
+    Args:
+        directory: Where tokenizer.json stands already.
+        content: Of model.safetensors.
+        storage: What its matrices are kept as.
+        settings: The rest of config.json.
     """
     # Bytes and not safetensors' save_file: a full disk is then an OSError and not an error of its
     # own kind.
@@ -175,17 +180,17 @@ def _write_weights_and_settings(
 
 
 def _require_files(directory: Path, names: tuple[str, ...]) -> None:
-    """Raise where a model directory lacks files."""
+    """Raises an error where a model directory lacks files."""
     missing = [name for name in names if not (directory / name).is_file()]
     if missing:
         raise FileNotFoundError(
-            f"Model directory {directory} lacks {', '.join(missing)}. Expected {', '.join(_REQUIRED_FILES)}; "
-            "copy or train the model again."
+            f"Model directory {directory} lacks {', '.join(missing)}. Expected "
+            f"{', '.join(_REQUIRED_FILES)}; copy or train the model again."
         )
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object."""
+    """Reads a JSON object."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
@@ -197,14 +202,19 @@ def _read_json(path: Path) -> dict[str, Any]:
     return value
 
 
-def _read_config(path: Path) -> dict[str, Any]:
-    """Read config.json and check that it is of the format and version that this code knows."""
+def read_config(path: Path) -> dict[str, Any]:
+    """Reads config.json and checks that it is of the format and version that this code knows.
+
+    Raises:
+        ValueError: It is not, or it lacks an entry.
+    """
     settings = _read_json(path)
     found = settings.get("format"), settings.get("format_version")
     if found != (FORMAT, FORMAT_VERSION):
         raise ValueError(
-            f"{path} says format {found[0]!r}, version {found[1]!r}; this adgen reads {FORMAT!r}, version "
-            f"{FORMAT_VERSION}. Give the directory of a trained LSTM, or use the adgen that wrote this one."
+            f"{path} says format {found[0]!r}, version {found[1]!r}; this adgen reads {FORMAT!r}, "
+            f"version {FORMAT_VERSION}. Give the directory of a trained LSTM, or use the adgen "
+            "that wrote this one."
         )
     for key in ("architecture", "tokenizer", "sha256", "info"):
         if not isinstance(settings.get(key), dict):
@@ -213,7 +223,7 @@ def _read_config(path: Path) -> dict[str, Any]:
 
 
 def _parse_architecture(architecture: Mapping[str, Any], path: Path) -> LSTMConfig:
-    """Turn the architecture's JSON into a config, without guessing a missing or an unknown field."""
+    """Turns the architecture's JSON into a config; guesses no missing or unknown field."""
     expected = sorted(field.name for field in fields(LSTMConfig))
     if sorted(architecture) != expected:
         raise ValueError(f"{path}: architecture has {sorted(architecture)}; expected {expected}.")
@@ -224,27 +234,27 @@ def _parse_architecture(architecture: Mapping[str, Any], path: Path) -> LSTMConf
 
 
 def _read_checked(path: Path, settings: Mapping[str, Any]) -> bytes:
-    """Read a file whose checksum config.json holds."""
+    """Reads a file whose checksum config.json holds."""
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != settings["sha256"].get(path.name):
         raise ValueError(
-            f"{path} ({len(content):,} bytes) is not the file that was saved: its SHA-256 is not the one in "
-            "config.json. It was changed or cut short; copy or train the model again."
+            f"{path} ({len(content):,} bytes) is not the file that was saved: its SHA-256 is not "
+            "the one in config.json. It was changed or cut short; copy or train the model again."
         )
     return content
 
 
 def _check_tokenizer_size(tokenizer: AdTokenizer, config: LSTMConfig) -> None:
-    """Raise unless model and tokenizer have the same vocabulary size."""
+    """Raises an error unless model and tokenizer have the same vocabulary size."""
     if tokenizer.vocab_size != config.vocab_size:
         raise ValueError(
-            f"The tokenizer has {tokenizer.vocab_size:,} tokens; the model has {config.vocab_size:,}. "
-            "Keep a model with the tokenizer it was trained with."
+            f"The tokenizer has {tokenizer.vocab_size:,} tokens; the model has "
+            f"{config.vocab_size:,}. Keep a model with the tokenizer it was trained with."
         )
 
 
 def _check_json(name: str, value: Mapping[str, Any] | None) -> None:
-    """Raise unless JSON can hold the value."""
+    """Raises an error unless JSON can hold the value."""
     try:
         json.dumps(value if value is None else dict(value), allow_nan=False)
     except (TypeError, ValueError) as error:

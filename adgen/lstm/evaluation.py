@@ -1,6 +1,6 @@
 """A model's figures on a set of ads, with the softmax over the whole vocabulary.
 
-Works on weights in NumPy, so that training, the command line and the notebooks report the same
+It works on weights in NumPy, so that training, the command line and the notebooks report the same
 numbers by the same code, with or without TensorFlow. It knows ads and models; splits are the
 caller's.
 """
@@ -29,7 +29,8 @@ from adgen.tokens.words import split_words
 
 # Targets multiplied at once, which BLAS wants many of, and scored at once, so that they stay in the
 # cache: with 16,384 tokens their logits are 16 MB and 2 MB.
-_BLOCK, _SLICE = 256, 32
+_BLOCK = 256
+_SLICE = 32
 _WINDOWS = 4096  # in a set; a set of whole ads has 256
 # Windows of running text are taken every three tokens, as in 2022.
 STREAM_STEP = 3
@@ -44,7 +45,7 @@ _T = TypeVar("_T")
 def encode_for_evaluation(
     ads: Sequence[str], tokenizer: AdTokenizer, config: LSTMConfig, spelling: SpellingModel | None
 ) -> EncodedAds:
-    """Encode ads and count what bits per character need.
+    """Encodes ads and counts what bits per character need.
 
     Sub-words keep every character. Words are priced on the text they stand for: without the removed
     punctuation, with normal spacing, and each unknown word spelled by the spelling model.
@@ -66,7 +67,7 @@ def encode_for_evaluation(
     is_open = tokenizer.kind == "subword" or spelling is not None
     if not (has_ends and is_open):
         return EncodedAds(token_ids, len(ads), num_chars=None)
-    num_chars = sum(len(tokenizer.normalize(ad)) + 1 for ad in ads)
+    num_chars = sum(len(tokenizer.normalize(ad)) + 1 for ad in ads)  # an ad's end counts as one
     spelling_nats = 0.0
     if spelling is not None and tokenizer.kind == "word":
         words = [word for ad in ads for word in split_words(ad)]
@@ -83,14 +84,14 @@ def score_tokens(
     num_threads: int = 1,
     on_progress: Progress | None = None,
 ) -> TargetScores:
-    """Score every target that a model of this configuration has in a text.
+    """Scores every target that a model of this configuration has in a text.
 
     Args:
         weights: Arrays by the names of a model directory.
         config: The architecture; `reads` says which targets there are. "stream": every third token
             after its window of running text. "ad" and "packed": every token of every ad, `<eos>`
             included, from nothing but the ad's own beginning.
-        token_ids: As `EncodedAds.token_ids`.
+        token_ids: (num_tokens,) ads one after the other, as in `EncodedAds`.
         num_threads: Sets of ads scored side by side; without effect on the scores. NumPy's own
             threads are best kept at one then (OPENBLAS_NUM_THREADS=1).
         on_progress: Called now and then with the number of targets scored since.
@@ -112,10 +113,10 @@ def log_probabilities(
     num_threads: int = 1,
     on_progress: Progress | None = None,
 ) -> NDArray[np.float64]:
-    """The logarithm of every token's probability, each ad's `<eos>` included, as `NGramModel.log_probabilities`.
+    """Returns the logarithm of every token's probability, each ad's `<eos>` included.
 
     Args:
-        weights: As for `score_tokens`, as are the others.
+        weights: Arrays by the names of a model directory.
         config: Reads "ad" or "packed".
         token_ids: (num_tokens,) ads, each followed by `<eos>`.
         num_threads: Sets of ads scored side by side.
@@ -132,6 +133,7 @@ def log_probabilities(
             'The model reads "stream": not every token is a target. Give one that reads ads.'
         )
 
+    # logits (n, vocab), targets (n,); ln p(target) is its logit less ln sum(exp(logits)).
     def score(logits: np.ndarray, targets: np.ndarray) -> NDArray[np.float64]:
         return logits[np.arange(len(targets)), targets] - log_normaliser(logits)
 
@@ -140,28 +142,32 @@ def log_probabilities(
     )
     if config.reads == "ad":
         return found
+    # Ads were scored by their length; back to the places where their tokens stand.
     starts, lengths = ad_bounds(token_ids)
-    by_length = np.argsort(lengths, kind="stable")  # the order in which the ads were scored
+    by_length = np.argsort(lengths, kind="stable")
     in_order = np.empty_like(found)
     in_order[ranges(starts[by_length], lengths[by_length])] = found
     return in_order
 
 
 def evaluate_encoded(weights: Weights, config: LSTMConfig, encoded: EncodedAds) -> Figures:
-    """`num_ads`, `num_tokens` (targets), `num_chars`, and the figures of `TargetScores.summary`."""
+    """Returns the figures of encoded ads.
+
+    They are `num_ads`, `num_tokens` (targets), `num_chars`, and those of `TargetScores.summary`.
+    """
     return _figures([encoded], [score_tokens(weights, config, encoded.token_ids)])
 
 
 def evaluate_ads(model: ModelDirectory, ads: Sequence[str], *, num_threads: int = 1) -> Figures:
-    """Figures of a model directory on ads.
+    """Returns the figures of a model directory on ads.
 
     Args:
         model: From `load_model_directory`.
         ads: Texts that the model has not been trained on, if the figures are to say something.
-        num_threads: As for `score_tokens`.
+        num_threads: Sets of ads scored side by side.
 
     Returns:
-        As `evaluate_encoded`.
+        Figures as from `evaluate_encoded`.
     """
     return evaluate_groups(model, {"all": ads}, num_threads=num_threads)[0]
 
@@ -169,14 +175,14 @@ def evaluate_ads(model: ModelDirectory, ads: Sequence[str], *, num_threads: int 
 def evaluate_groups(
     model: ModelDirectory, groups: Mapping[str, Sequence[str]], *, num_threads: int = 1
 ) -> tuple[Figures, dict[str, Figures]]:
-    """Figures of a model directory on groups of ads, such as categories, under a progress bar.
+    """Returns a model directory's figures on groups of ads, such as categories; shows its progress.
 
     Every ad is scored once; the figures of all are those of the groups' sums.
 
     Args:
         model: From `load_model_directory`.
         groups: The ads of each group, by its name.
-        num_threads: As for `score_tokens`.
+        num_threads: Sets of ads scored side by side.
 
     Returns:
         Figures as from `evaluate_encoded` of all ads together, and of each group.
@@ -208,7 +214,7 @@ def evaluate_groups(
 
 
 def _figures(encoded: Sequence[EncodedAds], scores: Sequence[TargetScores]) -> Figures:
-    """Figures of all these ads together."""
+    """Returns the figures of all these ads together."""
     total = sum(scores, TargetScores())
     chars = [one.num_chars for one in encoded]
     num_chars = None if None in chars else sum(filter(None, chars))
@@ -229,15 +235,18 @@ def _each_block(
     num_threads: int,
     on_progress: Progress | None,
 ) -> Iterator[_T]:
-    """Yield `score(logits, targets)` of every block of targets; their order is that of `_sets`.
+    """Yields `score(logits, targets)` of every block of targets; their order is that of `_sets`.
 
     Blocks, and with them the results, are the same whatever the number of threads.
     """
     lstm = NumpyLSTM(weights, config)
 
     def work(examples: Examples) -> tuple[int, list[_T]]:
+        # 1. The recurrence, for the whole set: (n, output_dim) and (n,).
         features, targets = _features_and_targets(lstm, examples)
-        room, results = np.empty((_BLOCK, config.vocab_size), np.float32), []
+        # 2. The softmax's logits, a block at a time in the same memory.
+        room = np.empty((_BLOCK, config.vocab_size), np.float32)
+        results = []
         for start in range(0, len(targets), _BLOCK):
             block = features[start : start + _BLOCK]
             logits = np.matmul(block, lstm.output_kernel, out=room[: len(block)])
@@ -254,9 +263,9 @@ def _each_block(
 
 
 def _sets(config: LSTMConfig, token_ids: np.ndarray) -> Iterator[Examples]:
-    """Yield what is read at once: whole ads by length, shortest first, equal ones as they come.
+    """Yields what is read at once: windows, or whole ads of similar length.
 
-    Or windows.
+    Ads come by their length, shortest first; equally long ones in their order.
     """
     if config.reads == "packed":
         yield from ad_rows(token_ids)
@@ -267,7 +276,7 @@ def _sets(config: LSTMConfig, token_ids: np.ndarray) -> Iterator[Examples]:
 
 
 def _features_and_targets(lstm: NumpyLSTM, examples: Examples) -> tuple[np.ndarray, np.ndarray]:
-    """Features (n, output_dim) and the targets (n,) they predict."""
+    """Returns features (n, output_dim) and the targets (n,) they predict."""
     if examples.is_packed:
         is_target = examples.targets != PAD_ID
         return lstm.sequence_features(examples.contexts)[is_target], examples.targets[is_target]
@@ -275,6 +284,7 @@ def _features_and_targets(lstm: NumpyLSTM, examples: Examples) -> tuple[np.ndarr
 
 
 def _window_examples(config: LSTMConfig, token_ids: np.ndarray) -> Examples:
+    """Returns a window for every target, as the model met them in training."""
     assert config.sequence_length is not None  # window models have one
     if config.reads == "ad":
         return ad_windows(token_ids, sequence_length=config.sequence_length)

@@ -1,6 +1,6 @@
 """The trained LSTM in NumPy: token ids and state in, state and logits out, batched.
 
-It computes what the Keras model computed, without TensorFlow. It knows ids and arrays, not text or
+It computes what the Keras model computes, without TensorFlow. It knows ids and arrays, not text or
 sampling. A sequence's numbers are the same to the last bit whatever batch it is computed in; see
 `row_products`.
 """
@@ -35,11 +35,16 @@ class NumpyLSTM:
         ValueError: If an array is missing, has another shape, or is not finite.
 
     Source:
-        The cell is that of `keras.layers.LSTM`: gates i, f, c, o; sigmoid; tanh.
+        The cell is that of `keras.layers.LSTM`: with a = inputs + hidden * recurrent_kernel, cut
+        into four, i = sigmoid(a_i), f = sigmoid(a_f), c = tanh(a_c), o = sigmoid(a_o); then
+        cell = f * cell before + i * c, hidden = o * tanh(cell).
 
     Example:
-        >>> config = LSTMConfig(5, 2, embedding_dim=None, sequence_length=4, dropout=0.0, reads="ad")
-        >>> zeros = {name: np.zeros(shape, np.float32) for name, shape in config.weight_shapes().items()}
+        >>> config = LSTMConfig(
+        ...     5, 2, embedding_dim=None, sequence_length=4, dropout=0.0, reads="ad"
+        ... )
+        >>> shapes = config.weight_shapes().items()
+        >>> zeros = {name: np.zeros(shape, np.float32) for name, shape in shapes}
         >>> lstm = NumpyLSTM(zeros, config)
         >>> lstm.logits(lstm.step(np.array([3]), lstm.initial_state(1))).shape
         (1, 5)
@@ -68,15 +73,15 @@ class NumpyLSTM:
         self.output_bias = weights["output.bias"]
 
     def initial_state(self, batch_size: int) -> State:
-        """Return the state before any token.
+        """Returns the state before any token: hidden and cell, zeros.
 
-        Zeros, twice (batch, num_layers * units), layers side by side.
+        Each is (batch, num_layers * units), layers side by side.
         """
         shape = (batch_size, self.config.num_layers * self.config.lstm_units)
         return np.zeros(shape, np.float32), np.zeros(shape, np.float32)
 
     def step(self, token_ids: Ids, state: State, mask: NDArray[np.bool_] | None = None) -> State:
-        """Read one token per sequence.
+        """Reads one token of every sequence.
 
         Args:
             token_ids: Shape (batch,).
@@ -89,29 +94,29 @@ class NumpyLSTM:
         return self._advance(self._inputs(token_ids), state, mask)
 
     def logits(self, state: State, room: Floats | None = None) -> Floats:
-        """Return the logits of the next token, (batch, vocab)."""
+        """Returns the logits of the next token, (batch, vocab)."""
         return self.output(self.features(state), room)
 
     def room(self, batch_size: int) -> Floats:
-        """Return memory for `logits` of up to so many sequences, to be used again and again."""
+        """Returns memory for `logits` of up to so many sequences, to be used again and again."""
         return self._output.room(batch_size)
 
     def features(self, state: State) -> Floats:
-        """Return what the softmax multiplies.
+        """Returns what the softmax multiplies, (batch, output_dim).
 
-        The last layer's hidden state, projected where the model does.
+        It is the last layer's hidden state, projected where the model does.
         """
-        hidden = state[0][:, -self.config.lstm_units :]
+        hidden = state[0][:, -self.config.lstm_units :]  # (batch, units)
         return hidden if self._projection is None else self._projection(hidden)
 
     def output(self, features: Floats, room: Floats | None = None) -> Floats:
-        """Return logits (rows, vocab) for features (rows, output_dim), in memory from `room` or new."""
+        """Returns logits (rows, vocab) of features (rows, output_dim), in `room` or new memory."""
         logits = self._output(features, room)
         logits += self.output_bias
         return logits
 
     def window_state(self, contexts: Ids) -> State:
-        """Return the state after reading windows from nothing.
+        """Returns the state after reading windows from nothing.
 
         Args:
             contexts: Shape (batch, length), shorter contexts padded with `<pad>` in front.
@@ -121,12 +126,12 @@ class NumpyLSTM:
         """
         _check_matrix(contexts)
         state = self.initial_state(len(contexts))
-        for state in self._read(contexts, state):  # noqa: B007, B020 - the last one stays
-            pass
+        for after in self._read(contexts, state):
+            state = after
         return state
 
     def window_logits(self, contexts: Ids) -> Floats:
-        """Return the logits that follow each window, (batch, vocab).
+        """Returns the logits that follow each window, (batch, vocab).
 
         Args:
             contexts: Shape (batch, length), shorter contexts padded with `<pad>` in front.
@@ -137,7 +142,7 @@ class NumpyLSTM:
         return self.logits(self.window_state(contexts))
 
     def sequence_features(self, token_ids: Ids, state: State | None = None) -> Floats:
-        """Return the features after every token of whole sequences, for evaluation.
+        """Returns the features after every token of whole sequences, for evaluation.
 
         Args:
             token_ids: Shape (batch, time); `<pad>` leaves the state as it is.
@@ -149,14 +154,15 @@ class NumpyLSTM:
         _check_matrix(token_ids)
         state = self.initial_state(len(token_ids)) if state is None else state
         features = np.empty((*token_ids.shape, self.config.output_dim), np.float32)
-        for time, state in enumerate(self._read(token_ids, state)):  # noqa: B020 - each state follows the last
-            features[:, time] = self.features(state)
+        for time, after in enumerate(self._read(token_ids, state)):
+            features[:, time] = self.features(after)
         return features
 
     def _read(self, token_ids: Ids, state: State) -> Iterator[State]:
-        """Yield the state after each column of (batch, time) ids; `<pad>` leaves it as it is."""
+        """Yields the state after each column of (batch, time) ids; `<pad>` leaves it as it is."""
         for start in range(0, token_ids.shape[1], _SPAN):
             columns = token_ids[:, start : start + _SPAN].T  # (span, batch)
+            # What the columns add to the gates, in one product: (span, batch, 4 * units).
             inputs = self._inputs(columns.reshape(-1)).reshape(
                 *columns.shape, 4 * self.config.lstm_units
             )
@@ -165,24 +171,33 @@ class NumpyLSTM:
                 yield state
 
     def _advance(self, inputs: Floats, state: State, mask: NDArray[np.bool_] | None) -> State:
-        """Apply the cells to the first one's inputs (batch, 4 * units)."""
+        """Applies the cells, one layer upon the other, and returns the state after that.
+
+        Args:
+            inputs: (batch, 4 * units) what the tokens add to the first layer's gates.
+            state: The state before.
+            mask: (batch,); where False, the state stays as it is. None: nowhere.
+        """
         units = self.config.lstm_units
         layers: list[State] = []
+        # 1. Each layer's gates, (batch, 4 * units), of its own state and of the layer below.
         for layer, (multiply_inputs, multiply_hidden, bias) in enumerate(self._layers):
             hidden, cell = (part[:, layer * units : (layer + 1) * units] for part in state)
             gates = multiply_hidden(hidden)
             gates += multiply_inputs(layers[-1][0]) + bias if layer else inputs
             layers.append(_apply_cell(gates, cell))
+        # 2. The layers side by side again, (batch, num_layers * units).
         new_hidden, new_cell = (
             layers[0] if len(layers) == 1 else map(np.hstack, zip(*layers, strict=True))
         )
         if mask is None or mask.all():
             return new_hidden, new_cell
-        column = mask[:, np.newaxis]
+        # 3. Sequences that read nothing keep their state.
+        column = mask[:, np.newaxis]  # (batch, 1)
         return np.where(column, new_hidden, state[0]), np.where(column, new_cell, state[1])
 
     def _inputs(self, token_ids: Ids) -> Floats:
-        """Return what the tokens (rows,) add to the gates, (rows, 4 * units)."""
+        """Returns what the tokens (rows,) add to the gates, (rows, 4 * units)."""
         # A product with a one-hot row is a row of the kernel; with an embedding, gathering a few
         # rows and multiplying them beats a table of all products, which would cost a cold start
         # more than it saves.
@@ -196,18 +211,18 @@ class NumpyLSTM:
 
 
 def _check_matrix(token_ids: Ids) -> None:
-    """Raise unless the ids have a batch and a time axis."""
+    """Raises an error unless the ids have a batch and a time axis."""
     if token_ids.ndim != 2:
         raise ValueError(f"Received token ids of shape {token_ids.shape}; expected (batch, time).")
 
 
 def _apply_cell(gates: Floats, cell: Floats) -> State:
-    """Return the next hidden and cell state, (batch, units) each, of gates (batch, 4 * units)."""
+    """Returns the next hidden and cell state, (batch, units), of gates (batch, 4 * units)."""
     input_gate, forget_gate, candidate, output_gate = np.split(gates, 4, axis=1)
     new_cell = _sigmoid(forget_gate) * cell + _sigmoid(input_gate) * np.tanh(candidate)
     return _sigmoid(output_gate) * np.tanh(new_cell), new_cell
 
 
 def _sigmoid(values: Floats) -> Floats:
-    """Return 1 / (1 + exp(-values)) by way of tanh, which does not overflow."""
+    """Returns 1 / (1 + exp(-values)) by way of tanh, which does not overflow."""
     return np.float32(0.5) * (np.float32(1) + np.tanh(np.float32(0.5) * values))

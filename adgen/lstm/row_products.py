@@ -1,4 +1,4 @@
-"""Matrix products whose rows can be trusted: a row's result depends neither on other rows nor on their number.
+"""Matrix products in which a row's result depends neither on other rows nor on their number.
 
 BLAS picks its kernel, and with it the order of the additions, by the shapes and by a row's place in
 them. So rows are multiplied in blocks of a few fixed sizes, and a size is used only where it gives
@@ -39,17 +39,18 @@ class RowProduct:
         self._is_safe: dict[int, bool] = {}
 
     def __call__(self, rows: Floats, room: Floats | None = None) -> Floats:
-        """Return the products (rows, m) of rows (rows, n).
+        """Returns the products (rows, m) of rows (rows, n).
 
         Args:
             rows: What to multiply.
             room: From `room`, to write the products to: new memory for every product of a large
                 matrix costs as much time as the product.
         """
-        rows, blocks = np.ascontiguousarray(rows), list(self._blocks(len(rows)))
+        rows = np.ascontiguousarray(rows)
+        blocks = list(self._blocks(len(rows)))
         products = self._memory(blocks) if room is None else room
         for start, size in blocks:
-            block = rows[start : start + size]
+            block = rows[start : start + size]  # (size, n), or fewer rows at the end
             if len(block) < size:
                 block = np.concatenate(
                     [block, np.zeros((size - len(block), rows.shape[1]), np.float32)]
@@ -58,18 +59,20 @@ class RowProduct:
         return products[: len(rows)]
 
     def room(self, num_rows: int) -> Floats:
-        """Return memory for the products of up to so many rows, the last block's zeros included."""
+        """Returns memory for the products of up to so many rows and the last block's zeros."""
         return self._memory(list(self._blocks(num_rows)))
 
     def _memory(self, blocks: Sequence[tuple[int, int]]) -> Floats:
+        """Returns memory for the products of these blocks, (rows in all blocks, m)."""
         num_rows = sum(blocks[-1]) if blocks else 0
         return np.empty((num_rows, self.matrix.shape[1]), np.float32)
 
     def _blocks(self, num_rows: int) -> Iterator[tuple[int, int]]:
-        """Yield start and size of each block; the last may reach beyond the rows."""
+        """Yields start and size of each block; the last may reach beyond the rows."""
         start = 0
         while start < num_rows:
             left = num_rows - start
+            # Size 1 comes up where even the smallest blocks treat rows by their place.
             size = next(
                 (size for size, fewest in _BLOCKS if left >= fewest and self._can_use(size)), 1
             )
@@ -77,10 +80,15 @@ class RowProduct:
             start += size
 
     def _can_use(self, size: int) -> bool:
-        """Tell whether blocks of this size give one row the same numbers in every place, those of the smallest."""
+        """Tells whether blocks of this size give a row the smallest blocks' numbers in every place.
+
+        The answer comes from one row, tried in all places at once, and is kept.
+        """
         if size not in self._is_safe:
             row = np.random.default_rng(0).standard_normal((1, len(self.matrix)), dtype=np.float32)
+            # 1. What the smallest blocks make of it, (1, m); for them, what the first place gives.
             expected = self(row) if size != _BLOCKS[-1][0] else None
+            # 2. The same row in every place, (size, m).
             products = np.repeat(row, size, axis=0) @ self.matrix
             self._is_safe[size] = bool(
                 (products == (products[0] if expected is None else expected)).all()

@@ -1,4 +1,7 @@
-"""What ads cost an LSTM that reads whole ads."""
+"""What ads cost an LSTM that reads whole ads.
+
+It answers what `adgen.scoring.protocol` asks of a scorer.
+"""
 
 from __future__ import annotations
 
@@ -27,26 +30,29 @@ class LSTMScorer:
     def __init__(self, model: ModelDirectory) -> None:
         if model.config.reads != "packed":
             raise ValueError(
-                f'The model reads "{model.config.reads}"; ads are scored one by one, or after examples, with models '
-                'that read "packed". `adgen evaluate` gives the figures of the others.'
+                f'The model reads "{model.config.reads}"; ads are scored one by one, or after '
+                'examples, with models that read "packed". `adgen evaluate` gives the figures of '
+                "the others."
             )
         self._model = model
         self._lstm = NumpyLSTM(model.weights, model.config)
         self.encode_words = model.tokenizer.encode_words
 
     def count_text(self, ads: Sequence[str]) -> EncodedAds:
-        """As `AdScorer.count_text`."""
+        """Encodes ads and counts what bits per character need."""
         spelling = (
             None if self._model.spelling is None else SpellingModel.from_dict(self._model.spelling)
         )
         return encode_for_evaluation(ads, self._model.tokenizer, self._model.config, spelling)
 
     def score(self, ads: Sequence[str], shots: Sequence[Shots]) -> TokenScores:
-        """As `AdScorer.score`."""
-        eos, encode = self._model.tokenizer.eos_id, self._model.tokenizer.encode
+        """Returns log-probability and rank of every token of the ads, each after its shots."""
+        eos = self._model.tokenizer.eos_id
+        encode = self._model.tokenizer.encode
         rows = [[*encode(ad), eos] for ad in ads]
 
         def score_group(given: Shots, places: NDArray[np.int64]) -> Any:
+            # The example ads are read once, (1, ...), and the state is repeated for a batch's rows.
             before = [token for ad in given.examples for token in (eos, *encode(ad))]
             state = self._lstm.window_state(np.array([before], np.int64).reshape(1, -1))
             for batch in by_length(rows, places):
@@ -56,14 +62,17 @@ class LSTMScorer:
         return in_order(rows, shots, score_group)
 
     def _score_rows(self, rows: list[list[int]], state: Any, eos: int) -> tuple[Any, Any]:
-        """Log-probabilities and ranks of the rows' tokens, one row after the other."""
+        """Returns log-probabilities and ranks of the rows' tokens, one row after the other."""
+        # 1. Targets (batch, longest), padded behind, and what precedes each.
         targets = np.full((len(rows), max(map(len, rows))), PAD_ID, np.int64)
         for target, row in zip(targets, rows, strict=True):
             target[: len(row)] = row
         contexts = np.column_stack([np.full(len(rows), eos), targets[:, :-1]])
+        # 2. Features of the true targets alone, (n, output_dim), and these, (n,).
         is_target = targets != PAD_ID
         features = self._lstm.sequence_features(contexts, state)[is_target]
         flat = targets[is_target]
+        # 3. Logits of a block at a time, (BLOCK, vocab).
         blocks = [slice(start, start + BLOCK) for start in range(0, len(flat), BLOCK)]
         scored = [score_logits(self._lstm.output(features[block]), flat[block]) for block in blocks]
         logs, ranks = map(np.concatenate, zip(*scored, strict=True))

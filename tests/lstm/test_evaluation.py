@@ -12,6 +12,7 @@ from tiny_models import (
     make_config,
     random_weights,
     save_tiny_model,
+    set_model_weights,
     subword_tokenizer,
     word_tokenizer,
 )
@@ -64,7 +65,7 @@ def contexts_and_targets(ads, tokenizer, reads):
 
 def plain_figures(ads, tokenizer, config, weights):
     """One token at a time with the Keras model, figures by their definitions."""
-    from adgen.lstm.training.models import build_model, set_model_weights
+    from adgen.lstm.training.models import build_model
 
     model = build_model(config)
     set_model_weights(model, weights)
@@ -146,10 +147,8 @@ def test_log_probabilities_of_a_model_that_says_nothing():
 def test_threads_change_nothing(reads):
     tokenizer = subword_tokenizer()
     config = make_config(tokenizer.vocab_size, reads=reads)
-    weights, token_ids = (
-        random_weights(config),
-        tokenizer.encode_ads(ADS * 150, end_of_ad=reads != "stream"),
-    )
+    weights = random_weights(config)
+    token_ids = tokenizer.encode_ads(ADS * 150, end_of_ad=reads != "stream")
     counts = []
     scores = [
         score_tokens(weights, config, token_ids, num_threads=num_threads, on_progress=counts.append)

@@ -2,7 +2,7 @@ import os
 
 import numpy as np
 import pytest
-from tiny_models import make_config, random_weights
+from tiny_models import make_config, random_weights, set_model_weights
 
 from adgen.lstm.numpy_lstm import NumpyLSTM
 from adgen.lstm.readers import StateReader, WindowReader, open_reader
@@ -70,7 +70,7 @@ def test_the_runtime_equals_keras(embedding_dim, monkeypatch):
 def test_the_runtime_equals_the_models_that_are_trained(monkeypatch):
     monkeypatch.setitem(os.environ, "TF_CPP_MIN_LOG_LEVEL", "2")
     pytest.importorskip("keras")
-    from adgen.lstm.training.models import build_model, set_model_weights
+    from adgen.lstm.training.models import build_model
 
     contexts = np.array([[0, 0, 2, 7], [4, 5, 6, 7], [0, 3, 3, 2]])
     for options in (
@@ -91,7 +91,7 @@ def test_the_runtime_equals_the_models_that_are_trained(monkeypatch):
 def test_layers_and_a_tied_softmax_equal_the_models_that_are_trained(monkeypatch):
     monkeypatch.setitem(os.environ, "TF_CPP_MIN_LOG_LEVEL", "2")
     pytest.importorskip("keras")
-    from adgen.lstm.training.models import build_model, set_model_weights
+    from adgen.lstm.training.models import build_model
 
     token_ids = np.random.default_rng(1).integers(1, 50, (5, 21))
     for embedding_dim in (6, 8):  # with a projection and without
@@ -158,7 +158,8 @@ def test_large_gates_do_not_overflow():
 
 def test_a_window_reader_sees_the_last_tokens_and_a_state_reader_all():
     contexts = [[2, 3, 4, 5, 6], [2, 9]]
-    window, carried = make_lstm("ad"), make_lstm("packed")
+    window = make_lstm("ad")
+    carried = make_lstm("packed")
     for lstm, kind in ((window, WindowReader), (carried, StateReader)):
         reader = open_reader(lstm, contexts)
         assert type(reader) is kind

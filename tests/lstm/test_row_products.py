@@ -73,7 +73,8 @@ def test_rows_may_be_cut_out_of_wider_ones():
 def test_products_may_be_written_to_the_same_memory_again(num_rows):
     rows, matrix = random_arrays((300, 20), (20, 40))
     multiply = RowProduct(matrix)
-    expected, room = multiply(rows), multiply.room(num_rows)
+    expected = multiply(rows)
+    room = multiply.room(num_rows)
     for count in (num_rows, num_rows // 2):
         products = multiply(rows[:count], room)
         np.testing.assert_array_equal(products, expected[:count])
@@ -81,7 +82,7 @@ def test_products_may_be_written_to_the_same_memory_again(num_rows):
 
 
 class _OddPlaces(np.ndarray):
-    """A matrix whose products differ by place, as from a BLAS with a kernel of its own for the last rows."""
+    """A matrix whose products differ by place, as if BLAS had another kernel for the last rows."""
 
     def __array_ufunc__(self, ufunc, method, *inputs, out=(), **others):
         arrays = [np.asarray(array) for array in inputs]

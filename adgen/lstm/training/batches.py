@@ -1,4 +1,7 @@
-"""Examples to batches for Keras: integer ids, in a reproducible order, on any number of workers."""
+"""Examples to batches for Keras: integer ids, in a reproducible order, on any number of workers.
+
+It knows ids, neither text nor models.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from adgen.tokens.examples import Examples, ad_windows, check_positive, pack, windows
-
-__all__ = ["Examples", "TextDataGenerator", "ad_windows", "pack", "windows"]
+from adgen.tokens.examples import Examples, check_positive
 
 
 class TextDataGenerator(keras.utils.PyDataset):
@@ -21,7 +22,7 @@ class TextDataGenerator(keras.utils.PyDataset):
     The last, smaller batch is kept.
 
     Args:
-        examples: From `windows`, `ad_windows` or `pack`.
+        examples: From `windows`, `ad_windows` or `pack` of `adgen.tokens.examples`.
         batch_size: Examples in a batch.
         shuffle: Whether to mix the examples anew each epoch.
         seed: Seed of the order.
@@ -34,6 +35,7 @@ class TextDataGenerator(keras.utils.PyDataset):
         ValueError: `batch_size` is below 1, or `one_hot` is given for packed rows.
 
     Example:
+        >>> from adgen.tokens.examples import windows
         >>> generator = TextDataGenerator(windows(np.arange(100)), batch_size=16)
         >>> [array.shape for array in generator[0]]
         [(16, 4), (16,)]
@@ -53,24 +55,27 @@ class TextDataGenerator(keras.utils.PyDataset):
         check_positive(batch_size=batch_size)
         if one_hot and examples.is_packed:
             raise ValueError("one_hot is for windows, not for packed rows. Leave one_hot out.")
-        self.examples, self.batch_size, self.shuffle = examples, batch_size, shuffle
-        self.seed, self.one_hot = seed, one_hot
+        self.examples = examples
+        self.batch_size = batch_size
+        self.shuffle = shuffle
+        self.seed = seed
+        self.one_hot = one_hot
         self.start_epoch(0)
 
     @property
     def batches_per_epoch(self) -> int:
-        """Batches of a whole epoch."""
+        """Returns the number of batches of a whole epoch."""
         return -(-len(self.examples) // self.batch_size)
 
     def __len__(self) -> int:
-        """Batches of the part of the epoch that was chosen, by default all.
+        """Returns the number of batches of the part of the epoch that was chosen, by default all.
 
         An epoch's last may be smaller.
         """
         return len(self._part)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Contexts and targets of batch `index`, int32."""
+        """Returns contexts and targets of batch `index`, int32."""
         if not 0 <= index < len(self):
             raise IndexError(f"Batch {index} asked for; there are {len(self)}.")
         start = self._part[index] * self.batch_size
@@ -81,16 +86,18 @@ class TextDataGenerator(keras.utils.PyDataset):
         return batch.contexts, batch.targets
 
     def start_epoch(self, epoch: int, part: slice = slice(None)) -> None:
-        """Take the order of epoch `epoch` (from 0), and of its batches those in `part`."""
+        """Takes the order of epoch `epoch` (from 0), and of its batches those in `part`."""
         self.epoch = epoch
-        rng, num_examples = np.random.default_rng([self.seed, epoch]), len(self.examples)
+        rng = np.random.default_rng([self.seed, epoch])
+        num_examples = len(self.examples)
         self._order = rng.permutation(num_examples) if self.shuffle else np.arange(num_examples)
-        self._slice, self._part = part, range(self.batches_per_epoch)[part]
+        self._slice = part
+        self._part = range(self.batches_per_epoch)[part]
 
     def as_tf_dataset(self) -> Any:
-        """The same batches as a `tf.data.Dataset` without a Python function in it, for TPUs and several devices.
+        """Returns the same batches as a `tf.data.Dataset` without a Python function in it.
 
-        Shapes are static: a smaller last batch is left out.
+        TPUs and several devices need that. Shapes are static: a smaller last batch is left out.
         """
         import tensorflow as tf
 
@@ -100,7 +107,8 @@ class TextDataGenerator(keras.utils.PyDataset):
                 # needs it.
                 tf.config.set_visible_devices([], "GPU")
         whole = [b for b in self._part if (b + 1) * self.batch_size <= len(self.examples)]
-        rows, is_packed = tf.constant(self.examples.rows), self.examples.is_packed
+        rows = tf.constant(self.examples.rows)
+        is_packed = self.examples.is_packed
         first, last = (whole[0], whole[-1] + 1) if whole else (0, 0)
         order = tf.constant(self._order[first * self.batch_size : last * self.batch_size])
 
@@ -116,12 +124,12 @@ class TextDataGenerator(keras.utils.PyDataset):
         return dataset.map(batch, num_parallel_calls=1).prefetch(4).with_options(options)
 
     def on_epoch_end(self) -> None:
-        """Go on to the next epoch's order; Keras calls it."""
+        """Goes on to the next epoch's order; Keras calls it."""
         self.start_epoch(self.epoch + 1, self._slice)
 
 
 def _one_hot(token_ids: np.ndarray, vocab_size: int) -> np.ndarray:
-    """(...,) ids to (..., vocab_size) float32."""
+    """Turns (...) ids into (..., vocab_size) float32."""
     dense = np.zeros((*token_ids.shape, vocab_size), np.float32)
     np.put_along_axis(dense, token_ids[..., None], 1, axis=-1)
     return dense

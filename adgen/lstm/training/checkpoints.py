@@ -1,4 +1,4 @@
-"""One file that holds a training run between two epochs, so that a killed run goes on as if it had not been.
+"""One file that holds a training run between two epochs, so that a killed run can go on.
 
 A checkpoint is one safetensors file: every variable of objective and optimizer (random states too),
 the best weights so far, and the run's progress as JSON in the header. It is replaced whole. No
@@ -26,7 +26,7 @@ def save_checkpoint(
     weights: Mapping[str, np.ndarray],
     progress: Mapping[str, Any],
 ) -> None:
-    """Write variables in their order, named weights, and JSON progress.
+    """Writes variables in their order, named weights, and JSON progress.
 
     Args:
         path: The checkpoint file; replaced when the new one is complete.
@@ -45,7 +45,7 @@ def save_checkpoint(
 
 
 def is_checkpoint(path: Path) -> bool:
-    """Return whether a file is a checkpoint of adgen's, be it cut short; reads its header alone."""
+    """Tells from a file's header whether it is a checkpoint of adgen's, be it cut short."""
     try:
         with path.open("rb") as file:
             header = file.read(min(int.from_bytes(file.read(8), "little"), _MAX_HEADER_BYTES))
@@ -57,7 +57,7 @@ def is_checkpoint(path: Path) -> bool:
 def load_checkpoint(
     path: Path, variables: Sequence[Any]
 ) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """Set the variables from a checkpoint; return the weights kept beside them and the progress.
+    """Sets the variables from a checkpoint; returns the weights kept beside them and the progress.
 
     Raises:
         ValueError: The file is damaged, or its variables are not those given.
@@ -67,7 +67,8 @@ def load_checkpoint(
     try:
         with safe_open(path, framework="np") as file:
             progress = json.loads(file.metadata()["progress"])
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+            names = list(file.keys())
+            arrays = {name: file.get_tensor(name) for name in names}
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f"{path} is not a checkpoint ({error}). Delete it and train again."
@@ -78,13 +79,16 @@ def load_checkpoint(
             raise ValueError(f"{path} holds another model's variables. Delete it and train again.")
         variable.assign(array)
     prefix = "weight/"
-    return {
-        name[len(prefix) :]: a for name, a in arrays.items() if name.startswith(prefix)
-    }, progress
+    weights = {
+        name.removeprefix(prefix): array
+        for name, array in arrays.items()
+        if name.startswith(prefix)
+    }
+    return weights, progress
 
 
 def read_progress(path: Path) -> dict[str, Any]:
-    """The progress that a checkpoint holds, without its arrays.
+    """Returns the progress that a checkpoint holds, without its arrays.
 
     Raises:
         ValueError: The file is damaged.

@@ -1,6 +1,7 @@
 """Ads to what a run trains on and is scored on: tokenizer, examples, encoded splits.
 
-The tokenizer and the spelling model are fitted on the training split alone.
+The tokenizer and the spelling model are fitted on the training split alone. It knows ads and
+token ids, no Keras.
 """
 
 from __future__ import annotations
@@ -34,11 +35,16 @@ logger = logging.getLogger(__name__)
 
 # Training ads scored after every epoch where no validation split says how many.
 CURVE_ADS = 500
+# Ads of validation and test that a run's final figures are of: a minute's work. The n-gram model's
+# bits per character on random samples of so many validation ads vary by 0.005 (standard deviation);
+# `adgen evaluate` scores all.
+_FINAL_ADS = 10_000
+_COUNTED_AT_ONCE = 1 << 20  # token ids of a mapped file
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What a run learns from and is scored on.
+    """The data of a run: what it trains on, and what it is scored on.
 
     Attributes:
         tokenizer: Fitted on the training split.
@@ -68,16 +74,18 @@ class TrainingData:
 
     @property
     def num_training_tokens(self) -> int:
-        """Tokens of the training split."""
+        """Returns the number of tokens in the training split."""
         return int(self.token_counts.sum())
 
 
 def load_training_data(source: AdSource, config: TrainingConfig) -> TrainingData:
-    """Loads what a run learns from and is scored on: CSVs whole, a prepared corpus as token ids on disk.
+    """Loads what a run learns from and is scored on.
+
+    CSVs are read whole; a prepared corpus is read as token ids on disk.
 
     Raises:
         FileNotFoundError: There are no such ads.
-        ValueError: As `prepare` and `load_tokens`.
+        ValueError: `prepare` or `load_tokens` says why.
     """
     if source.is_corpus:
         return load_tokens(
@@ -90,7 +98,7 @@ def load_training_data(source: AdSource, config: TrainingConfig) -> TrainingData
 
 
 def prepare(ads: Ads | pd.DataFrame, config: TrainingConfig) -> TrainingData:
-    """Fit the tokenizer on the training split and encode every split.
+    """Fits the tokenizer on the training split and encodes every split.
 
     Args:
         ads: From `load_ads`, or a frame with the columns `ad` and `split`, as from `split_ads`.
@@ -146,7 +154,7 @@ def prepare(ads: Ads | pd.DataFrame, config: TrainingConfig) -> TrainingData:
 
 
 def tokens_sha256(token_ids: Mapping[str, np.ndarray]) -> str:
-    """A digest of the token ids of every split."""
+    """Returns a digest of the token ids of every split."""
     digest = hashlib.sha256()
     for split, ids in token_ids.items():
         digest.update(f"{split} {len(ids)} {ids.dtype} ".encode())
@@ -157,6 +165,7 @@ def tokens_sha256(token_ids: Mapping[str, np.ndarray]) -> str:
 def _fit_tokenizer(
     texts: list[str], config: TrainingConfig
 ) -> tuple[AdTokenizer, SpellingModel | None]:
+    """Fits a run's tokenizer, and what prices the words that it does not know."""
     if config.tokenizer == "subword":
         return SubwordTokenizer.fit(texts, vocab_size=config.subword_vocab_size), None
     counts = count_words(texts)
@@ -168,18 +177,12 @@ def _fit_tokenizer(
 
 
 def _examples(token_ids: np.ndarray, config: TrainingConfig) -> Examples:
-    """What the model is trained on."""
+    """Returns what the model is trained on."""
     if config.reads == "packed":
         return pack(token_ids, sequence_length=config.sequence_length, seed=config.seed)
     if config.reads == "ad":
         return ad_windows(token_ids, sequence_length=config.sequence_length)
     return windows(token_ids, sequence_length=config.sequence_length, step=STREAM_STEP)
-
-
-# Ads of validation and test that a run's final figures are of: a minute's work. The n-gram model's
-# bits per character on random samples of so many validation ads vary by 0.005 (standard deviation);
-# `adgen evaluate` scores all.
-_FINAL_ADS = 10_000
 
 
 def load_tokens(
@@ -189,7 +192,9 @@ def load_tokens(
     categories: Sequence[str] | None = None,
     max_ads: int | None = None,
 ) -> TrainingData:
-    """What a run on a prepared corpus learns from and is scored on; encodes and packs what is not there yet.
+    """Returns what a run on a prepared corpus learns from and is scored on.
+
+    Token ids and packed rows that are not on disk yet are made and kept there.
 
     Args:
         corpus_dir: From `adgen data prepare`.
@@ -206,8 +211,8 @@ def load_tokens(
     """
     if config.model != "ad-lstm" or config.tokenizer != "subword":
         raise ValueError(
-            f'A prepared corpus trains model "ad-lstm" with tokenizer "subword"; received "{config.model}" with '
-            f'"{config.tokenizer}". Give those, or a CSV instead of a corpus.'
+            'A prepared corpus trains model "ad-lstm" with tokenizer "subword"; received '
+            f'"{config.model}" with "{config.tokenizer}". Give those, or a CSV instead of a corpus.'
         )
     store = TokenStore.open(Path(corpus_dir), config.subword_vocab_size, categories, max_ads)
     num_check_ads = min(config.num_check_ads or store.num_ads("valid"), store.num_ads("valid"))
@@ -219,9 +224,11 @@ def load_tokens(
     }
     token_ids = store.token_ids("train")
     counts = sum(
-        np.bincount(token_ids[start : start + (1 << 20)], minlength=store.tokenizer.vocab_size)
-        for start in range(0, len(token_ids), 1 << 20)
-    )
+        np.bincount(
+            token_ids[start : start + _COUNTED_AT_ONCE], minlength=store.tokenizer.vocab_size
+        )
+        for start in range(0, len(token_ids), _COUNTED_AT_ONCE)
+    )  # (vocab,)
     return TrainingData(
         tokenizer=store.tokenizer,
         spelling=None,

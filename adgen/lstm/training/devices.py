@@ -37,7 +37,8 @@ class Devices:
         names = _tensorflow_devices() if is_tensorflow else keras.distribution.list_devices()
         if num_devices > len(names):
             raise ValueError(
-                f"num_devices is {num_devices}; there are {len(names)}: {', '.join(names)}. Give at most that many."
+                f"num_devices is {num_devices}; there are {len(names)}: {', '.join(names)}. "
+                "Give at most that many."
             )
         if is_tensorflow:
             self._strategy = _mirrored(tuple(names[:num_devices]))
@@ -45,13 +46,13 @@ class Devices:
             self._strategy = keras.distribution.DataParallel(devices=names[:num_devices])
 
     def scope(self) -> AbstractContextManager[Any]:
-        """The context in which a model is built and trained."""
+        """Returns the context in which a model is built and trained."""
         return nullcontext() if self._strategy is None else self._strategy.scope()
 
 
 @cache
 def _mirrored(names: tuple[str, ...]) -> Any:
-    """One strategy for all trainings of a process.
+    """Returns one strategy for all trainings of a process.
 
     The sums of two would get the same keys and be taken for another.
     """
@@ -61,7 +62,7 @@ def _mirrored(names: tuple[str, ...]) -> Any:
 
 
 def _tensorflow_devices() -> list[str]:
-    """The GPUs' names, or the CPUs' where there are none."""
+    """Returns the GPUs' names, or the CPUs' where there are none."""
     import tensorflow as tf
 
     kind = "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
@@ -71,7 +72,7 @@ def _tensorflow_devices() -> list[str]:
 def on_each_device(
     function: Callable[..., Any], *values: Tensor, shared: Sequence[Tensor] = ()
 ) -> Any:
-    """`function` of each device's rows of some tensors, and the rows that they give put together again.
+    """Applies a function to each device's rows, and puts the rows that it gives together again.
 
     A loop on JAX within it is a loop of each device. Of a loop over all rows JAX gives every device
     all the rounds, or adds up a shared tensor's gradient over the devices at every round.
@@ -82,13 +83,13 @@ def on_each_device(
         shared: More of the function's arguments, the same on every device.
     """
     distribution = keras.distribution.distribution()
-    if (
-        distribution is None
-    ):  # one device, or TensorFlow, where a step sees one device's rows anyway
+    # One device, or TensorFlow, where a step sees one device's rows anyway.
+    if distribution is None:
         return function(*values, *shared)
     import jax
 
     num_devices = distribution.device_mesh.devices.size
+    # (n, ...) to (devices, n / devices, ...)
     parts = [value.reshape(num_devices, -1, *value.shape[1:]) for value in values]
     copies = [jax.numpy.broadcast_to(value, (num_devices, *value.shape)) for value in shared]
     return jax.tree.map(
@@ -97,10 +98,11 @@ def on_each_device(
 
 
 def share_of_batch(weight: Tensor) -> Tensor:
-    """Of the whole batch's weight, the share that lies on this device; 1 where the step sees the whole batch.
+    """Returns the share of the whole batch's weight that lies on this device.
 
-    Keras adds up the losses and gradients of all devices. A mean over a device's own targets, times
-    this share, adds up to the mean over all targets.
+    It is 1 where the step sees the whole batch. Keras adds up the losses and gradients of all
+    devices. A mean over a device's own targets, times this share, adds up to the mean over all
+    targets.
     """
     context = _one_of_several()
     if context is None:
@@ -111,10 +113,11 @@ def share_of_batch(weight: Tensor) -> Tensor:
 
 
 class WholeBatchAdam(keras.optimizers.Adam):
-    """Adam that clips the gradient of the whole batch; Keras's own clips each device's part and then adds them up.
+    """Adam that clips the gradient of the whole batch.
 
-    Each device clips the mean of all parts, at a norm that is smaller by the number of devices; as
-    many of them add up to the whole gradient, clipped.
+    Keras's own clips each device's part and then adds them up. Here each device clips the mean of
+    all parts, at a norm that is smaller by the number of devices; as many of them add up to the
+    whole gradient, clipped.
 
     Args:
         learning_rate: Step size or its schedule.
@@ -127,7 +130,7 @@ class WholeBatchAdam(keras.optimizers.Adam):
     def apply(
         self, grads: Sequence[Tensor], trainable_variables: Sequence[Any] | None = None
     ) -> None:
-        """Take a step."""
+        """Takes a step."""
         context = _one_of_several()
         if context is not None and self.global_clipnorm is not None:
             import tensorflow as tf
@@ -137,7 +140,7 @@ class WholeBatchAdam(keras.optimizers.Adam):
 
 
 def _one_of_several() -> Any:
-    """TensorFlow's view from within a step on one of several devices, or None."""
+    """Returns TensorFlow's view from within a step on one of several devices, or None."""
     if _num_parts() == 1:
         return None
     import tensorflow as tf
@@ -146,7 +149,7 @@ def _one_of_several() -> Any:
 
 
 def _num_parts() -> int:
-    """Into how many parts TensorFlow cuts a batch here."""
+    """Returns into how many parts TensorFlow cuts a batch here."""
     if keras.config.backend() != "tensorflow":
         return 1
     import tensorflow as tf

@@ -1,6 +1,6 @@
 """Ctrl-C during a training: on JAX it waits for the step that it comes in.
 
-Knows nothing of what is trained.
+It knows nothing of what is trained.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import keras
 
 @contextmanager
 def whole_steps(model: keras.Model) -> Iterator[None]:
-    """The context of a `fit` that leaves the model its weights whenever Ctrl-C is pressed.
+    """Keeps a model its weights whenever Ctrl-C is pressed; the context of a `fit`.
 
     On JAX a step writes over the weights that it is given, and one that does not return leaves
     none. So the first Ctrl-C there ends `fit` after the step; a second one interrupts at once.

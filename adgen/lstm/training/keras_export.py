@@ -1,4 +1,7 @@
-"""A trained model as one Keras file, as the 2022 experiment saved it."""
+"""A trained model as one Keras file, as the 2022 experiment saved it.
+
+It knows folders and files; `models` knows the layers.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from adgen.support.files import check_output_file, replace_when_done
 
 
 def export_keras(model_dir: str | Path, path: str | Path) -> Path:
-    """Write a model directory as `.keras` or `.h5`, made of Keras's own layers alone.
+    """Writes a model directory as `.keras` or `.h5`, made of Keras's own layers alone.
 
     Args:
         model_dir: The model directory.

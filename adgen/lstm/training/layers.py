@@ -1,6 +1,7 @@
-"""The layers that adgen adds to Keras: an LSTM on ids, a fast LSTM over sequences, a softmax over the vocabulary.
+"""The layers that adgen adds to Keras.
 
-They know ids and weights, no text and no training.
+An LSTM on ids, a fast LSTM over sequences, and a softmax over the vocabulary. They know ids and
+weights, no text and no training.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ Tensor = Any
 
 
 def _unit_forget_bias(shape: tuple[int, ...], dtype: str | None = None) -> Tensor:
-    """Ones for the forget gate, zeros for the others (Jozefowicz et al.
+    """Returns ones for the forget gate and zeros for the others, as `keras.layers.LSTM` does.
 
-    2015), as in keras.layers.LSTM.
+    Source: Jozefowicz et al. 2015.
     """
     units = shape[0] // 4
     return ops.convert_to_tensor(np.repeat([0.0, 1.0, 0.0, 0.0], units), dtype=dtype)
@@ -54,11 +55,13 @@ class TokenLSTM(layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.units, self.vocab_size = units, vocab_size
-        self.mask_padding, self.return_sequences = mask_padding, return_sequences
+        self.units = units
+        self.vocab_size = vocab_size
+        self.mask_padding = mask_padding
+        self.return_sequences = return_sequences
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Create the weights of a one-hot LSTM."""
+        """Creates the weights of a one-hot LSTM."""
         gates = 4 * self.units
         self.kernel = self.add_weight(
             shape=(self.vocab_size, gates), initializer="glorot_uniform", name="kernel"
@@ -69,19 +72,19 @@ class TokenLSTM(layers.Layer):
         self.bias = self.add_weight(shape=(gates,), initializer=_unit_forget_bias, name="bias")
 
     def call(self, token_ids: Tensor) -> Tensor:
-        """Run the recurrence over the positions."""
+        """Runs the recurrence over the positions."""
         inputs = gather_rows(self.kernel, token_ids) + self.bias  # (batch, time, 4 * units)
         if self.mask_padding:
             inputs = shut_input_gate(inputs, ops.equal(token_ids, 0))
-        hidden = lstm_sequence(inputs, self.recurrent_kernel)
+        hidden = lstm_sequence(inputs, self.recurrent_kernel)  # (batch, time, units)
         return hidden if self.return_sequences else hidden[:, -1]
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """(batch, units), with the time axis when sequences are returned."""
+        """Returns (batch, units), with the time axis when sequences are returned."""
         return (*input_shape, self.units) if self.return_sequences else (input_shape[0], self.units)
 
     def get_config(self) -> dict[str, Any]:
-        """The arguments, for saving."""
+        """Returns the arguments, for saving."""
         return super().get_config() | {
             "units": self.units,
             "vocab_size": self.vocab_size,
@@ -92,19 +95,19 @@ class TokenLSTM(layers.Layer):
 
 @keras.saving.register_keras_serializable("adgen")
 class TokenEmbedding(layers.Embedding):
-    """`keras.layers.Embedding` with a dense gradient, see `gather_rows`."""
+    """An embedding with a dense gradient, see `gather_rows`; else `keras.layers.Embedding`."""
 
     def call(self, token_ids: Tensor) -> Tensor:
-        """(batch, time) ids to (batch, time, embedding_dim)."""
+        """Turns (batch, time) ids into (batch, time, embedding_dim)."""
         return gather_rows(self.embeddings, token_ids)
 
 
 @keras.saving.register_keras_serializable("adgen")
 class SequenceLSTM(layers.LSTM):
-    """`keras.layers.LSTM`, with a faster form where `can_fuse` says so, see `lstm_sequence`.
+    """An LSTM as `keras.layers.LSTM`, in a faster form where `can_fuse` says so.
 
-    Elsewhere (a GPU in TensorFlow, a time axis of unknown length) it is Keras's. A mask may leave
-    out positions in front of a sequence, not within it.
+    The form is `lstm_sequence`. Elsewhere (a GPU in TensorFlow, a time axis of unknown length) it
+    is Keras's. A mask may leave out positions in front of a sequence, not within it.
 
     Input (batch, time, width); output (batch, units), or (batch, time, units) with
     `return_sequences`.
@@ -117,26 +120,25 @@ class SequenceLSTM(layers.LSTM):
         mask: Tensor | None = None,
         training: bool = False,
     ) -> Tensor:
-        """Run the recurrence over the positions."""
+        """Runs the recurrence over the positions."""
         if initial_state is not None or not can_fuse(sequences):
             return super().call(
                 sequences, initial_state=initial_state, mask=mask, training=training
             )
-        inputs = (
-            ops.matmul(sequences, self.cell.kernel) + self.cell.bias
-        )  # (batch, time, 4 * units)
+        # All positions' inputs in one product, (batch, time, 4 * units).
+        inputs = ops.matmul(sequences, self.cell.kernel) + self.cell.bias
         if mask is not None:
             inputs = shut_input_gate(inputs, ops.logical_not(mask))
-        hidden = lstm_sequence(inputs, self.cell.recurrent_kernel)
+        hidden = lstm_sequence(inputs, self.cell.recurrent_kernel)  # (batch, time, units)
         return hidden if self.return_sequences else hidden[:, -1]
 
 
 @keras.saving.register_keras_serializable("adgen")
 class VocabularySoftmax(layers.Layer):
-    """Next-token probabilities; `keras.layers.Dense(vocab, "softmax")` with one kernel row a token.
+    """Next-token probabilities, from a softmax with one kernel row a token.
 
-    The kernel lies as (vocab, units), so that the sampled loss gathers whole rows, and so that it
-    can be an embedding's.
+    It is `keras.layers.Dense(vocab, "softmax")`, but that the kernel lies as (vocab, units), so
+    that the sampled loss gathers whole rows, and so that it can be an embedding's.
 
     Args:
         vocab_size: Number of ids.
@@ -149,10 +151,11 @@ class VocabularySoftmax(layers.Layer):
         self, vocab_size: int, *, embedding: layers.Embedding | None = None, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        self.vocab_size, self.embedding = vocab_size, embedding
+        self.vocab_size = vocab_size
+        self.embedding = embedding
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Create kernel (vocab, units) and bias (vocab,)."""
+        """Creates kernel (vocab, units) and bias (vocab,)."""
         if self.embedding is None:
             shape = (self.vocab_size, input_shape[-1])
             self._kernel = self.add_weight(shape=shape, initializer="glorot_uniform", name="kernel")
@@ -160,21 +163,26 @@ class VocabularySoftmax(layers.Layer):
 
     @property
     def kernel(self) -> keras.Variable:
-        """(vocab, units), its own or the embedding's."""
+        """Returns the kernel (vocab, units), its own or the embedding's."""
         return self._kernel if self.embedding is None else self.embedding.embeddings
 
     def call(self, states: Tensor) -> Tensor:
-        """(..., units) states to (..., vocab) probabilities."""
+        """Turns (..., units) states into (..., vocab) probabilities."""
         return ops.softmax(ops.matmul(states, ops.transpose(self.kernel)) + self.bias)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """(..., vocab)."""
+        """Returns (..., vocab)."""
         return (*input_shape[:-1], self.vocab_size)
 
     def get_config(self) -> dict[str, Any]:
-        """The arguments, for saving."""
+        """Returns the arguments, for saving.
+
+        Raises:
+            ValueError: The kernel is an embedding's.
+        """
         if self.embedding is not None:
             raise ValueError(
-                "A softmax tied to an embedding is saved by `adgen.lstm.training.keras_export`, not by Keras itself."
+                "A softmax tied to an embedding is saved by `adgen.lstm.training.keras_export`, "
+                "not by Keras itself."
             )
         return super().get_config() | {"vocab_size": self.vocab_size}

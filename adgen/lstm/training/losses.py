@@ -1,4 +1,4 @@
-"""Cross-entropy over a large vocabulary: over all of it, or over its frequent words and a sample of the rest.
+"""Cross-entropy over a large vocabulary: all of it, or frequent words and a sample of the rest.
 
 Written in `keras.ops`, so it runs on every Keras backend. The functions know states, weights and
 target ids, nothing of models or text. Ids must be sorted by falling frequency, as adgen's
@@ -19,13 +19,16 @@ Tensor = Any
 
 # A logit that no softmax sees.
 _NEVER = -1e30
+# Targets priced at once: with 22,500 words their logits are 23 MB and stay in the cache.
+_BLOCK = 256
 
 
 def gather_rows(table: Tensor, ids: Tensor) -> Tensor:
-    """`ops.take(table, ids, axis=0)` with a dense gradient, the rows of repeated ids summed.
+    """Returns rows of a table by their ids, with a dense gradient that sums the rows of equal ids.
 
-    TensorFlow hands an optimizer the rows one by one, and Keras's Adam then squares each before it
-    adds them up: the frequent tokens' second moment grows too large and they learn too slowly.
+    The rows are those of `ops.take(table, ids, axis=0)`. TensorFlow hands an optimizer their
+    gradients one by one, and Keras's Adam then squares each before it adds them up: the frequent
+    tokens' second moment grows too large and they learn too slowly.
 
     Args:
         table: (vocab, ...) weights.
@@ -40,8 +43,8 @@ def gather_rows(table: Tensor, ids: Tensor) -> Tensor:
     @ops.custom_gradient
     def gather(table: Tensor) -> tuple[Tensor, Any]:
         def gradient(upstream: Tensor) -> Tensor:
-            rows = ops.reshape(upstream, (-1, *table.shape[1:]))
-            return ops.segment_sum(rows, ops.reshape(ids, (-1,)), table.shape[0])
+            rows = ops.reshape(upstream, (-1, *table.shape[1:]))  # (number of ids, ...)
+            return ops.segment_sum(rows, ops.reshape(ids, (-1,)), table.shape[0])  # (vocab, ...)
 
         return ops.take(table, ids, axis=0), gradient
 
@@ -49,16 +52,12 @@ def gather_rows(table: Tensor, ids: Tensor) -> Tensor:
 
 
 def _as_tensor(variable: Tensor) -> Tensor:
-    """A weight's value; a TensorFlow variable itself may not go through a custom gradient."""
+    """Returns a weight's value; a TensorFlow variable may not go through a custom gradient."""
     if keras.config.backend() != "tensorflow":
         return ops.convert_to_tensor(variable)
     import tensorflow as tf
 
     return tf.convert_to_tensor(variable)
-
-
-# Targets priced at once: with 22,500 words their logits are 23 MB and stay in the cache.
-_BLOCK = 256
 
 
 def full_cross_entropy(
@@ -70,7 +69,7 @@ def full_cross_entropy(
     weights: Tensor | None = None,
     precision: str = "float32",
 ) -> tuple[Tensor, Tensor]:
-    """Mean -ln p(target) with the softmax over the whole vocabulary, and every target's rank.
+    """Returns the mean -ln p(target), the softmax over the whole vocabulary, and targets' ranks.
 
     Args:
         states: (n, units) float.
@@ -84,19 +83,22 @@ def full_cross_entropy(
         The mean in nats, a scalar; and (n,) int32, the number of tokens with a higher logit than
         the target. Gradients flow through the mean.
     """
-    problem = _Problem(
-        ops.cast(targets, "int32"), weights, ops.arange(kernel.shape[0]), precision, True
-    )
-    target_logits = ops.sum(states * gather_rows(kernel, targets), axis=-1) + gather_rows(
-        bias, targets
-    )
+    ids = ops.arange(kernel.shape[0])  # every token is a candidate
+    problem = _Problem(ops.cast(targets, "int32"), weights, ids, precision, is_ranked=True)
+    rows = gather_rows(kernel, targets)  # (n, units)
+    target_logits = ops.sum(states * rows, axis=-1) + gather_rows(bias, targets)  # (n,)
     return _price(states, _as_tensor(kernel), _as_tensor(bias), target_logits, problem)
 
 
 class _Problem(NamedTuple):
-    """What is no weight: targets (n,), their weights (n,), candidates' ids (c,), the products' precision.
+    """The part of a pricing that is no weight of the model.
 
-    `is_ranked`: whether ranks are wanted, at a pass over the logits.
+    Attributes:
+        targets: (n,) ids.
+        weights: (n,) weights of the mean; None weighs all alike.
+        ids: (c,) the candidates' ids.
+        precision: The matrix products'.
+        is_ranked: Whether ranks are wanted, at a pass over the logits.
     """
 
     targets: Tensor
@@ -109,7 +111,7 @@ class _Problem(NamedTuple):
 def _price(
     states: Tensor, kernel: Tensor, bias: Tensor, target_logits: Tensor, problem: _Problem
 ) -> tuple[Tensor, Tensor | None]:
-    """Weighted mean of the nats of targets among candidates, and each target's rank where it is wanted.
+    """Returns the weighted mean of the targets' nats among candidates, and ranks where wanted.
 
     Targets are priced in blocks, and a block's gradient is taken while its logits are at hand, so
     that neither the (n, c) logits nor their gradient ever exist as a whole.
@@ -127,12 +129,11 @@ def _price(
         states: Tensor, target_logits: Tensor, targets: Tensor, shares: Tensor
     ) -> tuple[Tensor, ...]:
         num_targets = ops.shape(states)[0]
-        filler = (-num_targets) % _BLOCK
+        num_missing = (-num_targets) % _BLOCK  # in the last block
 
-        def in_blocks(
-            values: Tensor,
-        ) -> Tensor:  # (n, ...) to (blocks, _BLOCK, ...), the last filled with zeros
-            padding = ops.zeros((filler, *values.shape[1:]), dtype=values.dtype)
+        # (n, ...) to (blocks, _BLOCK, ...), the last filled with zeros, whose share is zero too
+        def in_blocks(values: Tensor) -> Tensor:
+            padding = ops.zeros((num_missing, *values.shape[1:]), dtype=values.dtype)
             return ops.reshape(ops.concatenate([values, padding]), (-1, _BLOCK, *values.shape[1:]))
 
         in_order = problem._replace(targets=in_blocks(targets), weights=in_blocks(shares))
@@ -141,49 +142,34 @@ def _price(
         )
         return total[None], *(ops.reshape(ranks, (-1,))[:num_targets] for ranks in rank)
 
-    totals, *rank = on_each_device(
-        price, states, target_logits, problem.targets, weights / ops.sum(weights)
-    )
+    # The mean over all devices is the sum of their parts, (devices,), weighed by shares of the sum.
+    shares = weights / ops.sum(weights)  # (n,)
+    totals, *rank = on_each_device(price, states, target_logits, problem.targets, shares)
     return ops.sum(totals), rank[0] if rank else None
 
 
 def _price_blocks(
     states: Tensor, kernel: Tensor, bias: Tensor, target_logits: Tensor, problem: _Problem
 ) -> tuple[Tensor, ...]:
-    """Weighted sum of nats, and ranks if wanted, of (blocks, _BLOCK) targets, with the gradient made on the way."""
-    precision = problem.precision
+    """Returns the weighted sum of nats, and ranks where wanted; makes the gradient on the way.
+
+    Args:
+        states: (blocks, _BLOCK, units).
+        kernel: (c, units).
+        bias: (c,).
+        target_logits: (blocks, _BLOCK), as the problem's targets and weights.
+        problem: Targets, weights, candidates, precision.
+    """
 
     @ops.custom_gradient
     def price(
         states: Tensor, kernel: Tensor, bias: Tensor, target_logits: Tensor
     ) -> tuple[Any, Any]:
-        narrow_kernel = ops.cast(kernel, precision)
+        narrow_kernel = ops.cast(kernel, problem.precision)
 
         def block(carry: tuple[Tensor, ...], inputs: tuple[Tensor, ...]) -> tuple[Any, Any]:
-            total, d_kernel, d_bias = carry
-            block_states, own_logits, block_targets, block_weights = inputs
-            narrow, own_logits = ops.cast(block_states, precision), own_logits[:, None]
-            logits = ops.cast(ops.matmul(narrow, ops.transpose(narrow_kernel)), "float32") + bias
-            # The target's part of sum and gradient comes apart: in the gradient it is small when p
-            # is near 1, and rounded to bfloat16 together with the rest it would be lost.
-            is_target = ops.equal(problem.ids[None, :], block_targets[:, None])
-            logits = ops.where(is_target, _NEVER, logits)
-            highest = ops.maximum(ops.max(logits, axis=-1, keepdims=True), own_logits)
-            exponentials, own = ops.exp(logits - highest), ops.exp(own_logits - highest)
-            sums = ops.sum(exponentials, axis=-1, keepdims=True) + own
-            nats = (ops.log(sums) + (highest - own_logits))[:, 0]
-            rank = (
-                [ops.sum(ops.cast(logits > own_logits, "int32"), axis=-1)]
-                if problem.is_ranked
-                else []
-            )
-            d_logits = exponentials * (block_weights[:, None] / sums)  # weight * p
-            pull = (own / sums - 1.0)[:, 0] * block_weights  # weight * (p - 1) of the target
-            narrow_d = ops.cast(d_logits, precision)
-            d_states = ops.cast(ops.matmul(narrow_d, narrow_kernel), "float32")
-            d_kernel += ops.cast(ops.matmul(ops.transpose(narrow_d), narrow), "float32")
-            total += ops.sum(nats * block_weights)
-            return (total, d_kernel, d_bias + ops.sum(d_logits, axis=0)), (d_states, pull, *rank)
+            parts, outputs = _price_block(inputs, narrow_kernel, bias, problem)
+            return tuple(old + part for old, part in zip(carry, parts, strict=True)), outputs
 
         start = (ops.zeros(()), ops.zeros_like(kernel), ops.zeros_like(bias))
         inputs = (states, target_logits, problem.targets, problem.weights)
@@ -201,12 +187,61 @@ def _price_blocks(
     return price(states, kernel, bias, target_logits)
 
 
+def _price_block(
+    inputs: tuple[Tensor, ...], narrow_kernel: Tensor, bias: Tensor, problem: _Problem
+) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+    """Returns what a block adds to sum and gradients, and what it gives for its own targets.
+
+    With z the logits and p = exp(z) / sum(exp(z)), a target costs ln sum(exp(z)) - z[target] nats,
+    whose gradient by z is p, less 1 at the target.
+
+    Args:
+        inputs: States (b, units); the targets' own logits, their ids and weights, (b,) each.
+        narrow_kernel: (c, units), of the products' precision.
+        bias: (c,).
+        problem: Candidates and precision.
+
+    Returns:
+        The sum of weighted nats and the gradients of kernel and bias, to be added up over blocks;
+        and the gradients of states (b, units) and own logits (b,), with ranks (b,) where wanted.
+    """
+    states, own_logits, targets, weights = inputs
+    narrow = ops.cast(states, problem.precision)
+    own_logits = own_logits[:, None]  # (b, 1)
+    # 1. Logits of all candidates, (b, c), but of a row's target. The target's part of sum and
+    # gradient comes apart: in the gradient it is small when p is near 1, and rounded to bfloat16
+    # together with the rest it would be lost.
+    logits = ops.cast(ops.matmul(narrow, ops.transpose(narrow_kernel)), "float32") + bias
+    is_target = ops.equal(problem.ids[None, :], targets[:, None])
+    logits = ops.where(is_target, _NEVER, logits)
+    # 2. The softmax's sum, (b, 1), less the highest logit so that nothing overflows.
+    highest = ops.maximum(ops.max(logits, axis=-1, keepdims=True), own_logits)
+    exponentials = ops.exp(logits - highest)
+    own = ops.exp(own_logits - highest)
+    sums = ops.sum(exponentials, axis=-1, keepdims=True) + own
+    # 3. What the targets cost, and how many candidates stand before them, (b,) each.
+    nats = (ops.log(sums) + (highest - own_logits))[:, 0]
+    rank = []
+    if problem.is_ranked:
+        rank = [ops.sum(ops.cast(logits > own_logits, "int32"), axis=-1)]
+    # 4. The gradient by the logits: weight * p of the others, (b, c); weight * (p - 1) of the
+    # target, (b,), which goes back through its own logit.
+    d_logits = exponentials * (weights[:, None] / sums)
+    pull = (own / sums - 1.0)[:, 0] * weights
+    # 5. That of the others goes back through the product.
+    narrow_d = ops.cast(d_logits, problem.precision)
+    d_states = ops.cast(ops.matmul(narrow_d, narrow_kernel), "float32")  # (b, units)
+    d_kernel = ops.cast(ops.matmul(ops.transpose(narrow_d), narrow), "float32")  # (c, units)
+    d_bias = ops.sum(d_logits, axis=0)  # (c,)
+    return (ops.sum(nats * weights), d_kernel, d_bias), (d_states, pull, *rank)
+
+
 def _scan(
     block: Any, carry: tuple[Tensor, ...], inputs: tuple[Tensor, ...], is_ranked: bool
 ) -> tuple[Any, Any]:
-    """`ops.scan`.
+    """Returns what `ops.scan` does: the last carry, and the outputs of all blocks.
 
-    On TensorFlow a loop of our own, since Keras's takes outputs of the carry's shapes alone.
+    On TensorFlow it is a loop of our own, since Keras's takes outputs of the carry's shapes alone.
     """
     if keras.config.backend() != "tensorflow":
         return ops.scan(block, carry, inputs)
@@ -231,11 +266,11 @@ def _scan(
 def log_uniform_negatives(
     uniforms: Tensor, num_frequent: int, vocab_size: int
 ) -> tuple[Tensor, Tensor]:
-    """Draw one id from each of `n` slices of equal probability of the log-uniform tail distribution.
+    """Draws ids of the tail by a log-uniform distribution, one from each of `n` equal slices of it.
 
-    The tail is the ids from `num_frequent` on; id k has probability proportional to ln((k + 2) / (k
-    + 1)), close to Zipf's law. One draw a slice (stratified sampling) repeats few ids and varies
-    less than free draws.
+    The tail is the ids from `num_frequent` on; id k has probability proportional to
+    ln((k + 2) / (k + 1)), close to Zipf's law. One draw a slice (stratified sampling) repeats few
+    ids and varies less than free draws.
 
     Args:
         uniforms: (num_negatives,) numbers in [0, 1).
@@ -247,12 +282,16 @@ def log_uniform_negatives(
         be drawn.
     """
     num_negatives = uniforms.shape[0]
-    low, high = math.log(num_frequent + 1), math.log(vocab_size + 1)
+    # 1. The cumulative probability of id k is (ln(k + 1) - low) / (high - low).
+    low = math.log(num_frequent + 1)
+    high = math.log(vocab_size + 1)
+    # 2. One number in each slice of [0, 1), and the id whose cumulative probability it falls into.
     slices = (ops.arange(num_negatives, dtype="float32") + uniforms) / num_negatives
     ids = ops.cast(ops.exp(low + slices * (high - low)), "int32") - 1
     ids = ops.clip(ids, num_frequent, vocab_size - 1)
+    # 3. The expected count, num_negatives * ln((k + 2) / (k + 1)) / (high - low); the logarithm as
+    # log1p, since the plain difference loses its digits where k is large.
     positions = ops.cast(ids, "float32")
-    # ln((k + 2) / (k + 1)) as log1p: the plain difference loses its digits where k is large.
     log_mass = ops.log(ops.log1p(1.0 / (positions + 1.0)))
     return ids, log_mass + math.log(num_negatives / (high - low))
 
@@ -268,11 +307,11 @@ def sampled_cross_entropy(
     weights: Tensor | None = None,
     precision: str = "float32",
 ) -> Tensor:
-    """Mean -ln p(target) with the softmax's sum over the frequent ids, the target, and a sample of the tail.
+    """Returns the mean -ln p(target), with the softmax's sum estimated from some of its terms.
 
-    The sum over the tail is estimated from negatives shared by all rows, each weighted by the
-    inverse of its expected count, so the estimate of the sum is unbiased; a negative that is the
-    row's target is left out.
+    The sum is taken over the frequent ids, the target, and a sample of the tail. The tail's part is
+    estimated from negatives shared by all rows, each weighted by the inverse of its expected count,
+    so the estimate of the sum is unbiased; a negative that is the row's target is left out.
 
     Args:
         states: (n, units).
@@ -295,15 +334,19 @@ def sampled_cross_entropy(
         return full_cross_entropy(
             states, kernel, bias, targets, weights=weights, precision=precision
         )[0]
+    # 1. The candidates' ids, (c,) = (num_frequent + num_negatives,).
     negatives, log_counts = log_uniform_negatives(uniforms, num_frequent, kernel.shape[0])
-    ids, targets = (
-        ops.concatenate([ops.arange(num_frequent), negatives]),
-        ops.cast(targets, "int32"),
-    )
-    # One gather for candidates and targets, since each has a gradient as large as the whole kernel.
-    gathered, num_candidates = ops.concatenate([ids, targets]), ids.shape[0]
-    rows, shifts = gather_rows(kernel, gathered), gather_rows(bias, gathered)
+    ids = ops.concatenate([ops.arange(num_frequent), negatives])
+    targets = ops.cast(targets, "int32")
+    # 2. Weights of candidates and targets, (c + n, units) and (c + n,). One gather for both, since
+    # each has a gradient as large as the whole kernel.
+    gathered = ops.concatenate([ids, targets])
+    num_candidates = ids.shape[0]
+    rows = gather_rows(kernel, gathered)
+    shifts = gather_rows(bias, gathered)
+    # 3. A term of the sum divided by its expected count is a logit less the count's logarithm.
     corrections = ops.concatenate([ops.zeros((num_frequent,)), ops.cast(log_counts, "float32")])
+    # 4. The targets' own logits, (n,), which need no correction.
     target_logits = ops.sum(states * rows[num_candidates:], axis=-1) + shifts[num_candidates:]
     return _price(
         states,

@@ -29,7 +29,7 @@ def build_lstm(
     dropout: float = 0.3,
     reads: Reads = "stream",
 ) -> keras.Model:
-    """The 2022 experiment's two models, uncompiled.
+    """Builds one of the 2022 experiment's two models, uncompiled.
 
     Args:
         vocab_size: Number of token ids.
@@ -62,7 +62,7 @@ def build_ad_lstm(
     dropout: float = 0.3,
     input_dropout: float = 0.0,
 ) -> keras.Model:
-    """An LSTM over packed rows of whole ads, uncompiled, with a prediction at every position.
+    """Builds an LSTM over packed rows of whole ads, which predicts at every position, uncompiled.
 
     Args:
         vocab_size: Number of token ids.
@@ -89,7 +89,7 @@ def build_ad_lstm(
 def build_model(
     config: LSTMConfig, *, input_dropout: float = 0.0, policy: str = "float32"
 ) -> keras.Model:
-    """The model of an architecture, uncompiled; see `build_lstm` and `build_ad_lstm`.
+    """Builds the model of an architecture, uncompiled; see `build_lstm` and `build_ad_lstm`.
 
     Args:
         config: The architecture.
@@ -97,7 +97,8 @@ def build_model(
         policy: Keras's dtype policy of the layers between embedding and softmax: "float32" or
             "mixed_bfloat16".
     """
-    is_packed, mask_padding = config.reads == "packed", config.reads == "ad"
+    is_packed = config.reads == "packed"
+    mask_padding = config.reads == "ad"
     embedding = None
     inputs = keras.Input((config.sequence_length,), dtype="int32", name="token_ids")
     sequences: Tensor = inputs
@@ -135,35 +136,19 @@ def build_model(
 
 
 def model_weights(model: keras.Model) -> dict[str, np.ndarray]:
-    """The weights of a model by the names of a model directory, float32.
+    """Returns the weights of a model by the names of a model directory, float32.
 
     `output.kernel` is (units, vocab) there, as in a `Dense` layer.
     """
     weights = {}
-    for name, variable in _variables(model).items():
+    for name, variable in named_variables(model).items():
         array = np.asarray(variable, np.float32)
         weights[name] = np.ascontiguousarray(array.T if name == "output.kernel" else array)
     return weights
 
 
-def set_model_weights(model: keras.Model, weights: Mapping[str, np.ndarray]) -> None:
-    """Put weights of a model directory into a model of the same architecture.
-
-    Raises:
-        ValueError: A name is none of `model_weights(model)`, or a shape differs.
-    """
-    variables = _variables(model)
-    unknown = sorted(set(weights) - set(variables))
-    if unknown:
-        raise ValueError(
-            f"The model has no weights {', '.join(unknown)}; it has {', '.join(variables)}."
-        )
-    for name, array in weights.items():
-        variables[name].assign(array.T if name == "output.kernel" else array)
-
-
-def _variables(model: keras.Model) -> dict[str, keras.Variable]:
-    """Each variable once, by its name in a model directory."""
+def named_variables(model: keras.Model) -> dict[str, keras.Variable]:
+    """Returns each variable once, by its name in a model directory."""
     found = {}
     for layer in model.layers:
         for variable in layer.weights:
@@ -177,12 +162,12 @@ def _variables(model: keras.Model) -> dict[str, keras.Variable]:
 def plain_keras_model(
     weights: Mapping[str, np.ndarray], *, sequence_length: int | None
 ) -> keras.Model:
-    """The 2022 experiment's own form of a trained model, of Keras layers only, so that plain Keras loads it.
+    """Builds the 2022 experiment's own form of a trained model, of Keras's own layers alone.
 
-    With an embedding the input is (batch, sequence_length) ids; without, the dense one-hot (batch,
-    sequence_length, vocab) array of the experiment. `sequence_length` None: a prediction at every
-    position. `<pad>` (id 0, or a row of zeros) is no input, as for a model that reads ads; other
-    models never meet it.
+    So plain Keras loads it. With an embedding the input is (batch, sequence_length) ids; without,
+    the dense one-hot (batch, sequence_length, vocab) array of the experiment. `sequence_length`
+    None: a prediction at every position. `<pad>` (id 0, or a row of zeros) is no input, as for a
+    model that reads ads; other models never meet it.
     """
     names = sorted(
         name.removesuffix(".recurrent_kernel") for name in weights if "recurrent" in name
@@ -216,5 +201,6 @@ def plain_keras_model(
 
 
 def _add(model: keras.Sequential, layer: layers.Layer, arrays: list[np.ndarray]) -> None:
+    """Adds a layer with these weights."""
     model.add(layer)
     layer.set_weights(arrays)

@@ -26,10 +26,11 @@ class _Objective(keras.Model):
         super().__init__()
         self.body = keras.Model(model.input, model.get_layer("dropout").output)
         self.softmax = model.get_layer("output")
-        self.built = True  # or Keras's JAX trainer takes batches to build it from, and then trains on them twice
+        # Or Keras's JAX trainer takes batches to build it from, and then trains on them twice.
+        self.built = True
 
     def call(self, token_ids: Tensor, training: bool = False) -> Tensor:
-        """The states that the softmax would turn into probabilities."""
+        """Returns the states that the softmax would turn into probabilities."""
         return self.body(token_ids, training=training)
 
     def compute_loss(
@@ -40,20 +41,34 @@ class _Objective(keras.Model):
         sample_weight: Tensor = None,
         training: bool = True,
     ) -> Tensor:
-        """Mean nats a target; in packed rows `<pad>` is none.
+        """Returns the mean nats a target; in packed rows `<pad>` is none.
 
         Of several devices each gives its part of the mean.
+
+        Args:
+            x: Not used, as `sample_weight` and `training`.
+            y: (batch,) targets of windows, or (batch, time) of packed rows.
+            y_pred: (batch, units) or (batch, time, units) states.
+            sample_weight: See `x`.
+            training: See `x`.
         """
-        states = ops.cast(
-            ops.reshape(y_pred, (-1, y_pred.shape[-1])), "float32"
-        )  # (targets, units)
+        # 1. One row a target, (n, units) and (n,), whatever they lay in.
+        states = ops.cast(ops.reshape(y_pred, (-1, y_pred.shape[-1])), "float32")
         targets = ops.reshape(ops.cast(y, "int32"), (-1,))
+        # 2. Padding weighs nothing; windows have none.
         weights = ops.cast(ops.not_equal(targets, PAD_ID), "float32") if len(y.shape) > 1 else None
+        # 3. A device's mean counts as much as the targets it has.
         amount = ops.shape(targets)[0] if weights is None else ops.sum(weights)
         return self.price(states, targets, weights) * share_of_batch(ops.cast(amount, "float32"))
 
     def price(self, states: Tensor, targets: Tensor, weights: Tensor | None) -> Tensor:
-        """Weighted mean of -ln p(target), a scalar."""
+        """Returns the weighted mean of -ln p(target), a scalar.
+
+        Args:
+            states: (n, units) float32.
+            targets: (n,) int32.
+            weights: (n,) float32; None weighs all alike.
+        """
         raise NotImplementedError
 
 
@@ -76,7 +91,7 @@ class FullSoftmax(_Objective):
         self.top_5_accuracy = keras.metrics.Mean("top_5_accuracy")
 
     def price(self, states: Tensor, targets: Tensor, weights: Tensor | None) -> Tensor:
-        """Weighted mean of -ln p(target); updates the running metrics."""
+        """Returns the weighted mean of -ln p(target), and updates the running metrics."""
         mean, rank = full_cross_entropy(
             states,
             self.softmax.kernel,
@@ -111,15 +126,13 @@ class SampledSoftmax(_Objective):
         precision: str = "float32",
     ) -> None:
         super().__init__(model)
-        self.num_frequent, self.num_negatives, self.precision = (
-            num_frequent,
-            num_negatives,
-            precision,
-        )
+        self.num_frequent = num_frequent
+        self.num_negatives = num_negatives
+        self.precision = precision
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def price(self, states: Tensor, targets: Tensor, weights: Tensor | None) -> Tensor:
-        """Weighted mean of -ln p(target)."""
+        """Returns the weighted mean of -ln p(target), with negatives of its own."""
         uniforms = keras.random.uniform((self.num_negatives,), seed=self.seed_generator)
         return sampled_cross_entropy(
             states,

@@ -1,6 +1,6 @@
 """Everything that decides a training run besides its ads.
 
-One value that is checked, stored and compared.
+It is one value that is checked, stored and compared. It knows no Keras.
 """
 
 from __future__ import annotations
@@ -216,35 +216,38 @@ class TrainingConfig:
         num_checks = self.epochs * self.checks_per_epoch
         if round(num_checks) < 1 or abs(num_checks - round(num_checks)) > 1e-9:
             raise ValueError(
-                f"epochs is {self.epochs}, with {self.checks_per_epoch} checks an epoch; a run ends with a check. "
-                "Give 1 or more epochs, or a fraction and the checks_per_epoch that it is made of, such as 1.5 and 2."
+                f"epochs is {self.epochs}, with {self.checks_per_epoch} checks an epoch; a run "
+                "ends with a check. Give 1 or more epochs, or a fraction and the checks_per_epoch "
+                "that it is made of, such as 1.5 and 2."
             )
         if (self.reads == "packed") != (self.model == "ad-lstm"):
             raise ValueError(
-                f'model is "{self.model}" and reads is "{self.reads}"; model "ad-lstm" goes with reads "packed", '
-                "the others do not. Change one of them."
+                f'model is "{self.model}" and reads is "{self.reads}"; model "ad-lstm" goes with '
+                'reads "packed", the others do not. Change one of them.'
             )
         if self.tied and self.model == "lstm":
             raise ValueError(
-                'tied is true, and model "lstm" has no embedding to tie the softmax to. Change one of them.'
+                'tied is true, and model "lstm" has no embedding to tie the softmax to. '
+                "Change one of them."
             )
         if self.warmup_steps and self.schedule == "constant":
             raise ValueError(
-                f'warmup_steps is {self.warmup_steps}, which is for schedule "cosine". Give that, or leave it out.'
+                f'warmup_steps is {self.warmup_steps}, which is for schedule "cosine". '
+                "Give that, or leave it out."
             )
         if self.num_devices > 1 and self.batch_size % self.num_devices:
             raise ValueError(
-                f"batch_size is {self.batch_size}, which {self.num_devices} devices cannot share alike. Give a "
-                f"multiple of num_devices."
+                f"batch_size is {self.batch_size}, which {self.num_devices} devices cannot share "
+                "alike. Give a multiple of num_devices."
             )
         if self.num_devices > 1 and self.pipeline == "keras":
             raise ValueError(
-                f'num_devices is {self.num_devices} and pipeline is "keras"; several devices need pipeline "tf.data". '
-                "Give that."
+                f'num_devices is {self.num_devices} and pipeline is "keras"; several devices need '
+                'pipeline "tf.data". Give that.'
             )
 
     def lstm_config(self, vocab_size: int) -> LSTMConfig:
-        """The architecture for a vocabulary of this size."""
+        """Returns the architecture for a vocabulary of this size."""
         return LSTMConfig(
             vocab_size=vocab_size,
             lstm_units=self.lstm_units,
@@ -258,7 +261,7 @@ class TrainingConfig:
 
 
 def preset(name: str | None = None, model: str | None = None, **changes: Any) -> TrainingConfig:
-    """The settings of a named preset, with changes.
+    """Returns the settings of a named preset, with changes.
 
     Args:
         name: "adgen", our own rules on windows of words; "packed", whole ads of words, which

@@ -1,6 +1,6 @@
 """A run's settings to Keras objects: model, objective, optimizer.
 
-And what tells one run from another.
+It also says what tells one run from another. It trains nothing.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from adgen.lstm.training.settings import TrainingConfig
 
 
 def make_model(data: TrainingData, config: TrainingConfig) -> keras.Model:
-    """The language model with its first weights."""
+    """Builds the language model with its first weights."""
     sizes = data.lstm_config
     policy = "mixed_bfloat16" if config.precision == "mixed_bfloat16" else "float32"
     model = build_model(sizes, input_dropout=config.input_dropout, policy=policy)
     if config.unigram_bias:
-        counts = data.token_counts + 0.5
+        counts = data.token_counts + 0.5  # (vocab,), none of them zero
         model.get_layer("output").bias.assign(np.log(counts / counts.sum()).astype(np.float32))
     return model
 
 
 def make_objective(model: keras.Model, config: TrainingConfig) -> FullSoftmax | SampledSoftmax:
-    """What training minimises."""
+    """Builds what training minimises."""
     precision = "float32" if config.precision == "float32" else "bfloat16"
     if config.loss == "full":
         return FullSoftmax(model, precision=precision)
@@ -46,7 +46,7 @@ def make_objective(model: keras.Model, config: TrainingConfig) -> FullSoftmax | 
 
 
 def make_optimizer(config: TrainingConfig, *, num_steps: int) -> keras.optimizers.Optimizer:
-    """Adam with the run's step sizes over `num_steps`."""
+    """Builds Adam with the run's step sizes over `num_steps`."""
     rate: Any = config.learning_rate
     if config.schedule == "cosine":
         decay_steps = max(num_steps - config.warmup_steps, 1)
@@ -60,7 +60,7 @@ def make_optimizer(config: TrainingConfig, *, num_steps: int) -> keras.optimizer
 
 
 def run_identity(data: TrainingData, config: TrainingConfig) -> str:
-    """Settings and data in 16 digits.
+    """Returns a digest of settings and data, 16 digits.
 
     The number of epochs is left out where no schedule depends on it: a run may be given more of
     them. So is what leaves the numbers as they are.

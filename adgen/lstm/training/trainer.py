@@ -1,7 +1,8 @@
-"""Training a language model of ads: one-epoch baseline, validation, early stop, resume also within an epoch.
+"""Training a language model of ads: baseline of one epoch, validation, early stop, resume.
 
-Takes ads with their splits and writes a model directory; returns what was measured. Knows nothing
-of where the ads came from, and nothing of records or pictures.
+It takes ads with their splits and returns weights and what was measured; a run goes on from its
+checkpoint, also within an epoch. It knows nothing of where the ads came from, nor of model
+directories, records or pictures.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ NUM_WORKERS = 2
 
 @dataclass
 class Progress:
-    """Where a run stands; JSON can hold it.
+    """The progress of a run; JSON can hold it.
 
     Epochs are counted in fractions where they are checked more often.
     """
@@ -62,9 +63,9 @@ class Progress:
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What a run gave.
+    """The result of a run: final weights, and metrics by split of baseline and trained model.
 
-    Final weights, metrics by split of the one-epoch baseline and the trained model.
+    The baseline is the model after one epoch.
     """
 
     data: TrainingData
@@ -87,7 +88,9 @@ class Trainer:
     """
 
     def __init__(self, data: TrainingData, config: TrainingConfig, checkpoint_path: Path) -> None:
-        self.data, self.config, self.checkpoint_path = data, config, checkpoint_path
+        self.data = data
+        self.config = config
+        self.checkpoint_path = checkpoint_path
         keras.utils.set_random_seed(config.seed)
         self.generator = TextDataGenerator(
             data.examples, batch_size=config.batch_size, seed=config.seed, workers=NUM_WORKERS
@@ -106,9 +109,15 @@ class Trainer:
             self._resume()
 
     def _variables(self) -> list[Any]:
+        """Returns every variable of objective and optimizer, in an order that stays."""
         return [*self.objective.variables, *self.objective.optimizer.variables]
 
     def _resume(self) -> None:
+        """Goes on from the checkpoint.
+
+        Raises:
+            ValueError: It is damaged, or of other settings or ads.
+        """
         try:
             progress = Progress(**read_progress(self.checkpoint_path))
         except TypeError as error:
@@ -118,14 +127,15 @@ class Trainer:
         if progress.run != self.progress.run:
             raise ValueError(
                 f"{self.checkpoint_path} is the checkpoint of a run with other settings or ads. "
-                "Give those settings to go on with it, another output, or start over with --restart."
+                "Give those settings to go on with it, another output, or start over with "
+                "--restart."
             )
         self.best_weights, _ = load_checkpoint(self.checkpoint_path, self._variables())
         self.progress = progress
         logger.info("Resumed after epoch %g from %s", progress.epoch, self.checkpoint_path)
 
     def save(self) -> None:
-        """Write the checkpoint."""
+        """Writes the checkpoint."""
         save_checkpoint(
             self.checkpoint_path,
             self._variables(),
@@ -135,14 +145,14 @@ class Trainer:
 
     @property
     def is_finished(self) -> bool:
-        """Whether the epochs are used up or validation has stopped improving."""
+        """Tells whether the epochs are used up or validation has stopped improving."""
         patience = self.config.patience
         waited = self.progress.epoch - self.progress.best_epoch
         last_check = round(self.config.epochs * self.config.checks_per_epoch)
         return self.progress.checks >= last_check or (patience is not None and waited >= patience)
 
     def next_part(self) -> tuple[int, slice]:
-        """The epoch that comes next, from 0, and which of its batches come before the next check."""
+        """Returns the next epoch, from 0, and which of its batches come before the next check."""
         epoch, part = divmod(self.progress.checks, self.config.checks_per_epoch)
         ends = [
             index * self.generator.batches_per_epoch // self.config.checks_per_epoch
@@ -151,20 +161,28 @@ class Trainer:
         return epoch, slice(*ends)
 
     def run_part(self, callbacks: list[keras.callbacks.Callback]) -> dict[str, Any]:
-        """Train up to the next check, score, note it in the history and keep the weights if they are the best."""
+        """Trains up to the next check, scores, and keeps the weights if they are the best.
+
+        Args:
+            callbacks: Keras's, for the progress bar.
+
+        Returns:
+            The entry that the history has of it.
+        """
         self.generator.start_epoch(*self.next_part())
-        started, cpu_started = time.perf_counter(), time.process_time()
+        started = time.perf_counter()
+        cpu_started = time.process_time()
         logs = self._fit(callbacks)
-        seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu_started
+        seconds = time.perf_counter() - started
+        cpu_seconds = time.process_time() - cpu_started
         weights = model_weights(self.model)
         checks = self.progress.checks + 1
         epoch = checks / self.config.checks_per_epoch
         entry: dict[str, Any] = {
             "epoch": int(epoch) if epoch.is_integer() else epoch,
             "seconds": round(seconds, 3),
-            "cpu_seconds": round(
-                cpu_seconds, 3
-            ),  # of all threads; what else ran on the machine is not in it
+            # Of all threads; what else ran on the machine is not in it.
+            "cpu_seconds": round(cpu_seconds, 3),
             "running": {name: values[-1] for name, values in logs.items()},
             "train_sample": self._score(weights, self.data.curve_sample),
         }
@@ -174,7 +192,7 @@ class Trainer:
         return entry
 
     def _fit(self, callbacks: list[keras.callbacks.Callback]) -> dict[str, list[float]]:
-        """Train on the generator's part of an epoch; the running figures."""
+        """Trains on the generator's part of an epoch; returns the running figures."""
         if not len(self.generator):  # more checks than batches
             return {}
         # `fit` may tell the generator that an epoch has ended before it begins one; so the order is
@@ -193,6 +211,7 @@ class Trainer:
             ).history
 
     def _note(self, entry: dict[str, Any], weights: dict[str, np.ndarray]) -> None:
+        """Adds an entry to the history, and keeps the weights if they are the best so far."""
         progress = self.progress
         progress.checks += 1
         progress.epoch = entry["epoch"]
@@ -200,12 +219,14 @@ class Trainer:
         progress.history.append(entry)
         cross_entropy = entry["valid"]["cross_entropy"] if "valid" in entry else float("inf")
         if self.config.patience is None or cross_entropy < progress.best_cross_entropy:
-            progress.best_cross_entropy, progress.best_epoch = cross_entropy, progress.epoch
+            progress.best_cross_entropy = cross_entropy
+            progress.best_epoch = progress.epoch
             self.best_weights = weights
         if progress.epoch == 1 and self.config.checks_per_epoch == 1:
             progress.baseline = self.evaluate(weights)
 
     def _score(self, weights: Mapping[str, np.ndarray], encoded: EncodedAds) -> dict[str, Any]:
+        """Returns the figures that the history has of some ads."""
         figures = evaluate_encoded(weights, self.data.lstm_config, encoded)
         return {
             name: figures[name]
@@ -213,7 +234,7 @@ class Trainer:
         }
 
     def evaluate(self, weights: Mapping[str, np.ndarray]) -> dict[str, Any]:
-        """Metrics by split."""
+        """Returns the metrics of every split that holds ads."""
         return {
             split: evaluate_encoded(weights, self.data.lstm_config, encoded)
             for split, encoded in self.data.encoded.items()
@@ -227,7 +248,7 @@ def train(
     checkpoint_path: str | Path,
     restart: bool = False,
 ) -> TrainingResult:
-    """Train until the epochs are used up or validation stops improving.
+    """Trains until the epochs are used up or validation stops improving.
 
     The checkpoint is written after every epoch, or `checks_per_epoch` times in it. A run that finds
     its own checkpoint goes on from it and ends with the weights of an uninterrupted run; the caller
@@ -267,8 +288,9 @@ def train(
 
 
 def _run(trainer: Trainer) -> None:
-    """Parts of epochs under one progress bar, which counts tokens."""
-    generator, config = trainer.generator, trainer.config
+    """Trains part after part of the epochs under one progress bar, which counts tokens."""
+    generator = trainer.generator
+    config = trainer.config
     tokens_per_step = max(trainer.data.num_training_tokens // generator.batches_per_epoch, 1)
     epoch, part = trainer.next_part()
     total = int(config.epochs * generator.batches_per_epoch) * tokens_per_step
@@ -286,7 +308,7 @@ def _run(trainer: Trainer) -> None:
 
 
 def _shown(figures: Mapping[str, Any]) -> dict[str, str]:
-    """What the bar says of validation: bits per character, or perplexity where there are none."""
+    """Returns what the bar says of validation: bits per character, or else perplexity."""
     if figures["bits_per_char"] is not None:
         return {"valid_bits_per_char": f"{figures['bits_per_char']:.3f}"}
     return {"valid_perplexity": f"{np.exp(figures['cross_entropy']):,.1f}"}

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adgen.lstm.training.batches import Examples, TextDataGenerator, ad_windows, pack, windows
-from adgen.tokens.examples import ad_rows
+from adgen.lstm.training.batches import TextDataGenerator
+from adgen.tokens.examples import Examples, ad_rows, ad_windows, pack, windows
 
 PAD, EOS = 0, 2
 # Ads as ids: <unk> (1) and words, never <pad> or <eos>.
@@ -45,9 +45,10 @@ def plain_ad_windows(ads, sequence_length):
 
 
 def plain_pack(ads, sequence_length):
-    """The targets of each row: an ad goes to the row with the least room that is enough, the last such one used.
+    """The targets of each row: an ad goes to the row with the least room that is enough.
 
-    What is left of an ad longer than a row begins a row of its own.
+    Of such rows it goes to the one used last. What is left of an ad longer than a row begins a row
+    of its own.
     """
     rows, used = [], []
     for ad in ads:

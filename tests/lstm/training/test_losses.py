@@ -10,6 +10,7 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
+from tiny_models import set_model_weights
 
 from adgen.lstm.training.losses import (
     full_cross_entropy,
@@ -17,7 +18,7 @@ from adgen.lstm.training.losses import (
     log_uniform_negatives,
     sampled_cross_entropy,
 )
-from adgen.lstm.training.models import build_ad_lstm, build_lstm, set_model_weights
+from adgen.lstm.training.models import build_ad_lstm, build_lstm
 from adgen.lstm.training.objectives import FullSoftmax, SampledSoftmax
 
 UNITS, VOCAB_SIZE, NUM_FREQUENT = 6, 40, 10
@@ -97,25 +98,21 @@ def sampled_nats(*problem, **options):
 
 def test_cross_entropy_by_hand():
     # Logits ln 1, ln 2 and ln 5: probabilities of an eighth, two eighths and five.
-    states, kernel = (
-        np.ones((2, 1), np.float32),
-        np.log(np.array([[1.0], [2.0], [5.0]], np.float32)),
-    )
+    states = np.ones((2, 1), np.float32)
+    kernel = np.log(np.array([[1.0], [2.0], [5.0]], np.float32))
     nats = full_nats(states, kernel, np.zeros(3, np.float32), np.array([2, 0]))
     np.testing.assert_allclose(nats, [np.log(8 / 5), np.log(8)], rtol=1e-6)
 
 
 def test_cross_entropy_survives_logits_far_from_zero():
-    states, kernel = (
-        np.array([[1000.0], [-1000.0]], np.float32),
-        np.array([[1.0], [1.0], [0.0]], np.float32),
-    )
+    states = np.array([[1000.0], [-1000.0]], np.float32)
+    kernel = np.array([[1.0], [1.0], [0.0]], np.float32)
     nats = full_nats(states, kernel, np.zeros(3, np.float32), np.array([0, 0]))
     np.testing.assert_allclose(nats, [np.log(2), 1000], rtol=1e-6)
 
 
 def rounding_bound(states, kernel):
-    """How far logits may be off, (n, vocab), when both factors and their product are rounded to 8 bits."""
+    """How far logits (n, vocab) may be off when factors and product are rounded to 8 bits."""
     return (
         3.1 * 2.0**-8 * (np.abs(states) @ np.abs(kernel.T)) + 1e-5
     )  # 3.1: three times, and their products
@@ -274,7 +271,7 @@ def test_the_estimate_equals_the_plain_sum_without_accidental_hits(seed):
 
 
 def test_the_estimate_of_the_softmaxs_sum_is_unbiased():
-    """A grid of uniforms stands for all of them, so the average is off by at most a grid step an id."""
+    """A grid of uniforms stands for all: the average is off by at most a grid step an id."""
     states, kernel, bias, targets = make_problem(num_rows=4)
     logits = plain_logits(states, kernel, bias)
     num_negatives, grid = 8, 200
@@ -321,7 +318,8 @@ def objectives(**options):
 
 
 # The same states as packed rows; <pad> (0) is no target.
-PACKED_STATES, PACKED_TARGETS = STATES.reshape(2, 2, 6), np.array([[1, 0], [3, 2]])
+PACKED_STATES = STATES.reshape(2, 2, 6)
+PACKED_TARGETS = np.array([[1, 0], [3, 2]])
 COUNTED = [0, 2, 3]
 
 
@@ -387,7 +385,8 @@ def test_a_step_goes_down_the_gradient_of_the_models_own_probabilities(kind):
     model = make_model()
     objective = (FullSoftmax(model), SampledSoftmax(model, num_frequent=6, num_negatives=1))[kind]
     objective.compile(optimizer=keras.optimizers.SGD(0.5))
-    contexts, targets = np.array([[2, 3, 4], [2, 5, 3]]), np.array([[3, 4, 2], [5, 3, 2]])
+    contexts = np.array([[2, 3, 4], [2, 5, 3]])
+    targets = np.array([[3, 4, 2], [5, 3, 2]])
     before = [np.copy(np.asarray(weight)) for weight in model.trainable_weights]
     with tf.GradientTape() as tape:
         loss = -ops.mean(ops.log(ops.take_along_axis(model(contexts), targets[..., None], axis=-1)))

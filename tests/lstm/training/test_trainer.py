@@ -60,7 +60,7 @@ def runs(tiny_ads, tmp_path_factory):
 
 @pytest.fixture
 def eagerly():
-    """Take steps without compiling them first: sooner where there are few."""
+    """Takes steps without compiling them first: sooner where there are few."""
     tf.config.run_functions_eagerly(True)
     yield
     tf.config.run_functions_eagerly(False)
@@ -303,7 +303,8 @@ PARTS = replace(PACKED, checks_per_epoch=3, num_check_ads=20)
 
 
 def test_an_epoch_in_parts_is_the_same_epoch(runs):
-    whole, parts = runs(PACKED)[0], runs(PARTS)[0]
+    whole = runs(PACKED)[0]
+    parts = runs(PARTS)[0]
     for name, array in whole.weights.items():
         np.testing.assert_allclose(parts.weights[name], array, atol=1e-6)
     assert [entry["epoch"] for entry in parts.progress.history] == pytest.approx(
@@ -505,10 +506,8 @@ def variables():
 
 
 def test_a_checkpoint_holds_variables_weights_and_progress(tmp_path):
-    weights, progress = (
-        {"output.bias": np.arange(4, dtype=np.float32)},
-        {"epoch": 2, "best": float("inf")},
-    )
+    weights = {"output.bias": np.arange(4, dtype=np.float32)}
+    progress = {"epoch": 2, "best": float("inf")}
     save_checkpoint(tmp_path / "c", variables(), weights=weights, progress=progress)
     others = [keras.Variable(np.zeros(3), dtype="float32"), keras.Variable(0, dtype="uint32")]
     loaded_weights, loaded_progress = load_checkpoint(tmp_path / "c", others)

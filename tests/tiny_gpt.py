@@ -59,7 +59,7 @@ def tiny_model(kind="gpt_neo", *, vocab_size=400, context_length=64, spread=0.3,
 
 
 def save_tiny(folder, model=None, tokenizer=None):
-    """Write a small model's folder as transformers does."""
+    """Writes a small model's folder as transformers does."""
     (tiny_model() if model is None else model).save_pretrained(folder)
     (own_tokenizer() if tokenizer is None else tokenizer).save_pretrained(folder)
     return folder

@@ -26,7 +26,7 @@ USAGE = "MODEL [MODEL ...] [--ads ADS] [options]"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options."""
+    """Adds the command's options."""
     parser.add_argument("models", nargs="*", metavar="MODEL", help="a folder, or an id on the Hub")
     parser.add_argument(
         "--models", dest="old_models", nargs="+", action=OldSpelling, now="MODEL ..."
@@ -70,7 +70,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_writing_options(parser: argparse.ArgumentParser, *, default_split: str) -> None:
-    """Add the options of `compare` and `sweep`.
+    """Adds the options of `compare` and `sweep`.
 
     Which ads are gone on from, and what becomes of the figures.
     """
@@ -109,7 +109,7 @@ def add_writing_options(parser: argparse.ArgumentParser, *, default_split: str) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Compare models; print a table and the samples side by side."""
+    """Compares models; print a table and the samples side by side."""
     from adgen.generation.samples import SEED_PROMPTS
     from adgen.report.screen_comparison import as_text
     from adgen.runs.compare import ComparePlan
@@ -139,7 +139,7 @@ def run(args: argparse.Namespace) -> int:
 def print_record(
     record: ComparisonRecord | SweepRecord, text: str, args: argparse.Namespace
 ) -> None:
-    """Print a record as the command line wants it: one JSON object, or its text."""
+    """Prints a record as the command line wants it: one JSON object, or its text."""
     from adgen.records.record import rounded
 
     print(json.dumps(rounded(record.as_dict()), ensure_ascii=False) if args.json else text)

@@ -12,7 +12,7 @@ USAGE = "MODEL OUTPUT [options]"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options."""
+    """Adds the command's options."""
     parser.add_argument("model", metavar="MODEL", help="model directory")
     parser.add_argument("output", metavar="OUTPUT", help="model directory to write")
     parser.add_argument(
@@ -25,7 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write a model directory again, its weights in fewer bytes."""
+    """Writes a model directory again, its weights in fewer bytes."""
     from adgen.generation.kinds import compress_model
 
     output_dir = Path(args.output)

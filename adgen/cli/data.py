@@ -40,7 +40,7 @@ _STATS_COLUMNS = {
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's actions, each with its options."""
+    """Adds the command's actions, each with its options."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, (usage, help_text, add, _) in _ACTIONS.items():
         added = actions.add_parser(
@@ -100,12 +100,12 @@ def _add_stats(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run an action."""
+    """Runs an action."""
     return _ACTIONS[args.action][3](args)
 
 
 def download(args: argparse.Namespace) -> int:
-    """Bring the corpus into a folder."""
+    """Brings the corpus into a folder."""
     from adgen.corpus.download import download_corpus
 
     corpus = download_corpus(args.source, args.output, restart=args.restart)
@@ -116,7 +116,7 @@ def download(args: argparse.Namespace) -> int:
 
 
 def prepare(args: argparse.Namespace) -> int:
-    """Read, clean and split a corpus, write it, and count what leaks from training into validation and test."""
+    """Reads, clean and split a corpus, write it, and count what leaks from training into validation and test."""
     from adgen.corpus import CorpusReport, prepare_corpus
     from adgen.corpus.store import CORPUS_FOLDER, LEAKS_NAME, read_about
     from adgen.records.record import check_record_path
@@ -142,7 +142,7 @@ def prepare(args: argparse.Namespace) -> int:
 
 
 def stats(args: argparse.Namespace) -> int:
-    """Print a corpus's figures by category."""
+    """Prints a corpus's figures by category."""
     import json
 
     from adgen.corpus import corpus_stats
@@ -168,7 +168,7 @@ def stats(args: argparse.Namespace) -> int:
 
 
 def _wants_leaks(args: argparse.Namespace) -> bool:
-    """Say whether to make the leak table, before the long part.
+    """Says whether to make the leak table, before the long part.
 
     Asked for, or possible where nothing was said.
     """
@@ -197,7 +197,7 @@ def _counts(ads: pd.DataFrame) -> str:
 
 
 def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
-    """Print the leak tables of the split by family and of that by ad.
+    """Prints the leak tables of the split by family and of that by ad.
 
     Write their counts, but no ad.
     """

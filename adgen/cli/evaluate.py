@@ -25,7 +25,7 @@ USAGE = "MODEL ADS [options]"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options."""
+    """Adds the command's options."""
     parser.add_argument("model", metavar="MODEL", help="model directory")
     add_ads(parser)
     parser.add_argument(
@@ -57,7 +57,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print a model's figures on a split, what it repeats of its training ads, or what a mixture gains."""
+    """Prints a model's figures on a split, what it repeats of its training ads, or what a mixture gains."""
     # Threads of our own score sets of ads side by side; BLAS's would wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from adgen.records.machine import hardware

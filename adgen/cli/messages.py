@@ -16,7 +16,7 @@ _VALUE = r"""'[^']*'|"[^"]*"|-?\d[\w.,]*\w|-?\w+"""
 
 
 def one_line(error: Exception, options: Mapping[str, str]) -> str:
-    """Return what went wrong in one line.
+    """Returns what went wrong in one line.
 
     Args:
         error: What a command raised.
@@ -31,7 +31,7 @@ def one_line(error: Exception, options: Mapping[str, str]) -> str:
 
 
 def options_of(parser: argparse.ArgumentParser) -> dict[str, str]:
-    """Return the options that a command's help shows, by the names of their values in Python."""
+    """Returns the options that a command's help shows, by the names of their values in Python."""
     return {
         action.dest: action.option_strings[0]
         for action in parser._actions
@@ -40,7 +40,7 @@ def options_of(parser: argparse.ArgumentParser) -> dict[str, str]:
 
 
 def in_options(text: str, options: Mapping[str, str]) -> str:
-    """Write a message of the library with options in place of arguments.
+    """Writes a message of the library with options in place of arguments.
 
     Args:
         text: The message.

@@ -19,7 +19,7 @@ USAGE = "ADS [options]"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options."""
+    """Adds the command's options."""
     add_ads(parser)
     parser.add_argument(
         "--output",
@@ -51,7 +51,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Fit the n-gram baseline, write its directory and record, print its figures."""
+    """Fits the n-gram baseline, write its directory and record, print its figures."""
     from adgen.records.record import command_line
     from adgen.report.screen_evaluation import as_text
     from adgen.runs.ngram import VOCAB_SIZE, NGramPlan, run_ngram

@@ -27,7 +27,7 @@ def add_settings(
     defaults: Mapping[str, Any] | None = None,
     has_flags: bool = True,
 ) -> None:
-    """Add an option for every field of a settings dataclass; what is not given stays away from the parsed arguments.
+    """Adds an option for every field of a settings dataclass; what is not given stays away from the parsed arguments.
 
     Args:
         parser: The command's.
@@ -56,7 +56,7 @@ def add_settings(
 
 
 def help_of(text: str) -> str:
-    """Return a field's text as an option's help: no capital, no full stop, None as it is typed."""
+    """Returns a field's text as an option's help: no capital, no full stop, None as it is typed."""
     text = text.removesuffix(".").replace("None", "none").replace("%", "%%")
     return text[0].lower() + text[1:] if text[1].islower() else text
 
@@ -64,20 +64,20 @@ def help_of(text: str) -> str:
 def add_decoding_options(
     parser: argparse.ArgumentParser, *, default: str = "the model's own"
 ) -> None:
-    """Add the decoding controls."""
+    """Adds the decoding controls."""
     from adgen.decoding.settings import Sampling
 
     add_settings(parser, "decoding controls", Sampling, default=default)
 
 
 def given(args: argparse.Namespace, settings: type) -> dict[str, Any]:
-    """Return the fields of a settings dataclass that the command line gives."""
+    """Returns the fields of a settings dataclass that the command line gives."""
     names = [field.name for field in fields(settings)]
     return {name: getattr(args, name) for name in names if hasattr(args, name)}
 
 
 def given_controls(args: argparse.Namespace) -> dict[str, Any]:
-    """Return the decoding controls that the command line gives.
+    """Returns the decoding controls that the command line gives.
 
     Raises:
         ValueError: One of them would have no say.
@@ -94,7 +94,7 @@ def given_controls(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def given_sampling(args: argparse.Namespace) -> Sampling | None:
-    """Return the decoding controls that the command line gives; None where it gives none."""
+    """Returns the decoding controls that the command line gives; None where it gives none."""
     from adgen.decoding.settings import Sampling
 
     controls = given_controls(args)
@@ -102,7 +102,7 @@ def given_sampling(args: argparse.Namespace) -> Sampling | None:
 
 
 def refuse_unused(names: Iterable[str], needs: Mapping[str, tuple[bool, str]]) -> None:
-    """Raise if a setting was given that another one makes useless.
+    """Raises if a setting was given that another one makes useless.
 
     Args:
         names: The settings given.

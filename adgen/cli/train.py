@@ -30,7 +30,7 @@ USAGE = "ADS [options]"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options."""
+    """Adds the command's options."""
     from adgen.lstm.training.settings import PRESETS, TrainingConfig, preset
 
     add_ads(parser, old="--corpus")
@@ -54,7 +54,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train a model, write its directory and record, print its figures."""
+    """Trains a model, write its directory and record, print its figures."""
     quiet_tensorflow()
     from adgen.records.cards import metrics_table
     from adgen.records.record import command_line

@@ -66,23 +66,23 @@ class TrainedModel(ABC):
 
     @property
     def name(self) -> str | None:
-        """The name that its training's record gives it; None where adgen did not train it."""
+        """Returns the name that its training's record gives it; None where adgen did not train it."""
         return self.info.get("name")
 
     @property
     @abstractmethod
     def num_weights(self) -> int:
-        """Numbers that training has set; an n-gram model's n-grams."""
+        """Counts the numbers that training has set; an n-gram model's n-grams."""
 
     @property
     @abstractmethod
     def weights_path(self) -> Path | None:
-        """The file that the weights are in; None where they are not in one file here."""
+        """Returns the file of the weights; None where they are not in one file here."""
 
     @property
     @abstractmethod
     def scorer(self) -> AdScorer:
-        """What says what ads cost it.
+        """Returns what says what ads cost it.
 
         Raises:
             ValueError: The model is an LSTM that does not read whole ads.
@@ -141,12 +141,12 @@ class TrainedLSTM(TrainedModel):
 
     @property
     def num_weights(self) -> int:
-        """Numbers in its arrays."""
+        """Counts the numbers in its arrays."""
         return sum(int(array.size) for array in self.directory.weights.values())
 
     @property
     def weights_path(self) -> Path:
-        """The file of its arrays."""
+        """Returns the file of its arrays."""
         return self.path / "model.safetensors"
 
     @cached_property
@@ -193,12 +193,12 @@ class TrainedNGram(TrainedModel):
 
     @property
     def num_weights(self) -> int:
-        """Its n-grams of all orders."""
+        """Counts its n-grams of all orders."""
         return self.directory.model.num_ngrams
 
     @property
     def weights_path(self) -> Path:
-        """The file of its n-grams."""
+        """Returns the file of its n-grams."""
         return self.directory.model_path
 
     @cached_property
@@ -238,12 +238,12 @@ class TrainedGPT(TrainedModel):
 
     @property
     def num_weights(self) -> int:
-        """Numbers in its tensors, shared ones once."""
+        """Counts the numbers in its tensors, shared ones once."""
         return self.directory.lm.num_weights
 
     @property
     def weights_path(self) -> Path | None:
-        """The file of its tensors; None where there are several, or the model is the Hub's."""
+        """Returns the file of its tensors; None where there are several, or they are the Hub's."""
         found = sorted(self.path.glob("*.safetensors"))
         return found[0] if len(found) == 1 else None
 
@@ -401,7 +401,8 @@ def score_ads(
         raise ValueError("There are no ads to score. Give at least one.")
     if shots is not None and len(shots) != len(ads):
         raise ValueError(
-            f"Received {len(ads):,} ads and shots for {len(shots):,}; expected as many. Give each ad its own."
+            f"Received {len(ads):,} ads and shots for {len(shots):,}; expected as many. Give each "
+            "ad its own."
         )
     return scorer_figures(open_scorer(model, tokenizer, template=template), ads, shots)
 

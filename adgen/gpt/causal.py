@@ -47,22 +47,22 @@ class CausalLM:
 
     @property
     def device(self) -> torch.device:
-        """Return the device that holds the weights."""
+        """Returns the device that holds the weights."""
         return next(self.model.parameters()).device
 
     @property
     def context_length(self) -> int:
-        """Return how many tokens the model can read at once."""
+        """Returns how many tokens the model can read at once."""
         return int(self.config.max_position_embeddings)
 
     @property
     def num_weights(self) -> int:
-        """Count the numbers that the model has learned, tied ones once."""
+        """Counts the numbers that the model has learned, tied ones once."""
         return sum(parameter.numel() for parameter in self.model.parameters())
 
     @cached_property
     def _head(self) -> Module | None:
-        """Return the output layer if it alone turns hidden states into logits; else None."""
+        """Returns the output layer if it alone turns hidden states into logits; else None."""
         import torch
 
         head: Module | None = self.model.get_output_embeddings()
@@ -76,7 +76,7 @@ class CausalLM:
         return head if found.shape == expected.shape and torch.allclose(found, expected) else None
 
     def read_prefix(self, token_ids: Sequence[int]) -> Prefix:
-        """Read the tokens that many rows begin with, at least one.
+        """Reads the tokens that many rows begin with, at least one.
 
         Raises:
             ValueError: It is empty, or longer than the context.
@@ -91,7 +91,7 @@ class CausalLM:
         return Prefix(tuple(token_ids), _tensors(cache))
 
     def read(self, rows: Sequence[Sequence[int]], prefix: Prefix) -> tuple[Tensor, KeysValues]:
-        """Read rows that all begin with the prefix, and go on after it.
+        """Reads rows that all begin with the prefix, and goes on after it.
 
         Args:
             rows: Token ids of each row, the prefix in front.
@@ -125,7 +125,7 @@ class CausalLM:
     def step(
         self, token_ids: NDArray[np.int64], mask: NDArray[np.int64], known: KeysValues
     ) -> tuple[Tensor, KeysValues]:
-        """Read one more token of each row.
+        """Reads one more token of each row.
 
         Args:
             token_ids: (rows,).
@@ -140,7 +140,7 @@ class CausalLM:
         return hidden, _tensors(cache)
 
     def logits(self, hidden: Tensor) -> Tensor:
-        """Return logits (rows, vocab), float32, of places of `read`'s tensor, (rows, width)."""
+        """Returns logits (rows, vocab), float32, of places of `read`'s tensor, (rows, width)."""
         import torch
 
         with torch.inference_mode():
@@ -148,14 +148,14 @@ class CausalLM:
             return logits.float()
 
     def logit_blocks(self, hidden: Tensor) -> Iterator[Tensor]:
-        """Yield the logits of a few rows at a time, so that all of them never exist at once."""
+        """Yields the logits of a few rows at a time, so that all of them never exist at once."""
         for start in range(0, len(hidden), LOGIT_ROWS):
             yield self.logits(hidden[start : start + LOGIT_ROWS])
 
     def _forward(
         self, ids: NDArray[np.int64], mask: NDArray[np.int64], known: KeysValues | None
     ) -> tuple[Tensor, DynamicCache]:
-        """Run the model on the last columns.
+        """Runs the model on the last columns.
 
         Args:
             ids: (rows, new columns).
@@ -192,7 +192,7 @@ class Prefix:
         self._layers = layers
 
     def shifted(self, padding: NDArray[np.int64], num_columns: int) -> KeysValues:
-        """Return keys and values of rows that begin with padding and then the prefix.
+        """Returns keys and values of rows that begin with padding and then the prefix.
 
         Args:
             padding: (rows,) columns of padding of each row.

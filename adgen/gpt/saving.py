@@ -66,7 +66,7 @@ def save_gpt_directory(
     export_bin: bool = False,
     was_checked: bool = False,
 ) -> None:
-    """Write a model's folder; on any failure what stood there before is unchanged.
+    """Writes a model's folder; on any failure what stood there before is unchanged.
 
     Args:
         directory: Where to write: new, empty, or a folder that adgen wrote, which is replaced;
@@ -105,7 +105,7 @@ def compress_gpt_directory(
     *,
     controls: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write a folder of adgen's again, its weights as float16 or float32; its card then says so.
+    """Writes a folder of adgen's again, its weights as float16 or float32; its card then says so.
 
     Args:
         source_dir: A folder of `save_gpt_directory`.
@@ -154,7 +154,7 @@ def compress_gpt_directory(
 
 
 def _generation_config(tokenizer: GPTTokenizer) -> GenerationConfig:
-    """Make `pipeline` draw tokens as adgen does and stop at the ad's end."""
+    """Makes `pipeline` draw tokens as adgen does and stop at the ad's end."""
     from transformers import GenerationConfig
 
     return GenerationConfig(
@@ -169,7 +169,7 @@ def _generation_config(tokenizer: GPTTokenizer) -> GenerationConfig:
 
 
 def save_bin(model: PreTrainedModel, directory: str | Path) -> Path:
-    """Write a model's weights as `pytorch_model.bin`, the file of 2022, into a folder."""
+    """Writes a model's weights as `pytorch_model.bin`, the file of 2022, into a folder."""
     import torch
 
     from adgen.support.files import replace_when_done

@@ -51,18 +51,18 @@ class CausalScorer:
         *,
         template: str | None = None,
     ) -> CausalScorer:
-        """Return the scorer of a transformers model; the arguments are those of `score_ads`."""
+        """Returns the scorer of a transformers model; the arguments are those of `score_ads`."""
         from adgen.gpt.loading import usual_template
 
         chosen = check_template(template or usual_template(model.config))
         return cls(CausalLM(model), GPTTokenizer(tokenizer, end=chosen.end), chosen)
 
     def count_text(self, ads: Sequence[str]) -> EncodedAds:
-        """Count the characters of ads; bytes spell all words, so that unknown ones cost nothing."""
+        """Counts the characters of ads; bytes spell all words, so that unknown ones cost nothing."""
         return EncodedAds(np.zeros(0, np.int32), len(ads), sum(len(ad) + 1 for ad in ads))
 
     def score(self, ads: Sequence[str], shots: Sequence[Shots]) -> TokenScores:
-        """Score ads, each after its shots, or after its last ones where there is no room for all.
+        """Scores ads, each after its shots, or after its last ones where there is no room for all.
 
         Raises:
             ValueError: After its example ads there is no room for a single ad of a group.
@@ -97,7 +97,7 @@ class CausalScorer:
         return replace(scores, num_with_fewer_shots=num_with_fewer)
 
     def _refuse(self, before: Sequence[int], shortest: int) -> None:
-        """Raise an error: not even the shortest ad fits into the context after the examples."""
+        """Raises an error: not even the shortest ad fits into the context after the examples."""
         raise ValueError(
             f"The heading and example ads have {len(before):,} tokens and the shortest ad "
             f"{shortest - 1:,}; together more than the {self._lm.context_length:,} that the model "
@@ -107,7 +107,7 @@ class CausalScorer:
     def _score_places(
         self, rows: list[list[int]], places: NDArray[np.int64], before: Sequence[int]
     ) -> Iterator[ScoredGroup]:
-        """Score the rows at these places, a few at a time; all have room after `before`."""
+        """Scores the rows at these places, a few at a time; all have room after `before`."""
         if not len(places):
             return
         prefix = self._lm.read_prefix(before)
@@ -117,7 +117,7 @@ class CausalScorer:
     def _score_rows(
         self, rows: list[list[int]], prefix: Prefix
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Return log-probabilities and ranks (targets,) of all tokens, row after row."""
+        """Returns log-probabilities and ranks (targets,) of all tokens, row after row."""
         import torch
 
         # (rows, 1 + longest row, width)
@@ -140,7 +140,7 @@ class CausalScorer:
     def _score_long(
         self, row: list[int], heading: Sequence[int], room: int
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Score a row that does not fit: in pieces, each after half a context of the row."""
+        """Scores a row that does not fit: in pieces, each after half a context of the row."""
         kept = self._lm.context_length // 2
         step = self._lm.context_length - kept + 1
         pieces = [self._score_rows([row[:room]], self._lm.read_prefix(heading))]
@@ -154,7 +154,7 @@ class CausalScorer:
 def _batches(
     rows: Sequence[Sequence[int]], places: NDArray[np.int64], num_before: int
 ) -> list[NDArray[np.int64]]:
-    """Cut places into batches of rows of similar length, `BATCH_TOKENS` to read in each."""
+    """Cuts places into batches of rows of similar length, `BATCH_TOKENS` to read in each."""
     lengths = np.array([len(rows[place]) for place in places])
     ordered = places[np.argsort(lengths, kind="stable")]
     batch = 0

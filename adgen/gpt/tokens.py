@@ -64,18 +64,18 @@ class GPTTokenizer:
 
     @property
     def vocab_size(self) -> int:
-        """Count the token ids."""
+        """Counts the token ids."""
         return len(self.inner)
 
     @property
     def fingerprint(self) -> str:
-        """Return 16 hexadecimal digits that differ when any token or merge does."""
+        """Returns 16 hexadecimal digits that differ when any token or merge does."""
         state = self.inner.backend_tokenizer.to_str()
         return hashlib.sha256(state.encode()).hexdigest()[:16]
 
     @cached_property
     def word_parts(self) -> NDArray[np.int64]:
-        """Return ids of the tokens that make a word longer when they follow it."""
+        """Returns ids of the tokens that make a word longer when they follow it."""
         tokens = self.inner.convert_ids_to_tokens(list(range(self.vocab_size)))
         # A part of a character, which no ASCII stands for, may be a part of a letter.
         is_part = [
@@ -88,23 +88,23 @@ class GPTTokenizer:
         )
 
     def encode(self, text: str) -> list[int]:
-        """Return token ids of one text, without its end."""
+        """Returns token ids of one text, without its end."""
         token_ids: list[int] = self._encode(text)["input_ids"]
         return token_ids
 
     def encode_words(self, text: str) -> tuple[list[int], list[int]]:
-        """Return token ids of one text, and the number of the word that each is a part of."""
+        """Returns token ids of one text, and the number of the word that each is a part of."""
         found = self._encode(text, return_offsets_mapping=True)
         starts = [start for start, _ in found["offset_mapping"]]
         return found["input_ids"], word_numbers(text, starts)
 
     def encode_ads(self, ads: Sequence[str], *, end_of_ad: bool = True) -> NDArray[np.int32]:
-        """Return token ids (num_tokens,) of many ads, each with its end unless told otherwise."""
+        """Returns token ids (num_tokens,) of many ads, each with its end unless told otherwise."""
         ids, lengths = self.encode_lengths(ads)
         return ids if end_of_ad else np.delete(ids, lengths.cumsum() - 1)
 
     def encode_lengths(self, ads: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Return token ids of many ads, each with its end, and the number of tokens of each.
+        """Returns token ids of many ads, each with its end, and the number of tokens of each.
 
         Returns:
             (num_tokens,) token ids and (num_ads,) lengths.
@@ -119,21 +119,21 @@ class GPTTokenizer:
         return np.concatenate(pieces), np.array(lengths[1:], np.int64)
 
     def decode(self, token_ids: Iterable[int]) -> str:
-        """Return the text of token ids, special tokens and the ad's end left out."""
+        """Returns the text of token ids, special tokens and the ad's end left out."""
         left_out = {*self.special_ids, self.eos_id}
         kept = [int(i) for i in token_ids if i not in left_out]
         return cast(str, self.inner.decode(kept, clean_up_tokenization_spaces=False))
 
     def normalize(self, text: str) -> str:
-        """Return the text itself: bytes keep everything."""
+        """Returns the text itself: bytes keep everything."""
         return text
 
     def token(self, token_id: int) -> str:
-        """Return the token behind an id, as it stands in the vocabulary."""
+        """Returns the token behind an id, as it stands in the vocabulary."""
         return cast(str, self.inner.convert_ids_to_tokens(int(token_id)))
 
     def save(self, path: str | Path) -> None:
-        """Write the tokenizer's files into the folder of `path`."""
+        """Writes the tokenizer's files into the folder of `path`."""
         self.inner.save_pretrained(str(Path(path).parent))
 
     def _encode(self, text: str | list[str], **options: Any) -> BatchEncoding:

@@ -51,7 +51,7 @@ def load_records(results_dir: Path) -> list[Record]:
 
 
 def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iterator[str]:
-    """Draw the pictures, write the seed's results and the README tables; yield what was written.
+    """Draws the pictures, write the seed's results and the README tables; yield what was written.
 
     Raises:
         FileNotFoundError: There is no such folder of records, or no README.
@@ -75,7 +75,7 @@ def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
 
 
 def check_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iterator[str]:
-    """Yield one line if the README's tables are those of the records and every picture is there.
+    """Yields one line if the README's tables are those of the records and every picture is there.
 
     Raises:
         ValueError: A table is out of date, or a picture is missing.
@@ -94,7 +94,7 @@ def check_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
 
 
 def _check_outputs(results_dir: Path, images_dir: Path, readme_path: Path) -> None:
-    """Raise where a place to write is wrong, before records are read and pictures drawn."""
+    """Raises where a place to write is wrong, before records are read and pictures drawn."""
     _check_results_dir(results_dir)
     _check_readme(readme_path)
     for path in _documents(readme_path):

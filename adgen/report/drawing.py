@@ -129,7 +129,7 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def save_figure(figure: Figure, path: Path) -> None:
-    """Write a PNG; the same figure gives the same bytes."""
+    """Writes a PNG; the same figure gives the same bytes."""
     with replace_when_done(path) as temporary_path:
         # No date or version in the file.
         figure.savefig(temporary_path, dpi=120, metadata={"Software": None})

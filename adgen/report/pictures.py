@@ -25,7 +25,7 @@ def picture_paths(records: Sequence[Record], images_dir: Path) -> list[Path]:
 
 
 def draw_all(records: Sequence[Record], images_dir: Path) -> list[Path]:
-    """Draw every picture that the records allow; returns the files."""
+    """Draws every picture that the records allow; returns the files."""
     for name, draw in _pictures(records).items():
         draw(images_dir / name)
     return picture_paths(records, images_dir)

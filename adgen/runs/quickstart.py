@@ -1,4 +1,7 @@
-"""What `make run` shows: a corpus, a small model trained on it with validation, and its ads."""
+"""The quickstart of `make run`: a corpus, a small model trained on it, and its ads.
+
+It looks for ads, trains with validation, draws the learning curve, and words what came out.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ SAMPLE_NAME = "sample_ads.csv"
 
 @dataclass(frozen=True)
 class QuickstartPlan:
-    """Where the quickstart reads and writes, and how much it does.
+    """Says where the quickstart reads and writes, and how much it does.
 
     Attributes:
         data_dir: Folder to look for a corpus in: its `raw` folder, then a CSV of the user's, then
@@ -42,9 +45,9 @@ class QuickstartPlan:
 
 
 def find_corpus(data_dir: str | Path) -> Path | None:
-    """The ads to use.
+    """Returns the path of the ads to use.
 
-    `raw/` if it holds CSVs, else a CSV other than the sample, else the sample, else None.
+    It is `raw/` if that holds CSVs, else a CSV other than the sample, else the sample, else None.
     """
     folder = Path(data_dir)
     raw_dir = folder / "raw"
@@ -56,7 +59,7 @@ def find_corpus(data_dir: str | Path) -> Path | None:
 
 
 def run_quickstart(plan: QuickstartPlan) -> Iterator[str]:
-    """Read, train, draw and write; yields what to show as it comes.
+    """Reads, trains, draws and writes; yields what to show as it comes.
 
     Raises:
         ValueError: A setting or the corpus is bad, or an output may not be written.
@@ -83,7 +86,7 @@ def run_quickstart(plan: QuickstartPlan) -> Iterator[str]:
 
 
 def _outputs(plan: QuickstartPlan, ads_path: Path | None) -> tuple[RunPlan, Path]:
-    """What is trained and where it goes, and the place of the picture."""
+    """Returns the plan of the training, and the place of the picture."""
     output_dir = Path(plan.output)
     name = SAMPLE_NAME if ads_path is None else ads_path.name
     run = RunPlan(
@@ -91,7 +94,8 @@ def _outputs(plan: QuickstartPlan, ads_path: Path | None) -> tuple[RunPlan, Path
         corpus_name=name,
         output_dir=output_dir,
         record_path=output_dir.parent / f"{output_dir.name}.json",
-        command=f"adgen quickstart --max-ads {plan.max_ads} --epochs {plan.epochs} --seed {plan.seed}",
+        command=f"adgen quickstart --max-ads {plan.max_ads} --epochs {plan.epochs} "
+        f"--seed {plan.seed}",
         prompts=SAMPLE_PROMPTS if name == SAMPLE_NAME else SEED_PROMPTS[:5],
         ads_path=ads_path,
     )
@@ -115,10 +119,10 @@ def _summary(ads: Ads) -> str:
     counts = ads.num_ads_by_split()
     kind = " (synthetic: adgen's own sample)" if ads.corpus["name"] == SAMPLE_NAME else ""
     lines.append(
-        f"{ads.corpus['name']}{kind}: {len(ads.frame):,} ads of {words.median():.0f} words (median) in "
-        f"{ads.frame['family'].nunique():,} families; {counts.get('train', 0):,} train, "
-        f"{counts.get('valid', 0):,} validation, {counts.get('test', 0):,} test. Variants of one product stay in one "
-        "split."
+        f"{ads.corpus['name']}{kind}: {len(ads.frame):,} ads of {words.median():.0f} words "
+        f"(median) in {ads.frame['family'].nunique():,} families; {counts.get('train', 0):,} train, "
+        f"{counts.get('valid', 0):,} validation, {counts.get('test', 0):,} test. Variants of one "
+        "product stay in one split."
     )
     return "\n".join(lines)
 
@@ -127,9 +131,10 @@ def _verdict(record: TrainingRecord) -> str:
     train, valid = (
         format_figure("perplexity", record.on(split).perplexity) for split in ("train", "valid")
     )
+    seconds = "–" if record.minutes is None else f"{60 * record.minutes:.0f}"
     return (
         f"\nBest of {record.epochs} epochs by validation: {record.best_epoch}, "
-        f"{60 * (record.minutes or 0):.0f} s of training. Perplexity {train} on training ads against {valid} on "
+        f"{seconds} s of training. Perplexity {train} on training ads against {valid} on "
         "validation ads: the gap is what it learned by heart."
     )
 

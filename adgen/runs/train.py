@@ -1,7 +1,7 @@
-"""A training run from a table of ads to a model directory and a run record, in that order.
+"""Trainings of LSTMs: ads in, a model directory and a run record out, in that order.
 
-What `adgen train`, `adgen quickstart` and a notebook have in common: train, save, write samples,
-write the record, and only then drop the checkpoint.
+`adgen train`, `adgen quickstart` and notebooks share it: it trains, saves, writes samples and the
+record, and only then drops the checkpoint. How a model learns is `lstm.training`'s business.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class RunPlan:
-    """What a run is besides its settings.
+    """Says what a run is called, and where it writes.
 
     Attributes:
         name: Short name, the record's and the model's.
@@ -60,11 +60,11 @@ class RunPlan:
 
     @property
     def checkpoint_path(self) -> Path:
-        """The file beside the model directory that an unfinished run lives in."""
+        """Returns the file beside the model directory that an unfinished run lives in."""
         return self.output_dir.with_name(self.output_dir.name + ".checkpoint")
 
     def check(self) -> None:
-        """Raise where something that the run will write may not be written.
+        """Raises where something that the run will write may not be written.
 
         `run_training` calls it first; call it yourself before you read ads that take long.
 
@@ -94,7 +94,7 @@ def run_training(
     *,
     restart: bool = False,
 ) -> TrainingRecord:
-    """Train, save the model directory, write samples and the record.
+    """Trains, saves the model directory, writes samples and the record.
 
     Args:
         ads: From `load_ads` or `load_training_data`; or a frame with the columns `ad` and `split`,
@@ -115,7 +115,8 @@ def run_training(
     plan.check()
     with needs_extra("Training"):
         from adgen.lstm.training.trainer import train
-    started, commit = time.perf_counter(), current_commit()
+    started = time.perf_counter()
+    commit = current_commit()
     if isinstance(ads, pd.DataFrame):
         ads = Ads.of(ads, plan.corpus_name)
     result = train(ads, config, checkpoint_path=plan.checkpoint_path, restart=restart)
@@ -175,7 +176,8 @@ def _record(
 
 
 def _save(result: TrainingResult, record: TrainingRecord, plan: RunPlan) -> None:
-    data, entries = result.data, record.as_dict()
+    data = result.data
+    entries = record.as_dict()
     kept = (
         "name",
         "created",

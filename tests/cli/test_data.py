@@ -17,7 +17,7 @@ from adgen.records.record import read_record
 
 
 def run(capsys, *words):
-    """Exit code, output and error output of a command."""
+    """Exits code, output and error output of a command."""
     try:
         code = main([str(word) for word in words])
     except SystemExit as stop:

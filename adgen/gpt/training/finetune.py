@@ -87,7 +87,7 @@ def finetune(
     checkpoint_dir: Path,
     restart: bool = False,
 ) -> Finetuned:
-    """Train a model on ads; a killed training goes on where its last check was.
+    """Trains a model on ads; a killed training goes on where its last check was.
 
     Args:
         model: A causal language model of transformers, float32; it is changed.
@@ -128,7 +128,7 @@ def finetune(
 def make_batches(
     model: PreTrainedModel, tokenizer: GPTTokenizer, ads: pd.DataFrame, config: FinetuneConfig
 ) -> tuple[AdBatches, AdBatches]:
-    """Put the training ads into batches, and the validation ads of the checks, one a row.
+    """Puts the training ads into batches, and the validation ads of the checks, one a row.
 
     Raises:
         ValueError: A split has no ads.
@@ -159,7 +159,7 @@ def _make_trainer(
     config: FinetuneConfig,
     checkpoint_dir: Path,
 ) -> AdTrainer:
-    """Make the Trainer, whose evaluation is bits per character."""
+    """Makes the Trainer, whose evaluation is bits per character."""
     from transformers import EarlyStoppingCallback, set_seed
 
     set_seed(config.seed)
@@ -178,12 +178,12 @@ def _make_trainer(
 
 
 def _first(items: Sequence[_Item]) -> _Item:
-    """Return the only item, which is a whole batch already."""
+    """Returns the only item, which is a whole batch already."""
     return items[0]
 
 
 def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -> TrainingArguments:
-    """Turn settings into the Trainer's."""
+    """Turns settings into the Trainer's."""
     import torch
     from transformers import TrainingArguments
 
@@ -231,7 +231,7 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
 
 
 def chosen_precision(config: FinetuneConfig) -> Precision:
-    """Return the precision of this machine: for "auto" bfloat16 where the processor has it."""
+    """Returns the precision of this machine: for "auto" bfloat16 where the processor has it."""
     import torch
 
     if config.precision != "auto":
@@ -246,14 +246,14 @@ def chosen_precision(config: FinetuneConfig) -> Precision:
 
 
 def num_steps_of(config: FinetuneConfig, num_batches: float, num_processes: int = 1) -> int:
-    """Count the steps of a whole training."""
+    """Counts the steps of a whole training."""
     per_epoch = num_batches / (config.accumulation * num_processes)
     planned = max(1, round(config.epochs * per_epoch))
     return planned if config.max_steps is None else min(planned, config.max_steps)
 
 
 def world_size() -> int:
-    """Count the processes of this run: several under `torchrun` or `accelerate launch`."""
+    """Counts the processes of this run: several under `torchrun` or `accelerate launch`."""
     import os
 
     return int(os.environ.get("WORLD_SIZE", "1"))
@@ -262,7 +262,7 @@ def world_size() -> int:
 def _resume_from(
     folder: Path, config: FinetuneConfig, batches: AdBatches, restart: bool
 ) -> str | None:
-    """Return the newest complete checkpoint, in every process the same; delete incomplete ones."""
+    """Returns the newest complete checkpoint, in every process the same; delete incomplete ones."""
     import torch
     from accelerate import PartialState
 
@@ -276,7 +276,7 @@ def _resume_from(
 
 
 def _last_checkpoint(folder: Path, settings: dict[str, object], restart: bool) -> str | None:
-    """Return the newest complete checkpoint made with these settings; delete incomplete ones.
+    """Returns the newest complete checkpoint made with these settings; delete incomplete ones.
 
     Raises:
         ValueError: The checkpoints are another training's, or the folder holds something else.

@@ -53,7 +53,7 @@ class Shape:
 
     @classmethod
     def of(cls, config: PretrainedConfig) -> Shape:
-        """Read a transformers configuration; count its weights without making them."""
+        """Reads a transformers configuration; counts its weights without making them."""
         import torch
         from transformers import AutoModelForCausalLM
 
@@ -69,7 +69,7 @@ class Shape:
 
 
 def predict_bytes(shape: Shape, config: FinetuneConfig) -> dict[str, int]:
-    """Predict the bytes of a training step, by part, and in all (`total`).
+    """Predicts the bytes of a training step, by part, and in all (`total`).
 
     Args:
         shape: The model's.
@@ -97,7 +97,7 @@ def predict_bytes(shape: Shape, config: FinetuneConfig) -> dict[str, int]:
 
 
 def give_memory_back() -> None:
-    """Let freed tensors go back to the system at once, where the C library is glibc.
+    """Lets freed tensors go back to the system at once, where the C library is glibc.
 
     Left alone, glibc learns from freed blocks to keep the next ones up to 32 MB, and what a step
     frees in another order than it was taken in stays in holes: with activations computed twice, as
@@ -111,7 +111,7 @@ def give_memory_back() -> None:
 
 
 def available_bytes() -> tuple[int, str]:
-    """Return the bytes that training may use, and whose: the first GPU's, else this machine's."""
+    """Returns the bytes that training may use, and whose: the first GPU's, else this machine's."""
     import torch
 
     if torch.cuda.is_available():
@@ -131,7 +131,7 @@ def _meminfo() -> list[str]:
 
 
 def fit(config: FinetuneConfig, shape: Shape, room: int) -> tuple[FinetuneConfig, list[str]]:
-    """Choose settings that fit into memory and learn the same.
+    """Chooses settings that fit into memory and learn the same.
 
     Batches become smaller, and activations are computed twice.
 
@@ -172,7 +172,7 @@ def _fits(config: FinetuneConfig, shape: Shape, room: int) -> bool:
 
 
 def _does_not_fit(config: FinetuneConfig, shape: Shape, room: int) -> str:
-    """Say by how much too large the model is, and what would fit."""
+    """Says by how much too large the model is, and what would fit."""
     smallest = replace(config, gradient_checkpointing=True, batch_tokens=2 * config.max_tokens)
     need = predict_bytes(shape, smallest)["total"]
     there = f"there are {room / 1e9:.1f} GB"
@@ -185,7 +185,7 @@ def _does_not_fit(config: FinetuneConfig, shape: Shape, room: int) -> str:
 
 
 def describe(config: FinetuneConfig, shape: Shape, notes: list[str], room: int, where: str) -> str:
-    """Put the prediction into words."""
+    """Puts the prediction into words."""
     parts: Mapping[str, int] = predict_bytes(shape, config)
     shown = ", ".join(f"{name} {size / 1e9:.2f}" for name, size in parts.items() if name != "total")
     free = f"{where} has {room / 1e9:.1f} GB free"

@@ -69,7 +69,7 @@ class NewModel:
             raise ValueError(f"dropout is {self.dropout}; expected a share from 0 to below 1.")
 
     def build(self, training_ads: Sequence[str], *, seed: int = 0) -> ModelAndTokenizer:
-        """Fit the tokenizer and draw the weights.
+        """Fits the tokenizer and draws the weights.
 
         Args:
             training_ads: Texts of the training split, for the tokenizer.
@@ -134,7 +134,7 @@ class NewModel:
 
 
 def slower_weights(model: TrainedModel) -> SlowerWeights:
-    """Choose weights of a new model that should take smaller steps, and the share of a step.
+    """Chooses weights of a new model that should take smaller steps, and the share of a step.
 
     GPT-Neo does not divide attention's scores by the root of a head's width, so that queries and
     keys which learn as fast as in GPT-2 soon see one token each and no other. With first weights
@@ -147,7 +147,7 @@ def slower_weights(model: TrainedModel) -> SlowerWeights:
 
 
 def _set_first_weights(model: PreTrainedModel) -> None:
-    """Let every block begin as the identity.
+    """Lets every block begin as the identity.
 
     Else what blocks add drowns the tokens' own vectors for the first steps.
     """

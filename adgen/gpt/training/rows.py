@@ -80,7 +80,7 @@ class AdBatches:
 
     @property
     def padding_share(self) -> float:
-        """Return the share of all positions that hold padding."""
+        """Returns the share of all positions that hold padding."""
         size = sum(len(batch) * (int(self._lengths[batch].max()) + 1) for batch in self._batches)
         return 1 - (self.num_targets + len(self._lengths)) / size
 
@@ -88,7 +88,7 @@ class AdBatches:
         return len(self._batches)
 
     def __getitem__(self, number: int) -> dict[str, Tensor]:
-        """Return `input_ids`, `attention_mask` and `labels`, int64 tensors (rows, 1 + longest)."""
+        """Returns `input_ids`, `attention_mask` and `labels`, int64 tensors (rows, 1 + longest)."""
         import torch
 
         batch = self._batches[number]
@@ -115,7 +115,7 @@ def _in_rows(
     groups: Sequence[str] | None,
     rng: np.random.Generator,
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Put ads into rows.
+    """Puts ads into rows.
 
     Args:
         ids: (num_tokens,) token ids of ad after ad.
@@ -149,7 +149,7 @@ def _cut(
     lengths: NDArray[np.int64],
     batch_tokens: int,
 ) -> list[NDArray[np.int64]]:
-    """Cut places of rows, shortest first, into batches."""
+    """Cuts places of rows, shortest first, into batches."""
     ends, start = [], 0
     for place, row in enumerate(order):
         if place > start and (place - start + 1) * lengths[row] > batch_tokens:

@@ -59,17 +59,17 @@ class AdTrainer(Protocol):
 
     @property
     def model(self) -> Module | None:
-        """Return the model in training, with whatever it is wrapped in."""
+        """Returns the model in training, with whatever it is wrapped in."""
 
     def train(self, resume_from_checkpoint: str | None = None) -> object:
-        """Train, from a checkpoint's folder on if one is given."""
+        """Trains, from a checkpoint's folder on if one is given."""
 
     def add_callback(self, callback: TrainerCallback, /) -> None:
-        """Call this callback too."""
+        """Calls this callback too."""
 
 
 def validation_nats(model: Module, batches: AdBatches) -> float:
-    """Sum -ln p of all targets of the batches, under a model that is in training."""
+    """Sums -ln p of all targets of the batches, under a model that is in training."""
     import torch
 
     device, total = next(model.parameters()).device, 0.0
@@ -84,7 +84,7 @@ def validation_nats(model: Module, batches: AdBatches) -> float:
 
 
 def _slowed(optimizer: Optimizer, weights: Sequence[Parameter], share: float) -> Optimizer:
-    """Move the given weights into groups of their own, which take a share of each step."""
+    """Moves the given weights into groups of their own, which take a share of each step."""
     chosen = {id(weight) for weight in weights}
     for group in list(optimizer.param_groups):
         moved = [weight for weight in group["params"] if id(weight) in chosen]
@@ -96,7 +96,7 @@ def _slowed(optimizer: Optimizer, weights: Sequence[Parameter], share: float) ->
 
 @cache
 def trainer_class() -> Callable[..., AdTrainer]:
-    """Return the Trainer's subclass; transformers is imported when it is first needed."""
+    """Returns the Trainer's subclass; transformers is imported when it is first needed."""
     from transformers import Trainer
 
     class BitsPerCharTrainer(Trainer):
@@ -105,18 +105,18 @@ def trainer_class() -> Callable[..., AdTrainer]:
         slower: SlowerWeights = ((), 1.0)
 
         def create_optimizer(self, *arguments: Any, **named: Any) -> Optimizer:
-            """Make the optimizer, the slower weights in groups of their own."""
+            """Makes the optimizer, the slower weights in groups of their own."""
             if self.optimizer is not None:
                 return self.optimizer
             return _slowed(super().create_optimizer(*arguments, **named), *self.slower)
 
         def train(self, *arguments: Any, **named: Any) -> Any:
-            """Train with the clock running."""
+            """Trains with the clock running."""
             self._started = time.perf_counter()
             return super().train(*arguments, **named)
 
         def evaluate(self, *arguments: object, **named: object) -> dict[str, float]:
-            """Score the validation ads; every process scores all of them."""
+            """Scores the validation ads; every process scores all of them."""
             began = time.perf_counter()
             valid = cast(AdBatches, self.eval_dataset)
             total = self._nats_of(valid)
@@ -141,7 +141,7 @@ def trainer_class() -> Callable[..., AdTrainer]:
             return metrics
 
         def _nats_of(self, batches: AdBatches) -> float:
-            """Sum -ln p of all targets, in the precision of the training."""
+            """Sums -ln p of all targets, in the precision of the training."""
             with self.compute_loss_context_manager():
                 return validation_nats(cast("Module", self.model), batches)
 
@@ -149,7 +149,7 @@ def trainer_class() -> Callable[..., AdTrainer]:
 
 
 def history_of(state: TrainerState) -> list[HistoryEntry]:
-    """Return the checks that a training has noted in the Trainer's log."""
+    """Returns the checks that a training has noted in the Trainer's log."""
     return [entry["adgen"] for entry in _log_of(state) if "adgen" in entry]
 
 

@@ -62,17 +62,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--template",
         metavar="NAME",
-        help="how ads stand in a GPT's context: ads, each a text of its own; lines, one a line; list, so under a "
-        "heading (default: ads for models that adgen trained, else list)",
+        help="how ads stand in a GPT's context: ads, each a text of its own; lines, one a line; "
+        "list, so under a heading (default: ads for models that adgen trained, else list)",
     )
     add_ads_options(parser)
     add_decoding_options(parser, default="each model's own")
 
 
 def add_writing_options(parser: argparse.ArgumentParser, *, default_split: str) -> None:
-    """Adds the options of `compare` and `sweep`.
+    """Adds the options of `compare` and `sweep`: which ads they go on from, where figures go.
 
-    Which ads are gone on from, and what becomes of the figures.
+    Args:
+        parser: The command's.
+        default_split: The split of the held-out ads.
     """
     parser.add_argument(
         "--ads", metavar="ADS", default="data/processed", help=f"{ADS_HELP} (default: %(default)s)"
@@ -109,7 +111,7 @@ def add_writing_options(parser: argparse.ArgumentParser, *, default_split: str) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Compares models; print a table and the samples side by side."""
+    """Compares models; prints a table and the samples side by side."""
     from adgen.generation.samples import SEED_PROMPTS
     from adgen.report.screen_comparison import as_text
     from adgen.runs.compare import ComparePlan
@@ -161,7 +163,7 @@ def _may_be_gpt(model: str) -> bool:
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    """Numbers of shots from "0,1,4"."""
+    """Reads numbers of shots from "0,1,4"."""
     try:
         numbers = tuple(int(part) for part in text.split(","))
     except ValueError:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from adgen.cli.settings import add_decoding_options, given_controls
 
-HELP = "Write a model directory again with its weights in fewer bytes. Decoding options become its defaults."
+HELP = (
+    "Write a model directory again with its weights in fewer bytes. Decoding options become its "
+    "defaults."
+)
 USAGE = "MODEL OUTPUT [options]"
 
 

@@ -110,13 +110,14 @@ def download(args: argparse.Namespace) -> int:
 
     corpus = download_corpus(args.source, args.output, restart=args.restart)
     print(
-        f"{args.output}: {corpus.num_files:,} CSV files, {corpus.num_bytes / 1e6:,.1f} MB, from {corpus.source}"
+        f"{args.output}: {corpus.num_files:,} CSV files, {corpus.num_bytes / 1e6:,.1f} MB, from "
+        f"{corpus.source}"
     )
     return 0
 
 
 def prepare(args: argparse.Namespace) -> int:
-    """Reads, clean and split a corpus, write it, and count what leaks from training into validation and test."""
+    """Prepares a corpus: reads, cleans, splits and writes it, and counts held-out ads' twins."""
     from adgen.corpus import CorpusReport, prepare_corpus
     from adgen.corpus.store import CORPUS_FOLDER, LEAKS_NAME, read_about
     from adgen.records.record import check_record_path
@@ -151,7 +152,8 @@ def stats(args: argparse.Namespace) -> int:
     source = ads_source(args)
     if args.split == "all" and source.split:
         raise ValueError(
-            "--split all takes every ad, however they are divided. Leave out how, or give another split."
+            "--split all takes every ad, however they are divided. Leave out how, or give another "
+            "split."
         )
     ads = source.load_split(args.split)
     table = corpus_stats(ads.frame)
@@ -170,7 +172,7 @@ def stats(args: argparse.Namespace) -> int:
 def _wants_leaks(args: argparse.Namespace) -> bool:
     """Says whether to make the leak table, before the long part.
 
-    Asked for, or possible where nothing was said.
+    It is made where it is asked for, or possible where nothing was said.
     """
     from importlib.util import find_spec
 
@@ -199,7 +201,7 @@ def _counts(ads: pd.DataFrame) -> str:
 def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
     """Prints the leak tables of the split by family and of that by ad.
 
-    Write their counts, but no ad.
+    Their counts are written to files, but no ad is.
     """
     from adgen.corpus import split_ads
     from adgen.corpus.leaks import find_leaks, index_ads

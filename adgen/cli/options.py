@@ -21,7 +21,7 @@ _SPLIT_ARGUMENTS = {"split_by": "by", "valid": "valid", "test": "test", "split_s
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that says what is wrong in one line."""
+    """Parses words, and says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
         """Exits with code 2 and one line, as `argparse` does with several."""
@@ -131,7 +131,8 @@ def add_ads_options(
         "--category",
         action="append",
         metavar="NAME",
-        help="ads of this category alone, in CSVs that of their folder or file name; may be repeated (default: all)",
+        help="ads of this category alone, in CSVs that of their folder or file name; may be "
+        "repeated (default: all)",
     )
     group.add_argument(
         "--exclude",
@@ -162,7 +163,8 @@ def add_split_options(group: Any) -> None:
     group.add_argument(
         "--split-by",
         choices=("family", "ad"),
-        help="of CSVs, what stays in one split: the variants of an ad, or each ad alone (default: family)",
+        help="of CSVs, what stays in one split: the variants of an ad, or each ad alone (default: "
+        "family)",
     )
     group.add_argument(
         "--valid",
@@ -212,9 +214,10 @@ def ads_source(args: argparse.Namespace) -> AdSource:
         name for name in ("text_column", *_SPLIT_ARGUMENTS) if getattr(args, name, None) is not None
     ]
     if csv_options and source.is_corpus:
+        useless = ", ".join(map(option_of, csv_options))
         raise ValueError(
-            f"{source.path} is a prepared corpus, read and divided already: {', '.join(map(option_of, csv_options))} "
-            "would do nothing. Leave it out, or prepare the corpus again (see adgen data prepare --help)."
+            f"{source.path} is a prepared corpus, read and divided already: {useless} would do "
+            "nothing. Leave it out, or prepare the corpus again (see adgen data prepare --help)."
         )
     return source
 

@@ -26,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Trains a model from scratch; write its folder and record; print its figures."""
+    """Trains a model from scratch; writes its folder and record; prints its figures."""
     from adgen.gpt.training.new_model import SCRATCH, NewModel
     from adgen.gpt.training.settings import FinetuneConfig
     from adgen.runs.finetune import run_pretraining

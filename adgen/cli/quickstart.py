@@ -44,7 +44,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Reads a corpus, train a small model and write ads."""
+    """Reads a corpus, trains a small model and writes ads."""
     quiet_tensorflow()
     from adgen.runs.quickstart import QuickstartPlan, run_quickstart
 

@@ -1,4 +1,4 @@
-"""Options of settings dataclasses: one for every field, its help the field's own text, its choices the type's.
+"""Options of settings dataclasses: one for every field, with the field's own text as help.
 
 It imports nothing that needs NumPy, so that `adgen COMMAND --help` answers at once.
 """
@@ -27,7 +27,9 @@ def add_settings(
     defaults: Mapping[str, Any] | None = None,
     has_flags: bool = True,
 ) -> None:
-    """Adds an option for every field of a settings dataclass; what is not given stays away from the parsed arguments.
+    """Adds an option for every field of a settings dataclass.
+
+    What is not given stays away from the parsed arguments.
 
     Args:
         parser: The command's.
@@ -41,7 +43,8 @@ def add_settings(
             it takes yes or no.
     """
     group = parser.add_argument_group(title)
-    texts, kinds = texts_of(settings), kinds_of(settings)
+    texts = texts_of(settings)
+    kinds = kinds_of(settings)
     for field in fields(settings):
         if field.name in leave_out:
             continue
@@ -88,7 +91,8 @@ def given_controls(args: argparse.Namespace) -> dict[str, Any]:
     silent = [option_of(name) for name in ("temperature", "top_k", "top_p") if name in controls]
     if controls.get("greedy") and silent:
         raise ValueError(
-            f"--greedy takes the most probable token, so that {', '.join(silent)} would do nothing. Leave one out."
+            f"--greedy takes the most probable token, so that {', '.join(silent)} would do "
+            "nothing. Leave one out."
         )
     return controls
 
@@ -121,7 +125,7 @@ def _default_in_words(value: Any) -> str:
 
 
 def _arguments_of(kind: FieldKind, *, has_flags: bool) -> dict[str, Any]:
-    """What `add_argument` needs for a field of a kind."""
+    """Returns what `add_argument` needs for a field of a kind."""
     if kind.type is bool:
         return {"action": "store_true"} if has_flags else {"type": _yes_or_no, "metavar": "yes|no"}
     if kind.choices:
@@ -140,7 +144,7 @@ def _yes_or_no(text: str) -> bool:
 
 
 def _or_none(kind: type) -> Callable[[str], Any]:
-    """A type for `argparse`: a value, or the word none."""
+    """Makes a type for `argparse`: a value, or the word none."""
 
     def read(text: str) -> Any:
         return None if text == "none" else kind(text)

@@ -26,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Sweeps the decoding controls of a model; print a table."""
+    """Sweeps the decoding controls of a model; prints a table."""
     from adgen.report.screen_comparison import sweep_text
     from adgen.runs.sweep import SweepPlan
     from adgen.runs.sweep import sweep as sweep_controls

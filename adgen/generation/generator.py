@@ -27,7 +27,7 @@ _ADS_WORTH_A_BAR = 256
 
 @dataclass(frozen=True)
 class GeneratedAd:
-    """One ad.
+    """Holds one ad.
 
     Attributes:
         prompt: The prompt as it was given.
@@ -113,9 +113,9 @@ class AdGenerator:
     ) -> list[list[GeneratedAd]]:
         """Writes ads that begin with the prompts.
 
-        A prompt's last word is whole: "Dog" does not become "Doghouse". Words that the model does not know are `<unk>` to it, but stay in the text as they are. An
-        ad depends on the seed, its prompt and its number alone: a prompt given twice gets the same
-        ads twice.
+        A prompt's last word is whole: "Dog" does not become "Doghouse". Words that the model does
+        not know are `<unk>` to it, but stay in the text as they are. An ad depends on the seed, its
+        prompt and its number alone: a prompt given twice gets the same ads twice.
 
         Args:
             prompts: One prompt or many. An empty one asks for an ad from nothing (not with "stream"

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from adgen.decoding.loop import Decoder
 from adgen.generation.shipped import shipped_model_dir
@@ -25,6 +25,7 @@ from adgen.tokens.base import AdTokenizer
 
 if TYPE_CHECKING:
     from adgen.gpt.directory import GPTDirectory
+    from adgen.lstm.weights import Storage
     from adgen.ngram.directory import NGramDirectory
 
 # Imports inside functions: a cold shell that writes with an LSTM waits for nothing that other
@@ -34,7 +35,7 @@ LSTM, NGRAM, GPT = "lstm", "ngram", "gpt"
 
 
 class TrainedModel(ABC):
-    """A trained model that writes ads and says what ads cost it; `open_model` gives one.
+    """Writes ads and says what ads cost, whatever its kind; `open_model` gives one.
 
     Attributes:
         kind: `LSTM`, `NGRAM` or `GPT`.
@@ -66,7 +67,7 @@ class TrainedModel(ABC):
 
     @property
     def name(self) -> str | None:
-        """Returns the name that its training's record gives it; None where adgen did not train it."""
+        """Returns the name in its training's record; None where adgen did not train it."""
         return self.info.get("name")
 
     @property
@@ -120,7 +121,7 @@ class TrainedModel(ABC):
 
 
 class TrainedLSTM(TrainedModel):
-    """An LSTM of `adgen train`.
+    """Writes and scores with an LSTM of `adgen train`.
 
     Args:
         directory: Its model directory.
@@ -173,7 +174,7 @@ class TrainedLSTM(TrainedModel):
 
 
 class TrainedNGram(TrainedModel):
-    """An n-gram model of `adgen ngram`.
+    """Writes and scores with an n-gram model of `adgen ngram`.
 
     Args:
         directory: Its directory.
@@ -218,7 +219,7 @@ class TrainedNGram(TrainedModel):
 
 
 class TrainedGPT(TrainedModel):
-    """A causal language model of transformers.
+    """Writes and scores with a causal language model of transformers.
 
     Args:
         directory: It and its tokenizer, loaded.
@@ -326,7 +327,7 @@ def _is_hub_id(name: str | Path) -> bool:
 
 
 def compress_model(
-    folder: str | Path, output_dir: Path, storage: Any, *, controls: Mapping[str, Any] | None = None
+    folder: str | Path, output_dir: Path, storage: str, *, controls: Mapping[str, Any] | None = None
 ) -> None:
     """Writes a model's folder again, its weights in fewer bytes.
 
@@ -352,7 +353,7 @@ def compress_model(
     else:
         from adgen.lstm.compressing import compress_model_directory
 
-        compress_model_directory(folder, output_dir, storage, controls=controls)
+        compress_model_directory(folder, output_dir, cast("Storage", storage), controls=controls)
 
 
 def score_ads(

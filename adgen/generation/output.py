@@ -23,7 +23,7 @@ def as_text(prompts: Sequence[str], ads: Sequence[Sequence[GeneratedAd]]) -> str
 
 
 def _step_lines(ad: GeneratedAd) -> list[str]:
-    """Returns a line a token of an explained ad: its probability, and the likeliest in its place."""
+    """Returns a line a token of an explained ad: its probability, and the likeliest ones."""
     lines = []
     for step in ad.steps:
         candidates = ", ".join(f"{c.token!r} {c.model_probability:.3f}" for c in step.candidates)

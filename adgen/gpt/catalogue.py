@@ -18,7 +18,7 @@ _VOCABULARY = 50_257
 
 @dataclass(frozen=True)
 class PublishedModel:
-    """A published model's shape.
+    """Holds a published model's shape.
 
     Attributes:
         name: What people call it.
@@ -63,6 +63,8 @@ class PublishedModel:
     def num_weights(self) -> int:
         """Counts the learned numbers, the tied output layer once."""
         positions = 1024 if self.family == "gpt2" else 2048
+        # Attention has 4 matrices (width, width), the feed-forward net two (width, 4 width); the
+        # rest are biases and the two norms of a block.
         per_layer = 12 * self.width**2 + (13 if self.family == "gpt2" else 10) * self.width
         return (_VOCABULARY + positions + 2) * self.width + self.num_layers * per_layer
 

@@ -28,7 +28,7 @@ LOGIT_ROWS = 320
 
 
 class CausalLM:
-    """A model, its context length and its cache.
+    """Reads rows of token ids with a model of transformers, and keeps what it has read.
 
     Args:
         model: A causal language model, such as `GPT2LMHeadModel`; it is set to evaluation.
@@ -113,8 +113,9 @@ class CausalLM:
             )
         ids = np.zeros((len(rows), longest), np.int64)  # (rows, columns)
         mask = np.zeros_like(ids)
-        for row, (tokens, there) in zip(rows, zip(ids, mask, strict=True), strict=True):
-            tokens[longest - len(row) :], there[longest - len(row) :] = row, 1
+        for number, row in enumerate(rows):
+            ids[number, longest - len(row) :] = row
+            mask[number, longest - len(row) :] = 1
         # The first columns hold padding or tokens of the prefix and need not be computed. The
         # prefix's last token does: it predicts what comes first after it.
         num_known = len(prefix.token_ids) - 1
@@ -168,7 +169,8 @@ class CausalLM:
         cache = DynamicCache()
         for layer, (keys, values) in enumerate(known or []):
             cache.update(keys, values, layer)
-        positions = np.maximum(mask.cumsum(1) - 1, 0)[:, -ids.shape[1] :]
+        # A token's position is the number of tokens before it in its row; padding has none.
+        positions = np.maximum(mask.cumsum(1) - 1, 0)[:, -ids.shape[1] :]  # (rows, new columns)
         device = self.device
         arguments = {
             "input_ids": torch.as_tensor(ids, device=device),
@@ -185,7 +187,7 @@ class CausalLM:
 
 
 class Prefix:
-    """The beginning of many rows, read once: its token ids, and its keys and values, of one row."""
+    """Holds what many rows begin with, read once: token ids, and keys and values of one row."""
 
     def __init__(self, token_ids: tuple[int, ...], layers: KeysValues) -> None:
         self.token_ids = token_ids
@@ -211,8 +213,30 @@ class Prefix:
         return [(take(keys), take(values)) for keys, values in self._layers]
 
 
+def cut_batches(
+    order: NDArray[np.int64], lengths: NDArray[np.int64], batch_tokens: int
+) -> list[NDArray[np.int64]]:
+    """Cuts rows into batches of so many tokens at most, padding included.
+
+    Args:
+        order: (rows,) numbers of rows, the shortest first.
+        lengths: Tokens of each row, by its number.
+        batch_tokens: Tokens of a batch; a single longer row is a batch of its own.
+
+    Returns:
+        The numbers of each batch's rows.
+    """
+    ends, start = [], 0
+    for place, row in enumerate(order):
+        # Rows are padded to the longest, which is the last one.
+        if place > start and (place - start + 1) * lengths[row] > batch_tokens:
+            ends.append(place)
+            start = place
+    return np.split(order, ends)
+
+
 class _Layer(Protocol):
-    """A layer of a cache that has read something."""
+    """Describes a layer of a cache that has read something."""
 
     keys: Tensor
     values: Tensor

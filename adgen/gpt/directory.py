@@ -28,7 +28,7 @@ NO_SHOTS = Shots()
 
 @dataclass(frozen=True)
 class GPTDirectory:
-    """A causal language model as loaded.
+    """Holds a causal language model as loaded.
 
     Attributes:
         path: Its folder, or its id on the Hub.
@@ -99,10 +99,10 @@ def load_gpt_directory(
     chosen = check_template(template or usual_template(model.config))
     ours = getattr(model.config, ADGEN_KEY, None) or {}
     return GPTDirectory(
-        Path(name),
-        CausalLM(model),
-        GPTTokenizer(tokenizer, end=chosen.end),
-        chosen,
-        ours.get("info", {}),
-        ours.get("writing", {}),
+        path=Path(name),
+        lm=CausalLM(model),
+        tokenizer=GPTTokenizer(tokenizer, end=chosen.end),
+        template=chosen,
+        info=ours.get("info", {}),
+        generation_config=ours.get("writing", {}),
     )

@@ -26,7 +26,7 @@ ADGEN_KEY = "adgen"
 
 
 class ModelAndTokenizer(NamedTuple):
-    """A causal language model of transformers and the tokenizer that it was trained with."""
+    """Pairs a causal language model of transformers with the tokenizer of its training."""
 
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerFast
@@ -94,9 +94,7 @@ def _load(
         return kind.from_pretrained(source, **options)
     except (ImportError, MemoryError):
         raise
-    except (
-        Exception
-    ) as error:  # the libraries below raise errors of their own for damaged files, plain ones too
+    except Exception as error:  # of damaged files, libraries raise errors of all kinds
         raise _explained(source, is_folder, error) from error
 
 

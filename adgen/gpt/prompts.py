@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Template:
-    """How ads stand in a text.
+    """Says how ads stand in a text.
 
     Attributes:
         heading: What comes first; `{category}` is replaced.

@@ -122,12 +122,14 @@ def compress_gpt_directory(
     """
     if storage not in ("float16", "float32"):
         raise ValueError(
-            f"storage is {storage!r}; expected float16 or float32 for a GPT. Give --storage float16."
+            f"storage is {storage!r}; expected float16 or float32 for a GPT. Give --storage "
+            "float16."
         )
     Sampling(**(controls or {}))  # checks them
     if not _is_ours(Path(source_dir)):
         raise ValueError(
-            f"{source_dir} was not written by adgen; expected a folder of `adgen finetune` or `pretrain`."
+            f"{source_dir} was not written by adgen; expected a folder of `adgen finetune` or "
+            "`pretrain`."
         )
     is_in_place = resolved(source_dir) == resolved(output_dir)
     apart_from = {} if is_in_place else {"the model": source_dir}
@@ -136,13 +138,12 @@ def compress_gpt_directory(
     import torch
 
     ours = getattr(model.config, ADGEN_KEY)
-    card = (
-        (Path(source_dir) / "README.md")
-        .read_text(encoding="utf-8")
-        .partition(_STORAGE_HEADING)[0]
-        .rstrip()
+    old_card = (Path(source_dir) / "README.md").read_text(encoding="utf-8")
+    card = old_card.partition(_STORAGE_HEADING)[0].rstrip()
+    note = (
+        f"Weights in {storage}. The figures above are those of the weights before they were "
+        "stored so.\n"
     )
-    note = f"Weights in {storage}. The figures above are those of the weights before they were stored so.\n"
     save_gpt_directory(
         output_dir,
         model.to(getattr(torch, storage)),

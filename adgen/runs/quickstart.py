@@ -18,6 +18,7 @@ from adgen.lstm.training.settings import TrainingConfig, preset
 from adgen.records.cards import metrics_table
 from adgen.records.tables import format_figure
 from adgen.records.trained import TrainingRecord
+from adgen.report.drawing import draw_learning_curves, load_figure_class
 from adgen.runs.train import RunPlan, run_training
 from adgen.support.files import check_output_file
 
@@ -65,8 +66,6 @@ def run_quickstart(plan: QuickstartPlan) -> Iterator[str]:
         ValueError: A setting or the corpus is bad, or an output may not be written.
         ImportError: TensorFlow or matplotlib is missing; the message names the extra.
     """
-    from adgen.report.drawing import draw_learning_curves
-
     if plan.max_ads < 100:
         raise ValueError(
             f"max_ads is {plan.max_ads}; expected 100 or more, to have ads to validate on."
@@ -75,6 +74,7 @@ def run_quickstart(plan: QuickstartPlan) -> Iterator[str]:
     run, picture_path = _outputs(plan, ads_path)
     run.check()
     check_output_file(picture_path, "a picture")
+    load_figure_class()
     ads = _load(plan, ads_path)
     yield _summary(ads)
     record = run_training(ads, _config(plan), run)
@@ -120,9 +120,9 @@ def _summary(ads: Ads) -> str:
     kind = " (synthetic: adgen's own sample)" if ads.corpus["name"] == SAMPLE_NAME else ""
     lines.append(
         f"{ads.corpus['name']}{kind}: {len(ads.frame):,} ads of {words.median():.0f} words "
-        f"(median) in {ads.frame['family'].nunique():,} families; {counts.get('train', 0):,} train, "
-        f"{counts.get('valid', 0):,} validation, {counts.get('test', 0):,} test. Variants of one "
-        "product stay in one split."
+        f"(median) in {ads.frame['family'].nunique():,} families; "
+        f"{counts.get('train', 0):,} train, {counts.get('valid', 0):,} validation, "
+        f"{counts.get('test', 0):,} test. Variants of one product stay in one split."
     )
     return "\n".join(lines)
 
@@ -156,7 +156,7 @@ def _next_steps(run: RunPlan, picture_path: Path) -> str:
     return f"""
 Model directory {output_dir}, run record {run.record_path}, learning curve {picture_path}.
 Try next:
-  .venv/bin/adgen generate "Sony TV" --num-ads 3                             (the model that comes with adgen)
+  .venv/bin/adgen generate "Sony TV" --num-ads 3                   (the model that comes with adgen)
   .venv/bin/adgen generate "Best deals on" --model {output_dir} --num-ads 3 --temperature 0.8
   .venv/bin/adgen generate "Best deals on" --model {output_dir} --explain 5   (what it chose from)
   .venv/bin/adgen train YOUR.csv --output runs/mine --preset packed          (any one-column CSV)"""

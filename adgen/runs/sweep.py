@@ -100,7 +100,7 @@ def sweep(
 def _write(
     plan: SweepPlan, generator: AdGenerator, prompts: list[str]
 ) -> tuple[list[SweepRow], dict[str, list[str]]]:
-    """Writes ads with each setting; returns one row, not yet with figures, and one set of ads each."""
+    """Writes ads with each setting; returns a row each, still without figures, and the ads."""
     settings = [(control, value) for control, values in SWEPT.items() for value in values]
     rows, texts = [], {}
     for control, value in tqdm(settings, desc="sweeping", unit="setting", disable=None):

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from adgen.records.cards import model_card
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish
 from adgen.records.trained import TrainedModel, TrainingRecord, TrainingSettings
-from adgen.support.extras import needs_extra
+from adgen.support.extras import missing_package, needs_extra
 from adgen.support.files import check_output_file
 from adgen.support.folders import check_output_dir
 
@@ -64,7 +65,7 @@ class RunPlan:
         return self.output_dir.with_name(self.output_dir.name + ".checkpoint")
 
     def check(self) -> None:
-        """Raises where something that the run will write may not be written.
+        """Raises where the run would fail after the ads are read: places to write, and Keras.
 
         `run_training` calls it first; call it yourself before you read ads that take long.
 
@@ -72,6 +73,7 @@ class RunPlan:
             ValueError: What is at one of the places is not adgen's, or they and the ads lie in each
                 other.
             OSError: Nothing can be written there.
+            ImportError: Keras is not installed; the message names the extra.
         """
         apart_from = {} if self.ads_path is None else {"the ads": self.ads_path}
         check_output_dir(self.output_dir, LSTM_FOLDER, apart_from=apart_from)
@@ -81,6 +83,7 @@ class RunPlan:
             beside=(self.output_dir, LSTM_FOLDER),
             apart_from={"the checkpoint": self.checkpoint_path},
         )
+        _check_keras()
 
 
 class RunInterrupted(KeyboardInterrupt):
@@ -131,6 +134,14 @@ def run_training(
     record = finish(replace(record, samples=samples), plan.record_path)
     plan.checkpoint_path.unlink(missing_ok=True)
     return record
+
+
+def _check_keras() -> None:
+    """Raises unless Keras and a backend are installed; loading them would take seconds."""
+    if find_spec("keras") is None:
+        raise missing_package("Training", "keras")
+    if not any(map(find_spec, ("tensorflow", "jax"))):
+        raise missing_package("Training", "tensorflow")
 
 
 def _record(

@@ -115,7 +115,7 @@ class Workspace:
         return read_ads(self.csv_path)
 
     def corpus(self, **chosen: object) -> pd.DataFrame:
-        """Returns the ads of `corpus_dir`; the arguments are those of `adgen.corpus.load_corpus`."""
+        """Returns the ads of `corpus_dir`; arguments are those of `load_corpus`."""
         return load_corpus(self.corpus_dir, **chosen)  # type: ignore[arg-type]
 
     def describe(self) -> str:

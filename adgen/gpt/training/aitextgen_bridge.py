@@ -37,17 +37,21 @@ SEEN_VERSIONS = {
 }
 
 PATCHES: Mapping[str, str] = {
-    "pkg_resources": "left setuptools in version 82; aitextgen asks it for the folder of its vocabulary",
+    "pkg_resources": "left setuptools in version 82; aitextgen asks it for the folder of its "
+    "vocabulary",
     "pytorch_lightning.plugins.DeepSpeedPlugin": "became DeepSpeedStrategy in Lightning 1.9",
     "pytorch_lightning.callbacks.progress.ProgressBarBase": "became ProgressBar in Lightning 2.0, "
     "and its hook on_batch_end, with the loss among the metrics, became on_train_batch_end, with "
     "the loss as an argument",
     "pytorch_lightning.utilities._TPU_AVAILABLE": "left Lightning in 1.8",
-    "transformers.models.gpt2.convert_gpt2_original_tf_checkpoint_to_pytorch": "left transformers in 5.0",
-    "pytorch_lightning.Trainer": "takes accelerator and devices since 2.0 where it took gpus and tpu_cores",
+    "transformers.models.gpt2.convert_gpt2_original_tf_checkpoint_to_pytorch": "left transformers "
+    "in 5.0",
+    "pytorch_lightning.Trainer": "takes accelerator and devices since 2.0 where it took gpus and "
+    "tpu_cores",
     "transformers.GPT2TokenizerFast": "takes vocab and merges since 5.0; vocab_file and "
     "merges_file are passed over in silence, and the tokenizer is empty",
-    "numpy.full": "refuses -1 for an unsigned type since NumPy 2.0; aitextgen marks empty places with it",
+    "numpy.full": "refuses -1 for an unsigned type since NumPy 2.0; aitextgen marks empty places "
+    "with it",
     "PreTrainedModel.save_pretrained": "writes model.safetensors alone since transformers 5.0; "
     "aitextgen reads pytorch_model.bin",
 }
@@ -209,9 +213,9 @@ def _trainer_of_then(trainer: type[Trainer]) -> Callable[..., Trainer]:
 def _tokenizer_of_then(
     tokenizer: type[PreTrainedTokenizerFast],
 ) -> Callable[..., PreTrainedTokenizerFast]:
-    """Lets GPT-2's tokenizer take the arguments of then; it comes up full, or an error does."""
+    """Lets GPT-2's tokenizer take the arguments of then; an empty one is an error."""
 
-    def make(*, vocab_file: str, merges_file: str, **arguments: Any) -> PreTrainedTokenizerFast:
+    def make(*, vocab_file: str, merges_file: str, **arguments: object) -> PreTrainedTokenizerFast:
         made = tokenizer(vocab=vocab_file, merges=merges_file, **arguments)
         if len(made.encode("adgen")) < 1 or len(made) < 256:
             raise ImportError("the GPT-2 tokenizer comes up empty")
@@ -221,7 +225,7 @@ def _tokenizer_of_then(
 
 
 class _NumPyOfThen:
-    """NumPy, where -1 in an unsigned type is its highest number."""
+    """Stands in for NumPy; takes -1 of an unsigned type as its highest number."""
 
     def __init__(self, numpy: ModuleType) -> None:
         self._numpy = numpy
@@ -266,7 +270,7 @@ def _resource_filename(module_name: str, resource: str) -> str:
 
 
 def _gone(what: str) -> Callable[..., NoReturn]:
-    """Stands in for something that aitextgen imports and that is gone; an error when used."""
+    """Stands in for something that aitextgen imports and that is gone; its use is an error."""
 
     def use(*arguments: object, **named: object) -> NoReturn:
         raise ImportError(

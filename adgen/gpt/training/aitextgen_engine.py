@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 class Aitextgen(Protocol):
-    """The parts of an `aitextgen.aitextgen` that fine-tuning uses."""
+    """Describes the parts of an `aitextgen.aitextgen` that fine-tuning uses."""
 
     model: PreTrainedModel
 
@@ -54,7 +54,7 @@ class Aitextgen(Protocol):
 
 
 class _Content(TypedDict):
-    """The file of a training's state."""
+    """Describes the file of a training's state."""
 
     step: int
     history: list[HistoryEntry]
@@ -122,7 +122,12 @@ def finetune_with_aitextgen(
     del ai.model.save_pretrained
     num_trained = sum(parameter.numel() for parameter in ai.model.parameters())
     return Finetuned(
-        ai.model.eval(), state.history, num_steps, num_trained, 0.0, batches.num_targets
+        model=ai.model.eval(),
+        history=state.history,
+        num_steps=num_steps,
+        num_trained_weights=num_trained,
+        padding_share=0.0,  # blocks are full
+        num_training_tokens=batches.num_targets,
     )
 
 
@@ -149,7 +154,7 @@ def _train(ai: Aitextgen, dataset: Dataset[Tensor], **arguments: object) -> None
 
 
 class _State:
-    """How far a training is, in a file beside its weights.
+    """Keeps how far a training is, in a file beside its weights.
 
     Args:
         path: The file.
@@ -181,7 +186,7 @@ class _State:
         every: int,
         num_steps: int,
     ) -> None:
-        """Scores validation and notes the step whenever aitextgen saves the model, and at the end."""
+        """Scores validation and notes the step whenever aitextgen saves, and at the end."""
         save: Callable[..., None] = model.save_pretrained
         started = time.perf_counter()
         before = self.history[-1]["seconds"] if self.history else 0.0

@@ -25,6 +25,7 @@ from adgen.gpt.training.new_model import SCRATCH, slower_weights
 from adgen.gpt.training.rows import AdBatches
 from adgen.gpt.training.settings import FinetuneConfig, Precision
 from adgen.gpt.training.trainer import AdTrainer, HistoryEntry, history_of, trainer_class
+from adgen.support.extras import make_torch_loadable, needs_extra
 from adgen.support.files import read_json_object, write_json
 from adgen.support.folders import FolderKind, check_output_dir, delete_ours
 
@@ -58,7 +59,7 @@ _BFLOAT16_FEATURES = ("avx512_bf16", "amx_bf16", "bf16")
 
 @dataclass(frozen=True)
 class Finetuned:
-    """The result of a fine-tuning.
+    """Holds the result of a fine-tuning.
 
     Attributes:
         model: The best model by validation bits per character, LoRA merged.
@@ -116,13 +117,29 @@ def finetune(
     use_own_loss(plain)
     plain.config.use_cache = True
     return Finetuned(
-        plain.eval(),
-        history_of(trainer.state),
-        trainer.state.global_step,
-        num_trained,
-        batches.padding_share,
-        batches.num_targets,
+        model=plain.eval(),
+        history=history_of(trainer.state),
+        num_steps=trainer.state.global_step,
+        num_trained_weights=num_trained,
+        padding_share=batches.padding_share,
+        num_training_tokens=batches.num_targets,
     )
+
+
+def check_packages(config: FinetuneConfig) -> None:
+    """Loads the packages that a training needs; call it before long work.
+
+    Raises:
+        ImportError: One is missing; the message names its extra.
+    """
+    make_torch_loadable()
+    with needs_extra("Training a GPT"):
+        import accelerate  # noqa: F401
+        import torch  # noqa: F401
+        import transformers  # noqa: F401
+
+        if config.lora_rank:
+            import peft  # noqa: F401
 
 
 def make_batches(
@@ -187,24 +204,23 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
     import torch
     from transformers import TrainingArguments
 
-    has_gpu, precision = torch.cuda.is_available(), chosen_precision(config)
+    precision = chosen_precision(config)
     num_steps = num_steps_of(config, num_batches, world_size())
     every = max(1, num_steps // config.checks)
+    schedule = "constant_with_warmup" if config.schedule == "constant" else config.schedule
     arguments = TrainingArguments(
         output_dir=str(checkpoint_dir),
         per_device_train_batch_size=1,  # an item of the data set is a batch
         gradient_accumulation_steps=config.accumulation,
         max_steps=num_steps,
         learning_rate=config.learning_rate,
-        lr_scheduler_type=config.schedule
-        if config.schedule != "constant"
-        else "constant_with_warmup",
+        lr_scheduler_type=schedule,
         warmup_steps=int(config.warmup_share * num_steps),
         weight_decay=config.weight_decay,
         max_grad_norm=config.clip_norm,
         bf16=precision == "bfloat16",
         fp16=precision == "float16",
-        use_cpu=not has_gpu,
+        use_cpu=not torch.cuda.is_available(),
         eval_strategy="steps",
         eval_steps=every,
         save_strategy="steps",
@@ -224,9 +240,8 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
         label_names=["labels"],
         ddp_find_unused_parameters=False,  # a step uses all of them
     )
-    arguments._n_gpu = min(
-        arguments._n_gpu, 1
-    )  # several GPUs are torchrun's or accelerate's to share out
+    # Several GPUs are torchrun's or accelerate's to share out.
+    arguments._n_gpu = min(arguments._n_gpu, 1)
     return arguments
 
 
@@ -262,7 +277,7 @@ def world_size() -> int:
 def _resume_from(
     folder: Path, config: FinetuneConfig, batches: AdBatches, restart: bool
 ) -> str | None:
-    """Returns the newest complete checkpoint, in every process the same; delete incomplete ones."""
+    """Returns the newest complete checkpoint, in every process the same; deletes others."""
     import torch
     from accelerate import PartialState
 
@@ -276,7 +291,7 @@ def _resume_from(
 
 
 def _last_checkpoint(folder: Path, settings: dict[str, object], restart: bool) -> str | None:
-    """Returns the newest complete checkpoint made with these settings; delete incomplete ones.
+    """Returns the newest complete checkpoint made with these settings; deletes others.
 
     Raises:
         ValueError: The checkpoints are another training's, or the folder holds something else.

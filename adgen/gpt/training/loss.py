@@ -60,7 +60,7 @@ def use_blockwise_loss(model: PreTrainedModel) -> bool:
 
 
 def use_own_loss(model: PreTrainedModel) -> None:
-    """Undos `use_blockwise_loss`."""
+    """Undoes `use_blockwise_loss`."""
     model.__dict__.pop("forward", None)
 
 
@@ -88,7 +88,7 @@ def _forward(
 
 
 class _Context(Protocol):
-    """What torch hands from a function's forward pass to its backward pass."""
+    """Describes what torch hands from a function's forward pass to its backward pass."""
 
     needs_input_grad: tuple[bool, ...]
     saved_tensors: tuple[Tensor | None, ...]

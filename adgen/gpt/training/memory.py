@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adgen.gpt.training.settings import FinetuneConfig
+from adgen.support.extras import needs_extra
 
 if TYPE_CHECKING:
     from transformers import PretrainedConfig
@@ -22,20 +23,23 @@ if TYPE_CHECKING:
 # Numbers kept for the backward pass for every token and layer: so many times the width, and so many
 # for every head and token of the row. Counted with torch's saved-tensor hooks on small GPT-2 and
 # GPT-Neo models; GPT-2 is the larger.
-_PER_WIDTH, _PER_HEAD = 31, 3
+_PER_WIDTH = 31
+_PER_HEAD = 3
 # Python with torch and transformers, before there is a model; and what the allocator does not give
 # back, of the rest.
-_FRAMEWORK_BYTES, _SPARE = 0.7e9, 1.1
+_FRAMEWORK_BYTES = 0.7e9
+_SPARE = 1.1
 # mallopt's number for the size from which memory comes from the system and goes back to it, and
 # that size.
-_M_MMAP_THRESHOLD, _MMAP_BYTES = -3, 1 << 20
+_M_MMAP_THRESHOLD = -3
+_MMAP_BYTES = 1 << 20
 # What a step that fits may take of the device.
 _FILL = 0.9
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The numbers of a model that its memory depends on.
+    """Holds the numbers of a model that its memory depends on.
 
     Attributes:
         num_weights: Learned numbers of the model.
@@ -54,17 +58,17 @@ class Shape:
     @classmethod
     def of(cls, config: PretrainedConfig) -> Shape:
         """Reads a transformers configuration; counts its weights without making them."""
-        import torch
-        from transformers import AutoModelForCausalLM
-
+        with needs_extra("A GPT model"):
+            import torch
+            from transformers import AutoModelForCausalLM
         with torch.device("meta"):
             model = AutoModelForCausalLM.from_config(config)
         return cls(
-            sum(parameter.numel() for parameter in model.parameters()),
-            int(config.num_hidden_layers),
-            int(config.hidden_size),
-            int(config.num_attention_heads),
-            int(config.vocab_size),
+            num_weights=sum(parameter.numel() for parameter in model.parameters()),
+            num_layers=int(config.num_hidden_layers),
+            width=int(config.hidden_size),
+            num_heads=int(config.num_attention_heads),
+            vocab_size=int(config.vocab_size),
         )
 
 

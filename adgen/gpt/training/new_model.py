@@ -1,4 +1,7 @@
-"""A causal language model of ads from scratch: its tokenizer, and random weights."""
+"""A causal language model of ads from scratch: its tokenizer, and random weights.
+
+It knows shapes and first weights; how they are trained is `finetune`'s business.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ class _TokenIds(TypedDict):
 
 @dataclass(frozen=True)
 class NewModel:
-    """The shape of a model to train from scratch.
+    """Says what a model to train from scratch is shaped like.
 
     Attributes:
         architecture: "gpt-neo", whose every second layer sees only near tokens, or "gpt2".
@@ -63,7 +66,8 @@ class NewModel:
             )
         if self.architecture == "gpt-neo" and self.num_layers % 2:
             raise ValueError(
-                f"num_layers is {self.num_layers}; gpt-neo's layers come in pairs. Give an even number."
+                f"num_layers is {self.num_layers}; gpt-neo's layers come in pairs. Give an even "
+                "number."
             )
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout is {self.dropout}; expected a share from 0 to below 1.")

@@ -1,4 +1,7 @@
-"""The Hugging Face Trainer, judged by bits per character of whole validation ads."""
+"""The Hugging Face Trainer, judged by bits per character of whole validation ads.
+
+It knows batches and models; settings and checkpoints are `finetune`'s business.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict, cast
 
-from adgen.gpt.training.rows import AdBatches
+from adgen.gpt.training.rows import IGNORED, AdBatches
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -21,7 +24,7 @@ SlowerWeights: TypeAlias = "tuple[Sequence[Parameter], float]"
 
 
 class ValidFigures(TypedDict):
-    """Figures of the validation ads."""
+    """Describes figures of the validation ads."""
 
     bits_per_char: float
 
@@ -33,7 +36,7 @@ class _EveryEntry(TypedDict):
 
 
 class HistoryEntry(_EveryEntry, total=False):
-    """A check of a training: its step, seconds of training so far, and validation.
+    """Describes a check of a training: its step, seconds of training so far, and validation.
 
     Of the Trainer's there are also the epoch and the mean loss of the last steps, nats a token.
     """
@@ -43,7 +46,7 @@ class HistoryEntry(_EveryEntry, total=False):
 
 
 class _LogEntry(TypedDict, total=False):
-    """An entry of the Trainer's log: of its own with a loss, or ours."""
+    """Describes an entry of the Trainer's log: its own with a loss, or ours."""
 
     step: int
     loss: float
@@ -51,7 +54,7 @@ class _LogEntry(TypedDict, total=False):
 
 
 class AdTrainer(Protocol):
-    """The parts of the Trainer that fine-tuning uses; `trainer_class` makes it."""
+    """Describes the parts of the Trainer that fine-tuning uses; `trainer_class` makes it."""
 
     slower: SlowerWeights
     accelerator: Accelerator
@@ -72,12 +75,13 @@ def validation_nats(model: Module, batches: AdBatches) -> float:
     """Sums -ln p of all targets of the batches, under a model that is in training."""
     import torch
 
-    device, total = next(model.parameters()).device, 0.0
+    device = next(model.parameters()).device
+    total = 0.0
     model.eval()
     with torch.no_grad():
         for number in range(len(batches)):
             batch = {name: tensor.to(device) for name, tensor in batches[number].items()}
-            num_targets = int((batch["labels"][:, 1:] != -100).sum())
+            num_targets = int((batch["labels"][:, 1:] != IGNORED).sum())
             total += float(model(**batch).loss) * num_targets
     model.train()
     return total
@@ -119,7 +123,7 @@ def trainer_class() -> Callable[..., AdTrainer]:
             """Scores the validation ads; every process scores all of them."""
             began = time.perf_counter()
             valid = cast(AdBatches, self.eval_dataset)
-            total = self._nats_of(valid)
+            total = self._nats_of(valid)  # -ln p, of all targets together
             bits = total / math.log(2) / valid.num_chars
             metrics = {"eval_bits_per_char": bits, "eval_loss": total / valid.num_targets}
             log = _log_of(self.state)

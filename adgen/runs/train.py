@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,8 @@ from adgen.records.cards import model_card
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish
 from adgen.records.trained import TrainedModel, TrainingRecord, TrainingSettings
-from adgen.support.extras import missing_package, needs_extra
+from adgen.runs.packages import check_keras
+from adgen.support.extras import needs_extra
 from adgen.support.files import check_output_file
 from adgen.support.folders import check_output_dir
 
@@ -83,7 +83,7 @@ class RunPlan:
             beside=(self.output_dir, LSTM_FOLDER),
             apart_from={"the checkpoint": self.checkpoint_path},
         )
-        _check_keras()
+        check_keras()
 
 
 class RunInterrupted(KeyboardInterrupt):
@@ -134,14 +134,6 @@ def run_training(
     record = finish(replace(record, samples=samples), plan.record_path)
     plan.checkpoint_path.unlink(missing_ok=True)
     return record
-
-
-def _check_keras() -> None:
-    """Raises unless Keras and a backend are installed; loading them would take seconds."""
-    if find_spec("keras") is None:
-        raise missing_package("Training", "keras")
-    if not any(map(find_spec, ("tensorflow", "jax"))):
-        raise missing_package("Training", "tensorflow")
 
 
 def _record(

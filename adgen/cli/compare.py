@@ -26,7 +26,7 @@ USAGE = "MODEL [MODEL ...] [--ads ADS] [options]"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options."""
+    """Adds the command's options."""
     parser.add_argument("models", nargs="*", metavar="MODEL", help="a folder, or an id on the Hub")
     parser.add_argument(
         "--models", dest="old_models", nargs="+", action=OldSpelling, now="MODEL ..."
@@ -62,17 +62,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--template",
         metavar="NAME",
-        help="how ads stand in a GPT's context: ads, each a text of its own; lines, one a line; list, so under a "
-        "heading (default: ads for models that adgen trained, else list)",
+        help="how ads stand in a GPT's context: ads, each a text of its own; lines, one a line; "
+        "list, so under a heading (default: ads for models that adgen trained, else list)",
     )
     add_ads_options(parser)
     add_decoding_options(parser, default="each model's own")
 
 
 def add_writing_options(parser: argparse.ArgumentParser, *, default_split: str) -> None:
-    """Add the options of `compare` and `sweep`.
+    """Adds the options of `compare` and `sweep`: which ads they go on from, where figures go.
 
-    Which ads are gone on from, and what becomes of the figures.
+    Args:
+        parser: The command's.
+        default_split: The split of the held-out ads.
     """
     parser.add_argument(
         "--ads", metavar="ADS", default="data/processed", help=f"{ADS_HELP} (default: %(default)s)"
@@ -109,7 +111,7 @@ def add_writing_options(parser: argparse.ArgumentParser, *, default_split: str) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Compare models; print a table and the samples side by side."""
+    """Compares models; prints a table and the samples side by side."""
     from adgen.generation.samples import SEED_PROMPTS
     from adgen.report.screen_comparison import as_text
     from adgen.runs.compare import ComparePlan
@@ -139,7 +141,7 @@ def run(args: argparse.Namespace) -> int:
 def print_record(
     record: ComparisonRecord | SweepRecord, text: str, args: argparse.Namespace
 ) -> None:
-    """Print a record as the command line wants it: one JSON object, or its text."""
+    """Prints a record as the command line wants it: one JSON object, or its text."""
     from adgen.records.record import rounded
 
     print(json.dumps(rounded(record.as_dict()), ensure_ascii=False) if args.json else text)
@@ -161,7 +163,7 @@ def _may_be_gpt(model: str) -> bool:
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    """Numbers of shots from "0,1,4"."""
+    """Reads numbers of shots from "0,1,4"."""
     try:
         numbers = tuple(int(part) for part in text.split(","))
     except ValueError:

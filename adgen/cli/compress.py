@@ -7,12 +7,15 @@ from pathlib import Path
 
 from adgen.cli.settings import add_decoding_options, given_controls
 
-HELP = "Write a model directory again with its weights in fewer bytes. Decoding options become its defaults."
+HELP = (
+    "Write a model directory again with its weights in fewer bytes. Decoding options become its "
+    "defaults."
+)
 USAGE = "MODEL OUTPUT [options]"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options."""
+    """Adds the command's options."""
     parser.add_argument("model", metavar="MODEL", help="model directory")
     parser.add_argument("output", metavar="OUTPUT", help="model directory to write")
     parser.add_argument(
@@ -25,7 +28,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write a model directory again, its weights in fewer bytes."""
+    """Writes a model directory again, its weights in fewer bytes."""
     from adgen.generation.kinds import compress_model
 
     output_dir = Path(args.output)

@@ -40,7 +40,7 @@ _STATS_COLUMNS = {
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's actions, each with its options."""
+    """Adds the command's actions, each with its options."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, (usage, help_text, add, _) in _ACTIONS.items():
         added = actions.add_parser(
@@ -100,23 +100,24 @@ def _add_stats(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run an action."""
+    """Runs an action."""
     return _ACTIONS[args.action][3](args)
 
 
 def download(args: argparse.Namespace) -> int:
-    """Bring the corpus into a folder."""
+    """Brings the corpus into a folder."""
     from adgen.corpus.download import download_corpus
 
     corpus = download_corpus(args.source, args.output, restart=args.restart)
     print(
-        f"{args.output}: {corpus.num_files:,} CSV files, {corpus.num_bytes / 1e6:,.1f} MB, from {corpus.source}"
+        f"{args.output}: {corpus.num_files:,} CSV files, {corpus.num_bytes / 1e6:,.1f} MB, from "
+        f"{corpus.source}"
     )
     return 0
 
 
 def prepare(args: argparse.Namespace) -> int:
-    """Read, clean and split a corpus, write it, and count what leaks from training into validation and test."""
+    """Prepares a corpus: reads, cleans, splits and writes it, and counts held-out ads' twins."""
     from adgen.corpus import CorpusReport, prepare_corpus
     from adgen.corpus.store import CORPUS_FOLDER, LEAKS_NAME, read_about
     from adgen.records.record import check_record_path
@@ -142,7 +143,7 @@ def prepare(args: argparse.Namespace) -> int:
 
 
 def stats(args: argparse.Namespace) -> int:
-    """Print a corpus's figures by category."""
+    """Prints a corpus's figures by category."""
     import json
 
     from adgen.corpus import corpus_stats
@@ -151,7 +152,8 @@ def stats(args: argparse.Namespace) -> int:
     source = ads_source(args)
     if args.split == "all" and source.split:
         raise ValueError(
-            "--split all takes every ad, however they are divided. Leave out how, or give another split."
+            "--split all takes every ad, however they are divided. Leave out how, or give another "
+            "split."
         )
     ads = source.load_split(args.split)
     table = corpus_stats(ads.frame)
@@ -168,9 +170,9 @@ def stats(args: argparse.Namespace) -> int:
 
 
 def _wants_leaks(args: argparse.Namespace) -> bool:
-    """Say whether to make the leak table, before the long part.
+    """Says whether to make the leak table, before the long part.
 
-    Asked for, or possible where nothing was said.
+    It is made where it is asked for, or possible where nothing was said.
     """
     from importlib.util import find_spec
 
@@ -197,9 +199,9 @@ def _counts(ads: pd.DataFrame) -> str:
 
 
 def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
-    """Print the leak tables of the split by family and of that by ad.
+    """Prints the leak tables of the split by family and of that by ad.
 
-    Write their counts, but no ad.
+    Their counts are written to files, but no ad is.
     """
     from adgen.corpus import split_ads
     from adgen.corpus.leaks import find_leaks, index_ads

@@ -25,14 +25,15 @@ USAGE = "MODEL ADS [options]"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options."""
+    """Adds the command's options."""
     parser.add_argument("model", metavar="MODEL", help="model directory")
     add_ads(parser)
     parser.add_argument(
         "--split",
         choices=SPLITS,
         default="test",
-        help="which ads, CSVs divided as in the model's training; all: every ad there is (default: %(default)s)",
+        help="which ads, CSVs divided as in the model's training; all: every ad there is "
+        "(default: %(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_record(parser)
@@ -42,7 +43,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--generated",
         type=int,
         metavar="N",
-        help="instead: write N ads after first words of held-out ads, and compare both with the training ads",
+        help="instead: write N ads after first words of held-out ads, and compare both with the "
+        "training ads",
     )
     what.add_argument(
         "--mix",
@@ -57,7 +59,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print a model's figures on a split, what it repeats of its training ads, or what a mixture gains."""
+    """Prints a model's figures, what it repeats of its training ads, or what a mixture gains."""
     # Threads of our own score sets of ads side by side; BLAS's would wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from adgen.records.machine import hardware
@@ -65,7 +67,8 @@ def run(args: argparse.Namespace) -> int:
     from adgen.report.screen_evaluation import as_json, as_text
     from adgen.runs.evaluate import EvaluationPlan, run_evaluation, run_memorisation, run_mixture
 
-    controls, source = given_controls(args), ads_source(args)
+    controls = given_controls(args)
+    source = ads_source(args)
     writing = [*map(option_of, controls), *(["--seed"] if args.seed is not None else [])]
     if args.generated is None and writing:
         raise ValueError(

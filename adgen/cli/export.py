@@ -11,13 +11,13 @@ USAGE = "MODEL FILE"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's arguments."""
+    """Adds the command's arguments."""
     parser.add_argument("model", metavar="MODEL", help="model directory")
     parser.add_argument("path", metavar="FILE", help="file to write, ending in .keras or .h5")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write a model directory as a plain Keras file."""
+    """Writes a model directory as a plain Keras file."""
     quiet_tensorflow()
     from adgen.lstm.training.keras_export import export_keras
 

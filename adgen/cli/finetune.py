@@ -19,7 +19,7 @@ USAGE = "ADS --base MODEL [options]"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options."""
+    """Adds the command's options."""
     from adgen.gpt.training.settings import FinetuneConfig
 
     add_run_options(parser, default_output="runs/finetuned")
@@ -29,7 +29,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--revision",
         metavar="COMMIT",
-        help="a commit on the Hub (default: the one that adgen pins, of GPT-2 and GPT-Neo; else the newest)",
+        help="a commit on the Hub (default: the one that adgen pins, of GPT-2 and GPT-Neo; else "
+        "the newest)",
     )
     parser.add_argument(
         "--export-bin", action="store_true", help="write pytorch_model.bin too, the file of 2022"
@@ -43,7 +44,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_run_options(parser: argparse.ArgumentParser, *, default_output: str) -> None:
-    """Add what `finetune` and `pretrain` share: the ads, and where results go."""
+    """Adds what `finetune` and `pretrain` share: the ads, and where results go."""
     add_ads(parser, old="--data")
     parser.add_argument(
         "--output",
@@ -62,7 +63,7 @@ def add_run_options(parser: argparse.ArgumentParser, *, default_output: str) -> 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Fine-tune a model; write its folder and record; print its figures."""
+    """Fine-tunes a model; writes its folder and record; prints its figures."""
     from adgen.gpt.training.settings import FinetuneConfig
     from adgen.runs.finetune import plan_memory, run_finetuning
 
@@ -87,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def plan_of(args: argparse.Namespace) -> GPTPlan:
-    """Return what a run is besides its settings."""
+    """Returns what a run is called, and where it reads and writes."""
     from adgen.records.record import command_line
     from adgen.runs.finetune import GPTPlan
     from adgen.support.files import resolved
@@ -104,9 +105,9 @@ def plan_of(args: argparse.Namespace) -> GPTPlan:
 
 
 def print_figures(record: FinetuningRecord | None, args: argparse.Namespace) -> None:
-    """Print a run's figures.
+    """Prints a run's figures.
 
-    Nothing in the processes of a distributed run that are not the first.
+    Of a distributed run, only the first process has a record; the others print nothing.
     """
     from adgen.records.tables import text_table
 

@@ -13,7 +13,7 @@ USAGE = "PROMPT [PROMPT ...] [options]"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options."""
+    """Adds the command's options."""
     parser.add_argument("prompts", nargs="+", metavar="PROMPT", help="first words of an ad")
     parser.add_argument(
         "--model", metavar="DIR", help="model directory (default: the model that comes with adgen)"
@@ -46,7 +46,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print ads that begin with the prompts."""
+    """Prints ads that begin with the prompts."""
     # One prompt's products are too small for threads to help, and waking them costs a cold start
     # dear.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

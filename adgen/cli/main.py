@@ -49,7 +49,7 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code: 0 done, 2 bad input, 130 interrupted."""
+    """Runs a command; returns the exit code: 0 done, 2 bad input, 130 interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     args = parse(words)
     # Anew at every call, so that notices go to where stderr is now.
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
-    """Parse a command line; `run` of the result is the command's action, `parser` its parser.
+    """Parses a command line; `run` of the result is the command's action, `parser` its parser.
 
     Raises:
         SystemExit: Help was asked for (code 0), or the words are no command line (code 2).
@@ -84,7 +84,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
 
 
 def build_parser(words: Sequence[str]) -> Parser:
-    """Build the parser of all commands, with the options of those that the words name."""
+    """Builds the parser of all commands, with the options of those that the words name."""
     parser = Parser(
         prog="adgen", description="Train, compare and serve models that write shopping-ad text."
     )

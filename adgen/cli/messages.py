@@ -16,7 +16,7 @@ _VALUE = r"""'[^']*'|"[^"]*"|-?\d[\w.,]*\w|-?\w+"""
 
 
 def one_line(error: Exception, options: Mapping[str, str]) -> str:
-    """Return what went wrong in one line.
+    """Returns what went wrong in one line.
 
     Args:
         error: What a command raised.
@@ -24,14 +24,15 @@ def one_line(error: Exception, options: Mapping[str, str]) -> str:
     """
     text = str(error)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        text = f"The disk is full ({error.filename or 'while writing'}). Free some space; nothing was changed."
+        where = error.filename or "while writing"
+        text = f"The disk is full ({where}). Free some space; nothing was changed."
     elif isinstance(error, OSError) and error.strerror and error.filename:
         text = f"{error.filename}: {error.strerror}."
     return " ".join(in_options(text, options).split())
 
 
 def options_of(parser: argparse.ArgumentParser) -> dict[str, str]:
-    """Return the options that a command's help shows, by the names of their values in Python."""
+    """Returns the options that a command's help shows, by the names of their values in Python."""
     return {
         action.dest: action.option_strings[0]
         for action in parser._actions
@@ -40,7 +41,7 @@ def options_of(parser: argparse.ArgumentParser) -> dict[str, str]:
 
 
 def in_options(text: str, options: Mapping[str, str]) -> str:
-    """Write a message of the library with options in place of arguments.
+    """Writes a message of the library with options in place of arguments.
 
     Args:
         text: The message.
@@ -59,13 +60,13 @@ def in_options(text: str, options: Mapping[str, str]) -> str:
         lambda m: _given(m, options),
         text,
     )
-    # 2. A plain word names an option where a sentence begins with it: "epochs is 0", "... and reads
-    # is".
+    # 2. A plain word names an option where a sentence begins with it: "epochs is 0",
+    # "... and reads is".
     text = re.sub(
         rf"(^|[.;] |\b(?:and|or) )({name})(?= is\b)", lambda m: m[1] + options[m[2]], text
     )
-    # 3. A name with an underscore is no English word; after a colon it is a key of the file named
-    # before.
+    # 3. A name with an underscore is no English word; after a colon it is a key of the file
+    # named before.
     python_name = "|".join(one for one in name.split("|") if "_" in one)
     if python_name:
         text = re.sub(
@@ -77,10 +78,11 @@ def in_options(text: str, options: Mapping[str, str]) -> str:
 
 
 def _given(match: re.Match[str], options: Mapping[str, str]) -> str:
-    option, value = options[match[1]], (match[2] or match[3]).strip("'\"")
-    return (
-        option if value == "True" else f"{option} {'none' if value == 'None' else _quoted(value)}"
-    )
+    option = options[match[1]]
+    value = (match[2] or match[3]).strip("'\"")
+    if value == "True":
+        return option
+    return f"{option} {'none' if value == 'None' else _quoted(value)}"
 
 
 def _quoted(value: str) -> str:

@@ -19,7 +19,7 @@ USAGE = "ADS [options]"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options."""
+    """Adds the command's options."""
     add_ads(parser)
     parser.add_argument(
         "--output",
@@ -44,14 +44,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--subword-vocab-size",
         type=int,
         metavar="N",
-        help="tokens of the tokenizer, 259 to 65,536 (default: those of adgen train --preset small)",
+        help="tokens of the tokenizer, 259 to 65,536 (default: those of adgen train --preset "
+        "small)",
     )
     add_record(parser)
     add_ads_options(parser, max_ads="most training ads")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Fit the n-gram baseline, write its directory and record, print its figures."""
+    """Fits the n-gram baseline, writes its directory and record, prints its figures."""
     from adgen.records.record import command_line
     from adgen.report.screen_evaluation import as_text
     from adgen.runs.ngram import VOCAB_SIZE, NGramPlan, run_ngram

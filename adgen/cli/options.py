@@ -21,10 +21,10 @@ _SPLIT_ARGUMENTS = {"split_by": "by", "valid": "valid", "test": "test", "split_s
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that says what is wrong in one line."""
+    """Parses words, and says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
-        """Exit with code 2 and one line, as `argparse` does with several."""
+        """Exits with code 2 and one line, as `argparse` does with several."""
         self.exit(2, f"{self.prog}: error: {message}. See {self.prog} --help\n")
 
 
@@ -42,7 +42,7 @@ class OldSpelling(argparse.Action):
         values: Any,
         option: str | None = None,
     ) -> None:
-        """Store the value, and the notice that `main` prints."""
+        """Stores the value, and the notice that `main` prints."""
         setattr(namespace, self.dest, values)
         notices = getattr(namespace, "notices", [])
         now = self.now if self.now.startswith("--") else f"{parser.prog} {self.now}"
@@ -50,12 +50,12 @@ class OldSpelling(argparse.Action):
 
 
 def option_of(name: str) -> str:
-    """Return the option of a setting: `--top-k` of `top_k`."""
+    """Returns the option of a setting: `--top-k` of `top_k`."""
     return "--" + name.replace("_", "-")
 
 
 def at_least(smallest: int) -> Callable[[str], int]:
-    """Make a type for `argparse`: a whole number that is not smaller."""
+    """Makes a type for `argparse`: a whole number that is not smaller."""
 
     def read(text: str) -> int:
         try:
@@ -79,7 +79,7 @@ def add_ads(
     default: str | None = None,
     help_text: str = ADS_HELP,
 ) -> None:
-    """Add the argument ADS, and its former spelling.
+    """Adds the argument ADS, and its former spelling.
 
     Args:
         parser: The command's.
@@ -98,7 +98,7 @@ def add_ads(
 
 
 def ads_path(args: argparse.Namespace) -> Path:
-    """Return where the ads are.
+    """Returns where the ads are.
 
     Raises:
         ValueError: They are given twice, or not at all.
@@ -118,7 +118,7 @@ def ads_path(args: argparse.Namespace) -> Path:
 def add_ads_options(
     parser: argparse.ArgumentParser, *, max_ads: str | None = None, has_split: bool = True
 ) -> None:
-    """Add the options of which ads are read and how they are divided.
+    """Adds the options of which ads are read and how they are divided.
 
     Args:
         parser: The command's.
@@ -131,7 +131,8 @@ def add_ads_options(
         "--category",
         action="append",
         metavar="NAME",
-        help="ads of this category alone, in CSVs that of their folder or file name; may be repeated (default: all)",
+        help="ads of this category alone, in CSVs that of their folder or file name; may be "
+        "repeated (default: all)",
     )
     group.add_argument(
         "--exclude",
@@ -151,18 +152,19 @@ def add_ads_options(
 
 
 def add_text_column(group: Any) -> None:
-    """Add the option of the column that holds the ads."""
+    """Adds the option of the column that holds the ads."""
     group.add_argument(
         "--text-column", metavar="NAME", help="of CSVs, the column that holds the ads (default: ad)"
     )
 
 
 def add_split_options(group: Any) -> None:
-    """Add the options of how ads are divided into training, validation and test."""
+    """Adds the options of how ads are divided into training, validation and test."""
     group.add_argument(
         "--split-by",
         choices=("family", "ad"),
-        help="of CSVs, what stays in one split: the variants of an ad, or each ad alone (default: family)",
+        help="of CSVs, what stays in one split: the variants of an ad, or each ad alone (default: "
+        "family)",
     )
     group.add_argument(
         "--valid",
@@ -185,7 +187,7 @@ def add_split_options(group: Any) -> None:
 
 
 def split_arguments(args: argparse.Namespace) -> dict[str, Any]:
-    """Return the arguments of `split_ads` that the command line gives."""
+    """Returns the arguments of `split_ads` that the command line gives."""
     given_options = {
         argument: getattr(args, name, None) for name, argument in _SPLIT_ARGUMENTS.items()
     }
@@ -193,7 +195,7 @@ def split_arguments(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def ads_source(args: argparse.Namespace) -> AdSource:
-    """Return the ads that the command line means, not loaded yet.
+    """Returns the ads that the command line means, not loaded yet.
 
     Raises:
         ValueError: No ads are given, or options of CSVs with a prepared corpus.
@@ -212,9 +214,10 @@ def ads_source(args: argparse.Namespace) -> AdSource:
         name for name in ("text_column", *_SPLIT_ARGUMENTS) if getattr(args, name, None) is not None
     ]
     if csv_options and source.is_corpus:
+        useless = ", ".join(map(option_of, csv_options))
         raise ValueError(
-            f"{source.path} is a prepared corpus, read and divided already: {', '.join(map(option_of, csv_options))} "
-            "would do nothing. Leave it out, or prepare the corpus again (see adgen data prepare --help)."
+            f"{source.path} is a prepared corpus, read and divided already: {useless} would do "
+            "nothing. Leave it out, or prepare the corpus again (see adgen data prepare --help)."
         )
     return source
 
@@ -223,7 +226,7 @@ def ads_source(args: argparse.Namespace) -> AdSource:
 
 
 def add_record(parser: argparse.ArgumentParser) -> None:
-    """Add the option of where the run record goes."""
+    """Adds the option of where the run record goes."""
     parser.add_argument(
         "--record",
         metavar="FILE",
@@ -232,10 +235,10 @@ def add_record(parser: argparse.ArgumentParser) -> None:
 
 
 def record_path(args: argparse.Namespace) -> Path | None:
-    """Return where the run record goes; None writes none."""
+    """Returns where the run record goes; None writes none."""
     return Path(args.record) if args.record else None
 
 
 def quiet_tensorflow() -> None:
-    """Keep TensorFlow's start-up notices out of the output; errors still show."""
+    """Keeps TensorFlow's start-up notices out of the output; errors still show."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -16,7 +16,7 @@ _OF_BASES = ("base", "revision", "engine", "lora_rank", "lora_alpha", "lora_drop
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options."""
+    """Adds the command's options."""
     from adgen.gpt.training.new_model import NewModel
     from adgen.gpt.training.settings import FinetuneConfig
 
@@ -26,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train a model from scratch; write its folder and record; print its figures."""
+    """Trains a model from scratch; writes its folder and record; prints its figures."""
     from adgen.gpt.training.new_model import SCRATCH, NewModel
     from adgen.gpt.training.settings import FinetuneConfig
     from adgen.runs.finetune import run_pretraining

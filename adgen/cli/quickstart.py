@@ -11,7 +11,7 @@ USAGE = "[options]"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options."""
+    """Adds the command's options."""
     parser.add_argument(
         "--data-dir",
         metavar="DIR",
@@ -44,7 +44,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read a corpus, train a small model and write ads."""
+    """Reads a corpus, trains a small model and writes ads."""
     quiet_tensorflow()
     from adgen.runs.quickstart import QuickstartPlan, run_quickstart
 

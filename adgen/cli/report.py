@@ -10,7 +10,7 @@ USAGE = "[options]"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options."""
+    """Adds the command's options."""
     parser.add_argument(
         "--results-dir",
         metavar="DIR",
@@ -35,7 +35,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Draw pictures and write README tables."""
+    """Draws pictures and writes the tables of the README and docs."""
     from adgen.report.documents import check_report, write_report
 
     paths = Path(args.results_dir), Path(args.images_dir), Path(args.readme)

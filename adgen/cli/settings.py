@@ -1,4 +1,4 @@
-"""Options of settings dataclasses: one for every field, its help the field's own text, its choices the type's.
+"""Options of settings dataclasses: one for every field, with the field's own text as help.
 
 It imports nothing that needs NumPy, so that `adgen COMMAND --help` answers at once.
 """
@@ -27,7 +27,9 @@ def add_settings(
     defaults: Mapping[str, Any] | None = None,
     has_flags: bool = True,
 ) -> None:
-    """Add an option for every field of a settings dataclass; what is not given stays away from the parsed arguments.
+    """Adds an option for every field of a settings dataclass.
+
+    What is not given stays away from the parsed arguments.
 
     Args:
         parser: The command's.
@@ -41,7 +43,8 @@ def add_settings(
             it takes yes or no.
     """
     group = parser.add_argument_group(title)
-    texts, kinds = texts_of(settings), kinds_of(settings)
+    texts = texts_of(settings)
+    kinds = kinds_of(settings)
     for field in fields(settings):
         if field.name in leave_out:
             continue
@@ -56,7 +59,7 @@ def add_settings(
 
 
 def help_of(text: str) -> str:
-    """Return a field's text as an option's help: no capital, no full stop, None as it is typed."""
+    """Returns a field's text as an option's help: no capital, no full stop, None as it is typed."""
     text = text.removesuffix(".").replace("None", "none").replace("%", "%%")
     return text[0].lower() + text[1:] if text[1].islower() else text
 
@@ -64,20 +67,20 @@ def help_of(text: str) -> str:
 def add_decoding_options(
     parser: argparse.ArgumentParser, *, default: str = "the model's own"
 ) -> None:
-    """Add the decoding controls."""
+    """Adds the decoding controls."""
     from adgen.decoding.settings import Sampling
 
     add_settings(parser, "decoding controls", Sampling, default=default)
 
 
 def given(args: argparse.Namespace, settings: type) -> dict[str, Any]:
-    """Return the fields of a settings dataclass that the command line gives."""
+    """Returns the fields of a settings dataclass that the command line gives."""
     names = [field.name for field in fields(settings)]
     return {name: getattr(args, name) for name in names if hasattr(args, name)}
 
 
 def given_controls(args: argparse.Namespace) -> dict[str, Any]:
-    """Return the decoding controls that the command line gives.
+    """Returns the decoding controls that the command line gives.
 
     Raises:
         ValueError: One of them would have no say.
@@ -88,13 +91,14 @@ def given_controls(args: argparse.Namespace) -> dict[str, Any]:
     silent = [option_of(name) for name in ("temperature", "top_k", "top_p") if name in controls]
     if controls.get("greedy") and silent:
         raise ValueError(
-            f"--greedy takes the most probable token, so that {', '.join(silent)} would do nothing. Leave one out."
+            f"--greedy takes the most probable token, so that {', '.join(silent)} would do "
+            "nothing. Leave one out."
         )
     return controls
 
 
 def given_sampling(args: argparse.Namespace) -> Sampling | None:
-    """Return the decoding controls that the command line gives; None where it gives none."""
+    """Returns the decoding controls that the command line gives; None where it gives none."""
     from adgen.decoding.settings import Sampling
 
     controls = given_controls(args)
@@ -102,7 +106,7 @@ def given_sampling(args: argparse.Namespace) -> Sampling | None:
 
 
 def refuse_unused(names: Iterable[str], needs: Mapping[str, tuple[bool, str]]) -> None:
-    """Raise if a setting was given that another one makes useless.
+    """Raises if a setting was given that another one makes useless.
 
     Args:
         names: The settings given.
@@ -121,7 +125,7 @@ def _default_in_words(value: Any) -> str:
 
 
 def _arguments_of(kind: FieldKind, *, has_flags: bool) -> dict[str, Any]:
-    """What `add_argument` needs for a field of a kind."""
+    """Returns what `add_argument` needs for a field of a kind."""
     if kind.type is bool:
         return {"action": "store_true"} if has_flags else {"type": _yes_or_no, "metavar": "yes|no"}
     if kind.choices:
@@ -140,7 +144,7 @@ def _yes_or_no(text: str) -> bool:
 
 
 def _or_none(kind: type) -> Callable[[str], Any]:
-    """A type for `argparse`: a value, or the word none."""
+    """Makes a type for `argparse`: a value, or the word none."""
 
     def read(text: str) -> Any:
         return None if text == "none" else kind(text)

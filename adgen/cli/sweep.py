@@ -13,7 +13,7 @@ USAGE = "MODEL [--ads ADS] [options]"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options."""
+    """Adds the command's options."""
     from adgen.decoding.settings import Sampling
 
     parser.add_argument("model", metavar="MODEL", help="a folder, or an id on the Hub")
@@ -26,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Sweep the decoding controls of a model; print a table."""
+    """Sweeps the decoding controls of a model; prints a table."""
     from adgen.report.screen_comparison import sweep_text
     from adgen.runs.sweep import SweepPlan
     from adgen.runs.sweep import sweep as sweep_controls

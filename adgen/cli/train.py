@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +29,7 @@ USAGE = "ADS [options]"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options."""
+    """Adds the command's options."""
     from adgen.lstm.training.settings import PRESETS, TrainingConfig, preset
 
     add_ads(parser, old="--corpus")
@@ -54,8 +53,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train a model, write its directory and record, print its figures."""
+    """Trains a model, writes its directory and record, prints its figures."""
     quiet_tensorflow()
+    from adgen.lstm.training.data import load_training_data
     from adgen.records.cards import metrics_table
     from adgen.records.record import command_line
     from adgen.runs.train import RunPlan, run_training
@@ -73,14 +73,15 @@ def run(args: argparse.Namespace) -> int:
         ads_path=source.path,
     )
     plan.check()  # before the ads are read
-    record = run_training(_load(source, config), config, plan, restart=args.restart)
+    data = load_training_data(source, config)
+    record = run_training(data, config, plan, restart=args.restart)
     print(metrics_table(record.metrics))
     print(f"\nModel directory: {output_dir}")
     return 0
 
 
 def _config(args: argparse.Namespace, source: AdSource) -> TrainingConfig:
-    """The settings: the preset's, and what the command line gives."""
+    """Returns the settings: the preset's, and what the command line gives."""
     from adgen.lstm.training.settings import TrainingConfig, preset
 
     changes = given(args, TrainingConfig)
@@ -109,17 +110,3 @@ def _refuse_unused(names: Iterable[str], config: TrainingConfig) -> None:
             "subword_vocab_size": (config.tokenizer == "subword", "--tokenizer subword"),
         },
     )
-
-
-def _load(source: AdSource, config: TrainingConfig) -> Any:
-    """What `run_training` takes: a corpus as token ids, or ads of CSVs with their splits."""
-    if source.is_corpus:
-        from adgen.lstm.training.data import load_tokens
-
-        return load_tokens(
-            source.path, config, categories=source.corpus_categories(), max_ads=source.max_ads
-        )
-    ads = source.load()
-    if ads.report is not None:
-        logging.info(ads.report.summary())
-    return ads

@@ -10,7 +10,7 @@ MAX_PROMPT_CHARS = 2_000
 
 
 def as_list(prompts: object) -> list[str]:
-    """Return one prompt or many as a list; each is checked later."""
+    """Returns one prompt or many as a list; each is checked later."""
     if isinstance(prompts, str):
         return [prompts]
     if not isinstance(prompts, Iterable):
@@ -21,12 +21,13 @@ def as_list(prompts: object) -> list[str]:
 
 
 def tidy_prompt(given: object, index: int) -> str:
-    """Check a prompt and set single spaces between its words; an ad is one line."""
+    """Checks a prompt and sets single spaces between its words; an ad is one line."""
     if not isinstance(given, str):
         raise ValueError(f"Prompt {index} is of type {type(given).__name__}; expected a text.")
     if len(given) > MAX_PROMPT_CHARS:
         raise ValueError(
-            f"Prompt {index} has {len(given):,} characters; at most {MAX_PROMPT_CHARS:,} can be read. Cut it."
+            f"Prompt {index} has {len(given):,} characters; at most {MAX_PROMPT_CHARS:,} can be "
+            "read. Cut it."
         )
     try:
         given.encode("utf-8")
@@ -38,7 +39,7 @@ def tidy_prompt(given: object, index: int) -> str:
 
 
 def whole_number(name: str, value: object, smallest: int) -> int:
-    """Return `value` as an int; raise unless it is a whole number of at least `smallest`."""
+    """Returns `value` as an int; raises unless it is a whole number of at least `smallest`."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < smallest:
         raise ValueError(f"{name} is {value!r}; expected a whole number of at least {smallest}.")
     return int(value)

@@ -27,7 +27,7 @@ _ADS_WORTH_A_BAR = 256
 
 @dataclass(frozen=True)
 class GeneratedAd:
-    """One ad.
+    """Holds one ad.
 
     Attributes:
         prompt: The prompt as it was given.
@@ -111,11 +111,11 @@ class AdGenerator:
         seed: int = 0,
         batch_size: int = 256,
     ) -> list[list[GeneratedAd]]:
-        """Write ads that begin with the prompts, whose last word is whole: "Dog" does not become "Doghouse".
+        """Writes ads that begin with the prompts.
 
-        Words that the model does not know are `<unk>` to it, but stay in the text as they are. An
-        ad depends on the seed, its prompt and its number alone: a prompt given twice gets the same
-        ads twice.
+        A prompt's last word is whole: "Dog" does not become "Doghouse". Words that the model does
+        not know are `<unk>` to it, but stay in the text as they are. An ad depends on the seed, its
+        prompt and its number alone: a prompt given twice gets the same ads twice.
 
         Args:
             prompts: One prompt or many. An empty one asks for an ad from nothing (not with "stream"
@@ -146,7 +146,7 @@ class AdGenerator:
         seed: int = 0,
         num_candidates: int = 5,
     ) -> list[list[GeneratedAd]]:
-        """Write the same ads as `generate`, with every step's probabilities and most probable tokens.
+        """Writes the same ads as `generate`, with the probabilities of every step.
 
         Args:
             prompts: As in `generate`.
@@ -174,7 +174,7 @@ class AdGenerator:
         max_tokens: int | None = None,
         seed: int = 0,
     ) -> Iterator[str]:
-        """Write one ad and hand it out word by word.
+        """Writes one ad and hands it out word by word.
 
         Args:
             prompt: As in `generate`.
@@ -196,12 +196,10 @@ class AdGenerator:
     def _ads(
         self, prompts: str | Sequence[str], num_ads: int, *, settings: Settings, batch_size: int
     ) -> list[list[GeneratedAd]]:
-        """Write all ads of a call, batch by batch."""
+        """Writes all ads of a call, batch by batch."""
         prompts = as_list(prompts)
-        num_ads, batch_size = (
-            whole_number("num_ads", num_ads, 1),
-            whole_number("batch_size", batch_size, 1),
-        )
+        num_ads = whole_number("num_ads", num_ads, 1)
+        batch_size = whole_number("batch_size", batch_size, 1)
         groups = [self._drafts(index, prompt, num_ads) for index, prompt in enumerate(prompts)]
         # Prompts of similar length together: less padding in a batch, and no effect on the ads.
         queue = sorted(chain.from_iterable(groups), key=lambda draft: len(draft.prompt_ids))
@@ -212,7 +210,7 @@ class AdGenerator:
         ]
 
     def _finish(self, prompt: str, draft: Draft) -> GeneratedAd:
-        """Turn a finished draft into a result."""
+        """Turns a finished draft into a result."""
         return GeneratedAd(
             prompt=prompt,
             text=self._decoder.text(draft),
@@ -223,7 +221,7 @@ class AdGenerator:
         )
 
     def _stream(self, draft: Draft, settings: Settings) -> Iterator[str]:
-        """Yield whole words once the next token has left them as they are.
+        """Yields whole words once the next token has left them as they are.
 
         A token can change the spacing of the word before it, and a sub-word can be part of a
         character.
@@ -247,10 +245,11 @@ class AdGenerator:
         seed: int,
         num_candidates: int | None = None,
     ) -> Settings:
-        """Check a call's settings and fill in the model directory's."""
+        """Checks a call's settings and fills in the model directory's."""
         if sampling is not None and not isinstance(sampling, Sampling):
             raise ValueError(
-                f"sampling is a {type(sampling).__name__}; expected adgen.decoding.sampling.Sampling."
+                f"sampling is a {type(sampling).__name__}; expected "
+                "adgen.decoding.sampling.Sampling."
             )
         sampling = self.default_sampling if sampling is None else sampling
         max_tokens = self.default_max_tokens if max_tokens is None else max_tokens
@@ -262,19 +261,19 @@ class AdGenerator:
         )
 
     def _drafts(self, index: int, given: str, num_ads: int) -> list[Draft]:
-        """Check a prompt and open its drafts."""
+        """Checks a prompt and opens its drafts."""
         prompt = tidy_prompt(given, index)
         prompt_ids = self.tokenizer.encode(prompt) if prompt else []
         if not prompt_ids and not self._decoder.reads_ads:
             raise ValueError(
-                f"Prompt {index} holds no word, but this model continues running text and needs one. Begin "
-                "the ad, for example with 'Sony TV'."
+                f"Prompt {index} holds no word, but this model continues running text and needs "
+                "one. Begin the ad, for example with 'Sony TV'."
             )
         return [Draft(prompt, prompt_ids, number) for number in range(num_ads)]
 
 
 def _read_defaults(model: TrainedModel) -> tuple[Sampling, int]:
-    """Turn generation_config.json into controls and a number of tokens."""
+    """Turns generation_config.json into controls and a number of tokens."""
     values = dict(model.generation_config)
     try:
         max_tokens = whole_number("max_tokens", values.pop("max_tokens", 60), 1)
@@ -284,7 +283,7 @@ def _read_defaults(model: TrainedModel) -> tuple[Sampling, int]:
 
 
 def _num_common(first: str, second: str) -> int:
-    """Return how many characters two texts have in common at their beginning."""
+    """Returns how many characters two texts have in common at their beginning."""
     pairs = zip(first, second, strict=False)
     return next(
         (index for index, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second))
@@ -292,7 +291,7 @@ def _num_common(first: str, second: str) -> int:
 
 
 def _run(steps: Iterator[int], num_ads: int) -> None:
-    """Take all steps, under a progress bar where the ads are many and there is a terminal to show it on."""
+    """Takes all steps; many ads show a progress bar where there is a terminal."""
     if num_ads <= _ADS_WORTH_A_BAR:
         for _ in steps:
             pass

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from adgen.decoding.loop import Decoder
 from adgen.generation.shipped import shipped_model_dir
@@ -25,6 +25,7 @@ from adgen.tokens.base import AdTokenizer
 
 if TYPE_CHECKING:
     from adgen.gpt.directory import GPTDirectory
+    from adgen.lstm.weights import Storage
     from adgen.ngram.directory import NGramDirectory
 
 # Imports inside functions: a cold shell that writes with an LSTM waits for nothing that other
@@ -34,7 +35,7 @@ LSTM, NGRAM, GPT = "lstm", "ngram", "gpt"
 
 
 class TrainedModel(ABC):
-    """A trained model that writes ads and says what ads cost it; `open_model` gives one.
+    """Writes ads and says what ads cost, whatever its kind; `open_model` gives one.
 
     Attributes:
         kind: `LSTM`, `NGRAM` or `GPT`.
@@ -66,23 +67,23 @@ class TrainedModel(ABC):
 
     @property
     def name(self) -> str | None:
-        """The name that its training's record gives it; None where adgen did not train it."""
+        """Returns the name in its training's record; None where adgen did not train it."""
         return self.info.get("name")
 
     @property
     @abstractmethod
     def num_weights(self) -> int:
-        """Numbers that training has set; an n-gram model's n-grams."""
+        """Counts the numbers that training has set; an n-gram model's n-grams."""
 
     @property
     @abstractmethod
     def weights_path(self) -> Path | None:
-        """The file that the weights are in; None where they are not in one file here."""
+        """Returns the file of the weights; None where they are not in one file here."""
 
     @property
     @abstractmethod
     def scorer(self) -> AdScorer:
-        """What says what ads cost it.
+        """Returns what says what ads cost it.
 
         Raises:
             ValueError: The model is an LSTM that does not read whole ads.
@@ -120,7 +121,7 @@ class TrainedModel(ABC):
 
 
 class TrainedLSTM(TrainedModel):
-    """An LSTM of `adgen train`.
+    """Writes and scores with an LSTM of `adgen train`.
 
     Args:
         directory: Its model directory.
@@ -141,12 +142,12 @@ class TrainedLSTM(TrainedModel):
 
     @property
     def num_weights(self) -> int:
-        """Numbers in its arrays."""
+        """Counts the numbers in its arrays."""
         return sum(int(array.size) for array in self.directory.weights.values())
 
     @property
     def weights_path(self) -> Path:
-        """The file of its arrays."""
+        """Returns the file of its arrays."""
         return self.path / "model.safetensors"
 
     @cached_property
@@ -173,7 +174,7 @@ class TrainedLSTM(TrainedModel):
 
 
 class TrainedNGram(TrainedModel):
-    """An n-gram model of `adgen ngram`.
+    """Writes and scores with an n-gram model of `adgen ngram`.
 
     Args:
         directory: Its directory.
@@ -193,12 +194,12 @@ class TrainedNGram(TrainedModel):
 
     @property
     def num_weights(self) -> int:
-        """Its n-grams of all orders."""
+        """Counts its n-grams of all orders."""
         return self.directory.model.num_ngrams
 
     @property
     def weights_path(self) -> Path:
-        """The file of its n-grams."""
+        """Returns the file of its n-grams."""
         return self.directory.model_path
 
     @cached_property
@@ -218,7 +219,7 @@ class TrainedNGram(TrainedModel):
 
 
 class TrainedGPT(TrainedModel):
-    """A causal language model of transformers.
+    """Writes and scores with a causal language model of transformers.
 
     Args:
         directory: It and its tokenizer, loaded.
@@ -238,12 +239,12 @@ class TrainedGPT(TrainedModel):
 
     @property
     def num_weights(self) -> int:
-        """Numbers in its tensors, shared ones once."""
+        """Counts the numbers in its tensors, shared ones once."""
         return self.directory.lm.num_weights
 
     @property
     def weights_path(self) -> Path | None:
-        """The file of its tensors; None where there are several, or the model is the Hub's."""
+        """Returns the file of its tensors; None where there are several, or they are the Hub's."""
         found = sorted(self.path.glob("*.safetensors"))
         return found[0] if len(found) == 1 else None
 
@@ -326,7 +327,7 @@ def _is_hub_id(name: str | Path) -> bool:
 
 
 def compress_model(
-    folder: str | Path, output_dir: Path, storage: Any, *, controls: Mapping[str, Any] | None = None
+    folder: str | Path, output_dir: Path, storage: str, *, controls: Mapping[str, Any] | None = None
 ) -> None:
     """Writes a model's folder again, its weights in fewer bytes.
 
@@ -352,7 +353,7 @@ def compress_model(
     else:
         from adgen.lstm.compressing import compress_model_directory
 
-        compress_model_directory(folder, output_dir, storage, controls=controls)
+        compress_model_directory(folder, output_dir, cast("Storage", storage), controls=controls)
 
 
 def score_ads(
@@ -401,7 +402,8 @@ def score_ads(
         raise ValueError("There are no ads to score. Give at least one.")
     if shots is not None and len(shots) != len(ads):
         raise ValueError(
-            f"Received {len(ads):,} ads and shots for {len(shots):,}; expected as many. Give each ad its own."
+            f"Received {len(ads):,} ads and shots for {len(shots):,}; expected as many. Give each "
+            "ad its own."
         )
     return scorer_figures(open_scorer(model, tokenizer, template=template), ads, shots)
 

@@ -10,7 +10,7 @@ from adgen.generation.generator import GeneratedAd
 
 
 def as_text(prompts: Sequence[str], ads: Sequence[Sequence[GeneratedAd]]) -> str:
-    """One ad a line; with several prompts each prompt's ads stand under it."""
+    """Returns one ad a line; with several prompts each prompt's ads stand under it."""
     blocks = []
     for prompt, written in zip(prompts, ads, strict=True):
         lines = [f"{prompt}:"] if len(prompts) > 1 else []
@@ -23,7 +23,7 @@ def as_text(prompts: Sequence[str], ads: Sequence[Sequence[GeneratedAd]]) -> str
 
 
 def _step_lines(ad: GeneratedAd) -> list[str]:
-    """The tokens of an explained ad with their probability and the most probable ones in their place."""
+    """Returns a line a token of an explained ad: its probability, and the likeliest ones."""
     lines = []
     for step in ad.steps:
         candidates = ", ".join(f"{c.token!r} {c.model_probability:.3f}" for c in step.candidates)
@@ -34,7 +34,10 @@ def _step_lines(ad: GeneratedAd) -> list[str]:
 
 
 def as_json(prompts: Sequence[str], ads: Sequence[Sequence[GeneratedAd]]) -> str:
-    """`[{"prompt", "ads": [{"text", "finished", "log_probability", "steps"?}]}]` on one line."""
+    """Returns the ads as JSON on one line.
+
+    It is `[{"prompt", "ads": [{"text", "finished", "log_probability", "steps"?}]}]`.
+    """
     return json.dumps(
         [
             {"prompt": prompt, "ads": [_ad_as_dict(ad) for ad in written]}

@@ -1,4 +1,4 @@
-"""Ads written as samples for a record."""
+"""Ads written as samples for a record: the prompts of 2022, and what a model makes of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SEED_PROMPTS = (
 def write_samples(
     model_dir: Path, prompts: Sequence[str], *, num_ads: int = 2, seed: int = 0
 ) -> list[Sample]:
-    """Ads of a model directory for each prompt, as they come: nothing is picked or left out."""
+    """Writes ads of a model directory for each prompt; nothing is picked or left out."""
     generator = AdGenerator.from_pretrained(model_dir)
     written = generator.generate(list(prompts), num_ads=num_ads, seed=seed)
     return [

@@ -1,6 +1,6 @@
-"""Where models and run records are that come with adgen.
+"""The places of the models and run records that come with adgen.
 
-In the package when it was installed, else in a checkout.
+They are in the package when it was installed, else in a checkout.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ SHIPPED_GPT = "adgen-gpt-electronics"
 
 
 def shipped_model_dir(name: str = SHIPPED_MODEL) -> Path:
-    """The directory of a model that comes with adgen.
+    """Returns the directory of a model that comes with adgen.
 
     Args:
         name: `SHIPPED_MODEL`, which needs no extra, or `SHIPPED_GPT`, which needs the extra `gpt`.
@@ -24,12 +24,15 @@ def shipped_model_dir(name: str = SHIPPED_MODEL) -> Path:
         if (folder / "config.json").is_file():
             return folder
     raise FileNotFoundError(
-        f"This installation of adgen has no model {name}. Give a model directory with --model, or install adgen again."
+        f"This installation of adgen has no model {name}. Give a model directory with --model, or "
+        "install adgen again."
     )
 
 
 def shipped_results_dir() -> Path:
-    """The run records behind every published figure, as `adgen.report.documents.load_records` reads them.
+    """Returns the folder of the run records behind every published figure.
+
+    `adgen.report.documents.load_records` reads it.
 
     Raises:
         FileNotFoundError: This installation has none.
@@ -41,6 +44,6 @@ def shipped_results_dir() -> Path:
 
 
 def _places(name: str, in_checkout: Path) -> tuple[Path, Path]:
-    """Where a folder is when the package was installed, and where in a checkout."""
+    """Returns a folder's place in an installed package, and in a checkout."""
     package = Path(__file__).resolve().parents[1]
     return package / "shipped" / name, package.parent / in_checkout

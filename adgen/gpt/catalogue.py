@@ -18,7 +18,7 @@ _VOCABULARY = 50_257
 
 @dataclass(frozen=True)
 class PublishedModel:
-    """A published model's shape.
+    """Holds a published model's shape.
 
     Attributes:
         name: What people call it.
@@ -37,7 +37,7 @@ class PublishedModel:
     num_heads: int
 
     def config(self, **changes: Any) -> PretrainedConfig:
-        """Return the transformers configuration of this shape, with some fields set otherwise."""
+        """Returns the transformers configuration of this shape, with some fields set otherwise."""
         if self.family == "gpt2":
             from transformers import GPT2Config
 
@@ -61,8 +61,10 @@ class PublishedModel:
 
     @property
     def num_weights(self) -> int:
-        """Count the learned numbers, the tied output layer once."""
+        """Counts the learned numbers, the tied output layer once."""
         positions = 1024 if self.family == "gpt2" else 2048
+        # Attention has 4 matrices (width, width), the feed-forward net two (width, 4 width); the
+        # rest are biases and the two norms of a block.
         per_layer = 12 * self.width**2 + (13 if self.family == "gpt2" else 10) * self.width
         return (_VOCABULARY + positions + 2) * self.width + self.num_layers * per_layer
 
@@ -93,7 +95,7 @@ PUBLISHED: Mapping[str, PublishedModel] = {
 
 
 def revision_of(model_id: str) -> str | None:
-    """Return the pinned commit of a published model; None for other models.
+    """Returns the pinned commit of a published model; None for other models.
 
     Args:
         model_id: Its id on the Hub, in upper or lower case; of GPT-2 the short one too.

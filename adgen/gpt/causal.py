@@ -28,7 +28,7 @@ LOGIT_ROWS = 320
 
 
 class CausalLM:
-    """A model, its context length and its cache.
+    """Reads rows of token ids with a model of transformers, and keeps what it has read.
 
     Args:
         model: A causal language model, such as `GPT2LMHeadModel`; it is set to evaluation.
@@ -47,22 +47,22 @@ class CausalLM:
 
     @property
     def device(self) -> torch.device:
-        """Return the device that holds the weights."""
+        """Returns the device that holds the weights."""
         return next(self.model.parameters()).device
 
     @property
     def context_length(self) -> int:
-        """Return how many tokens the model can read at once."""
+        """Returns how many tokens the model can read at once."""
         return int(self.config.max_position_embeddings)
 
     @property
     def num_weights(self) -> int:
-        """Count the numbers that the model has learned, tied ones once."""
+        """Counts the numbers that the model has learned, tied ones once."""
         return sum(parameter.numel() for parameter in self.model.parameters())
 
     @cached_property
     def _head(self) -> Module | None:
-        """Return the output layer if it alone turns hidden states into logits; else None."""
+        """Returns the output layer if it alone turns hidden states into logits; else None."""
         import torch
 
         head: Module | None = self.model.get_output_embeddings()
@@ -76,7 +76,7 @@ class CausalLM:
         return head if found.shape == expected.shape and torch.allclose(found, expected) else None
 
     def read_prefix(self, token_ids: Sequence[int]) -> Prefix:
-        """Read the tokens that many rows begin with, at least one.
+        """Reads the tokens that many rows begin with, at least one.
 
         Raises:
             ValueError: It is empty, or longer than the context.
@@ -91,7 +91,7 @@ class CausalLM:
         return Prefix(tuple(token_ids), _tensors(cache))
 
     def read(self, rows: Sequence[Sequence[int]], prefix: Prefix) -> tuple[Tensor, KeysValues]:
-        """Read rows that all begin with the prefix, and go on after it.
+        """Reads rows that all begin with the prefix, and goes on after it.
 
         Args:
             rows: Token ids of each row, the prefix in front.
@@ -113,8 +113,9 @@ class CausalLM:
             )
         ids = np.zeros((len(rows), longest), np.int64)  # (rows, columns)
         mask = np.zeros_like(ids)
-        for row, (tokens, there) in zip(rows, zip(ids, mask, strict=True), strict=True):
-            tokens[longest - len(row) :], there[longest - len(row) :] = row, 1
+        for number, row in enumerate(rows):
+            ids[number, longest - len(row) :] = row
+            mask[number, longest - len(row) :] = 1
         # The first columns hold padding or tokens of the prefix and need not be computed. The
         # prefix's last token does: it predicts what comes first after it.
         num_known = len(prefix.token_ids) - 1
@@ -125,7 +126,7 @@ class CausalLM:
     def step(
         self, token_ids: NDArray[np.int64], mask: NDArray[np.int64], known: KeysValues
     ) -> tuple[Tensor, KeysValues]:
-        """Read one more token of each row.
+        """Reads one more token of each row.
 
         Args:
             token_ids: (rows,).
@@ -140,7 +141,7 @@ class CausalLM:
         return hidden, _tensors(cache)
 
     def logits(self, hidden: Tensor) -> Tensor:
-        """Return logits (rows, vocab), float32, of places of `read`'s tensor, (rows, width)."""
+        """Returns logits (rows, vocab), float32, of places of `read`'s tensor, (rows, width)."""
         import torch
 
         with torch.inference_mode():
@@ -148,14 +149,14 @@ class CausalLM:
             return logits.float()
 
     def logit_blocks(self, hidden: Tensor) -> Iterator[Tensor]:
-        """Yield the logits of a few rows at a time, so that all of them never exist at once."""
+        """Yields the logits of a few rows at a time, so that all of them never exist at once."""
         for start in range(0, len(hidden), LOGIT_ROWS):
             yield self.logits(hidden[start : start + LOGIT_ROWS])
 
     def _forward(
         self, ids: NDArray[np.int64], mask: NDArray[np.int64], known: KeysValues | None
     ) -> tuple[Tensor, DynamicCache]:
-        """Run the model on the last columns.
+        """Runs the model on the last columns.
 
         Args:
             ids: (rows, new columns).
@@ -168,7 +169,8 @@ class CausalLM:
         cache = DynamicCache()
         for layer, (keys, values) in enumerate(known or []):
             cache.update(keys, values, layer)
-        positions = np.maximum(mask.cumsum(1) - 1, 0)[:, -ids.shape[1] :]
+        # A token's position is the number of tokens before it in its row; padding has none.
+        positions = np.maximum(mask.cumsum(1) - 1, 0)[:, -ids.shape[1] :]  # (rows, new columns)
         device = self.device
         arguments = {
             "input_ids": torch.as_tensor(ids, device=device),
@@ -185,14 +187,14 @@ class CausalLM:
 
 
 class Prefix:
-    """The beginning of many rows, read once: its token ids, and its keys and values, of one row."""
+    """Holds what many rows begin with, read once: token ids, and keys and values of one row."""
 
     def __init__(self, token_ids: tuple[int, ...], layers: KeysValues) -> None:
         self.token_ids = token_ids
         self._layers = layers
 
     def shifted(self, padding: NDArray[np.int64], num_columns: int) -> KeysValues:
-        """Return keys and values of rows that begin with padding and then the prefix.
+        """Returns keys and values of rows that begin with padding and then the prefix.
 
         Args:
             padding: (rows,) columns of padding of each row.
@@ -211,8 +213,30 @@ class Prefix:
         return [(take(keys), take(values)) for keys, values in self._layers]
 
 
+def cut_batches(
+    order: NDArray[np.int64], lengths: NDArray[np.int64], batch_tokens: int
+) -> list[NDArray[np.int64]]:
+    """Cuts rows into batches of so many tokens at most, padding included.
+
+    Args:
+        order: (rows,) numbers of rows, the shortest first.
+        lengths: Tokens of each row, by its number.
+        batch_tokens: Tokens of a batch; a single longer row is a batch of its own.
+
+    Returns:
+        The numbers of each batch's rows.
+    """
+    ends, start = [], 0
+    for place, row in enumerate(order):
+        # Rows are padded to the longest, which is the last one.
+        if place > start and (place - start + 1) * lengths[row] > batch_tokens:
+            ends.append(place)
+            start = place
+    return np.split(order, ends)
+
+
 class _Layer(Protocol):
-    """A layer of a cache that has read something."""
+    """Describes a layer of a cache that has read something."""
 
     keys: Tensor
     values: Tensor

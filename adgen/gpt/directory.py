@@ -28,7 +28,7 @@ NO_SHOTS = Shots()
 
 @dataclass(frozen=True)
 class GPTDirectory:
-    """A causal language model as loaded.
+    """Holds a causal language model as loaded.
 
     Attributes:
         path: Its folder, or its id on the Hub.
@@ -48,16 +48,16 @@ class GPTDirectory:
 
     @property
     def config(self) -> PretrainedConfig:
-        """Return the transformers configuration."""
+        """Returns the transformers configuration."""
         return self.lm.config
 
     @property
     def scorer(self) -> CausalScorer:
-        """Return a scorer of ads under this model and template."""
+        """Returns a scorer of ads under this model and template."""
         return CausalScorer(self.lm, self.tokenizer, self.template)
 
     def open_decoder(self, shots: Shots = NO_SHOTS) -> Decoder:
-        """Return a decoder whose ads follow the template's heading and these shots.
+        """Returns a decoder whose ads follow the template's heading and these shots.
 
         Raises:
             ValueError: They are longer than the model's context.
@@ -79,7 +79,7 @@ def load_gpt_directory(
     revision: str | None = None,
     device: str | None = None,
 ) -> GPTDirectory:
-    """Load a causal language model for writing and scoring.
+    """Loads a causal language model for writing and scoring.
 
     Args:
         name: A folder, or an id on the Hub, as for `load_causal_lm`.
@@ -99,10 +99,10 @@ def load_gpt_directory(
     chosen = check_template(template or usual_template(model.config))
     ours = getattr(model.config, ADGEN_KEY, None) or {}
     return GPTDirectory(
-        Path(name),
-        CausalLM(model),
-        GPTTokenizer(tokenizer, end=chosen.end),
-        chosen,
-        ours.get("info", {}),
-        ours.get("writing", {}),
+        path=Path(name),
+        lm=CausalLM(model),
+        tokenizer=GPTTokenizer(tokenizer, end=chosen.end),
+        template=chosen,
+        info=ours.get("info", {}),
+        generation_config=ours.get("writing", {}),
     )

@@ -26,7 +26,7 @@ ADGEN_KEY = "adgen"
 
 
 class ModelAndTokenizer(NamedTuple):
-    """A causal language model of transformers and the tokenizer that it was trained with."""
+    """Pairs a causal language model of transformers with the tokenizer of its training."""
 
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerFast
@@ -35,7 +35,7 @@ class ModelAndTokenizer(NamedTuple):
 def load_causal_lm(
     name: str | Path, *, revision: str | None = None, device: str | None = None
 ) -> ModelAndTokenizer:
-    """Load a model and its tokenizer.
+    """Loads a model and its tokenizer.
 
     Args:
         name: A model's id on the Hub, such as "EleutherAI/gpt-neo-125m", or a folder that
@@ -64,7 +64,7 @@ def load_causal_lm(
 
 
 def load_config(name: str | Path, *, revision: str | None = None) -> PretrainedConfig:
-    """Load a model's configuration alone; arguments and errors are those of `load_causal_lm`."""
+    """Loads a model's configuration alone; arguments and errors are those of `load_causal_lm`."""
     make_torch_loadable()
     with needs_extra("A GPT model"):
         from transformers import AutoConfig
@@ -78,7 +78,7 @@ def _load(
     revision: str | None,
     **options: object,
 ) -> Any:  # as transformers itself declares them
-    """Load with `kind.from_pretrained`; turn its errors into one line."""
+    """Loads with `kind.from_pretrained`; turns its errors into one line."""
     source = str(name)
     is_folder = Path(source).is_dir()
     if is_folder:
@@ -94,19 +94,17 @@ def _load(
         return kind.from_pretrained(source, **options)
     except (ImportError, MemoryError):
         raise
-    except (
-        Exception
-    ) as error:  # the libraries below raise errors of their own for damaged files, plain ones too
+    except Exception as error:  # of damaged files, libraries raise errors of all kinds
         raise _explained(source, is_folder, error) from error
 
 
 def usual_template(config: PretrainedConfig) -> str:
-    """Name the template of `adgen.gpt.prompts` that a model was trained for: "ads" if by adgen."""
+    """Names the template of `adgen.gpt.prompts` that a model was trained for: "ads" if by adgen."""
     return "ads" if getattr(config, ADGEN_KEY, None) else "list"
 
 
 def is_gpt_folder(directory: str | Path) -> bool:
-    """Tell whether a folder holds a transformers model."""
+    """Tells whether a folder holds a transformers model."""
     import json
 
     path = Path(directory) / "config.json"
@@ -119,7 +117,7 @@ def is_gpt_folder(directory: str | Path) -> bool:
 
 
 def _check_folder(folder: Path) -> None:
-    """Raise unless the folder has a model's files."""
+    """Raises unless the folder has a model's files."""
     if not (folder / "config.json").is_file():
         raise FileNotFoundError(
             f"{folder} has no config.json; it is not a model's folder. Give one that is."
@@ -135,7 +133,7 @@ def _check_folder(folder: Path) -> None:
 
 
 def _explained(source: str, is_folder: bool, error: Exception) -> Exception:
-    """Say in one line what went wrong, and what to do."""
+    """Says in one line what went wrong, and what to do."""
     first_line = " ".join(str(error).split())[:200]
     if is_folder:
         return ValueError(

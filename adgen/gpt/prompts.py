@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Template:
-    """How ads stand in a text.
+    """Says how ads stand in a text.
 
     Attributes:
         heading: What comes first; `{category}` is replaced.
@@ -48,7 +48,7 @@ TEMPLATES: Mapping[str, Template] = {
 
 
 def check_template(name: str) -> Template:
-    """Return the template of this name.
+    """Returns the template of this name.
 
     Raises:
         ValueError: There is none.
@@ -59,7 +59,7 @@ def check_template(name: str) -> Template:
 
 
 def context_ids(tokenizer: GPTTokenizer, template: Template, shots: Shots) -> tuple[int, ...]:
-    """Return token ids of a text's start, its heading, and the examples with their ends."""
+    """Returns token ids of a text's start, its heading, and the examples with their ends."""
     heading = template.heading.format(category=shots.category.replace("-", " ").replace("/", ", "))
     ids = [tokenizer.start_id, *(tokenizer.encode(heading) if heading else [])]
     for example in shots.examples:
@@ -70,7 +70,7 @@ def context_ids(tokenizer: GPTTokenizer, template: Template, shots: Shots) -> tu
 def draw_shots(
     training_ads: pd.DataFrame, categories: Sequence[str], num_shots: int, *, seed: int = 0
 ) -> dict[str, Shots]:
-    """Choose example ads of each category from the training split, no two of one family.
+    """Chooses example ads of each category from the training split, no two of one family.
 
     More shots contain fewer: what a model reads with four it also reads with sixteen. Where a
     category has too few families, ads of all categories fill up.

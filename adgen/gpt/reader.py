@@ -34,7 +34,7 @@ class CausalReader:
         self._layers: KeysValues = []
 
     def add(self, contexts: Sequence[Sequence[int]]) -> None:
-        """Read more sequences, behind the others; each begins with the prefix."""
+        """Reads more sequences, behind the others; each begins with the prefix."""
         import torch
 
         # hidden: (new rows, 1 + longest continuation, width)
@@ -57,11 +57,11 @@ class CausalReader:
         self._last = torch.cat([self._last, hidden[:, -1]])
 
     def logits(self) -> NDArray[np.float32]:
-        """Return the logits of every sequence's next token, (rows, vocab)."""
+        """Returns the logits of every sequence's next token, (rows, vocab)."""
         return self._lm.logits(self._last).cpu().numpy()
 
     def keep(self, rows: NDArray[np.int64]) -> None:
-        """Go on with these rows alone."""
+        """Goes on with these rows alone."""
         import torch
 
         kept = self._mask[rows]
@@ -77,7 +77,7 @@ class CausalReader:
         ]
 
     def advance(self, token_ids: NDArray[np.int64]) -> None:
-        """Append one token to every sequence; (rows,)."""
+        """Appends one token to every sequence; (rows,)."""
         if not len(token_ids):
             return
         self._mask = np.column_stack([self._mask, np.ones(len(token_ids), np.int64)])
@@ -90,7 +90,7 @@ def _flush_right(mask: NDArray[np.int64], width: int) -> NDArray[np.int64]:
 
 
 def _widened(tensor: Tensor, width: int) -> Tensor:
-    """Return keys or values (rows, heads, columns, ...) with columns of zeros in front."""
+    """Returns keys or values (rows, heads, columns, ...) with columns of zeros in front."""
     from torch.nn.functional import pad
 
     return pad(tensor, (0, 0, width - tensor.shape[2], 0))

@@ -66,7 +66,7 @@ def save_gpt_directory(
     export_bin: bool = False,
     was_checked: bool = False,
 ) -> None:
-    """Write a model's folder; on any failure what stood there before is unchanged.
+    """Writes a model's folder; on any failure what stood there before is unchanged.
 
     Args:
         directory: Where to write: new, empty, or a folder that adgen wrote, which is replaced;
@@ -105,7 +105,7 @@ def compress_gpt_directory(
     *,
     controls: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write a folder of adgen's again, its weights as float16 or float32; its card then says so.
+    """Writes a folder of adgen's again, its weights as float16 or float32; its card then says so.
 
     Args:
         source_dir: A folder of `save_gpt_directory`.
@@ -122,12 +122,14 @@ def compress_gpt_directory(
     """
     if storage not in ("float16", "float32"):
         raise ValueError(
-            f"storage is {storage!r}; expected float16 or float32 for a GPT. Give --storage float16."
+            f"storage is {storage!r}; expected float16 or float32 for a GPT. Give --storage "
+            "float16."
         )
     Sampling(**(controls or {}))  # checks them
     if not _is_ours(Path(source_dir)):
         raise ValueError(
-            f"{source_dir} was not written by adgen; expected a folder of `adgen finetune` or `pretrain`."
+            f"{source_dir} was not written by adgen; expected a folder of `adgen finetune` or "
+            "`pretrain`."
         )
     is_in_place = resolved(source_dir) == resolved(output_dir)
     apart_from = {} if is_in_place else {"the model": source_dir}
@@ -136,13 +138,12 @@ def compress_gpt_directory(
     import torch
 
     ours = getattr(model.config, ADGEN_KEY)
-    card = (
-        (Path(source_dir) / "README.md")
-        .read_text(encoding="utf-8")
-        .partition(_STORAGE_HEADING)[0]
-        .rstrip()
+    old_card = (Path(source_dir) / "README.md").read_text(encoding="utf-8")
+    card = old_card.partition(_STORAGE_HEADING)[0].rstrip()
+    note = (
+        f"Weights in {storage}. The figures above are those of the weights before they were "
+        "stored so.\n"
     )
-    note = f"Weights in {storage}. The figures above are those of the weights before they were stored so.\n"
     save_gpt_directory(
         output_dir,
         model.to(getattr(torch, storage)),
@@ -154,7 +155,7 @@ def compress_gpt_directory(
 
 
 def _generation_config(tokenizer: GPTTokenizer) -> GenerationConfig:
-    """Make `pipeline` draw tokens as adgen does and stop at the ad's end."""
+    """Makes `pipeline` draw tokens as adgen does and stop at the ad's end."""
     from transformers import GenerationConfig
 
     return GenerationConfig(
@@ -169,7 +170,7 @@ def _generation_config(tokenizer: GPTTokenizer) -> GenerationConfig:
 
 
 def save_bin(model: PreTrainedModel, directory: str | Path) -> Path:
-    """Write a model's weights as `pytorch_model.bin`, the file of 2022, into a folder."""
+    """Writes a model's weights as `pytorch_model.bin`, the file of 2022, into a folder."""
     import torch
 
     from adgen.support.files import replace_when_done

@@ -1,21 +1,20 @@
 """Scores of ads under a causal language model of transformers.
 
-Ads are read in batches; what stands before many of them is read once. `generation.kinds.score_ads`
-makes figures of the scores.
+Ads are read in batches; what stands before many of them is read once. The module knows scores of
+tokens; figures are `scoring`'s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from adgen.gpt.causal import CausalLM, Prefix
+from adgen.gpt.causal import CausalLM, Prefix, cut_batches
 from adgen.gpt.prompts import Template, check_template, context_ids
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.scoring.protocol import ScoredGroup, Shots, TokenScores, in_order
@@ -31,7 +30,7 @@ BATCH_TOKENS = 4096
 
 
 class CausalScorer:
-    """A causal language model as `adgen.scoring.protocol.AdScorer`.
+    """Says what ads cost a causal language model, as `adgen.scoring.protocol.AdScorer`.
 
     Args:
         lm: The model.
@@ -51,18 +50,18 @@ class CausalScorer:
         *,
         template: str | None = None,
     ) -> CausalScorer:
-        """Return the scorer of a transformers model; the arguments are those of `score_ads`."""
+        """Returns the scorer of a transformers model; the arguments are those of `score_ads`."""
         from adgen.gpt.loading import usual_template
 
         chosen = check_template(template or usual_template(model.config))
         return cls(CausalLM(model), GPTTokenizer(tokenizer, end=chosen.end), chosen)
 
     def count_text(self, ads: Sequence[str]) -> EncodedAds:
-        """Count the characters of ads; bytes spell all words, so that unknown ones cost nothing."""
+        """Counts the characters of ads; bytes spell all words, so that none is unknown."""
         return EncodedAds(np.zeros(0, np.int32), len(ads), sum(len(ad) + 1 for ad in ads))
 
     def score(self, ads: Sequence[str], shots: Sequence[Shots]) -> TokenScores:
-        """Score ads, each after its shots, or after its last ones where there is no room for all.
+        """Scores ads, each after its shots, or after its last ones where there is no room for all.
 
         Raises:
             ValueError: After its example ads there is no room for a single ad of a group.
@@ -97,7 +96,7 @@ class CausalScorer:
         return replace(scores, num_with_fewer_shots=num_with_fewer)
 
     def _refuse(self, before: Sequence[int], shortest: int) -> None:
-        """Raise an error: not even the shortest ad fits into the context after the examples."""
+        """Raises an error: not even the shortest ad fits into the context after the examples."""
         raise ValueError(
             f"The heading and example ads have {len(before):,} tokens and the shortest ad "
             f"{shortest - 1:,}; together more than the {self._lm.context_length:,} that the model "
@@ -107,7 +106,7 @@ class CausalScorer:
     def _score_places(
         self, rows: list[list[int]], places: NDArray[np.int64], before: Sequence[int]
     ) -> Iterator[ScoredGroup]:
-        """Score the rows at these places, a few at a time; all have room after `before`."""
+        """Scores the rows at these places, a few at a time; all have room after `before`."""
         if not len(places):
             return
         prefix = self._lm.read_prefix(before)
@@ -117,15 +116,17 @@ class CausalScorer:
     def _score_rows(
         self, rows: list[list[int]], prefix: Prefix
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Return log-probabilities and ranks (targets,) of all tokens, row after row."""
+        """Returns log-probabilities and ranks (targets,) of all tokens, row after row."""
         import torch
 
         # (rows, 1 + longest row, width)
         hidden, _ = self._lm.read([[*prefix.token_ids, *row[:-1]] for row in rows], prefix)
-        places = np.concatenate([np.arange(-len(row), 0) for row in rows])
-        numbers = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+        # 1. The places that predict: rows stand flush right, so that they count from the end.
+        places = np.concatenate([np.arange(-len(row), 0) for row in rows])  # (targets,)
+        numbers = np.repeat(np.arange(len(rows)), [len(row) for row in rows])  # (targets,)
         features = hidden[torch.as_tensor(numbers), torch.as_tensor(places)]  # (targets, width)
         targets = torch.as_tensor([token for row in rows for token in row], device=features.device)
+        # 2. A few targets at a time: ln p = logit - normaliser; a rank counts the larger logits.
         logs: list[Tensor] = []
         ranks: list[Tensor] = []
         start = 0
@@ -140,7 +141,7 @@ class CausalScorer:
     def _score_long(
         self, row: list[int], heading: Sequence[int], room: int
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Score a row that does not fit: in pieces, each after half a context of the row."""
+        """Scores a row that does not fit: in pieces, each after half a context of the row."""
         kept = self._lm.context_length // 2
         step = self._lm.context_length - kept + 1
         pieces = [self._score_rows([row[:room]], self._lm.read_prefix(heading))]
@@ -154,16 +155,8 @@ class CausalScorer:
 def _batches(
     rows: Sequence[Sequence[int]], places: NDArray[np.int64], num_before: int
 ) -> list[NDArray[np.int64]]:
-    """Cut places into batches of rows of similar length, `BATCH_TOKENS` to read in each."""
+    """Cuts places into batches of rows of similar length, `BATCH_TOKENS` to read in each."""
     lengths = np.array([len(rows[place]) for place in places])
-    ordered = places[np.argsort(lengths, kind="stable")]
-    batch = 0
-    number = []
-    width, count = 0, 0
-    for length in np.sort(lengths):
-        width, count = num_before + int(length), count + 1
-        if width * count > BATCH_TOKENS and count > 1:
-            batch, count = batch + 1, 1
-        number.append(batch)
-    groups = groupby(range(len(ordered)), key=number.__getitem__)
-    return [ordered[list(group)] for _, group in groups]
+    order = np.argsort(lengths, kind="stable")
+    batches = cut_batches(order, num_before + lengths, BATCH_TOKENS)
+    return [places[batch] for batch in batches]

@@ -1,4 +1,4 @@
-"""The tokenizer of a transformers model, used as adgen's own: ads to ids, ids to text, an ad's end.
+"""The tokenizer of a transformers model as one of adgen's: ads to ids, ids to text, an ad's end.
 
 It knows text and ids, not models. A special token's name in an ad, such as `<|endoftext|>`, is
 text.
@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,8 @@ from adgen.tokens.words import word_numbers
 if TYPE_CHECKING:
     from transformers import BatchEncoding, PreTrainedTokenizerFast
 
-_SPACE = "\u0120"
+_SPACE = "\u0120"  # what byte-level vocabularies write for a space
+_BLOCK_ADS = 8192
 
 
 class GPTTokenizer:
@@ -64,18 +65,18 @@ class GPTTokenizer:
 
     @property
     def vocab_size(self) -> int:
-        """Count the token ids."""
+        """Counts the token ids."""
         return len(self.inner)
 
     @property
     def fingerprint(self) -> str:
-        """Return 16 hexadecimal digits that differ when any token or merge does."""
+        """Returns 16 hexadecimal digits that differ when any token or merge does."""
         state = self.inner.backend_tokenizer.to_str()
         return hashlib.sha256(state.encode()).hexdigest()[:16]
 
     @cached_property
     def word_parts(self) -> NDArray[np.int64]:
-        """Return ids of the tokens that make a word longer when they follow it."""
+        """Returns ids of the tokens that make a word longer when they follow it."""
         tokens = self.inner.convert_ids_to_tokens(list(range(self.vocab_size)))
         # A part of a character, which no ASCII stands for, may be a part of a letter.
         is_part = [
@@ -88,53 +89,57 @@ class GPTTokenizer:
         )
 
     def encode(self, text: str) -> list[int]:
-        """Return token ids of one text, without its end."""
+        """Returns token ids of one text, without its end."""
         token_ids: list[int] = self._encode(text)["input_ids"]
         return token_ids
 
     def encode_words(self, text: str) -> tuple[list[int], list[int]]:
-        """Return token ids of one text, and the number of the word that each is a part of."""
-        found = self._encode(text, return_offsets_mapping=True)
+        """Returns token ids of one text, and the number of the word that each is a part of."""
+        found = self._encode(text, has_offsets=True)
         starts = [start for start, _ in found["offset_mapping"]]
         return found["input_ids"], word_numbers(text, starts)
 
     def encode_ads(self, ads: Sequence[str], *, end_of_ad: bool = True) -> NDArray[np.int32]:
-        """Return token ids (num_tokens,) of many ads, each with its end unless told otherwise."""
+        """Returns token ids (num_tokens,) of many ads, each with its end unless told otherwise."""
         ids, lengths = self.encode_lengths(ads)
         return ids if end_of_ad else np.delete(ids, lengths.cumsum() - 1)
 
     def encode_lengths(self, ads: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Return token ids of many ads, each with its end, and the number of tokens of each.
+        """Returns token ids of many ads, each with its end, and the number of tokens of each.
 
         Returns:
             (num_tokens,) token ids and (num_ads,) lengths.
         """
         pieces, lengths = [np.zeros(0, np.int32)], [0]
-        for start in range(
-            0, len(ads), 8192
-        ):  # blocks, so that memory does not grow with the corpus
-            rows = self._encode(list(ads[start : start + 8192]))["input_ids"]
+        # In blocks, so that memory does not grow with the corpus.
+        for start in range(0, len(ads), _BLOCK_ADS):
+            rows = self._encode(list(ads[start : start + _BLOCK_ADS]))["input_ids"]
             lengths += [len(row) + 1 for row in rows]
             pieces.append(np.array([i for row in rows for i in (*row, self.eos_id)], np.int32))
         return np.concatenate(pieces), np.array(lengths[1:], np.int64)
 
     def decode(self, token_ids: Iterable[int]) -> str:
-        """Return the text of token ids, special tokens and the ad's end left out."""
+        """Returns the text of token ids, special tokens and the ad's end left out."""
         left_out = {*self.special_ids, self.eos_id}
         kept = [int(i) for i in token_ids if i not in left_out]
         return cast(str, self.inner.decode(kept, clean_up_tokenization_spaces=False))
 
     def normalize(self, text: str) -> str:
-        """Return the text itself: bytes keep everything."""
+        """Returns the text itself: bytes keep everything."""
         return text
 
     def token(self, token_id: int) -> str:
-        """Return the token behind an id, as it stands in the vocabulary."""
+        """Returns the token behind an id, as it stands in the vocabulary."""
         return cast(str, self.inner.convert_ids_to_tokens(int(token_id)))
 
     def save(self, path: str | Path) -> None:
-        """Write the tokenizer's files into the folder of `path`."""
+        """Writes the tokenizer's files into the folder of `path`."""
         self.inner.save_pretrained(str(Path(path).parent))
 
-    def _encode(self, text: str | list[str], **options: Any) -> BatchEncoding:
-        return self.inner(text, add_special_tokens=False, split_special_tokens=True, **options)
+    def _encode(self, text: str | list[str], *, has_offsets: bool = False) -> BatchEncoding:
+        return self.inner(
+            text,
+            add_special_tokens=False,
+            split_special_tokens=True,
+            return_offsets_mapping=has_offsets,
+        )

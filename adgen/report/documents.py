@@ -1,4 +1,4 @@
-"""Tables of README and docs/results.md, and the seed's results file, from the run records.
+"""Tables of the README and of docs/, and the seed's results file, from the run records.
 
 A table stands between `<!-- adgen:NAME -->` and `<!-- /adgen:NAME -->`; what is between them is
 replaced. Nothing in a table is typed by hand: every cell comes from a record.
@@ -23,6 +23,7 @@ from adgen.records.tables import (
     memory_cell,
 )
 from adgen.records.trained import FinetuningRecord, TrainingRecord
+from adgen.report.cells import NONE, minutes_cell
 from adgen.report.pictures import draw_all, picture_paths
 from adgen.report.tables_corpus import CORPUS_TABLES
 from adgen.report.tables_gpt import GPT_TABLES
@@ -37,7 +38,9 @@ DETAILS_NAMES = ("docs/results.md", "docs/performance.md", "docs/data.md")
 
 
 def load_records(results_dir: Path) -> list[Record]:
-    """All run records of a folder and of those in it, by file name; `group` is the inner folder's name.
+    """Reads all run records of a folder and of those in it, by file name.
+
+    A record's `group` is the inner folder's name.
 
     Raises:
         FileNotFoundError: There is no such folder.
@@ -51,16 +54,18 @@ def load_records(results_dir: Path) -> list[Record]:
 
 
 def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iterator[str]:
-    """Draw the pictures, write the seed's results and the README tables; yield what was written.
+    """Draws the pictures, writes the seed's results and all tables; yields what was written.
 
     Raises:
         FileNotFoundError: There is no such folder of records, or no README.
         ValueError: A file is no record, or what is to be written cannot replace what is there.
         OSError: Nothing can be written there.
+        ImportError: matplotlib is not installed; the message names the extra.
     """
     _check_outputs(results_dir, images_dir, readme_path)
     records = load_records(results_dir)
-    of_2022, seed_path = seed_records(records), results_dir / SEED_TABLE_NAME
+    of_2022 = seed_records(records)
+    seed_path = results_dir / SEED_TABLE_NAME
     for path in [*picture_paths(records, images_dir), *([seed_path] if of_2022 else [])]:
         check_output_file(path)
     for path in draw_all(records, images_dir):
@@ -75,7 +80,7 @@ def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
 
 
 def check_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iterator[str]:
-    """Yield one line if the README's tables are those of the records and every picture is there.
+    """Yields a line a document if its tables are those of the records and every picture is there.
 
     Raises:
         ValueError: A table is out of date, or a picture is missing.
@@ -94,7 +99,7 @@ def check_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
 
 
 def _check_outputs(results_dir: Path, images_dir: Path, readme_path: Path) -> None:
-    """Raise where a place to write is wrong, before records are read and pictures drawn."""
+    """Raises where a place to write is wrong, before records are read and pictures drawn."""
     _check_results_dir(results_dir)
     _check_readme(readme_path)
     for path in _documents(readme_path):
@@ -118,7 +123,7 @@ def _check_readme(readme_path: Path) -> None:
 
 
 def _documents(readme_path: Path) -> list[Path]:
-    """The README, and what is too long for it."""
+    """Returns the paths of the README, and of what is too long for it."""
     details = [readme_path.parent / name for name in DETAILS_NAMES]
     return [path for path in (readme_path, *details) if path.is_file()]
 
@@ -134,13 +139,13 @@ def _with_tables(path: Path, records: Sequence[Record]) -> str:
 
 
 def _lstms(records: Sequence[Record], *reads: str) -> list[TrainingRecord]:
-    """Trainings of models that read so, but those of a group of experiments."""
+    """Returns trainings of models that read so, but those of a group of experiments."""
     trained = of_kind(records, TrainingRecord)
     return [record for record in trained if not record.group and record.config.reads in reads]
 
 
 def results_table(records: Sequence[Record]) -> str:
-    """One row a model trained by adgen's own rules, best bits per character on validation first."""
+    """Makes a row a model trained by adgen's own rules, the best on validation first."""
     # Runs on a prepared corpus have a table of their own.
     chosen = sorted(
         (record for record in _lstms(records, "ad", "packed") if record.selection is None),
@@ -165,7 +170,7 @@ def results_table(records: Sequence[Record]) -> str:
                 f"{record.num_weights / 1e6:.1f} M",
                 f"{record.config.tokenizer}, {record.model.vocab_size:,}",
                 *cells,
-                f"{record.minutes or 0:.0f}",
+                minutes_cell(record.minutes),
                 memory_cell(record.peak_memory_bytes),
                 hardware_cell(record),
                 commit_cell(record),
@@ -185,23 +190,23 @@ def results_table(records: Sequence[Record]) -> str:
 
 
 def commands_list(records: Sequence[Record]) -> str:
-    """The command behind every row."""
+    """Lists the command behind every record."""
     lines = [f"- `{record.command}`" for record in records]
     return "\n".join(lines) or "*Not run here.*"
 
 
 def samples_table(records: Sequence[Record]) -> str:
-    """The first ad that each LSTM wrote for each prompt, nothing picked."""
+    """Shows the first ad that each LSTM wrote for each prompt, nothing picked."""
     return _samples(_family_lstms(records))
 
 
 def gpt_samples_table(records: Sequence[Record]) -> str:
-    """As `samples_table`, of GPT models."""
+    """Shows the first ad that each GPT wrote for each prompt, nothing picked."""
     return _samples(of_kind(records, FinetuningRecord))
 
 
 def _family_lstms(records: Sequence[Record]) -> list[TrainingRecord]:
-    """LSTMs whose split keeps variants of an ad together."""
+    """Returns LSTMs whose split keeps variants of an ad together."""
     return [
         record
         for record in _lstms(records, "ad", "packed", "stream")
@@ -210,13 +215,13 @@ def _family_lstms(records: Sequence[Record]) -> list[TrainingRecord]:
 
 
 def few_samples_table(records: Sequence[Record]) -> str:
-    """What every model wrote for a few of the prompts, a row a model."""
+    """Shows what every model wrote for a few of the prompts, a row a model."""
     models: list[TrainingRecord | FinetuningRecord] = [*_family_lstms(records)]
     models += of_kind(records, FinetuningRecord)
     rows = []
     for record in models:
         texts = _first_ads(record.samples)
-        rows.append([record.name, *(_cell(texts.get(prompt, "–")) for prompt in _FEW_PROMPTS)])
+        rows.append([record.name, *(_cell(texts.get(prompt, NONE)) for prompt in _FEW_PROMPTS)])
     return markdown_table(["", *_FEW_PROMPTS], rows)
 
 
@@ -225,12 +230,12 @@ def _samples(chosen: Sequence[TrainingRecord] | Sequence[FinetuningRecord]) -> s
         return "*Not run here.*"
     prompts = [sample.prompt for sample in chosen[0].samples]
     texts = [_first_ads(record.samples) for record in chosen]
-    rows = [[prompt, *(_cell(text.get(prompt, "–")) for text in texts)] for prompt in prompts]
+    rows = [[prompt, *(_cell(text.get(prompt, NONE)) for text in texts)] for prompt in prompts]
     return markdown_table(["prompt", *(record.name for record in chosen)], rows)
 
 
 def _first_ads(samples: Sequence[Sample]) -> dict[str, str]:
-    """The first ad of each prompt."""
+    """Returns the first ad of each prompt."""
     return {sample.prompt: sample.ads[0] for sample in samples if sample.ads}
 
 
@@ -240,7 +245,7 @@ def _cell(text: str) -> str:
 
 
 def benchmark_table(records: Sequence[Record]) -> str:
-    """The rows of the committed benchmark runs but those that have a table of their own."""
+    """Shows the rows of all benchmark runs but those that have a table of their own."""
     rows: list[list[str]] = []
     for record in of_kind(records, BenchmarkRecord):
         if not isinstance(record, (StepsRecord, MemoryRecord)):

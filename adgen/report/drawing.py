@@ -1,6 +1,6 @@
-"""Pictures from run records.
+"""The palette and paper of all pictures, learning curves, and the models of 2022.
 
-Learning curves, and the seed's models on training and on held-out ads.
+It knows records of trainings; what other pictures show is `plots_*`'s business.
 """
 
 from __future__ import annotations
@@ -21,11 +21,23 @@ if TYPE_CHECKING:
 
 SPLIT_NAMES = {"ad": "random rows", "family": "families"}
 
-_TRAIN, _OTHER, _VALID, _BASELINE = "#4477aa", "#88ccee", "#cc6677", "#bbbbbb"
+# The palette of all pictures, most of it from Paul Tol's schemes for any colour vision.
+BLUE = "#4477aa"
+SKY = "#88ccee"
+CYAN = "#66ccee"
+GREEN = "#228833"
+YELLOW = "#ccbb44"
+ORANGE = "#ee7733"
+ROSE = "#cc6677"
+PURPLE = "#aa3377"
+GREY = "#bbbbbb"
+DARK = "#444444"
+
+_UNKNOWN = math.nan  # matplotlib leaves it out
 
 
 def draw_learning_curves(records: Sequence[TrainingRecord], path: Path) -> None:
-    """One panel a record: cross-entropy of training and validation ads against epochs.
+    """Draws a panel a record: cross-entropy of training and validation ads against epochs.
 
     Args:
         records: Training records with at least one epoch.
@@ -47,29 +59,30 @@ def draw_learning_curves(records: Sequence[TrainingRecord], path: Path) -> None:
 
 def _draw_curve(panel: Axes, record: TrainingRecord) -> None:
     history = record.history
-    epochs = [check.epoch or 0.0 for check in history]
+    epochs = [_or_unknown(check.epoch) for check in history]
     sample = _cross_entropies([check.train_sample for check in history])
-    curves = {"training ads (a sample, no dropout)": (_TRAIN, sample)}
+    curves = {"training ads (a sample, no dropout)": (BLUE, sample)}
     if record.config.reads == "stream":
         # A sample's windows are cut at other words than those the model was trained on.
         curves = {
             "training windows (running, with dropout)": (
-                _TRAIN,
-                [check.running.loss or 0.0 for check in history],
+                BLUE,
+                [_or_unknown(check.running.loss) for check in history],
             ),
-            "training ads, cut into other windows": (_OTHER, sample),
+            "training ads, cut into other windows": (SKY, sample),
         }
     valid = _cross_entropies([check.valid for check in history])
     if valid:
         best = min(range(len(valid)), key=valid.__getitem__)
-        curves[f"validation ads (best {valid[best]:.2f}, epoch {epochs[best]})"] = (_VALID, valid)
-        panel.plot(epochs[best], valid[best], "o", color=_VALID)
+        curves[f"validation ads (best {valid[best]:.2f}, epoch {epochs[best]})"] = (ROSE, valid)
+        panel.plot(epochs[best], valid[best], "o", color=ROSE)
     for label, (colour, values) in curves.items():
         panel.plot(epochs, values, color=colour, label=label, marker=_marker(epochs))
     panel.set_title(record.name, fontsize=11)
     panel.set_xlabel("epoch")
     panel.set_ylabel("cross-entropy (nats a token)")
-    panel.set_ylim(0, 1.35 * max(max(values) for _, values in curves.values()))
+    known = [v for _, values in curves.values() for v in values if not math.isnan(v)]
+    panel.set_ylim(0, 1.35 * max(known, default=1.0))
     panel.locator_params(axis="x", integer=True)
     panel.grid(alpha=0.3)
     panel.legend(fontsize=8, frameon=False, loc="upper right")
@@ -79,14 +92,18 @@ def _cross_entropies(figures: Sequence[Figures]) -> list[float]:
     return [one.cross_entropy for one in figures if one.cross_entropy is not None]
 
 
+def _or_unknown(figure: float | None) -> float:
+    return _UNKNOWN if figure is None else figure
+
+
 def _marker(epochs: Sequence[float]) -> str:
     return "o" if len(epochs) < 3 else ""
 
 
 def draw_seed_metrics(records: Sequence[TrainingRecord], path: Path) -> None:
-    """The 2022 models.
+    """Draws how often the 2022 models are right, on training and on validation ads.
 
-    Accuracy and top-5 accuracy after one epoch, on training and on validation ads.
+    Two panels show accuracy and top-5 accuracy, after one epoch and trained.
     """
     figure = new_figure(9.6, 3.8)
     panels = figure.subplots(1, 2, sharey=True)
@@ -96,16 +113,16 @@ def draw_seed_metrics(records: Sequence[TrainingRecord], path: Path) -> None:
     ):
         bars = {
             "one epoch, training": (
-                _BASELINE,
+                GREY,
                 [r.after_one_epoch("train").get(metric) for r in records],
             ),
-            "trained, training": (_TRAIN, [r.on("train").get(metric) for r in records]),
-            "trained, validation": (_VALID, [r.on("valid").get(metric) for r in records]),
+            "trained, training": (BLUE, [r.on("train").get(metric) for r in records]),
+            "trained, validation": (ROSE, [r.on("valid").get(metric) for r in records]),
         }
         for offset, (label, (colour, heights)) in enumerate(bars.items()):
             places = [index + 0.27 * (offset - 1) for index in range(len(records))]
             drawn = panel.bar(
-                places, [height or 0.0 for height in heights], 0.25, color=colour, label=label
+                places, list(map(_or_unknown, heights)), 0.25, color=colour, label=label
             )
             panel.bar_label(drawn, fmt="%.2f", fontsize=8, padding=1)
         panel.set_xticks(range(len(records)), names, fontsize=8)
@@ -118,7 +135,7 @@ def draw_seed_metrics(records: Sequence[TrainingRecord], path: Path) -> None:
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """An empty figure of so many inches.
+    """Makes an empty figure of so many inches.
 
     Raises:
         ImportError: matplotlib is not installed; the message names the extra.
@@ -129,7 +146,7 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def save_figure(figure: Figure, path: Path) -> None:
-    """Write a PNG; the same figure gives the same bytes."""
+    """Writes a PNG; the same figure gives the same bytes."""
     with replace_when_done(path) as temporary_path:
         # No date or version in the file.
         figure.savefig(temporary_path, dpi=120, metadata={"Software": None})

@@ -1,4 +1,7 @@
-"""Which pictures a set of run records allows, and the drawing of all of them."""
+"""All pictures that a set of run records allows, by file name.
+
+What a picture shows is the business of `drawing` and `plots_*`.
+"""
 
 from __future__ import annotations
 
@@ -20,19 +23,19 @@ from adgen.report.tables_seed import seed_records
 
 
 def picture_paths(records: Sequence[Record], images_dir: Path) -> list[Path]:
-    """The files that `draw_all` draws from these records."""
+    """Returns the files that `draw_all` draws from these records."""
     return [images_dir / name for name in _pictures(records)]
 
 
 def draw_all(records: Sequence[Record], images_dir: Path) -> list[Path]:
-    """Draw every picture that the records allow; returns the files."""
+    """Draws every picture that the records allow; returns the files."""
     for name, draw in _pictures(records).items():
         draw(images_dir / name)
     return picture_paths(records, images_dir)
 
 
 def _pictures(records: Sequence[Record]) -> dict[str, Callable[[Path], None]]:
-    """How to draw each picture, by file name."""
+    """Returns how to draw each picture, by file name."""
     groups: dict[str, list[TrainingRecord]] = {"": [], "scaling": [], "recipes": []}
     for record in of_kind(records, TrainingRecord):
         if record.history:
@@ -42,7 +45,8 @@ def _pictures(records: Sequence[Record]) -> dict[str, Callable[[Path], None]]:
     ngrams = of_kind(records, NGramRecord)
     ngram = max(ngrams, key=lambda record: record.model.num_ngrams, default=None)
     by_category, novelty = verticals(records)
-    comparisons, sweeps = of_kind(records, ComparisonRecord), of_kind(records, SweepRecord)
+    comparisons = of_kind(records, ComparisonRecord)
+    sweeps = of_kind(records, SweepRecord)
     groups_of_results = result_groups(records)
     allowed = {
         "minutes.png": (groups_of_results, partial(draw_minutes, groups_of_results)),

@@ -1,34 +1,45 @@
-"""Pictures of the experiments on the whole corpus.
+"""Pictures of the experiments on the whole corpus: how much data, which recipe, which categories.
 
-How much data, which recipe, which categories.
+They know records and figures, not how those came about.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import inf
 from pathlib import Path
 
 from adgen.records.base import Figures
 from adgen.records.trained import NGramRecord, TrainingRecord
-from adgen.report.drawing import new_figure, save_figure
+from adgen.report.drawing import (
+    BLUE,
+    GREEN,
+    GREY,
+    PURPLE,
+    ROSE,
+    YELLOW,
+    new_figure,
+    save_figure,
+)
 
-_MODEL, _NGRAM, _OTHER = "#4477aa", "#cc6677", "#bbbbbb"
+# Of the recipes, the best first.
+_BEST_COLOURS = (BLUE, GREEN, YELLOW, ROSE, PURPLE)
 
 
 def draw_scaling(records: Sequence[TrainingRecord], ngram: NGramRecord | None, path: Path) -> None:
-    """Bits per character of the test ads against the number of training ads, and the n-gram model's as a line.
+    """Draws bits per character of the test ads against the number of training ads.
 
     Args:
-        records: Training records of one preset that differ in the number of training ads.
-        ngram: The n-gram model's record on all ads, if there is one.
+        records: Training records of one preset that differ in the number of training ads; those
+            without a figure are left out.
+        ngram: The n-gram model's record on all ads, if there is one; it becomes a line.
         path: The PNG to write.
     """
     figure = new_figure(6.4, 4.0)
     panel = figure.subplots()
-    points = sorted((r.num_train_ads or 0, r.on("test").bits_per_char or inf) for r in records)
-    sizes, bits = zip(*points, strict=True)
-    panel.plot(sizes, bits, "o-", color=_MODEL, label="LSTM, preset small")
+    found = [(record.num_train_ads, record.on("test").bits_per_char) for record in records]
+    points = sorted((size, bits) for size, bits in found if size and bits is not None)
+    sizes = [size for size, _ in points]
+    panel.plot(sizes, [bits for _, bits in points], "o-", color=BLUE, label="LSTM, preset small")
     for size, value in points:
         panel.annotate(
             f"{value:.2f}",
@@ -38,11 +49,11 @@ def draw_scaling(records: Sequence[TrainingRecord], ngram: NGramRecord | None, p
             ha="center",
             fontsize=8,
         )
-    if ngram is not None:
-        value = ngram.on("test").bits_per_char or inf
+    line = None if ngram is None else ngram.on("test").bits_per_char
+    if ngram is not None and line is not None:
         panel.axhline(
-            value,
-            color=_NGRAM,
+            line,
+            color=ROSE,
             linestyle="--",
             label=f"Kneser-Ney {ngram.config.order}-gram, all ads",
         )
@@ -51,33 +62,31 @@ def draw_scaling(records: Sequence[TrainingRecord], ngram: NGramRecord | None, p
     panel.minorticks_off()
     panel.set_xlabel("training ads")
     panel.set_ylabel("bits per character, test ads")
-    panel.set_ylim(0, 1.15 * max(bits))
+    panel.set_ylim(0, 1.15 * max((bits for _, bits in points), default=1.0))
     panel.grid(alpha=0.3)
     panel.legend(frameon=False, fontsize=9, loc="lower left")
     save_figure(figure, path)
 
 
 def draw_recipes(records: Sequence[TrainingRecord], path: Path) -> None:
-    """Validation bits per character against CPU minutes of training, a line a recipe, the best five in colour."""
+    """Draws validation bits per character against CPU minutes, the best recipes in colour."""
     figure = new_figure(7.2, 4.4)
     panel = figure.subplots()
     ranked = sorted((r for r in records if r.curve), key=lambda record: record.last_bits)
-    colours = ["#4477aa", "#228833", "#ccbb44", "#cc6677", "#aa3377"]
     for rank, record in enumerate(ranked):
         minutes, bits = zip(*record.cpu_curve, strict=True)
-        is_among_best = rank < len(colours)
+        is_among_best = rank < len(_BEST_COLOURS)
         panel.plot(
             minutes,
             bits,
-            color=colours[rank] if is_among_best else _OTHER,
+            color=_BEST_COLOURS[rank] if is_among_best else GREY,
             zorder=2 if is_among_best else 1,
             linewidth=1.8 if is_among_best else 1.0,
             label=f"{record.name} ({bits[-1]:.3f})" if is_among_best else None,
         )
-    if len(ranked) > len(colours):
-        panel.plot(
-            [], [], color=_OTHER, label=f"{len(ranked) - len(colours)} others, see the table"
-        )
+    num_others = len(ranked) - len(_BEST_COLOURS)
+    if num_others > 0:
+        panel.plot([], [], color=GREY, label=f"{num_others} others, see the table")
     panel.set_xlabel("minutes of training, CPU time")
     panel.set_ylabel("bits per character, validation sample")
     panel.grid(alpha=0.3)
@@ -88,27 +97,29 @@ def draw_recipes(records: Sequence[TrainingRecord], path: Path) -> None:
 def draw_verticals(
     by_category: Mapping[str, Figures], novelty: Mapping[str, Mapping[str, Figures]], path: Path
 ) -> None:
-    """Every category's bits per character, and its novelty where it was measured, the easiest category on top.
+    """Draws every category's bits per character, and its novelty where it was measured.
+
+    The easiest category stands on top.
 
     Args:
         by_category: Figures of the test ads by category, with `bits_per_char`.
         novelty: By category, `generated` and `human` figures with `novel_3_share`; may be empty.
         path: The PNG to write.
     """
-    names = sorted(
-        by_category, key=lambda name: by_category[name].bits_per_char or 0.0, reverse=True
-    )
+    found = ((name, figures.bits_per_char) for name, figures in by_category.items())
+    bits_of = {name: bits for name, bits in found if bits is not None}
+    names = sorted(bits_of, key=bits_of.__getitem__, reverse=True)
     figure = new_figure(9.0 if novelty else 6.0, 0.2 * len(names) + 1.4)
     panels = figure.subplots(1, 2 if novelty else 1, sharey=True, squeeze=False)[0]
     places = range(len(names))
-    bits = [by_category[name].bits_per_char or 0.0 for name in names]
-    drawn = panels[0].barh(places, bits, color=_MODEL)
+    bits = [bits_of[name] for name in names]
+    drawn = panels[0].barh(places, bits, color=BLUE)
     panels[0].bar_label(drawn, fmt="%.2f", fontsize=7, padding=2)
     panels[0].set_yticks(places, names, fontsize=8)
     panels[0].set_xlabel("bits per character, test ads")
-    panels[0].set_xlim(0, 1.12 * max(bits))
+    panels[0].set_xlim(0, 1.12 * max(bits, default=1.0))
     if novelty:
-        for kind, colour in (("human", _OTHER), ("generated", _MODEL)):
+        for kind, colour in (("human", GREY), ("generated", BLUE)):
             shares = [novelty[name][kind].novel_3_share for name in names]
             panels[1].plot(shares, places, "o", color=colour, markersize=5, label=f"{kind} ads")
         panels[1].set_xlabel("word 3-grams that no training ad has")

@@ -8,19 +8,21 @@ from pathlib import Path
 from adgen.records.base import Figures
 from adgen.records.judged import ComparisonRecord, SweepRecord
 from adgen.records.tables import HUMAN_ADS, NOVELTY_FIGURES
-from adgen.report.drawing import new_figure, save_figure
-
-_COLOURS = (
-    "#4477aa",
-    "#cc6677",
-    "#228833",
-    "#ccbb44",
-    "#aa3377",
-    "#66ccee",
-    "#bbbbbb",
-    "#ee7733",
-    "#444444",
+from adgen.report.drawing import (
+    BLUE,
+    CYAN,
+    DARK,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    ROSE,
+    YELLOW,
+    new_figure,
+    save_figure,
 )
+
+_COLOURS = (BLUE, ROSE, GREEN, YELLOW, PURPLE, CYAN, GREY, ORANGE, DARK)
 _LABELS = {
     "bits_per_char": "bits per character, held-out ads",
     "word_accuracy": "next word right",
@@ -31,7 +33,7 @@ _SWEPT_FIGURES = ("likeness", "novel_3_share", "repeated_word_share")
 
 
 def draw_shots(records: Sequence[ComparisonRecord], path: Path) -> None:
-    """Bits per character and next-word accuracy against the number of example ads, a line a model.
+    """Draws bits per character and next-word accuracy against example ads, a line a model.
 
     Args:
         records: Comparisons.
@@ -62,7 +64,7 @@ def draw_shots(records: Sequence[ComparisonRecord], path: Path) -> None:
 
 
 def draw_sweep(record: SweepRecord, path: Path) -> None:
-    """A column a decoding control, a row a figure; human ads as a dashed line.
+    """Draws a column a decoding control and a row a figure; human ads are a dashed line.
 
     Args:
         record: A sweep.
@@ -80,12 +82,10 @@ def draw_sweep(record: SweepRecord, path: Path) -> None:
                 places,
                 [row.figures.get(name) for row in rows],
                 "o-",
-                color=_COLOURS[0],
+                color=BLUE,
                 markersize=4,
             )
-            panel.axhline(
-                record.human.get(name), color=_COLOURS[1], linestyle="--", label=HUMAN_ADS
-            )
+            panel.axhline(record.human.get(name), color=ROSE, linestyle="--", label=HUMAN_ADS)
             panel.set_xticks(places, [f"{row.value:g}" for row in rows], fontsize=8)
             panel.grid(alpha=0.3)
             if name.endswith("_share"):

@@ -6,18 +6,30 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adgen.report.drawing import new_figure, save_figure
+from adgen.report.drawing import (
+    BLUE,
+    CYAN,
+    DARK,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    ROSE,
+    YELLOW,
+    new_figure,
+    save_figure,
+)
 from adgen.report.result_groups import Result, ResultGroup
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_COLOURS = ("#4477aa", "#228833", "#aa3377", "#ccbb44", "#66ccee", "#ee7733", "#444444")
-_NGRAM = "#cc6677"
+_COLOURS = (BLUE, GREEN, PURPLE, YELLOW, CYAN, ORANGE, DARK)
 
 
 def draw_minutes(groups: Sequence[ResultGroup], path: Path) -> None:
-    """A panel a set of test ads: each model where its training ended, on its way there, and n-gram models as lines.
+    """Draws a panel a set of test ads: each model's way and where its training ended.
+
+    N-gram models are lines.
 
     Args:
         groups: Models and the ads that they were judged on.
@@ -32,13 +44,13 @@ def draw_minutes(groups: Sequence[ResultGroup], path: Path) -> None:
 
 
 def _draw_group(panel: Axes, group: ResultGroup) -> None:
-    ngrams = [result for result in group.results if result.is_ngram]
+    ngrams = [result for result in group.results if result.is_ngram and result.bits_per_char]
     trained = _once_each(
         [r for r in group.results if r.minutes and r.bits_per_char and not r.is_ngram]
     )
     for result, style in zip(ngrams, ("--", ":", "-."), strict=False):
         label = f"{_short(result.label)} ({result.bits_per_char:.2f})"
-        panel.axhline(result.bits_per_char or 0.0, color=_NGRAM, linestyle=style, label=label)
+        panel.axhline(result.bits_per_char or 0.0, color=ROSE, linestyle=style, label=label)
     for result, colour in zip(trained, _COLOURS * len(trained), strict=False):
         _draw_result(panel, result, colour)
     panel.set_title(group.title, fontsize=10)
@@ -51,7 +63,7 @@ def _draw_group(panel: Axes, group: ResultGroup) -> None:
 
 
 def _show_round_minutes(panel: Axes) -> None:
-    """Ticks at 1, 2, 5, 10, ..., whatever the range."""
+    """Puts ticks at 1, 2, 5, 10, ..., whatever the range."""
     from matplotlib.ticker import LogLocator, NullFormatter
 
     panel.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
@@ -60,7 +72,10 @@ def _show_round_minutes(panel: Axes) -> None:
 
 
 def _once_each(results: Sequence[Result]) -> list[Result]:
-    """Of the results of one training, after example ads or in fewer bytes, the best, the last among equals."""
+    """Keeps the best result of each training, the last among equals.
+
+    A model may be there several times: after example ads, or in fewer bytes.
+    """
     best: dict[int, Result] = {}
     for result in sorted(results, key=lambda r: -(r.bits_per_char or 0.0)):
         best[id(result.made)] = result
@@ -68,7 +83,7 @@ def _once_each(results: Sequence[Result]) -> list[Result]:
 
 
 def _draw_result(panel: Axes, result: Result, colour: str) -> None:
-    """A dot where the test figure is; validation on the way there as a thin line."""
+    """Draws a dot where the test figure is; validation on the way there is a thin line."""
     if result.curve:
         panel.plot(*zip(*result.curve, strict=True), color=colour, linewidth=1.0, alpha=0.6)
     minutes = sum(result.minutes)

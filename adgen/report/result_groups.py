@@ -1,7 +1,7 @@
 """Run records gathered to what came out: every model on the test ads that it was judged on.
 
 Three sets of test ads, one after the other: all categories, the categories of each comparison, the
-13,070 ads of 2022. The module knows run records; how they are shown is `report_main`'s and
+13,070 ads of 2022. The module knows run records; how they are shown is `tables_main`'s and
 `plots_main`'s.
 """
 
@@ -27,7 +27,7 @@ from adgen.records.trained import FinetuningRecord, NGramRecord, TrainingRecord
 
 @dataclass(frozen=True)
 class Result:
-    """One model on one set of test ads.
+    """Holds what one model gave on one set of test ads.
 
     Attributes:
         label: The model's name.
@@ -56,13 +56,13 @@ class Result:
 
     @property
     def bits_per_char(self) -> float | None:
-        """On the test ads."""
+        """Returns the figure of the test ads; None where they were not scored."""
         return self.figures.bits_per_char if self.figures else None
 
 
 @dataclass(frozen=True)
 class ResultGroup:
-    """The models judged on one set of test ads: n-gram models first, then the others, the best last.
+    """Holds the models judged on one set of test ads: n-gram models, then the others, best last.
 
     Attributes:
         title: Which ads.
@@ -76,7 +76,7 @@ class ResultGroup:
 
 
 def result_groups(records: Sequence[Record]) -> list[ResultGroup]:
-    """Every set of test ads that there are figures of."""
+    """Gathers every set of test ads that there are figures of."""
     groups = [
         ResultGroup(f"All categories, {_num_test_ads(records)} test ads", _corpus_results(records))
     ]
@@ -160,7 +160,7 @@ def _comparison_group(record: ComparisonRecord, records: Sequence[Record]) -> Re
 
 
 def _without_originals(results: Sequence[Result]) -> Iterator[Result]:
-    """Leave out models that another is a copy of in fewer bytes, which stands for both."""
+    """Leaves out models that another is a copy of in fewer bytes, which stands for both."""
     copied = {
         result.made.name
         for result in results
@@ -170,9 +170,9 @@ def _without_originals(results: Sequence[Result]) -> Iterator[Result]:
 
 
 def _compared_results(record: ComparisonRecord, records: Sequence[Record]) -> Iterator[Result]:
-    """Every model without example ads.
+    """Yields every model without example ads.
 
-    Those trained on other categories with the most of them too.
+    Those trained on other categories come with the most of them too.
     """
     most = max((row.shots for row in record.rows if row.figures), default=0)
     for row in record.rows:
@@ -193,7 +193,7 @@ def _compared_results(record: ComparisonRecord, records: Sequence[Record]) -> It
 
 
 def _published_results(record: ComparisonRecord) -> Iterator[Result]:
-    """Models of the Hub that a comparison is without."""
+    """Yields models of the Hub that a comparison is without."""
     seen = {row.model for row in record.rows}
     chosen = "".join(f" --category {name}" for name in record.plan.categories)
     for model in PUBLISHED.values():
@@ -203,7 +203,7 @@ def _published_results(record: ComparisonRecord) -> Iterator[Result]:
 
 
 def _small_results(records: Sequence[Record]) -> Iterator[Result]:
-    """Models that adgen's own rules trained on a CSV."""
+    """Yields models that adgen's own rules trained on a CSV."""
     for record in of_kind(records, TrainingRecord):
         is_small = record.selection is None and not record.group
         if is_small and record.config.reads in ("ad", "packed"):
@@ -219,12 +219,12 @@ def _small_results(records: Sequence[Record]) -> Iterator[Result]:
 
 
 def _weights_size(num_weights: float) -> str:
-    """A number of weights, in millions."""
+    """Returns a number of weights, in millions."""
     return f"{num_weights / 1e6:,.1f} M"
 
 
 def _ngram_size(record: NGramRecord) -> str:
-    """An n-gram model's size in words."""
+    """Returns an n-gram model's size in words."""
     return f"{record.model.num_ngrams / 1e6:.1f} M n-grams, {record.model.file_bytes / 1e6:.0f} MB"
 
 
@@ -235,7 +235,7 @@ def _compared_size(row: ComparisonRow, made: Record | None) -> str:
 def _made(
     records: Sequence[Record], name: str
 ) -> TrainingRecord | FinetuningRecord | NGramRecord | None:
-    """The record of a model's training, or of an n-gram model's counting."""
+    """Finds the record of a model's training, or of an n-gram model's counting."""
     for record in records:
         is_it = record.name == name and not record.group
         if is_it and isinstance(record, (TrainingRecord, FinetuningRecord, NGramRecord)):
@@ -248,7 +248,7 @@ def _minutes(made: Record | None) -> list[float]:
 
 
 def _base_minutes(records: Sequence[Record], made: Record | None) -> list[float]:
-    """Minutes of what a model began from, if that was trained here too."""
+    """Returns the minutes of what a model began from, if that was trained here too."""
     if not isinstance(made, FinetuningRecord):
         return []
     return _minutes(_made(records, Path(made.config.base).name))

@@ -1,4 +1,4 @@
-"""A comparison's record as tables: figures, and the ads of each prompt side by side."""
+"""Comparisons and sweeps as tables on the screen: figures, and ads side by side."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from adgen.records.base import Figures
 from adgen.records.judged import ComparisonRecord, ComparisonRow, SweepRecord
 from adgen.records.tables import HUMAN_ADS, format_figure, memory_cell, text_table
+from adgen.report.cells import NONE
 
 HEAD = (
     "model",
@@ -26,10 +27,10 @@ HEAD = (
 
 
 def comparison_rows(record: ComparisonRecord) -> list[tuple[str, ...]]:
-    """One row a model and number of shots, then human ads and prose; cells by `HEAD`."""
+    """Makes a row a model and number of shots, then human ads and prose; cells by `HEAD`."""
     rows = [_row(row) for row in record.rows]
     for name, figures in record.beside.items():
-        rows.append((name, *["–"] * 5, *_written_cells(figures), "–", "–"))
+        rows.append((name, *[NONE] * 5, *_written_cells(figures), NONE, NONE))
     return rows
 
 
@@ -45,7 +46,7 @@ def _row(row: ComparisonRow) -> tuple[str, ...]:
             for n in ("bits_per_char", "word_accuracy", "word_top_5_accuracy")
         ),
         *_written_cells(row.written_figures or Figures()),
-        "–" if seconds is None else f"{seconds:.3f}",
+        NONE if seconds is None else f"{seconds:.3f}",
         memory_cell(row.peak_memory_bytes),
     )
 
@@ -56,7 +57,7 @@ def _written_cells(figures: Figures) -> tuple[str, ...]:
 
 
 def as_text(record: ComparisonRecord) -> str:
-    """The table, then every prompt with each model's first ad."""
+    """Returns the table, then every prompt with each model's ads."""
     blocks = [text_table([HEAD, *comparison_rows(record)]), *comparison_notes(record)]
     with_samples = [(_label(row), row.samples) for row in record.rows if row.samples]
     for number, prompt in enumerate(record.plan.prompts):
@@ -66,7 +67,7 @@ def as_text(record: ComparisonRecord) -> str:
 
 
 def comparison_notes(record: ComparisonRecord) -> list[str]:
-    """What could not be scored and why, and where ads were too long for all of their shots."""
+    """Says what could not be scored and why, and where ads had no room for all of their shots."""
     notes = [f"{_label(row)}: {row.error}" for row in record.rows if row.error]
     for row in record.rows:
         num_ads = row.figures.num_with_fewer_shots if row.figures else None
@@ -80,7 +81,7 @@ def _label(row: ComparisonRow) -> str:
 
 
 def sweep_text(record: SweepRecord) -> str:
-    """A sweep's record as a table, human ads in the last row."""
+    """Returns a sweep's record as a table, human ads in the last row."""
     head = (
         "control",
         "value",
@@ -91,4 +92,4 @@ def sweep_text(record: SweepRecord) -> str:
         "words an ad",
     )
     rows = [(row.control, f"{row.value:g}", *_written_cells(row.figures)) for row in record.rows]
-    return text_table([head, *rows, (HUMAN_ADS, "–", *_written_cells(record.human))])
+    return text_table([head, *rows, (HUMAN_ADS, NONE, *_written_cells(record.human))])

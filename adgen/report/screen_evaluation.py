@@ -25,7 +25,7 @@ _WORD_FIGURES = {
 
 
 def as_text(record: EvaluationRecord | NoveltyRecord | MixtureRecord | NGramRecord) -> str:
-    """Returns the figures of a record from `evaluation_runs` or `ngram_runs`."""
+    """Returns the figures of a record from `runs.evaluate` or `runs.ngram`, as tables."""
     if isinstance(record, EvaluationRecord):
         return _evaluation(record)
     if isinstance(record, NoveltyRecord):
@@ -34,9 +34,9 @@ def as_text(record: EvaluationRecord | NoveltyRecord | MixtureRecord | NGramReco
 
 
 def as_json(record: EvaluationRecord | NoveltyRecord | MixtureRecord) -> str:
-    """Returns one object on one line.
+    """Returns one JSON object on one line.
 
-    The split and what was measured on it, figures rounded to seven digits.
+    It holds the split and what was measured on it, figures rounded to seven digits.
     """
     entries = record.as_dict()
     names = ["by_category"]
@@ -82,8 +82,8 @@ def _evaluation(record: EvaluationRecord) -> str:
 
 def _novelty(record: NoveltyRecord) -> str:
     head = (
-        f"{record.num_ads:,} ads of each kind ({record.scored_split}) beside {record.num_training_ads:,} "
-        "training ads"
+        f"{record.num_ads:,} ads of each kind ({record.scored_split}) beside "
+        f"{record.num_training_ads:,} training ads"
     )
     rows = [
         [label, *(format_figure(name, record.of(column).get(name)) for column in _COLUMNS)]
@@ -99,7 +99,8 @@ def _novelty(record: NoveltyRecord) -> str:
 
 
 def _novelty_by_category(by_category: Mapping[str, Mapping[str, Figures]]) -> Iterator[list[str]]:
-    names, columns = ("novel_3_share", "copied_run_mean"), ("generated", "human")
+    names = ("novel_3_share", "copied_run_mean")
+    columns = ("generated", "human")
     yield [
         "category",
         "ads",
@@ -133,8 +134,9 @@ def _mixture(record: MixtureRecord) -> str:
 def _ngram(record: NGramRecord) -> str:
     model, metrics = record.model, record.figures
     head = (
-        f"{model.num_ngrams:,} n-grams of up to {len(model.num_ngrams_by_order)} of {model.vocab_size:,} "
-        f"tokens, {model.file_bytes / 1e6:,.1f} MB, from {model.num_training_tokens:,} tokens"
+        f"{model.num_ngrams:,} n-grams of up to {len(model.num_ngrams_by_order)} of "
+        f"{model.vocab_size:,} tokens, {model.file_bytes / 1e6:,.1f} MB, from "
+        f"{model.num_training_tokens:,} tokens"
     )
     rows = [
         ["", *metrics],

@@ -1,4 +1,4 @@
-"""README tables of the experiments on the whole corpus: scaling, recipes, categories, leaks, novelty.
+"""Tables of the experiments on the whole corpus: scaling, recipes, categories, leaks, novelty.
 
 Every cell comes from a run record. A record's `group` is the folder below `results/` that it lies
 in.
@@ -23,10 +23,11 @@ from adgen.records.tables import (
     memory_cell,
 )
 from adgen.records.trained import TrainingRecord
+from adgen.report.cells import NONE
 
 
 def scaling_table(records: Sequence[Record]) -> str:
-    """One preset on more and more ads, the same test ads."""
+    """Shows one preset on more and more ads, the same test ads."""
     chosen = sorted(_group(records, "scaling"), key=lambda r: r.num_train_ads or 0)
     rows = []
     for record in chosen:
@@ -51,7 +52,7 @@ def scaling_table(records: Sequence[Record]) -> str:
 
 
 def recipes_table(records: Sequence[Record]) -> str:
-    """Every recipe tried, the best first: what it sets otherwise than most of the others do."""
+    """Shows every recipe tried, the best first: what it sets otherwise than most of them."""
     chosen = sorted(_group(records, "recipes"), key=lambda record: record.last_bits)
     usual = _usual_settings(chosen)
     rows = []
@@ -66,11 +67,11 @@ def recipes_table(records: Sequence[Record]) -> str:
         rows.append(
             [
                 record.name,
-                ", ".join(f"{name} {value}" for name, value in changes.items()) or "–",
+                ", ".join(f"{name} {value}" for name, value in changes.items()) or NONE,
                 f"{record.num_weights / 1e6:.1f} M",
                 f"{record.last_bits:.3f}",
                 f"{minutes:.1f}",
-                f"{tokens / minutes / 60:,.0f}" if minutes else "–",
+                f"{tokens / minutes / 60:,.0f}" if minutes else NONE,
             ]
         )
     return markdown_table(
@@ -87,7 +88,7 @@ def recipes_table(records: Sequence[Record]) -> str:
 
 
 def _usual_settings(records: Sequence[TrainingRecord]) -> dict[str, object]:
-    """The most frequent value of every setting."""
+    """Returns the most frequent value of every setting."""
     settings = [record.config.as_dict() for record in records]
     usual: dict[str, object] = {}
     for name in settings[0] if settings else ():
@@ -98,7 +99,7 @@ def _usual_settings(records: Sequence[TrainingRecord]) -> dict[str, object]:
 
 
 def verticals_table(records: Sequence[Record]) -> str:
-    """Every category: how well the model of all ads does, and how new its ads are."""
+    """Shows how well the model of all ads does in every category, and how new its ads are."""
     figures, novelty = verticals(records)
     rows = []
     for name in sorted(figures, key=lambda name: figures[name].bits_per_char or inf):
@@ -108,7 +109,9 @@ def verticals_table(records: Sequence[Record]) -> str:
             format_figure(key, category.get(key))
             for key in ("num_ads", "bits_per_char", "top_5_accuracy")
         ]
-        rows.append([name, *cells, *("–" if share is None else f"{share:.0%}" for share in shares)])
+        rows.append(
+            [name, *cells, *(NONE if share is None else f"{share:.0%}" for share in shares)]
+        )
     head = [
         "category",
         "test ads",
@@ -123,7 +126,11 @@ def verticals_table(records: Sequence[Record]) -> str:
 def verticals(
     records: Sequence[Record],
 ) -> tuple[Mapping[str, Figures], Mapping[str, Mapping[str, Figures]]]:
-    """Figures by category of the last evaluation that has them, and by category and set of the last novelty record."""
+    """Returns the last figures by category, of an evaluation and of written ads.
+
+    Returns:
+        Figures of test ads by category; and of written and human ads, by category and set.
+    """
     evaluations = [
         record.by_category for record in of_kind(records, EvaluationRecord) if record.by_category
     ]
@@ -132,7 +139,7 @@ def verticals(
 
 
 def leaks_table(records: Sequence[Record]) -> str:
-    """Held-out ads with a twin in training, by the way of splitting."""
+    """Shows held-out ads with a twin in training, by the way of splitting."""
     rows = []
     for record in of_kind(records, LeaksRecord):
         for by, report in record.leaks.items():
@@ -156,7 +163,7 @@ def leaks_table(records: Sequence[Record]) -> str:
 
 
 def novelty_table(records: Sequence[Record]) -> str:
-    """Generated ads beside human ones, all compared with the training ads."""
+    """Shows generated ads beside human ones, all compared with the training ads."""
     chosen = of_kind(records, NoveltyRecord)
     if not chosen:
         return markdown_table([], [])
@@ -171,7 +178,7 @@ def novelty_table(records: Sequence[Record]) -> str:
 
 
 def steps_table(records: Sequence[Record]) -> str:
-    """What a training step costs with one setting changed, beside the preset."""
+    """Shows what a training step costs with one setting changed, beside the preset."""
     rows: list[list[str]] = []
     for record in of_kind(records, StepsRecord):
         usual = record.preset.cpu_seconds_per_million_tokens

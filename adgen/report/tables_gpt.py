@@ -1,4 +1,4 @@
-"""README tables of the GPT experiments: models side by side, fine-tuning, memory.
+"""Tables of the GPT experiments: models side by side, fine-tuning, memory.
 
 Every cell from a run record.
 """
@@ -21,11 +21,15 @@ from adgen.records.tables import (
     memory_cell,
 )
 from adgen.records.trained import FinetuningRecord
+from adgen.report.cells import NONE, minutes_cell
 from adgen.report.screen_comparison import HEAD, comparison_rows
 
 
 def comparison_table(records: Sequence[Record]) -> str:
-    """Every comparison's rows, and published models that were not run, each with the command that fills its row."""
+    """Shows every comparison's rows, and published models that were not run.
+
+    The latter come with the command that fills their row.
+    """
     comparisons = of_kind(records, ComparisonRecord)
     if not comparisons:
         return markdown_table([], [])
@@ -38,12 +42,12 @@ def comparison_table(records: Sequence[Record]) -> str:
         if model.model_id and model.model_id not in seen:
             command = f"not run here: `adgen compare --models {model.model_id}`"
             size = f"{model.num_weights / 1e6:.1f} M"
-            rows.append([model.name, "–", size, command, *["–"] * (len(HEAD) - 4), "–", "–"])
+            rows.append([model.name, NONE, size, command, *[NONE] * (len(HEAD) - 2)])
     return markdown_table([*HEAD, "hardware", "commit"], [list(map(str, row)) for row in rows])
 
 
 def finetuning_table(records: Sequence[Record]) -> str:
-    """One row a training of a GPT, best test figure first."""
+    """Shows a row a training of a GPT, best test figure first."""
     chosen = of_kind(records, FinetuningRecord)
     rows = []
     for record in sorted(chosen, key=lambda r: r.on("test").bits_per_char or inf):
@@ -60,7 +64,7 @@ def finetuning_table(records: Sequence[Record]) -> str:
                 format_figure("bits_per_char", record.on("valid").bits_per_char),
                 format_figure("bits_per_char", record.on("test").bits_per_char),
                 f"{model.padding_share:.1%}",
-                f"{record.minutes or 0:.0f}",
+                minutes_cell(record.minutes),
                 memory_cell(record.peak_memory_bytes),
                 hardware_cell(record),
                 commit_cell(record),
@@ -80,7 +84,7 @@ def finetuning_table(records: Sequence[Record]) -> str:
 
 
 def memory_table(records: Sequence[Record]) -> str:
-    """Peak memory and seconds of one training step of the published models, a row a model, a column a way to train."""
+    """Shows peak memory and seconds of a training step, a row a model, a column a way to train."""
     ways = {"all weights": (0, False), "LoRA": (1, False), "LoRA, activations twice": (1, True)}
     rows = []
     for record in of_kind(records, MemoryRecord):
@@ -96,13 +100,14 @@ def memory_table(records: Sequence[Record]) -> str:
 
 
 def _memory_cell(run: MemoryRun | None) -> str:
-    """Measured memory, the predicted in brackets, seconds a step."""
+    """Returns measured memory, the predicted in brackets, seconds a step."""
     if run is None:
-        return "–"
+        return NONE
     predicted = f"{run.predicted_bytes / 1e9:.1f}"
     if run.peak_memory_bytes is None:
         return f"not run: too large ({predicted})"
-    return f"{memory_cell(run.peak_memory_bytes)} ({predicted}), {run.seconds or 0:.1f} s"
+    seconds = NONE if run.seconds is None else f"{run.seconds:.1f} s"
+    return f"{memory_cell(run.peak_memory_bytes)} ({predicted}), {seconds}"
 
 
 GPT_TABLES: dict[str, Callable[[Sequence[Record]], str]] = {

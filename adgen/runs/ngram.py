@@ -1,4 +1,7 @@
-"""The n-gram baseline from ads to its directory, figures and run record."""
+"""The n-gram baseline: ads in, a model directory and a run record out.
+
+It scores the model as it was saved and loaded again, so that the figures are those of the file.
+"""
 
 from __future__ import annotations
 
@@ -30,14 +33,13 @@ from adgen.tokens.store import TokenStore
 # Bits per character need only the token's own probability and are of all ads.
 _ACCURACY_ADS = 2_000
 
-
 # Sub-words of the tokenizer, as many as those of the LSTM that it is compared with.
 VOCAB_SIZE = 16_384
 
 
 @dataclass(frozen=True)
 class NGramPlan:
-    """What to fit, and where to.
+    """Says what to fit, and where to.
 
     Attributes:
         source: The ads; `max_ads` of them, at most, are the training ads.
@@ -59,7 +61,7 @@ class NGramPlan:
 
 
 def run_ngram(plan: NGramPlan) -> NGramRecord:
-    """Fit a model to the training ads, save it, score what was saved on validation and test, write the record.
+    """Fits an n-gram model to the training ads, saves it, and scores what was saved.
 
     Returns:
         The run record. `figures` has for each split `num_ads`, `num_tokens`, `num_chars`,

@@ -1,4 +1,7 @@
-"""What `make run` shows: a corpus, a small model trained on it with validation, and its ads."""
+"""The quickstart of `make run`: a corpus, a small model trained on it, and its ads.
+
+It looks for ads, trains with validation, draws the learning curve, and words what came out.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ from adgen.lstm.training.settings import TrainingConfig, preset
 from adgen.records.cards import metrics_table
 from adgen.records.tables import format_figure
 from adgen.records.trained import TrainingRecord
+from adgen.report.drawing import draw_learning_curves
+from adgen.runs.packages import check_installed
 from adgen.runs.train import RunPlan, run_training
 from adgen.support.files import check_output_file
 
@@ -23,7 +28,7 @@ SAMPLE_NAME = "sample_ads.csv"
 
 @dataclass(frozen=True)
 class QuickstartPlan:
-    """Where the quickstart reads and writes, and how much it does.
+    """Says where the quickstart reads and writes, and how much it does.
 
     Attributes:
         data_dir: Folder to look for a corpus in: its `raw` folder, then a CSV of the user's, then
@@ -42,9 +47,9 @@ class QuickstartPlan:
 
 
 def find_corpus(data_dir: str | Path) -> Path | None:
-    """The ads to use.
+    """Returns the path of the ads to use.
 
-    `raw/` if it holds CSVs, else a CSV other than the sample, else the sample, else None.
+    It is `raw/` if that holds CSVs, else a CSV other than the sample, else the sample, else None.
     """
     folder = Path(data_dir)
     raw_dir = folder / "raw"
@@ -56,14 +61,12 @@ def find_corpus(data_dir: str | Path) -> Path | None:
 
 
 def run_quickstart(plan: QuickstartPlan) -> Iterator[str]:
-    """Read, train, draw and write; yields what to show as it comes.
+    """Reads, trains, draws and writes; yields what to show as it comes.
 
     Raises:
         ValueError: A setting or the corpus is bad, or an output may not be written.
         ImportError: TensorFlow or matplotlib is missing; the message names the extra.
     """
-    from adgen.report.drawing import draw_learning_curves
-
     if plan.max_ads < 100:
         raise ValueError(
             f"max_ads is {plan.max_ads}; expected 100 or more, to have ads to validate on."
@@ -72,6 +75,7 @@ def run_quickstart(plan: QuickstartPlan) -> Iterator[str]:
     run, picture_path = _outputs(plan, ads_path)
     run.check()
     check_output_file(picture_path, "a picture")
+    check_installed("Drawing", "matplotlib")
     ads = _load(plan, ads_path)
     yield _summary(ads)
     record = run_training(ads, _config(plan), run)
@@ -83,7 +87,7 @@ def run_quickstart(plan: QuickstartPlan) -> Iterator[str]:
 
 
 def _outputs(plan: QuickstartPlan, ads_path: Path | None) -> tuple[RunPlan, Path]:
-    """What is trained and where it goes, and the place of the picture."""
+    """Returns the plan of the training, and the place of the picture."""
     output_dir = Path(plan.output)
     name = SAMPLE_NAME if ads_path is None else ads_path.name
     run = RunPlan(
@@ -91,7 +95,8 @@ def _outputs(plan: QuickstartPlan, ads_path: Path | None) -> tuple[RunPlan, Path
         corpus_name=name,
         output_dir=output_dir,
         record_path=output_dir.parent / f"{output_dir.name}.json",
-        command=f"adgen quickstart --max-ads {plan.max_ads} --epochs {plan.epochs} --seed {plan.seed}",
+        command=f"adgen quickstart --max-ads {plan.max_ads} --epochs {plan.epochs} "
+        f"--seed {plan.seed}",
         prompts=SAMPLE_PROMPTS if name == SAMPLE_NAME else SEED_PROMPTS[:5],
         ads_path=ads_path,
     )
@@ -115,10 +120,10 @@ def _summary(ads: Ads) -> str:
     counts = ads.num_ads_by_split()
     kind = " (synthetic: adgen's own sample)" if ads.corpus["name"] == SAMPLE_NAME else ""
     lines.append(
-        f"{ads.corpus['name']}{kind}: {len(ads.frame):,} ads of {words.median():.0f} words (median) in "
-        f"{ads.frame['family'].nunique():,} families; {counts.get('train', 0):,} train, "
-        f"{counts.get('valid', 0):,} validation, {counts.get('test', 0):,} test. Variants of one product stay in one "
-        "split."
+        f"{ads.corpus['name']}{kind}: {len(ads.frame):,} ads of {words.median():.0f} words "
+        f"(median) in {ads.frame['family'].nunique():,} families; "
+        f"{counts.get('train', 0):,} train, {counts.get('valid', 0):,} validation, "
+        f"{counts.get('test', 0):,} test. Variants of one product stay in one split."
     )
     return "\n".join(lines)
 
@@ -127,9 +132,10 @@ def _verdict(record: TrainingRecord) -> str:
     train, valid = (
         format_figure("perplexity", record.on(split).perplexity) for split in ("train", "valid")
     )
+    seconds = "–" if record.minutes is None else f"{60 * record.minutes:.0f}"
     return (
         f"\nBest of {record.epochs} epochs by validation: {record.best_epoch}, "
-        f"{60 * (record.minutes or 0):.0f} s of training. Perplexity {train} on training ads against {valid} on "
+        f"{seconds} s of training. Perplexity {train} on training ads against {valid} on "
         "validation ads: the gap is what it learned by heart."
     )
 
@@ -151,7 +157,7 @@ def _next_steps(run: RunPlan, picture_path: Path) -> str:
     return f"""
 Model directory {output_dir}, run record {run.record_path}, learning curve {picture_path}.
 Try next:
-  .venv/bin/adgen generate "Sony TV" --num-ads 3                             (the model that comes with adgen)
+  .venv/bin/adgen generate "Sony TV" --num-ads 3                   (the model that comes with adgen)
   .venv/bin/adgen generate "Best deals on" --model {output_dir} --num-ads 3 --temperature 0.8
   .venv/bin/adgen generate "Best deals on" --model {output_dir} --explain 5   (what it chose from)
   .venv/bin/adgen train YOUR.csv --output runs/mine --preset packed          (any one-column CSV)"""

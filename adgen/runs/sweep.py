@@ -34,7 +34,7 @@ SWEPT: Mapping[str, Sequence[float]] = {
 
 @dataclass(frozen=True)
 class SweepPlan:
-    """The model and ads of a sweep.
+    """Says what to sweep: the model and its ads.
 
     Attributes:
         model: A folder, or an id on the Hub.
@@ -58,7 +58,7 @@ class SweepPlan:
 def sweep(
     plan: SweepPlan, *, words: Sequence[str] = (), record_path: Path | None = None
 ) -> SweepRecord:
-    """Write ads with each value of each control, and judge them beside human ads.
+    """Writes ads with each value of each control, and judge them beside human ads.
 
     Returns:
         The run record; `rows` with `control`, `value`, `figures` and `seconds_an_ad`; `human`,
@@ -100,7 +100,7 @@ def sweep(
 def _write(
     plan: SweepPlan, generator: AdGenerator, prompts: list[str]
 ) -> tuple[list[SweepRow], dict[str, list[str]]]:
-    """One row, not yet with figures, and one set of ads a setting."""
+    """Writes ads with each setting; returns a row each, still without figures, and the ads."""
     settings = [(control, value) for control, values in SWEPT.items() for value in values]
     rows, texts = [], {}
     for control, value in tqdm(settings, desc="sweeping", unit="setting", disable=None):

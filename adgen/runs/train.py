@@ -1,7 +1,7 @@
-"""A training run from a table of ads to a model directory and a run record, in that order.
+"""Trainings of LSTMs: ads in, a model directory and a run record out, in that order.
 
-What `adgen train`, `adgen quickstart` and a notebook have in common: train, save, write samples,
-write the record, and only then drop the checkpoint.
+`adgen train`, `adgen quickstart` and notebooks share it: it trains, saves, writes samples and the
+record, and only then drops the checkpoint. How a model learns is `lstm.training`'s business.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from adgen.records.cards import model_card
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish
 from adgen.records.trained import TrainedModel, TrainingRecord, TrainingSettings
+from adgen.runs.packages import check_keras
 from adgen.support.extras import needs_extra
 from adgen.support.files import check_output_file
 from adgen.support.folders import check_output_dir
@@ -38,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class RunPlan:
-    """What a run is besides its settings.
+    """Says what a run is called, and where it writes.
 
     Attributes:
         name: Short name, the record's and the model's.
@@ -60,11 +61,11 @@ class RunPlan:
 
     @property
     def checkpoint_path(self) -> Path:
-        """The file beside the model directory that an unfinished run lives in."""
+        """Returns the file beside the model directory that an unfinished run lives in."""
         return self.output_dir.with_name(self.output_dir.name + ".checkpoint")
 
     def check(self) -> None:
-        """Raise where something that the run will write may not be written.
+        """Raises where the run would fail after the ads are read: places to write, and Keras.
 
         `run_training` calls it first; call it yourself before you read ads that take long.
 
@@ -72,6 +73,7 @@ class RunPlan:
             ValueError: What is at one of the places is not adgen's, or they and the ads lie in each
                 other.
             OSError: Nothing can be written there.
+            ImportError: Keras is not installed; the message names the extra.
         """
         apart_from = {} if self.ads_path is None else {"the ads": self.ads_path}
         check_output_dir(self.output_dir, LSTM_FOLDER, apart_from=apart_from)
@@ -81,6 +83,7 @@ class RunPlan:
             beside=(self.output_dir, LSTM_FOLDER),
             apart_from={"the checkpoint": self.checkpoint_path},
         )
+        check_keras()
 
 
 class RunInterrupted(KeyboardInterrupt):
@@ -94,7 +97,7 @@ def run_training(
     *,
     restart: bool = False,
 ) -> TrainingRecord:
-    """Train, save the model directory, write samples and the record.
+    """Trains, saves the model directory, writes samples and the record.
 
     Args:
         ads: From `load_ads` or `load_training_data`; or a frame with the columns `ad` and `split`,
@@ -115,7 +118,8 @@ def run_training(
     plan.check()
     with needs_extra("Training"):
         from adgen.lstm.training.trainer import train
-    started, commit = time.perf_counter(), current_commit()
+    started = time.perf_counter()
+    commit = current_commit()
     if isinstance(ads, pd.DataFrame):
         ads = Ads.of(ads, plan.corpus_name)
     result = train(ads, config, checkpoint_path=plan.checkpoint_path, restart=restart)
@@ -173,7 +177,8 @@ def _record(
 
 
 def _save(result: TrainingResult, record: TrainingRecord, plan: RunPlan) -> None:
-    data, entries = result.data, record.as_dict()
+    data = result.data
+    entries = record.as_dict()
     kept = (
         "name",
         "created",

@@ -1,4 +1,4 @@
-"""What a notebook works on: which ads there are, how much of them a setting takes, where runs are written.
+"""The folders of a notebook: which ads there are, how many a setting takes, where runs go.
 
 It finds the real corpus and the 13,070 ads of 2022 in `data/`; "colab" fetches the corpus. For the
 ads of 2022, which nobody publishes, as many ads of electronics stand in, and small sets of
@@ -20,13 +20,14 @@ from adgen.support.files import replace_when_done
 
 SETTINGS = ("smoke", "default", "colab")
 CSV_NAME = "amazon_tv_wearable_12k_holidays.csv"
-_STAND_IN_NAME, _NUM_ADS_OF_2022 = "electronics_ads.csv", 13_070
+_STAND_IN_NAME = "electronics_ads.csv"
+_NUM_ADS_OF_2022 = 13_070
 _SAMPLE_ADS = {"smoke": 900, "default": 6_000, "colab": 6_000}
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """The folders of one notebook.
+    """Knows the folders of one notebook.
 
     Attributes:
         setting: "smoke", seconds on synthetic ads, for tests; "default", what the committed outputs
@@ -39,7 +40,7 @@ class Workspace:
 
     @classmethod
     def find(cls, setting: str, start: str | Path = ".") -> Workspace:
-        """The workspace of the folder `start`, or of the nearest one above it that has a `data` folder.
+        """Finds the workspace of the nearest folder that has a `data` folder, from `start` upwards.
 
         For "colab" the corpus is downloaded and prepared where it is absent: minutes, once.
 
@@ -61,21 +62,21 @@ class Workspace:
 
     @property
     def runs_dir(self) -> Path:
-        """Where notebooks write models and records."""
+        """Returns the folder that notebooks write models and records in."""
         return self.root / "runs" / f"notebooks-{self.setting}"
 
     @property
     def has_corpus(self) -> bool:
-        """Whether the real corpus is prepared here and the setting uses it."""
+        """Says whether the real corpus is prepared here and the setting uses it."""
         return (
             self.setting != "smoke" and (self.root / "data" / "processed" / "corpus.json").is_file()
         )
 
     @property
     def corpus_dir(self) -> Path:
-        """The prepared corpus.
+        """Returns the folder of the prepared corpus.
 
-        Where there is none a small one of synthetic ads, made when it is first asked for.
+        Where there is none, it is a small one of synthetic ads, made when it is first asked for.
         """
         if self.has_corpus:
             return self.root / "data" / "processed"
@@ -91,7 +92,10 @@ class Workspace:
 
     @property
     def csv_path(self) -> Path:
-        """The CSV of 2022; where it is absent one of other ads, made when it is first asked for."""
+        """Returns the CSV of 2022.
+
+        Where it is absent, it is one of other ads, made when it is first asked for.
+        """
         real = self.root / "data" / CSV_NAME
         if self.setting != "smoke" and real.is_file():
             return real
@@ -107,15 +111,15 @@ class Workspace:
         return path
 
     def small_ads(self) -> pd.DataFrame:
-        """The ads of `csv_path`, cleaned; column `ad`."""
+        """Returns the ads of `csv_path`, cleaned; column `ad`."""
         return read_ads(self.csv_path)
 
     def corpus(self, **chosen: object) -> pd.DataFrame:
-        """The ads of `corpus_dir`; arguments as `adgen.corpus.load_corpus`."""
+        """Returns the ads of `corpus_dir`; arguments are those of `load_corpus`."""
         return load_corpus(self.corpus_dir, **chosen)  # type: ignore[arg-type]
 
     def describe(self) -> str:
-        """Which ads the notebook works on, in one line."""
+        """Says in one line which ads the notebook works on."""
         corpus = (
             "the public corpus" if self.has_corpus else "synthetic ads instead of the public corpus"
         )

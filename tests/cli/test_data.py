@@ -17,7 +17,7 @@ from adgen.records.record import read_record
 
 
 def run(capsys, *words):
-    """Exit code, output and error output of a command."""
+    """Returns exit code, output and error output of a command."""
     try:
         code = main([str(word) for word in words])
     except SystemExit as stop:
@@ -28,7 +28,7 @@ def run(capsys, *words):
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
-    """An empty working folder with `mine.zip`: 300 ads of two categories, deep in the archive.
+    """Makes a working folder with `mine.zip`: 300 ads of two categories, deep in the archive.
 
     One is there twice.
     """
@@ -46,7 +46,7 @@ def here(tmp_path, monkeypatch):
 
 @pytest.fixture
 def prepared(here, capsys):
-    """The same folder with the corpus prepared."""
+    """Prepares the corpus in the same folder."""
     assert run(capsys, "data", "download", "--source", "mine.zip")[0] == 0
     assert run(capsys, "data", "prepare", "--no-leaks")[0] == 0
     return here

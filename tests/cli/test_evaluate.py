@@ -15,7 +15,7 @@ from adgen.records.record import read_record
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory):
-    """A folder with a corpus in data/ and a model in model/."""
+    """Makes a folder with a corpus in data/ and a model in model/."""
     folder = tmp_path_factory.mktemp("here")
     prepare_tiny_corpus(folder / "data")
     save_model_of(folder / "data" / "processed", folder / "model")
@@ -28,7 +28,7 @@ def _in_here(here, monkeypatch):
 
 
 def run_here(capsys, *words):
-    """Output and error output of a command that must succeed."""
+    """Returns output and error output of a command that must succeed."""
     assert main([str(word) for word in words]) == 0
     captured = capsys.readouterr()
     return captured.out, captured.err

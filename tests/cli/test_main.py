@@ -232,3 +232,36 @@ def test_every_command_of_a_committed_record_still_parses():
     assert len(of_adgen) >= 40
     for words in of_adgen:
         parse(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "package", "extra"),
+    [
+        (["train", "nowhere.csv"], "keras", "lstm"),
+        (["quickstart", "--data-dir", "nowhere"], "keras", "lstm"),
+        (["quickstart", "--data-dir", "nowhere"], "matplotlib", "report"),
+        (["pretrain", "nowhere.csv"], "torch", "gpt"),
+        (["finetune", "nowhere.csv", "--base", "nowhere"], "torch", "gpt"),
+        (["finetune", "nowhere.csv", "--base", "nowhere"], "accelerate", "gpt"),
+        (["finetune", "nowhere.csv", "--base", "nowhere", "--lora-rank", "4"], "peft", "gpt"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else value,
+)
+def test_a_missing_extra_is_refused_before_ads_are_read(
+    words, package, extra, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setitem(sys.modules, package, None)  # as if it were not installed
+    monkeypatch.chdir(tmp_path)
+    message = fails(words, capsys)
+    assert f"needs {package}" in message
+    assert f'"adgen[{extra}]"' in message
+    assert not list(tmp_path.iterdir())
+
+
+def test_missing_backends_are_refused_before_ads_are_read(tmp_path, monkeypatch, capsys):
+    for package in ("tensorflow", "jax"):
+        monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.chdir(tmp_path)
+    assert 'needs tensorflow. Install it: pip install "adgen[lstm]"' in fails(
+        ["train", "nowhere.csv"], capsys
+    )

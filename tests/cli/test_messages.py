@@ -37,7 +37,7 @@ PYTHON_ONLY = {
 
 @cache
 def parsers():
-    """The parser of every command, and of every action of `data`, by what is typed for it."""
+    """Returns the parser of every command and action of `data`, by what is typed for it."""
 
     def below(parser):
         actions = [
@@ -53,7 +53,7 @@ def parsers():
 
 
 def raised_messages():
-    """Module, line and constant text of every message that is raised."""
+    """Yields module, line and constant text of every message that is raised."""
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:

@@ -11,7 +11,7 @@ from adgen.records.record import read_record
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory):
-    """A folder with CSVs in data/raw, a corpus in data/processed and a model in model/."""
+    """Makes a folder with CSVs in data/raw, a corpus in data/processed, a model in model/."""
     folder = tmp_path_factory.mktemp("here")
     prepare_tiny_corpus(folder / "data")
     save_model_of(folder / "data" / "processed", folder / "model")

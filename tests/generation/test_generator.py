@@ -48,7 +48,7 @@ def starts_like_a_word(text):
 
 
 def slow_ad(generator, prompt, *, sampling, max_tokens, seed, number=0):
-    """One ad, one token at a time, the whole context read anew for each."""
+    """Writes one ad, one token at a time, the whole context read anew for each."""
     tokenizer, config = generator.tokenizer, generator.config
     lstm = NumpyLSTM(generator.model.directory.weights, config)
     prompt_ids, written, total = tokenizer.encode(prompt), [], 0.0

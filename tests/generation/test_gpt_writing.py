@@ -56,9 +56,13 @@ def test_greedy_ads_are_those_of_transformers(folder):
         # know.
         prompt_ids = [2, *inner(ads[0].prompt)["input_ids"], ads[0].token_ids[0]]
         expected = model.generate(
-            torch.tensor([prompt_ids]), max_new_tokens=14, do_sample=False, pad_token_id=0, eos_token_id=2,
+            torch.tensor([prompt_ids]),
+            max_new_tokens=14,
+            do_sample=False,
+            pad_token_id=0,
+            eos_token_id=2,
             bad_words_ids=[[0], [1]],
-        )  # fmt: skip
+        )
         assert list(ads[0].token_ids[1:]) == expected[0, len(prompt_ids) :].tolist()
 
 
@@ -140,7 +144,8 @@ def test_a_model_without_its_files_is_refused_in_one_line(tmp_path, folder):
 def test_a_gpt_writes_in_a_process_that_has_loaded_tensorflow(folder):
     code = (
         "import tensorflow, sys; from adgen.generation.generator import AdGenerator; "
-        "print(AdGenerator.from_pretrained(sys.argv[1]).generate('Sony TV', max_tokens=3)[0][0].text)"
+        "generator = AdGenerator.from_pretrained(sys.argv[1]); "
+        "print(generator.generate('Sony TV', max_tokens=3)[0][0].text)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-300:]

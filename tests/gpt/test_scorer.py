@@ -25,7 +25,7 @@ SHOTS = Shots(("Blue band", "Tin cup in red"), "electronics")
 
 
 def plain_scores(model, inner, ads, shots, template):
-    """Log-probabilities and ranks by the model's own forward pass, an ad at a time."""
+    """Returns log-probabilities and ranks by the model's own forward pass, an ad at a time."""
     import torch
 
     tokenizer = GPTTokenizer(inner, end=TEMPLATES[template].end)

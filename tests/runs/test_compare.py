@@ -1,4 +1,4 @@
-"""Models of all kinds side by side, and one model under many controls, on a small corpus of invented ads."""
+"""Models of all kinds side by side, and one under many controls, on a few invented ads."""
 
 import json
 from dataclasses import replace

@@ -23,7 +23,7 @@ from adgen.runs.ngram import NGramPlan, run_ngram
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory):
-    """The corpus's folder, a model's and an n-gram model's of the same tokenizer."""
+    """Makes a corpus, a model and an n-gram model of the same tokenizer; returns their folders."""
     folder = tmp_path_factory.mktemp("places")
     corpus_dir = prepare_tiny_corpus(folder)
     model_dir = save_model_of(corpus_dir, folder / "model")
@@ -127,7 +127,7 @@ def test_one_json_object(places):
 
 @pytest.fixture(scope="module")
 def gpt_dir(places, tmp_path_factory):
-    """A GPT that says it was trained on the corpus."""
+    """Saves a GPT that says it was trained on the corpus."""
     model, about = tiny_model(context_length=256, spread=0.05), read_about(places[0])
     model.config.adgen = {
         "info": {"name": "tiny", **{name: about[name] for name in ("corpus", "split")}}

@@ -37,17 +37,21 @@ SEEN_VERSIONS = {
 }
 
 PATCHES: Mapping[str, str] = {
-    "pkg_resources": "left setuptools in version 82; aitextgen asks it for the folder of its vocabulary",
+    "pkg_resources": "left setuptools in version 82; aitextgen asks it for the folder of its "
+    "vocabulary",
     "pytorch_lightning.plugins.DeepSpeedPlugin": "became DeepSpeedStrategy in Lightning 1.9",
     "pytorch_lightning.callbacks.progress.ProgressBarBase": "became ProgressBar in Lightning 2.0, "
     "and its hook on_batch_end, with the loss among the metrics, became on_train_batch_end, with "
     "the loss as an argument",
     "pytorch_lightning.utilities._TPU_AVAILABLE": "left Lightning in 1.8",
-    "transformers.models.gpt2.convert_gpt2_original_tf_checkpoint_to_pytorch": "left transformers in 5.0",
-    "pytorch_lightning.Trainer": "takes accelerator and devices since 2.0 where it took gpus and tpu_cores",
+    "transformers.models.gpt2.convert_gpt2_original_tf_checkpoint_to_pytorch": "left transformers "
+    "in 5.0",
+    "pytorch_lightning.Trainer": "takes accelerator and devices since 2.0 where it took gpus and "
+    "tpu_cores",
     "transformers.GPT2TokenizerFast": "takes vocab and merges since 5.0; vocab_file and "
     "merges_file are passed over in silence, and the tokenizer is empty",
-    "numpy.full": "refuses -1 for an unsigned type since NumPy 2.0; aitextgen marks empty places with it",
+    "numpy.full": "refuses -1 for an unsigned type since NumPy 2.0; aitextgen marks empty places "
+    "with it",
     "PreTrainedModel.save_pretrained": "writes model.safetensors alone since transformers 5.0; "
     "aitextgen reads pytorch_model.bin",
 }
@@ -55,7 +59,7 @@ PATCHES: Mapping[str, str] = {
 
 @cache
 def load_aitextgen() -> type:
-    """Import aitextgen and return its class, which works as its documentation says.
+    """Imports aitextgen and return its class, which works as its documentation says.
 
     Returns:
         `aitextgen.aitextgen`; `model_folder` takes what it saved. Data sets are
@@ -88,14 +92,14 @@ def load_aitextgen() -> type:
 
 
 def token_dataset() -> type:
-    """Return aitextgen's `TokenDataset`; raises what `load_aitextgen` raises."""
+    """Returns aitextgen's `TokenDataset`; raises what `load_aitextgen` raises."""
     load_aitextgen()
     dataset: type = importlib.import_module("aitextgen.TokenDataset").TokenDataset
     return dataset
 
 
 def _moved_on(error: Exception) -> str:
-    """Say that a newer version broke the bridge, and with which ones it worked."""
+    """Says that a newer version broke the bridge, and with which ones it worked."""
     found = ", ".join(f"{name} {version(name)}" for name in SEEN_VERSIONS)
     seen = ", ".join(f"{name} {number}" for name, number in SEEN_VERSIONS.items())
     return (
@@ -105,7 +109,7 @@ def _moved_on(error: Exception) -> str:
 
 
 def _missing_modules() -> dict[str, dict[str, object]]:
-    """Make a replacement for each name that aitextgen imports and that is gone, by module."""
+    """Makes a replacement for each name that aitextgen imports and that is gone, by module."""
     from pytorch_lightning.callbacks.progress.progress_bar import ProgressBar
 
     class ProgressBarBase(ProgressBar):
@@ -114,13 +118,13 @@ def _missing_modules() -> dict[str, dict[str, object]]:
         _last_loss = float("nan")
 
         def on_train_batch_end(
-            self, trainer: Trainer, pl_module: LightningModule, outputs: Any, *batch: Any
+            self, trainer: Trainer, pl_module: LightningModule, outputs: Any, *batch: object
         ) -> None:
             self._last_loss = float(outputs["loss"])
             self.on_batch_end(trainer, pl_module)
 
         def on_batch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-            """Do nothing; aitextgen calls it through `super()`."""
+            """Does nothing; aitextgen calls it through `super()`."""
 
         def get_metrics(
             self, trainer: Trainer, pl_module: LightningModule
@@ -142,7 +146,7 @@ def _missing_modules() -> dict[str, dict[str, object]]:
 
 @contextmanager
 def _supplied(names: Mapping[str, Mapping[str, object]]) -> Iterator[None]:
-    """Add these names to these modules for a while, and modules that are missing."""
+    """Adds these names to these modules for a while, and modules that are missing."""
     added_modules, added_names = [], []
     try:
         for module_name, values in names.items():
@@ -164,7 +168,7 @@ def _supplied(names: Mapping[str, Mapping[str, object]]) -> Iterator[None]:
 
 
 def _mend(module: ModuleType) -> None:
-    """Change what aitextgen's modules call by a name of their own."""
+    """Changes what aitextgen's modules call by a name of their own."""
     import pytorch_lightning as pl
 
     datasets = importlib.import_module("aitextgen.TokenDataset")
@@ -176,7 +180,7 @@ def _mend(module: ModuleType) -> None:
 
 
 def _trainer_of_then(trainer: type[Trainer]) -> Callable[..., Trainer]:
-    """Let Lightning's Trainer take the arguments that aitextgen gives."""
+    """Lets Lightning's Trainer take the arguments that aitextgen gives."""
 
     def make(
         *,
@@ -209,9 +213,9 @@ def _trainer_of_then(trainer: type[Trainer]) -> Callable[..., Trainer]:
 def _tokenizer_of_then(
     tokenizer: type[PreTrainedTokenizerFast],
 ) -> Callable[..., PreTrainedTokenizerFast]:
-    """Let GPT-2's tokenizer take the arguments of then; it comes up full, or an error does."""
+    """Lets GPT-2's tokenizer take the arguments of then; an empty one is an error."""
 
-    def make(*, vocab_file: str, merges_file: str, **arguments: Any) -> PreTrainedTokenizerFast:
+    def make(*, vocab_file: str, merges_file: str, **arguments: object) -> PreTrainedTokenizerFast:
         made = tokenizer(vocab=vocab_file, merges=merges_file, **arguments)
         if len(made.encode("adgen")) < 1 or len(made) < 256:
             raise ImportError("the GPT-2 tokenizer comes up empty")
@@ -221,7 +225,7 @@ def _tokenizer_of_then(
 
 
 class _NumPyOfThen:
-    """NumPy, where -1 in an unsigned type is its highest number."""
+    """Stands in for NumPy; takes -1 of an unsigned type as its highest number."""
 
     def __init__(self, numpy: ModuleType) -> None:
         self._numpy = numpy
@@ -243,7 +247,7 @@ class _NumPyOfThen:
 
 
 def _subclass(original: Any) -> type:
-    """Extend aitextgen's class: its models also save the file that it loads."""
+    """Extends aitextgen's class: its models also save the file that it loads."""
 
     class Aitextgen(original):
         def __init__(self, *arguments: object, **named: object) -> None:
@@ -261,12 +265,12 @@ def _subclass(original: Any) -> type:
 
 
 def _resource_filename(module_name: str, resource: str) -> str:
-    """Return the path of a file beside a module, as `pkg_resources` did."""
+    """Returns the path of a file beside a module, as `pkg_resources` did."""
     return str(Path(str(sys.modules[module_name].__file__)).parent / resource)
 
 
 def _gone(what: str) -> Callable[..., NoReturn]:
-    """Stand in for something that aitextgen imports and that is gone; an error when used."""
+    """Stands in for something that aitextgen imports and that is gone; its use is an error."""
 
     def use(*arguments: object, **named: object) -> NoReturn:
         raise ImportError(

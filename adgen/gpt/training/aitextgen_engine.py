@@ -45,16 +45,16 @@ if TYPE_CHECKING:
 
 
 class Aitextgen(Protocol):
-    """The parts of an `aitextgen.aitextgen` that fine-tuning uses."""
+    """Describes the parts of an `aitextgen.aitextgen` that fine-tuning uses."""
 
     model: PreTrainedModel
 
     def train(self, train_data: Dataset[Tensor], **settings: object) -> None:
-        """Train, saving now and then."""
+        """Trains, saving now and then."""
 
 
 class _Content(TypedDict):
-    """The file of a training's state."""
+    """Describes the file of a training's state."""
 
     step: int
     history: list[HistoryEntry]
@@ -70,7 +70,7 @@ def finetune_with_aitextgen(
     checkpoint_dir: Path,
     restart: bool = False,
 ) -> Finetuned:
-    """Train a model with aitextgen's `train` on lines; otherwise like `finetune.finetune`.
+    """Trains a model with aitextgen's `train` on lines; otherwise like `finetune.finetune`.
 
     A step is `batch_tokens / max_tokens` blocks of `max_tokens` tokens, `accumulation` times. The
     step size stays where it is: aitextgen's linear schedule advances once an epoch.
@@ -122,12 +122,17 @@ def finetune_with_aitextgen(
     del ai.model.save_pretrained
     num_trained = sum(parameter.numel() for parameter in ai.model.parameters())
     return Finetuned(
-        ai.model.eval(), state.history, num_steps, num_trained, 0.0, batches.num_targets
+        model=ai.model.eval(),
+        history=state.history,
+        num_steps=num_steps,
+        num_trained_weights=num_trained,
+        padding_share=0.0,  # blocks are full
+        num_training_tokens=batches.num_targets,
     )
 
 
 def _train(ai: Aitextgen, dataset: Dataset[Tensor], **arguments: object) -> None:
-    """Call aitextgen's `train`, silent but for its progress bar.
+    """Calls aitextgen's `train`, silent but for its progress bar.
 
     Raises:
         KeyboardInterrupt: Ctrl-C, with which Lightning would end the process.
@@ -149,7 +154,7 @@ def _train(ai: Aitextgen, dataset: Dataset[Tensor], **arguments: object) -> None
 
 
 class _State:
-    """How far a training is, in a file beside its weights.
+    """Keeps how far a training is, in a file beside its weights.
 
     Args:
         path: The file.
@@ -181,7 +186,7 @@ class _State:
         every: int,
         num_steps: int,
     ) -> None:
-        """Score validation and note the step whenever aitextgen saves the model, and at the end."""
+        """Scores validation and notes the step whenever aitextgen saves, and at the end."""
         save: Callable[..., None] = model.save_pretrained
         started = time.perf_counter()
         before = self.history[-1]["seconds"] if self.history else 0.0
@@ -215,7 +220,7 @@ class _State:
 
 
 def _save(model: PreTrainedModel, tokenizer: GPTTokenizer, folder: Path) -> None:
-    """Write a model's folder as aitextgen loads it."""
+    """Writes a model's folder as aitextgen loads it."""
     model.save_pretrained(folder)
     tokenizer.inner.save_pretrained(folder)
     save_bin(model, folder)
@@ -232,7 +237,7 @@ def _specials(tokenizer: GPTTokenizer) -> dict[str, str]:
 def _dataset(
     ads: pd.DataFrame, tokenizer: GPTTokenizer, config: FinetuneConfig, folder: Path
 ) -> Dataset[Tensor]:
-    """Make aitextgen's own data set of the training ads, read from a CSV line by line."""
+    """Makes aitextgen's own data set of the training ads, read from a CSV line by line."""
     path = folder / "ads.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

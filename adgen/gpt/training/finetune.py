@@ -58,7 +58,7 @@ _BFLOAT16_FEATURES = ("avx512_bf16", "amx_bf16", "bf16")
 
 @dataclass(frozen=True)
 class Finetuned:
-    """The result of a fine-tuning.
+    """Holds the result of a fine-tuning.
 
     Attributes:
         model: The best model by validation bits per character, LoRA merged.
@@ -87,7 +87,7 @@ def finetune(
     checkpoint_dir: Path,
     restart: bool = False,
 ) -> Finetuned:
-    """Train a model on ads; a killed training goes on where its last check was.
+    """Trains a model on ads; a killed training goes on where its last check was.
 
     Args:
         model: A causal language model of transformers, float32; it is changed.
@@ -116,19 +116,19 @@ def finetune(
     use_own_loss(plain)
     plain.config.use_cache = True
     return Finetuned(
-        plain.eval(),
-        history_of(trainer.state),
-        trainer.state.global_step,
-        num_trained,
-        batches.padding_share,
-        batches.num_targets,
+        model=plain.eval(),
+        history=history_of(trainer.state),
+        num_steps=trainer.state.global_step,
+        num_trained_weights=num_trained,
+        padding_share=batches.padding_share,
+        num_training_tokens=batches.num_targets,
     )
 
 
 def make_batches(
     model: PreTrainedModel, tokenizer: GPTTokenizer, ads: pd.DataFrame, config: FinetuneConfig
 ) -> tuple[AdBatches, AdBatches]:
-    """Put the training ads into batches, and the validation ads of the checks, one a row.
+    """Puts the training ads into batches, and the validation ads of the checks, one a row.
 
     Raises:
         ValueError: A split has no ads.
@@ -159,7 +159,7 @@ def _make_trainer(
     config: FinetuneConfig,
     checkpoint_dir: Path,
 ) -> AdTrainer:
-    """Make the Trainer, whose evaluation is bits per character."""
+    """Makes the Trainer, whose evaluation is bits per character."""
     from transformers import EarlyStoppingCallback, set_seed
 
     set_seed(config.seed)
@@ -178,33 +178,32 @@ def _make_trainer(
 
 
 def _first(items: Sequence[_Item]) -> _Item:
-    """Return the only item, which is a whole batch already."""
+    """Returns the only item, which is a whole batch already."""
     return items[0]
 
 
 def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -> TrainingArguments:
-    """Turn settings into the Trainer's."""
+    """Turns settings into the Trainer's."""
     import torch
     from transformers import TrainingArguments
 
-    has_gpu, precision = torch.cuda.is_available(), chosen_precision(config)
+    precision = chosen_precision(config)
     num_steps = num_steps_of(config, num_batches, world_size())
     every = max(1, num_steps // config.checks)
+    schedule = "constant_with_warmup" if config.schedule == "constant" else config.schedule
     arguments = TrainingArguments(
         output_dir=str(checkpoint_dir),
         per_device_train_batch_size=1,  # an item of the data set is a batch
         gradient_accumulation_steps=config.accumulation,
         max_steps=num_steps,
         learning_rate=config.learning_rate,
-        lr_scheduler_type=config.schedule
-        if config.schedule != "constant"
-        else "constant_with_warmup",
+        lr_scheduler_type=schedule,
         warmup_steps=int(config.warmup_share * num_steps),
         weight_decay=config.weight_decay,
         max_grad_norm=config.clip_norm,
         bf16=precision == "bfloat16",
         fp16=precision == "float16",
-        use_cpu=not has_gpu,
+        use_cpu=not torch.cuda.is_available(),
         eval_strategy="steps",
         eval_steps=every,
         save_strategy="steps",
@@ -224,14 +223,13 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
         label_names=["labels"],
         ddp_find_unused_parameters=False,  # a step uses all of them
     )
-    arguments._n_gpu = min(
-        arguments._n_gpu, 1
-    )  # several GPUs are torchrun's or accelerate's to share out
+    # Several GPUs are torchrun's or accelerate's to share out.
+    arguments._n_gpu = min(arguments._n_gpu, 1)
     return arguments
 
 
 def chosen_precision(config: FinetuneConfig) -> Precision:
-    """Return the precision of this machine: for "auto" bfloat16 where the processor has it."""
+    """Returns the precision of this machine: for "auto" bfloat16 where the processor has it."""
     import torch
 
     if config.precision != "auto":
@@ -246,14 +244,14 @@ def chosen_precision(config: FinetuneConfig) -> Precision:
 
 
 def num_steps_of(config: FinetuneConfig, num_batches: float, num_processes: int = 1) -> int:
-    """Count the steps of a whole training."""
+    """Counts the steps of a whole training."""
     per_epoch = num_batches / (config.accumulation * num_processes)
     planned = max(1, round(config.epochs * per_epoch))
     return planned if config.max_steps is None else min(planned, config.max_steps)
 
 
 def world_size() -> int:
-    """Count the processes of this run: several under `torchrun` or `accelerate launch`."""
+    """Counts the processes of this run: several under `torchrun` or `accelerate launch`."""
     import os
 
     return int(os.environ.get("WORLD_SIZE", "1"))
@@ -262,7 +260,7 @@ def world_size() -> int:
 def _resume_from(
     folder: Path, config: FinetuneConfig, batches: AdBatches, restart: bool
 ) -> str | None:
-    """Return the newest complete checkpoint, in every process the same; delete incomplete ones."""
+    """Returns the newest complete checkpoint, in every process the same; deletes others."""
     import torch
     from accelerate import PartialState
 
@@ -276,7 +274,7 @@ def _resume_from(
 
 
 def _last_checkpoint(folder: Path, settings: dict[str, object], restart: bool) -> str | None:
-    """Return the newest complete checkpoint made with these settings; delete incomplete ones.
+    """Returns the newest complete checkpoint made with these settings; deletes others.
 
     Raises:
         ValueError: The checkpoints are another training's, or the folder holds something else.

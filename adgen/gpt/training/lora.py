@@ -1,4 +1,7 @@
-"""LoRA: small matrices beside frozen weights, trained in their place and merged at last."""
+"""LoRA: small matrices beside frozen weights, trained in their place and merged at last.
+
+PEFT does the work; the module knows settings and models, not texts.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ TrainedModel: TypeAlias = "PreTrainedModel | PeftModel | PeftMixedModel"
 
 
 def add_lora(model: PreTrainedModel, config: FinetuneConfig) -> PeftModel | PeftMixedModel:
-    """Freeze a model and put LoRA matrices beside its attention's, where PEFT knows to put them.
+    """Freezes a model and puts LoRA matrices beside its attention's, where PEFT knows to put them.
 
     Raises:
         ValueError: PEFT does not know where to put them in this architecture.
@@ -50,6 +53,6 @@ def add_lora(model: PreTrainedModel, config: FinetuneConfig) -> PeftModel | Peft
 
 
 def merge_lora(model: Module) -> PreTrainedModel:
-    """Add the LoRA matrices to the weights; return the plain model, or any other as it is."""
+    """Adds the LoRA matrices to the weights; returns the plain model, or any other as it is."""
     merge: Callable[[], PreTrainedModel] | None = getattr(model, "merge_and_unload", None)
     return cast("PreTrainedModel", model) if merge is None else merge()

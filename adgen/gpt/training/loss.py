@@ -23,7 +23,7 @@ _BLOCK_NUMBERS = 1 << 24
 
 
 def nats(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
-    """Sum -ln p(target) over all targets; differentiable in `hidden` and `weight`.
+    """Sums -ln p(target) over all targets; differentiable in `hidden` and `weight`.
 
     Args:
         hidden: (targets, width), the input of the output layer.
@@ -38,7 +38,7 @@ def nats(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
 
 
 def use_blockwise_loss(model: PreTrainedModel) -> bool:
-    """Let a causal language model compute its loss this way, until `use_own_loss`.
+    """Lets a causal language model compute its loss this way, until `use_own_loss`.
 
     Its forward pass then takes `input_ids`, `attention_mask`, `labels` (-100 where there is nothing
     to learn) and `num_items_in_batch` (what to divide by, such as the targets of several batches;
@@ -60,7 +60,7 @@ def use_blockwise_loss(model: PreTrainedModel) -> bool:
 
 
 def use_own_loss(model: PreTrainedModel) -> None:
-    """Undo `use_blockwise_loss`."""
+    """Undoes `use_blockwise_loss`."""
     model.__dict__.pop("forward", None)
 
 
@@ -73,7 +73,7 @@ def _forward(
     num_items_in_batch: Tensor | int | None = None,
     **unused: object,
 ) -> CausalLMOutput:
-    """Run the forward pass of a training; tensors are (batch, length)."""
+    """Runs the forward pass of a training; tensors are (batch, length)."""
     from transformers.modeling_outputs import CausalLMOutput
 
     body: Module = getattr(model, model.base_model_prefix)
@@ -88,18 +88,18 @@ def _forward(
 
 
 class _Context(Protocol):
-    """What torch hands from a function's forward pass to its backward pass."""
+    """Describes what torch hands from a function's forward pass to its backward pass."""
 
     needs_input_grad: tuple[bool, ...]
     saved_tensors: tuple[Tensor | None, ...]
 
     def save_for_backward(self, *tensors: Tensor | None) -> None:
-        """Keep tensors for the backward pass."""
+        """Keeps tensors for the backward pass."""
 
 
 @cache
 def _function() -> type[torch.autograd.Function]:
-    """Make the autograd function; torch is imported when it is first needed."""
+    """Makes the autograd function; torch is imported when it is first needed."""
     import torch
 
     class Blockwise(torch.autograd.Function):

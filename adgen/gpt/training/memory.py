@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adgen.gpt.training.settings import FinetuneConfig
+from adgen.support.extras import needs_extra
 
 if TYPE_CHECKING:
     from transformers import PretrainedConfig
@@ -22,20 +23,23 @@ if TYPE_CHECKING:
 # Numbers kept for the backward pass for every token and layer: so many times the width, and so many
 # for every head and token of the row. Counted with torch's saved-tensor hooks on small GPT-2 and
 # GPT-Neo models; GPT-2 is the larger.
-_PER_WIDTH, _PER_HEAD = 31, 3
+_PER_WIDTH = 31
+_PER_HEAD = 3
 # Python with torch and transformers, before there is a model; and what the allocator does not give
 # back, of the rest.
-_FRAMEWORK_BYTES, _SPARE = 0.7e9, 1.1
+_FRAMEWORK_BYTES = 0.7e9
+_SPARE = 1.1
 # mallopt's number for the size from which memory comes from the system and goes back to it, and
 # that size.
-_M_MMAP_THRESHOLD, _MMAP_BYTES = -3, 1 << 20
+_M_MMAP_THRESHOLD = -3
+_MMAP_BYTES = 1 << 20
 # What a step that fits may take of the device.
 _FILL = 0.9
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The numbers of a model that its memory depends on.
+    """Holds the numbers of a model that its memory depends on.
 
     Attributes:
         num_weights: Learned numbers of the model.
@@ -53,23 +57,23 @@ class Shape:
 
     @classmethod
     def of(cls, config: PretrainedConfig) -> Shape:
-        """Read a transformers configuration; count its weights without making them."""
-        import torch
-        from transformers import AutoModelForCausalLM
-
+        """Reads a transformers configuration; counts its weights without making them."""
+        with needs_extra("A GPT model"):
+            import torch
+            from transformers import AutoModelForCausalLM
         with torch.device("meta"):
             model = AutoModelForCausalLM.from_config(config)
         return cls(
-            sum(parameter.numel() for parameter in model.parameters()),
-            int(config.num_hidden_layers),
-            int(config.hidden_size),
-            int(config.num_attention_heads),
-            int(config.vocab_size),
+            num_weights=sum(parameter.numel() for parameter in model.parameters()),
+            num_layers=int(config.num_hidden_layers),
+            width=int(config.hidden_size),
+            num_heads=int(config.num_attention_heads),
+            vocab_size=int(config.vocab_size),
         )
 
 
 def predict_bytes(shape: Shape, config: FinetuneConfig) -> dict[str, int]:
-    """Predict the bytes of a training step, by part, and in all (`total`).
+    """Predicts the bytes of a training step, by part, and in all (`total`).
 
     Args:
         shape: The model's.
@@ -97,7 +101,7 @@ def predict_bytes(shape: Shape, config: FinetuneConfig) -> dict[str, int]:
 
 
 def give_memory_back() -> None:
-    """Let freed tensors go back to the system at once, where the C library is glibc.
+    """Lets freed tensors go back to the system at once, where the C library is glibc.
 
     Left alone, glibc learns from freed blocks to keep the next ones up to 32 MB, and what a step
     frees in another order than it was taken in stays in holes: with activations computed twice, as
@@ -111,7 +115,7 @@ def give_memory_back() -> None:
 
 
 def available_bytes() -> tuple[int, str]:
-    """Return the bytes that training may use, and whose: the first GPU's, else this machine's."""
+    """Returns the bytes that training may use, and whose: the first GPU's, else this machine's."""
     import torch
 
     if torch.cuda.is_available():
@@ -131,7 +135,7 @@ def _meminfo() -> list[str]:
 
 
 def fit(config: FinetuneConfig, shape: Shape, room: int) -> tuple[FinetuneConfig, list[str]]:
-    """Choose settings that fit into memory and learn the same.
+    """Chooses settings that fit into memory and learn the same.
 
     Batches become smaller, and activations are computed twice.
 
@@ -172,7 +176,7 @@ def _fits(config: FinetuneConfig, shape: Shape, room: int) -> bool:
 
 
 def _does_not_fit(config: FinetuneConfig, shape: Shape, room: int) -> str:
-    """Say by how much too large the model is, and what would fit."""
+    """Says by how much too large the model is, and what would fit."""
     smallest = replace(config, gradient_checkpointing=True, batch_tokens=2 * config.max_tokens)
     need = predict_bytes(shape, smallest)["total"]
     there = f"there are {room / 1e9:.1f} GB"
@@ -185,7 +189,7 @@ def _does_not_fit(config: FinetuneConfig, shape: Shape, room: int) -> str:
 
 
 def describe(config: FinetuneConfig, shape: Shape, notes: list[str], room: int, where: str) -> str:
-    """Put the prediction into words."""
+    """Puts the prediction into words."""
     parts: Mapping[str, int] = predict_bytes(shape, config)
     shown = ", ".join(f"{name} {size / 1e9:.2f}" for name, size in parts.items() if name != "total")
     free = f"{where} has {room / 1e9:.1f} GB free"

@@ -1,4 +1,7 @@
-"""A causal language model of ads from scratch: its tokenizer, and random weights."""
+"""A causal language model of ads from scratch: its tokenizer, and random weights.
+
+It knows shapes and first weights; how they are trained is `finetune`'s business.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ class _TokenIds(TypedDict):
 
 @dataclass(frozen=True)
 class NewModel:
-    """The shape of a model to train from scratch.
+    """Says what a model to train from scratch is shaped like.
 
     Attributes:
         architecture: "gpt-neo", whose every second layer sees only near tokens, or "gpt2".
@@ -63,13 +66,14 @@ class NewModel:
             )
         if self.architecture == "gpt-neo" and self.num_layers % 2:
             raise ValueError(
-                f"num_layers is {self.num_layers}; gpt-neo's layers come in pairs. Give an even number."
+                f"num_layers is {self.num_layers}; gpt-neo's layers come in pairs. Give an even "
+                "number."
             )
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout is {self.dropout}; expected a share from 0 to below 1.")
 
     def build(self, training_ads: Sequence[str], *, seed: int = 0) -> ModelAndTokenizer:
-        """Fit the tokenizer and draw the weights.
+        """Fits the tokenizer and draws the weights.
 
         Args:
             training_ads: Texts of the training split, for the tokenizer.
@@ -134,7 +138,7 @@ class NewModel:
 
 
 def slower_weights(model: TrainedModel) -> SlowerWeights:
-    """Choose weights of a new model that should take smaller steps, and the share of a step.
+    """Chooses weights of a new model that should take smaller steps, and the share of a step.
 
     GPT-Neo does not divide attention's scores by the root of a head's width, so that queries and
     keys which learn as fast as in GPT-2 soon see one token each and no other. With first weights
@@ -147,7 +151,7 @@ def slower_weights(model: TrainedModel) -> SlowerWeights:
 
 
 def _set_first_weights(model: PreTrainedModel) -> None:
-    """Let every block begin as the identity.
+    """Lets every block begin as the identity.
 
     Else what blocks add drowns the tokens' own vectors for the first steps.
     """

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from adgen.gpt.causal import cut_batches
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.support.arrays import ranges
 
@@ -21,7 +22,7 @@ IGNORED = -100  # the label of what is not learned: the start of a text, and pad
 
 
 class AdBatches:
-    """Batches of ads, as a map-style data set of torch whose items are whole batches.
+    """Holds batches of ads: a map-style data set of torch whose items are whole batches.
 
     A row is the start of a text and an ad with its end, which is learned; or, given groups, as many
     ads of a group one after the other as fit, so that a model learns to take an ad from the ads
@@ -63,24 +64,29 @@ class AdBatches:
             raise ValueError(
                 f"batch_tokens is {batch_tokens} and max_tokens {max_tokens}; expected 2 or more."
             )
+        # 1. Ads into rows; (num_tokens,) token ids one after the other, (num_rows,) lengths.
         ids, lengths = tokenizer.encode_lengths(ads)
         rng = np.random.default_rng(seed)
         self._ids, self._lengths = _in_rows(ids, lengths, max_tokens - 1, groups, rng)
         self._starts = self._lengths.cumsum() - self._lengths
         self._start_id, self._pad_id = tokenizer.start_id, tokenizer.pad_id
+        # 2. Rows of similar length into batches; equal ones in random order.
         order = rng.permutation(len(self._lengths))
         order = order[np.argsort(self._lengths[order], kind="stable")]
-        self._batches = _cut(order, self._lengths + 1, batch_tokens)
-        self.num_ads, self.num_targets = len(ads), len(self._ids)
+        self._batches = cut_batches(order, self._lengths + 1, batch_tokens)
+        # 3. Characters, less those that were cut off.
+        self.num_ads = len(ads)
+        self.num_targets = len(self._ids)
         self.num_chars = sum(len(ad) + 1 for ad in ads)
-        starts, room = lengths.cumsum() - lengths, max_tokens - 1
-        for place in np.flatnonzero(lengths > room).tolist():  # what was cut off
+        starts = lengths.cumsum() - lengths
+        room = max_tokens - 1
+        for place in np.flatnonzero(lengths > room).tolist():
             kept = tokenizer.decode(ids[starts[place] : starts[place] + room])
             self.num_chars -= len(ads[place]) + 1 - len(kept)
 
     @property
     def padding_share(self) -> float:
-        """Return the share of all positions that hold padding."""
+        """Returns the share of all positions that hold padding."""
         size = sum(len(batch) * (int(self._lengths[batch].max()) + 1) for batch in self._batches)
         return 1 - (self.num_targets + len(self._lengths)) / size
 
@@ -88,7 +94,7 @@ class AdBatches:
         return len(self._batches)
 
     def __getitem__(self, number: int) -> dict[str, Tensor]:
-        """Return `input_ids`, `attention_mask` and `labels`, int64 tensors (rows, 1 + longest)."""
+        """Returns `input_ids`, `attention_mask` and `labels`, int64 tensors (rows, 1 + longest)."""
         import torch
 
         batch = self._batches[number]
@@ -115,7 +121,7 @@ def _in_rows(
     groups: Sequence[str] | None,
     rng: np.random.Generator,
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Put ads into rows.
+    """Puts ads into rows.
 
     Args:
         ids: (num_tokens,) token ids of ad after ad.
@@ -127,12 +133,15 @@ def _in_rows(
     Returns:
         (num_kept,) token ids of row after row, and (num_rows,) tokens of each.
     """
-    starts, kept = lengths.cumsum() - lengths, np.minimum(lengths, room)
+    starts = lengths.cumsum() - lengths  # (num_ads,)
+    kept = np.minimum(lengths, room)  # (num_ads,)
     if groups is None:
         return ids[ranges(starts, kept)], kept
-    codes = np.unique(np.asarray(groups, dtype=str), return_inverse=True)[1]
+    # 1. Ads of a group side by side, in random order.
+    codes = np.unique(np.asarray(groups, dtype=str), return_inverse=True)[1]  # (num_ads,)
     order = rng.permutation(len(lengths))
     order = order[np.argsort(codes[order], kind="stable")]
+    # 2. An ad joins the row before it if it is of the same group and there is room.
     row_lengths: list[int] = []
     group = -1
     for length, code in zip(kept[order].tolist(), codes[order].tolist(), strict=True):
@@ -142,17 +151,3 @@ def _in_rows(
             row_lengths.append(length)
             group = code
     return ids[ranges(starts[order], kept[order])], np.array(row_lengths)
-
-
-def _cut(
-    order: NDArray[np.int64],
-    lengths: NDArray[np.int64],
-    batch_tokens: int,
-) -> list[NDArray[np.int64]]:
-    """Cut places of rows, shortest first, into batches."""
-    ends, start = [], 0
-    for place, row in enumerate(order):
-        if place > start and (place - start + 1) * lengths[row] > batch_tokens:
-            ends.append(place)
-            start = place
-    return np.split(order, ends)

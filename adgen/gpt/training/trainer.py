@@ -1,4 +1,7 @@
-"""The Hugging Face Trainer, judged by bits per character of whole validation ads."""
+"""The Hugging Face Trainer, judged by bits per character of whole validation ads.
+
+It knows batches and models; settings and checkpoints are `finetune`'s business.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict, cast
 
-from adgen.gpt.training.rows import AdBatches
+from adgen.gpt.training.rows import IGNORED, AdBatches
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -21,7 +24,7 @@ SlowerWeights: TypeAlias = "tuple[Sequence[Parameter], float]"
 
 
 class ValidFigures(TypedDict):
-    """Figures of the validation ads."""
+    """Describes figures of the validation ads."""
 
     bits_per_char: float
 
@@ -33,7 +36,7 @@ class _EveryEntry(TypedDict):
 
 
 class HistoryEntry(_EveryEntry, total=False):
-    """A check of a training: its step, seconds of training so far, and validation.
+    """Describes a check of a training: its step, seconds of training so far, and validation.
 
     Of the Trainer's there are also the epoch and the mean loss of the last steps, nats a token.
     """
@@ -43,7 +46,7 @@ class HistoryEntry(_EveryEntry, total=False):
 
 
 class _LogEntry(TypedDict, total=False):
-    """An entry of the Trainer's log: of its own with a loss, or ours."""
+    """Describes an entry of the Trainer's log: its own with a loss, or ours."""
 
     step: int
     loss: float
@@ -51,7 +54,7 @@ class _LogEntry(TypedDict, total=False):
 
 
 class AdTrainer(Protocol):
-    """The parts of the Trainer that fine-tuning uses; `trainer_class` makes it."""
+    """Describes the parts of the Trainer that fine-tuning uses; `trainer_class` makes it."""
 
     slower: SlowerWeights
     accelerator: Accelerator
@@ -59,32 +62,33 @@ class AdTrainer(Protocol):
 
     @property
     def model(self) -> Module | None:
-        """Return the model in training, with whatever it is wrapped in."""
+        """Returns the model in training, with whatever it is wrapped in."""
 
     def train(self, resume_from_checkpoint: str | None = None) -> object:
-        """Train, from a checkpoint's folder on if one is given."""
+        """Trains, from a checkpoint's folder on if one is given."""
 
     def add_callback(self, callback: TrainerCallback, /) -> None:
-        """Call this callback too."""
+        """Calls this callback too."""
 
 
 def validation_nats(model: Module, batches: AdBatches) -> float:
-    """Sum -ln p of all targets of the batches, under a model that is in training."""
+    """Sums -ln p of all targets of the batches, under a model that is in training."""
     import torch
 
-    device, total = next(model.parameters()).device, 0.0
+    device = next(model.parameters()).device
+    total = 0.0
     model.eval()
     with torch.no_grad():
         for number in range(len(batches)):
             batch = {name: tensor.to(device) for name, tensor in batches[number].items()}
-            num_targets = int((batch["labels"][:, 1:] != -100).sum())
+            num_targets = int((batch["labels"][:, 1:] != IGNORED).sum())
             total += float(model(**batch).loss) * num_targets
     model.train()
     return total
 
 
 def _slowed(optimizer: Optimizer, weights: Sequence[Parameter], share: float) -> Optimizer:
-    """Move the given weights into groups of their own, which take a share of each step."""
+    """Moves the given weights into groups of their own, which take a share of each step."""
     chosen = {id(weight) for weight in weights}
     for group in list(optimizer.param_groups):
         moved = [weight for weight in group["params"] if id(weight) in chosen]
@@ -96,7 +100,7 @@ def _slowed(optimizer: Optimizer, weights: Sequence[Parameter], share: float) ->
 
 @cache
 def trainer_class() -> Callable[..., AdTrainer]:
-    """Return the Trainer's subclass; transformers is imported when it is first needed."""
+    """Returns the Trainer's subclass; transformers is imported when it is first needed."""
     from transformers import Trainer
 
     class BitsPerCharTrainer(Trainer):
@@ -105,21 +109,21 @@ def trainer_class() -> Callable[..., AdTrainer]:
         slower: SlowerWeights = ((), 1.0)
 
         def create_optimizer(self, *arguments: Any, **named: Any) -> Optimizer:
-            """Make the optimizer, the slower weights in groups of their own."""
+            """Makes the optimizer, the slower weights in groups of their own."""
             if self.optimizer is not None:
                 return self.optimizer
             return _slowed(super().create_optimizer(*arguments, **named), *self.slower)
 
         def train(self, *arguments: Any, **named: Any) -> Any:
-            """Train with the clock running."""
+            """Trains with the clock running."""
             self._started = time.perf_counter()
             return super().train(*arguments, **named)
 
         def evaluate(self, *arguments: object, **named: object) -> dict[str, float]:
-            """Score the validation ads; every process scores all of them."""
+            """Scores the validation ads; every process scores all of them."""
             began = time.perf_counter()
             valid = cast(AdBatches, self.eval_dataset)
-            total = self._nats_of(valid)
+            total = self._nats_of(valid)  # -ln p, of all targets together
             bits = total / math.log(2) / valid.num_chars
             metrics = {"eval_bits_per_char": bits, "eval_loss": total / valid.num_targets}
             log = _log_of(self.state)
@@ -141,7 +145,7 @@ def trainer_class() -> Callable[..., AdTrainer]:
             return metrics
 
         def _nats_of(self, batches: AdBatches) -> float:
-            """Sum -ln p of all targets, in the precision of the training."""
+            """Sums -ln p of all targets, in the precision of the training."""
             with self.compute_loss_context_manager():
                 return validation_nats(cast("Module", self.model), batches)
 
@@ -149,7 +153,7 @@ def trainer_class() -> Callable[..., AdTrainer]:
 
 
 def history_of(state: TrainerState) -> list[HistoryEntry]:
-    """Return the checks that a training has noted in the Trainer's log."""
+    """Returns the checks that a training has noted in the Trainer's log."""
     return [entry["adgen"] for entry in _log_of(state) if "adgen" in entry]
 
 

@@ -23,7 +23,7 @@ def csv_path(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def neo(tmp_path_factory):
-    """A GPT-Neo made small, with GPT-2's vocabulary."""
+    """Makes a small GPT-Neo with GPT-2's vocabulary."""
     folder = tmp_path_factory.mktemp("neo")
     model = tiny_model(vocab_size=50_257, eos_id=50_256, spread=0.02)
     return save_tiny(folder, model, gpt2_tokenizer())

@@ -413,9 +413,12 @@ from adgen.gpt.training.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
 base, ads, folder, accumulation = sys.argv[1:]
 model, inner = load_causal_lm(base)
-settings = {"max_steps": 8, "batch_tokens": 256, "learning_rate": 1e-2, "checks": 4, "precision": "float32"}
-config = FinetuneConfig(base, accumulation=int(accumulation), **settings)
-result = finetune(model, GPTTokenizer(inner), pd.read_json(ads), config, checkpoint_dir=Path(folder))
+settings = {"max_steps": 8, "batch_tokens": 256, "learning_rate": 1e-2, "checks": 4}
+config = FinetuneConfig(
+    base, accumulation=int(accumulation), precision="float32", **settings
+)
+frame = pd.read_json(ads)
+result = finetune(model, GPTTokenizer(inner), frame, config, checkpoint_dir=Path(folder))
 import os
 if os.environ.get("RANK", "0") == "0":
     Path(folder + ".json").write_text(json.dumps(result.history))
@@ -512,7 +515,8 @@ torch.empty(30 << 20, dtype=torch.uint8).zero_()  # freed: glibc now keeps block
 held, kept = [], []
 for _ in range(20):
     held.append(torch.ones(8 << 20, dtype=torch.uint8))
-    kept.append(torch.ones(1 << 19, dtype=torch.uint8))  # stays above it on the heap, which can then not shrink
+    # Stays above it on the heap, which can then not shrink.
+    kept.append(torch.ones(1 << 19, dtype=torch.uint8))
 held.clear()
 print(int(open("/proc/self/statm").read().split()[1]) * 4096)
 """

@@ -2,8 +2,8 @@
 
     python notebooks/render.py notebooks/*.ipynb
 
-A notebook that fails stays as it was. Progress bars, which are dead once the kernel is, are not kept; what compiled
-libraries print goes to the terminal.
+A notebook that fails stays as it was. Progress bars, which are dead once the kernel is, are not
+kept; what compiled libraries print goes to the terminal.
 """
 
 from __future__ import annotations

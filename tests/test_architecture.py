@@ -63,7 +63,7 @@ MAY_IMPORT = {
     "runs": {"pandas"},
     "cli": {"pandas"},
 }
-# What importing every file of a room loads; rooms that are not named load none of the heavy packages.
+# What importing every file of a room loads; rooms not named load none of the heavy packages.
 TABLES = {"pandas", "pyarrow"}
 LOADS_AT_ONCE = {
     "corpus": TABLES,

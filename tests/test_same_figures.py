@@ -1,4 +1,4 @@
-"""The models that come with adgen, and small trainings, give the figures and ads that they gave before.
+"""The models that come with adgen, and small trainings, give the same figures and ads as before.
 
 `reference_figures.json` was written by `python tests/test_same_figures.py` at the commit it names,
 before the package was divided into rooms. A change that is meant to change figures writes it anew

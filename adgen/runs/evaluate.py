@@ -218,6 +218,7 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> MixtureRecord:
             f"The split is {plan.split}; a mixture's weight is chosen on validation ads and scored "
             "on the others. Give --split test."
         )
+    check_record_path(plan.record_path)
     ngram = open_model(ngram_dir)
     if not isinstance(ngram, TrainedNGram):
         raise ValueError(

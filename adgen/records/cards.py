@@ -72,7 +72,7 @@ A language model of shopping ads: it writes an ad from its first words.
 ## Use
 
 ```python
-from adgen.generation.generator import AdGenerator
+from adgen import AdGenerator
 
 generator = AdGenerator.from_pretrained("path/to/this/directory")
 print(generator.generate("Sony TV", num_ads=3, seed=0)[0][0].text)
@@ -114,7 +114,7 @@ print(pipeline("text-generation", model="path/to/this/directory")("{model.start_
 ```
 
 ```python
-from adgen.generation.generator import AdGenerator  # pip install "adgen[gpt]"
+from adgen import AdGenerator  # pip install "adgen[gpt]"
 
 print(AdGenerator.from_pretrained("path/to/this/directory").generate("Sony TV")[0][0].text)
 ```

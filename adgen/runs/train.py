@@ -152,18 +152,16 @@ def _record(
         num_examples=len(data.examples),
         steps_per_epoch=-(-len(data.examples) // config.batch_size),
     )
-    chosen = {
-        name: data.origin[name]
-        for name in ("categories", "excluded", "max_ads")
-        if name in data.origin
-    }
+    names = ("categories", "excluded", "max_ads")
+    is_part = any(name in data.origin for name in names)
+    chosen = {name: data.origin.get(name) for name in names}
     return TrainingRecord(
         name=plan.name,
         command=plan.command,
         environment=environment(commit),
         corpus=Corpus.from_dict(data.origin["corpus"]),
         split=Split.from_dict(data.origin["split"]),
-        selection=Selection.from_dict(chosen) if chosen else None,
+        selection=Selection.from_dict(chosen) if is_part else None,
         config=TrainingSettings.from_dict(asdict(config)),
         seed=config.seed,
         model=model,

@@ -73,7 +73,7 @@ def test_models_are_compared_on_a_corpus_and_alike_on_its_csvs(corpus, models, c
         (["compare", "{lstm}", "{lstm}"], "given twice"),
         (["compare", "./no-such-folder"], "There is no folder"),
         (["compare", "{lstm}", "{gpt}", "--template", "x", "--num-ads", "0"], "--num-ads is 0"),
-        (["sweep", "{ngram}"], "is an n-gram model"),
+        (["sweep", "./no-such-folder"], "There is no folder"),
         (["finetune", "--base", "{lstm}", "x.csv"], "names no model_type"),
         (["finetune", "--base", "{gpt}", "no.csv"], "no.csv does not exist"),
         (["finetune", "--base", "{gpt}", "{empty}"], "No ads in"),

@@ -54,7 +54,7 @@ REPO = Path(__file__).resolve().parents[2]
             "--split valid or test",
         ),
         (["evaluate", "MODEL", "CSV", "--generated", "5", "--by-category"], "not allowed with"),
-        (["evaluate", "MODEL", "CSV", "--mix", "nowhere"], "nowhere lacks ngram.json"),
+        (["evaluate", "MODEL", "CSV", "--mix", "nowhere"], "There is no folder nowhere"),
         (["ngram", "nowhere"], "adgen data download"),
         (["ngram", "nowhere", "--max-mb", "small"], "small"),
         (["generate", "x", "--model", "nowhere"], "nowhere"),

@@ -6,6 +6,7 @@ import argparse
 import os
 from dataclasses import replace
 
+from adgen.cli.options import at_least
 from adgen.cli.settings import add_decoding_options, given_controls
 
 HELP = "Write ads that begin with the prompts."
@@ -38,9 +39,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--explain",
         dest="num_candidates",
-        type=int,
+        type=at_least(1),
         metavar="K",
-        help="show the K most probable tokens of every step",
+        help="show the K most probable tokens of every step, 1 or more",
     )
     add_decoding_options(parser)
 

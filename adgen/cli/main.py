@@ -80,7 +80,13 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     Raises:
         SystemExit: Help was asked for (code 0), or the words are no command line (code 2).
     """
-    return build_parser(words).parse_args(words)
+    args, unknown = build_parser(words).parse_known_args(words)
+    if unknown:
+        args.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    for option, dest, value in vars(args).pop("old_values", []):
+        if getattr(args, dest) != value:
+            args.parser.error(f"{option} is given, and how it is written now too. Leave it out")
+    return args
 
 
 def build_parser(words: Sequence[str]) -> Parser:

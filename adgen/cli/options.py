@@ -42,8 +42,12 @@ class OldSpelling(argparse.Action):
         values: Any,
         option: str | None = None,
     ) -> None:
-        """Stores the value, and the notice that `main` prints."""
+        """Stores the value, the notice that `main` prints, and what was given by whom."""
+        if getattr(namespace, self.dest, None) not in (None, parser.get_default(self.dest)):
+            parser.error(f"{option} is given, and how it is written now too. Leave it out")
         setattr(namespace, self.dest, values)
+        old_values = getattr(namespace, "old_values", [])
+        namespace.old_values = [*old_values, (option, self.dest, values)]
         notices = getattr(namespace, "notices", [])
         now = self.now if self.now.startswith("--") else f"{parser.prog} {self.now}"
         namespace.notices = [*notices, f"{option} is an old spelling; write {now}."]

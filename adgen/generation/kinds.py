@@ -316,6 +316,25 @@ def kind_of(folder: str | Path) -> str:
     )
 
 
+def check_kind(name: str | Path, expected: str | None = None) -> None:
+    """Raises where a name is no model, or one of another kind; loads nothing.
+
+    Args:
+        name: A model's folder, or an id on the Hub, which is taken for a GPT's and not looked up.
+        expected: `LSTM`, `NGRAM` or `GPT`; None for any.
+
+    Raises:
+        FileNotFoundError: There is no such folder, or it holds no model.
+        ValueError: It is a file, or the model is of another kind.
+    """
+    kind = GPT if _is_hub_id(name) else kind_of(name)
+    if expected not in (None, kind):
+        called = {one.kind: one.called for one in (TrainedLSTM, TrainedNGram, TrainedGPT)}
+        raise ValueError(
+            f"{name} is {called[kind]}; expected {called[str(expected)]}. Give another model."
+        )
+
+
 def _is_hub_id(name: str | Path) -> bool:
     """Says whether a name is an id on the Hub: OWNER/NAME and no folder OWNER, or a known one."""
     text = str(name)

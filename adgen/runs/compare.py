@@ -20,6 +20,7 @@ from adgen.corpus.source import AdSource
 from adgen.decoding.sampling import Sampling
 from adgen.evaluation.contestant import ModelResult, Task, run_tasks
 from adgen.evaluation.written_ads import begun_ads, first_words, likeness, prose, written_figures
+from adgen.generation.kinds import check_kind
 from adgen.generation.samples import SEED_PROMPTS
 from adgen.gpt.prompts import draw_shots
 from adgen.records.base import Corpus, Figures, Sample, Split
@@ -98,6 +99,8 @@ def compare(
             should go.
     """
     check_record_path(record_path)
+    for name in plan.models:
+        check_kind(name)
     commit = current_commit()
     held_out = plan.source.load_split(plan.split)
     training = plan.source.load_split("train")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from adgen.corpus.choosing import spread_places
 from adgen.corpus.source import Ads, AdSource
-from adgen.generation.kinds import score_ads
+from adgen.generation.kinds import GPT, check_kind, score_ads
 from adgen.generation.samples import SEED_PROMPTS, write_samples
 from adgen.gpt.loading import ModelAndTokenizer, load_causal_lm
 from adgen.gpt.saving import GPT_FOLDER, save_gpt_directory
@@ -140,11 +140,13 @@ def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
 
     Raises:
         FileNotFoundError: There is no such base model.
-        ValueError: Nothing fits; the message says what would.
+        ValueError: The base is no GPT, or nothing fits; the message says what would.
     """
     from adgen.gpt.loading import load_config
     from adgen.gpt.training.memory import Shape, available_bytes, describe, fit
 
+    if Path(config.base).is_dir():
+        check_kind(config.base, GPT)
     shape = Shape.of(load_config(config.base, revision=config.revision))
     room, where = available_bytes()
     fitting, notes = fit(config, shape, room)

@@ -265,3 +265,20 @@ def test_missing_backends_are_refused_before_ads_are_read(tmp_path, monkeypatch,
     assert 'needs tensorflow. Install it: pip install "adgen[lstm]"' in fails(
         ["train", "nowhere.csv"], capsys
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["sweep", "x", "--greedy"], "unrecognized arguments: --greedy. See adgen sweep --help"),
+        (["generate", "x", "--explain", "0"], "is no whole number of at least 1"),
+        (["train", "x", "--preset", "seed", "--recipe", "packed"], "--recipe is given, and how"),
+        (["train", "x", "--recipe", "packed", "--preset", "seed"], "--recipe is given, and how"),
+    ],
+)
+def test_a_command_says_itself_what_is_wrong_with_its_options(words, message, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main(words)
+    error = capsys.readouterr().err
+    assert exit_.value.code == 2
+    assert error.startswith(f"adgen {words[0]}: error: ") and message in error

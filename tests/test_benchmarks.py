@@ -201,7 +201,7 @@ def test_cleaning_counts_what_each_repairs_and_where_they_differ(tmp_path, monke
     results = last_line(
         run("cleaning.py", *corpus, "--json", "--record", tmp_path / "cleaning.json")
     )
-    assert len(read_record(tmp_path / "cleaning.json")["rows"]) == 6
+    assert len(read_record(tmp_path / "cleaning.json").rows) == 6
     assert results["num_titles"] == 8  # neither the second of two nor the empty one
     assert results["adgen"]["changed"] == 7 and results["ftfy"]["changed"] == 1
     assert results["adgen"]["changed_by_step"] == {
@@ -279,7 +279,7 @@ def test_download_plays_what_can_go_wrong(tmp_path, monkeypatch):
             encoding="utf-8"
         )
         assert 0 < lines < len(source.splitlines())
-    assert len(read_record(tmp_path / "download.json")["rows"]) == 12
+    assert len(read_record(tmp_path / "download.json").rows) == 12
 
 
 @pytest.mark.parametrize(("script", "library"), [("cleaning.py", "ftfy"), ("download.py", "pooch")])

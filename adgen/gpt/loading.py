@@ -17,8 +17,6 @@ if TYPE_CHECKING:
         AutoModelForCausalLM,
         AutoTokenizer,
         PretrainedConfig,
-        PreTrainedModel,
-        PreTrainedTokenizerFast,
     )
 
 # The key of config.json under which adgen says what it did; transformers keeps and ignores it.
@@ -28,8 +26,8 @@ ADGEN_KEY = "adgen"
 class ModelAndTokenizer(NamedTuple):
     """Pairs a causal language model of transformers with the tokenizer of its training."""
 
-    model: PreTrainedModel
-    tokenizer: PreTrainedTokenizerFast
+    model: Any  # a PreTrainedModel; pages of the API resolve names, and torch is not loaded here
+    tokenizer: Any  # a PreTrainedTokenizerFast
 
 
 def load_causal_lm(

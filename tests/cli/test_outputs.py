@@ -84,6 +84,7 @@ WORK = [
     "adgen.gpt.saving.load_causal_lm",
     "adgen.gpt.loading.load_causal_lm",
     "adgen.gpt.loading.load_config",
+    "adgen.lstm.compressing.load_model_directory",
     "adgen.lstm.directory.load_model_directory",
     "adgen.report.documents.draw_all",
     "adgen.tokens.store.load_corpus",

@@ -6,7 +6,7 @@ Whatever goes wrong becomes one line that says what to do.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adgen.gpt.catalogue import revision_of
 from adgen.support.extras import make_torch_loadable, needs_extra
@@ -23,11 +23,8 @@ if TYPE_CHECKING:
 ADGEN_KEY = "adgen"
 
 
-class ModelAndTokenizer(NamedTuple):
-    """Pairs a causal language model of transformers with the tokenizer of its training."""
-
-    model: Any  # a PreTrainedModel; pages of the API resolve names, and torch is not loaded here
-    tokenizer: Any  # a PreTrainedTokenizerFast
+# A causal language model of transformers and the tokenizer of its training.
+ModelAndTokenizer: TypeAlias = tuple[Any, Any]
 
 
 def load_causal_lm(
@@ -58,7 +55,7 @@ def load_causal_lm(
     model = _load(AutoModelForCausalLM, name, revision, dtype=torch.float32)
     tokenizer = _load(AutoTokenizer, name, revision)
     chosen = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    return ModelAndTokenizer(model.to(chosen).eval(), tokenizer)
+    return model.to(chosen).eval(), tokenizer
 
 
 def load_config(name: str | Path, *, revision: str | None = None) -> PretrainedConfig:

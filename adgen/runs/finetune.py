@@ -172,7 +172,7 @@ def _run(
     commit = current_commit()
     started = time.perf_counter()
     config = replace(config, precision=chosen_precision(config))
-    tokenizer = GPTTokenizer(start.tokenizer)
+    tokenizer = GPTTokenizer(start[1])
     try:
         result = _train(start, tokenizer, ads, config, plan, restart)
     except KeyboardInterrupt:
@@ -184,7 +184,7 @@ def _run(
         return None
     texts = {split: _final_texts(ads, split) for split in ("valid", "test")}
     metrics = {
-        split: Figures.from_dict(score_ads(result.model, start.tokenizer, scored, template="ads"))
+        split: Figures.from_dict(score_ads(result.model, start[1], scored, template="ads"))
         for split, scored in texts.items()
         if scored
     }
@@ -244,7 +244,7 @@ def _train(
     else:
         train = finetune
     return train(
-        start.model,
+        start[0],
         tokenizer,
         ads.frame,
         config,

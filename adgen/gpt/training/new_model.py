@@ -98,7 +98,7 @@ class NewModel:
         set_seed(seed)
         model = AutoModelForCausalLM.from_config(self._config(fitted.vocab_size, fitted.eos_id))
         _set_first_weights(model)
-        return ModelAndTokenizer(model, tokenizer)
+        return model, tokenizer
 
     def _config(self, vocab_size: int, eos_id: int) -> GPT2Config | GPTNeoConfig:
         ids: _TokenIds = {

@@ -29,18 +29,15 @@ class ValidFigures(TypedDict):
     bits_per_char: float
 
 
-class _EveryEntry(TypedDict):
-    step: int
-    seconds: float
-    valid: ValidFigures
-
-
-class HistoryEntry(_EveryEntry, total=False):
+class HistoryEntry(TypedDict, total=False):
     """Describes a check of a training: its step, seconds of training so far, and validation.
 
     Of the Trainer's there are also the epoch and the mean loss of the last steps, nats a token.
     """
 
+    step: int
+    seconds: float
+    valid: ValidFigures
     epoch: float | None
     train_loss: float | None
 

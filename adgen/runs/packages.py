@@ -5,6 +5,7 @@ Nothing is loaded: a missing package is known from its absence.
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 
 from adgen.support.extras import missing_package
@@ -26,11 +27,14 @@ def check_installed(what: str, *packages: str) -> None:
 
 
 def check_keras() -> None:
-    """Raises unless Keras and a backend are installed.
+    """Raises unless Keras and its backend are installed: the one that is chosen, else any.
 
     Raises:
         ImportError: One is missing; the message names the extra.
     """
     check_installed("Training", "keras")
-    if find_spec("jax") is None:
+    chosen = os.environ.get("KERAS_BACKEND")
+    if chosen in ("jax", "tensorflow"):
+        check_installed("Training", chosen)
+    elif find_spec("jax") is None:
         check_installed("Training", "tensorflow")

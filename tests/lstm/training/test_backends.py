@@ -116,7 +116,7 @@ def test_the_command_line_trains_on_jax(results, folder):
 
 
 def test_without_jax_the_command_line_says_what_to_install(tmp_path):
-    make_sample_ads(400)[["ad"]].to_csv(tmp_path / "ads.csv", index=False)
+    make_sample_ads(50)[["ad"]].to_csv(tmp_path / "ads.csv", index=False)
     code = (
         "import sys; sys.modules['jax'] = None; from adgen.cli.main import main; "
         "sys.exit(main(sys.argv[1:]))"

@@ -326,16 +326,24 @@ def _is_hub_id(name: str | Path) -> bool:
 
 
 def compress_model(
-    folder: str | Path, output_dir: Path, storage: Any, *, controls: Mapping[str, Any] | None = None
-) -> None:
+    folder: str | Path,
+    output_dir: Path,
+    storage: Any = None,
+    *,
+    controls: Mapping[str, Any] | None = None,
+) -> str:
     """Writes a model's folder again, its weights in fewer bytes.
 
     Args:
         folder: The model's.
         output_dir: Where to write.
-        storage: What weights are kept as: "float32", "float16", or for LSTMs "int8".
+        storage: What weights are kept as: "float32", "float16", or for LSTMs "int8"; None takes
+            the smallest of the kind.
         controls: Decoding controls, fields of `Sampling`, that become the new folder's own; the
             others stay.
+
+    Returns:
+        What the weights are kept as.
 
     Raises:
         FileNotFoundError: There is no such model.
@@ -348,11 +356,14 @@ def compress_model(
     if kind == GPT:
         from adgen.gpt.saving import compress_gpt_directory
 
+        storage = "float16" if storage is None else storage
         compress_gpt_directory(folder, output_dir, storage, controls=controls)
     else:
         from adgen.lstm.compressing import compress_model_directory
 
+        storage = "int8" if storage is None else storage
         compress_model_directory(folder, output_dir, storage, controls=controls)
+    return storage
 
 
 def score_ads(

@@ -15,10 +15,9 @@ from adgen.lstm.directory import (
     load_model_directory,
 )
 from adgen.lstm.weights import Storage, to_bytes
+from adgen.records.cards import card_of_stored
 from adgen.support.files import resolved, write_json, write_text
 from adgen.support.folders import check_output_dir, directory_when_done
-
-_STORAGE_HEADING = "\n## Storage\n\n"
 
 
 def compress_model_directory(
@@ -56,10 +55,8 @@ def compress_model_directory(
         for name in ("tokenizer.json", "spelling.json"):
             if (source.path / name).is_file():
                 shutil.copyfile(source.path / name, new / name)
-        card = (
-            (source.path / "README.md").read_text(encoding="utf-8").partition(_STORAGE_HEADING)[0]
-        )
-        note = f"Weights in {storage}. The figures above are those of the weights before they were stored so.\n"
-        write_text(new / "README.md", f"{card.rstrip()}\n{_STORAGE_HEADING}{note}")
+        card = (source.path / "README.md").read_text(encoding="utf-8")
+        title = None if is_in_place else target.name
+        write_text(new / "README.md", card_of_stored(card, storage, name=title))
         write_json(new / "generation_config.json", {**source.generation_config, **(controls or {})})
         _write_weights_and_settings(new, content, storage, settings=settings)

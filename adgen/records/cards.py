@@ -8,6 +8,8 @@ from adgen.records.base import Figures, Split
 from adgen.records.tables import FIGURES, format_figure, hardware_cell, markdown_table
 from adgen.records.trained import FinetuningRecord, TrainingRecord
 
+_STORAGE_HEADING = "\n## Storage\n\n"
+
 
 def metrics_table(metrics: Mapping[str, Mapping[str, Figures]]) -> str:
     """Returns baseline and trained figures by split, as a Markdown table.
@@ -63,7 +65,7 @@ A language model of shopping ads: it writes an ad from its first words.
 ## Use
 
 ```python
-from adgen.generation.generator import AdGenerator
+from adgen import AdGenerator
 
 generator = AdGenerator.from_pretrained("path/to/this/directory")
 print(generator.generate("Sony TV", num_ads=3, seed=0)[0][0].text)
@@ -103,7 +105,7 @@ print(pipeline("text-generation", model="path/to/this/directory")("{model.start_
 ```
 
 ```python
-from adgen.generation.generator import AdGenerator  # pip install "adgen[gpt]"
+from adgen import AdGenerator  # pip install "adgen[gpt]"
 
 print(AdGenerator.from_pretrained("path/to/this/directory").generate("Sony TV")[0][0].text)
 ```
@@ -111,3 +113,25 @@ print(AdGenerator.from_pretrained("path/to/this/directory").generate("Sony TV")[
 Limits: the model knows words, not products. It invents model numbers and features; check every ad against
 the product before you publish it.
 """
+
+
+def card_of_stored(card: str, storage: str, *, name: str | None = None) -> str:
+    """Returns the card of a model whose weights were stored in another way.
+
+    Args:
+        card: The card of the model as it was trained, or of an earlier storage.
+        storage: What the weights are kept as now.
+        name: The new folder's name, which becomes the card's title; None keeps the title.
+
+    Example:
+        >>> card_of_stored("# one\\n\\nA model.\\n", "int8", name="two").splitlines()[::4]
+        ['# two', '## Storage']
+    """
+    body = card.partition(_STORAGE_HEADING)[0].rstrip()
+    if name is not None and body.startswith("# "):
+        body = f"# {name}\n{body.partition(chr(10))[2]}"
+    note = (
+        f"Weights in {storage}. "
+        "The figures above are those of the weights before they were stored so.\n"
+    )
+    return f"{body}\n{_STORAGE_HEADING}{note}"

@@ -244,7 +244,7 @@ class TrainedGPT(TrainedModel):
     @property
     def weights_path(self) -> Path | None:
         """The file of its tensors; None where there are several, or the model is the Hub's."""
-        found = sorted(self.path.glob("*.safetensors"))
+        found = sorted([*self.path.glob("*.safetensors")] or self.path.glob("pytorch_model*.bin"))
         return found[0] if len(found) == 1 else None
 
     @cached_property

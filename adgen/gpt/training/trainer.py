@@ -140,6 +140,12 @@ def trainer_class() -> Callable[..., AdTrainer]:
             self._started = time.perf_counter()
             return metrics
 
+        def _issue_warnings_after_load(self, load_result: Any) -> None:
+            """Warns of what a checkpoint lacks; tied weights lie in it under another name."""
+            tied = getattr(self.model, "all_tied_weights_keys", {})
+            missing = [key for key in load_result.missing_keys if key not in tied]
+            super()._issue_warnings_after_load(load_result._replace(missing_keys=missing))
+
         def _nats_of(self, batches: AdBatches) -> float:
             """Sum -ln p of all targets, in the precision of the training."""
             with self.compute_loss_context_manager():

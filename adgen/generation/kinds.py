@@ -21,6 +21,7 @@ from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.numpy_lstm import NumpyLSTM
 from adgen.lstm.readers import open_reader
 from adgen.scoring.protocol import AdScorer, Figures, Shots, grouped_figures, scorer_figures
+from adgen.support.model_files import check_is_no_file
 from adgen.tokens.base import AdTokenizer
 
 if TYPE_CHECKING:
@@ -294,8 +295,7 @@ def kind_of(folder: str | Path) -> str:
         ValueError: It is a file.
     """
     path = Path(folder)
-    if path.is_file():
-        raise ValueError(f"{folder} is a file; a model is a folder. Give the folder that it is in.")
+    check_is_no_file(path)
     if not path.is_dir():
         raise FileNotFoundError(
             f"There is no folder {folder}. Give a model's folder, or, of a GPT, its id on the Hub "

@@ -16,6 +16,7 @@ from adgen.gpt.old_folders import (
     report_held_back,
 )
 from adgen.support.extras import make_torch_loadable, needs_extra
+from adgen.support.model_files import check_is_no_file
 
 if TYPE_CHECKING:
     from transformers import (
@@ -99,6 +100,7 @@ def _load(
 ) -> Any:  # as transformers itself declares them
     """Load with `kind.from_pretrained`; turn its errors into one line."""
     source = str(name)
+    check_is_no_file(source)
     is_folder = Path(source).is_dir()
     if is_folder:
         _check_folder(Path(source))

@@ -43,7 +43,7 @@ def aitextgen_tokenizer(folder: Path, config: PretrainedConfig) -> PreTrainedTok
     """
     if not folder.is_dir() or any((folder / name).exists() for name in _TOKENIZER_FILES):
         return None
-    from transformers import GPT2TokenizerFast, PreTrainedTokenizerFast
+    from transformers import GPT2Tokenizer, PreTrainedTokenizerFast
 
     special = dict.fromkeys(("bos_token", "eos_token", "unk_token", "pad_token"), _END)
     for path in (folder / _OWN, folder.parent / _OWN):
@@ -64,7 +64,7 @@ def aitextgen_tokenizer(folder: Path, config: PretrainedConfig) -> PreTrainedTok
         return None
     files = Path(found.origin).parent / "static"
     logger.info("%s holds no tokenizer; GPT-2's is read, which aitextgen brings.", folder)
-    return GPT2TokenizerFast(
+    return GPT2Tokenizer(
         vocab=str(files / "gpt2_vocab.json"), merges=str(files / "gpt2_merges.txt")
     )
 

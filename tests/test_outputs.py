@@ -43,6 +43,7 @@ FOLDERS = {
     "pretrain": ["pretrain", "--data", "data/processed", "--output", "OUT"],
     "compress": ["compress", "model", "OUT"],
     "compress, GPT": ["compress", "gpt", "OUT", "--storage", "float16"],
+    "convert": ["convert", "old.h5", "OUT", "--vocabulary", "words.json"],
     "download": ["data", "download", "--source", "mine.zip", "--output", "OUT"],
     "download, web": [
         "data",
@@ -63,6 +64,7 @@ READ = {
     "finetune": ["base", "data/processed"],
     "finetune, adgen's": ["gpt", "data/processed"],
     "pretrain": ["data/processed"],
+    "convert": ["old.h5", "words.json"],
     "prepare": ["data/raw"],
     "quickstart": ["data/raw"],
 }
@@ -103,6 +105,7 @@ WORK = [
     "adgen.corpus.store.read_ads",
     "adgen.runs.evaluate.load_model_directory",
     "adgen.lstm.training.keras_export.load_model_directory",
+    "adgen.lstm.converting.read_keras_words",
     "adgen.runs.compare.load_corpus",
     "adgen.corpus.source.load_corpus",
     "adgen.corpus.source.read_ads",
@@ -131,6 +134,7 @@ def everything(tmp_path_factory):
     here = tmp_path_factory.mktemp("everything")
     prepare_tiny_corpus(here / "data")
     save_tiny_model(here / "model")
+    write_files(here, {"old.h5": "an old model", "words.json": '{"sony": 1}'})
     about = {"format": NGRAM_FORMAT, "sha256": {}, "info": {}}
     write_files(here / "ngram", {"ngram.json": json.dumps(about)})
     weights = {"model.safetensors": "weights", "tokenizer.json": "{}", "README.md": "# A model"}

@@ -133,7 +133,7 @@ def _card(name: str, path: Path, old: KerasLSTM, num_words: int) -> str:
     config = old.config
     return f"""# {name}
 
-A language model of shopping ads, converted from `{path.name}`, which Keras {old.keras_version} saved.
+A language model of shopping ads, converted from `{path.name}` of Keras {old.keras_version}.
 
 - Model: LSTM, {config.lstm_units} units, vocabulary of {num_words:,} words; reads "{config.reads}",
   {config.sequence_length} words at a time.
@@ -148,6 +148,6 @@ generator = AdGenerator.from_pretrained("path/to/this/directory")
 print(generator.generate("Sony TV", num_ads=3, seed=0)[0][0].text)
 ```
 
-Limits: the model knows words, not products. It invents model numbers and features; check every ad against
-the product before you publish it.
+Limits: the model knows words, not products. It invents model numbers and features; check every ad
+against the product before you publish it.
 """

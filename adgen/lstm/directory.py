@@ -124,8 +124,8 @@ def load_model_directory(directory: str | Path) -> ModelDirectory:
 
     Raises:
         FileNotFoundError: If the folder or one of its files is missing.
-        ValueError: If it is a file, the format is unknown, a file was changed or cut short, or the files
-            disagree.
+        ValueError: If it is a file, the format is unknown, a file was changed or cut short, or the
+            files disagree.
     """
     path = Path(directory)
     check_is_no_file(path)

@@ -113,7 +113,9 @@ def _checked(value: Any, path: Path) -> dict[str, int]:
     for word, number in value.items():
         if isinstance(number, bool) or not isinstance(number, int) or number < 0:
             raise ValueError(f"{path} gives {word!r} the index {number!r}; {_EXPECTED}.")
-    named = {_TO_SPECIAL.get(word, word): number for word, number in value.items()}
+    named: dict[str, int] = {
+        str(_TO_SPECIAL.get(word, word)): number for word, number in value.items()
+    }
     if len(named) < len(value):
         raise ValueError(
             f"{path} has several names for one of {', '.join(_SPECIAL)}; expected one of each."

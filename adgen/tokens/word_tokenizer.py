@@ -76,7 +76,8 @@ class WordTokenizer(TokenizerBase):
                 of Keras; None keeps the rules of the class.
 
         Example:
-            >>> WordTokenizer.of_tokens([*SPECIAL_TOKENS, "wi", "fi"], lower=True, filters="-").encode("Wi-Fi")
+            >>> tokens = [*SPECIAL_TOKENS, "wi", "fi"]
+            >>> WordTokenizer.of_tokens(tokens, lower=True, filters="-").encode("Wi-Fi")
             [3, 4]
         """
         backend = Tokenizer(

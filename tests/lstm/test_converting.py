@@ -43,7 +43,10 @@ def layers_of(num_ids, *, has_embedding, num_lstms=1, seed=0):
     def draw(*shape):
         return rng.normal(0, 0.7, shape).astype(np.float32)
 
-    layers, width = [], num_ids
+    kind = "embedding_input" if has_embedding else "lstm_input"
+    size = [None, LENGTH] if has_embedding else [None, LENGTH, num_ids]
+    layers = [("InputLayer", {"name": kind, "batch_input_shape": size, "sparse": False}, {})]
+    width = num_ids
     shape = {"batch_input_shape": [None, LENGTH, num_ids]}
     if has_embedding:
         shape, width = {}, WIDTH
@@ -165,6 +168,9 @@ def test_the_command_makes_a_model_that_writes_and_is_evaluated(tmp_path, capsys
     assert code == 0 and json.loads(out)["unknown_rate"] == 0
     # A second time over the first; and nothing else may be in its place.
     assert run(words, capsys)[0] == 0
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "a.txt").write_text("a")
+    assert "not empty" in fails(["convert", old, tmp_path / "others", *words[3:]], capsys)
     assert "the old model" in fails(["convert", old, tmp_path, *words[3:]], capsys)
 
 
@@ -238,7 +244,7 @@ def with_setting(kind, **changes):
         (with_setting("LSTM", recurrent_activation="hard_sigmoid"), "is 'hard_sigmoid'; expected"),
         (with_setting("LSTM", return_sequences=True), "return_sequences of an LSTM is True"),
         (with_setting("Dense", activation="relu"), "last activation is relu; expected softmax"),
-        (layers_of(7, has_embedding=True)[:1], "its layers are Embedding; expected"),
+        (layers_of(7, has_embedding=True)[:2], "its layers are Embedding; expected"),
         ([], "its layers are none"),
     ],
 )
@@ -299,7 +305,8 @@ def test_arrays_that_do_not_fit_each_other_are_refused(tmp_path):
 
 def test_the_length_is_the_files_or_given(tmp_path):
     layers = layers_of(7, has_embedding=True)
-    layers[0][1].update(batch_input_shape=[None, None], input_length=None)
+    for _, settings, _ in layers[:2]:
+        settings.update(batch_input_shape=[None, None], input_length=None)
     path = save_as_keras_2(tmp_path / "old.h5", layers)
     with pytest.raises(ValueError, match="does not say how many words"):
         read_keras_h5(path)

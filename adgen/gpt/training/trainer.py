@@ -94,6 +94,22 @@ def _slowed(optimizer: Optimizer, weights: Sequence[Parameter], share: float) ->
     return optimizer
 
 
+def _untied_alone(
+    warn: Callable[[Any, Any], None],
+) -> Any:  # a method, which mypy would call a function
+    """Lets the Trainer warn of what a checkpoint lacks, but not of tied weights.
+
+    They lie in the checkpoint under another name.
+    """
+
+    def warn_of_others(trainer: Any, load_result: Any) -> None:
+        tied = getattr(trainer.model, "all_tied_weights_keys", {})
+        missing = [key for key in load_result.missing_keys if key not in tied]
+        warn(trainer, load_result._replace(missing_keys=missing))
+
+    return warn_of_others
+
+
 @cache
 def trainer_class() -> Callable[..., AdTrainer]:
     """Return the Trainer's subclass; transformers is imported when it is first needed."""
@@ -103,6 +119,7 @@ def trainer_class() -> Callable[..., AdTrainer]:
         """Evaluates on `eval_dataset`, an `AdBatches`, and keeps a history of it."""
 
         slower: SlowerWeights = ((), 1.0)
+        _issue_warnings_after_load = _untied_alone(Trainer._issue_warnings_after_load)
 
         def create_optimizer(self, *arguments: Any, **named: Any) -> Optimizer:
             """Make the optimizer, the slower weights in groups of their own."""
@@ -139,12 +156,6 @@ def trainer_class() -> Callable[..., AdTrainer]:
             self.control = on_evaluate(self.args, self.state, self.control, metrics)
             self._started = time.perf_counter()
             return metrics
-
-        def _issue_warnings_after_load(self, load_result: Any) -> None:
-            """Warns of what a checkpoint lacks; tied weights lie in it under another name."""
-            tied = getattr(self.model, "all_tied_weights_keys", {})
-            missing = [key for key in load_result.missing_keys if key not in tied]
-            super()._issue_warnings_after_load(load_result._replace(missing_keys=missing))
 
         def _nats_of(self, batches: AdBatches) -> float:
             """Sum -ln p of all targets, in the precision of the training."""

@@ -233,8 +233,9 @@ def test_an_output_that_is_not_adgens_is_refused(here, capsys, command, place):
 
 @pytest.mark.parametrize("command", FOLDERS)
 def test_adgens_folders_of_another_kind_are_refused(here, capsys, command):
-    kinds = {"train": "model", "compress": "model", "ngram": "ngram", "finetune": "gpt"}
+    kinds = {"train": "model", "compress": "model", "convert": "model", "ngram": "ngram"}
     kinds |= {"train, corpus": "model", "quickstart": "model", "prepare": "data/processed"}
+    kinds |= {"finetune": "gpt"}
     kinds |= {name: "gpt" for name in ("finetune, adgen's", "pretrain", "compress, GPT")}
     for other in {"model", "ngram", "gpt", "data/processed"} - {kinds.get(command)}:
         refused(put(FOLDERS[command], OUT=other), capsys)

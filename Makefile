@@ -57,8 +57,11 @@ $(VENV)/.run-installed: requirements.txt pyproject.toml | $(BIN)/python
 	$(UV) pip install --quiet --python $(BIN)/python --constraint requirements.txt --editable ".[lstm-cpu,report]"
 	@touch $@
 
-$(VENV)/.all-installed: requirements.txt pyproject.toml | $(BIN)/python
+# transformers 4 comes into a folder of its own, for the tests of what others load; its torch is the one installed.
+$(VENV)/.all-installed: requirements.txt tests/requirements-transformers-4.txt pyproject.toml | $(BIN)/python
 	$(UV) pip install --quiet --python $(BIN)/python --requirement requirements.txt --editable . --no-deps
+	$(UV) pip install --quiet --python $(BIN)/python --requirement tests/requirements-transformers-4.txt --no-deps \
+		--target $(VENV)/transformers-4 --reinstall
 	@touch $@ $(VENV)/.run-installed
 
 lock: $(UV)  ## Pin the newest releases of everything, for every Python, in requirements.txt

@@ -21,8 +21,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--storage",
         choices=("float32", "float16", "int8"),
-        default="int8",
-        help="how weights are stored; of GPTs float32 or float16 (default: %(default)s)",
+        help="how weights are stored; of GPTs float32 or float16 (default: int8, of GPTs float16)",
     )
     add_decoding_options(parser)
 
@@ -32,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     from adgen.generation.kinds import compress_model
 
     output_dir = Path(args.output)
-    compress_model(args.model, output_dir, args.storage, controls=given_controls(args))
+    storage = compress_model(args.model, output_dir, args.storage, controls=given_controls(args))
     num_bytes = sum(path.stat().st_size for path in output_dir.iterdir() if path.is_file())
-    print(f"Wrote {output_dir}: {num_bytes / 1e6:.1f} MB, weights in {args.storage}")
+    print(f"Wrote {output_dir}: {num_bytes / 1e6:.1f} MB, weights in {storage}")
     return 0

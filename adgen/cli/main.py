@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from adgen.cli import (
     compare,
     compress,
+    convert,
     data,
     evaluate,
     export,
@@ -44,6 +45,7 @@ COMMANDS = {
     "finetune": finetune,
     "pretrain": pretrain,
     "export": export,
+    "convert": convert,
     "report": report,
 }
 

@@ -21,6 +21,7 @@ from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.numpy_lstm import NumpyLSTM
 from adgen.lstm.readers import open_reader
 from adgen.scoring.protocol import AdScorer, Figures, Shots, grouped_figures, scorer_figures
+from adgen.support.model_files import check_is_no_file
 from adgen.tokens.base import AdTokenizer
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ class TrainedGPT(TrainedModel):
     @property
     def weights_path(self) -> Path | None:
         """Returns the file of its tensors; None where there are several, or they are the Hub's."""
-        found = sorted(self.path.glob("*.safetensors"))
+        found = sorted([*self.path.glob("*.safetensors")] or self.path.glob("pytorch_model*.bin"))
         return found[0] if len(found) == 1 else None
 
     @cached_property
@@ -295,8 +296,7 @@ def kind_of(folder: str | Path) -> str:
         ValueError: It is a file.
     """
     path = Path(folder)
-    if path.is_file():
-        raise ValueError(f"{folder} is a file; a model is a folder. Give the folder that it is in.")
+    check_is_no_file(path)
     if not path.is_dir():
         raise FileNotFoundError(
             f"There is no folder {folder}. Give a model's folder, or, of a GPT, its id on the Hub "
@@ -346,16 +346,24 @@ def _is_hub_id(name: str | Path) -> bool:
 
 
 def compress_model(
-    folder: str | Path, output_dir: Path, storage: str, *, controls: Mapping[str, Any] | None = None
-) -> None:
+    folder: str | Path,
+    output_dir: Path,
+    storage: str | None = None,
+    *,
+    controls: Mapping[str, Any] | None = None,
+) -> str:
     """Writes a model's folder again, its weights in fewer bytes.
 
     Args:
         folder: The model's.
         output_dir: Where to write.
-        storage: What weights are kept as: "float32", "float16", or for LSTMs "int8".
+        storage: What weights are kept as: "float32", "float16", or for LSTMs "int8"; None takes
+            the smallest of the kind.
         controls: Decoding controls, fields of `Sampling`, that become the new folder's own; the
             others stay.
+
+    Returns:
+        What the weights are kept as.
 
     Raises:
         FileNotFoundError: There is no such model.
@@ -368,11 +376,14 @@ def compress_model(
     if kind == GPT:
         from adgen.gpt.saving import compress_gpt_directory
 
+        storage = "float16" if storage is None else storage
         compress_gpt_directory(folder, output_dir, storage, controls=controls)
     else:
         from adgen.lstm.compressing import compress_model_directory
 
+        storage = "int8" if storage is None else storage
         compress_model_directory(folder, output_dir, cast("Storage", storage), controls=controls)
+    return storage
 
 
 def score_ads(

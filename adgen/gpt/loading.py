@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adgen.gpt.catalogue import revision_of
+from adgen.gpt.old_folders import (
+    aitextgen_tokenizer,
+    check_reads_text,
+    check_report,
+    report_held_back,
+)
 from adgen.support.extras import make_torch_loadable, needs_extra
+from adgen.support.model_files import check_is_no_file
 
 if TYPE_CHECKING:
     from transformers import (
@@ -45,15 +52,28 @@ def load_causal_lm(
     Raises:
         FileNotFoundError: The folder is no model's, or the Hub cannot be reached and the cache has
             no such model.
-        ValueError: The Hub knows no such model, or it is no causal language model.
+        ValueError: The Hub knows no such model; it is no causal language model; weights of it are
+            missing, or its tokenizer.
         ImportError: The extra `gpt` is missing.
     """
     make_torch_loadable()
     with needs_extra("A GPT model"):
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
-    model = _load(AutoModelForCausalLM, name, revision, dtype=torch.float32)
-    tokenizer = _load(AutoTokenizer, name, revision)
+    with report_held_back():
+        model, report = _load(
+            AutoModelForCausalLM,
+            name,
+            revision,
+            dtype=torch.float32,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,  # the report names them
+        )
+    check_report(report, str(name))
+    tokenizer = aitextgen_tokenizer(Path(name), model.config) or _load(
+        AutoTokenizer, name, revision
+    )
+    check_reads_text(tokenizer, str(name))
     chosen = device or ("cuda" if torch.cuda.is_available() else "cpu")
     return model.to(chosen).eval(), tokenizer
 
@@ -75,6 +95,7 @@ def _load(
 ) -> Any:  # as transformers itself declares them
     """Loads with `kind.from_pretrained`; turns its errors into one line."""
     source = str(name)
+    check_is_no_file(source)
     is_folder = Path(source).is_dir()
     if is_folder:
         _check_folder(Path(source))

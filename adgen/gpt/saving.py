@@ -15,14 +15,27 @@ from typing import TYPE_CHECKING, Any
 from adgen.decoding.sampling import Sampling
 from adgen.gpt.loading import ADGEN_KEY, load_causal_lm
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.support.files import read_json_object, resolved, write_text
+from adgen.records.cards import card_of_stored
+from adgen.support.files import read_json_object, resolved, write_json, write_text
 from adgen.support.folders import FolderKind, at_top, check_output_dir, directory_when_done
 
 if TYPE_CHECKING:
     from transformers import GenerationConfig, PreTrainedModel
 
 MAX_AD_TOKENS = 60
-_STORAGE_HEADING = "\n## Storage\n\n"
+# What a tokenizer's settings may say beside its class and length.
+_TOKENIZER_SETTINGS = (
+    "bos_token",
+    "eos_token",
+    "unk_token",
+    "pad_token",
+    "sep_token",
+    "cls_token",
+    "mask_token",
+    "add_prefix_space",
+    "clean_up_tokenization_spaces",
+    "errors",
+)
 
 
 def _is_ours(folder: Path) -> bool:
@@ -88,9 +101,9 @@ def save_gpt_directory(
     by_default = asdict(Sampling()) | {"max_tokens": MAX_AD_TOKENS} | dict(writing or {})
     with directory_when_done(Path(directory), GPT_FOLDER, was_checked=was_checked) as new:
         setattr(model.config, ADGEN_KEY, {"info": dict(info), "writing": by_default})
-        model.generation_config = _generation_config(tokenizer)
+        model.generation_config = _generation_config(tokenizer, by_default)
         model.save_pretrained(new)
-        tokenizer.inner.save_pretrained(new)
+        _save_tokenizer(tokenizer, new, context_length=model.config.max_position_embeddings)
         write_text(new / "README.md", card)
         if export_bin:
             save_bin(model, new)
@@ -133,40 +146,58 @@ def compress_gpt_directory(
         )
     is_in_place = resolved(source_dir) == resolved(output_dir)
     apart_from = {} if is_in_place else {"the model": source_dir}
-    check_output_dir(output_dir, GPT_FOLDER, apart_from=apart_from)
+    target = check_output_dir(output_dir, GPT_FOLDER, apart_from=apart_from)
     model, inner = load_causal_lm(source_dir, device="cpu")
     import torch
 
     ours = getattr(model.config, ADGEN_KEY)
-    old_card = (Path(source_dir) / "README.md").read_text(encoding="utf-8")
-    card = old_card.partition(_STORAGE_HEADING)[0].rstrip()
-    note = (
-        f"Weights in {storage}. The figures above are those of the weights before they were "
-        "stored so.\n"
-    )
+    card = (Path(source_dir) / "README.md").read_text(encoding="utf-8")
     save_gpt_directory(
         output_dir,
         model.to(getattr(torch, storage)),
         GPTTokenizer(inner),
-        card=f"{card}\n{_STORAGE_HEADING}{note}",
+        card=card_of_stored(card, storage, name=None if is_in_place else target.name),
         info=ours["info"] | {"compression": {"storage": storage, "figures_measured": "before"}},
         writing=ours["writing"] | dict(controls or {}),
     )
 
 
-def _generation_config(tokenizer: GPTTokenizer) -> GenerationConfig:
-    """Makes `pipeline` draw tokens as adgen does and stop at the ad's end."""
+def _generation_config(tokenizer: GPTTokenizer, writing: Mapping[str, Any]) -> GenerationConfig:
+    """Makes `pipeline` draw tokens as adgen does and stop at the ad's end.
+
+    The repetition penalty is left out: transformers lays it on the whole prompt, and so on the
+    end-of-text token in front of it, which is also the ad's end. Ads would then hardly end.
+    """
     from transformers import GenerationConfig
 
+    controls = Sampling(**{name: writing[name] for name in asdict(Sampling())})
+    drawn = {"temperature": controls.temperature, "top_k": controls.top_k, "top_p": controls.top_p}
     return GenerationConfig(
-        do_sample=True,
-        temperature=1.0,
-        top_k=0,
-        max_new_tokens=MAX_AD_TOKENS,
+        do_sample=not controls.greedy,
+        max_new_tokens=writing["max_tokens"],
         bos_token_id=tokenizer.start_id,
         eos_token_id=tokenizer.eos_id,
         pad_token_id=tokenizer.pad_id,
+        **({} if controls.greedy else drawn),
     )
+
+
+def _save_tokenizer(tokenizer: GPTTokenizer, folder: Path, *, context_length: int) -> None:
+    """Writes a tokenizer that transformers 4 and 5 both load, and nothing of how we loaded ours.
+
+    Each release has class names that the other lacks; both know the general one, to which
+    `tokenizer.json` says everything.
+    """
+    inner = tokenizer.inner
+    inner.save_pretrained(folder)
+    path = folder / "tokenizer_config.json"
+    written = read_json_object(path)
+    settings = {name: written[name] for name in _TOKENIZER_SETTINGS if name in written}
+    extra = written.get("extra_special_tokens")
+    if isinstance(extra, list):  # the name of transformers 5; 4 expects an object there
+        settings["additional_special_tokens"] = extra
+    general = {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": context_length}
+    write_json(path, settings | general)
 
 
 def save_bin(model: PreTrainedModel, directory: str | Path) -> Path:

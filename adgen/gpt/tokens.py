@@ -137,9 +137,11 @@ class GPTTokenizer:
         self.inner.save_pretrained(str(Path(path).parent))
 
     def _encode(self, text: str | list[str], *, has_offsets: bool = False) -> BatchEncoding:
+        # Not verbose: an ad longer than the context is scored in pieces, nothing to warn of.
         return self.inner(
             text,
             add_special_tokens=False,
             split_special_tokens=True,
+            verbose=False,
             return_offsets_mapping=has_offsets,
         )

@@ -18,10 +18,9 @@ from adgen.lstm.directory import (
     write_weights_and_settings,
 )
 from adgen.lstm.weights import Storage, to_bytes
+from adgen.records.cards import card_of_stored
 from adgen.support.files import resolved, write_json, write_text
 from adgen.support.folders import check_output_dir, directory_when_done
-
-_STORAGE_HEADING = "\n## Storage\n\n"
 
 
 def compress_model_directory(
@@ -60,11 +59,7 @@ def compress_model_directory(
             if (source.path / name).is_file():
                 shutil.copyfile(source.path / name, new / name)
         card = (source.path / "README.md").read_text(encoding="utf-8")
-        card = card.partition(_STORAGE_HEADING)[0].rstrip()
-        note = (
-            f"Weights in {storage}. The figures above are those of the weights before they were "
-            "stored so.\n"
-        )
-        write_text(new / "README.md", f"{card}\n{_STORAGE_HEADING}{note}")
+        title = None if is_in_place else target.name
+        write_text(new / "README.md", card_of_stored(card, storage, name=title))
         write_json(new / "generation_config.json", {**source.generation_config, **(controls or {})})
         write_weights_and_settings(new, content, storage, settings=settings)

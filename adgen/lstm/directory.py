@@ -22,6 +22,7 @@ from adgen.lstm.config import LSTMConfig
 from adgen.lstm.weights import Storage, check_weights, from_bytes, to_bytes
 from adgen.support.files import read_json_object, sha256_of, write_json, write_text
 from adgen.support.folders import FolderKind, at_top, directory_when_done
+from adgen.support.model_files import check_is_no_file
 from adgen.tokens.base import AdTokenizer
 from adgen.tokens.loading import load_tokenizer
 
@@ -123,10 +124,11 @@ def load_model_directory(directory: str | Path) -> ModelDirectory:
 
     Raises:
         FileNotFoundError: If the folder or one of its files is missing.
-        ValueError: If the format is unknown, a file was changed or cut short, or the files
-            disagree.
+        ValueError: If it is a file, the format is unknown, a file was changed or cut short, or the
+            files disagree.
     """
     path = Path(directory)
+    check_is_no_file(path)
     if not path.is_dir():
         raise FileNotFoundError(f"There is no model directory {path}. Train one or check the path.")
     _require_files(path, ("config.json",))

@@ -16,6 +16,7 @@ _LIMITS = (
     "Limits: the model knows words, not products. It invents model numbers and features; "
     "check every ad against\nthe product before you publish it.\n"
 )
+_STORAGE_HEADING = "\n## Storage\n\n"
 
 
 def metrics_table(metrics: Mapping[str, Mapping[str, Figures]]) -> str:
@@ -120,3 +121,25 @@ print(AdGenerator.from_pretrained("path/to/this/directory").generate("Sony TV")[
 ```
 
 {_LIMITS}"""
+
+
+def card_of_stored(card: str, storage: str, *, name: str | None = None) -> str:
+    r"""Returns the card of a model whose weights were stored in another way.
+
+    Args:
+        card: The card of the model as it was trained, or of an earlier storage.
+        storage: What the weights are kept as now.
+        name: The new folder's name, which becomes the card's title; None keeps the title.
+
+    Example:
+        >>> card_of_stored("# one\n\nA model.\n", "int8", name="two").splitlines()[::4]
+        ['# two', '## Storage']
+    """
+    body = card.partition(_STORAGE_HEADING)[0].rstrip()
+    if name is not None and body.startswith("# "):
+        body = f"# {name}\n{body.partition(chr(10))[2]}"
+    note = (
+        f"Weights in {storage}. "
+        "The figures above are those of the weights before they were stored so.\n"
+    )
+    return f"{body}\n{_STORAGE_HEADING}{note}"

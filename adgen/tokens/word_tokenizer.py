@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
@@ -61,11 +61,38 @@ class WordTokenizer(TokenizerBase):
                 f"None of the {len(word_counts):,} distinct words occurs {min_count} times, so the "
                 "vocabulary would be empty. Give more text or a smaller min_count."
             )
-        vocabulary = {token: index for index, token in enumerate((*SPECIAL_TOKENS, *kept))}
-        backend = Tokenizer(models.WordLevel(vocabulary, unk_token=UNK))
+        return cls.of_tokens([*SPECIAL_TOKENS, *kept])
+
+    @classmethod
+    def of_tokens(
+        cls, tokens: Sequence[str], *, lower: bool = False, filters: str | None = None
+    ) -> WordTokenizer:
+        """Make the tokenizer of a vocabulary.
+
+        Args:
+            tokens: In the order of their ids, the special ones first.
+            lower: Whether texts are put into lower case first.
+            filters: Characters that are taken for spaces, with no other rule, as by the Tokenizer
+                of Keras; None keeps the rules of the class.
+
+        Example:
+            >>> tokens = [*SPECIAL_TOKENS, "wi", "fi"]
+            >>> WordTokenizer.of_tokens(tokens, lower=True, filters="-").encode("Wi-Fi")
+            [3, 4]
+        """
+        backend = Tokenizer(
+            models.WordLevel({token: index for index, token in enumerate(tokens)}, unk_token=UNK)
+        )
+        spaces = "".join(filters or "").translate(dict.fromkeys(map(ord, "\t\n\r "), None))
         backend.normalizer = normalizers.Sequence(
             [
-                normalizers.Replace(Regex(f"[{REMOVED_PUNCTUATION}]"), ""),
+                *([normalizers.Lowercase()] if lower else []),
+                *([normalizers.Replace(Regex(f"[{re.escape(spaces)}]"), " ")] if spaces else []),
+                *(
+                    [normalizers.Replace(Regex(f"[{REMOVED_PUNCTUATION}]"), "")]
+                    if filters is None
+                    else []
+                ),
                 # White space to Python, but not to the pre-tokenizer.
                 normalizers.Replace(Regex("[\\x1c-\\x1f]"), " "),
                 *(
@@ -76,7 +103,10 @@ class WordTokenizer(TokenizerBase):
         )
         separated = Regex("[" + re.escape(SEPARATED_PUNCTUATION) + "]")
         backend.pre_tokenizer = pre_tokenizers.Sequence(
-            [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Split(separated, "isolated")]
+            [
+                pre_tokenizers.WhitespaceSplit(),
+                *([pre_tokenizers.Split(separated, "isolated")] if filters is None else []),
+            ]
         )
         return cls(backend)
 

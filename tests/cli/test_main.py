@@ -65,7 +65,7 @@ REPO = Path(__file__).resolve().parents[2]
         (["generate", "x", "--model", "MODEL", "--top-p", "2"], "--top-p is 2"),
         (["generate", "x", "--model", "MODEL", "--top-k", "-3"], "--top-k is -3"),
         (["generate", "x", "--model", "MODEL", "--num-ads", "0"], "--num-ads is 0"),
-        (["generate", "x", "--model", "MODEL", "--explain", "-1"], "--explain is -1"),
+        (["generate", "x", "--model", "MODEL", "--explain", "-1"], "no whole number of at least 1"),
         (["generate", "x", "--model", "MODEL", "--max-tokens", "0"], "--max-tokens is 0"),
         (["quickstart", "--max-ads", "5"], "--max-ads is 5"),
         (["compare"], "MODEL is missing"),

@@ -35,6 +35,7 @@ FOLDERS = {
     "pretrain": ["pretrain", "data/processed", "--output", "OUT"],
     "compress": ["compress", "model", "OUT"],
     "compress, GPT": ["compress", "gpt", "OUT", "--storage", "float16"],
+    "convert": ["convert", "old.h5", "OUT", "--vocabulary", "words.json"],
     "download": ["data", "download", "--source", "mine.zip", "--output", "OUT"],
     "download, web": (
         ["data", "download", "--source", "https://example.invalid/a.zip", "--output", "OUT"]
@@ -50,6 +51,7 @@ READ = {
     "finetune": ["base", "data/processed"],
     "finetune, adgen's": ["gpt", "data/processed"],
     "pretrain": ["data/processed"],
+    "convert": ["old.h5", "words.json"],
     "prepare": ["data/raw"],
     "quickstart": ["data/raw"],
 }
@@ -79,6 +81,7 @@ WORK = [
     "adgen.generation.kinds.load_model_directory",
     "adgen.runs.evaluate.open_model",
     "adgen.lstm.training.keras_export.load_model_directory",
+    "adgen.lstm.converting.read_keras_words",
     "adgen.corpus.source.load_corpus",
     "adgen.corpus.source.read_with_report",
     "adgen.gpt.saving.load_causal_lm",
@@ -98,6 +101,7 @@ def everything(tmp_path_factory):
     here = tmp_path_factory.mktemp("everything")
     prepare_tiny_corpus(here / "data")
     save_tiny_model(here / "model")
+    write_files(here, {"old.h5": "an old model", "words.json": '{"sony": 1}'})
     about = {"format": NGRAM_FORMAT, "sha256": {}, "info": {}}
     write_files(here / "ngram", {"ngram.json": json.dumps(about)})
     weights = {"model.safetensors": "weights", "tokenizer.json": "{}", "README.md": "# A model"}
@@ -196,8 +200,9 @@ def test_an_output_that_is_not_adgens_is_refused(here, capsys, command, place):
 
 @pytest.mark.parametrize("command", FOLDERS)
 def test_adgens_folders_of_another_kind_are_refused(here, capsys, command):
-    kinds = {"train": "model", "compress": "model", "ngram": "ngram", "finetune": "gpt"}
+    kinds = {"train": "model", "compress": "model", "convert": "model", "ngram": "ngram"}
     kinds |= {"train, corpus": "model", "quickstart": "model", "prepare": "data/processed"}
+    kinds |= {"finetune": "gpt"}
     kinds |= {name: "gpt" for name in ("finetune, adgen's", "pretrain", "compress, GPT")}
     for other in {"model", "ngram", "gpt", "data/processed"} - {kinds.get(command)}:
         refused(put(FOLDERS[command], OUT=other), capsys)

@@ -13,6 +13,8 @@ from tiny_models import TEXTS, save_tiny_model, subword_tokenizer
 from adgen.generation import kinds
 from adgen.generation.generator import AdGenerator
 from adgen.generation.kinds import GPT, LSTM, NGRAM, compress_model, kind_of, open_model, score_ads
+from adgen.gpt.saving import save_gpt_directory
+from adgen.gpt.tokens import GPTTokenizer
 from adgen.lstm.directory import load_model_directory
 from adgen.lstm.evaluation import evaluate_groups
 from adgen.ngram.directory import save_ngram_directory
@@ -180,6 +182,21 @@ def test_a_name_is_an_id_on_the_hub_where_it_can_be_no_path(name, is_id, tmp_pat
     (tmp_path / "runs").mkdir()
     monkeypatch.chdir(tmp_path)
     assert kinds._is_hub_id(name) == is_id
+
+
+def test_weights_are_stored_as_small_as_the_kind_can_be_unless_told(folders, tmp_path):
+    model, inner = tiny_model(), own_tokenizer()
+    card = "# trained\n\nA model.\n"
+    save_gpt_directory(tmp_path / "gpt", model, GPTTokenizer(inner), card=card, info={})
+    assert compress_model(tmp_path / "gpt", tmp_path / "gpt-small") == "float16"
+    assert compress_model(folders[LSTM], tmp_path / "lstm-small") == "int8"
+    assert compress_model(folders[LSTM], tmp_path / "half", "float16") == "float16"
+    for name, first in [("gpt-small", "Weights in float16"), ("lstm-small", "Weights in int8")]:
+        written = (tmp_path / name / "README.md").read_text()
+        assert written.startswith(f"# {name}\n") and written.count(first) == 1
+    compress_model(tmp_path / "gpt", tmp_path / "gpt")  # in place: the title stays
+    written = (tmp_path / "gpt" / "README.md").read_text()
+    assert written.startswith(card) and written.count("## Storage") == 1
 
 
 def test_compressing_keeps_the_kind_and_is_refused_for_n_grams(folders, tmp_path):

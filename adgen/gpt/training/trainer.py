@@ -95,6 +95,22 @@ def _slowed(optimizer: Optimizer, weights: Sequence[Parameter], share: float) ->
     return optimizer
 
 
+def _untied_alone(
+    warn: Callable[[Any, Any], None],
+) -> Any:  # a method, which mypy would call a function
+    """Lets the Trainer warn of what a checkpoint lacks, but not of tied weights.
+
+    They lie in the checkpoint under another name.
+    """
+
+    def warn_of_others(trainer: Any, load_result: Any) -> None:
+        tied = getattr(trainer.model, "all_tied_weights_keys", {})
+        missing = [key for key in load_result.missing_keys if key not in tied]
+        warn(trainer, load_result._replace(missing_keys=missing))
+
+    return warn_of_others
+
+
 @cache
 def trainer_class() -> Callable[..., AdTrainer]:
     """Returns the Trainer's subclass; transformers is imported when it is first needed."""
@@ -104,6 +120,7 @@ def trainer_class() -> Callable[..., AdTrainer]:
         """Evaluates on `eval_dataset`, an `AdBatches`, and keeps a history of it."""
 
         slower: SlowerWeights = ((), 1.0)
+        _issue_warnings_after_load = _untied_alone(Trainer._issue_warnings_after_load)
 
         def create_optimizer(self, *arguments: Any, **named: Any) -> Optimizer:
             """Makes the optimizer, the slower weights in groups of their own."""

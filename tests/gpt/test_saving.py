@@ -114,7 +114,7 @@ def test_extra_special_tokens_keep_a_name_that_both_know(tmp_path):
     save(tmp_path / "b", tiny_model(vocab_size=len(inner)), inner)
     settings = json.loads((tmp_path / "b" / "tokenizer_config.json").read_text())
     assert settings["additional_special_tokens"] == ["<sep>"]
-    assert load_causal_lm(tmp_path / "b").tokenizer.convert_tokens_to_ids("<sep>") == 400
+    assert load_causal_lm(tmp_path / "b")[1].convert_tokens_to_ids("<sep>") == 400
 
 
 @pytest.mark.parametrize(

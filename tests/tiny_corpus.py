@@ -7,6 +7,8 @@ from tiny_models import save_tiny_model
 from adgen.corpus import load_corpus, prepare_corpus
 from adgen.corpus.sample import make_sample_ads
 from adgen.corpus.store import read_about
+from adgen.ngram.directory import save_ngram_directory
+from adgen.ngram.model import NGramModel
 from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
 CATEGORIES = {"garden": 200, "pets": 300, "toys": 400}  # ads
@@ -39,3 +41,16 @@ def save_model_of(
     tokenizer = tokenizer or SubwordTokenizer.fit(train["ad"], vocab_size=400)
     info = {"name": directory.name, "corpus": about["corpus"], "split": about["split"], **info}
     return save_tiny_model(directory, reads=reads, tokenizer=tokenizer, seed=seed, info=info)
+
+
+def save_models_of_all_kinds(corpus_dir: Path, folder: Path) -> dict[str, str]:
+    """Writes a tiny n-gram model, LSTM and GPT; returns the path of each."""
+    from tiny_gpt import own_tokenizer, save_tiny, tiny_model
+
+    train = load_corpus(corpus_dir, splits="train")["ad"].tolist()
+    tokenizer = SubwordTokenizer.fit(train, vocab_size=400)
+    ngram = NGramModel.fit(tokenizer.encode_ads(train), vocab_size=tokenizer.vocab_size, order=3)
+    save_ngram_directory(folder / "ngram", ngram, tokenizer=tokenizer, info={})
+    save_model_of(corpus_dir, folder / "lstm")
+    save_tiny(folder / "gpt", tiny_model(context_length=512, spread=0.1), own_tokenizer())
+    return {name: str(folder / name) for name in ("ngram", "lstm", "gpt")}

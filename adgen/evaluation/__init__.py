@@ -1,1 +1,1 @@
-"""What models and the ads that they write are worth, beside held-out ads and training ads."""
+"""Judges models and the ads that they write beside held-out ads and training ads."""

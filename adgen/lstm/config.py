@@ -1,4 +1,4 @@
-"""What a trained LSTM is: its sizes, how it reads text, and the arrays that follow from them.
+"""The description of a trained LSTM: its sizes, how it reads text, and the arrays of these sizes.
 
 It knows names and shapes; files are the subject of `directory`, the mathematics of `numpy_lstm`.
 """

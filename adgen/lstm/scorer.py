@@ -1,4 +1,4 @@
-"""What ads cost an LSTM that reads whole ads.
+"""Scores ads with an LSTM that reads whole ads.
 
 It answers what `adgen.scoring.protocol` asks of a scorer.
 """

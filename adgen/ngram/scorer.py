@@ -1,4 +1,4 @@
-"""What ads cost an n-gram model, as `scoring.protocol` asks every model."""
+"""Scores ads with an n-gram model, as `scoring.protocol` asks every model to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One model, one decoding control at a time: where its ads are best, and why.
+"""Sweeps one decoding control at a time and judges the ads that a model then writes.
 
 Low temperatures write what is most probable, and the same again; high ones what is new, and no ad.
 The module knows controls and figures, not what kind of model writes.

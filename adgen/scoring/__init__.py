@@ -1,1 +1,1 @@
-"""What an ad costs, for any model."""
+"""Scores ads with any model."""

@@ -1,4 +1,4 @@
-"""What all tokenizers have in common: one interface, the ids of the special tokens, their file.
+"""The interface that all tokenizers share, the ids of the special tokens, and their file.
 
 Each wraps a model of Hugging Face's `tokenizers` and is saved as one `tokenizer.json`. Tokenizers
 know text and ids, nothing of ads, splits or models: fit them on the training split alone.

@@ -4,15 +4,10 @@ import json
 
 import pytest
 from command_runs import run
-from tiny_corpus import prepare_tiny_corpus, save_model_of
-from tiny_gpt import own_tokenizer, save_tiny, tiny_model
+from tiny_corpus import prepare_tiny_corpus, save_models_of_all_kinds
 
 from adgen.cli.main import main
-from adgen.corpus import load_corpus
-from adgen.ngram.directory import save_ngram_directory
-from adgen.ngram.model import NGramModel
 from adgen.runs.sweep import SWEPT
-from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +17,7 @@ def corpus(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def models(corpus, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models")
-    train = load_corpus(corpus, splits="train")["ad"].tolist()
-    tokenizer = SubwordTokenizer.fit(train, vocab_size=400)
-    ngram = NGramModel.fit(tokenizer.encode_ads(train), vocab_size=tokenizer.vocab_size, order=3)
-    save_ngram_directory(folder / "ngram", ngram, tokenizer=tokenizer, info={})
-    save_model_of(corpus, folder / "lstm")
-    save_tiny(folder / "gpt", tiny_model(context_length=512, spread=0.1), own_tokenizer())
-    return {name: str(folder / name) for name in ("ngram", "lstm", "gpt")}
+    return save_models_of_all_kinds(corpus, tmp_path_factory.mktemp("models"))
 
 
 def test_a_sweep_is_of_every_value(corpus, models, capsys):

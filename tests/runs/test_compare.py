@@ -4,20 +4,16 @@ import json
 from dataclasses import replace
 
 import pytest
-from tiny_corpus import prepare_tiny_corpus, save_model_of
-from tiny_gpt import own_tokenizer, save_tiny, tiny_model
+from tiny_corpus import prepare_tiny_corpus, save_models_of_all_kinds
 
 from adgen.corpus import load_corpus
 from adgen.corpus.source import AdSource
 from adgen.evaluation.written_ads import begun_ads, likeness, prose
 from adgen.generation.kinds import open_model
-from adgen.ngram.directory import save_ngram_directory
-from adgen.ngram.model import NGramModel
 from adgen.records.record import read_record
 from adgen.records.tables import HUMAN_ADS
 from adgen.report.screen_comparison import comparison_notes
 from adgen.runs.compare import PROSE, ComparePlan, compare
-from adgen.tokens.subword_tokenizer import SubwordTokenizer
 
 
 @pytest.fixture(scope="module")
@@ -27,14 +23,7 @@ def corpus(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def models(corpus, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models")
-    train = load_corpus(corpus, splits="train")["ad"].tolist()
-    tokenizer = SubwordTokenizer.fit(train, vocab_size=400)
-    ngram = NGramModel.fit(tokenizer.encode_ads(train), vocab_size=tokenizer.vocab_size, order=3)
-    save_ngram_directory(folder / "ngram", ngram, tokenizer=tokenizer, info={})
-    save_model_of(corpus, folder / "lstm")
-    save_tiny(folder / "gpt", tiny_model(context_length=512, spread=0.1), own_tokenizer())
-    return {name: str(folder / name) for name in ("ngram", "lstm", "gpt")}
+    return save_models_of_all_kinds(corpus, tmp_path_factory.mktemp("models"))
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What training minimises, as Keras models that share a language model's layers.
+"""The objectives of training, as Keras models that share a language model's layers.
 
 `FullSoftmax` prices every target against the whole vocabulary and keeps the running accuracy as the
 2022 experiment did; `SampledSoftmax` prices it against frequent words and a sample of the others.

@@ -81,7 +81,7 @@ class TrainingData:
 def load_training_data(source: AdSource, config: TrainingConfig) -> TrainingData:
     """Loads what a run learns from and is scored on.
 
-    CSVs are read whole; a prepared corpus is read as token ids on disk.
+    Files are read whole; a prepared corpus is read as token ids on disk.
 
     Raises:
         FileNotFoundError: There are no such ads.
@@ -91,10 +91,7 @@ def load_training_data(source: AdSource, config: TrainingConfig) -> TrainingData
         return load_tokens(
             source.path, config, categories=source.corpus_categories(), max_ads=source.max_ads
         )
-    ads = source.load()
-    if ads.report is not None:
-        logger.info("%s", ads.report.summary())
-    return prepare(ads, config)
+    return prepare(source.load(), config)
 
 
 def prepare(ads: Ads | pd.DataFrame, config: TrainingConfig) -> TrainingData:

@@ -132,7 +132,8 @@ def prepare(args: argparse.Namespace) -> int:
     )
     (Path(args.output) / LEAKS_NAME).unlink(missing_ok=True)  # an earlier corpus's
     about = read_about(Path(args.output))
-    print(CorpusReport.from_dict(about["report"]).summary())
+    report = CorpusReport.from_dict(about["report"])
+    print("\n".join(filter(None, (report.summary(), report.left_out()))))
     num_categories = ads["category"].nunique()
     print(f"{num_categories:,} categories; {_counts(ads)}, split by {about['split']['by']}")
     print(f"Corpus: {args.output}")

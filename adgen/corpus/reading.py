@@ -24,7 +24,7 @@ from adgen.corpus.encodings import SAMPLE_BYTES, read_lines
 from adgen.corpus.formats import FORMATS, find_files, is_packed, suffix_of
 from adgen.corpus.look import NUM_LOOKED_AT, check_texts
 from adgen.corpus.reading_report import CorpusReport
-from adgen.corpus.records import READERS
+from adgen.corpus.structured import READERS
 
 # The longest ad of the 3.2 million Amazon ones has about 1,250 characters; what is longer than this
 # is no ad.
@@ -202,7 +202,7 @@ def _read_file(path: Path, name: str, text_column: str | None, collector: _Colle
     try:
         with _opened(path) as file:
             kind = FORMATS.get(suffix_of(path), "text")
-            read = _read_records if kind in READERS else _read_rows
+            read = _read_structured if kind in READERS else _read_rows
             is_empty = read(file, name, text_column, collector)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ValueError(f"{name} is damaged: {error}. Bring the file anew.") from None
@@ -245,7 +245,7 @@ def _read_rows(
     return False
 
 
-def _read_records(
+def _read_structured(
     file: io.BufferedReader, name: str, text_column: str | None, collector: _Collector
 ) -> bool:
     """Hands the texts of a file that is no text to the collector; says whether it is empty."""

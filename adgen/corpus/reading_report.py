@@ -135,9 +135,6 @@ class CorpusReport:
         ]
         if any(header.casefold() != "ad" for header in self.headers):
             lines.append(f"columns read, by files: {_listed(self.headers, tidy=False)}")
-        left_out = self.left_out()
-        if left_out:
-            lines.append(left_out)
         if self.num_cp1252_lines:
             lines.append(f"read as Windows-1252: {self.num_cp1252_lines.total():,} lines")
         lines += [
@@ -151,7 +148,7 @@ class CorpusReport:
 
         Example:
             >>> CorpusReport(num_hidden_files=2, unread_files=["notes.pdf"]).left_out()
-            'not read: 2 hidden files; notes.pdf, whose kind is not read'
+            'Not read: 2 hidden files; notes.pdf, whose kind is not read.'
         """
         parts = []
         if self.num_hidden_files:
@@ -162,7 +159,7 @@ class CorpusReport:
             names = ", ".join(self.unread_files[:_MAX_NAMED])
             names += f" and {more:,} more" if more > 0 else ""
             parts.append(f"{names}, whose kind is not read")
-        return f"not read: {'; '.join(parts)}" if parts else ""
+        return f"Not read: {'; '.join(parts)}." if parts else ""
 
 
 def _listed(counts: Counter[str], *, tidy: bool = True) -> str:

@@ -180,7 +180,8 @@ class AdSource:
 
     def _open_files(self, split: str | None) -> Ads:
         frame, report = read_with_report(self.path, text_column=self.text_column)
-        logger.info("%s", report.summary())
+        if report.left_out():
+            logger.info("%s", report.left_out())
         frame = add_categories(frame)
         corpus = corpus_entry(self.path.resolve().name, frame["ad"])
         wanted = self._wanted(frame["category"].cat.categories)

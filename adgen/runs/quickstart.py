@@ -135,15 +135,17 @@ def _config(plan: QuickstartPlan) -> TrainingConfig:
 
 
 def _summary(ads: Ads) -> str:
+    lines = [] if ads.report is None else [ads.report.summary()]
     words = ads.frame["ad"].map(lambda ad: len(ad.split()))
     counts = ads.num_ads_by_split()
     kind = " (synthetic: adgen's own sample)" if ads.corpus["name"] == SAMPLE_NAME else ""
-    return (
+    lines.append(
         f"{ads.corpus['name']}{kind}: {len(ads.frame):,} ads of {words.median():.0f} words "
         f"(median) in {ads.frame['family'].nunique():,} families; "
         f"{counts.get('train', 0):,} train, {counts.get('valid', 0):,} validation, "
         f"{counts.get('test', 0):,} test. Variants of one product stay in one split."
     )
+    return "\n".join(lines)
 
 
 def _verdict(record: TrainingRecord) -> str:

@@ -91,7 +91,10 @@ def load_training_data(source: AdSource, config: TrainingConfig) -> TrainingData
         return load_tokens(
             source.path, config, categories=source.corpus_categories(), max_ads=source.max_ads
         )
-    return prepare(source.load(), config)
+    ads = source.load()
+    if ads.report is not None:
+        logger.info("%s", ads.report.summary())
+    return prepare(ads, config)
 
 
 def prepare(ads: Ads | pd.DataFrame, config: TrainingConfig) -> TrainingData:

@@ -218,8 +218,8 @@ def _unwrapped(head: list[tuple[Any, int]], name: str) -> list[tuple[Any, int]]:
         return [(item, line) for item in lists[0]]
     if value and all(isinstance(one, dict) for one in value.values()):
         raise ValueError(
-            f"{name} holds a column after the other. Expected an object an ad, as pandas writes "
-            'with to_json(orient="records", lines=True).'
+            f"{name} holds one column after the other. Expected an object an ad; pandas writes "
+            'such files with the orientation "records".'
         )
     return head
 

@@ -89,7 +89,7 @@ def find_layout(lines: Sequence[str], text_column: str | None, file: str) -> Lay
         if (table := _table(lines, delimiter, text_column, is_told=told is not None))
     ]
     if tables:
-        table = max(tables, key=lambda table: len(table.names))
+        table = max(tables, key=_likelihood)
         layout = _chosen(table, num_before, text_column, file)
     else:
         delimiter = told or _trailing_delimiter(lines)
@@ -137,6 +137,11 @@ class _Table:
     rows: Sequence[list[str]]  # from the header, or the first row, on
     names: list[str | None]
     num_rows_before: int
+
+
+def _likelihood(table: _Table) -> tuple[int, bool, int]:
+    """Returns what of several tables the likeliest has most of."""
+    return -table.num_rows_before, None not in table.names, len(table.names)
 
 
 def _preamble(lines: Sequence[str]) -> tuple[int, str | None]:

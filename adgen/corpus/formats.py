@@ -10,6 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
+from adgen.corpus.download import MANIFEST
+
 # What stands in a file, by its suffix.
 FORMATS = {
     ".csv": "text",
@@ -136,6 +138,8 @@ def _below(folder: Path) -> FoundFiles:
     for path in sorted(filter(Path.is_file, folder.rglob("*")), key=Path.as_posix):
         if any(map(_is_hidden, path.relative_to(folder).parts)):
             num_hidden += 1
+        elif path.name == MANIFEST:  # says where the others are from
+            continue
         elif (suffix := suffix_of(path)) in FORMATS:
             by_sureness[suffix not in _LESS_SURE].append(path)
         else:

@@ -19,6 +19,7 @@ _NUM_SHOWN = 3
 _SHOWN_CHARS = 60
 _DATA = re.compile(r'\{.*\},?|\[\s*(?:[\[{"].*)?\],?|"[\w -]+"\s*:\s.*|[\[\]{}]+,?', re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|<!doctype", re.IGNORECASE)
+_PAGE = re.compile(r"[\s\ufeff]*<(?:!doctype|html|head|\?xml|rss|feed|svg)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"(\d+)\b")
 _ENTITY = re.compile(r"&#?\w+;")
 # How a delimiter stands between columns, and not in a sentence, a number or `Mug | Shop`; the share
@@ -30,6 +31,19 @@ _DELIMITERS = {
     ",": (re.compile(r",(?=\S)(?!\d{3}\b)"), 0.8, 3),
 }
 _NAMES = {"\t": "<tab>"}
+
+
+def check_beginning(line: str, file: str) -> None:
+    """Refuses a web page or feed by its first line.
+
+    Raises:
+        ValueError: It is one.
+    """
+    if _PAGE.match(line):
+        raise ValueError(
+            f"{file} is a web page, or XML: it begins with {_shortened(line.strip())!r}. Give a "
+            "file of its texts, one a line, or export the products as CSV."
+        )
 
 
 def check_texts(texts: Sequence[str], file: str, *, whole_rows: bool) -> None:
@@ -101,7 +115,7 @@ def _is_no_text(text: str) -> bool:
 
 
 def _is_numbered(text: str) -> bool:
-    return re.match(r"\s*\d+[,;\t|]\S", text) is not None
+    return re.match(r"\s*\d+[,;\t|](?!\d{3}\b)\S", text) is not None
 
 
 def _refusal(file: str, what: str, found: Sequence[str], advice: str) -> ValueError:

@@ -22,7 +22,7 @@ from adgen.corpus.csv_rows import Row, Shape, iter_rows
 from adgen.corpus.delimiters import HEAD_LINES, Layout, cells_of, find_layout
 from adgen.corpus.encodings import SAMPLE_BYTES, read_lines
 from adgen.corpus.formats import FORMATS, find_files, is_packed, suffix_of
-from adgen.corpus.look import NUM_LOOKED_AT, check_texts
+from adgen.corpus.look import NUM_LOOKED_AT, check_beginning, check_texts
 from adgen.corpus.reading_report import CorpusReport
 from adgen.corpus.structured import READERS
 
@@ -232,6 +232,7 @@ def _read_rows(
     else:
         report.num_empty_files += 1
         return True
+    check_beginning(first, name)
     head = [first, *islice(lines, HEAD_LINES - 1)]
     layout = find_layout(head, text_column, name)
     _count_header(layout.header, report)

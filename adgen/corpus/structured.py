@@ -22,7 +22,7 @@ from adgen.corpus.encodings import MAX_LINE_CHARS, open_text
 # So many records say which columns there are.
 _HEAD_RECORDS = 1_000
 _NUM_EXAMPLES = 20
-_CHUNK_CHARS = 1 << 20
+_CHUNK_CHARS = 1 << 17
 _WHITE_SPACE = " \t\r\n"
 _HALF = re.compile("[\ud800-\udfff]")
 

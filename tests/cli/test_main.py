@@ -34,7 +34,7 @@ REPO = Path(__file__).resolve().parents[2]
         (["train", "CSV", "--output", "out", "--unknown-option"], "--unknown-option"),
         (
             ["train"],
-            "ADS is missing. Give a file of ads (CSV, TSV, text, JSON, JSON lines, Parquet, Excel), or a ",
+            "ADS is missing. Give a file of ads (CSV, TSV, text, JSON, JSON lines",
         ),
         (["train", "CSV", "--corpus", "data"], "The ads are given twice"),
         (["train", "CSV", "--max-ads", "0"], "argument --max-ads: '0' is no whole number"),

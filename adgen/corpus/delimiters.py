@@ -223,10 +223,17 @@ def _num_rows_before(rows: Sequence[list[str]], delimiter: str, text_column: str
         for number, row in enumerate(head):
             if is_header(row) and _has_name(_names(row), text_column):
                 return number
+    if rows and _names(rows[0]) == [DEFAULT_COLUMN]:
+        return 0
     num_filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
     widest = max(num_filled, default=0)
     for number, row in enumerate(head):
-        is_known = num_filled[number] > 1 and is_header(row) and has_known_name(row)
+        is_known = (
+            num_filled[number] > 1
+            and is_header(row)
+            and has_known_name(row)
+            and (number == 0 or delimiter != "," or _agree(rows[number:]))
+        )
         if is_known or (delimiter != "," and num_filled[number] * 2 >= widest):
             return number if widest > 2 else 0
     return 0

@@ -232,11 +232,17 @@ def _num_rows_before(rows: Sequence[list[str]], delimiter: str, text_column: str
             num_filled[number] > 1
             and is_header(row)
             and has_known_name(row)
-            and (number == 0 or delimiter != "," or _agree(rows[number:]))
+            and (number == 0 or _agree(rows[number:]) or _is_sure_header(row))
         )
-        if is_known or (delimiter != "," and num_filled[number] * 2 >= widest):
+        is_wide = delimiter != "," and num_filled[number] * 2 >= widest
+        if is_known or (is_wide and (number == 0 or _agree(rows[number:]))):
             return number if widest > 2 else 0
     return 0
+
+
+def _is_sure_header(row: Sequence[str]) -> bool:
+    """Says whether so many cells of a row are usual names that no ad has them by chance."""
+    return not _is_spaced(row) and sum(has_known_name([cell]) for cell in row) > 2
 
 
 def _agree(rows: Sequence[list[str]]) -> bool:
@@ -254,7 +260,7 @@ def _is_spaced(cells: Sequence[str]) -> bool:
 def _is_table(rows: Sequence[list[str]], names: Sequence[str], is_named: bool) -> bool:
     """Says whether rows that hold tabs, semicolons or bars are a table's."""
     is_known = is_named and has_known_name(names)
-    if sum(map(_is_spaced, rows)) * 2 > len(rows):
+    if _is_spaced(rows[0]) or sum(map(_is_spaced, rows)) * 2 > len(rows):
         return is_known and (len(rows) == 1 or _agree(rows))
     return is_known or _agree(rows)
 

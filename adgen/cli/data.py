@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adgen.cli.options import (
+    FILES_HELP,
     SPLITS,
     add_ads,
     add_ads_options,
@@ -69,9 +70,7 @@ def _add_download(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_prepare(parser: argparse.ArgumentParser) -> None:
-    add_ads(
-        parser, old="--input", default="data/raw", help_text="a CSV file, or a folder of CSV files"
-    )
+    add_ads(parser, old="--input", default="data/raw", help_text=FILES_HELP)
     parser.add_argument(
         "--output",
         metavar="DIR",
@@ -129,11 +128,12 @@ def prepare(args: argparse.Namespace) -> int:
         beside = (Path(args.output), CORPUS_FOLDER)
         check_record_path(args.record, beside=beside, apart_from={"the ads": ads_dir})
     ads = prepare_corpus(
-        ads_dir, args.output, text_column=args.text_column or "ad", **split_arguments(args)
+        ads_dir, args.output, text_column=args.text_column, **split_arguments(args)
     )
     (Path(args.output) / LEAKS_NAME).unlink(missing_ok=True)  # an earlier corpus's
     about = read_about(Path(args.output))
-    print(CorpusReport.from_dict(about["report"]).summary())
+    report = CorpusReport.from_dict(about["report"])
+    print("\n".join(filter(None, (report.summary(), report.left_out()))))
     num_categories = ads["category"].nunique()
     print(f"{num_categories:,} categories; {_counts(ads)}, split by {about['split']['by']}")
     print(f"Corpus: {args.output}")

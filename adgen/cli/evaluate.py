@@ -32,7 +32,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--split",
         choices=SPLITS,
         default="test",
-        help="which ads, CSVs divided as in the model's training; all: every ad there is "
+        help="which ads, files divided as in the model's training; all: every ad there is "
         "(default: %(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")

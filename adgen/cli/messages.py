@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import errno
 import re
+import shlex
 from collections.abc import Mapping
 
 _VALUE = r"""'[^']*'|"[^"]*"|-?\d[\w.,]*\w|-?\w+"""
@@ -86,4 +87,4 @@ def _given(match: re.Match[str], options: Mapping[str, str]) -> str:
 
 
 def _quoted(value: str) -> str:
-    return f"'{value}'" if " " in value else value
+    return shlex.quote(value)

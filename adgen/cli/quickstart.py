@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from adgen.cli.options import quiet_tensorflow
+from adgen.cli.options import add_text_column, quiet_tensorflow
 
 HELP = "Read a corpus, train a small model on it and write ads."
 USAGE = "[options]"
@@ -18,6 +18,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default="data",
         help="folder to look for ads in (default: %(default)s)",
     )
+    add_text_column(parser)
     parser.add_argument(
         "--output",
         metavar="DIR",
@@ -48,7 +49,9 @@ def run(args: argparse.Namespace) -> int:
     quiet_tensorflow()
     from adgen.runs.quickstart import QuickstartPlan, run_quickstart
 
-    plan = QuickstartPlan(args.data_dir, args.output, args.max_ads, args.epochs, args.seed)
+    plan = QuickstartPlan(
+        args.data_dir, args.output, args.max_ads, args.epochs, args.seed, args.text_column
+    )
     for text in run_quickstart(plan):
         print(text, flush=True)
     return 0

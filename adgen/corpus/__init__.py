@@ -1,4 +1,4 @@
-"""Turns dirty CSV files into clean distinct ads with categories, families and splits.
+"""Turns dirty files into clean distinct ads with categories, families and splits.
 
 `read_ads` reads and cleans, `split_ads` adds the columns `family` and `split`; `prepare_corpus`
 does all of it once, for `load_corpus`. The room knows text and counts; it knows no tokens, batches

@@ -1,4 +1,4 @@
-"""Opens the ads that a user names: a CSV, a folder of CSVs, or a prepared corpus.
+"""Opens the ads that a user names: a file, a folder of files, or a prepared corpus.
 
 `load_ads` returns them with what a record says of them. The module knows files and frames; it knows
 no models.
@@ -6,6 +6,7 @@ no models.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +22,8 @@ from adgen.corpus.splits import split_ads, split_arguments
 from adgen.corpus.store import is_corpus, load_corpus, read_about
 from adgen.records.record import corpus_entry
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Ads:
@@ -32,7 +35,7 @@ class Ads:
         split: The arguments of `split_ads` that divided them, and `num_ads` by split where all
             splits were loaded. None where they are not divided; empty where nobody knows how they
             were.
-        report: What reading CSVs dropped and repaired; None where none were read.
+        report: What reading files dropped and repaired; None where none were read.
         chosen: Which ads of the corpus: `categories`, `excluded`, `max_ads`; None for each that
             leaves out nothing.
     """
@@ -86,20 +89,20 @@ class AdSource:
     """The source of ads and a choice of them; nothing is read before they are loaded.
 
     Attributes:
-        path: A CSV, a folder of them, or a folder that `adgen data prepare` wrote.
-        categories: These categories alone; empty for all. A CSV's category follows from its
+        path: A file of ads, a folder of them, or a folder that `adgen data prepare` wrote.
+        categories: These categories alone; empty for all. A file's category follows from its
             folder's or its own name.
         excluded: Categories to leave out.
         max_ads: Most training ads, a random sample; held-out ads stay as they are.
-        text_column: Of CSVs, the column that holds the ads.
-        split: Of CSVs, arguments of `split_ads`.
+        text_column: Of files, the column that holds the ads, as in `read_ads`.
+        split: Of files, arguments of `split_ads`.
     """
 
     path: Path
     categories: Sequence[str] = ()
     excluded: Sequence[str] = ()
     max_ads: int | None = None
-    text_column: str = "ad"
+    text_column: str | None = None
     split: tuple[tuple[str, Any], ...] = ()
 
     @property
@@ -134,8 +137,8 @@ class AdSource:
         """Loads the ads of one split, whatever `max_ads` is.
 
         Args:
-            split: "train", "valid" or "test"; "all" for every ad there is, CSVs then not divided at
-                all.
+            split: "train", "valid" or "test"; "all" for every ad there is, files then not divided
+                at all.
 
         Raises:
             FileNotFoundError: There is nothing at `path`.
@@ -167,16 +170,18 @@ class AdSource:
         }
 
     def _open(self, split: str | None) -> Ads:
-        """Loads the ads of a split; None for those of all, "all" for CSVs that are not divided."""
+        """Loads the ads of a split; None for those of all, "all" for files that are not divided."""
         if not self.is_corpus:
-            return self._open_csvs(split)
+            return self._open_files(split)
         about = read_about(self.path)
         splits = None if split == "all" else split
         frame = load_corpus(self.path, categories=self.corpus_categories(), splits=splits)
         return Ads(frame, about["corpus"], about["split"])
 
-    def _open_csvs(self, split: str | None) -> Ads:
+    def _open_files(self, split: str | None) -> Ads:
         frame, report = read_with_report(self.path, text_column=self.text_column)
+        if report.left_out():
+            logger.info("%s", report.left_out())
         frame = add_categories(frame)
         corpus = corpus_entry(self.path.resolve().name, frame["ad"])
         wanted = self._wanted(frame["category"].cat.categories)
@@ -219,17 +224,17 @@ def load_ads(
     r"""Loads ads with their splits, whatever they are kept in.
 
     Args:
-        path: A CSV, a folder of CSVs, or a folder that `prepare_corpus` wrote.
+        path: A file of ads, a folder of them, or a folder that `prepare_corpus` wrote.
         categories: These categories alone; empty for all.
         excluded: Categories to leave out.
         max_ads: Most training ads, a random sample; validation and test ads stay as they are.
-        text_column: Of CSVs, the column that holds the ads; "ad" if not given.
-        split: Of CSVs, arguments of `split_ads`: `valid`, `test`, `seed`, `by`.
+        text_column: Of files, the column that holds the ads, as in `read_ads`.
+        split: Of files, arguments of `split_ads`: `valid`, `test`, `seed`, `by`.
 
     Raises:
         FileNotFoundError: There is nothing at `path`.
         ValueError: The files are damaged, a category is unknown, there are no training ads, or a
-            prepared corpus, which is divided already, is given with arguments of CSVs.
+            prepared corpus, which is divided already, is given with arguments of files.
 
     Example:
         >>> import tempfile
@@ -240,9 +245,7 @@ def load_ads(
         >>> ads.texts("train"), ads.corpus["name"], ads.report.dropped["duplicate"]
         (['Steel mug', 'Oak table'], 'mugs.csv', 1)
     """
-    source = AdSource(
-        Path(path), categories, excluded, max_ads, text_column or "ad", tuple(split.items())
-    )
+    source = AdSource(Path(path), categories, excluded, max_ads, text_column, tuple(split.items()))
     unused = [*split, *(["text_column"] if text_column else [])]
     if unused and source.is_corpus:
         raise ValueError(

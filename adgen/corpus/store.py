@@ -59,7 +59,7 @@ def prepare_corpus(
     raw_dir: str | Path,
     processed_dir: str | Path,
     *,
-    text_column: str = "ad",
+    text_column: str | None = None,
     valid: float = 0.05,
     test: float = 0.05,
     seed: int = 0,
@@ -68,7 +68,7 @@ def prepare_corpus(
     """Reads, cleans and splits a corpus, and keeps the result in a folder for `load_corpus`.
 
     Args:
-        raw_dir: A folder of CSV files, such as `download_corpus` makes, or one CSV file.
+        raw_dir: A folder of files of ads, such as `download_corpus` makes, or one file.
         processed_dir: The folder to write `ads.parquet` and `corpus.json` into: new, empty, or a
             prepared corpus, which is replaced; other files in it stay. Ads that cannot be read or
             split leave it as it was.

@@ -44,12 +44,12 @@ class EvaluationPlan:
 
     Attributes:
         model: A folder of any kind of model, or an id on the Hub.
-        ads_path: A CSV, a folder of them, or a folder that `adgen data prepare` wrote.
+        ads_path: A file of ads, a folder of them, or a folder that `adgen data prepare` wrote.
         command: The command line that runs it again.
         split: "train", "valid", "test" or "all".
         categories: Ads of these categories alone; empty for all.
         excluded: Categories to leave out.
-        text_column: Of a CSV, the column that holds the ads.
+        text_column: Of files, the column that holds the ads, as in `read_ads`.
         max_ads: Most ads, a random sample; None takes all.
         num_threads: As for `TrainedModel.figures`.
         record_path: Where the run record goes; None writes none.
@@ -61,7 +61,7 @@ class EvaluationPlan:
     split: str = "test"
     categories: Sequence[str] = ()
     excluded: Sequence[str] = ()
-    text_column: str = "ad"
+    text_column: str | None = None
     max_ads: int | None = None
     num_threads: int = 1
     record_path: Path | None = None

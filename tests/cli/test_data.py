@@ -220,7 +220,7 @@ def test_csvs_have_figures_without_being_prepared(here, capsys):
 def test_the_column_of_the_ads_is_named_where_ads_are_read(here, capsys):
     (here / "shop.csv").write_text("title,price\nOak lamp,3\nTin cup,4\n")
     code, _, error = run(capsys, "data", "prepare", "shop.csv", "--no-leaks")
-    assert code == 2 and "for example --text-column price" in error
+    assert code == 2 and "for example --text-column title" in error
     assert (
         run(capsys, "data", "prepare", "shop.csv", "--text-column", "title", "--no-leaks")[0] == 0
     )

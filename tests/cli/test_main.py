@@ -32,7 +32,10 @@ REPO = Path(__file__).resolve().parents[2]
         (["train", "CSV", "--output", "out", "--valid", "0.9", "--test", "0.2"], "0.9"),
         (["train", "CSV", "--output", "out", "--learning-rate", "nan"], "--learning-rate is nan"),
         (["train", "CSV", "--output", "out", "--unknown-option"], "--unknown-option"),
-        (["train"], "ADS is missing. Give a CSV file, a folder of CSV files, or a folder that"),
+        (
+            ["train"],
+            "ADS is missing. Give a file of ads (CSV, TSV, text, JSON, JSON lines",
+        ),
         (["train", "CSV", "--corpus", "data"], "The ads are given twice"),
         (["train", "CSV", "--max-ads", "0"], "argument --max-ads: '0' is no whole number"),
         (["train", "CSV", "--split-seed", "-1"], "argument --split-seed: '-1' is no whole number"),

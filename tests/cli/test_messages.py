@@ -92,6 +92,8 @@ def test_every_option_that_a_message_of_the_library_names_exists():
         ("train", "Give more epochs, or patience None.", "Give more epochs, or --patience none."),
         ("train", "for example text_column='price', or", "for example --text-column price, or"),
         ("train", "text_column='Product Name', or", "--text-column 'Product Name', or"),
+        ("train", "text_column='Body (HTML)'.", "--text-column 'Body (HTML)'."),
+        ("train", "text_column='Name*', or", "--text-column 'Name*', or"),
         ("train", 'give schedule "cosine".', "give --schedule cosine."),
         ("train", 'model is "lstm" and reads is "ad"', '--model is "lstm" and --reads is "ad"'),
         ("train", "valid=0.6 and test=0.6 leave", "--valid 0.6 and --test 0.6 leave"),

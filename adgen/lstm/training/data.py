@@ -81,7 +81,7 @@ class TrainingData:
 def load_training_data(source: AdSource, config: TrainingConfig) -> TrainingData:
     """Loads what a run learns from and is scored on.
 
-    CSVs are read whole; a prepared corpus is read as token ids on disk.
+    Files are read whole; a prepared corpus is read as token ids on disk.
 
     Raises:
         FileNotFoundError: There are no such ads.

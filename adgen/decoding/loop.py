@@ -16,6 +16,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from adgen.decoding.borders import WordBorders
 from adgen.decoding.sampling import Sampling, choose, probabilities, sequence_generator
 from adgen.support.arrays import Floats, log_normaliser
 from adgen.tokens.base import AdTokenizer
@@ -135,6 +136,7 @@ class Decoder:
         self._context_length = context_length
         self._open_reader = open_reader
         self._tokenizer = tokenizer
+        self._borders = WordBorders(tokenizer)
         self._start_ids = list(start_ids)
         # A model of running text has never seen <eos>; the probability that it gives it is noise.
         special = tuple(tokenizer.special_ids)
@@ -256,15 +258,13 @@ class Decoder:
         return chosen
 
     def _without_word_parts(self, drafts: Sequence[Draft], logits: Floats) -> Floats:
-        """Returns logits (batch, vocab) in which nothing can be glued to a prompt's last word.
-
-        "Dog" is not "Doghouse".
-        """
-        rows = [r for r, d in enumerate(drafts) if not d.token_ids and d.prompt[-1:].isalnum()]
-        if not rows:
-            return logits
-        allowed = logits.copy()
-        allowed[np.array(rows)[:, np.newaxis], self._tokenizer.word_parts] = -np.inf
+        """Returns logits (batch, vocab) in which nothing can be glued to a prompt's last word."""
+        allowed = logits
+        for row, draft in enumerate(drafts):
+            glued = self._borders.glued(draft.prompt, draft.token_ids)
+            if len(glued):
+                allowed = logits.copy() if allowed is logits else allowed
+                allowed[row, glued] = -np.inf
         return allowed
 
     def _step(

@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from adgen.decoding.borders import last_border
 from adgen.decoding.loop import Draft, Settings, Step
 from adgen.decoding.sampling import Sampling
 from adgen.generation.arguments import as_list, tidy_prompt, whole_number
@@ -231,7 +232,7 @@ class AdGenerator:
             yield handed_out
         for _ in self._decoder.write([draft], settings):
             before, text = text, self._decoder.text(draft)
-            end = text.rfind(" ", 0, _num_common(before, text))
+            end = last_border(text, _num_common(before, text))
             if end > len(handed_out):
                 yield text[len(handed_out) : end]
                 handed_out = text[:end]

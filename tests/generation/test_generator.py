@@ -2,6 +2,9 @@ import json
 import math
 import subprocess
 import sys
+import unicodedata
+from collections import defaultdict
+from functools import cache
 from itertools import chain
 
 import numpy as np
@@ -43,8 +46,31 @@ def generators(tmp_path_factory):
     return {key: AdGenerator.from_pretrained(path) for key, path in paths.items()}
 
 
-def starts_like_a_word(text):
-    return text[0].isalnum() or text[0] == "\ufffd"
+@cache
+def beginnings():
+    """How many characters that begin with some bytes are a word's behind Latin, and how many not."""
+    spaceless = [*range(0xE00, 0xF00), *range(0x1000, 0x10A0), *range(0x1780, 0x1800)]
+    spaceless = {*spaceless, *range(0x3041, 0x3100), *range(0x3400, 0x9FFF), *range(0x20000, 2**18)}
+    counts = defaultdict(lambda: [0, 0])
+    for code in range(0x80, 2**18):
+        kind = unicodedata.category(chr(code))
+        if kind[0] != "C":
+            is_word = kind[0] == "M" or (chr(code).isalnum() and code not in spaceless)
+            for length in range(1, 5):
+                counts[chr(code).encode()[:length]][is_word] += 1
+    return counts
+
+
+def makes_longer(begun, added):
+    """Whether a token is glued to a prompt that ends in a Latin letter or a digit."""
+    if not added or (begun and begun.decode(errors="replace")[0] != "\ufffd"):
+        return False
+    first = (begun + added)[:4].decode(errors="replace")[0]
+    if first != "\ufffd":
+        others, word = beginnings()[first.encode()] if first > "\x7f" else (1, first.isalnum())
+    else:
+        others, word = beginnings().get(begun + added, (0, 1))
+    return word >= others
 
 
 def slow_ad(generator, prompt, *, sampling, max_tokens, seed, number=0):
@@ -56,10 +82,10 @@ def slow_ad(generator, prompt, *, sampling, max_tokens, seed, number=0):
     banned = [0, 1, 2] if config.reads == "stream" else [0, 1]
     random = sequence_generator(seed, prompt, number)
     while len(written) < max_tokens:
-        ends_in_a_word = not written and prompt[-1:].isalnum() and tokenizer.kind == "subword"
-        glued = [
-            i for i in range(3, 300) if ends_in_a_word and starts_like_a_word(tokenizer.decode([i]))
-        ]
+        glued = []
+        if prompt[-1:].isalnum() and tokenizer.kind == "subword" and len(written) < 4:
+            begun = b"".join(tokenizer.token_bytes[i] for i in written)
+            glued = [i for i in range(300) if makes_longer(begun, tokenizer.token_bytes[i])]
         context = (start + prompt_ids + written)[-(config.sequence_length or 10**6) :]
         state = lstm.initial_state(1)
         for token_id in context:

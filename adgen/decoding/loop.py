@@ -75,7 +75,7 @@ class Draft:
     """Holds an ad while it is being written.
 
     Attributes:
-        prompt: The prompt, white space tidied.
+        prompt: The prompt, clean.
         prompt_ids: Its token ids.
         number: The ad's number among the ads of this prompt, from 0.
         token_ids: What the model wrote so far, a final `<eos>` included.

@@ -7,6 +7,7 @@ knows no files and no kind of model, and not how a caller's prompts are checked:
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -141,6 +142,24 @@ class Decoder:
         # A model of running text has never seen <eos>; the probability that it gives it is noise.
         special = tuple(tokenizer.special_ids)
         self._banned = special if self.reads_ads else (*special, tokenizer.eos_id)
+
+    @property
+    def tokenizer(self) -> AdTokenizer:
+        """Returns the model's tokenizer."""
+        return self._tokenizer
+
+    @property
+    def room(self) -> float:
+        """Returns how many tokens of an ad the model can read; infinity where it reads any."""
+        if self._context_length is None:
+            return math.inf
+        return self._context_length - len(self._start_ids)
+
+    def next_logits(self, beginnings: Sequence[Sequence[int]]) -> Floats:
+        """Returns the logits (beginnings, vocab) of the token after each beginning of an ad."""
+        reader = self._open_reader()
+        reader.add([[*self._start_ids, *beginning] for beginning in beginnings])
+        return reader.logits()
 
     def write(
         self, drafts: Sequence[Draft], settings: Settings, *, batch_size: int = 1

@@ -163,7 +163,7 @@ def test_the_streamed_pieces_are_the_generated_text(generators, data):
     pieces = list(generator.stream(prompt, **arguments))
     assert "".join(pieces) == ad.text
     assert all(pieces)
-    assert ad.text.startswith(clean_text(prompt))
+    assert ad.text.casefold().startswith(clean_text(prompt).casefold())
     assert "\ufffd" not in ad.text[-1:] or "\ufffd" in prompt
 
 
@@ -379,3 +379,36 @@ def test_generation_imports_no_training_framework(tmp_path):
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
     assert run.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("prompt", "clean"),
+    [
+        ("Gro\u0308\u00dfe", "Größe"),
+        ("Gr&ouml;&szlig;e", "Größe"),
+        ("Sony\u00a0\u200bTV ", "Sony TV"),
+        ("Ｓｏｎｙ TV", "Sony TV"),
+        ("WiÂ\u00a0-", "Wi -"),
+    ],
+)
+def test_a_prompt_is_cleaned_as_training_ads_are(generators, prompt, clean):
+    for key in KINDS:
+        [[ad]] = generators[key].generate(prompt, max_tokens=8)
+        [[expected]] = generators[key].generate(clean, max_tokens=8)
+        assert (ad.text, ad.token_ids) == (expected.text, expected.token_ids)
+        assert ad.prompt == prompt and ad.text.startswith(clean)
+
+
+def test_a_prompt_without_capitals_gets_those_that_the_model_knows_unless_told_otherwise(
+    generators,
+):
+    generator = generators["packed", "word"]
+    [[ad]] = generator.generate("sony tv")
+    [[expected]] = generator.generate("Sony TV")
+    assert ad.text == expected.text and ad.text.startswith("Sony TV") and ad.prompt == "sony tv"
+    assert "".join(generator.stream("sony tv")) == ad.text
+    assert generator.explain("sony tv")[0][0].text == ad.text
+    kept = generator.generate("sony tv", match_case=False)[0][0].text
+    assert kept.startswith("sony tv")
+    assert "".join(generator.stream("sony tv", match_case=False)) == kept
+    assert generator.explain("sony tv", match_case=False)[0][0].text == kept

@@ -205,7 +205,7 @@ def test_cleaning_counts_what_each_repairs_and_where_they_differ(tmp_path, monke
     assert results["num_titles"] == 8  # neither the second of two nor the empty one
     assert results["adgen"]["changed"] == 7 and results["ftfy"]["changed"] == 1
     assert results["adgen"]["changed_by_step"] == {
-        "entities": 2, "mojibake": 2, "full_width": 1, "invisible": 1, "white_space": 1,
+        "entities": 2, "mojibake": 2, "full_width": 1, "nfc": 0, "invisible": 1, "white_space": 1,
     }  # fmt: skip
     assert results["ftfy"]["changed_by_step"] == {"fix_encoding": 1, "unescape_html": 1}
     assert is_positive(results["speedup"])

@@ -35,6 +35,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=0,
         help="same seed, same ads (default: %(default)s)",
     )
+    parser.add_argument(
+        "--keep-case",
+        action="store_true",
+        help="leave prompts without capitals as they are; else the model's own are set (Sony TV)",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
         "--explain",
@@ -61,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
         "sampling": replace(generator.default_sampling, **controls),
         "max_tokens": args.max_tokens,
         "seed": args.seed,
+        "match_case": not args.keep_case,
     }
     if args.num_candidates is None:
         ads = generator.generate(args.prompts, **options)

@@ -7,6 +7,7 @@ knows no files and no kind of model, and not how a caller's prompts are checked:
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from adgen.decoding.borders import WordBorders
 from adgen.decoding.sampling import Sampling, choose, probabilities, sequence_generator
 from adgen.support.arrays import Floats, log_normaliser
 from adgen.tokens.base import AdTokenizer
@@ -74,7 +76,7 @@ class Draft:
     """Holds an ad while it is being written.
 
     Attributes:
-        prompt: The prompt, white space tidied.
+        prompt: The prompt, clean.
         prompt_ids: Its token ids.
         number: The ad's number among the ads of this prompt, from 0.
         token_ids: What the model wrote so far, a final `<eos>` included.
@@ -135,10 +137,29 @@ class Decoder:
         self._context_length = context_length
         self._open_reader = open_reader
         self._tokenizer = tokenizer
+        self._borders = WordBorders(tokenizer)
         self._start_ids = list(start_ids)
         # A model of running text has never seen <eos>; the probability that it gives it is noise.
         special = tuple(tokenizer.special_ids)
         self._banned = special if self.reads_ads else (*special, tokenizer.eos_id)
+
+    @property
+    def tokenizer(self) -> AdTokenizer:
+        """Returns the model's tokenizer."""
+        return self._tokenizer
+
+    @property
+    def room(self) -> float:
+        """Returns how many tokens of an ad the model can read; infinity where it reads any."""
+        if self._context_length is None:
+            return math.inf
+        return self._context_length - len(self._start_ids)
+
+    def next_logits(self, beginnings: Sequence[Sequence[int]]) -> Floats:
+        """Returns the logits (beginnings, vocab) of the token after each beginning of an ad."""
+        reader = self._open_reader()
+        reader.add([[*self._start_ids, *beginning] for beginning in beginnings])
+        return reader.logits()
 
     def write(
         self, drafts: Sequence[Draft], settings: Settings, *, batch_size: int = 1
@@ -256,15 +277,13 @@ class Decoder:
         return chosen
 
     def _without_word_parts(self, drafts: Sequence[Draft], logits: Floats) -> Floats:
-        """Returns logits (batch, vocab) in which nothing can be glued to a prompt's last word.
-
-        "Dog" is not "Doghouse".
-        """
-        rows = [r for r, d in enumerate(drafts) if not d.token_ids and d.prompt[-1:].isalnum()]
-        if not rows:
-            return logits
-        allowed = logits.copy()
-        allowed[np.array(rows)[:, np.newaxis], self._tokenizer.word_parts] = -np.inf
+        """Returns logits (batch, vocab) in which nothing can be glued to a prompt's last word."""
+        allowed = logits
+        for row, draft in enumerate(drafts):
+            glued = self._borders.glued(draft.prompt, draft.token_ids)
+            if len(glued):
+                allowed = logits.copy() if allowed is logits else allowed
+                allowed[row, glued] = -np.inf
         return allowed
 
     def _step(

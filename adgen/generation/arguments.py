@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from adgen.corpus.cleaning import clean_text
+
 MAX_PROMPT_CHARS = 2_000
 
 
@@ -21,7 +23,7 @@ def as_list(prompts: object) -> list[str]:
 
 
 def tidy_prompt(given: object, index: int) -> str:
-    """Checks a prompt and sets single spaces between its words; an ad is one line."""
+    """Checks a prompt and cleans it as the ads that models learn from; an ad is one line."""
     if not isinstance(given, str):
         raise ValueError(f"Prompt {index} is of type {type(given).__name__}; expected a text.")
     if len(given) > MAX_PROMPT_CHARS:
@@ -35,7 +37,7 @@ def tidy_prompt(given: object, index: int) -> str:
         raise ValueError(
             f"Prompt {index} holds half a character (a lone surrogate). Read it as UTF-8."
         ) from None
-    return " ".join(given.split())
+    return clean_text(given)
 
 
 def whole_number(name: str, value: object, smallest: int) -> int:

@@ -14,6 +14,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from adgen.decoding.borders import last_border
+from adgen.decoding.letter_case import CaseMatcher
 from adgen.decoding.loop import Draft, Settings, Step
 from adgen.decoding.sampling import Sampling
 from adgen.generation.arguments import as_list, tidy_prompt, whole_number
@@ -31,7 +33,7 @@ class GeneratedAd:
 
     Attributes:
         prompt: The prompt as it was given.
-        text: The whole ad, the prompt in front.
+        text: The whole ad, the prompt in front: clean, and with the capitals that it lacked.
         token_ids: What the model wrote after the prompt; ends with `<eos>` when finished.
         finished: Whether the model ended the ad itself; False where `max_tokens` cut it.
         log_probability: Sum of the natural log-probabilities of `token_ids` under the model itself,
@@ -77,6 +79,7 @@ class AdGenerator:
         self.info = model.info
         self.default_sampling, self.default_max_tokens = _read_defaults(model)
         self._decoder = model.open_decoder()
+        self._case = CaseMatcher(self._decoder)
 
     @classmethod
     def from_pretrained(
@@ -99,6 +102,7 @@ class AdGenerator:
         """
         other = copy(self)
         other._decoder = self.model.open_decoder(shots)
+        other._case = CaseMatcher(other._decoder)
         return other
 
     def generate(
@@ -109,13 +113,16 @@ class AdGenerator:
         sampling: Sampling | None = None,
         max_tokens: int | None = None,
         seed: int = 0,
+        match_case: bool = True,
         batch_size: int = 256,
     ) -> list[list[GeneratedAd]]:
         """Writes ads that begin with the prompts.
 
-        A prompt's last word is whole: "Dog" does not become "Doghouse". Words that the model does
-        not know are `<unk>` to it, but stay in the text as they are. An ad depends on the seed, its
-        prompt and its number alone: a prompt given twice gets the same ads twice.
+        A prompt is cleaned as the ads that models learn from (`adgen.corpus.clean_text`). Its last
+        word is whole: "Dog" does not become "Doghouse"; where words have no spaces between them, as
+        in Chinese or Thai, its last letter is. Words that the model does not know are `<unk>` to
+        it, but stay in the text. An ad depends on the seed, its prompt and its number alone: a
+        prompt given twice gets the same ads twice.
 
         Args:
             prompts: One prompt or many. An empty one asks for an ad from nothing (not with "stream"
@@ -124,6 +131,8 @@ class AdGenerator:
             sampling: The decoding controls; None takes those of the model directory.
             max_tokens: Tokens after the prompt at most; None takes the model directory's number.
             seed: A whole number >= 0.
+            match_case: Whether a prompt without any capital, such as "sony tv", gets those that the
+                model expects ("Sony TV"). The ad's text begins with the prompt so written.
             batch_size: Ads written at once; without effect on the ads.
 
         Returns:
@@ -134,7 +143,9 @@ class AdGenerator:
                 out of range.
         """
         settings = self._settings(sampling, max_tokens, seed)
-        return self._ads(prompts, num_ads, settings=settings, batch_size=batch_size)
+        return self._ads(
+            prompts, num_ads, settings=settings, match_case=match_case, batch_size=batch_size
+        )
 
     def explain(
         self,
@@ -144,6 +155,7 @@ class AdGenerator:
         sampling: Sampling | None = None,
         max_tokens: int | None = None,
         seed: int = 0,
+        match_case: bool = True,
         num_candidates: int = 5,
     ) -> list[list[GeneratedAd]]:
         """Writes the same ads as `generate`, with the probabilities of every step.
@@ -154,6 +166,7 @@ class AdGenerator:
             sampling: As in `generate`.
             max_tokens: As in `generate`.
             seed: As in `generate`.
+            match_case: As in `generate`.
             num_candidates: Most probable tokens to list at each step.
 
         Returns:
@@ -164,7 +177,7 @@ class AdGenerator:
         """
         num_candidates = whole_number("num_candidates", num_candidates, 0)
         settings = self._settings(sampling, max_tokens, seed, num_candidates)
-        return self._ads(prompts, num_ads, settings=settings, batch_size=16)
+        return self._ads(prompts, num_ads, settings=settings, match_case=match_case, batch_size=16)
 
     def stream(
         self,
@@ -173,6 +186,7 @@ class AdGenerator:
         sampling: Sampling | None = None,
         max_tokens: int | None = None,
         seed: int = 0,
+        match_case: bool = True,
     ) -> Iterator[str]:
         """Writes one ad and hands it out word by word.
 
@@ -181,6 +195,7 @@ class AdGenerator:
             sampling: As in `generate`.
             max_tokens: As in `generate`.
             seed: As in `generate`.
+            match_case: As in `generate`.
 
         Returns:
             Pieces of text, the prompt first; joined they are what `generate` gives for the same
@@ -190,17 +205,32 @@ class AdGenerator:
             ValueError: As `generate`, at the call and not at the first piece.
         """
         settings = self._settings(sampling, max_tokens, seed)
-        [draft] = self._drafts(0, prompt, 1)
+        [begun] = self._begun([prompt], match_case)
+        [draft] = self._drafts(0, begun, 1)
         return self._stream(draft, settings)
 
+    def _begun(self, prompts: Sequence[str], match_case: bool) -> list[str]:
+        """Returns the beginnings of ads that prompts ask for: checked, clean, with capitals."""
+        clean = [tidy_prompt(prompt, index) for index, prompt in enumerate(prompts)]
+        return self._case.match(clean) if match_case else clean
+
     def _ads(
-        self, prompts: str | Sequence[str], num_ads: int, *, settings: Settings, batch_size: int
+        self,
+        prompts: str | Sequence[str],
+        num_ads: int,
+        *,
+        settings: Settings,
+        match_case: bool,
+        batch_size: int,
     ) -> list[list[GeneratedAd]]:
         """Writes all ads of a call, batch by batch."""
         prompts = as_list(prompts)
         num_ads = whole_number("num_ads", num_ads, 1)
         batch_size = whole_number("batch_size", batch_size, 1)
-        groups = [self._drafts(index, prompt, num_ads) for index, prompt in enumerate(prompts)]
+        groups = [
+            self._drafts(index, prompt, num_ads)
+            for index, prompt in enumerate(self._begun(prompts, match_case))
+        ]
         # Prompts of similar length together: less padding in a batch, and no effect on the ads.
         queue = sorted(chain.from_iterable(groups), key=lambda draft: len(draft.prompt_ids))
         _run(self._decoder.write(queue, settings, batch_size=batch_size), len(queue))
@@ -231,7 +261,7 @@ class AdGenerator:
             yield handed_out
         for _ in self._decoder.write([draft], settings):
             before, text = text, self._decoder.text(draft)
-            end = text.rfind(" ", 0, _num_common(before, text))
+            end = last_border(text, _num_common(before, text))
             if end > len(handed_out):
                 yield text[len(handed_out) : end]
                 handed_out = text[:end]
@@ -260,9 +290,8 @@ class AdGenerator:
             num_candidates=num_candidates,
         )
 
-    def _drafts(self, index: int, given: str, num_ads: int) -> list[Draft]:
-        """Checks a prompt and opens its drafts."""
-        prompt = tidy_prompt(given, index)
+    def _drafts(self, index: int, prompt: str, num_ads: int) -> list[Draft]:
+        """Encodes a clean prompt and opens its drafts."""
         prompt_ids = self.tokenizer.encode(prompt) if prompt else []
         if not prompt_ids and not self._decoder.reads_ads:
             raise ValueError(

@@ -400,7 +400,8 @@ def score_ads(
         model: What `open_model` or `load_model_directory` gives, an `NGramModel`, or a causal
             language model of transformers.
         tokenizer: Of an n-gram model or a transformers model; the others have their own (None).
-        ads: Texts that the model has not been trained on, if the figures are to say something.
+        ads: Texts that the model has not been trained on, if the figures are to say something,
+            clean as it read them (`adgen.corpus.clean_text`).
         shots: For each ad what stands before it, which is read and not scored; by default nothing.
             Equal ones side by side are read once. An n-gram model's context never reaches that far.
         template: How ads stand in a transformers model's context, one of

@@ -42,7 +42,7 @@ class AdTokenizer(Protocol):
     def fingerprint(self) -> str: ...  # noqa: D102
 
     @property
-    def word_parts(self) -> np.ndarray: ...  # noqa: D102
+    def token_bytes(self) -> Sequence[bytes]: ...  # noqa: D102
     def encode(self, text: str) -> list[int]: ...  # noqa: D102
     def encode_words(self, text: str) -> tuple[list[int], list[int]]: ...  # noqa: D102
     def encode_ads(  # noqa: D102
@@ -92,12 +92,12 @@ class TokenizerBase:
         return self._tokens[token_id]
 
     @property
-    def word_parts(self) -> np.ndarray:
-        """Returns the ids of the tokens that make a word longer when they follow it, int64.
+    def token_bytes(self) -> Sequence[bytes]:
+        """Returns what each token adds directly to the text before it, of special tokens nothing.
 
-        There are none where tokens are words.
+        Empty where tokens are words: a space or a rule sets them apart.
         """
-        return np.zeros(0, np.int64)
+        return ()
 
     def encode(self, text: str) -> list[int]:
         """Returns the token ids of one text, without `<eos>`."""

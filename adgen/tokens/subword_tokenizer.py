@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-import numpy as np
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from adgen.tokens.base import EOS_ID, SPECIAL_TOKENS, TokenizerBase
-
-_SPACE = "\u0120"  # as byte-level vocabularies write it
+from adgen.tokens.byte_level import token_bytes
 
 
 class SubwordTokenizer(TokenizerBase):
@@ -62,24 +60,10 @@ class SubwordTokenizer(TokenizerBase):
         return self._backend.decode([i for i in token_ids if i > EOS_ID], skip_special_tokens=False)
 
     @cached_property
-    def word_parts(self) -> np.ndarray:
-        """Returns the ids of the tokens that make a word longer when they follow it, int64.
-
-        They begin with a letter or digit.
-        """
-        # Most begin with a space, or with a character that stands for itself; decoding all of them
-        # takes a while.
-        first = [
-            token[0] if token[0] == _SPACE or token[0].isascii() else self.decode([token_id])[0]
-            for token_id, token in enumerate(self._tokens)
-        ]
-        # A part of a character may be a part of a letter.
-        is_part = [
-            character != _SPACE and (character.isalnum() or character == "\ufffd")
-            for character in first
-        ]
-        is_part[: EOS_ID + 1] = [False] * (EOS_ID + 1)
-        return np.flatnonzero(is_part)
+    def token_bytes(self) -> Sequence[bytes]:
+        """Returns the bytes of each token, of special ones none."""
+        text = self._tokens[EOS_ID + 1 :]
+        return [b""] * (EOS_ID + 1) + [token_bytes(token) for token in text]
 
     def normalize(self, text: str) -> str:
         """Returns the text itself: sub-words keep everything."""

@@ -18,6 +18,7 @@ from adgen.decoding.loop import Draft, Settings, Step
 from adgen.decoding.sampling import Sampling
 from adgen.generation.arguments import as_list, tidy_prompt, whole_number
 from adgen.generation.kinds import TrainedModel, open_model
+from adgen.support.ranges import COUNTS, SEEDS, SIZES, TOKENS, Range
 
 if TYPE_CHECKING:
     from adgen.scoring.protocol import Shots
@@ -120,11 +121,12 @@ class AdGenerator:
         Args:
             prompts: One prompt or many. An empty one asks for an ad from nothing (not with "stream"
                 models).
-            num_ads: Ads per prompt.
+            num_ads: Ads per prompt, 1 to 1,000,000,000.
             sampling: The decoding controls; None takes those of the model directory.
-            max_tokens: Tokens after the prompt at most; None takes the model directory's number.
-            seed: A whole number >= 0.
-            batch_size: Ads written at once; without effect on the ads.
+            max_tokens: Tokens after the prompt at most, 1 to 1,000,000; None takes the model
+                directory's number.
+            seed: A whole number, 0 to 2,147,483,647.
+            batch_size: Ads written at once, 1 to 65,536; without effect on the ads.
 
         Returns:
             For each prompt, in the order given, its `num_ads` ads.
@@ -154,7 +156,7 @@ class AdGenerator:
             sampling: As in `generate`.
             max_tokens: As in `generate`.
             seed: As in `generate`.
-            num_candidates: Most probable tokens to list at each step.
+            num_candidates: Most probable tokens to list at each step, 0 to 1,000.
 
         Returns:
             As `generate`, with `steps` filled.
@@ -162,7 +164,7 @@ class AdGenerator:
         Raises:
             ValueError: As `generate`.
         """
-        num_candidates = whole_number("num_candidates", num_candidates, 0)
+        num_candidates = whole_number("num_candidates", num_candidates, Range(0, 1_000))
         settings = self._settings(sampling, max_tokens, seed, num_candidates)
         return self._ads(prompts, num_ads, settings=settings, batch_size=16)
 
@@ -198,8 +200,8 @@ class AdGenerator:
     ) -> list[list[GeneratedAd]]:
         """Writes all ads of a call, batch by batch."""
         prompts = as_list(prompts)
-        num_ads = whole_number("num_ads", num_ads, 1)
-        batch_size = whole_number("batch_size", batch_size, 1)
+        num_ads = whole_number("num_ads", num_ads, COUNTS)
+        batch_size = whole_number("batch_size", batch_size, SIZES)
         groups = [self._drafts(index, prompt, num_ads) for index, prompt in enumerate(prompts)]
         # Prompts of similar length together: less padding in a batch, and no effect on the ads.
         queue = sorted(chain.from_iterable(groups), key=lambda draft: len(draft.prompt_ids))
@@ -255,8 +257,8 @@ class AdGenerator:
         max_tokens = self.default_max_tokens if max_tokens is None else max_tokens
         return Settings(
             sampling,
-            max_tokens=whole_number("max_tokens", max_tokens, 1),
-            seed=whole_number("seed", seed, 0),
+            max_tokens=whole_number("max_tokens", max_tokens, TOKENS),
+            seed=whole_number("seed", seed, SEEDS),
             num_candidates=num_candidates,
         )
 
@@ -276,7 +278,7 @@ def _read_defaults(model: TrainedModel) -> tuple[Sampling, int]:
     """Turns generation_config.json into controls and a number of tokens."""
     values = dict(model.generation_config)
     try:
-        max_tokens = whole_number("max_tokens", values.pop("max_tokens", 60), 1)
+        max_tokens = whole_number("max_tokens", values.pop("max_tokens", 60), TOKENS)
         return Sampling(**values), max_tokens
     except (TypeError, ValueError) as error:
         raise ValueError(f"{model.path / 'generation_config.json'}: {error}") from None

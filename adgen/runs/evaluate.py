@@ -30,7 +30,9 @@ from adgen.records.judged import (
 )
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish
+from adgen.support.fields import check_fields, limited
 from adgen.support.files import sha256_of
+from adgen.support.ranges import COUNTS, SEEDS, Range, check_number
 
 # Validation ads that a mixture's weight is chosen on, at most: more would not move its second
 # digit.
@@ -50,8 +52,8 @@ class EvaluationPlan:
         categories: Ads of these categories alone; empty for all.
         excluded: Categories to leave out.
         text_column: Of a CSV, the column that holds the ads.
-        max_ads: Most ads, a random sample; None takes all.
-        num_threads: As for `TrainedModel.figures`.
+        max_ads: Most ads, a random sample, 1 to 1,000,000,000; None takes all.
+        num_threads: As for `TrainedModel.figures`, 1 to 1,024.
         record_path: Where the run record goes; None writes none.
     """
 
@@ -62,9 +64,12 @@ class EvaluationPlan:
     categories: Sequence[str] = ()
     excluded: Sequence[str] = ()
     text_column: str = "ad"
-    max_ads: int | None = None
-    num_threads: int = 1
+    max_ads: int | None = limited(COUNTS, None)
+    num_threads: int = limited(Range(1, 1_024), 1)
     record_path: Path | None = None
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 class _Run:
@@ -175,6 +180,8 @@ def run_memorisation(
             f"The split is {plan.split}; memorisation needs held-out ads. Give --split valid or "
             "test."
         )
+    check_number("num_ads", num_ads, COUNTS, is_whole=True)
+    check_number("seed", seed, SEEDS, is_whole=True)
     run = _Run(plan)
     generator = AdGenerator(run.model)
     sampling = replace(generator.default_sampling, **(controls or {}))

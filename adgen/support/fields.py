@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import re
 import types
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from adgen.support.ranges import Range, check_number
@@ -67,15 +67,19 @@ def kinds_of(settings: type) -> dict[str, FieldKind]:
     return {name: _kind_of(hint) for name, hint in get_type_hints(settings).items()}
 
 
-def limited(limits: Range, default: Any = MISSING, *, hint: str = "") -> Any:
-    """Returns a field of a settings dataclass whose number lies in a range.
+def within(limits: Range, hint: str = "") -> dict[str, Any]:
+    """Returns metadata of a dataclass's field: the range that its number lies in.
 
     Args:
         limits: The range; `check_fields` holds values against it.
-        default: The field's; left out, the field has none.
         hint: A sentence for the message of a number outside.
     """
-    return field(default=default, metadata={_RANGE: limits, _HINT: hint})
+    return {_RANGE: limits, _HINT: hint}
+
+
+def limited(limits: Range, default: Any, *, hint: str = "") -> Any:
+    """Returns a dataclass's field with a default, whose number lies in a range, as `within`."""
+    return field(default=default, metadata=within(limits, hint))
 
 
 def ranges_of(settings: type) -> dict[str, Range]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Integral, Real
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,9 @@ def check_number(
     Raises:
         ValueError: It is none, or lies outside.
     """
-    kind: type = Integral if is_whole else Real
-    if isinstance(value, kind) and not isinstance(value, bool) and limits.holds(value):
+    kind: Any = Integral if is_whole else Real
+    number: Any = value
+    if isinstance(value, kind) and not isinstance(value, bool) and limits.holds(number):
         return
     # A whole number may have more digits than Python writes.
     is_long = isinstance(value, int) and abs(value) >= 10**40

@@ -20,6 +20,7 @@ from adgen.generation.samples import SEED_PROMPTS, write_samples
 from adgen.gpt.loading import ModelAndTokenizer, load_causal_lm
 from adgen.gpt.saving import GPT_FOLDER, save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
+from adgen.gpt.training.divergence import check_final
 from adgen.gpt.training.finetune import (
     CHECKPOINT_FOLDER,
     Finetuned,
@@ -188,6 +189,8 @@ def _run(
         for split, scored in texts.items()
         if scored
     }
+    for split, figures in metrics.items():
+        check_final({split: figures.as_dict()}, config)
     seconds = {
         "training": result.history[-1]["seconds"] if result.history else None,
         "this_process": time.perf_counter() - started,

@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict, cast
 
+from adgen.gpt.training.divergence import check_figures, check_loss, check_model
 from adgen.gpt.training.rows import IGNORED, AdBatches
+from adgen.support.finite import StepSettings
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -54,6 +56,7 @@ class AdTrainer(Protocol):
     """Describes the parts of the Trainer that fine-tuning uses; `trainer_class` makes it."""
 
     slower: SlowerWeights
+    settings: StepSettings
     accelerator: Accelerator
     state: TrainerState
 
@@ -120,6 +123,7 @@ def trainer_class() -> Callable[..., AdTrainer]:
         """Evaluates on `eval_dataset`, an `AdBatches`, and keeps a history of it."""
 
         slower: SlowerWeights = ((), 1.0)
+        settings: StepSettings  # the run's; set before it is trained
         _issue_warnings_after_load = _untied_alone(Trainer._issue_warnings_after_load)
 
         def create_optimizer(self, *arguments: Any, **named: Any) -> Optimizer:
@@ -133,9 +137,19 @@ def trainer_class() -> Callable[..., AdTrainer]:
             self._started = time.perf_counter()
             return super().train(*arguments, **named)
 
+        def training_step(self, *arguments: Any, **named: Any) -> Any:
+            """Learns from a batch; a loss that is no number ends the training."""
+            loss = super().training_step(*arguments, **named)
+            check_loss(loss, self.state.global_step, self.settings)
+            return loss
+
         def evaluate(self, *arguments: object, **named: object) -> dict[str, float]:
-            """Scores the validation ads; every process scores all of them."""
+            """Scores the validation ads; every process scores all of them.
+
+            What is saved after it has been looked at here.
+            """
             began = time.perf_counter()
+            check_model(cast("Module", self.model), self.state.global_step, self.settings)
             valid = cast(AdBatches, self.eval_dataset)
             total = self._nats_of(valid)  # -ln p, of all targets together
             bits = total / math.log(2) / valid.num_chars
@@ -151,12 +165,22 @@ def trainer_class() -> Callable[..., AdTrainer]:
                 "train_loss": losses[-1] if losses else None,
                 "valid": {"bits_per_char": bits},
             }
+            check_figures(
+                bits,
+                check["train_loss"],
+                vocab_size=self._vocab_size(),
+                step=self.state.global_step,
+                settings=self.settings,
+            )
             self.log(metrics)
             log.append({"adgen": check, "step": self.state.global_step})
             on_evaluate = self.callback_handler.on_evaluate
             self.control = on_evaluate(self.args, self.state, self.control, metrics)
             self._started = time.perf_counter()
             return metrics
+
+        def _vocab_size(self) -> int:
+            return int(cast(Any, self.accelerator.unwrap_model(self.model)).config.vocab_size)
 
         def _nats_of(self, batches: AdBatches) -> float:
             """Sums -ln p of all targets, in the precision of the training."""

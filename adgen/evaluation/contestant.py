@@ -102,10 +102,12 @@ def run_tasks(name: str, tasks: Mapping[int, Task], template: str | None) -> Mod
     scorer = model.scorer
     rows: dict[int, TaskResult] = {}
     for num_shots, task in tasks.items():
+        rows[num_shots] = {}
         try:
-            rows[num_shots] = {"figures": score(scorer, task), "written": write(generator, task)}
-        except ValueError as error:  # too many shots for its context
-            rows[num_shots] = {"error": str(error)}
+            rows[num_shots]["figures"] = score(scorer, task)
+            rows[num_shots]["written"] = write(generator, task)
+        except ValueError as error:  # too many shots for its context, or a prompt too long for it
+            rows[num_shots]["error"] = str(error)
     return {
         "kind": model.kind,
         "trained_as": model.name,

@@ -78,6 +78,7 @@ class AdGenerator:
         self.info = model.info
         self.default_sampling, self.default_max_tokens = _read_defaults(model)
         self._decoder = model.open_decoder()
+        self._num_shots = 0
 
     @classmethod
     def from_pretrained(
@@ -100,7 +101,13 @@ class AdGenerator:
         """
         other = copy(self)
         other._decoder = self.model.open_decoder(shots)
+        other._num_shots = len(shots.examples)
         return other
+
+    def has_room_for(self, prompt: str) -> bool:
+        """Tells whether the model can read a prompt, with what stands before it."""
+        room = self._decoder.room
+        return room is None or len(self.tokenizer.encode(tidy_prompt(prompt, 0))) <= room
 
     def generate(
         self,
@@ -132,8 +139,8 @@ class AdGenerator:
             For each prompt, in the order given, its `num_ads` ads.
 
         Raises:
-            ValueError: A prompt is no text, too long, or empty for a "stream" model; or a number is
-                out of range.
+            ValueError: A prompt is no text, longer than the model reads, or empty for a "stream"
+                model; or a number is out of range. Nothing has been written then.
         """
         settings = self._settings(sampling, max_tokens, seed)
         return self._ads(prompts, num_ads, settings=settings, batch_size=batch_size)
@@ -270,6 +277,13 @@ class AdGenerator:
             raise ValueError(
                 f"Prompt {index} holds no word, but this model continues running text and needs "
                 "one. Begin the ad, for example with 'Sony TV'."
+            )
+        room = self._decoder.room
+        if room is not None and len(prompt_ids) > room:
+            shots = f", after {self._num_shots} example ads" if self._num_shots else ""
+            raise ValueError(
+                f"Prompt {index} has {len(prompt_ids):,} tokens; the model has room for "
+                f"{room:,}{shots}. Cut it{' or give fewer of them' if shots else ''}."
             )
         return [Draft(prompt, prompt_ids, number) for number in range(num_ads)]
 

@@ -211,12 +211,7 @@ def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
     """
     if counts.kept is not None:
         raise ValueError("These counts are pruned already. Prune the counts from count_ngrams.")
-    smallest = compact_bytes(counts.vocab_size, num_ngrams=0, num_contexts=0)
-    if max_bytes < smallest:
-        raise ValueError(
-            f"A file of {max_bytes:,} bytes is too small: {counts.vocab_size:,} single tokens need "
-            f"{smallest:,} already. Allow more."
-        )
+    smallest = check_max_bytes(max_bytes, counts.vocab_size)
     if _num_bytes(counts) <= max_bytes:
         return counts
     # Halve the range of thresholds, on a logarithmic scale, until the file is nearly full.
@@ -234,6 +229,21 @@ def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
         if num_bytes - smallest > 0.99 * (max_bytes - smallest):
             break
     return best
+
+
+def check_max_bytes(max_bytes: int, vocab_size: int) -> int:
+    """Returns the bytes of the smallest compact file.
+
+    Raises:
+        ValueError: `max_bytes` are fewer.
+    """
+    smallest = compact_bytes(vocab_size, num_ngrams=0, num_contexts=0)
+    if max_bytes < smallest:
+        raise ValueError(
+            f"A file of {max_bytes:,} bytes is too small: {vocab_size:,} single tokens need "
+            f"{smallest:,} already. Allow more."
+        )
+    return smallest
 
 
 def _distinct(

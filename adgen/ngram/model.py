@@ -13,7 +13,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from adgen.ngram.counts import NGramCounts, check_token_ids, count_ngrams, estimate, prune_counts
+from adgen.ngram.counts import (
+    NGramCounts,
+    check_max_bytes,
+    check_token_ids,
+    count_ngrams,
+    estimate,
+    prune_counts,
+)
 from adgen.ngram.file import NGramTables, load_tables, save_tables
 from adgen.scoring.metrics import TargetScores, score_targets
 from adgen.support.arrays import ranges
@@ -83,6 +90,8 @@ class NGramModel:
         Raises:
             ValueError: The text is not ads of the vocabulary, or an argument is out of range.
         """
+        if max_bytes is not None:
+            check_max_bytes(max_bytes, vocab_size)
         counts = count_ngrams(token_ids, vocab_size=vocab_size, order=order, discounts=discounts)
         return cls.from_counts(
             counts if max_bytes is None else prune_counts(counts, max_bytes=max_bytes)

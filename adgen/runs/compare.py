@@ -20,9 +20,10 @@ from adgen.corpus.source import AdSource
 from adgen.decoding.sampling import Sampling
 from adgen.evaluation.contestant import ModelResult, Task, run_tasks
 from adgen.evaluation.written_ads import begun_ads, first_words, likeness, prose, written_figures
+from adgen.generation.arguments import tidy_prompt
 from adgen.generation.kinds import check_kind
 from adgen.generation.samples import SEED_PROMPTS
-from adgen.gpt.prompts import draw_shots
+from adgen.gpt.prompts import check_template, draw_shots
 from adgen.records.base import Corpus, Figures, Sample, Split
 from adgen.records.judged import ComparisonPlan, ComparisonRecord, ComparisonRow
 from adgen.records.machine import current_commit, environment
@@ -86,6 +87,10 @@ class ComparePlan:
                 f"split is {self.split!r}; expected valid or test: ads that no model has seen."
             )
         check_fields(self)
+        if self.template is not None:
+            check_template(self.template)
+        for number, prompt in enumerate(self.prompts):
+            tidy_prompt(prompt, number)
         for number in self.shots:
             check_number("A number of shots", number, Range(0, MOST_SHOTS), is_whole=True)
 

@@ -75,11 +75,18 @@ class EvaluationPlan:
 class _Run:
     """Holds a plan at work: the model, its ads, the time, what is recorded."""
 
+    ads: Ads
+    started: float
+
     def __init__(self, plan: EvaluationPlan) -> None:
         check_record_path(plan.record_path)
         self.plan = plan
         self.commit = current_commit()
         self.model = open_model(plan.model)
+
+    def load_ads(self) -> None:
+        """Loads the ads of the plan, and starts the clock."""
+        plan = self.plan
         self.ads = self.load(plan.split)
         if plan.split != "all":
             check_split(self.model.info, self.ads.corpus, self.ads.split)
@@ -135,15 +142,16 @@ def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> Evalua
             that reads a stream, whose windows reach from one ad into the next.
     """
     run = _Run(plan)
+    if by_category and not run.model.reads_ads:
+        raise ValueError(
+            'The model reads "stream", across ads: it has no figures by category. Leave them out.'
+        )
+    run.load_ads()
     if not by_category:
         ads = {"all": run.ads.frame["ad"].tolist()}
         figures, _ = run.model.figures(ads, num_threads=plan.num_threads)
         return finish(
             EvaluationRecord(**run.shared(), scored=Figures.from_dict(figures)), plan.record_path
-        )
-    if not run.model.reads_ads:
-        raise ValueError(
-            'The model reads "stream", across ads: it has no figures by category. Leave them out.'
         )
     by_name = run.ads.frame.groupby("category", observed=True)["ad"]
     groups = {str(name): ads.tolist() for name, ads in by_name}
@@ -185,6 +193,7 @@ def run_memorisation(
     run = _Run(plan)
     generator = AdGenerator(run.model)
     sampling = replace(generator.default_sampling, **(controls or {}))
+    run.load_ads()
     training = run.load_all("train").frame
     found = measure_memorisation(
         generator, run.ads.frame, training, num_ads=num_ads, seed=seed, sampling=sampling
@@ -243,6 +252,7 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> MixtureRecord:
             "the n-gram model on the model's own corpus, categories, number of ads and "
             "--subword-vocab-size."
         )
+    run.load_ads()
     check_split(ngram.info, run.ads.corpus, run.ads.split)
     figures = mixture_figures(
         run.model.directory,

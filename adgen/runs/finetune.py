@@ -141,14 +141,17 @@ def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
 
     Raises:
         FileNotFoundError: There is no such base model.
-        ValueError: The base is no GPT, or nothing fits; the message says what would.
+        ValueError: The base is no GPT, rows are longer than it reads, or nothing fits; the message
+            says what would.
     """
     from adgen.gpt.loading import load_config
     from adgen.gpt.training.memory import Shape, available_bytes, describe, fit
 
     if Path(config.base).is_dir():
         check_kind(config.base, GPT)
-    shape = Shape.of(load_config(config.base, revision=config.revision))
+    base = load_config(config.base, revision=config.revision)
+    _check_context(config, getattr(base, "max_position_embeddings", config.max_tokens), "the base")
+    shape = Shape.of(base)
     room, where = available_bytes()
     fitting, notes = fit(config, shape, room)
     return fitting, describe(fitting, shape, notes, room, where)
@@ -161,6 +164,7 @@ def run_pretraining(
     if _is_first_process():
         plan.check()
     _check_packages(config)
+    _check_context(config, shape.context_length, "the new model")
     ads = plan.source.load()
     start = shape.build(ads.texts("train"), seed=config.seed)
     return _run(start, ads, config, plan, restart)
@@ -215,6 +219,15 @@ def _run(
     record = finish(replace(record, samples=samples), plan.record_path)
     delete_ours(plan.checkpoint_dir, CHECKPOINT_FOLDER)
     return record
+
+
+def _check_context(config: FinetuneConfig, context_length: int, whose: str) -> None:
+    """Raises where rows are longer than a model reads, before ads are read."""
+    if config.max_tokens > context_length:
+        raise ValueError(
+            f"max_tokens is {config.max_tokens:,}; the context of {whose} has {context_length:,} "
+            f"tokens. Give max_tokens={context_length} or less."
+        )
 
 
 def _check_packages(config: FinetuneConfig) -> None:

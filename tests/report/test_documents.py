@@ -249,3 +249,16 @@ def test_the_long_tables_stand_in_a_document_beside_the_readme(corpus_folders):
     details.write_text(details.read_text().replace("wide", "narrow"))
     with pytest.raises(ValueError, match=r"results.md are not those of"):
         list(check_report(results, images, readme))
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder", "latin-1"])
+def test_a_bad_readme_is_refused_before_a_picture_is_drawn(kind, folders):
+    results, images, readme = folders
+    readme.unlink()
+    if kind == "folder":
+        readme.mkdir()
+    elif kind == "latin-1":
+        readme.write_bytes("Größe".encode("latin-1"))
+    with pytest.raises((ValueError, FileNotFoundError), match=r"README\.md"):
+        list(write_report(results, images, readme))
+    assert not images.exists()

@@ -28,8 +28,9 @@ from adgen.gpt.training.finetune import (
     finetune,
     world_size,
 )
-from adgen.gpt.training.new_model import SCRATCH, NewModel
-from adgen.gpt.training.settings import FinetuneConfig
+from adgen.gpt.training.memory import Shape, available_bytes, describe, fit
+from adgen.gpt.training.new_model import NewModel
+from adgen.gpt.training.settings import SCRATCH, FinetuneConfig
 from adgen.records.base import Check, Corpus, Figures, Selection, Split
 from adgen.records.cards import gpt_card
 from adgen.records.machine import current_commit, environment
@@ -37,6 +38,7 @@ from adgen.records.record import check_record_path, finish, shown_argument
 from adgen.records.trained import FinetunedModel, FinetuningRecord, FinetuningSettings
 from adgen.runs.packages import check_installed
 from adgen.support.folders import check_output_dir, delete_ours
+from adgen.tokens.base import EOS_ID
 
 logger = logging.getLogger(__name__)
 
@@ -145,13 +147,16 @@ def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
             says what would.
     """
     from adgen.gpt.loading import load_config
-    from adgen.gpt.training.memory import Shape, available_bytes, describe, fit
 
     if Path(config.base).is_dir():
         check_kind(config.base, GPT)
     base = load_config(config.base, revision=config.revision)
     _check_context(config, getattr(base, "max_position_embeddings", config.max_tokens), "the base")
-    shape = Shape.of(base)
+    return _fitting(config, Shape.of(base))
+
+
+def _fitting(config: FinetuneConfig, shape: Shape) -> tuple[FinetuneConfig, str]:
+    """Returns settings that fit the device, and the prediction in words."""
     room, where = available_bytes()
     fitting, notes = fit(config, shape, room)
     return fitting, describe(fitting, shape, notes, room, where)
@@ -165,6 +170,8 @@ def run_pretraining(
         plan.check()
     _check_packages(config)
     _check_context(config, shape.context_length, "the new model")
+    config, text = _fitting(config, Shape.of(shape.config(shape.vocab_size, EOS_ID)))
+    logger.info(text)
     ads = plan.source.load()
     start = shape.build(ads.texts("train"), seed=config.seed)
     return _run(start, ads, config, plan, restart)

@@ -262,3 +262,12 @@ def test_a_bad_readme_is_refused_before_a_picture_is_drawn(kind, folders):
     with pytest.raises((ValueError, FileNotFoundError), match=r"README\.md"):
         list(write_report(results, images, readme))
     assert not images.exists()
+
+
+def test_checks_without_figures_of_training_ads_are_drawn_as_gaps(folders):
+    results, images, readme = folders
+    path = results / "better.json"
+    entries = json.loads(path.read_text())
+    entries["history"][0]["train_sample"] = {}
+    path.write_text(json.dumps(entries))
+    assert any("Wrote the tables" in line for line in write_report(results, images, readme))

@@ -22,9 +22,9 @@ from adgen.gpt.training.divergence import are_numbers
 from adgen.gpt.training.lora import TrainedModel, add_lora, merge_lora
 from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.training.memory import give_memory_back
-from adgen.gpt.training.new_model import SCRATCH, slower_weights
+from adgen.gpt.training.new_model import slower_weights
 from adgen.gpt.training.rows import AdBatches
-from adgen.gpt.training.settings import FinetuneConfig, Precision
+from adgen.gpt.training.settings import SCRATCH, FinetuneConfig, Precision
 from adgen.gpt.training.trainer import AdTrainer, HistoryEntry, history_of, trainer_class
 from adgen.support.files import read_json_object, write_json
 from adgen.support.finite import of_diverged

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from transformers import GPT2Config, GPTNeoConfig, PretrainedConfig, PreTrainedModel
 
 
-SCRATCH = "scratch"  # the base of a model that has none
 _RESIDUAL = ("out_proj.weight", "c_proj.weight")
 _UNSCALED = ("q_proj.weight", "k_proj.weight")
 
@@ -93,11 +92,12 @@ class NewModel:
             pad_token=PAD,
         )
         set_seed(seed)
-        model = AutoModelForCausalLM.from_config(self._config(fitted.vocab_size, fitted.eos_id))
+        model = AutoModelForCausalLM.from_config(self.config(fitted.vocab_size, fitted.eos_id))
         _set_first_weights(model)
         return model, tokenizer
 
-    def _config(self, vocab_size: int, eos_id: int) -> GPT2Config | GPTNeoConfig:
+    def config(self, vocab_size: int, eos_id: int) -> GPT2Config | GPTNeoConfig:
+        """Returns the transformers configuration for a tokenizer of this size."""
         ids: _TokenIds = {
             "vocab_size": vocab_size,
             "bos_token_id": eos_id,

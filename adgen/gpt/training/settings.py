@@ -19,6 +19,7 @@ from adgen.support.ranges import (
 
 # Tokens: what the models of today read at most.
 LONGEST_CONTEXT = 1 << 20
+SCRATCH = "scratch"  # the base of a model that has none
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
 
 

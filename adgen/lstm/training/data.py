@@ -21,6 +21,7 @@ from adgen.corpus.choosing import spread_places
 from adgen.corpus.source import Ads, AdSource
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.evaluation import STREAM_STEP, encode_for_evaluation
+from adgen.lstm.training.memory import check_training_memory
 from adgen.lstm.training.settings import TrainingConfig
 from adgen.tokens.base import AdTokenizer
 from adgen.tokens.encoded import EncodedAds
@@ -39,6 +40,7 @@ CURVE_ADS = 500
 # bits per character on random samples of so many validation ads vary by 0.005 (standard deviation);
 # `adgen evaluate` scores all.
 _FINAL_ADS = 10_000
+_SMALLEST_VOCABULARY = 4  # what is certain before the ads are read
 _COUNTED_AT_ONCE = 1 << 20  # token ids of a mapped file
 
 
@@ -87,6 +89,7 @@ def load_training_data(source: AdSource, config: TrainingConfig) -> TrainingData
         FileNotFoundError: There are no such ads.
         ValueError: `prepare` or `load_tokens` says why.
     """
+    check_training_memory(config, vocab_size=_SMALLEST_VOCABULARY)
     if source.is_corpus:
         return load_tokens(
             source.path, config, categories=source.corpus_categories(), max_ads=source.max_ads
@@ -106,7 +109,7 @@ def prepare(ads: Ads | pd.DataFrame, config: TrainingConfig) -> TrainingData:
 
     Raises:
         ValueError: A column is missing, the training split is empty or too small, or `patience` is
-            set and there are no validation ads.
+            set and there are no validation ads; or the training needs more memory than there is.
     """
     frame = ads if isinstance(ads, pd.DataFrame) else ads.frame
     missing = {"ad", "split"} - set(frame.columns)
@@ -123,6 +126,7 @@ def prepare(ads: Ads | pd.DataFrame, config: TrainingConfig) -> TrainingData:
             f"patience is {config.patience}, but no ad is in the validation split to stop by. "
             "Give more ads, a larger validation share, or patience None."
         )
+    check_training_memory(config, vocab_size=_SMALLEST_VOCABULARY)
     tokenizer, spelling = _fit_tokenizer(texts["train"], config)
     lstm_config = config.lstm_config(tokenizer.vocab_size)
 
@@ -135,6 +139,7 @@ def prepare(ads: Ads | pd.DataFrame, config: TrainingConfig) -> TrainingData:
     is_all = len(check_ads) == len(texts["valid"])
     curve_places = spread_places(len(texts["train"]), len(check_ads) or CURVE_ADS)
     token_ids = encoded["train"].token_ids
+    check_training_memory(config, vocab_size=tokenizer.vocab_size, num_tokens=len(token_ids))
     return TrainingData(
         tokenizer=tokenizer,
         spelling=spelling,
@@ -222,6 +227,7 @@ def load_tokens(
         for split in ("valid", "test")
         if store.num_ads(split)
     }
+    check_training_memory(config, vocab_size=store.tokenizer.vocab_size)
     token_ids = store.token_ids("train")
     counts = sum(
         np.bincount(

@@ -48,7 +48,10 @@ class NGramSettings(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class TrainedModel(Entry):
-    """An LSTM and what it was trained on."""
+    """An LSTM and what it was trained on.
+
+    `num_cut_ads` training ads went on in another row; None in older records.
+    """
 
     num_weights: int
     vocab_size: int
@@ -56,11 +59,15 @@ class TrainedModel(Entry):
     num_training_tokens: int
     num_examples: int
     steps_per_epoch: int
+    num_cut_ads: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class FinetunedModel(Entry):
-    """A GPT and what it was trained on; of a LoRA only its matrices count as trained weights."""
+    """A GPT and what it was trained on; of a LoRA only its matrices count as trained weights.
+
+    `num_cut_ads` training ads were cut at the most tokens of a row; None in older records.
+    """
 
     architecture: str
     num_weights: int
@@ -69,6 +76,7 @@ class FinetunedModel(Entry):
     start_token: str | None
     num_training_tokens: int
     padding_share: float
+    num_cut_ads: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

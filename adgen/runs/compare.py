@@ -207,6 +207,7 @@ def _rows(
                     seconds_an_ad=written and written["seconds_an_ad"],
                     samples=written and [Sample.from_dict(sample) for sample in written["samples"]],
                     error=found.get("error"),
+                    num_cut_ads=written and written["num_cut_ads"],
                     written_figures=None,
                 )
             )

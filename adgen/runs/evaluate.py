@@ -207,6 +207,7 @@ def run_memorisation(
         sampling=vars(sampling),
         sets=_figures_by_name(found.figures),
         by_category={name: _figures_by_name(sets) for name, sets in found.by_category.items()},
+        num_cut_ads=found.num_cut_ads,
         samples=[WrittenAd.from_dict(sample) for sample in samples.to_dict(orient="records")],
     )
     return finish(record, plan.record_path)

@@ -291,6 +291,7 @@ def _model_entry(result: Finetuned, tokenizer: GPTTokenizer) -> FinetunedModel:
         start_token=tokenizer.token(tokenizer.start_id),
         num_training_tokens=result.num_training_tokens,
         padding_share=result.padding_share,
+        num_cut_ads=result.num_cut_ads,
     )
 
 

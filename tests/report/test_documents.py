@@ -20,6 +20,7 @@ from made_records import (
 from adgen.cli.main import parse
 from adgen.records.record import record_from, write_record
 from adgen.report.documents import check_report, write_report
+from adgen.report.screen_evaluation import as_json, as_text
 from adgen.report.tables_seed import SEED_TABLE_NAME, seed_table
 
 REPO = Path(__file__).resolve().parents[2]
@@ -271,3 +272,10 @@ def test_checks_without_figures_of_training_ads_are_drawn_as_gaps(folders):
     entries["history"][0]["train_sample"] = {}
     path.write_text(json.dumps(entries))
     assert any("Wrote the tables" in line for line in write_report(results, images, readme))
+
+
+def test_written_ads_that_were_cut_are_said():
+    assert "cut" not in as_text(record_from(novelty_record()))
+    record = record_from(novelty_record() | {"num_cut_ads": 3})
+    assert "3 written ads were cut at the most tokens" in as_text(record)
+    assert json.loads(as_json(record))["num_cut_ads"] == 3

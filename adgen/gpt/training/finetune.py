@@ -7,6 +7,7 @@ work, whole runs are `runs.finetune`'s.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import shutil
 from collections.abc import Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, TrainingArguments
 
 _Item = TypeVar("_Item")
+logger = logging.getLogger(__name__)
 
 _SETTINGS_NAME = "settings.json"
 _STATE_NAME = "trainer_state.json"  # what the Trainer writes last into a checkpoint
@@ -70,6 +72,7 @@ class Finetuned:
         num_trained_weights: Numbers that were trained.
         padding_share: Share of all positions read in training that held padding.
         num_training_tokens: Targets of one epoch.
+        num_cut_ads: Training ads that were cut at the most tokens of a row.
     """
 
     model: PreTrainedModel
@@ -78,6 +81,7 @@ class Finetuned:
     num_trained_weights: int
     padding_share: float
     num_training_tokens: int
+    num_cut_ads: int
 
 
 def finetune(
@@ -105,6 +109,13 @@ def finetune(
             else is in their folder, or LoRA does not know the architecture.
     """
     batches, valid = make_batches(model, tokenizer, ads, config)
+    if batches.num_cut_ads:
+        logger.info(
+            "%s of %s training ads have more than %s tokens and are cut there (max_tokens).",
+            f"{batches.num_cut_ads:,}",
+            f"{batches.num_ads:,}",
+            f"{config.max_tokens - 1:,}",
+        )
     resume_from = _resume_from(checkpoint_dir, config, batches, restart)
     model.config.use_cache = False
     use_blockwise_loss(model)
@@ -125,6 +136,7 @@ def finetune(
         num_trained_weights=num_trained,
         padding_share=batches.padding_share,
         num_training_tokens=batches.num_targets,
+        num_cut_ads=batches.num_cut_ads,
     )
 
 

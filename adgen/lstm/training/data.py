@@ -26,6 +26,7 @@ from adgen.lstm.training.settings import TrainingConfig
 from adgen.tokens.base import AdTokenizer
 from adgen.tokens.encoded import EncodedAds
 from adgen.tokens.examples import Examples, ad_windows, pack, windows
+from adgen.tokens.packing import num_longer_ads
 from adgen.tokens.spelling import SpellingModel
 from adgen.tokens.store import TokenStore
 from adgen.tokens.subword_tokenizer import SubwordTokenizer
@@ -61,6 +62,8 @@ class TrainingData:
         token_counts: (vocab,) how often each token occurs in the training split.
         sha256: Of the tokens of every split: another corpus, another digest.
         origin: What a run record says of `corpus` and `split`.
+        num_cut_ads: Training ads longer than a packed row, which go on in another one; 0 where
+            there are no such rows.
     """
 
     tokenizer: AdTokenizer
@@ -73,6 +76,7 @@ class TrainingData:
     token_counts: np.ndarray
     sha256: str
     origin: Mapping[str, Any]
+    num_cut_ads: int = 0
 
     @property
     def num_training_tokens(self) -> int:
@@ -155,6 +159,7 @@ def prepare(ads: Ads | pd.DataFrame, config: TrainingConfig) -> TrainingData:
             "split": {**(ads.split or {}), "num_ads": ads.num_ads_by_split()},
             **{name: chosen for name, chosen in ads.chosen.items() if chosen is not None},
         },
+        num_cut_ads=_num_cut_ads(token_ids, config),
     )
 
 
@@ -179,6 +184,20 @@ def _fit_tokenizer(
     # A model that never saw <unk> has no probability for it worth the name, so it gets no spelling
     # model either.
     return tokenizer, SpellingModel.fit(rare) if rare else None
+
+
+def _num_cut_ads(token_ids: np.ndarray, config: TrainingConfig) -> int:
+    """Counts the training ads that go on in another row, and says so."""
+    if config.reads != "packed":
+        return 0
+    number = num_longer_ads(token_ids, config.sequence_length)
+    if number:
+        logger.info(
+            "%s training ads have more than %s tokens, which a row has; they go on in another one.",
+            f"{number:,}",
+            f"{config.sequence_length:,}",
+        )
+    return number
 
 
 def _examples(token_ids: np.ndarray, config: TrainingConfig) -> Examples:
@@ -251,4 +270,5 @@ def load_tokens(
             "categories": store.about["categories"],
             "max_ads": max_ads,
         },
+        num_cut_ads=_num_cut_ads(token_ids, config),
     )

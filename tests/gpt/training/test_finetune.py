@@ -148,6 +148,7 @@ def test_a_long_ad_is_cut_and_a_row_never_longer_than_asked():
     batches = AdBatches(["cup " * 99, "tin"], tokenizer, batch_tokens=8, max_tokens=16)
     rows = [row for n in range(len(batches)) for row in batches[n]["labels"].numpy()]
     assert max(map(len, rows)) == 16
+    assert batches.num_cut_ads == 1
     # Characters are those of what is scored: the long ad's end is cut off, the short one's is not.
     assert batches.num_chars == sum(len(tokenizer.decode(row[row != IGNORED])) for row in rows) + 1
 

@@ -583,6 +583,17 @@ def test_each_way_of_reading_has_its_own_examples():
     assert sorted(made["packed"].targets.tolist()) == [[3, 4, 2, 0, 0], [3, 4, 5, 6, 2]]
 
 
+def test_ads_longer_than_a_row_are_counted_and_said(caplog):
+    caplog.set_level("INFO")
+    train_ads = ["a b", "a b c", "a b c d e", "a"]  # 3, 4, 6 and 2 tokens with their ends
+    ads = frame(train=train_ads, valid=["a b"])
+    changes = {"min_count": 1, "sequence_length": 4}
+    assert prepare(ads, replace(PACKED, **changes)).num_cut_ads == 1
+    assert "1 training ads have more than 4 tokens" in caplog.text
+    assert prepare(ads, replace(PACKED, **changes | {"sequence_length": 3})).num_cut_ads == 2
+    assert prepare(ads, replace(CONFIG, min_count=1)).num_cut_ads == 0  # windows have no rows
+
+
 def test_the_learning_curve_has_as_many_training_ads_as_validation_ads():
     train_ads = [f"a b{index}" for index in range(10)]
     data = prepare(frame(train=train_ads, valid=["a", "a b1", "b2"]), replace(CONFIG, min_count=1))

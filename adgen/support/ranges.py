@@ -58,6 +58,8 @@ EPOCHS = Range(0, 1_000_000, is_above=True)
 LEARNING_RATES = Range(0, 100, is_above=True)
 NORMS = Range(0, 1_000_000, is_above=True)
 CHECKS = Range(1, 1_000)
+# `<pad>`, `<unk>`, `<eos>` and a word; words of all languages together.
+VOCABULARIES = Range(4, 1 << 24)
 # The bytes and special tokens are 259; token ids on disk have 16 bits.
 SUBWORD_VOCABULARIES = Range(259, 65_536)
 MOST_SHOTS = 1_000

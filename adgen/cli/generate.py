@@ -6,8 +6,9 @@ import argparse
 import os
 from dataclasses import replace
 
-from adgen.cli.options import at_least
+from adgen.cli.options import at_least, number_in
 from adgen.cli.settings import add_decoding_options, given_controls
+from adgen.support.ranges import SEEDS, TOKENS
 
 HELP = "Write ads that begin with the prompts."
 USAGE = "PROMPT [PROMPT ...] [options]"
@@ -20,17 +21,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--model", metavar="DIR", help="model directory (default: the model that comes with adgen)"
     )
     parser.add_argument(
-        "--num-ads", type=int, metavar="N", default=1, help="ads per prompt (default: %(default)s)"
+        "--num-ads",
+        type=at_least(1),
+        metavar="N",
+        default=1,
+        help="ads per prompt (default: %(default)s)",
     )
     parser.add_argument(
         "--max-tokens",
-        type=int,
+        type=number_in(TOKENS),
         metavar="N",
         help="tokens after the prompt at most (default: the model's own)",
     )
     parser.add_argument(
         "--seed",
-        type=int,
+        type=number_in(SEEDS),
         metavar="N",
         default=0,
         help="same seed, same ads (default: %(default)s)",
@@ -44,9 +49,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--explain",
         dest="num_candidates",
-        type=at_least(1),
+        type=at_least(1, 1_000),
         metavar="K",
-        help="show the K most probable tokens of every step, 1 or more",
+        help="show the K most probable tokens of every step",
     )
     add_decoding_options(parser)
 

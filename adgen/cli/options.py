@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from adgen.support.ranges import SEEDS, SHARES, Range, expectation
+
 if TYPE_CHECKING:
     from adgen.corpus.source import AdSource
 
@@ -21,8 +23,22 @@ SPLITS = ("train", "valid", "test", "all")
 _SPLIT_ARGUMENTS = {"split_by": "by", "valid": "valid", "test": "test", "split_seed": "seed"}
 
 
+class _Formatter(argparse.HelpFormatter):
+    """Writes helps, each with the range of its number."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        text, limits = action.help, getattr(action.type, "limits", None)
+        if not text or limits is None:
+            return text
+        before, default, rest = text.partition(" (default")
+        return f"{before}, {limits}{default}{rest}"
+
+
 class Parser(argparse.ArgumentParser):
     """Parses words, and says what is wrong in one line."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"formatter_class": _Formatter, **options})
 
     def error(self, message: str) -> NoReturn:
         """Exits with code 2 and one line, as `argparse` does with several."""
@@ -59,18 +75,30 @@ def option_of(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def at_least(smallest: int) -> Callable[[str], int]:
-    """Makes a type for `argparse`: a whole number that is not smaller."""
+def at_least(smallest: int, most: int = 1_000_000_000) -> Callable[[str], int]:
+    """Makes a type for `argparse`: a whole number that is neither smaller nor larger."""
+    return number_in(Range(smallest, most))
 
-    def read(text: str) -> int:
+
+def number_in(limits: Range, *, kind: Callable[[str], Any] = int) -> Callable[[str], Any]:
+    """Makes a type for `argparse`: a number of a range, which the help then says.
+
+    Args:
+        limits: The range.
+        kind: `int` or `float`.
+    """
+
+    def read(text: str) -> Any:
         try:
-            value = int(text)
+            value = kind(text)
         except ValueError:
-            value = smallest - 1
-        if value < smallest:
-            raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least {smallest}")
+            value = float("nan")
+        if not limits.holds(value):
+            expected = expectation(limits, is_whole=kind is int).removeprefix("a ")
+            raise argparse.ArgumentTypeError(f"{text!r:.40} is no {expected}")
         return value
 
+    read.limits = limits  # type: ignore[attr-defined]
     return read
 
 
@@ -176,19 +204,19 @@ def add_split_options(group: Any) -> None:
     )
     group.add_argument(
         "--valid",
-        type=float,
+        type=number_in(SHARES, kind=float),
         metavar="X",
-        help="of files, share of validation ads, from 0 to below 1 (default: 0.05)",
+        help="of files, share of validation ads (default: 0.05)",
     )
     group.add_argument(
         "--test",
-        type=float,
+        type=number_in(SHARES, kind=float),
         metavar="X",
-        help="of files, share of test ads, from 0 to below 1 (default: 0.05)",
+        help="of files, share of test ads (default: 0.05)",
     )
     group.add_argument(
         "--split-seed",
-        type=at_least(0),
+        type=number_in(SEEDS),
         metavar="N",
         help="of files, seed of the split (default: 0)",
     )

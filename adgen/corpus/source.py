@@ -21,6 +21,7 @@ from adgen.corpus.reading_report import CorpusReport
 from adgen.corpus.splits import split_ads, split_arguments
 from adgen.corpus.store import is_corpus, load_corpus, read_about
 from adgen.records.record import corpus_entry
+from adgen.support.ranges import COUNTS, check_number
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +94,8 @@ class AdSource:
         categories: These categories alone; empty for all. A file's category follows from its
             folder's or its own name.
         excluded: Categories to leave out.
-        max_ads: Most training ads, a random sample; held-out ads stay as they are.
+        max_ads: Most training ads, a random sample, 1 to 1,000,000,000, None for all; held-out ads
+            stay as they are.
         text_column: Of files, the column that holds the ads, as in `read_ads`.
         split: Of files, arguments of `split_ads`.
     """
@@ -104,6 +106,10 @@ class AdSource:
     max_ads: int | None = None
     text_column: str | None = None
     split: tuple[tuple[str, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.max_ads is not None:
+            check_number("max_ads", self.max_ads, COUNTS, is_whole=True)
 
     @property
     def is_corpus(self) -> bool:
@@ -117,8 +123,6 @@ class AdSource:
             FileNotFoundError: There is nothing at `path`.
             ValueError: The files are damaged, a category is unknown, or there are no training ads.
         """
-        if self.max_ads is not None and self.max_ads < 1:
-            raise ValueError(f"max_ads is {self.max_ads}; expected 1 or more.")
         ads = self._open(None)
         is_train = (ads.frame["split"].astype(str) == "train").to_numpy()
         if not is_train.any():

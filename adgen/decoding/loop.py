@@ -123,6 +123,10 @@ class Decoder:
             that continues running text, in which ads have no end.
         context_length: Tokens that the model can read, start and prompt included; None for any
             number.
+
+    Attributes:
+        reads_ads: Whether its ads have a beginning and an end.
+        room: Tokens that a prompt may have; None for any number.
     """
 
     def __init__(
@@ -134,6 +138,8 @@ class Decoder:
         context_length: int | None = None,
     ) -> None:
         self.reads_ads = len(start_ids) > 0
+        # Tokens that a prompt may have; None for any number.
+        self.room = None if context_length is None else context_length - len(start_ids)
         self._context_length = context_length
         self._open_reader = open_reader
         self._tokenizer = tokenizer

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
 from adgen.corpus.cleaning import clean_text
+from adgen.support.ranges import Range, check_number
 
 MAX_PROMPT_CHARS = 2_000
 
@@ -40,8 +39,7 @@ def tidy_prompt(given: object, index: int) -> str:
     return clean_text(given)
 
 
-def whole_number(name: str, value: object, smallest: int) -> int:
-    """Returns `value` as an int; raises unless it is a whole number of at least `smallest`."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < smallest:
-        raise ValueError(f"{name} is {value!r}; expected a whole number of at least {smallest}.")
-    return int(value)
+def whole_number(name: str, value: object, limits: Range) -> int:
+    """Returns `value` as an int; raises unless it is a whole number of a range."""
+    check_number(name, value, limits, is_whole=True)
+    return int(value)  # type: ignore[call-overload]

@@ -20,6 +20,7 @@ from adgen.decoding.loop import Draft, Settings, Step
 from adgen.decoding.sampling import Sampling
 from adgen.generation.arguments import as_list, tidy_prompt, whole_number
 from adgen.generation.kinds import TrainedModel, open_model
+from adgen.support.ranges import COUNTS, SEEDS, SIZES, TOKENS, Range
 
 if TYPE_CHECKING:
     from adgen.scoring.protocol import Shots
@@ -80,6 +81,7 @@ class AdGenerator:
         self.default_sampling, self.default_max_tokens = _read_defaults(model)
         self._decoder = model.open_decoder()
         self._case = CaseMatcher(self._decoder)
+        self._num_shots = 0
 
     @classmethod
     def from_pretrained(
@@ -103,7 +105,13 @@ class AdGenerator:
         other = copy(self)
         other._decoder = self.model.open_decoder(shots)
         other._case = CaseMatcher(other._decoder)
+        other._num_shots = len(shots.examples)
         return other
+
+    def has_room_for(self, prompt: str) -> bool:
+        """Tells whether the model can read a prompt, with what stands before it."""
+        room = self._decoder.room
+        return room is None or len(self.tokenizer.encode(tidy_prompt(prompt, 0))) <= room
 
     def generate(
         self,
@@ -127,20 +135,21 @@ class AdGenerator:
         Args:
             prompts: One prompt or many. An empty one asks for an ad from nothing (not with "stream"
                 models).
-            num_ads: Ads per prompt.
+            num_ads: Ads per prompt, 1 to 1,000,000,000.
             sampling: The decoding controls; None takes those of the model directory.
-            max_tokens: Tokens after the prompt at most; None takes the model directory's number.
-            seed: A whole number >= 0.
+            max_tokens: Tokens after the prompt at most, 1 to 1,000,000; None takes the model
+                directory's number.
+            seed: A whole number, 0 to 2,147,483,647.
             match_case: Whether a prompt without any capital, such as "sony tv", gets those that the
                 model expects ("Sony TV"). The ad's text begins with the prompt so written.
-            batch_size: Ads written at once; without effect on the ads.
+            batch_size: Ads written at once, 1 to 65,536; without effect on the ads.
 
         Returns:
             For each prompt, in the order given, its `num_ads` ads.
 
         Raises:
-            ValueError: A prompt is no text, too long, or empty for a "stream" model; or a number is
-                out of range.
+            ValueError: A prompt is no text, longer than the model reads, or empty for a "stream"
+                model; or a number is out of range. Nothing has been written then.
         """
         settings = self._settings(sampling, max_tokens, seed)
         return self._ads(
@@ -167,7 +176,7 @@ class AdGenerator:
             max_tokens: As in `generate`.
             seed: As in `generate`.
             match_case: As in `generate`.
-            num_candidates: Most probable tokens to list at each step.
+            num_candidates: Most probable tokens to list at each step, 0 to 1,000.
 
         Returns:
             As `generate`, with `steps` filled.
@@ -175,7 +184,7 @@ class AdGenerator:
         Raises:
             ValueError: As `generate`.
         """
-        num_candidates = whole_number("num_candidates", num_candidates, 0)
+        num_candidates = whole_number("num_candidates", num_candidates, Range(0, 1_000))
         settings = self._settings(sampling, max_tokens, seed, num_candidates)
         return self._ads(prompts, num_ads, settings=settings, match_case=match_case, batch_size=16)
 
@@ -225,8 +234,8 @@ class AdGenerator:
     ) -> list[list[GeneratedAd]]:
         """Writes all ads of a call, batch by batch."""
         prompts = as_list(prompts)
-        num_ads = whole_number("num_ads", num_ads, 1)
-        batch_size = whole_number("batch_size", batch_size, 1)
+        num_ads = whole_number("num_ads", num_ads, COUNTS)
+        batch_size = whole_number("batch_size", batch_size, SIZES)
         groups = [
             self._drafts(index, prompt, num_ads)
             for index, prompt in enumerate(self._begun(prompts, match_case))
@@ -285,8 +294,8 @@ class AdGenerator:
         max_tokens = self.default_max_tokens if max_tokens is None else max_tokens
         return Settings(
             sampling,
-            max_tokens=whole_number("max_tokens", max_tokens, 1),
-            seed=whole_number("seed", seed, 0),
+            max_tokens=whole_number("max_tokens", max_tokens, TOKENS),
+            seed=whole_number("seed", seed, SEEDS),
             num_candidates=num_candidates,
         )
 
@@ -298,6 +307,13 @@ class AdGenerator:
                 f"Prompt {index} holds no word, but this model continues running text and needs "
                 "one. Begin the ad, for example with 'Sony TV'."
             )
+        room = self._decoder.room
+        if room is not None and len(prompt_ids) > room:
+            shots = f", after {self._num_shots} example ads" if self._num_shots else ""
+            raise ValueError(
+                f"Prompt {index} has {len(prompt_ids):,} tokens; the model has room for "
+                f"{room:,}{shots}. Cut it{' or give fewer of them' if shots else ''}."
+            )
         return [Draft(prompt, prompt_ids, number) for number in range(num_ads)]
 
 
@@ -305,7 +321,7 @@ def _read_defaults(model: TrainedModel) -> tuple[Sampling, int]:
     """Turns generation_config.json into controls and a number of tokens."""
     values = dict(model.generation_config)
     try:
-        max_tokens = whole_number("max_tokens", values.pop("max_tokens", 60), 1)
+        max_tokens = whole_number("max_tokens", values.pop("max_tokens", 60), TOKENS)
         return Sampling(**values), max_tokens
     except (TypeError, ValueError) as error:
         raise ValueError(f"{model.path / 'generation_config.json'}: {error}") from None

@@ -327,6 +327,8 @@ def check_kind(name: str | Path, expected: str | None = None) -> None:
         FileNotFoundError: There is no such folder, or it holds no model.
         ValueError: It is a file, or the model is of another kind.
     """
+    if _is_hub_id(name) and expected not in (None, GPT):
+        raise FileNotFoundError(f"There is no folder {name}. Give a model's folder.")
     kind = GPT if _is_hub_id(name) else kind_of(name)
     if expected not in (None, kind):
         called = {one.kind: one.called for one in (TrainedLSTM, TrainedNGram, TrainedGPT)}

@@ -15,6 +15,7 @@ from adgen.gpt.old_folders import (
     check_report,
     report_held_back,
 )
+from adgen.gpt.sizes import check_sizes
 from adgen.support.extras import make_torch_loadable, needs_extra
 from adgen.support.model_files import check_is_no_file
 
@@ -146,6 +147,7 @@ def _check_folder(folder: Path) -> None:
         raise FileNotFoundError(
             f"{folder} has no weights (*.safetensors). Copy or train the model again."
         )
+    check_sizes(folder)
 
 
 def _explained(source: str, is_folder: bool, error: Exception) -> Exception:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adgen.support.files import replace_when_done
+from adgen.support.ranges import NGRAM_ORDERS, VOCABULARIES, check_number
 
 FORMAT = "adgen-ngram-1"
 _HEADER_BYTES = 4096  # more than names, shapes and offsets ever take
@@ -106,7 +107,11 @@ def load_tables(path: str | Path) -> NGramTables:
             if metadata.get("format") != FORMAT:
                 raise ValueError(f"its format is {metadata.get('format')}, expected {FORMAT}")
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        return _tables(arrays, int(metadata["vocab_size"]), int(metadata["order"]))
+        vocab_size = int(metadata["vocab_size"])
+        order = int(metadata["order"])
+        check_number("vocab_size", vocab_size, VOCABULARIES, is_whole=True)
+        check_number("order", order, NGRAM_ORDERS, is_whole=True)
+        return _tables(arrays, vocab_size, order)
     except (SafetensorError, KeyError, IndexError, TypeError, ValueError) as error:
         raise ValueError(
             f"{path} is not a whole n-gram model ({error}). "

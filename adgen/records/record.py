@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ from adgen.records.judged import (
 from adgen.records.measured import BenchmarkRecord, LeaksRecord, MemoryRecord, StepsRecord
 from adgen.records.trained import FinetuningRecord, NGramRecord, TrainingRecord
 from adgen.support.files import NOTHING, check_output_file, read_json_object, write_json
+from adgen.support.finite import is_finite
 from adgen.support.folders import FolderKind, check_beside
 
 R = TypeVar("R", bound=Record)
@@ -122,6 +124,8 @@ def read_record(path: str | Path) -> Record:
         raise FileNotFoundError(f"No run record at {path}. `adgen train --record PATH` writes one.")
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
+        if not is_finite(value):
+            raise ValueError("it holds numbers that are not finite (NaN or Infinity)")
         version = value.pop("record_version", None) if isinstance(value, dict) else None
         if version != RECORD_VERSION:
             raise ValueError(f"record_version is {version!r:.20}; expected {RECORD_VERSION}")
@@ -157,9 +161,12 @@ def of_kind(records: Iterable[Record], kind: type[R]) -> list[R]:
 
 
 def rounded(value: Any, *, digits: int = 7) -> Any:
-    """Returns a JSON value with its numbers rounded to so many significant digits."""
+    """Returns a JSON value with its numbers rounded to so many significant digits.
+
+    A number that is not finite, which JSON does not have, becomes None: not measured.
+    """
     if isinstance(value, float):
-        return float(f"{value:.{digits}g}")
+        return float(f"{value:.{digits}g}") if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {key: rounded(item, digits=digits) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -20,6 +20,7 @@ from adgen.generation.samples import SEED_PROMPTS, write_samples
 from adgen.gpt.loading import ModelAndTokenizer, load_causal_lm
 from adgen.gpt.saving import GPT_FOLDER, save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
+from adgen.gpt.training.divergence import check_final
 from adgen.gpt.training.finetune import (
     CHECKPOINT_FOLDER,
     Finetuned,
@@ -27,8 +28,9 @@ from adgen.gpt.training.finetune import (
     finetune,
     world_size,
 )
-from adgen.gpt.training.new_model import SCRATCH, NewModel
-from adgen.gpt.training.settings import FinetuneConfig
+from adgen.gpt.training.memory import Shape, available_bytes, describe, fit
+from adgen.gpt.training.new_model import NewModel
+from adgen.gpt.training.settings import SCRATCH, FinetuneConfig
 from adgen.records.base import Check, Corpus, Figures, Selection, Split
 from adgen.records.cards import gpt_card
 from adgen.records.machine import current_commit, environment
@@ -36,6 +38,7 @@ from adgen.records.record import check_record_path, finish, shown_argument
 from adgen.records.trained import FinetunedModel, FinetuningRecord, FinetuningSettings
 from adgen.runs.packages import check_installed
 from adgen.support.folders import check_output_dir, delete_ours
+from adgen.tokens.base import EOS_ID
 
 logger = logging.getLogger(__name__)
 
@@ -140,14 +143,20 @@ def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
 
     Raises:
         FileNotFoundError: There is no such base model.
-        ValueError: The base is no GPT, or nothing fits; the message says what would.
+        ValueError: The base is no GPT, rows are longer than it reads, or nothing fits; the message
+            says what would.
     """
     from adgen.gpt.loading import load_config
-    from adgen.gpt.training.memory import Shape, available_bytes, describe, fit
 
     if Path(config.base).is_dir():
         check_kind(config.base, GPT)
-    shape = Shape.of(load_config(config.base, revision=config.revision))
+    base = load_config(config.base, revision=config.revision)
+    _check_context(config, getattr(base, "max_position_embeddings", config.max_tokens), "the base")
+    return _fitting(config, Shape.of(base))
+
+
+def _fitting(config: FinetuneConfig, shape: Shape) -> tuple[FinetuneConfig, str]:
+    """Returns settings that fit the device, and the prediction in words."""
     room, where = available_bytes()
     fitting, notes = fit(config, shape, room)
     return fitting, describe(fitting, shape, notes, room, where)
@@ -160,6 +169,9 @@ def run_pretraining(
     if _is_first_process():
         plan.check()
     _check_packages(config)
+    _check_context(config, shape.context_length, "the new model")
+    config, text = _fitting(config, Shape.of(shape.config(shape.vocab_size, EOS_ID)))
+    logger.info(text)
     ads = plan.source.load()
     start = shape.build(ads.texts("train"), seed=config.seed)
     return _run(start, ads, config, plan, restart)
@@ -188,6 +200,8 @@ def _run(
         for split, scored in texts.items()
         if scored
     }
+    for split, figures in metrics.items():
+        check_final({split: figures.as_dict()}, config)
     seconds = {
         "training": result.history[-1]["seconds"] if result.history else None,
         "this_process": time.perf_counter() - started,
@@ -212,6 +226,15 @@ def _run(
     record = finish(replace(record, samples=samples), plan.record_path)
     delete_ours(plan.checkpoint_dir, CHECKPOINT_FOLDER)
     return record
+
+
+def _check_context(config: FinetuneConfig, context_length: int, whose: str) -> None:
+    """Raises where rows are longer than a model reads, before ads are read."""
+    if config.max_tokens > context_length:
+        raise ValueError(
+            f"max_tokens is {config.max_tokens:,}; the context of {whose} has {context_length:,} "
+            f"tokens. Give max_tokens={context_length} or less."
+        )
 
 
 def _check_packages(config: FinetuneConfig) -> None:
@@ -268,6 +291,7 @@ def _model_entry(result: Finetuned, tokenizer: GPTTokenizer) -> FinetunedModel:
         start_token=tokenizer.token(tokenizer.start_id),
         num_training_tokens=result.num_training_tokens,
         padding_share=result.padding_share,
+        num_cut_ads=result.num_cut_ads,
     )
 
 

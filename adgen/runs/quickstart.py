@@ -23,7 +23,9 @@ from adgen.records.trained import TrainingRecord
 from adgen.report.drawing import draw_learning_curves
 from adgen.runs.packages import check_installed
 from adgen.runs.train import RunPlan, run_training
+from adgen.support.fields import check_fields, limited
 from adgen.support.files import check_output_file
+from adgen.support.ranges import SEEDS, Range
 
 SAMPLE_NAME = "sample_ads.csv"
 
@@ -36,18 +38,23 @@ class QuickstartPlan:
         data_dir: Folder to look for a corpus in: its `raw` folder, then a file of the user's, then
             the sample.
         output: Model directory to write; record and picture go beside it.
-        max_ads: Most ads to use, a random sample.
-        epochs: Most epochs.
-        seed: Seed of everything random.
+        max_ads: Most ads to use, a random sample, 100 to 1,000,000,000.
+        epochs: Most epochs, 1 to 1,000,000.
+        seed: Seed of everything random, 0 to 2,147,483,647.
         text_column: The column that holds the ads, as in `read_ads`.
     """
 
     data_dir: str | Path = "data"
     output: str | Path = "runs/quickstart"
-    max_ads: int = 10_000
-    epochs: int = 5
-    seed: int = 0
+    max_ads: int = limited(
+        Range(100, 1_000_000_000), 10_000, hint="Fewer leave none to validate on."
+    )
+    epochs: int = limited(Range(1, 1_000_000), 5)
+    seed: int = limited(SEEDS, 0)
     text_column: str | None = None
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 def find_corpus(data_dir: str | Path) -> Path | None:
@@ -76,10 +83,6 @@ def run_quickstart(plan: QuickstartPlan) -> Iterator[str]:
         ValueError: A setting or the corpus is bad, or an output may not be written.
         ImportError: TensorFlow or matplotlib is missing; the message names the extra.
     """
-    if plan.max_ads < 100:
-        raise ValueError(
-            f"max_ads is {plan.max_ads}; expected 100 or more, to have ads to validate on."
-        )
     ads_path = find_corpus(plan.data_dir)
     if ads_path is None and plan.text_column is not None:
         raise ValueError(

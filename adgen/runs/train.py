@@ -151,6 +151,7 @@ def _record(
         num_training_tokens=data.num_training_tokens,
         num_examples=len(data.examples),
         steps_per_epoch=-(-len(data.examples) // config.batch_size),
+        num_cut_ads=data.num_cut_ads,
     )
     names = ("categories", "excluded", "max_ads")
     is_part = any(name in data.origin for name in names)  # of CSVs taken whole nothing is said

@@ -117,7 +117,10 @@ def check_output_file(
     path = Path(path)
     if suffixes and path.suffix not in suffixes:
         expected = " or ".join(suffixes)
-        raise ValueError(f"{path.name} ends in {path.suffix or 'nothing'!r}; expected {expected}.")
+        ends = f"ends in {path.suffix!r}" if path.suffix else "has no ending"
+        raise ValueError(
+            f"{path} {ends}; expected {expected}, such as {path.with_suffix(suffixes[0])}."
+        )
     if path.is_symlink():
         raise ValueError(f"{path} is a link; expected {name} or a new path. {OTHER_PATH}")
     if path.exists() and not path.is_file():

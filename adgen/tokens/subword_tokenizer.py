@@ -8,6 +8,7 @@ from functools import cached_property
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from adgen.support.ranges import SUBWORD_VOCABULARIES, check_number
 from adgen.tokens.base import EOS_ID, SPECIAL_TOKENS, TokenizerBase
 from adgen.tokens.byte_level import token_bytes
 
@@ -35,14 +36,9 @@ class SubwordTokenizer(TokenizerBase):
         """Learns merges from `texts` until there are `vocab_size` tokens, or no pair occurs twice.
 
         Raises:
-            ValueError: `vocab_size` has no room for the 256 bytes and the special tokens.
+            ValueError: `vocab_size` is not 259 to 65,536; the bytes and special tokens are 259.
         """
-        smallest = 256 + len(SPECIAL_TOKENS)
-        if vocab_size < smallest:
-            raise ValueError(
-                f"A vocabulary of {vocab_size} is too small; bytes and special tokens are "
-                f"{smallest}. Give more."
-            )
+        check_number("vocab_size", vocab_size, SUBWORD_VOCABULARIES, is_whole=True)
         backend = Tokenizer(models.BPE())
         backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
         trainer = trainers.BpeTrainer(

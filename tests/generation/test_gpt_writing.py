@@ -92,7 +92,7 @@ def test_an_ad_ends_where_the_context_does(folder):
     )
     num_read = 1 + len(writer.tokenizer.encode("Sony TV")) + len(ad.token_ids)
     assert ad.finished or num_read == 64 + 1  # the last token is written and need not be read
-    with pytest.raises(ValueError, match="the model reads 64"):
+    with pytest.raises(ValueError, match="the model has room for 63"):
         writer.generate("Sony TV " * 60)
 
 
@@ -174,3 +174,28 @@ def test_published_models_have_the_shapes_that_they_are_known_by():
     assert (sizes["GPT-2 124M"], sizes["GPT-2 1558M"]) == (124_439_808, 1_557_611_200)
     assert revision_of("gpt2") == revision_of("openai-community/GPT2") is not None
     assert revision_of("EleutherAI/gpt-neo-125M") and revision_of("nobody/model") is None
+
+
+def test_a_prompt_too_long_for_the_context_is_named_before_anything_is_written(folder, monkeypatch):
+    writer = generator(folder)  # 64 tokens, of which the ad's start takes one
+    monkeypatch.setattr(writer._decoder, "write", lambda *_, **__: pytest.fail("it wrote"))
+    num_tokens = len(writer.tokenizer.encode(("tv " * 80).strip()))
+    message = rf"^Prompt 2 has {num_tokens} tokens; the model has room for 63\. Cut it\.$"
+    with pytest.raises(ValueError, match=message):
+        writer.generate(["Sony TV", "Red", "tv " * 80, "Oak"], num_ads=2)
+    assert writer.has_room_for("Sony TV") and not writer.has_room_for("tv " * 80)
+
+
+def test_a_prompt_of_all_the_room_gets_a_token(folder):
+    writer = generator(folder)
+    text = "tv"
+    while writer.has_room_for(f"{text} tv"):
+        text += " tv"
+    [[ad]] = writer.generate(text)
+    assert len(ad.token_ids) >= 1
+
+
+def test_example_ads_are_named_where_they_take_the_room(folder):
+    writer = generator(folder).with_shots(Shots(("Sony TV", "Red mug")))
+    with pytest.raises(ValueError, match=r"after 2 example ads\. Cut it or give fewer of them"):
+        writer.generate(["Oak", "tv " * 60])

@@ -7,6 +7,7 @@ work, whole runs are `runs.finetune`'s.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import shutil
 from collections.abc import Sequence
@@ -18,20 +19,23 @@ import pandas as pd
 
 from adgen.corpus.choosing import spread_places
 from adgen.gpt.tokens import GPTTokenizer
+from adgen.gpt.training.divergence import are_numbers
 from adgen.gpt.training.lora import TrainedModel, add_lora, merge_lora
 from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.training.memory import give_memory_back
-from adgen.gpt.training.new_model import SCRATCH, slower_weights
+from adgen.gpt.training.new_model import slower_weights
 from adgen.gpt.training.rows import AdBatches
-from adgen.gpt.training.settings import FinetuneConfig, Precision
+from adgen.gpt.training.settings import SCRATCH, FinetuneConfig, Precision
 from adgen.gpt.training.trainer import AdTrainer, HistoryEntry, history_of, trainer_class
 from adgen.support.files import read_json_object, write_json
+from adgen.support.finite import of_diverged
 from adgen.support.folders import FolderKind, check_output_dir, delete_ours
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, TrainingArguments
 
 _Item = TypeVar("_Item")
+logger = logging.getLogger(__name__)
 
 _SETTINGS_NAME = "settings.json"
 _STATE_NAME = "trainer_state.json"  # what the Trainer writes last into a checkpoint
@@ -68,6 +72,7 @@ class Finetuned:
         num_trained_weights: Numbers that were trained.
         padding_share: Share of all positions read in training that held padding.
         num_training_tokens: Targets of one epoch.
+        num_cut_ads: Training ads that were cut at the most tokens of a row.
     """
 
     model: PreTrainedModel
@@ -76,6 +81,7 @@ class Finetuned:
     num_trained_weights: int
     padding_share: float
     num_training_tokens: int
+    num_cut_ads: int
 
 
 def finetune(
@@ -98,10 +104,18 @@ def finetune(
         restart: Whether to ignore checkpoints that are there.
 
     Raises:
+        DivergedError: A loss, weight or check is no number; the last checkpoint is good.
         ValueError: There are no ads of a split, checkpoints there are another training's, something
             else is in their folder, or LoRA does not know the architecture.
     """
     batches, valid = make_batches(model, tokenizer, ads, config)
+    if batches.num_cut_ads:
+        logger.info(
+            "%s of %s training ads have more than %s tokens and are cut there (max_tokens).",
+            f"{batches.num_cut_ads:,}",
+            f"{batches.num_ads:,}",
+            f"{config.max_tokens - 1:,}",
+        )
     resume_from = _resume_from(checkpoint_dir, config, batches, restart)
     model.config.use_cache = False
     use_blockwise_loss(model)
@@ -122,6 +136,7 @@ def finetune(
         num_trained_weights=num_trained,
         padding_share=batches.padding_share,
         num_training_tokens=batches.num_targets,
+        num_cut_ads=batches.num_cut_ads,
     )
 
 
@@ -170,6 +185,7 @@ def _make_trainer(
         eval_dataset=valid,
         data_collator=_first,
     )
+    trainer.settings = config
     if config.base == SCRATCH:
         trainer.slower = slower_weights(model)
     if config.patience is not None:
@@ -213,6 +229,7 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
         metric_for_best_model="eval_bits_per_char",
         greater_is_better=False,
         logging_steps=every,
+        logging_nan_inf_filter=False,  # which would show the losses before
         remove_unused_columns=False,
         report_to="none",
         disable_tqdm=False,  # else the bar is gone where transformers is told to be quiet
@@ -277,7 +294,8 @@ def _last_checkpoint(folder: Path, settings: dict[str, object], restart: bool) -
     """Returns the newest complete checkpoint made with these settings; deletes others.
 
     Raises:
-        ValueError: The checkpoints are another training's, or the folder holds something else.
+        ValueError: The checkpoints are another training's, or of one that diverged, or the folder
+            holds something else.
     """
     check_output_dir(folder, CHECKPOINT_FOLDER)
     if restart:
@@ -294,6 +312,9 @@ def _last_checkpoint(folder: Path, settings: dict[str, object], restart: bool) -
         if not _NUMBERED.fullmatch(checkpoint.name):
             continue
         if (checkpoint / _STATE_NAME).is_file():
+            log = read_json_object(checkpoint / _STATE_NAME).get("log_history")
+            if isinstance(log, list) and not are_numbers(log):
+                raise of_diverged(checkpoint)
             complete.append(checkpoint)
         else:
             shutil.rmtree(checkpoint, ignore_errors=True)

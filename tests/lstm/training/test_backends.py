@@ -164,3 +164,10 @@ def test_devices_on_jax_exchange_nothing_but_sums(results):
 def test_more_devices_than_there_are_are_refused(results, backend, names):
     message = f"num_devices is 3; there are 2: {names}. Give at most that many."
     assert results[backend]["too many devices"] == message
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_loss_that_is_no_number_stops_at_its_step(results, backend):
+    message, was_saved = results[backend]["diverged"]
+    assert "after step 1 of this part loss is nan" in message
+    assert not was_saved

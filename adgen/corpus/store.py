@@ -7,11 +7,11 @@ downloads and no models.
 
 from __future__ import annotations
 
-import json
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
@@ -23,10 +23,19 @@ from adgen.corpus.choosing import sample_places
 from adgen.corpus.download import MANIFEST
 from adgen.corpus.reading import read_with_report
 from adgen.corpus.splits import SPLITS, split_ads, split_arguments
+from adgen.records.base import Corpus, Split
+from adgen.records.entries import Entry
 from adgen.records.machine import environment
 from adgen.records.record import corpus_entry
-from adgen.support.files import read_json_object, replace_when_done, sha256_of, write_json
+from adgen.support.files import (
+    check_plain_file,
+    read_json_object,
+    replace_when_done,
+    sha256_of,
+    write_json,
+)
 from adgen.support.folders import FolderKind, check_output_dir
+from adgen.support.json_files import read_json_dict
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +45,25 @@ LEAKS_NAME = "leaks.json"
 STORE_VERSION = 1
 _COLUMNS = ["ad", "category", "subcategory", "family", "split"]
 _ROW_GROUP_ADS = 1 << 17
+_AGAIN = "Run `adgen data prepare` again."
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File(Entry):
+    num_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _About(Entry):
+    """The entries of `corpus.json` that are read again, with their types."""
+
+    corpus: Corpus
+    split: Split
+    num_ads_by_split: Mapping[str, int]
+    num_ads_by_category: Mapping[str, int]
+    report: Mapping[str, object]
+    files: Mapping[str, _File]
 
 
 def _is_ours(folder: Path) -> bool:
@@ -204,7 +232,7 @@ def read_about(folder: Path) -> dict[str, Any]:
         ValueError: The file is damaged or of another version.
     """
     path = folder / ABOUT_NAME
-    if not path.is_file():
+    if not path.exists():
         if (folder / ADS_NAME).is_file():
             raise FileNotFoundError(
                 f"{folder} has {ADS_NAME} but no {ABOUT_NAME}: preparing it did not come to its "
@@ -214,16 +242,18 @@ def read_about(folder: Path) -> dict[str, Any]:
             f"No corpus in {folder}. Run `adgen data download` and then `adgen data prepare`, "
             "or give the folder that they wrote."
         )
-    try:
-        about = json.loads(path.read_text(encoding="utf-8"))
-        version = about["store_version"]
-    except (ValueError, TypeError, KeyError):
-        raise ValueError(f"{path} is damaged. Run `adgen data prepare` again.") from None
+    about = read_json_dict(path, _AGAIN)
+    version = about.get("store_version")
     if version != STORE_VERSION:
         raise ValueError(
-            f"{path} is of version {version}; expected {STORE_VERSION}. "
-            "Run `adgen data prepare` again."
+            f"{path} is of version {version!r:.20}; expected {STORE_VERSION}. {_AGAIN}"
         )
+    try:
+        _About.from_dict(about)
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged: {error}. {_AGAIN}") from None
+    if ADS_NAME not in about["files"]:
+        raise ValueError(f"{path} is damaged: it names no {ADS_NAME}. {_AGAIN}")
     return about
 
 
@@ -244,12 +274,11 @@ def _known(kind: str, names: str | Sequence[str] | None, known: list[str]) -> li
 
 def _check_parquet(path: Path, entry: dict[str, Any]) -> None:
     """Raises where the file is not the one that `corpus.json` describes."""
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing. Run `adgen data prepare` again.")
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is missing. {_AGAIN}")
+    check_plain_file(path)
     if path.stat().st_size != entry["num_bytes"] or sha256_of(path) != entry["sha256"]:
-        raise ValueError(
-            f"{path} is not the file that {ABOUT_NAME} describes. Run `adgen data prepare` again."
-        )
+        raise ValueError(f"{path} is not the file that {ABOUT_NAME} describes. {_AGAIN}")
 
 
 def _has_our_columns(path: Path) -> bool:

@@ -8,7 +8,6 @@ knows no model.
 from __future__ import annotations
 
 import hashlib
-import json
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -24,8 +23,15 @@ from adgen.records.judged import (
 )
 from adgen.records.measured import BenchmarkRecord, LeaksRecord, MemoryRecord, StepsRecord
 from adgen.records.trained import FinetuningRecord, NGramRecord, TrainingRecord
-from adgen.support.files import NOTHING, check_output_file, read_json_object, write_json
+from adgen.support.files import (
+    NOTHING,
+    check_output_file,
+    check_plain_file,
+    read_json_object,
+    write_json,
+)
 from adgen.support.folders import FolderKind, check_beside
+from adgen.support.json_files import parsed_json
 
 R = TypeVar("R", bound=Record)
 
@@ -118,16 +124,15 @@ def read_record(path: str | Path) -> Record:
         ValueError: The file is damaged, or no record of this version.
     """
     path = Path(path)
-    if not path.is_file():
+    if not path.exists():
         raise FileNotFoundError(f"No run record at {path}. `adgen train --record PATH` writes one.")
+    check_plain_file(path)
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = parsed_json(path.read_bytes())
         version = value.pop("record_version", None) if isinstance(value, dict) else None
         if version != RECORD_VERSION:
             raise ValueError(f"record_version is {version!r:.20}; expected {RECORD_VERSION}")
         return record_from(value)
-    except RecursionError:
-        reason = "it is nested too deeply"
     except ValueError as error:
         reason = str(error)
     raise ValueError(

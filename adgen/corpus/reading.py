@@ -20,6 +20,7 @@ from tqdm.auto import tqdm
 from adgen.corpus.cleaning import clean_with_steps, is_plain
 from adgen.corpus.csv_rows import Row, Shape, iter_rows, split_lines
 from adgen.corpus.reading_report import CorpusReport
+from adgen.support.files import check_plain_file
 
 # The longest ad of the 3.2 million Amazon ones has about 1,250 characters; what is longer than this
 # is no ad.
@@ -189,11 +190,14 @@ def _csv_paths(path: Path) -> list[Path]:
             f"{path.resolve()} does not exist. Expected a CSV file or a folder of CSV files; "
             "check the path, or run `adgen data download` and then `adgen data prepare`."
         )
-    if path.is_file():
+    if not path.is_dir():
+        check_plain_file(path)
         return [path]
     csv_paths = sorted(
-        (found for found in path.rglob("*.csv") if found.is_file()), key=Path.as_posix
+        (found for found in path.rglob("*.csv") if not found.is_dir()), key=Path.as_posix
     )
+    for csv_path in csv_paths:
+        check_plain_file(csv_path)
     if not csv_paths:
         raise ValueError(
             f"No *.csv file in or below the folder {path}. "

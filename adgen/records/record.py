@@ -25,6 +25,7 @@ from adgen.records.measured import BenchmarkRecord, LeaksRecord, MemoryRecord, S
 from adgen.records.trained import FinetuningRecord, NGramRecord, TrainingRecord
 from adgen.support.files import (
     NOTHING,
+    OTHER_PATH,
     check_output_file,
     check_plain_file,
     read_json_object,
@@ -79,20 +80,23 @@ def finish(record: R, path: str | Path | None) -> R:
 
 def check_record_path(
     path: str | Path | None,
+    kind: type[Record],
     *,
     beside: tuple[Path, FolderKind] | None = None,
     apart_from: Mapping[str, str | Path] = NOTHING,
 ) -> None:
-    """Raises where a record may not be written: it replaces a run record or is a new file.
+    """Raises where a record may not be written: it is a new file, or replaces one of its kind.
 
     Args:
         path: The record's place; None, where no record is wanted, is always right.
+        kind: What will be written there.
         beside: The folder that the same run writes, and its kind. The record may lie in it, but not
             be one of its own files.
         apart_from: What the record may not be, hold or lie in, by its name for messages.
 
     Raises:
-        ValueError: Something else is there, or the place is wanted for something else.
+        ValueError: Something else is there, a record of another kind too, or the place is wanted
+            for something else.
         OSError: Nothing can be written there.
     """
     if path is None:
@@ -100,6 +104,12 @@ def check_record_path(
     if beside is not None:
         check_beside(path, *beside)
     check_output_file(path, "a run record", is_ours=_is_record, apart_from=apart_from)
+    found = read_json_object(Path(path)).get("kind", kind.kind)
+    if found != kind.kind:
+        raise ValueError(
+            f"{path} is a record of kind {found!r:.40}; expected {kind.kind!r} or a new path. "
+            f"{OTHER_PATH}"
+        )
 
 
 def _is_record(path: Path) -> bool:
@@ -112,7 +122,7 @@ def write_record(path: str | Path, record: Record) -> None:
     Raises:
         ValueError: What is there is no run record.
     """
-    check_record_path(path)
+    check_record_path(path, type(record))
     write_json(path, rounded({"record_version": RECORD_VERSION, **record.as_dict()}))
 
 

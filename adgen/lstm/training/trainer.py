@@ -30,11 +30,11 @@ from adgen.lstm.training.checkpoints import (
 )
 from adgen.lstm.training.data import TrainingData, prepare
 from adgen.lstm.training.devices import Devices
-from adgen.lstm.training.interrupts import whole_steps
 from adgen.lstm.training.models import model_weights
 from adgen.lstm.training.settings import TrainingConfig
 from adgen.lstm.training.setup import make_model, make_objective, make_optimizer, run_identity
 from adgen.support.files import check_output_file
+from adgen.support.interrupts import kept_interrupts, whole_steps
 from adgen.tokens.encoded import EncodedAds
 
 logger = logging.getLogger(__name__)
@@ -205,10 +205,18 @@ class Trainer:
         else:
             batches = self.generator.as_tf_dataset()
         # JAX must be told of its devices again.
-        with self.devices.scope(), whole_steps(self.objective):
+        with self.devices.scope(), whole_steps(self._stop) as was_asked:
+            # `fit` forgets what it was asked before it begins.
+            stop = keras.callbacks.LambdaCallback(
+                on_train_begin=lambda logs: self._stop() if was_asked() else None
+            )
             return self.objective.fit(
-                batches, verbose=0, shuffle=False, callbacks=callbacks
+                batches, verbose=0, shuffle=False, callbacks=[*callbacks, stop]
             ).history
+
+    def _stop(self) -> None:
+        """Ends `fit` after the step that it is in."""
+        self.objective.stop_training = True
 
     def _note(self, entry: dict[str, Any], weights: dict[str, np.ndarray]) -> None:
         """Adds an entry to the history, and keeps the weights if they are the best so far."""
@@ -275,7 +283,8 @@ def train(
     trainer = Trainer(data, config, path)
     was_interrupted = False
     try:
-        _run(trainer)
+        with kept_interrupts():
+            _run(trainer)
     except KeyboardInterrupt:
         was_interrupted = True
     progress = trainer.progress

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 ADGEN_KEY = "adgen"
 
 
+# Endings of the files of a folder that transformers opens, whatever else lies there.
+_READ = (".json", ".safetensors", ".bin", ".txt", ".model", ".jinja")
+
 # A causal language model of transformers and the tokenizer of its training.
 ModelAndTokenizer: TypeAlias = tuple[Any, Any]
 
@@ -129,7 +132,7 @@ def is_gpt_folder(directory: str | Path) -> bool:
 def _check_folder(folder: Path) -> None:
     """Raises unless the folder has a model's files, each a plain one."""
     for path in folder.iterdir():
-        if not path.is_dir():
+        if path.suffix in _READ and path.exists() and not path.is_dir():
             check_plain_file(path)
     if not (folder / "config.json").exists():
         raise FileNotFoundError(

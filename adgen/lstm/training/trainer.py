@@ -60,6 +60,17 @@ class Progress:
     baseline: dict[str, Any] = field(default_factory=dict)
     history: list[dict[str, Any]] = field(default_factory=list)
 
+    def check(self) -> None:
+        """Raises where a field that was read from a file has another type.
+
+        Raises:
+            TypeError: One has.
+        """
+        kinds = {"run": str, "checks": int, "baseline": dict, "history": list}
+        for name, value in asdict(self).items():
+            if not isinstance(value, kinds.get(name, (int, float))):
+                raise TypeError(f"{name} is {value!r:.40}")
+
 
 @dataclass(frozen=True)
 class TrainingResult:
@@ -120,6 +131,7 @@ class Trainer:
         """
         try:
             progress = Progress(**read_progress(self.checkpoint_path))
+            progress.check()
         except TypeError as error:
             raise ValueError(
                 f"{self.checkpoint_path} holds no run ({error}). Delete it and train again."

@@ -44,6 +44,7 @@ ABOUT_NAME = "corpus.json"
 LEAKS_NAME = "leaks.json"
 STORE_VERSION = 1
 _COLUMNS = ["ad", "category", "subcategory", "family", "split"]
+_NAMES = ["category", "subcategory", "split"]  # kept as categories
 _ROW_GROUP_ADS = 1 << 17
 _AGAIN = "Run `adgen data prepare` again."
 
@@ -282,13 +283,20 @@ def _check_parquet(path: Path, entry: dict[str, Any]) -> None:
 
 
 def _has_our_columns(path: Path) -> bool:
+    """Returns whether a file is Parquet with the columns that `_write_parquet` writes."""
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
-        return parquet.read_schema(path).names == _COLUMNS
+        schema = parquet.read_schema(path)
     except (OSError, pa.ArrowException):
         return False
+    return (
+        schema.names == _COLUMNS
+        and schema.field("ad").type in (pa.string(), pa.large_string())
+        and schema.field("family").type == pa.int64()
+        and all(pa.types.is_dictionary(schema.field(name).type) for name in _NAMES)
+    )
 
 
 def _write_parquet(ads: pd.DataFrame, path: Path) -> None:
@@ -296,20 +304,34 @@ def _write_parquet(ads: pd.DataFrame, path: Path) -> None:
     from pyarrow import parquet
 
     table = pa.Table.from_pandas(ads, preserve_index=False).replace_schema_metadata(None)
-    names = ["category", "subcategory", "split"]
     parquet.write_table(
-        table, path, compression="zstd", use_dictionary=names, row_group_size=_ROW_GROUP_ADS
+        table, path, compression="zstd", use_dictionary=_NAMES, row_group_size=_ROW_GROUP_ADS
     )
 
 
 def _read_parquet(
     path: Path, chosen: dict[str, list[str] | None], max_ads: int | None, seed: int
 ) -> pd.DataFrame:
-    """Reads the ads of the chosen categories and splits, or a sample of them."""
+    """Reads the ads of the chosen categories and splits, or a sample of them.
+
+    Raises:
+        ValueError: The file is damaged, or not of our columns.
+    """
+    import pyarrow as pa
     from pyarrow import parquet
 
+    if not _has_our_columns(path):
+        raise ValueError(
+            f"{path} is no Parquet file with the columns {', '.join(_COLUMNS)} of adgen's types. "
+            f"{_AGAIN}"
+        )
     filters = [(column, "in", names) for column, names in chosen.items() if names is not None]
-    table = parquet.read_table(path, filters=filters or None)
+    try:
+        table = parquet.read_table(path, filters=filters or None)
+    except (pa.ArrowException, OSError) as error:
+        raise ValueError(f"{path} is damaged ({error}). {_AGAIN}") from None
+    if any(table.column(name).null_count for name in ("ad", "category", "family", "split")):
+        raise ValueError(f"{path} has rows without an ad, category, family or split. {_AGAIN}")
     if max_ads is not None and max_ads < len(table):
         table = table.take(sample_places(len(table), max_ads, seed=seed))
     ads = table.to_pandas()

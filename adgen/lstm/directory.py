@@ -44,6 +44,7 @@ _REQUIRED_FILES = (
     "README.md",
 )
 _SPELLING = "spelling.json"
+_MOST_LAYERS = 1000
 _AGAIN = "Copy or train the model again."
 LSTM_FOLDER = FolderKind(
     "a model directory",
@@ -235,7 +236,10 @@ def _parse_architecture(architecture: Mapping[str, Any], path: Path) -> LSTMConf
     expected = sorted(field.name for field in fields(LSTMConfig))
     if sorted(architecture) != expected:
         raise ValueError(f"{path}: architecture has {sorted(architecture)}; expected {expected}.")
+    num_layers = architecture["num_layers"]
     try:
+        if isinstance(num_layers, int) and num_layers > _MOST_LAYERS:  # their names take memory
+            raise ValueError(f"num_layers is {num_layers:.3g}; expected at most {_MOST_LAYERS}.")
         return LSTMConfig(**architecture)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None

@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 from adgen.corpus.archive import DEFAULT_LIMITS, Limits, below_common_folder, is_csv, unpack_csvs
 from adgen.corpus.fetching import DEFAULT_PATIENCE, Patience, check_part, fetch, forget
 from adgen.support.extras import needs_extra
-from adgen.support.files import check_plain_file, read_json_object, sha256_of, write_json
+from adgen.support.files import check_plain_file, read_json_object, resolved, sha256_of, write_json
 from adgen.support.folders import FolderKind, check_output_dir, directory_when_done
 
 logger = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ def download_corpus(
     address = PUBLIC_ARCHIVE if source is None else str(source)
     bring = partial(_bring, target, kind, present=present, limits=limits)
     if address != KAGGLE and "://" not in address:
-        path = Path(address).resolve()
+        path = resolved(address)
         _check_local(path, target)
         return bring(path, path.name)
     name = f"{KAGGLE}: {KAGGLE_DATASET}" if address == KAGGLE else address

@@ -20,7 +20,7 @@ from tqdm.auto import tqdm
 from adgen.corpus.cleaning import clean_with_steps, is_plain
 from adgen.corpus.csv_rows import Row, Shape, iter_rows, split_lines
 from adgen.corpus.reading_report import CorpusReport
-from adgen.support.files import check_plain_file
+from adgen.support.files import check_plain_file, resolved
 
 # The longest ad of the 3.2 million Amazon ones has about 1,250 characters; what is longer than this
 # is no ad.
@@ -187,7 +187,7 @@ def _csv_paths(path: Path) -> list[Path]:
     """Lists the files to read."""
     if not path.exists():
         raise FileNotFoundError(
-            f"{path.resolve()} does not exist. Expected a CSV file or a folder of CSV files; "
+            f"{resolved(path)} does not exist. Expected a CSV file or a folder of CSV files; "
             "check the path, or run `adgen data download` and then `adgen data prepare`."
         )
     if not path.is_dir():

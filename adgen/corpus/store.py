@@ -216,7 +216,7 @@ def timed(stage: str, seconds: dict[str, float]) -> Iterator[None]:
 
 def is_corpus(path: Path) -> bool:
     """Returns whether a path is that of a prepared corpus, be it unfinished."""
-    return any((path / name).is_file() for name in (ABOUT_NAME, ADS_NAME))
+    return any((path / name).exists() for name in (ABOUT_NAME, ADS_NAME))
 
 
 def _read_source(raw_dir: Path) -> dict[str, Any] | None:
@@ -234,7 +234,7 @@ def read_about(folder: Path) -> dict[str, Any]:
     """
     path = folder / ABOUT_NAME
     if not path.exists():
-        if (folder / ADS_NAME).is_file():
+        if (folder / ADS_NAME).exists():
             raise FileNotFoundError(
                 f"{folder} has {ADS_NAME} but no {ABOUT_NAME}: preparing it did not come to its "
                 "end. Run `adgen data prepare` again."

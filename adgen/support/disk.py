@@ -52,7 +52,7 @@ def disk_errors(path: str | Path) -> Iterator[None]:
         yield
     except Exception as error:
         number = _number_of(error, path)
-        if number is None or _is_of_another_place(error, path):
+        if number is None or (number == errno.EIO and _is_of_another_place(error, path)):
             raise
         raise OSError(number, os.strerror(number), str(path)) from error
 

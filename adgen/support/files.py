@@ -15,7 +15,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -46,8 +46,7 @@ def replace_when_done(path: str | Path) -> Iterator[Path]:
         ['a.txt']
     """
     path = Path(path)
-    with disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with disk_errors(path), made_parents(path):
         handle, name = tempfile.mkstemp(
             prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent
         )
@@ -60,6 +59,20 @@ def replace_when_done(path: str | Path) -> Iterator[Path]:
         except BaseException:
             temporary_path.unlink(missing_ok=True)
             raise
+
+
+@contextmanager
+def made_parents(path: Path) -> Iterator[None]:
+    """Makes the folders that a path lies in; deletes those that it made if the block fails."""
+    missing = [folder for folder in path.parents if not folder.exists()]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        with suppress(OSError):  # one is no longer empty
+            for folder in missing:
+                folder.rmdir()
+        raise
 
 
 def check_plain_file(path: str | Path) -> None:

@@ -25,6 +25,7 @@ from adgen.support.files import (
     check_can_write,
     check_links,
     lies_in,
+    made_parents,
     resolved,
 )
 
@@ -153,13 +154,12 @@ def directory_when_done(
         _check_nothing_in_the_way(target, kind)
     else:
         target = check_output_dir(target, kind)
-    with disk_errors(target):
+    with disk_errors(target), made_parents(target):
         yield from _fill_and_swap(target, kind)
 
 
 def _fill_and_swap(target: Path, kind: FolderKind) -> Iterator[Path]:
     """Does the work of `directory_when_done` once the place is known to be right."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     workplace = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     new = workplace / "new"
     old = workplace / "old"

@@ -57,17 +57,22 @@ def disk_errors(path: str | Path) -> Iterator[None]:
         raise OSError(number, os.strerror(number), str(path)) from error
 
 
-def reserve(path: Path) -> None:
-    """Takes a file's whole size on the disk, before its pages are written through memory.
+def reserve(path: Path, num_bytes: int) -> None:
+    """Takes room for a file on the disk, before something writes it that a full disk would end.
 
-    Without it a full disk ends the process there (SIGBUS). Systems without such a call are left.
+    Pages that are written through memory end the process there (SIGBUS), and so does HDF5 when it
+    closes what it could not write. Systems without such a call are left.
+
+    Args:
+        path: The file, which is there.
+        num_bytes: Its size, or more.
 
     Raises:
         OSError: The disk has no room.
     """
     if hasattr(os, "posix_fallocate"):
         with path.open("r+b") as file:
-            os.posix_fallocate(file.fileno(), 0, os.fstat(file.fileno()).st_size)
+            os.posix_fallocate(file.fileno(), 0, num_bytes)
 
 
 def _number_of(error: BaseException | None, path: Path) -> int | None:

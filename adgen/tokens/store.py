@@ -130,7 +130,7 @@ class TokenStore:
             with replace_when_done(path) as temporary_path:
                 shape = (plan.num_rows, sequence_length + 1)
                 new = np.lib.format.open_memmap(temporary_path, "w+", token_ids.dtype, shape)
-                reserve(temporary_path)
+                reserve(temporary_path, temporary_path.stat().st_size)
                 fill_rows(token_ids, plan, new)
                 new.flush()
             rows = np.load(path, mmap_mode="r")

@@ -37,12 +37,12 @@ WRITERS = {
     "report": (["report", "--images-dir", "out"], (100, 9_000)),
 }
 KERAS = {
-    "train": ([*TRAIN, "--output", "out"], (2_000, 9_000)),
+    "train": ([*TRAIN, "--epochs", "1", "--output", "out"], (9_000,)),
     "export": (["export", "model", "out.keras"], (2_000,)),
     "export, h5": (["export", "model", "out.h5"], (2_000,)),
 }
 TORCH = {
-    "finetune": ([*FINETUNE, "64", "--output", "out"], (1_000, 30_000)),
+    "finetune": ([*FINETUNE, "64", "--output", "out"], (30_000,)),
     "finetune, bin": ([*FINETUNE, "64", "--export-bin", "--output", "out"], (30_000,)),
     "compress, GPT": (["compress", "gpt", "out", "--storage", "float16"], (1_000, 30_000)),
 }

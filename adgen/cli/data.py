@@ -119,14 +119,16 @@ def prepare(args: argparse.Namespace) -> int:
     """Prepares a corpus: reads, cleans, splits and writes it, and counts held-out ads' twins."""
     from adgen.corpus import CorpusReport, prepare_corpus
     from adgen.corpus.store import CORPUS_FOLDER, LEAKS_NAME, read_about
+    from adgen.records.measured import LeaksRecord
     from adgen.records.record import check_record_path
 
     has_leaks = _wants_leaks(args)
     ads_dir = ads_path(args)
-    check_record_path(Path(args.output) / LEAKS_NAME)
+    check_record_path(Path(args.output) / LEAKS_NAME, LeaksRecord)
     if args.record:
         beside = (Path(args.output), CORPUS_FOLDER)
-        check_record_path(args.record, beside=beside, apart_from={"the ads": ads_dir})
+        apart_from = {"the ads": ads_dir}
+        check_record_path(args.record, LeaksRecord, beside=beside, apart_from=apart_from)
     ads = prepare_corpus(
         ads_dir, args.output, text_column=args.text_column, **split_arguments(args)
     )

@@ -30,6 +30,7 @@ from adgen.cli import (
 )
 from adgen.cli.messages import one_line, options_of
 from adgen.cli.options import Parser
+from adgen.support.interrupts import kept_interrupts
 from adgen.support.version import __version__
 
 COMMANDS = {
@@ -60,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for notice in getattr(args, "notices", []):
         print(notice, file=sys.stderr)
     try:
-        return args.run(args)
+        with kept_interrupts():
+            return args.run(args)
     except BrokenPipeError:
         # The reader of our output has gone; silence the interpreter's own flush at exit too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,10 +8,11 @@ what they mean.
 from __future__ import annotations
 
 import argparse
-import errno
 import re
 import shlex
 from collections.abc import Mapping
+
+from adgen.support.disk import DISK_ERRORS
 
 _VALUE = r"""'[^']*'|"[^"]*"|-?\d[\w.,]*\w|-?\w+"""
 
@@ -24,9 +25,9 @@ def one_line(error: Exception, options: Mapping[str, str]) -> str:
         options: From `options_of`.
     """
     text = str(error)
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        where = error.filename or "while writing"
-        text = f"The disk is full ({where}). Free some space; nothing was changed."
+    if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+        what = DISK_ERRORS[error.errno].format(error.filename or "while writing")
+        text = f"{what}; what was there before is unchanged."
     elif isinstance(error, OSError) and error.strerror and error.filename:
         text = f"{error.filename}: {error.strerror}."
     return " ".join(in_options(text, options).split())

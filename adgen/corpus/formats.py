@@ -7,10 +7,12 @@ other kinds are listed, so that nobody takes them for read. The module opens no 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from adgen.corpus.download import MANIFEST
+from adgen.support.files import check_plain_file, resolved
 
 # What stands in a file, by its suffix.
 FORMATS = {
@@ -113,14 +115,17 @@ def find_files(path: Path) -> FoundFiles:
     """
     if not path.exists():
         raise FileNotFoundError(
-            f"{path.resolve()} does not exist. Expected a file of ads ({SUFFIXES}) or a folder of "
+            f"{resolved(path)} does not exist. Expected a file of ads ({SUFFIXES}) or a folder of "
             "them; check the path, or run `adgen data download` and then `adgen data prepare`."
         )
     if not path.is_dir():
         if suffix_of(path) in _OTHERS:
             raise ValueError(f"{path.name} is {_OTHERS[suffix_of(path)]}. Read are {SUFFIXES}.")
+        check_plain_file(path)
         return FoundFiles([path])
     found = _below(path)
+    for one in found.paths:
+        check_plain_file(one)
     if not found.paths:
         unread = f" There are {_kinds(found.unread)}." if found.unread else ""
         raise ValueError(
@@ -135,7 +140,7 @@ def _below(folder: Path) -> FoundFiles:
     num_hidden = 0
     by_sureness: dict[bool, list[Path]] = {True: [], False: []}
     unread = []
-    for path in sorted(filter(Path.is_file, folder.rglob("*")), key=Path.as_posix):
+    for path in sorted(_no_folders(folder), key=Path.as_posix):
         if any(map(_is_hidden, path.relative_to(folder).parts)):
             num_hidden += 1
         elif path.name == MANIFEST:  # says where the others are from
@@ -149,6 +154,10 @@ def _below(folder: Path) -> FoundFiles:
     paths = by_sureness[True] or by_sureness[False]
     names = sorted(path.relative_to(folder).as_posix() for path in unread)
     return FoundFiles(paths, num_hidden, names)
+
+
+def _no_folders(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if not path.is_dir())
 
 
 def _is_hidden(part: str) -> bool:

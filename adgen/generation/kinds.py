@@ -20,6 +20,7 @@ from adgen.gpt.loading import is_gpt_folder
 from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.numpy_lstm import NumpyLSTM
 from adgen.lstm.readers import open_reader
+from adgen.records.about import check_about
 from adgen.scoring.protocol import AdScorer, Figures, Shots, grouped_figures, scorer_figures
 from adgen.support.model_files import check_is_no_file
 from adgen.tokens.base import AdTokenizer
@@ -63,6 +64,7 @@ class TrainedModel(ABC):
         config: Any,
         generation_config: Mapping[str, Any],
     ) -> None:
+        check_about(info, path)
         self.path, self.tokenizer, self.info = path, tokenizer, info
         self.config, self.generation_config = config, generation_config
 
@@ -304,7 +306,7 @@ def kind_of(folder: str | Path) -> str:
         )
     if is_gpt_folder(path):
         return GPT
-    if (path / "config.json").is_file():
+    if (path / "config.json").exists():
         return LSTM  # whose loader says what is wrong with a config.json that is none of ours
     from adgen.ngram.directory import is_ngram_directory
 

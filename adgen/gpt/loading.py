@@ -17,6 +17,8 @@ from adgen.gpt.old_folders import (
 )
 from adgen.gpt.sizes import check_sizes
 from adgen.support.extras import make_torch_loadable, needs_extra
+from adgen.support.files import check_plain_file, read_json_object
+from adgen.support.json_files import read_json_dict
 from adgen.support.model_files import check_is_no_file
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 # The key of config.json under which adgen says what it did; transformers keeps and ignores it.
 ADGEN_KEY = "adgen"
 
+
+# Endings of the files of a folder that transformers opens, whatever else lies there.
+_READ = (".json", ".safetensors", ".bin", ".txt", ".model", ".jinja")
 
 # A causal language model of transformers and the tokenizer of its training.
 ModelAndTokenizer: TypeAlias = tuple[Any, Any]
@@ -122,23 +127,19 @@ def usual_template(config: PretrainedConfig) -> str:
 
 def is_gpt_folder(directory: str | Path) -> bool:
     """Tells whether a folder holds a transformers model."""
-    import json
-
-    path = Path(directory) / "config.json"
-    if not path.is_file():
-        return False
-    try:
-        return "model_type" in json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, UnicodeDecodeError):
-        return False
+    return "model_type" in read_json_object(Path(directory) / "config.json")
 
 
 def _check_folder(folder: Path) -> None:
-    """Raises unless the folder has a model's files."""
-    if not (folder / "config.json").is_file():
+    """Raises unless the folder has a model's files, each a plain one."""
+    for path in folder.iterdir():
+        if path.suffix in _READ and path.exists() and not path.is_dir():
+            check_plain_file(path)
+    if not (folder / "config.json").exists():
         raise FileNotFoundError(
             f"{folder} has no config.json; it is not a model's folder. Give one that is."
         )
+    read_json_dict(folder / "config.json", "Copy or train the model again.")
     if not is_gpt_folder(folder):
         raise ValueError(
             f"{folder}/config.json names no model_type; it is not a transformers model."

@@ -14,6 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from adgen.support.files import check_plain_file
+
 if TYPE_CHECKING:
     from transformers import PretrainedConfig, PreTrainedTokenizerFast
 
@@ -47,7 +49,8 @@ def aitextgen_tokenizer(folder: Path, config: PretrainedConfig) -> PreTrainedTok
 
     special = dict.fromkeys(("bos_token", "eos_token", "unk_token", "pad_token"), _END)
     for path in (folder / _OWN, folder.parent / _OWN):
-        if path.is_file():
+        if path.exists():
+            check_plain_file(path)
             try:
                 tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(path), **special)
             except Exception as error:  # the library raises bare Exception for every damage

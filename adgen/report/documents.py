@@ -29,7 +29,7 @@ from adgen.report.tables_corpus import CORPUS_TABLES
 from adgen.report.tables_gpt import GPT_TABLES
 from adgen.report.tables_main import MAIN_TABLES
 from adgen.report.tables_seed import SEED_TABLE_NAME, SEED_TABLES, seed_records, seed_table
-from adgen.support.files import check_output_file, replace_when_done, write_text
+from adgen.support.files import check_output_file, check_plain_file, replace_when_done, write_text
 
 # Of the 2022 experiment's prompts: of its domain, of a holiday, and of another domain.
 _FEW_PROMPTS = ("Sony TV", "Last minute Christmas deals on Sony TV", "Tesla for Christmas")
@@ -119,14 +119,15 @@ def _check_results_dir(results_dir: Path) -> None:
 
 
 def _check_readme(readme_path: Path) -> None:
-    if not readme_path.is_file():
+    if not readme_path.exists():
         raise FileNotFoundError(f"No README at {readme_path}. Give its path with --readme.")
+    check_plain_file(readme_path)
 
 
 def _documents(readme_path: Path) -> list[Path]:
     """Returns the paths of the README, and of what is too long for it."""
     details = [readme_path.parent / name for name in DETAILS_NAMES]
-    return [path for path in (readme_path, *details) if path.is_file()]
+    return [path for path in (readme_path, *details) if path.exists()]
 
 
 def _with_tables(path: Path, records: Sequence[Record]) -> str:
@@ -140,6 +141,7 @@ def _with_tables(path: Path, records: Sequence[Record]) -> str:
 
 
 def _read(path: Path) -> str:
+    check_plain_file(path)
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

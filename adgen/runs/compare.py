@@ -114,7 +114,7 @@ def compare(
         ValueError: Models are damaged, there are too few ads, or something else is where the record
             should go.
     """
-    check_record_path(record_path)
+    check_record_path(record_path, ComparisonRecord)
     for name in plan.models:
         check_kind(name)
     commit = current_commit()

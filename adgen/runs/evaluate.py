@@ -21,6 +21,7 @@ from adgen.generation.kinds import TrainedLSTM, TrainedModel, TrainedNGram, open
 from adgen.records.base import Corpus, Figures, Split
 from adgen.records.judged import (
     EvaluationRecord,
+    JudgedRecord,
     MixedNGrams,
     MixtureFigures,
     MixtureRecord,
@@ -78,8 +79,8 @@ class _Run:
     ads: Ads
     started: float
 
-    def __init__(self, plan: EvaluationPlan) -> None:
-        check_record_path(plan.record_path)
+    def __init__(self, plan: EvaluationPlan, kind: type[JudgedRecord]) -> None:
+        check_record_path(plan.record_path, kind)
         self.plan = plan
         self.commit = current_commit()
         self.model = open_model(plan.model)
@@ -141,7 +142,7 @@ def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> Evalua
             something else is where the record should go, or categories are asked for of a model
             that reads a stream, whose windows reach from one ad into the next.
     """
-    run = _Run(plan)
+    run = _Run(plan, EvaluationRecord)
     if by_category and not run.model.reads_ads:
         raise ValueError(
             'The model reads "stream", across ads: it has no figures by category. Leave them out.'
@@ -190,7 +191,7 @@ def run_memorisation(
         )
     check_number("num_ads", num_ads, COUNTS, is_whole=True)
     check_number("seed", seed, SEEDS, is_whole=True)
-    run = _Run(plan)
+    run = _Run(plan, NoveltyRecord)
     generator = AdGenerator(run.model)
     sampling = replace(generator.default_sampling, **(controls or {}))
     run.load_ads()
@@ -235,13 +236,13 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> MixtureRecord:
             f"The split is {plan.split}; a mixture's weight is chosen on validation ads and scored "
             "on the others. Give --split test."
         )
-    check_record_path(plan.record_path)
+    check_record_path(plan.record_path, MixtureRecord)
     ngram = open_model(ngram_dir)
     if not isinstance(ngram, TrainedNGram):
         raise ValueError(
             f"{ngram_dir} is {ngram.called}; expected an n-gram model. `adgen ngram` fits one."
         )
-    run = _Run(plan)
+    run = _Run(plan, MixtureRecord)
     if not isinstance(run.model, TrainedLSTM):
         raise ValueError(
             f"{plan.model} is {run.model.called}; an n-gram model is mixed with an LSTM. Give one."

@@ -91,6 +91,7 @@ class GPTPlan:
         check_output_dir(self.checkpoint_dir, CHECKPOINT_FOLDER, apart_from=read)
         check_record_path(
             self.record_path,
+            FinetuningRecord,
             beside=(self.output_dir, GPT_FOLDER),
             apart_from={"the checkpoint": self.checkpoint_dir},
         )

@@ -80,7 +80,7 @@ def run_ngram(plan: NGramPlan) -> NGramRecord:
             something else.
     """
     check_output_dir(plan.output_dir, NGRAM_FOLDER, apart_from={"the ads": plan.source.path})
-    check_record_path(plan.record_path, beside=(plan.output_dir, NGRAM_FOLDER))
+    check_record_path(plan.record_path, NGramRecord, beside=(plan.output_dir, NGRAM_FOLDER))
     commit = current_commit()
     with _open_store(plan.source, plan.subword_vocab_size) as store:
         record = _fit_and_score(plan, store, commit)

@@ -75,7 +75,7 @@ def sweep(
         ValueError: The model is damaged, there are too few ads, or something else is where the
             record should go.
     """
-    check_record_path(record_path)
+    check_record_path(record_path, SweepRecord)
     commit = current_commit()
     generator = AdGenerator.from_pretrained(plan.model)
     held_out = plan.source.load_split(plan.split)

@@ -80,6 +80,7 @@ class RunPlan:
         check_output_file(self.checkpoint_path, "a checkpoint", is_ours=is_checkpoint)
         check_record_path(
             self.record_path,
+            TrainingRecord,
             beside=(self.output_dir, LSTM_FOLDER),
             apart_from={"the checkpoint": self.checkpoint_path},
         )

@@ -22,6 +22,7 @@ from tiny_models import save_tiny_model
 from adgen.cli.main import main
 from adgen.lstm.training.checkpoints import save_checkpoint
 from adgen.ngram.directory import FORMAT as NGRAM_FORMAT
+from adgen.records.judged import EvaluationRecord
 from adgen.records.record import check_record_path, read_record, write_record
 
 COMMITTED = Path(__file__).resolve().parents[2] / "results" / "adgen-lstm.json"
@@ -322,7 +323,7 @@ def test_a_record_is_checked_again_when_it_is_written(tmp_path):
     with pytest.raises(ValueError, match="is there and not a run record that adgen wrote"):
         write_record(tmp_path / "b.json", record)
     assert (tmp_path / "b.json").read_text() == '{"kind": "mine"}'
-    check_record_path(None)
+    check_record_path(None, EvaluationRecord)
 
 
 # --- checkpoints

@@ -234,9 +234,14 @@ def test_missing_and_damaged_parts_are_told_apart(damaged):
     (damaged / "corpus.json").write_text(json.dumps(about | {"store_version": 99}))
     with pytest.raises(ValueError, match="version 99; expected 1"):
         load_corpus(damaged)
-    for content in ("{", "[]", "{}"):
+    for content, message in (
+        ("{", "is not readable JSON"),
+        ("[]", "holds a list; expected a JSON object"),
+        ("{}", "of version None; expected 1"),
+        (json.dumps(about | {"split": 3}), "is damaged: split is 3; expected an object"),
+    ):
         (damaged / "corpus.json").write_text(content)
-        with pytest.raises(ValueError, match="is damaged"):
+        with pytest.raises(ValueError, match=message):
             load_corpus(damaged)
     (damaged / "corpus.json").unlink()
     with pytest.raises(FileNotFoundError, match="did not come to its end"):

@@ -144,7 +144,7 @@ def test_what_is_no_model_is_refused_in_one_line(opened, folders, tmp_path):
         (LSTM, "model.safetensors", "is not the file that was saved"),
         (LSTM, "config.json", "is not readable JSON"),
         (NGRAM, "ngram.safetensors", "is not the file that was saved"),
-        (NGRAM, "ngram.json", "is damaged"),
+        (NGRAM, "ngram.json", "is not readable JSON"),
         (GPT, "model.safetensors", "cannot be loaded"),
         (GPT, "tokenizer.json", "cannot be loaded"),
         (GPT, "config.json", "is not readable JSON"),

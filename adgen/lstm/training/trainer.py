@@ -31,12 +31,12 @@ from adgen.lstm.training.checkpoints import (
 from adgen.lstm.training.data import TrainingData, prepare
 from adgen.lstm.training.devices import Devices
 from adgen.lstm.training.divergence import StopAtNaN, check_cost, check_figures, check_weights
-from adgen.lstm.training.interrupts import whole_steps
 from adgen.lstm.training.models import model_weights
 from adgen.lstm.training.settings import TrainingConfig
 from adgen.lstm.training.setup import make_model, make_objective, make_optimizer, run_identity
 from adgen.support.files import check_output_file
 from adgen.support.finite import is_finite, of_diverged
+from adgen.support.interrupts import kept_interrupts, whole_steps
 from adgen.tokens.encoded import EncodedAds
 
 logger = logging.getLogger(__name__)
@@ -61,6 +61,17 @@ class Progress:
     training_seconds: float = 0.0
     baseline: dict[str, Any] = field(default_factory=dict)
     history: list[dict[str, Any]] = field(default_factory=list)
+
+    def check(self) -> None:
+        """Raises where a field that was read from a file has another type.
+
+        Raises:
+            TypeError: One has.
+        """
+        kinds = {"run": str, "checks": int, "baseline": dict, "history": list}
+        for name, value in asdict(self).items():
+            if not isinstance(value, kinds.get(name, (int, float))):
+                raise TypeError(f"{name} is {value!r:.40}")
 
 
 @dataclass(frozen=True)
@@ -122,6 +133,7 @@ class Trainer:
         """
         try:
             progress = Progress(**read_progress(self.checkpoint_path))
+            progress.check()
         except TypeError as error:
             raise ValueError(
                 f"{self.checkpoint_path} holds no run ({error}). Delete it and train again."
@@ -218,10 +230,18 @@ class Trainer:
             batches = self.generator.as_tf_dataset()
         callbacks = [*callbacks, StopAtNaN(self.config)]
         # JAX must be told of its devices again.
-        with self.devices.scope(), whole_steps(self.objective):
+        with self.devices.scope(), whole_steps(self._stop) as was_asked:
+            # `fit` forgets what it was asked before it begins.
+            stop = keras.callbacks.LambdaCallback(
+                on_train_begin=lambda logs: self._stop() if was_asked() else None
+            )
             return self.objective.fit(
-                batches, verbose=0, shuffle=False, callbacks=callbacks
+                batches, verbose=0, shuffle=False, callbacks=[*callbacks, stop]
             ).history
+
+    def _stop(self) -> None:
+        """Ends `fit` after the step that it is in."""
+        self.objective.stop_training = True
 
     def _note(self, entry: dict[str, Any], weights: dict[str, np.ndarray]) -> None:
         """Adds an entry to the history, and keeps the weights if they are the best so far."""
@@ -291,7 +311,8 @@ def train(
     trainer = Trainer(data, config, path)
     was_interrupted = False
     try:
-        _run(trainer)
+        with kept_interrupts():
+            _run(trainer)
     except KeyboardInterrupt:
         was_interrupted = True
     progress = trainer.progress

@@ -24,6 +24,8 @@ class Sampling:
         repetition_penalty: Above 1, tokens that the ad already has become less probable; 1 is off.
             Above 0.
         greedy: Always take the most probable token. Temperature, top-k and top-p then have no say.
+        min_tokens: Tokens after the prompt at least, from 0 to `max_tokens`: an ad's end is not
+            drawn before. A model whose context is full ends all the same.
 
     Source:
         Top-p: Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration".
@@ -39,6 +41,12 @@ class Sampling:
     top_p: float = 1.0
     repetition_penalty: float = 1.0
     greedy: bool = False
+    min_tokens: int = 0
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether nothing is drawn, so that a prompt has one ad."""
+        return self.greedy or self.top_k == 1
 
     def __post_init__(self) -> None:
         _check_number(
@@ -50,11 +58,8 @@ class Sampling:
                 f"top_p is {self.top_p!r}; expected a number above 0 and at most 1, "
                 "where 1 keeps all tokens."
             )
-        if isinstance(self.top_k, bool) or not isinstance(self.top_k, Integral) or self.top_k < 0:
-            raise ValueError(
-                f"top_k is {self.top_k!r}; expected a whole number of at least 0, "
-                "where 0 keeps all tokens."
-            )
+        _check_count("top_k", self.top_k, "where 0 keeps all tokens")
+        _check_count("min_tokens", self.min_tokens, "where 0 lets an ad end at once")
         if not isinstance(self.greedy, bool):
             raise ValueError(f"greedy is {self.greedy!r}; expected True or False.")
 
@@ -68,3 +73,9 @@ def _check_number(name: str, value: object, hint: str) -> None:
     """Raises ValueError unless `value` is a finite number above zero."""
     if not _is_number(value) or not value > 0:  # type: ignore[operator]
         raise ValueError(f"{name} is {value!r}; expected a finite number above 0. {hint}")
+
+
+def _check_count(name: str, value: object, hint: str) -> None:
+    """Raises ValueError unless `value` is a whole number of at least 0."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
+        raise ValueError(f"{name} is {value!r}; expected a whole number of at least 0, {hint}.")

@@ -7,6 +7,11 @@ from collections.abc import Iterable
 import numpy as np
 
 MAX_PROMPT_CHARS = 2_000
+MAX_NUM_ADS = 1_000_000  # of a prompt
+MAX_TOKENS = 10_000
+MAX_SEED = 2**64 - 1
+MAX_BATCH_SIZE = 65_536
+MAX_CANDIDATES = 100
 
 
 def as_list(prompts: object) -> list[str]:
@@ -38,8 +43,11 @@ def tidy_prompt(given: object, index: int) -> str:
     return " ".join(given.split())
 
 
-def whole_number(name: str, value: object, smallest: int) -> int:
-    """Returns `value` as an int; raises unless it is a whole number of at least `smallest`."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < smallest:
-        raise ValueError(f"{name} is {value!r}; expected a whole number of at least {smallest}.")
-    return int(value)
+def whole_number(name: str, value: object, smallest: int, largest: int) -> int:
+    """Returns `value` as an int; raises unless it is a whole number in that range."""
+    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not is_whole or not smallest <= value <= largest:  # type: ignore[operator]
+        raise ValueError(
+            f"{name} is {value!r}; expected a whole number from {smallest} to {largest:,}."
+        )
+    return int(value)  # type: ignore[call-overload]

@@ -58,16 +58,17 @@ def option_of(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def at_least(smallest: int) -> Callable[[str], int]:
-    """Makes a type for `argparse`: a whole number that is not smaller."""
+def at_least(smallest: int, largest: int | None = None) -> Callable[[str], int]:
+    """Makes a type for `argparse`: a whole number that is not smaller, nor larger than a bound."""
+    expected = f"of at least {smallest}" if largest is None else f"from {smallest} to {largest:,}"
 
     def read(text: str) -> int:
         try:
             value = int(text)
         except ValueError:
             value = smallest - 1
-        if value < smallest:
-            raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least {smallest}")
+        if value < smallest or (largest is not None and value > largest):
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number {expected}")
         return value
 
     return read

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-import numpy as np
+from numbers import Integral
 
 MAX_PROMPT_CHARS = 2_000
 MAX_NUM_ADS = 1_000_000  # of a prompt
@@ -45,7 +44,7 @@ def tidy_prompt(given: object, index: int) -> str:
 
 def whole_number(name: str, value: object, smallest: int, largest: int) -> int:
     """Returns `value` as an int; raises unless it is a whole number in that range."""
-    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    is_whole = isinstance(value, Integral) and not isinstance(value, bool)
     if not is_whole or not smallest <= value <= largest:  # type: ignore[operator]
         raise ValueError(
             f"{name} is {value!r}; expected a whole number from {smallest} to {largest:,}."

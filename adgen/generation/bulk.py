@@ -216,7 +216,7 @@ def _about_run(generator: AdGenerator, plan: BulkPlan) -> dict[str, Any]:
     return {
         "adgen": __version__,
         "input": None if plan.source.stream else plan.source.fingerprint(),
-        "prompt_column": plan.source.column,
+        "prompt_column": plan.source.prompt_column,
         "input_format": plan.source.format,
         "model": _fingerprint(generator.model),
         **asdict(plan.settings.sampling),

@@ -59,14 +59,14 @@ class PromptFile:
     Attributes:
         path: The file; None where `stream` or `prompts` are given.
         format: One of `FORMATS`.
-        column: The column or key of the prompt; None takes one that is named like it.
+        prompt_column: The column or key of the prompt; None takes one that is named like it.
         stream: An open stream of bytes, which can be read once.
         prompts: Prompts at hand.
     """
 
     path: Path | None = None
     format: str = "text"
-    column: str | None = None
+    prompt_column: str | None = None
     stream: BinaryIO | None = None
     prompts: Sequence[str] = ()
 
@@ -136,6 +136,6 @@ class PromptFile:
         if self.format == "text":
             return text_table(lines)
         if self.format == "jsonl":
-            return json_table(lines, self.column)
+            return json_table(lines, self.prompt_column)
         delimiter = "\t" if self.format == "tsv" else None
-        return csv_table(lines, self.name, self.column, delimiter=delimiter)
+        return csv_table(lines, self.name, self.prompt_column, delimiter=delimiter)

@@ -281,8 +281,8 @@ def _place_of(header: list[str], column: str | None, name: str) -> int:
     if column is not None:
         raise ValueError(f"{name} has no column {column!r}; it has {listed}. Give one of them.")
     raise ValueError(
-        f"{name} has the columns {listed}, and none is known to hold prompts. Name it with "
-        "--prompt-column; a file of plain lines without column names ends in .txt."
+        f"{name} has the columns {listed}, and none is known to hold prompts. Name it by "
+        "prompt_column; a file of plain lines without column names ends in .txt."
     )
 
 

@@ -85,7 +85,10 @@ def check_steps(
         raise ValueError(f"{path} is there already. {OTHER_PATH}")
     if resume:
         _read_about(path)
-    elif partial.exists():
+        return
+    if about_path(path).exists() and not _is_ours(read_json_object(about_path(path))):
+        raise ValueError(f"{about_path(path)} is there and not adgen's. {OTHER_PATH}")
+    if partial.exists():
         raise ValueError(
             f"{partial} is there, of a run that was interrupted. Go on with resume=True, or delete "
             "it to begin again."
@@ -121,9 +124,14 @@ def open_steps(path: Path, run: Mapping[str, Any], *, resume: bool) -> Iterator[
     about_path(path).unlink(missing_ok=True)
 
 
+def _is_ours(about: Mapping[str, Any]) -> bool:
+    return about.get("format") == _FORMAT
+
+
 def _read_about(path: Path) -> dict[str, Any]:
     """Returns what is known of an incomplete file."""
-    partial, about = partial_path(path), read_json_object(about_path(path))
+    partial = partial_path(path)
+    about = read_json_object(about_path(path))
     if not partial.exists():
         raise ValueError(
             f"There is no {partial} to go on with. Leave out resume=True to begin a run."
@@ -131,7 +139,7 @@ def _read_about(path: Path) -> dict[str, Any]:
     num_bytes = about.get("num_bytes")
     mappings = about.get("run"), about.get("done")
     if (
-        about.get("format") != _FORMAT
+        not _is_ours(about)
         or not isinstance(num_bytes, int)
         or not all(isinstance(one, dict) for one in mappings)
     ):

@@ -1,23 +1,24 @@
 """Ads for a whole file of prompts: row by row, in order, in memory that does not grow with it.
 
-A row that the model cannot go on from is marked and kept. A file is written in rounds, after each
-of which the run can be continued; the rounds depend on the input alone, so that a continued run
-writes the same bytes.
+A row that the model cannot go on from is marked and kept. Ads are written in rounds, after each of
+which a file can be continued. A round begins with an empty batch, so that a continued run has the
+same batches, and with them the same rounding and the same bytes.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from itertools import chain, islice, repeat
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, TextIO
 
 from adgen.decoding.loop import Draft, Settings
 from adgen.generation.ad_rows import AdRows
 from adgen.generation.generator import AdGenerator, GeneratedAd
-from adgen.generation.kinds import TrainedModel
+from adgen.generation.kinds import GPT, TrainedModel
 from adgen.generation.output import is_unicode
 from adgen.generation.prompt_file import PromptFile
 from adgen.generation.prompt_rows import PromptRow
@@ -25,12 +26,11 @@ from adgen.support.files import sha256_of
 from adgen.support.steps import about_path, open_steps, partial_path
 from adgen.support.version import __version__
 
-Item = TypeVar("Item")
-
 BATCH_SIZE = 256
-# Batches of a round: many enough that its last, smaller batches cost little. The first round is one
-# batch, so that the first ads do not wait.
+# Batches of a round: many enough that its last, smaller batches cost little. A GPT takes minutes
+# for so many, and a break costs a round.
 _BATCHES_A_ROUND = 16
+_BATCHES_A_ROUND_OF_GPTS = 4
 
 
 @dataclass(frozen=True)
@@ -120,20 +120,20 @@ def write_ads(
     run = _about_run(generator, plan)
     with plan.source.open() as table, open_steps(path, run, resume=resume) as file:
         rows = AdRows(plan.format, table.columns)
-        num_rounds, counts = _read_done(file.done, path)
+        counts = _read_counts(file.done, path)
         yield counts
-        if not num_rounds:
+        if not counts.num_lines:
             file.write(rows.header.encode())
         jobs = islice(_jobs(generator, plan, table.rows), counts.num_lines, None)
-        for some in rounds(jobs, plan.batch_size, num_done=num_rounds):
-            for job, ad in _written(generator, plan, some):
+        for job, ad in _written(generator, plan, jobs):
+            if job is not None:
                 line = rows.line(job.row, job.number, ad)
                 # What is half a character becomes an escape, in JSON a valid one.
                 file.write(line.encode("utf-8", errors="backslashreplace"))
                 counts = counts.after(job.row, job.number, ad)
                 yield counts
-            num_rounds += 1
-            file.complete_step({"num_rounds": num_rounds, "counts": asdict(counts)})
+            else:
+                file.complete_step(asdict(counts))
 
 
 def print_ads(generator: AdGenerator, plan: BulkPlan, stream: TextIO) -> Iterator[Counts]:
@@ -155,34 +155,12 @@ def print_ads(generator: AdGenerator, plan: BulkPlan, stream: TextIO) -> Iterato
         stream.write(rows.header)
         counts = Counts()
         jobs = _jobs(generator, plan, table.rows)
-        for some in rounds(jobs, plan.batch_size):
-            for job, ad in _written(generator, plan, some):
+        for job, ad in _written(generator, plan, jobs):
+            if job is not None:
                 stream.write(rows.line(job.row, job.number, ad))
                 stream.flush()
                 counts = counts.after(job.row, job.number, ad)
                 yield counts
-
-
-def rounds(items: Iterable[Item], batch_size: int, *, num_done: int = 0) -> Iterator[list[Item]]:
-    """Cuts items into rounds; where it cuts depends on their places and the batch size alone.
-
-    Args:
-        items: What to cut; taken when a round is asked for.
-        batch_size: Items of the first round; later ones have 16 times as many.
-        num_done: Rounds that came before the items.
-
-    Example:
-        >>> [len(some) for some in rounds(range(40), 2)]
-        [2, 32, 6]
-        >>> [len(some) for some in rounds(range(38), 2, num_done=1)]
-        [32, 6]
-    """
-    remaining = iter(items)
-    for num_batches in islice(chain([1], repeat(_BATCHES_A_ROUND)), num_done, None):
-        some = list(islice(remaining, num_batches * batch_size))
-        if not some:
-            return
-        yield some
 
 
 def _jobs(generator: AdGenerator, plan: BulkPlan, rows: Iterable[PromptRow]) -> Iterator[_Job]:
@@ -202,13 +180,37 @@ def _jobs(generator: AdGenerator, plan: BulkPlan, rows: Iterable[PromptRow]) -> 
 
 
 def _written(
-    generator: AdGenerator, plan: BulkPlan, jobs: list[_Job]
-) -> Iterator[tuple[_Job, GeneratedAd | None]]:
-    """Yields jobs with their ads, bad rows with none."""
-    drafts = [(job, job.draft) for job in jobs if job.draft is not None]
-    ads = generator.write_drafts(drafts, plan.settings, batch_size=plan.batch_size)
-    for job in jobs:
-        yield job, None if job.draft is None else next(ads)[1]
+    generator: AdGenerator, plan: BulkPlan, jobs: Iterator[_Job]
+) -> Iterator[tuple[_Job | None, GeneratedAd | None]]:
+    """Yields jobs in their order with their ads, bad rows with none; (None, None) ends a round.
+
+    A job is taken when there is room for it in a batch.
+    """
+    is_gpt = generator.model.kind == GPT
+    num_batches = _BATCHES_A_ROUND_OF_GPTS if is_gpt else _BATCHES_A_ROUND
+    waiting: deque[_Job] = deque()
+
+    def drafts() -> Iterator[tuple[_Job, Draft]]:
+        """Opens a round."""
+        for job in islice(jobs, num_batches * plan.batch_size):
+            waiting.append(job)
+            if job.draft is not None:
+                yield job, job.draft
+
+    while True:
+        num_jobs = 0
+        ads = generator.write_drafts(drafts(), plan.settings, batch_size=plan.batch_size)
+        for done, ad in chain(ads, [(None, None)]):
+            # Bad rows that stand before the ad, or at the end of the round.
+            while waiting and waiting[0] is not done:
+                num_jobs += 1
+                yield waiting.popleft(), None
+            if done is not None:
+                num_jobs += 1
+                yield waiting.popleft(), ad
+        if not num_jobs:
+            return
+        yield None, None
 
 
 def _about_run(generator: AdGenerator, plan: BulkPlan) -> dict[str, Any]:
@@ -228,13 +230,11 @@ def _about_run(generator: AdGenerator, plan: BulkPlan) -> dict[str, Any]:
     }
 
 
-def _read_done(done: Mapping[str, Any], path: Path) -> tuple[int, Counts]:
-    """Returns how many rounds an interrupted run has completed, and its counts."""
-    if not done:
-        return 0, Counts()
+def _read_counts(done: Mapping[str, Any], path: Path) -> Counts:
+    """Returns the counts of an interrupted run's complete rounds."""
     try:
-        return int(done["num_rounds"]), Counts(**done["counts"])
-    except (KeyError, TypeError, ValueError):
+        return Counts(**done)
+    except TypeError:
         raise ValueError(
             f"{about_path(path)} is damaged. Delete {partial_path(path).name} to begin again."
         ) from None

@@ -103,6 +103,17 @@ def test_generation_prints_a_table_for_a_model_of_ones_own(tmp_path):
     assert "stream, greedy" in done.stdout and "Cold start to three ads" in done.stdout
 
 
+def test_bulk_measures_a_file_beside_a_list(tmp_path):
+    path = save_tiny_model(tmp_path / "model", reads="packed")
+    sizes = ("--model", path, "--prompts", 40, "--max-tokens", 3, "--repeats", 1)
+    results = last_line(run("bulk.py", "--json", *sizes, "--record", tmp_path / "speed.json"))
+    assert [one["num_prompts"] for one in results["runs"].values()] == [40, 40, 160]
+    seconds = {name: one["cpu_seconds"] for name, one in results["runs"].items()}
+    assert results["speed_ratio"] == pytest.approx(seconds["list"] / seconds["file"], rel=1e-4)
+    assert is_positive(results["memory_ratio"])
+    assert len(read_record(tmp_path / "speed.json").rows) == 3
+
+
 @pytest.mark.parametrize("script", ["training.py", "generation.py"])
 def test_sizes_that_make_no_sense_are_refused(script):
     done = run(script, "--batch-size", 0)
@@ -110,7 +121,7 @@ def test_sizes_that_make_no_sense_are_refused(script):
 
 
 @pytest.mark.parametrize(
-    "script", ["corpus", "generation", "gpt", "gpt_memory", "steps", "training"]
+    "script", ["bulk", "corpus", "generation", "gpt", "gpt_memory", "steps", "training"]
 )
 def test_a_record_replaces_nothing_else_and_is_refused_before_anything_is_measured(
     script, tmp_path

@@ -29,7 +29,9 @@ USAGE = "MODEL ADS [options]"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    parser.add_argument("model", metavar="MODEL", help="model directory")
+    parser.add_argument(
+        "model", metavar="MODEL", help="a model's folder, or the id of a GPT on the Hub, OWNER/NAME"
+    )
     add_ads(parser)
     parser.add_argument(
         "--split",

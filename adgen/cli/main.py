@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from adgen.cli import (
     compare,
@@ -52,7 +53,11 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command; returns the exit code: 0 done, 2 bad input, 130 interrupted."""
+    """Runs a command; returns the exit code.
+
+    It is 0 done, 1 done but for bad lines of a file, 2 bad input, 130 interrupted.
+    """
+    _escape_what_cannot_be_shown()
     words = list(sys.argv[1:] if arguments is None else arguments)
     args = parse(words)
     # Anew at every call, so that notices go to where stderr is now.
@@ -62,7 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(notice, file=sys.stderr)
     try:
         with kept_interrupts():
-            return args.run(args)
+            code: int = args.run(args)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where a reader that has gone is no error
+        return code
     except BrokenPipeError:
         # The reader of our output has gone; silence the interpreter's own flush at exit too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -76,6 +84,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
+
+
+def _escape_what_cannot_be_shown() -> None:
+    """Has stdout write an escape for what its encoding lacks, so that no output is lost."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:

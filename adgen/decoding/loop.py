@@ -8,10 +8,9 @@ knows no files and no kind of model, and not how a caller's prompts are checked:
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import compress, islice
 from typing import Protocol
 
 import numpy as np
@@ -139,7 +138,6 @@ class Decoder:
     ) -> None:
         self.reads_ads = len(start_ids) > 0
         # Tokens that a prompt may have; None for any number.
-        self.room = None if context_length is None else context_length - len(start_ids)
         self._context_length = context_length
         self._open_reader = open_reader
         self._tokenizer = tokenizer
@@ -168,42 +166,46 @@ class Decoder:
         return reader.logits()
 
     def write(
-        self, drafts: Sequence[Draft], settings: Settings, *, batch_size: int = 1
-    ) -> Iterator[int]:
+        self, drafts: Iterable[Draft], settings: Settings, *, batch_size: int = 1
+    ) -> Iterator[list[Draft]]:
         """Appends one token an iteration to the drafts at hand, until all have come to their end.
 
         A draft ends with the model's `<eos>`, at `max_tokens`, or where the context is full. Drafts
         that end make room for the next ones, so that products stay large to the last.
 
         Args:
-            drafts: Changed in place; taken in the order given.
+            drafts: Changed in place; taken in the order given, a batch's worth at a time.
             settings: How to write.
             batch_size: Drafts written at once.
 
         Yields:
-            After each step, so that a caller can look at the drafts, how many it brought to their
-            end.
+            After each step, so that a caller can look at the drafts, those that it brought to
+            their end.
         """
-        waiting = deque(drafts)
+        waiting = iter(drafts)
         batch: list[Draft] = []
         streams: list[np.random.Generator] = []
         reader = self._open_reader()
-        while batch or waiting:
+        while True:
             # 1. Fill the batch. Prompts are read many at once too: a few new rows cost nearly as
             # much as a quarter of the batch.
-            if waiting and len(batch) <= batch_size * 3 // 4:
-                new = [waiting.popleft() for _ in range(min(batch_size - len(batch), len(waiting)))]
+            new: list[Draft] = []
+            if len(batch) <= batch_size * 3 // 4:
+                new = list(islice(waiting, batch_size - len(batch)))
+            if new:
                 reader.add([self._start_ids + draft.prompt_ids for draft in new])
                 batch += new
                 # A random stream for each draft, so that its numbers do not depend on the others.
                 streams += [
                     sequence_generator(settings.seed, draft.prompt, draft.number) for draft in new
                 ]
+            if not batch:
+                return
             # 2. Choose and append a token for each.
             uniforms = np.array([stream.random() for stream in streams])  # (batch,)
             chosen = self._append(batch, reader.logits(), settings=settings, uniforms=uniforms)
             goes_on = [self._goes_on(draft, settings.max_tokens) for draft in batch]
-            yield len(batch) - sum(goes_on)
+            yield [draft for draft, more in zip(batch, goes_on, strict=True) if not more]
             # 3. Drop what has ended, and let the model read the tokens of the others.
             if not all(goes_on):
                 reader.keep(np.flatnonzero(goes_on))
@@ -259,6 +261,7 @@ class Decoder:
             # Without the leading <eos>: penalised from the first step on, it would make ads run on.
             so_far = [draft.prompt_ids + draft.token_ids for draft in drafts]
         allowed = self._without_word_parts(drafts, logits)
+        allowed = self._without_early_end(drafts, allowed, sampling.min_tokens)
         chosen = choose(
             allowed, sampling, uniforms=uniforms, token_ids_so_far=so_far, banned=self._banned
         )
@@ -290,6 +293,17 @@ class Decoder:
             if len(glued):
                 allowed = logits.copy() if allowed is logits else allowed
                 allowed[row, glued] = -np.inf
+        return allowed
+
+    def _without_early_end(
+        self, drafts: Sequence[Draft], logits: Floats, min_tokens: int
+    ) -> Floats:
+        """Returns logits (batch, vocab) in which no ad ends before it has so many tokens."""
+        rows = [row for row, draft in enumerate(drafts) if len(draft.token_ids) < min_tokens]
+        if not rows:
+            return logits
+        allowed = logits.copy()
+        allowed[rows, self._tokenizer.eos_id] = -np.inf
         return allowed
 
     def _step(

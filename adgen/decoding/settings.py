@@ -27,6 +27,8 @@ class Sampling:
         repetition_penalty: Above 1, tokens that the ad already has become less probable; 1 is off;
             above 0, at most 1,000,000.
         greedy: Always take the most probable token. Temperature, top-k and top-p then have no say.
+        min_tokens: Tokens after the prompt at least, from 0 to `max_tokens`: an ad's end is not
+            drawn before. A model whose context is full ends all the same.
 
     Source:
         Top-p: Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration".
@@ -44,6 +46,12 @@ class Sampling:
     top_p: float = limited(Range(0, 1, is_above=True), 1.0, hint="1 keeps all tokens.")
     repetition_penalty: float = limited(_FACTORS, 1.0, hint="Use 1.0 for no penalty.")
     greedy: bool = False
+    min_tokens: int = limited(Range(0, 1_000_000), 0, hint="0 lets an ad end at once.")
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether nothing is drawn, so that a prompt has one ad."""
+        return self.greedy or self.top_k == 1
 
     def __post_init__(self) -> None:
         check_fields(self)

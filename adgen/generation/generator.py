@@ -7,23 +7,25 @@ same seed gives the same ads, whatever the batch size and order of the prompts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from adgen.decoding.borders import last_border
 from adgen.decoding.letter_case import CaseMatcher
 from adgen.decoding.loop import Draft, Settings, Step
+from adgen.decoding.ordered import write_in_order
 from adgen.decoding.sampling import Sampling
 from adgen.generation.arguments import as_list, tidy_prompt, whole_number
 from adgen.generation.kinds import TrainedModel, open_model
-from adgen.support.ranges import COUNTS, SEEDS, SIZES, TOKENS, Range
+from adgen.support.ranges import NUM_CANDIDATES, SEEDS, SIZES, TOKENS, WRITTEN
 
 if TYPE_CHECKING:
     from adgen.scoring.protocol import Shots
+
+Item = TypeVar("Item")
 
 _ADS_WORTH_A_BAR = 256
 
@@ -34,7 +36,7 @@ class GeneratedAd:
 
     Attributes:
         prompt: The prompt as it was given.
-        text: The whole ad, the prompt in front: clean, and with the capitals that it lacked.
+        text: The whole ad, the prompt in front.
         token_ids: What the model wrote after the prompt; ends with `<eos>` when finished.
         finished: Whether the model ended the ad itself; False where `max_tokens` cut it.
         log_probability: Sum of the natural log-probabilities of `token_ids` under the model itself,
@@ -110,8 +112,7 @@ class AdGenerator:
 
     def has_room_for(self, prompt: str) -> bool:
         """Tells whether the model can read a prompt, with what stands before it."""
-        room = self._decoder.room
-        return room is None or len(self.tokenizer.encode(tidy_prompt(prompt, 0))) <= room
+        return len(self.tokenizer.encode(tidy_prompt(prompt, 0))) <= self._decoder.room
 
     def generate(
         self,
@@ -135,7 +136,7 @@ class AdGenerator:
         Args:
             prompts: One prompt or many. An empty one asks for an ad from nothing (not with "stream"
                 models).
-            num_ads: Ads per prompt, 1 to 1,000,000,000.
+            num_ads: Ads per prompt, 1 to 1,000,000.
             sampling: The decoding controls; None takes those of the model directory.
             max_tokens: Tokens after the prompt at most, 1 to 1,000,000; None takes the model
                 directory's number.
@@ -145,16 +146,60 @@ class AdGenerator:
             batch_size: Ads written at once, 1 to 65,536; without effect on the ads.
 
         Returns:
-            For each prompt, in the order given, its `num_ads` ads.
+            For each prompt, in the order given, its `num_ads` ads; all of them stay in memory,
+            which `iter_ads` spares.
 
         Raises:
             ValueError: A prompt is no text, longer than the model reads, or empty for a "stream"
                 model; or a number is out of range. Nothing has been written then.
         """
-        settings = self._settings(sampling, max_tokens, seed)
+        settings = self.settings(sampling, max_tokens=max_tokens, seed=seed)
         return self._ads(
             prompts, num_ads, settings=settings, match_case=match_case, batch_size=batch_size
         )
+
+    def iter_ads(
+        self,
+        prompts: str | Iterable[str],
+        *,
+        num_ads: int = 1,
+        sampling: Sampling | None = None,
+        max_tokens: int | None = None,
+        seed: int = 0,
+        match_case: bool = True,
+        batch_size: int = 256,
+        num_candidates: int | None = None,
+    ) -> Iterator[GeneratedAd]:
+        """Writes the ads of `generate` and hands each out when it and those before are complete.
+
+        Memory does not grow with the number of prompts or ads.
+
+        Args:
+            prompts: As in `generate`; an iterator, such as a generator, is read as ads are taken.
+            num_ads: As in `generate`.
+            sampling: As in `generate`.
+            max_tokens: As in `generate`.
+            seed: As in `generate`.
+            match_case: As in `generate`.
+            batch_size: As in `generate`.
+            num_candidates: As in `explain`; None records no steps.
+
+        Returns:
+            The `num_ads` ads of the first prompt, then those of the second, and so on.
+
+        Raises:
+            ValueError: As `generate`, at the call; for the prompts of an iterator when they are
+                read.
+        """
+        settings = self.settings(
+            sampling, max_tokens=max_tokens, seed=seed, num_candidates=num_candidates
+        )
+        opened: Iterable[tuple[str, Draft]]
+        if isinstance(prompts, Iterator):
+            opened = self._opened_one_by_one(prompts, match_case)
+        else:
+            opened = self._opened(as_list(prompts), match_case)
+        return self._written(opened, num_ads, settings=settings, batch_size=batch_size)
 
     def explain(
         self,
@@ -184,8 +229,9 @@ class AdGenerator:
         Raises:
             ValueError: As `generate`.
         """
-        num_candidates = whole_number("num_candidates", num_candidates, Range(0, 1_000))
-        settings = self._settings(sampling, max_tokens, seed, num_candidates)
+        settings = self.settings(
+            sampling, max_tokens=max_tokens, seed=seed, num_candidates=num_candidates
+        )
         return self._ads(prompts, num_ads, settings=settings, match_case=match_case, batch_size=16)
 
     def stream(
@@ -213,15 +259,86 @@ class AdGenerator:
         Raises:
             ValueError: As `generate`, at the call and not at the first piece.
         """
-        settings = self._settings(sampling, max_tokens, seed)
-        [begun] = self._begun([prompt], match_case)
-        [draft] = self._drafts(0, begun, 1)
-        return self._stream(draft, settings)
+        settings = self.settings(sampling, max_tokens=max_tokens, seed=seed)
+        return self._stream(self.open_draft(prompt, match_case=match_case), settings)
 
-    def _begun(self, prompts: Sequence[str], match_case: bool) -> list[str]:
-        """Returns the beginnings of ads that prompts ask for: checked, clean, with capitals."""
-        clean = [tidy_prompt(prompt, index) for index, prompt in enumerate(prompts)]
-        return self._case.match(clean) if match_case else clean
+    def settings(
+        self,
+        sampling: Sampling | None = None,
+        *,
+        max_tokens: int | None = None,
+        seed: int = 0,
+        num_candidates: int | None = None,
+    ) -> Settings:
+        """Checks a call's settings and fills in the model directory's.
+
+        Args:
+            sampling: As in `generate`.
+            max_tokens: As in `generate`.
+            seed: As in `generate`.
+            num_candidates: As in `explain`; None records no steps.
+
+        Raises:
+            ValueError: One of them is out of range.
+        """
+        if sampling is not None and not isinstance(sampling, Sampling):
+            raise ValueError(
+                f"sampling is a {type(sampling).__name__}; expected "
+                "adgen.decoding.sampling.Sampling."
+            )
+        if num_candidates is not None:
+            num_candidates = whole_number("num_candidates", num_candidates, NUM_CANDIDATES)
+        sampling = self.default_sampling if sampling is None else sampling
+        max_tokens = self.default_max_tokens if max_tokens is None else max_tokens
+        return Settings(
+            sampling,
+            max_tokens=_checked_max_tokens(max_tokens, sampling),
+            seed=whole_number("seed", seed, SEEDS),
+            num_candidates=num_candidates,
+        )
+
+    def open_draft(self, prompt: str, *, index: int = 0, match_case: bool = True) -> Draft:
+        """Checks a prompt and opens the first of its ads, for `write_drafts`.
+
+        Args:
+            prompt: As in `generate`.
+            index: What messages call the prompt.
+            match_case: As in `generate`.
+
+        Raises:
+            ValueError: The model cannot go on from the prompt.
+        """
+        clean = tidy_prompt(prompt, index)
+        return self._draft(self._case.match([clean])[0] if match_case else clean, index)
+
+    def _draft(self, prompt: str, index: int) -> Draft:
+        """Encodes a clean prompt and opens the first of its ads."""
+        prompt_ids = self.tokenizer.encode(prompt) if prompt else []
+        if not prompt_ids and not self._decoder.reads_ads:
+            raise ValueError(
+                f"Prompt {index} holds no word, but this model continues running text and needs "
+                "one. Begin the ad, for example with 'Sony TV'."
+            )
+        if len(prompt_ids) > self._decoder.room:
+            shots = f", after {self._num_shots} example ads" if self._num_shots else ""
+            raise ValueError(
+                f"Prompt {index} has {len(prompt_ids):,} tokens; the model has room for "
+                f"{self._decoder.room:,}{shots}. Cut it{' or give fewer of them' if shots else ''}."
+            )
+        return Draft(prompt, prompt_ids, 0)
+
+    def write_drafts(
+        self, drafts: Iterable[tuple[Item, Draft]], settings: Settings, *, batch_size: int = 256
+    ) -> Iterator[tuple[Item, GeneratedAd]]:
+        """Writes drafts and hands out each ad when it and those before it are complete.
+
+        Args:
+            drafts: Of `open_draft`, each behind whatever the caller wants back with its ad.
+            settings: Of `settings`.
+            batch_size: As in `generate`.
+        """
+        written = write_in_order(self._decoder, drafts, settings, batch_size=batch_size)
+        return ((item, self._finish(draft)) for item, draft in written)
 
     def _ads(
         self,
@@ -232,26 +349,54 @@ class AdGenerator:
         match_case: bool,
         batch_size: int,
     ) -> list[list[GeneratedAd]]:
-        """Writes all ads of a call, batch by batch."""
+        """Writes all ads of a call; many show a progress bar where there is a terminal."""
         prompts = as_list(prompts)
-        num_ads = whole_number("num_ads", num_ads, COUNTS)
-        batch_size = whole_number("batch_size", batch_size, SIZES)
-        groups = [
-            self._drafts(index, prompt, num_ads)
-            for index, prompt in enumerate(self._begun(prompts, match_case))
-        ]
-        # Prompts of similar length together: less padding in a batch, and no effect on the ads.
-        queue = sorted(chain.from_iterable(groups), key=lambda draft: len(draft.prompt_ids))
-        _run(self._decoder.write(queue, settings, batch_size=batch_size), len(queue))
-        return [
-            [self._finish(prompt, draft) for draft in group]
-            for prompt, group in zip(prompts, groups, strict=True)
-        ]
+        opened = self._opened(prompts, match_case)
+        ads = self._written(opened, num_ads, settings=settings, batch_size=batch_size)
+        if len(prompts) * num_ads > _ADS_WORTH_A_BAR:
+            from tqdm import tqdm
 
-    def _finish(self, prompt: str, draft: Draft) -> GeneratedAd:
+            total = len(prompts) * num_ads
+            ads = iter(tqdm(ads, total=total, desc="Writing ads", unit="ad", disable=None))
+        return [list(islice(ads, num_ads)) for _ in prompts]
+
+    def _opened(self, prompts: Sequence[str], match_case: bool) -> list[tuple[str, Draft]]:
+        """Returns each prompt with the draft of its first ad; matches the case of all at once."""
+        clean = [tidy_prompt(prompt, index) for index, prompt in enumerate(prompts)]
+        begun = self._case.match(clean) if match_case else clean
+        drafts = [self._draft(text, index) for index, text in enumerate(begun)]
+        return list(zip(prompts, drafts, strict=True))
+
+    def _opened_one_by_one(
+        self, prompts: Iterable[str], match_case: bool
+    ) -> Iterator[tuple[str, Draft]]:
+        """Yields each prompt with the draft of its first ad, as prompts are taken."""
+        for index, prompt in enumerate(prompts):
+            yield prompt, self.open_draft(prompt, index=index, match_case=match_case)
+
+    def _written(
+        self,
+        opened: Iterable[tuple[str, Draft]],
+        num_ads: int,
+        *,
+        settings: Settings,
+        batch_size: int,
+    ) -> Iterator[GeneratedAd]:
+        """Checks the numbers, and returns an iterator of the ads."""
+        num_ads = whole_number("num_ads", num_ads, WRITTEN)
+        batch_size = whole_number("batch_size", batch_size, SIZES)
+        drafts = (
+            (prompt, Draft(first.prompt, first.prompt_ids, number))
+            for prompt, first in opened
+            for number in range(num_ads)
+        )
+        written = self.write_drafts(drafts, settings, batch_size=batch_size)
+        return (replace(ad, prompt=prompt) for prompt, ad in written)
+
+    def _finish(self, draft: Draft) -> GeneratedAd:
         """Turns a finished draft into a result."""
         return GeneratedAd(
-            prompt=prompt,
+            prompt=draft.prompt,
             text=self._decoder.text(draft),
             token_ids=tuple(draft.token_ids),
             finished=draft.finished,
@@ -270,61 +415,34 @@ class AdGenerator:
             yield handed_out
         for _ in self._decoder.write([draft], settings):
             before, text = text, self._decoder.text(draft)
-            end = last_border(text, _num_common(before, text))
+            end = text.rfind(" ", 0, _num_common(before, text))
             if end > len(handed_out):
                 yield text[len(handed_out) : end]
                 handed_out = text[:end]
         if len(text) > len(handed_out):
             yield text[len(handed_out) :]
 
-    def _settings(
-        self,
-        sampling: Sampling | None,
-        max_tokens: int | None,
-        seed: int,
-        num_candidates: int | None = None,
-    ) -> Settings:
-        """Checks a call's settings and fills in the model directory's."""
-        if sampling is not None and not isinstance(sampling, Sampling):
-            raise ValueError(
-                f"sampling is a {type(sampling).__name__}; expected "
-                "adgen.decoding.sampling.Sampling."
-            )
-        sampling = self.default_sampling if sampling is None else sampling
-        max_tokens = self.default_max_tokens if max_tokens is None else max_tokens
-        return Settings(
-            sampling,
-            max_tokens=whole_number("max_tokens", max_tokens, TOKENS),
-            seed=whole_number("seed", seed, SEEDS),
-            num_candidates=num_candidates,
-        )
-
-    def _drafts(self, index: int, prompt: str, num_ads: int) -> list[Draft]:
-        """Encodes a clean prompt and opens its drafts."""
-        prompt_ids = self.tokenizer.encode(prompt) if prompt else []
-        if not prompt_ids and not self._decoder.reads_ads:
-            raise ValueError(
-                f"Prompt {index} holds no word, but this model continues running text and needs "
-                "one. Begin the ad, for example with 'Sony TV'."
-            )
-        room = self._decoder.room
-        if room is not None and len(prompt_ids) > room:
-            shots = f", after {self._num_shots} example ads" if self._num_shots else ""
-            raise ValueError(
-                f"Prompt {index} has {len(prompt_ids):,} tokens; the model has room for "
-                f"{room:,}{shots}. Cut it{' or give fewer of them' if shots else ''}."
-            )
-        return [Draft(prompt, prompt_ids, number) for number in range(num_ads)]
-
 
 def _read_defaults(model: TrainedModel) -> tuple[Sampling, int]:
     """Turns generation_config.json into controls and a number of tokens."""
     values = dict(model.generation_config)
     try:
-        max_tokens = whole_number("max_tokens", values.pop("max_tokens", 60), TOKENS)
-        return Sampling(**values), max_tokens
+        max_tokens = values.pop("max_tokens", 60)
+        sampling = Sampling(**values)
+        return sampling, _checked_max_tokens(max_tokens, sampling)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{model.path / 'generation_config.json'}: {error}") from None
+
+
+def _checked_max_tokens(max_tokens: object, sampling: Sampling) -> int:
+    """Returns `max_tokens`; raises unless it is in range and not below `min_tokens`."""
+    checked = whole_number("max_tokens", max_tokens, TOKENS)
+    if sampling.min_tokens > checked:
+        raise ValueError(
+            f"min_tokens is {sampling.min_tokens:,} and max_tokens {checked:,}; expected at most "
+            "max_tokens. Give a smaller min_tokens or a larger max_tokens."
+        )
+    return checked
 
 
 def _num_common(first: str, second: str) -> int:
@@ -333,16 +451,3 @@ def _num_common(first: str, second: str) -> int:
     return next(
         (index for index, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second))
     )
-
-
-def _run(steps: Iterator[int], num_ads: int) -> None:
-    """Takes all steps; many ads show a progress bar where there is a terminal."""
-    if num_ads <= _ADS_WORTH_A_BAR:
-        for _ in steps:
-            pass
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=num_ads, desc="Writing ads", unit="ad", disable=None) as bar:
-        for num_ended in steps:
-            bar.update(num_ended)

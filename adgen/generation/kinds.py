@@ -374,6 +374,8 @@ def compress_model(
         ValueError: It is damaged, or an n-gram model; another `storage`; an impossible control; or
             something else is in `output_dir`.
     """
+    if _is_hub_id(folder):
+        raise ValueError(f"{folder} is an id on the Hub. Give a folder that adgen wrote.")
     kind = kind_of(folder)
     if kind == NGRAM:
         raise ValueError(f"{folder} is an n-gram model. Fit a smaller one: adgen ngram --max-mb.")

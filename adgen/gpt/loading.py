@@ -5,6 +5,9 @@ Whatever goes wrong becomes one line that says what to do.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -93,6 +96,28 @@ def load_config(name: str | Path, *, revision: str | None = None) -> PretrainedC
     return config
 
 
+@contextmanager
+def _chatter_held_back() -> Iterator[None]:
+    """Holds back bars of weights that are loaded, and the Hub's retries; bars of downloads stay."""
+    from huggingface_hub.utils import are_progress_bars_disabled, enable_progress_bars
+    from transformers.utils import logging as bars
+
+    retries = logging.getLogger("huggingface_hub.utils._http")
+    level = retries.level
+    retries.setLevel(logging.ERROR)
+    shows_bars = bars.is_progress_bar_enabled()
+    shows_downloads = not are_progress_bars_disabled()
+    bars.disable_progress_bar()
+    if shows_downloads:
+        enable_progress_bars()
+    try:
+        yield
+    finally:
+        retries.setLevel(level)
+        if shows_bars and shows_downloads:
+            bars.enable_progress_bar()
+
+
 def _load(
     kind: type[AutoModelForCausalLM | AutoTokenizer | AutoConfig],
     name: str | Path,
@@ -113,7 +138,8 @@ def _load(
     else:
         options["revision"] = revision or revision_of(source)
     try:
-        return kind.from_pretrained(source, **options)
+        with _chatter_held_back():
+            return kind.from_pretrained(source, **options)
     except (ImportError, MemoryError):
         raise
     except Exception as error:  # of damaged files, libraries raise errors of all kinds

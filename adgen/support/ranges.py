@@ -66,6 +66,7 @@ MOST_SHOTS = 1_000
 TOKENS = Range(1, 1_000_000)
 SAMPLES = Range(1, 10_000)
 WRITTEN = Range(1, 1_000_000)
+NUM_CANDIDATES = Range(0, 1_000)
 NGRAM_ORDERS = Range(1, 32)
 FILE_MEGABYTES = Range(0, 1_000_000, is_above=True)
 

@@ -411,6 +411,39 @@ def test_a_report_says_first_what_it_cannot_write(here, capsys, monkeypatch, wor
     assert message in refused(["report", *words], capsys)
 
 
+GENERATE = ["generate", "--model", "model", "--input", "prompts.txt", "--output", "OUT"]
+
+
+@pytest.mark.parametrize("place", [name for name in HOSTILE_RECORDS if name != "an empty file"])
+def test_ads_are_written_to_a_new_file_and_nowhere_else(here, capsys, place):
+    (here / "prompts.txt").write_text("Sony TV\n")
+    path = HOSTILE_RECORDS[place](here)
+    refused([*put(GENERATE, OUT=path), "--format", "csv"], capsys)
+
+
+@pytest.mark.parametrize("output", ["prompts.txt", "./prompts.txt", "link", "model/ads.txt"])
+def test_ads_are_not_written_into_what_is_read(here, capsys, output):
+    (here / "prompts.txt").write_text("Sony TV\n")
+    (here / "link").symlink_to("prompts.txt")
+    refused([*put(GENERATE, OUT=output), "--format", "text"], capsys)
+
+
+@pytest.mark.parametrize("name", ["ads.csv.partial", "ads.csv.partial.json"])
+@pytest.mark.parametrize("resume", [[], ["--resume"]])
+def test_a_file_that_looks_like_an_interrupted_run_is_left_alone(here, capsys, name, resume):
+    (here / "prompts.txt").write_text("Sony TV\n")
+    (here / name).write_text("years of work")
+    refused([*put(GENERATE, OUT="ads.csv"), *resume], capsys)
+
+
+def test_the_work_begins_where_a_file_of_ads_is_new_or_empty(here):
+    (here / "prompts.txt").write_text("Sony TV\n")
+    (here / "empty.csv").touch()
+    for path in ("new.csv", "new/ads.csv", "empty.csv"):
+        with pytest.raises(pytest.fail.Exception, match="the work began"):
+            main(put(GENERATE, OUT=path))
+
+
 def test_a_quickstart_says_first_that_its_record_or_picture_cannot_be_written(here, capsys):
     (here / "runs" / "new-learning-curve.png").mkdir(parents=True)
     assert "is a folder; expected a picture" in refused(

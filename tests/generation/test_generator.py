@@ -132,6 +132,38 @@ def test_the_same_seed_gives_the_same_ads_in_any_batch_and_order(generators, key
     assert generator.generate(PROMPTS[0], num_ads=1, seed=5, max_tokens=20)[0] == expected[0][:1]
 
 
+@pytest.mark.parametrize("key", KINDS)
+def test_ads_one_by_one_are_those_of_generate(generators, key):
+    generator = generators[key]
+    options = {"num_ads": 3, "seed": 5, "max_tokens": 20}
+    expected = list(chain(*generator.generate(PROMPTS, **options)))
+    for batch_size in (1, 2, 7, 1000):
+        assert list(generator.iter_ads(PROMPTS, batch_size=batch_size, **options)) == expected
+    assert list(generator.iter_ads(iter(PROMPTS), batch_size=4, **options)) == expected
+    explained = generator.iter_ads(PROMPTS, num_candidates=2, **options)
+    assert list(explained) == list(chain(*generator.explain(PROMPTS, num_candidates=2, **options)))
+
+
+def test_prompts_of_an_iterator_are_read_as_ads_are_taken(generators):
+    read = []
+    prompts = (read.append(number) or f"Sony {number}" for number in range(10**9))
+    ads = generators["packed", "word"].iter_ads(prompts, batch_size=4, max_tokens=5)
+    for number in range(200):
+        assert next(ads).prompt == f"Sony {number}"
+        assert len(read) - number <= 2 * 16 * 4 + 4
+
+
+def test_a_list_is_checked_before_the_first_ad_and_numbers_at_the_call(generators):
+    generator = generators["packed", "word"]
+    with pytest.raises(ValueError, match="Prompt 1 is of type int"):
+        generator.iter_ads(["Sony", 3])
+    for values in ({"num_ads": 1_000_001}, {"max_tokens": 10_001}, {"batch_size": 65_537}):
+        with pytest.raises(ValueError, match="expected a whole number from 1 to"):
+            generator.iter_ads("Sony", **values)
+    with pytest.raises(ValueError, match="min_tokens is 6 and max_tokens 5"):
+        generator.iter_ads("Sony", max_tokens=5, sampling=Sampling(min_tokens=6))
+
+
 def test_another_seed_and_another_number_give_other_ads(generators):
     generator = generators["packed", "word"]
     texts = [
@@ -257,10 +289,10 @@ def test_the_directorys_own_settings_are_the_default(tmp_path):
     generator = AdGenerator.from_pretrained(path)
     [[ad]] = generator.generate("Sony")
     assert ad == plain.generate("Sony", sampling=Sampling(greedy=True), max_tokens=7)[0][0]
-    for wrong in ({"heat": 1}, {"temperature": 0}, {"max_tokens": 0}):
+    for wrong in ({"heat": 1}, {"temperature": 0}, {"max_tokens": 0}, {"min_tokens": 61}):
         (path / "generation_config.json").write_text(json.dumps(wrong))
         with pytest.raises(
-            ValueError, match=r"generation_config\.json: .*(heat|temperature|max_tokens)"
+            ValueError, match=r"generation_config\.json: .*(heat|temperature|max_tokens|min_tokens)"
         ):
             AdGenerator.from_pretrained(path)
 

@@ -41,7 +41,7 @@ class Layout:
     Attributes:
         delimiter: The character between columns.
         num_lines_before: Lines in front of the header and the rows that belong to neither.
-        num_header_rows: Rows of names in front of the texts, 0 or 1 and more.
+        num_header_rows: Rows in front of the texts: the header and what stands before it.
         header: The name of the column with the texts, if it has one.
         index: Its place.
         num_columns: Columns of a row.
@@ -159,7 +159,8 @@ def _preamble(lines: Sequence[str]) -> tuple[int, str | None]:
         elif line.strip() and not _is_comment(line, lines[number + 1 :]):
             break
         number += 1
-    return (number, delimiter) if number < len(lines) else (0, delimiter)
+    is_all = number == len(lines) and delimiter is None  # `# mug` in every line is no comment
+    return (0 if is_all else number), delimiter
 
 
 def _is_comment(line: str, below: Sequence[str]) -> bool:

@@ -51,6 +51,7 @@ def ads_of(tmp_path):
         ("#exported\nid;ad\n1;TV\n", None, ["TV"]),
         ("#id,ad\n1,TV\n2,Mug\n", None, ["TV", "Mug"]),
         ("# of a shop\nTin mug\nRed cup\n", None, ["Tin mug", "Red cup"]),
+        ("# Tin mug\n# Red cup\n", None, ["# Tin mug", "# Red cup"]),
         ("#1 Dad mug\n#2 Mum mug\n", None, ["#1 Dad mug", "#2 Mum mug"]),
         ("id,title\n1,TV\n".encode("utf-16-le"), "title", ["TV"]),
         ("id,ad\n1,телевизор\n".encode("utf-16-be"), None, ["телевизор"]),

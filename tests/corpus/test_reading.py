@@ -215,7 +215,7 @@ def test_a_missing_column_is_named_with_those_that_are_there(read):
         read("Product Name,price\nCup,2\n")
 
 
-@pytest.mark.parametrize("content", ["", "\n\n", "ad\n", '"ad"\n""\n'])
+@pytest.mark.parametrize("content", ["", "\n\n", "sep=;\n", "ad\n", '"ad"\n""\n'])
 def test_a_file_without_ads_is_an_error(read, content):
     with pytest.raises(ValueError, match=r"No ads in .*ads.csv"):
         read(content)

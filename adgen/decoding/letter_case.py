@@ -73,7 +73,8 @@ class CaseMatcher:
         core = _CORE.search(word)
         if core is None or not core.group().islower():
             return [word]
-        before, after = word[: core.start()], word[core.end() :]
+        before = word[: core.start()]
+        after = word[core.end() :]
         ways = dict.fromkeys([core.group(), *self._with_capitals(core.group())])
         # Some letters have no capital of their own: "ß" would be two, "ı" that of another one.
         same = [

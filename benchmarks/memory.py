@@ -21,7 +21,7 @@ from adgen.records.tables import text_table
 # Settings of trainings; each makes another part of the prediction the largest one.
 TRAININGS: Mapping[str, dict[str, Any]] = {
     "small": {"lstm_units": 16, "embedding_dim": 16, "batch_size": 64},
-    "wide": {"lstm_units": 2_000, "embedding_dim": 1_000, "batch_size": 512},
+    "wide": {"lstm_units": 1_000, "embedding_dim": 1_000, "batch_size": 256},
     "large batch": {
         "model": "ad-lstm",
         "reads": "packed",

@@ -119,7 +119,7 @@ def _check_results_dir(results_dir: Path) -> None:
 
 
 def _check_readme(readme_path: Path) -> None:
-    if not readme_path.exists():
+    if not readme_path.exists() or readme_path.is_dir():
         raise FileNotFoundError(f"No README at {readme_path}. Give its path with --readme.")
     check_plain_file(readme_path)
 

@@ -72,6 +72,19 @@ RECORDS = {
     "compare": ["compare", "model", "gpt", "--record", "RECORD"],
     "sweep": ["sweep", "model", "--record", "RECORD"],
 }
+# Which kind of record each writes.
+KINDS = {
+    "train": "training",
+    "ngram": "ngram",
+    "finetune": "finetuning",
+    "pretrain": "finetuning",
+    "prepare": "leaks",
+    "evaluate": "evaluation",
+    "evaluate, written": "novelty",
+    "evaluate, mixture": "mixture",
+    "compare": "comparison",
+    "sweep": "sweep",
+}
 # Where the first step of work is: reading ads, loading a model, a download.
 WORK = [
     "adgen.corpus.read_ads",
@@ -480,10 +493,21 @@ def test_a_refusal_needs_no_heavy_package(here):
     assert done.stdout == f"{[2] * len(words)} []\n", done.stderr
 
 
+@pytest.mark.parametrize("command", RECORDS)
+def test_a_record_replaces_only_one_of_its_kind(here, capsys, command):
+    kind = KINDS.get(command) or KINDS[command.split(",")[0]]
+    other = "training" if kind == "evaluation" else "evaluation"
+    (here / "record.json").write_text(json.dumps({"record_version": 1, "kind": other}))
+    line = refused(put(RECORDS[command], OUT="runs/new", RECORD="record.json"), capsys)
+    assert f"record.json is a record of kind '{other}'; expected '{kind}'" in line
+
+
 @pytest.mark.parametrize("command", [*FOLDERS, "evaluate"])
 def test_the_work_begins_where_all_may_be_written(here, command):
     """Shows that the tests above fail where work begins."""
     words = RECORDS.get(command) or FOLDERS[command]
+    kind = KINDS.get(command.split(",")[0])
+    (here / "record.json").write_text(json.dumps({"record_version": 1, "kind": kind}))
     with pytest.raises(pytest.fail.Exception, match="the work began"):
         main(put(words, OUT="runs/new", RECORD="record.json"))
 

@@ -6,6 +6,7 @@ no models.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from adgen.corpus.adult import find_adult_ads
 from adgen.corpus.categories import add_categories
 from adgen.corpus.choosing import sample_places
 from adgen.corpus.reading import read_with_report
@@ -20,6 +22,8 @@ from adgen.corpus.reading_report import CorpusReport
 from adgen.corpus.splits import split_ads, split_arguments
 from adgen.corpus.store import is_corpus, load_corpus, read_about
 from adgen.records.record import corpus_entry
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,8 @@ class AdSource:
             is_chosen = ~is_train
             is_chosen[train_places[sample_places(len(train_places), self.max_ads)]] = True
             ads = replace(ads, frame=ads.frame[is_chosen].reset_index(drop=True))
+        if not self.is_corpus:
+            _say_adult(ads.frame, self.path)
         split = {**(ads.split or {}), "num_ads": ads.num_ads_by_split()}
         return replace(ads, split=split, chosen=self.as_dict())
 
@@ -205,6 +211,19 @@ class AdSource:
         if not wanted:
             raise ValueError("Every category is left out. Exclude fewer.")
         return wanted
+
+
+def _say_adult(frame: pd.DataFrame, path: Path) -> None:
+    """Says how many ads of CSVs are of adult products: what a user names is trained on."""
+    num_adult = int(find_adult_ads(frame).is_adult.sum())
+    if num_adult:
+        logger.info(
+            "%s: %s of %s ads are of adult products, and are trained on. Leave them out with "
+            "`adgen data prepare`.",
+            path,
+            f"{num_adult:,}",
+            f"{len(frame):,}",
+        )
 
 
 def load_ads(

@@ -35,6 +35,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=0,
         help="same seed, same ads (default: %(default)s)",
     )
+    parser.add_argument(
+        "--allow-adult",
+        action="store_true",
+        help="allow words of adult products, which are kept out of ads otherwise",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
         "--explain",
@@ -61,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
         "sampling": replace(generator.default_sampling, **controls),
         "max_tokens": args.max_tokens,
         "seed": args.seed,
+        "allow_adult": args.allow_adult,
     }
     if args.num_candidates is None:
         ads = generator.generate(args.prompts, **options)

@@ -95,12 +95,17 @@ def write_one_each(
     seed: int = 0,
     sampling: Sampling | None = None,
 ) -> list[str]:
-    """Writes an ad for every prompt; the same prompt again gets another ad."""
+    """Writes an ad for every prompt; the same prompt again gets another ad.
+
+    Words of adult products are allowed: it is the model that is judged, not what guards its ads.
+    """
     times = Counter(prompts)
     written = {}
     for num_ads in sorted(set(times.values())):
         chosen = [prompt for prompt, count in times.items() if count == num_ads]
-        groups = generator.generate(chosen, num_ads=num_ads, seed=seed, sampling=sampling)
+        groups = generator.generate(
+            chosen, num_ads=num_ads, seed=seed, sampling=sampling, allow_adult=True
+        )
         written.update({prompt: iter(ads) for prompt, ads in zip(chosen, groups, strict=True)})
     return [next(written[prompt]).text for prompt in prompts]
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from adgen.decoding.loop import Draft, Settings, Step
 from adgen.decoding.sampling import Sampling
-from adgen.generation.arguments import as_list, tidy_prompt, whole_number
+from adgen.generation.arguments import as_list, check_no_adult_words, tidy_prompt, whole_number
 from adgen.generation.kinds import TrainedModel, open_model
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ class AdGenerator:
         sampling: Sampling | None = None,
         max_tokens: int | None = None,
         seed: int = 0,
+        allow_adult: bool = False,
         batch_size: int = 256,
     ) -> list[list[GeneratedAd]]:
         """Writes ads that begin with the prompts.
@@ -124,16 +125,18 @@ class AdGenerator:
             sampling: The decoding controls; None takes those of the model directory.
             max_tokens: Tokens after the prompt at most; None takes the model directory's number.
             seed: A whole number >= 0.
+            allow_adult: Whether words of adult products may be written; else a token that would
+                complete one is not allowed, and a prompt that holds one is refused.
             batch_size: Ads written at once; without effect on the ads.
 
         Returns:
             For each prompt, in the order given, its `num_ads` ads.
 
         Raises:
-            ValueError: A prompt is no text, too long, or empty for a "stream" model; or a number is
-                out of range.
+            ValueError: A prompt is no text, too long, of an adult product, or empty for a "stream"
+                model; or a number is out of range.
         """
-        settings = self._settings(sampling, max_tokens, seed)
+        settings = self._settings(sampling, max_tokens, seed, allow_adult=allow_adult)
         return self._ads(prompts, num_ads, settings=settings, batch_size=batch_size)
 
     def explain(
@@ -144,6 +147,7 @@ class AdGenerator:
         sampling: Sampling | None = None,
         max_tokens: int | None = None,
         seed: int = 0,
+        allow_adult: bool = False,
         num_candidates: int = 5,
     ) -> list[list[GeneratedAd]]:
         """Writes the same ads as `generate`, with the probabilities of every step.
@@ -154,6 +158,7 @@ class AdGenerator:
             sampling: As in `generate`.
             max_tokens: As in `generate`.
             seed: As in `generate`.
+            allow_adult: As in `generate`.
             num_candidates: Most probable tokens to list at each step.
 
         Returns:
@@ -163,7 +168,9 @@ class AdGenerator:
             ValueError: As `generate`.
         """
         num_candidates = whole_number("num_candidates", num_candidates, 0)
-        settings = self._settings(sampling, max_tokens, seed, num_candidates)
+        settings = self._settings(
+            sampling, max_tokens, seed, num_candidates=num_candidates, allow_adult=allow_adult
+        )
         return self._ads(prompts, num_ads, settings=settings, batch_size=16)
 
     def stream(
@@ -173,6 +180,7 @@ class AdGenerator:
         sampling: Sampling | None = None,
         max_tokens: int | None = None,
         seed: int = 0,
+        allow_adult: bool = False,
     ) -> Iterator[str]:
         """Writes one ad and hands it out word by word.
 
@@ -181,6 +189,7 @@ class AdGenerator:
             sampling: As in `generate`.
             max_tokens: As in `generate`.
             seed: As in `generate`.
+            allow_adult: As in `generate`.
 
         Returns:
             Pieces of text, the prompt first; joined they are what `generate` gives for the same
@@ -189,8 +198,8 @@ class AdGenerator:
         Raises:
             ValueError: As `generate`, at the call and not at the first piece.
         """
-        settings = self._settings(sampling, max_tokens, seed)
-        [draft] = self._drafts(0, prompt, 1)
+        settings = self._settings(sampling, max_tokens, seed, allow_adult=allow_adult)
+        [draft] = self._drafts(0, prompt, 1, settings)
         return self._stream(draft, settings)
 
     def _ads(
@@ -200,7 +209,9 @@ class AdGenerator:
         prompts = as_list(prompts)
         num_ads = whole_number("num_ads", num_ads, 1)
         batch_size = whole_number("batch_size", batch_size, 1)
-        groups = [self._drafts(index, prompt, num_ads) for index, prompt in enumerate(prompts)]
+        groups = [
+            self._drafts(index, prompt, num_ads, settings) for index, prompt in enumerate(prompts)
+        ]
         # Prompts of similar length together: less padding in a batch, and no effect on the ads.
         queue = sorted(chain.from_iterable(groups), key=lambda draft: len(draft.prompt_ids))
         _run(self._decoder.write(queue, settings, batch_size=batch_size), len(queue))
@@ -243,6 +254,8 @@ class AdGenerator:
         sampling: Sampling | None,
         max_tokens: int | None,
         seed: int,
+        *,
+        allow_adult: bool,
         num_candidates: int | None = None,
     ) -> Settings:
         """Checks a call's settings and fills in the model directory's."""
@@ -258,11 +271,14 @@ class AdGenerator:
             max_tokens=whole_number("max_tokens", max_tokens, 1),
             seed=whole_number("seed", seed, 0),
             num_candidates=num_candidates,
+            allow_adult=allow_adult,
         )
 
-    def _drafts(self, index: int, given: str, num_ads: int) -> list[Draft]:
+    def _drafts(self, index: int, given: str, num_ads: int, settings: Settings) -> list[Draft]:
         """Checks a prompt and opens its drafts."""
         prompt = tidy_prompt(given, index)
+        if not settings.allow_adult:
+            check_no_adult_words(prompt, index)
         prompt_ids = self.tokenizer.encode(prompt) if prompt else []
         if not prompt_ids and not self._decoder.reads_ads:
             raise ValueError(

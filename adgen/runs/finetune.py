@@ -15,6 +15,7 @@ from pathlib import Path
 
 from adgen.corpus.choosing import spread_places
 from adgen.corpus.source import Ads, AdSource
+from adgen.generation.arguments import check_sample_prompts
 from adgen.generation.kinds import GPT, check_kind, score_ads
 from adgen.generation.samples import SEED_PROMPTS, write_samples
 from adgen.gpt.loading import ModelAndTokenizer, load_causal_lm
@@ -77,10 +78,12 @@ class GPTPlan:
             base: The base model's id or folder, which may not be the output; None for a new model.
 
         Raises:
-            ValueError: What is at one of the places is not adgen's, or they, the ads and the base
+            ValueError: A prompt is of an adult product, what is at one of the places is not
+                adgen's, or they, the ads and the base
                 lie in each other.
             OSError: Nothing can be written there.
         """
+        check_sample_prompts(self.prompts)
         read: dict[str, str | Path] = {"the ads": self.source.path}
         if base is not None and Path(base).exists():
             read["the base"] = base

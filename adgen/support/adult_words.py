@@ -18,38 +18,37 @@ from itertools import groupby
 # Each marks an adult product wherever a word begins with it: "dildo" is found in "dildos". What
 # begins innocent words too ("anal", "cock", "sex") stands in phrases alone.
 _ALWAYS = """
-dildo; masturbat; m asturb; fleshlight; fleshjack; onahole; penis; clitor; clit vib; clit stim;
-clit dil; clit suc; clit mas; clit and; spot clit; butt plug; buttplug; g spot; prostate massag;
-prostate stim; prostate plug; prostate toy; prostate vib; prostate play; p spot massag; p spot vib;
-cock ring; cockring; cock cage; cock sleeve; cock sheath; cock pump; cock extend; cock and ball;
-cock strap; king cock; big black cock; realistic cock; vibrating cock; your cock; loves cock;
-love cock; cocksucker; big dick; huge dick; suck my dick; dick sure is; erection; delay ring;
-anal plug; anal butt; anal bead; anal sex; anal toy; anal lub; anal play; anal train; anal vib;
-anal stim; anal probe; anal douche; anal expan; anal dilat; anal hook; anal massag; anal desens;
-anal pleasure; anal prostate; anal masturb; anal fist; anal stroker; anal pussy; pussy anal;
-pussy ass; pussy mast; pussy vag; pussy stroker; pussy pump; pussy lick; pocket pussy; tight pussy;
-wet pussy; fake pussy; lifelike pussy; realistic pussy; false pussy; virgin pussy; eat pussy;
-vagina pussy; fake vagina; lifelike vagina; realistic vagina; artificial vagina; virgin vagina;
-vagina and anus; vagina and anal; vagina masturb; vagina toy; male stroker; vibrating egg;
-vibrating pant; vibrating bullet; bullet vibrator; rabbit vibrator; sextoy; sexdoll; sexflesh;
-sex toy; s ex toy; six toys for wom; six toys for men; adult six toy; sex doll; sex machine;
-sex swing; sex game; sex dice; sex position; sex furniture; sex sofa; sex pillow; sex play;
-sex stim; sex thing; sex restraint; sex bondage; sex shop; sex lub; sex whip; sex cup; sex pill;
-sex love; sex slave; sexy toy; sex massag; sex product; sex vib; sex torso; sex chair; sex enhanc; oral sex;
-sexual enhanc; sexual perform; sexual stamina; sexual pleasure; male sexual; male enhanc;
-male enlargement; love doll sex; adult toys for; adult toys bullet; adullt toy; adult erotic;
-adult vibe; erotic toy; erotic sex; erotic and fetish; bdsm; ddlg; ball gag; nipple vib;
-nipple tort; bondage restr; bondage tape; bondage rope; bondage kit; bondage set; bondage toy;
-bondage gear; bondage sex; bondage fet; bondage gag; bondage cuff; bondage bed; bondage play;
-bondage game; bondage slave; fetish fantasy; fetish sex; fetish bed; spanking; flogger whip;
-whip flogger; leather flogger; suede flogger; chastity cage; chastity belt; chastity device;
-chastity lock; chastity short; male chastity; chasti ty; urethral sound; urethral plug; urethral stretch;
-strap on dil; strap on harness; strapless strap on; pecker straw; pecker cand; pecker party;
-captain pecker; blowjob; blow job; handjob; deepthroat; cumshot; cum dump; cum slut; cum rag;
-cumslut; bbc slut; daddys slut; daddy s slut; shared slut; creampie; gangbang; bukkake; cuckold;
-hotwife; hentai; shemale; futanari; nympho; porn; fuck; cunt; doc johnson; california exotic;
-calexotic; pipedream product; cyberskin; ultraskyn; titanmen; nasstoys; sportsheets; hismith;
-lovense
+dildo; masturbat; m asturb; fleshlight; fleshjack; onahole; penis; clitor; clit vib; clit stim; clit
+dil; clit suc; clit mas; clit and; spot clit; butt plug; buttplug; g spot; prostate massag; prostate
+stim; prostate plug; prostate toy; prostate vib; prostate play; p spot massag; p spot vib; cock
+ring; cockring; cock cage; cock sleeve; cock sheath; cock pump; cock extend; cock and ball; cock
+strap; king cock; big black cock; realistic cock; vibrating cock; your cock; loves cock; love cock;
+cocksucker; big dick; huge dick; suck my dick; dick sure is; erection; delay ring; anal plug; anal
+butt; anal bead; anal sex; anal toy; anal lub; anal play; anal train; anal vib; anal stim; anal
+probe; anal douche; anal expan; anal dilat; anal hook; anal massag; anal desens; anal pleasure; anal
+prostate; anal masturb; anal fist; anal stroker; anal pussy; pussy anal; pussy ass; pussy mast;
+pussy vag; pussy stroker; pussy pump; pussy lick; pocket pussy; tight pussy; wet pussy; fake pussy;
+lifelike pussy; realistic pussy; false pussy; virgin pussy; eat pussy; vagina pussy; fake vagina;
+lifelike vagina; realistic vagina; artificial vagina; virgin vagina; vagina and anus; vagina and
+anal; vagina masturb; vagina toy; male stroker; vibrating egg; vibrating pant; vibrating bullet;
+bullet vibrator; rabbit vibrator; sextoy; sexdoll; sexflesh; sex toy; s ex toy; six toys for wom;
+six toys for men; adult six toy; sex doll; sex machine; sex swing; sex game; sex dice; sex position;
+sex furniture; sex sofa; sex pillow; sex play; sex stim; sex thing; sex restraint; sex bondage; sex
+shop; sex lub; sex whip; sex cup; sex pill; sex love; sex slave; sexy toy; sex massag; sex product;
+sex vib; sex torso; sex chair; sex enhanc; oral sex; sexual enhanc; sexual perform; sexual stamina;
+sexual pleasure; male sexual; male enhanc; male enlargement; love doll sex; adult toys for; adult
+toys bullet; adullt toy; adult erotic; adult vibe; erotic toy; erotic sex; erotic and fetish; bdsm;
+ddlg; ball gag; nipple vib; nipple tort; bondage restr; bondage tape; bondage rope; bondage kit;
+bondage set; bondage toy; bondage gear; bondage sex; bondage fet; bondage gag; bondage cuff; bondage
+bed; bondage play; bondage game; bondage slave; fetish fantasy; fetish sex; fetish bed; spanking;
+flogger whip; whip flogger; leather flogger; suede flogger; chastity cage; chastity belt; chastity
+device; chastity lock; chastity short; male chastity; chasti ty; urethral sound; urethral plug;
+urethral stretch; strap on dil; strap on harness; strapless strap on; pecker straw; pecker cand;
+pecker party; captain pecker; blowjob; blow job; handjob; deepthroat; cumshot; cum dump; cum slut;
+cum rag; cumslut; bbc slut; daddys slut; daddy s slut; shared slut; creampie; gangbang; bukkake;
+cuckold; hotwife; hentai; shemale; futanari; nympho; porn; fuck; cunt; doc johnson; california
+exotic; calexotic; pipedream product; cyberskin; ultraskyn; titanmen; nasstoys; sportsheets;
+hismith; lovense
 """
 # Each of the first marks one where one of the second stands in the same text.
 _TOGETHER = (
@@ -102,9 +101,11 @@ def may_complete_adult_words(ending: str) -> bool:
     if "\ufffd" in ending:  # a part of a character
         return True
     letters = _folded(ending).replace(" ", "")
-    return any(
-        words in letters or any(words.endswith(letters[:n]) for n in range(1, len(letters) + 1))
-        for words in _letters_of_words()
+    begins_a_word = ending.isascii() and not ending[:1].isalnum()
+    wholes, tails, word_tails = _endings()
+    possible = word_tails if begins_a_word else tails
+    return any(letters[:length] in possible for length in range(1, len(letters) + 1)) or any(
+        whole in letters for whole in wholes
     )
 
 
@@ -115,10 +116,20 @@ def _patterns() -> tuple[re.Pattern[str], list[tuple[re.Pattern[str], re.Pattern
 
 
 @cache
-def _letters_of_words() -> list[str]:
-    """Returns what is looked for, without spaces: where a token ends says nothing of spaces."""
+def _endings() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Returns all that is looked for without its spaces, all its tails, and those of whole words.
+
+    Where a piece of text ends says nothing of the spaces before it.
+    """
     every = [_ALWAYS, *(words for pair in _TOGETHER for words in pair)]
-    return sorted({one.replace(" ", "") for words in every for one in _listed(words)})
+    listed = [one for words in every for one in _listed(words)]
+    words_of = [one.split() for one in listed]
+    wholes = frozenset("".join(words) for words in words_of)
+    tails = frozenset(whole[start:] for whole in wholes for start in range(len(whole)))
+    word_tails = frozenset(
+        "".join(words[start:]) for words in words_of for start in range(len(words))
+    )
+    return wholes, tails, word_tails
 
 
 def _listed(words: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Words of adult products are found whatever their case and accents; innocent neighbours are not."""
+"""Words of adult products are found whatever their case and accents; their neighbours are not."""
 
 import pytest
 from hypothesis import given
@@ -66,6 +66,6 @@ def test_no_piece_completes_them_unless_it_is_said_that_it_may(ad, data):
 
 
 def test_most_pieces_cannot_complete_them():
-    pieces = [" table", "er", " TV", ",", " 12", "-inch", " Women", " LED"]
+    pieces = [" table", " TV", ",", " 12", "-inch", " Women", " LED"]
     assert not any(may_complete_adult_words(piece) for piece in pieces)
     assert all(may_complete_adult_words(piece) for piece in ["o", "do", " dildo", "\ufffd", "LUG"])

@@ -63,8 +63,11 @@ _TOGETHER = (
 )
 # Before "sex" they make it a word for men and women.
 _KINDS_OF_SEX = ("uni", "same", "opposite", "dual", "gender")
-# For texts in ASCII: lower case, a space for all but letters and digits.
-_PLAIN = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)) * 2
+# For texts in ASCII: lower case, 0 for digits, a space for all other signs.
+_PLAIN = bytes(
+    ord(char.lower()) if char.isalpha() else ord("0" if char.isdigit() else " ")
+    for char in map(chr, [*range(128), *range(128)])
+)
 
 
 def find_adult_words(text: str) -> str | None:
@@ -78,13 +81,13 @@ def find_adult_words(text: str) -> str | None:
     always, together = _patterns()
     for match in always.finditer(folded):
         before = folded[: match.start()]
-        if not (match[0].startswith(" sex") and before.endswith(_KINDS_OF_SEX)):
-            return match[0].strip()
+        if not (match[0].startswith("sex", 1) and before.endswith(_KINDS_OF_SEX)):
+            return match[0][1:]
     for first, second in together:
         one = first.search(folded)
         other = second.search(folded) if one else None
         if one and other:
-            return f"{one[0].strip()}, {other[0].strip()}"
+            return f"{one[0][1:]}, {other[0][1:]}"
     return None
 
 
@@ -100,8 +103,8 @@ def may_complete_adult_words(ending: str) -> bool:
     """
     if "\ufffd" in ending:  # a part of a character
         return True
-    letters = _folded(ending).replace(" ", "")
-    begins_a_word = ending.isascii() and not ending[:1].isalnum()
+    letters = _folded(ending).replace(" ", "").replace("0", "")
+    begins_a_word = ending.isascii() and not ending[:1].isalpha()
     wholes, tails, word_tails = _endings()
     possible = word_tails if begins_a_word else tails
     return any(letters[:length] in possible for length in range(1, len(letters) + 1)) or any(
@@ -140,15 +143,16 @@ def _pattern(words: str) -> re.Pattern[str]:
     """Compiles the words, those of one letter together, which is three times as fast."""
     groups = groupby(sorted(_listed(words)), key=lambda one: one[0])
     branches = [f"{letter}(?:{'|'.join(one[1:] for one in group)})" for letter, group in groups]
-    return re.compile(f" (?:{'|'.join(branches)})")
+    return re.compile(f"[ 0](?:{'|'.join(branches)})")
 
 
 def _folded(text: str) -> str:
-    """Returns the words of a text without case and accents, a space in front of each."""
+    """Returns a text's words in lower case without accents, a space before each, 0 for digits."""
     if text.isascii():
-        words = text.encode("ascii").translate(_PLAIN).decode("ascii").split()
+        plain = text.encode("ascii").translate(_PLAIN).decode("ascii")
     else:
         decomposed = unicodedata.normalize("NFKD", text)
         kept = (c for c in decomposed if unicodedata.category(c) not in ("Mn", "Cf"))
-        words = re.findall(r"[^\W_]+", "".join(kept).casefold())
+        plain = re.sub(r"\d", "0", re.sub(r"[\W_]", " ", "".join(kept).casefold()))
+    words = plain.split()
     return " " + " ".join(words) if words else ""

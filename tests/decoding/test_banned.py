@@ -38,7 +38,7 @@ ADS = [
 ] * 4
 # Not the rule's own list, so that nothing found is not nothing looked for.
 CHECK = re.compile(
-    r"dildo|butt\W*plug|sex\W*toy|\bg\W*spot|\bcock\W*ring|vibrator.*nipple stim", re.I
+    r"(?<![a-z])(dildo|butt\W*plug|sex\W*toy|g\W*spot|cock\W*ring|vibrator.*\bnipple stim)", re.I
 )
 PROMPTS = ["Silicone", "Butt", "Rubber sex", "Steel cock", "Waterproof", "Rechargeable", ""]
 

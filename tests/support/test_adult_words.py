@@ -17,6 +17,7 @@ ADULT = {
     "Sex\u200b doll": "sex doll",  # a space that is not seen
     "Remote vibrator, nipple stimulator": "vibrator, nipple stim",
     "More orgasms with every vibrator": "vibrator, orgasm",
+    "2pcs 10Dildos": "dildo",
     "Male Enhancement Pills, 60 count": "male enhanc",
 }
 INNOCENT = [
@@ -35,7 +36,7 @@ INNOCENT = [
     "Vaginal moisturizer, Prostate support capsules",
     "Gag gift, paddle for kayaks, riding whip for horses",
     "Essex, Sussex, Middlesex dolls",
-    "LG spotlight; Adidas penny board; Titan peninsula clock",
+    "G53 spot light, S&G (91550) Spot weld, LG spotlight; Adidas penny; Titan peninsula clock",
     "Milford boots, Scunthorpe scarf",
 ]
 
@@ -66,6 +67,6 @@ def test_no_piece_completes_them_unless_it_is_said_that_it_may(ad, data):
 
 
 def test_most_pieces_cannot_complete_them():
-    pieces = [" table", " TV", ",", " 12", "-inch", " Women", " LED"]
+    pieces = [" table", " TV", ",", " 12", "-inch", " LED"]
     assert not any(may_complete_adult_words(piece) for piece in pieces)
     assert all(may_complete_adult_words(piece) for piece in ["o", "do", " dildo", "\ufffd", "LUG"])

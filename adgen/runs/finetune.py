@@ -35,7 +35,7 @@ from adgen.records.cards import gpt_card
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish, shown_argument
 from adgen.records.trained import FinetunedModel, FinetuningRecord, FinetuningSettings
-from adgen.runs.packages import check_installed
+from adgen.support.extras import check_installed
 from adgen.support.folders import check_output_dir, delete_ours
 
 logger = logging.getLogger(__name__)

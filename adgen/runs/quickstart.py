@@ -19,8 +19,8 @@ from adgen.records.cards import metrics_table
 from adgen.records.tables import format_figure
 from adgen.records.trained import TrainingRecord
 from adgen.report.drawing import draw_learning_curves
-from adgen.runs.packages import check_installed
 from adgen.runs.train import RunPlan, run_training
+from adgen.support.extras import check_installed
 from adgen.support.files import check_output_file
 
 SAMPLE_NAME = "sample_ads.csv"

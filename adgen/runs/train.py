@@ -26,8 +26,7 @@ from adgen.records.cards import model_card
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish
 from adgen.records.trained import TrainedModel, TrainingRecord, TrainingSettings
-from adgen.runs.packages import check_keras
-from adgen.support.extras import needs_extra
+from adgen.support.extras import check_keras, needs_extra
 from adgen.support.files import check_output_file
 from adgen.support.folders import check_output_dir
 

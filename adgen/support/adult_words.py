@@ -18,7 +18,7 @@ from itertools import groupby
 # Each marks an adult product wherever a word begins with it: "dildo" is found in "dildos". What
 # begins innocent words too ("anal", "cock", "sex") stands in phrases alone.
 _ALWAYS = """
-dildo; masturbat; m asturb; fleshlight; fleshjack; onahole; penis; clitor; clit vib; clit stim; clit
+dildo; masturb; m asturb; fleshlight; fleshjack; onahole; penis; clitor; clit vib; clit stim; clit
 dil; clit suc; clit mas; clit and; spot clit; butt plug; buttplug; g spot; prostate massag; prostate
 stim; prostate plug; prostate toy; prostate vib; prostate play; p spot massag; p spot vib; cock
 ring; cockring; cock cage; cock sleeve; cock sheath; cock pump; cock extend; cock and ball; cock
@@ -54,7 +54,7 @@ hismith; lovense
 _TOGETHER = (
     (
         "vibrator; vibrating; thrusting",
-        "couples play; clit; nipple stim; orgasm; prostate; vagina; panties; erotic; intimate",
+        "sex; couples play; clit; nipple stim; orgasm; prostate; vagina; panties; erotic; intimate",
     ),
     (
         "bondage; restraint; blindfold; whip; flogger; mouth gag",

@@ -17,6 +17,7 @@ ADULT = {
     "Sex\u200b doll": "sex doll",  # a space that is not seen
     "Remote vibrator, nipple stimulator": "vibrator, nipple stim",
     "More orgasms with every vibrator": "vibrator, orgasm",
+    "Vibrator with 3 speeds for women": "vibrator, women",
     "2pcs 10Dildos": "dildo",
     "Male Enhancement Pills, 60 count": "male enhanc",
 }
@@ -24,7 +25,7 @@ INNOCENT = [
     "Adult Coloring Book",
     "Unisex toy box, same-sex doll house, uni-sex games",
     "Sex change adapter, 3/8 in. male to female",
-    "Concrete vibrator for women and men",
+    "Concrete vibrator for slabs, 2 hp",
     "Vibrating toothbrush for couples",
     "Sexy lace dress, Strapless Bra, Nude Pumps, Naked Eyeshadow",
     "Cocktail ring, peacock ring, drain cock, cockpit ring",

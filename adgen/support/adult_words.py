@@ -53,6 +53,10 @@ hismith; lovense
 # Each of the first marks one where one of the second stands in the same text.
 _TOGETHER = (
     (
+        "vibrator",
+        "women; woman; for her; couple; adult; wand; bullet; rabbit; personal massag",
+    ),
+    (
         "vibrator; vibrating; thrusting",
         "sex; couples play; clit; nipple stim; orgasm; prostate; vagina; panties; erotic; intimate",
     ),

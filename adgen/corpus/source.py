@@ -124,7 +124,7 @@ class AdSource:
         is_train = (ads.frame["split"].astype(str) == "train").to_numpy()
         if not is_train.any():
             raise ValueError(
-                f"No ad of {self.path} is in the training split. Give more ads or other categories."
+                f"No ad of {self.path} is in the training split. {self._how_to_get_training_ads()}"
             )
         if self.max_ads is not None and self.max_ads < is_train.sum():
             train_places = is_train.nonzero()[0]
@@ -154,6 +154,14 @@ class AdSource:
                 "Give more ads or another split."
             )
         return replace(ads, chosen={**self.as_dict(), "max_ads": None})
+
+    def _how_to_get_training_ads(self) -> str:
+        """Returns the advice that fits what was given."""
+        if self.categories or self.excluded:
+            return "Choose other categories."
+        if self.is_corpus:
+            return "Prepare the corpus again with smaller shares of validation and test ads."
+        return "Give more ads, or smaller shares of the others: valid=0.05 and test=0.05."
 
     def corpus_categories(self) -> list[str] | None:
         """Returns the categories to load of a prepared corpus; None for all.

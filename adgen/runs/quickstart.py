@@ -105,7 +105,13 @@ def _outputs(plan: QuickstartPlan, ads_path: Path | None) -> tuple[RunPlan, Path
 
 def _load(plan: QuickstartPlan, path: Path | None) -> Ads:
     if path is not None:
-        return load_ads(path).sample(plan.max_ads)
+        ads = load_ads(path).sample(plan.max_ads)
+        if not ads.texts("valid"):
+            raise ValueError(
+                f"{path} has too few ads, {len(ads.frame):,}: none is in the validation split, by "
+                "which the training is judged. Give some hundred, or take them away for the sample."
+            )
+        return ads
     frame = split_ads(make_sample_ads()[["ad"]])
     return Ads.of(frame, SAMPLE_NAME, split=split_arguments()).sample(plan.max_ads)
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
+from adgen.support.quieting import start_up_lines_held_back
+
 EXTRAS = {
     "accelerate": "gpt",
     "aitextgen": "aitextgen",
@@ -82,6 +84,8 @@ def make_torch_loadable() -> None:
 def needs_extra(what: str) -> Iterator[None]:
     """Turns the error of a missing package, in the imports it stands around, into an instruction.
 
+    TensorFlow's start-up lines are held back.
+
     Args:
         what: The beginning of the sentence, such as "Training".
 
@@ -93,7 +97,8 @@ def needs_extra(what: str) -> Iterator[None]:
         ...     import matplotlib
     """
     try:
-        yield
+        with start_up_lines_held_back():
+            yield
     except ImportError as error:
         if error.name not in EXTRAS:
             raise

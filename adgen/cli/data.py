@@ -83,6 +83,11 @@ def _add_prepare(parser: argparse.ArgumentParser) -> None:
         help="count held-out ads with a twin in training, under a split by family and one by ad "
         "(default: where rensa is installed)",
     )
+    parser.add_argument(
+        "--keep-adult",
+        action="store_true",
+        help="keep the ads of adult products (default: they are left out and counted)",
+    )
     add_record(parser)
     group = parser.add_argument_group("ads")
     add_text_column(group)
@@ -130,18 +135,33 @@ def prepare(args: argparse.Namespace) -> int:
         apart_from = {"the ads": ads_dir}
         check_record_path(args.record, LeaksRecord, beside=beside, apart_from=apart_from)
     ads = prepare_corpus(
-        ads_dir, args.output, text_column=args.text_column, **split_arguments(args)
+        ads_dir,
+        args.output,
+        text_column=args.text_column,
+        keep_adult=args.keep_adult,
+        **split_arguments(args),
     )
     (Path(args.output) / LEAKS_NAME).unlink(missing_ok=True)  # an earlier corpus's
     about = read_about(Path(args.output))
     report = CorpusReport.from_dict(about["report"])
     print("\n".join(filter(None, (report.summary(), report.left_out()))))
+    _print_adult(about["adult"])
     num_categories = ads["category"].nunique()
     print(f"{num_categories:,} categories; {_counts(ads)}, split by {about['split']['by']}")
     print(f"Corpus: {args.output}")
     if has_leaks:
         _print_leaks(ads, args)
     return 0
+
+
+def _print_adult(counts: dict[str, int]) -> None:
+    """Says how many ads are of adult products, and what became of them."""
+    by_category, by_words = counts["num_by_category"], counts["num_by_words"]
+    if by_category + by_words:
+        print(
+            f"adult products: {by_category:,} by category and {by_words:,} by words, "
+            + ("kept" if counts["kept"] else "left out; --keep-adult keeps them")
+        )
 
 
 def stats(args: argparse.Namespace) -> int:

@@ -55,6 +55,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="leave prompts without capitals as they are; else the model's own are set (Sony TV)",
     )
+    parser.add_argument(
+        "--allow-adult",
+        action="store_true",
+        help="allow words of adult products, which are kept out of ads otherwise",
+    )
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
     parser.add_argument(
         "--explain",
@@ -121,6 +126,7 @@ def _print_ads(args: argparse.Namespace, generator: AdGenerator, sampling: Sampl
         max_tokens=args.max_tokens,
         seed=args.seed,
         match_case=not args.keep_case,
+        allow_adult=args.allow_adult,
         batch_size=256 if args.num_candidates is None else 16,
         num_candidates=args.num_candidates,
     )

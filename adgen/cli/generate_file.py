@@ -93,7 +93,9 @@ def write_file(
         with source.open():  # what its columns are is asked before the model is loaded
             pass
     generator, sampling = open_generator()
-    settings = generator.settings(sampling, max_tokens=args.max_tokens, seed=args.seed)
+    settings = generator.settings(
+        sampling, max_tokens=args.max_tokens, seed=args.seed, allow_adult=args.allow_adult
+    )
     plan = BulkPlan(source, ads_format, settings, args.num_ads, not args.keep_case)
     if output is not None:
         counts = _finish_file(write_ads(generator, plan, output, resume=args.resume), plan, output)

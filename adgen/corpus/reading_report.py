@@ -12,7 +12,14 @@ from typing import Any
 # So many set-aside fields are listed one by one; all of them are counted.
 MAX_LISTED = 200
 _MAX_NAMED = 10
-DROP_REASONS = ("empty", "too_long", "wrong_columns", "duplicate", "duplicate_after_cleaning")
+DROP_REASONS = (
+    "empty",
+    "too_long",
+    "wrong_columns",
+    "duplicate",
+    "duplicate_after_cleaning",
+    "adult",
+)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from adgen.corpus.adult import find_adult_ads
 from adgen.corpus.categories import add_categories
 from adgen.corpus.choosing import sample_places
 from adgen.corpus.reading import read_with_report
@@ -22,6 +23,8 @@ from adgen.corpus.splits import split_ads, split_arguments
 from adgen.corpus.store import is_corpus, load_corpus, read_about
 from adgen.records.record import corpus_entry
 from adgen.support.ranges import COUNTS, check_number
+
+logger = logging.getLogger(__name__)
 
 logger = logging.getLogger(__name__)
 
@@ -127,13 +130,15 @@ class AdSource:
         is_train = (ads.frame["split"].astype(str) == "train").to_numpy()
         if not is_train.any():
             raise ValueError(
-                f"No ad of {self.path} is in the training split. Give more ads or other categories."
+                f"No ad of {self.path} is in the training split. {self._how_to_get_training_ads()}"
             )
         if self.max_ads is not None and self.max_ads < is_train.sum():
             train_places = is_train.nonzero()[0]
             is_chosen = ~is_train
             is_chosen[train_places[sample_places(len(train_places), self.max_ads)]] = True
             ads = replace(ads, frame=ads.frame[is_chosen].reset_index(drop=True))
+        if not self.is_corpus:
+            _say_adult(ads.frame, self.path)
         split = {**(ads.split or {}), "num_ads": ads.num_ads_by_split()}
         return replace(ads, split=split, chosen=self.as_dict())
 
@@ -155,6 +160,14 @@ class AdSource:
                 "Give more ads or another split."
             )
         return replace(ads, chosen={**self.as_dict(), "max_ads": None})
+
+    def _how_to_get_training_ads(self) -> str:
+        """Returns the advice that fits what was given."""
+        if self.categories or self.excluded:
+            return "Choose other categories."
+        if self.is_corpus:
+            return "Prepare the corpus again with smaller shares of validation and test ads."
+        return "Give more ads, or smaller shares of the others: valid=0.05 and test=0.05."
 
     def corpus_categories(self) -> list[str] | None:
         """Returns the categories to load of a prepared corpus; None for all.
@@ -214,6 +227,19 @@ class AdSource:
         if not wanted:
             raise ValueError("Every category is left out. Exclude fewer.")
         return wanted
+
+
+def _say_adult(frame: pd.DataFrame, path: Path) -> None:
+    """Says how many ads of CSVs are of adult products: what a user names is trained on."""
+    num_adult = int(find_adult_ads(frame).is_adult.sum())
+    if num_adult:
+        logger.info(
+            "%s: %s of %s ads are of adult products, and are trained on. Leave them out with "
+            "`adgen data prepare`.",
+            path,
+            f"{num_adult:,}",
+            f"{len(frame):,}",
+        )
 
 
 def load_ads(

@@ -16,12 +16,16 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from adgen.corpus.adult import find_adult_ads
 from adgen.corpus.categories import add_categories
 from adgen.corpus.choosing import sample_places
 from adgen.corpus.download import MANIFEST
 from adgen.corpus.reading import read_with_report
+from adgen.corpus.reading_report import CorpusReport
 from adgen.corpus.splits import SPLITS, split_ads, split_arguments
 from adgen.records.base import Corpus, Split
 from adgen.records.entries import Entry
@@ -93,6 +97,7 @@ def prepare_corpus(
     test: float = 0.05,
     seed: int = 0,
     by: Literal["family", "ad"] = "family",
+    keep_adult: bool = False,
 ) -> pd.DataFrame:
     """Reads, cleans and splits a corpus, and keeps the result in a folder for `load_corpus`.
 
@@ -106,15 +111,16 @@ def prepare_corpus(
         test: The share for the test.
         seed: Seed of the split.
         by: What stays undivided, `"family"` or `"ad"`.
+        keep_adult: Whether ads of adult products stay. Else they are left out and counted.
 
     Returns:
         The frame that `load_corpus` returns. What reading dropped and repaired stands in
-        `read_about(folder)["report"]`.
+        `read_about(folder)["report"]`, how many ads are of adult products in its `["adult"]`.
 
     Raises:
         FileNotFoundError: If there is nothing at `raw_dir`.
         ValueError: If a file cannot be read as ads, a split argument is wrong, `processed_dir`
-            holds something else, or it and `raw_dir` lie in each other.
+            holds something else, it and `raw_dir` lie in each other, or every ad is left out.
 
     Example:
         >>> import tempfile
@@ -133,6 +139,9 @@ def prepare_corpus(
     with timed("read", seconds):
         ads, report = read_with_report(raw_dir, text_column=text_column)
         ads = add_categories(ads)
+        adult = find_adult_ads(ads)
+        if not keep_adult and adult.is_adult.any():
+            ads = _without(ads, adult.is_adult, report)
     with timed("split", seconds):
         ads = split_ads(ads, valid=valid, test=test, seed=seed, by=by)[_COLUMNS]
         ads["split"] = pd.Categorical(ads["split"], categories=SPLITS)
@@ -152,6 +161,11 @@ def prepare_corpus(
         "num_ads_by_split": ads["split"].value_counts(sort=False).to_dict(),
         "num_ads_by_category": ads["category"].value_counts(sort=False).to_dict(),
         "report": report.to_dict(),
+        "adult": {
+            "kept": keep_adult,
+            "num_by_category": adult.num_by_category,
+            "num_by_words": adult.num_by_words,
+        },
         "files": {ADS_NAME: file_entry},
         "seconds": {stage: round(value, 2) for stage, value in seconds.items()},
         **environment().as_dict(),
@@ -217,6 +231,21 @@ def timed(stage: str, seconds: dict[str, float]) -> Iterator[None]:
 def is_corpus(path: Path) -> bool:
     """Returns whether a path is that of a prepared corpus, be it unfinished."""
     return any((path / name).exists() for name in (ABOUT_NAME, ADS_NAME))
+
+
+def _without(ads: pd.DataFrame, is_adult: NDArray[np.bool_], report: CorpusReport) -> pd.DataFrame:
+    """Leaves out the ads of adult products, and says so in the report."""
+    if is_adult.all():
+        raise ValueError(
+            "Every ad is of an adult product, so that nothing is left. Give other ads, or "
+            "keep_adult=True."
+        )
+    report.dropped["adult"] += int(is_adult.sum())
+    report.num_ads -= int(is_adult.sum())
+    ads = ads[~is_adult].reset_index(drop=True)
+    for column in ("category", "subcategory"):
+        ads[column] = ads[column].cat.remove_unused_categories()
+    return ads
 
 
 def _read_source(raw_dir: Path) -> dict[str, Any] | None:

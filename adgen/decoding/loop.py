@@ -10,12 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import compress, islice
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from adgen.decoding.banned import BannedWords
 from adgen.decoding.borders import WordBorders
 from adgen.decoding.sampling import Sampling, choose, probabilities, sequence_generator
 from adgen.support.arrays import Floats, log_normaliser
@@ -62,12 +64,14 @@ class Settings:
         max_tokens: Tokens after the prompt at most.
         seed: The caller's seed, >= 0.
         num_candidates: Most probable tokens to record at each step; None records no steps.
+        allow_adult: Whether words of adult products may be written.
     """
 
     sampling: Sampling
     max_tokens: int
     seed: int
     num_candidates: int | None = None
+    allow_adult: bool = False
 
 
 @dataclass
@@ -146,6 +150,7 @@ class Decoder:
         # A model of running text has never seen <eos>; the probability that it gives it is noise.
         special = tuple(tokenizer.special_ids)
         self._banned = special if self.reads_ads else (*special, tokenizer.eos_id)
+        self._adult_words = BannedWords(tokenizer)
 
     @property
     def tokenizer(self) -> AdTokenizer:
@@ -202,8 +207,7 @@ class Decoder:
             if not batch:
                 return
             # 2. Choose and append a token for each.
-            uniforms = np.array([stream.random() for stream in streams])  # (batch,)
-            chosen = self._append(batch, reader.logits(), settings=settings, uniforms=uniforms)
+            chosen = self._append(batch, reader.logits(), settings=settings, streams=streams)
             goes_on = [self._goes_on(draft, settings.max_tokens) for draft in batch]
             yield [draft for draft, more in zip(batch, goes_on, strict=True) if not more]
             # 3. Drop what has ended, and let the model read the tokens of the others.
@@ -220,15 +224,17 @@ class Decoder:
         num_read = len(self._start_ids) + len(draft.prompt_ids) + len(draft.token_ids)
         return self._context_length is None or num_read <= self._context_length
 
-    def text(self, draft: Draft) -> str:
+    def text(self, draft: Draft, *more: int) -> str:
         """Returns the ad as far as it is written: the prompt's own words, then the model's.
+
+        With more token ids, it is the ad as it would be with them.
 
         The prompt is not decoded from its ids: they have lost unknown words and removed
         punctuation. What comes after it is the decoded whole less the decoded prompt, so that the
         spacing between is right.
         """
         prompt_text = self._tokenizer.decode(draft.prompt_ids) if draft.prompt_ids else ""
-        whole = self._tokenizer.decode([*draft.prompt_ids, *draft.token_ids])
+        whole = self._tokenizer.decode([*draft.prompt_ids, *draft.token_ids, *more])
         written = _after(whole, prompt_text)
         if not draft.prompt:
             written = written.lstrip()
@@ -242,7 +248,7 @@ class Decoder:
         logits: Floats,
         *,
         settings: Settings,
-        uniforms: NDArray[np.float64],
+        streams: Sequence[np.random.Generator],
     ) -> NDArray[np.int64]:
         """Chooses and appends the next token of each draft.
 
@@ -250,33 +256,38 @@ class Decoder:
             drafts: Changed in place.
             logits: (batch, vocab).
             settings: How to write.
-            uniforms: (batch,) numbers in [0, 1).
+            streams: Each draft's random numbers.
 
         Returns:
             (batch,) the token ids.
         """
-        sampling = settings.sampling
-        so_far = None
-        if sampling.repetition_penalty != 1:
-            # Without the leading <eos>: penalised from the first step on, it would make ads run on.
-            so_far = [draft.prompt_ids + draft.token_ids for draft in drafts]
+        # Without the leading <eos>: penalised from the first step on, it would make ads run on.
+        is_penalised = settings.sampling.repetition_penalty != 1
+        so_far = [d.prompt_ids + d.token_ids for d in drafts] if is_penalised else None
+
+        def draw(rows: slice, logits: Floats) -> NDArray[np.int64]:
+            return choose(
+                logits,
+                settings.sampling,
+                uniforms=np.array([stream.random() for stream in streams[rows]]),  # (rows,)
+                token_ids_so_far=so_far and so_far[rows],
+                banned=self._banned,
+            )
+
         allowed = self._without_word_parts(drafts, logits)
-        allowed = self._without_early_end(drafts, allowed, sampling.min_tokens)
-        chosen = choose(
-            allowed, sampling, uniforms=uniforms, token_ids_so_far=so_far, banned=self._banned
-        )
+        allowed = self._without_early_end(drafts, allowed, settings.sampling.min_tokens)
+        chosen = draw(slice(None), allowed)
+        if not settings.allow_adult:
+            chosen, allowed = self._adult_words.redraw(
+                chosen,
+                allowed,
+                text_with=lambda row, token_id: self.text(drafts[row], token_id),
+                choose_again=lambda row, logits: int(draw(slice(row, row + 1), logits)[0]),
+            )
         # Under the model itself, before all controls: (batch,).
         log_probabilities = logits[np.arange(len(drafts)), chosen] - log_normaliser(logits)
         if settings.num_candidates is not None:
-            drawn_from = probabilities(
-                allowed, sampling, token_ids_so_far=so_far, banned=self._banned
-            )
-            for row, draft in enumerate(drafts):
-                draft.steps.append(
-                    self._step(
-                        logits[row], drawn_from[row], int(chosen[row]), settings.num_candidates
-                    )
-                )
+            self._explain(drafts, logits, allowed, chosen=chosen, settings=settings, so_far=so_far)
         for draft, token_id, value in zip(
             drafts, chosen.tolist(), log_probabilities.tolist(), strict=True
         ):
@@ -284,6 +295,34 @@ class Decoder:
             draft.log_probability += value
             draft.finished = token_id == self._tokenizer.eos_id
         return chosen
+
+    def _explain(
+        self,
+        drafts: Sequence[Draft],
+        logits: Floats,
+        allowed: Floats,
+        *,
+        chosen: NDArray[np.int64],
+        settings: Settings,
+        so_far: Sequence[Sequence[int]] | None,
+    ) -> None:
+        """Appends a step to each draft; both arrays are (batch, vocab), the second drawn from."""
+        num_candidates = settings.num_candidates or 0
+        # (batch, num_candidates) the most probable tokens under the model.
+        best = np.argsort(-logits, axis=1, kind="stable")[:, :num_candidates]
+        if not settings.allow_adult:
+            allowed = allowed.copy()
+            for row, token_ids in enumerate(best.tolist()):
+                for token_id in token_ids:
+                    if self._adult_words.would_hold(token_id, partial(self.text, drafts[row])):
+                        allowed[row, token_id] = -np.inf
+        drawn_from = probabilities(
+            allowed, settings.sampling, token_ids_so_far=so_far, banned=self._banned
+        )
+        for row, draft in enumerate(drafts):
+            draft.steps.append(
+                self._step(logits[row], drawn_from[row], int(chosen[row]), best[row].tolist())
+            )
 
     def _without_word_parts(self, drafts: Sequence[Draft], logits: Floats) -> Floats:
         """Returns logits (batch, vocab) in which nothing can be glued to a prompt's last word."""
@@ -307,11 +346,10 @@ class Decoder:
         return allowed
 
     def _step(
-        self, logits: Floats, drawn_from: NDArray[np.float64], chosen: int, num_candidates: int
+        self, logits: Floats, drawn_from: NDArray[np.float64], chosen: int, best: Sequence[int]
     ) -> Step:
         """Describes one choice; both arrays are (vocab,)."""
         model = np.exp(logits - log_normaliser(logits[np.newaxis])[0])
-        best = np.argsort(-logits, kind="stable")[:num_candidates].tolist()
         chosen_one, *candidates = (
             Candidate(self._surface(token_id), float(model[token_id]), float(drawn_from[token_id]))
             for token_id in (chosen, *best)

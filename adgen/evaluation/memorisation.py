@@ -110,12 +110,23 @@ def ads_one_each(
     seed: int = 0,
     sampling: Sampling | None = None,
 ) -> list[GeneratedAd]:
-    """Writes an ad for every prompt, as `write_one_each`, and tells how it ended."""
+    """Writes an ad for every prompt, as `write_one_each`, and tells how it ended.
+
+    Words of adult products are allowed, and prompts keep their case: it is the model that is
+    judged, not what guards its ads.
+    """
     times = Counter(prompts)
     written = {}
     for num_ads in sorted(set(times.values())):
         chosen = [prompt for prompt, count in times.items() if count == num_ads]
-        groups = generator.generate(chosen, num_ads=num_ads, seed=seed, sampling=sampling)
+        groups = generator.generate(
+            chosen,
+            num_ads=num_ads,
+            seed=seed,
+            sampling=sampling,
+            match_case=False,
+            allow_adult=True,
+        )
         written.update({prompt: iter(ads) for prompt, ads in zip(chosen, groups, strict=True)})
     return [next(written[prompt]) for prompt in prompts]
 

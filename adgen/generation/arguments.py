@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from adgen.corpus.cleaning import clean_text
+from adgen.support.adult_words import find_adult_words
 from adgen.support.ranges import Range, check_number
 
 MAX_PROMPT_CHARS = 2_000
@@ -37,6 +38,22 @@ def tidy_prompt(given: object, index: int) -> str:
             f"Prompt {index} holds half a character (a lone surrogate). Read it as UTF-8."
         ) from None
     return clean_text(given)
+
+
+def check_no_adult_words(prompt: str, index: int) -> None:
+    """Raises where a prompt holds words of an adult product."""
+    words = find_adult_words(prompt)
+    if words is not None:
+        raise ValueError(
+            f"Prompt {index} is of an adult product ({words!r}), for which no ads are written. "
+            "Give another prompt, or allow_adult=True."
+        )
+
+
+def check_sample_prompts(prompts: Sequence[str]) -> None:
+    """Raises where no samples would be written for a prompt, before the work that they are of."""
+    for index, prompt in enumerate(prompts):
+        check_no_adult_words(prompt, index)
 
 
 def whole_number(name: str, value: object, limits: Range) -> int:

@@ -225,6 +225,7 @@ def _about_run(generator: AdGenerator, plan: BulkPlan) -> dict[str, Any]:
         "model": _fingerprint(generator.model),
         **asdict(plan.settings.sampling),
         "max_tokens": plan.settings.max_tokens,
+        "allow_adult": plan.settings.allow_adult,
         "seed": plan.settings.seed,
         "num_ads": plan.num_ads,
         "match_case": plan.match_case,

@@ -18,7 +18,7 @@ from adgen.decoding.letter_case import CaseMatcher
 from adgen.decoding.loop import Draft, Settings, Step
 from adgen.decoding.ordered import write_in_order
 from adgen.decoding.sampling import Sampling
-from adgen.generation.arguments import as_list, tidy_prompt, whole_number
+from adgen.generation.arguments import as_list, check_no_adult_words, tidy_prompt, whole_number
 from adgen.generation.kinds import TrainedModel, open_model
 from adgen.support.ranges import NUM_CANDIDATES, SEEDS, SIZES, TOKENS, WRITTEN
 
@@ -123,6 +123,7 @@ class AdGenerator:
         max_tokens: int | None = None,
         seed: int = 0,
         match_case: bool = True,
+        allow_adult: bool = False,
         batch_size: int = 256,
     ) -> list[list[GeneratedAd]]:
         """Writes ads that begin with the prompts.
@@ -143,6 +144,8 @@ class AdGenerator:
             seed: A whole number, 0 to 2,147,483,647.
             match_case: Whether a prompt without any capital, such as "sony tv", gets those that the
                 model expects ("Sony TV"). The ad's text begins with the prompt so written.
+            allow_adult: Whether words of adult products may be written; else a token that would
+                complete one is not allowed, and a prompt that holds one is refused.
             batch_size: Ads written at once, 1 to 65,536; without effect on the ads.
 
         Returns:
@@ -150,10 +153,13 @@ class AdGenerator:
             which `iter_ads` spares.
 
         Raises:
-            ValueError: A prompt is no text, longer than the model reads, or empty for a "stream"
-                model; or a number is out of range. Nothing has been written then.
+            ValueError: A prompt is no text, of an adult product, longer than the model reads, or
+                empty for a "stream" model; or a number is out of range. Nothing has been written
+                then.
         """
-        settings = self.settings(sampling, max_tokens=max_tokens, seed=seed)
+        settings = self.settings(
+            sampling, max_tokens=max_tokens, seed=seed, allow_adult=allow_adult
+        )
         return self._ads(
             prompts, num_ads, settings=settings, match_case=match_case, batch_size=batch_size
         )
@@ -167,6 +173,7 @@ class AdGenerator:
         max_tokens: int | None = None,
         seed: int = 0,
         match_case: bool = True,
+        allow_adult: bool = False,
         batch_size: int = 256,
         num_candidates: int | None = None,
     ) -> Iterator[GeneratedAd]:
@@ -181,6 +188,7 @@ class AdGenerator:
             max_tokens: As in `generate`.
             seed: As in `generate`.
             match_case: As in `generate`.
+            allow_adult: As in `generate`.
             batch_size: As in `generate`.
             num_candidates: As in `explain`; None records no steps.
 
@@ -192,13 +200,17 @@ class AdGenerator:
                 read.
         """
         settings = self.settings(
-            sampling, max_tokens=max_tokens, seed=seed, num_candidates=num_candidates
+            sampling,
+            max_tokens=max_tokens,
+            seed=seed,
+            num_candidates=num_candidates,
+            allow_adult=allow_adult,
         )
         opened: Iterable[tuple[str, Draft]]
         if isinstance(prompts, Iterator):
-            opened = self._opened_one_by_one(prompts, match_case)
+            opened = self._opened_one_by_one(prompts, settings, match_case)
         else:
-            opened = self._opened(as_list(prompts), match_case)
+            opened = self._opened(as_list(prompts), settings, match_case)
         return self._written(opened, num_ads, settings=settings, batch_size=batch_size)
 
     def explain(
@@ -210,6 +222,7 @@ class AdGenerator:
         max_tokens: int | None = None,
         seed: int = 0,
         match_case: bool = True,
+        allow_adult: bool = False,
         num_candidates: int = 5,
     ) -> list[list[GeneratedAd]]:
         """Writes the same ads as `generate`, with the probabilities of every step.
@@ -221,6 +234,7 @@ class AdGenerator:
             max_tokens: As in `generate`.
             seed: As in `generate`.
             match_case: As in `generate`.
+            allow_adult: As in `generate`.
             num_candidates: Most probable tokens to list at each step, 0 to 1,000.
 
         Returns:
@@ -230,7 +244,11 @@ class AdGenerator:
             ValueError: As `generate`.
         """
         settings = self.settings(
-            sampling, max_tokens=max_tokens, seed=seed, num_candidates=num_candidates
+            sampling,
+            max_tokens=max_tokens,
+            seed=seed,
+            num_candidates=num_candidates,
+            allow_adult=allow_adult,
         )
         return self._ads(prompts, num_ads, settings=settings, match_case=match_case, batch_size=16)
 
@@ -242,6 +260,7 @@ class AdGenerator:
         max_tokens: int | None = None,
         seed: int = 0,
         match_case: bool = True,
+        allow_adult: bool = False,
     ) -> Iterator[str]:
         """Writes one ad and hands it out word by word.
 
@@ -251,6 +270,7 @@ class AdGenerator:
             max_tokens: As in `generate`.
             seed: As in `generate`.
             match_case: As in `generate`.
+            allow_adult: As in `generate`.
 
         Returns:
             Pieces of text, the prompt first; joined they are what `generate` gives for the same
@@ -259,8 +279,10 @@ class AdGenerator:
         Raises:
             ValueError: As `generate`, at the call and not at the first piece.
         """
-        settings = self.settings(sampling, max_tokens=max_tokens, seed=seed)
-        return self._stream(self.open_draft(prompt, match_case=match_case), settings)
+        settings = self.settings(
+            sampling, max_tokens=max_tokens, seed=seed, allow_adult=allow_adult
+        )
+        return self._stream(self.open_draft(prompt, settings, match_case=match_case), settings)
 
     def settings(
         self,
@@ -269,6 +291,7 @@ class AdGenerator:
         max_tokens: int | None = None,
         seed: int = 0,
         num_candidates: int | None = None,
+        allow_adult: bool = False,
     ) -> Settings:
         """Checks a call's settings and fills in the model directory's.
 
@@ -277,6 +300,7 @@ class AdGenerator:
             max_tokens: As in `generate`.
             seed: As in `generate`.
             num_candidates: As in `explain`; None records no steps.
+            allow_adult: As in `generate`.
 
         Raises:
             ValueError: One of them is out of range.
@@ -295,13 +319,17 @@ class AdGenerator:
             max_tokens=_checked_max_tokens(max_tokens, sampling),
             seed=whole_number("seed", seed, SEEDS),
             num_candidates=num_candidates,
+            allow_adult=allow_adult,
         )
 
-    def open_draft(self, prompt: str, *, index: int = 0, match_case: bool = True) -> Draft:
+    def open_draft(
+        self, prompt: str, settings: Settings, *, index: int = 0, match_case: bool = True
+    ) -> Draft:
         """Checks a prompt and opens the first of its ads, for `write_drafts`.
 
         Args:
             prompt: As in `generate`.
+            settings: Of `settings`.
             index: What messages call the prompt.
             match_case: As in `generate`.
 
@@ -309,10 +337,13 @@ class AdGenerator:
             ValueError: The model cannot go on from the prompt.
         """
         clean = tidy_prompt(prompt, index)
-        return self._draft(self._case.match([clean])[0] if match_case else clean, index)
+        begun = self._case.match([clean])[0] if match_case else clean
+        return self._draft(begun, settings, index)
 
-    def _draft(self, prompt: str, index: int) -> Draft:
+    def _draft(self, prompt: str, settings: Settings, index: int) -> Draft:
         """Encodes a clean prompt and opens the first of its ads."""
+        if not settings.allow_adult:
+            check_no_adult_words(prompt, index)
         prompt_ids = self.tokenizer.encode(prompt) if prompt else []
         if not prompt_ids and not self._decoder.reads_ads:
             raise ValueError(
@@ -351,7 +382,7 @@ class AdGenerator:
     ) -> list[list[GeneratedAd]]:
         """Writes all ads of a call; many show a progress bar where there is a terminal."""
         prompts = as_list(prompts)
-        opened = self._opened(prompts, match_case)
+        opened = self._opened(prompts, settings, match_case)
         ads = self._written(opened, num_ads, settings=settings, batch_size=batch_size)
         if len(prompts) * num_ads > _ADS_WORTH_A_BAR:
             from tqdm import tqdm
@@ -360,19 +391,21 @@ class AdGenerator:
             ads = iter(tqdm(ads, total=total, desc="Writing ads", unit="ad", disable=None))
         return [list(islice(ads, num_ads)) for _ in prompts]
 
-    def _opened(self, prompts: Sequence[str], match_case: bool) -> list[tuple[str, Draft]]:
+    def _opened(
+        self, prompts: Sequence[str], settings: Settings, match_case: bool
+    ) -> list[tuple[str, Draft]]:
         """Returns each prompt with the draft of its first ad; matches the case of all at once."""
         clean = [tidy_prompt(prompt, index) for index, prompt in enumerate(prompts)]
         begun = self._case.match(clean) if match_case else clean
-        drafts = [self._draft(text, index) for index, text in enumerate(begun)]
+        drafts = [self._draft(text, settings, index) for index, text in enumerate(begun)]
         return list(zip(prompts, drafts, strict=True))
 
     def _opened_one_by_one(
-        self, prompts: Iterable[str], match_case: bool
+        self, prompts: Iterable[str], settings: Settings, match_case: bool
     ) -> Iterator[tuple[str, Draft]]:
         """Yields each prompt with the draft of its first ad, as prompts are taken."""
         for index, prompt in enumerate(prompts):
-            yield prompt, self.open_draft(prompt, index=index, match_case=match_case)
+            yield prompt, self.open_draft(prompt, settings, index=index, match_case=match_case)
 
     def _written(
         self,

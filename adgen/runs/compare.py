@@ -20,7 +20,7 @@ from adgen.corpus.source import AdSource
 from adgen.decoding.sampling import Sampling
 from adgen.evaluation.contestant import ModelResult, Task, run_tasks
 from adgen.evaluation.written_ads import begun_ads, first_words, likeness, prose, written_figures
-from adgen.generation.arguments import tidy_prompt
+from adgen.generation.arguments import check_sample_prompts, tidy_prompt
 from adgen.generation.kinds import check_kind
 from adgen.generation.samples import SEED_PROMPTS
 from adgen.gpt.prompts import check_template, draw_shots
@@ -80,6 +80,7 @@ class ComparePlan:
         for name in ("models", "shots", "prompts"):
             if not getattr(self, name):
                 raise ValueError(f"There are no {name}. Give at least one.")
+        check_sample_prompts(self.prompts)
         if len(set(self.models)) < len(self.models):
             raise ValueError("A model is given twice. Give each once.")
         if self.split not in ("valid", "test"):

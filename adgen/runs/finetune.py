@@ -15,6 +15,7 @@ from pathlib import Path
 
 from adgen.corpus.choosing import spread_places
 from adgen.corpus.source import Ads, AdSource
+from adgen.generation.arguments import check_sample_prompts
 from adgen.generation.kinds import GPT, check_kind, score_ads
 from adgen.generation.samples import SEED_PROMPTS, write_samples
 from adgen.gpt.loading import ModelAndTokenizer, load_causal_lm
@@ -36,7 +37,7 @@ from adgen.records.cards import gpt_card
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish, shown_argument
 from adgen.records.trained import FinetunedModel, FinetuningRecord, FinetuningSettings
-from adgen.runs.packages import check_installed
+from adgen.support.extras import check_installed
 from adgen.support.folders import check_output_dir, delete_ours
 from adgen.tokens.base import EOS_ID
 
@@ -80,10 +81,12 @@ class GPTPlan:
             base: The base model's id or folder, which may not be the output; None for a new model.
 
         Raises:
-            ValueError: What is at one of the places is not adgen's, or they, the ads and the base
+            ValueError: A prompt is of an adult product, what is at one of the places is not
+                adgen's, or they, the ads and the base
                 lie in each other.
             OSError: Nothing can be written there.
         """
+        check_sample_prompts(self.prompts)
         read: dict[str, str | Path] = {"the ads": self.source.path}
         if base is not None and Path(base).exists():
             read["the base"] = base

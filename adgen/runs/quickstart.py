@@ -21,8 +21,8 @@ from adgen.records.record import command_line
 from adgen.records.tables import format_figure
 from adgen.records.trained import TrainingRecord
 from adgen.report.drawing import draw_learning_curves
-from adgen.runs.packages import check_installed
 from adgen.runs.train import RunPlan, run_training
+from adgen.support.extras import check_installed
 from adgen.support.fields import check_fields, limited
 from adgen.support.files import check_output_file
 from adgen.support.ranges import SEEDS, Range
@@ -128,7 +128,13 @@ def _command(plan: QuickstartPlan) -> str:
 
 def _load(plan: QuickstartPlan, path: Path | None) -> Ads:
     if path is not None:
-        return load_ads(path, text_column=plan.text_column).sample(plan.max_ads)
+        ads = load_ads(path, text_column=plan.text_column).sample(plan.max_ads)
+        if not ads.texts("valid"):
+            raise ValueError(
+                f"{path} has too few ads, {len(ads.frame):,}: none is in the validation split, by "
+                "which the training is judged. Give some hundred, or take them away for the sample."
+            )
+        return ads
     frame = split_ads(make_sample_ads()[["ad"]])
     return Ads.of(frame, SAMPLE_NAME, split=split_arguments()).sample(plan.max_ads)
 

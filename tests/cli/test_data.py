@@ -1,6 +1,7 @@
 """`adgen data`: the commands chain, say what they did, and refuse bad input in one line."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from zipfile import ZipFile
@@ -113,7 +114,7 @@ def test_without_rensa_only_who_asks_for_leaks_is_refused(here, capsys, monkeypa
     monkeypatch.setitem(sys.modules, "rensa", None)
     code, _, error = run(capsys, "data", "prepare", "--leaks")
     assert code == 2
-    assert 'error: The leak table needs rensa. Install it: pip install "adgen[corpus]".' in error
+    assert re.search(r"error: The leak table needs rensa\. Install it: .*(\[|NAME=)corpus\b", error)
     assert not (here / "data" / "processed").exists()
     code, _, error = run(capsys, "data", "prepare")
     assert code == 0

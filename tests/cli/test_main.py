@@ -4,6 +4,7 @@ Help, a light start, former spellings, bad input in one line with exit code 2 an
 """
 
 import json
+import re
 import shlex
 import shutil
 import subprocess
@@ -269,7 +270,7 @@ def test_a_missing_extra_is_refused_before_ads_are_read(
     monkeypatch.chdir(tmp_path)
     message = fails(words, capsys)
     assert f"needs {package}" in message
-    assert f'"adgen[{extra}]"' in message
+    assert re.search(rf"Install it: .*(\[|NAME=){extra}\b", message)
     assert not list(tmp_path.iterdir())
 
 
@@ -277,9 +278,8 @@ def test_missing_backends_are_refused_before_ads_are_read(tmp_path, monkeypatch,
     for package in ("tensorflow", "jax"):
         monkeypatch.setitem(sys.modules, package, None)
     monkeypatch.chdir(tmp_path)
-    assert 'needs tensorflow. Install it: pip install "adgen[lstm]"' in fails(
-        ["train", "nowhere.csv"], capsys
-    )
+    message = fails(["train", "nowhere.csv"], capsys)
+    assert re.search(r"needs tensorflow\. Install it: .*(\[|NAME=)lstm\b", message)
 
 
 @pytest.mark.parametrize(

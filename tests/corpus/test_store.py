@@ -319,7 +319,7 @@ def test_the_public_corpus_is_prepared_as_documented(corpus_file, tmp_path):
     categories: 74 more, of the 78 ads that go over several lines.
     """
     download_corpus(corpus_file("Diploma-master.zip"), tmp_path / "raw")
-    ads = prepare_corpus(tmp_path / "raw", tmp_path / "processed")
+    ads = prepare_corpus(tmp_path / "raw", tmp_path / "processed", keep_adult=True)
     assert ads["category"].nunique() == 40
     assert read_about(tmp_path / "processed")["report"]["num_rows"] == 3_226_757
     assert len(ads) == ads["ad"].nunique() == 2_490_003

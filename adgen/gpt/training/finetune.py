@@ -161,7 +161,10 @@ def make_batches(
     train, valid = (ads[ads["split"] == split] for split in ("train", "valid"))
     for split, part in (("training", train), ("validation", valid)):
         if part.empty:
-            raise ValueError(f"No ad is in the {split} split. Give more ads or other categories.")
+            raise ValueError(
+                f"No ad is in the {split} split. Give more ads, or, of CSVs, other shares: "
+                "valid=0.2 and test=0.2."
+            )
     context_length = int(model.config.max_position_embeddings)
     check_ads = valid["ad"].iloc[spread_places(len(valid), config.num_check_ads)].tolist()
     batches = AdBatches(

@@ -128,7 +128,7 @@ def prepare(ads: Ads | pd.DataFrame, config: TrainingConfig) -> TrainingData:
     if config.patience is not None and not texts["valid"]:
         raise ValueError(
             f"patience is {config.patience}, but no ad is in the validation split to stop by. "
-            "Give more ads, a larger validation share, or patience None."
+            "Give more ads, patience None, or, of CSVs, a larger share: valid=0.2."
         )
     check_training_memory(config, vocab_size=_SMALLEST_VOCABULARY)
     tokenizer, spelling = _fit_tokenizer(texts["train"], config)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -28,7 +29,7 @@ def folder(tmp_path_factory):
 def results(folder):
     """What `backend_runs.py` gives on each backend, both run at once."""
     if find_spec("jax") is None:
-        pytest.skip('needs jax: pip install "adgen[jax]"')
+        pytest.skip("needs jax: make extra NAME=jax")
     script, processes, found = Path(__file__).parents[2] / "backend_runs.py", {}, {}
     for backend in BACKENDS:
         (folder / backend).mkdir()
@@ -130,8 +131,8 @@ def test_without_jax_the_command_line_says_what_to_install(tmp_path):
         check=False,
     )
     assert done.returncode == 2 and not (tmp_path / "model").exists()
-    message = 'adgen train: error: Training needs jax. Install it: pip install "adgen[lstm,jax]".'
-    assert done.stderr.splitlines()[-1] == message
+    message = r"adgen train: error: Training needs jax\. Install it: .*(\[|NAME=)lstm,jax\b"
+    assert re.match(message, done.stderr.splitlines()[-1])
 
 
 # Several devices

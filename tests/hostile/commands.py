@@ -71,7 +71,14 @@ GOOD = {
     ],
 }
 # How often a command is drawn, and the package that it loads: what trains takes seconds.
-SHARES = {"generate": 8, "evaluate": 6, "ngram": 4, "data prepare": 4, "data stats": 4, "compress": 4}
+SHARES = {
+    "generate": 8,
+    "evaluate": 6,
+    "ngram": 4,
+    "data prepare": 4,
+    "data stats": 4,
+    "compress": 4,
+}
 _TENSORFLOW = ("train", "export", "quickstart")
 _TORCH = ("finetune", "pretrain")
 _TORCH_THINGS = {"gpt", "base", "openai-community", "nobody"}
@@ -88,7 +95,7 @@ class CommandInput:
         damages: What is done to files: (path, damage, seed).
         stdin: What it can read.
         encoding: Of its output.
-        file_bytes: The largest file that it can write, as on a full disk.
+        free_bytes: What is free on its disk; None for plenty.
     """
 
     words: list
@@ -96,7 +103,7 @@ class CommandInput:
     damages: list = field(default_factory=list)
     stdin: str = ""
     encoding: str = "utf-8"
-    file_bytes: int | None = None
+    free_bytes: int | None = None
     driver: str = "command"
 
     @property
@@ -239,8 +246,10 @@ def _text(draw, command, words, things):
     texts = [n for n, word in enumerate(words) if word in ("Oak", "Sony", "Sony\u00a0TV")]
     if not texts:
         free = [a for a in options_of(command) if _kind(a) == "text"]
-        return CommandInput([*words, *_given(draw, draw.choice(free))], "text") if free else (
-            _hostile_option(draw, command, words, things)
+        return (
+            CommandInput([*words, *_given(draw, draw.choice(free))], "text")
+            if free
+            else (_hostile_option(draw, command, words, things))
         )
     place = draw.choice(texts)
     words = [*words[:place], draw.choice(TEXTS), *words[place + 1 :]]
@@ -249,7 +258,7 @@ def _text(draw, command, words, things):
 
 
 def _full_disk(draw, command, words, things):
-    return CommandInput(words, "full disk", file_bytes=draw.choice([0, 100, 3_000, 20_000]))
+    return CommandInput(words, "full disk", free_bytes=draw.choice([0, 4_096, 8_192, 32_768]))
 
 
 def _stdin(draw, command, words, things):
@@ -270,7 +279,10 @@ def _mixture(draw, command, words, things):
 def _nonsense(draw, command, words, things):
     pool = [*PATHS, *NUMBERS, *TEXTS, *things, *words]
     options = [name for action in options_of(command) for name in action.option_strings]
-    words = [draw.choice(pool if draw.random() < 0.6 else options or pool) for _ in range(draw.randrange(6))]
+    words = [
+        draw.choice(pool if draw.random() < 0.6 else options or pool)
+        for _ in range(draw.randrange(6))
+    ]
     return CommandInput([*command.split(), *words], "nonsense")
 
 

@@ -107,7 +107,9 @@ def _with_other_value(old, how, draw):
 
 
 def _places(value, depth=0):
-    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    keys = (
+        value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    )
     for key in list(keys):
         yield value, key, depth
         yield from _places(value[key], depth + 1)

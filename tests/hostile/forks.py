@@ -1,5 +1,6 @@
 """Runs an action in a forked process with limits of time and memory, and says how it ended."""
 
+import faulthandler
 import os
 import resource
 import signal
@@ -48,7 +49,7 @@ class Outcome:
     err: str
 
 
-def run_forked(action, *, here, streams, limits, stdin=b"", encoding="utf-8", file_bytes=None):
+def run_forked(action, *, here, streams, limits, stdin=b"", encoding="utf-8"):
     """Runs an action in a child.
 
     Args:
@@ -58,14 +59,13 @@ def run_forked(action, *, here, streams, limits, stdin=b"", encoding="utf-8", fi
         limits: Its `Limits`.
         stdin: What it can read.
         encoding: Of its output.
-        file_bytes: The largest file that it can write, as on a full disk; None for no limit.
     """
     paths = [Path(streams) / name for name in ("stdin", "stdout", "stderr")]
     paths[0].write_bytes(stdin)
     begin = time.monotonic()
     child = os.fork()
     if child == 0:
-        _child(action, here, paths, limits, encoding, file_bytes)
+        _child(action, here, paths, limits, encoding)
     killed, status, usage = _wait(child, limits, begin)
     seconds = time.monotonic() - begin
     with suppress(ProcessLookupError, PermissionError):
@@ -100,14 +100,16 @@ def _resident_bytes(process):
     return pages * resource.getpagesize()
 
 
-def _child(action, here, paths, limits, encoding, file_bytes):
+def _child(action, here, paths, limits, encoding):
     """Ends this process with the action's exit code, whatever it does."""
     code = UNCAUGHT
     try:
         os.setsid()
         os.chdir(here)
         for number, path in enumerate(paths):
-            opened = os.open(path, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            opened = os.open(
+                path, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+            )
             os.dup2(opened, number)
             os.close(opened)
         sys.stdin = open(0, encoding="utf-8", errors="strict", closefd=False)  # noqa: SIM115
@@ -118,9 +120,7 @@ def _child(action, here, paths, limits, encoding, file_bytes):
         taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (taken + 2 * limits.num_bytes,) * 2)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if file_bytes is not None:
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
+        faulthandler.dump_traceback_later(0.9 * limits.seconds, file=sys.stderr)
         code = action()
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1

@@ -3,7 +3,10 @@
 from .forks import UNCAUGHT
 
 CODES = (0, 2, 130)
+NOTHING_HOSTILE = "nothing hostile"
 _LONGEST_LINE = 600
+# Of TensorFlow, which deletes them when a process ends by itself; ours ends at once.
+_LIBRARY_FILES = "__autograph_generated_file"
 # Options and arguments that say what is written, or where.
 _OUTPUT_OPTIONS = ("--output", "--record", "--images-dir", "--readme")
 
@@ -21,6 +24,8 @@ def judge(tried, outcome, before, after, temporary):
     yield from _faults_of_process(outcome)
     if outcome.killed:
         return
+    if tried.kind == NOTHING_HOSTILE and outcome.code != 0:
+        yield "a good input is refused", last_line(outcome.err)
     if outcome.code not in CODES and outcome.code != UNCAUGHT:
         yield "exit code", str(outcome.code)
     if outcome.code == 2:
@@ -50,8 +55,9 @@ def _faults_of_refusal(outcome):
 
 
 def _faults_of_files(tried, outcome, before, after, temporary):
-    if temporary:
-        yield "leftover", f"temporary {temporary[0]}"
+    left = [name for name in temporary if not name.startswith(_LIBRARY_FILES)]
+    if left:
+        yield "leftover", f"temporary {left[0]}"
     for path in sorted(after.keys() - before.keys()):
         name = path.rpartition("/")[2]
         if name.startswith(".") or name.endswith((".tmp", ".part")):

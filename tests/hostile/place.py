@@ -30,23 +30,37 @@ class Place:
 
     def __init__(self, top):
         self.top = Path(top)
-        self.good, self.box, self.foreign, self.temporary, self.home, self.streams = (
-            self.top / name for name in ("good", "box", "foreign", "tmp", "home", "streams")
+        self.good, self.disk, self.foreign, self.temporary, self.home, self.streams = (
+            self.top / name for name in ("good", "disk", "disk/foreign", "tmp", "home", "streams")
         )
+        self.box = self.disk / "box"
 
     def make(self):
-        """Makes the folders, and the foreign files."""
-        for folder in (self.good, self.box, self.foreign, self.temporary, self.home, self.streams):
+        """Makes the folders."""
+        for folder in (self.good, self.disk, self.temporary, self.home, self.streams):
             folder.mkdir(parents=True)
+
+    def lay_foreign(self):
+        """Lays foreign files beside the box, on its disk."""
         write_files(self.foreign, FOREIGN)
         (self.foreign / "letters" / "notes.txt").chmod(0o444)
         (self.foreign / "link").symlink_to("letters/notes.txt")
 
     def clear(self):
         """Empties what an input may have written to."""
-        for folder in (self.box, self.temporary):
+        for folder in (self.disk, self.temporary):
             for path in folder.iterdir():
-                _remove(path)
+                if path != self.foreign:
+                    _remove(path)
+        self.box.mkdir()
+
+    def fill(self, free_bytes):
+        """Fills the disk up, where it is one of its own."""
+        if self.disk.is_mount():
+            about = os.statvfs(self.disk)
+            num_bytes = about.f_bavail * about.f_frsize - free_bytes
+            with (self.disk / "filler").open("wb") as file:
+                os.posix_fallocate(file.fileno(), 0, num_bytes)
 
     def lay(self, words, damages):
         """Puts into the box what words name, and damages it.
@@ -129,7 +143,10 @@ def build_good(folder):
     words = ["finetune", str(folder / "ads.csv"), "--base", str(folder / "base")]
     main([*words, "--output", str(folder / "gpt"), "--max-steps", "1", "--num-check-ads", "4"])
     save_as_keras_2(folder / "old.h5", layers_of(7, has_embedding=True))
-    index = {word: number for number, word in enumerate("a tv for sony watch band mm".split())}
+    index = {
+        word: number
+        for number, word in enumerate(["tv", "for", "sony", "watch", "band", "mm", "a"])
+    }
     (folder / "words.json").write_text(json.dumps(index))
     (folder / "results").mkdir()
     for name in ("record.json", "packed-lstm-13k.json", "ngram-6.json", "electronics-full.json"):

@@ -1,8 +1,9 @@
 """Takes a process's power to harm: no writes but in one folder, no network, no root.
 
-On Linux as root: mount and network namespaces of its own, in which all but the folder is read-only,
-and then another user. Without root: the same in a user namespace, where the system allows one.
-What the system refuses is left out; `enter` says what holds.
+On Linux as root: mount and network namespaces of its own, in which all but the folder is
+read-only, and then another user. Without root: the same in a user namespace, where the system
+allows one. What the system refuses is left out; `enter` says what holds. The folder `disk` in it
+becomes a small disk of its own, which can be filled.
 """
 
 import ctypes
@@ -15,7 +16,10 @@ NOBODY = 65534
 _NEW_USER, _NEW_MOUNTS, _NEW_NETWORK = 0x10000000, 0x00020000, 0x40000000
 _PRIVATE, _RECURSIVE, _BIND = 1 << 18, 16384, 4096
 _MOUNT_SETATTR, _AT_RECURSIVE, _READ_ONLY = 442, 0x8000, 1
-_KEEP_CAPABILITIES, _CAPSET, _READ_ALL = 8, {"x86_64": 126, "aarch64": 91}, 1 << 2
+_KEEP_CAPABILITIES, _AMBIENT, _RAISE = 8, 47, 2
+_CAPSET = {"x86_64": 126, "aarch64": 91}
+_READ_SEARCH = 2
+_READ_ALL = 1 << _READ_SEARCH
 
 
 def own(folder):
@@ -56,6 +60,7 @@ def _enter_namespaces(folder):
         or libc.mount(here, here, None, _BIND, None)
         or _set_read_only(libc, b"/", True)
         or _set_read_only(libc, here, False)
+        or libc.mount(b"tmpfs", here + b"/disk", b"tmpfs", 0, b"size=64m,mode=777")
     )
     _set_read_only(libc, b"/dev", False)
     return not failed
@@ -77,4 +82,5 @@ def _become_nobody():
     number = _CAPSET.get(os.uname().machine)
     if number is not None:
         header = struct.pack("Ii", 0x20080522, 0)
-        libc.syscall(number, header, struct.pack("IIIIII", _READ_ALL, _READ_ALL, 0, 0, 0, 0))
+        libc.syscall(number, header, struct.pack("IIIIII", *[_READ_ALL] * 3, 0, 0, 0))
+        libc.prctl(_AMBIENT, _RAISE, _READ_SEARCH, 0, 0)  # so that processes started here have it

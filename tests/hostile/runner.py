@@ -15,9 +15,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 from .calls import CallInput, draw_call
-from .commands import GOOD, CommandInput, draw_command, words_of
+from .commands import CommandInput, draw_command
 from .forks import Limits, run_forked
 from .oracles import judge
 from .place import Place, build_good, state_of
@@ -127,37 +128,40 @@ def _inside(place, choose, limits, writing):
     code = 1
     try:
         holds = enter(place.top)
-        os.environ.update(_ENVIRONMENT, HOME=str(place.home), TMPDIR=str(place.temporary))
+        home, temporary = str(place.home), str(place.temporary)
+        os.environ.update(_ENVIRONMENT, HOME=home, TORCHINDUCTOR_CACHE_DIR=home, TMPDIR=temporary)
         tempfile.tempdir = None
+        place.clear()
+        place.lay_foreign()
         _make_good(place)
-        inputs = choose({thing: place.files_of(thing) for thing in place.things()})
-        # From here on the good things are foreign too.
+        _import([name for name in _modules_of_adgen() if "lstm.training" not in name])
         with os.fdopen(writing, "w", encoding="utf-8") as file:
 
             def send(value):
                 file.write(json.dumps(value) + "\n")
                 file.flush()
 
-            send([holds, len(inputs)])
-            for needs in ("", "torch", "tensorflow"):
-                chosen = [tried for tried in inputs if tried.needs == needs]
-                if chosen:
-                    _in_a_child(lambda n=needs, c=chosen: _work(place, n, c, limits, send))
+            # TensorFlow's first: it chooses, since signatures are read from what is imported.
+            _in_a_child(lambda: _work_with_tensorflow(place, choose, holds, limits, send))
+            _in_a_child(lambda: _work_with_torch(place, limits, send))
+            _work(place, "", limits, send)
         code = 0
     except BaseException:
         traceback.print_exc()
     finally:
+        sys.stderr.flush()
         os._exit(code)
 
 
 def _make_good(place):
-    """Makes the good things in a child that prints nothing."""
-    limits = Limits(seconds=600)
+    """Makes the good things in a child that prints nothing, and notes what it has imported."""
 
     def build():
         build_good(place.good)
+        (place.streams / "modules").write_text("\n".join(sys.modules))
         return 0
 
+    limits = Limits(seconds=600)
     made = run_forked(build, here=place.box, streams=place.streams, limits=limits)
     if made.code:
         raise RuntimeError(f"The good things could not be made: {made.err}")
@@ -181,40 +185,47 @@ def _in_a_child(action):
         raise RuntimeError("A worker has died; see above.")
 
 
-def _work(place, needs, inputs, limits, send):
-    """Imports what good lines import, then runs inputs."""
-    for name in _modules_of(place, needs, limits):
+def _modules_of_adgen():
+    import adgen
+
+    found = walk_packages(adgen.__path__, "adgen.")
+    return ["h5py", "matplotlib.pyplot", *(m.name for m in found if "__main__" not in m.name)]
+
+
+def _import(names):
+    for name in names:
         with suppress(Exception):
             import_module(name)
-    good, foreign = state_of(place.good), state_of(place.foreign)
-    for tried in inputs:
-        send(asdict(_run(place, tried, limits, {"good": good, "foreign": foreign})))
 
 
-def _modules_of(place, needs, limits):
-    """Returns the modules that are loaded after some good lines."""
-    lines = [words_of(command, line) for command, lines in GOOD.items() for line in lines]
-    chosen = [words for words in lines if CommandInput(words, "").needs == needs]
-    listed = place.streams / "modules"
+def _work_with_tensorflow(place, choose, holds, limits, send):
+    _import(_modules_of_adgen())
+    inputs = choose({thing: place.files_of(thing) for thing in place.things()})
+    send([holds, len(inputs)])
+    (place.streams / "inputs").write_text(json.dumps([asdict(one) for one in inputs]))
+    _work(place, "tensorflow", limits, send)
 
-    def run_all():
-        if needs == "torch":
-            chosen.reverse()
-        for words in chosen[:12]:
-            with suppress(BaseException):
-                CommandInput(words, "").run()
-        listed.write_text("\n".join(name for name in sys.modules if not name.startswith("__m")))
-        return 0
 
-    place.lay([word for words in chosen for word in words], [])
-    run_forked(run_all, here=place.box, streams=place.streams, limits=limits)
-    place.clear()
-    return listed.read_text().split("\n") if listed.exists() else []
+def _work_with_torch(place, limits, send):
+    names = (place.streams / "modules").read_text().split("\n")
+    _import([name for name in names if not name.startswith("_")])
+    _work(place, "torch", limits, send)
+
+
+def _work(place, needs, limits, send):
+    """Runs the chosen inputs that need one library, which is loaded."""
+    chosen = map(read_input, json.loads((place.streams / "inputs").read_text()))
+    never = {"good": state_of(place.good), "foreign": state_of(place.foreign)}
+    for tried in chosen:
+        if tried.needs == needs:
+            send(asdict(_run(place, tried, limits, never)))
 
 
 def _run(place, tried, limits, never):
     place.clear()
     place.lay(tried.words, tried.damages)
+    if tried.free_bytes is not None:
+        place.fill(tried.free_bytes)
     before = state_of(place.box)
     outcome = run_forked(
         tried.run,
@@ -223,12 +234,11 @@ def _run(place, tried, limits, never):
         limits=limits,
         stdin=tried.stdin.encode("utf-8", "surrogatepass"),
         encoding=tried.encoding,
-        file_bytes=tried.file_bytes,
     )
     temporary = [path.name for path in place.temporary.iterdir()]
     faults = list(judge(tried, outcome, before, state_of(place.box), temporary))
     for name, state in never.items():
-        now = state_of(place.top / name)
+        now = state_of(getattr(place, name))
         changed = [path for path in state if now.get(path) != state[path]]
         if changed:
             faults.append(("foreign file changed", f"{name}/{changed[0]}"))

@@ -20,6 +20,7 @@ from adgen.corpus.reading_report import CorpusReport
 from adgen.corpus.splits import split_ads, split_arguments
 from adgen.corpus.store import is_corpus, load_corpus, read_about
 from adgen.records.record import corpus_entry
+from adgen.support.given import a_text, a_whole_number, an_object
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,12 @@ class Ads:
             name: What records call the corpus.
             split: The arguments of the split, as `split_arguments` gives them, if they are known.
         """
+        an_object("frame", frame, pd.DataFrame)
         return cls(frame, corpus_entry(name, frame["ad"]), split or {})
 
     def texts(self, split: str) -> list[str]:
         """Returns the ads of one split."""
+        a_text("split", split)
         return self.frame.loc[self.frame["split"] == split, "ad"].tolist()
 
     def num_ads_by_split(self) -> dict[str, int]:
@@ -73,9 +76,7 @@ class Ads:
         Raises:
             ValueError: `max_ads` is below 1.
         """
-        if max_ads is not None and max_ads < 1:
-            raise ValueError(f"max_ads is {max_ads}; expected 1 or more.")
-        if max_ads is None or max_ads >= len(self.frame):
+        if max_ads is None or a_whole_number("max_ads", max_ads, 1) >= len(self.frame):
             return self
         kept = self.frame.iloc[sample_places(len(self.frame), max_ads)]
         return replace(self, frame=kept.reset_index(drop=True))

@@ -18,6 +18,7 @@ from adgen.decoding.loop import Draft, Settings, Step
 from adgen.decoding.sampling import Sampling
 from adgen.generation.arguments import as_list, tidy_prompt, whole_number
 from adgen.generation.kinds import TrainedModel, open_model
+from adgen.support.given import an_object, texts
 
 if TYPE_CHECKING:
     from adgen.scoring.protocol import Shots
@@ -71,7 +72,7 @@ class AdGenerator:
     """
 
     def __init__(self, model: TrainedModel) -> None:
-        self.model = model
+        self.model = an_object("model", model, TrainedModel)
         self.config = model.config
         self.tokenizer = model.tokenizer
         self.info = model.info
@@ -97,6 +98,9 @@ class AdGenerator:
         Raises:
             ValueError: The model is no GPT, or cannot read so many tokens.
         """
+        from adgen.scoring.protocol import Shots
+
+        list(texts("examples", an_object("shots", shots, Shots).examples))
         other = copy(self)
         other._decoder = self.model.open_decoder(shots)
         return other

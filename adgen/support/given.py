@@ -1,4 +1,4 @@
-"""Checks the types of what callers give: a text, many texts, a path, an object of a class.
+"""Checks the types of what callers give: texts, paths, whole numbers, objects.
 
 Without them, a wrong type ends in an error from the depth of another library. The module knows
 types alone; the range of a number is checked where it is known.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from numbers import Integral
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -66,7 +67,15 @@ def a_path(name: str, value: object) -> Path:
     return path
 
 
-def an_object(name: str, value: object, kind: type[T]) -> T:
+def a_whole_number(name: str, value: object, smallest: int) -> int:
+    """Returns a whole number; raises ValueError where it is none, or smaller than it may be."""
+    number: Any = value
+    if isinstance(value, Integral) and not isinstance(value, bool) and number >= smallest:
+        return int(number)
+    raise ValueError(f"{name} is {kind_of(value)}; expected a whole number of {smallest} or more.")
+
+
+def an_object(name: str, value: T, kind: type) -> T:
     """Returns an object of a class; raises ValueError where it is none."""
     if isinstance(value, kind):
         return value

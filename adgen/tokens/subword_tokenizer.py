@@ -61,7 +61,8 @@ class SubwordTokenizer(TokenizerBase):
 
     def decode(self, token_ids: Iterable[int]) -> str:
         """Returns the text of token ids, special tokens left out."""
-        return self._backend.decode([i for i in self._known(token_ids) if i > EOS_ID], skip_special_tokens=False)
+        written = [i for i in self._known(token_ids) if i > EOS_ID]
+        return self._backend.decode(written, skip_special_tokens=False)
 
     @cached_property
     def word_parts(self) -> np.ndarray:

@@ -48,9 +48,7 @@ class WordTokenizer(TokenizerBase):
         Raises:
             ValueError: No word reaches `min_count`.
         """
-        return cls.from_word_counts(
-            count_words(checked_texts("texts", texts)), min_count=min_count
-        )
+        return cls.from_word_counts(count_words(checked_texts("texts", texts)), min_count=min_count)
 
     @classmethod
     def from_word_counts(
@@ -98,6 +96,8 @@ class WordTokenizer(TokenizerBase):
             [3, 4]
         """
         tokens = list(checked_texts("tokens", tokens))
+        if filters is not None:
+            a_text("filters", filters)
         backend = Tokenizer(
             models.WordLevel({token: index for index, token in enumerate(tokens)}, unk_token=UNK)
         )
@@ -130,7 +130,8 @@ class WordTokenizer(TokenizerBase):
 
     def decode(self, token_ids: Iterable[int]) -> str:
         """Returns the text of token ids: `<pad>` and `<eos>` left out, punctuation put back."""
-        return join_words([self._tokens[i] for i in self._known(token_ids) if i not in (PAD_ID, EOS_ID)])
+        known = self._known(token_ids)
+        return join_words([self._tokens[i] for i in known if i not in (PAD_ID, EOS_ID)])
 
     def normalize(self, text: str) -> str:
         """Returns the text that the words of `text` stand for.

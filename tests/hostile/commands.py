@@ -16,7 +16,7 @@ from .values import COLUMNS, NUMBERS, PATHS, TEXTS
 
 _FAST = "--lstm-units 4 --embedding-dim 4 --batch-size 32 --epochs 1 --patience none"
 _GPT = "--max-steps 1 --batch-tokens 256 --max-tokens 32 --num-check-ads 3 --precision float32"
-_NEW = "--num-layers 2 --width 16 --num-heads 2 --vocab-size 300 --context-length 32"
+_NEW = "--num-layers 2 --width 16 --num-heads 2 --vocab-size 300 --context-length 64"
 _FEW = "--num-ads 2 --num-written 2 --prompts Oak --shots 0,1 --max-training-ads 20"
 # By command, lines that succeed. PLACES says which of the things may stand for another.
 GOOD = {
@@ -78,6 +78,8 @@ SHARES = {
     "data prepare": 4,
     "data stats": 4,
     "compress": 4,
+    "compare": 1,
+    "sweep": 1,
 }
 _TENSORFLOW = ("train", "export", "quickstart")
 _TORCH = ("finetune", "pretrain")

@@ -14,26 +14,24 @@ COUNTED: dict[str, Callable] = {
     "refused": lambda result: result.code == 2,
     "tracebacks": lambda result: _has(result, "traceback", "crash"),
     "hangs": lambda result: _has(result, "hang"),
-    "memory": lambda result: _has(result, "memory"),
+    "over 4 GB": lambda result: _has(result, "memory"),
     "foreign files": lambda result: _has(result, "foreign file changed"),
     "other faults": lambda result: any(fault not in _OWN_COLUMN for fault, _ in result.faults),
 }
+_MOST = ("longest", "most memory")
 _OWN_COLUMN = {"traceback", "crash", "hang", "memory", "foreign file changed"}
 _MARKS = re.compile(r"(<!-- hostile -->\n).*?(<!-- /hostile -->)", re.DOTALL)
 
 
 def as_text(results, seed):
     """Returns both tables in plain columns."""
-    tables = [[[head, *COUNTED, "seconds", "memory"], *rows] for head, rows in _tables(results)]
+    tables = [[[head, *COUNTED, *_MOST], *rows] for head, rows in _tables(results)]
     return "\n\n".join([*map(text_table, tables), _caption(results, seed)])
 
 
 def as_markdown(results, seed):
     """Returns both tables, and where and on what they were measured."""
-    tables = [
-        markdown_table([head, *COUNTED, "longest", "most memory"], rows)
-        for head, rows in _tables(results)
-    ]
+    tables = [markdown_table([head, *COUNTED, *_MOST], rows) for head, rows in _tables(results)]
     return "\n\n".join([_caption(results, seed), *tables])
 
 

@@ -20,7 +20,7 @@ from adgen.corpus.reading_report import CorpusReport
 from adgen.corpus.splits import split_ads, split_arguments
 from adgen.corpus.store import is_corpus, load_corpus, read_about
 from adgen.records.record import corpus_entry
-from adgen.support.given import a_text, a_whole_number, an_object
+from adgen.support.given import a_path, a_text, a_whole_number, an_object, texts
 
 
 @dataclass(frozen=True)
@@ -241,8 +241,15 @@ def load_ads(
         >>> ads.texts("train"), ads.corpus["name"], ads.report.dropped["duplicate"]
         (['Steel mug', 'Oak table'], 'mugs.csv', 1)
     """
+    if text_column is not None:
+        a_text("text_column", text_column)
     source = AdSource(
-        Path(path), categories, excluded, max_ads, text_column or "ad", tuple(split.items())
+        a_path("path", path),
+        tuple(texts("categories", categories)),
+        tuple(texts("excluded", excluded)),
+        max_ads,
+        text_column or "ad",
+        tuple(split.items()),
     )
     unused = [*split, *(["text_column"] if text_column else [])]
     if unused and source.is_corpus:

@@ -451,6 +451,8 @@ def _texts_of(groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Returns groups of ads; raises ValueError where they are none."""
     if not isinstance(groups, Mapping):
         raise ValueError(f"groups is {kind_in_words(groups)}; expected lists of ads by name.")
+    if not groups:
+        raise ValueError("There are no groups of ads to score; expected at least one.")
     return {name: list(texts(f"Group {name!r}", ads)) for name, ads in groups.items()}
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_MOST_BYTES = 255  # of a file's name, on every system
 
 
 def a_text(name: str, value: object) -> str:
@@ -57,12 +58,14 @@ def a_path(name: str, value: object) -> Path:
         raise ValueError(f"{name} is {kind_of(value)}; expected a path, as text or Path.")
     path = Path(value)
     try:
-        has_nul = b"\0" in os.fsencode(path)
+        parts = [os.fsencode(part) for part in path.parts]
     except UnicodeEncodeError:
         raise ValueError(
             f"{name} {str(path)!r} holds half a character (a lone surrogate); expected a path."
         ) from None
-    if has_nul:
+    if max(map(len, parts), default=0) > _MOST_BYTES:
+        raise ValueError(f"{name} has {len(str(path)):,} characters; expected a path.")
+    if any(b"\0" in part for part in parts):
         raise ValueError(f"{name} {str(path)!r} holds a NUL character; expected a path.")
     return path
 

@@ -6,10 +6,9 @@ hostile ones among them. A refusal is good where adgen itself raises it; an erro
 another library, or of the interpreter, is a fault.
 """
 
-import ast
+import dis
 import inspect
 import itertools
-import linecache
 import sys
 from dataclasses import dataclass, field
 from functools import cache
@@ -343,16 +342,6 @@ def is_own(error):
     last = error.__traceback__
     while last.tb_next:
         last = last.tb_next
-    path = last.tb_frame.f_code.co_filename
-    return "/adgen/" in path and "/tests/" not in path and last.tb_lineno in _raises(path)
-
-
-@cache
-def _raises(path):
-    """Returns the numbers of the lines of a file's `raise` statements."""
-    tree = ast.parse("".join(linecache.getlines(path)))
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Raise):
-            found |= set(range(node.lineno, node.end_lineno + 1))
-    return found
+    code = last.tb_frame.f_code
+    is_raise = dis.opname[code.co_code[last.tb_lasti]] == "RAISE_VARARGS"
+    return is_raise and "/adgen/" in code.co_filename and "/tests/" not in code.co_filename

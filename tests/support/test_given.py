@@ -22,6 +22,7 @@ FRAME = pd.DataFrame({"ad": [1]})
         (lambda: list(texts("ads", ["a", b"b"])), "ads holds a bytes at 1; expected a text."),
         (lambda: a_path("path", {"x"}), "path is a set; expected a path"),
         (lambda: a_path("path", "a\0b"), "holds a NUL character"),
+        (lambda: a_path("path", "x" * 5_000), "path has 5,000 characters; expected a path."),
         (lambda: a_path("path", "\ud800"), "holds half a character"),
         (lambda: a_whole_number("seed", -1, 0), "seed is -1; expected a whole number of 0 or"),
         (lambda: a_whole_number("seed", True, 0), "seed is True"),

@@ -56,6 +56,7 @@ class TextDataGenerator(keras.utils.PyDataset):
     ) -> None:
         super().__init__(**workers)
         an_object("examples", examples, Examples)
+        an_object("shuffle", shuffle, bool)
         check_positive(batch_size=batch_size)
         a_whole_number("seed", seed, 0)
         if one_hot is not None:

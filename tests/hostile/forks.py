@@ -117,8 +117,9 @@ def _child(action, here, paths, limits, encoding):
         sys.stderr = open(2, "w", encoding=encoding, errors="backslashreplace", closefd=False)  # noqa: SIM115
         # So that the system gives no more than we would stop at: what is taken at once is a
         # MemoryError, and no other process of the machine suffers.
-        taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (taken + 2 * limits.num_bytes,) * 2)
+        with suppress(OSError):
+            taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+            resource.setrlimit(resource.RLIMIT_AS, (taken + 2 * limits.num_bytes,) * 2)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         faulthandler.dump_traceback_later(0.9 * limits.seconds, file=sys.stderr)
         code = action()

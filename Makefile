@@ -7,7 +7,7 @@ UV := .tools/bin/uv
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run extra extra-named test lint bench docs notebooks report lock clean
+.PHONY: help run extra extra-named test hostile lint bench docs notebooks report lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ extra-named:
 
 test: $(VENV)/.all-installed  ## Install everything and run the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadscope
+
+hostile: $(VENV)/.all-installed  ## Try 5,000 hostile inputs, most of an hour; docs/robustness.md
+	$(BIN)/python -m tests.hostile --inputs 5000 --seed 1 --failed runs/hostile.jsonl --write docs/robustness.md
 
 lint: $(VENV)/.all-installed  ## Check style, format and types
 	$(BIN)/ruff check .

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 
 from adgen.support.disk import DISK_ERRORS
 
+# Of a message: what was received stands first, how to repair it last.
+_MOST_CHARS, _FIRST_CHARS, _LAST_CHARS = 500, 280, 200
 _VALUE = r"""'[^']*'|"[^"]*"|-?\d[\w.,]*\w|-?\w+"""
 
 
@@ -30,7 +32,21 @@ def one_line(error: Exception, options: Mapping[str, str]) -> str:
         text = f"{what}; what was there before is unchanged."
     elif isinstance(error, OSError) and error.strerror and error.filename:
         text = f"{error.filename}: {error.strerror}."
-    return " ".join(in_options(text, options).split())
+    return in_one_line(in_options(text, options))
+
+
+def in_one_line(text: str) -> str:
+    r"""Returns a text as a terminal can show it in a line, a very long one without its middle.
+
+    Example:
+        >>> in_one_line("Red \x1b[31m\ntext")
+        'Red \\x1b[31m text'
+    """
+    line = "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in " ".join(text.split())
+    )
+    return line if len(line) <= _MOST_CHARS else f"{line[:_FIRST_CHARS]} ... {line[-_LAST_CHARS:]}"
 
 
 def options_of(parser: argparse.ArgumentParser) -> dict[str, str]:

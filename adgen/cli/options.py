@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from adgen.cli.messages import in_one_line
 from adgen.support.ranges import SEEDS, SHARES, Range, expectation
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Exits with code 2 and one line, as `argparse` does with several."""
-        self.exit(2, f"{self.prog}: error: {message}. See {self.prog} --help\n")
+        self.exit(2, f"{self.prog}: error: {in_one_line(message)}. See {self.prog} --help\n")
 
 
 class OldSpelling(argparse.Action):

@@ -22,9 +22,8 @@ from adgen.corpus.reading_report import CorpusReport
 from adgen.corpus.splits import split_ads, split_arguments
 from adgen.corpus.store import is_corpus, load_corpus, read_about
 from adgen.records.record import corpus_entry
+from adgen.support.given import a_path, a_text, a_whole_number, an_object, texts
 from adgen.support.ranges import COUNTS, check_number
-
-logger = logging.getLogger(__name__)
 
 logger = logging.getLogger(__name__)
 
@@ -61,10 +60,12 @@ class Ads:
             name: What records call the corpus.
             split: The arguments of the split, as `split_arguments` gives them, if they are known.
         """
+        an_object("frame", frame, pd.DataFrame)
         return cls(frame, corpus_entry(name, frame["ad"]), split or {})
 
     def texts(self, split: str) -> list[str]:
         """Returns the ads of one split."""
+        a_text("split", split)
         return self.frame.loc[self.frame["split"] == split, "ad"].tolist()
 
     def num_ads_by_split(self) -> dict[str, int]:
@@ -80,9 +81,7 @@ class Ads:
         Raises:
             ValueError: `max_ads` is below 1.
         """
-        if max_ads is not None and max_ads < 1:
-            raise ValueError(f"max_ads is {max_ads}; expected 1 or more.")
-        if max_ads is None or max_ads >= len(self.frame):
+        if max_ads is None or a_whole_number("max_ads", max_ads, 1) >= len(self.frame):
             return self
         kept = self.frame.iloc[sample_places(len(self.frame), max_ads)]
         return replace(self, frame=kept.reset_index(drop=True))
@@ -275,7 +274,16 @@ def load_ads(
         >>> ads.texts("train"), ads.corpus["name"], ads.report.dropped["duplicate"]
         (['Steel mug', 'Oak table'], 'mugs.csv', 1)
     """
-    source = AdSource(Path(path), categories, excluded, max_ads, text_column, tuple(split.items()))
+    if text_column is not None:
+        a_text("text_column", text_column)
+    source = AdSource(
+        a_path("path", path),
+        tuple(texts("categories", categories)),
+        tuple(texts("excluded", excluded)),
+        max_ads,
+        text_column,
+        tuple(split.items()),
+    )
     unused = [*split, *(["text_column"] if text_column else [])]
     if unused and source.is_corpus:
         raise ValueError(

@@ -39,6 +39,7 @@ from adgen.support.files import (
     write_json,
 )
 from adgen.support.folders import FolderKind, check_output_dir
+from adgen.support.given import a_path, a_whole_number, texts
 from adgen.support.json_files import read_json_dict
 
 logger = logging.getLogger(__name__)
@@ -202,14 +203,15 @@ def load_corpus(
         ValueError: If a category or split is unknown, `max_ads` is below 1, or the files do not
             belong together.
     """
-    folder = Path(processed_dir)
+    folder = a_path("processed_dir", processed_dir)
+    a_whole_number("seed", seed, 0)
     about = read_about(folder)
     chosen = {
         "category": _known("category", categories, list(about["num_ads_by_category"])),
         "split": _known("split", splits, list(SPLITS)),
     }
-    if max_ads is not None and max_ads < 1:
-        raise ValueError(f"max_ads is {max_ads}; expected 1 or more, or None for all ads.")
+    if max_ads is not None:
+        a_whole_number("max_ads", max_ads, 1)
     _check_parquet(folder / ADS_NAME, about["files"][ADS_NAME])
     return _read_parquet(folder / ADS_NAME, chosen, max_ads, seed)
 
@@ -291,7 +293,7 @@ def _known(kind: str, names: str | Sequence[str] | None, known: list[str]) -> li
     """Returns the names of categories or splits, or raises and names those that there are."""
     if names is None:
         return None
-    chosen = [names] if isinstance(names, str) else list(names)
+    chosen = [names] if isinstance(names, str) else list(texts(kind, names))
     for name in chosen:
         if name not in known:
             similar = get_close_matches(str(name), known, n=5)

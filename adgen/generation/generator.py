@@ -20,6 +20,7 @@ from adgen.decoding.ordered import write_in_order
 from adgen.decoding.sampling import Sampling
 from adgen.generation.arguments import as_list, check_no_adult_words, tidy_prompt, whole_number
 from adgen.generation.kinds import TrainedModel, open_model
+from adgen.support.given import an_object, texts
 from adgen.support.ranges import NUM_CANDIDATES, SEEDS, SIZES, TOKENS, WRITTEN
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class AdGenerator:
     """
 
     def __init__(self, model: TrainedModel) -> None:
-        self.model = model
+        self.model = an_object("model", model, TrainedModel)
         self.config = model.config
         self.tokenizer = model.tokenizer
         self.info = model.info
@@ -104,6 +105,9 @@ class AdGenerator:
         Raises:
             ValueError: The model is no GPT, or cannot read so many tokens.
         """
+        from adgen.scoring.protocol import Shots
+
+        list(texts("examples", an_object("shots", shots, Shots).examples))
         other = copy(self)
         other._decoder = self.model.open_decoder(shots)
         other._case = CaseMatcher(other._decoder)

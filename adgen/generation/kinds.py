@@ -22,6 +22,8 @@ from adgen.lstm.numpy_lstm import NumpyLSTM
 from adgen.lstm.readers import open_reader
 from adgen.records.about import check_about
 from adgen.scoring.protocol import AdScorer, Figures, Shots, grouped_figures, scorer_figures
+from adgen.support.given import a_path, a_whole_number, an_object, texts
+from adgen.support.given import kind_of as kind_in_words
 from adgen.support.model_files import check_is_no_file
 from adgen.tokens.base import AdTokenizer
 
@@ -116,7 +118,7 @@ class TrainedModel(ABC):
         Returns:
             Figures of all ads together, and of each group.
         """
-        return grouped_figures(self.scorer, groups)
+        return grouped_figures(self.scorer, _texts_of(groups))
 
     def _refuse(self, shots: Shots | None) -> None:
         if shots is not None:
@@ -173,7 +175,8 @@ class TrainedLSTM(TrainedModel):
         """Scores groups of ads as its training did, running text and windows too."""
         from adgen.lstm.evaluation import evaluate_groups
 
-        return evaluate_groups(self.directory, groups, num_threads=num_threads)
+        a_whole_number("num_threads", num_threads, 1)
+        return evaluate_groups(self.directory, _texts_of(groups), num_threads=num_threads)
 
 
 class TrainedNGram(TrainedModel):
@@ -278,6 +281,7 @@ def open_model(name: str | Path | None = None, *, template: str | None = None) -
         ImportError: It is a GPT, and the extra `gpt` is missing.
     """
     name = shipped_model_dir() if name is None else name
+    a_path("name", name)
     kind = GPT if _is_hub_id(name) else kind_of(name)
     if kind == LSTM:
         return TrainedLSTM(load_model_directory(name))
@@ -435,14 +439,28 @@ def score_ads(
         >>> score_ads(ngram, tokenizer, ["tv"])["accuracy"]  # of "tv" and its end; "stand" likelier
         0.5
     """
-    if not len(ads):
+    ads = list(texts("ads", ads))
+    if not ads:
         raise ValueError("There are no ads to score. Give at least one.")
+    if shots is not None:
+        shots = [
+            an_object("Each of shots", one, Shots) for one in an_object("shots", shots, Sequence)
+        ]
     if shots is not None and len(shots) != len(ads):
         raise ValueError(
             f"Received {len(ads):,} ads and shots for {len(shots):,}; expected as many. Give each "
             "ad its own."
         )
     return scorer_figures(open_scorer(model, tokenizer, template=template), ads, shots)
+
+
+def _texts_of(groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Returns groups of ads; raises ValueError where they are none."""
+    if not isinstance(groups, Mapping):
+        raise ValueError(f"groups is {kind_in_words(groups)}; expected lists of ads by name.")
+    if not groups:
+        raise ValueError("There are no groups of ads to score; expected at least one.")
+    return {name: list(texts(f"Group {name!r}", ads)) for name, ads in groups.items()}
 
 
 def open_scorer(model: Any, tokenizer: Any = None, *, template: str | None = None) -> AdScorer:
@@ -459,4 +477,9 @@ def open_scorer(model: Any, tokenizer: Any = None, *, template: str | None = Non
         return NGramScorer(model, tokenizer)
     from adgen.gpt.scorer import CausalScorer
 
+    if not (hasattr(model, "config") and callable(model)):
+        raise ValueError(
+            f"model is {kind_in_words(model)}; expected what open_model gives, an NGramModel or a "
+            "causal language model of transformers."
+        )
     return CausalScorer.of(model, tokenizer, template=template)

@@ -8,6 +8,8 @@ from functools import cached_property
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from adgen.support.given import a_text
+from adgen.support.given import texts as checked_texts
 from adgen.support.ranges import SUBWORD_VOCABULARIES, check_number
 from adgen.tokens.base import EOS_ID, SPECIAL_TOKENS, TokenizerBase
 from adgen.tokens.byte_level import token_bytes
@@ -48,12 +50,13 @@ class SubwordTokenizer(TokenizerBase):
             initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
             show_progress=False,
         )
-        backend.train_from_iterator(texts, trainer)
+        backend.train_from_iterator(checked_texts("texts", texts), trainer)
         return cls(_without_added_tokens(backend))
 
     def decode(self, token_ids: Iterable[int]) -> str:
         """Returns the text of token ids, special tokens left out."""
-        return self._backend.decode([i for i in token_ids if i > EOS_ID], skip_special_tokens=False)
+        written = [i for i in self._known(token_ids) if i > EOS_ID]
+        return self._backend.decode(written, skip_special_tokens=False)
 
     @cached_property
     def token_bytes(self) -> Sequence[bytes]:
@@ -63,7 +66,7 @@ class SubwordTokenizer(TokenizerBase):
 
     def normalize(self, text: str) -> str:
         """Returns the text itself: sub-words keep everything."""
-        return text
+        return a_text("text", text)
 
 
 def _without_added_tokens(backend: Tokenizer) -> Tokenizer:

@@ -36,6 +36,7 @@ from adgen.lstm.training.settings import TrainingConfig
 from adgen.lstm.training.setup import make_model, make_objective, make_optimizer, run_identity
 from adgen.support.files import check_output_file
 from adgen.support.finite import is_finite, of_diverged
+from adgen.support.given import a_path, an_object, kind_of
 from adgen.support.interrupts import kept_interrupts, whole_steps
 from adgen.tokens.encoded import EncodedAds
 
@@ -303,7 +304,10 @@ def train(
             checkpoint is the last good one.
         ValueError: See `prepare` and `Trainer`; or what is at `checkpoint_path` is no checkpoint.
     """
-    path = Path(checkpoint_path)
+    path = a_path("checkpoint_path", checkpoint_path)
+    an_object("config", config, TrainingConfig)
+    if not isinstance(ads, (Ads, pd.DataFrame, TrainingData)):
+        raise ValueError(f"ads is {kind_of(ads)}; expected Ads, a frame or TrainingData.")
     check_output_file(path, "a checkpoint", is_ours=is_checkpoint)
     if restart:
         path.unlink(missing_ok=True)

@@ -78,4 +78,4 @@ class BannedWords:
         if token_id == self._tokenizer.eos_id or token_id in self._tokenizer.special_ids:
             return ""
         text = self._tokenizer.decode([token_id])
-        return text if len(self._tokenizer.word_parts) else f" {text}"
+        return text if self._tokenizer.token_bytes else f" {text}"

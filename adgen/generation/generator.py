@@ -20,6 +20,7 @@ from adgen.decoding.ordered import write_in_order
 from adgen.decoding.sampling import Sampling
 from adgen.generation.arguments import as_list, check_no_adult_words, tidy_prompt, whole_number
 from adgen.generation.kinds import TrainedModel, open_model
+from adgen.generation.streaming import stream_text
 from adgen.support.given import an_object, texts
 from adgen.support.ranges import NUM_CANDIDATES, SEEDS, SIZES, TOKENS, WRITTEN
 
@@ -286,7 +287,8 @@ class AdGenerator:
         settings = self.settings(
             sampling, max_tokens=max_tokens, seed=seed, allow_adult=allow_adult
         )
-        return self._stream(self.open_draft(prompt, settings, match_case=match_case), settings)
+        draft = self.open_draft(prompt, settings, match_case=match_case)
+        return stream_text(self._decoder, draft, settings)
 
     def settings(
         self,
@@ -441,24 +443,6 @@ class AdGenerator:
             steps=tuple(draft.steps),
         )
 
-    def _stream(self, draft: Draft, settings: Settings) -> Iterator[str]:
-        """Yields whole words once the next token has left them as they are.
-
-        A token can change the spacing of the word before it, and a sub-word can be part of a
-        character.
-        """
-        handed_out = text = draft.prompt
-        if handed_out:
-            yield handed_out
-        for _ in self._decoder.write([draft], settings):
-            before, text = text, self._decoder.text(draft)
-            end = text.rfind(" ", 0, _num_common(before, text))
-            if end > len(handed_out):
-                yield text[len(handed_out) : end]
-                handed_out = text[:end]
-        if len(text) > len(handed_out):
-            yield text[len(handed_out) :]
-
 
 def _read_defaults(model: TrainedModel) -> tuple[Sampling, int]:
     """Turns generation_config.json into controls and a number of tokens."""
@@ -480,11 +464,3 @@ def _checked_max_tokens(max_tokens: object, sampling: Sampling) -> int:
             "max_tokens. Give a smaller min_tokens or a larger max_tokens."
         )
     return checked
-
-
-def _num_common(first: str, second: str) -> int:
-    """Returns how many characters two texts have in common at their beginning."""
-    pairs = zip(first, second, strict=False)
-    return next(
-        (index for index, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second))
-    )

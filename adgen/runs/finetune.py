@@ -16,19 +16,15 @@ from pathlib import Path
 from adgen.corpus.choosing import spread_places
 from adgen.corpus.source import Ads, AdSource
 from adgen.generation.arguments import check_sample_prompts
-from adgen.generation.kinds import GPT, check_kind, score_ads
+from adgen.generation.kinds import GPT, check_kind
 from adgen.generation.samples import SEED_PROMPTS, write_samples
+from adgen.generation.scorers import score_ads
 from adgen.gpt.loading import ModelAndTokenizer, load_causal_lm
 from adgen.gpt.saving import GPT_FOLDER, save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
+from adgen.gpt.training.checkpoints import CHECKPOINT_FOLDER
 from adgen.gpt.training.divergence import check_final
-from adgen.gpt.training.finetune import (
-    CHECKPOINT_FOLDER,
-    Finetuned,
-    chosen_precision,
-    finetune,
-    world_size,
-)
+from adgen.gpt.training.finetune import Finetuned, chosen_precision, finetune, world_size
 from adgen.gpt.training.memory import Shape, available_bytes, describe, fit
 from adgen.gpt.training.new_model import NewModel
 from adgen.gpt.training.settings import SCRATCH, FinetuneConfig

@@ -53,17 +53,19 @@ def texts_said(path):
 
 def test_every_option_that_is_named_exists():
     every = {command: options(command) for command in cli.COMMANDS}
-    anywhere = set().union(*every.values())
+    anywhere = {"--version"}.union(*every.values())
     num_named = 0
     for path in sorted(ROOM.parent.rglob("*.py")):
         own = every.get(path.stem) if path.parent == ROOM else None
         for text in texts_said(path):
+            if " " not in text:  # no sentence: a name, or a word of git's
+                continue
             named = set(OPTION.findall(text)) - FOREIGN
             num_named += len(named)
             # A command may name another's option with that command's name beside it.
-            known = own if own and "`adgen" not in text else anywhere
+            known = own if own and "adgen " not in text else anywhere
             assert named <= known, (path.name, text)
-    assert num_named > 50
+    assert num_named > 30
 
 
 @pytest.fixture
@@ -123,17 +125,17 @@ def test_each_remedy_works(here, capsys, fault, advice, remedy):
 
 def test_training_without_validation_ads_names_options_that_train_has(here):
     from adgen.corpus.source import load_ads
-    from adgen.lstm.training.data import prepare_training
+    from adgen.lstm.training.data import prepare
     from adgen.lstm.training.settings import TrainingConfig
 
     [parser] = parsers("train")
     with pytest.raises(ValueError, match="patience is 3") as caught:
-        prepare_training(load_ads("ads.csv", valid=0), TrainingConfig(patience=3))
+        prepare(load_ads("ads.csv", valid=0), TrainingConfig(patience=3))
     line = one_line(caught.value, options_of(parser))
     assert line.endswith(
         "Give more ads, --patience none, or, of CSVs, a larger share: --valid 0.2."
     )
-    prepare_training(load_ads("ads.csv", valid=0), TrainingConfig(patience=None))
-    prepare_training(load_ads("ads.csv", valid=0.2), TrainingConfig(patience=3))
+    prepare(load_ads("ads.csv", valid=0), TrainingConfig(patience=None))
+    prepare(load_ads("ads.csv", valid=0.2), TrainingConfig(patience=3))
     args = cli.parse(["train", "ads.csv", "--output", "x", "--patience", "none", "--valid", "0.2"])
     assert args.patience is None and args.valid == 0.2

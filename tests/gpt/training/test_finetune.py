@@ -14,7 +14,7 @@ from adgen.corpus import split_ads
 from adgen.corpus.sample import make_sample_ads
 from adgen.corpus.source import AdSource
 from adgen.generation.generator import AdGenerator
-from adgen.generation.kinds import score_ads
+from adgen.generation.scorers import score_ads
 from adgen.gpt.directory import load_gpt_directory
 from adgen.gpt.loading import load_causal_lm
 from adgen.gpt.saving import compress_gpt_directory, save_gpt_directory
@@ -154,7 +154,7 @@ def test_a_long_ad_is_cut_and_a_row_never_longer_than_asked():
 
 
 def test_training_lowers_validation_and_the_best_weights_come_back(base, ads, tmp_path):
-    from adgen.generation.kinds import score_ads
+    from adgen.generation.scorers import score_ads
     from adgen.gpt.loading import load_causal_lm
 
     model, inner = load_causal_lm(base)

@@ -70,7 +70,9 @@ def check_figures(
         settings: The run's.
     """
     if not math.isfinite(bits_per_char):
-        raise _error(f"after step {step:,} bits_per_char is {bits_per_char}", settings)
+        raise _error(
+            f"after step {step:,} validation costs {bits_per_char} bits a character", settings
+        )
     even = math.log(vocab_size)  # of drawing every token alike
     if train_loss is not None and not train_loss <= _WORST * even:
         raise _error(

@@ -110,7 +110,9 @@ def test_a_check_that_finds_no_numbers_saves_nothing(what, base, ads, tmp_path, 
         monkeypatch.setattr(training, "check_model", broken)
     else:
         monkeypatch.setattr(training, "validation_nats", lambda *_: float("nan"))
-    expected = "holds numbers that are not finite" if what == "weight" else "bits_per_char is nan"
+    expected = (
+        "holds numbers that are not finite" if what == "weight" else "validation costs nan bits"
+    )
     with pytest.raises(DivergedError, match=f"after step 2.*{expected}"):
         tune(base, ads, folder)
     assert not list(folder.glob("checkpoint-*"))

@@ -13,8 +13,8 @@ from adgen.corpus.sample import make_sample_ads
 
 ROOM = Path(cli.__file__).parent
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*[a-z]")
-# Of other programs: make and its kind are not ours to parse.
-FOREIGN = {"--editable", "--python"}
+# Of other programs: make, uv and torchrun are not ours to parse.
+FOREIGN = {"--editable", "--python", "--standalone", "--nproc-per-node", "--no-python"}
 
 
 def parsers(command):

@@ -23,7 +23,7 @@ def a_text(name: str, value: object) -> str:
     raise ValueError(f"{name} is {kind_of(value)}; expected a text.")
 
 
-def texts(name: str, values: object) -> Iterator[str]:
+def texts(name: str, values: Any) -> Iterator[str]:
     """Checks that something gives texts, without taking any.
 
     Args:

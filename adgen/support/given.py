@@ -23,7 +23,7 @@ def a_text(name: str, value: object) -> str:
     raise ValueError(f"{name} is {kind_of(value)}; expected a text.")
 
 
-def texts(name: str, values: object) -> Iterator[str]:
+def texts(name: str, values: Any) -> Iterator[str]:
     """Checks that something gives texts, without taking any.
 
     Args:
@@ -40,9 +40,14 @@ def texts(name: str, values: object) -> Iterator[str]:
         >>> list(texts("ads", ["Sony TV"]))
         ['Sony TV']
     """
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+    if isinstance(values, (str, bytes)) or not is_many(values):
         raise ValueError(f"{name} is {kind_of(values)}; expected texts, such as a list of them.")
     return _checked(name, values)
+
+
+def is_many(values: Any) -> bool:
+    """Tells whether something can be gone through; a NumPy array of no dimension cannot."""
+    return isinstance(values, Iterable) and getattr(values, "ndim", 1) > 0
 
 
 def _checked(name: str, values: Iterable[Any]) -> Iterator[str]:

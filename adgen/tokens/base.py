@@ -17,7 +17,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from adgen.support.files import replace_when_done
-from adgen.support.given import a_path, a_text, an_object, kind_of, texts
+from adgen.support.given import a_path, a_text, an_object, is_many, kind_of, texts
 from adgen.tokens.words import word_numbers
 
 PAD, UNK, EOS = "<pad>", "<unk>", "<eos>"
@@ -99,7 +99,7 @@ class TokenizerBase:
 
     def _known(self, token_ids: Iterable[int]) -> list[int]:
         """Returns token ids as a list; raises ValueError where one of them is none."""
-        if not isinstance(token_ids, Iterable):
+        if not is_many(token_ids):
             raise ValueError(f"token_ids is {kind_of(token_ids)}; expected a list of token ids.")
         known = list(token_ids)
         for given in known:

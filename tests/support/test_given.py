@@ -53,6 +53,7 @@ def test_a_tokenizer_knows_its_ids_and_texts(kind, tmp_path):
         lambda: tokenizer.token(last + 1),
         lambda: tokenizer.decode("x"),
         lambda: tokenizer.decode(None),
+        lambda: tokenizer.decode(np.array(3)),
         lambda: tokenizer.encode(None),
         lambda: tokenizer.encode_ads(["Sony", 3]),
         lambda: tokenizer.encode_ads("Sony"),

@@ -25,6 +25,8 @@ from adgen.corpus.formats import FORMATS, find_files, is_packed, suffix_of
 from adgen.corpus.look import NUM_LOOKED_AT, check_beginning, check_texts
 from adgen.corpus.reading_report import CorpusReport
 from adgen.corpus.structured import READERS
+from adgen.support.given import a_path, a_text
+from adgen.support.ranges import COUNTS, check_number
 
 # The longest ad of the 3.2 million Amazon ones has about 1,250 characters; what is longer than this
 # is no ad.
@@ -93,7 +95,10 @@ def read_with_report(
         FileNotFoundError: `path` does not exist.
         ValueError: `read_ads` would refuse it.
     """
-    path = Path(path)
+    path = a_path("path", path)
+    if text_column is not None:
+        a_text("text_column", text_column)
+    check_number("max_ad_chars", max_ad_chars, COUNTS, is_whole=True)
     found = find_files(path)
     report = CorpusReport(num_hidden_files=found.num_hidden, unread_files=found.unread)
     collector = _Collector(report, max_ad_chars)

@@ -22,7 +22,7 @@ from adgen.corpus.reading_report import CorpusReport
 from adgen.corpus.splits import split_ads, split_arguments
 from adgen.corpus.store import is_corpus, load_corpus, read_about
 from adgen.records.record import corpus_entry
-from adgen.support.given import a_path, a_text, a_whole_number, an_object, texts
+from adgen.support.given import a_path, a_text, an_object, texts
 from adgen.support.ranges import COUNTS, check_number
 
 logger = logging.getLogger(__name__)
@@ -81,7 +81,10 @@ class Ads:
         Raises:
             ValueError: `max_ads` is below 1.
         """
-        if max_ads is None or a_whole_number("max_ads", max_ads, 1) >= len(self.frame):
+        if max_ads is None:
+            return self
+        check_number("max_ads", max_ads, COUNTS, is_whole=True)
+        if max_ads >= len(self.frame):
             return self
         kept = self.frame.iloc[sample_places(len(self.frame), max_ads)]
         return replace(self, frame=kept.reset_index(drop=True))

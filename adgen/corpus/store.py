@@ -39,8 +39,9 @@ from adgen.support.files import (
     write_json,
 )
 from adgen.support.folders import FolderKind, check_output_dir
-from adgen.support.given import a_path, a_whole_number, texts
+from adgen.support.given import a_path, texts
 from adgen.support.json_files import read_json_dict
+from adgen.support.ranges import COUNTS, SEEDS, check_number
 
 logger = logging.getLogger(__name__)
 
@@ -204,14 +205,14 @@ def load_corpus(
             belong together.
     """
     folder = a_path("processed_dir", processed_dir)
-    a_whole_number("seed", seed, 0)
+    check_number("seed", seed, SEEDS, is_whole=True)
     about = read_about(folder)
     chosen = {
         "category": _known("category", categories, list(about["num_ads_by_category"])),
         "split": _known("split", splits, list(SPLITS)),
     }
     if max_ads is not None:
-        a_whole_number("max_ads", max_ads, 1)
+        check_number("max_ads", max_ads, COUNTS, is_whole=True)
     _check_parquet(folder / ADS_NAME, about["files"][ADS_NAME])
     return _read_parquet(folder / ADS_NAME, chosen, max_ads, seed)
 

@@ -1,12 +1,16 @@
-"""Checks of what callers give to a generator: prompts and whole numbers."""
+"""Checks of what callers give to a generator: prompts, controls, numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from adgen.corpus.cleaning import clean_text
+from adgen.decoding.sampling import Sampling
 from adgen.support.adult_words import find_adult_words
-from adgen.support.ranges import Range, check_number
+from adgen.support.given import kind_of
+from adgen.support.ranges import TOKENS, Range, check_number
 
 MAX_PROMPT_CHARS = 2_000
 
@@ -15,11 +19,12 @@ def as_list(prompts: object) -> list[str]:
     """Returns one prompt or many as a list; each is checked later."""
     if isinstance(prompts, str):
         return [prompts]
-    if not isinstance(prompts, Iterable):
+    try:
+        return list(prompts)  # type: ignore[call-overload]
+    except TypeError:
         raise ValueError(
-            f"prompts is a {type(prompts).__name__}; expected a text or a list of texts."
-        )
-    return list(prompts)
+            f"prompts is {kind_of(prompts)}; expected a text or a list of texts."
+        ) from None
 
 
 def tidy_prompt(given: object, index: int) -> str:
@@ -60,3 +65,33 @@ def whole_number(name: str, value: object, limits: Range) -> int:
     """Returns `value` as an int; raises unless it is a whole number of a range."""
     check_number(name, value, limits, is_whole=True)
     return int(value)  # type: ignore[call-overload]
+
+
+def read_defaults(generation_config: Mapping[str, Any], path: Path) -> tuple[Sampling, int]:
+    """Turns what a model's generation_config.json says into controls and a number of tokens.
+
+    Args:
+        generation_config: Fields of `Sampling` and `max_tokens`.
+        path: The model's folder, for messages.
+
+    Raises:
+        ValueError: A field is unknown, or a value impossible.
+    """
+    values = dict(generation_config)
+    try:
+        max_tokens = values.pop("max_tokens", 60)
+        sampling = Sampling(**values)
+        return sampling, checked_max_tokens(max_tokens, sampling)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path / 'generation_config.json'}: {error}") from None
+
+
+def checked_max_tokens(max_tokens: object, sampling: Sampling) -> int:
+    """Returns `max_tokens`; raises unless it is in range and not below `min_tokens`."""
+    checked = whole_number("max_tokens", max_tokens, TOKENS)
+    if sampling.min_tokens > checked:
+        raise ValueError(
+            f"min_tokens is {sampling.min_tokens:,} and max_tokens {checked:,}; expected at most "
+            "max_tokens. Give a smaller min_tokens or a larger max_tokens."
+        )
+    return checked

@@ -18,11 +18,18 @@ from adgen.decoding.letter_case import CaseMatcher
 from adgen.decoding.loop import Draft, Settings, Step
 from adgen.decoding.ordered import write_in_order
 from adgen.decoding.sampling import Sampling
-from adgen.generation.arguments import as_list, check_no_adult_words, tidy_prompt, whole_number
+from adgen.generation.arguments import (
+    as_list,
+    check_no_adult_words,
+    checked_max_tokens,
+    read_defaults,
+    tidy_prompt,
+    whole_number,
+)
 from adgen.generation.kinds import TrainedModel, open_model
 from adgen.generation.streaming import stream_text
 from adgen.support.given import an_object, texts
-from adgen.support.ranges import NUM_CANDIDATES, SEEDS, SIZES, TOKENS, WRITTEN
+from adgen.support.ranges import NUM_CANDIDATES, SEEDS, SIZES, WRITTEN
 
 if TYPE_CHECKING:
     from adgen.scoring.protocol import Shots
@@ -82,7 +89,9 @@ class AdGenerator:
         self.config = model.config
         self.tokenizer = model.tokenizer
         self.info = model.info
-        self.default_sampling, self.default_max_tokens = _read_defaults(model)
+        self.default_sampling, self.default_max_tokens = read_defaults(
+            model.generation_config, model.path
+        )
         self._decoder = model.open_decoder()
         self._case = CaseMatcher(self._decoder)
         self._num_shots = 0
@@ -322,7 +331,7 @@ class AdGenerator:
         max_tokens = self.default_max_tokens if max_tokens is None else max_tokens
         return Settings(
             sampling,
-            max_tokens=_checked_max_tokens(max_tokens, sampling),
+            max_tokens=checked_max_tokens(max_tokens, sampling),
             seed=whole_number("seed", seed, SEEDS),
             num_candidates=num_candidates,
             allow_adult=allow_adult,
@@ -442,25 +451,3 @@ class AdGenerator:
             log_probability=draft.log_probability,
             steps=tuple(draft.steps),
         )
-
-
-def _read_defaults(model: TrainedModel) -> tuple[Sampling, int]:
-    """Turns generation_config.json into controls and a number of tokens."""
-    values = dict(model.generation_config)
-    try:
-        max_tokens = values.pop("max_tokens", 60)
-        sampling = Sampling(**values)
-        return sampling, _checked_max_tokens(max_tokens, sampling)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{model.path / 'generation_config.json'}: {error}") from None
-
-
-def _checked_max_tokens(max_tokens: object, sampling: Sampling) -> int:
-    """Returns `max_tokens`; raises unless it is in range and not below `min_tokens`."""
-    checked = whole_number("max_tokens", max_tokens, TOKENS)
-    if sampling.min_tokens > checked:
-        raise ValueError(
-            f"min_tokens is {sampling.min_tokens:,} and max_tokens {checked:,}; expected at most "
-            "max_tokens. Give a smaller min_tokens or a larger max_tokens."
-        )
-    return checked

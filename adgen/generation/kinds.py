@@ -22,9 +22,10 @@ from adgen.lstm.numpy_lstm import NumpyLSTM
 from adgen.lstm.readers import open_reader
 from adgen.records.about import check_about
 from adgen.scoring.protocol import AdScorer, Figures, Shots, grouped_figures
-from adgen.support.given import a_path, a_whole_number, texts
+from adgen.support.given import a_path, texts
 from adgen.support.given import kind_of as kind_in_words
 from adgen.support.model_files import check_is_no_file
+from adgen.support.ranges import Range, check_number
 from adgen.tokens.base import AdTokenizer
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ class TrainedLSTM(TrainedModel):
         """Scores groups of ads as its training did, running text and windows too."""
         from adgen.lstm.evaluation import evaluate_groups
 
-        a_whole_number("num_threads", num_threads, 1)
+        check_number("num_threads", num_threads, Range(1, 1_024), is_whole=True)
         return evaluate_groups(self.directory, _texts_of(groups), num_threads=num_threads)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from adgen.decoding.borders import last_border
 from adgen.decoding.loop import Decoder, Draft, Settings
-from adgen.support.scripts import last_border
 
 
 def stream_text(decoder: Decoder, draft: Draft, settings: Settings) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Checks the types of what callers give: texts, paths, whole numbers, objects.
+"""Checks the types of what callers give: texts, paths, objects; numbers are `ranges`' business.
 
 Without them, a wrong type ends in an error from the depth of another library. The module knows
 types alone; the range of a number is checked where it is known.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from numbers import Integral
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -73,14 +72,6 @@ def a_path(name: str, value: object) -> Path:
     if any(b"\0" in part for part in parts):
         raise ValueError(f"{name} {str(path)!r} holds a NUL character; expected a path.")
     return path
-
-
-def a_whole_number(name: str, value: object, smallest: int) -> int:
-    """Returns a whole number; raises ValueError where it is none, or smaller than it may be."""
-    number: Any = value
-    if isinstance(value, Integral) and not isinstance(value, bool) and number >= smallest:
-        return int(number)
-    raise ValueError(f"{name} is {kind_of(value)}; expected a whole number of {smallest} or more.")
 
 
 def an_object(name: str, value: T, kind: type) -> T:

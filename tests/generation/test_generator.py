@@ -157,7 +157,7 @@ def test_a_list_is_checked_before_the_first_ad_and_numbers_at_the_call(generator
     generator = generators["packed", "word"]
     with pytest.raises(ValueError, match="Prompt 1 is of type int"):
         generator.iter_ads(["Sony", 3])
-    for values in ({"num_ads": 1_000_001}, {"max_tokens": 10_001}, {"batch_size": 65_537}):
+    for values in ({"num_ads": 1_000_001}, {"max_tokens": 1_000_001}, {"batch_size": 65_537}):
         with pytest.raises(ValueError, match="expected a whole number from 1 to"):
             generator.iter_ads("Sony", **values)
     with pytest.raises(ValueError, match="min_tokens is 6 and max_tokens 5"):
@@ -348,8 +348,8 @@ def test_no_prompts_give_no_ads_and_any_sequence_will_do(generators):
 @pytest.mark.parametrize(
     ("prompts", "message"),
     [
-        (3, "prompts is a int"),
-        (None, "prompts is a NoneType"),
+        (3, "prompts is 3; expected"),
+        (None, "prompts is None; expected"),
         (["Sony", 3], "Prompt 1 is of type int"),
         ([b"Sony"], "Prompt 0 is of type bytes"),
         ("x" * (MAX_PROMPT_CHARS + 1), r"^Prompt 0 has 2,001 characters; at most 2,000 .{1,40}$"),

@@ -12,7 +12,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from adgen.support.given import a_whole_number, an_object, kind_of
+from adgen.support.given import an_object, kind_of
+from adgen.support.ranges import SEEDS, Range, check_number
 from adgen.tokens.examples import Examples, check_positive
 
 
@@ -58,7 +59,7 @@ class TextDataGenerator(keras.utils.PyDataset):
         an_object("examples", examples, Examples)
         an_object("shuffle", shuffle, bool)
         check_positive(batch_size=batch_size)
-        a_whole_number("seed", seed, 0)
+        check_number("seed", seed, SEEDS, is_whole=True)
         if one_hot is not None:
             check_positive(one_hot=one_hot)
         if one_hot and examples.is_packed:
@@ -97,7 +98,7 @@ class TextDataGenerator(keras.utils.PyDataset):
 
     def start_epoch(self, epoch: int, part: slice = slice(None)) -> None:
         """Takes the order of epoch `epoch` (from 0), and of its batches those in `part`."""
-        a_whole_number("epoch", epoch, 0)
+        check_number("epoch", epoch, Range(0, 1_000_000), is_whole=True)
         an_object("part", part, slice)
         self.epoch = epoch
         rng = np.random.default_rng([self.seed, epoch])

@@ -172,7 +172,9 @@ def _jobs(generator: AdGenerator, plan: BulkPlan, rows: Iterable[PromptRow]) -> 
             yield _Job(row)
             continue
         try:
-            first = generator.open_draft(row.prompt, index=row.line, match_case=plan.match_case)
+            first = generator.open_draft(
+                row.prompt, plan.settings, index=row.line, match_case=plan.match_case
+            )
         except ValueError as error:
             yield _Job(replace(row, error=str(error)))
             continue

@@ -96,7 +96,7 @@ def write_file(
     settings = generator.settings(
         sampling, max_tokens=args.max_tokens, seed=args.seed, allow_adult=args.allow_adult
     )
-    plan = BulkPlan(source, ads_format, settings, args.num_ads, not args.keep_case)
+    plan = BulkPlan(source, ads_format, settings, args.num_ads, match_case=not args.keep_case)
     if output is not None:
         counts = _finish_file(write_ads(generator, plan, output, resume=args.resume), plan, output)
     else:

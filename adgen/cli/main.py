@@ -79,6 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(str(interrupt) or "Interrupted.", file=sys.stderr)
         return 130
     except (ValueError, ImportError, OSError) as error:
+        _close_bars()
         print(
             f"{args.parser.prog}: error: {one_line(error, options_of(args.parser))}",
             file=sys.stderr,
@@ -90,6 +91,13 @@ def _escape_what_cannot_be_shown() -> None:
     """Has stdout write an escape for what its encoding lacks, so that no output is lost."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _close_bars() -> None:
+    """Ends the lines of progress bars that are still open, so that an error has its own."""
+    bars = sys.modules.get("tqdm.std")
+    for bar in list(getattr(bars.tqdm, "_instances", ())) if bars is not None else ():
+        bar.close()
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:

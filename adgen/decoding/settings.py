@@ -27,8 +27,8 @@ class Sampling:
         repetition_penalty: Above 1, tokens that the ad already has become less probable; 1 is off;
             above 0, at most 1,000,000.
         greedy: Always take the most probable token. Temperature, top-k and top-p then have no say.
-        min_tokens: Tokens after the prompt at least, from 0 to `max_tokens`: an ad's end is not
-            drawn before. A model whose context is full ends all the same.
+        min_tokens: Tokens after the prompt at least, 0 to 1,000,000 and no more than `max_tokens`:
+            an ad's end is not drawn before. A model whose context is full ends all the same.
 
     Source:
         Top-p: Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration".

@@ -79,8 +79,9 @@ class AdRows:
     def _joined(self, values: list[Any]) -> str:
         """Returns a line of a table."""
         line = StringIO()
-        csv.writer(line, delimiter=self._delimiter, lineterminator="\n").writerow(values)
-        return line.getvalue()
+        # With this end of a line, a value that holds a lone CR is quoted on every Python.
+        csv.writer(line, delimiter=self._delimiter, lineterminator="\r\n").writerow(values)
+        return line.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _written(row: PromptRow, number: int, ad: GeneratedAd | None) -> tuple[Any, ...]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 from adgen.corpus.cleaning import clean_text
 from adgen.decoding.sampling import Sampling
+from adgen.generation.kinds import TrainedModel
 from adgen.support.adult_words import find_adult_words
 from adgen.support.given import kind_of
 from adgen.support.ranges import TOKENS, Range, check_number
@@ -67,23 +66,19 @@ def whole_number(name: str, value: object, limits: Range) -> int:
     return int(value)  # type: ignore[call-overload]
 
 
-def read_defaults(generation_config: Mapping[str, Any], path: Path) -> tuple[Sampling, int]:
+def read_defaults(model: TrainedModel) -> tuple[Sampling, int]:
     """Turns what a model's generation_config.json says into controls and a number of tokens.
-
-    Args:
-        generation_config: Fields of `Sampling` and `max_tokens`.
-        path: The model's folder, for messages.
 
     Raises:
         ValueError: A field is unknown, or a value impossible.
     """
-    values = dict(generation_config)
+    values = dict(model.generation_config)
     try:
         max_tokens = values.pop("max_tokens", 60)
         sampling = Sampling(**values)
         return sampling, checked_max_tokens(max_tokens, sampling)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{path / 'generation_config.json'}: {error}") from None
+        raise ValueError(f"{model.path / 'generation_config.json'}: {error}") from None
 
 
 def checked_max_tokens(max_tokens: object, sampling: Sampling) -> int:

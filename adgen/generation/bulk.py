@@ -42,16 +42,16 @@ class BulkPlan:
         format: Of the output, one of `prompt_file.FORMATS`.
         settings: Of `AdGenerator.settings`.
         num_ads: Ads of a row.
-        match_case: As in `AdGenerator.generate`.
         batch_size: Ads written at once.
+        match_case: As in `AdGenerator.generate`.
     """
 
     source: PromptFile
     format: str
     settings: Settings
     num_ads: int = 1
-    match_case: bool = True
     batch_size: int = BATCH_SIZE
+    match_case: bool = True
 
 
 @dataclass(frozen=True)

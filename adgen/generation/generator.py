@@ -28,7 +28,7 @@ from adgen.generation.arguments import (
 )
 from adgen.generation.kinds import TrainedModel, open_model
 from adgen.generation.streaming import stream_text
-from adgen.support.given import an_object, texts
+from adgen.support.given import a_switch, an_object, texts
 from adgen.support.ranges import NUM_CANDIDATES, SEEDS, SIZES, WRITTEN
 
 if TYPE_CHECKING:
@@ -89,9 +89,7 @@ class AdGenerator:
         self.config = model.config
         self.tokenizer = model.tokenizer
         self.info = model.info
-        self.default_sampling, self.default_max_tokens = read_defaults(
-            model.generation_config, model.path
-        )
+        self.default_sampling, self.default_max_tokens = read_defaults(model)
         self._decoder = model.open_decoder()
         self._case = CaseMatcher(self._decoder)
         self._num_shots = 0
@@ -334,7 +332,7 @@ class AdGenerator:
             max_tokens=checked_max_tokens(max_tokens, sampling),
             seed=whole_number("seed", seed, SEEDS),
             num_candidates=num_candidates,
-            allow_adult=allow_adult,
+            allow_adult=a_switch("allow_adult", allow_adult),
         )
 
     def open_draft(
@@ -351,9 +349,13 @@ class AdGenerator:
         Raises:
             ValueError: The model cannot go on from the prompt.
         """
-        clean = tidy_prompt(prompt, index)
-        begun = self._case.match([clean])[0] if match_case else clean
+        an_object("settings", settings, Settings)
+        [begun] = self._begun([tidy_prompt(prompt, index)], match_case)
         return self._draft(begun, settings, index)
+
+    def _begun(self, prompts: Sequence[str], match_case: bool) -> Sequence[str]:
+        """Returns the beginnings of ads that clean prompts ask for, with capitals if wanted."""
+        return self._case.match(prompts) if a_switch("match_case", match_case) else prompts
 
     def _draft(self, prompt: str, settings: Settings, index: int) -> Draft:
         """Encodes a clean prompt and opens the first of its ads."""
@@ -383,6 +385,8 @@ class AdGenerator:
             settings: Of `settings`.
             batch_size: As in `generate`.
         """
+        an_object("settings", settings, Settings)
+        batch_size = whole_number("batch_size", batch_size, SIZES)
         written = write_in_order(self._decoder, drafts, settings, batch_size=batch_size)
         return ((item, self._finish(draft)) for item, draft in written)
 
@@ -411,7 +415,7 @@ class AdGenerator:
     ) -> list[tuple[str, Draft]]:
         """Returns each prompt with the draft of its first ad; matches the case of all at once."""
         clean = [tidy_prompt(prompt, index) for index, prompt in enumerate(prompts)]
-        begun = self._case.match(clean) if match_case else clean
+        begun = self._begun(clean, match_case)
         drafts = [self._draft(text, settings, index) for index, text in enumerate(begun)]
         return list(zip(prompts, drafts, strict=True))
 
@@ -432,7 +436,6 @@ class AdGenerator:
     ) -> Iterator[GeneratedAd]:
         """Checks the numbers, and returns an iterator of the ads."""
         num_ads = whole_number("num_ads", num_ads, WRITTEN)
-        batch_size = whole_number("batch_size", batch_size, SIZES)
         drafts = (
             (prompt, Draft(first.prompt, first.prompt_ids, number))
             for prompt, first in opened

@@ -151,7 +151,8 @@ def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
     if Path(config.base).is_dir():
         check_kind(config.base, GPT)
     base = load_config(config.base, revision=config.revision)
-    _check_context(config, getattr(base, "max_position_embeddings", config.max_tokens), "the base")
+    context_length = getattr(base, "max_position_embeddings", config.max_tokens)
+    config = _within_context(config, context_length, "the base")
     return _fitting(config, Shape.of(base))
 
 
@@ -169,7 +170,7 @@ def run_pretraining(
     if _is_first_process():
         plan.check()
     _check_packages(config)
-    _check_context(config, shape.context_length, "the new model")
+    config = _within_context(config, shape.context_length, "the new model")
     config, text = _fitting(config, Shape.of(shape.config(shape.vocab_size, EOS_ID)))
     logger.info(text)
     ads = plan.source.load()
@@ -228,13 +229,20 @@ def _run(
     return record
 
 
-def _check_context(config: FinetuneConfig, context_length: int, whose: str) -> None:
-    """Raises where rows are longer than a model reads, before ads are read."""
-    if config.max_tokens > context_length:
+def _within_context(config: FinetuneConfig, context_length: int, whose: str) -> FinetuneConfig:
+    """Returns settings whose rows a model can read, or raises before ads are read.
+
+    The usual length of rows, which nobody asked for, is shortened; another one is refused.
+    """
+    if config.max_tokens <= context_length:
+        return config
+    if config.max_tokens != FinetuneConfig.max_tokens:
         raise ValueError(
             f"max_tokens is {config.max_tokens:,}; the context of {whose} has {context_length:,} "
             f"tokens. Give max_tokens={context_length} or less."
         )
+    logger.info("Rows have %s tokens, the context of %s.", f"{context_length:,}", whose)
+    return replace(config, max_tokens=context_length)
 
 
 def _check_packages(config: FinetuneConfig) -> None:

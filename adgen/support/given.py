@@ -74,6 +74,13 @@ def a_path(name: str, value: object) -> Path:
     return path
 
 
+def a_switch(name: str, value: object) -> bool:
+    """Returns True or False; raises ValueError where a value is neither."""
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"{name} is {kind_of(value)}; expected True or False.")
+
+
 def an_object(name: str, value: T, kind: type) -> T:
     """Returns an object of a class; raises ValueError where it is none."""
     if isinstance(value, kind):

@@ -111,7 +111,7 @@ def test_standard_input_is_a_file_like_others(here, model, capsys, monkeypatch):
         (["Sony", "--output", "a.csv", "--input-format", "csv"], "--input-format is for --input"),
         (["Sony", "--num-ads", "2147483648"], "no whole number from 1 to 1,000,000"),
         (["Sony", "--num-ads", "0"], "no whole number from 1 to 1,000,000"),
-        (["Sony", "--max-tokens", "10001"], "no whole number from 1 to 10,000"),
+        (["Sony", "--max-tokens", "1000001"], "no whole number from 1 to 1,000,000"),
         (["Sony", "--greedy", "--num-ads", "4"], "With --greedy the most probable token"),
         (["Sony", "--top-k", "1", "--num-ads", "4"], "With --top-k 1 the most probable token"),
         (["Sony", "--min-tokens", "-1"], "--min-tokens is -1"),

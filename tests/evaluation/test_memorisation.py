@@ -110,7 +110,12 @@ def test_the_same_seed_chooses_the_same_ads():
 def test_seed_and_controls_reach_the_model():
     writer = Writer()
     measure_memorisation(writer, HELD_OUT, TRAINING, num_ads=2, seed=5, sampling="these")
-    assert writer.options[0] == {"seed": 5, "sampling": "these"}
+    assert writer.options[0] == {
+        "seed": 5,
+        "sampling": "these",
+        "match_case": False,  # the model itself is judged
+        "allow_adult": True,
+    }
 
 
 def test_ads_that_the_model_did_not_end_are_counted():

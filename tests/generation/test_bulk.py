@@ -10,14 +10,16 @@ import pytest
 from tiny_models import save_tiny_model, subword_tokenizer
 
 from adgen.decoding.sampling import Sampling
+from adgen.generation.ad_rows import AdRows
 from adgen.generation.bulk import BulkPlan, Counts, print_ads, write_ads
-from adgen.generation.generator import AdGenerator
+from adgen.generation.generator import AdGenerator, GeneratedAd
 from adgen.generation.prompt_file import PromptFile
+from adgen.generation.prompt_rows import PromptRow
 from adgen.support.steps import partial_path
 
 WORDS = ["Sony", "Apple Watch", "Samsung Galaxy Watch 4 - 44 mm", "Größe", "TV", "Wi-Fi"]
 PROMPTS = [f"{WORDS[number % 6]} {number}" for number in range(100)]
-LIMITS = {"max_tokens": 9, "seed": 3}
+LIMITS = {"max_tokens": 40, "seed": 3}  # of random weights, one token in 300 ends an ad
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def plan_of(generator, source, format="jsonl", *, num_ads=1, batch_size=4, **oth
 
 def written(generator, plan, path, **options):
     *_, counts = write_ads(generator, plan, path, **options)
-    return counts, path.read_text(encoding="utf-8")
+    return counts, path.read_bytes().decode()
 
 
 @pytest.mark.parametrize("num_ads", [1, 3])
@@ -74,9 +76,11 @@ def test_every_format_keeps_the_row_beside_its_ad(generator, tmp_path):
         for name in ("text", "csv", "tsv", "jsonl")
     }
     ads = [ad.text for [ad] in generator.generate(["Sony, TV", "Mug"], **LIMITS)]
-    assert texts["text"].splitlines() == [ads[0], "[line 3: no text in column 'title'] ", ads[1]]
-    table = list(csv.DictReader(io.StringIO(texts["csv"])))
-    assert list(csv.DictReader(io.StringIO(texts["tsv"]), delimiter="\t")) == table
+    one, two = (" ".join(ad.split()) for ad in ads)  # an ad is one line
+    lines = [" ".join(line.split()) for line in texts["text"].splitlines()]
+    assert lines == [one, "[line 3: no text in column 'title']", two]
+    table = list(csv.DictReader(io.StringIO(texts["csv"], newline="")))
+    assert list(csv.DictReader(io.StringIO(texts["tsv"], newline=""), delimiter="\t")) == table
     own = ("line", "prompt", "id", "input_ad", "number", "ad", "error")
     assert [[row[name] for name in own] for row in table] == [
         ["2", "Sony, TV", "7", "old", "1", ads[0], ""],
@@ -100,9 +104,20 @@ def test_keys_of_json_stay_and_make_way_for_adgens_own(generator, tmp_path):
     assert (first["input_input_ad"], first["input_ad"], first["input_line"]) == (1, [2], None)
     assert (first["line"], second["line"], second["prompt"]) == (1, 2, "TV")
     _, text = written(generator, plan_of(generator, source, "csv"), tmp_path / "b.csv")
-    inputs = [row["input"] for row in csv.DictReader(io.StringIO(text))]
+    inputs = [row["input"] for row in csv.DictReader(io.StringIO(text, newline=""))]
     assert json.loads(inputs[0]) == {"ad": 1, "input_ad": [2], "line": None}
     assert inputs[1] == ""
+
+
+@pytest.mark.parametrize("inside", ["\r", "\n", "\r\n", ",", '"', "\t"])
+@pytest.mark.parametrize(("format", "delimiter"), [("csv", ","), ("tsv", "\t")])
+def test_a_cell_of_a_table_may_hold_anything(format, delimiter, inside):
+    row = PromptRow(7, f"Mug{inside}red", {"note": f"{inside}x"})
+    ad = GeneratedAd(row.prompt, f"Mug{inside}red cup", (3,), True, -1.0)
+    rows = AdRows(format, ["note"])
+    text = io.StringIO(rows.header + rows.line(row, 1, ad), newline="")
+    [found] = csv.DictReader(text, delimiter=delimiter)
+    assert (found["prompt"], found["note"], found["ad"]) == (row.prompt, f"{inside}x", ad.text)
 
 
 def test_half_a_character_costs_its_own_row_alone(generator, tmp_path):
@@ -204,7 +219,7 @@ def test_a_prompt_longer_than_a_gpts_context_is_marked(tmp_path):
     counts, text = written(gpt, plan, tmp_path / "b.jsonl")
     rows = [json.loads(line) for line in text.splitlines()]
     assert [row["prompt"].split()[0] for row in rows] == ["Sony", "oak", "Mug"]
-    assert "the model reads 64. Cut it." in rows[1]["error"]
+    assert "the model has room for 33. Cut it." in rows[1]["error"]
     assert counts.num_bad == 1 and rows[0]["ad"] and rows[2]["ad"]
 
 

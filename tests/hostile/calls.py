@@ -26,8 +26,10 @@ INSTANCES = {
     "Ads": lambda door: door.load_ads("ads.csv"),
     "WordTokenizer": lambda door: door.WordTokenizer.fit(_texts()),
 }
-# Of GPTs alone.
-_LEFT_OUT = {"AdGenerator.with_shots"}
+# Of GPTs alone; and what takes drafts, which nobody but `open_draft` makes.
+_LEFT_OUT = {"AdGenerator.with_shots"} | {
+    f"{name}.write_drafts" for name in ("AdGenerator", "AdGenerator of a GPT")
+}
 _TENSORFLOW = ("TextDataGenerator", "build_lstm", "train")
 
 
@@ -57,6 +59,12 @@ def _training():
     from adgen.lstm.training.settings import TrainingConfig
 
     return TrainingConfig(lstm_units=4, embedding_dim=4, epochs=1, batch_size=32)
+
+
+def _settings():
+    from adgen.decoding.loop import Settings
+
+    return Settings(_door().Sampling(), max_tokens=4, seed=0)
 
 
 def _door():
@@ -95,6 +103,7 @@ GOOD = {
     "max_tokens": lambda: 4,
     "groups": lambda: {"all": _texts()[:3]},
     "index": lambda: 0,
+    "settings": _settings,
     "split": lambda: "train",
     "max_ads": lambda: 20,
     "epoch": lambda: 1,
@@ -103,6 +112,7 @@ GOOD = {
     "load_corpus.processed_dir": lambda: "corpus",
     "Shots.examples": lambda: ("Oak table",),
     "Ads.split": lambda: None,
+    "Ads.texts.split": lambda: "train",
     "Ads.of.name": lambda: "ads",
     "Ads.of.split": lambda: None,
     "train.ads": lambda: _door().split_ads(_texts(), valid=0.2, test=0.2),

@@ -28,8 +28,8 @@ def test_pretraining_with_rows_longer_than_its_context_is_refused_before_ads_are
     unread, tmp_path, capsys
 ):
     words = ["pretrain", unread.path, "--output", tmp_path / "out", "--context-length", "32"]
-    error = fails(words, capsys)
-    assert "--max-tokens is 128; the context of the new model has 32 tokens" in error
+    error = fails([*words, "--max-tokens", "129"], capsys)
+    assert "--max-tokens is 129; the context of the new model has 32 tokens" in error
     assert "Give --max-tokens 32 or less" in error
     plan = GPTPlan("x", unread, tmp_path / "out", "x")
     config = FinetuneConfig(base="scratch", max_tokens=33)
@@ -43,6 +43,7 @@ def test_finetuning_with_rows_longer_than_the_base_reads_is_refused(tmp_path):
     with pytest.raises(ValueError, match="max_tokens is 65; the context of the base has 64"):
         plan_memory(FinetuneConfig(base=str(base), max_tokens=65))
     assert plan_memory(FinetuneConfig(base=str(base), max_tokens=64))
+    assert plan_memory(FinetuneConfig(base=str(base)))[0].max_tokens == 64  # shortened
 
 
 def test_what_a_model_cannot_be_asked_is_refused_before_ads_are_read(unread, tmp_path, monkeypatch):

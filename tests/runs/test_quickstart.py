@@ -31,7 +31,9 @@ def test_a_corpus_may_be_of_every_format(tmp_path, name):
 
 
 def test_the_column_of_the_ads_can_be_named(tmp_path):
-    (tmp_path / "shop.csv").write_text("id;Title\n1;Tin mug\n")
+    titles = [f"{one} {two} mug" for one in ("Tin", "Oak", "Red", "Ivy") for two in range(40)]
+    rows = [f"{number};{title} {chr(97 + number % 26) * 4}" for number, title in enumerate(titles)]
+    (tmp_path / "shop.csv").write_text("\n".join(["id;Title", *rows]) + "\n")
     with pytest.raises(ValueError, match="text_column='Title'"):
         next(run_quickstart(QuickstartPlan(tmp_path, tmp_path / "q")))
     plan = QuickstartPlan(tmp_path, tmp_path / "q", text_column="Title")

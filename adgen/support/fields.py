@@ -101,7 +101,7 @@ def check_fields(settings: Any) -> None:
         value = getattr(settings, name)
         if value is None and kind.may_be_none:
             continue
-        if kind.choices and value not in kind.choices:
+        if kind.choices and not (isinstance(value, str) and value in kind.choices):
             raise ValueError(f"{name} is {value!r}; expected one of {', '.join(kind.choices)}.")
         if kind.type is bool and not isinstance(value, bool):
             raise ValueError(f"{name} is {value!r}; expected true or false.")

@@ -74,7 +74,7 @@ class TokenStore:
         key = _key(read_about(corpus_dir), vocab_size, categories, max_ads)
         name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:12]
         folder = corpus_dir / "tokens" / name
-        if not _is_whole(folder):
+        if not _is_whole(folder, key):
             check_can_write(folder / "tokens.json")
             held_out = load_corpus(corpus_dir, categories=categories, splits=("valid", "test"))
             train = load_corpus(corpus_dir, categories=categories, splits="train", max_ads=max_ads)
@@ -160,8 +160,8 @@ def _mapped(path: Path, dtype: type) -> np.ndarray:
     return np.memmap(path, dtype, "r") if path.stat().st_size else np.zeros(0, dtype)
 
 
-def _is_whole(folder: Path) -> bool:
-    """Returns whether all files are there that `tokens.json` speaks of, each of its size."""
+def _is_whole(folder: Path, key: Mapping[str, Any]) -> bool:
+    """Returns whether all files of this key are there, each of the size that `tokens.json` says."""
     try:
         about = read_json_dict(folder / "tokens.json", "")
         load_tokenizer(folder / "tokenizer.json")
@@ -172,7 +172,8 @@ def _is_whole(folder: Path) -> bool:
         ]
     except (OSError, ValueError, KeyError, TypeError):
         return False  # then they are made anew
-    return all(sizes) and {"corpus", "split", "categories", "vocab_size"} <= set(about)
+    is_of_key = {name: about.get(name) for name in key} == json.loads(json.dumps(key))
+    return all(sizes) and is_of_key
 
 
 def _mapped_rows(path: Path, length: int) -> np.ndarray | None:

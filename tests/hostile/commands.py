@@ -285,7 +285,9 @@ def _nonsense(draw, command, words, things):
         draw.choice(pool if draw.random() < 0.6 else options or pool)
         for _ in range(draw.randrange(6))
     ]
-    return CommandInput([*command.split(), *words], "nonsense")
+    # As it is, it works for minutes.
+    brief = ["--max-ads", "100", "--epochs", "1"] if command == "quickstart" else []
+    return CommandInput([*command.split(), *brief, *words], "nonsense")
 
 
 _MAKERS = [

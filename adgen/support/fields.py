@@ -90,7 +90,8 @@ def ranges_of(settings: type) -> dict[str, Range]:
 def check_fields(settings: Any) -> None:
     """Raises where a field of a settings object holds what its type or range does not allow.
 
-    Looked at are choices, flags, and numbers that have a range.
+    Looked at are choices, flags, and numbers that have a range; numbers of NumPy become Python's
+    own, which JSON and other libraries know.
 
     Raises:
         ValueError: One does; the message names the field, its value and what is expected.
@@ -114,6 +115,8 @@ def check_fields(settings: Any) -> None:
                 or_none=kind.may_be_none,
                 hint=hints[name],
             )
+            if type(value) not in (int, float):
+                object.__setattr__(settings, name, kind.type(value))  # frozen ones too
 
 
 def _kind_of(hint: Any) -> FieldKind:

@@ -1,9 +1,11 @@
 """Every number has a range, its text says it, and what lies outside is refused in one sentence."""
 
 import argparse
+import json
 import math
 from dataclasses import asdict
 
+import numpy as np
 import pytest
 
 from adgen.cli.main import COMMANDS, build_parser
@@ -118,3 +120,9 @@ def test_settings_as_they_come_are_in_range():
     for settings, given in SETTINGS.items():
         assert settings(**given)
     assert asdict(TrainingConfig())["lstm_units"] == 128
+
+
+def test_numbers_of_numpy_become_pythons_own():
+    config = LSTMConfig(**{**LSTM, "embedding_dim": np.int64(8), "dropout": np.float32(0.5)})
+    assert json.loads(json.dumps(asdict(config))) == {**asdict(config)}
+    assert type(config.embedding_dim) is int and config.dropout == 0.5

@@ -46,6 +46,7 @@ def shut_input_gate(inputs: Tensor, is_padding: Tensor) -> Tensor:
     """
     units = inputs.shape[-1] // 4
     shut = ops.concatenate([ops.full((units,), -1e4), ops.zeros((3 * units,))])  # (4 * units,)
+    shut = ops.cast(shut, inputs.dtype)  # which is bfloat16 in mixed precision
     return inputs + ops.cast(is_padding, inputs.dtype)[..., None] * shut
 
 

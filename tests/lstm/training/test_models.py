@@ -136,6 +136,18 @@ def test_padding_in_front_is_no_input():
     assert np.abs(np.asarray(unmasked(np.array([[0, 0, 2, 7]]))) - short).max() > 1e-3
 
 
+def test_padding_is_no_input_in_mixed_precision_either():
+    rows = np.random.default_rng(0).normal(size=(3, TIME, 8)).astype(np.float32)
+    mask = np.array([[False, True, True, True], [True] * 4, [False, False, True, True]])
+    wide = SequenceLSTM(UNITS)
+    narrow = SequenceLSTM(UNITS, dtype="mixed_bfloat16")
+    narrow.build(rows.shape)
+    expected = wide(rows, mask=mask)
+    narrow.set_weights(wide.get_weights())
+    actual = narrow(ops.cast(rows, "bfloat16"), mask=mask)
+    np.testing.assert_allclose(ops.cast(actual, "float32"), expected, atol=0.02)
+
+
 def test_new_weights_are_drawn_as_keras_draws_them():
     layer = TokenLSTM(50, 60)
     keras_lstm = layers.LSTM(50)

@@ -59,7 +59,7 @@ GOOD = {
     ],
     "finetune": [
         f"ads.csv --base base --output out {_GPT} --record out.json",
-        f"corpus --base gpt --output gpt {_GPT} --max-ads 30 --lora-rank 2",
+        f"corpus --base gpt --output out {_GPT} --max-ads 30 --lora-rank 2",
         f"ads.csv --base base --output out {_GPT} --dry-run",
     ],
     "pretrain": [f"ads.csv --output out {_GPT} {_NEW}"],

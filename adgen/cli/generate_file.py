@@ -170,6 +170,10 @@ def _finish_file(steps: Iterable[Counts], plan: BulkPlan, output: Path) -> Count
     except KeyboardInterrupt:
         from adgen.support.steps import partial_path
 
+        if not partial_path(output).exists():
+            raise KeyboardInterrupt(
+                "Interrupted before the first ad; nothing is written."
+            ) from None
         how = "Go on with --resume." if plan.source.stream is None else "Delete it to begin again."
         raise KeyboardInterrupt(
             f"Interrupted; {partial_path(output)} holds what is complete. {how}"

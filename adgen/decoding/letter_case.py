@@ -22,6 +22,7 @@ from adgen.support.arrays import log_normaliser
 # that have capitals, the default model finds 93% again from lower case, and keeps 86% of those that
 # have none; with 1 it is 93% and 84%, with 20 it is 90% and 95%, but "camera" stays as it is.
 LEAST_RATIO = 5.0
+_MOST_WORDS = 12  # of a prompt; later ones stay, since every word is judged after all before it
 _MOST_SPELLINGS = 4  # of a word, out of the vocabulary
 _MOST_CONTEXTS = 256  # read at once
 _FIRST_LETTERS = re.compile(r"(?<![^\W_])(?<!['’])[^\W\d_]")  # of "wi-fi" w and f, of "men's" m
@@ -42,14 +43,14 @@ class CaseMatcher:
     def match(self, prompts: Sequence[str]) -> list[str]:
         """Returns the prompts with capitals where the model expects them.
 
-        A prompt that holds a capital is written as its writer chose. Each word is judged after
-        those before it, as they have become.
+        A prompt that holds a capital is written as its writer chose. Each of the first twelve words
+        is judged after those before it, as they have become.
 
         Args:
             prompts: Clean prompts.
         """
         words = [prompt.split(" ") if prompt == prompt.lower() else [] for prompt in prompts]
-        for place in range(max(map(len, words), default=0)):
+        for place in range(min(_MOST_WORDS, max(map(len, words), default=0))):
             rows = [row for row, one in enumerate(words) if place < len(one)]
             # What each prompt could be up to this word, the first of them without a change.
             texts = {

@@ -69,6 +69,7 @@ def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
     for path in [*picture_paths(records, images_dir), *([seed_path] if of_2022 else [])]:
         check_output_file(path)
     texts = {path: _with_tables(path, records) for path in _documents(readme_path)}
+    texts = {path: text for path, text in texts.items() if text != _read(path)}
     for path in draw_all(records, images_dir):
         yield f"Drew {path}"
     if of_2022:
@@ -121,7 +122,12 @@ def _check_results_dir(results_dir: Path) -> None:
 def _check_readme(readme_path: Path) -> None:
     if not readme_path.exists() or readme_path.is_dir():
         raise FileNotFoundError(f"No README at {readme_path}. Give its path with --readme.")
-    check_plain_file(readme_path)
+    text = _read(readme_path)
+    if not any(f"<!-- adgen:{name} -->" in text for name in TABLES):
+        raise ValueError(
+            f"{readme_path} has no mark of a table, such as <!-- adgen:main --> and "
+            "<!-- /adgen:main -->. Give the README that has, or write both where the table goes."
+        )
 
 
 def _documents(readme_path: Path) -> list[Path]:

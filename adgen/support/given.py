@@ -22,6 +22,18 @@ def a_text(name: str, value: object) -> str:
     raise ValueError(f"{name} is {kind_of(value)}; expected a text.")
 
 
+def whole_text(name: str, value: object) -> str:
+    """Returns a text; raises ValueError where it is none, or holds half a character."""
+    text = a_text(name, value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(
+            f"{name} holds half a character (a lone surrogate); expected whole ones."
+        ) from None
+    return text
+
+
 def texts(name: str, values: Any) -> Iterator[str]:
     """Checks that something gives texts, without taking any.
 

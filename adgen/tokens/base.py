@@ -17,7 +17,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from adgen.support.files import replace_when_done
-from adgen.support.given import a_path, a_text, an_object, is_many, kind_of, texts
+from adgen.support.given import a_path, a_switch, an_object, is_many, kind_of, texts, whole_text
 from adgen.tokens.words import word_numbers
 
 PAD, UNK, EOS = "<pad>", "<unk>", "<eos>"
@@ -119,7 +119,7 @@ class TokenizerBase:
 
     def encode(self, text: str) -> list[int]:
         """Returns the token ids of one text, without `<eos>`."""
-        return self._backend.encode(a_text("text", text)).ids
+        return self._backend.encode(whole_text("text", text)).ids
 
     def encode_words(self, text: str) -> tuple[list[int], list[int]]:
         """Returns the token ids of one text, and the number of the word that each is a part of.
@@ -131,7 +131,7 @@ class TokenizerBase:
             >>> WordTokenizer.fit(["Wi-Fi TV"]).encode_words("Wi-Fi TV")[1]
             [0, 0, 0, 1]
         """
-        encoding = self._backend.encode(a_text("text", text))
+        encoding = self._backend.encode(whole_text("text", text))
         return encoding.ids, word_numbers(text, [start for start, _ in encoding.offsets])
 
     def encode_ads(self, ads: Sequence[str], *, end_of_ad: bool = True) -> np.ndarray:
@@ -145,7 +145,7 @@ class TokenizerBase:
             int32 array (num_tokens,).
         """
         pieces: list[np.ndarray] = []
-        tail = [self.eos_id] if end_of_ad else []
+        tail = [self.eos_id] if a_switch("end_of_ad", end_of_ad) else []
         ads = list(texts("ads", ads))
         for start in range(0, len(ads), _BLOCK):
             encodings = self._backend.encode_batch(ads[start : start + _BLOCK])

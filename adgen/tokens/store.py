@@ -23,7 +23,7 @@ from adgen.corpus.choosing import spread_places
 from adgen.corpus.source import Ads
 from adgen.corpus.store import read_about
 from adgen.support.disk import reserve
-from adgen.support.files import check_can_write, replace_when_done, write_json
+from adgen.support.files import check_output_file, replace_when_done, write_json
 from adgen.support.json_files import read_json_dict
 from adgen.tokens.encoded import EncodedAds
 from adgen.tokens.examples import Examples
@@ -75,7 +75,8 @@ class TokenStore:
         name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:12]
         folder = corpus_dir / "tokens" / name
         if not _is_whole(folder, key):
-            check_can_write(folder / "tokens.json")
+            for file in _files(folder):
+                check_output_file(file)
             held_out = load_corpus(corpus_dir, categories=categories, splits=("valid", "test"))
             train = load_corpus(corpus_dir, categories=categories, splits="train", max_ads=max_ads)
             try:
@@ -158,6 +159,12 @@ def _key(
 def _mapped(path: Path, dtype: type) -> np.ndarray:
     """Maps a file into memory, except an empty one, which cannot be mapped."""
     return np.memmap(path, dtype, "r") if path.stat().st_size else np.zeros(0, dtype)
+
+
+def _files(folder: Path) -> list[Path]:
+    """Lists the files of a folder of token ids, packed rows aside."""
+    ids = [f"{split}{name}.bin" for split in SPLITS for name in ("", "-chars")]
+    return [folder / name for name in ("tokens.json", "tokenizer.json", *ids)]
 
 
 def _is_whole(folder: Path, key: Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from numbers import Integral
 
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
-from adgen.support.given import a_text, an_object, kind_of
+from adgen.support.given import a_switch, a_text, kind_of, whole_text
 from adgen.support.given import texts as checked_texts
 from adgen.tokens.base import EOS_ID, PAD_ID, SPECIAL_TOKENS, UNK, TokenizerBase
 from adgen.tokens.words import (
@@ -96,9 +96,9 @@ class WordTokenizer(TokenizerBase):
             [3, 4]
         """
         tokens = list(checked_texts("tokens", tokens))
-        an_object("lower", lower, bool)
+        a_switch("lower", lower)
         if filters is not None:
-            a_text("filters", filters)
+            whole_text("filters", filters)
         backend = Tokenizer(
             models.WordLevel({token: index for index, token in enumerate(tokens)}, unk_token=UNK)
         )

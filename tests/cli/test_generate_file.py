@@ -13,6 +13,7 @@ import pytest
 from command_runs import fails, run
 from tiny_models import save_tiny_model
 
+from adgen.generation.bulk import Counts
 from adgen.generation.generator import AdGenerator
 
 MAX_ADS = 1_000_000
@@ -250,3 +251,17 @@ def test_an_interrupted_run_keeps_what_is_complete_and_goes_on(here, model):
         "table.csv",
         "whole.csv",
     ]
+
+
+def test_a_run_interrupted_before_its_first_ad_names_no_file_to_go_on_with(
+    tmp_path, monkeypatch, capsys
+):
+    def interrupted(*_, **__):
+        yield Counts()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("adgen.generation.bulk.write_ads", interrupted)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "prompts.txt").write_text("Sony\n")
+    code, _, said = run(["generate", "--input", "prompts.txt", "--output", "ads.csv"], capsys)
+    assert code == 130 and "Interrupted before the first ad" in said and "--resume" not in said

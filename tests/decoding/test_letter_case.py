@@ -109,3 +109,8 @@ def test_a_prompt_beyond_the_context_is_left_to_the_check_of_its_length():
     own = matcher(TOKENIZERS["subword"], context_length=9)
     [matched] = own.match(["sony tv 4k for men's room"])
     assert matched.startswith("Sony") and matched.endswith("for men's room")
+
+
+def test_the_first_words_of_a_long_prompt_are_matched_and_its_length_costs_no_more(matched):
+    long = matched("sony tv " * 200 + "iphone")
+    assert long == "Sony TV " * 6 + "sony tv " * 194 + "iphone"

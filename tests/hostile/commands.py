@@ -24,7 +24,7 @@ GOOD = {
     "data download": ["--source ads.zip --output out", "--source download --output out"],
     "data prepare": [
         "download --output out",
-        "ads.csv --output out --no-leaks --record out.json --valid 0.2 --test 0.2",
+        "ads.csv --output out --no-leaks --valid 0.2 --test 0.2",
     ],
     "data stats": ["corpus", "ads.csv --split train --json"],
     "train": [
@@ -39,7 +39,7 @@ GOOD = {
     "evaluate": [
         "packed corpus --max-ads 10 --record out.json",
         "lstm ads.csv --split all --max-ads 10 --json",
-        "packed corpus --generated 2 --max-tokens 5",
+        "packed corpus --generated 2",
         "packed corpus --mix ngram --max-ads 10",
         "ngram corpus --by-category --max-ads 10",
     ],
@@ -65,10 +65,7 @@ GOOD = {
     "pretrain": [f"ads.csv --output out {_GPT} {_NEW}"],
     "export": ["lstm out.keras", "packed out.h5"],
     "convert": ["old.h5 out --vocabulary words.json"],
-    "report": [
-        "--results-dir results --images-dir images --readme README.md",
-        "--results-dir results --readme README.md --check",
-    ],
+    "report": ["--results-dir results --images-dir images --readme README.md"],
 }
 # How often a command is drawn, and the package that it loads: what trains takes seconds.
 SHARES = {

@@ -279,3 +279,16 @@ def test_written_ads_that_were_cut_are_said():
     record = record_from(novelty_record() | {"num_cut_ads": 3})
     assert "3 written ads were cut at the most tokens" in as_text(record)
     assert json.loads(as_json(record))["num_cut_ads"] == 3
+
+
+def test_a_file_without_marks_is_no_readme_and_one_that_agrees_is_not_written_again(folders):
+    results, images, readme = folders
+    list(write_report(results, images, readme))
+    before = readme.stat().st_mtime_ns
+    assert not [line for line in write_report(results, images, readme) if "tables" in line]
+    assert readme.stat().st_mtime_ns == before
+    album = readme.with_name("album.md")
+    album.write_text("years of work\n")
+    with pytest.raises(ValueError, match="has no mark of a table"):
+        list(write_report(results, images, album))
+    assert album.read_text() == "years of work\n"

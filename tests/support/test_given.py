@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from adgen import SubwordTokenizer, WordTokenizer, score_ads, split_ads
-from adgen.support.given import a_path, a_text, an_object, texts
+from adgen.support.given import a_path, a_text, an_object, texts, whole_text
 
 FRAME = pd.DataFrame({"ad": [1]})
 
@@ -72,3 +72,11 @@ def test_calls_of_the_front_door_name_what_they_were_given():
     ):
         with pytest.raises(ValueError, match="expected"):
             call()
+
+
+def test_half_a_character_is_no_whole_text():
+    assert whole_text("filters", "-é") == "-é"
+    with pytest.raises(ValueError, match="filters holds half a character"):
+        whole_text("filters", "-\ud800")
+    with pytest.raises(ValueError, match="end_of_ad is a ndarray; expected True or False"):
+        WordTokenizer.fit(["Oak"]).encode_ads(["Oak"], end_of_ad=np.ones(2))

@@ -122,12 +122,7 @@ def _check_results_dir(results_dir: Path) -> None:
 def _check_readme(readme_path: Path) -> None:
     if not readme_path.exists() or readme_path.is_dir():
         raise FileNotFoundError(f"No README at {readme_path}. Give its path with --readme.")
-    text = _read(readme_path)
-    if not any(f"<!-- adgen:{name} -->" in text for name in TABLES):
-        raise ValueError(
-            f"{readme_path} has no mark of a table, such as <!-- adgen:main --> and "
-            "<!-- /adgen:main -->. Give the README that has, or write both where the table goes."
-        )
+    check_plain_file(readme_path)
 
 
 def _documents(readme_path: Path) -> list[Path]:

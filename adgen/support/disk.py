@@ -24,8 +24,10 @@ DISK_ERRORS = {
 }
 # As Rust and C say it.
 _NUMBERED = re.compile(r"\(os error (\d+)\)|\berrno[ =:]+(\d+)", re.IGNORECASE)
-# torch says only that less was written than it gave.
-_SHORT_WRITE = re.compile(r"inline_container|PytorchStreamWriter|requested and \d+ written")
+# torch says only that less was written than it gave, or that its stream is broken.
+_SHORT_WRITE = re.compile(
+    r"inline_container|PytorchStreamWriter|requested and \d+ written|basic_ios::clear: iostream"
+)
 _NEARLY_FULL_BYTES = 1 << 20
 
 

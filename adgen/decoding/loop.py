@@ -129,7 +129,7 @@ class Decoder:
 
     Attributes:
         reads_ads: Whether its ads have a beginning and an end.
-        room: Tokens that a prompt may have; None for any number.
+        room: Tokens of an ad that the model can read; infinity for any number.
     """
 
     def __init__(
@@ -141,10 +141,11 @@ class Decoder:
         context_length: int | None = None,
     ) -> None:
         self.reads_ads = len(start_ids) > 0
-        # Tokens that a prompt may have; None for any number.
-        self._context_length = context_length
-        self._open_reader = open_reader
         self._tokenizer = tokenizer
+        self.room: float = math.inf
+        if context_length is not None:
+            self.room = context_length - len(start_ids)
+        self._open_reader = open_reader
         self._borders = WordBorders(tokenizer)
         self._start_ids = list(start_ids)
         # A model of running text has never seen <eos>; the probability that it gives it is noise.
@@ -156,13 +157,6 @@ class Decoder:
     def tokenizer(self) -> AdTokenizer:
         """Returns the model's tokenizer."""
         return self._tokenizer
-
-    @property
-    def room(self) -> float:
-        """Returns how many tokens of an ad the model can read; infinity where it reads any."""
-        if self._context_length is None:
-            return math.inf
-        return self._context_length - len(self._start_ids)
 
     def next_logits(self, beginnings: Sequence[Sequence[int]]) -> Floats:
         """Returns the logits (beginnings, vocab) of the token after each beginning of an ad."""
@@ -221,8 +215,7 @@ class Decoder:
         """Tells whether another token may follow."""
         if draft.finished or len(draft.token_ids) >= max_tokens:
             return False
-        num_read = len(self._start_ids) + len(draft.prompt_ids) + len(draft.token_ids)
-        return self._context_length is None or num_read <= self._context_length
+        return len(draft.prompt_ids) + len(draft.token_ids) <= self.room
 
     def text(self, draft: Draft, *more: int) -> str:
         """Returns the ad as far as it is written: the prompt's own words, then the model's.

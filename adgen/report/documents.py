@@ -68,8 +68,8 @@ def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
     seed_path = results_dir / SEED_TABLE_NAME
     for path in [*picture_paths(records, images_dir), *([seed_path] if of_2022 else [])]:
         check_output_file(path)
-    texts = {path: _with_tables(path, records) for path in _documents(readme_path)}
-    texts = {path: text for path, text in texts.items() if text != _read(path)}
+    read = {path: _read(path) for path in _documents(readme_path)}
+    texts = {path: _with_tables(text, records) for path, text in read.items()}
     for path in draw_all(records, images_dir):
         yield f"Drew {path}"
     if of_2022:
@@ -77,8 +77,9 @@ def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
             seed_table(of_2022).to_csv(temporary_path)
         yield f"Wrote {seed_path}"
     for path, text in texts.items():
-        write_text(path, text)
-        yield f"Wrote the tables of {path}"
+        if text != read[path]:
+            write_text(path, text)
+            yield f"Wrote the tables of {path}"
 
 
 def check_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iterator[str]:
@@ -93,7 +94,8 @@ def check_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
         raise ValueError(f"{images_dir} lacks {', '.join(missing)}. Run `adgen report`.")
     _check_readme(readme_path)
     for path in _documents(readme_path):
-        if _with_tables(path, records) != _read(path):
+        text = _read(path)
+        if _with_tables(text, records) != text:
             raise ValueError(
                 f"The tables of {path} are not those of {results_dir}. Run `adgen report`."
             )
@@ -131,8 +133,7 @@ def _documents(readme_path: Path) -> list[Path]:
     return [path for path in (readme_path, *details) if path.exists()]
 
 
-def _with_tables(path: Path, records: Sequence[Record]) -> str:
-    text = _read(path)
+def _with_tables(text: str, records: Sequence[Record]) -> str:
     for name, make in TABLES.items():
         pattern = re.compile(rf"(<!-- adgen:{name} -->\n).*?(<!-- /adgen:{name} -->)", re.DOTALL)
         parts = pattern.split(text)  # text before, opening mark, closing mark, text after

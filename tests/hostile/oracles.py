@@ -7,8 +7,6 @@ NOTHING_HOSTILE = "nothing hostile"
 _LONGEST_LINE = 600
 # Of TensorFlow, which deletes them when a process ends by itself; ours ends at once.
 _LIBRARY_FILES = "__autograph_generated_file"
-# Options and arguments that say what is written, or where.
-_OUTPUT_OPTIONS = ("--output", "--record", "--images-dir", "--readme")
 
 
 def judge(tried, outcome, before, after, temporary):

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tiny_corpus import write_tiny_download
+from tiny_corpus import prepare_tiny_corpus, save_model_of, write_tiny_download
 from tiny_models import save_tiny_model
 
 from adgen.records.record import read_record
@@ -112,6 +112,17 @@ def test_bulk_measures_a_file_beside_a_list(tmp_path):
     assert results["speed_ratio"] == pytest.approx(seconds["list"] / seconds["file"], rel=1e-4)
     assert is_positive(results["memory_ratio"])
     assert len(read_record(tmp_path / "speed.json").rows) == 3
+
+
+def test_letter_case_prices_what_follows_each_way_of_writing(tmp_path):
+    corpus = prepare_tiny_corpus(tmp_path)
+    model = save_model_of(corpus, tmp_path / "model")
+    sizes = ("--model", model, "--corpus", corpus, "--num-ads", 20)
+    results = last_line(run("letter_case.py", "--json", *sizes))
+    bits = results["bits_per_char_of_the_rest"]
+    assert results["num_ads"] == 20 and all(is_positive(one) for one in bits.values())
+    assert len(bits) == 3 and bits["as written"] != bits["lower case"]
+    assert results["num_words_with_capitals"] + results["num_words_without"] == 60
 
 
 @pytest.mark.parametrize("script", ["training.py", "generation.py"])

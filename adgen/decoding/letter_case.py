@@ -18,9 +18,8 @@ import numpy as np
 from adgen.decoding.loop import Decoder
 from adgen.support.arrays import log_normaliser
 
-# So many times as probable another way of writing a word must be. Of 1,339 words of validation ads
-# that have capitals, the default model finds 93% again from lower case, and keeps 86% of those that
-# have none; with 1 it is 93% and 84%, with 20 it is 90% and 95%, but "camera" stays as it is.
+# So many times as probable another way of writing a word must be. With 1 more words get a capital
+# that have none in ads; with 20 "camera" stays as it is. `benchmarks/letter_case.py` measures it.
 LEAST_RATIO = 5.0
 _MOST_WORDS = 12  # of a prompt; later ones stay, since every word is judged after all before it
 _MOST_SPELLINGS = 4  # of a word, out of the vocabulary

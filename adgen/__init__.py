@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from adgen.corpus.store import load_corpus
     from adgen.decoding.sampling import Sampling
     from adgen.generation.generator import AdGenerator
-    from adgen.generation.kinds import open_model, score_ads
+    from adgen.generation.kinds import open_model
+    from adgen.generation.scorers import score_ads
     from adgen.lstm.training.batches import TextDataGenerator
     from adgen.lstm.training.models import build_lstm
     from adgen.lstm.training.trainer import train
@@ -57,7 +58,7 @@ _HOMES = {
     "load_corpus": "adgen.corpus.store",
     "open_model": "adgen.generation.kinds",
     "read_ads": "adgen.corpus.reading",
-    "score_ads": "adgen.generation.kinds",
+    "score_ads": "adgen.generation.scorers",
     "split_ads": "adgen.corpus.splits",
     "train": "adgen.lstm.training.trainer",
 }

@@ -185,7 +185,7 @@ def score_one_by_one(name: str, num_ads: int) -> dict[str, float]:
 
 def score_with_adgen(name: str, num_ads: int) -> dict[str, float]:
     """Scores in batches, the shots read once."""
-    from adgen.generation.kinds import open_scorer
+    from adgen.generation.scorers import open_scorer
 
     scorer = open_scorer(_model(name), _tokenizer(), template="ads")
     return _ads_per_second(lambda shots: scorer.score(_ads(num_ads), [shots] * num_ads), num_ads)
@@ -286,7 +286,7 @@ def train_with_adgen(num_ads: int) -> dict[str, float]:
 
 def _bits(model: PreTrainedModel, inner: PreTrainedTokenizerFast, ads: Sequence[str]) -> float:
     """Returns the bits per character of these ads."""
-    from adgen.generation.kinds import score_ads
+    from adgen.generation.scorers import score_ads
 
     found = score_ads(model.eval(), inner, ads, template="ads")["bits_per_char"]
     return math.nan if found is None else found

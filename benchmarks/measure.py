@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from adgen.records.machine import environment, peak_memory_bytes
+from adgen.records.measured import BenchmarkRecord
 from adgen.records.record import check_record_path, finish, record_from, rounded, shown_argument
 
 
@@ -135,7 +136,7 @@ def log(message: str) -> None:
 def record_path(text: str) -> Path:
     """Returns where a record may be written; a type for `argparse`, which asks before the work."""
     try:
-        check_record_path(text)
+        check_record_path(text, BenchmarkRecord)
     except (ValueError, OSError) as error:
         raise argparse.ArgumentTypeError(" ".join(str(error).split())) from None
     return Path(text)

@@ -83,6 +83,7 @@ def main(folder):
         results["runs"][name] = run(trainer)
         if name == "keras" and IS_JAX:
             results["after Ctrl-C"] = after_ctrl_c(trainer)
+    results["diverged"] = error_of_nan(make_trainer(ads, KERAS, folder / "diverged"))
     shutil.copy(folder / "sampled, two devices.1", folder / "resumed")
     results["resumed"] = run(Trainer(prepare(ads, config), config, folder / "resumed"))
     if IS_JAX:
@@ -159,6 +160,16 @@ def after_ctrl_c(trainer):
             "steps": int(iterations) - before,
             "weights": as_lists(model_weights(trainer.model)),
         }
+
+
+def error_of_nan(trainer):
+    """What a training says whose weights are no numbers, and what it saved."""
+    bias = trainer.model.get_layer("output").bias
+    bias.assign(np.full(bias.shape, np.nan, np.float32))
+    try:
+        trainer.run_part([])
+    except ValueError as error:
+        return str(error), trainer.checkpoint_path.exists()
 
 
 def prices():

@@ -103,6 +103,17 @@ def test_generation_prints_a_table_for_a_model_of_ones_own(tmp_path):
     assert "stream, greedy" in done.stdout and "Cold start to three ads" in done.stdout
 
 
+def test_bulk_measures_a_file_beside_a_list(tmp_path):
+    path = save_tiny_model(tmp_path / "model", reads="packed")
+    sizes = ("--model", path, "--prompts", 40, "--max-tokens", 3, "--repeats", 1)
+    results = last_line(run("bulk.py", "--json", *sizes, "--record", tmp_path / "speed.json"))
+    assert [one["num_prompts"] for one in results["runs"].values()] == [40, 40, 160]
+    seconds = {name: one["cpu_seconds"] for name, one in results["runs"].items()}
+    assert results["speed_ratio"] == pytest.approx(seconds["list"] / seconds["file"], rel=1e-4)
+    assert is_positive(results["memory_ratio"])
+    assert len(read_record(tmp_path / "speed.json").rows) == 3
+
+
 @pytest.mark.parametrize("script", ["training.py", "generation.py"])
 def test_sizes_that_make_no_sense_are_refused(script):
     done = run(script, "--batch-size", 0)
@@ -110,7 +121,7 @@ def test_sizes_that_make_no_sense_are_refused(script):
 
 
 @pytest.mark.parametrize(
-    "script", ["corpus", "generation", "gpt", "gpt_memory", "steps", "training"]
+    "script", ["bulk", "corpus", "generation", "gpt", "gpt_memory", "steps", "training"]
 )
 def test_a_record_replaces_nothing_else_and_is_refused_before_anything_is_measured(
     script, tmp_path
@@ -205,7 +216,7 @@ def test_cleaning_counts_what_each_repairs_and_where_they_differ(tmp_path, monke
     assert results["num_titles"] == 8  # neither the second of two nor the empty one
     assert results["adgen"]["changed"] == 7 and results["ftfy"]["changed"] == 1
     assert results["adgen"]["changed_by_step"] == {
-        "entities": 2, "mojibake": 2, "full_width": 1, "invisible": 1, "white_space": 1,
+        "entities": 2, "mojibake": 2, "full_width": 1, "nfc": 0, "invisible": 1, "white_space": 1,
     }  # fmt: skip
     assert results["ftfy"]["changed_by_step"] == {"fix_encoding": 1, "unescape_html": 1}
     assert is_positive(results["speedup"])

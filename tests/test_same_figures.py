@@ -15,7 +15,7 @@ from adgen.cli.main import main
 from adgen.corpus.sample import make_sample_ads
 from adgen.decoding.sampling import Sampling
 from adgen.generation.generator import AdGenerator
-from adgen.generation.kinds import score_ads
+from adgen.generation.scorers import score_ads
 from adgen.gpt.directory import load_gpt_directory
 from adgen.lstm.directory import load_model_directory
 from adgen.ngram.model import NGramModel

@@ -14,9 +14,11 @@ from adgen.cli.options import (
     add_record,
     ads_source,
     at_least,
+    number_in,
     record_path,
 )
 from adgen.cli.settings import add_decoding_options, given_sampling
+from adgen.support.ranges import MOST_SHOTS, SAMPLES, SEEDS, WRITTEN
 
 if TYPE_CHECKING:
     from adgen.records.judged import ComparisonRecord, SweepRecord
@@ -37,7 +39,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=_numbers,
         metavar="N,N,...",
         default="0,1,4",
-        help="numbers of example ads before each ad (default: %(default)s)",
+        help="numbers of example ads before each ad, 0 to 1,000 (default: %(default)s)",
     )
     parser.add_argument(
         "--prompts",
@@ -47,17 +49,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--num-samples",
-        type=int,
+        type=number_in(SAMPLES),
         metavar="N",
         default=1,
-        help="ads a prompt, 1 or more (default: %(default)s)",
+        help="ads a prompt (default: %(default)s)",
     )
     parser.add_argument(
         "--num-ads",
-        type=int,
+        type=at_least(1),
         metavar="N",
         default=500,
-        help="held-out ads to score, 1 or more (default: %(default)s)",
+        help="held-out ads to score (default: %(default)s)",
     )
     parser.add_argument(
         "--template",
@@ -88,7 +90,7 @@ def add_writing_options(parser: argparse.ArgumentParser, *, default_split: str) 
     )
     parser.add_argument(
         "--num-written",
-        type=at_least(1),
+        type=number_in(WRITTEN),
         metavar="N",
         default=200,
         help="ads to write after two words of held-out ads (default: %(default)s)",
@@ -101,7 +103,7 @@ def add_writing_options(parser: argparse.ArgumentParser, *, default_split: str) 
     )
     parser.add_argument(
         "--seed",
-        type=at_least(0),
+        type=number_in(SEEDS),
         metavar="N",
         default=0,
         help="same seed, same example ads and ads (default: 0)",
@@ -168,6 +170,8 @@ def _numbers(text: str) -> tuple[int, ...]:
         numbers = tuple(int(part) for part in text.split(","))
     except ValueError:
         numbers = (-1,)
-    if min(numbers) < 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is given; expected whole numbers such as 0,1,4")
+    if not all(0 <= number <= MOST_SHOTS for number in numbers):
+        raise argparse.ArgumentTypeError(
+            f"{text!r:.40} is given; expected whole numbers from 0 to {MOST_SHOTS:,}, such as 0,1,4"
+        )
     return numbers

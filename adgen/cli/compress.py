@@ -8,7 +8,7 @@ from pathlib import Path
 from adgen.cli.settings import add_decoding_options, given_controls
 
 HELP = (
-    "Write a model directory again with its weights in fewer bytes. Decoding options become its "
+    "Write a model's folder again with its weights in fewer bytes. Decoding options become its "
     "defaults."
 )
 USAGE = "MODEL OUTPUT [options]"
@@ -16,8 +16,8 @@ USAGE = "MODEL OUTPUT [options]"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    parser.add_argument("model", metavar="MODEL", help="model directory")
-    parser.add_argument("output", metavar="OUTPUT", help="model directory to write")
+    parser.add_argument("model", metavar="MODEL", help="folder of an LSTM or GPT that adgen wrote")
+    parser.add_argument("output", metavar="OUTPUT", help="folder to write")
     parser.add_argument(
         "--storage",
         choices=("float32", "float16", "int8"),

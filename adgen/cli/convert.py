@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from adgen.cli.options import at_least
+from adgen.cli.options import number_in
+from adgen.support.ranges import SIZES
 
 HELP = "Make a model directory of an .h5 that Keras 2 saved, such as those of 2022."
 USAGE = "OLD.h5 OUTPUT --vocabulary WORDS.json"
@@ -23,7 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--sequence-length",
-        type=at_least(1),
+        type=number_in(SIZES),
         metavar="N",
         help="words that the model reads, where the file does not say it",
     )

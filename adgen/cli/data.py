@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adgen.cli.options import (
+    FILES_HELP,
     SPLITS,
     add_ads,
     add_ads_options,
@@ -69,9 +70,7 @@ def _add_download(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_prepare(parser: argparse.ArgumentParser) -> None:
-    add_ads(
-        parser, old="--input", default="data/raw", help_text="a CSV file, or a folder of CSV files"
-    )
+    add_ads(parser, old="--input", default="data/raw", help_text=FILES_HELP)
     parser.add_argument(
         "--output",
         metavar="DIR",
@@ -83,6 +82,11 @@ def _add_prepare(parser: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help="count held-out ads with a twin in training, under a split by family and one by ad "
         "(default: where rensa is installed)",
+    )
+    parser.add_argument(
+        "--keep-adult",
+        action="store_true",
+        help="keep the ads of adult products (default: they are left out and counted)",
     )
     add_record(parser)
     group = parser.add_argument_group("ads")
@@ -120,26 +124,44 @@ def prepare(args: argparse.Namespace) -> int:
     """Prepares a corpus: reads, cleans, splits and writes it, and counts held-out ads' twins."""
     from adgen.corpus import CorpusReport, prepare_corpus
     from adgen.corpus.store import CORPUS_FOLDER, LEAKS_NAME, read_about
+    from adgen.records.measured import LeaksRecord
     from adgen.records.record import check_record_path
 
     has_leaks = _wants_leaks(args)
     ads_dir = ads_path(args)
-    check_record_path(Path(args.output) / LEAKS_NAME)
+    check_record_path(Path(args.output) / LEAKS_NAME, LeaksRecord)
     if args.record:
         beside = (Path(args.output), CORPUS_FOLDER)
-        check_record_path(args.record, beside=beside, apart_from={"the ads": ads_dir})
+        apart_from = {"the ads": ads_dir}
+        check_record_path(args.record, LeaksRecord, beside=beside, apart_from=apart_from)
     ads = prepare_corpus(
-        ads_dir, args.output, text_column=args.text_column or "ad", **split_arguments(args)
+        ads_dir,
+        args.output,
+        text_column=args.text_column,
+        keep_adult=args.keep_adult,
+        **split_arguments(args),
     )
     (Path(args.output) / LEAKS_NAME).unlink(missing_ok=True)  # an earlier corpus's
     about = read_about(Path(args.output))
-    print(CorpusReport.from_dict(about["report"]).summary())
+    report = CorpusReport.from_dict(about["report"])
+    print("\n".join(filter(None, (report.summary(), report.left_out()))))
+    _print_adult(about["adult"])
     num_categories = ads["category"].nunique()
     print(f"{num_categories:,} categories; {_counts(ads)}, split by {about['split']['by']}")
     print(f"Corpus: {args.output}")
     if has_leaks:
         _print_leaks(ads, args)
     return 0
+
+
+def _print_adult(counts: dict[str, int]) -> None:
+    """Says how many ads are of adult products, and what became of them."""
+    by_category, by_words = counts["num_by_category"], counts["num_by_words"]
+    if by_category + by_words:
+        print(
+            f"adult products: {by_category:,} by category and {by_words:,} by words, "
+            + ("kept" if counts["kept"] else "left out; --keep-adult keeps them")
+        )
 
 
 def stats(args: argparse.Namespace) -> int:

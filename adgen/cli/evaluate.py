@@ -12,10 +12,13 @@ from adgen.cli.options import (
     add_ads_options,
     add_record,
     ads_source,
+    at_least,
+    number_in,
     option_of,
     record_path,
 )
 from adgen.cli.settings import add_decoding_options, given_controls
+from adgen.support.ranges import SEEDS
 
 if TYPE_CHECKING:
     from adgen.records.judged import EvaluationRecord, MixtureRecord, NoveltyRecord
@@ -26,13 +29,15 @@ USAGE = "MODEL ADS [options]"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    parser.add_argument("model", metavar="MODEL", help="model directory")
+    parser.add_argument(
+        "model", metavar="MODEL", help="a model's folder, or the id of a GPT on the Hub, OWNER/NAME"
+    )
     add_ads(parser)
     parser.add_argument(
         "--split",
         choices=SPLITS,
         default="test",
-        help="which ads, CSVs divided as in the model's training; all: every ad there is "
+        help="which ads, files divided as in the model's training; all: every ad there is "
         "(default: %(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -41,7 +46,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--by-category", action="store_true", help="figures of each category too")
     what.add_argument(
         "--generated",
-        type=int,
+        type=at_least(1),
         metavar="N",
         help="instead: write N ads after first words of held-out ads, and compare both with the "
         "training ads",
@@ -52,7 +57,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="instead: bits per character of a mixture with what `adgen ngram` wrote",
     )
     parser.add_argument(
-        "--seed", type=int, metavar="N", help="with --generated: same seed, same ads (default: 0)"
+        "--seed",
+        type=number_in(SEEDS),
+        metavar="N",
+        help="with --generated: same seed, same ads (default: 0)",
     )
     add_ads_options(parser, max_ads="most ads to score", has_split=False)
     add_decoding_options(parser, default="with --generated, the model's own")

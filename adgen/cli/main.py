@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from adgen.cli import (
     base,
@@ -31,6 +32,7 @@ from adgen.cli import (
 )
 from adgen.cli.messages import one_line, options_of
 from adgen.cli.options import Parser
+from adgen.support.interrupts import kept_interrupts
 from adgen.support.version import __version__
 
 COMMANDS = {
@@ -53,7 +55,11 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command; returns the exit code: 0 done, 2 bad input, 130 interrupted."""
+    """Runs a command; returns the exit code.
+
+    It is 0 done, 1 done but for bad lines of a file, 2 bad input, 130 interrupted.
+    """
+    _escape_what_cannot_be_shown()
     words = list(sys.argv[1:] if arguments is None else arguments)
     args = parse(words)
     # Anew at every call, so that notices go to where stderr is now.
@@ -62,7 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for notice in getattr(args, "notices", []):
         print(notice, file=sys.stderr)
     try:
-        return args.run(args)
+        with kept_interrupts():
+            code: int = args.run(args)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where a reader that has gone is no error
+        return code
     except BrokenPipeError:
         # The reader of our output has gone; silence the interpreter's own flush at exit too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -71,11 +81,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(str(interrupt) or "Interrupted.", file=sys.stderr)
         return 130
     except (ValueError, ImportError, OSError) as error:
+        _close_bars()
         print(
             f"{args.parser.prog}: error: {one_line(error, options_of(args.parser))}",
             file=sys.stderr,
         )
         return 2
+
+
+def _escape_what_cannot_be_shown() -> None:
+    """Has stdout write an escape for what its encoding lacks, so that no output is lost."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _close_bars() -> None:
+    """Ends the lines of progress bars that are still open, so that an error has its own."""
+    bars = sys.modules.get("tqdm.std")
+    for bar in list(getattr(bars.tqdm, "_instances", ())) if bars is not None else ():
+        bar.close()
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:

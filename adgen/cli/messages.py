@@ -8,10 +8,14 @@ what they mean.
 from __future__ import annotations
 
 import argparse
-import errno
 import re
+import shlex
 from collections.abc import Mapping
 
+from adgen.support.disk import DISK_ERRORS
+
+# Of a message: what was received stands first, how to repair it last.
+_MOST_CHARS, _FIRST_CHARS, _LAST_CHARS = 500, 280, 200
 _VALUE = r"""'[^']*'|"[^"]*"|-?\d[\w.,]*\w|-?\w+"""
 
 
@@ -23,12 +27,26 @@ def one_line(error: Exception, options: Mapping[str, str]) -> str:
         options: From `options_of`.
     """
     text = str(error)
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        where = error.filename or "while writing"
-        text = f"The disk is full ({where}). Free some space; nothing was changed."
+    if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+        what = DISK_ERRORS[error.errno].format(error.filename or "while writing")
+        text = f"{what}; what was there before is unchanged."
     elif isinstance(error, OSError) and error.strerror and error.filename:
         text = f"{error.filename}: {error.strerror}."
-    return " ".join(in_options(text, options).split())
+    return in_one_line(in_options(text, options))
+
+
+def in_one_line(text: str) -> str:
+    r"""Returns a text as a terminal can show it in a line, a very long one without its middle.
+
+    Example:
+        >>> in_one_line("Red \x1b[31m\ntext")
+        'Red \\x1b[31m text'
+    """
+    line = "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in " ".join(text.split())
+    )
+    return line if len(line) <= _MOST_CHARS else f"{line[:_FIRST_CHARS]} ... {line[-_LAST_CHARS:]}"
 
 
 def options_of(parser: argparse.ArgumentParser) -> dict[str, str]:
@@ -86,4 +104,4 @@ def _given(match: re.Match[str], options: Mapping[str, str]) -> str:
 
 
 def _quoted(value: str) -> str:
-    return f"'{value}'" if " " in value else value
+    return shlex.quote(value)

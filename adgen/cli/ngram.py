@@ -10,9 +10,10 @@ from adgen.cli.options import (
     add_ads_options,
     add_record,
     ads_source,
-    at_least,
+    number_in,
     record_path,
 )
+from adgen.support.ranges import FILE_MEGABYTES, NGRAM_ORDERS, SUBWORD_VOCABULARIES
 
 HELP = "Fit the n-gram baseline to ads and print its figures."
 USAGE = "ADS [options]"
@@ -29,23 +30,22 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--order",
-        type=at_least(1),
+        type=number_in(NGRAM_ORDERS),
         metavar="N",
         default=6,
-        help="tokens of the longest n-gram, 1 or more (default: %(default)s)",
+        help="tokens of the longest n-gram (default: %(default)s)",
     )
     parser.add_argument(
         "--max-mb",
-        type=float,
+        type=number_in(FILE_MEGABYTES, kind=float),
         metavar="X",
         help="prune to a file of so many MB (default: keep every n-gram)",
     )
     parser.add_argument(
         "--subword-vocab-size",
-        type=int,
+        type=number_in(SUBWORD_VOCABULARIES),
         metavar="N",
-        help="tokens of the tokenizer, 259 to 65,536 (default: those of adgen train --preset "
-        "small)",
+        help="tokens of the tokenizer (default: those of adgen train --preset small)",
     )
     add_record(parser)
     add_ads_options(parser, max_ads="most training ads")

@@ -11,21 +11,39 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from adgen.cli.messages import in_one_line
+from adgen.support.ranges import SEEDS, SHARES, Range, expectation
+
 if TYPE_CHECKING:
     from adgen.corpus.source import AdSource
 
-ADS_HELP = "a CSV file, a folder of CSV files, or a folder that `adgen data prepare` wrote"
+FILES_HELP = "a file of ads (CSV, TSV, text, JSON, JSON lines, Parquet, Excel), or a folder of them"
+ADS_HELP = f"{FILES_HELP}, or one that `adgen data prepare` wrote"
 SPLITS = ("train", "valid", "test", "all")
-# Options of how CSVs are read and divided, and the arguments of `split_ads` that they are.
+# Options of how files are read and divided, and the arguments of `split_ads` that they are.
 _SPLIT_ARGUMENTS = {"split_by": "by", "valid": "valid", "test": "test", "split_seed": "seed"}
+
+
+class _Formatter(argparse.HelpFormatter):
+    """Writes helps, each with the range of its number."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        text, limits = action.help, getattr(action.type, "limits", None)
+        if not text or limits is None:
+            return text
+        before, default, rest = text.partition(" (default")
+        return f"{before}, {limits}{default}{rest}"
 
 
 class Parser(argparse.ArgumentParser):
     """Parses words, and says what is wrong in one line."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"formatter_class": _Formatter, **options})
+
     def error(self, message: str) -> NoReturn:
         """Exits with code 2 and one line, as `argparse` does with several."""
-        self.exit(2, f"{self.prog}: error: {message}. See {self.prog} --help\n")
+        self.exit(2, f"{self.prog}: error: {in_one_line(message)}. See {self.prog} --help\n")
 
 
 class OldSpelling(argparse.Action):
@@ -58,18 +76,30 @@ def option_of(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def at_least(smallest: int) -> Callable[[str], int]:
-    """Makes a type for `argparse`: a whole number that is not smaller."""
+def at_least(smallest: int, most: int = 1_000_000_000) -> Callable[[str], int]:
+    """Makes a type for `argparse`: a whole number that is neither smaller nor larger."""
+    return number_in(Range(smallest, most))
 
-    def read(text: str) -> int:
+
+def number_in(limits: Range, *, kind: Callable[[str], Any] = int) -> Callable[[str], Any]:
+    """Makes a type for `argparse`: a number of a range, which the help then says.
+
+    Args:
+        limits: The range.
+        kind: `int` or `float`.
+    """
+
+    def read(text: str) -> Any:
         try:
-            value = int(text)
+            value = kind(text)
         except ValueError:
-            value = smallest - 1
-        if value < smallest:
-            raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least {smallest}")
+            value = float("nan")
+        if not limits.holds(value):
+            expected = expectation(limits, is_whole=kind is int).removeprefix("a ")
+            raise argparse.ArgumentTypeError(f"{text!r:.40} is no {expected}")
         return value
 
+    read.limits = limits  # type: ignore[attr-defined]
     return read
 
 
@@ -127,7 +157,7 @@ def add_ads_options(
     Args:
         parser: The command's.
         max_ads: What --max-ads limits; None has no such option.
-        has_split: Whether the command says how CSVs are divided.
+        has_split: Whether the command says how files are divided.
     """
     group = parser.add_argument_group("ads")
     add_text_column(group)
@@ -135,7 +165,7 @@ def add_ads_options(
         "--category",
         action="append",
         metavar="NAME",
-        help="ads of this category alone, in CSVs that of their folder or file name; may be "
+        help="ads of this category alone, in files that of their folder or own name; may be "
         "repeated (default: all)",
     )
     group.add_argument(
@@ -158,7 +188,10 @@ def add_ads_options(
 def add_text_column(group: Any) -> None:
     """Adds the option of the column that holds the ads."""
     group.add_argument(
-        "--text-column", metavar="NAME", help="of CSVs, the column that holds the ads (default: ad)"
+        "--text-column",
+        metavar="NAME",
+        help="of files, the column that holds the ads, its name or its number from 1 (default: ad, "
+        "or the only one)",
     )
 
 
@@ -167,26 +200,26 @@ def add_split_options(group: Any) -> None:
     group.add_argument(
         "--split-by",
         choices=("family", "ad"),
-        help="of CSVs, what stays in one split: the variants of an ad, or each ad alone (default: "
+        help="of files, what stays in one split: the variants of an ad, or each ad alone (default: "
         "family)",
     )
     group.add_argument(
         "--valid",
-        type=float,
+        type=number_in(SHARES, kind=float),
         metavar="X",
-        help="of CSVs, share of validation ads, from 0 to below 1 (default: 0.05)",
+        help="of files, share of validation ads (default: 0.05)",
     )
     group.add_argument(
         "--test",
-        type=float,
+        type=number_in(SHARES, kind=float),
         metavar="X",
-        help="of CSVs, share of test ads, from 0 to below 1 (default: 0.05)",
+        help="of files, share of test ads (default: 0.05)",
     )
     group.add_argument(
         "--split-seed",
-        type=at_least(0),
+        type=number_in(SEEDS),
         metavar="N",
-        help="of CSVs, seed of the split (default: 0)",
+        help="of files, seed of the split (default: 0)",
     )
 
 
@@ -202,7 +235,7 @@ def ads_source(args: argparse.Namespace) -> AdSource:
     """Returns the ads that the command line means, not loaded yet.
 
     Raises:
-        ValueError: No ads are given, or options of CSVs with a prepared corpus.
+        ValueError: No ads are given, or options of files with a prepared corpus.
     """
     from adgen.corpus.source import AdSource
 
@@ -211,14 +244,14 @@ def ads_source(args: argparse.Namespace) -> AdSource:
         tuple(args.category or ()),
         tuple(args.exclude or ()),
         getattr(args, "max_ads", None),
-        args.text_column or "ad",
+        args.text_column,
         tuple(split_arguments(args).items()),
     )
-    csv_options = [
+    file_options = [
         name for name in ("text_column", *_SPLIT_ARGUMENTS) if getattr(args, name, None) is not None
     ]
-    if csv_options and source.is_corpus:
-        useless = ", ".join(map(option_of, csv_options))
+    if file_options and source.is_corpus:
+        useless = ", ".join(map(option_of, file_options))
         raise ValueError(
             f"{source.path} is a prepared corpus, read and divided already: {useless} would do "
             "nothing. Leave it out, or prepare the corpus again (see adgen data prepare --help)."

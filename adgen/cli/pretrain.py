@@ -27,8 +27,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Trains a model from scratch; writes its folder and record; prints its figures."""
-    from adgen.gpt.training.new_model import SCRATCH, NewModel
-    from adgen.gpt.training.settings import FinetuneConfig
+    from adgen.gpt.training.new_model import NewModel
+    from adgen.gpt.training.settings import SCRATCH, FinetuneConfig
     from adgen.runs.finetune import run_pretraining
 
     changes = given(args, NewModel)

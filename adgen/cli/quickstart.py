@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from adgen.cli.options import quiet_tensorflow
+from adgen.cli.options import add_text_column, at_least, number_in, quiet_tensorflow
+from adgen.support.ranges import SEEDS
 
 HELP = "Read a corpus, train a small model on it and write ads."
 USAGE = "[options]"
@@ -18,6 +19,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default="data",
         help="folder to look for ads in (default: %(default)s)",
     )
+    add_text_column(parser)
     parser.add_argument(
         "--output",
         metavar="DIR",
@@ -26,20 +28,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--max-ads",
-        type=int,
+        type=at_least(100),
         metavar="N",
         default=10_000,
-        help="most ads to train and score on, 100 or more (default: %(default)s)",
+        help="most ads to train and score on (default: %(default)s)",
     )
     parser.add_argument(
         "--epochs",
-        type=int,
+        type=at_least(1, 1_000_000),
         metavar="N",
         default=5,
         help="most passes over the training ads (default: %(default)s)",
     )
     parser.add_argument(
-        "--seed", type=int, metavar="N", default=0, help="seed of everything random (default: 0)"
+        "--seed",
+        type=number_in(SEEDS),
+        metavar="N",
+        default=0,
+        help="seed of everything random (default: 0)",
     )
 
 
@@ -48,7 +54,9 @@ def run(args: argparse.Namespace) -> int:
     quiet_tensorflow()
     from adgen.runs.quickstart import QuickstartPlan, run_quickstart
 
-    plan = QuickstartPlan(args.data_dir, args.output, args.max_ads, args.epochs, args.seed)
+    plan = QuickstartPlan(
+        args.data_dir, args.output, args.max_ads, args.epochs, args.seed, args.text_column
+    )
     for text in run_quickstart(plan):
         print(text, flush=True)
     return 0

@@ -13,6 +13,8 @@ from pathlib import PurePosixPath
 import numpy as np
 import pandas as pd
 
+from adgen.corpus.formats import stem_of
+
 _PREFIX = "amazon_"
 # How file names of the public corpus spell some of their folders.
 _OTHER_SPELLINGS = {
@@ -44,7 +46,7 @@ def category_of(file: str) -> tuple[str, str]:
         ('smart-home', 'smart-home')
     """
     *folders, name = PurePosixPath(file).parts
-    stem = PurePosixPath(name).stem
+    stem = stem_of(PurePosixPath(name))
     stem = _tidy(stem.removeprefix(_PREFIX) or stem)
     if not folders:
         return stem, stem

@@ -1,4 +1,4 @@
-"""Repairs the technical dirt in an ad: spaces, entities, wrong encodings, invisible signs.
+"""Repairs the technical dirt in an ad or a prompt: spaces, entities, encodings, invisible signs.
 
 Every repair is made only where the damage is beyond doubt, so that `naïve`, `5° ± 2` and `NESCAFÉ®`
 stay as they are. This module knows one string at a time: no files, no other ads, no meaning.
@@ -104,8 +104,9 @@ def clean_text(text: str) -> str:
     White space of every kind, no-break and ideographic spaces included, becomes single spaces and
     is stripped at the ends. Control, zero-width and other invisible characters go. HTML entities
     are decoded. Full-width ASCII (`，（２`) becomes ASCII. UTF-8 that was read as Windows-1252 or
-    Mac Roman is read again where the result is beyond doubt. Cleaning an ad twice gives the same
-    as cleaning it once.
+    Mac Roman is read again where the result is beyond doubt. A letter and its accents become one
+    character where Unicode has it (NFC), so that equal ads are equal. Cleaning an ad twice gives
+    the same as cleaning it once.
 
     Args:
         text: The ad as it stood in the file.
@@ -138,8 +139,9 @@ def clean_with_steps(text: str) -> tuple[str, frozenset[str]]:
     """
     changed = set()
     before = None
-    # One repair may uncover the next (`&Acirc;&reg;`), so go on until nothing changes. It ends: no
-    # step makes the text longer, and those that keep its length only turn characters into ASCII.
+    # One repair may uncover the next (`&Acirc;&reg;`), so go on until nothing changes. It ends:
+    # NFC leaves nothing to itself, and no other step makes the text longer; those that keep its
+    # length only turn characters into ASCII.
     while text != before:
         before = text
         for name, step in _STEPS.items():
@@ -207,6 +209,10 @@ def _narrow(text: str) -> str:
     return _FULL_WIDTH.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
 
 
+def _compose(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
 def _drop_invisible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
@@ -219,6 +225,7 @@ _STEPS: dict[str, Callable[[str], str]] = {
     "entities": _decode_entities,
     "mojibake": _repair_mojibake,
     "full_width": _narrow,
+    "nfc": _compose,
     "invisible": _drop_invisible,
     "white_space": _single_spaces,
 }

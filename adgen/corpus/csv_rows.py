@@ -8,21 +8,21 @@ line is read as plain text. This module knows rows and columns; it does not know
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from enum import Enum
+from itertools import islice
 from typing import NamedTuple
 
 # No quoted field is followed further than this, as in the csv module's own order of size.
 MAX_RECORD_CHARS = 1_000_000
-_QUOTED = re.compile(r'"([^"]*(?:""[^"]*)*)"(?=,|\Z)')
 _UNCLOSED = re.compile(r'"[^"]*(?:""[^"]*)*\Z')
-_BARE = re.compile(r'(?!")[^,]*')
 
 
 class Shape(Enum):
     """The ways in which a row may be written."""
 
-    # No quoted column; `columns` is None: whether its commas cut it is for the caller to know.
+    # No quoted column; `columns` is None: whether delimiters cut it is for the caller to know.
     PLAIN = "plain"
     # Well-formed.
     QUOTED = "quoted"
@@ -48,25 +48,14 @@ class Row(NamedTuple):
     shape: Shape
 
 
-def split_lines(text: str) -> list[str]:
-    r"""Cuts a file's text into lines that end in LF, CRLF or CR; a last empty line is none.
-
-    Example:
-        >>> split_lines("a\r\nb\rc\n")
-        ['a', 'b', 'c']
-    """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if not lines[-1]:
-        lines.pop()
-    return lines
-
-
-def iter_rows(lines: list[str], start: int = 0) -> Iterator[Row]:
+def iter_rows(lines: Iterable[str], delimiter: str = ",", *, first_line: int = 1) -> Iterator[Row]:
     """Yields the rows of a file in order; blank lines yield nothing.
 
     Args:
-        lines: The lines of the file, without their ends.
-        start: The index of the first line to read.
+        lines: The lines of the file, without their ends; no more of them are held at once than a
+            quoted field may go over.
+        delimiter: The character between columns.
+        first_line: The number of the first of these lines in the file.
 
     Yields:
         The rows.
@@ -75,99 +64,139 @@ def iter_rows(lines: list[str], start: int = 0) -> Iterator[Row]:
         >>> [row.columns or row.text for row in iter_rows(['"a, b"', 'c, d', '"lost', '"e"'])]
         [['a, b'], 'c, d', 'lost', ['e']]
     """
-    index = start
-    while index < len(lines):
-        line = lines[index]
+    cutter = _Cutter(delimiter)
+    ahead = _Ahead(lines)
+    number = first_line
+    for line in ahead:
         if '"' not in line:
             if line and not line.isspace():
-                yield Row(line, None, index + 1, Shape.PLAIN)
-            index += 1
+                yield Row(line, None, number, Shape.PLAIN)
+            number += 1
         else:
-            row, index = _quoted_row(lines, index)
+            row, num_further = _quoted_row(line, ahead, number, cutter)
             yield row
+            ahead.drop(num_further)
+            number += 1 + num_further
 
 
-def columns_of(text: str) -> list[str] | None:
-    r"""Cuts one record into columns, strictly.
+class _Ahead:
+    """Yields lines that come one by one, and looks ahead in them."""
 
-    Args:
-        text: A record, possibly over several lines.
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._held: deque[str] = deque()
 
-    Returns:
-        Its columns, or None when a quote stands where no CSV writer would put it.
+    def __iter__(self) -> Iterator[str]:
+        while True:
+            while self._held:
+                yield self._held.popleft()
+            for line in self._lines:
+                yield line
+                if self._held:
+                    break
+            else:
+                return
 
-    Example:
-        >>> columns_of('"5"" pipe, red",x')
-        ['5" pipe, red', 'x']
-        >>> columns_of('"Best" pillow') is None
-        True
-    """
-    columns = []
-    position = 0
-    while True:
-        match = _QUOTED.match(text, position)
-        if match:
-            columns.append(match.group(1).replace('""', '"'))
-        else:
-            match = _BARE.match(text, position)
-            if not match:
+    def peek(self, place: int) -> str | None:
+        """Returns the line at a place after the current one; None behind the last one."""
+        missing = place + 1 - len(self._held)
+        if missing > 0:
+            self._held.extend(islice(self._lines, missing))
+        return self._held[place] if place < len(self._held) else None
+
+    def drop(self, num_lines: int) -> None:
+        """Passes over so many lines, all of which were looked at."""
+        for _ in range(num_lines):
+            self._held.popleft()
+
+
+class _Cutter:
+    """Cuts records at a delimiter."""
+
+    def __init__(self, delimiter: str) -> None:
+        end = re.escape(delimiter)
+        self.opening = f'{delimiter}"'
+        self.quoted = re.compile(rf'"([^"]*(?:""[^"]*)*)"(?={end}|\Z)')
+        self.bare = re.compile(rf'(?!")[^{end}]*')
+
+    def columns(self, text: str) -> list[str] | None:
+        """Cuts one record into columns, strictly.
+
+        Returns:
+            Its columns, or None when a quote stands where no CSV writer would put it.
+
+        Example:
+            >>> _Cutter(",").columns('"5"" pipe, red",x')
+            ['5" pipe, red', 'x']
+            >>> _Cutter(",").columns('"Best" pillow') is None
+            True
+        """
+        columns = []
+        position = 0
+        while True:
+            match = self.quoted.match(text, position)
+            if match:
+                columns.append(match.group(1).replace('""', '"'))
+            else:
+                match = self.bare.match(text, position)
+                if not match:
+                    return None
+                columns.append(match.group())
+            if match.end() == len(text):
+                return columns
+            position = match.end() + 1
+
+    def open_quote(self, text: str) -> int | None:
+        """Returns the place of a quote whose field is still open at the end of `text`."""
+        position = 0
+        while True:
+            if _UNCLOSED.match(text, position):
+                return position
+            match = self.quoted.match(text, position) or self.bare.match(text, position)
+            if not match or match.end() >= len(text):
                 return None
-            columns.append(match.group())
-        if match.end() == len(text):
-            return columns
-        position = match.end() + 1
+            position = match.end() + 1
 
 
-def _quoted_row(lines: list[str], index: int) -> tuple[Row, int]:
-    """Returns the row that starts at `index`, whose line has a quote, and the index after it."""
-    line = lines[index]
+def _quoted_row(line: str, ahead: _Ahead, number: int, cutter: _Cutter) -> tuple[Row, int]:
+    """Returns the row that starts in a line that has a quote, and how many lines more it takes."""
     # No column is quoted: the quotes are inch marks and the like.
-    if line[0] != '"' and ',"' not in line:
-        return Row(line, None, index + 1, Shape.PLAIN), index + 1
-    columns = columns_of(line)
+    if line[0] != '"' and cutter.opening not in line:
+        return Row(line, None, number, Shape.PLAIN), 0
+    columns = cutter.columns(line)
     if columns is not None:
-        return Row(line, columns, index + 1, Shape.QUOTED), index + 1
-    opening = _opening(line)
+        return Row(line, columns, number, Shape.QUOTED), 0
+    opening = cutter.open_quote(line)
     if opening is None:
-        return Row(line, None, index + 1, Shape.STRAY), index + 1
-    record = _closed_record(lines, index)
+        return Row(line, None, number, Shape.STRAY), 0
+    record = _closed_record(line, ahead, cutter)
     if record is not None:
-        text, after = record
-        return Row(text, columns_of(text), index + 1, Shape.QUOTED), after
+        text = "\n".join(record)
+        return Row(text, cutter.columns(text), number, Shape.QUOTED), len(record) - 1
     # The quote that opened nothing goes, and doubled quotes after it are one, as the writer meant
     # them.
     literal = line[:opening] + line[opening + 1 :].replace('""', '"')
-    return Row(literal, None, index + 1, Shape.UNCLOSED), index + 1
+    return Row(literal, None, number, Shape.UNCLOSED), 0
 
 
-def _opening(text: str) -> int | None:
-    """Returns the place of a quote whose field is still open at the end of `text`."""
-    position = 0
-    while True:
-        if _UNCLOSED.match(text, position):
-            return position
-        match = _QUOTED.match(text, position) or _BARE.match(text, position)
-        if not match or match.end() >= len(text):
-            return None
-        position = match.end() + 1
-
-
-def _closed_record(lines: list[str], index: int) -> tuple[str, int] | None:
-    """Returns the record from an open quote to the line where it closes a field, and its end.
+def _closed_record(first: str, ahead: _Ahead, cutter: _Cutter) -> list[str] | None:
+    """Returns the lines from an open quote to the one where it closes a field.
 
     None where the quote closes no field.
     """
-    num_chars = len(lines[index])
-    for end in range(index + 1, len(lines)):
-        num_chars += 1 + len(lines[end])
+    record = [first]
+    num_chars = len(first)
+    while (line := ahead.peek(len(record) - 1)) is not None:
+        record.append(line)
+        num_chars += 1 + len(line)
         if num_chars > MAX_RECORD_CHARS:
             return None
-        if '"' not in lines[end]:  # cannot close the field
+        if '"' not in line:  # cannot close the field
             continue
         # The line alone reads the same when it starts inside a quoted field.
-        inside = '"' + lines[end]
-        if columns_of(inside) is not None:
-            return "\n".join(lines[index : end + 1]), end + 1
-        if _opening(inside) is None:
+        inside = '"' + line
+        if cutter.columns(inside) is not None:
+            return record
+        if cutter.open_quote(inside) is None:
             return None
     return None

@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 from adgen.corpus.archive import DEFAULT_LIMITS, Limits, below_common_folder, is_csv, unpack_csvs
 from adgen.corpus.fetching import DEFAULT_PATIENCE, Patience, check_part, fetch, forget
 from adgen.support.extras import needs_extra
-from adgen.support.files import read_json_object, sha256_of, write_json
+from adgen.support.files import check_plain_file, read_json_object, resolved, sha256_of, write_json
 from adgen.support.folders import FolderKind, check_output_dir, directory_when_done
 
 logger = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ def download_corpus(
     address = PUBLIC_ARCHIVE if source is None else str(source)
     bring = partial(_bring, target, kind, present=present, limits=limits)
     if address != KAGGLE and "://" not in address:
-        path = Path(address).resolve()
+        path = resolved(address)
         _check_local(path, target)
         return bring(path, path.name)
     name = f"{KAGGLE}: {KAGGLE_DATASET}" if address == KAGGLE else address
@@ -220,6 +220,8 @@ def _check_local(path: Path, target: Path) -> None:
             f"{path} does not exist. Expected a zip, a folder of CSV files, an https address "
             f"or {KAGGLE!r}."
         )
+    if not path.is_dir():
+        check_plain_file(path)
     if path == target or target in path.parents or path in target.parents:
         raise ValueError(
             f"The source {path} and the folder to write, {target}, lie in each other. "
@@ -229,8 +231,10 @@ def _check_local(path: Path, target: Path) -> None:
 
 def _csv_files(folder: Path) -> list[_CsvFile]:
     """Lists a folder's CSV files, each with its path below the folder common to all of them."""
-    names = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    names = [path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir()]
     names = [name for name in names if is_csv(name)]
+    for name in names:
+        check_plain_file(folder / name)
     below = below_common_folder([PurePosixPath(name.as_posix()) for name in names])
     files = zip((folder / name for name in names), below, strict=True)
     return sorted(files, key=lambda file: file[1])

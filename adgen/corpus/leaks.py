@@ -1,14 +1,14 @@
 """Counts the held-out ads that have a twin among the training ads: the leak table of a split.
 
-Words are the maximal runs of letters and digits of the casefolded ad; two ads are as similar as
-their sets of words (Jaccard: words in both over words in either). MinHash proposes pairs, the sets
-themselves decide. `index_ads` does what all splits of a corpus share, `find_leaks` counts under one
-split. This module knows no families and no files.
+Words are the maximal runs of letters and digits of the casefolded ad, or pairs of letters where no
+spaces show the words; two ads are as similar as their sets of words (Jaccard: words in both over
+words in either). MinHash proposes pairs, the sets themselves decide. `index_ads` does what all
+splits of a corpus share, `find_leaks` counts under one split. This module knows no families and no
+files.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ from tqdm.auto import tqdm
 from adgen.corpus.splits import SPLITS
 from adgen.support.arrays import ranges
 from adgen.support.extras import needs_extra
+from adgen.support.scripts import find_words
 
 NEAR_DUPLICATE = 0.8
 # 0.5 is none of them: 36% of the pairs that are just so similar would not be proposed.
@@ -35,8 +36,6 @@ SLOTS_PER_BAND = 4
 _CHUNK_ADS = 1 << 14
 # Held-out ads compared in one go: few, so that the table of their words stays in the cache.
 _BLOCK_ADS = 32
-
-_find_words = re.compile(r"[^\W_]+").findall
 
 
 @dataclass(frozen=True, eq=False)
@@ -276,7 +275,7 @@ def _read_words(texts: list[str], numbers: dict[str, int]) -> tuple[np.ndarray, 
         raise ValueError(
             f"An ad is of type {wrong.pop().__name__}; expected strings. Drop such rows before."
         )
-    found = list(map(_find_words, map(str.casefold, texts)))
+    found = list(map(find_words, map(str.casefold, texts)))
     counts = np.fromiter(map(len, found), np.int64, len(found))  # (ads,)
     all_words = chain.from_iterable(found)
     words = np.fromiter(map(numbers.__getitem__, all_words), np.int64, counts.sum())

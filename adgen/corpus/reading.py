@@ -1,16 +1,16 @@
-"""Reads CSV files into a frame of distinct clean ads, with a report on every row.
+"""Reads files of ads into a frame of distinct clean ads, with a report on every row.
 
-It works for any file with one text a row: ads, e-mail subject lines, reviews. It knows from which
-file a text is, but no categories, families or splits.
+It works for any file with one text a row: ads, e-mail subject lines, reviews; of tables it reads
+one column. It knows from which file a text is, but no categories, families or splits.
 """
 
 from __future__ import annotations
 
-import codecs
-import re
+import gzip
+import io
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +18,15 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from adgen.corpus.cleaning import clean_with_steps, is_plain
-from adgen.corpus.csv_rows import Row, Shape, iter_rows, split_lines
+from adgen.corpus.csv_rows import Row, Shape, iter_rows
+from adgen.corpus.delimiters import HEAD_LINES, Layout, cells_of, find_layout
+from adgen.corpus.encodings import SAMPLE_BYTES, read_lines
+from adgen.corpus.formats import FORMATS, find_files, is_packed, suffix_of
+from adgen.corpus.look import NUM_LOOKED_AT, check_beginning, check_texts
 from adgen.corpus.reading_report import CorpusReport
+from adgen.corpus.structured import READERS
+from adgen.support.given import a_path, a_text
+from adgen.support.ranges import COUNTS, check_number
 
 # The longest ad of the 3.2 million Amazon ones has about 1,250 characters; what is longer than this
 # is no ad.
@@ -28,46 +35,26 @@ MAX_AD_CHARS = 2_000
 # page of ads.
 MAX_FIELD_LINES = 20
 _MIN_FILES_FOR_BAR = 20
-# How the first bytes of archives, images, PDFs and spreadsheets look.
-_BINARY_STARTS = (
-    b"PK\x03\x04",
-    b"PK\x05\x06",
-    b"\x1f\x8b",
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"%PDF",
-    b"\xd0\xcf\x11",
-)
-_CONTROLS = bytes(range(1, 9)) + bytes(range(14, 32))
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_COLUMN_NAME = re.compile(r"(?:[^\W\d]\w*(?:[ ._-]\w+){0,2})?")
-
-
-@dataclass(frozen=True)
-class _Layout:
-    """The place of the text in the rows of one file; with one column a row is one text."""
-
-    index: int = 0
-    num_columns: int = 1
-    header: str | None = None
 
 
 def read_ads(
-    path: str | Path, *, text_column: str = "ad", max_ad_chars: int = MAX_AD_CHARS
+    path: str | Path, *, text_column: str | None = None, max_ad_chars: int = MAX_AD_CHARS
 ) -> pd.DataFrame:
-    r"""Reads the texts of a CSV file, or of every `*.csv` below a folder, clean and distinct.
+    r"""Reads the texts of a file, or of every file of ads below a folder, clean and distinct.
 
-    A file has one text a row, or several columns of which `text_column` is one. The first row is a
-    header if one of its cells is `text_column` (case and white space around it do not matter) or if
-    it is a single word that could be a name in a program (`ad`, `a`, `subject_line`); else it is
-    the first text. Commas in an unquoted row of a one-column file belong to the text. A quoted
-    field may go over up to `MAX_FIELD_LINES` lines; one that is longer has swallowed its neighbours
-    and is split into its lines. Bytes that are not UTF-8 are read as Windows-1252.
+    Files are `.csv`, `.tsv`, `.txt`, `.jsonl`, `.json`, `.parquet`, `.xlsx`, and `.gz` of each;
+    docs/data.md says which shapes they may have. A file has one text a row, or several columns:
+    that called `ad` is read, or the one that is given. The delimiter is found. The first row is a
+    header if it names columns; in a file of one column, if it is a single word that could be a name
+    in a program (`ad`, `a`, `subject_line`) or a usual name (`Product title`); else it is the first
+    text. Commas in an unquoted row of a one-column file belong to the text. A quoted field may go
+    over up to `MAX_FIELD_LINES` lines; one that is longer has swallowed its neighbours and is split
+    into its lines. Bytes that are not UTF-8 are read as Windows-1252.
 
     Args:
-        path: A CSV file or a folder, which is searched to the bottom.
-        text_column: The name of the column that holds the texts.
+        path: A file or a folder, which is searched to the bottom.
+        text_column: The column that holds the texts, its name (case does not matter) or its number
+            from 1; None for the one called `ad`, or the only one.
         max_ad_chars: Texts with more characters are set aside and reported.
 
     Returns:
@@ -78,8 +65,9 @@ def read_ads(
 
     Raises:
         FileNotFoundError: If `path` does not exist.
-        ValueError: If there is no CSV file or no text at `path`, if a file is not text, or if it
-            has several columns and none is `text_column`.
+        ValueError: If there is no file of ads or no text at `path`, if a file is damaged or of
+            another kind, if it has not the column that was given, or none was given and it is
+            unknown which of several holds the texts, or if most of what it holds are no texts.
 
     Example:
         >>> import pathlib, tempfile
@@ -94,27 +82,30 @@ def read_ads(
 
 
 def read_with_report(
-    path: str | Path, *, text_column: str = "ad", max_ad_chars: int = MAX_AD_CHARS
+    path: str | Path, *, text_column: str | None = None, max_ad_chars: int = MAX_AD_CHARS
 ) -> tuple[pd.DataFrame, CorpusReport]:
     """Reads ads as `read_ads` does, and says what became of every row of every file.
 
     Args:
-        path: A CSV file or a folder, which is searched to the bottom.
-        text_column: The name of the column that holds the texts.
+        path: A file or a folder, which is searched to the bottom.
+        text_column: The column that holds the texts, as in `read_ads`.
         max_ad_chars: Texts with more characters are set aside and reported.
 
     Raises:
         FileNotFoundError: `path` does not exist.
         ValueError: `read_ads` would refuse it.
     """
-    path = Path(path)
-    collector = _Collector(CorpusReport(), max_ad_chars)
-    csv_paths = _csv_paths(path)
-    few = len(csv_paths) < _MIN_FILES_FOR_BAR
-    for csv_path in csv_paths if few else tqdm(csv_paths, desc="reading", unit="file"):
-        name = csv_path.relative_to(path).as_posix() if csv_path != path else csv_path.name
-        _read_file(csv_path, name, text_column, collector)
-        collector.end_file(name)
+    path = a_path("path", path)
+    if text_column is not None:
+        a_text("text_column", text_column)
+    check_number("max_ad_chars", max_ad_chars, COUNTS, is_whole=True)
+    found = find_files(path)
+    report = CorpusReport(num_hidden_files=found.num_hidden, unread_files=found.unread)
+    collector = _Collector(report, max_ad_chars)
+    few = len(found.paths) < _MIN_FILES_FOR_BAR
+    for file_path in found.paths if few else tqdm(found.paths, desc="reading", unit="file"):
+        name = file_path.relative_to(path).as_posix() if file_path != path else file_path.name
+        _read_file(file_path, name, text_column, collector)
     report = collector.finish()
     if not collector.ads:
         raise ValueError(
@@ -137,6 +128,13 @@ class _Collector:
         self._num_ads_at_end: list[int] = []  # of each file
         self._raw: set[str] = set()
         self._clean: set[str] = set()
+        self._looked_at: list[str] = []  # texts of this file, as they stand in it
+        self._whole_rows = False
+
+    def begin_file(self, *, whole_rows: bool) -> None:
+        """Begins a file, in which a text is a whole row or a column."""
+        self._looked_at.clear()
+        self._whole_rows = whole_rows
 
     def add(self, text: str, file: str, line: int) -> None:
         """Takes one text, or counts why not."""
@@ -148,6 +146,7 @@ class _Collector:
             report.dropped["duplicate"] += 1
         else:
             self._add_new(text)
+            self._look_at(text, file)
 
     def _add_new(self, text: str) -> None:
         cleaned = text
@@ -164,8 +163,21 @@ class _Collector:
         self._clean.add(cleaned)
         self.ads.append(cleaned)
 
+    def _look_at(self, text: str, file: str) -> None:
+        """Looks at the first texts of a file, as soon as there are enough."""
+        if len(self._looked_at) < NUM_LOOKED_AT and text.strip():
+            self._looked_at.append(text)
+            if len(self._looked_at) == NUM_LOOKED_AT:
+                check_texts(self._looked_at, file, whole_rows=self._whole_rows)
+
     def end_file(self, name: str) -> None:
-        """Ends a file: what was added since the last one is of it."""
+        """Ends a file: what was added since the last one is of it.
+
+        Raises:
+            ValueError: Most of it are no texts.
+        """
+        if len(self._looked_at) < NUM_LOOKED_AT:
+            check_texts(self._looked_at, name, whole_rows=self._whole_rows)
         self._files.append(name)
         self._num_ads_at_end.append(len(self.ads))
 
@@ -182,110 +194,99 @@ class _Collector:
         return self.report
 
 
-def _csv_paths(path: Path) -> list[Path]:
-    """Lists the files to read."""
-    if not path.exists():
-        raise FileNotFoundError(
-            f"{path.resolve()} does not exist. Expected a CSV file or a folder of CSV files; "
-            "check the path, or run `adgen data download` and then `adgen data prepare`."
-        )
-    if path.is_file():
-        return [path]
-    csv_paths = sorted(
-        (found for found in path.rglob("*.csv") if found.is_file()), key=Path.as_posix
-    )
-    if not csv_paths:
-        raise ValueError(
-            f"No *.csv file in or below the folder {path}. "
-            "Unpack the corpus there or give another folder."
-        )
-    return csv_paths
+def _read_file(path: Path, name: str, text_column: str | None, collector: _Collector) -> None:
+    """Hands every text of one file to the collector.
 
-
-def _read_file(csv_path: Path, name: str, text_column: str, collector: _Collector) -> None:
-    """Hands every text of one file to the collector."""
+    Raises:
+        ValueError: `read_ads` would refuse it.
+    """
     report = collector.report
-    content = csv_path.read_bytes()
     report.num_files += 1
-    report.num_bytes += len(content)
-    lines = split_lines(_decode(content, name, report))
-    first = next(iter_rows(lines), None)
-    if first is None:
-        report.num_empty_files += 1
-        return
-    layout = _layout(first, text_column, name)
-    rows = iter_rows(lines)
-    if layout.header is None:
-        report.num_headerless_files += 1
-    else:
-        report.headers[layout.header] += 1
-        rows = islice(rows, 1, None)
+    report.num_bytes += path.stat().st_size
     num_rows_before = report.num_rows
-    for row in rows:
+    try:
+        with _opened(path) as file:
+            kind = FORMATS.get(suffix_of(path), "text")
+            read = _read_structured if kind in READERS else _read_rows
+            is_empty = read(file, name, text_column, collector)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ValueError(f"{name} is damaged: {error}. Bring the file anew.") from None
+    if not is_empty and report.num_rows == num_rows_before:
+        report.num_header_only_files += 1
+    collector.end_file(name)
+
+
+def _opened(path: Path) -> io.BufferedReader:
+    """Opens a file, and unpacks it where it is packed."""
+    if is_packed(path):
+        return io.BufferedReader(gzip.open(path), SAMPLE_BYTES)
+    return io.BufferedReader(io.FileIO(path), SAMPLE_BYTES)
+
+
+def _read_rows(
+    file: io.BufferedReader, name: str, text_column: str | None, collector: _Collector
+) -> bool:
+    """Hands the texts of a text file to the collector; says whether it is empty."""
+    report = collector.report
+    lines = read_lines(file, name, report)
+    num_blank = 0
+    for first in lines:
+        if first.strip():
+            break
+        num_blank += 1
+    else:
+        report.num_empty_files += 1
+        return True
+    check_beginning(first, name)
+    head = [first, *islice(lines, HEAD_LINES - 1)]
+    layout = find_layout(head, text_column, name)
+    _count_header(layout.header, report)
+    collector.begin_file(whole_rows=layout.num_columns == 1 and not layout.is_told)
+    num_before = layout.num_lines_before
+    lines = islice(chain(head, lines), num_before, None)
+    rows = iter_rows(lines, layout.delimiter, first_line=num_blank + num_before + 1)
+    for row in islice(rows, layout.num_header_rows, None):
         for text, line in _texts(row, layout, collector):
             collector.add(text, name, line)
-    if report.num_rows == num_rows_before:
-        report.num_header_only_files += 1
+    return False
 
 
-def _decode(content: bytes, name: str, report: CorpusReport) -> str:
-    """Decodes a file as UTF-8, as UTF-16 where it is marked so, and else line by line."""
-    sample = content[:65_536]
-    marked_utf_16 = content.startswith(_UTF_16)
-    num_controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    if content.startswith(_BINARY_STARTS) or (
-        not marked_utf_16 and num_controls > len(sample) / 50
-    ):
-        raise ValueError(
-            f"{name} is not text (an archive, image or spreadsheet?). "
-            "Unpack it or save it as a CSV file."
-        )
-    if marked_utf_16:
-        return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        lines = content.removeprefix(codecs.BOM_UTF8).split(b"\n")
-        return "\n".join(_decode_line(line, name, report) for line in lines)
+def _read_structured(
+    file: io.BufferedReader, name: str, text_column: str | None, collector: _Collector
+) -> bool:
+    """Hands the texts of a file that is no text to the collector; says whether it is empty."""
+    report = collector.report
+    records = READERS[FORMATS[suffix_of(Path(name))]](file, name, text_column)
+    report.unread_files += records.unread
+    collector.begin_file(whole_rows=False)
+    num_rows_before = report.num_rows
+    for text, line in records.cells:
+        if text is None:
+            report.num_rows += 1
+            report.dropped["wrong_columns"] += 1
+        else:
+            collector.add(text, name, line)
+    is_empty = records.header is None and report.num_rows == num_rows_before
+    report.num_empty_files += is_empty
+    if not is_empty:
+        _count_header(records.header, report)
+    return is_empty
 
 
-def _decode_line(line: bytes, name: str, report: CorpusReport) -> str:
-    """Decodes one line as UTF-8 or, failing that, as Windows-1252."""
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        report.num_cp1252_lines[name] += 1
-        return line.decode("cp1252", errors="replace")
+def _count_header(header: str | None, report: CorpusReport) -> None:
+    if header is None:
+        report.num_headerless_files += 1
+    else:
+        report.headers[header] += 1
 
 
-def _layout(first: Row, text_column: str, name: str) -> _Layout:
-    """Decides from a file's first row where its texts are."""
-    cells = first.columns or first.text.split(",")
-    names = [cell.strip(' \t"\ufeff') for cell in cells]
-    while len(names) > 1 and not names[-1]:  # `ad,,` as spreadsheets write it
-        names.pop()
-    folded = [cell.casefold() for cell in names]
-    wanted = text_column.strip().casefold()
-    if wanted in folded:
-        return _Layout(folded.index(wanted), len(names), names[folded.index(wanted)])
-    if len(names) == 1:
-        return _Layout(header=names[0]) if names[0].isidentifier() else _Layout()
-    # Names, none of which is followed by a space after its comma, as it would be in a sentence.
-    if all(_COLUMN_NAME.fullmatch(cell) for cell in cells[: len(names)]):
-        raise ValueError(
-            f"{name} has the columns {', '.join(map(repr, names))}; none is {text_column!r}. "
-            f"Name the one with the texts, for example text_column={names[-1]!r}, "
-            "or add a header line 'ad' if every line is one text."
-        )
-    return _Layout()
-
-
-def _texts(row: Row, layout: _Layout, collector: _Collector) -> Iterator[tuple[str, int]]:
+def _texts(row: Row, layout: Layout, collector: _Collector) -> Iterator[tuple[str, int]]:
     """Yields the text of a row with its line; several where a field swallowed its neighbours."""
     report = collector.report
     if row.shape in (Shape.STRAY, Shape.UNCLOSED):
         report.repaired[f"{row.shape.value}_quotes"] += 1
-    text = _whole_text(row, report) if layout.num_columns == 1 else _column_text(row, layout)
+    is_whole = layout.num_columns == 1
+    text = _whole_text(row, layout, report) if is_whole else _column_text(row, layout)
     if text is None:
         report.num_rows += 1
         report.dropped["wrong_columns"] += 1
@@ -305,27 +306,33 @@ def _texts(row: Row, layout: _Layout, collector: _Collector) -> Iterator[tuple[s
         yield from lines
 
 
-def _whole_text(row: Row, report: CorpusReport) -> str:
+def _whole_text(row: Row, layout: Layout, report: CorpusReport) -> str:
     """Returns a row of a one-column file as one text, its commas included."""
     if row.columns is None:
-        if row.shape is not Shape.PLAIN or "," not in row.text:
+        if row.shape is not Shape.PLAIN or layout.delimiter not in row.text:
             return row.text
         report.repaired["rejoined_rows"] += 1
-        return row.text.rstrip(", ")
+        return row.text.rstrip(f"{layout.delimiter} ")
     columns = [column for column in row.columns if column.strip()]
     if len(columns) < 2:
         return columns[0] if columns else ""
     report.repaired["rejoined_rows"] += 1
-    return ", ".join(column.strip() for column in columns)
+    return _rejoined(columns, layout)
 
 
-def _column_text(row: Row, layout: _Layout) -> str | None:
+def _column_text(row: Row, layout: Layout) -> str | None:
     """Returns the text column of a row; None where its columns are not those of the header."""
-    columns = row.columns or row.text.split(",")
+    columns = cells_of(row, layout.delimiter)
     index = layout.index
     if any(column.strip() for column in columns[layout.num_columns :]):
-        # An unquoted comma: which columns are the text is certain only when it is the last one.
+        # An unquoted delimiter: which columns are the text is certain only when it is the last one.
         if index != layout.num_columns - 1:
             return None
-        return ", ".join(column.strip() for column in columns[index:])
+        return _rejoined(columns[index:], layout)
     return columns[index] if index < len(columns) else None
+
+
+def _rejoined(columns: list[str], layout: Layout) -> str:
+    """Returns a text that its own delimiters had cut."""
+    between = " " if layout.delimiter == "\t" else f"{layout.delimiter} "
+    return between.join(column.strip() for column in columns)

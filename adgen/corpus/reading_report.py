@@ -11,7 +11,15 @@ from typing import Any
 
 # So many set-aside fields are listed one by one; all of them are counted.
 MAX_LISTED = 200
-DROP_REASONS = ("empty", "too_long", "wrong_columns", "duplicate", "duplicate_after_cleaning")
+_MAX_NAMED = 10
+DROP_REASONS = (
+    "empty",
+    "too_long",
+    "wrong_columns",
+    "duplicate",
+    "duplicate_after_cleaning",
+    "adult",
+)
 
 
 @dataclass(frozen=True)
@@ -34,11 +42,13 @@ class CorpusReport:
     """Counts of one `read_ads` call. `num_rows == num_ads + sum(dropped.values())` always holds.
 
     Attributes:
-        num_files: CSV files found.
+        num_files: Files read.
         num_bytes: Their size together.
         num_empty_files: Files with nothing but white space.
         num_header_only_files: Files with a header and no row.
         num_headerless_files: Files whose first row was taken as an ad.
+        num_hidden_files: Files passed over because they are hidden, or left by macOS.
+        unread_files: Files, and sheets of workbooks, of kinds that are not read.
         num_cp1252_lines: Lines that were not valid UTF-8 and were read as Windows-1252, by file.
         headers: How many files have each header.
         num_rows: Ads that the files offer, after fields that swallowed their neighbours were split.
@@ -61,6 +71,8 @@ class CorpusReport:
     num_empty_files: int = 0
     num_header_only_files: int = 0
     num_headerless_files: int = 0
+    num_hidden_files: int = 0
+    unread_files: list[str] = field(default_factory=list)
     num_cp1252_lines: Counter[str] = field(default_factory=Counter)
     headers: Counter[str] = field(default_factory=Counter)
     num_rows: int = 0
@@ -88,7 +100,8 @@ class CorpusReport:
             name: dict(value) for name, value in vars(self).items() if isinstance(value, Counter)
         }
         plain = {name: value for name, value in vars(self).items() if isinstance(value, int)}
-        return {**plain, **counters, "set_aside": [asdict(one) for one in self.set_aside]}
+        set_aside = [asdict(one) for one in self.set_aside]
+        return {**plain, **counters, "unread_files": self.unread_files, "set_aside": set_aside}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> CorpusReport:
@@ -127,6 +140,8 @@ class CorpusReport:
             f"repaired: {_listed(self.repaired)}",
             f"cleaned: {_listed(self.cleaned)}",
         ]
+        if any(header.casefold() != "ad" for header in self.headers):
+            lines.append(f"columns read, by files: {_listed(self.headers, tidy=False)}")
         if self.num_cp1252_lines:
             lines.append(f"read as Windows-1252: {self.num_cp1252_lines.total():,} lines")
         lines += [
@@ -135,8 +150,30 @@ class CorpusReport:
         ]
         return "\n".join(lines)
 
+    def left_out(self) -> str:
+        """Returns what was not read at all, and why; nothing where everything was.
 
-def _listed(counts: Counter[str]) -> str:
+        Example:
+            >>> CorpusReport(num_hidden_files=2, unread_files=["notes.pdf"]).left_out()
+            'Not read: 2 hidden files; notes.pdf, whose kind is not read.'
+        """
+        parts = []
+        if self.num_hidden_files:
+            ending = "" if self.num_hidden_files == 1 else "s"
+            parts.append(f"{self.num_hidden_files:,} hidden file{ending}")
+        if self.unread_files:
+            more = len(self.unread_files) - _MAX_NAMED
+            names = ", ".join(self.unread_files[:_MAX_NAMED])
+            names += f" and {more:,} more" if more > 0 else ""
+            parts.append(f"{names}, whose kind is not read")
+        return f"Not read: {'; '.join(parts)}." if parts else ""
+
+
+def _listed(counts: Counter[str], *, tidy: bool = True) -> str:
     """Returns counts as `1,234 this, 5 that`, the largest first."""
-    shown = [f"{n:,} {name.replace('_', ' ')}" for name, n in counts.most_common() if n]
+    shown = [
+        f"{n:,} {name.replace('_', ' ') if tidy else repr(name)}"
+        for name, n in counts.most_common()
+        if n
+    ]
     return ", ".join(shown) or "nothing"

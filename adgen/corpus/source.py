@@ -1,4 +1,4 @@
-"""Opens the ads that a user names: a CSV, a folder of CSVs, or a prepared corpus.
+"""Opens the ads that a user names: a file, a folder of files, or a prepared corpus.
 
 `load_ads` returns them with what a record says of them. The module knows files and frames; it knows
 no models.
@@ -6,6 +6,7 @@ no models.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from adgen.corpus.adult import find_adult_ads
 from adgen.corpus.categories import add_categories
 from adgen.corpus.choosing import sample_places
 from adgen.corpus.reading import read_with_report
@@ -20,6 +22,10 @@ from adgen.corpus.reading_report import CorpusReport
 from adgen.corpus.splits import split_ads, split_arguments
 from adgen.corpus.store import is_corpus, load_corpus, read_about
 from adgen.records.record import corpus_entry
+from adgen.support.given import a_path, a_text, an_object, texts
+from adgen.support.ranges import COUNTS, check_number
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class Ads:
         split: The arguments of `split_ads` that divided them, and `num_ads` by split where all
             splits were loaded. None where they are not divided; empty where nobody knows how they
             were.
-        report: What reading CSVs dropped and repaired; None where none were read.
+        report: What reading files dropped and repaired; None where none were read.
         chosen: Which ads of the corpus: `categories`, `excluded`, `max_ads`; None for each that
             leaves out nothing.
     """
@@ -54,10 +60,12 @@ class Ads:
             name: What records call the corpus.
             split: The arguments of the split, as `split_arguments` gives them, if they are known.
         """
+        an_object("frame", frame, pd.DataFrame)
         return cls(frame, corpus_entry(name, frame["ad"]), split or {})
 
     def texts(self, split: str) -> list[str]:
         """Returns the ads of one split."""
+        a_text("split", split)
         return self.frame.loc[self.frame["split"] == split, "ad"].tolist()
 
     def num_ads_by_split(self) -> dict[str, int]:
@@ -73,9 +81,10 @@ class Ads:
         Raises:
             ValueError: `max_ads` is below 1.
         """
-        if max_ads is not None and max_ads < 1:
-            raise ValueError(f"max_ads is {max_ads}; expected 1 or more.")
-        if max_ads is None or max_ads >= len(self.frame):
+        if max_ads is None:
+            return self
+        check_number("max_ads", max_ads, COUNTS, is_whole=True)
+        if max_ads >= len(self.frame):
             return self
         kept = self.frame.iloc[sample_places(len(self.frame), max_ads)]
         return replace(self, frame=kept.reset_index(drop=True))
@@ -86,21 +95,26 @@ class AdSource:
     """The source of ads and a choice of them; nothing is read before they are loaded.
 
     Attributes:
-        path: A CSV, a folder of them, or a folder that `adgen data prepare` wrote.
-        categories: These categories alone; empty for all. A CSV's category follows from its
+        path: A file of ads, a folder of them, or a folder that `adgen data prepare` wrote.
+        categories: These categories alone; empty for all. A file's category follows from its
             folder's or its own name.
         excluded: Categories to leave out.
-        max_ads: Most training ads, a random sample; held-out ads stay as they are.
-        text_column: Of CSVs, the column that holds the ads.
-        split: Of CSVs, arguments of `split_ads`.
+        max_ads: Most training ads, a random sample, 1 to 1,000,000,000, None for all; held-out ads
+            stay as they are.
+        text_column: Of files, the column that holds the ads, as in `read_ads`.
+        split: Of files, arguments of `split_ads`.
     """
 
     path: Path
     categories: Sequence[str] = ()
     excluded: Sequence[str] = ()
     max_ads: int | None = None
-    text_column: str = "ad"
+    text_column: str | None = None
     split: tuple[tuple[str, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.max_ads is not None:
+            check_number("max_ads", self.max_ads, COUNTS, is_whole=True)
 
     @property
     def is_corpus(self) -> bool:
@@ -114,19 +128,19 @@ class AdSource:
             FileNotFoundError: There is nothing at `path`.
             ValueError: The files are damaged, a category is unknown, or there are no training ads.
         """
-        if self.max_ads is not None and self.max_ads < 1:
-            raise ValueError(f"max_ads is {self.max_ads}; expected 1 or more.")
         ads = self._open(None)
         is_train = (ads.frame["split"].astype(str) == "train").to_numpy()
         if not is_train.any():
             raise ValueError(
-                f"No ad of {self.path} is in the training split. Give more ads or other categories."
+                f"No ad of {self.path} is in the training split. {self._how_to_get_training_ads()}"
             )
         if self.max_ads is not None and self.max_ads < is_train.sum():
             train_places = is_train.nonzero()[0]
             is_chosen = ~is_train
             is_chosen[train_places[sample_places(len(train_places), self.max_ads)]] = True
             ads = replace(ads, frame=ads.frame[is_chosen].reset_index(drop=True))
+        if not self.is_corpus:
+            _say_adult(ads.frame, self.path)
         split = {**(ads.split or {}), "num_ads": ads.num_ads_by_split()}
         return replace(ads, split=split, chosen=self.as_dict())
 
@@ -134,8 +148,8 @@ class AdSource:
         """Loads the ads of one split, whatever `max_ads` is.
 
         Args:
-            split: "train", "valid" or "test"; "all" for every ad there is, CSVs then not divided at
-                all.
+            split: "train", "valid" or "test"; "all" for every ad there is, files then not divided
+                at all.
 
         Raises:
             FileNotFoundError: There is nothing at `path`.
@@ -148,6 +162,14 @@ class AdSource:
                 "Give more ads or another split."
             )
         return replace(ads, chosen={**self.as_dict(), "max_ads": None})
+
+    def _how_to_get_training_ads(self) -> str:
+        """Returns the advice that fits what was given."""
+        if self.categories or self.excluded:
+            return "Choose other categories."
+        if self.is_corpus:
+            return "Prepare the corpus again with smaller shares of validation and test ads."
+        return "Give more ads, or smaller shares of the others: valid=0.05 and test=0.05."
 
     def corpus_categories(self) -> list[str] | None:
         """Returns the categories to load of a prepared corpus; None for all.
@@ -167,16 +189,18 @@ class AdSource:
         }
 
     def _open(self, split: str | None) -> Ads:
-        """Loads the ads of a split; None for those of all, "all" for CSVs that are not divided."""
+        """Loads the ads of a split; None for those of all, "all" for files that are not divided."""
         if not self.is_corpus:
-            return self._open_csvs(split)
+            return self._open_files(split)
         about = read_about(self.path)
         splits = None if split == "all" else split
         frame = load_corpus(self.path, categories=self.corpus_categories(), splits=splits)
         return Ads(frame, about["corpus"], about["split"])
 
-    def _open_csvs(self, split: str | None) -> Ads:
+    def _open_files(self, split: str | None) -> Ads:
         frame, report = read_with_report(self.path, text_column=self.text_column)
+        if report.left_out():
+            logger.info("%s", report.left_out())
         frame = add_categories(frame)
         corpus = corpus_entry(self.path.resolve().name, frame["ad"])
         wanted = self._wanted(frame["category"].cat.categories)
@@ -207,6 +231,19 @@ class AdSource:
         return wanted
 
 
+def _say_adult(frame: pd.DataFrame, path: Path) -> None:
+    """Says how many ads of CSVs are of adult products: what a user names is trained on."""
+    num_adult = int(find_adult_ads(frame).is_adult.sum())
+    if num_adult:
+        logger.info(
+            "%s: %s of %s ads are of adult products, and are trained on. Leave them out with "
+            "`adgen data prepare`.",
+            path,
+            f"{num_adult:,}",
+            f"{len(frame):,}",
+        )
+
+
 def load_ads(
     path: str | Path,
     *,
@@ -219,17 +256,17 @@ def load_ads(
     r"""Loads ads with their splits, whatever they are kept in.
 
     Args:
-        path: A CSV, a folder of CSVs, or a folder that `prepare_corpus` wrote.
+        path: A file of ads, a folder of them, or a folder that `prepare_corpus` wrote.
         categories: These categories alone; empty for all.
         excluded: Categories to leave out.
         max_ads: Most training ads, a random sample; validation and test ads stay as they are.
-        text_column: Of CSVs, the column that holds the ads; "ad" if not given.
-        split: Of CSVs, arguments of `split_ads`: `valid`, `test`, `seed`, `by`.
+        text_column: Of files, the column that holds the ads, as in `read_ads`.
+        split: Of files, arguments of `split_ads`: `valid`, `test`, `seed`, `by`.
 
     Raises:
         FileNotFoundError: There is nothing at `path`.
         ValueError: The files are damaged, a category is unknown, there are no training ads, or a
-            prepared corpus, which is divided already, is given with arguments of CSVs.
+            prepared corpus, which is divided already, is given with arguments of files.
 
     Example:
         >>> import tempfile
@@ -240,8 +277,15 @@ def load_ads(
         >>> ads.texts("train"), ads.corpus["name"], ads.report.dropped["duplicate"]
         (['Steel mug', 'Oak table'], 'mugs.csv', 1)
     """
+    if text_column is not None:
+        a_text("text_column", text_column)
     source = AdSource(
-        Path(path), categories, excluded, max_ads, text_column or "ad", tuple(split.items())
+        a_path("path", path),
+        tuple(texts("categories", categories)),
+        tuple(texts("excluded", excluded)),
+        max_ads,
+        text_column,
+        tuple(split.items()),
     )
     unused = [*split, *(["text_column"] if text_column else [])]
     if unused and source.is_corpus:

@@ -8,15 +8,15 @@ files.
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Sequence
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from adgen.corpus.families import family_id
+from adgen.support.given import kind_of, texts
 
 SPLITS = ("train", "valid", "test")
 
@@ -90,9 +90,10 @@ def split_arguments(
         ValueError: If the shares do not leave any training ads or `by` is unknown.
     """
     for name, share in (("valid", valid), ("test", test)):
-        if not (math.isfinite(share) and 0 <= share < 1):
+        is_number = isinstance(share, Real) and not isinstance(share, bool)
+        if not (is_number and 0 <= share < 1):
             raise ValueError(
-                f"{name}={share}; expected a share from 0 to below 1, "
+                f"{name}={kind_of(share)}; expected a share from 0 to below 1, "
                 "for example 0.05 for one in twenty."
             )
     if valid + test >= 1:
@@ -100,9 +101,9 @@ def split_arguments(
             f"valid={valid} and test={test} leave no training ads; make their sum smaller than 1."
         )
     if not isinstance(seed, Integral) or isinstance(seed, bool):
-        raise ValueError(f"seed={seed!r}; expected a whole number, for example 0.")
-    if by not in ("family", "ad"):
-        raise ValueError(f"by={by!r}; expected 'family' or 'ad'.")
+        raise ValueError(f"seed={kind_of(seed)}; expected a whole number, for example 0.")
+    if not isinstance(by, str) or by not in ("family", "ad"):
+        raise ValueError(f"by={kind_of(by)}; expected 'family' or 'ad'.")
     return {"valid": float(valid), "test": float(test), "seed": int(seed), "by": by}
 
 
@@ -122,6 +123,7 @@ def _as_frame(ads: pd.DataFrame | Sequence[str]) -> pd.DataFrame:
             "Received one string; expected a frame with the column 'ad' or a list of ads."
         )
     if not isinstance(ads, pd.DataFrame):
+        texts("ads", ads)  # raises where it gives none; each is checked with its row
         return pd.DataFrame({"ad": list(ads)})
     if "ad" not in ads.columns:
         raise ValueError(

@@ -7,26 +7,41 @@ downloads and no models.
 
 from __future__ import annotations
 
-import json
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from adgen.corpus.adult import find_adult_ads
 from adgen.corpus.categories import add_categories
 from adgen.corpus.choosing import sample_places
 from adgen.corpus.download import MANIFEST
 from adgen.corpus.reading import read_with_report
+from adgen.corpus.reading_report import CorpusReport
 from adgen.corpus.splits import SPLITS, split_ads, split_arguments
+from adgen.records.base import Corpus, Split
+from adgen.records.entries import Entry
 from adgen.records.machine import environment
 from adgen.records.record import corpus_entry
-from adgen.support.files import read_json_object, replace_when_done, sha256_of, write_json
+from adgen.support.files import (
+    check_plain_file,
+    read_json_object,
+    replace_when_done,
+    sha256_of,
+    write_json,
+)
 from adgen.support.folders import FolderKind, check_output_dir
+from adgen.support.given import a_path, texts
+from adgen.support.json_files import read_json_dict
+from adgen.support.ranges import COUNTS, SEEDS, check_number
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +50,27 @@ ABOUT_NAME = "corpus.json"
 LEAKS_NAME = "leaks.json"
 STORE_VERSION = 1
 _COLUMNS = ["ad", "category", "subcategory", "family", "split"]
+_NAMES = ["category", "subcategory", "split"]  # kept as categories
 _ROW_GROUP_ADS = 1 << 17
+_AGAIN = "Run `adgen data prepare` again."
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File(Entry):
+    num_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _About(Entry):
+    """The entries of `corpus.json` that are read again, with their types."""
+
+    corpus: Corpus
+    split: Split
+    num_ads_by_split: Mapping[str, int]
+    num_ads_by_category: Mapping[str, int]
+    report: Mapping[str, object]
+    files: Mapping[str, _File]
 
 
 def _is_ours(folder: Path) -> bool:
@@ -59,16 +94,17 @@ def prepare_corpus(
     raw_dir: str | Path,
     processed_dir: str | Path,
     *,
-    text_column: str = "ad",
+    text_column: str | None = None,
     valid: float = 0.05,
     test: float = 0.05,
     seed: int = 0,
     by: Literal["family", "ad"] = "family",
+    keep_adult: bool = False,
 ) -> pd.DataFrame:
     """Reads, cleans and splits a corpus, and keeps the result in a folder for `load_corpus`.
 
     Args:
-        raw_dir: A folder of CSV files, such as `download_corpus` makes, or one CSV file.
+        raw_dir: A folder of files of ads, such as `download_corpus` makes, or one file.
         processed_dir: The folder to write `ads.parquet` and `corpus.json` into: new, empty, or a
             prepared corpus, which is replaced; other files in it stay. Ads that cannot be read or
             split leave it as it was.
@@ -77,15 +113,16 @@ def prepare_corpus(
         test: The share for the test.
         seed: Seed of the split.
         by: What stays undivided, `"family"` or `"ad"`.
+        keep_adult: Whether ads of adult products stay. Else they are left out and counted.
 
     Returns:
         The frame that `load_corpus` returns. What reading dropped and repaired stands in
-        `read_about(folder)["report"]`.
+        `read_about(folder)["report"]`, how many ads are of adult products in its `["adult"]`.
 
     Raises:
         FileNotFoundError: If there is nothing at `raw_dir`.
         ValueError: If a file cannot be read as ads, a split argument is wrong, `processed_dir`
-            holds something else, or it and `raw_dir` lie in each other.
+            holds something else, it and `raw_dir` lie in each other, or every ad is left out.
 
     Example:
         >>> import tempfile
@@ -104,6 +141,9 @@ def prepare_corpus(
     with timed("read", seconds):
         ads, report = read_with_report(raw_dir, text_column=text_column)
         ads = add_categories(ads)
+        adult = find_adult_ads(ads)
+        if not keep_adult and adult.is_adult.any():
+            ads = _without(ads, adult.is_adult, report)
     with timed("split", seconds):
         ads = split_ads(ads, valid=valid, test=test, seed=seed, by=by)[_COLUMNS]
         ads["split"] = pd.Categorical(ads["split"], categories=SPLITS)
@@ -123,6 +163,11 @@ def prepare_corpus(
         "num_ads_by_split": ads["split"].value_counts(sort=False).to_dict(),
         "num_ads_by_category": ads["category"].value_counts(sort=False).to_dict(),
         "report": report.to_dict(),
+        "adult": {
+            "kept": keep_adult,
+            "num_by_category": adult.num_by_category,
+            "num_by_words": adult.num_by_words,
+        },
         "files": {ADS_NAME: file_entry},
         "seconds": {stage: round(value, 2) for stage, value in seconds.items()},
         **environment().as_dict(),
@@ -159,14 +204,15 @@ def load_corpus(
         ValueError: If a category or split is unknown, `max_ads` is below 1, or the files do not
             belong together.
     """
-    folder = Path(processed_dir)
+    folder = a_path("processed_dir", processed_dir)
+    check_number("seed", seed, SEEDS, is_whole=True)
     about = read_about(folder)
     chosen = {
         "category": _known("category", categories, list(about["num_ads_by_category"])),
         "split": _known("split", splits, list(SPLITS)),
     }
-    if max_ads is not None and max_ads < 1:
-        raise ValueError(f"max_ads is {max_ads}; expected 1 or more, or None for all ads.")
+    if max_ads is not None:
+        check_number("max_ads", max_ads, COUNTS, is_whole=True)
     _check_parquet(folder / ADS_NAME, about["files"][ADS_NAME])
     return _read_parquet(folder / ADS_NAME, chosen, max_ads, seed)
 
@@ -187,7 +233,22 @@ def timed(stage: str, seconds: dict[str, float]) -> Iterator[None]:
 
 def is_corpus(path: Path) -> bool:
     """Returns whether a path is that of a prepared corpus, be it unfinished."""
-    return any((path / name).is_file() for name in (ABOUT_NAME, ADS_NAME))
+    return any((path / name).exists() for name in (ABOUT_NAME, ADS_NAME))
+
+
+def _without(ads: pd.DataFrame, is_adult: NDArray[np.bool_], report: CorpusReport) -> pd.DataFrame:
+    """Leaves out the ads of adult products, and says so in the report."""
+    if is_adult.all():
+        raise ValueError(
+            "Every ad is of an adult product, so that nothing is left. Give other ads, or "
+            "keep_adult=True."
+        )
+    report.dropped["adult"] += int(is_adult.sum())
+    report.num_ads -= int(is_adult.sum())
+    ads = ads[~is_adult].reset_index(drop=True)
+    for column in ("category", "subcategory"):
+        ads[column] = ads[column].cat.remove_unused_categories()
+    return ads
 
 
 def _read_source(raw_dir: Path) -> dict[str, Any] | None:
@@ -204,8 +265,8 @@ def read_about(folder: Path) -> dict[str, Any]:
         ValueError: The file is damaged or of another version.
     """
     path = folder / ABOUT_NAME
-    if not path.is_file():
-        if (folder / ADS_NAME).is_file():
+    if not path.exists():
+        if (folder / ADS_NAME).exists():
             raise FileNotFoundError(
                 f"{folder} has {ADS_NAME} but no {ABOUT_NAME}: preparing it did not come to its "
                 "end. Run `adgen data prepare` again."
@@ -214,16 +275,18 @@ def read_about(folder: Path) -> dict[str, Any]:
             f"No corpus in {folder}. Run `adgen data download` and then `adgen data prepare`, "
             "or give the folder that they wrote."
         )
-    try:
-        about = json.loads(path.read_text(encoding="utf-8"))
-        version = about["store_version"]
-    except (ValueError, TypeError, KeyError):
-        raise ValueError(f"{path} is damaged. Run `adgen data prepare` again.") from None
+    about = read_json_dict(path, _AGAIN)
+    version = about.get("store_version")
     if version != STORE_VERSION:
         raise ValueError(
-            f"{path} is of version {version}; expected {STORE_VERSION}. "
-            "Run `adgen data prepare` again."
+            f"{path} is of version {version!r:.20}; expected {STORE_VERSION}. {_AGAIN}"
         )
+    try:
+        _About.from_dict(about)
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged: {error}. {_AGAIN}") from None
+    if ADS_NAME not in about["files"]:
+        raise ValueError(f"{path} is damaged: it names no {ADS_NAME}. {_AGAIN}")
     return about
 
 
@@ -231,7 +294,7 @@ def _known(kind: str, names: str | Sequence[str] | None, known: list[str]) -> li
     """Returns the names of categories or splits, or raises and names those that there are."""
     if names is None:
         return None
-    chosen = [names] if isinstance(names, str) else list(names)
+    chosen = [names] if isinstance(names, str) else list(texts(kind, names))
     for name in chosen:
         if name not in known:
             similar = get_close_matches(str(name), known, n=5)
@@ -244,22 +307,28 @@ def _known(kind: str, names: str | Sequence[str] | None, known: list[str]) -> li
 
 def _check_parquet(path: Path, entry: dict[str, Any]) -> None:
     """Raises where the file is not the one that `corpus.json` describes."""
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing. Run `adgen data prepare` again.")
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is missing. {_AGAIN}")
+    check_plain_file(path)
     if path.stat().st_size != entry["num_bytes"] or sha256_of(path) != entry["sha256"]:
-        raise ValueError(
-            f"{path} is not the file that {ABOUT_NAME} describes. Run `adgen data prepare` again."
-        )
+        raise ValueError(f"{path} is not the file that {ABOUT_NAME} describes. {_AGAIN}")
 
 
 def _has_our_columns(path: Path) -> bool:
+    """Returns whether a file is Parquet with the columns that `_write_parquet` writes."""
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
-        return parquet.read_schema(path).names == _COLUMNS
+        schema = parquet.read_schema(path)
     except (OSError, pa.ArrowException):
         return False
+    return (
+        schema.names == _COLUMNS
+        and schema.field("ad").type in (pa.string(), pa.large_string())
+        and schema.field("family").type == pa.int64()
+        and all(pa.types.is_dictionary(schema.field(name).type) for name in _NAMES)
+    )
 
 
 def _write_parquet(ads: pd.DataFrame, path: Path) -> None:
@@ -267,20 +336,34 @@ def _write_parquet(ads: pd.DataFrame, path: Path) -> None:
     from pyarrow import parquet
 
     table = pa.Table.from_pandas(ads, preserve_index=False).replace_schema_metadata(None)
-    names = ["category", "subcategory", "split"]
     parquet.write_table(
-        table, path, compression="zstd", use_dictionary=names, row_group_size=_ROW_GROUP_ADS
+        table, path, compression="zstd", use_dictionary=_NAMES, row_group_size=_ROW_GROUP_ADS
     )
 
 
 def _read_parquet(
     path: Path, chosen: dict[str, list[str] | None], max_ads: int | None, seed: int
 ) -> pd.DataFrame:
-    """Reads the ads of the chosen categories and splits, or a sample of them."""
+    """Reads the ads of the chosen categories and splits, or a sample of them.
+
+    Raises:
+        ValueError: The file is damaged, or not of our columns.
+    """
+    import pyarrow as pa
     from pyarrow import parquet
 
+    if not _has_our_columns(path):
+        raise ValueError(
+            f"{path} is no Parquet file with the columns {', '.join(_COLUMNS)} of adgen's types. "
+            f"{_AGAIN}"
+        )
     filters = [(column, "in", names) for column, names in chosen.items() if names is not None]
-    table = parquet.read_table(path, filters=filters or None)
+    try:
+        table = parquet.read_table(path, filters=filters or None)
+    except (pa.ArrowException, OSError) as error:
+        raise ValueError(f"{path} is damaged ({error}). {_AGAIN}") from None
+    if any(table.column(name).null_count for name in ("ad", "category", "family", "split")):
+        raise ValueError(f"{path} has rows without an ad, category, family or split. {_AGAIN}")
     if max_ads is not None and max_ads < len(table):
         table = table.take(sample_places(len(table), max_ads, seed=seed))
     ads = table.to_pandas()

@@ -7,15 +7,18 @@ knows no files and no kind of model, and not how a caller's prompts are checked:
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
+from functools import partial
+from itertools import compress, islice
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from adgen.decoding.banned import BannedWords
+from adgen.decoding.borders import WordBorders
 from adgen.decoding.sampling import Sampling, choose, probabilities, sequence_generator
 from adgen.support.arrays import Floats, log_normaliser
 from adgen.tokens.base import AdTokenizer
@@ -61,12 +64,14 @@ class Settings:
         max_tokens: Tokens after the prompt at most.
         seed: The caller's seed, >= 0.
         num_candidates: Most probable tokens to record at each step; None records no steps.
+        allow_adult: Whether words of adult products may be written.
     """
 
     sampling: Sampling
     max_tokens: int
     seed: int
     num_candidates: int | None = None
+    allow_adult: bool = False
 
 
 @dataclass
@@ -74,7 +79,7 @@ class Draft:
     """Holds an ad while it is being written.
 
     Attributes:
-        prompt: The prompt, white space tidied.
+        prompt: The prompt, clean.
         prompt_ids: Its token ids.
         number: The ad's number among the ads of this prompt, from 0.
         token_ids: What the model wrote so far, a final `<eos>` included.
@@ -121,6 +126,10 @@ class Decoder:
             that continues running text, in which ads have no end.
         context_length: Tokens that the model can read, start and prompt included; None for any
             number.
+
+    Attributes:
+        reads_ads: Whether its ads have a beginning and an end.
+        room: Tokens that a prompt may have; None for any number.
     """
 
     def __init__(
@@ -132,51 +141,75 @@ class Decoder:
         context_length: int | None = None,
     ) -> None:
         self.reads_ads = len(start_ids) > 0
+        # Tokens that a prompt may have; None for any number.
         self._context_length = context_length
         self._open_reader = open_reader
         self._tokenizer = tokenizer
+        self._borders = WordBorders(tokenizer)
         self._start_ids = list(start_ids)
         # A model of running text has never seen <eos>; the probability that it gives it is noise.
         special = tuple(tokenizer.special_ids)
         self._banned = special if self.reads_ads else (*special, tokenizer.eos_id)
+        self._adult_words = BannedWords(tokenizer)
+
+    @property
+    def tokenizer(self) -> AdTokenizer:
+        """Returns the model's tokenizer."""
+        return self._tokenizer
+
+    @property
+    def room(self) -> float:
+        """Returns how many tokens of an ad the model can read; infinity where it reads any."""
+        if self._context_length is None:
+            return math.inf
+        return self._context_length - len(self._start_ids)
+
+    def next_logits(self, beginnings: Sequence[Sequence[int]]) -> Floats:
+        """Returns the logits (beginnings, vocab) of the token after each beginning of an ad."""
+        reader = self._open_reader()
+        reader.add([[*self._start_ids, *beginning] for beginning in beginnings])
+        return reader.logits()
 
     def write(
-        self, drafts: Sequence[Draft], settings: Settings, *, batch_size: int = 1
-    ) -> Iterator[int]:
+        self, drafts: Iterable[Draft], settings: Settings, *, batch_size: int = 1
+    ) -> Iterator[list[Draft]]:
         """Appends one token an iteration to the drafts at hand, until all have come to their end.
 
         A draft ends with the model's `<eos>`, at `max_tokens`, or where the context is full. Drafts
         that end make room for the next ones, so that products stay large to the last.
 
         Args:
-            drafts: Changed in place; taken in the order given.
+            drafts: Changed in place; taken in the order given, a batch's worth at a time.
             settings: How to write.
             batch_size: Drafts written at once.
 
         Yields:
-            After each step, so that a caller can look at the drafts, how many it brought to their
-            end.
+            After each step, so that a caller can look at the drafts, those that it brought to
+            their end.
         """
-        waiting = deque(drafts)
+        waiting = iter(drafts)
         batch: list[Draft] = []
         streams: list[np.random.Generator] = []
         reader = self._open_reader()
-        while batch or waiting:
+        while True:
             # 1. Fill the batch. Prompts are read many at once too: a few new rows cost nearly as
             # much as a quarter of the batch.
-            if waiting and len(batch) <= batch_size * 3 // 4:
-                new = [waiting.popleft() for _ in range(min(batch_size - len(batch), len(waiting)))]
+            new: list[Draft] = []
+            if len(batch) <= batch_size * 3 // 4:
+                new = list(islice(waiting, batch_size - len(batch)))
+            if new:
                 reader.add([self._start_ids + draft.prompt_ids for draft in new])
                 batch += new
                 # A random stream for each draft, so that its numbers do not depend on the others.
                 streams += [
                     sequence_generator(settings.seed, draft.prompt, draft.number) for draft in new
                 ]
+            if not batch:
+                return
             # 2. Choose and append a token for each.
-            uniforms = np.array([stream.random() for stream in streams])  # (batch,)
-            chosen = self._append(batch, reader.logits(), settings=settings, uniforms=uniforms)
+            chosen = self._append(batch, reader.logits(), settings=settings, streams=streams)
             goes_on = [self._goes_on(draft, settings.max_tokens) for draft in batch]
-            yield len(batch) - sum(goes_on)
+            yield [draft for draft, more in zip(batch, goes_on, strict=True) if not more]
             # 3. Drop what has ended, and let the model read the tokens of the others.
             if not all(goes_on):
                 reader.keep(np.flatnonzero(goes_on))
@@ -191,15 +224,17 @@ class Decoder:
         num_read = len(self._start_ids) + len(draft.prompt_ids) + len(draft.token_ids)
         return self._context_length is None or num_read <= self._context_length
 
-    def text(self, draft: Draft) -> str:
+    def text(self, draft: Draft, *more: int) -> str:
         """Returns the ad as far as it is written: the prompt's own words, then the model's.
+
+        With more token ids, it is the ad as it would be with them.
 
         The prompt is not decoded from its ids: they have lost unknown words and removed
         punctuation. What comes after it is the decoded whole less the decoded prompt, so that the
         spacing between is right.
         """
         prompt_text = self._tokenizer.decode(draft.prompt_ids) if draft.prompt_ids else ""
-        whole = self._tokenizer.decode([*draft.prompt_ids, *draft.token_ids])
+        whole = self._tokenizer.decode([*draft.prompt_ids, *draft.token_ids, *more])
         written = _after(whole, prompt_text)
         if not draft.prompt:
             written = written.lstrip()
@@ -213,7 +248,7 @@ class Decoder:
         logits: Floats,
         *,
         settings: Settings,
-        uniforms: NDArray[np.float64],
+        streams: Sequence[np.random.Generator],
     ) -> NDArray[np.int64]:
         """Chooses and appends the next token of each draft.
 
@@ -221,32 +256,38 @@ class Decoder:
             drafts: Changed in place.
             logits: (batch, vocab).
             settings: How to write.
-            uniforms: (batch,) numbers in [0, 1).
+            streams: Each draft's random numbers.
 
         Returns:
             (batch,) the token ids.
         """
-        sampling = settings.sampling
-        so_far = None
-        if sampling.repetition_penalty != 1:
-            # Without the leading <eos>: penalised from the first step on, it would make ads run on.
-            so_far = [draft.prompt_ids + draft.token_ids for draft in drafts]
+        # Without the leading <eos>: penalised from the first step on, it would make ads run on.
+        is_penalised = settings.sampling.repetition_penalty != 1
+        so_far = [d.prompt_ids + d.token_ids for d in drafts] if is_penalised else None
+
+        def draw(rows: slice, logits: Floats) -> NDArray[np.int64]:
+            return choose(
+                logits,
+                settings.sampling,
+                uniforms=np.array([stream.random() for stream in streams[rows]]),  # (rows,)
+                token_ids_so_far=so_far and so_far[rows],
+                banned=self._banned,
+            )
+
         allowed = self._without_word_parts(drafts, logits)
-        chosen = choose(
-            allowed, sampling, uniforms=uniforms, token_ids_so_far=so_far, banned=self._banned
-        )
+        allowed = self._without_early_end(drafts, allowed, settings.sampling.min_tokens)
+        chosen = draw(slice(None), allowed)
+        if not settings.allow_adult:
+            chosen, allowed = self._adult_words.redraw(
+                chosen,
+                allowed,
+                text_with=lambda row, token_id: self.text(drafts[row], token_id),
+                choose_again=lambda row, logits: int(draw(slice(row, row + 1), logits)[0]),
+            )
         # Under the model itself, before all controls: (batch,).
         log_probabilities = logits[np.arange(len(drafts)), chosen] - log_normaliser(logits)
         if settings.num_candidates is not None:
-            drawn_from = probabilities(
-                allowed, sampling, token_ids_so_far=so_far, banned=self._banned
-            )
-            for row, draft in enumerate(drafts):
-                draft.steps.append(
-                    self._step(
-                        logits[row], drawn_from[row], int(chosen[row]), settings.num_candidates
-                    )
-                )
+            self._explain(drafts, logits, allowed, chosen=chosen, settings=settings, so_far=so_far)
         for draft, token_id, value in zip(
             drafts, chosen.tolist(), log_probabilities.tolist(), strict=True
         ):
@@ -255,24 +296,60 @@ class Decoder:
             draft.finished = token_id == self._tokenizer.eos_id
         return chosen
 
-    def _without_word_parts(self, drafts: Sequence[Draft], logits: Floats) -> Floats:
-        """Returns logits (batch, vocab) in which nothing can be glued to a prompt's last word.
+    def _explain(
+        self,
+        drafts: Sequence[Draft],
+        logits: Floats,
+        allowed: Floats,
+        *,
+        chosen: NDArray[np.int64],
+        settings: Settings,
+        so_far: Sequence[Sequence[int]] | None,
+    ) -> None:
+        """Appends a step to each draft; both arrays are (batch, vocab), the second drawn from."""
+        num_candidates = settings.num_candidates or 0
+        # (batch, num_candidates) the most probable tokens under the model.
+        best = np.argsort(-logits, axis=1, kind="stable")[:, :num_candidates]
+        if not settings.allow_adult:
+            allowed = allowed.copy()
+            for row, token_ids in enumerate(best.tolist()):
+                for token_id in token_ids:
+                    if self._adult_words.would_hold(token_id, partial(self.text, drafts[row])):
+                        allowed[row, token_id] = -np.inf
+        drawn_from = probabilities(
+            allowed, settings.sampling, token_ids_so_far=so_far, banned=self._banned
+        )
+        for row, draft in enumerate(drafts):
+            draft.steps.append(
+                self._step(logits[row], drawn_from[row], int(chosen[row]), best[row].tolist())
+            )
 
-        "Dog" is not "Doghouse".
-        """
-        rows = [r for r, d in enumerate(drafts) if not d.token_ids and d.prompt[-1:].isalnum()]
+    def _without_word_parts(self, drafts: Sequence[Draft], logits: Floats) -> Floats:
+        """Returns logits (batch, vocab) in which nothing can be glued to a prompt's last word."""
+        allowed = logits
+        for row, draft in enumerate(drafts):
+            glued = self._borders.glued(draft.prompt, draft.token_ids)
+            if len(glued):
+                allowed = logits.copy() if allowed is logits else allowed
+                allowed[row, glued] = -np.inf
+        return allowed
+
+    def _without_early_end(
+        self, drafts: Sequence[Draft], logits: Floats, min_tokens: int
+    ) -> Floats:
+        """Returns logits (batch, vocab) in which no ad ends before it has so many tokens."""
+        rows = [row for row, draft in enumerate(drafts) if len(draft.token_ids) < min_tokens]
         if not rows:
             return logits
         allowed = logits.copy()
-        allowed[np.array(rows)[:, np.newaxis], self._tokenizer.word_parts] = -np.inf
+        allowed[rows, self._tokenizer.eos_id] = -np.inf
         return allowed
 
     def _step(
-        self, logits: Floats, drawn_from: NDArray[np.float64], chosen: int, num_candidates: int
+        self, logits: Floats, drawn_from: NDArray[np.float64], chosen: int, best: Sequence[int]
     ) -> Step:
         """Describes one choice; both arrays are (vocab,)."""
         model = np.exp(logits - log_normaliser(logits[np.newaxis])[0])
-        best = np.argsort(-logits, kind="stable")[:num_candidates].tolist()
         chosen_one, *candidates = (
             Candidate(self._surface(token_id), float(model[token_id]), float(drawn_from[token_id]))
             for token_id in (chosen, *best)

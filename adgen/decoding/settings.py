@@ -5,9 +5,12 @@ The module knows their values and checks them; `decoding.sampling` applies them.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from numbers import Integral, Real
+
+from adgen.support.fields import check_fields, limited
+from adgen.support.ranges import Range
+
+_FACTORS = Range(0, 1_000_000, is_above=True)
 
 
 @dataclass(frozen=True)
@@ -16,14 +19,16 @@ class Sampling:
 
     Attributes:
         temperature: Logits are divided by it: below 1 likely tokens get likelier, above 1 all get
-            more alike. Above 0.
-        top_k: Draw from the so many most probable tokens, 1 or more; 0 draws from all. Ties at the
-            edge go to the lower token id.
+            more alike; above 0, at most 1,000,000.
+        top_k: Draw from the so many most probable tokens, 0 to 1,000,000,000; 0 draws from all.
+            Ties at the edge go to the lower token id.
         top_p: Draw from the smallest set of most probable tokens whose probabilities add up to it,
-            above 0 and at most 1; 1 draws from all.
-        repetition_penalty: Above 1, tokens that the ad already has become less probable; 1 is off.
-            Above 0.
+            above 0, at most 1; 1 draws from all.
+        repetition_penalty: Above 1, tokens that the ad already has become less probable; 1 is off;
+            above 0, at most 1,000,000.
         greedy: Always take the most probable token. Temperature, top-k and top-p then have no say.
+        min_tokens: Tokens after the prompt at least, 0 to 1,000,000 and no more than `max_tokens`:
+            an ad's end is not drawn before. A model whose context is full ends all the same.
 
     Source:
         Top-p: Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration".
@@ -34,37 +39,19 @@ class Sampling:
         5
     """
 
-    temperature: float = 1.0
-    top_k: int = 0
-    top_p: float = 1.0
-    repetition_penalty: float = 1.0
+    temperature: float = limited(
+        _FACTORS, 1.0, hint="Use top_k=1 for the most probable token always."
+    )
+    top_k: int = limited(Range(0, 1_000_000_000), 0, hint="0 keeps all tokens.")
+    top_p: float = limited(Range(0, 1, is_above=True), 1.0, hint="1 keeps all tokens.")
+    repetition_penalty: float = limited(_FACTORS, 1.0, hint="Use 1.0 for no penalty.")
     greedy: bool = False
+    min_tokens: int = limited(Range(0, 1_000_000), 0, hint="0 lets an ad end at once.")
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether nothing is drawn, so that a prompt has one ad."""
+        return self.greedy or self.top_k == 1
 
     def __post_init__(self) -> None:
-        _check_number(
-            "temperature", self.temperature, "Use top_k=1 for the most probable token always."
-        )
-        _check_number("repetition_penalty", self.repetition_penalty, "Use 1.0 for no penalty.")
-        if not _is_number(self.top_p) or not 0 < self.top_p <= 1:
-            raise ValueError(
-                f"top_p is {self.top_p!r}; expected a number above 0 and at most 1, "
-                "where 1 keeps all tokens."
-            )
-        if isinstance(self.top_k, bool) or not isinstance(self.top_k, Integral) or self.top_k < 0:
-            raise ValueError(
-                f"top_k is {self.top_k!r}; expected a whole number of at least 0, "
-                "where 0 keeps all tokens."
-            )
-        if not isinstance(self.greedy, bool):
-            raise ValueError(f"greedy is {self.greedy!r}; expected True or False.")
-
-
-def _is_number(value: object) -> bool:
-    """Tells whether `value` is a finite real number (a bool is not)."""
-    return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
-
-
-def _check_number(name: str, value: object, hint: str) -> None:
-    """Raises ValueError unless `value` is a finite number above zero."""
-    if not _is_number(value) or not value > 0:  # type: ignore[operator]
-        raise ValueError(f"{name} is {value!r}; expected a finite number above 0. {hint}")
+        check_fields(self)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from adgen.decoding.sampling import Sampling
-from adgen.evaluation.memorisation import write_one_each
-from adgen.generation.generator import AdGenerator
+from adgen.evaluation.memorisation import ads_one_each
+from adgen.generation.generator import AdGenerator, GeneratedAd
 from adgen.generation.kinds import GPT, open_model
 from adgen.records.machine import peak_memory_bytes
 from adgen.scoring.protocol import AdScorer, Figures, Shots, scorer_figures
@@ -56,9 +56,13 @@ class PromptAds(TypedDict):
 
 
 class Written(TypedDict):
-    """Holds the ads that a model has written: one a prompt, samples, and the seconds an ad took."""
+    """Holds the ads that a model has written: one a prompt, samples, and the seconds an ad took.
+
+    `num_cut_ads` of the texts ended at the most tokens.
+    """
 
     texts: list[str]
+    num_cut_ads: int
     samples: list[PromptAds]
     seconds_an_ad: float
 
@@ -102,10 +106,12 @@ def run_tasks(name: str, tasks: Mapping[int, Task], template: str | None) -> Mod
     scorer = model.scorer
     rows: dict[int, TaskResult] = {}
     for num_shots, task in tasks.items():
+        rows[num_shots] = {}
         try:
-            rows[num_shots] = {"figures": score(scorer, task), "written": write(generator, task)}
-        except ValueError as error:  # too many shots for its context
-            rows[num_shots] = {"error": str(error)}
+            rows[num_shots]["figures"] = score(scorer, task)
+            rows[num_shots]["written"] = write(generator, task)
+        except ValueError as error:  # too many shots for its context, or a prompt too long for it
+            rows[num_shots]["error"] = str(error)
     return {
         "kind": model.kind,
         "trained_as": model.name,
@@ -129,20 +135,21 @@ def write(generator: AdGenerator, task: Task) -> Written | None:
     """Writes what the task asks for.
 
     Returns:
-        `texts`, an ad for each of the task's prompts; `samples`; `seconds_an_ad`. None where there
+        `texts`, an ad for each of the task's prompts; `num_cut_ads` of them, which did not end
+        before the most tokens; `samples`; `seconds_an_ad`. None where there
         are example ads and the model reads none.
     """
     has_shots = any(shots.examples for shots in task.shots.values())
     if has_shots and generator.model.kind != GPT:
         return None
-    texts: dict[int, str] = {}
+    written: dict[int, GeneratedAd] = {}
     started = time.perf_counter()
     for category in dict.fromkeys(task.prompt_categories):
         places = [p for p, name in enumerate(task.prompt_categories) if name == category]
         prompts = [task.prompts[place] for place in places]
         writer = _after(generator, task.shots[category])
-        written = write_one_each(writer, prompts, seed=task.seed, sampling=task.sampling)
-        texts |= dict(zip(places, written, strict=True))
+        ads = ads_one_each(writer, prompts, seed=task.seed, sampling=task.sampling)
+        written |= dict(zip(places, ads, strict=True))
     seconds = time.perf_counter() - started
     groups = _after(generator, task.shots[task.sample_category]).generate(
         list(task.sample_prompts), num_ads=task.num_samples, seed=task.seed, sampling=task.sampling
@@ -152,7 +159,8 @@ def write(generator: AdGenerator, task: Task) -> Written | None:
         for prompt, ads in zip(task.sample_prompts, groups, strict=True)
     ]
     return {
-        "texts": [texts[place] for place in range(len(task.prompts))],
+        "texts": [written[place].text for place in range(len(task.prompts))],
+        "num_cut_ads": sum(not ad.finished for ad in written.values()),
         "samples": samples,
         "seconds_an_ad": seconds / max(len(task.prompts), 1),
     }

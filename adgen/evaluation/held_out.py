@@ -1,4 +1,4 @@
-"""The ads that a model may be judged on: CSVs split as in its training, or a prepared corpus.
+"""The ads that a model may be judged on: files split as in its training, or a prepared corpus.
 
 The module compares the split that the model says it was trained on with the corpus's, and speaks up
 where held-out ads may have been trained on. It knows what a model says of itself, not what it
@@ -22,7 +22,7 @@ _SPLIT_ARGUMENTS = ("valid", "test", "seed", "by")
 def load_for_model(
     source: AdSource, info: Mapping[str, Any], *, split: str = "test", max_ads: int | None = None
 ) -> Ads:
-    """Loads the ads of a split for a model, CSVs divided as in its training.
+    """Loads the ads of a split for a model, files divided as in its training.
 
     Whether it was trained on that split is `check_split`'s question.
 
@@ -35,7 +35,7 @@ def load_for_model(
 
     Returns:
         A frame with the columns `ad` and `category`, and what a record says of it; `split` is None
-        for all ads of CSVs.
+        for all ads of files.
 
     Raises:
         FileNotFoundError: There is nothing at the source's path.

@@ -18,7 +18,7 @@ import pandas as pd
 from adgen.decoding.sampling import Sampling
 from adgen.evaluation.novelty import novelty_by_group
 from adgen.evaluation.written_ads import ads_to_begin, first_words
-from adgen.generation.generator import AdGenerator
+from adgen.generation.generator import AdGenerator, GeneratedAd
 from adgen.scoring.protocol import Figures
 
 GENERATED, HUMAN, HUMAN_TRAINING = "generated", "human", "human_training"
@@ -35,11 +35,13 @@ class Memorisation:
         by_category: The same by category and column.
         written: Columns `category`, `prompt` and `ad`: what the model wrote, in the order of the
             categories.
+        num_cut_ads: Written ads that the model did not end itself: it had come to the most tokens.
     """
 
     figures: dict[str, Figures]
     by_category: dict[str, dict[str, Figures]]
     written: pd.DataFrame
+    num_cut_ads: int
 
 
 def measure_memorisation(
@@ -73,7 +75,8 @@ def measure_memorisation(
     categories = [name for name, count in counts.items() for _ in range(count)]  # (num_ads,)
     # 2. Let the model go on from the first words of the held-out ones, and compare both.
     prompts = first_words(human["ad"])
-    written = write_one_each(generator, prompts, seed=seed, sampling=sampling)
+    ads = ads_one_each(generator, prompts, seed=seed, sampling=sampling)
+    written = [ad.text for ad in ads]
     sets = {GENERATED: written, HUMAN: human["ad"].tolist()}
     figures, by_category = novelty_by_group(sets, categories, training["ad"].tolist())
     # 3. Compare the training ads with the rest of them.
@@ -85,6 +88,7 @@ def measure_memorisation(
         figures | known_figures,
         {name: by_category[name] | known_by_category[name] for name in by_category},
         pd.DataFrame({"category": categories, "prompt": prompts, "ad": written}),
+        sum(not ad.finished for ad in ads),
     )
 
 
@@ -95,14 +99,36 @@ def write_one_each(
     seed: int = 0,
     sampling: Sampling | None = None,
 ) -> list[str]:
-    """Writes an ad for every prompt; the same prompt again gets another ad."""
+    """Writes an ad for every prompt, its text; the same prompt again gets another ad."""
+    return [ad.text for ad in ads_one_each(generator, prompts, seed=seed, sampling=sampling)]
+
+
+def ads_one_each(
+    generator: AdGenerator,
+    prompts: Sequence[str],
+    *,
+    seed: int = 0,
+    sampling: Sampling | None = None,
+) -> list[GeneratedAd]:
+    """Writes an ad for every prompt, as `write_one_each`, and tells how it ended.
+
+    Words of adult products are allowed, and prompts keep their case: it is the model that is
+    judged, not what guards its ads.
+    """
     times = Counter(prompts)
     written = {}
     for num_ads in sorted(set(times.values())):
         chosen = [prompt for prompt, count in times.items() if count == num_ads]
-        groups = generator.generate(chosen, num_ads=num_ads, seed=seed, sampling=sampling)
+        groups = generator.generate(
+            chosen,
+            num_ads=num_ads,
+            seed=seed,
+            sampling=sampling,
+            match_case=False,
+            allow_adult=True,
+        )
         written.update({prompt: iter(ads) for prompt, ads in zip(chosen, groups, strict=True)})
-    return [next(written[prompt]).text for prompt in prompts]
+    return [next(written[prompt]) for prompt in prompts]
 
 
 def _even_counts(

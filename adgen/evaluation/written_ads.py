@@ -37,7 +37,7 @@ def begun_ads(held_out: pd.DataFrame, num_ads: int) -> pd.DataFrame:
     """
     long_enough = ads_to_begin(held_out)
     if long_enough.empty:
-        raise ValueError("No held-out ad has three words. Give more ads or other categories.")
+        raise ValueError("No held-out ad has three words. Give longer ads, or more of them.")
     return long_enough.iloc[spread_places(len(long_enough), num_ads)]
 
 

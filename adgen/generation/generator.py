@@ -7,20 +7,34 @@ same seed gives the same ads, whatever the batch size and order of the prompts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from adgen.decoding.letter_case import CaseMatcher
 from adgen.decoding.loop import Draft, Settings, Step
+from adgen.decoding.ordered import write_in_order
 from adgen.decoding.sampling import Sampling
-from adgen.generation.arguments import as_list, tidy_prompt, whole_number
+from adgen.generation.arguments import (
+    as_list,
+    check_no_adult_words,
+    checked_max_tokens,
+    read_defaults,
+    tidy_prompt,
+    whole_number,
+)
 from adgen.generation.kinds import TrainedModel, open_model
+from adgen.generation.streaming import stream_text
+from adgen.support.given import a_switch, an_object, texts
+from adgen.support.ranges import NUM_CANDIDATES, SEEDS, SIZES, WRITTEN
 
 if TYPE_CHECKING:
     from adgen.scoring.protocol import Shots
+
+Item = TypeVar("Item")
 
 _ADS_WORTH_A_BAR = 256
 
@@ -71,12 +85,14 @@ class AdGenerator:
     """
 
     def __init__(self, model: TrainedModel) -> None:
-        self.model = model
+        self.model = an_object("model", model, TrainedModel)
         self.config = model.config
         self.tokenizer = model.tokenizer
         self.info = model.info
-        self.default_sampling, self.default_max_tokens = _read_defaults(model)
+        self.default_sampling, self.default_max_tokens = read_defaults(model)
         self._decoder = model.open_decoder()
+        self._case = CaseMatcher(self._decoder)
+        self._num_shots = 0
 
     @classmethod
     def from_pretrained(
@@ -97,9 +113,18 @@ class AdGenerator:
         Raises:
             ValueError: The model is no GPT, or cannot read so many tokens.
         """
+        from adgen.scoring.protocol import Shots
+
+        list(texts("examples", an_object("shots", shots, Shots).examples))
         other = copy(self)
         other._decoder = self.model.open_decoder(shots)
+        other._case = CaseMatcher(other._decoder)
+        other._num_shots = len(shots.examples)
         return other
+
+    def has_room_for(self, prompt: str) -> bool:
+        """Tells whether the model can read a prompt, with what stands before it."""
+        return len(self.tokenizer.encode(tidy_prompt(prompt, 0))) <= self._decoder.room
 
     def generate(
         self,
@@ -109,32 +134,96 @@ class AdGenerator:
         sampling: Sampling | None = None,
         max_tokens: int | None = None,
         seed: int = 0,
+        match_case: bool = True,
+        allow_adult: bool = False,
         batch_size: int = 256,
     ) -> list[list[GeneratedAd]]:
         """Writes ads that begin with the prompts.
 
-        A prompt's last word is whole: "Dog" does not become "Doghouse". Words that the model does
-        not know are `<unk>` to it, but stay in the text as they are. An ad depends on the seed, its
-        prompt and its number alone: a prompt given twice gets the same ads twice.
+        A prompt is cleaned as the ads that models learn from (`adgen.corpus.clean_text`). Its last
+        word is whole: "Dog" does not become "Doghouse"; where words have no spaces between them, as
+        in Chinese or Thai, its last letter is. Words that the model does not know are `<unk>` to
+        it, but stay in the text. An ad depends on the seed, its prompt and its number alone: a
+        prompt given twice gets the same ads twice.
 
         Args:
             prompts: One prompt or many. An empty one asks for an ad from nothing (not with "stream"
                 models).
-            num_ads: Ads per prompt.
+            num_ads: Ads per prompt, 1 to 1,000,000.
             sampling: The decoding controls; None takes those of the model directory.
-            max_tokens: Tokens after the prompt at most; None takes the model directory's number.
-            seed: A whole number >= 0.
-            batch_size: Ads written at once; without effect on the ads.
+            max_tokens: Tokens after the prompt at most, 1 to 1,000,000; None takes the model
+                directory's number.
+            seed: A whole number, 0 to 2,147,483,647.
+            match_case: Whether a prompt without any capital, such as "sony tv", gets those that the
+                model expects ("Sony TV"). The ad's text begins with the prompt so written.
+            allow_adult: Whether words of adult products may be written; else a token that would
+                complete one is not allowed, and a prompt that holds one is refused.
+            batch_size: Ads written at once, 1 to 65,536; without effect on the ads.
 
         Returns:
-            For each prompt, in the order given, its `num_ads` ads.
+            For each prompt, in the order given, its `num_ads` ads; all of them stay in memory,
+            which `iter_ads` spares.
 
         Raises:
-            ValueError: A prompt is no text, too long, or empty for a "stream" model; or a number is
-                out of range.
+            ValueError: A prompt is no text, of an adult product, longer than the model reads, or
+                empty for a "stream" model; or a number is out of range. Nothing has been written
+                then.
         """
-        settings = self._settings(sampling, max_tokens, seed)
-        return self._ads(prompts, num_ads, settings=settings, batch_size=batch_size)
+        settings = self.settings(
+            sampling, max_tokens=max_tokens, seed=seed, allow_adult=allow_adult
+        )
+        return self._ads(
+            prompts, num_ads, settings=settings, match_case=match_case, batch_size=batch_size
+        )
+
+    def iter_ads(
+        self,
+        prompts: str | Iterable[str],
+        *,
+        num_ads: int = 1,
+        sampling: Sampling | None = None,
+        max_tokens: int | None = None,
+        seed: int = 0,
+        match_case: bool = True,
+        allow_adult: bool = False,
+        batch_size: int = 256,
+        num_candidates: int | None = None,
+    ) -> Iterator[GeneratedAd]:
+        """Writes the ads of `generate` and hands each out when it and those before are complete.
+
+        Memory does not grow with the number of prompts or ads.
+
+        Args:
+            prompts: As in `generate`; an iterator, such as a generator, is read as ads are taken.
+            num_ads: As in `generate`.
+            sampling: As in `generate`.
+            max_tokens: As in `generate`.
+            seed: As in `generate`.
+            match_case: As in `generate`.
+            allow_adult: As in `generate`.
+            batch_size: As in `generate`.
+            num_candidates: As in `explain`; None records no steps.
+
+        Returns:
+            The `num_ads` ads of the first prompt, then those of the second, and so on.
+
+        Raises:
+            ValueError: As `generate`, at the call; for the prompts of an iterator when they are
+                read.
+        """
+        settings = self.settings(
+            sampling,
+            max_tokens=max_tokens,
+            seed=seed,
+            num_candidates=num_candidates,
+            allow_adult=allow_adult,
+        )
+        opened: Iterable[tuple[str, Draft]]
+        if isinstance(prompts, Iterator):
+            opened = self._opened_one_by_one(prompts, settings, match_case)
+        else:
+            opened = self._opened(as_list(prompts), settings, match_case)
+        return self._written(opened, num_ads, settings=settings, batch_size=batch_size)
 
     def explain(
         self,
@@ -144,6 +233,8 @@ class AdGenerator:
         sampling: Sampling | None = None,
         max_tokens: int | None = None,
         seed: int = 0,
+        match_case: bool = True,
+        allow_adult: bool = False,
         num_candidates: int = 5,
     ) -> list[list[GeneratedAd]]:
         """Writes the same ads as `generate`, with the probabilities of every step.
@@ -154,7 +245,9 @@ class AdGenerator:
             sampling: As in `generate`.
             max_tokens: As in `generate`.
             seed: As in `generate`.
-            num_candidates: Most probable tokens to list at each step.
+            match_case: As in `generate`.
+            allow_adult: As in `generate`.
+            num_candidates: Most probable tokens to list at each step, 0 to 1,000.
 
         Returns:
             As `generate`, with `steps` filled.
@@ -162,9 +255,14 @@ class AdGenerator:
         Raises:
             ValueError: As `generate`.
         """
-        num_candidates = whole_number("num_candidates", num_candidates, 0)
-        settings = self._settings(sampling, max_tokens, seed, num_candidates)
-        return self._ads(prompts, num_ads, settings=settings, batch_size=16)
+        settings = self.settings(
+            sampling,
+            max_tokens=max_tokens,
+            seed=seed,
+            num_candidates=num_candidates,
+            allow_adult=allow_adult,
+        )
+        return self._ads(prompts, num_ads, settings=settings, match_case=match_case, batch_size=16)
 
     def stream(
         self,
@@ -173,6 +271,8 @@ class AdGenerator:
         sampling: Sampling | None = None,
         max_tokens: int | None = None,
         seed: int = 0,
+        match_case: bool = True,
+        allow_adult: bool = False,
     ) -> Iterator[str]:
         """Writes one ad and hands it out word by word.
 
@@ -181,6 +281,8 @@ class AdGenerator:
             sampling: As in `generate`.
             max_tokens: As in `generate`.
             seed: As in `generate`.
+            match_case: As in `generate`.
+            allow_adult: As in `generate`.
 
         Returns:
             Pieces of text, the prompt first; joined they are what `generate` gives for the same
@@ -189,115 +291,166 @@ class AdGenerator:
         Raises:
             ValueError: As `generate`, at the call and not at the first piece.
         """
-        settings = self._settings(sampling, max_tokens, seed)
-        [draft] = self._drafts(0, prompt, 1)
-        return self._stream(draft, settings)
-
-    def _ads(
-        self, prompts: str | Sequence[str], num_ads: int, *, settings: Settings, batch_size: int
-    ) -> list[list[GeneratedAd]]:
-        """Writes all ads of a call, batch by batch."""
-        prompts = as_list(prompts)
-        num_ads = whole_number("num_ads", num_ads, 1)
-        batch_size = whole_number("batch_size", batch_size, 1)
-        groups = [self._drafts(index, prompt, num_ads) for index, prompt in enumerate(prompts)]
-        # Prompts of similar length together: less padding in a batch, and no effect on the ads.
-        queue = sorted(chain.from_iterable(groups), key=lambda draft: len(draft.prompt_ids))
-        _run(self._decoder.write(queue, settings, batch_size=batch_size), len(queue))
-        return [
-            [self._finish(prompt, draft) for draft in group]
-            for prompt, group in zip(prompts, groups, strict=True)
-        ]
-
-    def _finish(self, prompt: str, draft: Draft) -> GeneratedAd:
-        """Turns a finished draft into a result."""
-        return GeneratedAd(
-            prompt=prompt,
-            text=self._decoder.text(draft),
-            token_ids=tuple(draft.token_ids),
-            finished=draft.finished,
-            log_probability=draft.log_probability,
-            steps=tuple(draft.steps),
+        settings = self.settings(
+            sampling, max_tokens=max_tokens, seed=seed, allow_adult=allow_adult
         )
+        draft = self.open_draft(prompt, settings, match_case=match_case)
+        return stream_text(self._decoder, draft, settings)
 
-    def _stream(self, draft: Draft, settings: Settings) -> Iterator[str]:
-        """Yields whole words once the next token has left them as they are.
-
-        A token can change the spacing of the word before it, and a sub-word can be part of a
-        character.
-        """
-        handed_out = text = draft.prompt
-        if handed_out:
-            yield handed_out
-        for _ in self._decoder.write([draft], settings):
-            before, text = text, self._decoder.text(draft)
-            end = text.rfind(" ", 0, _num_common(before, text))
-            if end > len(handed_out):
-                yield text[len(handed_out) : end]
-                handed_out = text[:end]
-        if len(text) > len(handed_out):
-            yield text[len(handed_out) :]
-
-    def _settings(
+    def settings(
         self,
-        sampling: Sampling | None,
-        max_tokens: int | None,
-        seed: int,
+        sampling: Sampling | None = None,
+        *,
+        max_tokens: int | None = None,
+        seed: int = 0,
         num_candidates: int | None = None,
+        allow_adult: bool = False,
     ) -> Settings:
-        """Checks a call's settings and fills in the model directory's."""
+        """Checks a call's settings and fills in the model directory's.
+
+        Args:
+            sampling: As in `generate`.
+            max_tokens: As in `generate`.
+            seed: As in `generate`.
+            num_candidates: As in `explain`; None records no steps.
+            allow_adult: As in `generate`.
+
+        Raises:
+            ValueError: One of them is out of range.
+        """
         if sampling is not None and not isinstance(sampling, Sampling):
             raise ValueError(
                 f"sampling is a {type(sampling).__name__}; expected "
                 "adgen.decoding.sampling.Sampling."
             )
+        if num_candidates is not None:
+            num_candidates = whole_number("num_candidates", num_candidates, NUM_CANDIDATES)
         sampling = self.default_sampling if sampling is None else sampling
         max_tokens = self.default_max_tokens if max_tokens is None else max_tokens
         return Settings(
             sampling,
-            max_tokens=whole_number("max_tokens", max_tokens, 1),
-            seed=whole_number("seed", seed, 0),
+            max_tokens=checked_max_tokens(max_tokens, sampling),
+            seed=whole_number("seed", seed, SEEDS),
             num_candidates=num_candidates,
+            allow_adult=a_switch("allow_adult", allow_adult),
         )
 
-    def _drafts(self, index: int, given: str, num_ads: int) -> list[Draft]:
-        """Checks a prompt and opens its drafts."""
-        prompt = tidy_prompt(given, index)
+    def open_draft(
+        self, prompt: str, settings: Settings, *, index: int = 0, match_case: bool = True
+    ) -> Draft:
+        """Checks a prompt and opens the first of its ads, for `write_drafts`.
+
+        Args:
+            prompt: As in `generate`.
+            settings: Of `settings`.
+            index: What messages call the prompt.
+            match_case: As in `generate`.
+
+        Raises:
+            ValueError: The model cannot go on from the prompt.
+        """
+        an_object("settings", settings, Settings)
+        [begun] = self._begun([tidy_prompt(prompt, index)], match_case)
+        return self._draft(begun, settings, index)
+
+    def _begun(self, prompts: Sequence[str], match_case: bool) -> Sequence[str]:
+        """Returns the beginnings of ads that clean prompts ask for, with capitals if wanted."""
+        return self._case.match(prompts) if a_switch("match_case", match_case) else prompts
+
+    def _draft(self, prompt: str, settings: Settings, index: int) -> Draft:
+        """Encodes a clean prompt and opens the first of its ads."""
+        if not settings.allow_adult:
+            check_no_adult_words(prompt, index)
         prompt_ids = self.tokenizer.encode(prompt) if prompt else []
         if not prompt_ids and not self._decoder.reads_ads:
             raise ValueError(
                 f"Prompt {index} holds no word, but this model continues running text and needs "
                 "one. Begin the ad, for example with 'Sony TV'."
             )
-        return [Draft(prompt, prompt_ids, number) for number in range(num_ads)]
+        if len(prompt_ids) > self._decoder.room:
+            shots = f", after {self._num_shots} example ads" if self._num_shots else ""
+            raise ValueError(
+                f"Prompt {index} has {len(prompt_ids):,} tokens; the model has room for "
+                f"{self._decoder.room:,}{shots}. Cut it{' or give fewer of them' if shots else ''}."
+            )
+        return Draft(prompt, prompt_ids, 0)
 
+    def write_drafts(
+        self, drafts: Iterable[tuple[Item, Draft]], settings: Settings, *, batch_size: int = 256
+    ) -> Iterator[tuple[Item, GeneratedAd]]:
+        """Writes drafts and hands out each ad when it and those before it are complete.
 
-def _read_defaults(model: TrainedModel) -> tuple[Sampling, int]:
-    """Turns generation_config.json into controls and a number of tokens."""
-    values = dict(model.generation_config)
-    try:
-        max_tokens = whole_number("max_tokens", values.pop("max_tokens", 60), 1)
-        return Sampling(**values), max_tokens
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{model.path / 'generation_config.json'}: {error}") from None
+        Args:
+            drafts: Of `open_draft`, each behind whatever the caller wants back with its ad.
+            settings: Of `settings`.
+            batch_size: As in `generate`.
+        """
+        an_object("settings", settings, Settings)
+        batch_size = whole_number("batch_size", batch_size, SIZES)
+        written = write_in_order(self._decoder, drafts, settings, batch_size=batch_size)
+        return ((item, self._finish(draft)) for item, draft in written)
 
+    def _ads(
+        self,
+        prompts: str | Sequence[str],
+        num_ads: int,
+        *,
+        settings: Settings,
+        match_case: bool,
+        batch_size: int,
+    ) -> list[list[GeneratedAd]]:
+        """Writes all ads of a call; many show a progress bar where there is a terminal."""
+        prompts = as_list(prompts)
+        opened = self._opened(prompts, settings, match_case)
+        ads = self._written(opened, num_ads, settings=settings, batch_size=batch_size)
+        if len(prompts) * num_ads > _ADS_WORTH_A_BAR:
+            from tqdm import tqdm
 
-def _num_common(first: str, second: str) -> int:
-    """Returns how many characters two texts have in common at their beginning."""
-    pairs = zip(first, second, strict=False)
-    return next(
-        (index for index, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second))
-    )
+            total = len(prompts) * num_ads
+            ads = iter(tqdm(ads, total=total, desc="Writing ads", unit="ad", disable=None))
+        return [list(islice(ads, num_ads)) for _ in prompts]
 
+    def _opened(
+        self, prompts: Sequence[str], settings: Settings, match_case: bool
+    ) -> list[tuple[str, Draft]]:
+        """Returns each prompt with the draft of its first ad; matches the case of all at once."""
+        clean = [tidy_prompt(prompt, index) for index, prompt in enumerate(prompts)]
+        begun = self._begun(clean, match_case)
+        drafts = [self._draft(text, settings, index) for index, text in enumerate(begun)]
+        return list(zip(prompts, drafts, strict=True))
 
-def _run(steps: Iterator[int], num_ads: int) -> None:
-    """Takes all steps; many ads show a progress bar where there is a terminal."""
-    if num_ads <= _ADS_WORTH_A_BAR:
-        for _ in steps:
-            pass
-        return
-    from tqdm import tqdm
+    def _opened_one_by_one(
+        self, prompts: Iterable[str], settings: Settings, match_case: bool
+    ) -> Iterator[tuple[str, Draft]]:
+        """Yields each prompt with the draft of its first ad, as prompts are taken."""
+        for index, prompt in enumerate(prompts):
+            yield prompt, self.open_draft(prompt, settings, index=index, match_case=match_case)
 
-    with tqdm(total=num_ads, desc="Writing ads", unit="ad", disable=None) as bar:
-        for num_ended in steps:
-            bar.update(num_ended)
+    def _written(
+        self,
+        opened: Iterable[tuple[str, Draft]],
+        num_ads: int,
+        *,
+        settings: Settings,
+        batch_size: int,
+    ) -> Iterator[GeneratedAd]:
+        """Checks the numbers, and returns an iterator of the ads."""
+        num_ads = whole_number("num_ads", num_ads, WRITTEN)
+        drafts = (
+            (prompt, Draft(first.prompt, first.prompt_ids, number))
+            for prompt, first in opened
+            for number in range(num_ads)
+        )
+        written = self.write_drafts(drafts, settings, batch_size=batch_size)
+        return (replace(ad, prompt=prompt) for prompt, ad in written)
+
+    def _finish(self, draft: Draft) -> GeneratedAd:
+        """Turns a finished draft into a result."""
+        return GeneratedAd(
+            prompt=draft.prompt,
+            text=self._decoder.text(draft),
+            token_ids=tuple(draft.token_ids),
+            finished=draft.finished,
+            log_probability=draft.log_probability,
+            steps=tuple(draft.steps),
+        )

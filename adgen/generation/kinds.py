@@ -22,8 +22,12 @@ from adgen.gpt.loading import is_gpt_folder
 from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.numpy_lstm import NumpyLSTM
 from adgen.lstm.readers import open_reader
-from adgen.scoring.protocol import AdScorer, Figures, Shots, grouped_figures, scorer_figures
+from adgen.records.about import check_about
+from adgen.scoring.protocol import AdScorer, Figures, Shots, grouped_figures
+from adgen.support.given import a_path, texts
+from adgen.support.given import kind_of as kind_in_words
 from adgen.support.model_files import check_is_no_file
+from adgen.support.ranges import Range, check_number
 from adgen.tokens.base import AdTokenizer
 
 if TYPE_CHECKING:
@@ -65,6 +69,7 @@ class TrainedModel(ABC):
         config: Any,
         generation_config: Mapping[str, Any],
     ) -> None:
+        check_about(info, path)
         self.path, self.tokenizer, self.info = path, tokenizer, info
         self.config, self.generation_config = config, generation_config
 
@@ -116,7 +121,7 @@ class TrainedModel(ABC):
         Returns:
             Figures of all ads together, and of each group.
         """
-        return grouped_figures(self.scorer, groups)
+        return grouped_figures(self.scorer, _texts_of(groups))
 
     def _refuse(self, shots: Shots | None) -> None:
         if shots is not None:
@@ -173,7 +178,8 @@ class TrainedLSTM(TrainedModel):
         """Scores groups of ads as its training did, running text and windows too."""
         from adgen.lstm.evaluation import evaluate_groups
 
-        return evaluate_groups(self.directory, groups, num_threads=num_threads)
+        check_number("num_threads", num_threads, Range(1, 1_024), is_whole=True)
+        return evaluate_groups(self.directory, _texts_of(groups), num_threads=num_threads)
 
 
 class TrainedNGram(TrainedModel):
@@ -277,7 +283,7 @@ def open_model(name: str | Path | None = None, *, template: str | None = None) -
         ValueError: It is damaged, or there is no such template.
         ImportError: It is a GPT, and the extra `gpt` is missing.
     """
-    name = shipped_model_dir() if name is None else folder_of(name)
+    name = shipped_model_dir() if name is None else folder_of(a_path("name", name))
     kind = GPT if _is_hub_id(name) else kind_of(name)
     if kind == LSTM:
         return TrainedLSTM(load_model_directory(name))
@@ -308,7 +314,7 @@ def kind_of(folder: str | Path) -> str:
         )
     if is_gpt_folder(path):
         return GPT
-    if (path / "config.json").is_file():
+    if (path / "config.json").exists():
         return LSTM  # whose loader says what is wrong with a config.json that is none of ours
     from adgen.ngram.directory import is_ngram_directory
 
@@ -331,6 +337,8 @@ def check_kind(name: str | Path, expected: str | None = None) -> None:
         FileNotFoundError: There is no such folder, or it holds no model.
         ValueError: It is a file, or the model is of another kind.
     """
+    if _is_hub_id(name) and expected not in (None, GPT):
+        raise FileNotFoundError(f"There is no folder {name}. Give a model's folder.")
     kind = GPT if _is_hub_id(name) else kind_of(name)
     if expected not in (None, kind):
         called = {one.kind: one.called for one in (TrainedLSTM, TrainedNGram, TrainedGPT)}
@@ -374,6 +382,8 @@ def compress_model(
         ValueError: It is damaged, or an n-gram model; another `storage`; an impossible control; or
             something else is in `output_dir`.
     """
+    if _is_hub_id(folder):
+        raise ValueError(f"{folder} is an id on the Hub. Give a folder that adgen wrote.")
     kind = kind_of(folder)
     if kind == NGRAM:
         raise ValueError(f"{folder} is an n-gram model. Fit a smaller one: adgen ngram --max-mb.")
@@ -390,70 +400,10 @@ def compress_model(
     return storage
 
 
-def score_ads(
-    model: Any,
-    tokenizer: Any,
-    ads: Sequence[str],
-    *,
-    shots: Sequence[Shots] | None = None,
-    template: str | None = None,
-) -> Figures:
-    """Returns what ads cost a model.
-
-    Args:
-        model: What `open_model` or `load_model_directory` gives, an `NGramModel`, or a causal
-            language model of transformers.
-        tokenizer: Of an n-gram model or a transformers model; the others have their own (None).
-        ads: Texts that the model has not been trained on, if the figures are to say something.
-        shots: For each ad what stands before it, which is read and not scored; by default nothing.
-            Equal ones side by side are read once. An n-gram model's context never reaches that far.
-        template: How ads stand in a transformers model's context, one of
-            `adgen.gpt.prompts.TEMPLATES`; by default "ads" for a model that has learned ads, else
-            "list".
-
-    Returns:
-        `num_ads`, `num_tokens`, `num_chars`, `bits_per_char` (ends of ads included), `perplexity`
-        (a token), `accuracy` and `top_5_accuracy` (tokens), `word_accuracy` and
-        `word_top_5_accuracy`: the share of words, an ad's end being one, whose every token was the
-        first choice, or among the first five, after the true text before it. `num_with_fewer_shots`
-        is there where some ads are so long that the model had no room for all of their shots: they
-        were scored after the last ones.
-
-    Raises:
-        ValueError: There are no ads, what stands before them leaves room for none, or the model
-            reads no whole ads.
-
-    Example:
-        >>> from adgen.ngram.model import NGramModel
-        >>> from adgen.tokens.word_tokenizer import WordTokenizer
-        >>> ads = ["tv stand", "tv stand", "tv"]
-        >>> tokenizer = WordTokenizer.fit(ads)
-        >>> ngram = NGramModel.fit(tokenizer.encode_ads(ads), vocab_size=tokenizer.vocab_size)
-        >>> score_ads(ngram, tokenizer, ["tv"])["accuracy"]  # of "tv" and its end; "stand" likelier
-        0.5
-    """
-    if not len(ads):
-        raise ValueError("There are no ads to score. Give at least one.")
-    if shots is not None and len(shots) != len(ads):
-        raise ValueError(
-            f"Received {len(ads):,} ads and shots for {len(shots):,}; expected as many. Give each "
-            "ad its own."
-        )
-    return scorer_figures(open_scorer(model, tokenizer, template=template), ads, shots)
-
-
-def open_scorer(model: Any, tokenizer: Any = None, *, template: str | None = None) -> AdScorer:
-    """Returns the scorer of a model of any kind; the arguments are those of `score_ads`."""
-    if isinstance(model, TrainedModel):
-        return model.scorer
-    if isinstance(model, ModelDirectory):
-        return TrainedLSTM(model).scorer
-    from adgen.ngram.model import NGramModel
-
-    if isinstance(model, NGramModel):
-        from adgen.ngram.scorer import NGramScorer
-
-        return NGramScorer(model, tokenizer)
-    from adgen.gpt.scorer import CausalScorer
-
-    return CausalScorer.of(model, tokenizer, template=template)
+def _texts_of(groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Returns groups of ads; raises ValueError where they are none."""
+    if not isinstance(groups, Mapping):
+        raise ValueError(f"groups is {kind_in_words(groups)}; expected lists of ads by name.")
+    if not groups:
+        raise ValueError("There are no groups of ads to score; expected at least one.")
+    return {name: list(texts(f"Group {name!r}", ads)) for name, ads in groups.items()}

@@ -1,25 +1,64 @@
-"""Generated ads as text or JSON, as the command line shows them."""
+"""Generated ads as text or JSON, piece by piece, as the command line shows them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from itertools import islice
+from typing import TextIO
 
 from adgen.generation.generator import GeneratedAd
 
 
-def as_text(prompts: Sequence[str], ads: Sequence[Sequence[GeneratedAd]]) -> str:
-    """Returns one ad a line; with several prompts each prompt's ads stand under it."""
-    blocks = []
-    for prompt, written in zip(prompts, ads, strict=True):
-        lines = [f"{prompt}:"] if len(prompts) > 1 else []
-        indent = "  " if lines else ""
-        for ad in written:
-            lines.append(indent + ad.text)
-            lines.extend(indent + line for line in _step_lines(ad))
-        blocks.append("\n".join(lines))
-    return "\n".join(blocks)
+def is_unicode(stream: TextIO) -> bool:
+    """Tells whether a stream's encoding has every letter."""
+    return (stream.encoding or "").lower().startswith("utf")
+
+
+def text_pieces(
+    prompts: Sequence[str], ads: Iterable[GeneratedAd], num_ads: int
+) -> Iterator[tuple[GeneratedAd, str]]:
+    """Yields each ad with its line; with several prompts each prompt's ads stand under it.
+
+    Args:
+        prompts: The prompts.
+        ads: The ads of the first prompt, then those of the second, and so on.
+        num_ads: Ads of each prompt.
+    """
+    has_headings = len(prompts) > 1
+    indent = "  " if has_headings else ""
+    remaining = iter(ads)
+    for prompt in prompts:
+        heading = f"{prompt}:\n" if has_headings else ""
+        for ad in islice(remaining, num_ads):
+            lines = [ad.text, *_step_lines(ad)]
+            yield ad, heading + "".join(f"{indent}{line}\n" for line in lines)
+            heading = ""
+
+
+def json_pieces(
+    prompts: Sequence[str], ads: Iterable[GeneratedAd], num_ads: int, *, only_ascii: bool = False
+) -> Iterator[tuple[GeneratedAd, str]]:
+    """Yields each ad with its part of one line of JSON.
+
+    The line is `[{"prompt", "ads": [{"text", "finished", "log_probability", "steps"?}]}]`.
+
+    Args:
+        prompts: As in `text_pieces`.
+        ads: As in `text_pieces`.
+        num_ads: As in `text_pieces`.
+        only_ascii: Whether other letters are written as escapes.
+    """
+    remaining = iter(ads)
+    before = "["
+    for place, prompt in enumerate(prompts, 1):
+        before += f'{{"prompt": {json.dumps(prompt, ensure_ascii=only_ascii)}, "ads": ['
+        for number, ad in enumerate(islice(remaining, num_ads), 1):
+            is_last = number == num_ads
+            after = "" if not is_last else "]}" if place < len(prompts) else "]}]\n"
+            yield ad, before + json.dumps(_ad_as_dict(ad), ensure_ascii=only_ascii) + after
+            before = ", "
 
 
 def _step_lines(ad: GeneratedAd) -> list[str]:
@@ -31,20 +70,6 @@ def _step_lines(ad: GeneratedAd) -> list[str]:
             f"  {step.chosen.token!r} {step.chosen.model_probability:.3f}  from  {candidates}"
         )
     return lines
-
-
-def as_json(prompts: Sequence[str], ads: Sequence[Sequence[GeneratedAd]]) -> str:
-    """Returns the ads as JSON on one line.
-
-    It is `[{"prompt", "ads": [{"text", "finished", "log_probability", "steps"?}]}]`.
-    """
-    return json.dumps(
-        [
-            {"prompt": prompt, "ads": [_ad_as_dict(ad) for ad in written]}
-            for prompt, written in zip(prompts, ads, strict=True)
-        ],
-        ensure_ascii=False,
-    )
 
 
 def _ad_as_dict(ad: GeneratedAd) -> dict[str, object]:

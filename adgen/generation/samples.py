@@ -28,9 +28,13 @@ SEED_PROMPTS = (
 def write_samples(
     model_dir: Path, prompts: Sequence[str], *, num_ads: int = 2, seed: int = 0
 ) -> list[Sample]:
-    """Writes ads of a model directory for each prompt; nothing is picked or left out."""
+    """Writes ads of a model directory for each prompt; nothing is picked.
+
+    Only prompts are left out that are longer than a GPT's context.
+    """
     generator = AdGenerator.from_pretrained(model_dir)
-    written = generator.generate(list(prompts), num_ads=num_ads, seed=seed)
+    prompts = [prompt for prompt in prompts if generator.has_room_for(prompt)]
+    written = generator.generate(prompts, num_ads=num_ads, seed=seed)
     return [
         Sample(prompt=prompt, ads=[ad.text for ad in ads])
         for prompt, ads in zip(prompts, written, strict=True)

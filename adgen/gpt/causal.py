@@ -84,7 +84,7 @@ class CausalLM:
         if not 0 < len(token_ids) <= self.context_length:
             raise ValueError(
                 f"The text before an ad has {len(token_ids):,} tokens; the model reads 1 to "
-                f"{self.context_length:,}. Give fewer example ads or a shorter heading."
+                f"{self.context_length:,}. Give fewer example ads, or a template without a heading."
             )
         mask = np.ones((1, len(token_ids)), np.int64)
         _, cache = self._forward(np.array([token_ids]), mask, None)
@@ -109,7 +109,7 @@ class CausalLM:
         if longest > self.context_length:
             raise ValueError(
                 f"A text has {longest:,} tokens with what stands before it; the model reads "
-                f"{self.context_length:,}. Give fewer example ads or shorter ads."
+                f"{self.context_length:,}. Cut it."
             )
         ids = np.zeros((len(rows), longest), np.int64)  # (rows, columns)
         mask = np.zeros_like(ids)

@@ -98,6 +98,12 @@ def load_gpt_directory(
     model, tokenizer = load_causal_lm(name, revision=revision, device=device)
     chosen = check_template(template or usual_template(model.config))
     ours = getattr(model.config, ADGEN_KEY, None) or {}
+    parts = [ours.get("info", {}), ours.get("writing", {})] if isinstance(ours, dict) else [ours]
+    if not all(isinstance(part, dict) for part in parts):
+        raise ValueError(
+            f"{name}: {ADGEN_KEY} in config.json is damaged; expected the objects info and "
+            "writing. Copy or train the model again."
+        )
     return GPTDirectory(
         path=Path(name),
         lm=CausalLM(model),

@@ -5,6 +5,9 @@ Whatever goes wrong becomes one line that says what to do.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -15,9 +18,13 @@ from adgen.gpt.old_folders import (
     aitextgen_tokenizer,
     check_reads_text,
     check_report,
+    check_special_ids,
     report_held_back,
 )
+from adgen.gpt.sizes import check_sizes
 from adgen.support.extras import make_torch_loadable, needs_extra
+from adgen.support.files import check_plain_file, read_json_object
+from adgen.support.json_files import read_json_dict
 from adgen.support.model_files import check_is_no_file
 
 if TYPE_CHECKING:
@@ -31,6 +38,9 @@ if TYPE_CHECKING:
 # The key of config.json under which adgen says what it did; transformers keeps and ignores it.
 ADGEN_KEY = "adgen"
 
+
+# Endings of the files of a folder that transformers opens, whatever else lies there.
+_READ = (".json", ".safetensors", ".bin", ".txt", ".model", ".jinja")
 
 # A causal language model of transformers and the tokenizer of its training.
 ModelAndTokenizer: TypeAlias = tuple[Any, Any]
@@ -77,6 +87,7 @@ def load_causal_lm(
         AutoTokenizer, name, revision
     )
     check_reads_text(tokenizer, str(name))
+    check_special_ids(tokenizer, model.get_input_embeddings().num_embeddings, str(name))
     chosen = device or ("cuda" if torch.cuda.is_available() else "cpu")
     return model.to(chosen).eval(), tokenizer
 
@@ -88,6 +99,28 @@ def load_config(name: str | Path, *, revision: str | None = None) -> PretrainedC
         from transformers import AutoConfig
     config: PretrainedConfig = _load(AutoConfig, name, revision)
     return config
+
+
+@contextmanager
+def _chatter_held_back() -> Iterator[None]:
+    """Holds back bars of weights that are loaded, and the Hub's retries; bars of downloads stay."""
+    from huggingface_hub.utils import are_progress_bars_disabled, enable_progress_bars
+    from transformers.utils import logging as bars
+
+    retries = logging.getLogger("huggingface_hub.utils._http")
+    level = retries.level
+    retries.setLevel(logging.ERROR)
+    shows_bars = bars.is_progress_bar_enabled()
+    shows_downloads = not are_progress_bars_disabled()
+    bars.disable_progress_bar()
+    if shows_downloads:
+        enable_progress_bars()
+    try:
+        yield
+    finally:
+        retries.setLevel(level)
+        if shows_bars and shows_downloads:
+            bars.enable_progress_bar()
 
 
 def _load(
@@ -116,7 +149,8 @@ def _load(
     else:
         options["revision"] = revision or revision_of(source)
     try:
-        return kind.from_pretrained(source, **options)
+        with _chatter_held_back():
+            return kind.from_pretrained(source, **options)
     except (ImportError, MemoryError):
         raise
     except Exception as error:  # of damaged files, libraries raise errors of all kinds
@@ -130,23 +164,21 @@ def usual_template(config: PretrainedConfig) -> str:
 
 def is_gpt_folder(directory: str | Path) -> bool:
     """Tells whether a folder holds a model of transformers, or one GGUF file."""
-    import json
-
-    path = Path(directory) / "config.json"
-    if not path.is_file():
-        return gguf_of(directory) is not None
-    try:
-        return "model_type" in json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, UnicodeDecodeError):
-        return False
+    if (Path(directory) / "config.json").exists():
+        return "model_type" in read_json_object(Path(directory) / "config.json")
+    return gguf_of(directory) is not None
 
 
 def _check_folder(folder: Path) -> None:
-    """Raises unless the folder has a model's files."""
-    if not (folder / "config.json").is_file():
+    """Raises unless the folder has a model's files, each a plain one."""
+    for path in folder.iterdir():
+        if path.suffix in _READ and path.exists() and not path.is_dir():
+            check_plain_file(path)
+    if not (folder / "config.json").exists():
         raise FileNotFoundError(
             f"{folder} has no config.json; it is not a model's folder. Give one that is."
         )
+    read_json_dict(folder / "config.json", "Copy or train the model again.")
     if not is_gpt_folder(folder):
         raise ValueError(
             f"{folder}/config.json names no model_type; it is not a transformers model."
@@ -155,6 +187,7 @@ def _check_folder(folder: Path) -> None:
         raise FileNotFoundError(
             f"{folder} has no weights (*.safetensors). Copy or train the model again."
         )
+    check_sizes(folder)
 
 
 def _explained(source: str, is_folder: bool, error: Exception) -> Exception:

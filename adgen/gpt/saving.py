@@ -186,6 +186,7 @@ def _generation_config(tokenizer: GPTTokenizer, writing: Mapping[str, Any]) -> G
     return GenerationConfig(
         do_sample=not controls.greedy,
         max_new_tokens=writing["max_tokens"],
+        min_new_tokens=controls.min_tokens or None,
         bos_token_id=tokenizer.start_id,
         eos_token_id=tokenizer.eos_id,
         pad_token_id=tokenizer.pad_id,

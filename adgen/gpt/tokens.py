@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from adgen.tokens.byte_level import token_bytes
 from adgen.tokens.words import word_numbers
 
 if TYPE_CHECKING:
     from transformers import BatchEncoding, PreTrainedTokenizerFast
 
-_SPACE = "\u0120"  # what byte-level vocabularies write for a space
 _BLOCK_ADS = 8192
 
 
@@ -75,18 +75,11 @@ class GPTTokenizer:
         return hashlib.sha256(state.encode()).hexdigest()[:16]
 
     @cached_property
-    def word_parts(self) -> NDArray[np.int64]:
-        """Returns ids of the tokens that make a word longer when they follow it."""
+    def token_bytes(self) -> Sequence[bytes]:
+        """Returns the bytes of each token, of special ones and of an ad's end none."""
         tokens = self.inner.convert_ids_to_tokens(list(range(self.vocab_size)))
-        # A part of a character, which no ASCII stands for, may be a part of a letter.
-        is_part = [
-            token[:1] != _SPACE and (token[:1].isalnum() or not token[:1].isascii())
-            for token in tokens
-        ]
-        special = set(self.special_ids) | {self.eos_id}
-        return np.array(
-            [i for i, part in enumerate(is_part) if part and i not in special], np.int64
-        )
+        special = {*self.special_ids, self.eos_id}
+        return [b"" if i in special else token_bytes(token) for i, token in enumerate(tokens)]
 
     def encode(self, text: str) -> list[int]:
         """Returns token ids of one text, without its end."""

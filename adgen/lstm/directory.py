@@ -20,8 +20,15 @@ from numpy.typing import NDArray
 from adgen.decoding.sampling import Sampling
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.weights import Storage, check_weights, from_bytes, to_bytes
-from adgen.support.files import read_json_object, sha256_of, write_json, write_text
+from adgen.support.files import (
+    check_plain_file,
+    read_json_object,
+    sha256_of,
+    write_json,
+    write_text,
+)
 from adgen.support.folders import FolderKind, at_top, directory_when_done
+from adgen.support.json_files import read_json_dict
 from adgen.support.model_files import check_is_no_file
 from adgen.tokens.base import AdTokenizer
 from adgen.tokens.loading import load_tokenizer
@@ -36,10 +43,13 @@ _REQUIRED_FILES = (
     "generation_config.json",
     "README.md",
 )
+_SPELLING = "spelling.json"
+_MOST_LAYERS = 1000
+_AGAIN = "Copy or train the model again."
 LSTM_FOLDER = FolderKind(
     "a model directory",
     is_ours=lambda folder: read_json_object(folder / "config.json").get("format") == FORMAT,
-    owns=at_top(*_REQUIRED_FILES, "spelling.json"),
+    owns=at_top(*_REQUIRED_FILES, _SPELLING),
 )
 
 
@@ -102,7 +112,7 @@ def save_model_directory(
         write_json(new / "generation_config.json", asdict(Sampling()) | {"max_tokens": 60})
         write_text(new / "README.md", card)
         if spelling is not None:
-            write_json(new / "spelling.json", dict(spelling))
+            write_json(new / _SPELLING, dict(spelling))
         settings = {
             "format": FORMAT,
             "format_version": FORMAT_VERSION,
@@ -145,7 +155,6 @@ def load_model_directory(directory: str | Path) -> ModelDirectory:
             f"trained with {trained_with}. Put back the tokenizer that the model was saved with."
         )
     weights_path = path / "model.safetensors"
-    spelling_path = path / "spelling.json"
     storage = settings.get("storage", "float32")  # older directories do not say
     return ModelDirectory(
         path=path,
@@ -155,9 +164,9 @@ def load_model_directory(directory: str | Path) -> ModelDirectory:
         ),
         storage=storage,
         tokenizer=tokenizer,
-        generation_config=_read_json(path / "generation_config.json"),
+        generation_config=read_json_dict(path / "generation_config.json", _AGAIN),
         info=settings["info"],
-        spelling=_read_json(spelling_path) if spelling_path.is_file() else None,
+        spelling=_read_spelling(path / _SPELLING, settings),
     )
 
 
@@ -167,7 +176,7 @@ def write_weights_and_settings(
     """Writes what changes with the storage; config.json comes last, since it holds checksums.
 
     Args:
-        directory: Where tokenizer.json stands already.
+        directory: Where tokenizer.json stands already, and spelling.json where there is one.
         content: Of model.safetensors.
         storage: What its matrices are kept as.
         settings: The rest of config.json.
@@ -175,33 +184,31 @@ def write_weights_and_settings(
     # Bytes and not safetensors' save_file: a full disk is then an OSError and not an error of its
     # own kind.
     (directory / "model.safetensors").write_bytes(content)
-    checksums = {
-        name: sha256_of(directory / name) for name in ("model.safetensors", "tokenizer.json")
-    }
+    names = ("model.safetensors", "tokenizer.json", _SPELLING)
+    checksums = {name: sha256_of(directory / name) for name in names if (directory / name).exists()}
     write_json(directory / "config.json", settings | {"storage": storage, "sha256": checksums})
 
 
 def _require_files(directory: Path, names: tuple[str, ...]) -> None:
-    """Raises an error where a model directory lacks files."""
-    missing = [name for name in names if not (directory / name).is_file()]
+    """Raises an error where a model directory lacks files, or one is no plain file."""
+    missing = [name for name in names if not (directory / name).exists()]
     if missing:
         raise FileNotFoundError(
             f"Model directory {directory} lacks {', '.join(missing)}. Expected "
             f"{', '.join(_REQUIRED_FILES)}; copy or train the model again."
         )
+    for name in names:
+        check_plain_file(directory / name)
 
 
-def _read_json(path: Path) -> dict[str, Any]:
-    """Reads a JSON object."""
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ValueError(
-            f"{path} is not readable JSON ({error}). Copy or train the model again."
-        ) from None
-    if not isinstance(value, dict):
-        raise ValueError(f"{path} holds a {type(value).__name__}; expected a JSON object.")
-    return value
+def _read_spelling(path: Path, settings: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Reads the spelling model; None where there is none. Older directories have no checksum."""
+    if path.name in settings["sha256"]:
+        _require_files(path.parent, (path.name,))
+        _read_checked(path, settings)
+    elif not path.exists():
+        return None
+    return read_json_dict(path, _AGAIN)
 
 
 def read_config(path: Path) -> dict[str, Any]:
@@ -210,7 +217,7 @@ def read_config(path: Path) -> dict[str, Any]:
     Raises:
         ValueError: It is not, or it lacks an entry.
     """
-    settings = _read_json(path)
+    settings = read_json_dict(path, _AGAIN)
     found = settings.get("format"), settings.get("format_version")
     if found != (FORMAT, FORMAT_VERSION):
         raise ValueError(
@@ -220,7 +227,7 @@ def read_config(path: Path) -> dict[str, Any]:
         )
     for key in ("architecture", "tokenizer", "sha256", "info"):
         if not isinstance(settings.get(key), dict):
-            raise ValueError(f"{path} has no object {key!r}. Copy or train the model again.")
+            raise ValueError(f"{path} has no object {key!r}. {_AGAIN}")
     return settings
 
 
@@ -229,7 +236,10 @@ def _parse_architecture(architecture: Mapping[str, Any], path: Path) -> LSTMConf
     expected = sorted(field.name for field in fields(LSTMConfig))
     if sorted(architecture) != expected:
         raise ValueError(f"{path}: architecture has {sorted(architecture)}; expected {expected}.")
+    num_layers = architecture["num_layers"]
     try:
+        if isinstance(num_layers, int) and num_layers > _MOST_LAYERS:  # their names take memory
+            raise ValueError(f"num_layers is {num_layers:.3g}; expected at most {_MOST_LAYERS}.")
         return LSTMConfig(**architecture)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None

@@ -17,6 +17,7 @@ import numpy as np
 from adgen.lstm.config import LSTMConfig
 from adgen.support.arrays import Floats
 from adgen.support.extras import needs_extra
+from adgen.support.files import check_plain_file
 
 if TYPE_CHECKING:
     import h5py
@@ -81,8 +82,9 @@ def read_keras_h5(path: str | Path, *, sequence_length: int | None = None) -> Ke
         ImportError: The extra `lstm` is missing.
     """
     path = Path(path)
-    if not path.is_file():
+    if not path.exists():
         raise FileNotFoundError(f"There is no file {path}. Give an .h5 that Keras saved.")
+    check_plain_file(path)
     with needs_extra("Reading .h5"):
         import h5py
     try:

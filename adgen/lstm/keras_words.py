@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from adgen.support.json_files import parsed_json, read_json
 from adgen.tokens.base import EOS, PAD, UNK
 
 # How such vocabularies name what is no word.
@@ -77,25 +77,28 @@ def read_keras_words(path: str | Path) -> KerasWords:
         ValueError: It is neither, or a Tokenizer of characters.
     """
     path = Path(path)
-    if not path.is_file():
+    if not path.exists():
         raise FileNotFoundError(f"There is no vocabulary {path}; {_EXPECTED}.")
+    value = read_json(path, f"It is {_EXPECTED}.")
+    value = _parsed(value, path)
+    if isinstance(value, dict) and isinstance(value.get("config"), dict):
+        return _read_tokenizer(value["config"], path)
+    return KerasWords(_checked(value, path), lower=_is_lower(value))
+
+
+def _parsed(value: Any, path: Path) -> Any:
+    """Returns the value of a JSON text that is kept as a text in JSON; others as they are."""
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(value, str):
-            value = json.loads(value)
-        if isinstance(value, dict) and isinstance(value.get("config"), dict):
-            return _read_tokenizer(value["config"], path)
-        return KerasWords(_checked(value, path), lower=_is_lower(value))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"{path} is not readable JSON ({error}); {_EXPECTED}.") from None
+        return parsed_json(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise ValueError(f"{path} holds a text that is no JSON ({error}); {_EXPECTED}.") from None
 
 
 def _read_tokenizer(config: Mapping[str, Any], path: Path) -> KerasWords:
     """Reads what `Tokenizer.to_json` of Keras says, in which objects are texts of JSON."""
     if config.get("char_level") or config.get("split", " ") != " ":
         raise ValueError(f"{path} is no Tokenizer of words between spaces; expected one.")
-    index = config.get("word_index")
-    index = _checked(json.loads(index) if isinstance(index, str) else index, path)
+    index = _checked(_parsed(config.get("word_index"), path), path)
     unknown = config.get("oov_token")
     if isinstance(unknown, str) and unknown in index:
         index[UNK] = index.pop(unknown)

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from tqdm.auto import tqdm
 
 from adgen.ngram.file import NGramTables, compact_bytes
+from adgen.support.ranges import NGRAM_ORDERS, check_number
 from adgen.tokens.base import EOS_ID, PAD_ID, UNK_ID
 
 # For orders with too few n-grams to estimate discounts from, as KenLM's --discount_fallback.
@@ -69,15 +70,14 @@ def count_ngrams(
 
     Raises:
         ValueError: The text does not end with `<eos>`, has `<pad>` or an id outside the vocabulary,
-            or `order` is below 1.
+            or `order` is not 1 to 32.
 
     Example:
         >>> ads = np.array([3, 4, 2, 4, 2])  # 4 comes after 3 and after a start
         >>> count_ngrams(ads, vocab_size=5, order=2).counts[0]
         array([0, 0, 1, 1, 2], dtype=int32)
     """
-    if order < 1:
-        raise ValueError(f"order is {order}; expected at least 1, for example 6.")
+    check_number("order", order, NGRAM_ORDERS, is_whole=True)
     check_token_ids(token_ids, vocab_size)
     if (token_ids == PAD_ID).any():
         raise ValueError(
@@ -211,12 +211,7 @@ def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
     """
     if counts.kept is not None:
         raise ValueError("These counts are pruned already. Prune the counts from count_ngrams.")
-    smallest = compact_bytes(counts.vocab_size, num_ngrams=0, num_contexts=0)
-    if max_bytes < smallest:
-        raise ValueError(
-            f"A file of {max_bytes:,} bytes is too small: {counts.vocab_size:,} single tokens need "
-            f"{smallest:,} already. Allow more."
-        )
+    smallest = check_max_bytes(max_bytes, counts.vocab_size)
     if _num_bytes(counts) <= max_bytes:
         return counts
     # Halve the range of thresholds, on a logarithmic scale, until the file is nearly full.
@@ -234,6 +229,21 @@ def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
         if num_bytes - smallest > 0.99 * (max_bytes - smallest):
             break
     return best
+
+
+def check_max_bytes(max_bytes: int, vocab_size: int) -> int:
+    """Returns the bytes of the smallest compact file.
+
+    Raises:
+        ValueError: `max_bytes` are fewer.
+    """
+    smallest = compact_bytes(vocab_size, num_ngrams=0, num_contexts=0)
+    if max_bytes < smallest:
+        raise ValueError(
+            f"A file of {max_bytes:,} bytes is too small: {vocab_size:,} single tokens need "
+            f"{smallest:,} already. Allow more."
+        )
+    return smallest
 
 
 def _distinct(

@@ -5,20 +5,21 @@ The module knows files, not what is predicted with them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from adgen.ngram.model import NGramModel
-from adgen.support.files import read_json_object, sha256_of, write_json
+from adgen.support.files import check_plain_file, read_json_object, sha256_of, write_json
 from adgen.support.folders import FolderKind, at_top, directory_when_done
+from adgen.support.json_files import read_json_dict
 from adgen.tokens.base import AdTokenizer
 from adgen.tokens.loading import load_tokenizer
 
 FORMAT = "adgen-ngram"
 _ABOUT, _MODEL, _TOKENIZER = "ngram.json", "ngram.safetensors", "tokenizer.json"
+_AGAIN = "Run `adgen ngram` again."
 NGRAM_FOLDER = FolderKind(
     "an n-gram model's directory",
     is_ours=lambda folder: read_json_object(folder / _ABOUT).get("format") == FORMAT,
@@ -87,18 +88,18 @@ def load_ngram_directory(directory: str | Path) -> NGramDirectory:
         ValueError: A file is damaged or not the one that was saved.
     """
     path = Path(directory)
-    missing = [name for name in (_ABOUT, _MODEL, _TOKENIZER) if not (path / name).is_file()]
+    missing = [name for name in (_ABOUT, _MODEL, _TOKENIZER) if not (path / name).exists()]
     if missing:
         raise FileNotFoundError(
             f"{path} lacks {', '.join(missing)}; expected an n-gram model's directory. "
             "`adgen ngram` writes one."
         )
     about = _read_about(path / _ABOUT)
+    for name in (_MODEL, _TOKENIZER):
+        check_plain_file(path / name)
     for name, sha256 in about["sha256"].items():
         if sha256_of(path / name) != sha256:
-            raise ValueError(
-                f"{path / name} is not the file that was saved. Run `adgen ngram` again."
-            )
+            raise ValueError(f"{path / name} is not the file that was saved. {_AGAIN}")
     return NGramDirectory(
         path=path,
         model=NGramModel.load(path / _MODEL),
@@ -110,15 +111,14 @@ def load_ngram_directory(directory: str | Path) -> NGramDirectory:
 
 def is_ngram_directory(directory: str | Path) -> bool:
     """Tells whether a folder holds an n-gram model."""
-    return (Path(directory) / _ABOUT).is_file()
+    return (Path(directory) / _ABOUT).exists()
 
 
 def _read_about(path: Path) -> dict[str, Any]:
     """Reads `ngram.json`, and checks that it says what it must."""
-    try:
-        about = json.loads(path.read_text(encoding="utf-8"))
-        if about["format"] == FORMAT and set(about["sha256"]) == {_MODEL, _TOKENIZER}:
-            return about
-    except (ValueError, KeyError, TypeError):
-        pass
-    raise ValueError(f"{path} is damaged or not of format {FORMAT}. Run `adgen ngram` again.")
+    about = read_json_dict(path, _AGAIN)
+    sha256 = about.get("sha256")
+    is_whole = isinstance(sha256, dict) and set(sha256) == {_MODEL, _TOKENIZER}
+    if about.get("format") != FORMAT or not is_whole or not isinstance(about.get("info"), dict):
+        raise ValueError(f"{path} is damaged or not of format {FORMAT}. {_AGAIN}")
+    return about

@@ -14,7 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from adgen.support.files import replace_when_done
+from adgen.support.array_files import save_arrays
+from adgen.support.files import check_plain_file, replace_when_done
+from adgen.support.ranges import NGRAM_ORDERS, VOCABULARIES, check_number
 
 FORMAT = "adgen-ngram-1"
 _HEADER_BYTES = 4096  # more than names, shapes and offsets ever take
@@ -71,8 +73,6 @@ def save_tables(tables: NGramTables, path: str | Path, *, compact: bool = False)
         compact: Keep 8 bits of each number, on a logarithmic scale (a step is some percent),
             instead of a float32. Reading makes every context's numbers sum to 1 again.
     """
-    from safetensors.numpy import save_file
-
     arrays: dict[str, np.ndarray] = {"discounted.1": tables.discounted[0]}
     is_context = [_is_context(tables, n) for n in range(tables.order)]
     for n, keys in enumerate(tables.keys):
@@ -86,7 +86,7 @@ def save_tables(tables: NGramTables, path: str | Path, *, compact: bool = False)
             arrays |= _encoded(name, values, scale) if compact else {name: values}
     metadata = {"format": FORMAT, "vocab_size": str(tables.vocab_size), "order": str(tables.order)}
     with replace_when_done(path) as temporary_path:
-        save_file(arrays, temporary_path, metadata=metadata)
+        save_arrays(arrays, temporary_path, metadata=metadata)
 
 
 def load_tables(path: str | Path) -> NGramTables:
@@ -98,16 +98,21 @@ def load_tables(path: str | Path) -> NGramTables:
     """
     from safetensors import SafetensorError, safe_open
 
-    if not Path(path).is_file():
+    if not Path(path).exists():
         raise FileNotFoundError(f"No n-gram model at {path}. NGramModel.save writes one.")
+    check_plain_file(path)
     try:
         with safe_open(str(path), framework="np") as file:
             metadata = file.metadata() or {}
             if metadata.get("format") != FORMAT:
                 raise ValueError(f"its format is {metadata.get('format')}, expected {FORMAT}")
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        return _tables(arrays, int(metadata["vocab_size"]), int(metadata["order"]))
-    except (SafetensorError, KeyError, IndexError, TypeError, ValueError) as error:
+        vocab_size = int(metadata["vocab_size"])
+        order = int(metadata["order"])
+        check_number("vocab_size", vocab_size, VOCABULARIES, is_whole=True)
+        check_number("order", order, NGRAM_ORDERS, is_whole=True)
+        return _tables(arrays, vocab_size, order)
+    except (SafetensorError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise ValueError(
             f"{path} is not a whole n-gram model ({error}). "
             "Copy it again, or fit and save the model again."

@@ -13,10 +13,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from adgen.ngram.counts import NGramCounts, check_token_ids, count_ngrams, estimate, prune_counts
+from adgen.ngram.counts import (
+    NGramCounts,
+    check_max_bytes,
+    check_token_ids,
+    count_ngrams,
+    estimate,
+    prune_counts,
+)
 from adgen.ngram.file import NGramTables, load_tables, save_tables
+from adgen.ngram.memory import check_fit_memory
 from adgen.scoring.metrics import TargetScores, score_targets
 from adgen.support.arrays import ranges
+from adgen.support.ranges import NGRAM_ORDERS, check_number
 from adgen.tokens.base import EOS_ID, PAD_ID
 
 _CHUNK = 1 << 20  # tokens scored at once: 100 MB
@@ -81,8 +90,14 @@ class NGramModel:
             max_bytes: Prune to a compact file of at most this size; see `prune_counts`.
 
         Raises:
-            ValueError: The text is not ads of the vocabulary, or an argument is out of range.
+            ValueError: The text is not ads of the vocabulary, an argument is out of range, or
+                counting needs more memory than there is.
         """
+        if max_bytes is not None:
+            check_max_bytes(max_bytes, vocab_size)
+        check_number("order", order, NGRAM_ORDERS, is_whole=True)
+        check_token_ids(token_ids, vocab_size)
+        check_fit_memory(token_ids, order)
         counts = count_ngrams(token_ids, vocab_size=vocab_size, order=order, discounts=discounts)
         return cls.from_counts(
             counts if max_bytes is None else prune_counts(counts, max_bytes=max_bytes)

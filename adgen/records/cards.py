@@ -115,7 +115,7 @@ print(pipeline("text-generation", model="path/to/this/directory")("Sony TV"))
 ```
 
 ```python
-from adgen import AdGenerator  # pip install "adgen[gpt]"
+from adgen import AdGenerator  # installed with its extra "gpt"
 
 print(AdGenerator.from_pretrained("path/to/this/directory").generate("Sony TV")[0][0].text)
 ```

@@ -150,6 +150,7 @@ class NoveltyRecord(JudgedRecord):
         sets: Figures by set: "generated", "human", "human_training".
         by_category: The same by category and set.
         samples: Some of what the model wrote.
+        num_cut_ads: Written ads that were cut at the most tokens; None in older records.
     """
 
     kind: ClassVar[str] = "novelty"
@@ -159,6 +160,7 @@ class NoveltyRecord(JudgedRecord):
     sets: Mapping[str, Figures] = field(metadata={KEY: "figures"})
     by_category: Mapping[str, Mapping[str, Figures]]
     samples: Sequence[WrittenAd]
+    num_cut_ads: int | None = None
 
     def of(self, name: str) -> Figures:
         """Returns the figures of a set of ads, all of them None where it was not measured."""
@@ -194,6 +196,7 @@ class ComparisonRow(Entry):
         samples: What it wrote for the prompts.
         error: Why it could not.
         written_figures: Of what it wrote.
+        num_cut_ads: Written ads that were cut at the most tokens; None in older records.
     """
 
     model: str
@@ -207,6 +210,7 @@ class ComparisonRow(Entry):
     samples: Sequence[Sample] | None
     error: str | None
     written_figures: Figures | None
+    num_cut_ads: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ knows no model.
 from __future__ import annotations
 
 import hashlib
-import json
+import math
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -24,8 +24,17 @@ from adgen.records.judged import (
 )
 from adgen.records.measured import BenchmarkRecord, LeaksRecord, MemoryRecord, StepsRecord
 from adgen.records.trained import FinetuningRecord, NGramRecord, TrainingRecord
-from adgen.support.files import NOTHING, check_output_file, read_json_object, write_json
+from adgen.support.files import (
+    NOTHING,
+    OTHER_PATH,
+    check_output_file,
+    check_plain_file,
+    read_json_object,
+    write_json,
+)
+from adgen.support.finite import is_finite
 from adgen.support.folders import FolderKind, check_beside
+from adgen.support.json_files import parsed_json
 
 R = TypeVar("R", bound=Record)
 
@@ -73,20 +82,23 @@ def finish(record: R, path: str | Path | None) -> R:
 
 def check_record_path(
     path: str | Path | None,
+    kind: type[Record],
     *,
     beside: tuple[Path, FolderKind] | None = None,
     apart_from: Mapping[str, str | Path] = NOTHING,
 ) -> None:
-    """Raises where a record may not be written: it replaces a run record or is a new file.
+    """Raises where a record may not be written: it is a new file, or replaces one of its kind.
 
     Args:
         path: The record's place; None, where no record is wanted, is always right.
+        kind: What will be written there.
         beside: The folder that the same run writes, and its kind. The record may lie in it, but not
             be one of its own files.
         apart_from: What the record may not be, hold or lie in, by its name for messages.
 
     Raises:
-        ValueError: Something else is there, or the place is wanted for something else.
+        ValueError: Something else is there, a record of another kind too, or the place is wanted
+            for something else.
         OSError: Nothing can be written there.
     """
     if path is None:
@@ -94,6 +106,12 @@ def check_record_path(
     if beside is not None:
         check_beside(path, *beside)
     check_output_file(path, "a run record", is_ours=_is_record, apart_from=apart_from)
+    found = read_json_object(Path(path)).get("kind", kind.kind)
+    if found != kind.kind:
+        raise ValueError(
+            f"{path} is a record of kind {found!r:.40}; expected {kind.kind!r} or a new path. "
+            f"{OTHER_PATH}"
+        )
 
 
 def _is_record(path: Path) -> bool:
@@ -106,7 +124,7 @@ def write_record(path: str | Path, record: Record) -> None:
     Raises:
         ValueError: What is there is no run record.
     """
-    check_record_path(path)
+    check_record_path(path, type(record))
     write_json(path, rounded({"record_version": RECORD_VERSION, **record.as_dict()}))
 
 
@@ -118,16 +136,17 @@ def read_record(path: str | Path) -> Record:
         ValueError: The file is damaged, or no record of this version.
     """
     path = Path(path)
-    if not path.is_file():
+    if not path.exists():
         raise FileNotFoundError(f"No run record at {path}. `adgen train --record PATH` writes one.")
+    check_plain_file(path)
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = parsed_json(path.read_bytes())
+        if not is_finite(value):
+            raise ValueError("it holds numbers that are not finite (NaN or Infinity)")
         version = value.pop("record_version", None) if isinstance(value, dict) else None
         if version != RECORD_VERSION:
             raise ValueError(f"record_version is {version!r:.20}; expected {RECORD_VERSION}")
         return record_from(value)
-    except RecursionError:
-        reason = "it is nested too deeply"
     except ValueError as error:
         reason = str(error)
     raise ValueError(
@@ -157,9 +176,12 @@ def of_kind(records: Iterable[Record], kind: type[R]) -> list[R]:
 
 
 def rounded(value: Any, *, digits: int = 7) -> Any:
-    """Returns a JSON value with its numbers rounded to so many significant digits."""
+    """Returns a JSON value with its numbers rounded to so many significant digits.
+
+    A number that is not finite, which JSON does not have, becomes None: not measured.
+    """
     if isinstance(value, float):
-        return float(f"{value:.{digits}g}")
+        return float(f"{value:.{digits}g}") if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {key: rounded(item, digits=digits) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

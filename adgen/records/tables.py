@@ -91,5 +91,5 @@ def hardware_cell(record: Record) -> str:
 
 
 def memory_cell(num_bytes: int | None) -> str:
-    """Returns bytes as gigabytes of a billion bytes."""
-    return f"{(num_bytes or 0) / 1e9:.1f} GB"
+    """Returns bytes as gigabytes of a billion bytes; a dash where they were not measured."""
+    return "–" if num_bytes is None else f"{num_bytes / 1e9:.1f} GB"

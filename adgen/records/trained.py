@@ -48,7 +48,10 @@ class NGramSettings(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class TrainedModel(Entry):
-    """An LSTM and what it was trained on."""
+    """An LSTM and what it was trained on.
+
+    `num_cut_ads` training ads went on in another row; None in older records.
+    """
 
     num_weights: int
     vocab_size: int
@@ -56,11 +59,15 @@ class TrainedModel(Entry):
     num_training_tokens: int
     num_examples: int
     steps_per_epoch: int
+    num_cut_ads: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class FinetunedModel(Entry):
-    """A GPT and what it was trained on; of a LoRA only its matrices count as trained weights."""
+    """A GPT and what it was trained on; of a LoRA only its matrices count as trained weights.
+
+    `num_cut_ads` training ads were cut at the most tokens of a row; None in older records.
+    """
 
     architecture: str
     num_weights: int
@@ -69,6 +76,7 @@ class FinetunedModel(Entry):
     start_token: str | None
     num_training_tokens: int
     padding_share: float
+    num_cut_ads: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,27 +134,36 @@ class TrainingRecord(RunRecord):
 
     @property
     def curve(self) -> list[tuple[float, float]]:
-        """Minutes of training and validation bits per character at every check that has them."""
+        """Minutes of training and validation bits per character at every check that has them.
+
+        Empty where a check lacks its time.
+        """
         return _curve(self.history, [check.seconds for check in self.history])
 
     @property
     def cpu_curve(self) -> list[tuple[float, float]]:
-        """Minutes of CPU time of all threads, and bits per character at the checks of `curve`."""
+        """Minutes of CPU time of all threads, and bits per character, as `curve`."""
         return _curve(self.history, [check.cpu_seconds for check in self.history])
 
     @property
-    def cpu_minutes(self) -> float:
-        """Minutes of CPU time, of all threads."""
-        return sum(check.cpu_seconds or 0.0 for check in self.history) / 60
+    def cpu_minutes(self) -> float | None:
+        """Minutes of CPU time, of all threads; None where a check lacks them."""
+        seconds = [check.cpu_seconds for check in self.history]
+        known = [one for one in seconds if one is not None]
+        return sum(known) / 60 if known and len(known) == len(seconds) else None
 
     @property
     def last_bits(self) -> float:
         """Validation bits per character at the last check; infinite where there are none."""
-        return self.curve[-1][1] if self.curve else inf
+        bits = [check.valid.bits_per_char for check in self.history]
+        return next((one for one in reversed(bits) if one is not None), inf)
 
 
 def _curve(history: Sequence[Check], seconds: Sequence[float | None]) -> list[tuple[float, float]]:
-    minutes = [total / 60 for total in accumulate(one or 0.0 for one in seconds)]
+    known = [one for one in seconds if one is not None]
+    if len(known) < len(seconds):
+        return []  # without all of them no check's time is known
+    minutes = [total / 60 for total in accumulate(known)]
     bits = [check.valid.bits_per_char for check in history]
     return [
         (minute, value) for minute, value in zip(minutes, bits, strict=True) if value is not None

@@ -29,7 +29,7 @@ from adgen.report.tables_corpus import CORPUS_TABLES
 from adgen.report.tables_gpt import GPT_TABLES
 from adgen.report.tables_main import MAIN_TABLES
 from adgen.report.tables_seed import SEED_TABLE_NAME, SEED_TABLES, seed_records, seed_table
-from adgen.support.files import check_output_file, replace_when_done, write_text
+from adgen.support.files import check_output_file, check_plain_file, replace_when_done, write_text
 
 # Of the 2022 experiment's prompts: of its domain, of a holiday, and of another domain.
 _FEW_PROMPTS = ("Sony TV", "Last minute Christmas deals on Sony TV", "Tesla for Christmas")
@@ -68,14 +68,15 @@ def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
     seed_path = results_dir / SEED_TABLE_NAME
     for path in [*picture_paths(records, images_dir), *([seed_path] if of_2022 else [])]:
         check_output_file(path)
+    texts = {path: _with_tables(path, records) for path in _documents(readme_path)}
     for path in draw_all(records, images_dir):
         yield f"Drew {path}"
     if of_2022:
         with replace_when_done(seed_path) as temporary_path:
             seed_table(of_2022).to_csv(temporary_path)
         yield f"Wrote {seed_path}"
-    for path in _documents(readme_path):
-        write_text(path, _with_tables(path, records))
+    for path, text in texts.items():
+        write_text(path, text)
         yield f"Wrote the tables of {path}"
 
 
@@ -91,7 +92,7 @@ def check_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
         raise ValueError(f"{images_dir} lacks {', '.join(missing)}. Run `adgen report`.")
     _check_readme(readme_path)
     for path in _documents(readme_path):
-        if _with_tables(path, records) != path.read_text(encoding="utf-8"):
+        if _with_tables(path, records) != _read(path):
             raise ValueError(
                 f"The tables of {path} are not those of {results_dir}. Run `adgen report`."
             )
@@ -118,24 +119,33 @@ def _check_results_dir(results_dir: Path) -> None:
 
 
 def _check_readme(readme_path: Path) -> None:
-    if not readme_path.is_file():
+    if not readme_path.exists() or readme_path.is_dir():
         raise FileNotFoundError(f"No README at {readme_path}. Give its path with --readme.")
+    check_plain_file(readme_path)
 
 
 def _documents(readme_path: Path) -> list[Path]:
     """Returns the paths of the README, and of what is too long for it."""
     details = [readme_path.parent / name for name in DETAILS_NAMES]
-    return [path for path in (readme_path, *details) if path.is_file()]
+    return [path for path in (readme_path, *details) if path.exists()]
 
 
 def _with_tables(path: Path, records: Sequence[Record]) -> str:
-    text = path.read_text(encoding="utf-8")
+    text = _read(path)
     for name, make in TABLES.items():
         pattern = re.compile(rf"(<!-- adgen:{name} -->\n).*?(<!-- /adgen:{name} -->)", re.DOTALL)
         parts = pattern.split(text)  # text before, opening mark, closing mark, text after
         if len(parts) == 4:
             text = f"{parts[0]}{parts[1]}{make(records)}\n{parts[2]}{parts[3]}"
     return text
+
+
+def _read(path: Path) -> str:
+    check_plain_file(path)
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is no text in UTF-8 ({error}). Give a Markdown file.") from None
 
 
 def _lstms(records: Sequence[Record], *reads: str) -> list[TrainingRecord]:

@@ -72,8 +72,9 @@ def _draw_curve(panel: Axes, record: TrainingRecord) -> None:
             "training ads, cut into other windows": (SKY, sample),
         }
     valid = _cross_entropies([check.valid for check in history])
-    if valid:
-        best = min(range(len(valid)), key=valid.__getitem__)
+    known_places = [place for place, value in enumerate(valid) if not math.isnan(value)]
+    if known_places:
+        best = min(known_places, key=valid.__getitem__)
         curves[f"validation ads (best {valid[best]:.2f}, epoch {epochs[best]})"] = (ROSE, valid)
         panel.plot(epochs[best], valid[best], "o", color=ROSE)
     for label, (colour, values) in curves.items():
@@ -89,7 +90,8 @@ def _draw_curve(panel: Axes, record: TrainingRecord) -> None:
 
 
 def _cross_entropies(figures: Sequence[Figures]) -> list[float]:
-    return [one.cross_entropy for one in figures if one.cross_entropy is not None]
+    """Returns the figure of every check, one that was not measured as a gap in the curve."""
+    return [_or_unknown(one.cross_entropy) for one in figures]
 
 
 def _or_unknown(figure: float | None) -> float:

@@ -72,7 +72,7 @@ def draw_recipes(records: Sequence[TrainingRecord], path: Path) -> None:
     """Draws validation bits per character against CPU minutes, the best recipes in colour."""
     figure = new_figure(7.2, 4.4)
     panel = figure.subplots()
-    ranked = sorted((r for r in records if r.curve), key=lambda record: record.last_bits)
+    ranked = sorted((r for r in records if r.cpu_curve), key=lambda record: record.last_bits)
     for rank, record in enumerate(ranked):
         minutes, bits = zip(*record.cpu_curve, strict=True)
         is_among_best = rank < len(_BEST_COLOURS)

@@ -67,12 +67,14 @@ def as_text(record: ComparisonRecord) -> str:
 
 
 def comparison_notes(record: ComparisonRecord) -> list[str]:
-    """Says what could not be scored and why, and where ads had no room for all of their shots."""
+    """Says what could not be scored and why, where shots had no room, and where ads were cut."""
     notes = [f"{_label(row)}: {row.error}" for row in record.rows if row.error]
     for row in record.rows:
         num_ads = row.figures.num_with_fewer_shots if row.figures else None
         if num_ads:
             notes.append(f"{_label(row)}: room for fewer before {num_ads} of the ads.")
+        if row.num_cut_ads:
+            notes.append(f"{_label(row)}: {row.num_cut_ads} of the ads cut at the most tokens.")
     return notes
 
 

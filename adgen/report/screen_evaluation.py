@@ -45,6 +45,7 @@ def as_json(record: EvaluationRecord | NoveltyRecord | MixtureRecord) -> str:
         names = [
             "num_training_ads",
             "num_ads",
+            "num_cut_ads",
             "seed",
             "sampling",
             "figures",
@@ -85,6 +86,8 @@ def _novelty(record: NoveltyRecord) -> str:
         f"{record.num_ads:,} ads of each kind ({record.scored_split}) beside "
         f"{record.num_training_ads:,} training ads"
     )
+    if record.num_cut_ads:
+        head += f"; {record.num_cut_ads:,} written ads were cut at the most tokens"
     rows = [
         [label, *(format_figure(name, record.of(column).get(name)) for column in _COLUMNS)]
         for name, label in NOVELTY_FIGURES.items()

@@ -23,7 +23,7 @@ from adgen.records.tables import (
     memory_cell,
 )
 from adgen.records.trained import TrainingRecord
-from adgen.report.cells import NONE
+from adgen.report.cells import NONE, minutes_cell
 
 
 def scaling_table(records: Sequence[Record]) -> str:
@@ -41,7 +41,7 @@ def scaling_table(records: Sequence[Record]) -> str:
                     format_figure(name, test.get(name))
                     for name in ("bits_per_char", "accuracy", "top_5_accuracy")
                 ),
-                f"{record.cpu_minutes:.0f}",
+                minutes_cell(record.cpu_minutes),
                 memory_cell(record.peak_memory_bytes),
                 hardware_cell(record),
                 commit_cell(record),
@@ -70,7 +70,7 @@ def recipes_table(records: Sequence[Record]) -> str:
                 ", ".join(f"{name} {value}" for name, value in changes.items()) or NONE,
                 f"{record.num_weights / 1e6:.1f} M",
                 f"{record.last_bits:.3f}",
-                f"{minutes:.1f}",
+                NONE if minutes is None else f"{minutes:.1f}",
                 f"{tokens / minutes / 60:,.0f}" if minutes else NONE,
             ]
         )

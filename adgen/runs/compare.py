@@ -20,14 +20,25 @@ from adgen.corpus.source import AdSource
 from adgen.decoding.sampling import Sampling
 from adgen.evaluation.contestant import ModelResult, Task, run_tasks
 from adgen.evaluation.written_ads import begun_ads, first_words, likeness, prose, written_figures
+from adgen.generation.arguments import check_sample_prompts, tidy_prompt
 from adgen.generation.kinds import check_kind
 from adgen.generation.samples import SEED_PROMPTS
-from adgen.gpt.prompts import draw_shots
+from adgen.gpt.prompts import check_template, draw_shots
 from adgen.records.base import Corpus, Figures, Sample, Split
 from adgen.records.judged import ComparisonPlan, ComparisonRecord, ComparisonRow
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, command_line, finish
 from adgen.records.tables import HUMAN_ADS
+from adgen.support.fields import check_fields, limited
+from adgen.support.ranges import (
+    COUNTS,
+    MOST_SHOTS,
+    SAMPLES,
+    SEEDS,
+    WRITTEN,
+    Range,
+    check_number,
+)
 
 PROSE = "ordinary prose"
 
@@ -39,44 +50,50 @@ class ComparePlan:
     Attributes:
         models: Folders, or ids on the Hub.
         source: The ads; `max_ads` has no say.
-        shots: Numbers of example ads.
+        shots: Numbers of example ads, each 0 to 1,000.
         split: "valid" or "test".
-        num_ads: Held-out ads to score.
-        num_written: Ads that each model writes after their first two words.
+        num_ads: Held-out ads to score, 1 to 1,000,000,000.
+        num_written: Ads that each model writes after their first two words, 1 to 1,000,000.
         prompts: Prompts for samples.
-        num_samples: Ads a prompt.
+        num_samples: Ads a prompt, 1 to 10,000.
         template: How ads stand in a GPT's context, as for `open_model`.
         sampling: The decoding controls; None takes each model's own.
-        max_training_ads: Training ads that what is written is compared with, at most.
-        seed: Of shots and ads.
+        max_training_ads: Training ads that what is written is compared with, at most, 1 to
+            1,000,000,000; None for all.
+        seed: Of shots and ads, 0 to 2,147,483,647.
     """
 
     models: Sequence[str]
     source: AdSource
     shots: Sequence[int] = (0, 1, 4)
     split: str = "test"
-    num_ads: int = 500
-    num_written: int = 200
+    num_ads: int = limited(COUNTS, 500)
+    num_written: int = limited(WRITTEN, 200)
     prompts: Sequence[str] = SEED_PROMPTS
-    num_samples: int = 1
+    num_samples: int = limited(SAMPLES, 1)
     template: str | None = None
     sampling: Sampling | None = None
-    max_training_ads: int | None = None
-    seed: int = 0
+    max_training_ads: int | None = limited(COUNTS, None)
+    seed: int = limited(SEEDS, 0)
 
     def __post_init__(self) -> None:
         for name in ("models", "shots", "prompts"):
             if not getattr(self, name):
                 raise ValueError(f"There are no {name}. Give at least one.")
+        check_sample_prompts(self.prompts)
         if len(set(self.models)) < len(self.models):
             raise ValueError("A model is given twice. Give each once.")
         if self.split not in ("valid", "test"):
             raise ValueError(
                 f"split is {self.split!r}; expected valid or test: ads that no model has seen."
             )
-        for name in ("num_ads", "num_written", "num_samples"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more.")
+        check_fields(self)
+        if self.template is not None:
+            check_template(self.template)
+        for number, prompt in enumerate(self.prompts):
+            tidy_prompt(prompt, number)
+        for number in self.shots:
+            check_number("A number of shots", number, Range(0, MOST_SHOTS), is_whole=True)
 
 
 def compare(
@@ -98,7 +115,7 @@ def compare(
         ValueError: Models are damaged, there are too few ads, or something else is where the record
             should go.
     """
-    check_record_path(record_path)
+    check_record_path(record_path, ComparisonRecord)
     for name in plan.models:
         check_kind(name)
     commit = current_commit()
@@ -191,6 +208,7 @@ def _rows(
                     seconds_an_ad=written and written["seconds_an_ad"],
                     samples=written and [Sample.from_dict(sample) for sample in written["samples"]],
                     error=found.get("error"),
+                    num_cut_ads=written and written["num_cut_ads"],
                     written_figures=None,
                 )
             )

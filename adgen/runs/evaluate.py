@@ -21,6 +21,7 @@ from adgen.generation.kinds import TrainedLSTM, TrainedModel, TrainedNGram, open
 from adgen.records.base import Corpus, Figures, Split
 from adgen.records.judged import (
     EvaluationRecord,
+    JudgedRecord,
     MixedNGrams,
     MixtureFigures,
     MixtureRecord,
@@ -30,7 +31,9 @@ from adgen.records.judged import (
 )
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish
+from adgen.support.fields import check_fields, limited
 from adgen.support.files import sha256_of
+from adgen.support.ranges import COUNTS, SEEDS, Range, check_number
 
 # Validation ads that a mixture's weight is chosen on, at most: more would not move its second
 # digit.
@@ -44,14 +47,14 @@ class EvaluationPlan:
 
     Attributes:
         model: A folder of any kind of model, or an id on the Hub.
-        ads_path: A CSV, a folder of them, or a folder that `adgen data prepare` wrote.
+        ads_path: A file of ads, a folder of them, or a folder that `adgen data prepare` wrote.
         command: The command line that runs it again.
         split: "train", "valid", "test" or "all".
         categories: Ads of these categories alone; empty for all.
         excluded: Categories to leave out.
-        text_column: Of a CSV, the column that holds the ads.
-        max_ads: Most ads, a random sample; None takes all.
-        num_threads: As for `TrainedModel.figures`.
+        text_column: Of files, the column that holds the ads, as in `read_ads`.
+        max_ads: Most ads, a random sample, 1 to 1,000,000,000; None takes all.
+        num_threads: As for `TrainedModel.figures`, 1 to 1,024.
         record_path: Where the run record goes; None writes none.
     """
 
@@ -61,20 +64,30 @@ class EvaluationPlan:
     split: str = "test"
     categories: Sequence[str] = ()
     excluded: Sequence[str] = ()
-    text_column: str = "ad"
-    max_ads: int | None = None
-    num_threads: int = 1
+    text_column: str | None = None
+    max_ads: int | None = limited(COUNTS, None)
+    num_threads: int = limited(Range(1, 1_024), 1)
     record_path: Path | None = None
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 class _Run:
     """Holds a plan at work: the model, its ads, the time, what is recorded."""
 
-    def __init__(self, plan: EvaluationPlan) -> None:
-        check_record_path(plan.record_path)
+    ads: Ads
+    started: float
+
+    def __init__(self, plan: EvaluationPlan, kind: type[JudgedRecord]) -> None:
+        check_record_path(plan.record_path, kind)
         self.plan = plan
         self.commit = current_commit()
         self.model = open_model(plan.model)
+
+    def load_ads(self) -> None:
+        """Loads the ads of the plan, and starts the clock."""
+        plan = self.plan
         self.ads = self.load(plan.split)
         if plan.split != "all":
             check_split(self.model.info, self.ads.corpus, self.ads.split)
@@ -129,16 +142,17 @@ def run_evaluation(plan: EvaluationPlan, *, by_category: bool = False) -> Evalua
             something else is where the record should go, or categories are asked for of a model
             that reads a stream, whose windows reach from one ad into the next.
     """
-    run = _Run(plan)
+    run = _Run(plan, EvaluationRecord)
+    if by_category and not run.model.reads_ads:
+        raise ValueError(
+            'The model reads "stream", across ads: it has no figures by category. Leave them out.'
+        )
+    run.load_ads()
     if not by_category:
         ads = {"all": run.ads.frame["ad"].tolist()}
         figures, _ = run.model.figures(ads, num_threads=plan.num_threads)
         return finish(
             EvaluationRecord(**run.shared(), scored=Figures.from_dict(figures)), plan.record_path
-        )
-    if not run.model.reads_ads:
-        raise ValueError(
-            'The model reads "stream", across ads: it has no figures by category. Leave them out.'
         )
     by_name = run.ads.frame.groupby("category", observed=True)["ad"]
     groups = {str(name): ads.tolist() for name, ads in by_name}
@@ -175,9 +189,12 @@ def run_memorisation(
             f"The split is {plan.split}; memorisation needs held-out ads. Give --split valid or "
             "test."
         )
-    run = _Run(plan)
+    check_number("num_ads", num_ads, COUNTS, is_whole=True)
+    check_number("seed", seed, SEEDS, is_whole=True)
+    run = _Run(plan, NoveltyRecord)
     generator = AdGenerator(run.model)
     sampling = replace(generator.default_sampling, **(controls or {}))
+    run.load_ads()
     training = run.load_all("train").frame
     found = measure_memorisation(
         generator, run.ads.frame, training, num_ads=num_ads, seed=seed, sampling=sampling
@@ -191,6 +208,7 @@ def run_memorisation(
         sampling=vars(sampling),
         sets=_figures_by_name(found.figures),
         by_category={name: _figures_by_name(sets) for name, sets in found.by_category.items()},
+        num_cut_ads=found.num_cut_ads,
         samples=[WrittenAd.from_dict(sample) for sample in samples.to_dict(orient="records")],
     )
     return finish(record, plan.record_path)
@@ -218,13 +236,13 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> MixtureRecord:
             f"The split is {plan.split}; a mixture's weight is chosen on validation ads and scored "
             "on the others. Give --split test."
         )
-    check_record_path(plan.record_path)
+    check_record_path(plan.record_path, MixtureRecord)
     ngram = open_model(ngram_dir)
     if not isinstance(ngram, TrainedNGram):
         raise ValueError(
             f"{ngram_dir} is {ngram.called}; expected an n-gram model. `adgen ngram` fits one."
         )
-    run = _Run(plan)
+    run = _Run(plan, MixtureRecord)
     if not isinstance(run.model, TrainedLSTM):
         raise ValueError(
             f"{plan.model} is {run.model.called}; an n-gram model is mixed with an LSTM. Give one."
@@ -236,6 +254,7 @@ def run_mixture(plan: EvaluationPlan, ngram_dir: str | Path) -> MixtureRecord:
             "the n-gram model on the model's own corpus, categories, number of ads and "
             "--subword-vocab-size."
         )
+    run.load_ads()
     check_split(ngram.info, run.ads.corpus, run.ads.split)
     figures = mixture_figures(
         run.model.directory,

@@ -15,27 +15,27 @@ from pathlib import Path
 
 from adgen.corpus.choosing import spread_places
 from adgen.corpus.source import Ads, AdSource
-from adgen.generation.kinds import GPT, check_kind, score_ads
+from adgen.generation.arguments import check_sample_prompts
+from adgen.generation.kinds import GPT, check_kind
 from adgen.generation.samples import SEED_PROMPTS, write_samples
+from adgen.generation.scorers import score_ads
 from adgen.gpt.loading import ModelAndTokenizer, load_causal_lm
 from adgen.gpt.saving import GPT_FOLDER, save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
-from adgen.gpt.training.finetune import (
-    CHECKPOINT_FOLDER,
-    Finetuned,
-    chosen_precision,
-    finetune,
-    world_size,
-)
-from adgen.gpt.training.new_model import SCRATCH, NewModel
-from adgen.gpt.training.settings import FinetuneConfig
+from adgen.gpt.training.checkpoints import CHECKPOINT_FOLDER
+from adgen.gpt.training.divergence import check_final
+from adgen.gpt.training.finetune import Finetuned, chosen_precision, finetune, world_size
+from adgen.gpt.training.memory import Shape, available_bytes, describe, fit
+from adgen.gpt.training.new_model import NewModel
+from adgen.gpt.training.settings import SCRATCH, FinetuneConfig
 from adgen.records.base import Check, Corpus, Figures, Selection, Split
 from adgen.records.cards import gpt_card
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish, shown_argument
 from adgen.records.trained import FinetunedModel, FinetuningRecord, FinetuningSettings
-from adgen.runs.packages import check_installed
+from adgen.support.extras import check_installed
 from adgen.support.folders import check_output_dir, delete_ours
+from adgen.tokens.base import EOS_ID
 
 logger = logging.getLogger(__name__)
 
@@ -77,10 +77,12 @@ class GPTPlan:
             base: The base model's id or folder, which may not be the output; None for a new model.
 
         Raises:
-            ValueError: What is at one of the places is not adgen's, or they, the ads and the base
+            ValueError: A prompt is of an adult product, what is at one of the places is not
+                adgen's, or they, the ads and the base
                 lie in each other.
             OSError: Nothing can be written there.
         """
+        check_sample_prompts(self.prompts)
         read: dict[str, str | Path] = {"the ads": self.source.path}
         if base is not None and Path(base).exists():
             read["the base"] = base
@@ -88,6 +90,7 @@ class GPTPlan:
         check_output_dir(self.checkpoint_dir, CHECKPOINT_FOLDER, apart_from=read)
         check_record_path(
             self.record_path,
+            FinetuningRecord,
             beside=(self.output_dir, GPT_FOLDER),
             apart_from={"the checkpoint": self.checkpoint_dir},
         )
@@ -140,14 +143,21 @@ def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
 
     Raises:
         FileNotFoundError: There is no such base model.
-        ValueError: The base is no GPT, or nothing fits; the message says what would.
+        ValueError: The base is no GPT, rows are longer than it reads, or nothing fits; the message
+            says what would.
     """
     from adgen.gpt.loading import load_config
-    from adgen.gpt.training.memory import Shape, available_bytes, describe, fit
 
     if Path(config.base).is_dir():
         check_kind(config.base, GPT)
-    shape = Shape.of(load_config(config.base, revision=config.revision))
+    base = load_config(config.base, revision=config.revision)
+    context_length = getattr(base, "max_position_embeddings", config.max_tokens)
+    config = _within_context(config, context_length, "the base")
+    return _fitting(config, Shape.of(base))
+
+
+def _fitting(config: FinetuneConfig, shape: Shape) -> tuple[FinetuneConfig, str]:
+    """Returns settings that fit the device, and the prediction in words."""
     room, where = available_bytes()
     fitting, notes = fit(config, shape, room)
     return fitting, describe(fitting, shape, notes, room, where)
@@ -160,6 +170,9 @@ def run_pretraining(
     if _is_first_process():
         plan.check()
     _check_packages(config)
+    config = _within_context(config, shape.context_length, "the new model")
+    config, text = _fitting(config, Shape.of(shape.config(shape.vocab_size, EOS_ID)))
+    logger.info(text)
     ads = plan.source.load()
     start = shape.build(ads.texts("train"), seed=config.seed)
     return _run(start, ads, config, plan, restart)
@@ -188,6 +201,8 @@ def _run(
         for split, scored in texts.items()
         if scored
     }
+    for split, figures in metrics.items():
+        check_final({split: figures.as_dict()}, config)
     seconds = {
         "training": result.history[-1]["seconds"] if result.history else None,
         "this_process": time.perf_counter() - started,
@@ -212,6 +227,22 @@ def _run(
     record = finish(replace(record, samples=samples), plan.record_path)
     delete_ours(plan.checkpoint_dir, CHECKPOINT_FOLDER)
     return record
+
+
+def _within_context(config: FinetuneConfig, context_length: int, whose: str) -> FinetuneConfig:
+    """Returns settings whose rows a model can read, or raises before ads are read.
+
+    The usual length of rows, which nobody asked for, is shortened; another one is refused.
+    """
+    if config.max_tokens <= context_length:
+        return config
+    if config.max_tokens != FinetuneConfig.max_tokens:
+        raise ValueError(
+            f"max_tokens is {config.max_tokens:,}; the context of {whose} has {context_length:,} "
+            f"tokens. Give max_tokens={context_length} or less."
+        )
+    logger.info("Rows have %s tokens, the context of %s.", f"{context_length:,}", whose)
+    return replace(config, max_tokens=context_length)
 
 
 def _check_packages(config: FinetuneConfig) -> None:
@@ -268,6 +299,7 @@ def _model_entry(result: Finetuned, tokenizer: GPTTokenizer) -> FinetunedModel:
         start_token=tokenizer.token(tokenizer.start_id),
         num_training_tokens=result.num_training_tokens,
         padding_share=result.padding_share,
+        num_cut_ads=result.num_cut_ads,
     )
 
 

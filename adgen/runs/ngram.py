@@ -26,7 +26,9 @@ from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish
 from adgen.records.trained import FittedNGrams, NGramRecord, NGramSettings
 from adgen.scoring.metrics import figures_of
+from adgen.support.fields import check_fields, limited
 from adgen.support.folders import check_output_dir
+from adgen.support.ranges import NGRAM_ORDERS, SUBWORD_VOCABULARIES, Range
 from adgen.tokens.store import TokenStore
 
 # Ads whose every token gets its full distribution, for accuracies: some 10,000 tokens a second.
@@ -45,19 +47,23 @@ class NGramPlan:
         source: The ads; `max_ads` of them, at most, are the training ads.
         output_dir: The directory to write.
         command: The command line that runs it again.
-        order: Length of the longest n-gram.
-        max_bytes: Prune to a compact file of at most this size; None keeps every n-gram, exactly.
-        subword_vocab_size: Tokens of the tokenizer.
+        order: Length of the longest n-gram, 1 to 32.
+        max_bytes: Prune to a compact file of at most this size, 1 to 1,000,000,000,000; None keeps
+            every n-gram, exactly.
+        subword_vocab_size: Tokens of the tokenizer, 259 to 65,536.
         record_path: Where the run record goes; None writes none.
     """
 
     source: AdSource
     output_dir: Path
     command: str
-    order: int = 6
-    max_bytes: int | None = None
-    subword_vocab_size: int = VOCAB_SIZE
+    order: int = limited(NGRAM_ORDERS, 6)
+    max_bytes: int | None = limited(Range(1, 10**12), None)
+    subword_vocab_size: int = limited(SUBWORD_VOCABULARIES, VOCAB_SIZE)
     record_path: Path | None = None
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 def run_ngram(plan: NGramPlan) -> NGramRecord:
@@ -74,7 +80,7 @@ def run_ngram(plan: NGramPlan) -> NGramRecord:
             something else.
     """
     check_output_dir(plan.output_dir, NGRAM_FOLDER, apart_from={"the ads": plan.source.path})
-    check_record_path(plan.record_path, beside=(plan.output_dir, NGRAM_FOLDER))
+    check_record_path(plan.record_path, NGramRecord, beside=(plan.output_dir, NGRAM_FOLDER))
     commit = current_commit()
     with _open_store(plan.source, plan.subword_vocab_size) as store:
         record = _fit_and_score(plan, store, commit)

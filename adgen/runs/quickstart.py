@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from adgen.corpus.formats import is_surely_ads
 from adgen.corpus.sample import SAMPLE_PROMPTS, make_sample_ads
 from adgen.corpus.source import Ads, load_ads
 from adgen.corpus.splits import split_ads, split_arguments
@@ -16,12 +17,15 @@ from adgen.generation.generator import AdGenerator
 from adgen.generation.samples import SEED_PROMPTS
 from adgen.lstm.training.settings import TrainingConfig, preset
 from adgen.records.cards import metrics_table
+from adgen.records.record import command_line
 from adgen.records.tables import format_figure
 from adgen.records.trained import TrainingRecord
 from adgen.report.drawing import draw_learning_curves
-from adgen.runs.packages import check_installed
 from adgen.runs.train import RunPlan, run_training
+from adgen.support.extras import check_installed
+from adgen.support.fields import check_fields, limited
 from adgen.support.files import check_output_file
+from adgen.support.ranges import SEEDS, Range
 
 SAMPLE_NAME = "sample_ads.csv"
 
@@ -31,31 +35,43 @@ class QuickstartPlan:
     """Says where the quickstart reads and writes, and how much it does.
 
     Attributes:
-        data_dir: Folder to look for a corpus in: its `raw` folder, then a CSV of the user's, then
+        data_dir: Folder to look for a corpus in: its `raw` folder, then a file of the user's, then
             the sample.
         output: Model directory to write; record and picture go beside it.
-        max_ads: Most ads to use, a random sample.
-        epochs: Most epochs.
-        seed: Seed of everything random.
+        max_ads: Most ads to use, a random sample, 100 to 1,000,000,000.
+        epochs: Most epochs, 1 to 1,000,000.
+        seed: Seed of everything random, 0 to 2,147,483,647.
+        text_column: The column that holds the ads, as in `read_ads`.
     """
 
     data_dir: str | Path = "data"
     output: str | Path = "runs/quickstart"
-    max_ads: int = 10_000
-    epochs: int = 5
-    seed: int = 0
+    max_ads: int = limited(
+        Range(100, 1_000_000_000), 10_000, hint="Fewer leave none to validate on."
+    )
+    epochs: int = limited(Range(1, 1_000_000), 5)
+    seed: int = limited(SEEDS, 0)
+    text_column: str | None = None
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 def find_corpus(data_dir: str | Path) -> Path | None:
     """Returns the path of the ads to use.
 
-    It is `raw/` if that holds CSVs, else a CSV other than the sample, else the sample, else None.
+    It is `raw/` if that holds files of ads, else such a file other than the sample, else the
+    sample, else None.
     """
     folder = Path(data_dir)
     raw_dir = folder / "raw"
-    if any(raw_dir.rglob("*.csv")):
+    if any(map(is_surely_ads, raw_dir.rglob("*"))):
         return raw_dir
-    own = [path for path in sorted(folder.glob("*.csv")) if path.name != SAMPLE_NAME]
+    own = [
+        path
+        for path in sorted(folder.glob("*"))
+        if is_surely_ads(path) and path.name != SAMPLE_NAME
+    ]
     sample = folder / SAMPLE_NAME
     return own[0] if own else sample if sample.is_file() else None
 
@@ -67,11 +83,12 @@ def run_quickstart(plan: QuickstartPlan) -> Iterator[str]:
         ValueError: A setting or the corpus is bad, or an output may not be written.
         ImportError: TensorFlow or matplotlib is missing; the message names the extra.
     """
-    if plan.max_ads < 100:
-        raise ValueError(
-            f"max_ads is {plan.max_ads}; expected 100 or more, to have ads to validate on."
-        )
     ads_path = find_corpus(plan.data_dir)
+    if ads_path is None and plan.text_column is not None:
+        raise ValueError(
+            f"There is no file of ads in {plan.data_dir}, so that text_column would do nothing. "
+            "Leave it out, or give the folder with data_dir."
+        )
     run, picture_path = _outputs(plan, ads_path)
     run.check()
     check_output_file(picture_path, "a picture")
@@ -95,17 +112,29 @@ def _outputs(plan: QuickstartPlan, ads_path: Path | None) -> tuple[RunPlan, Path
         corpus_name=name,
         output_dir=output_dir,
         record_path=output_dir.parent / f"{output_dir.name}.json",
-        command=f"adgen quickstart --max-ads {plan.max_ads} --epochs {plan.epochs} "
-        f"--seed {plan.seed}",
+        command=_command(plan),
         prompts=SAMPLE_PROMPTS if name == SAMPLE_NAME else SEED_PROMPTS[:5],
         ads_path=ads_path,
     )
     return run, output_dir.parent / f"{output_dir.name}-learning-curve.png"
 
 
+def _command(plan: QuickstartPlan) -> str:
+    """Returns the command line that runs it again."""
+    column = [] if plan.text_column is None else ["--text-column", plan.text_column]
+    settings = f"--max-ads {plan.max_ads} --epochs {plan.epochs} --seed {plan.seed}"
+    return command_line(["quickstart", *settings.split(), *column])
+
+
 def _load(plan: QuickstartPlan, path: Path | None) -> Ads:
     if path is not None:
-        return load_ads(path).sample(plan.max_ads)
+        ads = load_ads(path, text_column=plan.text_column).sample(plan.max_ads)
+        if not ads.texts("valid"):
+            raise ValueError(
+                f"{path} has too few ads, {len(ads.frame):,}: none is in the validation split, by "
+                "which the training is judged. Give some hundred, or take them away for the sample."
+            )
+        return ads
     frame = split_ads(make_sample_ads()[["ad"]])
     return Ads.of(frame, SAMPLE_NAME, split=split_arguments()).sample(plan.max_ads)
 

@@ -23,6 +23,8 @@ from adgen.records.judged import SweepRecord, SweepRow
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, command_line, finish
 from adgen.records.tables import HUMAN_ADS
+from adgen.support.fields import check_fields, limited
+from adgen.support.ranges import COUNTS, SEEDS, WRITTEN
 
 SWEPT: Mapping[str, Sequence[float]] = {
     "temperature": (0.3, 0.5, 0.7, 0.85, 1.0, 1.2),
@@ -40,19 +42,23 @@ class SweepPlan:
         model: A folder, or an id on the Hub.
         source: The ads; `max_ads` has no say.
         split: "valid" or "test".
-        num_written: Ads a setting.
+        num_written: Ads a setting, 1 to 1,000,000.
         base: The controls that are not swept; None draws from the model's own distribution.
-        max_training_ads: Training ads that what is written is compared with, at most.
-        seed: Of the ads.
+        max_training_ads: Training ads that what is written is compared with, at most, 1 to
+            1,000,000,000; None for all.
+        seed: Of the ads, 0 to 2,147,483,647.
     """
 
     model: str
     source: AdSource
     split: str = "valid"
-    num_written: int = 200
+    num_written: int = limited(WRITTEN, 200)
     base: Sampling | None = None
-    max_training_ads: int | None = None
-    seed: int = 0
+    max_training_ads: int | None = limited(COUNTS, None)
+    seed: int = limited(SEEDS, 0)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 def sweep(
@@ -69,7 +75,7 @@ def sweep(
         ValueError: The model is damaged, there are too few ads, or something else is where the
             record should go.
     """
-    check_record_path(record_path)
+    check_record_path(record_path, SweepRecord)
     commit = current_commit()
     generator = AdGenerator.from_pretrained(plan.model)
     held_out = plan.source.load_split(plan.split)

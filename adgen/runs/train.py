@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from adgen.corpus.source import Ads
+from adgen.generation.arguments import check_sample_prompts
 from adgen.generation.samples import SEED_PROMPTS, write_samples
 from adgen.lstm.directory import LSTM_FOLDER, save_model_directory
 from adgen.lstm.training.checkpoints import is_checkpoint
@@ -25,8 +26,7 @@ from adgen.records.cards import model_card
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish
 from adgen.records.trained import TrainedModel, TrainingRecord, TrainingSettings
-from adgen.runs.packages import check_keras
-from adgen.support.extras import needs_extra
+from adgen.support.extras import check_keras, needs_extra
 from adgen.support.files import check_output_file
 from adgen.support.folders import check_output_dir
 
@@ -70,16 +70,19 @@ class RunPlan:
         `run_training` calls it first; call it yourself before you read ads that take long.
 
         Raises:
-            ValueError: What is at one of the places is not adgen's, or they and the ads lie in each
+            ValueError: A prompt is of an adult product, what is at one of the places is not
+                adgen's, or they and the ads lie in each
                 other.
             OSError: Nothing can be written there.
             ImportError: Keras is not installed; the message names the extra.
         """
+        check_sample_prompts(self.prompts)
         apart_from = {} if self.ads_path is None else {"the ads": self.ads_path}
         check_output_dir(self.output_dir, LSTM_FOLDER, apart_from=apart_from)
         check_output_file(self.checkpoint_path, "a checkpoint", is_ours=is_checkpoint)
         check_record_path(
             self.record_path,
+            TrainingRecord,
             beside=(self.output_dir, LSTM_FOLDER),
             apart_from={"the checkpoint": self.checkpoint_path},
         )
@@ -151,6 +154,7 @@ def _record(
         num_training_tokens=data.num_training_tokens,
         num_examples=len(data.examples),
         steps_per_epoch=-(-len(data.examples) // config.batch_size),
+        num_cut_ads=data.num_cut_ads,
     )
     names = ("categories", "excluded", "max_ads")
     is_part = any(name in data.origin for name in names)  # of CSVs taken whole nothing is said

@@ -1,14 +1,18 @@
-"""Says which extra brings a package that is not part of the core.
+"""Says which extra brings a package that is not part of the core, and how it is installed.
 
-Where one is missing, the error names the command that installs it. The module imports none of
-these packages.
+Where one is missing, the error names the command that installs it here: `support.installing` knows
+it. The module imports none of these packages.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
+
+from adgen.support.quieting import start_up_lines_held_back
 
 EXTRAS = {
     "accelerate": "gpt",
@@ -31,9 +35,39 @@ EXTRAS = {
 
 def missing_package(what: str, package: str) -> ImportError:
     """Returns the error of what needs a package that is not installed."""
-    return ImportError(
-        f'{what} needs {package}. Install it: pip install "adgen[{EXTRAS[package]}]".'
-    )
+    from adgen.support.installing import install_command  # takes a while to load
+
+    command = install_command(EXTRAS[package], package)
+    return ImportError(f"{what} needs {package}. Install it: {command}")
+
+
+def check_installed(what: str, *packages: str) -> None:
+    """Raises where one of the packages is missing; nothing is loaded.
+
+    Args:
+        what: The beginning of the error, such as "Training".
+        packages: Names of `EXTRAS`.
+
+    Raises:
+        ImportError: One is missing; the message names the command that installs it.
+    """
+    for package in packages:
+        if find_spec(package) is None:
+            raise missing_package(what, package)
+
+
+def check_keras() -> None:
+    """Raises unless Keras and its backend are installed: the one that is chosen, else any.
+
+    Raises:
+        ImportError: One is missing; the message names the command that installs it.
+    """
+    check_installed("Training", "keras")
+    chosen = os.environ.get("KERAS_BACKEND")
+    if chosen in ("jax", "tensorflow"):
+        check_installed("Training", chosen)
+    elif find_spec("jax") is None:
+        check_installed("Training", "tensorflow")
 
 
 def make_torch_loadable() -> None:
@@ -51,6 +85,8 @@ def make_torch_loadable() -> None:
 def needs_extra(what: str) -> Iterator[None]:
     """Turns the error of a missing package, in the imports it stands around, into an instruction.
 
+    TensorFlow's start-up lines are held back.
+
     Args:
         what: The beginning of the sentence, such as "Training".
 
@@ -62,7 +98,8 @@ def needs_extra(what: str) -> Iterator[None]:
         ...     import matplotlib
     """
     try:
-        yield
+        with start_up_lines_held_back():
+            yield
     except ImportError as error:
         if error.name not in EXTRAS:
             raise

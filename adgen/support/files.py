@@ -8,15 +8,19 @@ bytes only; `folders` does the same for folders.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from adgen.support.disk import disk_errors
 
 _CHUNK_BYTES = 1 << 20
 NOTHING: Mapping[str, str | Path] = MappingProxyType({})
@@ -42,17 +46,64 @@ def replace_when_done(path: str | Path) -> Iterator[Path]:
         ['a.txt']
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary_path = Path(name)
+    with disk_errors(path), made_parents(path):
+        handle, name = tempfile.mkstemp(
+            prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent
+        )
+        os.close(handle)
+        temporary_path = Path(name)
+        try:
+            yield temporary_path
+            temporary_path.chmod(0o644)
+            temporary_path.replace(path)
+        except BaseException:
+            temporary_path.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def made_parents(path: Path) -> Iterator[None]:
+    """Makes the folders that a path lies in; deletes those that it made if the block fails."""
+    missing = [folder for folder in path.parents if not folder.exists()]
     try:
-        yield temporary_path
-        temporary_path.chmod(0o644)
-        temporary_path.replace(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
     except BaseException:
-        temporary_path.unlink(missing_ok=True)
+        with suppress(OSError):  # one is no longer empty
+            for folder in missing:
+                folder.rmdir()
         raise
+
+
+def check_plain_file(path: str | Path) -> None:
+    """Raises where a path that will be read is no plain file; a pipe could be waited for for ever.
+
+    Raises:
+        FileNotFoundError: There is nothing.
+        ValueError: It is a folder, a pipe, a socket, a device, or a link that leads to itself.
+
+    Example:
+        >>> check_plain_file("/dev/null")
+        Traceback (most recent call last):
+        ValueError: /dev/null is a device; expected a plain file. Save what it gives to a file ...
+    """
+    try:
+        mode = Path(path).stat().st_mode
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise ValueError(
+                f"{path} is a link that leads back to itself. Give the file itself."
+            ) from None
+        raise
+    if stat.S_ISREG(mode):
+        return
+    if stat.S_ISDIR(mode):
+        raise ValueError(f"{path} is a folder; expected a plain file. Give one.")
+    kind = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}.get(stat.S_IFMT(mode), "a device")
+    raise ValueError(
+        f"{path} is {kind}; expected a plain file. Save what it gives to a file first, and give "
+        "that file."
+    )
 
 
 def sha256_of(path: str | Path) -> str:
@@ -117,7 +168,10 @@ def check_output_file(
     path = Path(path)
     if suffixes and path.suffix not in suffixes:
         expected = " or ".join(suffixes)
-        raise ValueError(f"{path.name} ends in {path.suffix or 'nothing'!r}; expected {expected}.")
+        ends = f"ends in {path.suffix!r}" if path.suffix else "has no ending"
+        raise ValueError(
+            f"{path} {ends}; expected {expected}, such as {path.with_suffix(suffixes[0])}."
+        )
     if path.is_symlink():
         raise ValueError(f"{path} is a link; expected {name} or a new path. {OTHER_PATH}")
     if path.exists() and not path.is_file():
@@ -125,6 +179,7 @@ def check_output_file(
         raise ValueError(f"{path} is {found}; expected {name} or a new path. {OTHER_PATH}")
     if path.exists() and is_ours is not None and not is_ours(path):
         raise ValueError(f"{path} is there and not {name} that adgen wrote. {OTHER_PATH}")
+    check_links(path)
     target = resolved(path)
     check_apart(target, apart_from)
     check_can_write(target)
@@ -184,6 +239,22 @@ def resolved(path: str | Path) -> Path:
     if found.is_symlink():
         raise ValueError(f"{path} is a link that leads back to itself. Choose another path.")
     return found
+
+
+def check_links(path: Path) -> None:
+    """Raises where a path is, or lies behind, a link to nothing.
+
+    Writing through such a link would make its goal, at a place that nobody named.
+
+    Raises:
+        ValueError: It does; the message names the link and its goal.
+    """
+    for place in (path, *path.parents):
+        if place.is_symlink() and not place.exists():
+            raise ValueError(
+                f"{place} is a link to {place.readlink()}, which does not exist. "
+                "Make that folder, or choose another path."
+            )
 
 
 def lies_in(path: Path, folder: Path) -> bool:

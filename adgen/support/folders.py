@@ -17,7 +17,17 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from adgen.support.files import NOTHING, OTHER_PATH, check_apart, check_can_write, lies_in, resolved
+from adgen.support.disk import disk_errors
+from adgen.support.files import (
+    NOTHING,
+    OTHER_PATH,
+    check_apart,
+    check_can_write,
+    check_links,
+    lies_in,
+    made_parents,
+    resolved,
+)
 
 # What file managers leave behind where someone has looked.
 _LEFT_BY_FILE_MANAGERS = (".DS_Store", "Thumbs.db", "desktop.ini")
@@ -70,11 +80,12 @@ def check_output_dir(
         The folder, with links followed.
 
     Raises:
-        ValueError: What is there is not adgen's; or the output is or holds the working folder; or
-            it and one of `apart_from` lie in each other.
+        ValueError: What is there is not adgen's; or the output is a link to nothing, or is or holds
+            the working folder; or it and one of `apart_from` lie in each other.
         OSError: Nothing can be written there.
     """
     target = resolved(path)
+    check_links(Path(path))
     if lies_in(Path.cwd(), target):
         raise ValueError(
             f"{target} is the working folder or holds it; expected a folder of its own. "
@@ -143,7 +154,12 @@ def directory_when_done(
         _check_nothing_in_the_way(target, kind)
     else:
         target = check_output_dir(target, kind)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    with disk_errors(target), made_parents(target):
+        yield from _fill_and_swap(target, kind)
+
+
+def _fill_and_swap(target: Path, kind: FolderKind) -> Iterator[Path]:
+    """Does the work of `directory_when_done` once the place is known to be right."""
     workplace = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     new = workplace / "new"
     old = workplace / "old"

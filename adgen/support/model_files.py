@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from adgen.support.files import check_plain_file
+
 _KERAS = (
     "a model file of Keras; adgen reads folders. An .h5 becomes one by: "
     "adgen convert OLD.h5 OUTPUT --vocabulary WORDS.json"
@@ -28,7 +30,8 @@ def check_is_no_file(path: str | Path) -> None:
         >>> check_is_no_file("a/folder/or/nothing")
     """
     path = Path(path)
-    if path.is_file():
+    if path.exists() and not path.is_dir():
+        check_plain_file(path)
         what = _OTHERS.get(
             path.suffix.casefold(), "a file; a model is a folder. Give the folder that it is in."
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from numbers import Integral
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +17,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from adgen.support.files import replace_when_done
+from adgen.support.given import a_path, a_text, an_object, is_many, kind_of, texts
 from adgen.tokens.words import word_numbers
 
 PAD, UNK, EOS = "<pad>", "<unk>", "<eos>"
@@ -42,7 +44,7 @@ class AdTokenizer(Protocol):
     def fingerprint(self) -> str: ...  # noqa: D102
 
     @property
-    def word_parts(self) -> np.ndarray: ...  # noqa: D102
+    def token_bytes(self) -> Sequence[bytes]: ...  # noqa: D102
     def encode(self, text: str) -> list[int]: ...  # noqa: D102
     def encode_words(self, text: str) -> tuple[list[int], list[int]]: ...  # noqa: D102
     def encode_ads(  # noqa: D102
@@ -62,7 +64,7 @@ class TokenizerBase:
     special_ids = (PAD_ID, UNK_ID)  # what is never written
 
     def __init__(self, backend: Tokenizer) -> None:
-        self._backend = backend
+        self._backend = an_object("backend", backend, Tokenizer)
         vocabulary = backend.get_vocab()
         self._tokens = sorted(vocabulary, key=vocabulary.__getitem__)
 
@@ -88,20 +90,36 @@ class TokenizerBase:
         return hashlib.sha256(content.encode("ascii")).hexdigest()[:16]
 
     def token(self, token_id: int) -> str:
-        """Returns the token behind an id, as it stands in the vocabulary."""
-        return self._tokens[token_id]
+        """Returns the token behind an id, as it stands in the vocabulary.
+
+        Raises:
+            ValueError: There is no such id.
+        """
+        return self._tokens[self._known([token_id])[0]]
+
+    def _known(self, token_ids: Iterable[int]) -> list[int]:
+        """Returns token ids as a list; raises ValueError where one of them is none."""
+        if not is_many(token_ids):
+            raise ValueError(f"token_ids is {kind_of(token_ids)}; expected a list of token ids.")
+        known = list(token_ids)
+        for given in known:
+            if not (isinstance(given, Integral) and 0 <= given < len(self._tokens)):
+                raise ValueError(
+                    f"{kind_of(given)} is no token id; expected 0 to {len(self._tokens) - 1:,}."
+                )
+        return known
 
     @property
-    def word_parts(self) -> np.ndarray:
-        """Returns the ids of the tokens that make a word longer when they follow it, int64.
+    def token_bytes(self) -> Sequence[bytes]:
+        """Returns what each token adds directly to the text before it, of special tokens nothing.
 
-        There are none where tokens are words.
+        Empty where tokens are words: a space or a rule sets them apart.
         """
-        return np.zeros(0, np.int64)
+        return ()
 
     def encode(self, text: str) -> list[int]:
         """Returns the token ids of one text, without `<eos>`."""
-        return self._backend.encode(text).ids
+        return self._backend.encode(a_text("text", text)).ids
 
     def encode_words(self, text: str) -> tuple[list[int], list[int]]:
         """Returns the token ids of one text, and the number of the word that each is a part of.
@@ -113,7 +131,7 @@ class TokenizerBase:
             >>> WordTokenizer.fit(["Wi-Fi TV"]).encode_words("Wi-Fi TV")[1]
             [0, 0, 0, 1]
         """
-        encoding = self._backend.encode(text)
+        encoding = self._backend.encode(a_text("text", text))
         return encoding.ids, word_numbers(text, [start for start, _ in encoding.offsets])
 
     def encode_ads(self, ads: Sequence[str], *, end_of_ad: bool = True) -> np.ndarray:
@@ -128,12 +146,13 @@ class TokenizerBase:
         """
         pieces: list[np.ndarray] = []
         tail = [self.eos_id] if end_of_ad else []
+        ads = list(texts("ads", ads))
         for start in range(0, len(ads), _BLOCK):
-            encodings = self._backend.encode_batch(list(ads[start : start + _BLOCK]))
+            encodings = self._backend.encode_batch(ads[start : start + _BLOCK])
             pieces.append(np.array([i for e in encodings for i in (*e.ids, *tail)], np.int32))
         return np.concatenate(pieces) if pieces else np.zeros(0, np.int32)
 
     def save(self, path: str | Path) -> None:
         """Writes `tokenizer.json`, which holds everything that `load_tokenizer` needs."""
-        with replace_when_done(path) as temporary_path:
+        with replace_when_done(a_path("path", path)) as temporary_path:
             self._backend.save(str(temporary_path))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from adgen.support.ranges import COUNTS, check_number
 from adgen.tokens.base import EOS_ID, PAD_ID
 from adgen.tokens.packing import ad_bounds, check_ends_with_eos, fill_rows, plan_rows
 
@@ -128,7 +129,6 @@ def ad_rows(token_ids: np.ndarray, *, num_rows: int = 256) -> Iterator[Examples]
 
 
 def check_positive(**values: int) -> None:
-    """Raises ValueError for a number below 1."""
+    """Raises ValueError for what is no whole number of 1 or more."""
     for name, value in values.items():
-        if value < 1:
-            raise ValueError(f"{name} is {value}; it must be 1 or more.")
+        check_number(name, value, COUNTS, is_whole=True)

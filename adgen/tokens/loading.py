@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer, models
 
+from adgen.support.files import check_plain_file
 from adgen.tokens.base import SPECIAL_TOKENS
 from adgen.tokens.subword_tokenizer import SubwordTokenizer
 from adgen.tokens.word_tokenizer import WordTokenizer
@@ -22,10 +23,11 @@ def load_tokenizer(path: str | Path) -> WordTokenizer | SubwordTokenizer:
         ValueError: The file is no tokenizer, or its special tokens are not adgen's.
     """
     path = Path(path)
-    if not path.is_file():
+    if not path.exists() or path.is_dir():
         raise FileNotFoundError(
             f"No tokenizer at {path}. A model directory holds one as tokenizer.json."
         )
+    check_plain_file(path)
     try:
         backend = Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises bare Exception for every kind of damage

@@ -113,6 +113,12 @@ def ad_bounds(token_ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return starts, ends - starts
 
 
+def num_longer_ads(token_ids: np.ndarray, sequence_length: int) -> int:
+    """Counts the ads that a row has no room for: they go on in another one."""
+    _, lengths = ad_bounds(token_ids)
+    return int((lengths > sequence_length).sum())
+
+
 def check_ends_with_eos(token_ids: np.ndarray) -> None:
     """Raises ValueError where the last ad has no end."""
     if not len(token_ids) or token_ids[-1] != EOS_ID:

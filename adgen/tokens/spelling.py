@@ -123,13 +123,14 @@ class SpellingModel:
             >>> SpellingModel.from_dict({"order": 3, "word_counts": {"ab": 1}}).order
             3
         """
-        missing = [key for key in ("order", "word_counts") if key not in values]
-        if missing:
+        word_counts = values.get("word_counts")
+        if not isinstance(word_counts, Mapping):
             raise ValueError(
-                f"Spelling model lacks {', '.join(missing)}; expected the keys order and "
-                "word_counts, as written by SpellingModel.to_dict()."
+                "The spelling model (spelling.json) lacks word_counts; expected an object with "
+                "order and word_counts, as written by SpellingModel.to_dict(). Copy or train "
+                "the model again."
             )
-        return cls(values["word_counts"], order=values["order"])
+        return cls(word_counts, order=values.get("order", 0))
 
     def _word_nats(self, word: str) -> float:
         """Returns the sum of -ln p over a word's bytes and its end."""
@@ -178,14 +179,20 @@ def _count_followers(words: Iterable[str], order: int) -> dict[str, dict[str, in
 
 def _check(word_counts: Mapping[str, int], order: int) -> None:
     """Raises ValueError for an order or a count that makes no model."""
-    if order < 1:
+    if not _is_count(order):
         raise ValueError(
-            f"Spelling model order is {order}; expected at least 1, for example {DEFAULT_ORDER}."
+            f"Spelling model order is {order!r}; expected at least 1, for example {DEFAULT_ORDER}."
         )
-    wrong = {word: count for word, count in word_counts.items() if count < 1}
+    wrong = {word: count for word, count in word_counts.items() if not _is_count(count)}
     if wrong:
         word, count = next(iter(wrong.items()))
         raise ValueError(
-            f"Word {word!r} has count {count}; expected at least 1. "
+            f"Word {word!r} has count {count!r}; expected at least 1. "
             "Leave out words that do not occur."
         )
+
+
+def _is_count(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        return False
+    return int(value) >= 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ from adgen.corpus import SPLITS, load_corpus
 from adgen.corpus.choosing import spread_places
 from adgen.corpus.source import Ads
 from adgen.corpus.store import read_about
+from adgen.support.disk import reserve
 from adgen.support.files import check_can_write, replace_when_done, write_json
+from adgen.support.json_files import read_json_dict
 from adgen.tokens.encoded import EncodedAds
 from adgen.tokens.examples import Examples
 from adgen.tokens.loading import load_tokenizer
@@ -71,11 +74,15 @@ class TokenStore:
         key = _key(read_about(corpus_dir), vocab_size, categories, max_ads)
         name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:12]
         folder = corpus_dir / "tokens" / name
-        if not (folder / "tokens.json").is_file():
+        if not _is_whole(folder, key):
             check_can_write(folder / "tokens.json")
             held_out = load_corpus(corpus_dir, categories=categories, splits=("valid", "test"))
             train = load_corpus(corpus_dir, categories=categories, splits="train", max_ads=max_ads)
-            _encode(pd.concat([train, held_out]), key, folder)
+            try:
+                _encode(pd.concat([train, held_out]), key, folder)
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)  # half of them are of no use
+                raise
         return cls(folder)
 
     @classmethod
@@ -116,15 +123,18 @@ class TokenStore:
     def packed(self, sequence_length: int, seed: int) -> Examples:
         """Returns the training ads in rows, mapped into memory; the first call packs them."""
         path = self.folder / f"rows-{sequence_length}-{seed}.npy"
-        if not path.is_file():
+        rows = _mapped_rows(path, sequence_length + 1)
+        if rows is None:
             token_ids = self.token_ids("train")
             plan = plan_rows(token_ids, sequence_length=sequence_length, seed=seed)
             with replace_when_done(path) as temporary_path:
                 shape = (plan.num_rows, sequence_length + 1)
-                rows = np.lib.format.open_memmap(temporary_path, "w+", token_ids.dtype, shape)
-                fill_rows(token_ids, plan, rows)
-                rows.flush()
-        return Examples(np.load(path, mmap_mode="r"), is_packed=True)
+                new = np.lib.format.open_memmap(temporary_path, "w+", token_ids.dtype, shape)
+                reserve(temporary_path, temporary_path.stat().st_size)
+                fill_rows(token_ids, plan, new)
+                new.flush()
+            rows = np.load(path, mmap_mode="r")
+        return Examples(rows, is_packed=True)
 
     def _chars(self, split: str) -> np.ndarray:
         """Returns the characters of every ad, its end counted as one, (num_ads,)."""
@@ -148,6 +158,31 @@ def _key(
 def _mapped(path: Path, dtype: type) -> np.ndarray:
     """Maps a file into memory, except an empty one, which cannot be mapped."""
     return np.memmap(path, dtype, "r") if path.stat().st_size else np.zeros(0, dtype)
+
+
+def _is_whole(folder: Path, key: Mapping[str, Any]) -> bool:
+    """Returns whether all files of this key are there, each of the size that `tokens.json` says."""
+    try:
+        about = read_json_dict(folder / "tokens.json", "")
+        load_tokenizer(folder / "tokenizer.json")
+        sizes = [
+            (folder / f"{split}{name}.bin").stat().st_size == 2 * about[key][split]  # uint16
+            for split in SPLITS
+            for name, key in (("", "num_tokens"), ("-chars", "num_ads"))
+        ]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False  # then they are made anew
+    is_of_key = {name: about.get(name) for name in key} == json.loads(json.dumps(key))
+    return all(sizes) and is_of_key
+
+
+def _mapped_rows(path: Path, length: int) -> np.ndarray | None:
+    """Maps packed rows (num_rows, length) into memory; None where there is no such whole file."""
+    try:
+        rows = np.load(path, mmap_mode="r")
+    except (OSError, ValueError, EOFError):
+        return None
+    return rows if rows.shape[1:] == (length,) and rows.dtype == np.uint16 else None
 
 
 def _encode(ads: pd.DataFrame, key: dict[str, Any], folder: Path) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-import numpy as np
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from adgen.support.given import a_text
+from adgen.support.given import texts as checked_texts
+from adgen.support.ranges import SUBWORD_VOCABULARIES, check_number
 from adgen.tokens.base import EOS_ID, SPECIAL_TOKENS, TokenizerBase
-
-_SPACE = "\u0120"  # as byte-level vocabularies write it
+from adgen.tokens.byte_level import token_bytes
 
 
 class SubwordTokenizer(TokenizerBase):
@@ -37,14 +38,9 @@ class SubwordTokenizer(TokenizerBase):
         """Learns merges from `texts` until there are `vocab_size` tokens, or no pair occurs twice.
 
         Raises:
-            ValueError: `vocab_size` has no room for the 256 bytes and the special tokens.
+            ValueError: `vocab_size` is not 259 to 65,536; the bytes and special tokens are 259.
         """
-        smallest = 256 + len(SPECIAL_TOKENS)
-        if vocab_size < smallest:
-            raise ValueError(
-                f"A vocabulary of {vocab_size} is too small; bytes and special tokens are "
-                f"{smallest}. Give more."
-            )
+        check_number("vocab_size", vocab_size, SUBWORD_VOCABULARIES, is_whole=True)
         backend = Tokenizer(models.BPE())
         backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
         trainer = trainers.BpeTrainer(
@@ -54,36 +50,23 @@ class SubwordTokenizer(TokenizerBase):
             initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
             show_progress=False,
         )
-        backend.train_from_iterator(texts, trainer)
+        backend.train_from_iterator(checked_texts("texts", texts), trainer)
         return cls(_without_added_tokens(backend))
 
     def decode(self, token_ids: Iterable[int]) -> str:
         """Returns the text of token ids, special tokens left out."""
-        return self._backend.decode([i for i in token_ids if i > EOS_ID], skip_special_tokens=False)
+        written = [i for i in self._known(token_ids) if i > EOS_ID]
+        return self._backend.decode(written, skip_special_tokens=False)
 
     @cached_property
-    def word_parts(self) -> np.ndarray:
-        """Returns the ids of the tokens that make a word longer when they follow it, int64.
-
-        They begin with a letter or digit.
-        """
-        # Most begin with a space, or with a character that stands for itself; decoding all of them
-        # takes a while.
-        first = [
-            token[0] if token[0] == _SPACE or token[0].isascii() else self.decode([token_id])[0]
-            for token_id, token in enumerate(self._tokens)
-        ]
-        # A part of a character may be a part of a letter.
-        is_part = [
-            character != _SPACE and (character.isalnum() or character == "\ufffd")
-            for character in first
-        ]
-        is_part[: EOS_ID + 1] = [False] * (EOS_ID + 1)
-        return np.flatnonzero(is_part)
+    def token_bytes(self) -> Sequence[bytes]:
+        """Returns the bytes of each token, of special ones none."""
+        text = self._tokens[EOS_ID + 1 :]
+        return [b""] * (EOS_ID + 1) + [token_bytes(token) for token in text]
 
     def normalize(self, text: str) -> str:
         """Returns the text itself: sub-words keep everything."""
-        return text
+        return a_text("text", text)
 
 
 def _without_added_tokens(backend: Tokenizer) -> Tokenizer:

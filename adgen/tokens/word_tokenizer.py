@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral
 
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
+from adgen.support.given import a_text, an_object, kind_of
+from adgen.support.given import texts as checked_texts
 from adgen.tokens.base import EOS_ID, PAD_ID, SPECIAL_TOKENS, UNK, TokenizerBase
 from adgen.tokens.words import (
     REMOVED_PUNCTUATION,
@@ -45,13 +48,25 @@ class WordTokenizer(TokenizerBase):
         Raises:
             ValueError: No word reaches `min_count`.
         """
-        return cls.from_word_counts(count_words(texts), min_count=min_count)
+        return cls.from_word_counts(count_words(checked_texts("texts", texts)), min_count=min_count)
 
     @classmethod
     def from_word_counts(
         cls, word_counts: Mapping[str, int], *, min_count: int = 1
     ) -> WordTokenizer:
-        """Makes the tokenizer from `count_words` of the training split."""
+        """Makes the tokenizer from `count_words` of the training split.
+
+        Raises:
+            ValueError: No word reaches `min_count`, or something is no count.
+        """
+        if not isinstance(word_counts, Mapping):
+            raise ValueError(f"word_counts is {kind_of(word_counts)}; expected counts by word.")
+        for word, count in word_counts.items():
+            a_text("A key of word_counts", word)
+            if not isinstance(count, Integral):
+                raise ValueError(f"word_counts[{word!r}] is {kind_of(count)}; expected a count.")
+        if not isinstance(min_count, Integral) or isinstance(min_count, bool):
+            raise ValueError(f"min_count is {kind_of(min_count)}; expected a whole number.")
         kept = sorted(
             (word for word, count in word_counts.items() if count >= min_count),
             key=lambda word: (-word_counts[word], word),
@@ -80,6 +95,10 @@ class WordTokenizer(TokenizerBase):
             >>> WordTokenizer.of_tokens(tokens, lower=True, filters="-").encode("Wi-Fi")
             [3, 4]
         """
+        tokens = list(checked_texts("tokens", tokens))
+        an_object("lower", lower, bool)
+        if filters is not None:
+            a_text("filters", filters)
         backend = Tokenizer(
             models.WordLevel({token: index for index, token in enumerate(tokens)}, unk_token=UNK)
         )
@@ -112,11 +131,12 @@ class WordTokenizer(TokenizerBase):
 
     def decode(self, token_ids: Iterable[int]) -> str:
         """Returns the text of token ids: `<pad>` and `<eos>` left out, punctuation put back."""
-        return join_words([self._tokens[i] for i in token_ids if i not in (PAD_ID, EOS_ID)])
+        known = self._known(token_ids)
+        return join_words([self._tokens[i] for i in known if i not in (PAD_ID, EOS_ID)])
 
     def normalize(self, text: str) -> str:
         """Returns the text that the words of `text` stand for.
 
         It differs in removed punctuation and spaces.
         """
-        return join_words(split_words(text))
+        return join_words(split_words(a_text("text", text)))

@@ -3,10 +3,9 @@
 import json
 
 import pytest
-from command_runs import run
+from command_runs import fails, run
 from tiny_corpus import prepare_tiny_corpus, save_models_of_all_kinds
 
-from adgen.cli.main import main
 from adgen.runs.sweep import SWEPT
 
 
@@ -60,7 +59,7 @@ def test_models_are_compared_on_a_corpus_and_alike_on_its_csvs(corpus, models, c
     [
         (["compare", "{lstm}", "{lstm}"], "given twice"),
         (["compare", "./no-such-folder"], "There is no folder"),
-        (["compare", "{lstm}", "{gpt}", "--template", "x", "--num-ads", "0"], "--num-ads is 0"),
+        (["compare", "{lstm}", "{gpt}", "--template", "x", "--num-ads", "0"], "'0' is no whole"),
         (["sweep", "./no-such-folder"], "There is no folder"),
         (["finetune", "--base", "{lstm}", "x.csv"], "is an LSTM; expected a GPT"),
         (["compare", "{lstm}", "./no-such-folder"], "There is no folder"),
@@ -74,6 +73,5 @@ def test_bad_input_gets_one_line(words, message, corpus, models, tmp_path, capsy
     empty.write_text("ad\n")
     given = [word.format(**models, empty=empty) for word in words]
     corpus_options = ["--ads", str(corpus)] if words[0] in ("compare", "sweep") else []
-    assert main([*given, *corpus_options]) == 2
-    error = capsys.readouterr().err.strip().splitlines()[-1]
+    error = fails([*given, *corpus_options], capsys)
     assert message in error and error.startswith(f"adgen {words[0]}: error: ")

@@ -1,6 +1,7 @@
 """`adgen data`: the commands chain, say what they did, and refuse bad input in one line."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from zipfile import ZipFile
@@ -113,7 +114,7 @@ def test_without_rensa_only_who_asks_for_leaks_is_refused(here, capsys, monkeypa
     monkeypatch.setitem(sys.modules, "rensa", None)
     code, _, error = run(capsys, "data", "prepare", "--leaks")
     assert code == 2
-    assert 'error: The leak table needs rensa. Install it: pip install "adgen[corpus]".' in error
+    assert re.search(r"error: The leak table needs rensa\. Install it: .*(\[|NAME=)corpus\b", error)
     assert not (here / "data" / "processed").exists()
     code, _, error = run(capsys, "data", "prepare")
     assert code == 0
@@ -220,7 +221,7 @@ def test_csvs_have_figures_without_being_prepared(here, capsys):
 def test_the_column_of_the_ads_is_named_where_ads_are_read(here, capsys):
     (here / "shop.csv").write_text("title,price\nOak lamp,3\nTin cup,4\n")
     code, _, error = run(capsys, "data", "prepare", "shop.csv", "--no-leaks")
-    assert code == 2 and "for example --text-column price" in error
+    assert code == 2 and "for example --text-column title" in error
     assert (
         run(capsys, "data", "prepare", "shop.csv", "--text-column", "title", "--no-leaks")[0] == 0
     )

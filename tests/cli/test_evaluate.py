@@ -147,7 +147,7 @@ def test_categories_are_chosen_and_left_out_alike_of_a_corpus_and_of_csvs(capsys
         (["--top-k", "3"], "--top-k would do nothing without --generated N"),
         (["--text-column", "title"], "read and divided already: --text-column would do nothing"),
         (["--category", "cars"], "Unknown category cars; the ads have garden, pets, toys"),
-        (["--max-ads", "0"], "argument --max-ads: '0' is no whole number of at least 1"),
+        (["--max-ads", "0"], "argument --max-ads: '0' is no whole number from 1 to"),
     ],
 )
 def test_an_option_that_would_do_nothing_is_refused(words, message, capsys):

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from command_runs import run
+from command_runs import fails, run
 
 
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
@@ -15,3 +15,19 @@ def test_export_writes_a_file_that_plain_keras_loads(trained, tmp_path, capsys, 
     code = f"import keras; print({load}.count_params())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert int(done.stdout) > 1000
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["x.keras/y", "z.keras"], "There is no folder x.keras/y. Give a model's folder."),
+        (["MODEL", "x.keras/y"], "x.keras/y has no ending; expected .keras or .h5, such as x.k"),
+        (["MODEL", "x.pt"], "x.pt ends in '.pt'; expected .keras or .h5, such as x.keras."),
+    ],
+)
+def test_what_cannot_be_exported_is_said_plainly(
+    words, message, trained, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    words = [str(trained[0]) if word == "MODEL" else word for word in words]
+    assert message in fails(["export", *words], capsys)

@@ -30,6 +30,16 @@ def test_generate_is_reproducible_and_begins_with_the_prompt(trained, capsys):
     assert all(ad["text"].startswith("Best deals on") for ad in two["ads"])
 
 
+def test_generate_sets_the_capitals_that_a_prompt_lacks_unless_told_to_keep_its_case(
+    trained, capsys
+):
+    words = ["generate", "velquist", "--model", trained[0]]
+    expected = run(["generate", "Velquist", "--model", trained[0]], capsys)[1]
+    assert run(words, capsys)[1] == expected
+    kept = run([*words, "--keep-case"], capsys)[1]
+    assert kept.startswith("velquist")
+
+
 def test_generate_takes_every_decoding_control(trained, capsys):
     words = ["generate", "Best deals on", "--model", trained[0], "--temperature", 0.8, "--top-k", 5]
     words += ["--top-p", 0.9, "--repetition-penalty", 3.0, "--num-ads", 2]

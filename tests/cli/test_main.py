@@ -4,6 +4,7 @@ Help, a light start, former spellings, bad input in one line with exit code 2 an
 """
 
 import json
+import re
 import shlex
 import shutil
 import subprocess
@@ -32,7 +33,10 @@ REPO = Path(__file__).resolve().parents[2]
         (["train", "CSV", "--output", "out", "--valid", "0.9", "--test", "0.2"], "0.9"),
         (["train", "CSV", "--output", "out", "--learning-rate", "nan"], "--learning-rate is nan"),
         (["train", "CSV", "--output", "out", "--unknown-option"], "--unknown-option"),
-        (["train"], "ADS is missing. Give a CSV file, a folder of CSV files, or a folder that"),
+        (
+            ["train"],
+            "ADS is missing. Give a file of ads (CSV, TSV, text, JSON, JSON lines",
+        ),
         (["train", "CSV", "--corpus", "data"], "The ads are given twice"),
         (["train", "CSV", "--max-ads", "0"], "argument --max-ads: '0' is no whole number"),
         (["train", "CSV", "--split-seed", "-1"], "argument --split-seed: '-1' is no whole number"),
@@ -47,7 +51,10 @@ REPO = Path(__file__).resolve().parents[2]
         (["evaluate", "nowhere", "CSV"], "nowhere"),
         (["evaluate", "MODEL", "CSV", "--split", "dev"], "dev"),
         (["evaluate", "MODEL", "CSV", "--temperature", "0.5"], "--generated N"),
-        (["evaluate", "MODEL", "CSV", "--generated", "0", "--record", "a.json"], "Asked for 0 ads"),
+        (
+            ["evaluate", "MODEL", "CSV", "--generated", "0", "--record", "a.json"],
+            "'0' is no whole",
+        ),
         (["evaluate", "MODEL", "CSV", "--generated", "5", "--top-p", "2"], "--top-p is 2"),
         (
             ["evaluate", "MODEL", "CSV", "--generated", "5", "--split", "train"],
@@ -60,20 +67,29 @@ REPO = Path(__file__).resolve().parents[2]
         (["generate", "x", "--model", "nowhere"], "nowhere"),
         (
             ["generate", "x", "--model", "MODEL", "--temperature", "-1"],
-            "above 0. Use --top-k 1 for the most",
+            "at most 1,000,000. Use --top-k 1 for the most",
         ),
         (["generate", "x", "--model", "MODEL", "--top-p", "2"], "--top-p is 2"),
         (["generate", "x", "--model", "MODEL", "--top-k", "-3"], "--top-k is -3"),
-        (["generate", "x", "--model", "MODEL", "--num-ads", "0"], "--num-ads is 0"),
-        (["generate", "x", "--model", "MODEL", "--explain", "-1"], "no whole number of at least 1"),
-        (["generate", "x", "--model", "MODEL", "--max-tokens", "0"], "--max-tokens is 0"),
-        (["quickstart", "--max-ads", "5"], "--max-ads is 5"),
+        (
+            ["generate", "x", "--model", "MODEL", "--num-ads", "0"],
+            "--num-ads: '0' is no whole",
+        ),
+        (["generate", "x", "--model", "MODEL", "--explain", "-1"], "no whole number from 1 to"),
+        (
+            ["generate", "x", "--model", "MODEL", "--max-tokens", "0"],
+            "--max-tokens: '0' is no whole",
+        ),
+        (
+            ["quickstart", "--max-ads", "5"],
+            "--max-ads: '5' is no whole number from 100 to",
+        ),
         (["compare"], "MODEL is missing"),
         (["compare", "MODEL", "--models", "MODEL"], "with --models and without"),
         (["compare", "MODEL", "--template", "list"], "--template is for GPT models"),
         (
             ["compare", "MODEL", "--shots", "x"],
-            "argument --shots: 'x' is given; expected whole numbers such as 0,1,4",
+            "argument --shots: 'x' is given; expected whole numbers from 0 to 1,000",
         ),
         (["sweep", "MODEL", "--greedy"], "--greedy"),
         (["finetune", "--base", "x"], "ADS is missing"),
@@ -93,7 +109,7 @@ REPO = Path(__file__).resolve().parents[2]
             ["pretrain", "CSV", "--architecture", "gpt2", "--local-window", "8"],
             "--local-window is for --architecture",
         ),
-        (["pretrain", "CSV", "--dropout", "1"], "--dropout is 1.0; expected a share"),
+        (["pretrain", "CSV", "--dropout", "1"], "--dropout is 1.0; expected a number from"),
         (["generate", "x" * 100_000, "--model", "MODEL"], "100,000"),
         (["generate", "x", "--model", "MODEL", "--colour"], "--colour"),
         (["export", "MODEL", "model.pickle"], ".pickle"),
@@ -254,7 +270,7 @@ def test_a_missing_extra_is_refused_before_ads_are_read(
     monkeypatch.chdir(tmp_path)
     message = fails(words, capsys)
     assert f"needs {package}" in message
-    assert f'"adgen[{extra}]"' in message
+    assert re.search(rf"Install it: .*(\[|NAME=){extra}\b", message)
     assert not list(tmp_path.iterdir())
 
 
@@ -262,16 +278,15 @@ def test_missing_backends_are_refused_before_ads_are_read(tmp_path, monkeypatch,
     for package in ("tensorflow", "jax"):
         monkeypatch.setitem(sys.modules, package, None)
     monkeypatch.chdir(tmp_path)
-    assert 'needs tensorflow. Install it: pip install "adgen[lstm]"' in fails(
-        ["train", "nowhere.csv"], capsys
-    )
+    message = fails(["train", "nowhere.csv"], capsys)
+    assert re.search(r"needs tensorflow\. Install it: .*(\[|NAME=)lstm\b", message)
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["sweep", "x", "--greedy"], "unrecognized arguments: --greedy. See adgen sweep --help"),
-        (["generate", "x", "--explain", "0"], "is no whole number of at least 1"),
+        (["generate", "x", "--explain", "0"], "is no whole number from 1 to"),
         (["train", "x", "--preset", "seed", "--recipe", "packed"], "--recipe is given, and how"),
         (["train", "x", "--recipe", "packed", "--preset", "seed"], "--recipe is given, and how"),
     ],

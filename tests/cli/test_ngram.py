@@ -64,8 +64,8 @@ def test_csvs_give_what_their_corpus_gives_and_leave_no_files(here, capsys):
     ("words", "message"),
     [
         (["--max-mb", "0.0001"], "A file of 100 bytes is too small"),
-        (["--subword-vocab-size", "9"], "A vocabulary of 9 is too small"),
-        (["--order", "0"], "argument --order: '0' is no whole number of at least 1"),
+        (["--subword-vocab-size", "9"], "'9' is no whole number from 259 to 65,536"),
+        (["--order", "0"], "argument --order: '0' is no whole number from 1 to 32"),
         (["--split-by", "ad"], "--split-by would do nothing"),
     ],
 )

@@ -22,6 +22,7 @@ from tiny_models import save_tiny_model
 from adgen.cli.main import main
 from adgen.lstm.training.checkpoints import save_checkpoint
 from adgen.ngram.directory import FORMAT as NGRAM_FORMAT
+from adgen.records.judged import EvaluationRecord
 from adgen.records.record import check_record_path, read_record, write_record
 
 COMMITTED = Path(__file__).resolve().parents[2] / "results" / "adgen-lstm.json"
@@ -70,6 +71,19 @@ RECORDS = {
     ),
     "compare": ["compare", "model", "gpt", "--record", "RECORD"],
     "sweep": ["sweep", "model", "--record", "RECORD"],
+}
+# Which kind of record each writes.
+KINDS = {
+    "train": "training",
+    "ngram": "ngram",
+    "finetune": "finetuning",
+    "pretrain": "finetuning",
+    "prepare": "leaks",
+    "evaluate": "evaluation",
+    "evaluate, written": "novelty",
+    "evaluate, mixture": "mixture",
+    "compare": "comparison",
+    "sweep": "sweep",
 }
 # Where the first step of work is: reading ads, loading a model, a download.
 WORK = [
@@ -322,7 +336,7 @@ def test_a_record_is_checked_again_when_it_is_written(tmp_path):
     with pytest.raises(ValueError, match="is there and not a run record that adgen wrote"):
         write_record(tmp_path / "b.json", record)
     assert (tmp_path / "b.json").read_text() == '{"kind": "mine"}'
-    check_record_path(None)
+    check_record_path(None, EvaluationRecord)
 
 
 # --- checkpoints
@@ -410,6 +424,39 @@ def test_a_report_says_first_what_it_cannot_write(here, capsys, monkeypatch, wor
     assert message in refused(["report", *words], capsys)
 
 
+GENERATE = ["generate", "--model", "model", "--input", "prompts.txt", "--output", "OUT"]
+
+
+@pytest.mark.parametrize("place", [name for name in HOSTILE_RECORDS if name != "an empty file"])
+def test_ads_are_written_to_a_new_file_and_nowhere_else(here, capsys, place):
+    (here / "prompts.txt").write_text("Sony TV\n")
+    path = HOSTILE_RECORDS[place](here)
+    refused([*put(GENERATE, OUT=path), "--format", "csv"], capsys)
+
+
+@pytest.mark.parametrize("output", ["prompts.txt", "./prompts.txt", "link", "model/ads.txt"])
+def test_ads_are_not_written_into_what_is_read(here, capsys, output):
+    (here / "prompts.txt").write_text("Sony TV\n")
+    (here / "link").symlink_to("prompts.txt")
+    refused([*put(GENERATE, OUT=output), "--format", "text"], capsys)
+
+
+@pytest.mark.parametrize("name", ["ads.csv.partial", "ads.csv.partial.json"])
+@pytest.mark.parametrize("resume", [[], ["--resume"]])
+def test_a_file_that_looks_like_an_interrupted_run_is_left_alone(here, capsys, name, resume):
+    (here / "prompts.txt").write_text("Sony TV\n")
+    (here / name).write_text("years of work")
+    refused([*put(GENERATE, OUT="ads.csv"), *resume], capsys)
+
+
+def test_the_work_begins_where_a_file_of_ads_is_new_or_empty(here):
+    (here / "prompts.txt").write_text("Sony TV\n")
+    (here / "empty.csv").touch()
+    for path in ("new.csv", "new/ads.csv", "empty.csv"):
+        with pytest.raises(pytest.fail.Exception, match="the work began"):
+            main(put(GENERATE, OUT=path))
+
+
 def test_a_quickstart_says_first_that_its_record_or_picture_cannot_be_written(here, capsys):
     (here / "runs" / "new-learning-curve.png").mkdir(parents=True)
     assert "is a folder; expected a picture" in refused(
@@ -446,10 +493,21 @@ def test_a_refusal_needs_no_heavy_package(here):
     assert done.stdout == f"{[2] * len(words)} []\n", done.stderr
 
 
+@pytest.mark.parametrize("command", RECORDS)
+def test_a_record_replaces_only_one_of_its_kind(here, capsys, command):
+    kind = KINDS.get(command) or KINDS[command.split(",")[0]]
+    other = "training" if kind == "evaluation" else "evaluation"
+    (here / "record.json").write_text(json.dumps({"record_version": 1, "kind": other}))
+    line = refused(put(RECORDS[command], OUT="runs/new", RECORD="record.json"), capsys)
+    assert f"record.json is a record of kind '{other}'; expected '{kind}'" in line
+
+
 @pytest.mark.parametrize("command", [*FOLDERS, "evaluate"])
 def test_the_work_begins_where_all_may_be_written(here, command):
     """Shows that the tests above fail where work begins."""
     words = RECORDS.get(command) or FOLDERS[command]
+    kind = KINDS.get(command.split(",")[0])
+    (here / "record.json").write_text(json.dumps({"record_version": 1, "kind": kind}))
     with pytest.raises(pytest.fail.Exception, match="the work began"):
         main(put(words, OUT="runs/new", RECORD="record.json"))
 

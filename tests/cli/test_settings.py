@@ -11,7 +11,7 @@ from adgen.decoding.settings import Sampling
 from adgen.gpt.training.new_model import NewModel
 from adgen.gpt.training.settings import FinetuneConfig
 from adgen.lstm.training.settings import TrainingConfig
-from adgen.support.fields import check_choices, texts_of
+from adgen.support.fields import check_fields, texts_of
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def test_other_values_are_refused(words, capsys):
 
 def test_choices_are_checked_in_python_too():
     with pytest.raises(ValueError, match="mode is 'boil'; expected one of grill, bake"):
-        check_choices(Oven(mode="boil"))
+        check_fields(Oven(mode="boil"))
 
 
 def test_a_name_keeps_its_capital():

@@ -199,3 +199,20 @@ def test_files_of_others_stay_when_training_replaces_the_directory(
     assert {name: found.pop(name) for name in others} == others
     assert found.pop("train.log")[2] == b"a line"
     assert run(["generate", "Best", "--model", directory], capsys)[0] == 0
+
+
+def test_a_training_that_diverges_leaves_the_old_model_and_its_remedy_works(
+    trained, csv_path, tmp_path, capsys
+):
+    directory = tmp_path / "model"
+    shutil.copytree(trained[0], directory)
+    before = tree(tmp_path)
+    words = ["train", csv_path, "--output", directory, *SMALL]
+    error = fails([*words, "--learning-rate", "90"], capsys)
+    assert "The training diverged" in error
+    assert tree(tmp_path) == before
+    advice = "--restart and a lower --learning-rate 0.01 (it is 90), or with --clip-norm 1"
+    assert advice in error
+    code, out, _ = run([*words, "--restart", "--learning-rate", "0.01", "--clip-norm", "1"], capsys)
+    assert code == 0
+    assert "Model directory" in out

@@ -47,6 +47,10 @@ PIECES += [
     "\x00",
     "\x9d",
     "\ufeff",
+    "e",
+    "\u0301",
+    "\u0958",  # NFC makes it two
+    "\u212b",
 ]
 DIRTY_TEXT = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 
@@ -113,6 +117,9 @@ def _shown(byte, encoding):
         ("boxÂ\u00a0of AcmeÂ Mug", "box of Acme Mug"),
         ("ÂÆâÂçö", "安博"),
         ("（２，３）！", "(2,3)!"),
+        ("Cafe\u0301 scho\u0308n", "Café schön"),
+        ("\u304b\u3099 \u1112\u1161\u11ab", "が 한"),  # kana with its mark, a syllable in letters
+        ("e\u200b\u0301 5 \u212b &#x65;&#769;", "é 5 Å é"),
         ("", ""),
         (" \u200b\x00 ", ""),
     ],

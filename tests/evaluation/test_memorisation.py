@@ -17,13 +17,18 @@ COUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 9), max_size=
 class Writer:
     """Writes the prompt and an ending, numbered for equal prompts, in place of an `AdGenerator`."""
 
-    def __init__(self, ending="end"):
-        self.ending, self.options = ending, []
+    def __init__(self, ending="end", cut=()):
+        self.ending, self.cut, self.options = ending, cut, []  # cut: numbers of unfinished ads
 
     def generate(self, prompts, *, num_ads, **options):
         self.options.append(options)
         return [
-            [SimpleNamespace(text=f"{prompt} {self.ending} {number}") for number in range(num_ads)]
+            [
+                SimpleNamespace(
+                    text=f"{prompt} {self.ending} {number}", finished=number not in self.cut
+                )
+                for number in range(num_ads)
+            ]
             for prompt in prompts
         ]
 
@@ -105,7 +110,19 @@ def test_the_same_seed_chooses_the_same_ads():
 def test_seed_and_controls_reach_the_model():
     writer = Writer()
     measure_memorisation(writer, HELD_OUT, TRAINING, num_ads=2, seed=5, sampling="these")
-    assert writer.options[0] == {"seed": 5, "sampling": "these"}
+    assert writer.options[0] == {
+        "seed": 5,
+        "sampling": "these",
+        "match_case": False,  # the model itself is judged
+        "allow_adult": True,
+    }
+
+
+def test_ads_that_the_model_did_not_end_are_counted():
+    # "Oak lamp" is asked for twice, all others once: five ads, four of them the first of a prompt.
+    assert measure_memorisation(Writer(), HELD_OUT, TRAINING, num_ads=5).num_cut_ads == 0
+    assert measure_memorisation(Writer(cut=[0]), HELD_OUT, TRAINING, num_ads=5).num_cut_ads == 4
+    assert measure_memorisation(Writer(cut=[1]), HELD_OUT, TRAINING, num_ads=5).num_cut_ads == 1
 
 
 def test_one_ad_for_each_prompt_in_their_order():

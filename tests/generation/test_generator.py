@@ -2,6 +2,9 @@ import json
 import math
 import subprocess
 import sys
+import unicodedata
+from collections import defaultdict
+from functools import cache
 from itertools import chain
 
 import numpy as np
@@ -10,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tiny_models import TEXTS, save_tiny_model, subword_tokenizer, word_tokenizer
 
+from adgen.corpus import clean_text
 from adgen.decoding.loop import Decoder, Draft
 from adgen.decoding.sampling import Sampling, draw, probabilities, sequence_generator
 from adgen.generation.arguments import MAX_PROMPT_CHARS
@@ -43,8 +47,31 @@ def generators(tmp_path_factory):
     return {key: AdGenerator.from_pretrained(path) for key, path in paths.items()}
 
 
-def starts_like_a_word(text):
-    return text[0].isalnum() or text[0] == "\ufffd"
+@cache
+def beginnings():
+    """Of characters that begin with some bytes: how many are no word's behind Latin, and are."""
+    spaceless = [*range(0xE00, 0xF00), *range(0x1000, 0x10A0), *range(0x1780, 0x1800)]
+    spaceless = {*spaceless, *range(0x3041, 0x3100), *range(0x3400, 0x9FFF), *range(0x20000, 2**18)}
+    counts = defaultdict(lambda: [0, 0])
+    for code in range(0x80, 2**18):
+        kind = unicodedata.category(chr(code))
+        if kind[0] != "C":
+            is_word = kind[0] == "M" or (chr(code).isalnum() and code not in spaceless)
+            for length in range(1, 5):
+                counts[chr(code).encode()[:length]][is_word] += 1
+    return counts
+
+
+def makes_longer(begun, added):
+    """Whether a token is glued to a prompt that ends in a Latin letter or a digit."""
+    if not added or (begun and begun.decode(errors="replace")[0] != "\ufffd"):
+        return False
+    first = (begun + added)[:4].decode(errors="replace")[0]
+    if first != "\ufffd":
+        others, word = beginnings()[first.encode()] if first > "\x7f" else (1, first.isalnum())
+    else:
+        others, word = beginnings().get(begun + added, (0, 1))
+    return word >= others
 
 
 def slow_ad(generator, prompt, *, sampling, max_tokens, seed, number=0):
@@ -56,10 +83,10 @@ def slow_ad(generator, prompt, *, sampling, max_tokens, seed, number=0):
     banned = [0, 1, 2] if config.reads == "stream" else [0, 1]
     random = sequence_generator(seed, prompt, number)
     while len(written) < max_tokens:
-        ends_in_a_word = not written and prompt[-1:].isalnum() and tokenizer.kind == "subword"
-        glued = [
-            i for i in range(3, 300) if ends_in_a_word and starts_like_a_word(tokenizer.decode([i]))
-        ]
+        glued = []
+        if prompt[-1:].isalnum() and tokenizer.kind == "subword" and len(written) < 4:
+            begun = b"".join(tokenizer.token_bytes[i] for i in written)
+            glued = [i for i in range(300) if makes_longer(begun, tokenizer.token_bytes[i])]
         context = (start + prompt_ids + written)[-(config.sequence_length or 10**6) :]
         state = lstm.initial_state(1)
         for token_id in context:
@@ -105,6 +132,38 @@ def test_the_same_seed_gives_the_same_ads_in_any_batch_and_order(generators, key
     assert generator.generate(PROMPTS[0], num_ads=1, seed=5, max_tokens=20)[0] == expected[0][:1]
 
 
+@pytest.mark.parametrize("key", KINDS)
+def test_ads_one_by_one_are_those_of_generate(generators, key):
+    generator = generators[key]
+    options = {"num_ads": 3, "seed": 5, "max_tokens": 20}
+    expected = list(chain(*generator.generate(PROMPTS, **options)))
+    for batch_size in (1, 2, 7, 1000):
+        assert list(generator.iter_ads(PROMPTS, batch_size=batch_size, **options)) == expected
+    assert list(generator.iter_ads(iter(PROMPTS), batch_size=4, **options)) == expected
+    explained = generator.iter_ads(PROMPTS, num_candidates=2, **options)
+    assert list(explained) == list(chain(*generator.explain(PROMPTS, num_candidates=2, **options)))
+
+
+def test_prompts_of_an_iterator_are_read_as_ads_are_taken(generators):
+    read = []
+    prompts = (read.append(number) or f"Sony {number}" for number in range(10**9))
+    ads = generators["packed", "word"].iter_ads(prompts, batch_size=4, max_tokens=5)
+    for number in range(200):
+        assert next(ads).prompt == f"Sony {number}"
+        assert len(read) - number <= 2 * 16 * 4 + 4
+
+
+def test_a_list_is_checked_before_the_first_ad_and_numbers_at_the_call(generators):
+    generator = generators["packed", "word"]
+    with pytest.raises(ValueError, match="Prompt 1 is of type int"):
+        generator.iter_ads(["Sony", 3])
+    for values in ({"num_ads": 1_000_001}, {"max_tokens": 1_000_001}, {"batch_size": 65_537}):
+        with pytest.raises(ValueError, match="expected a whole number from 1 to"):
+            generator.iter_ads("Sony", **values)
+    with pytest.raises(ValueError, match="min_tokens is 6 and max_tokens 5"):
+        generator.iter_ads("Sony", max_tokens=5, sampling=Sampling(min_tokens=6))
+
+
 def test_another_seed_and_another_number_give_other_ads(generators):
     generator = generators["packed", "word"]
     texts = [
@@ -136,7 +195,7 @@ def test_the_streamed_pieces_are_the_generated_text(generators, data):
     pieces = list(generator.stream(prompt, **arguments))
     assert "".join(pieces) == ad.text
     assert all(pieces)
-    assert ad.text.startswith(" ".join(prompt.split()))
+    assert ad.text.casefold().startswith(clean_text(prompt).casefold())
     assert "\ufffd" not in ad.text[-1:] or "\ufffd" in prompt
 
 
@@ -230,10 +289,10 @@ def test_the_directorys_own_settings_are_the_default(tmp_path):
     generator = AdGenerator.from_pretrained(path)
     [[ad]] = generator.generate("Sony")
     assert ad == plain.generate("Sony", sampling=Sampling(greedy=True), max_tokens=7)[0][0]
-    for wrong in ({"heat": 1}, {"temperature": 0}, {"max_tokens": 0}):
+    for wrong in ({"heat": 1}, {"temperature": 0}, {"max_tokens": 0}, {"min_tokens": 61}):
         (path / "generation_config.json").write_text(json.dumps(wrong))
         with pytest.raises(
-            ValueError, match=r"generation_config\.json: .*(heat|temperature|max_tokens)"
+            ValueError, match=r"generation_config\.json: .*(heat|temperature|max_tokens|min_tokens)"
         ):
             AdGenerator.from_pretrained(path)
 
@@ -289,8 +348,8 @@ def test_no_prompts_give_no_ads_and_any_sequence_will_do(generators):
 @pytest.mark.parametrize(
     ("prompts", "message"),
     [
-        (3, "prompts is a int"),
-        (None, "prompts is a NoneType"),
+        (3, "prompts is 3; expected"),
+        (None, "prompts is None; expected"),
         (["Sony", 3], "Prompt 1 is of type int"),
         ([b"Sony"], "Prompt 0 is of type bytes"),
         ("x" * (MAX_PROMPT_CHARS + 1), r"^Prompt 0 has 2,001 characters; at most 2,000 .{1,40}$"),
@@ -352,3 +411,36 @@ def test_generation_imports_no_training_framework(tmp_path):
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
     assert run.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("prompt", "clean"),
+    [
+        ("Gro\u0308\u00dfe", "Größe"),
+        ("Gr&ouml;&szlig;e", "Größe"),
+        ("Sony\u00a0\u200bTV ", "Sony TV"),
+        ("Ｓｏｎｙ TV", "Sony TV"),
+        ("WiÂ\u00a0-", "Wi -"),
+    ],
+)
+def test_a_prompt_is_cleaned_as_training_ads_are(generators, prompt, clean):
+    for key in KINDS:
+        [[ad]] = generators[key].generate(prompt, max_tokens=8)
+        [[expected]] = generators[key].generate(clean, max_tokens=8)
+        assert (ad.text, ad.token_ids) == (expected.text, expected.token_ids)
+        assert ad.prompt == prompt and ad.text.startswith(clean)
+
+
+def test_a_prompt_without_capitals_gets_those_that_the_model_knows_unless_told_otherwise(
+    generators,
+):
+    generator = generators["packed", "word"]
+    [[ad]] = generator.generate("sony tv")
+    [[expected]] = generator.generate("Sony TV")
+    assert ad.text == expected.text and ad.text.startswith("Sony TV") and ad.prompt == "sony tv"
+    assert "".join(generator.stream("sony tv")) == ad.text
+    assert generator.explain("sony tv")[0][0].text == ad.text
+    kept = generator.generate("sony tv", match_case=False)[0][0].text
+    assert kept.startswith("sony tv")
+    assert "".join(generator.stream("sony tv", match_case=False)) == kept
+    assert generator.explain("sony tv", match_case=False)[0][0].text == kept

@@ -12,7 +12,8 @@ from tiny_models import TEXTS, save_tiny_model, subword_tokenizer
 
 from adgen.generation import kinds
 from adgen.generation.generator import AdGenerator
-from adgen.generation.kinds import GPT, LSTM, NGRAM, compress_model, kind_of, open_model, score_ads
+from adgen.generation.kinds import GPT, LSTM, NGRAM, compress_model, kind_of, open_model
+from adgen.generation.scorers import score_ads
 from adgen.gpt.saving import save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.lstm.directory import load_model_directory
@@ -144,7 +145,7 @@ def test_what_is_no_model_is_refused_in_one_line(opened, folders, tmp_path):
         (LSTM, "model.safetensors", "is not the file that was saved"),
         (LSTM, "config.json", "is not readable JSON"),
         (NGRAM, "ngram.safetensors", "is not the file that was saved"),
-        (NGRAM, "ngram.json", "is damaged"),
+        (NGRAM, "ngram.json", "is not readable JSON"),
         (GPT, "model.safetensors", "cannot be loaded"),
         (GPT, "tokenizer.json", "cannot be loaded"),
         (GPT, "config.json", "is not readable JSON"),

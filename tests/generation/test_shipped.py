@@ -36,6 +36,14 @@ def test_it_is_small_and_says_what_it_is():
     assert model.info["commit"] in card and "int8" in card
 
 
+def test_it_reads_prompts_without_capitals_as_its_ads_are_written():
+    prompts = ["sony tv", "camera", "iphone case", "usb cable", "dress for women", "wi-fi router"]
+    expected = ["Sony TV", "Camera", "iPhone Case", "USB Cable", "Dress for Women", "Wi-Fi Router"]
+    ads = AdGenerator.from_pretrained().generate(prompts, max_tokens=1)
+    begun = [ad.text[: len(prompt)] for [ad], prompt in zip(ads, prompts, strict=True)]
+    assert begun == expected
+
+
 def test_its_record_is_that_of_its_training():
     info = rounded(load_model_directory(shipped_model_dir()).info)
     record = read_record(REPO / "results" / f"{SHIPPED_MODEL}.json").as_dict()

@@ -10,7 +10,8 @@ from tiny_gpt import gpt2_tokenizer, own_tokenizer, save_tiny, tiny_model
 
 from adgen.corpus.sample import make_sample_ads
 from adgen.generation.generator import AdGenerator
-from adgen.generation.kinds import open_model, score_ads
+from adgen.generation.kinds import open_model
+from adgen.generation.scorers import score_ads
 from adgen.gpt import old_folders
 from adgen.gpt.loading import load_causal_lm
 from adgen.gpt.tokens import GPTTokenizer

@@ -13,7 +13,7 @@ from tiny_gpt import gpt2_tokenizer, own_tokenizer, tiny_model
 
 from adgen.decoding.sampling import Sampling, probabilities
 from adgen.generation.generator import AdGenerator
-from adgen.generation.kinds import score_ads
+from adgen.generation.scorers import score_ads
 from adgen.generation.shipped import SHIPPED_GPT, shipped_model_dir
 from adgen.gpt.loading import load_causal_lm
 from adgen.gpt.saving import save_gpt_directory

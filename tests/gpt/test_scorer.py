@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from tiny_gpt import gpt2_tokenizer, own_tokenizer, tiny_model
 
-from adgen.generation.kinds import score_ads
+from adgen.generation.scorers import score_ads
 from adgen.generation.shipped import shipped_model_dir
 from adgen.gpt.causal import CausalLM
 from adgen.gpt.prompts import TEMPLATES, context_ids, draw_shots

@@ -337,7 +337,7 @@ def test_a_pruned_file_keeps_its_size_and_more_bytes_predict_better(tmp_path):
         ([], {}, "end with nothing"),
         ([A, 6, EOS], {}, "go from 2 to 6; expected 0 to 5"),
         ([A, PAD, EOS], {}, "contain <pad>"),
-        ([A, EOS], {"order": 0}, "order is 0; expected at least 1"),
+        ([A, EOS], {"order": 0}, "order is 0; expected a whole number from 1 to 32"),
         ([A, EOS], {"discounts": [D, D]}, r"shape \(2, 3\); expected \(3, 3\)"),
         ([A, EOS], {"discounts": [(0.5, 1, 4)] * 3}, "at most 1, 2 and 3"),
         ([A, EOS], {"max_bytes": 99}, "A file of 99 bytes is too small: 6 single tokens need"),

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adgen.corpus.sample import make_sample_ads
+from adgen.decoding.borders import WordBorders
 from adgen.decoding.sampling import Sampling, draw, probabilities, sequence_generator
 from adgen.generation.generator import AdGenerator
 from adgen.ngram.directory import save_ngram_directory
@@ -49,9 +50,10 @@ def slow_ad(generator, prompt, *, sampling, max_tokens, seed, number):
     prompt_ids = tokenizer.encode(prompt)
     written, total = [], 0.0
     random = sequence_generator(seed, prompt, number)
+    borders = WordBorders(tokenizer)  # which have tests of their own
     while len(written) < max_tokens and 2 not in written:
         distribution = model.distribution([[2, *prompt_ids, *written]])
-        glued = tokenizer.word_parts.tolist() if not written and prompt[-1:].isalnum() else []
+        glued = borders.glued(prompt, written).tolist()
         with np.errstate(divide="ignore"):
             logits = np.log(distribution)
         drawn_from = probabilities(

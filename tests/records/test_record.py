@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from made_records import training_record
 
 from adgen.records.base import Figures, Split
 from adgen.records.judged import (
@@ -24,8 +25,10 @@ from adgen.records.record import (
     finish,
     read_record,
     record_from,
+    rounded,
     write_record,
 )
+from adgen.records.tables import memory_cell
 from adgen.records.trained import FinetuningRecord, NGramRecord, TrainingRecord
 
 RESULTS = Path(__file__).resolve().parents[2] / "results"
@@ -210,6 +213,9 @@ def test_a_csv_has_no_selection_and_a_corpus_has_one():
             r"kind is \['training'\]; expected one of",
         ),
         (b'{"record_version": 1, "kind": "training"}', "it has no name"),
+        (b'{"record_version": 1, "a": {"b": [NaN]}}', "numbers that are not finite"),
+        (b'{"record_version": 1, "a": -Infinity}', "numbers that are not finite"),
+        (b'{"record_version": 1, "a": 1e999}', "numbers that are not finite"),
         (
             b'{"record_version": 1, "kind": "benchmark", "name": {}}',
             "name is dict; expected a text",
@@ -359,3 +365,21 @@ def test_a_command_shows_no_folder_of_this_machine(tmp_path, monkeypatch):
         command_line(["train", inside, outside, "--epochs", "3"])
         == "adgen train data/a.csv b.csv --epochs 3"
     )
+
+
+def test_a_number_that_json_does_not_have_is_written_as_not_measured():
+    found = rounded({"a": [float("nan"), 1.23456789], "b": float("inf")})
+    assert found == {"a": [None, 1.234568], "b": None}
+
+
+def test_what_was_not_measured_is_no_nought():
+    assert memory_cell(None) == "–"
+    assert memory_cell(1_250_000_000) == "1.2 GB"
+    entries = training_record("r", "ad", "family", bits_per_char=1.5)
+    for check, seconds in zip(entries["history"], (60.0, 120.0, 180.0), strict=False):
+        check["cpu_seconds"] = seconds
+    record = record_from(entries)
+    assert record.cpu_minutes == sum((60, 120, 180)[: len(entries["history"])]) / 60
+    del entries["history"][0]["cpu_seconds"]
+    assert record_from(entries).cpu_minutes is None
+    assert record_from(entries).cpu_curve == []

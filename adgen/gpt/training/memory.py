@@ -7,14 +7,13 @@ knows shapes, not texts.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adgen.gpt.training.settings import FinetuneConfig
+from adgen.gpt.training.settings import SCRATCH, FinetuneConfig
+from adgen.support import memory
 from adgen.support.extras import needs_extra
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ _M_MMAP_THRESHOLD = -3
 _MMAP_BYTES = 1 << 20
 # What a step that fits may take of the device.
 _FILL = 0.9
+_UNKNOWN = 1 << 62  # where the system does not tell, all is tried
 
 
 @dataclass(frozen=True)
@@ -121,17 +121,8 @@ def available_bytes() -> tuple[int, str]:
     if torch.cuda.is_available():
         free, _ = torch.cuda.mem_get_info()
         return int(free), torch.cuda.get_device_name()
-    for line in _meminfo():
-        if line.startswith("MemAvailable"):
-            return int(line.split()[1]) * 1024, "this machine"
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), "this machine"
-
-
-def _meminfo() -> list[str]:
-    try:
-        return Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return []
+    room = memory.available_bytes()
+    return _UNKNOWN if room is None else room, "this machine"
 
 
 def fit(config: FinetuneConfig, shape: Shape, room: int) -> tuple[FinetuneConfig, list[str]]:
@@ -180,7 +171,10 @@ def _does_not_fit(config: FinetuneConfig, shape: Shape, room: int) -> str:
     smallest = replace(config, gradient_checkpointing=True, batch_tokens=2 * config.max_tokens)
     need = predict_bytes(shape, smallest)["total"]
     there = f"there are {room / 1e9:.1f} GB"
-    message = f"{config.base} needs {need / 1e9:.1f} GB even with small batches; {there}."
+    whose = "The new model" if config.base == SCRATCH else config.base
+    message = f"{whose} needs {need / 1e9:.1f} GB even with small batches; {there}."
+    if config.base == SCRATCH:
+        return f"{message} Give fewer num_layers or a smaller width."
     lora = replace(smallest, lora_rank=config.lora_rank or 16)
     if not config.lora_rank and _fits(lora, shape, room):
         need = predict_bytes(shape, lora)["total"]

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 from adgen.gpt.loading import ModelAndTokenizer
+from adgen.gpt.training.settings import LONGEST_CONTEXT
 from adgen.support.extras import make_torch_loadable, needs_extra
-from adgen.support.fields import check_choices
+from adgen.support.fields import check_fields, limited
+from adgen.support.ranges import SHARES, SIZES, SUBWORD_VOCABULARIES, Range
 
 if TYPE_CHECKING:
     from transformers import GPT2Config, GPTNeoConfig, PretrainedConfig, PreTrainedModel
 
 
-SCRATCH = "scratch"  # the base of a model that has none
 _RESIDUAL = ("out_proj.weight", "c_proj.weight")
 _UNSCALED = ("q_proj.weight", "k_proj.weight")
 
@@ -34,30 +35,27 @@ class NewModel:
 
     Attributes:
         architecture: "gpt-neo", whose every second layer sees only near tokens, or "gpt2".
-        num_layers: Blocks, 1 or more; an even number for gpt-neo.
-        width: Numbers of a hidden state; the heads divide it.
-        num_heads: Attention heads, 1 or more.
+        num_layers: Blocks, 1 to 256; an even number for gpt-neo.
+        width: Numbers of a hidden state, 1 to 65,536; the heads divide it.
+        num_heads: Attention heads, 1 to 1,024.
         vocab_size: Sub-words of its tokenizer, 259 to 65,536.
-        context_length: Tokens that it can read, 1 or more.
-        local_window: Tokens that a local layer of gpt-neo sees, 1 or more.
+        context_length: Tokens that it can read, 2 to 1,048,576.
+        local_window: Tokens that a local layer of gpt-neo sees, 1 to 1,048,576.
         dropout: Share dropped of embeddings, attention and each block's outputs in training, from 0
             to below 1.
     """
 
     architecture: Literal["gpt-neo", "gpt2"] = "gpt-neo"
-    num_layers: int = 4
-    width: int = 256
-    num_heads: int = 8
-    vocab_size: int = 8192
-    context_length: int = 512
-    local_window: int = 64
-    dropout: float = 0.0
+    num_layers: int = limited(Range(1, 256), 4)
+    width: int = limited(SIZES, 256)
+    num_heads: int = limited(Range(1, 1_024), 8)
+    vocab_size: int = limited(SUBWORD_VOCABULARIES, 8192)
+    context_length: int = limited(Range(2, LONGEST_CONTEXT), 512)
+    local_window: int = limited(Range(1, LONGEST_CONTEXT), 64)
+    dropout: float = limited(SHARES, 0.0)
 
     def __post_init__(self) -> None:
-        check_choices(self)
-        for name in ("num_layers", "width", "num_heads", "context_length", "local_window"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more.")
+        check_fields(self)
         if self.width % self.num_heads:
             raise ValueError(
                 f"num_heads is {self.num_heads}, which does not divide the width {self.width}."
@@ -67,8 +65,6 @@ class NewModel:
                 f"num_layers is {self.num_layers}; gpt-neo's layers come in pairs. Give an even "
                 "number."
             )
-        if not 0 <= self.dropout < 1:
-            raise ValueError(f"dropout is {self.dropout}; expected a share from 0 to below 1.")
 
     def build(self, training_ads: Sequence[str], *, seed: int = 0) -> ModelAndTokenizer:
         """Fits the tokenizer and draws the weights.
@@ -96,11 +92,12 @@ class NewModel:
             pad_token=PAD,
         )
         set_seed(seed)
-        model = AutoModelForCausalLM.from_config(self._config(fitted.vocab_size, fitted.eos_id))
+        model = AutoModelForCausalLM.from_config(self.config(fitted.vocab_size, fitted.eos_id))
         _set_first_weights(model)
         return model, tokenizer
 
-    def _config(self, vocab_size: int, eos_id: int) -> GPT2Config | GPTNeoConfig:
+    def config(self, vocab_size: int, eos_id: int) -> GPT2Config | GPTNeoConfig:
+        """Returns the transformers configuration for a tokenizer of this size."""
         ids: _TokenIds = {
             "vocab_size": vocab_size,
             "bos_token_id": eos_id,

@@ -46,6 +46,7 @@ class AdBatches:
         num_targets: Tokens that are learned.
         num_chars: Characters of the ads as far as they were kept, each kept end of an ad counted as
             one.
+        num_cut_ads: Ads that were cut.
     """
 
     def __init__(
@@ -80,7 +81,9 @@ class AdBatches:
         self.num_chars = sum(len(ad) + 1 for ad in ads)
         starts = lengths.cumsum() - lengths
         room = max_tokens - 1
-        for place in np.flatnonzero(lengths > room).tolist():
+        is_cut = lengths > room
+        self.num_cut_ads = int(is_cut.sum())
+        for place in np.flatnonzero(is_cut).tolist():
             kept = tokenizer.decode(ids[starts[place] : starts[place] + room])
             self.num_chars -= len(ads[place]) + 1 - len(kept)
 

@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict, cast
 
+from adgen.gpt.training.divergence import check_figures, check_loss, check_model
 from adgen.gpt.training.rows import IGNORED, AdBatches
+from adgen.support.finite import StepSettings
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -54,6 +56,7 @@ class AdTrainer(Protocol):
     """Describes the parts of the Trainer that fine-tuning uses; `trainer_class` makes it."""
 
     slower: SlowerWeights
+    settings: StepSettings
     accelerator: Accelerator
     state: TrainerState
 
@@ -120,6 +123,7 @@ def trainer_class() -> Callable[..., AdTrainer]:
         """Evaluates on `eval_dataset`, an `AdBatches`, and keeps a history of it."""
 
         slower: SlowerWeights = ((), 1.0)
+        settings: StepSettings  # the run's; set before it is trained
         _issue_warnings_after_load = _untied_alone(Trainer._issue_warnings_after_load)
 
         def create_optimizer(self, *arguments: Any, **named: Any) -> Optimizer:
@@ -133,37 +137,60 @@ def trainer_class() -> Callable[..., AdTrainer]:
             self._started = time.perf_counter()
             return super().train(*arguments, **named)
 
-        def evaluate(self, *arguments: object, **named: object) -> dict[str, float]:
-            """Scores the validation ads; every process scores all of them."""
-            began = time.perf_counter()
-            valid = cast(AdBatches, self.eval_dataset)
-            total = self._nats_of(valid)  # -ln p, of all targets together
-            bits = total / math.log(2) / valid.num_chars
-            metrics = {"eval_bits_per_char": bits, "eval_loss": total / valid.num_targets}
-            log = _log_of(self.state)
-            earlier = history_of(self.state)
-            losses = [entry["loss"] for entry in log if "loss" in entry]
-            before = earlier[-1]["seconds"] if earlier else 0.0
-            check: HistoryEntry = {
-                "step": self.state.global_step,
-                "epoch": self.state.epoch,
-                "seconds": before + began - self._started,
-                "train_loss": losses[-1] if losses else None,
-                "valid": {"bits_per_char": bits},
-            }
-            self.log(metrics)
-            log.append({"adgen": check, "step": self.state.global_step})
-            on_evaluate = self.callback_handler.on_evaluate
-            self.control = on_evaluate(self.args, self.state, self.control, metrics)
-            self._started = time.perf_counter()
-            return metrics
+        def training_step(self, *arguments: Any, **named: Any) -> Any:
+            """Learns from a batch; a loss that is no number ends the training."""
+            loss = super().training_step(*arguments, **named)
+            check_loss(loss, self.state.global_step, self.settings)
+            return loss
 
-        def _nats_of(self, batches: AdBatches) -> float:
-            """Sums -ln p of all targets, in the precision of the training."""
-            with self.compute_loss_context_manager():
-                return validation_nats(cast("Module", self.model), batches)
+        def evaluate(self, *arguments: object, **named: object) -> dict[str, float]:
+            """Scores the validation ads, before a checkpoint is saved."""
+            return _evaluated(self)
 
     return BitsPerCharTrainer
+
+
+def _evaluated(trainer: Any) -> dict[str, float]:
+    """Scores the validation ads, notes the figures and looks at them.
+
+    Every process scores all of them.
+
+    Raises:
+        DivergedError: A weight or a figure is no number, or nothing was learned.
+    """
+    began = time.perf_counter()
+    state, settings = trainer.state, trainer.settings
+    check_model(trainer.model, state.global_step, settings)
+    valid = cast(AdBatches, trainer.eval_dataset)
+    with trainer.compute_loss_context_manager():  # in the precision of the training
+        total = validation_nats(trainer.model, valid)  # -ln p, of all targets together
+    bits = total / math.log(2) / valid.num_chars
+    metrics = {"eval_bits_per_char": bits, "eval_loss": total / valid.num_targets}
+    log = _log_of(state)
+    earlier = history_of(state)
+    losses = [entry["loss"] for entry in log if "loss" in entry]
+    before = earlier[-1]["seconds"] if earlier else 0.0
+    check: HistoryEntry = {
+        "step": state.global_step,
+        "epoch": state.epoch,
+        "seconds": before + began - trainer._started,
+        "train_loss": losses[-1] if losses else None,
+        "valid": {"bits_per_char": bits},
+    }
+    vocab_size = int(trainer.accelerator.unwrap_model(trainer.model).config.vocab_size)
+    check_figures(
+        bits,
+        check["train_loss"],
+        vocab_size=vocab_size,
+        step=state.global_step,
+        settings=settings,
+    )
+    trainer.log(metrics)
+    log.append({"adgen": check, "step": state.global_step})
+    on_evaluate = trainer.callback_handler.on_evaluate
+    trainer.control = on_evaluate(trainer.args, state, trainer.control, metrics)
+    trainer._started = time.perf_counter()
+    return metrics
 
 
 def history_of(state: TrainerState) -> list[HistoryEntry]:

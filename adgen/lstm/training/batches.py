@@ -6,11 +6,14 @@ It knows ids, neither text nor models.
 from __future__ import annotations
 
 from contextlib import suppress
+from numbers import Integral
 from typing import Any
 
 import keras
 import numpy as np
 
+from adgen.support.given import an_object, kind_of
+from adgen.support.ranges import SEEDS, Range, check_number
 from adgen.tokens.examples import Examples, check_positive
 
 
@@ -32,7 +35,8 @@ class TextDataGenerator(keras.utils.PyDataset):
         **workers: `workers`, `use_multiprocessing`, `max_queue_size` of `keras.utils.PyDataset`.
 
     Raises:
-        ValueError: `batch_size` is below 1, or `one_hot` is given for packed rows.
+        ValueError: An argument is of another type or too small, or `one_hot` is given for packed
+            rows.
 
     Example:
         >>> from adgen.tokens.examples import windows
@@ -52,7 +56,12 @@ class TextDataGenerator(keras.utils.PyDataset):
         **workers: Any,
     ) -> None:
         super().__init__(**workers)
+        an_object("examples", examples, Examples)
+        an_object("shuffle", shuffle, bool)
         check_positive(batch_size=batch_size)
+        check_number("seed", seed, SEEDS, is_whole=True)
+        if one_hot is not None:
+            check_positive(one_hot=one_hot)
         if one_hot and examples.is_packed:
             raise ValueError("one_hot is for windows, not for packed rows. Leave one_hot out.")
         self.examples = examples
@@ -76,6 +85,8 @@ class TextDataGenerator(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         """Returns contexts and targets of batch `index`, int32."""
+        if not isinstance(index, Integral):
+            raise TypeError(f"Batch {kind_of(index)} asked for; expected a number.")
         if not 0 <= index < len(self):
             raise IndexError(f"Batch {index} asked for; there are {len(self)}.")
         start = self._part[index] * self.batch_size
@@ -87,6 +98,8 @@ class TextDataGenerator(keras.utils.PyDataset):
 
     def start_epoch(self, epoch: int, part: slice = slice(None)) -> None:
         """Takes the order of epoch `epoch` (from 0), and of its batches those in `part`."""
+        check_number("epoch", epoch, Range(0, 1_000_000), is_whole=True)
+        an_object("part", part, slice)
         self.epoch = epoch
         rng = np.random.default_rng([self.seed, epoch])
         num_examples = len(self.examples)

@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from adgen.support.array_files import save_arrays
 from adgen.support.files import replace_when_done
+from adgen.support.json_files import parsed_json
 
 _MAX_HEADER_BYTES = 100_000_000  # what safetensors itself allows
 
@@ -34,14 +36,12 @@ def save_checkpoint(
         weights: Arrays kept beside them: the best weights so far.
         progress: Anything JSON can hold.
     """
-    from safetensors.numpy import save_file
-
     arrays = {
         f"variable/{index:04d}": np.asarray(variable) for index, variable in enumerate(variables)
     }
     arrays |= {f"weight/{name}": np.ascontiguousarray(array) for name, array in weights.items()}
     with replace_when_done(path) as temporary_path:
-        save_file(arrays, temporary_path, metadata={"progress": json.dumps(dict(progress))})
+        save_arrays(arrays, temporary_path, metadata={"progress": json.dumps(dict(progress))})
 
 
 def is_checkpoint(path: Path) -> bool:
@@ -66,7 +66,7 @@ def load_checkpoint(
 
     try:
         with safe_open(path, framework="np") as file:
-            progress = json.loads(file.metadata()["progress"])
+            progress = parsed_json(file.metadata()["progress"])
             names = list(file.keys())
             arrays = {name: file.get_tensor(name) for name in names}
     except (SafetensorError, KeyError, TypeError, ValueError) as error:

@@ -21,10 +21,12 @@ from adgen.corpus.choosing import spread_places
 from adgen.corpus.source import Ads, AdSource
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.evaluation import STREAM_STEP, encode_for_evaluation
+from adgen.lstm.training.memory import check_training_memory
 from adgen.lstm.training.settings import TrainingConfig
 from adgen.tokens.base import AdTokenizer
 from adgen.tokens.encoded import EncodedAds
 from adgen.tokens.examples import Examples, ad_windows, pack, windows
+from adgen.tokens.packing import num_longer_ads
 from adgen.tokens.spelling import SpellingModel
 from adgen.tokens.store import TokenStore
 from adgen.tokens.subword_tokenizer import SubwordTokenizer
@@ -39,6 +41,7 @@ CURVE_ADS = 500
 # bits per character on random samples of so many validation ads vary by 0.005 (standard deviation);
 # `adgen evaluate` scores all.
 _FINAL_ADS = 10_000
+_SMALLEST_VOCABULARY = 4  # what is certain before the ads are read
 _COUNTED_AT_ONCE = 1 << 20  # token ids of a mapped file
 
 
@@ -59,6 +62,8 @@ class TrainingData:
         token_counts: (vocab,) how often each token occurs in the training split.
         sha256: Of the tokens of every split: another corpus, another digest.
         origin: What a run record says of `corpus` and `split`.
+        num_cut_ads: Training ads longer than a packed row, which go on in another one; 0 where
+            there are no such rows.
     """
 
     tokenizer: AdTokenizer
@@ -71,6 +76,7 @@ class TrainingData:
     token_counts: np.ndarray
     sha256: str
     origin: Mapping[str, Any]
+    num_cut_ads: int = 0
 
     @property
     def num_training_tokens(self) -> int:
@@ -81,12 +87,13 @@ class TrainingData:
 def load_training_data(source: AdSource, config: TrainingConfig) -> TrainingData:
     """Loads what a run learns from and is scored on.
 
-    CSVs are read whole; a prepared corpus is read as token ids on disk.
+    Files are read whole; a prepared corpus is read as token ids on disk.
 
     Raises:
         FileNotFoundError: There are no such ads.
         ValueError: `prepare` or `load_tokens` says why.
     """
+    check_training_memory(config, vocab_size=_SMALLEST_VOCABULARY)
     if source.is_corpus:
         return load_tokens(
             source.path, config, categories=source.corpus_categories(), max_ads=source.max_ads
@@ -106,7 +113,7 @@ def prepare(ads: Ads | pd.DataFrame, config: TrainingConfig) -> TrainingData:
 
     Raises:
         ValueError: A column is missing, the training split is empty or too small, or `patience` is
-            set and there are no validation ads.
+            set and there are no validation ads; or the training needs more memory than there is.
     """
     frame = ads if isinstance(ads, pd.DataFrame) else ads.frame
     missing = {"ad", "split"} - set(frame.columns)
@@ -121,8 +128,9 @@ def prepare(ads: Ads | pd.DataFrame, config: TrainingConfig) -> TrainingData:
     if config.patience is not None and not texts["valid"]:
         raise ValueError(
             f"patience is {config.patience}, but no ad is in the validation split to stop by. "
-            "Give more ads, a larger validation share, or patience None."
+            "Give more ads, patience None, or, of CSVs, a larger share: valid=0.2."
         )
+    check_training_memory(config, vocab_size=_SMALLEST_VOCABULARY)
     tokenizer, spelling = _fit_tokenizer(texts["train"], config)
     lstm_config = config.lstm_config(tokenizer.vocab_size)
 
@@ -135,6 +143,7 @@ def prepare(ads: Ads | pd.DataFrame, config: TrainingConfig) -> TrainingData:
     is_all = len(check_ads) == len(texts["valid"])
     curve_places = spread_places(len(texts["train"]), len(check_ads) or CURVE_ADS)
     token_ids = encoded["train"].token_ids
+    check_training_memory(config, vocab_size=tokenizer.vocab_size, num_tokens=len(token_ids))
     return TrainingData(
         tokenizer=tokenizer,
         spelling=spelling,
@@ -150,6 +159,7 @@ def prepare(ads: Ads | pd.DataFrame, config: TrainingConfig) -> TrainingData:
             "split": {**(ads.split or {}), "num_ads": ads.num_ads_by_split()},
             **{name: chosen for name, chosen in ads.chosen.items() if chosen is not None},
         },
+        num_cut_ads=_num_cut_ads(token_ids, config),
     )
 
 
@@ -174,6 +184,20 @@ def _fit_tokenizer(
     # A model that never saw <unk> has no probability for it worth the name, so it gets no spelling
     # model either.
     return tokenizer, SpellingModel.fit(rare) if rare else None
+
+
+def _num_cut_ads(token_ids: np.ndarray, config: TrainingConfig) -> int:
+    """Counts the training ads that go on in another row, and says so."""
+    if config.reads != "packed":
+        return 0
+    number = num_longer_ads(token_ids, config.sequence_length)
+    if number:
+        logger.info(
+            "%s training ads have more than %s tokens, which a row has; they go on in another one.",
+            f"{number:,}",
+            f"{config.sequence_length:,}",
+        )
+    return number
 
 
 def _examples(token_ids: np.ndarray, config: TrainingConfig) -> Examples:
@@ -222,6 +246,7 @@ def load_tokens(
         for split in ("valid", "test")
         if store.num_ads(split)
     }
+    check_training_memory(config, vocab_size=store.tokenizer.vocab_size)
     token_ids = store.token_ids("train")
     counts = sum(
         np.bincount(
@@ -245,4 +270,5 @@ def load_tokens(
             "categories": store.about["categories"],
             "max_ads": max_ads,
         },
+        num_cut_ads=_num_cut_ads(token_ids, config),
     )

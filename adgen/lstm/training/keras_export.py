@@ -8,8 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from adgen.lstm.directory import load_model_directory
+from adgen.support.disk import reserve
 from adgen.support.extras import needs_extra
 from adgen.support.files import check_output_file, replace_when_done
+
+_OVERHEAD_BYTES = 1 << 20  # more than architecture and names ever take
 
 
 def export_keras(model_dir: str | Path, path: str | Path) -> Path:
@@ -34,6 +37,8 @@ def export_keras(model_dir: str | Path, path: str | Path) -> Path:
     with needs_extra("Exporting"):
         from adgen.lstm.training.models import plain_keras_model
     keras_model = plain_keras_model(model.weights, sequence_length=model.config.sequence_length)
+    num_bytes = sum(array.nbytes for array in model.weights.values())
     with replace_when_done(path) as temporary_path:
+        reserve(temporary_path, num_bytes + _OVERHEAD_BYTES)
         keras_model.save(temporary_path)
     return path

@@ -8,8 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from adgen.lstm.config import LSTMConfig, Reads
-from adgen.support.fields import check_choices
+from adgen.lstm.config import LAYERS, LSTMConfig, Reads
+from adgen.support.fields import check_fields, limited
+from adgen.support.ranges import (
+    CHECKS,
+    COUNTS,
+    EPOCHS,
+    LEARNING_RATES,
+    NORMS,
+    SEEDS,
+    SHARES,
+    SIZES,
+    SUBWORD_VOCABULARIES,
+    Range,
+)
 
 Model = Literal["lstm", "embedding-lstm", "ad-lstm"]
 # What a preset sets otherwise than `TrainingConfig`.
@@ -81,17 +93,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "patience": None,
     },
 }
-_COUNTS = (
-    "embedding_dim",
-    "lstm_units",
-    "sequence_length",
-    "min_count",
-    "num_frequent",
-    "num_negatives",
-    "batch_size",
-    "checks_per_epoch",
-    "num_devices",
-)
+_MILLION = Range(1, 1_000_000)
 # Epochs of the 2022 experiment.
 _SEED_EPOCHS = {"lstm": 60, "embedding-lstm": 100}
 
@@ -103,11 +105,11 @@ class TrainingConfig:
     Attributes:
         model: What is trained: "lstm" has no embedding layer, "embedding-lstm" has one, "ad-lstm"
             reads packed ads.
-        lstm_units: Numbers in the state of an LSTM layer, 1 or more.
-        embedding_dim: Numbers in a token's vector, 1 or more; model "lstm" has no such vectors.
-        sequence_length: Tokens before the target in a window, or targets in a packed row; 1 or
-            more.
-        num_layers: LSTM layers on top of each other, 1 or more.
+        lstm_units: Numbers in the state of an LSTM layer, 1 to 65,536.
+        embedding_dim: Numbers in a token's vector, 1 to 65,536; model "lstm" has no such vectors.
+        sequence_length: Tokens before the target in a window, or targets in a packed row; 1 to
+            65,536.
+        num_layers: LSTM layers on top of each other, 1 to 64.
         tied: Whether the softmax has the embedding's rows for weights.
         dropout: Share of every layer's outputs dropped in training, from 0 to below 1.
         input_dropout: Share of the embedding's outputs dropped in training, from 0 to below 1.
@@ -115,102 +117,76 @@ class TrainingConfig:
             inside an ad; "packed", whole ads with the state carried along, which "ad-lstm" alone
             does.
         tokenizer: What a token is: a "word", or a "subword".
-        min_count: Words that the training split has fewer times are unknown to the model; of
-            tokenizer "word".
-        subword_vocab_size: Tokens of tokenizer "subword"; 259 or more.
+        min_count: Words that the training split has fewer times are unknown to the model, 1 to
+            1,000,000,000; of tokenizer "word".
+        subword_vocab_size: Tokens of tokenizer "subword", 259 to 65,536.
         loss: "full" compares a target with all tokens, "sampled" with frequent ones and some drawn
             ones, which is faster.
-        num_frequent: Of loss "sampled": so many most frequent tokens are always compared, 1 or
-            more.
-        num_negatives: Of loss "sampled": other tokens drawn each step, 1 or more.
+        num_frequent: Of loss "sampled": so many most frequent tokens are always compared, 1 to
+            1,000,000.
+        num_negatives: Of loss "sampled": other tokens drawn each step, 1 to 1,000,000.
         precision: "float32"; "bfloat16" for the softmax's products; "mixed_bfloat16" for the
             layers' products too.
         unigram_bias: Whether the output bias starts at the log frequency of each token, or at zero.
-        batch_size: Windows or rows a step, 1 or more.
-        learning_rate: Step size of Adam at its highest, above 0.
+        batch_size: Windows or rows a step, 1 to 1,000,000.
+        learning_rate: Step size of Adam at its highest, above 0, at most 100.
         schedule: What becomes of the step size: it stays ("constant"), or falls along half a cosine
             to zero over all epochs ("cosine", Loshchilov and Hutter 2017).
-        warmup_steps: Steps in which the step size first rises from zero, 0 or more; of schedule
-            "cosine".
-        clip_norm: Gradients of a larger norm, over all weights, are scaled down to it; above 0,
-            None leaves them alone.
-        epochs: Most passes over the training ads, above 0; a fraction of one ends with a check.
-        patience: Epochs without a better validation cross-entropy before stopping, 1 or more; None
-            never stops early and keeps the last weights instead of the best.
+        warmup_steps: Steps in which the step size first rises from zero, 0 to 1,000,000,000; of
+            schedule "cosine".
+        clip_norm: Gradients of a larger norm, over all weights, are scaled down to it; above 0, at
+            most 1,000,000; None leaves them alone.
+        epochs: Most passes over the training ads, above 0, at most 1,000,000; a fraction of one
+            ends with a check.
+        patience: Epochs without a better validation cross-entropy before stopping, 1 to
+            1,000,000,000; None never stops early and keeps the last weights instead of the best.
         checks_per_epoch: How often an epoch is stopped to score validation and to save the run, 1
-            or more.
-        num_check_ads: Validation ads scored then, at most; None scores all. The final figures are
-            of all.
+            to 1,000.
+        num_check_ads: Validation ads scored then, at most, 1 to 1,000,000,000; None scores all. The
+            final figures are of all.
         pipeline: Who makes batches: "keras", or "tf.data", a graph without Python in it, which TPUs
             and several devices need; it leaves out an epoch's smaller last batch.
-        num_devices: Devices that share each batch, 1 or more; more than one with pipeline
+        num_devices: Devices that share each batch, 1 to 1,024; more than one with pipeline
             "tf.data".
-        seed: Seed of weights, dropout, order and draws, 0 or more.
+        seed: Seed of weights, dropout, order and draws, 0 to 2,147,483,647.
     """
 
     model: Model = "embedding-lstm"
-    lstm_units: int = 128
-    embedding_dim: int = 128
-    sequence_length: int = 4
-    num_layers: int = 1
+    lstm_units: int = limited(SIZES, 128)
+    embedding_dim: int = limited(SIZES, 128)
+    sequence_length: int = limited(SIZES, 4)
+    num_layers: int = limited(LAYERS, 1)
     tied: bool = False
-    dropout: float = 0.3
-    input_dropout: float = 0.0
+    dropout: float = limited(SHARES, 0.3)
+    input_dropout: float = limited(SHARES, 0.0)
     reads: Reads = "ad"
     tokenizer: Literal["word", "subword"] = "word"
-    min_count: int = 2
-    subword_vocab_size: int = 4096
+    min_count: int = limited(COUNTS, 2)
+    subword_vocab_size: int = limited(SUBWORD_VOCABULARIES, 4096)
     loss: Literal["sampled", "full"] = "sampled"
-    num_frequent: int = 1024
-    num_negatives: int = 1024
+    num_frequent: int = limited(_MILLION, 1024)
+    num_negatives: int = limited(_MILLION, 1024)
     precision: Literal["float32", "bfloat16", "mixed_bfloat16"] = "float32"
     unigram_bias: bool = True
-    batch_size: int = 4096
-    learning_rate: float = 0.01
+    batch_size: int = limited(_MILLION, 4096)
+    learning_rate: float = limited(LEARNING_RATES, 0.01)
     schedule: Literal["constant", "cosine"] = "constant"
-    warmup_steps: int = 0
-    clip_norm: float | None = None
-    epochs: float = 20
-    patience: int | None = 3
-    checks_per_epoch: int = 1
-    num_check_ads: int | None = None
+    warmup_steps: int = limited(Range(0, 1_000_000_000), 0)
+    clip_norm: float | None = limited(NORMS, None)
+    epochs: float = limited(EPOCHS, 20)
+    patience: int | None = limited(COUNTS, 3)
+    checks_per_epoch: int = limited(CHECKS, 1)
+    num_check_ads: int | None = limited(COUNTS, None)
     pipeline: Literal["keras", "tf.data"] = "keras"
-    num_devices: int = 1
-    seed: int = 0
+    num_devices: int = limited(Range(1, 1_024), 1)
+    seed: int = limited(SEEDS, 0)
 
     def __post_init__(self) -> None:
-        check_choices(self)
-        for name in _COUNTS:
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be 1 or more.")
-        self._check_numbers()
+        check_fields(self)
         self._check_together()
         if float(self.epochs).is_integer():
             object.__setattr__(self, "epochs", int(self.epochs))
         self.lstm_config(vocab_size=4)  # checks the rest
-
-    def _check_numbers(self) -> None:
-        if self.num_check_ads is not None and self.num_check_ads < 1:
-            raise ValueError(
-                f"num_check_ads is {self.num_check_ads}; it must be 1 or more, or None for all."
-            )
-        if self.patience is not None and self.patience < 1:
-            raise ValueError(
-                f"patience is {self.patience}; it must be 1 or more, or None to train every epoch."
-            )
-        if not 0 <= self.input_dropout < 1:
-            raise ValueError(
-                f"input_dropout is {self.input_dropout}; expected a share in [0, 1), such as 0.3."
-            )
-        if not self.learning_rate > 0:
-            raise ValueError(
-                f"learning_rate is {self.learning_rate}; it must be above 0, such as 0.01."
-            )
-        if self.clip_norm is not None and not self.clip_norm > 0:
-            raise ValueError(f"clip_norm is {self.clip_norm}; it must be above 0, such as 1.0.")
-        for name in ("seed", "warmup_steps"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be 0 or more.")
 
     def _check_together(self) -> None:
         num_checks = self.epochs * self.checks_per_epoch

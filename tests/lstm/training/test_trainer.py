@@ -583,6 +583,17 @@ def test_each_way_of_reading_has_its_own_examples():
     assert sorted(made["packed"].targets.tolist()) == [[3, 4, 2, 0, 0], [3, 4, 5, 6, 2]]
 
 
+def test_ads_longer_than_a_row_are_counted_and_said(caplog):
+    caplog.set_level("INFO")
+    train_ads = ["a b", "a b c", "a b c d e", "a"]  # 3, 4, 6 and 2 tokens with their ends
+    ads = frame(train=train_ads, valid=["a b"])
+    changes = {"min_count": 1, "sequence_length": 4}
+    assert prepare(ads, replace(PACKED, **changes)).num_cut_ads == 1
+    assert "1 training ads have more than 4 tokens" in caplog.text
+    assert prepare(ads, replace(PACKED, **changes | {"sequence_length": 3})).num_cut_ads == 2
+    assert prepare(ads, replace(CONFIG, min_count=1)).num_cut_ads == 0  # windows have no rows
+
+
 def test_the_learning_curve_has_as_many_training_ads_as_validation_ads():
     train_ads = [f"a b{index}" for index in range(10)]
     data = prepare(frame(train=train_ads, valid=["a", "a b1", "b2"]), replace(CONFIG, min_count=1))
@@ -604,7 +615,11 @@ def test_the_learning_curve_has_as_many_training_ads_as_validation_ads():
         (frame(train=["a"]), {"min_count": 2}, "the vocabulary would be empty"),
         (frame(train=["a"]), {"reads": "stream"}, "too few for a window"),
         (frame(train=["a b c d e"], test=["a"]), {"reads": "stream"}, "too few for a window"),
-        (frame(train=["a"]), {"tokenizer": "subword", "subword_vocab_size": 9}, "vocabulary of 9 "),
+        (
+            frame(train=["a"]),
+            {"tokenizer": "subword", "subword_vocab_size": 9},
+            "subword_vocab_size is 9; expected",
+        ),
     ],
 )
 def test_ads_that_cannot_be_trained_on_are_refused(ads, changes, message):
@@ -634,27 +649,33 @@ AT_LEAST_ONE += ("batch_size", "checks_per_epoch", "num_devices")
         ({"precision": "float16"}, "precision is 'float16'"),
         ({"reads": "words"}, "reads is 'words'"),
         ({"dropout": 1.0}, "dropout is 1.0"),
-        ({"patience": 0}, "patience is 0; it must be 1 or more, or None"),
+        (
+            {"patience": 0},
+            "patience is 0; expected .* from 1 to 1,000,000,000, or None",
+        ),
         ({"learning_rate": 0.0}, "learning_rate is 0.0"),
         ({"learning_rate": float("nan")}, "learning_rate is nan"),
         ({"schedule": "linear"}, "schedule is 'linear'; expected one of constant, cosine"),
-        ({"clip_norm": 0.0}, "clip_norm is 0.0; it must be above 0"),
+        ({"clip_norm": 0.0}, "clip_norm is 0.0; expected a number above 0"),
         ({"seed": -1}, "seed is -1"),
         ({"reads": "packed"}, 'model is "embedding-lstm" and reads is "packed"'),
         ({"model": "ad-lstm"}, 'model is "ad-lstm" and reads is "ad"'),
         ({"warmup_steps": 5}, 'warmup_steps is .*, which is for schedule "cosine"'),
         ({"warmup_steps": -1}, "warmup_steps is -1"),
-        ({"num_check_ads": 0}, "num_check_ads is 0; it must be 1 or more, or None"),
+        (
+            {"num_check_ads": 0},
+            "num_check_ads is 0; expected .* from 1 to 1,000,000,000, or None",
+        ),
         ({"pipeline": "numpy"}, "pipeline is 'numpy'; expected one of keras, tf.data"),
         ({"num_devices": 3}, "batch_size is 4096, which 3 devices cannot share alike"),
         (
             {"num_devices": 2},
             'num_devices is 2 and pipeline is "keras"; several devices need pipeline "tf.data"',
         ),
-        ({"epochs": 0}, "epochs is 0, with 1 checks an epoch"),
+        ({"epochs": 0}, "epochs is 0; expected a number above 0"),
         ({"epochs": 1.5}, "epochs is 1.5, with 1 checks an epoch; a run ends with a check"),
         ({"epochs": 1.25, "checks_per_epoch": 2}, "epochs is 1.25, with 2 checks"),
-        *[({name: 0}, f"{name} is 0; it must be 1 or more") for name in AT_LEAST_ONE],
+        *[({name: 0}, f"{name} is 0; expected a whole number from 1 to") for name in AT_LEAST_ONE],
     ],
 )
 def test_impossible_settings_are_refused(changes, message):

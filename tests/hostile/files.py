@@ -1,7 +1,6 @@
 """Lays down what adgen may not replace, and lists all that lies in a folder."""
 
 import os
-import shutil
 import socket
 from pathlib import Path
 
@@ -44,7 +43,10 @@ def lay_others(folder):
 
 def make_socket(path):
     """Makes a socket, whose path may be longer than the system's limit for one."""
-    short = Path("/tmp") / f"adgen-{os.getpid()}.socket"
-    with socket.socket(socket.AF_UNIX) as made:
-        made.bind(str(short))
-    shutil.move(short, path)
+    here = Path.cwd()
+    os.chdir(path.parent)
+    try:
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(path.name)
+    finally:
+        os.chdir(here)

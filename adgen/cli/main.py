@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 
 from adgen.cli import (
+    base,
     compare,
     compress,
     convert,
@@ -44,6 +45,7 @@ COMMANDS = {
     "compress": compress,
     "compare": compare,
     "sweep": sweep,
+    "base": base,
     "finetune": finetune,
     "pretrain": pretrain,
     "export": export,

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from adgen.decoding.loop import Decoder
 from adgen.generation.shipped import shipped_model_dir
+from adgen.gpt.bases import folder_of
 from adgen.gpt.catalogue import revision_of
+from adgen.gpt.gguf_files import gguf_of
 from adgen.gpt.loading import is_gpt_folder
 from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.numpy_lstm import NumpyLSTM
@@ -281,8 +283,7 @@ def open_model(name: str | Path | None = None, *, template: str | None = None) -
         ValueError: It is damaged, or there is no such template.
         ImportError: It is a GPT, and the extra `gpt` is missing.
     """
-    name = shipped_model_dir() if name is None else name
-    a_path("name", name)
+    name = shipped_model_dir() if name is None else folder_of(a_path("name", name))
     kind = GPT if _is_hub_id(name) else kind_of(name)
     if kind == LSTM:
         return TrainedLSTM(load_model_directory(name))
@@ -302,12 +303,14 @@ def kind_of(folder: str | Path) -> str:
         FileNotFoundError: There is no such folder, or it holds no model.
         ValueError: It is a file.
     """
-    path = Path(folder)
+    path = Path(folder_of(folder))
+    if gguf_of(path) is not None:
+        return GPT
     check_is_no_file(path)
     if not path.is_dir():
         raise FileNotFoundError(
             f"There is no folder {folder}. Give a model's folder, or, of a GPT, its id on the Hub "
-            "(OWNER/NAME)."
+            "(OWNER/NAME) or the name of a base (adgen base list)."
         )
     if is_gpt_folder(path):
         return GPT

@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from adgen.gpt.bases import folder_of
 from adgen.gpt.catalogue import revision_of
+from adgen.gpt.gguf_files import gguf_of, reading_options
 from adgen.gpt.old_folders import (
     aitextgen_tokenizer,
     check_reads_text,
@@ -50,8 +52,9 @@ def load_causal_lm(
     """Loads a model and its tokenizer.
 
     Args:
-        name: A model's id on the Hub, such as "EleutherAI/gpt-neo-125m", or a folder that
-            `save_pretrained` wrote.
+        name: A model's id on the Hub, such as "EleutherAI/gpt-neo-125m"; a folder that
+            `save_pretrained` wrote; a base that `adgen base fetch` brought; or a GGUF file, or a
+            folder with one.
         revision: A commit on the Hub; by default the one that `adgen.gpt.catalogue` pins, if it
             knows the model.
         device: "cpu", "cuda", "cuda:1", "mps"; by default a GPU if there is one.
@@ -127,11 +130,17 @@ def _load(
     **options: object,
 ) -> Any:  # as transformers itself declares them
     """Loads with `kind.from_pretrained`; turns its errors into one line."""
-    source = str(name)
-    check_is_no_file(source)
+    source = str(folder_of(name))
+    gguf_path = gguf_of(source)
+    if gguf_path is None:
+        check_is_no_file(source)
+    else:
+        source = str(gguf_path.parent)
+        options |= reading_options(gguf_path, has_weights=kind.__name__.endswith("CausalLM"))
     is_folder = Path(source).is_dir()
     if is_folder:
-        _check_folder(Path(source))
+        if gguf_path is None:
+            _check_folder(Path(source))
         options["local_files_only"] = True
     elif source.startswith((".", "/", "~")) or source.count("/") > 1:
         raise FileNotFoundError(
@@ -154,8 +163,10 @@ def usual_template(config: PretrainedConfig) -> str:
 
 
 def is_gpt_folder(directory: str | Path) -> bool:
-    """Tells whether a folder holds a transformers model."""
-    return "model_type" in read_json_object(Path(directory) / "config.json")
+    """Tells whether a folder holds a model of transformers, or one GGUF file."""
+    if (Path(directory) / "config.json").exists():
+        return "model_type" in read_json_object(Path(directory) / "config.json")
+    return gguf_of(directory) is not None
 
 
 def _check_folder(folder: Path) -> None:

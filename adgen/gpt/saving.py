@@ -16,11 +16,17 @@ from adgen.decoding.sampling import Sampling
 from adgen.gpt.loading import ADGEN_KEY, load_causal_lm
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.records.cards import card_of_stored
-from adgen.support.files import read_json_object, resolved, write_json, write_text
+from adgen.support.files import (
+    read_json_object,
+    replace_when_done,
+    resolved,
+    write_json,
+    write_text,
+)
 from adgen.support.folders import FolderKind, at_top, check_output_dir, directory_when_done
 
 if TYPE_CHECKING:
-    from transformers import GenerationConfig, PreTrainedModel
+    from transformers import GenerationConfig, PreTrainedModel, PreTrainedTokenizerFast
 
 MAX_AD_TOKENS = 60
 # What a tokenizer's settings may say beside its class and length.
@@ -103,7 +109,12 @@ def save_gpt_directory(
         setattr(model.config, ADGEN_KEY, {"info": dict(info), "writing": by_default})
         model.generation_config = _generation_config(tokenizer, by_default)
         model.save_pretrained(new)
-        _save_tokenizer(tokenizer, new, context_length=model.config.max_position_embeddings)
+        save_tokenizer(
+            tokenizer.inner,
+            new,
+            context_length=model.config.max_position_embeddings,
+            start_id=tokenizer.start_id,
+        )
         write_text(new / "README.md", card)
         if export_bin:
             save_bin(model, new)
@@ -183,13 +194,26 @@ def _generation_config(tokenizer: GPTTokenizer, writing: Mapping[str, Any]) -> G
     )
 
 
-def _save_tokenizer(tokenizer: GPTTokenizer, folder: Path, *, context_length: int) -> None:
+def save_tokenizer(
+    inner: PreTrainedTokenizerFast,
+    folder: Path,
+    *,
+    context_length: int,
+    start_id: int | None = None,
+) -> None:
     """Writes a tokenizer that transformers 4 and 5 both load, and nothing of how we loaded ours.
 
     Each release has class names that the other lacks; both know the general one, to which
     `tokenizer.json` says everything.
+
+    Args:
+        inner: Of transformers; it is not changed.
+        folder: Where its files go.
+        context_length: Tokens that its model reads at most.
+        start_id: A token that every text is to begin with, as the model's rows in training did;
+            without it `pipeline` would write from a beginning that the model never saw. None adds
+            nothing.
     """
-    inner = tokenizer.inner
     inner.save_pretrained(folder)
     path = folder / "tokenizer_config.json"
     written = read_json_object(path)
@@ -199,13 +223,31 @@ def _save_tokenizer(tokenizer: GPTTokenizer, folder: Path, *, context_length: in
         settings["additional_special_tokens"] = extra
     general = {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": context_length}
     write_json(path, settings | general)
+    if start_id is not None:
+        _begin_texts_with(start_id, folder / "tokenizer.json")
+
+
+def _begin_texts_with(start_id: int, path: Path) -> None:
+    """Makes a `tokenizer.json` put a token before every text."""
+    from tokenizers import Tokenizer
+    from tokenizers.processors import Sequence, TemplateProcessing
+
+    tokenizer = Tokenizer.from_file(str(path))
+    start = tokenizer.id_to_token(start_id)
+    template = TemplateProcessing(
+        single=f"{start} $A", pair=f"{start} $A $B", special_tokens=[(start, start_id)]
+    )
+    present = tokenizer.post_processor
+    # Of what stood there, offsets of bytes alone may matter; a start token would come twice.
+    is_of_bytes = type(present).__name__ == "ByteLevel"
+    tokenizer.post_processor = Sequence([present, template]) if is_of_bytes else template
+    with replace_when_done(path) as temporary:
+        tokenizer.save(str(temporary))
 
 
 def save_bin(model: PreTrainedModel, directory: str | Path) -> Path:
     """Writes a model's weights as `pytorch_model.bin`, the file of 2022, into a folder."""
     import torch
-
-    from adgen.support.files import replace_when_done
 
     path = Path(directory) / "pytorch_model.bin"
     with replace_when_done(path) as temporary_path:

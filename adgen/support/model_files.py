@@ -14,8 +14,7 @@ _OTHERS = {
     ".h5": _KERAS,
     ".hdf5": _KERAS,
     ".keras": f"{_KERAS} (a .keras file is first loaded in Keras and saved as .h5)",
-    ".gguf": "a GGUF file, of llama.cpp; adgen reads folders of transformers. Give the folder "
-    "that it was made from, with config.json and weights.",
+    ".gguf": "a GGUF file, which holds a GPT; expected another kind of model. Give its folder.",
     ".bin": "a file of weights alone; give the folder that it is in, with its config.json.",
     ".safetensors": "a file of weights alone; give the folder that it is in, with its config.json.",
 }

@@ -272,7 +272,7 @@ def test_an_h5_of_keras_3_is_read_too(tmp_path):
     [
         ("old.h5", "is a model file of Keras; .* adgen convert OLD.h5 OUTPUT --vocabulary"),
         ("old.keras", "is a model file of Keras; .* saved as .h5"),
-        ("model.gguf", "is a GGUF file"),
+        ("model.gguf", "is no GGUF file: it begins with b'x'"),
         ("pytorch_model.bin", "is a file of weights alone; give the folder"),
     ],
 )

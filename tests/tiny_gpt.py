@@ -34,11 +34,22 @@ def own_tokenizer(vocab_size=400):
 def tiny_model(kind="gpt_neo", *, vocab_size=400, context_length=64, spread=0.3, seed=0, eos_id=2):
     """Returns two layers of 32 numbers; the second of gpt_neo sees eight tokens back."""
     import torch
-    from transformers import AutoModelForCausalLM, GPT2Config, GPTNeoConfig
+    from transformers import AutoModelForCausalLM, GPT2Config, GPTNeoConfig, LlamaConfig
 
     ids = {"vocab_size": vocab_size, "bos_token_id": eos_id, "eos_token_id": eos_id}
     if kind == "gpt2":
         config = GPT2Config(n_layer=2, n_embd=32, n_head=2, n_positions=context_length, **ids)
+    elif kind == "llama":  # four heads in two groups, the output layer the embedding itself
+        config = LlamaConfig(
+            num_hidden_layers=2,
+            hidden_size=32,
+            num_attention_heads=4,
+            num_key_value_heads=2,
+            intermediate_size=48,
+            max_position_embeddings=context_length,
+            tie_word_embeddings=True,
+            **ids,
+        )
     else:
         config = GPTNeoConfig(
             num_layers=2,

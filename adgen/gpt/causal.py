@@ -63,17 +63,7 @@ class CausalLM:
     @cached_property
     def _head(self) -> Module | None:
         """Returns the output layer if it alone turns hidden states into logits; else None."""
-        import torch
-
-        head: Module | None = self.model.get_output_embeddings()
-        body: Module | None = getattr(self.model, self.model.base_model_prefix, None)
-        if head is None or body is None:
-            return None
-        ids = torch.zeros((1, 2), dtype=torch.long, device=self.device)
-        with torch.inference_mode():
-            expected: Tensor = self.model(ids).logits  # (1, 2, vocab)
-            found: Tensor = head(body(ids).last_hidden_state)
-        return head if found.shape == expected.shape and torch.allclose(found, expected) else None
+        return output_layer(self.model)
 
     def read_prefix(self, token_ids: Sequence[int]) -> Prefix:
         """Reads the tokens that many rows begin with, at least one.
@@ -184,6 +174,28 @@ class CausalLM:
                 return self.model(**arguments).logits, cache
             body = getattr(self.model, self.model.base_model_prefix)
             return body(**arguments).last_hidden_state, cache
+
+
+def output_layer(model: PreTrainedModel) -> Module | None:
+    """Returns the layer that alone turns a model's hidden states into logits.
+
+    None where there is more to it, such as a scale or a cap of the logits.
+    """
+    import torch
+
+    head: Module | None = model.get_output_embeddings()
+    body: Module | None = getattr(model, model.base_model_prefix, None)
+    if head is None or body is None:
+        return None
+    weight: Tensor = next(model.parameters())
+    ids = torch.zeros((1, 2), dtype=torch.long, device=weight.device)
+    was_training = model.training
+    model.eval()
+    with torch.inference_mode():
+        expected: Tensor = model(ids).logits  # (1, 2, vocab)
+        found: Tensor = head(body(ids).last_hidden_state)
+    model.train(was_training)
+    return head if found.shape == expected.shape and torch.allclose(found, expected) else None
 
 
 class Prefix:

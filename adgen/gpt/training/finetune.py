@@ -17,6 +17,7 @@ import pandas as pd
 
 from adgen.corpus.choosing import spread_places
 from adgen.gpt.tokens import GPTTokenizer
+from adgen.gpt.training.attention import use_attention, use_short_attention
 from adgen.gpt.training.checkpoints import complete_checkpoints, last_checkpoint
 from adgen.gpt.training.lora import TrainedModel, add_lora, merge_lora
 from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
@@ -97,6 +98,7 @@ def finetune(
     resume_from = _resume_from(checkpoint_dir, config, batches, restart)
     model.config.use_cache = False
     use_blockwise_loss(model)
+    attention = use_short_attention(model, config.max_tokens)
     if config.gradient_checkpointing:
         model.gradient_checkpointing_enable()
         give_memory_back()
@@ -112,6 +114,7 @@ def finetune(
         raise
     plain = merge_lora(trainer.accelerator.unwrap_model(trainer.model))
     use_own_loss(plain)
+    use_attention(plain, attention)
     plain.config.use_cache = True
     return Finetuned(
         model=plain.eval(),

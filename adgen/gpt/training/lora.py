@@ -1,58 +1,137 @@
 """LoRA: small matrices beside frozen weights, trained in their place and merged at last.
 
-PEFT does the work; the module knows settings and models, not texts.
+PEFT places, keeps and merges them; the product of a layer and its gradient are adgen's, since those
+of PEFT read every activation twice. The module knows settings and models, not texts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias, cast
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from adgen.gpt.training.settings import FinetuneConfig
 from adgen.support.extras import needs_extra
 
 if TYPE_CHECKING:
+    import torch
     from peft import PeftMixedModel, PeftModel
+    from torch import Tensor
     from torch.nn import Module
     from transformers import PreTrainedModel
 
 # A model as it is trained: itself, or PEFT's wrapping of it.
 TrainedModel: TypeAlias = "PreTrainedModel | PeftModel | PeftMixedModel"
+_ADAPTER = "default"  # PEFT's name of an only adapter
 
 
 def add_lora(model: PreTrainedModel, config: FinetuneConfig) -> PeftModel | PeftMixedModel:
-    """Freezes a model and puts LoRA matrices beside its attention's, where PEFT knows to put them.
+    """Freezes a model and puts LoRA matrices beside all its linear layers but the output layer.
+
+    Never beside the output layer: where its weights are the embedding's too, merging would change
+    the embedding.
 
     Raises:
-        ValueError: PEFT does not know where to put them in this architecture.
+        ValueError: The model has no linear layer that PEFT knows.
         ImportError: The extra `gpt` is missing.
 
     Source:
-        Hu et al. (2021), "LoRA: Low-rank adaptation of large language models".
+        Hu et al. (2021), "LoRA: Low-rank adaptation of large language models"; Biderman et al.
+        (2024), "LoRA learns less and forgets less", for all layers.
     """
     with needs_extra("LoRA"):
         from peft import LoraConfig, get_peft_model
-        from peft.utils.constants import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING as KNOWN
-    kind = model.config.model_type
-    if kind not in KNOWN:
-        raise ValueError(
-            f"LoRA does not know the architecture {kind!r}; PEFT knows "
-            f"{', '.join(sorted(KNOWN)[:8])} and others. Train all weights (--lora-rank 0)."
-        )
     settings = LoraConfig(
         r=config.lora_rank,
         lora_alpha=config.lora_alpha,
         lora_dropout=config.lora_dropout,
-        target_modules=list(KNOWN[kind]),
-        fan_in_fan_out=kind == "gpt2",  # its layers keep their kernels transposed
+        target_modules="all-linear",
+        fan_in_fan_out=model.config.model_type == "gpt2",  # it keeps its kernels transposed
         task_type="CAUSAL_LM",
     )
     if config.gradient_checkpointing:
         model.enable_input_require_grads()
-    return get_peft_model(model, settings)
+    trained = get_peft_model(model, settings)
+    if not config.lora_dropout:
+        _use_one_product(trained)
+    return trained
 
 
 def merge_lora(model: Module) -> PreTrainedModel:
     """Adds the LoRA matrices to the weights; returns the plain model, or any other as it is."""
     merge: Callable[[], PreTrainedModel] | None = getattr(model, "merge_and_unload", None)
     return cast("PreTrainedModel", model) if merge is None else merge()
+
+
+def _use_one_product(model: Module) -> None:
+    """Lets the layers with LoRA matrices multiply once instead of three times."""
+    import torch
+
+    for layer in model.modules():
+        base = getattr(layer, "base_layer", None)
+        if isinstance(base, torch.nn.Linear) and _ADAPTER in getattr(layer, "lora_A", ()):
+            layer.forward = partial(_forward, layer)
+
+
+def _forward(layer: Any, inputs: Tensor) -> Tensor:
+    """Runs a linear layer with LoRA matrices, in the precision of the training."""
+    import torch
+
+    base = layer.base_layer
+    device = inputs.device.type
+    lowered = torch.is_autocast_enabled(device)
+    dtype = torch.get_autocast_dtype(device) if lowered else inputs.dtype
+    frozen: Tensor | None = getattr(layer, "adgen_frozen", None)
+    if frozen is None or frozen.dtype != dtype or frozen.device != inputs.device:
+        # Autocast would cast frozen weights anew in every step.
+        frozen = layer.adgen_frozen = base.weight.detach().to(dtype)
+    down, up = layer.lora_A[_ADAPTER].weight, layer.lora_B[_ADAPTER].weight
+    product: Tensor = _function().apply(inputs.to(dtype), frozen, down, up, layer.scaling[_ADAPTER])
+    return product if base.bias is None else product + base.bias
+
+
+class _Context(Protocol):
+    """Describes what torch hands from a function's forward pass to its backward pass."""
+
+    needs_input_grad: tuple[bool, ...]
+    saved_tensors: tuple[Tensor, ...]
+    shape: torch.Size
+    scaling: float
+
+    def save_for_backward(self, *tensors: Tensor) -> None:
+        """Keeps tensors for the backward pass."""
+
+
+@cache
+def _function() -> type[torch.autograd.Function]:
+    """Makes the autograd function; torch is imported when it is first needed."""
+    import torch
+
+    class LoraProduct(torch.autograd.Function):
+        """Multiplies by W + scaling * up @ down, added up first: it is small beside activations.
+
+        The gradient of W is never taken, only that of the two matrices, through their rank.
+        """
+
+        @staticmethod
+        def forward(
+            ctx: _Context, inputs: Tensor, frozen: Tensor, down: Tensor, up: Tensor, scaling: float
+        ) -> Tensor:
+            rows = inputs.reshape(-1, inputs.shape[-1])  # (tokens, in)
+            low_down = down.to(inputs.dtype)  # (rank, in)
+            low_up = (scaling * up).to(inputs.dtype)  # (out, rank)
+            weight = torch.addmm(frozen, low_up, low_down)  # (out, in)
+            ctx.save_for_backward(rows, weight, low_down, low_up)
+            ctx.shape, ctx.scaling = inputs.shape, scaling
+            return (rows @ weight.T).view(*inputs.shape[:-1], -1)
+
+        @staticmethod
+        def backward(ctx: _Context, outer: Tensor) -> tuple[Tensor | None, ...]:
+            rows, weight, low_down, low_up = ctx.saved_tensors
+            outer = outer.reshape(-1, outer.shape[-1])  # (tokens, out)
+            of_inputs = (outer @ weight).view(ctx.shape) if ctx.needs_input_grad[0] else None
+            of_down = (outer @ low_up).T @ rows  # (rank, in)
+            of_up = outer.T @ (rows @ low_down.T)  # (out, rank)
+            return of_inputs, None, of_down.float(), ctx.scaling * of_up.float(), None
+
+    return LoraProduct

@@ -11,6 +11,8 @@ from functools import cache
 from types import MethodType
 from typing import TYPE_CHECKING, Protocol
 
+from adgen.gpt.causal import output_layer
+
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
@@ -48,12 +50,8 @@ def use_blockwise_loss(model: PreTrainedModel) -> bool:
         False where the logits are more than a product of weights and hidden states: then nothing is
         changed.
     """
-    head: Module | None = model.get_output_embeddings()
-    body: Module | None = getattr(model, model.base_model_prefix, None)
-    is_plain = (
-        model.config.model_type in ("gpt2", "gpt_neo") and getattr(head, "bias", None) is None
-    )
-    if not is_plain or body is None:
+    head = output_layer(model)
+    if head is None or getattr(head, "bias", None) is not None:
         return False
     model.forward = MethodType(_forward, model)
     return True

@@ -81,8 +81,12 @@ def predict_bytes(shape: Shape, config: FinetuneConfig) -> dict[str, int]:
             worst case.
     """
     trained = shape.num_weights
+    weight_bytes = 4
     if config.lora_rank:
-        trained = 4 * config.lora_rank * shape.width * shape.num_layers  # on the attention's inputs
+        # Beside all linear layers: four of the attention, and those to and from four times the
+        # width. The frozen weights are kept once more in the precision of the products.
+        trained = 18 * config.lora_rank * shape.width * shape.num_layers
+        weight_bytes += 0 if config.precision == "float32" else 2
     head_numbers = shape.vocab_size * shape.width if not config.lora_rank else 0
     row_tokens = min(config.max_tokens, config.batch_tokens)
     layers = 1 if config.gradient_checkpointing else shape.num_layers
@@ -90,7 +94,7 @@ def predict_bytes(shape: Shape, config: FinetuneConfig) -> dict[str, int]:
     if config.gradient_checkpointing:
         per_token += shape.num_layers * shape.width
     parts = {
-        "weights": 4 * shape.num_weights,
+        "weights": weight_bytes * shape.num_weights,
         "gradients": 4 * trained,
         "moments": 8 * trained,
         "activations": 4 * config.batch_tokens * per_token,

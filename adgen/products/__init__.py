@@ -1,0 +1,1 @@
+"""Products and their facts, and what a text claims of them; knows no model and no tokens."""

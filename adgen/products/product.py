@@ -1,0 +1,77 @@
+"""A product as its seller knows it: what every ad is written from, and held to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Says one thing about a product.
+
+    Attributes:
+        value: What is so: "black", "40 hours battery".
+        key: What it is of, where the seller says so: "colour"; else empty.
+    """
+
+    value: str
+    key: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> Fact:
+        """Reads "Colour: black" or "black".
+
+        Example:
+            >>> Fact.of("Colour: black")
+            Fact(value='black', key='Colour')
+        """
+        key, colon, value = text.partition(":")
+        if colon and value.strip() and 0 < len(key.strip()) <= _LONGEST_KEY and not _is_time(text):
+            return cls(value.strip(), key.strip())
+        return cls(text.strip())
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.value}" if self.key else self.value
+
+
+@dataclass(frozen=True)
+class Product:
+    """Describes what an ad is about.
+
+    Attributes:
+        id: The seller's key; any text.
+        brand: Its brand, empty where it has none.
+        name: What it is: "Bluetooth Headphones". Needed for writing.
+        category: Where it is sold: "electronics", or a path.
+        facts: What is so: each a `Fact`, or a text such as "Colour: black" or "40 hours battery";
+            a mapping of keys to values is taken too.
+        description: The seller's own text about it.
+        url: Its page.
+    """
+
+    id: str = ""
+    brand: str = ""
+    name: str = ""
+    category: str = ""
+    facts: tuple[Fact, ...] = ()
+    description: str = ""
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "facts", tuple(_facts(self.facts)))
+
+
+_LONGEST_KEY = 40
+
+
+def _is_time(text: str) -> bool:
+    """Tells whether the colon is one of a ratio or a time, such as 16:9."""
+    before, _, after = text.partition(":")
+    return before[-1:].isdigit() and after[:1].isdigit()
+
+
+def _facts(given: Mapping[str, str] | Iterable[Fact | str]) -> Iterable[Fact]:
+    if isinstance(given, Mapping):
+        return (Fact(str(value).strip(), str(key).strip()) for key, value in given.items())
+    return (fact if isinstance(fact, Fact) else Fact.of(fact) for fact in given)

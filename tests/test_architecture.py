@@ -23,7 +23,7 @@ FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 FLOORS = [
     ["support"],
     ["records"],
-    ["corpus", "report"],
+    ["products", "corpus", "report"],
     ["tokens"],
     ["decoding", "scoring"],
     ["lstm", "ngram", "gpt"],

@@ -1,0 +1,149 @@
+"""Numbers with units in a text, in one normal form, and the forms in which people write them.
+
+"40-Hour", "40 hrs" and "40 hours" are one measure; "8x10 inch" and '8" x 10"' are one too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from adgen.products.units import NAMES, UNITS
+
+# A number: 1,000 or 2.5 or .5 or 1/2 or 1-1/2 or 3 1/4.
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:(?:[ -]\d+)?/\d+)?|\.\d+"
+_BY = r"\s*(?:[x×X*]|\bby\b)\s*"
+_UNIT = "|".join(re.escape(text) for text in sorted(NAMES, key=len, reverse=True))
+_END = r"(?![A-Za-z0-9]|-\d)"  # neither "10 with" nor 5W-30
+# Sides of one thing: 8 x 10 x 2, each with or without its unit.
+_MEASURE = re.compile(
+    rf"(?<![\w.,])(?<!\d/)(?P<numbers>(?:{NUMBER})(?:\s?-?\s?(?:{_UNIT})\.?(?![a-z]))?"
+    rf"(?:{_BY}(?:{NUMBER})(?:\s?-?\s?(?:{_UNIT})\.?(?![a-z]))?)+"
+    rf"|(?:{NUMBER})\s?(?:-|–|to)\s?(?:{NUMBER})(?=\s?-?\s?(?:{_UNIT}){_END})"
+    rf"|(?:{NUMBER}))(?:\s?-?\s?(?P<unit>{_UNIT}){_END})?",
+    re.IGNORECASE,
+)
+# Pack of 3, set of 2, box of 100.
+_OF = re.compile(
+    r"\b(?P<unit>packs?|sets?|box|boxes|bags?|pairs?|rolls?|bottles?)\s+of\s+(?P<number>\d[\d,]*)\b",
+    re.IGNORECASE,
+)
+_ONE_AFTER = re.compile(r"[ -]1\b")  # of 2 in 1
+_KELVIN_DIGITS = 4  # 4K is a resolution, 5000K a colour of light
+_ONE = re.compile(rf"({NUMBER})(?:\s?-?\s?({_UNIT})(?![a-z]))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Describes a number with a unit, or several of one thing, where it stands in a text.
+
+    Attributes:
+        start: Its first character.
+        end: Behind its last character.
+        numbers: Its numbers in normal form: ("8", "10") of "8 x 10 inches", ("28", "55") of
+            "28-55 inch".
+        unit: The unit's name in `units.UNITS`; empty for sizes without one, such as "8x10".
+        joint: What stands between numbers: "x", "-", or nothing for a single one.
+    """
+
+    start: int
+    end: int
+    numbers: tuple[str, ...]
+    unit: str
+    joint: str = ""
+
+    @property
+    def normal_form(self) -> str:
+        """Returns the text by which equal measures are known: "8 x 10 inches"."""
+        number = f" {self.joint} ".join(self.numbers)
+        return UNITS[self.unit].written[0].format(number) if self.unit else number
+
+
+def find_measures(text: str) -> list[Measure]:
+    """Returns the measures of a text in their order; numbers alone are none.
+
+    Example:
+        >>> [found.normal_form for found in find_measures("Hose 50ft, 1/2 in, Pack of 2")]
+        ['50 feet', '1/2 inches', '2 pack']
+    """
+    found = [*_counted(text), *_measured(text)]
+    kept: list[Measure] = []
+    for measure in sorted(found, key=lambda one: (one.start, -one.end)):
+        if not kept or measure.start >= kept[-1].end:
+            kept.append(measure)
+    return kept
+
+
+def plain_number(text: str) -> str:
+    """Returns a number in normal form: "1,000.50" is "1000.5", ".5" is "0.5".
+
+    Example:
+        >>> plain_number("1,000.50")
+        '1000.5'
+    """
+    number = text.replace(",", "")
+    if number.startswith("."):
+        number = f"0{number}"
+    if "." in number and "/" not in number:
+        number = number.rstrip("0").rstrip(".")
+    if "/" in number:
+        return re.sub(r"[ -]+", "-", number.strip())
+    return number.lstrip("0") or "0" if len(number) > 1 and number[1] != "." else number
+
+
+def forms_of(measure: Measure) -> tuple[str, ...]:
+    """Returns how people write a measure, its normal form first.
+
+    Example:
+        >>> forms_of(find_measures("40 hours")[0])[:3]
+        ('40 hours', '40-Hour', '40 Hour')
+    """
+    if len(measure.numbers) == 1:
+        numbers = [measure.numbers[0]]
+        if measure.numbers[0].isdigit() and len(measure.numbers[0]) > 3:
+            numbers.append(f"{int(measure.numbers[0]):,}")
+    elif measure.joint == "-":
+        numbers = ["-".join(measure.numbers)]
+    else:
+        numbers = [" x ".join(measure.numbers), "x".join(measure.numbers)]
+    if not measure.unit:
+        return tuple(numbers)
+    written = UNITS[measure.unit].written
+    forms = [form.format(number) for number in numbers for form in written]
+    if measure.unit == "inch" and measure.joint == "x":
+        forms.append(" x ".join(f'{number}"' for number in measure.numbers))
+    return tuple(dict.fromkeys(forms))
+
+
+def _counted(text: str) -> Iterator[Measure]:
+    for match in _OF.finditer(text):
+        unit = NAMES[match["unit"].casefold()]
+        yield Measure(match.start(), match.end(), (plain_number(match["number"]),), unit)
+
+
+def _is_no_unit(unit: str, match: re.Match[str], text: str) -> bool:
+    """Tells whether what looks like a unit is none: 4K, 3M, 8 M (a width of shoes), 2 in 1."""
+    whole = match.group()
+    if unit in ("K", "k"):
+        return sum(character.isdigit() for character in whole) < _KELVIN_DIGITS
+    if unit == "in":
+        return _ONE_AFTER.match(text, match.end()) is not None
+    return whole in ("3M", "3m") or (unit in ("M", "a") and whole[-2] == " ")
+
+
+def _measured(text: str) -> Iterator[Measure]:
+    for match in _MEASURE.finditer(text):
+        parts = _ONE.findall(match["numbers"])
+        units = [unit for _, unit in parts if unit]
+        unit = match["unit"] or (units[-1] if units else "")
+        if _is_no_unit(unit, match, text):
+            continue
+        numbers = tuple(plain_number(number) for number, _ in parts)
+        if not unit and len(numbers) == 1:
+            continue
+        joint = ""
+        if len(numbers) > 1:
+            joint = "x" if re.search(_BY, match["numbers"], re.IGNORECASE) else "-"
+        name = NAMES[unit.casefold().rstrip(".")] if unit else ""
+        yield Measure(match.start(), match.end(), numbers, name, joint)

@@ -139,7 +139,9 @@ class Cache:
         own_keys, own_values = self._written[:, layer, :num_groups, :, :, :longest]
         # 2. Queries where their candidates stand: (groups, key heads, candidates, heads, width).
         num_keys, width = keys.shape[1:]
-        grid = np.zeros((num_groups, num_keys, num_candidates, queries.shape[1] // num_keys, width), np.float32)
+        grid = np.zeros(
+            (num_groups, num_keys, num_candidates, queries.shape[1] // num_keys, width), np.float32
+        )
         grid[group, :, number] = queries.reshape(len(queries), num_keys, -1, width)
         # 3. Scores of the prompt's columns, one product a group, and of the candidate's own.
         scores = np.empty((*grid.shape[:4], num_columns), np.float32)

@@ -109,6 +109,9 @@ def _layer_weights(
             ("post_attention_layernorm", ["mlp.gate_proj", "mlp.up_proj"]),
         )
     )
-    return qkv, weights[f"{name}.self_attn.o_proj.weight"], inner, weights[
-        f"{name}.mlp.down_proj.weight"
-    ]
+    return (
+        qkv,
+        weights[f"{name}.self_attn.o_proj.weight"],
+        inner,
+        weights[f"{name}.mlp.down_proj.weight"],
+    )

@@ -109,12 +109,18 @@ def _stored(path: Path) -> dict[str, tuple[str, tuple[int, ...], int]]:
         header = json.loads(file.read(length))
     header.pop("__metadata__", None)
     return {
-        name: (entry["dtype"], tuple(entry["shape"]), _LENGTH_BYTES + length + entry["data_offsets"][0])
+        name: (
+            entry["dtype"],
+            tuple(entry["shape"]),
+            _LENGTH_BYTES + length + entry["data_offsets"][0],
+        )
         for name, entry in header.items()
     }
 
 
-def _floats(path: Path, stored: Mapping[str, tuple[str, tuple[int, ...], int]], name: str) -> Floats:
+def _floats(
+    path: Path, stored: Mapping[str, tuple[str, tuple[int, ...], int]], name: str
+) -> Floats:
     """Returns an array as float32; one at a time, so that a file is never in memory twice."""
     array = _read(path, name, *stored[name])
     if array.dtype == np.uint16:  # bfloat16 is the upper half of a float32

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from adgen.products.measures import find_measures
+
 
 def _terms(text: str) -> frozenset[str]:
     return frozenset(term.strip() for term in text.replace("\n", " ").split(","))
@@ -12,11 +14,14 @@ def _terms(text: str) -> frozenset[str]:
 
 # Keys whose values stand alone: "colour: black" is "Black".
 _ALONE = _terms(
-    """color, colour, colors, colours, shade, finish, size, type, style, variant, feature, features,
+    """colors, colours, finish, type, style, variant, feature, features,
     brand, pattern, flavor, flavour, scent, model, series, edition, version, title, item, form,
     material, materials, material type, fabric, fabric type, product type, item type, shoe type,
     model name, model number, part number, mpn"""
 )
+_COLOURS = _terms("color, colour, shade")
+_SIZES = _terms("size, shoe size, us size, clothing size, ring size")
+_CODE = re.compile(r"[\d.]+|X{0,4}[SML]|\dX[LS]?|\dT", re.IGNORECASE)  # a bare 10, XL, 3T
 # Those whose values do where they are more than a number.
 _MEASURED = _terms(
     """weight, net weight, item weight, capacity, volume, net content, memory, storage, screen size,
@@ -102,8 +107,12 @@ def sayings(key: str, value: str) -> list[str]:
     plain = _plain(key)
     owners = _OWNERS.get(re.sub(r"'s?$|^for ", "", value.casefold()))
     if owners and (plain in _AUDIENCE or not plain):
-        return [*owners, value] if not plain else list(owners)
-    if not plain or plain in _ALONE:
+        return list(owners)
+    if plain in _COLOURS:
+        return [value, f"in {value}"]
+    if plain in _SIZES and not find_measures(value):
+        return [f"Size {value}"] if _CODE.fullmatch(value) else [value, f"Size {value}"]
+    if not plain or plain in _ALONE or plain in _SIZES:
         return [value]
     if plain in _AUDIENCE or plain in _USE:
         return [value] if value.casefold().startswith("for ") else [f"for {value}", value]

@@ -1,14 +1,14 @@
 """All the ads that a product's pieces allow, walked token by token.
 
 An ad is a row of pieces, each said at most once, with a joint or nothing but a space between two of
-them: "Acme Yoga Mat, 6mm Thick, Purple". A walk knows which tokens may come next; whatever a model
+them: "Acme Yoga Mat, 6mm Thick, Purple". Before the name there are no joints and no long pieces. A walk knows which tokens may come next; whatever a model
 chooses among them, the ad says nothing else, says all that it must, fits the length, and can end
 only where a piece does. The module knows token ids and texts, no models.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from adgen.writing.pieces import Piece
@@ -36,12 +36,13 @@ class Joint:
         return self.text[-1].isalpha() or self.text[-1] == "&"
 
 
-_BETWEEN = (",", " -", " |", " with", " and", " for", " in", " &")
+_BETWEEN = (",", " -", " |", " with", " and", " &")
 JOINTS = (
     *(Joint(text) for text in _BETWEEN),
     Joint(" (", opens=True),
     *(Joint(f"){text}", closes=True) for text in _BETWEEN),
 )
+_MOST_BEFORE = 3  # pieces between brand and name
 CLOSING = Joint(")", closes=True)  # after which nothing need follow
 
 
@@ -122,20 +123,16 @@ class Lattice:
     ) -> None:
         self.required, self.dropped = _with_room(pieces, max_chars)
         self._pieces = [*self.required, *(piece for piece in pieces if not piece.is_required)]
-        self._has_leader = any(piece.leads for piece in self.required)
+        self._leaders = _bits(piece.leads for piece in self.required)
+        self._names = _bits(piece.is_name for piece in self.required)
         self._joints = joints.roots
         self._max_chars, self._max_extras = max_chars, max_extras
         self._required = (1 << len(self.required)) - 1
         self.end_id = vocabulary.end_id
-        forms = [form for piece in self._pieces for form in piece.forms]
-        glued = iter(vocabulary.encode(forms))
-        spaced = iter(vocabulary.encode([f" {form}" for form in forms]))
-        self._glued: list[Node] = []
-        self._spaced: list[Node] = []
-        for piece in self._pieces:
-            self._glued.append(trie_of(piece.forms, [next(glued) for _ in piece.forms]))
-            behind = [f" {form}" for form in piece.forms]
-            self._spaced.append(trie_of(behind, [next(spaced) for _ in behind]))
+        self._first = _tries([piece.before for piece in self._pieces], vocabulary)
+        self._before = _tries([piece.before for piece in self._pieces], vocabulary, " ")
+        self._glued = _tries([piece.behind for piece in self._pieces], vocabulary)
+        self._spaced = _tries([piece.behind for piece in self._pieces], vocabulary, " ")
         self._shortest = [piece.shortest + 1 for piece in self._pieces]  # with a space
 
     def walk(self) -> Walk:
@@ -144,8 +141,11 @@ class Lattice:
 
     def ways_from(self, rest: _Rest) -> list[_Way]:
         """Returns what may be written next."""
-        is_glued = (rest.chars == 0) or (rest.joint is not None and rest.joint.opens)
-        roots = self._glued if is_glued else self._spaced
+        if not self._is_named(rest.used):
+            roots = self._before if rest.chars else self._first
+        else:
+            is_glued = rest.joint is not None and rest.joint.opens
+            roots = self._glued if is_glued else self._spaced
         ways = []
         for number, root in enumerate(roots):
             if rest.used >> number & 1 or not self._may_follow(rest, number):
@@ -153,8 +153,8 @@ class Lattice:
             room = self._max_chars - rest.chars - self._reserve(rest.used | 1 << number, rest)
             if root.shortest <= room:
                 ways.append(_Way(root, room, rest, piece=number))
-        if rest.joint is None and rest.chars:
-            ways += self._joints_from(rest, any(way.piece >= 0 for way in ways))
+        if rest.joint is None and rest.chars and self._is_named(rest.used):
+            ways += self._joints_from(rest, [self._pieces[way.piece] for way in ways])
         return ways
 
     def may_end(self, rest: _Rest) -> bool:
@@ -171,8 +171,8 @@ class Lattice:
         joint = None if way.joint is CLOSING else way.joint
         return _Rest(start.used, start.chars + chars, is_open, joint)
 
-    def _joints_from(self, rest: _Rest, has_piece: bool) -> list[_Way]:
-        """Returns the joints that may follow a piece."""
+    def _joints_from(self, rest: _Rest, addable: Sequence[Piece]) -> list[_Way]:
+        """Returns the joints that may follow a piece, given the pieces that may come next."""
         ways = []
         after = self._reserve(rest.used, rest)
         if rest.used & self._required != self._required:
@@ -189,7 +189,7 @@ class Lattice:
                 continue
             if joint is CLOSING:
                 limit = self._max_chars - rest.chars - (after - 1)
-            elif has_piece:
+            elif any(not (piece.joins and joint.is_word) for piece in addable):
                 # A bracket must be closed again.
                 limit = room - joint.opens + joint.closes
             else:
@@ -201,14 +201,20 @@ class Lattice:
     def _may_follow(self, rest: _Rest, number: int) -> bool:
         """Tells whether a piece may be said here."""
         piece = self._pieces[number]
-        if rest.chars == 0 and (piece.joins or (self._has_leader and not piece.leads)):
+        if rest.chars == 0 and self._leaders and not piece.leads:
             return False
+        if not self._is_named(rest.used) and not (piece.is_name or piece.leads):
+            return (rest.used & ~self._leaders).bit_count() < _MOST_BEFORE and piece.is_required
         # Not "with for Women".
         if piece.joins and rest.joint is not None and rest.joint.is_word:
             return False
         if number < len(self.required):
             return True
         return (rest.used >> len(self.required)).bit_count() < self._max_extras
+
+    def _is_named(self, used: int) -> bool:
+        """Tells whether the name was said, which joints and long facts wait for."""
+        return used & self._names == self._names
 
     def _reserve(self, used: int, rest: _Rest) -> int:
         """Returns the characters that must stay free for what is still required."""
@@ -263,6 +269,18 @@ class Walk:
         self.may_end = any(self._lattice.may_end(rest) for rest in rests)
         for rest in rests:
             self._ways += self._lattice.ways_from(rest)
+
+
+def _tries(forms: Sequence[Sequence[str]], vocabulary: Vocabulary, before: str = "") -> list[Node]:
+    """Returns a tree for each piece's forms, with a text before each form."""
+    texts = [[before + form for form in of_piece] for of_piece in forms]
+    ids = iter(vocabulary.encode([text for of_piece in texts for text in of_piece]))
+    return [trie_of(of_piece, [next(ids) for _ in of_piece]) for of_piece in texts]
+
+
+def _bits(flags: Iterable[bool]) -> int:
+    """Returns a number with a bit for each flag, the first the lowest."""
+    return sum(1 << number for number, flag in enumerate(flags) if flag)
 
 
 def _with_room(pieces: Sequence[Piece], max_chars: int) -> tuple[list[Piece], list[Piece]]:

@@ -20,6 +20,8 @@ from adgen.writing.keys import is_absent, is_hidden, is_present, sayings
 _MOST_FORMS = 24
 _JOINT = re.compile(r"(?:for|with|in|and|compatible with|fits)\b", re.IGNORECASE)
 _LOWER_UNIT = re.compile(r"(?<![A-Za-z])[a-z]{4,}")
+_WORDS_BEFORE = 2
+_OWNER = re.compile(r"(?:'s|s')$")
 _WORD = re.compile(r"\w[\w'’&.+-]*")
 
 
@@ -31,23 +33,41 @@ class Piece:
         forms: The texts in which it may be said, the usual ones first.
         is_required: Whether the ad must say it.
         leads: Whether the ad begins with it.
+        is_name: Whether it is what the product is.
         source: The fact, the brand or the name as the product has it.
     """
 
     forms: tuple[str, ...]
     is_required: bool = True
     leads: bool = False
+    is_name: bool = False
     source: str = ""
 
     @property
     def joins(self) -> bool:
-        """Tells whether it begins as a joint does, with "for" or "with"."""
-        return _JOINT.match(self.forms[0]) is not None
+        """Tells whether it begins behind the name as a joint does, with "for" or "with"."""
+        return _JOINT.match(self.behind[0]) is not None
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        """Returns the forms that may stand before the name: "Women's", "6mm Thick"."""
+        if self.is_name or self.leads:
+            return self.forms
+        return tuple(form for form in self.forms if _may_precede(form))
+
+    @property
+    def behind(self) -> tuple[str, ...]:
+        """Returns the forms that may stand behind the name, in brackets and before a comma too."""
+        return tuple(form for form in self.forms if not _OWNER.search(form)) or self.forms
 
     @property
     def shortest(self) -> int:
-        """Returns the characters of its shortest form."""
-        return min(map(len, self.forms))
+        """Returns the characters of its shortest form behind the name."""
+        return min(map(len, self.behind))
+
+
+def _may_precede(form: str) -> bool:
+    return _JOINT.match(form) is None and len(form.split()) <= _WORDS_BEFORE
 
 
 def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ()) -> list[Piece]:
@@ -62,7 +82,7 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
         keywords: Further words that the ad must hold.
     """
     name_forms = _cased([product.name], casing)
-    pieces = [Piece(name_forms, source=product.name)]
+    pieces = [Piece(name_forms, is_name=True, source=product.name)]
     said = _words(product.name)
     brand_words = _words(product.brand)
     if brand_words and not _holds(said, brand_words):

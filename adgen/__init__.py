@@ -25,12 +25,16 @@ if TYPE_CHECKING:
     from adgen.lstm.training.batches import TextDataGenerator
     from adgen.lstm.training.models import build_lstm
     from adgen.lstm.training.trainer import train
+    from adgen.products.product import Product
     from adgen.scoring.protocol import Shots
     from adgen.tokens.subword_tokenizer import SubwordTokenizer
     from adgen.tokens.word_tokenizer import WordTokenizer
+    from adgen.writing.writer import AdWriter
 
 __all__ = [
     "AdGenerator",
+    "AdWriter",
+    "Product",
     "Sampling",
     "Shots",
     "SubwordTokenizer",
@@ -48,6 +52,8 @@ __all__ = [
 
 _HOMES = {
     "AdGenerator": "adgen.generation.generator",
+    "AdWriter": "adgen.writing.writer",
+    "Product": "adgen.products.product",
     "Sampling": "adgen.decoding.sampling",
     "Shots": "adgen.scoring.protocol",
     "SubwordTokenizer": "adgen.tokens.subword_tokenizer",

@@ -29,6 +29,7 @@ FLOORS = [
     ["lstm", "ngram", "gpt"],
     ["lstm.training", "gpt.training"],
     ["generation"],
+    ["writing"],
     ["evaluation"],
     ["runs"],
     ["cli"],

@@ -29,6 +29,7 @@ from adgen.cli import (
     report,
     sweep,
     train,
+    write,
 )
 from adgen.cli.messages import one_line, options_of
 from adgen.cli.options import Parser
@@ -41,6 +42,7 @@ COMMANDS = {
     "train": train,
     "ngram": ngram,
     "evaluate": evaluate,
+    "write": write,
     "generate": generate,
     "compress": compress,
     "compare": compare,

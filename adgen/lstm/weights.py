@@ -16,11 +16,9 @@ from numpy.typing import NDArray
 
 from adgen.lstm.config import LSTMConfig
 from adgen.support.arrays import Floats
+from adgen.support.quantised import SCALE, quantise, restore
 
 Storage = Literal["float32", "float16", "int8"]
-
-_SCALE = ".scale"
-_LEVELS = 127  # -128 is left out, so that a number and its negative are kept equally well
 
 
 def to_bytes(weights: Mapping[str, Floats], storage: Storage) -> bytes:
@@ -53,7 +51,7 @@ def to_bytes(weights: Mapping[str, Floats], storage: Storage) -> bytes:
         elif storage == "float16":
             arrays[name] = _halve(name, array)
         else:
-            arrays[name], arrays[name + _SCALE] = _quantise(array)
+            arrays[name], arrays[name + SCALE] = quantise(array)
     return save(arrays, metadata={"format": "np"})
 
 
@@ -83,15 +81,15 @@ def from_bytes(
             f"{source} is not a safetensors file of arrays that NumPy knows ({error})."
         ) from None
     if storage == "int8":
-        scales = {name: arrays.pop(name) for name in list(arrays) if name.endswith(_SCALE)}
+        scales = {name: arrays.pop(name) for name in list(arrays) if name.endswith(SCALE)}
         matrices = [name for name, array in arrays.items() if array.ndim == 2]
-        if sorted(scales) != sorted(name + _SCALE for name in matrices):
+        if sorted(scales) != sorted(name + SCALE for name in matrices):
             raise ValueError(
                 f"{source} holds the scales {sorted(scales)} for the matrices {sorted(matrices)}; "
                 "expected one scale for each. Copy or train the model again."
             )
         for name in matrices:
-            arrays[name] = _restore(arrays[name], scales[name + _SCALE], f"{source}: {name}")
+            arrays[name] = restore(arrays[name], scales[name + SCALE], f"{source}: {name}")
     if storage == "float16":
         arrays = {
             name: array.astype(np.float32) if array.dtype == np.float16 else array
@@ -117,45 +115,6 @@ def _halve(name: str, matrix: Floats) -> NDArray[np.float16]:
             f'{name} holds {highest:,.0f}; float16 ends at 65,504. Use storage "int8" or "float32".'
         )
     return matrix.astype(np.float16)
-
-
-def _quantise(matrix: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Returns whole numbers (n, m) and scales whose products are closest to the matrix (n, m).
-
-    The scales are (n, 1) or (1, m), whichever come closer.
-    """
-    candidates = []
-    for axis in (1, 0):
-        # 1. The largest number of a row or column becomes _LEVELS.
-        scale = np.abs(matrix).max(axis=axis, keepdims=True) / np.float32(_LEVELS)
-        scale[scale == 0] = 1  # a row or column of zeros
-        # 2. Whole numbers, and how far their products are off in all.
-        numbers = np.rint(matrix / scale).clip(-_LEVELS, _LEVELS).astype(np.int8)
-        error = np.square(matrix - numbers * scale, dtype=np.float64).sum()
-        candidates.append((float(error), numbers, scale))
-    _, numbers, scale = min(candidates, key=lambda candidate: candidate[0])
-    return numbers, scale
-
-
-def _restore(numbers: NDArray, scale: NDArray, source: str) -> Floats:
-    """Returns the product (n, m) of whole numbers (n, m) and their scales (n, 1) or (1, m)."""
-    num_rows, num_columns = numbers.shape
-    if (
-        numbers.dtype != np.int8
-        or scale.dtype != np.float32
-        or not np.isfinite(scale).all()
-        or (scale <= 0).any()
-    ):
-        raise ValueError(
-            f"{source} is {numbers.dtype} with {scale.dtype} scales; expected int8 with float32 "
-            "scales that are finite and above 0. Copy or train the model again."
-        )
-    if scale.shape not in ((num_rows, 1), (1, num_columns)):
-        raise ValueError(
-            f"{source} has scales of shape {scale.shape}; expected ({num_rows}, 1) or "
-            f"(1, {num_columns}). Copy or train the model again."
-        )
-    return np.multiply(numbers, scale, dtype=np.float32)
 
 
 def check_weights(

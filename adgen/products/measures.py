@@ -26,7 +26,8 @@ _MEASURE = re.compile(
 )
 # Pack of 3, set of 2, box of 100.
 _OF = re.compile(
-    r"\b(?P<unit>packs?|sets?|box|boxes|bags?|pairs?|rolls?|bottles?)\s+of\s+(?P<number>\d[\d,]*)\b",
+    r"\b(?P<unit>packs?|sets?|box|boxes|bags?|pairs?|rolls?|bottles?)\s+of\s+"
+    r"(?P<number>\d[\d,]*)\b",
     re.IGNORECASE,
 )
 _ONE_AFTER = re.compile(r"[ -]1\b")  # of 2 in 1

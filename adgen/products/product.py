@@ -35,6 +35,16 @@ class Fact:
         return f"{self.key}: {self.value}" if self.key else self.value
 
 
+def facts_of(*texts: str) -> tuple[Fact, ...]:
+    """Reads several facts.
+
+    Example:
+        >>> facts_of("black", "Size: 8")[1].key
+        'Size'
+    """
+    return tuple(map(Fact.of, texts))
+
+
 @dataclass(frozen=True)
 class Product:
     """Describes what an ad is about.

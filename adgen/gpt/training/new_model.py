@@ -16,11 +16,18 @@ from adgen.support.fields import check_fields, limited
 from adgen.support.ranges import SHARES, SIZES, SUBWORD_VOCABULARIES, Range
 
 if TYPE_CHECKING:
-    from transformers import GPT2Config, GPTNeoConfig, PretrainedConfig, PreTrainedModel
+    from transformers import (
+        GPT2Config,
+        GPTNeoConfig,
+        LlamaConfig,
+        PretrainedConfig,
+        PreTrainedModel,
+    )
 
 
-_RESIDUAL = ("out_proj.weight", "c_proj.weight")
+_RESIDUAL = ("out_proj.weight", "c_proj.weight", "o_proj.weight", "down_proj.weight")
 _UNSCALED = ("q_proj.weight", "k_proj.weight")
+_MULTIPLE = 32  # of which widths of products are fast
 
 
 class _TokenIds(TypedDict):
@@ -34,7 +41,8 @@ class NewModel:
     """Says what a model to train from scratch is shaped like.
 
     Attributes:
-        architecture: "gpt-neo", whose every second layer sees only near tokens, or "gpt2".
+        architecture: "gpt-neo", whose every second layer sees only near tokens; "gpt2"; or
+            "llama", which adgen writes with where torch is not installed.
         num_layers: Blocks, 1 to 256; an even number for gpt-neo.
         width: Numbers of a hidden state, 1 to 65,536; the heads divide it.
         num_heads: Attention heads, 1 to 1,024.
@@ -45,7 +53,7 @@ class NewModel:
             to below 1.
     """
 
-    architecture: Literal["gpt-neo", "gpt2"] = "gpt-neo"
+    architecture: Literal["gpt-neo", "gpt2", "llama"] = "gpt-neo"
     num_layers: int = limited(Range(1, 256), 4)
     width: int = limited(SIZES, 256)
     num_heads: int = limited(Range(1, 1_024), 8)
@@ -96,7 +104,7 @@ class NewModel:
         _set_first_weights(model)
         return model, tokenizer
 
-    def config(self, vocab_size: int, eos_id: int) -> GPT2Config | GPTNeoConfig:
+    def config(self, vocab_size: int, eos_id: int) -> GPT2Config | GPTNeoConfig | LlamaConfig:
         """Returns the transformers configuration for a tokenizer of this size."""
         ids: _TokenIds = {
             "vocab_size": vocab_size,
@@ -116,6 +124,8 @@ class NewModel:
                 attn_pdrop=self.dropout,
                 **ids,
             )
+        if self.architecture == "llama":
+            return self._llama_config(ids)
         from transformers import GPTNeoConfig
 
         return GPTNeoConfig(
@@ -131,6 +141,23 @@ class NewModel:
             **ids,
         )
 
+    def _llama_config(self, ids: _TokenIds) -> LlamaConfig:
+        """Returns a configuration with as many weights in a block as the others have, about."""
+        from transformers import LlamaConfig
+
+        return LlamaConfig(
+            num_hidden_layers=self.num_layers,
+            hidden_size=self.width,
+            num_attention_heads=self.num_heads,
+            num_key_value_heads=self.num_heads,
+            # Three matrices in place of two, each two thirds of four times the width.
+            intermediate_size=-(-8 * self.width // (3 * _MULTIPLE)) * _MULTIPLE,
+            max_position_embeddings=self.context_length,
+            attention_dropout=self.dropout,
+            tie_word_embeddings=True,
+            **ids,
+        )
+
 
 def slower_weights(model: Any) -> Any:
     """Chooses weights of a new model that should take smaller steps, and the share of a step.
@@ -139,8 +166,10 @@ def slower_weights(model: Any) -> Any:
     keys which learn as fast as in GPT-2 soon see one token each and no other. With first weights
     and steps of this share each, scores are and move as if they were divided.
     """
-    weights = [weight for name, weight in model.named_parameters() if name.endswith(_UNSCALED)]
     config = cast("PretrainedConfig", model.config)  # PEFT's wrapping hands through the model's
+    if config.model_type != "gpt_neo":
+        return [], 1.0
+    weights = [weight for name, weight in model.named_parameters() if name.endswith(_UNSCALED)]
     share = (config.hidden_size // config.num_attention_heads) ** -0.25
     return weights, share
 

@@ -1,0 +1,116 @@
+"""`adgen write`: ads from a product's facts."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from adgen.cli.options import number_in, option_of
+from adgen.support.ranges import SEEDS, Range
+
+if TYPE_CHECKING:
+    from adgen.writing.writer import ProductAds
+
+HELP = "Write ads of a product from its facts."
+USAGE = "--product NAME [--brand NAME] [--fact TEXT ...] [options]"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's options."""
+    parser.add_argument("--product", required=True, metavar="NAME", help="what the product is")
+    parser.add_argument("--brand", default="", metavar="NAME", help="its brand")
+    parser.add_argument("--category", default="", metavar="TEXT", help="where it is sold")
+    _add_many(parser, "fact", "something that is so: '40 hours battery', 'Colour: black'")
+    _add_many(parser, "keyword", "words that every ad holds")
+    _add_many(parser, "exclude", "words that no ad holds")
+    parser.add_argument(
+        "--num-ads",
+        type=number_in(Range(1, 100)),
+        default=3,
+        metavar="N",
+        help="ads (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--max-chars",
+        type=number_in(Range(10, 10_000)),
+        metavar="N",
+        help="characters of an ad at most; facts without room are left out (default: no limit)",
+    )
+    parser.add_argument(
+        "--temperature",
+        type=number_in(Range(0.001, 1_000), kind=float),
+        default=0.7,
+        metavar="X",
+        help="how far candidates stray from the likeliest words (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=number_in(SEEDS),
+        default=0,
+        metavar="N",
+        help="same seed, same ads (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--model",
+        metavar="MODEL",
+        help="a writer's folder, or the name of a fetched base (default: the writer that comes "
+        "with adgen)",
+    )
+    parser.add_argument(
+        "--allow-adult", action="store_true", help="write ads of products for adults too"
+    )
+    parser.add_argument("--json", action="store_true", help="print one line of JSON")
+
+
+def _add_many(parser: argparse.ArgumentParser, name: str, text: str) -> None:
+    """Adds an option that may be given several times."""
+    parser.add_argument(
+        option_of(name),
+        action="append",
+        default=[],
+        dest=f"{name}s",
+        metavar="TEXT",
+        help=f"{text}; may be given several times",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints ads of a product; what they leave out goes to stderr."""
+    from adgen.products.product import Product, facts_of
+    from adgen.writing.settings import WriteSettings
+    from adgen.writing.writer import AdWriter
+
+    product = Product(
+        brand=args.brand, name=args.product, category=args.category, facts=facts_of(*args.facts)
+    )
+    settings = WriteSettings(
+        num_ads=args.num_ads,
+        max_chars=args.max_chars,
+        keywords=tuple(args.keywords),
+        exclude=tuple(args.excludes),
+        temperature=args.temperature,
+        allow_adult=args.allow_adult,
+        seed=args.seed,
+    )
+    (found,) = AdWriter.from_pretrained(args.model).write(product, settings)
+    if found.error is not None:
+        raise ValueError(found.error)
+    for text in found.left_out:
+        print(f"Left out: {text}", file=sys.stderr)
+    if args.json:
+        print(json.dumps(_as_json(found), ensure_ascii=True))
+    else:
+        for ad in found.ads:
+            print(ad.text)
+    return 0
+
+
+def _as_json(found: ProductAds) -> dict[str, Any]:
+    return {
+        "brand": found.product.brand,
+        "product": found.product.name,
+        "ads": [{"text": ad.text, "score": round(ad.score, 4)} for ad in found.ads],
+        "left_out": list(found.left_out),
+    }

@@ -1,0 +1,1 @@
+"""Llama models in NumPy: their folders, their arithmetic, sequences while they are written."""

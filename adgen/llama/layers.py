@@ -1,0 +1,117 @@
+"""What a Llama model computes for each token by itself: everything but attention, in NumPy.
+
+Between two attentions lies one *stretch*: the output projection of the first, the feed-forward
+block, and the queries, keys and values of the second. Hidden states stand in columns, since BLAS is
+fastest with weights on the left as they are stored. It knows arrays, no sequences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+
+from adgen.llama.config import LlamaConfig
+from adgen.support.arrays import Floats
+
+
+class Layers(Protocol):
+    """Computes the stretches between attentions; a stretch's hidden states are its own affair."""
+
+    def first(self, embedded: Floats) -> tuple[Floats, Floats]:
+        """Returns hidden states, and the first layer's queries, keys, values side by side.
+
+        Args:
+            embedded: (tokens, width).
+
+        Returns:
+            What `between` or `last` takes, and (tokens, queries + keys + values).
+        """
+
+    def between(self, layer: int, hidden: Floats, attended: Floats) -> tuple[Floats, Floats]:
+        """Finishes a layer and begins the next one.
+
+        Args:
+            layer: The number of the layer that attention was computed for, from 0.
+            hidden: From `first` or the stretch before.
+            attended: (tokens, heads * width of a head), attention's result.
+        """
+
+    def last(self, hidden: Floats, attended: Floats) -> Floats:
+        """Finishes the last layer and returns the output layer's input, (tokens, width)."""
+
+
+class NumpyLayers:
+    """Computes stretches in float32.
+
+    Args:
+        weights: Arrays by transformers' names.
+        config: The sizes.
+    """
+
+    def __init__(self, weights: Mapping[str, Floats], config: LlamaConfig) -> None:
+        self._epsilon = np.float32(config.epsilon)
+        self._layers = [
+            _layer_weights(weights, f"model.layers.{layer}") for layer in range(config.num_layers)
+        ]
+        self._norm = weights["model.norm.weight"][:, np.newaxis]
+
+    def first(self, embedded: Floats) -> tuple[Floats, Floats]:
+        """Returns columns (width, tokens) and the first layer's queries, keys, values."""
+        hidden = np.ascontiguousarray(embedded.T)
+        return hidden, self._begin(0, hidden)
+
+    def between(self, layer: int, hidden: Floats, attended: Floats) -> tuple[Floats, Floats]:
+        """Finishes a layer and begins the next one."""
+        hidden = self._finish(layer, hidden, attended)
+        return hidden, self._begin(layer + 1, hidden)
+
+    def last(self, hidden: Floats, attended: Floats) -> Floats:
+        """Finishes the last layer and returns the output layer's input, (tokens, width)."""
+        hidden = self._finish(len(self._layers) - 1, hidden, attended)
+        return np.ascontiguousarray((self._normed(hidden) * self._norm).T)
+
+    def _begin(self, layer: int, hidden: Floats) -> Floats:
+        """Returns queries, keys, values (tokens, ...), one product for the three."""
+        return np.ascontiguousarray((self._layers[layer][0] @ self._normed(hidden)).T)
+
+    def _finish(self, layer: int, hidden: Floats, attended: Floats) -> Floats:
+        """Returns hidden states (width, tokens) after attention's output and the feed-forward."""
+        _, output, inner, down = self._layers[layer]
+        hidden = hidden + output @ attended.T
+        # silu(gate) * up, the two from one product; with h = gate / 2, silu is h * (1 + tanh(h)).
+        half, up = np.split(inner @ self._normed(hidden), 2)  # each (inner, tokens)
+        half *= np.float32(0.5)
+        up *= half
+        np.tanh(half, out=half)
+        half += 1
+        up *= half
+        hidden += down @ up
+        return hidden
+
+    def _normed(self, hidden: Floats) -> Floats:
+        """Returns columns of mean square 1."""
+        squares = np.einsum("wt,wt->t", hidden, hidden) / np.float32(len(hidden))
+        return hidden * (1 / np.sqrt(squares + self._epsilon))
+
+
+def _layer_weights(
+    weights: Mapping[str, Floats], name: str
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Returns a layer's four matrices: queries/keys/values, output, gate/up, down."""
+    # RMSNorm's weights scale the columns of the matrix that follows.
+    qkv, inner = (
+        np.concatenate([weights[f"{name}.{part}.weight"] for part in parts])
+        * weights[f"{name}.{norm}.weight"]
+        for norm, parts in (
+            ("input_layernorm", [f"self_attn.{part}_proj" for part in "qkv"]),
+            ("post_attention_layernorm", ["mlp.gate_proj", "mlp.up_proj"]),
+        )
+    )
+    return (
+        qkv,
+        weights[f"{name}.self_attn.o_proj.weight"],
+        inner,
+        weights[f"{name}.mlp.down_proj.weight"],
+    )

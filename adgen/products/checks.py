@@ -1,0 +1,66 @@
+"""Products that no ad can be written of: said for each, in one line, before any work."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from adgen.products.product import Product
+from adgen.products.promotion import find_promotion
+from adgen.support.adult_words import find_adult_words
+
+
+def check_product(product: Product, *, allow_adult: bool = False) -> None:
+    """Raises where a product cannot have an ad.
+
+    Raises:
+        ValueError: It has no name, its facts contradict each other, it is of a script that no
+            model here has learned, its name advertises a sale, or it is an adult product.
+    """
+    if not product.name.strip():
+        raise ValueError(
+            "name is empty; expected what the product is, such as 'Bluetooth Headphones'. Give it."
+        )
+    told = [product.brand, product.name, *map(str, product.facts)]
+    for text in told:
+        script = _foreign_script(text)
+        if script:
+            raise ValueError(
+                f"{text!r:.60} is written in {script.title()} letters, which the models of adgen "
+                "have not learned. Give Latin ones."
+            )
+    promotion = find_promotion(product.name) or find_promotion(product.brand)
+    if promotion:
+        raise ValueError(
+            f"name is {product.name!r:.80}, which says {promotion!r}; expected what the product "
+            "is. Leave the promotion out."
+        )
+    words = None if allow_adult else find_adult_words(" ".join([*told, product.category]))
+    if words:
+        raise ValueError(
+            f"The product is for adults ({words!r}). Leave it out, or allow such ads with "
+            "allow_adult=True."
+        )
+    _check_options(product)
+
+
+def _check_options(product: Product) -> None:
+    """Raises where one thing has two values: two colours of one option."""
+    values: dict[str, str] = {}
+    for fact in product.facts:
+        key = fact.key.casefold()
+        if key and values.setdefault(key, fact.value).casefold() != fact.value.casefold():
+            raise ValueError(
+                f"The facts say {fact.key}: {values[key]} and {fact.key}: {fact.value}. Keep the "
+                "one that is so."
+            )
+
+
+def _foreign_script(text: str) -> str | None:
+    """Returns the name of the first script that is not Latin; None where there is none."""
+    for character in text:
+        if character.isascii() or not character.isalpha():
+            continue
+        name = unicodedata.name(character, "UNKNOWN")
+        if not name.startswith(("LATIN", "MICRO", "FEMININE", "MASCULINE", "MODIFIER", "OHM")):
+            return name.split()[0]
+    return None

@@ -1,0 +1,1 @@
+"""Ads written from a product's facts, and held to them."""

@@ -1,0 +1,87 @@
+"""Capitals of titles: every word with its first letter, but not USB, iPhone, 6 mm and "with"."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from adgen.products.measures import find_measures
+
+# Words that stay small inside a title.
+_SMALL = frozenset(
+    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"]
+)
+_JOINTS = frozenset(["and", "for", "in", "with"])  # which begin a part of a title, no title
+# A word's way of writing counts where this share of its uses has it, of at least so many.
+_USUAL_SHARE, _FEWEST = 0.6, 100
+_CAPITALS_SHARE = 0.7  # of a title's letters; above it the title is in capitals
+_LETTERS = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_WORD = re.compile(r"[^\W\d_][\w'’]*|\d[\w.]*")
+
+
+class Casing:
+    """Writes texts with the capitals that ads have.
+
+    Args:
+        usual: Words in lower case, and how most ads write them where that is neither in lower case
+            nor with a first capital: {"usb": "USB", "iphone": "iPhone"}.
+
+    Example:
+        >>> Casing({"usb": "USB"}).title("usb cable with plug")
+        'USB Cable with Plug'
+    """
+
+    def __init__(self, usual: Mapping[str, str]) -> None:
+        self._usual = usual
+
+    def title(self, text: str) -> str:
+        """Returns a text with a title's capitals; words that hold a capital stay as they are."""
+        measured = [(measure.start, measure.end) for measure in find_measures(text)]
+
+        def cased(match: re.Match[str]) -> str:
+            if any(start <= match.start() < end for start, end in measured):
+                return match.group()
+            return self._word(match)
+
+        return _WORD.sub(cased, text)
+
+    def _word(self, match: re.Match[str]) -> str:
+        word = match.group()
+        if word != word.lower() or word[0].isdigit():
+            return word
+        if word in self._usual:
+            return self._usual[word]
+        if word in _JOINTS or (word in _SMALL and match.start() > 0):
+            return word
+        return word[0].upper() + word[1:]
+
+
+def usual_capitals(titles: Iterable[str]) -> dict[str, str]:
+    """Returns the words that most titles write neither in lower case nor with a first capital.
+
+    Args:
+        titles: Training ads; those in capitals throughout say nothing.
+
+    Returns:
+        Words in lower case, and how they are written; sorted.
+    """
+    counts: Counter[str] = Counter()
+    for title in titles:
+        if not _is_in_capitals(title):
+            counts.update(_LETTERS.findall(title))
+    ways: dict[str, Counter[str]] = {}
+    for word, count in counts.items():
+        ways.setdefault(word.lower(), Counter())[word] = count
+    usual = {}
+    for word, forms in ways.items():
+        way, count = forms.most_common(1)[0]
+        is_usual = count > _USUAL_SHARE * forms.total() and forms.total() >= _FEWEST
+        if is_usual and way not in (word, word[0].upper() + word[1:]):
+            usual[word] = way
+    return dict(sorted(usual.items()))
+
+
+def _is_in_capitals(title: str) -> bool:
+    letters = [character for character in title if character.isalpha()]
+    return sum(map(str.isupper, letters)) > _CAPITALS_SHARE * len(letters)

@@ -1,0 +1,81 @@
+"""What a writer runs on: a Llama model's folder, its tokenizer, and how it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from adgen.llama.model import Llama
+from adgen.llama.reader import LlamaReader
+from adgen.products.product import Product
+from adgen.products.prompts import prompt_of
+from adgen.support.json_files import read_json_dict
+from adgen.writing.loop import Reader
+from adgen.writing.shots import shots_prompt
+from adgen.writing.vocabulary import Vocabulary
+
+# What `rows` of a training's settings says of a model that learned to write from facts.
+PRODUCT_ROWS = "products"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Holds a model that writes.
+
+    Attributes:
+        path: Its folder.
+        vocabulary: Its tokenizer.
+        open_reader: Makes a reader that has read nothing.
+        context_length: Tokens that it reads at most.
+        has_learned_products: Whether it was trained to write from a product's facts; others are
+            shown examples.
+    """
+
+    path: Path
+    vocabulary: Vocabulary
+    open_reader: Callable[[], Reader]
+    context_length: int
+    has_learned_products: bool
+
+    def prompt_ids(self, product: Product, num_chars: int) -> list[int]:
+        """Returns the tokens that the model reads before it writes the ad of a product.
+
+        Raises:
+            ValueError: They do not leave half the context for the ad.
+        """
+        prompt = prompt_of(product, num_chars)
+        if not self.has_learned_products:
+            prompt = shots_prompt(product)
+        ids = [self.vocabulary.start_id, *self.vocabulary.encode([prompt])[0]]
+        if 2 * len(ids) > self.context_length:
+            raise ValueError(
+                f"The product is {len(ids):,} tokens long; the model reads "
+                f"{self.context_length // 2:,} before an ad. Give fewer or shorter facts."
+            )
+        return ids
+
+
+def open_engine(folder: Path) -> Engine:
+    """Opens a Llama model's folder.
+
+    Raises:
+        OSError: A file is missing.
+        ValueError: It is no Llama model, or a file is damaged.
+    """
+    llama = Llama.load(folder)
+    config = read_json_dict(folder / "config.json", "Copy or train the model again.")
+    return Engine(
+        path=folder,
+        vocabulary=Vocabulary.from_folder(folder),
+        open_reader=lambda: LlamaReader(llama),
+        context_length=llama.config.context_length,
+        has_learned_products=_rows(config) == PRODUCT_ROWS,
+    )
+
+
+def _rows(config: object) -> object:
+    """Returns what config.json says of a training's rows: adgen -> info -> config -> rows."""
+    for key in ("adgen", "info", "config", "rows"):
+        config = config.get(key) if isinstance(config, dict) else None
+    return config

@@ -1,0 +1,142 @@
+"""What sellers call their facts, and how an ad says each: "thickness: 6 mm" is "6mm Thick"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from adgen.products.measures import find_measures
+
+
+def _terms(text: str) -> frozenset[str]:
+    return frozenset(term.strip() for term in text.replace("\n", " ").split(","))
+
+
+# Keys whose values stand alone: "colour: black" is "Black".
+_ALONE = _terms(
+    """colors, colours, finish, type, style, variant, feature, features,
+    brand, pattern, flavor, flavour, scent, model, series, edition, version, title, item, form,
+    material, materials, material type, fabric, fabric type, product type, item type, shoe type,
+    model name, model number, part number, mpn"""
+)
+_COLOURS = _terms("color, colour, shade")
+_SIZES = _terms("size, shoe size, us size, clothing size, ring size")
+_CODE = re.compile(r"[\d.]+|X{0,4}[SML]|\dX[LS]?|\dT", re.IGNORECASE)  # a bare 10, XL, 3T
+# Those whose values do where they are more than a number.
+_MEASURED = _terms(
+    """weight, net weight, item weight, capacity, volume, net content, memory, storage, screen size,
+    display size, dimensions, dimension, item dimensions, product dimensions, power, wattage,
+    voltage"""
+)
+# Keys that no buyer reads.
+_HIDDEN = _terms(
+    """sku, upc, ean, gtin, asin, isbn, id, handle, barcode, price, currency, availability, stock,
+    url, link, image, vendor, tags, status, shipping, condition, item id, product id, seller sku,
+    ship weight, shipweight, shipping weight"""
+)
+_FITS = _terms(
+    """compatible with, compatibility, compatible models, compatible devices, compatible brand, fit,
+    fits, for, suitable for, works with, use with"""
+)
+_AUDIENCE = _terms(
+    """gender, audience, department, target, target audience, target gender, age group, age range"""
+)
+_USE = _terms(
+    """use, uses, usage, recommended use, occasion, room, room type, sport, activity, application,
+    season, ideal for, perfect for"""
+)
+_COUNT = _terms(
+    """quantity, qty, count, pack, pack size, pack of, package quantity, item package quantity,
+    number of items, units"""
+)
+# What stands behind the value of a dimension.
+_ADJECTIVES: Mapping[str, tuple[str, ...]] = {
+    "length": ("Long", "Length"),
+    "width": ("Wide", "Width"),
+    "height": ("High", "Tall"),
+    "thickness": ("Thick", "Thickness"),
+    "depth": ("Deep", "Depth"),
+}
+_FOR_WOMEN, _FOR_MEN = ("Women's", "for Women"), ("Men's", "for Men")
+_OWNERS: Mapping[str, tuple[str, ...]] = {
+    "women": _FOR_WOMEN,
+    "woman": _FOR_WOMEN,
+    "female": _FOR_WOMEN,
+    "men": _FOR_MEN,
+    "man": _FOR_MEN,
+    "male": _FOR_MEN,
+    "girls": ("Girls'", "for Girls"),
+    "boys": ("Boys'", "for Boys"),
+    "kids": ("Kids'", "for Kids"),
+    "children": ("Children's", "for Children"),
+    "unisex": ("Unisex", "for Men and Women"),
+}
+_ABSENT = _terms(
+    """, n/a, na, none, no, false, not applicable, unknown, -, null, nan, not, does not apply,
+    unspecified, other"""
+)
+_PRESENT = _terms("yes, true, included, y")
+
+
+def is_hidden(key: str) -> bool:
+    """Tells whether a key is no matter of ads: an SKU, a price."""
+    return _plain(key) in _HIDDEN
+
+
+def is_absent(value: str) -> bool:
+    """Tells whether a value says that there is nothing: "n/a", "none", "no"."""
+    return value.strip().casefold() in _ABSENT
+
+
+def is_present(value: str) -> bool:
+    """Tells whether a value says no more than that its key is so: "yes"."""
+    return value.strip().casefold() in _PRESENT
+
+
+def sayings(key: str, value: str) -> list[str]:
+    """Returns how an ad may say a fact, the usual way first.
+
+    Args:
+        key: What the seller calls it; may be empty.
+        value: Its value.
+
+    Example:
+        >>> sayings("thickness", "6mm")
+        ['6mm Thick', '6mm Thickness']
+    """
+    plain = _plain(key)
+    owners = _OWNERS.get(re.sub(r"'s?$|^for ", "", value.casefold()))
+    if owners and (plain in _AUDIENCE or not plain):
+        return list(owners)
+    if plain in _COLOURS:
+        return [value, f"in {value}"]
+    if plain in _SIZES and not find_measures(value):
+        return [f"Size {value}"] if _CODE.fullmatch(value) else [value, f"Size {value}"]
+    if not plain or plain in _ALONE or plain in _SIZES:
+        return [value]
+    if plain in _AUDIENCE or plain in _USE:
+        return [value] if value.casefold().startswith("for ") else [f"for {value}", value]
+    if plain in _FITS:
+        return [value] if _joins(value) else [f"for {value}", f"Compatible with {value}"]
+    if plain in _COUNT and value.isdigit():
+        return [f"{value} pack"] if value != "1" else []
+    if plain in _ADJECTIVES:
+        return [f"{value} {word}" for word in _ADJECTIVES[plain]]
+    if plain in _MEASURED and re.search(r"[^\d.,\s]", value):
+        return [value]
+    return _with_key(plain, value)
+
+
+def _with_key(key: str, value: str) -> list[str]:
+    """Returns a value with its key behind it, which says it once even where the value does too."""
+    if key.split()[-1] in value.casefold().split():
+        return [value]
+    return [f"{value} {key}"]
+
+
+def _joins(value: str) -> bool:
+    return value.casefold().startswith(("for ", "compatible", "fits "))
+
+
+def _plain(key: str) -> str:
+    return re.sub(r"[\s_]+", " ", key).strip().casefold()

@@ -1,0 +1,305 @@
+"""All the ads that a product's pieces allow, walked token by token.
+
+An ad is a row of pieces, each said at most once, with a joint or nothing but a space between two of
+them: "Acme Yoga Mat, 6mm Thick, Purple". Before the name there are no joints and no long pieces. A walk knows which tokens may come next; whatever a model
+chooses among them, the ad says nothing else, says all that it must, fits the length, and can end
+only where a piece does. The module knows token ids and texts, no models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from adgen.writing.pieces import Piece
+from adgen.writing.tries import Node, trie_of
+from adgen.writing.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Describes what may stand between two pieces.
+
+    Attributes:
+        text: What is written; the next piece follows with a space, behind a bracket without.
+        opens: Whether a bracket is open after it.
+        closes: Whether it closes one.
+    """
+
+    text: str
+    opens: bool = False
+    closes: bool = False
+
+    @property
+    def is_word(self) -> bool:
+        """Tells whether it ends in a word, or a sign that is read as one."""
+        return self.text[-1].isalpha() or self.text[-1] == "&"
+
+
+_BETWEEN = (",", " -", " |", " with", " and", " &")
+JOINTS = (
+    *(Joint(text) for text in _BETWEEN),
+    Joint(" (", opens=True),
+    *(Joint(f"){text}", closes=True) for text in _BETWEEN),
+)
+_MOST_BEFORE = 3  # pieces between brand and name
+CLOSING = Joint(")", closes=True)  # after which nothing need follow
+
+
+@dataclass(frozen=True)
+class _Rest:
+    """Holds where a walk is when a piece or a joint is complete.
+
+    Attributes:
+        used: The pieces said so far, a bit each.
+        chars: Characters so far.
+        is_open: Whether a bracket is open.
+        joint: The joint just written; None behind a piece.
+    """
+
+    used: int = 0
+    chars: int = 0
+    is_open: bool = False
+    joint: Joint | None = None
+
+
+@dataclass(frozen=True)
+class _Way:
+    """Holds a piece or a joint that is being written.
+
+    Attributes:
+        node: Where in its tree.
+        budget: Characters that it may have.
+        start: Where it began.
+        piece: The number of the piece; negative for a joint.
+        joint: The joint; None for a piece.
+    """
+
+    node: Node
+    budget: int
+    start: _Rest
+    piece: int = -1
+    joint: Joint | None = None
+
+
+class JointTries:
+    """Holds the trees of all joints for one vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        joints = [*JOINTS, CLOSING]
+        texts = [joint.text for joint in joints]
+        self.roots: list[tuple[Joint, Node]] = [
+            (joint, trie_of([text], [ids]))
+            for joint, text, ids in zip(joints, texts, vocabulary.encode(texts), strict=True)
+        ]
+
+
+class Lattice:
+    """Holds the pieces of one product as trees.
+
+    Args:
+        pieces: What the ad may say.
+        vocabulary: The model's.
+        joints: From `JointTries`.
+        max_chars: Characters of an ad at most; pieces that have no room are dropped from the end.
+        max_extras: Pieces that are not required, at most.
+
+    Raises:
+        ValueError: Not even the first required piece has room.
+
+    Attributes:
+        required: The pieces that the ad says.
+        dropped: Required ones that had no room.
+    """
+
+    def __init__(
+        self,
+        pieces: Sequence[Piece],
+        vocabulary: Vocabulary,
+        joints: JointTries,
+        *,
+        max_chars: int = 1 << 20,
+        max_extras: int = 0,
+    ) -> None:
+        self.required, self.dropped = _with_room(pieces, max_chars)
+        self._pieces = [*self.required, *(piece for piece in pieces if not piece.is_required)]
+        self._leaders = _bits(piece.leads for piece in self.required)
+        self._names = _bits(piece.is_name for piece in self.required)
+        self._joints = joints.roots
+        self._max_chars, self._max_extras = max_chars, max_extras
+        self._required = (1 << len(self.required)) - 1
+        self.end_id = vocabulary.end_id
+        self._first = _tries([piece.before for piece in self._pieces], vocabulary)
+        self._before = _tries([piece.before for piece in self._pieces], vocabulary, " ")
+        self._glued = _tries([piece.behind for piece in self._pieces], vocabulary)
+        self._spaced = _tries([piece.behind for piece in self._pieces], vocabulary, " ")
+        self._shortest = [piece.shortest + 1 for piece in self._pieces]  # with a space
+
+    def walk(self) -> Walk:
+        """Returns a walk that has not begun."""
+        return Walk(self)
+
+    def ways_from(self, rest: _Rest) -> list[_Way]:
+        """Returns what may be written next."""
+        if not self._is_named(rest.used):
+            roots = self._before if rest.chars else self._first
+        else:
+            is_glued = rest.joint is not None and rest.joint.opens
+            roots = self._glued if is_glued else self._spaced
+        ways = []
+        for number, root in enumerate(roots):
+            if rest.used >> number & 1 or not self._may_follow(rest, number):
+                continue
+            room = self._max_chars - rest.chars - self._reserve(rest.used | 1 << number, rest)
+            if root.shortest <= room:
+                ways.append(_Way(root, room, rest, piece=number))
+        if rest.joint is None and rest.chars and self._is_named(rest.used):
+            ways += self._joints_from(rest, [self._pieces[way.piece] for way in ways])
+        return ways
+
+    def may_end(self, rest: _Rest) -> bool:
+        """Tells whether the ad may end there."""
+        is_whole = rest.used & self._required == self._required
+        return is_whole and not rest.is_open and (rest.joint in (None, CLOSING)) and rest.chars > 0
+
+    def arrive(self, way: _Way, chars: int) -> _Rest:
+        """Returns where a walk is when its piece or joint has ended with so many characters."""
+        start = way.start
+        if way.joint is None:
+            return _Rest(start.used | 1 << way.piece, start.chars + chars, start.is_open)
+        is_open = way.joint.opens or (start.is_open and not way.joint.closes)
+        joint = None if way.joint is CLOSING else way.joint
+        return _Rest(start.used, start.chars + chars, is_open, joint)
+
+    def _joints_from(self, rest: _Rest, addable: Sequence[Piece]) -> list[_Way]:
+        """Returns the joints that may follow a piece, given the pieces that may come next."""
+        ways = []
+        after = self._reserve(rest.used, rest)
+        if rest.used & self._required != self._required:
+            room = self._max_chars - rest.chars - after
+        else:  # an extra must have room behind it
+            extras = [
+                self._shortest[number]
+                for number in range(len(self.required), len(self._pieces))
+                if not rest.used >> number & 1
+            ]
+            room = self._max_chars - rest.chars - after - min(extras, default=1 << 20)
+        for joint, root in self._joints:
+            if joint.closes != rest.is_open and (joint.closes or joint.opens):
+                continue
+            if joint is CLOSING:
+                limit = self._max_chars - rest.chars - (after - 1)
+            elif any(not (piece.joins and joint.is_word) for piece in addable):
+                # A bracket must be closed again.
+                limit = room - joint.opens + joint.closes
+            else:
+                continue
+            if root.shortest <= limit:
+                ways.append(_Way(root, limit, rest, joint=joint))
+        return ways
+
+    def _may_follow(self, rest: _Rest, number: int) -> bool:
+        """Tells whether a piece may be said here."""
+        piece = self._pieces[number]
+        if rest.chars == 0 and self._leaders and not piece.leads:
+            return False
+        if not self._is_named(rest.used) and not (piece.is_name or piece.leads):
+            return (rest.used & ~self._leaders).bit_count() < _MOST_BEFORE and piece.is_required
+        # Not "with for Women".
+        if piece.joins and rest.joint is not None and rest.joint.is_word:
+            return False
+        if number < len(self.required):
+            return True
+        return (rest.used >> len(self.required)).bit_count() < self._max_extras
+
+    def _is_named(self, used: int) -> bool:
+        """Tells whether the name was said, which joints and long facts wait for."""
+        return used & self._names == self._names
+
+    def _reserve(self, used: int, rest: _Rest) -> int:
+        """Returns the characters that must stay free for what is still required."""
+        is_open = rest.is_open or (rest.joint is not None and rest.joint.opens)
+        missing = sum(
+            self._shortest[number] for number in range(len(self.required)) if not used >> number & 1
+        )
+        return missing + is_open
+
+
+class Walk:
+    """Goes through a lattice as tokens are chosen.
+
+    Attributes:
+        may_end: Whether the ad may end here.
+    """
+
+    def __init__(self, lattice: Lattice) -> None:
+        self._lattice = lattice
+        self._ways: list[_Way] = []
+        self.may_end = False
+        self._stand_at([_Rest()])
+
+    def allowed(self) -> list[int]:
+        """Returns the tokens that may come next, sorted; the end among them where it may."""
+        found = {
+            token_id
+            for way in self._ways
+            for token_id, child in way.node.children.items()
+            if child.shortest <= way.budget
+        }
+        if self.may_end:
+            found.add(self._lattice.end_id)
+        return sorted(found)
+
+    def advance(self, token_id: int) -> None:
+        """Goes on with an allowed token that is not the end."""
+        going: list[_Way] = []
+        rests: list[_Rest] = []
+        for way in self._ways:
+            child = way.node.children.get(token_id)
+            if child is None or child.shortest > way.budget:
+                continue
+            if child.children:
+                going.append(_Way(child, way.budget, way.start, way.piece, way.joint))
+            if child.ends is not None and child.ends <= way.budget:
+                rests.append(self._lattice.arrive(way, child.ends))
+        self._ways = going
+        self._stand_at(rests)
+
+    def _stand_at(self, rests: Sequence[_Rest]) -> None:
+        self.may_end = any(self._lattice.may_end(rest) for rest in rests)
+        for rest in rests:
+            self._ways += self._lattice.ways_from(rest)
+
+
+def _tries(forms: Sequence[Sequence[str]], vocabulary: Vocabulary, before: str = "") -> list[Node]:
+    """Returns a tree for each piece's forms, with a text before each form."""
+    texts = [[before + form for form in of_piece] for of_piece in forms]
+    ids = iter(vocabulary.encode([text for of_piece in texts for text in of_piece]))
+    return [trie_of(of_piece, [next(ids) for _ in of_piece]) for of_piece in texts]
+
+
+def _bits(flags: Iterable[bool]) -> int:
+    """Returns a number with a bit for each flag, the first the lowest."""
+    return sum(1 << number for number, flag in enumerate(flags) if flag)
+
+
+def _with_room(pieces: Sequence[Piece], max_chars: int) -> tuple[list[Piece], list[Piece]]:
+    """Divides the required pieces into those that have room together and the others, in order."""
+    kept: list[Piece] = []
+    dropped: list[Piece] = []
+    chars = -1
+    for piece in pieces:
+        if not piece.is_required:
+            continue
+        if chars + 1 + piece.shortest <= max_chars:
+            kept.append(piece)
+            chars += 1 + piece.shortest
+        else:
+            dropped.append(piece)
+    if not kept:
+        raise ValueError(
+            f"max_chars is {max_chars:,}; the shortest thing to say has "
+            f"{min((piece.shortest for piece in dropped), default=0):,} characters. Give a higher "
+            "max_chars."
+        )
+    return kept, dropped

@@ -1,0 +1,171 @@
+"""A product's facts as the pieces that its ads are put together from.
+
+Each piece is something that the ad may say once, in one of several forms: "40 hours battery" may
+be "40-Hour Battery" or "40hr Battery". Nothing else is ever written but joints, so that an ad
+cannot claim what the facts lack. The module knows texts, no tokens and no models.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from adgen.products.measures import Measure, find_measures, forms_of
+from adgen.products.product import Fact, Product
+from adgen.writing.casing import Casing
+from adgen.writing.keys import is_absent, is_hidden, is_present, sayings
+
+# Forms of a piece at most; the first are the usual ones.
+_MOST_FORMS = 24
+_JOINT = re.compile(r"(?:for|with|in|and|compatible with|fits)\b", re.IGNORECASE)
+_LOWER_UNIT = re.compile(r"(?<![A-Za-z])[a-z]{4,}")
+_WORDS_BEFORE = 2
+_OWNER = re.compile(r"(?:'s|s')$")
+_WORD = re.compile(r"\w[\w'’&.+-]*")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Describes something that an ad may say once.
+
+    Attributes:
+        forms: The texts in which it may be said, the usual ones first.
+        is_required: Whether the ad must say it.
+        leads: Whether the ad begins with it.
+        is_name: Whether it is what the product is.
+        source: The fact, the brand or the name as the product has it.
+    """
+
+    forms: tuple[str, ...]
+    is_required: bool = True
+    leads: bool = False
+    is_name: bool = False
+    source: str = ""
+
+    @property
+    def joins(self) -> bool:
+        """Tells whether it begins behind the name as a joint does, with "for" or "with"."""
+        return _JOINT.match(self.behind[0]) is not None
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        """Returns the forms that may stand before the name: "Women's", "6mm Thick"."""
+        if self.is_name or self.leads:
+            return self.forms
+        return tuple(form for form in self.forms if _may_precede(form))
+
+    @property
+    def behind(self) -> tuple[str, ...]:
+        """Returns the forms that may stand behind the name, in brackets and before a comma too."""
+        return tuple(form for form in self.forms if not _OWNER.search(form)) or self.forms
+
+    @property
+    def shortest(self) -> int:
+        """Returns the characters of its shortest form behind the name."""
+        return min(map(len, self.behind))
+
+
+def _may_precede(form: str) -> bool:
+    return _JOINT.match(form) is None and len(form.split()) <= _WORDS_BEFORE
+
+
+def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ()) -> list[Piece]:
+    """Returns what an ad of a product says: brand, name, facts in their order, keywords.
+
+    A fact that the name or the brand says already is left out, and so is one that says that
+    something is not there ("lining: none"), or that is no matter of ads ("SKU: 4711").
+
+    Args:
+        product: With a name.
+        casing: The capitals that words have.
+        keywords: Further words that the ad must hold.
+    """
+    name_forms = _cased([product.name], casing)
+    pieces = [Piece(name_forms, is_name=True, source=product.name)]
+    said = _words(product.name)
+    brand_words = _words(product.brand)
+    if brand_words and not _holds(said, brand_words):
+        pieces.insert(0, Piece((product.brand,), leads=True, source=product.brand))
+        said = brand_words + said
+    for fact in product.facts:
+        forms = fact_forms(fact, casing)
+        if not forms or _is_said(forms, said):
+            continue
+        pieces.append(Piece(forms, source=str(fact)))
+    for keyword in keywords:
+        forms = _cased([keyword], casing)
+        if not any(_is_said(forms, _words(form)) for piece in pieces for form in piece.forms):
+            pieces.append(Piece(forms, source=keyword))
+    return _distinct(pieces)
+
+
+def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
+    """Returns the texts in which a fact may be said; none for what no ad says.
+
+    Example:
+        >>> fact_forms(Fact("40 hours battery"), Casing({}))[:2]
+        ('40 Hours Battery', '40-Hour Battery')
+    """
+    if is_hidden(fact.key) or is_absent(fact.value):
+        return ()
+    if is_present(fact.value):
+        return _cased([fact.key], casing) if fact.key else ()
+    said = sayings(fact.key, fact.value)
+    return _cased([form for text in said for form in _with_measures(text)], casing)
+
+
+def _with_measures(text: str) -> Iterator[str]:
+    """Yields a text with its first measure in each form, the others as they are."""
+    measures = find_measures(text)
+    if not measures:
+        yield text
+        return
+    measure = measures[0]
+    before, after = text[: measure.start], text[measure.end :]
+    for form in _usable_forms(measure, after):
+        yield f"{before}{form}{after}"
+
+
+def _usable_forms(measure: Measure, after: str) -> Iterator[str]:
+    """Yields the forms of a measure that suit a title and may stand before a text.
+
+    "40-Hour" needs a noun behind it; words in lower case ("40 hours") have a twin with capitals.
+    """
+    for form in forms_of(measure):
+        if _LOWER_UNIT.search(form):
+            continue
+        is_attribute = re.search(r"\d-[A-Za-z]", form) is not None
+        if not is_attribute or re.match(r"[ -]\w", after) or measure.unit in ("pack", "piece"):
+            yield form
+
+
+def _cased(texts: Iterable[str], casing: Casing) -> tuple[str, ...]:
+    """Returns the texts with the capitals of titles, each once."""
+    return tuple(dict.fromkeys(casing.title(text) for text in texts if text))[:_MOST_FORMS]
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
+
+
+def _holds(words: list[str], wanted: list[str]) -> bool:
+    """Tells whether words stand in a row among others."""
+    size = len(wanted)
+    return any(words[place : place + size] == wanted for place in range(len(words) - size + 1))
+
+
+def _is_said(forms: Iterable[str], said: list[str]) -> bool:
+    return any(_holds(said, _words(form)) for form in forms)
+
+
+def _distinct(pieces: list[Piece]) -> list[Piece]:
+    """Returns the pieces without those that say the same as an earlier one."""
+    kept: list[Piece] = []
+    seen: set[str] = set()
+    for piece in pieces:
+        forms = {form.casefold() for form in piece.forms}
+        if not forms & seen:
+            kept.append(piece)
+            seen |= forms
+    return kept

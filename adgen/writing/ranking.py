@@ -1,0 +1,70 @@
+"""Which of a product's candidates are handed out: likely ones that differ from each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+# What a candidate loses, in nats a token, for being wholly like one that was chosen already.
+_LIKENESS_COST = 1.5
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Describes a finished ad.
+
+    Attributes:
+        text: The ad.
+        score: Natural logarithm of its probability under the model, a token.
+    """
+
+    text: str
+    score: float
+
+
+def choose_ads(candidates: Sequence[Candidate], num_ads: int) -> list[Candidate]:
+    """Returns the best candidates, each text once, the likeliest first.
+
+    The next one is always the candidate with the highest score less its likeness to those chosen
+    (maximal marginal relevance).
+
+    Args:
+        candidates: Of one product.
+        num_ads: How many, if there are so many different ones.
+
+    Source:
+        Carbonell and Goldstein (1998), "The use of MMR, diversity-based reranking".
+    """
+    by_score = sorted(candidates, key=lambda one: one.score)
+    each_once = {one.text.casefold(): one for one in by_score}
+    left = sorted(each_once.values(), key=lambda one: -one.score)
+    chosen: list[Candidate] = []
+    while left and len(chosen) < num_ads:
+        best = max(
+            left,
+            key=lambda one: (
+                one.score
+                - _LIKENESS_COST
+                * max((likeness(one.text, other.text) for other in chosen), default=0)
+            ),
+        )
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def likeness(one: str, other: str) -> float:
+    """Returns the share of pairs of neighbouring words that two texts have in common, 0 to 1.
+
+    Example:
+        >>> likeness("Acme Mat, Red", "Acme Mat - Red")
+        0.5
+    """
+    pairs, others = _pairs(one), _pairs(other)
+    return len(pairs & others) / max(1, min(len(pairs), len(others)))
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    words = [word.strip(",;|()-").casefold() for word in text.split()]
+    return set(pairwise(words))

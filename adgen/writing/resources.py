@@ -1,0 +1,40 @@
+"""What comes with adgen for writing: the default writer, the capitals of words."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from adgen.generation.shipped import shipped_model_dir
+from adgen.gpt.bases import folder_of
+from adgen.support.json_files import read_json_dict
+from adgen.writing.casing import Casing
+
+SHIPPED_WRITER = "adgen-writer-small"
+_CASING = Path(__file__).with_name("casing.json")
+
+
+def writer_folder(model: str | Path | None = None) -> Path:
+    """Returns the folder of a writer.
+
+    Args:
+        model: A folder, or the name of a fetched base; by default the writer that comes with adgen.
+
+    Raises:
+        FileNotFoundError: There is none.
+    """
+    if model is None:
+        return shipped_model_dir(SHIPPED_WRITER)
+    folder = Path(folder_of(model))
+    if not (folder / "config.json").is_file():
+        raise FileNotFoundError(
+            f"{model} is no model's folder: it has no config.json. Give a Llama model's folder, or "
+            "a base of `adgen base list`."
+        )
+    return folder
+
+
+@cache
+def load_casing() -> Casing:
+    """Returns the capitals of words as most training ads have them."""
+    return Casing(read_json_dict(_CASING, "Install adgen again."))

@@ -1,0 +1,58 @@
+"""Settings of writing from products, checked when they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from adgen.support.fields import check_fields, limited
+from adgen.support.given import texts
+from adgen.support.ranges import SEEDS, Range
+
+
+@dataclass(frozen=True)
+class WriteSettings:
+    """Says how ads are written from products.
+
+    Attributes:
+        num_ads: Ads a product, 1 to 100; fewer where a product has too few facts for so many
+            different ones.
+        max_chars: Characters of an ad at most, 10 to 10,000; facts that have no room are left out,
+            the last ones first; None for no limit.
+        keywords: Words that every ad holds.
+        exclude: Words that no ad holds.
+        temperature: How far candidates stray from the likeliest words, 0.001 to 1,000.
+        num_candidates: Ads written for each product, of which the best are handed out, 1 to 1,000;
+            None for three times `num_ads`, at least 6.
+        allow_adult: Whether products for adults may have ads.
+        seed: Same seed, same ads, 0 to 2,147,483,647.
+    """
+
+    num_ads: int = limited(Range(1, 100), 3)
+    max_chars: int | None = limited(Range(10, 10_000), None)
+    keywords: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    temperature: float = limited(Range(0.001, 1_000), 0.7)
+    num_candidates: int | None = limited(Range(1, 1_000), None)
+    allow_adult: bool = False
+    seed: int = limited(SEEDS, 0)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        for name in ("keywords", "exclude"):
+            object.__setattr__(self, name, _words(name, getattr(self, name)))
+
+    @property
+    def candidates(self) -> int:
+        """Returns how many candidates a product has."""
+        return self.num_candidates or max(6, 3 * self.num_ads)
+
+
+def _words(name: str, given: Iterable[str]) -> tuple[str, ...]:
+    """Returns words that a caller gave, each with something in it."""
+    if not given:
+        return ()
+    found = tuple(" ".join(word.split()) for word in texts(name, given))
+    if not all(found):
+        raise ValueError(f"{name} holds an empty text. Leave it out.")
+    return found

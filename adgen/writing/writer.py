@@ -1,0 +1,209 @@
+"""The writer: products in, ads out that say what the facts say and nothing else.
+
+What an ad may say is `pieces`' subject, how it is written token by token `loop`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from adgen.decoding.settings import Sampling
+from adgen.products.checks import check_product
+from adgen.products.product import Product
+from adgen.products.promotion import find_promotion
+from adgen.writing.casing import Casing
+from adgen.writing.engines import Engine, open_engine
+from adgen.writing.lattice import JointTries, Lattice
+from adgen.writing.loop import Draft, drafts_of, write_drafts
+from adgen.writing.pieces import Piece, pieces_of
+from adgen.writing.ranking import Candidate, choose_ads
+from adgen.writing.resources import load_casing, writer_folder
+from adgen.writing.settings import WriteSettings
+
+_ROUND = 64  # products whose candidates are written together
+
+
+@dataclass(frozen=True)
+class WrittenAd:
+    """Describes an ad.
+
+    Attributes:
+        text: The ad.
+        score: Natural logarithm of its probability under the model, a token; higher is likelier.
+    """
+
+    text: str
+    score: float
+
+
+@dataclass(frozen=True)
+class ProductAds:
+    """Holds what came of one product.
+
+    Attributes:
+        product: As given.
+        ads: Its ads, the best first; none where there is an error.
+        left_out: Facts that no ad says, each with the reason.
+        error: Why it has no ads; None where it has.
+    """
+
+    product: Product
+    ads: tuple[WrittenAd, ...] = ()
+    left_out: tuple[str, ...] = ()
+    error: str | None = None
+
+
+class AdWriter:
+    """Writes ads from products' facts.
+
+    Args:
+        engine: The model.
+        casing: The capitals that words have.
+
+    Example:
+        writer = AdWriter.from_pretrained()
+        product = Product(brand="Acme", name="Bluetooth Headphones", facts=("40 hours battery",))
+        for ad in writer.write([product])[0].ads:
+            print(ad.text)
+    """
+
+    def __init__(self, engine: Engine, casing: Casing) -> None:
+        self.engine = engine
+        self._casing = casing
+        self._joints = JointTries(engine.vocabulary)
+
+    @classmethod
+    def from_pretrained(cls, model: str | Path | None = None) -> AdWriter:
+        """Opens a writer.
+
+        Args:
+            model: A Llama model's folder, or the name of a fetched base; by default the writer
+                that comes with adgen.
+
+        Raises:
+            OSError: There is no such folder, or a file of it is missing.
+            ValueError: It is no Llama model, or a file is damaged.
+        """
+        return cls(open_engine(writer_folder(model)), load_casing())
+
+    def write(
+        self,
+        products: Product | Iterable[Product],
+        settings: WriteSettings | None = None,
+        **changes: object,
+    ) -> list[ProductAds]:
+        """Returns the ads of each product, in order.
+
+        Args:
+            products: One or many.
+            settings: How to write; by default `WriteSettings()`.
+            **changes: Fields of the settings, such as `num_ads=1`.
+
+        Raises:
+            ValueError: A setting is out of its range. What is wrong with a product stands in its
+                result.
+        """
+        many = [products] if isinstance(products, Product) else products
+        chosen = replace(settings or WriteSettings(), **changes)  # type: ignore[arg-type]
+        return list(self.iter_ads(many, chosen))
+
+    def iter_ads(
+        self, products: Iterable[Product], settings: WriteSettings | None = None
+    ) -> Iterator[ProductAds]:
+        """Yields the ads of each product, in order; a few products are held at once."""
+        settings = settings or WriteSettings()
+        waiting: list[Product] = []
+        for product in products:
+            waiting.append(product)
+            if len(waiting) == _ROUND:
+                yield from self._write_round(waiting, settings)
+                waiting = []
+        if waiting:
+            yield from self._write_round(waiting, settings)
+
+    def _write_round(
+        self, products: Sequence[Product], settings: WriteSettings
+    ) -> Iterator[ProductAds]:
+        """Writes a few products' candidates side by side, and chooses among them."""
+        results: list[ProductAds] = []
+        drafts: list[Draft] = []
+        for number, product in enumerate(products):
+            try:
+                lattice, left_out = self._lattice(product, settings)
+                drafts += self._drafts(number, product, lattice, settings)
+            except ValueError as error:
+                results.append(ProductAds(product, error=str(error)))
+            else:
+                results.append(ProductAds(product, left_out=tuple(left_out)))
+        found: dict[int, list[Candidate]] = {}
+        vocabulary = self.engine.vocabulary
+        for draft in write_drafts(
+            drafts,
+            self.engine.open_reader(),
+            Sampling(temperature=settings.temperature),
+            vocabulary.end_id,
+            batch_size=_ROUND,
+        ):
+            score = draft.log_probability / (len(draft.token_ids) + 1)
+            candidate = Candidate(vocabulary.decode(draft.token_ids), score)
+            found.setdefault(draft.job, []).append(candidate)
+        for number, result in enumerate(results):
+            chosen = choose_ads(found.get(number, ()), settings.num_ads)
+            yield replace(result, ads=tuple(WrittenAd(one.text, one.score) for one in chosen))
+
+    def _lattice(self, product: Product, settings: WriteSettings) -> tuple[Lattice, list[str]]:
+        """Returns all the ads that a product allows, and what they leave out."""
+        check_product(product, allow_adult=settings.allow_adult)
+        pieces = pieces_of(product, self._casing, keywords=settings.keywords)
+        kept, left_out = [], []
+        for piece in pieces:
+            allowed, reason = _without(piece, settings.exclude)
+            if allowed is None and piece.source in (product.name, *settings.keywords):
+                raise ValueError(f"{piece.source!r} cannot be said: {reason}. Give another.")
+            if allowed is None:
+                left_out.append(f"{piece.source}: {reason}")
+            else:
+                kept.append(allowed)
+        lattice = Lattice(
+            kept,
+            self.engine.vocabulary,
+            self._joints,
+            max_chars=settings.max_chars or 1 << 20,
+        )
+        left_out += [f"{piece.source}: no room" for piece in lattice.dropped]
+        if any(piece.source == product.name for piece in lattice.dropped):
+            raise ValueError(
+                f"max_chars is {settings.max_chars}; brand and name need more. Give a higher one."
+            )
+        return lattice, left_out
+
+    def _drafts(
+        self, number: int, product: Product, lattice: Lattice, settings: WriteSettings
+    ) -> list[Draft]:
+        """Returns the candidates of a product, nothing written."""
+        said = sum(len(piece.forms[0]) + 2 for piece in lattice.required)
+        num_chars = min(said, settings.max_chars or said)
+        return drafts_of(
+            number,
+            repr(product),
+            self.engine.prompt_ids(product, num_chars),
+            lattice,
+            count=settings.candidates,
+            seed=settings.seed,
+        )
+
+
+def _without(piece: Piece, exclude: Iterable[str]) -> tuple[Piece | None, str]:
+    """Returns a piece without the forms that hold excluded words or promotion, or why none is."""
+    promotion = find_promotion(piece.forms[0])
+    if promotion:
+        return None, f"promotion ({promotion})"
+    words = [word.casefold() for word in exclude]
+    forms = tuple(
+        form for form in piece.forms if not any(word in form.casefold() for word in words)
+    )
+    if not forms:
+        return None, "excluded"
+    return replace(piece, forms=forms), ""

@@ -105,7 +105,7 @@ def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
 
     Example:
         >>> fact_forms(Fact("40 hours battery"), Casing({}))[:2]
-        ('40 Hours Battery', '40-Hour Battery')
+        ('40-Hour Battery', '40 Hour Battery')
     """
     if is_hidden(fact.key) or is_absent(fact.value):
         return ()

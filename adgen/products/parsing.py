@@ -261,9 +261,7 @@ class _Parser:
             return 0
         return 2 if following == runs[1] else 1
 
-    def _with_modifier(
-        self, name: tuple[int, int], start: int, runs: list[int]
-    ) -> tuple[int, int]:
+    def _with_modifier(self, name: tuple[int, int], start: int, runs: list[int]) -> tuple[int, int]:
         """Adds the word before a name whose own words say little: "water" "bottle".
 
         A single word between the name and the end of its run belongs to it: "clock" "radio".
@@ -420,4 +418,3 @@ class _Parser:
             elif _COLOUR_ALONE.match(classes) and "w" not in classes:
                 kind = "colour"
         self.found.append((start, end, kind))
-

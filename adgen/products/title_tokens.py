@@ -41,7 +41,9 @@ _SMALL_WORDS = (
     | dict.fromkeys(("with", "w", "w/", "includes", "including", "featuring", "plus"), WITH)
     | dict.fromkeys(("compatible", "fits", "replaces", "fit-for"), FITS)
     | {"for": FOR, "works": WORKS, "work": WORKS}
-    | dict.fromkeys("the a an of in on to from at your our its is as this that from only use".split(), STOP)
+    | dict.fromkeys(
+        "the a an of in on to from at your our its is as this that from only use".split(), STOP
+    )
     | {"by": BY_MAKER, "x": TIMES}
 )
 _COUNT_UNITS = frozenset(

@@ -21,14 +21,15 @@ SIZE = "S"  # XL, small
 SIDE = "D"  # length, diameter: says what a measure is of
 EXTENT = "d"  # long, thick: the same, where no word follows
 FEATURE = "f"  # waterproof: a fact in one word
+LABEL = "l"  # colour: belongs to a colour beside it
 DEVICE = "V"  # iPhone: what things are made for
 
 _WORDS = {
     COLOUR: """
-    beige black blue bronze brown burgundy charcoal cyan fuchsia gold golden gray green grey gunmetal
-    indigo ivory khaki lavender magenta maroon mauve multi multi-color multi-colored multi-coloured
-    multicolor multicolored multicolour multicoloured multicolors navy orange pink purple red
-    rosegold silver tan taupe teal turquoise violet white yellow camo camouflage rainbow lilac
+    beige black blue bronze brown burgundy charcoal cyan fuchsia gold golden gray green grey
+    gunmetal indigo ivory khaki lavender magenta maroon mauve multi multi-color multi-colored
+    multi-coloured multicolor multicolored multicolour multicoloured multicolors navy orange
+    pink purple red rosegold silver tan taupe teal turquoise violet white yellow camo camouflage rainbow lilac
     burgandy fuschia aqua gunmetal off-white offwhite two-tone rgb
     """,
     SHADE: """
@@ -36,7 +37,7 @@ _WORDS = {
     electric faded fluorescent forest glossy gloss heather hot hunter kelly light lt dk matt matte
     medium metallic midnight mint navy neon ocean off olive pale pastel pearl pure rose royal ruby
     sapphire satin sky slate soft solid space steel transparent vivid warm wine jet shiny
-    brushed polished oil-rubbed mossy sea mushroom bottle peacock desert thunder team jungle dusk arctic
+    brushed polished oil-rubbed mossy sea mushroom peacock desert thunder team jungle dusk arctic
     """,
     WEAK_COLOUR: """
     amber apricot ash azure berry blush bordeaux brass camel caramel champagne cherry chocolate
@@ -47,10 +48,10 @@ _WORDS = {
     """,
     MATERIAL: """
     abs acrylic alloy aluminium aluminum bamboo basswood brass canvas cardboard cashmere cedar
-    ceramic chenille chiffon copper corduroy cork cotton cowhide cubic-zirconia denim down eva
-    fabric faux-leather felt flannel fleece fur glass gold hemp iron jersey jute kevlar lace latex
+    ceramic chenille chiffon copper corduroy cork cotton cowhide cubic-zirconia denim eva
+    fabric faux-leather felt flannel fleece fur glass gold hemp iron jute kevlar lace latex
     leather leatherette linen lycra mahogany marble melamine mesh metal microfiber mohair modal mdf
-    neoprene nylon oak oxford pewter pine pla plastic plush plywood polycarbonate polyester
+    neoprene nylon oak pewter pine pla plastic plush plywood polycarbonate polyester
     polypropylene polyurethane porcelain pu pvc rattan rayon resin rhodium rosewood rubber satin
     sateen sequin sheepskin silicone silk silver snakeskin spandex steel stoneware suede teak
     terracotta terry titanium tpe tpu tulle tungsten tweed twill velour velvet vinyl viscose walnut
@@ -58,11 +59,11 @@ _WORDS = {
     enamel fiberglass
     """,
     TEXTURE: """
-    100% 18/8 18/10 304 316 316l 420 430 440c 925 .925 950 999 anodized brushed carbon cast cold-rolled
-    combed cubic patent faux fine food-grade full-grain galvanized genuine grade hardened high-carbon italian
-    merino nappa organic oxidized patent polished pu pure real ripstop sold solid split stainless
-    sterling surgical synthetic tempered top-grain vegan vegetable-tanned zinc 10k 14k 18k 22k 24k
-    10kt 14kt 18kt 9k 9ct karat yellow white rose tungsten titanium aluminum silver-tone gold-tone
+    s925 100% 18/8 18/10 304 316 316l 420 430 440c 925 .925 950 999 anodized brushed carbon cast
+    cold-rolled combed cubic faux fine food-grade full-grain galvanized genuine grade hardened
+    high-carbon italian merino nappa organic oxidized patent polished pu pure real ripstop
+    solid split stainless sterling surgical synthetic tempered top-grain vegan vegetable-tanned zinc
+    10k 14k 18k 22k 24k 10kt 14kt 18kt 9k 9ct karat yellow white rose tungsten titanium aluminum silver-tone gold-tone
     freshwater waxed egyptian borosilicate marine-grade
     """,
     COATING: "plated coated filled tone toned plating finish finished vermeil overlay dipped clad",
@@ -85,9 +86,8 @@ _WORDS = {
     4x 5x small medium large one-size onesize 2x-large 3x-large 4x-large 5x-large 2t 3t 4t 5t 6t 6x
     """,
     SIDE: """
-    length width depth height thickness diameter dia dia. diam
-    overall od id round square capacity weight w h d l inseam heel drop od. id. bore pitch
-    total each old
+    length width depth height thickness diameter dia diam
+    overall od id capacity weight inseam bore pitch
     """,
     EXTENT: "long wide deep thick high tall",
     FEATURE: """
@@ -104,6 +104,7 @@ _WORDS = {
     water-resistant waterproof weatherproof windproof wireless gluten-free sugar-free ip65 ip66
     ip67 ip68 topless machine-washable photochromic caffeinated decaf
     """,
+    LABEL: "color colors colour colours",
     DEVICE: """
     iphone ipad ipod imac macbook airpods iwatch galaxy kindle xbox ps3 ps4 ps5 playstation
     nintendo wii chromebook thinkpad pixel gopro cricut keurig nespresso f150 f-150 silverado
@@ -113,8 +114,8 @@ _WORDS = {
 }
 # Where a word is of several classes the first counts that stands here.
 _ORDER = (
-    COLOUR, SIZE, AUDIENCE, MATERIAL, COATING, FEATURE, TEXTURE, SHADE, WEAK_COLOUR, SIDE, EXTENT, DEVICE, RELATION,
-    AUDIENCE_BEFORE,
+    COLOUR, SIZE, AUDIENCE, MATERIAL, COATING, FEATURE, TEXTURE, SHADE, WEAK_COLOUR, SIDE, EXTENT,
+    LABEL, DEVICE, RELATION, AUDIENCE_BEFORE,
 )  # fmt: skip
 CLASSES: Mapping[str, str] = {
     word: name for name in reversed(_ORDER) for word in _WORDS[name].split()

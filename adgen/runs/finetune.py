@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from adgen.corpus.choosing import spread_places
 from adgen.corpus.source import Ads, AdSource
@@ -27,6 +28,7 @@ from adgen.gpt.training.divergence import check_final
 from adgen.gpt.training.finetune import Finetuned, chosen_precision, finetune, world_size
 from adgen.gpt.training.memory import Shape, available_bytes, describe, fit
 from adgen.gpt.training.new_model import NewModel
+from adgen.gpt.training.pairs import as_pairs, score_pairs
 from adgen.gpt.training.settings import SCRATCH, FinetuneConfig
 from adgen.records.base import Check, Corpus, Figures, Selection, Split
 from adgen.records.cards import gpt_card
@@ -36,6 +38,11 @@ from adgen.records.trained import FinetunedModel, FinetuningRecord, FinetuningSe
 from adgen.support.extras import check_installed
 from adgen.support.folders import check_output_dir, delete_ours
 from adgen.tokens.base import EOS_ID
+from adgen.writing.engines import PRODUCT_ROWS
+from adgen.writing.samples import product_samples
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +137,7 @@ def run_finetuning(
     _check_packages(config)
     config, text = plan_memory(config)
     logger.info(text)
-    ads = plan.source.load()
+    ads = _load(plan, config)
     start = load_causal_lm(config.base, revision=config.revision, device="cpu")
     return _run(start, ads, config, plan, restart)
 
@@ -153,6 +160,7 @@ def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
     base = load_config(config.base, revision=config.revision)
     context_length = getattr(base, "max_position_embeddings", config.max_tokens)
     config = _within_context(config, context_length, "the base")
+    _check_writes(config, base.model_type)
     return _fitting(config, Shape.of(base))
 
 
@@ -170,11 +178,16 @@ def run_pretraining(
     if _is_first_process():
         plan.check()
     _check_packages(config)
+    _check_writes(config, shape.architecture)
     config = _within_context(config, shape.context_length, "the new model")
     config, text = _fitting(config, Shape.of(shape.config(shape.vocab_size, EOS_ID)))
     logger.info(text)
-    ads = plan.source.load()
-    start = shape.build(ads.texts("train"), seed=config.seed)
+    ads = _load(plan, config)
+    texts = ads.texts("train")
+    if config.rows == PRODUCT_ROWS:
+        prompts = ads.frame.loc[ads.frame["split"] == "train", "prompt"]
+        texts = [prompt + ad for prompt, ad in zip(prompts, texts, strict=True)]
+    start = shape.build(texts, seed=config.seed)
     return _run(start, ads, config, plan, restart)
 
 
@@ -195,11 +208,10 @@ def _run(
         ) from None
     if not _is_first_process():
         return None
-    texts = {split: _final_texts(ads, split) for split in ("valid", "test")}
     metrics = {
-        split: Figures.from_dict(score_ads(result.model, start[1], scored, template="ads"))
-        for split, scored in texts.items()
-        if scored
+        split: _score(result.model, start[1], ads, split, config)
+        for split in ("valid", "test")
+        if (ads.frame["split"] == split).any()
     }
     for split, figures in metrics.items():
         check_final({split: figures.as_dict()}, config)
@@ -223,7 +235,10 @@ def _run(
         seconds=seconds,
     )
     _save(plan, result, tokenizer, record)
-    samples = write_samples(plan.output_dir, plan.prompts, seed=config.seed)
+    if config.rows == PRODUCT_ROWS:
+        samples = product_samples(plan.output_dir, seed=config.seed)
+    else:
+        samples = write_samples(plan.output_dir, plan.prompts, seed=config.seed)
     record = finish(replace(record, samples=samples), plan.record_path)
     delete_ours(plan.checkpoint_dir, CHECKPOINT_FOLDER)
     return record
@@ -284,10 +299,36 @@ def _train(
     )
 
 
-def _final_texts(ads: Ads, split: str) -> list[str]:
-    """Returns the ads of a split that a record's figures are of, at equal distances."""
-    texts = ads.texts(split)
-    return [texts[place] for place in spread_places(len(texts), FINAL_ADS)]
+def _check_writes(config: FinetuneConfig, architecture: str) -> None:
+    """Raises where a model could not write from facts when it is trained."""
+    if config.rows == PRODUCT_ROWS and architecture != "llama":
+        raise ValueError(
+            f'rows is "products" and the model a {architecture}; `adgen write` takes Llama models '
+            "alone. Give one as the base, or architecture llama."
+        )
+
+
+def _load(plan: GPTPlan, config: FinetuneConfig) -> Ads:
+    """Loads the ads; for models that write from facts, those that make pairs."""
+    ads = plan.source.load()
+    if config.rows != PRODUCT_ROWS:
+        return ads
+    return replace(ads, frame=as_pairs(ads.frame, config.seed))
+
+
+def _score(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerFast,
+    ads: Ads,
+    split: str,
+    config: FinetuneConfig,
+) -> Figures:
+    """Scores the ads of a split that a record's figures are of, at equal distances."""
+    frame = ads.frame[ads.frame["split"] == split]
+    scored = frame.iloc[spread_places(len(frame), FINAL_ADS)]
+    if config.rows == PRODUCT_ROWS:
+        return Figures.from_dict(score_pairs(model, GPTTokenizer(tokenizer), scored))
+    return Figures.from_dict(score_ads(model, tokenizer, scored["ad"].tolist(), template="ads"))
 
 
 def _model_entry(result: Finetuned, tokenizer: GPTTokenizer) -> FinetunedModel:

@@ -77,7 +77,8 @@ def finetune(
     Args:
         model: A causal language model of transformers, float32; it is changed.
         tokenizer: Its tokenizer.
-        ads: Columns `ad`, `category` and `split`, of the splits `train` and `valid`.
+        ads: Columns `ad`, `category` and `split`, of the splits `train` and `valid`; for rows
+            "products" `prompt` too, from `pairs.as_pairs`.
         config: Settings.
         checkpoint_dir: Where checkpoints go. The caller deletes it when the model is safe.
         restart: Whether to ignore checkpoints that are there.
@@ -143,18 +144,28 @@ def make_batches(
                 "valid=0.2 and test=0.2."
             )
     context_length = int(model.config.max_position_embeddings)
-    check_ads = valid["ad"].iloc[spread_places(len(valid), config.num_check_ads)].tolist()
+    checked = valid.iloc[spread_places(len(valid), config.num_check_ads)]
     batches = AdBatches(
         train["ad"].tolist(),
         tokenizer,
         batch_tokens=config.batch_tokens,
         max_tokens=min(config.max_tokens, context_length),
         groups=train["category"].tolist() if config.rows == "categories" else None,
+        prompts=_prompts(train, config),
         seed=config.seed,
     )
     return batches, AdBatches(
-        check_ads, tokenizer, batch_tokens=2 * config.batch_tokens, max_tokens=context_length
+        checked["ad"].tolist(),
+        tokenizer,
+        batch_tokens=2 * config.batch_tokens,
+        max_tokens=context_length,
+        prompts=_prompts(checked, config),
     )
+
+
+def _prompts(ads: pd.DataFrame, config: FinetuneConfig) -> list[str] | None:
+    """Returns what stands before the ads where it is their products."""
+    return ads["prompt"].tolist() if config.rows == "products" else None
 
 
 def _make_trainer(

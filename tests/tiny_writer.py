@@ -1,0 +1,10 @@
+"""A small Llama model that never learned anything, in a folder that `AdWriter` opens."""
+
+from tiny_gpt import own_tokenizer, save_tiny, tiny_model
+
+
+def save_tiny_writer(folder):
+    """Writes a folder with two layers of random weights and a small vocabulary."""
+    tokenizer = own_tokenizer()
+    model = tiny_model("llama", vocab_size=len(tokenizer), context_length=2048, spread=0.05)
+    return save_tiny(folder, model, tokenizer)

@@ -1,0 +1,111 @@
+"""Ads that a product's pieces allow: whole, once each, within the length, never a dead end."""
+
+import random
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adgen.products.product import Product
+from adgen.writing.casing import Casing
+from adgen.writing.lattice import JointTries, Lattice
+from adgen.writing.pieces import Piece, pieces_of
+from adgen.writing.tries import trie_of
+
+
+class Letters:
+    """A vocabulary whose tokens are characters."""
+
+    end_id = 0
+
+    def encode(self, texts):
+        return [[ord(character) for character in text] for text in texts]
+
+    def decode(self, token_ids):
+        return "".join(map(chr, token_ids))
+
+
+LETTERS = Letters()
+JOINTS = JointTries(LETTERS)
+FACTS = ("40 hours battery", "Color: black", "gender: men", "for iPhone 12", "8 x 10 in", "steel")
+
+
+def lattice(product, **limits):
+    return Lattice(pieces_of(product, Casing({})), LETTERS, JOINTS, **limits)
+
+
+def wander(lattice, seed):
+    """Chooses allowed tokens at random until an end is chosen."""
+    rng, walk, ids = random.Random(seed), lattice.walk(), []
+    while True:
+        allowed = walk.allowed()
+        assert allowed, f"nothing may follow {LETTERS.decode(ids)!r}"
+        token_id = rng.choice(allowed)
+        if token_id == LETTERS.end_id:
+            return LETTERS.decode(ids)
+        ids.append(token_id)
+        walk.advance(token_id)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.sampled_from(FACTS), unique=True, max_size=6),
+    st.sampled_from(["", "Acme"]),
+    st.integers(16, 120),
+    st.integers(0, 1000),
+)
+def test_every_walk_ends_in_an_ad_that_keeps_the_rules(facts, brand, max_chars, seed):
+    product = Product(brand=brand, name="desk lamp", facts=tuple(facts))
+    ways = lattice(product, max_chars=max_chars)
+    ad = wander(ways, seed)
+    assert len(ad) <= max_chars
+    assert ad.startswith(brand)
+    assert ad.count("(") == ad.count(")")
+    assert not re.search(r"[,&|(-]$|\b(?:with|and|for)$|  ", ad)
+    for piece in ways.required:
+        said = [form for form in (*piece.before, *piece.behind) if form in ad]
+        assert said, (ad, piece)
+    # Nothing but pieces and joints: taken out, nothing is left.
+    rest = ad
+    for piece in sorted(ways.required, key=lambda piece: -len(piece.forms[0])):
+        form = max((f for f in (*piece.before, *piece.behind) if f in rest), key=len)
+        rest = rest.replace(form, " ", 1)
+    assert not re.sub(r"\b(?:with|and)\b|[,&|() -]", "", rest), (ad, rest)
+
+
+def test_an_ad_says_all_that_has_room_and_tells_what_has_none():
+    product = Product(brand="Acme", name="Desk Lamp", facts=("red", "dimmable", "x"))
+    ways = lattice(product, max_chars=20)  # Acme Desk Lamp: 14; + Red: 18; + X: 20
+    assert [piece.source for piece in ways.dropped] == ["dimmable"]
+    assert {len(wander(ways, seed)) for seed in range(5)} == {20}
+
+
+def test_a_limit_below_every_piece_is_refused():
+    with pytest.raises(ValueError, match=r"max_chars is 3; the shortest thing to say has 4"):
+        lattice(Product(name="Lamp"), max_chars=3)
+
+
+def test_extras_are_said_at_most_so_often():
+    pieces = [Piece(("Lamp",), is_name=True), Piece(("Home",), is_required=False)]
+    pieces.append(Piece(("Gift",), is_required=False))
+    ways = Lattice(pieces, LETTERS, JOINTS, max_extras=1)
+    ads = {wander(ways, seed) for seed in range(40)}
+    assert "Lamp" in ads
+    assert any("Home" in ad for ad in ads)
+    assert not any("Home" in ad and "Gift" in ad for ad in ads)
+
+
+def test_before_the_name_stand_short_pieces_without_joints():
+    product = Product(brand="Acme", name="Lamp", facts=("red", "very long cable", "for men"))
+    for seed in range(40):
+        before = wander(lattice(product), seed).split("Lamp")[0].split()
+        assert before[0] == "Acme"
+        assert set(before[1:]) <= {"Red", "Men's"}
+
+
+def test_a_tree_knows_the_shortest_text_through_each_node():
+    root = trie_of(["ab", "abcd", "x"], [[1, 2], [1, 2, 3], [9]])
+    assert (root.shortest, root.children[1].shortest, root.children[9].shortest) == (1, 2, 1)
+    behind = root.children[1].children[2]
+    assert (behind.ends, behind.children[3].ends) == (2, 4)

@@ -1,0 +1,97 @@
+"""What an ad may say of a product, and in which forms."""
+
+import pytest
+
+from adgen.products.product import Fact, Product
+from adgen.writing.casing import Casing, usual_capitals
+from adgen.writing.pieces import fact_forms, pieces_of
+
+CASING = Casing({"usb": "USB", "iphone": "iPhone"})
+
+
+def forms(text):
+    return fact_forms(Fact.of(text), CASING)
+
+
+@pytest.mark.parametrize(
+    ("fact", "form"),
+    [
+        ("40 hours battery", "40-Hour Battery"),
+        ("thickness: 6 mm", "6mm Thick"),
+        ("Color: black", "in Black"),
+        ("gender: women", "Women's"),
+        ("gender: women", "for Women"),
+        ("compatible with: iphone 12", "for iPhone 12"),
+        ("quantity: 3", "Pack of 3"),
+        ("size: 10", "Size 10"),
+        ("size: XL", "Size XL"),
+        ("size: 8 x 10 in", '8" x 10"'),
+        ("closure: zipper", "Zipper Closure"),
+        ("waterproof: yes", "Waterproof"),
+        ("battery life: 40 hours", "40-Hour Battery Life"),
+        ("use: camping", "for Camping"),
+        ("usb charging port", "USB Charging Port"),
+        ("weight: 3 pounds", "3 lbs"),
+    ],
+)
+def test_facts_take_the_forms_that_people_write(fact, form):
+    assert form in forms(fact)
+
+
+@pytest.mark.parametrize(
+    "fact", ["latex: no", "lining: n/a", "SKU: 4711", "price: 12", "quantity: 1", "Color: "]
+)
+def test_what_is_not_there_or_no_matter_of_ads_is_not_said(fact):
+    key, _, value = fact.partition(":")
+    assert fact_forms(Fact(value.strip(), key), CASING) == ()
+
+
+def test_no_form_holds_a_number_that_the_fact_lacks():
+    for text in ("40 hours battery", "1,000 mAh", "8 x 10 in", "quantity: 12", "1/2 inch", "12V"):
+        digits = [c for c in text if c.isdigit()]
+        assert all([c for c in form if c.isdigit()] == digits for form in forms(text)), text
+
+
+def test_a_name_that_begins_with_the_brand_says_it_once():
+    pieces = pieces_of(Product(brand="Acme", name="Acme Mat", facts=("red",)), CASING)
+    assert [piece.forms[0] for piece in pieces] == ["Acme Mat", "Red"]
+
+
+def test_a_fact_that_the_name_says_is_not_said_again():
+    product = Product(name="bluetooth headphones", facts=("Bluetooth", "red", "Color: Red"))
+    assert [piece.forms[0] for piece in pieces_of(product, CASING)] == [
+        "Bluetooth Headphones",
+        "Red",
+    ]
+
+
+def test_keywords_are_said_unless_a_fact_says_them():
+    product = Product(name="mat", facts=("non slip surface",))
+    pieces = pieces_of(product, CASING, keywords=["non slip", "travel"])
+    assert [piece.forms[0] for piece in pieces] == ["Mat", "Non Slip Surface", "Travel"]
+
+
+def test_possessives_stand_before_the_name_and_for_behind_it():
+    (_, piece) = pieces_of(Product(name="boots", facts=("men",)), CASING)
+    assert piece.before == ("Men's",)
+    assert piece.behind == ("for Men",)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("usb cable with plug", "USB Cable with Plug"),
+        ("8 x 10 in frame", "8 x 10 in Frame"),
+        ("iPhone case", "iPhone Case"),
+        ("for women", "for Women"),
+        ("the little book of mats", "The Little Book of Mats"),
+        ("6 mm thick", "6 mm Thick"),
+    ],
+)
+def test_titles_have_the_capitals_of_ads(text, title):
+    assert CASING.title(text) == title
+
+
+def test_usual_capitals_are_counted_in_titles_that_are_not_in_capitals():
+    titles = ["USB Cable"] * 150 + ["Usb Cable"] * 20 + ["A LAMP CABLE"] * 500
+    assert usual_capitals(titles) == {"usb": "USB"}

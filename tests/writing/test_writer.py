@@ -1,0 +1,137 @@
+"""The writer with a model that knows nothing: what it says is true all the same."""
+
+import json
+
+import pytest
+from tiny_gpt import save_tiny, tiny_model
+from tiny_writer import save_tiny_writer
+
+from adgen.products.product import Product
+from adgen.writing.ranking import Candidate, choose_ads, likeness
+from adgen.writing.settings import WriteSettings
+from adgen.writing.writer import AdWriter
+
+LAMP = Product(brand="Acme", name="desk lamp", facts=("40 hours battery", "Color: black", "led"))
+MAT = Product(name="yoga mat", facts=("6 mm", "non slip"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return save_tiny_writer(tmp_path_factory.mktemp("writer"))
+
+
+@pytest.fixture(scope="module")
+def writer(folder):
+    return AdWriter.from_pretrained(folder)
+
+
+def texts(results):
+    return [[ad.text for ad in one.ads] for one in results]
+
+
+def test_ads_say_every_fact_and_differ(writer):
+    (found,) = writer.write(LAMP)
+    assert len(found.ads) == len({ad.text for ad in found.ads}) == 3
+    for ad in found.ads:
+        assert ad.text.startswith("Acme ")
+        assert "Desk Lamp" in ad.text
+        assert "40" in ad.text and "Battery" in ad.text and "Black" in ad.text and "LED" in ad.text
+    assert found.error is None
+
+
+def test_the_same_seed_gives_the_same_ads_and_batch_mates_do_not_matter(writer):
+    alone, together = writer.write(MAT, seed=3), writer.write([LAMP, MAT, LAMP], seed=3)
+    assert texts(alone)[0] == texts(together)[1]
+    assert texts(together)[0] == texts(together)[2]
+    assert texts(writer.write(LAMP, seed=4)) != texts(writer.write(LAMP, seed=5))
+
+
+def test_a_bad_product_is_said_in_its_place_and_the_others_have_ads(writer):
+    results = writer.write([Product(), LAMP, Product(name="лампа")])
+    assert [bool(one.ads) for one in results] == [False, True, False]
+    assert results[0].error.startswith("name is empty")
+    assert "Cyrillic" in results[2].error
+
+
+def test_limits_are_kept_and_what_has_no_room_is_told(writer):
+    (found,) = writer.write(LAMP, max_chars=24)
+    assert all(len(ad.text) <= 24 for ad in found.ads)
+    assert found.left_out == ("40 hours battery: no room",)
+    (none,) = writer.write(LAMP, max_chars=10)
+    assert none.ads == () and "brand and name need more" in none.error
+
+
+def test_excluded_words_and_promotion_are_not_said(writer):
+    product = Product(name="lamp", facts=("best seller", "black", "led"))
+    (found,) = writer.write(product, exclude=["BLACK"])
+    assert found.left_out == ("best seller: promotion (Best Seller)", "black: excluded")
+    assert not any("black" in ad.text.casefold() for ad in found.ads)
+    (none,) = writer.write(product, exclude=["lamp"])
+    assert "'lamp' cannot be said: excluded" in none.error
+
+
+def test_keywords_are_said(writer):
+    (found,) = writer.write(MAT, keywords=["home workout"])
+    assert all("Home Workout" in ad.text for ad in found.ads)
+
+
+def test_a_product_longer_than_the_context_is_refused_alone(writer):
+    long = Product(name="mat", facts=tuple(f"a fact that is number {n}" for n in range(400)))
+    results = writer.write([long, MAT])
+    assert "tokens long" in results[0].error
+    assert results[1].ads
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"num_ads": 0}, "num_ads is 0"),
+        ({"max_chars": 9}, "max_chars is 9"),
+        ({"temperature": 0.0}, "temperature is 0"),
+        ({"keywords": "led"}, "keywords is 'led'; expected texts"),
+        ({"exclude": ["a", " "]}, "exclude holds an empty text"),
+    ],
+)
+def test_settings_out_of_range_are_refused(changes, message):
+    with pytest.raises(ValueError, match=message):
+        WriteSettings(**changes)
+
+
+def test_other_models_are_refused(tmp_path):
+    save_tiny(tmp_path / "neo", tiny_model("gpt_neo"))
+    with pytest.raises(ValueError, match="llama"):
+        AdWriter.from_pretrained(tmp_path / "neo")
+    with pytest.raises(FileNotFoundError, match="no config.json"):
+        AdWriter.from_pretrained(tmp_path / "nothing")
+
+
+def test_likely_candidates_that_differ_are_chosen():
+    texts = ("Acme Mat, Red, 6mm", "Acme Mat, Red - 6mm", "Acme 6mm Mat, Red", "acme mat, red, 6mm")
+    scores = (-1.0, -1.1, -1.2, -3.0)
+    candidates = [Candidate(*one) for one in zip(texts, scores, strict=True)]
+    chosen = choose_ads(candidates, 2)
+    assert [one.text for one in chosen] == [texts[0], texts[2]]
+    assert len(choose_ads(candidates, 9)) == 3
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "share"), [("a b c", "a b c", 1), ("a b c", "A, b d", 0.5), ("a", "a", 0)]
+)
+def test_likeness_counts_pairs_of_neighbours(one, other, share):
+    assert likeness(one, other) == share
+
+
+def test_the_command_prints_ads_and_json(folder, capsys):
+    from adgen.cli.main import main
+
+    words = ["write", "--model", str(folder), "--brand", "Acme", "--product", "Lamp"]
+    words += ["--fact", "led", "--fact", "best seller", "--num-ads", "2"]
+    assert main(words) == 0
+    shown = capsys.readouterr()
+    assert len(shown.out.splitlines()) == 2
+    assert shown.err == "Left out: best seller: promotion (Best Seller)\n"
+    assert main([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [ad["text"] for ad in found["ads"]] == shown.out.splitlines()
+    assert main(["write", "--model", str(folder), "--product", "лампа"]) == 2
+    assert "Cyrillic" in capsys.readouterr().err

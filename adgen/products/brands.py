@@ -58,10 +58,11 @@ _KNOWN_TEXT = (
     "Fiat;Ford;Honda;Hyundai;Infiniti;Isuzu;Kawasaki;Kia;Lamborghini;Land Rover;Lexus;Maserati;"
     "Mazda;Mercedes-Benz;Mercedes;Mitsubishi;Nissan;Peugeot;Pontiac;Porsche;Renault;Subaru;Suzuki;"
     "Tesla;Toyota;Volkswagen;Volvo;Yamaha;Huawei;Lenovo;Microsoft;Motorola;Nikon;Nintendo;Nvidia;"
-    "Panasonic;Samsung;Sony;Toshiba;Xiaomi;HTC;Asus;Acer;Olympus;GoPro;Fitbit;Garmin;Keurig;Cricut"
+    "Panasonic;Samsung;Sony;Toshiba;Xiaomi;HTC;Asus;Acer;Olympus;GoPro;Fitbit;Garmin;Keurig;Cricut;"
+    "Klein Tools;John Deere;Santa Cruz;Arm & Hammer"
 )
 _KNOWN = _KNOWN_TEXT.split(";")
-_KNOWN_ORDINARY_TEXT = "Apple;Dodge;Jeep;Jaguar;Saturn;Ram;HP;LG;Google;Amazon"
+_KNOWN_ORDINARY_TEXT = "Apple;Dodge;Jeep;Jaguar;Saturn;Ram;HP;LG;Google;Amazon;Black Diamond"
 _KNOWN_ORDINARY = _KNOWN_ORDINARY_TEXT.split(";")
 
 
@@ -143,9 +144,8 @@ def learn_brands(titles: Sequence[str]) -> Brands:
             otherwise.
     """
     counts = _Counts(titles)
-    keys = counts.brands()
+    keys = counts.brands() - {_key(name) for name in (*_KNOWN, *_KNOWN_ORDINARY)}
     brands = [Brand(counts.written(key), counts.is_distinct(key)) for key in sorted(keys)]
-    brands = [brand for brand in brands if brand.name not in {*_KNOWN, *_KNOWN_ORDINARY}]
     brands += [Brand(name, is_distinct=True) for name in _KNOWN]
     brands += [Brand(name, is_distinct=False) for name in _KNOWN_ORDINARY]
     return Brands(tuple(brands), frozenset(counts.ordinary(keys)))
@@ -213,7 +213,8 @@ class _Counts:
             for key in self.starts
             if key.count(" ") == 1 and clear.isdisjoint(key.split()) and self._is_brand_of_two(key)
         }
-        return {self._extended(key) for key in ones | twos}
+        extended = {self._extended(key) for key in ones | twos}
+        return {key for key in extended if not key.endswith(" &")}
 
     def _is_brand_of_one(self, key: str) -> bool:
         if key in _NO_BRANDS or len(key) == 1 or key.isdigit():
@@ -230,7 +231,7 @@ class _Counts:
         known = {key_of(name) for name in (*_KNOWN, *_KNOWN_ORDINARY)}
         if first in known or (first != "the" and not _NO_BRANDS.isdisjoint((first, second))):
             return False
-        if first[0].isdigit() or second.isdigit() or second == "&":
+        if first[0].isdigit() or second.isdigit():
             return False
         return self.starts[key] >= _MIN_STARTS_OF_TWO and self.share(key) >= _MIN_SHARE_OF_TWO
 

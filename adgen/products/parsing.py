@@ -39,18 +39,21 @@ _INLINE = re.compile(
     r"|(?P<colour>[ck]*C[Ck]*(?:&?[ck]*Ck?)*l?|c+k(?:&c*[Ck])*)"
     r"|(?P<feature>f)"
 )
-_COLOUR_ALONE = re.compile(r"l?(?:[ckt]*[Ck]t?(?:[&q]*[ckt]*[Ck]t?)*|[cw][ck]*[Ck])l?$")
+_COLOUR_ALONE = re.compile(r"l?(?:[ckt]*[Ck]t?(?:[&q]*[ckt]*[Ck]t?)*|[cw][ck]*[Ck]|c+(?=l))l?$")
 _MEASURE_ALONE = re.compile(r"(?:[MS][Dd]?(?:[x&q]?[MS][Dd]?)*w{0,2}|[Dd][MS]|w[M])$")
-_AUDIENCE = re.compile(r"[awS]?[AR](?:[AR,&]*[aS]?[AR](?!w))*")
+_AUDIENCE = re.compile(r"[awS]?[AR](?:[AR,&]*[aS]?(?:A|R(?!w)))*")
 _NEXT_OF_LIST = re.compile(r"[,&]([wXnYVq&]{1,4})(?=[,|]|$)")
 _NEXT_USE = re.compile(r"[,&]+(w{1,2})(?=[,|&]|$)")
 _EDGE = frozenset("&,|qoWFPBx")
 _LONGEST_WHOLE = 5  # words of a phrase that stays one fact
-_LONGEST_PLAIN_NUMBER = 3  # signs of a number that alone says nothing
+_LONGEST_PLAIN_NUMBER = 3  # digits of a number that alone says nothing
+# What these say stands beside them: "Model: AC-1200".
+_LABELS = frozenset(("color", "colour", "colors", "model", "no", "size", "sku", "style"))
 _LONGEST_BRAND_GUESSED = 3  # words
 _TAKE_NUMBERS = frozenset(("feature", "model", "compatibility"))
 _MEASURED = re.compile(r"[MNX]")
 _HAS_WORDS = re.compile(r"[^X]*[wl][^X]*$")
+_SHORT_CAPITALS = re.compile(r"[A-Z]{1,4}$")  # the XR of "for iPhone 12, 11, XR"
 # From here on "for ..." says something else.
 _RIGHT_OF_FITS = re.compile(r"[NS]|[ck]*Ck?$")
 _RIGHT_OF_USE = re.compile(r"[NS]|[MX](?!w)|[ck]*Ck?$")
@@ -219,9 +222,12 @@ class _Parser:
         """Tells whether there are words of some classes, or brands, among tokens."""
         if any(name in classes for name in self.classes[start:end]):
             return True
+        is_listed = NUMBER in classes
+        if is_listed and end - start == 1 and _SHORT_CAPITALS.match(self.tokens.text(start, end)):
+            return True
         for at in range(start, end):
             brand = self.brands.find(self.tokens.keys, at)
-            if brand is not None and (brand.is_distinct or NUMBER in classes):
+            if brand is not None and (brand.is_distinct or is_listed):
                 return True
         return False
 
@@ -273,6 +279,9 @@ class _Parser:
                 first = at
         yield first, end
 
+    def _is_plain_number(self, at: int) -> bool:
+        return len(self.tokens.keys[at].replace(".", "")) <= _LONGEST_PLAIN_NUMBER
+
     def _add(self, start: int, end: int, kind: str) -> None:
         """Adds a fact, without joints at its ends; numbers and years alone are models."""
         is_introduced = kind in ("compatibility", "use", "audience")
@@ -284,7 +293,9 @@ class _Parser:
             return
         classes = self.classes[start:end]
         if kind == "feature":
-            if classes == NUMBER and len(self.tokens.keys[start]) <= _LONGEST_PLAIN_NUMBER:
+            if end - start == 1 and self.tokens.keys[start] in _LABELS:
+                return
+            if classes == NUMBER and self._is_plain_number(start):
                 kind = "number"
             elif classes in (NUMBER, YEAR, MODEL):
                 kind = "model"

@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 _SKIPPED = re.compile(r"[,|&qo]*")
-_INTRODUCER = re.compile(r"Fo?W|W?F|P[WF]?|vW|W|B")
+_INTRODUCER = re.compile(r"FuW|W?F|P[WF]?|vW|W|B")
 _BODY = re.compile(r"[^,|WFPB]*")
 
 

@@ -29,6 +29,7 @@ WORKS = "v"  # works with
 BY_MAKER = "B"
 STOP = "o"  # the, of, in: never alone a fact, nor its end
 TIMES = "x"
+USE = "u"  # for use with
 COMMA = ","
 BORDER = "|"  # a dash, a bracket, a colon
 QUOTE = "q"  # signs that matter to nothing
@@ -37,14 +38,14 @@ _TOKEN = re.compile(rf"\b[wW]/|(?:(?<![^\s(])\.(?=\d))?{WORD}|[^\w\s]")
 _MARKS = {",": COMMA, "&": JOINT, "+": JOINT, "/": JOINT} | dict.fromkeys(
     "-–—|()[]{}:;!?•【】（），.~_·", BORDER
 )
-_STOP_TEXT = "the a an of in on to from at your our its is as this that only use"
+_STOP_TEXT = "the a an of in on to from at your our its is as this that only"
 _SMALL_WORDS = (
     dict.fromkeys(("and", "or", "und", "n"), JOINT)
     | dict.fromkeys(("with", "w", "w/", "includes", "including", "featuring"), WITH)
     | dict.fromkeys(("compatible", "fits", "replaces", "fit-for"), FITS)
     | {"for": FOR, "works": WORKS}
     | dict.fromkeys(_STOP_TEXT.split(), STOP)
-    | {"by": BY_MAKER, "x": TIMES}
+    | {"use": USE, "by": BY_MAKER, "x": TIMES}
 )
 _COUNT_UNITS_TEXT = "pack piece set count pair roll sheet bottle box bag capsule tablet serving"
 _COUNT_UNITS = frozenset(_COUNT_UNITS_TEXT.split())
@@ -75,6 +76,7 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 _STEELS = ("316L", "316l", "304L")
+_IS_LONG = re.compile(r"\d{4,}-\d{3,}")  # 28647-0070A
 _UNIT_AGAIN = re.compile(r"(?<=[\"”″'’])[ -]?inch(?:es)?\b", re.IGNORECASE)  # 10" inch
 _SIZE_WORD = re.compile(r"size|X[ -]?(?:Large|Small)", re.IGNORECASE)
 _HAS_DIGIT = re.compile(r"\d")
@@ -82,9 +84,9 @@ _IS_YEAR = re.compile(r"(?:19[5-9]|20[0-3])\d(?:-(?:(?:19|20)?\d\d))?$")
 _IS_NUMBER = re.compile(r"\.?\d{1,3}(?:[.,]\d+)*$")
 # Letters and digits in one word; not 4th, 1080P, 3D, USB3.0, SPF50, 2-in-1.
 _IS_MODEL = re.compile(
-    r"(?!\d{1,3}(?:\.\d+)?-?[A-Za-z]{1,5}$|\d{3,4}[PpKkIi]$)(?!\d+-[iI][nN]-\d)"
-    r"(?!(?:SPF|UPF|UV|IP|IPX|USB|PM|MP|BFE|RGB|TR|AA|DDR|PCI|CAT|RS|DC|AC|V|B|D|K|N|T|E|A|MK)-?\d)"
-    r"(?=.*\d)(?=.*[A-Z]|\d{3}.*-\d|\d+-\d{3}|\d{4,}$)[\w./+&-]{4,}$"
+    r"(?!\d{1,3}(?:\.\d+)?(?:-[A-Za-z]+|[A-Za-z]{1,5})$|\d{3,4}[PpKkIi]$)(?!\d+-[iI][nN]-\d)"
+    r"(?!(?:SPF|UPF|UV|IP|IPX|USB|PM|MP|BFE|RGB|TR|DDR|PCI|CAT|MK)-?\d+(?:\.\d+)?\+?$)"
+    r"(?=.*\d)(?=.*[A-Z]|\d{3}.*-\d|[\d-]+-\d{3}|\d{4,}$)[\w./+&-]{4,}$"
 )
 
 
@@ -165,7 +167,7 @@ def _measures(title: str) -> list[tuple[int, int, str]]:
 
 def _is_in_word(title: str, measure: Measure) -> bool:
     """Tells whether a measure is a piece of a word or of "w/", as in K-6603L-ST, or is steel."""
-    if title.startswith(_STEELS, measure.start):
+    if title.startswith(_STEELS, measure.start) or _IS_LONG.match(title, measure.start):
         return True
     before = title[max(0, measure.start - 2) : measure.start]
     after = title[measure.end : measure.end + 2]

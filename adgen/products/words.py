@@ -6,8 +6,11 @@ import re
 from importlib.resources import files
 
 # Letters and digits, with what joins them inside a word: Harley-Davidson, K&S, U.S, Women's, Men's.
-# U.S. and C.R. end with their point.
-WORD = r"(?:\b(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-'’.&+][^\W_]+)*(?:['’](?=\s|$))?)"
+# U.S., C.R. and Mr. end with their point.
+WORD = (
+    r"(?:\b(?:[^\W\d_]\.){2,}|\b(?:Mrs?|Dr|St|No)\.|"
+    r"[^\W_]+(?:[-'’.&+][^\W_]+)*(?:['’](?=\s|$))?)"
+)
 _WORDS = re.compile(rf"{WORD}|&")
 
 

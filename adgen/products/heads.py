@@ -19,6 +19,12 @@ from adgen.products.words import split_words
 _BEFORE_AUDIENCE = re.compile(r"w{1,2}(?=Y?A)")
 _BEFORE_MODEL = re.compile(r"w{1,2}(?=X)")
 _CAPITALS = re.compile(r"[A-Z]{4,} [A-Z]{2,}\b(?! [A-Z]{3,}\b)")
+_BEFORE_BRANDS = frozenset(("authentic", "genuine", "new", "original"))
+# Part of the brand before them.
+_COMPANIES = frozenset(
+    ("apparel", "company", "corporation", "electronics", "inc", "industries", "international")
+    + ("products", "textiles")
+)
 _ENDS_RUN = frozenset("MNXASC&,|YnV")
 _LONGEST_SHORT = 8  # tokens of a phrase that likely ends with the product's name
 _MOST_PHRASES = 3  # in which a name is looked for
@@ -46,10 +52,14 @@ class Heads:
         start = first
         while self.classes[start] in "AYNX" and start + 1 < len(self.classes):
             start += 1
-        for at in (start, 0):
+        places = [start, 0]
+        if self.tokens.keys[first] in _BEFORE_BRANDS and first + 1 < len(self.classes):
+            places.insert(0, first + 1)
+        for at in places:
             end = self._brand_end(at)
             if end is not None:
-                return at, end
+                is_company = not _COMPANIES.isdisjoint(self.tokens.keys[end : end + 1])
+                return at, end + is_company
         return None
 
     def _brand_end(self, start: int) -> int | None:

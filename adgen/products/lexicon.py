@@ -36,8 +36,8 @@ _WORDS = {
     antique army assorted baby brick bright brilliant burnt classic cobalt cool dark deep dusty
     electric faded fluorescent forest glossy gloss heather hot hunter kelly light lt dk matt
     matte medium metallic midnight mint mixed navy neon ocean off olive pale pastel pearl pure rose
-    royal ruby sapphire satin sky slate soft solid space steel transparent vivid warm wine jet shiny brushed
-    polished oil-rubbed mossy sea mushroom peacock desert thunder team jungle dusk arctic
+    royal ruby sapphire satin sky slate soft solid space steel transparent vivid warm wine jet shiny
+    brushed polished oil-rubbed mossy sea mushroom peacock desert thunder team jungle dusk arctic
     """,
     WEAK_COLOUR: """
     amber apricot ash azure berry blush bordeaux brass camel caramel champagne cherry chocolate

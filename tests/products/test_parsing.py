@@ -167,6 +167,15 @@ def test_a_model_number_is_no_measure():
     assert (model.kind, model.text) == ("model", "K-6603L-ST")
 
 
+@pytest.mark.parametrize("title", ["Genuine Bosch Drill", "Bosch Drill", "Men's Bosch Drill"])
+def test_the_brand_may_stand_behind_what_is_none(title):
+    assert parse_title(title).brand == "Bosch"
+
+
+def test_a_company_belongs_to_its_brand():
+    assert parse_title("Acme Industries AB-1200 Water Filter").brand == "Acme Industries"
+
+
 def test_plain_numbers_stay_with_their_words():
     texts = [fact.text for fact in parse_title("Tool Box, Black 2 Outlets 3 USB Ports").facts]
     assert not {"2", "3"} & set(texts)
@@ -204,7 +213,7 @@ def test_spans_are_exact_apart_and_hold_every_word(title):
         assert fact.start >= end
         end = fact.end
         rest = rest[: fact.start] + " " * len(fact.text) + rest[fact.end :]
-    for text in (parsed.brand, parsed.name):
+    for text in (parsed.name, parsed.brand):
         assert text in rest
         rest = rest.replace(text, " " * len(text), 1)
     left = {word.lower().strip(".'’") for word in split_words(rest)} - {"&", ""}

@@ -98,7 +98,8 @@ def holds(text: str, value: str) -> bool:
     at = text.find(value)
     while at >= 0:
         before, after = text[at - 1 : at], text[at + len(value) : at + len(value) + 1]
-        if not (before.isalnum() and value[0].isalnum() or after.isalnum() and value[-1].isalnum()):
+        is_begun = before.isalnum() and value[0].isalnum()
+        if not (is_begun or (after.isalnum() and value[-1].isalnum())):
             return True
         at = text.find(value, at + 1)
     return False

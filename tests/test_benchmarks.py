@@ -125,6 +125,24 @@ def test_letter_case_prices_what_follows_each_way_of_writing(tmp_path):
     assert results["num_words_with_capitals"] + results["num_words_without"] == 60
 
 
+def test_parsing_measures_what_is_found_of_known_values(tmp_path):
+    values = {"Brand": {"Sony": 1}, "Color": {"Black": 1, "n/a": 1}, "Size": {"Mini": 1}}
+    row = {"input": "Sony Bluetooth Headphones, Black, Zorblax Red", "target_scores": values}
+    lines = [{"input": "Mug", "target_scores": {}}, row]
+    (tmp_path / "some.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    (tmp_path / "others.csv").write_text(
+        "id|title|modelno|brand\n0|Mug|AC-12|Acme\n1|Bosch 4-Piece Tool Box AC-1200|AC-1200|Bosch\n"
+    )
+    results = last_line(run("parsing.py", "--json", "--data", tmp_path))
+    some, others = results["files"]["some"], results["files"]["others"]
+    assert (some["num_titles"], some["num_values"], some["share_whole"]) == (1, 2, 1)
+    assert some["attributes"]["Brand"] == {"num_values": 1, "share_whole": 1, "share_exact": 1}
+    assert some["attributes"]["Color"]["share_of_kind"] == 1
+    assert some["kinds"]["colour"] == {"num_facts": 2, "share_right": 0.5}
+    assert others["attributes"]["modelno"]["share_of_kind"] == 1
+    assert is_positive(others["titles_per_second"])
+
+
 @pytest.mark.parametrize("script", ["training.py", "generation.py"])
 def test_sizes_that_make_no_sense_are_refused(script):
     done = run(script, "--batch-size", 0)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from adgen.products.lexicon import AUDIENCE, AUDIENCE_BEFORE, CLASSES, COLOUR, MATERIAL, SIZE
 from adgen.products.words import key_of, read_list, split_words
 
 BRANDS_FILE = "brands.txt"
@@ -37,29 +38,32 @@ _MIN_SHARE_OF_LONGER = 0.75
 _MAX_ELSEWHERE_OF_RARE = 30
 _MIN_SHARE_OF_DISTINCT = 0.85
 _MAX_LOWER_CASE_OF_DISTINCT = 0.05
-_MIN_TITLES_OF_ORDINARY = 150
+_MIN_TITLES_OF_ORDINARY = 60
 
 # What follows is another maker's product, to which this one belongs.
 _BEFORE_OTHERS = frozenset(("for", "fits", "fit", "compatible", "with", "by", "from", "like"))
 # These begin titles, alone or before a brand, and are none.
-_NO_BRANDS = frozenset(
-    """
-    a an and assorted authentic boy's boys boys' for from generic genuine girl's girls girls' gift in
-    kids lot men men's mens men's new of official officially original pack pcs pair piece pieces set
+_NO_BRANDS_TEXT = """
+    a an and assorted authentic boy's boys boys' for from generic genuine girl's girls girls' gift
+    in kids lot men men's mens new of official officially original pack pcs pair piece pieces set
     size the unisex unknown used various with women women's womens one two three us american
     architectural blooming convenience crazy creative dream exotic general global happy hello
     joyful jumping national native oriental southwestern superior think true wanted
-    """.split()
-)
+"""
+_NO_BRANDS = frozenset(_NO_BRANDS_TEXT.split())
+_NO_ENDS = frozenset((AUDIENCE, AUDIENCE_BEFORE, COLOUR, MATERIAL, SIZE))
 # Makers whose names stand in others' titles more than at the beginning of their own.
-_KNOWN = (
+_KNOWN_TEXT = (
     "Acura;Alfa Romeo;Audi;BMW;Bentley;Buick;Cadillac;Chevrolet;Chevy;Chrysler;Citroen;Ferrari;"
     "Fiat;Ford;Honda;Hyundai;Infiniti;Isuzu;Kawasaki;Kia;Lamborghini;Land Rover;Lexus;Maserati;"
     "Mazda;Mercedes-Benz;Mercedes;Mitsubishi;Nissan;Peugeot;Pontiac;Porsche;Renault;Subaru;Suzuki;"
     "Tesla;Toyota;Volkswagen;Volvo;Yamaha;Huawei;Lenovo;Microsoft;Motorola;Nikon;Nintendo;Nvidia;"
-    "Panasonic;Samsung;Sony;Toshiba;Xiaomi;HTC;Asus;Acer;Olympus;GoPro;Fitbit;Garmin;Keurig;Cricut"
-).split(";")
-_KNOWN_ORDINARY = "Apple;Dodge;Jeep;Jaguar;Saturn;Ram;Mini Cooper;HP;LG;Google;Amazon".split(";")
+    "Panasonic;Samsung;Sony;Toshiba;Xiaomi;HTC;Asus;Acer;Olympus;GoPro;Fitbit;Garmin;Keurig;Cricut;"
+    "Klein Tools;John Deere;Santa Cruz;Arm & Hammer"
+)
+_KNOWN = _KNOWN_TEXT.split(";")
+_KNOWN_ORDINARY_TEXT = "Apple;Dodge;Jeep;Jaguar;Saturn;Ram;HP;LG;Google;Amazon;Black Diamond"
+_KNOWN_ORDINARY = _KNOWN_ORDINARY_TEXT.split(";")
 
 
 @dataclass(frozen=True)
@@ -140,9 +144,8 @@ def learn_brands(titles: Sequence[str]) -> Brands:
             otherwise.
     """
     counts = _Counts(titles)
-    keys = counts.brands()
+    keys = counts.brands() - {_key(name) for name in (*_KNOWN, *_KNOWN_ORDINARY)}
     brands = [Brand(counts.written(key), counts.is_distinct(key)) for key in sorted(keys)]
-    brands = [brand for brand in brands if brand.name not in {*_KNOWN, *_KNOWN_ORDINARY}]
     brands += [Brand(name, is_distinct=True) for name in _KNOWN]
     brands += [Brand(name, is_distinct=False) for name in _KNOWN_ORDINARY]
     return Brands(tuple(brands), frozenset(counts.ordinary(keys)))
@@ -208,9 +211,10 @@ class _Counts:
         twos = {
             key
             for key in self.starts
-            if key.count(" ") == 1 and not clear & set(key.split()) and self._is_brand_of_two(key)
+            if key.count(" ") == 1 and clear.isdisjoint(key.split()) and self._is_brand_of_two(key)
         }
-        return {self._extended(key) for key in ones | twos}
+        extended = {self._extended(key) for key in ones | twos}
+        return {key for key in extended if not key.endswith(" &")}
 
     def _is_brand_of_one(self, key: str) -> bool:
         if key in _NO_BRANDS or len(key) == 1 or key.isdigit():
@@ -224,9 +228,10 @@ class _Counts:
 
     def _is_brand_of_two(self, key: str) -> bool:
         first, second = key.split()
-        if first != "the" and not _NO_BRANDS.isdisjoint((first, second)):
+        known = {key_of(name) for name in (*_KNOWN, *_KNOWN_ORDINARY)}
+        if first in known or (first != "the" and not _NO_BRANDS.isdisjoint((first, second))):
             return False
-        if first[0].isdigit() or second.isdigit() or second == "&":
+        if first[0].isdigit() or second.isdigit():
             return False
         return self.starts[key] >= _MIN_STARTS_OF_TWO and self.share(key) >= _MIN_SHARE_OF_TWO
 
@@ -236,7 +241,9 @@ class _Counts:
         if longer is None or self.starts[longer] < _MIN_SHARE_OF_LONGER * self.starts[key]:
             return key
         last = longer.rpartition(" ")[2]
-        if last in _NO_BRANDS or last.isdigit() or self.share(longer) < _MIN_SHARE_OF_TWO:
+        if CLASSES.get(last, "") in _NO_ENDS or last in _NO_BRANDS or last.isdigit():
+            return key
+        if self.share(longer) < _MIN_SHARE_OF_TWO:
             return key
         return self._extended(longer)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from adgen.products.lexicon import (
@@ -40,16 +40,16 @@ _FACTS = {AUDIENCE, FEATURE, MATERIAL, SHADE, TEXTURE, WEAK_COLOUR}
 _END = re.compile(
     r"[,;|()\[\]:–—!/]|\s-\s|\s[#.]?\d|\s(?:with|for|by|in|from|w|and|to|on|of)\b", re.IGNORECASE
 )
-_NO_NAMES = frozenset(
-    """
-    & n all assorted basics brand brands bulk buy clothing collection color colors company compatible
-    ac android big bluetooth certified choice commercial complete creative dc deluxe design designs
-    edition exclusive fit flex free go grade group hd inch life logo made male marine max me model
+_NO_NAMES_TEXT = """
+    & n all assorted basics brand brands bulk buy clothing collection color colors company
+    compatible ac android big bluetooth certified choice co commercial complete corp creative dc
+    deluxe design designs edition exclusive fit flex free gift gifts go grade group hd inc inch life
+    logo made male marine max me model
     mounted new only original part performance piece point print pro products professional push
-    replacement s safe series size sizes starter style suitable supply standard t tech time up usa
+    replacement s safe series size sizes starter style suitable standard t tech time up usa
     value wholesale works world you your
-    """.split()
-)
+"""
+_NO_NAMES = frozenset(_NO_NAMES_TEXT.split())
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,23 @@ class Names:
     """
 
     known: frozenset[str]
+    _last_words: frozenset[str] = field(init=False, repr=False, compare=False)
 
-    def ending_at(self, keys: Sequence[str], end: int) -> int:
-        """Returns how many words before `end` are one name: 0 where none ends there."""
-        for length in range(min(LONGEST_NAME, end), 0, -1):
+    def __post_init__(self) -> None:
+        lasts = frozenset(name.rpartition(" ")[2] for name in self.known)
+        object.__setattr__(self, "_last_words", lasts)
+
+    def ending_at(self, keys: Sequence[str], end: int, start: int = 0) -> int:
+        """Returns how many words before `end`, from `start`, are one name; 0 where none ends there.
+
+        Args:
+            keys: Words as `words.key_of` gives them.
+            end: Index behind the name's last word.
+            start: Index of the first word that may be in it.
+        """
+        if not end or keys[end - 1] not in self._last_words:
+            return 0
+        for length in range(min(LONGEST_NAME, end - start), 0, -1):
             if " ".join(keys[end - length : end]) in self.known:
                 return length
         return 0

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from adgen.products.brands import Brands, load_brands
-from adgen.products.lexicon import CLASSES
-from adgen.products.names import LONGEST_NAME, Names, load_names
+from adgen.products.heads import Heads, Span
+from adgen.products.names import Names, load_names
+from adgen.products.phrases import Phrase, phrase_at
 from adgen.products.title_tokens import (
     BY_MAKER,
+    FOR,
     JOINT,
     MODEL,
     NUMBER,
@@ -26,34 +28,35 @@ from adgen.products.title_tokens import (
     Tokens,
     tokens_of,
 )
-from adgen.products.words import split_words
 
 # What is found wherever it stands, on the classes of words: see `lexicon` and `title_tokens`.
 _INLINE = re.compile(
-    r"(?P<measure>M(?:D|d(?!w))?(?:xM(?:D|d(?!w))?)*|S+(?:&S+)*)"
+    r"(?P<measure>M(?:D|d(?!w))?(?:xM(?:D|d(?!w))?)*|S+(?:&S+)*(?!w))"
     r"|(?P<count>N)"
     r"|(?P<model>X(?:&X)*)"
     r"|(?P<audience>a?A(?:&a?A|A)*)"
     r"|(?P<material>t+[cC]*[TC](?:&[tT]*T)*p?|[cC]*[CTk]p+|T(?:&?T)*p?)"
-    r"|(?P<colour>[ck]*C[Ck]*(?:[&]?[ck]*C[k]?)*|c+k(?:&c*[Ck])*)"
+    r"|(?P<colour>[ck]*C[Ck]*(?:&?[ck]*Ck?)*l?|c+k(?:&c*[Ck])*)"
     r"|(?P<feature>f)"
 )
-_COLOUR_ALONE = re.compile(r"(?:[ckt]*[Ck]t?(?:[&q]*[ckt]*[Ck]t?)*|[cw][ck]*[Ck])$")
+_COLOUR_ALONE = re.compile(r"l?(?:[ckt]*[Ck]t?(?:[&q]*[ckt]*[Ck]t?)*|[cw][ck]*[Ck]|c+(?=l))l?$")
 _MEASURE_ALONE = re.compile(r"(?:[MS][Dd]?(?:[x&q]?[MS][Dd]?)*w{0,2}|[Dd][MS]|w[M])$")
-_INTRODUCER = re.compile(r"Fo?W|W?F|P[WF]?|vW|W|B")
-_SKIPPED = re.compile(r"[,|&qo]*")
-_BODY = re.compile(r"[^,|WFPB]+(?:B(?=M)[^,|WFPB]+)*")
-_AUDIENCE = re.compile(r"[aw]?[AR](?:[AR,&]*[aw]?[AR](?![w]))*")
+_AUDIENCE = re.compile(r"[awS]?[AR](?:[AR,&]*[aS]?(?:A|R(?!w)))*")
 _NEXT_OF_LIST = re.compile(r"[,&]([wXnYVq&]{1,4})(?=[,|]|$)")
 _NEXT_USE = re.compile(r"[,&]+(w{1,2})(?=[,|&]|$)")
 _EDGE = frozenset("&,|qoWFPBx")
-_EDGE_AT_END = _EDGE - {"q"}
-_LONGEST_SHORT = 8  # tokens of a phrase that likely ends with the product's name
-_ENDS_RUN = frozenset("MNXASC&,|YnVo")
 _LONGEST_WHOLE = 5  # words of a phrase that stays one fact
+_LONGEST_PLAIN_NUMBER = 3  # digits of a number that alone says nothing
+# What these say stands beside them: "Model: AC-1200".
+_LABELS = frozenset(("color", "colour", "colors", "model", "no", "size", "sku", "style"))
 _LONGEST_BRAND_GUESSED = 3  # words
-_CAPITALS = re.compile(r"[A-Z]{4,} [A-Z]{2,}\b(?! [A-Z]{3,}\b)")
-_BEFORE_AUDIENCE = re.compile(r"w{1,3}(?=Y?A)")
+_TAKE_NUMBERS = frozenset(("feature", "model", "compatibility"))
+_MEASURED = re.compile(r"[MNX]")
+_HAS_WORDS = re.compile(r"[^X]*[wl][^X]*$")
+_SHORT_CAPITALS = re.compile(r"[A-Z]{1,4}$")  # the XR of "for iPhone 12, 11, XR"
+# From here on "for ..." says something else.
+_RIGHT_OF_FITS = re.compile(r"[NS]|[ck]*Ck?$")
+_RIGHT_OF_USE = re.compile(r"[NS]|[MX](?!w)|[ck]*Ck?$")
 
 
 class TitleFact(NamedTuple):
@@ -79,11 +82,13 @@ class ParsedTitle:
     Attributes:
         brand: Empty where none is seen.
         name: What the product is: "Bluetooth Headphones".
+        has_known_name: Whether products are known to be called so; else it is a guess.
         facts: In the order of the title; they do not overlap.
     """
 
     brand: str
     name: str
+    has_known_name: bool
     facts: tuple[TitleFact, ...]
 
 
@@ -118,259 +123,132 @@ class _Parser:
         self.tokens: Tokens = tokens_of(title)
         self.classes = self.tokens.classes
         self.brand = ""
-        self.name: tuple[int, int] | None = None
-        self.spare_name: tuple[int, int] | None = None  # where no name is known
+        self.name: Span | None = None
         self.found: list[tuple[int, int, str]] = []  # first token, behind the last, kind
 
     def parse(self) -> ParsedTitle:
         """Returns what the title says."""
-        position = self._take_brand()
-        head = self._head(position)
-        while position < len(self.classes):
-            position = _SKIPPED.match(self.classes, position).end()  # type: ignore[union-attr]
-            position = self._take_phrase(position, head)
-        facts = []
-        name = ""
-        for start, end, kind in sorted(self.found):
-            if kind == "name":
-                name = self.tokens.text(start, end)
-            else:
-                facts.append(self._fact(start, end, kind))
-        return ParsedTitle(self.brand, name, tuple(facts))
+        heads = Heads(self.tokens, self.brands, self.names)
+        position = 0
+        brand = heads.find_brand()
+        if brand is not None:
+            start, position = brand
+            self.brand = self.tokens.text(*brand)
+            self.classes = self.classes.replace(BY_MAKER, STOP)
+            self._add_inline(0, start)
+        heads.classes = self.classes
+        self.name = heads.find_name(position)
+        while phrase := phrase_at(self.classes, position):
+            position = self._take_phrase(phrase)
+        name = self.tokens.text(*self.name) if self.name else ""
+        facts = tuple(self._fact(*found) for found in self._joined())
+        return ParsedTitle(self.brand, name, heads.has_known_name, facts)
 
     def _fact(self, start: int, end: int, kind: str) -> TitleFact:
         tokens = self.tokens
         return TitleFact(kind, tokens.text(start, end), tokens.starts[start], tokens.ends[end - 1])
 
-    # Brand and name.
-
-    def _take_brand(self) -> int:
-        """Finds the brand, and returns the token behind it."""
-        tokens = self.tokens
-        start = _SKIPPED.match(self.classes).end()  # type: ignore[union-attr]
-        if start == len(self.classes):
-            return start
-        while self.classes[start] in "AYNX" and start + 1 < len(self.classes):
-            start += 1
-        end = self._brand_end(start)
-        if end is None and start:
-            start = 0
-            end = self._brand_end(start)
-        if end is None:
-            return 0
-        self.brand = tokens.text(start, end)
-        self.classes = self.classes.replace(BY_MAKER, STOP)
-        if start:
-            self._add_inline(0, start)
-        return end
-
-    def _brand_end(self, start: int) -> int | None:
-        """Returns the token behind the brand that begins at a token; None where none does."""
-        tokens = self.tokens
-        before_audience = _BEFORE_AUDIENCE.match(self.classes, start)
-        brand = self.brands.find(tokens.keys, start)
-        if brand is not None:
-            end = start + len(split_words(brand.name))
-            is_longer = before_audience and before_audience.end() == end + 1
-            return end + 1 if is_longer and not brand.is_distinct else end
-        if before_audience and not self._is_ordinary(start):
-            end = before_audience.end()
-            if not any(self.names.ending_at(tokens.keys[:at], at) for at in range(start + 1, end)):
-                return end
-        return self._guessed_end(start)
-
-    def _guessed_end(self, start: int) -> int | None:
-        """Returns the token behind words that look like a brand: unknown, or all in capitals."""
-        capitals = _CAPITALS.match(self.tokens.title, self.tokens.starts[start])
-        if capitals and WORD_CLASS * 2 == self.classes[start : start + 2]:
-            return start + 2
-        end = start
-        while end < start + _LONGEST_BRAND_GUESSED and self._is_unknown(end):
-            end += 1
-        if end - start > 1 and self.tokens.text(start, start + 1).isupper():
-            end = start + 1  # "MEREKING Cannibal"
-        return end if end > start else None
-
-    def _is_unknown(self, at: int) -> bool:
-        """Tells whether a token is a capitalised word that titles hardly have."""
-        if self.classes[at : at + 1] != WORD_CLASS or self._is_ordinary(at):
-            return False
-        text = self.tokens.text(at, at + 1)
-        return len(text) > 1 and text[0].isalpha() and not text.islower()
-
-    def _is_ordinary(self, at: int) -> bool:
-        return all(
-            part in self.brands.ordinary or part in CLASSES or self.names.ending_at([part], 1)
-            for part in self.tokens.keys[at].split("-")
-        )
-
-    def _head(self, position: int) -> tuple[int, int] | None:
-        """Returns the tokens of the name: in one of the first phrases without "with" or "for"."""
-        spare: tuple[int, int] | None = None
-        introduced: tuple[int, int] | None = None  # by "for", for titles that begin so
-        tried = 0
-        while position < len(self.classes) and tried < 3:  # noqa: PLR2004
-            position = _SKIPPED.match(self.classes, position).end()  # type: ignore[union-attr]
-            introducer = _INTRODUCER.match(self.classes, position)
-            body = _BODY.match(self.classes, introducer.end() if introducer else position)
-            if body is None:
-                position = max(position + 1, introducer.end() if introducer else 0)
-                continue
-            position = body.end()
-            if introducer:
-                introduced = introduced or body.span()
-                continue
-            tried += 1
-            name = self._name_in(body.start(), body.end())
-            if name is not None:
-                return name
-            spare = spare or self._spare_name(body.start(), body.end())
-        if spare is None and introduced:
-            return self._name_in(*introduced)
-        return spare
-
-    def _name_in(self, start: int, end: int) -> tuple[int, int] | None:
-        """Returns the tokens of the first known name among some."""
-        keys = self.tokens.keys
-        names: list[tuple[int, int]] = []
-        for at in range(start + 1, end + 1):
-            length = self.names.ending_at(keys[start:at], at - start)
-            if not length:
-                continue
-            if names and names[-1][1] >= at - length:
-                # Names side by side, or a longer one: "door" "handle" "lock".
-                first = min(names[-1][0], at - length)
-                if at - first <= LONGEST_NAME:
-                    names[-1] = (first, at)
+    def _joined(self) -> list[tuple[int, int, str]]:
+        """Returns what was found in order; a plain number is one with the words beside it."""
+        joined: list[tuple[int, int, str]] = []
+        for start, end, kind in sorted(self.found):
+            if joined and joined[-1][1] == start:
+                first, _, before = joined[-1]
+                if before == "number" and kind in _TAKE_NUMBERS:
+                    joined[-1] = (first, end, kind)
                     continue
-                if at - length < names[-1][1]:
-                    names.pop()
-            names.append((at - length, at))
-        if not names:
-            return None
-        # The longest; one that ends a short run of words counts a word more, the first run's too.
-        runs = [0, *(i for i in range(start, end) if self.classes[i] in _ENDS_RUN), end]
-        chosen = max(names, key=lambda name: name[1] - name[0] + self._is_last(name, runs))
-        return self._with_modifier(chosen, start, runs)
+                if kind == "number" and before in _TAKE_NUMBERS:
+                    joined[-1] = (first, end, before)
+                    continue
+            joined.append((start, end, kind))
+        return [
+            (start, end, "measure" if kind == "number" else kind) for start, end, kind in joined
+        ]
 
-    def _is_last(self, name: tuple[int, int], runs: list[int]) -> int:
-        """Returns 1 for names at the end of a short run, 2 where the run is the first."""
-        following = next(at for at in runs if at >= name[1])
-        before = max((at for at in runs if at < name[0]), default=0)
-        if following - name[1] > 1 or following - before > _LONGEST_SHORT:
-            return 0
-        return 2 if following == runs[1] else 1
-
-    def _with_modifier(self, name: tuple[int, int], start: int, runs: list[int]) -> tuple[int, int]:
-        """Adds the word before a name whose own words say little: "water" "bottle".
-
-        A single word between the name and the end of its run belongs to it: "clock" "radio".
-        """
-        first, last = name
-        if self.classes[last : last + 1] == WORD_CLASS and last + 1 in runs:
-            last += 1
-            first = max(first, last - LONGEST_NAME)
-        if first == start or last - first == LONGEST_NAME or self.classes[first - 1] != WORD_CLASS:
-            return first, last
-        is_single = last - first == 1 or self.names.ending_at(self.tokens.keys[:last], last) == 1
-        is_ordinary = self.tokens.keys[first - 1] in self.brands.ordinary
-        return (first - 1, last) if is_single and is_ordinary else (first, last)
-
-    def _spare_name(self, start: int, end: int) -> tuple[int, int] | None:
-        """Returns the last two words in a row, for products whose names are not known."""
-        last = end
-        while last > start and self.classes[last - 1] not in "wTkVc":
-            last -= 1
-        first = last
-        while first > start and last - first < 2 and self.classes[first - 1] in "wTkVc":  # noqa: PLR2004
-            first -= 1
-        return (first, last) if first < last else None
-
-    # Facts.
-
-    def _take_phrase(self, start: int, head: tuple[int, int] | None) -> int:
-        """Adds the facts of the phrase that begins at a token; returns the token behind it."""
-        classes = self.classes
-        introducer = _INTRODUCER.match(classes, start)
-        body = _BODY.match(classes, introducer.end() if introducer else start)
-        if body is None:
-            return max(start + 1, introducer.end() if introducer else 0)
-        end = body.end()
-        if introducer is None:
-            self._add_plain(start, end, head)
+    def _take_phrase(self, phrase: Phrase) -> int:
+        """Adds the facts of a phrase, and returns the token behind it."""
+        introducer, start, body, end = phrase
+        if body == end:
             return end
-        word = introducer.group()
-        is_fitting = word[0] in "Pv" or word[:1] + word[-1:] == "FW"
-        if is_fitting or "F" in word:
-            if head and body.start() < head[0] < end:
-                end = head[0]
-            return self._add_for(start, body.start(), end, is_fitting=is_fitting)
-        if word == "B" and not self.brand and end - body.start() <= _LONGEST_BRAND_GUESSED:
-            self.brand = self.tokens.text(body.start(), end)
+        if not introducer:
+            self._add_plain(start, end)
             return end
-        for at in range(body.start() + 1, end):
-            if self.classes[at] in "MNX":
-                end = at
-                break
-        if end - body.start() > _LONGEST_WHOLE:
-            self._add_inline(body.start(), end)
+        is_fitting = introducer[0] in "Pv" or introducer[:1] + introducer[-1:] == "FW"
+        if self.name and body <= self.name[0] < end:  # "For Acme Phones Charger Cable"
+            if body == self.name[0]:
+                self._add_plain(body, end)
+                return end
+            end = self.name[0]
+        if is_fitting or FOR in introducer:
+            return self._add_for(start, body, end, is_fitting=is_fitting)
+        is_short = end - body <= _LONGEST_BRAND_GUESSED
+        if introducer == BY_MAKER and is_short and self.classes[body] == WORD_CLASS:
+            self.brand = self.tokens.text(body, end)
+            self.classes = self.classes.replace(BY_MAKER, STOP)
+            return end
+        # What is counted or measured behind words is not of them.
+        behind = _MEASURED.search(self.classes, body + 1, end)
+        end = behind.start() if behind else end
+        if end - body > _LONGEST_WHOLE:
+            self._add_inline(body, end)
         else:
-            self._add(body.start(), end, "feature")
+            self._add(body, end, "feature")
         return end
 
     def _add_for(self, start: int, body: int, end: int, *, is_fitting: bool) -> int:
-        """Adds "for ..." as audience, use or compatibility."""
+        """Adds "for ..." as audience, use or compatibility, and returns the token behind it."""
         audience = None if is_fitting else _AUDIENCE.match(self.classes, body)
         if audience:
             self._add(start, audience.end(), "audience")
             return audience.end()
-        if is_fitting or self._names_products(body, end):
-            following = _NEXT_OF_LIST
-            kind = "compatibility"
-        else:
-            following = _NEXT_USE
-            kind = "use"
-        # What belongs to a measure or a count is not what it is for.
-        for at in range(body + 1, end):
-            if self.classes[at] in "NS" or (kind == "use" and self.classes[at] in "MX"):
-                end = at
-                break
+        is_compatible = is_fitting or self._names_products(body, end, "VXY")
+        # What a colour, a measure or a count says at its end is not of what it is for.
+        rest = (_RIGHT_OF_FITS if is_compatible else _RIGHT_OF_USE).search(
+            self.classes, body + 1, end
+        )
+        if rest:
+            end = rest.start()
+        following = _NEXT_OF_LIST if is_compatible else _NEXT_USE
         while match := following.match(self.classes, end):
-            if kind == "compatibility" and not self._names_products(*match.span(1)):
+            if self.name and end <= self.name[0] < match.end():
+                break
+            if is_compatible and not self._names_products(*match.span(1), "VXYn"):
                 break
             end = match.end()
-        self._add(start, end, kind)
+        self._add(start, end, "compatibility" if is_compatible else "use")
         return end
 
-    def _names_products(self, start: int, end: int) -> bool:
-        """Tells whether there are words of devices, models or brands among tokens."""
-        if any(name in "VXYn" for name in self.classes[start:end]):
+    def _names_products(self, start: int, end: int, classes: str) -> bool:
+        """Tells whether there are words of some classes, or brands, among tokens."""
+        if any(name in classes for name in self.classes[start:end]):
+            return True
+        is_listed = NUMBER in classes
+        if is_listed and end - start == 1 and _SHORT_CAPITALS.match(self.tokens.text(start, end)):
             return True
         for at in range(start, end):
             brand = self.brands.find(self.tokens.keys, at)
-            if brand is not None:
+            if brand is not None and (brand.is_distinct or is_listed):
                 return True
         return False
 
-    def _add_plain(self, start: int, end: int, head: tuple[int, int] | None) -> None:
-        """Adds the facts of a phrase that nothing introduces, and the name where it stands."""
-        if head and start <= head[0] < end:
-            self._add_inline(start, head[0])
-            self.found.append((*head, "name"))
-            self._add_inline(head[1], end)
+    def _add_plain(self, start: int, end: int) -> None:
+        """Adds the facts of a phrase that nothing introduces, and of what is beside the name."""
+        if self.name and start <= self.name[0] < end:
+            self._add_inline(start, self.name[0])
+            self._add_inline(self.name[1], end)
             return
         classes = self.classes[start:end]
         if _COLOUR_ALONE.match(classes) and not self._ends_with_name(start, end):
             self._add(start, end, "colour")
         elif _MEASURE_ALONE.match(classes):
             self._add(start, end, "measure")
-        elif "w" in classes and end - start <= _LONGEST_WHOLE and "X" not in classes:
+        elif end - start <= _LONGEST_WHOLE and _HAS_WORDS.match(classes):
             self._add(start, end, "feature")
         else:
             self._add_inline(start, end)
 
     def _ends_with_name(self, start: int, end: int) -> bool:
-        return self.names.ending_at(self.tokens.keys[start:end], end - start) > 0
+        return self.names.ending_at(self.tokens.keys, end, start) > 0
 
     def _add_inline(self, start: int, end: int) -> None:
         """Adds what has a kind of its own among tokens, and the rest as features."""
@@ -392,13 +270,17 @@ class _Parser:
     def _pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Cuts many words behind each name of a thing."""
         first = start
-        for at in range(start + 1, end):
-            is_name = self.names.ending_at(self.tokens.keys[first:at], at - first)
-            goes_on = self.names.ending_at(self.tokens.keys[first : at + 1], at + 1 - first)
-            if self.classes[at] == JOINT or (is_name and not goes_on and at - first > 1):
+        for at in range(start + 2, end - 1):
+            is_name = self.names.ending_at(self.tokens.keys, at, first)
+            goes_on = self.names.ending_at(self.tokens.keys, at + 1, first)
+            is_end = self.classes[at] == JOINT or (is_name and not goes_on)
+            if is_end and at - first > 1:
                 yield first, at
                 first = at
         yield first, end
+
+    def _is_plain_number(self, at: int) -> bool:
+        return len(self.tokens.keys[at].replace(".", "")) <= _LONGEST_PLAIN_NUMBER
 
     def _add(self, start: int, end: int, kind: str) -> None:
         """Adds a fact, without joints at its ends; numbers and years alone are models."""
@@ -411,8 +293,10 @@ class _Parser:
             return
         classes = self.classes[start:end]
         if kind == "feature":
-            if classes == NUMBER and end - start == 1 and len(self.tokens.keys[start]) < 3:  # noqa: PLR2004
-                kind = "measure"
+            if end - start == 1 and self.tokens.keys[start] in _LABELS:
+                return
+            if classes == NUMBER and self._is_plain_number(start):
+                kind = "number"
             elif classes in (NUMBER, YEAR, MODEL):
                 kind = "model"
             elif _COLOUR_ALONE.match(classes) and "w" not in classes:

@@ -6,7 +6,11 @@ import re
 from importlib.resources import files
 
 # Letters and digits, with what joins them inside a word: Harley-Davidson, K&S, U.S, Women's, Men's.
-WORD = r"[^\W_]+(?:[-'’.&+][^\W_]+)*(?:['’](?=\s|$))?"
+# U.S., C.R. and Mr. end with their point.
+WORD = (
+    r"(?:\b(?:[^\W\d_]\.){2,}|\b(?:Mrs?|Dr|St|No)\.|"
+    r"[^\W_]+(?:[-'’.&+][^\W_]+)*(?:['’](?=\s|$))?)"
+)
 _WORDS = re.compile(rf"{WORD}|&")
 
 
@@ -21,8 +25,8 @@ def split_words(text: str) -> list[str]:
 
 
 def key_of(word: str) -> str:
-    """Returns the form by which a word is looked up: without case, with a plain apostrophe."""
-    return word.lower().replace("’", "'")
+    """Returns the form by which a word is looked up: without case and last point."""
+    return word.lower().replace("’", "'").removesuffix(".")
 
 
 def read_list(name: str) -> list[str]:

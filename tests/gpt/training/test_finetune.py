@@ -337,6 +337,66 @@ def test_a_folder_of_transformers_is_never_replaced(base, tmp_path):
     assert tree(tmp_path) == before
 
 
+def test_prompts_stand_before_their_ads_and_are_not_learned():
+    tokenizer = GPTTokenizer(own_tokenizer())
+    ads, prompts = ["Sony TV 40", "LG", "Samsung TV black"], ["a b\n", "", "facts; of it\n"]
+    batches = AdBatches(ads, tokenizer, batch_tokens=1000, max_tokens=60, prompts=prompts)
+    assert batches.num_targets == sum(len(tokenizer.encode(ad)) + 1 for ad in ads)
+    assert batches.num_chars == sum(len(ad) + 1 for ad in ads)
+    found = {}
+    for number in range(len(batches)):
+        batch = batches[number]
+        for ids, mask, labels in zip(
+            batch["input_ids"], batch["attention_mask"], batch["labels"], strict=True
+        ):
+            read = ids[mask == 1].tolist()
+            learned = labels[labels != IGNORED].tolist()
+            assert read[-len(learned) :] == learned
+            assert read[0] == tokenizer.start_id and learned[-1] == tokenizer.eos_id
+            found[tokenizer.decode(learned)] = tokenizer.decode(read[1 : -len(learned)])
+    assert found == dict(zip(ads, prompts, strict=True))
+
+
+def test_a_model_of_products_learns_writes_and_is_scored_after_facts(tmp_path):
+    path = tmp_path / "ads.csv"
+    brands, colours = ("Sony", "Nike", "Hanes", "Samsung"), ("Black", "Red", "Blue", "Green")
+    rows = [
+        f"{brand} Yoga Mat, {size}mm Thick, {colour}"
+        for brand in brands
+        for colour in colours
+        for size in range(3, 13)
+    ]
+    path.write_text("ad\n" + "\n".join(f'"{row}"' for row in rows), encoding="utf-8")
+    source = AdSource(path, split={"by": "ad", "valid": 0.2, "test": 0.2})
+    shape = NewModel(
+        architecture="llama",
+        num_layers=2,
+        width=32,
+        num_heads=2,
+        vocab_size=400,
+        context_length=256,
+    )
+    record = run_pretraining(
+        shape,
+        settings("scratch", rows="products", max_steps=30, batch_tokens=1024),
+        plan(tmp_path / "writer", path, source=source),
+    )
+    assert record.model.architecture == "llama"
+    assert record.figures["test"].bits_per_char < 4
+    assert record.history[-1].valid.bits_per_char < record.history[0].valid.bits_per_char
+    assert record.samples[0].prompt.startswith("Acme bluetooth headphones: 40 hours battery")
+    assert all("Acme" in ad and "Black" in ad for ad in record.samples[0].ads)
+
+
+def test_models_that_could_not_write_from_facts_are_refused_at_once(base, tmp_path, csv_path):
+    with pytest.raises(ValueError, match=r"rows is \"products\" and the model a gpt_neo"):
+        run_finetuning(settings(base, rows="products"), plan(tmp_path / "x", csv_path))
+    with pytest.raises(ValueError, match=r"the model a gpt-neo"):
+        run_pretraining(
+            NewModel(), settings("scratch", rows="products"), plan(tmp_path / "x", csv_path)
+        )
+
+
 def test_pretraining_from_scratch_fits_the_tokenizer_on_the_training_ads(csv_path, tmp_path):
     shape = NewModel(num_layers=2, width=32, num_heads=2, vocab_size=400, context_length=128)
     record = run_pretraining(

@@ -21,10 +21,10 @@ _BEFORE_MODEL = re.compile(r"w{1,2}(?=X)")
 _CAPITALS = re.compile(r"[A-Z]{4,} [A-Z]{2,}\b(?! [A-Z]{3,}\b)")
 _BEFORE_BRANDS = frozenset(("authentic", "genuine", "new", "original"))
 # Part of the brand before them.
-_COMPANIES = frozenset(
-    ("apparel", "company", "corporation", "electronics", "inc", "industries", "international")
-    + ("products", "textiles")
-)
+_COMPANIES_TEXT = """
+apparel company corporation electronics inc industries international products textiles
+"""
+_COMPANIES = frozenset(_COMPANIES_TEXT.split())
 _ENDS_RUN = frozenset("MNXASC&,|YnV")
 _LONGEST_SHORT = 8  # tokens of a phrase that likely ends with the product's name
 _MOST_PHRASES = 3  # in which a name is looked for

@@ -35,8 +35,8 @@ _INLINE = re.compile(
     r"|(?P<count>N)"
     r"|(?P<model>X(?:&X)*)"
     r"|(?P<audience>a?A(?:&a?A|A)*)"
-    r"|(?P<material>t+[cC]*[TC](?:&[tT]*T)*p?|[cC]*[CTk]p+|T(?:&?T)*p?)"
-    r"|(?P<colour>[ck]*C[Ck]*(?:&?[ck]*Ck?)*l?|c+k(?:&c*[Ck])*)"
+    r"|(?P<material>K[KtcC]*[TC]p*|t+[cC]*T(?:&[tT]*T)*p*|[tcC]*[CTk]p+|T(?:&?T)*p*)"
+    r"|(?P<colour>[ckt]*C[Ck]*(?:&?[ck]*Ck?)*l?|[ct]+k(?:&[ct]*[Ck])*)"
     r"|(?P<feature>f)"
 )
 _COLOUR_ALONE = re.compile(r"l?(?:[ckt]*[Ck]t?(?:[&q]*[ckt]*[Ck]t?)*|[cw][ck]*[Ck]|c+(?=l))l?$")

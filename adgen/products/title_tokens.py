@@ -58,21 +58,24 @@ _BEFORE_PARTICLES_TEXT = """
 _BEFORE_PARTICLES = frozenset(_BEFORE_PARTICLES_TEXT.split())
 # Sizes as shops write them, for which a number alone does not stand: 9.5 B(M) US, size 11.
 _SIZE = re.compile(
-    r"\b(?:X{1,3}|\d?X)[ -]?(?:Large|Small)\b|(?<![\w.])\d+(?:\.\d+)?'(?!')"
+    r"\b(?=[\dxsmluo])(?:(?:SPF|UPF)[ -]?\d+\b\+?"
+    r"|\b(?:X{1,3}|\d?X)[ -]?(?:Large|Small)\b|(?<![\w.])\d+(?:\.\d+)?'(?!')"
     r"(?:\s?[xX]\s?\d+(?:\.\d+)?['\"])?(?!\w)"
     r"|\bone[ -]size(?:[ -]fits[ -](?:all|most))?\b"
     r"|\b(?:US[ -]?)?sizes?:?[ ](?:\d+(?:\.5)?(?:-\d+(?:\.5)?)?"
     r"(?:[ -](?:wide|narrow|regular|short|long))?"
     r"|[SML]|X{1,3}[SL]|\d?XL|small|medium|(?:x-?)?large)\b"
-    r"|(?<![\w.,/-])\d{1,2}(?:\.5)?[ ]?(?:\(?[A-E]{1,3}\)?|[MNW]|4E|EE|XW|WW)?(?:\([MWND]{1,3}\))?"
+    r"|(?<![\w./-])(?<!\d,)\d{1,2}(?:\.5)?[ ]?(?:\(?[A-E]{1,3}\)?|[MNW]|4E|EE|XW|WW)?"
+    r"(?:\([MWND]{1,3}\))?"
     r"(?:[ ](?:M|W|N|D|B|Medium|Wide|Narrow))?[ ](?:US|UK|EU)"
     r"(?:[ ](?:Little Kid|Big Kid|Toddler|Infant|Women|Men))?\b"
-    r"|(?<![\w.,/-])\d{1,2}(?:\.5)?(?:[ ][MW](?: US)?)?[ ](?:Little Kid|Big Kid|Toddler|Infant)\b"
+    r"|(?<![\w./-])(?<!\d,)\d{1,2}(?:\.5)?(?:[ ][MW](?: US)?)?[ ]"
+    r"(?:Little Kid|Big Kid|Toddler|Infant)\b"
     r"(?:[ ](?:M|W|Wide|US)\b)?"
-    r"|(?<![\w.,/-])\d{1,2}(?:\.5)?[ ](?:[BDMN]|2E|4E|EE|B\(M\)|D\(M\))(?=$|[,)\]|])"
+    r"|(?<![\w./-])(?<!\d,)\d{1,2}(?:\.5)?[ ](?:[BDMN]|2E|4E|EE|B\(M\)|D\(M\))(?=$|[,)\]|])"
     r"|\b(?:X{0,3}S|M|L|\d?XL|\d{1,2}T)[-–/](?:M|L|X{0,3}L|\dXL?|\d{1,2}T?)\b"
     r"|\b\d+-\d+[ ]?mmhg\b"
-    r"|\b\d{1,2}[-–/ ]\d{1,2}[ ](?:months?|years?|yrs|T|M)\b",
+    r"|\b\d{1,2}[-–/ ]\d{1,2}[ ](?:months?|years?|yrs|T|M)\b)",
     re.IGNORECASE,
 )
 _STEELS = ("316L", "316l", "304L")

@@ -187,6 +187,35 @@ def test_what_a_colour_or_model_is_called_by_is_no_fact():
     assert texts == [("model", "AC-1200X"), ("colour", "Red"), ("measure", "Size: Small")]
 
 
+@pytest.mark.parametrize(
+    ("title", "kind", "text"),
+    [
+        ("Solid Black Tool Box", "colour", "Solid Black"),
+        ("Genuine Black Leather Tool Box", "material", "Genuine Black Leather"),
+        ("Sterling Silver Tool Box", "material", "Sterling Silver"),
+        ("18k Rose Gold Plated Tool Box", "material", "18k Rose Gold Plated"),
+        ("Rose Gold Tool Box", "colour", "Rose Gold"),
+        ("Gold Plated Tool Box", "material", "Gold Plated"),
+        ("Polished Chrome Tool Box", "colour", "Polished Chrome"),
+        ("100% Cotton Tool Box", "material", "100% Cotton"),
+        ("Tool Box,9 M US", "measure", "9 M US"),
+        ("Tool Box, SPF 50+", "measure", "SPF 50+"),
+        ("Tool Box, 15-20mmHg", "measure", "15-20mmHg"),
+        ("Tool Box, S-3XL", "measure", "S-3XL"),
+        ("Tool Box, X Large", "measure", "X Large"),
+        ("Tool Box, 5' x 100'", "measure", "5' x 100'"),
+        ("Tool Box 49-08-2400", "model", "49-08-2400"),
+        ("Tool Box, 3-Outlet", "feature", "3-Outlet"),
+        ("Tool Box, 1080P", "feature", "1080P"),
+        ("Tool Box for Big Dogs", "audience", "for Big Dogs"),
+        ("Tool Box for Girls Women", "audience", "for Girls Women"),
+        ("Tool Box, Mixed Colors", "colour", "Mixed Colors"),
+    ],
+)
+def test_kinds_of_facts(title, kind, text):
+    assert [(fact.kind, fact.text) for fact in parse_title(title).facts] == [(kind, text)]
+
+
 def test_use_with_is_compatibility():
     [fact] = parse_title("Mounting Strap, for Use with Acme Raceway").facts
     assert (fact.kind, fact.text) == ("compatibility", "for Use with Acme Raceway")

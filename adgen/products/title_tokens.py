@@ -187,7 +187,7 @@ def _read(text: str) -> tuple[str, str]:
     key = key_of(text)
     name = CLASSES.get(key) or _SMALL_WORDS.get(key)
     if name == SIZE and len(key) < 3 and not text[-1].isupper():
-        return key, QUOTE if len(key) == 1 else WORD_CLASS  # the s of "it s"
+        return key, QUOTE if key == "s" else WORD_CLASS  # the s of "it s"
     return key, name or _class_of(text)
 
 

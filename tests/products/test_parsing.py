@@ -23,7 +23,7 @@ KINDS = {
 # What joins and is no fact.
 JOINTS_TEXT = """
 and or n w with for by compatible fits works includes including featuring x the a an of in on to
-from at your our its is as this that only use und replaces color size no
+from at your our its is as this that only und replaces s color colors colour model no size sku style
 """
 JOINTS = set(JOINTS_TEXT.split())
 # Title, brand, name, facts by kind.
@@ -214,6 +214,14 @@ def test_what_a_colour_or_model_is_called_by_is_no_fact():
 )
 def test_kinds_of_facts(title, kind, text):
     assert [(fact.kind, fact.text) for fact in parse_title(title).facts] == [(kind, text)]
+
+
+def test_a_colour_behind_an_alloy_is_a_fact_of_its_own():
+    facts = parse_title("14k Yellow Gold Blue Stud Earrings").facts
+    assert [(fact.kind, fact.text) for fact in facts] == [
+        ("material", "14k Yellow Gold"),
+        ("colour", "Blue"),
+    ]
 
 
 def test_use_with_is_compatibility():

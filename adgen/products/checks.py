@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from adgen.products.claims import colours_of
 from adgen.products.product import Product
 from adgen.products.promotion import find_promotion
 from adgen.support.adult_words import find_adult_words
@@ -41,6 +42,7 @@ def check_product(product: Product, *, allow_adult: bool = False) -> None:
             "allow_adult=True."
         )
     _check_options(product)
+    _check_colours(product)
 
 
 def _check_options(product: Product) -> None:
@@ -52,6 +54,18 @@ def _check_options(product: Product) -> None:
             raise ValueError(
                 f"The facts say {fact.key}: {values[key]} and {fact.key}: {fact.value}. Keep the "
                 "one that is so."
+            )
+
+
+def _check_colours(product: Product) -> None:
+    """Raises where the name has another colour than the fact that says the colour."""
+    named = colours_of(product.name)
+    for fact in product.facts:
+        told = colours_of(fact.value)
+        if fact.key.casefold() in ("color", "colour") and named and told and not named & told:
+            raise ValueError(
+                f"name is {product.name!r:.80} and the facts say {fact}. Keep the colour that is "
+                "so."
             )
 
 

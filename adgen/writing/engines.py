@@ -10,6 +10,7 @@ from adgen.llama.model import Llama
 from adgen.llama.reader import LlamaReader
 from adgen.products.product import Product
 from adgen.products.prompts import prompt_of
+from adgen.support.files import read_json_object
 from adgen.support.json_files import read_json_dict
 from adgen.writing.loop import Reader
 from adgen.writing.shots import shots_prompt
@@ -72,6 +73,11 @@ def open_engine(folder: Path) -> Engine:
         context_length=llama.config.context_length,
         has_learned_products=_rows(config) == PRODUCT_ROWS,
     )
+
+
+def is_writer(folder: Path) -> bool:
+    """Tells whether a folder holds a model that learned to write from facts."""
+    return _rows(read_json_object(folder / "config.json")) == PRODUCT_ROWS
 
 
 def _rows(config: object) -> object:

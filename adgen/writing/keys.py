@@ -14,12 +14,12 @@ def _terms(text: str) -> frozenset[str]:
 
 # Keys whose values stand alone: "colour: black" is "Black".
 _ALONE = _terms(
-    """colors, colours, finish, type, style, variant, feature, features,
+    """finish, type, style, variant, feature, features,
     brand, pattern, flavor, flavour, scent, model, series, edition, version, title, item, form,
     material, materials, material type, fabric, fabric type, product type, item type, shoe type,
     model name, model number, part number, mpn"""
 )
-_COLOURS = _terms("color, colour, shade")
+_COLOURS = _terms("color, colour, colors, colours, shade")
 _SIZES = _terms("size, shoe size, us size, clothing size, ring size")
 _CODE = re.compile(r"[\d.]+|X{0,4}[SML]|\dX[LS]?|\dT", re.IGNORECASE)  # a bare 10, XL, 3T
 # Those whose values do where they are more than a number.
@@ -34,12 +34,21 @@ _HIDDEN = _terms(
     url, link, image, vendor, tags, status, shipping, condition, item id, product id, seller sku,
     ship weight, shipweight, shipping weight"""
 )
+_CODES_OF_TRADE = _terms("upc, ean, sku, gtin, asin, isbn")  # in whatever key
+# Last words of keys that say nothing beside the value.
+_GENERIC = _terms(
+    """type, types, material, form, variety, range, level, content, contents, uses, use, age, name,
+    number, brand, specialty, benefit, benefits, feature, features, style, option, value, kind,
+    category, classification, group, series, model, firmness, reusability, length, item"""
+)
+_LETTERS = re.compile(r"[A-Za-z]{2}")
 _FITS = _terms(
     """compatible with, compatibility, compatible models, compatible devices, compatible brand, fit,
     fits, for, suitable for, works with, use with"""
 )
 _AUDIENCE = _terms(
-    """gender, audience, department, target, target audience, target gender, age group, age range"""
+    """gender, audience, department, target, target audience, target gender, age, age group,
+    age range, applicable people"""
 )
 _USE = _terms(
     """use, uses, usage, recommended use, occasion, room, room type, sport, activity, application,
@@ -80,7 +89,8 @@ _PRESENT = _terms("yes, true, included, y")
 
 def is_hidden(key: str) -> bool:
     """Tells whether a key is no matter of ads: an SKU, a price."""
-    return _plain(key) in _HIDDEN
+    plain = _plain(key)
+    return plain in _HIDDEN or not _CODES_OF_TRADE.isdisjoint(plain.split())
 
 
 def is_absent(value: str) -> bool:
@@ -114,11 +124,15 @@ def sayings(key: str, value: str) -> list[str]:
         return [f"Size {value}"] if _CODE.fullmatch(value) else [value, f"Size {value}"]
     if not plain or plain in _ALONE or plain in _SIZES:
         return [value]
-    if plain in _AUDIENCE or plain in _USE:
+    if plain in _AUDIENCE:
+        return [value, f"for {value}"] if value.isalpha() else [value]
+    if plain in _USE:
         return [value] if value.casefold().startswith("for ") else [f"for {value}", value]
     if plain in _FITS:
         return [value] if _joins(value) else [f"for {value}", f"Compatible with {value}"]
-    if plain in _COUNT and value.isdigit():
+    if plain in _COUNT or plain.endswith((" quantity", " count")):
+        if not value.isdigit():
+            return [value]
         return [f"{value} pack"] if value != "1" else []
     if plain in _ADJECTIVES:
         return [f"{value} {word}" for word in _ADJECTIVES[plain]]
@@ -128,10 +142,20 @@ def sayings(key: str, value: str) -> list[str]:
 
 
 def _with_key(key: str, value: str) -> list[str]:
-    """Returns a value with its key behind it, which says it once even where the value does too."""
-    if key.split()[-1] in value.casefold().split():
+    """Returns a value alone and with its key behind it, less what the key says of itself.
+
+    "Roast type: light" is "Light" or "Light Roast"; a number needs its key: "4 Ports".
+    """
+    if not _LETTERS.search(value):
+        return [f"{value} {key}", f"{key} {value}"]
+    words = key.split()
+    while words and words[-1] in _GENERIC:
+        words.pop()
+    rest = " ".join(words)
+    is_code = " " not in value and any(map(str.isdigit, value))
+    if not rest or is_code or set(words) & set(value.casefold().split()):
         return [value]
-    return [f"{value} {key}"]
+    return [value, f"{value} {rest}"]
 
 
 def _joins(value: str) -> bool:
@@ -139,4 +163,4 @@ def _joins(value: str) -> bool:
 
 
 def _plain(key: str) -> str:
-    return re.sub(r"[\s_]+", " ", key).strip().casefold()
+    return re.sub(r"\([^)]*\)|[\s_]+", " ", key).strip().casefold()

@@ -22,6 +22,7 @@ _JOINT = re.compile(r"(?:for|with|in|and|compatible with|fits)\b", re.IGNORECASE
 _LOWER_UNIT = re.compile(r"(?<![A-Za-z])[a-z]{4,}")
 _WORDS_BEFORE = 2
 _OWNER = re.compile(r"(?:'s|s')$")
+_PLURAL = re.compile(r"(?<=\w\w[^s])s$")
 _WORD = re.compile(r"\w[\w'’&.+-]*")
 
 
@@ -105,7 +106,7 @@ def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
 
     Example:
         >>> fact_forms(Fact("40 hours battery"), Casing({}))[:2]
-        ('40 Hours Battery', '40-Hour Battery')
+        ('40-Hour Battery', '40 Hour Battery')
     """
     if is_hidden(fact.key) or is_absent(fact.value):
         return ()
@@ -146,7 +147,8 @@ def _cased(texts: Iterable[str], casing: Casing) -> tuple[str, ...]:
 
 
 def _words(text: str) -> list[str]:
-    return [word.casefold() for word in _WORD.findall(text)]
+    """Returns the words of a text without case, and without the ending of a plural."""
+    return [_PLURAL.sub("", word.casefold()) for word in _WORD.findall(text)]
 
 
 def _holds(words: list[str], wanted: list[str]) -> bool:

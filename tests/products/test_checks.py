@@ -20,6 +20,10 @@ def product(**changes):
         ({"name": "Mat free shipping"}, r"says 'free shipping'"),
         ({"name": "Silicone Dildo"}, r"for adults \('dildo'\)"),
         (
+            {"name": "Blue Yoga Mat", "facts": ("Color: red",)},
+            r"name is 'Blue Yoga Mat' and the facts say Color: red",
+        ),
+        (
             {"facts": ("Color: red", "colour: blue", "color: blue")},
             r"The facts say color: red and color: blue",
         ),
@@ -39,6 +43,8 @@ def test_what_is_wrong_with_a_product_is_one_line(changes, message):
         {"brand": "Häagen", "facts": ("10 µm", "Ø 5 mm", "½ inch")},
         {"facts": ("Color: red", "Color: Red")},
         {"facts": ("Wheel: red", "Frame: blue")},
+        {"name": "Navy Blue Mat", "facts": ("Color: blue",)},
+        {"name": "Blue Mat", "facts": ("Trim: red",)},
     ],
 )
 def test_what_is_right(changes):

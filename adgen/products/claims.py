@@ -1,0 +1,152 @@
+"""What a text claims of a product, held against what its seller said.
+
+Numbers with units, codes, brands and colours that the product lacks are inventions; facts whose
+words or measures stand in the text are kept. It looks at any text, whoever wrote it, and knows
+nothing of how adgen writes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from adgen.products.brands import Brands
+from adgen.products.lexicon import CLASSES, COLOUR
+from adgen.products.measures import Measure, find_measures
+from adgen.products.product import Fact, Product
+from adgen.products.words import key_of, split_words
+
+_WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
+# Words that a fact may be said without.
+_EMPTY = frozenset("a an and for from in is it of on or the to with".split())
+_AUDIENCES = {"female": "women", "male": "men", "woman": "women", "man": "men"}
+
+
+def told_of(product: Product) -> str:
+    """Returns all that a seller says of a product, in one text."""
+    facts = [f"{fact.value} {fact.key}" for fact in product.facts]
+    return ". ".join([product.brand, product.name, *facts])
+
+
+def invented_numbers(text: str, product: Product) -> list[str]:
+    """Returns measures, numbers and codes of a text that the product lacks.
+
+    Example:
+        >>> invented_numbers("Mat, 6mm, 1000W", Product(name="Mat", facts=("thickness: 6 mm",)))
+        ['1000W']
+    """
+    told = told_of(product)
+    measures = find_measures(text)
+    known = {measure.normal_form for measure in find_measures(told)}
+    # "Quantity: 3" tells a number and no unit: a 3-Pack holds no other number.
+    bare = {number for fact in product.facts for number in _bare_counts(fact)}
+    found = [
+        text[one.start : one.end]
+        for one in measures
+        if one.normal_form not in known and not _is_count_of(one, bare)
+    ]
+    codes = {code for word in _numbered(told) for code in (_code(word), *_numbered_parts(word))}
+    return found + [
+        word
+        for word in _numbered(_without(text, measures))
+        if _code(word) not in codes and not codes.issuperset(_numbered_parts(word))
+    ]
+
+
+def invented_brands(text: str, product: Product, brands: Brands) -> list[str]:
+    """Returns brands in a text that the product does not name, of those that are no other word.
+
+    Example:
+        >>> from adgen.products.brands import Brand
+        >>> known = Brands((Brand("Sony", True), Brand("Champion", False)))
+        >>> invented_brands("Acme Champion Mat for Sony", Product(name="Mat"), known)
+        ['Sony']
+    """
+    told = {key_of(word) for word in split_words(told_of(product))}
+    keys = [key_of(word) for word in split_words(text)]
+    found = []
+    for start in range(len(keys)):
+        brand = brands.find(keys, start)
+        if brand is not None and brand.is_distinct and not set(_keys(brand.name)) <= told:
+            found.append(brand.name)
+    return found
+
+
+def colours_of(text: str) -> set[str]:
+    """Returns the words of a text that are colours and nothing else."""
+    return {key for key in _keys(text) if CLASSES.get(key) == COLOUR}
+
+
+def invented_colours(text: str, product: Product) -> list[str]:
+    """Returns colours of a text that the product lacks."""
+    return sorted(colours_of(text) - set(_keys(told_of(product))))
+
+
+def is_kept(fact: Fact, text: str) -> bool:
+    """Tells whether a text says a fact, in its own words or in a normal form.
+
+    Example:
+        >>> is_kept(Fact("40 hours battery"), "Lamp with 40-Hour Battery")
+        True
+    """
+    measures = {measure.normal_form for measure in find_measures(text)}
+    wanted = find_measures(fact.value)
+    if not all(one.normal_form in measures for one in wanted):
+        return False
+    said = {_stem(key) for key in _keys(text)}
+    words = [_stem(key) for key in _keys(_without(fact.value, wanted)) if key not in _EMPTY]
+    if not wanted and not words:
+        return fact.value in text
+    return all(word in said or _is_inside(word, text) for word in words)
+
+
+def kept_share(facts: Iterable[Fact], text: str) -> tuple[int, int]:
+    """Returns how many facts a text says, and of how many."""
+    kept = [is_kept(fact, text) for fact in facts]
+    return sum(kept), len(kept)
+
+
+def _numbered(text: str) -> list[str]:
+    """Returns the words of a text that hold a digit."""
+    return [word for word in _WORD.findall(text) if re.search(r"\d", word)]
+
+
+def _numbered_parts(word: str) -> list[str]:
+    """Returns the parts of a word that hold a digit: 12 of AB-12."""
+    return [part.casefold() for part in re.split(r"[-.]", word) if re.search(r"\d", part)]
+
+
+def _bare_counts(fact: Fact) -> list[str]:
+    """Returns the number of a fact whose value is no more than a number."""
+    return [fact.value.strip()] if fact.key and fact.value.strip().isdigit() else []
+
+
+def _is_count_of(measure: Measure, numbers: set[str]) -> bool:
+    return measure.unit in ("pack", "set", "piece", "count") and set(measure.numbers) <= numbers
+
+
+def _without(text: str, measures: Iterable[Measure]) -> str:
+    """Returns a text without its measures."""
+    for measure in sorted(measures, key=lambda one: -one.start):
+        text = f"{text[: measure.start]} {text[measure.end :]}"
+    return text
+
+
+def _code(word: str) -> str:
+    return re.sub(r"[-./]", "", word).casefold()
+
+
+def _keys(text: str) -> list[str]:
+    return [key_of(part) for word in split_words(text) for part in word.split("-")]
+
+
+def _stem(key: str) -> str:
+    """Returns a word without the ending of a plural or an owner."""
+    key = _AUDIENCES.get(key, key)
+    key = re.sub(r"'s?$", "", key)
+    return key[:-1] if len(key) > 3 and key.endswith("s") and not key.endswith("ss") else key
+
+
+def _is_inside(word: str, text: str) -> bool:
+    """Tells whether a code stands in a text, though cut otherwise: LC27-F591 as LC27F591."""
+    return any(map(str.isdigit, word)) and _code(word) in _code(text.replace(" ", ""))

@@ -1,0 +1,69 @@
+"""What a text claims: inventions found, facts found again, in whatever form."""
+
+import pytest
+
+from adgen.products.brands import Brand, Brands
+from adgen.products.claims import (
+    invented_brands,
+    invented_colours,
+    invented_numbers,
+    is_kept,
+    kept_share,
+)
+from adgen.products.product import Fact, Product, facts_of
+
+LAMP = Product(
+    brand="Acme",
+    name="desk lamp AB-12",
+    facts=facts_of("40 hours battery", "Color: black", "quantity: 3", "height: 1/2 ft"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "invented"),
+    [
+        ("Acme Desk Lamp AB-12, 40-Hour Battery, 3-Pack, 1/2 Foot", []),
+        ("Acme Desk Lamp AB12", []),
+        ("Lamp, 40 Watts", ["40 Watts"]),
+        ("Lamp, 41 hrs", ["41 hrs"]),
+        ("Lamp AB-13, 2023", ["AB-13", "2023"]),
+        ("Lamp, Pack of 4", ["Pack of 4"]),
+        ("Lamp, 3 inch", ["3 inch"]),
+    ],
+)
+def test_numbers_that_the_product_lacks(text, invented):
+    assert invented_numbers(text, LAMP) == invented
+
+
+def test_brands_that_the_product_lacks():
+    brands = Brands((Brand("Sony", True), Brand("New Balance", True), Brand("Champion", False)))
+    assert invented_brands("Acme Sony Champion", LAMP, brands) == ["Sony"]
+    assert invented_brands("for New Balance", LAMP, brands) == ["New Balance"]
+    fitting = Product(name="Cable", facts=facts_of("compatible with: Sony TV"))
+    assert invented_brands("Cable for Sony", fitting, brands) == []
+
+
+def test_colours_that_the_product_lacks():
+    assert invented_colours("Lamp, Black and Red", LAMP) == ["red"]
+
+
+@pytest.mark.parametrize(
+    ("fact", "text", "kept"),
+    [
+        ("40 hours battery", "40-Hour Battery", True),
+        ("40 hours battery", "40-Hour Lamp", False),
+        ("40 hours battery", "4 Hour Battery", False),
+        ("gender: women", "Women's Boots", True),
+        ("gender: female", "Boots for Women", True),
+        ("noise cancelling", "Noise-Cancelling Headphones", True),
+        ("Material: leather", "Feather", False),
+        ("LC27-F591", "Monitor LC27F591", True),
+        ("black and red", "Red, Black", True),
+    ],
+)
+def test_facts_are_found_in_their_forms(fact, text, kept):
+    assert is_kept(Fact.of(fact), text) is kept
+
+
+def test_shares_are_counted():
+    assert kept_share(facts_of("red", "led", "6 mm"), "Red Lamp 6mm") == (2, 3)

@@ -79,7 +79,7 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 _STEELS = ("316L", "316l", "304L")
-_IS_LONG = re.compile(r"\d{4,}-\d{3,}")  # 28647-0070A
+_IS_LONG = re.compile(r"\d{4,}-\d{3,}")  # 12345-0060A
 _UNIT_AGAIN = re.compile(r"(?<=[\"”″'’])[ -]?inch(?:es)?\b", re.IGNORECASE)  # 10" inch
 _SIZE_WORD = re.compile(r"size|X[ -]?(?:Large|Small)", re.IGNORECASE)
 _HAS_DIGIT = re.compile(r"\d")
@@ -169,7 +169,7 @@ def _measures(title: str) -> list[tuple[int, int, str]]:
 
 
 def _is_in_word(title: str, measure: Measure) -> bool:
-    """Tells whether a measure is a piece of a word or of "w/", as in K-6603L-ST, or is steel."""
+    """Tells whether a measure is a piece of a word or of "w/", as in Q-4100L-ZT, or is steel."""
     if title.startswith(_STEELS, measure.start) or _IS_LONG.match(title, measure.start):
         return True
     before = title[max(0, measure.start - 2) : measure.start]

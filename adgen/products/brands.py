@@ -13,7 +13,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from adgen.products.lexicon import AUDIENCE, AUDIENCE_BEFORE, CLASSES, COLOUR, MATERIAL, SIZE
+from adgen.products.lexicon import (
+    ALLOY,
+    AUDIENCE,
+    AUDIENCE_BEFORE,
+    CLASSES,
+    COLOUR,
+    MATERIAL,
+    SIZE,
+    TEXTURE,
+)
 from adgen.products.words import key_of, read_list, split_words
 
 BRANDS_FILE = "brands.txt"
@@ -51,7 +60,7 @@ _NO_BRANDS_TEXT = """
     joyful jumping national native oriental southwestern superior think true wanted
 """
 _NO_BRANDS = frozenset(_NO_BRANDS_TEXT.split())
-_NO_ENDS = frozenset((AUDIENCE, AUDIENCE_BEFORE, COLOUR, MATERIAL, SIZE))
+_NO_ENDS = frozenset((ALLOY, AUDIENCE, AUDIENCE_BEFORE, COLOUR, MATERIAL, SIZE, TEXTURE))
 # Makers whose names stand in others' titles more than at the beginning of their own.
 _KNOWN_TEXT = (
     "Acura;Alfa Romeo;Audi;BMW;Bentley;Buick;Cadillac;Chevrolet;Chevy;Chrysler;Citroen;Ferrari;"

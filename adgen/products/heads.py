@@ -13,7 +13,7 @@ from adgen.products.brands import Brands
 from adgen.products.lexicon import CLASSES
 from adgen.products.names import LONGEST_NAME, Names
 from adgen.products.phrases import first_token, phrase_at
-from adgen.products.title_tokens import WORD_CLASS, Tokens
+from adgen.products.title_tokens import WORD_CLASS, Tokens, is_phrasal
 from adgen.products.words import split_words
 
 _BEFORE_AUDIENCE = re.compile(r"w{1,2}(?=Y?A)")
@@ -124,7 +124,7 @@ class Heads:
         names: list[Span] = []
         for at in range(start + 1, end + 1):
             length = self.names.ending_at(keys, at, start)
-            if not length:
+            if not length or is_phrasal(keys, at):  # no slip, but slip-on
                 continue
             if names and names[-1][1] >= at - length:
                 # Names side by side, or a longer one: "door" "handle" "lock".

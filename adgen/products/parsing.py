@@ -285,7 +285,9 @@ class _Parser:
         for at in range(start + 2, end - 1):
             is_name = self.names.ending_at(self.tokens.keys, at, first)
             goes_on = self.names.ending_at(self.tokens.keys, at + 1, first)
-            is_end = self.classes[at] == JOINT or (is_name and not goes_on)
+            is_end = self.classes[at] == JOINT or (
+                is_name and not goes_on and self.classes[at] != STOP  # tree of life
+            )
             if is_end and at - first > 1:
                 yield first, at
                 first = at

@@ -7,6 +7,7 @@ brands and does not say what a phrase is.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -126,12 +127,12 @@ def tokens_of(title: str) -> Tokens:
     for start, end, name in [*_measures(title), (len(title), len(title), "")]:
         for match in _TOKEN.finditer(title, position, start):
             key, word_class = _read(match.group())
-            if key in _PARTICLES and keys and keys[-1] in _BEFORE_PARTICLES:
+            keys.append(key)
+            if is_phrasal(keys, len(keys) - 1):
                 classes[-1] = word_class = WORD_CLASS
             elif key == "-" and _is_inside_word(title, match.start()):
                 word_class = JOINT
             classes.append(word_class)
-            keys.append(key)
             starts.append(match.start())
             ends.append(match.end())
         if name:
@@ -141,6 +142,11 @@ def tokens_of(title: str) -> Tokens:
             ends.append(end)
         position = end
     return Tokens(title, "".join(classes), keys, starts, ends)
+
+
+def is_phrasal(keys: Sequence[str], at: int) -> bool:
+    """Tells whether a word is a particle of the one before it, as in "lace up"."""
+    return 0 < at < len(keys) and keys[at] in _PARTICLES and keys[at - 1] in _BEFORE_PARTICLES
 
 
 def _is_inside_word(title: str, at: int) -> bool:

@@ -224,6 +224,12 @@ def test_a_colour_behind_an_alloy_is_a_fact_of_its_own():
     ]
 
 
+def test_words_with_particles_are_no_names_and_stay_whole():
+    parsed = parse_title("Acme Women's Pointed Toe Slip On Ballet Flats")
+    assert parsed.name == "Ballet Flats"
+    assert ("feature", "Pointed Toe Slip On") in [fact[:2] for fact in parsed.facts]
+
+
 def test_use_with_is_compatibility():
     [fact] = parse_title("Mounting Strap, for Use with Acme Raceway").facts
     assert (fact.kind, fact.text) == ("compatibility", "for Use with Acme Raceway")

@@ -13,7 +13,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from adgen.products.lexicon import AUDIENCE, AUDIENCE_BEFORE, CLASSES, COLOUR, MATERIAL, SIZE
+from adgen.products.lexicon import (
+    ALLOY,
+    AUDIENCE,
+    AUDIENCE_BEFORE,
+    CLASSES,
+    COLOUR,
+    MATERIAL,
+    SIZE,
+    TEXTURE,
+)
 from adgen.products.words import key_of, read_list, split_words
 
 BRANDS_FILE = "brands.txt"
@@ -51,7 +60,7 @@ _NO_BRANDS_TEXT = """
     joyful jumping national native oriental southwestern superior think true wanted
 """
 _NO_BRANDS = frozenset(_NO_BRANDS_TEXT.split())
-_NO_ENDS = frozenset((AUDIENCE, AUDIENCE_BEFORE, COLOUR, MATERIAL, SIZE))
+_NO_ENDS = frozenset((ALLOY, AUDIENCE, AUDIENCE_BEFORE, COLOUR, MATERIAL, SIZE, TEXTURE))
 # Makers whose names stand in others' titles more than at the beginning of their own.
 _KNOWN_TEXT = (
     "Acura;Alfa Romeo;Audi;BMW;Bentley;Buick;Cadillac;Chevrolet;Chevy;Chrysler;Citroen;Ferrari;"
@@ -59,7 +68,7 @@ _KNOWN_TEXT = (
     "Mazda;Mercedes-Benz;Mercedes;Mitsubishi;Nissan;Peugeot;Pontiac;Porsche;Renault;Subaru;Suzuki;"
     "Tesla;Toyota;Volkswagen;Volvo;Yamaha;Huawei;Lenovo;Microsoft;Motorola;Nikon;Nintendo;Nvidia;"
     "Panasonic;Samsung;Sony;Toshiba;Xiaomi;HTC;Asus;Acer;Olympus;GoPro;Fitbit;Garmin;Keurig;Cricut;"
-    "Klein Tools;John Deere;Santa Cruz;Arm & Hammer"
+    "Klein Tools;John Deere;Santa Cruz;Arm & Hammer;U.S. Polo Assn."
 )
 _KNOWN = _KNOWN_TEXT.split(";")
 _KNOWN_ORDINARY_TEXT = "Apple;Dodge;Jeep;Jaguar;Saturn;Ram;HP;LG;Google;Amazon;Black Diamond"

@@ -13,7 +13,7 @@ from adgen.products.brands import Brands
 from adgen.products.lexicon import CLASSES
 from adgen.products.names import LONGEST_NAME, Names
 from adgen.products.phrases import first_token, phrase_at
-from adgen.products.title_tokens import WORD_CLASS, Tokens
+from adgen.products.title_tokens import WORD_CLASS, Tokens, is_phrasal
 from adgen.products.words import split_words
 
 _BEFORE_AUDIENCE = re.compile(r"w{1,2}(?=Y?A)")
@@ -21,10 +21,10 @@ _BEFORE_MODEL = re.compile(r"w{1,2}(?=X)")
 _CAPITALS = re.compile(r"[A-Z]{4,} [A-Z]{2,}\b(?! [A-Z]{3,}\b)")
 _BEFORE_BRANDS = frozenset(("authentic", "genuine", "new", "original"))
 # Part of the brand before them.
-_COMPANIES = frozenset(
-    ("apparel", "company", "corporation", "electronics", "inc", "industries", "international")
-    + ("products", "textiles")
-)
+_COMPANIES_TEXT = """
+apparel company corporation electronics inc industries international products textiles
+"""
+_COMPANIES = frozenset(_COMPANIES_TEXT.split())
 _ENDS_RUN = frozenset("MNXASC&,|YnV")
 _LONGEST_SHORT = 8  # tokens of a phrase that likely ends with the product's name
 _MOST_PHRASES = 3  # in which a name is looked for
@@ -124,7 +124,7 @@ class Heads:
         names: list[Span] = []
         for at in range(start + 1, end + 1):
             length = self.names.ending_at(keys, at, start)
-            if not length:
+            if not length or is_phrasal(keys, at):  # no slip, but slip-on
                 continue
             if names and names[-1][1] >= at - length:
                 # Names side by side, or a longer one: "door" "handle" "lock".

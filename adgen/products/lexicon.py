@@ -13,6 +13,7 @@ SHADE = "c"  # dark, rose, navy: makes a colour with a colour behind it
 WEAK_COLOUR = "k"  # olive, natural: a colour where nothing else stands beside it
 MATERIAL = "T"  # leather
 TEXTURE = "t"  # genuine, stainless: makes a material with a material behind it
+ALLOY = "K"  # 14k, sterling: makes a material of a colour behind it, gold
 COATING = "p"  # plated: what precedes it is what something is covered with
 AUDIENCE = "A"  # women's
 RELATION = "R"  # dogs, mother: an audience behind "for"
@@ -60,12 +61,15 @@ _WORDS = {
     fiberglass
     """,
     TEXTURE: """
-    s925 100% 18/8 18/10 304 316 316l 420 430 440c 925 .925 950 999 anodized brushed carbon cast
-    cold-rolled combed cubic faux fine food-grade full-grain galvanized genuine grade hardened
-    high-carbon italian merino nappa organic oxidized patent polished pu pure real ripstop solid
-    split stainless sterling surgical synthetic tempered top-grain vegan vegetable-tanned zinc 10k
-    14k 18k 22k 24k 10kt 14kt 18kt 9k 9ct karat yellow white rose tungsten titanium aluminum
-    silver-tone gold-tone freshwater waxed egyptian borosilicate marine-grade
+    100% 18/8 18/10 304 316 316l 420 430 440c anodized brushed carbon cast cold-rolled combed cubic
+    faux fine food-grade full-grain galvanized genuine grade hardened high-carbon italian merino
+    nappa organic oxidized patent polished pu pure real ripstop solid split stainless surgical
+    synthetic tempered top-grain vegan vegetable-tanned zinc tungsten titanium aluminum freshwater
+    waxed egyptian borosilicate marine-grade
+    """,
+    ALLOY: """
+    s925 925 .925 950 999 sterling karat 9k 10k 14k 18k 22k 24k 9ct 10kt 14kt 18kt 24kt silver-tone
+    gold-tone
     """,
     COATING: "plated coated filled tone toned plating finish finished vermeil overlay dipped clad",
     AUDIENCE: """
@@ -116,8 +120,8 @@ _WORDS = {
 }
 # Where a word is of several classes the first counts that stands here.
 _ORDER = (
-    COLOUR, SIZE, AUDIENCE, MATERIAL, COATING, FEATURE, TEXTURE, SHADE, WEAK_COLOUR, SIDE, EXTENT,
-    LABEL, DEVICE, RELATION, AUDIENCE_BEFORE,
+    COLOUR, SIZE, AUDIENCE, MATERIAL, COATING, FEATURE, ALLOY, TEXTURE, SHADE, WEAK_COLOUR, SIDE,
+    EXTENT, LABEL, DEVICE, RELATION, AUDIENCE_BEFORE,
 )  # fmt: skip
 CLASSES: Mapping[str, str] = {
     word: name for name in reversed(_ORDER) for word in _WORDS[name].split()

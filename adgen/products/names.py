@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from adgen.products.lexicon import (
+    ALLOY,
     AUDIENCE,
     CLASSES,
     COATING,
@@ -35,8 +36,8 @@ _MIN_ENDS = {1: 30, 2: 40, 3: 40}
 _MIN_SHARE = {1: 0.06, 2: 0.15, 3: 0.2}
 _MIN_SHARE_OF_TIGHT = 0.25  # of the places of the last word
 _NEVER_IN_NAMES = {COLOUR, COATING, SIZE}
-_NO_THINGS = {*_NEVER_IN_NAMES, AUDIENCE, FEATURE, MATERIAL, SHADE, TEXTURE, WEAK_COLOUR}
-_FACTS = {AUDIENCE, FEATURE, MATERIAL, SHADE, TEXTURE, WEAK_COLOUR}
+_NO_THINGS = {*_NEVER_IN_NAMES, AUDIENCE, FEATURE, MATERIAL, SHADE, TEXTURE, ALLOY, WEAK_COLOUR}
+_FACTS = {AUDIENCE, FEATURE, MATERIAL, SHADE, TEXTURE, ALLOY, WEAK_COLOUR}
 _END = re.compile(
     r"[,;|()\[\]:–—!/]|\s-\s|\s[#.]?\d|\s(?:with|for|by|in|from|w|and|to|on|of)\b", re.IGNORECASE
 )

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from adgen.products.brands import Brands, load_brands
 from adgen.products.heads import Heads, Span
+from adgen.products.lexicon import ALLOY, COATING
 from adgen.products.names import Names, load_names
 from adgen.products.phrases import Phrase, phrase_at
 from adgen.products.title_tokens import (
@@ -35,8 +36,8 @@ _INLINE = re.compile(
     r"|(?P<count>N)"
     r"|(?P<model>X(?:&X)*)"
     r"|(?P<audience>a?A(?:&a?A|A)*)"
-    r"|(?P<material>t+[cC]*[TC](?:&[tT]*T)*p?|[cC]*[CTk]p+|T(?:&?T)*p?)"
-    r"|(?P<colour>[ck]*C[Ck]*(?:&?[ck]*Ck?)*l?|c+k(?:&c*[Ck])*)"
+    r"|(?P<material>K[KtcC]*[TC]p*|t+[cC]*T(?:&[tT]*T)*p*|[tcC]*[CTk]p+|T(?:&?T)*p*)"
+    r"|(?P<colour>[ckt]*C[Ck]*(?:&?[ck]*Ck?)*l?|[ct]+k(?:&[ct]*[Ck])*)"
     r"|(?P<feature>f)"
 )
 _COLOUR_ALONE = re.compile(r"l?(?:[ckt]*[Ck]t?(?:[&q]*[ckt]*[Ck]t?)*|[cw][ck]*[Ck]|c+(?=l))l?$")
@@ -47,6 +48,7 @@ _NEXT_USE = re.compile(r"[,&]+(w{1,2})(?=[,|&]|$)")
 _EDGE = frozenset("&,|qoWFPBx")
 _LONGEST_WHOLE = 5  # words of a phrase that stays one fact
 _LONGEST_PLAIN_NUMBER = 3  # digits of a number that alone says nothing
+_METALS = frozenset(("gold", "silver", "platinum", "palladium"))
 # What these say stands beside them: "Model: AC-1200".
 _LABELS = frozenset(("color", "colour", "colors", "model", "no", "size", "sku", "style"))
 _LONGEST_BRAND_GUESSED = 3  # words
@@ -255,9 +257,19 @@ class _Parser:
         position = start
         for match in _INLINE.finditer(self.classes, start, end):
             self._add_feature(position, match.start())
-            self._add(match.start(), match.end(), match.lastgroup or "")
-            position = match.end()
+            position = self._end_of_alloy(*match.span())
+            self._add(match.start(), position, match.lastgroup or "")
+            if position < match.end():
+                self._add_inline(position, match.end())
+                position = match.end()
         self._add_feature(position, end)
+
+    def _end_of_alloy(self, start: int, end: int) -> int:
+        """Returns where "14k Yellow Gold" ends before a colour: behind its metal."""
+        if self.classes[start] == ALLOY and not _METALS.isdisjoint(self.tokens.keys[start:end]):
+            while self.tokens.keys[end - 1] not in _METALS and self.classes[end - 1] != COATING:
+                end -= 1
+        return end
 
     def _add_feature(self, start: int, end: int) -> None:
         """Adds words as a feature, or as several where they are many."""
@@ -273,7 +285,9 @@ class _Parser:
         for at in range(start + 2, end - 1):
             is_name = self.names.ending_at(self.tokens.keys, at, first)
             goes_on = self.names.ending_at(self.tokens.keys, at + 1, first)
-            is_end = self.classes[at] == JOINT or (is_name and not goes_on)
+            is_end = self.classes[at] == JOINT or (
+                is_name and not goes_on and self.classes[at] != STOP  # tree of life
+            )
             if is_end and at - first > 1:
                 yield first, at
                 first = at

@@ -7,6 +7,7 @@ brands and does not say what a phrase is.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -58,25 +59,28 @@ _BEFORE_PARTICLES_TEXT = """
 _BEFORE_PARTICLES = frozenset(_BEFORE_PARTICLES_TEXT.split())
 # Sizes as shops write them, for which a number alone does not stand: 9.5 B(M) US, size 11.
 _SIZE = re.compile(
-    r"\b(?:X{1,3}|\d?X)[ -]?(?:Large|Small)\b|(?<![\w.])\d+(?:\.\d+)?'(?!')"
+    r"\b(?=[\dxsmluo])(?:(?:SPF|UPF)[ -]?\d+\b\+?"
+    r"|\b(?:X{1,3}|\d?X)[ -]?(?:Large|Small)\b|(?<![\w.])\d+(?:\.\d+)?'(?!')"
     r"(?:\s?[xX]\s?\d+(?:\.\d+)?['\"])?(?!\w)"
     r"|\bone[ -]size(?:[ -]fits[ -](?:all|most))?\b"
     r"|\b(?:US[ -]?)?sizes?:?[ ](?:\d+(?:\.5)?(?:-\d+(?:\.5)?)?"
     r"(?:[ -](?:wide|narrow|regular|short|long))?"
     r"|[SML]|X{1,3}[SL]|\d?XL|small|medium|(?:x-?)?large)\b"
-    r"|(?<![\w.,/-])\d{1,2}(?:\.5)?[ ]?(?:\(?[A-E]{1,3}\)?|[MNW]|4E|EE|XW|WW)?(?:\([MWND]{1,3}\))?"
+    r"|(?<![\w./-])(?<!\d,)\d{1,2}(?:\.5)?[ ]?(?:\(?[A-E]{1,3}\)?|[MNW]|4E|EE|XW|WW)?"
+    r"(?:\([MWND]{1,3}\))?"
     r"(?:[ ](?:M|W|N|D|B|Medium|Wide|Narrow))?[ ](?:US|UK|EU)"
     r"(?:[ ](?:Little Kid|Big Kid|Toddler|Infant|Women|Men))?\b"
-    r"|(?<![\w.,/-])\d{1,2}(?:\.5)?(?:[ ][MW](?: US)?)?[ ](?:Little Kid|Big Kid|Toddler|Infant)\b"
+    r"|(?<![\w./-])(?<!\d,)\d{1,2}(?:\.5)?(?:[ ][MW](?: US)?)?[ ]"
+    r"(?:Little Kid|Big Kid|Toddler|Infant)\b"
     r"(?:[ ](?:M|W|Wide|US)\b)?"
-    r"|(?<![\w.,/-])\d{1,2}(?:\.5)?[ ](?:[BDMN]|2E|4E|EE|B\(M\)|D\(M\))(?=$|[,)\]|])"
+    r"|(?<![\w./-])(?<!\d,)\d{1,2}(?:\.5)?[ ](?:[BDMN]|2E|4E|EE|B\(M\)|D\(M\))(?=$|[,)\]|])"
     r"|\b(?:X{0,3}S|M|L|\d?XL|\d{1,2}T)[-–/](?:M|L|X{0,3}L|\dXL?|\d{1,2}T?)\b"
     r"|\b\d+-\d+[ ]?mmhg\b"
-    r"|\b\d{1,2}[-–/ ]\d{1,2}[ ](?:months?|years?|yrs|T|M)\b",
+    r"|\b\d{1,2}[-–/ ]\d{1,2}[ ](?:months?|years?|yrs|T|M)\b)",
     re.IGNORECASE,
 )
 _STEELS = ("316L", "316l", "304L")
-_IS_LONG = re.compile(r"\d{4,}-\d{3,}")  # 28647-0070A
+_IS_LONG = re.compile(r"\d{4,}-\d{3,}")  # 12345-0060A
 _UNIT_AGAIN = re.compile(r"(?<=[\"”″'’])[ -]?inch(?:es)?\b", re.IGNORECASE)  # 10" inch
 _SIZE_WORD = re.compile(r"size|X[ -]?(?:Large|Small)", re.IGNORECASE)
 _HAS_DIGIT = re.compile(r"\d")
@@ -123,12 +127,12 @@ def tokens_of(title: str) -> Tokens:
     for start, end, name in [*_measures(title), (len(title), len(title), "")]:
         for match in _TOKEN.finditer(title, position, start):
             key, word_class = _read(match.group())
-            if key in _PARTICLES and keys and keys[-1] in _BEFORE_PARTICLES:
+            keys.append(key)
+            if is_phrasal(keys, len(keys) - 1):
                 classes[-1] = word_class = WORD_CLASS
             elif key == "-" and _is_inside_word(title, match.start()):
                 word_class = JOINT
             classes.append(word_class)
-            keys.append(key)
             starts.append(match.start())
             ends.append(match.end())
         if name:
@@ -138,6 +142,11 @@ def tokens_of(title: str) -> Tokens:
             ends.append(end)
         position = end
     return Tokens(title, "".join(classes), keys, starts, ends)
+
+
+def is_phrasal(keys: Sequence[str], at: int) -> bool:
+    """Tells whether a word is a particle of the one before it, as in "lace up"."""
+    return 0 < at < len(keys) and keys[at] in _PARTICLES and keys[at - 1] in _BEFORE_PARTICLES
 
 
 def _is_inside_word(title: str, at: int) -> bool:
@@ -166,7 +175,7 @@ def _measures(title: str) -> list[tuple[int, int, str]]:
 
 
 def _is_in_word(title: str, measure: Measure) -> bool:
-    """Tells whether a measure is a piece of a word or of "w/", as in K-6603L-ST, or is steel."""
+    """Tells whether a measure is a piece of a word or of "w/", as in Q-4100L-ZT, or is steel."""
     if title.startswith(_STEELS, measure.start) or _IS_LONG.match(title, measure.start):
         return True
     before = title[max(0, measure.start - 2) : measure.start]
@@ -184,7 +193,7 @@ def _read(text: str) -> tuple[str, str]:
     key = key_of(text)
     name = CLASSES.get(key) or _SMALL_WORDS.get(key)
     if name == SIZE and len(key) < 3 and not text[-1].isupper():
-        return key, QUOTE if len(key) == 1 else WORD_CLASS  # the s of "it s"
+        return key, QUOTE if key == "s" else WORD_CLASS  # the s of "it s"
     return key, name or _class_of(text)
 
 

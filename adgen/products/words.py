@@ -6,9 +6,9 @@ import re
 from importlib.resources import files
 
 # Letters and digits, with what joins them inside a word: Harley-Davidson, K&S, U.S, Women's, Men's.
-# U.S., C.R. and Mr. end with their point.
+# U.S., C.R., Mr. and Inc. end with their point.
 WORD = (
-    r"(?:\b(?:[^\W\d_]\.){2,}|\b(?:Mrs?|Dr|St|No)\.|"
+    r"(?:\b(?:[^\W\d_]\.){2,}|\b(?:Mrs?|Dr|St|No|Co|Inc|Ltd|Assn|Bros)\.|"
     r"[^\W_]+(?:[-'’.&+][^\W_]+)*(?:['’](?=\s|$))?)"
 )
 _WORDS = re.compile(rf"{WORD}|&")

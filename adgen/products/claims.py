@@ -18,7 +18,9 @@ from adgen.products.words import key_of, split_words
 
 _WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
 # Words that a fact may be said without.
-_EMPTY = frozenset("a an and for from in is it of on or the to with".split())
+_EMPTY = frozenset(
+    ("a", "an", "and", "for", "from", "in", "is", "it", "of", "on", "or", "the", "to", "with")
+)
 _AUDIENCES = {"female": "women", "male": "men", "woman": "women", "man": "men"}
 
 

@@ -58,7 +58,7 @@ def pair_of(
 
 def _is_plain(parsed: ParsedTitle) -> bool:
     """Tells whether brand, name and facts are such as a seller would enter."""
-    if not parsed.brand or not parsed.name or len(parsed.name.split()) > _MOST_NAME_WORDS:
+    if not parsed.brand or not parsed.has_known_name or len(parsed.name.split()) > _MOST_NAME_WORDS:
         return False
     if not _FEWEST_FACTS <= len(parsed.facts) <= _MOST_FACTS:
         return False

@@ -1,9 +1,10 @@
 """All the ads that a product's pieces allow, walked token by token.
 
-An ad is a row of pieces, each said at most once, with a joint or nothing but a space between two of
-them: "Acme Yoga Mat, 6mm Thick, Purple". Before the name there are no joints and no long pieces. A walk knows which tokens may come next; whatever a model
-chooses among them, the ad says nothing else, says all that it must, fits the length, and can end
-only where a piece does. The module knows token ids and texts, no models.
+An ad is a row of pieces, each said at most once, with a joint or nothing but a space between two
+of them: "Acme Yoga Mat, 6mm Thick, Purple". Before the name there are no joints and no long pieces.
+A walk knows which tokens may come next; whatever a model chooses among them, the ad says nothing
+else, says all that it must, fits the length, and can end only where a piece does. The module knows
+token ids and texts, no models.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Made-up products of many kinds, and what a writer makes of them: shown by records and the tour."""
+"""Made-up products of many kinds, and what a writer makes of them: for records and the tour."""
 
 from __future__ import annotations
 

@@ -37,18 +37,13 @@ def as_pairs(ads: pd.DataFrame, seed: int) -> pd.DataFrame:
         ValueError: No ad makes a pair.
     """
     brands, names = load_brands(), load_names()
-    prompts = [
-        pair and pair[0]
-        for pair in (
-            pair_of(ad, category, brands, names, seed=str(seed))
-            for ad, category in zip(
-                tqdm(ads["ad"], desc="taking ads apart", unit="ad", disable=None, leave=False),
-                ads["category"],
-                strict=True,
-            )
-        )
+    bar = tqdm(ads["ad"], desc="taking ads apart", unit="ad", disable=None, leave=False)
+    found = [
+        pair_of(ad, category, brands, names, seed=str(seed))
+        for ad, category in zip(bar, ads["category"], strict=True)
     ]
-    pairs = ads.assign(prompt=prompts).dropna(subset="prompt")
+    is_pair = [pair is not None for pair in found]
+    pairs = ads[is_pair].assign(prompt=[pair[0] for pair in found if pair is not None])
     logger.info(
         "%s of %s ads make pairs: brand, name and facts are plain in them.",
         f"{len(pairs):,}",

@@ -1,8 +1,8 @@
 """Keys and values of sequences while they are written, and attention to them.
 
-Sequences that begin with the same prompt are *candidates* of one *group*, whose prompt is kept once.
-Memory is taken ahead and grows in steps, so that a new token writes its own place and nothing is
-copied. Candidates that end leave a gap; a group's place is given to another when all of its
+Sequences that begin with the same prompt are *candidates* of one *group*, whose prompt is kept
+once. Memory is taken ahead and grows in steps, so that a new token writes its own place and nothing
+is copied. Candidates that end leave a gap; a group's place is given to another when all of its
 candidates have ended. It knows arrays and places, no tokens.
 """
 
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from adgen.llama.config import LlamaConfig
 from adgen.support.arrays import Floats
 
-_STEP = 16  # columns, and groups, that are added at once
+# Groups and columns that are added at once; zeros that nobody wrote to take no memory.
+_STEP = 64
 _HIDDEN = np.float32(-1e30)  # a score whose exponential is 0
 Places = NDArray[np.int64]
 
@@ -139,7 +140,8 @@ class Cache:
         own_keys, own_values = self._written[:, layer, :num_groups, :, :, :longest]
         # 2. Queries where their candidates stand: (groups, key heads, candidates, heads, width).
         num_keys, width = keys.shape[1:]
-        grid = np.zeros((num_groups, num_keys, num_candidates, queries.shape[1] // num_keys, width), np.float32)
+        num_shared = queries.shape[1] // num_keys
+        grid = np.zeros((num_groups, num_keys, num_candidates, num_shared, width), np.float32)
         grid[group, :, number] = queries.reshape(len(queries), num_keys, -1, width)
         # 3. Scores of the prompt's columns, one product a group, and of the candidate's own.
         scores = np.empty((*grid.shape[:4], num_columns), np.float32)

@@ -8,6 +8,7 @@ not text.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -132,7 +133,7 @@ class Llama:
         """Reads some texts, the first of which has this number; (tokens, width)."""
         lengths = list(map(len, texts))
         borders = np.cumsum([0, *lengths])
-        spans = [slice(*pair) for pair in zip(borders[:-1], borders[1:], strict=True)]
+        spans = [slice(*pair) for pair in pairwise(borders)]
         turns = self._turns(np.concatenate([np.arange(length) for length in lengths]))
 
         def attend(layer: int, projected: Floats) -> Floats:

@@ -63,9 +63,7 @@ class LlamaReader:
         rows = [numbers[tuple(context)] for context in contexts]
         groups = _groups(rows)
         first = self._cache.num_groups
-        self._cache.add(
-            [len(texts[number]) for number, _ in groups], [size for _, size in groups]
-        )
+        self._cache.add([len(texts[number]) for number, _ in groups], [size for _, size in groups])
         for group, (number, _) in enumerate(groups, start=first):
             for layer, (keys, values) in enumerate(known[number]):
                 self._cache.write_prompt(layer, group, keys, values)

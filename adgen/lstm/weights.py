@@ -21,7 +21,6 @@ from adgen.support.quantised import SCALE, quantise, restore
 Storage = Literal["float32", "float16", "int8"]
 
 
-
 def to_bytes(weights: Mapping[str, Floats], storage: Storage) -> bytes:
     """Returns the content of a safetensors file.
 

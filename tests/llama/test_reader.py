@@ -57,7 +57,7 @@ def test_rows_come_and_go(both):
     rng = np.random.default_rng(1)
     reader = LlamaReader(llama)
     rows = []
-    for step in range(30):
+    for _ in range(30):
         if len(rows) < 12:
             for size in rng.integers(1, 11, 2):
                 prompt = rng.integers(0, 400, rng.integers(1, 24)).tolist()
@@ -75,4 +75,3 @@ def test_rows_come_and_go(both):
         kept = rng.permutation(len(rows))[: int(len(rows) * 0.8)]
         reader.keep(kept)
         rows = [rows[place] for place in kept]
-    assert step == 29

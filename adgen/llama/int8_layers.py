@@ -49,6 +49,8 @@ class Int8Layers:
         options.intra_op_num_threads = num_threads
         # Every stretch has threads of its own: those that have nothing to do must not spin.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Nor keep memory of their own.
+        options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
         self._sessions: list[InferenceSession] = [
             InferenceSession(path, options, providers=["CPUExecutionProvider"]) for path in paths

@@ -23,7 +23,7 @@ from adgen.support.arrays import Floats
 Ids = NDArray[np.int64]
 # Takes a layer's number, a text's number, and its keys and values.
 WriteKeys = Callable[[int, int, Floats, Floats], None]
-_TOKENS_AT_ONCE = 1_024  # of texts; more need memory and are no faster
+_TOKENS_AT_ONCE = 256  # of texts; more need memory and are no faster
 
 
 class Llama:
@@ -73,17 +73,25 @@ class Llama:
         Raises:
             ValueError: A text is empty or longer than the context.
         """
+        self.check(texts)
+        found = [
+            self._read_together(texts[first:end], first, write)
+            for first, end in _batches(list(map(len, texts)))
+        ]
+        return np.concatenate(found or [np.zeros((0, self.config.width), np.float32)])
+
+    def check(self, texts: Sequence[Sequence[int]]) -> None:
+        """Raises where the model cannot read a text.
+
+        Raises:
+            ValueError: It is empty or longer than the context.
+        """
         for text in texts:
             if not 0 < len(text) <= self.config.context_length:
                 raise ValueError(
                     f"A text has {len(text):,} tokens; the model reads 1 to "
                     f"{self.config.context_length:,}. Cut it."
                 )
-        found = [
-            self._read_together(texts[first:end], first, write)
-            for first, end in _batches(list(map(len, texts)))
-        ]
-        return np.concatenate(found or [np.zeros((0, self.config.width), np.float32)])
 
     def step(self, token_ids: Ids, cache: Cache) -> Floats:
         """Reads one more token of every sequence.

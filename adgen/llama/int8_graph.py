@@ -105,10 +105,10 @@ class _Graph:
         self, hidden: str, matrix: Floats, norm: Floats, name: str | None = None
     ) -> str:
         """Adds the products of normed rows and a matrix that the weights of RMSNorm are part of."""
-        share = np.sqrt(np.abs(norm))  # (inputs,)
+        share: Floats = np.sqrt(np.abs(norm))  # (inputs,)
         share[share == 0] = 1
         rows = self.apply("Mul", self.norm(hidden), self.constant(share))
-        return self.multiply(rows, matrix / share, name)
+        return self.multiply(rows, np.divide(matrix, share, dtype=np.float32), name)
 
     def multiply(self, rows: str, matrix: Floats, name: str | None = None) -> str:
         """Adds the products (tokens, m) of rows (tokens, n) and a matrix (m, n)."""

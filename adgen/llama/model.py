@@ -192,7 +192,9 @@ def _attend_within(queries: Floats, keys: Floats, values: Floats) -> Floats:
     scores = (flat @ keys.transpose(1, 2, 0)).reshape(*grid.shape[:3], num_tokens)
     scores += np.triu(np.full((num_tokens, num_tokens), -1e30, np.float32), 1)[:, np.newaxis]
     softmax(scores)
-    attended: Floats = scores.reshape(num_keys, -1, num_tokens) @ values.transpose(1, 0, 2)
+    attended = np.matmul(
+        scores.reshape(num_keys, -1, num_tokens), values.transpose(1, 0, 2), dtype=np.float32
+    )
     return attended.reshape(grid.shape).transpose(1, 0, 2, 3).reshape(num_tokens, -1)
 
 

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adgen.llama.config import LlamaConfig, read_config
-from adgen.support.array_files import save_arrays
 from adgen.support.arrays import Floats
 from adgen.support.files import check_plain_file
 from adgen.support.memory import check_memory
@@ -78,6 +77,8 @@ def save_small(source: str | Path, folder: Path) -> None:
         source: A folder that `load_folder` reads.
         folder: An existing folder, without these files.
     """
+    from safetensors.numpy import save
+
     _, weights = load_folder(source)
     arrays: dict[str, NDArray[Any]] = {}
     for name, array in weights.items():
@@ -85,7 +86,8 @@ def save_small(source: str | Path, folder: Path) -> None:
             arrays[name], arrays[name + SCALE] = quantise(array)
         else:
             arrays[name] = array
-    save_arrays(arrays, folder / WEIGHTS, metadata={"format": "np"})
+    # Bytes and not safetensors' save_file: a full disk is then an OSError.
+    (folder / WEIGHTS).write_bytes(save(arrays, metadata={"format": "np"}))
     shutil.copyfile(Path(source) / "config.json", folder / "config.json")
 
 

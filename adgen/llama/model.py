@@ -121,11 +121,11 @@ class Llama:
 
     def logits(self, hidden: Floats) -> Floats:
         """Returns the logits (rows, vocab) of the output layer's input (rows, width)."""
-        return hidden @ self._head.T
+        return _products(self._head, hidden)
 
     def logits_of(self, hidden: Floats, token_ids: Ids) -> Floats:
         """Returns the logits of these tokens alone, (rows, tokens)."""
-        return hidden @ self._head[token_ids].T
+        return _products(self._head[token_ids], hidden)
 
     def _run(self, token_ids: Ids, attend: Callable[[int, Floats], Floats]) -> Floats:
         """Takes tokens through all layers."""
@@ -172,6 +172,11 @@ class Llama:
         turned = np.concatenate([one * cosines - two * sines, two * cosines + one * sines], axis=2)
         turned[:, : config.num_heads] *= np.float32(config.head_width**-0.5)
         return turned[:, : config.num_heads], turned[:, config.num_heads :], heads[:, num_turned:]
+
+
+def _products(matrix: Floats, rows: Floats) -> Floats:
+    """Returns `rows @ matrix.T`, (rows, outputs); BLAS is faster with weights on the left."""
+    return np.ascontiguousarray((matrix @ rows.T).T)
 
 
 def _attend_within(queries: Floats, keys: Floats, values: Floats) -> Floats:

@@ -8,7 +8,8 @@ fastest with weights on the left as they are stored. It knows arrays, no sequenc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -94,7 +95,8 @@ class NumpyLayers:
         return hidden * (1 / np.sqrt(squares + self._epsilon))
 
 
-class LayerWeights(NamedTuple):
+@dataclass(frozen=True)
+class LayerWeights:
     """Holds a layer's matrices, each (outputs, inputs), the weights of RMSNorm multiplied in.
 
     Attributes:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tiny_corpus import prepare_tiny_corpus, save_model_of, write_tiny_download
+from tiny_gpt import tiny_model
 from tiny_models import save_tiny_model
 
 from adgen.records.record import read_record
@@ -141,6 +142,19 @@ def test_parsing_measures_what_is_found_of_known_values(tmp_path):
     assert some["kinds"]["colour"] == {"num_facts": 2, "share_right": 0.5}
     assert others["attributes"]["modelno"]["share_of_kind"] == 1
     assert is_positive(others["titles_per_second"])
+@pytest.mark.slow
+def test_engines_write_the_same_number_of_tokens(tmp_path):
+    tiny_model("llama").save_pretrained(tmp_path / "model")
+    sizes = ("--products", 2, "--candidates", 2, "--max-tokens", 3, "--repeats", 1)
+    outputs = ("--json", "--record", tmp_path / "engines.json")
+    results = last_line(run("engines.py", "--model", tmp_path / "model", *sizes, *outputs))
+    engines = results["engines"]
+    assert {"NumPy, float32", "NumPy, float32, shared", "transformers, float32"} <= set(engines)
+    for figures in engines.values():
+        assert all(map(is_positive, figures.values()))
+    assert len(read_record(tmp_path / "engines.json").rows) == len(engines) + len(
+        results["skipped"]
+    )
 
 
 @pytest.mark.parametrize("script", ["training.py", "generation.py"])

@@ -1,14 +1,14 @@
 """Keys and values of sequences while they are written, and attention to them.
 
-Sequences that begin with the same prompt are *candidates* of one *group*, whose prompt is kept once.
-Memory is taken ahead and grows in steps, so that a new token writes its own place and nothing is
-copied. Candidates that end leave a gap; a group's place is given to another when all of its
+Sequences that begin with the same prompt are *candidates* of one *group*, whose prompt is kept
+once. Memory is taken ahead and grows in steps, so that a new token writes its own place and nothing
+is copied. Candidates that end leave a gap; a group's place is given to another when all of its
 candidates have ended. It knows arrays and places, no tokens.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from adgen.llama.config import LlamaConfig
 from adgen.support.arrays import Floats
 
-_STEP = 16  # columns, and groups, that are added at once
+_MORE_GROUPS = 8  # that are added at once
+_MORE_COLUMNS = 32
 _HIDDEN = np.float32(-1e30)  # a score whose exponential is 0
 Places = NDArray[np.int64]
 
@@ -56,8 +57,14 @@ class Cache:
         old = len(self._prompt_lengths)
         self._prompt_lengths = np.append(self._prompt_lengths, prompt_lengths).astype(np.int64)
         num_groups = len(self._prompt_lengths)
-        self._prompts = _grown(self._prompts, {2: num_groups, 4: int(max(prompt_lengths))})
-        self._written = _grown(self._written, {2: num_groups, 4: max(num_candidates)})
+        self._prompts = _grown(
+            self._prompts,
+            {2: num_groups, 4: max(prompt_lengths)},
+            {2: _MORE_GROUPS, 4: _MORE_COLUMNS},
+        )
+        self._written = _grown(
+            self._written, {2: num_groups, 4: max(num_candidates)}, {2: _MORE_GROUPS, 4: 1}
+        )
         counts = np.asarray(num_candidates)
         self._group = np.append(self._group, np.repeat(np.arange(old, num_groups), counts))
         self._number = np.concatenate([self._number, *map(np.arange, num_candidates)])
@@ -103,7 +110,7 @@ class Cache:
         """Counts one more token of every sequence; `attend` writes it, layer by layer."""
         self._lengths += 1
         longest = int(self._lengths.max())
-        self._written = _grown(self._written, {5: longest})
+        self._written = _grown(self._written, {5: longest}, {5: _MORE_COLUMNS})
         # (groups, key heads, candidates, heads a key head, columns): 0 or `_HIDDEN`.
         num_groups, num_candidates = len(self._prompt_lengths), self._written.shape[4]
         prompt_columns = int(self._prompt_lengths.max())
@@ -139,9 +146,8 @@ class Cache:
         own_keys, own_values = self._written[:, layer, :num_groups, :, :, :longest]
         # 2. Queries where their candidates stand: (groups, key heads, candidates, heads, width).
         num_keys, width = keys.shape[1:]
-        grid = np.zeros(
-            (num_groups, num_keys, num_candidates, queries.shape[1] // num_keys, width), np.float32
-        )
+        num_shared = queries.shape[1] // num_keys
+        grid = np.zeros((num_groups, num_keys, num_candidates, num_shared, width), np.float32)
         grid[group, :, number] = queries.reshape(len(queries), num_keys, -1, width)
         # 3. Scores of the prompt's columns, one product a group, and of the candidate's own.
         scores = np.empty((*grid.shape[:4], num_columns), np.float32)
@@ -165,20 +171,20 @@ def softmax(scores: Floats) -> None:
     scores /= scores.sum(axis=-1, keepdims=True)
 
 
-def _grown(array: Floats, sizes: dict[int, int]) -> Floats:
+def _grown(array: Floats, sizes: Mapping[int, int], steps: Mapping[int, int]) -> Floats:
     """Returns the array itself where it has room, else a larger one with zeros behind it.
 
     Args:
         array: Any.
         sizes: What is needed, by axis.
+        steps: What each of these axes grows by.
     """
     if all(array.shape[axis] >= size for axis, size in sizes.items()):
         return array
     shape = list(array.shape)
     for axis, size in sizes.items():
         if shape[axis] < size:
-            # Candidates are few and all in use; other axes grow in steps.
-            shape[axis] = size if axis == 4 and array.ndim == 7 else -(-size // _STEP) * _STEP
+            shape[axis] = -(-size // steps[axis]) * steps[axis]
     larger = np.zeros(shape, np.float32)
     larger[tuple(map(slice, array.shape))] = array
     return larger

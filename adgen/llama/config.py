@@ -1,4 +1,4 @@
-"""What config.json says of a Llama model, checked: sizes, and that nothing in it is of another kind.
+"""What config.json says of a Llama model, checked: sizes, and nothing of another kind in it.
 
 A setting that this code does not carry out, such as scaled positions, is refused; no model is
 computed otherwise than it was trained. It knows names of entries, no weights.

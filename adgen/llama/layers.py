@@ -8,6 +8,7 @@ fastest with weights on the left as they are stored. It knows arrays, no sequenc
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -52,9 +53,7 @@ class NumpyLayers:
 
     def __init__(self, weights: Mapping[str, Floats], config: LlamaConfig) -> None:
         self._epsilon = np.float32(config.epsilon)
-        self._layers = [
-            _layer_weights(weights, f"model.layers.{layer}") for layer in range(config.num_layers)
-        ]
+        self._layers = [layer_weights(weights, layer) for layer in range(config.num_layers)]
         self._norm = weights["model.norm.weight"][:, np.newaxis]
 
     def first(self, embedded: Floats) -> tuple[Floats, Floats]:
@@ -74,20 +73,20 @@ class NumpyLayers:
 
     def _begin(self, layer: int, hidden: Floats) -> Floats:
         """Returns queries, keys, values (tokens, ...), one product for the three."""
-        return np.ascontiguousarray((self._layers[layer][0] @ self._normed(hidden)).T)
+        return np.ascontiguousarray((self._layers[layer].projection @ self._normed(hidden)).T)
 
     def _finish(self, layer: int, hidden: Floats, attended: Floats) -> Floats:
         """Returns hidden states (width, tokens) after attention's output and the feed-forward."""
-        _, output, inner, down = self._layers[layer]
-        hidden = hidden + output @ attended.T
+        weights = self._layers[layer]
+        hidden = hidden + weights.output @ attended.T
         # silu(gate) * up, the two from one product; with h = gate / 2, silu is h * (1 + tanh(h)).
-        half, up = np.split(inner @ self._normed(hidden), 2)  # each (inner, tokens)
+        half, up = np.split(weights.inner @ self._normed(hidden), 2)  # each (inner, tokens)
         half *= np.float32(0.5)
         up *= half
         np.tanh(half, out=half)
         half += 1
         up *= half
-        hidden += down @ up
+        hidden += weights.down @ up
         return hidden
 
     def _normed(self, hidden: Floats) -> Floats:
@@ -96,22 +95,45 @@ class NumpyLayers:
         return hidden * (1 / np.sqrt(squares + self._epsilon))
 
 
-def _layer_weights(
-    weights: Mapping[str, Floats], name: str
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Returns a layer's four matrices: queries/keys/values, output, gate/up, down."""
-    # RMSNorm's weights scale the columns of the matrix that follows.
-    qkv, inner = (
-        np.concatenate([weights[f"{name}.{part}.weight"] for part in parts])
-        * weights[f"{name}.{norm}.weight"]
-        for norm, parts in (
-            ("input_layernorm", [f"self_attn.{part}_proj" for part in "qkv"]),
-            ("post_attention_layernorm", ["mlp.gate_proj", "mlp.up_proj"]),
-        )
-    )
-    return (
-        qkv,
-        weights[f"{name}.self_attn.o_proj.weight"],
+@dataclass(frozen=True)
+class LayerWeights:
+    """Holds a layer's matrices, each (outputs, inputs), the weights of RMSNorm multiplied in.
+
+    Attributes:
+        projection: Queries, keys and values, one below the other.
+        output: Attention's output.
+        inner: Gate and up, one below the other.
+        down: Back to the hidden states.
+        projection_norm: RMSNorm's weights that `projection` holds, (width,).
+        inner_norm: Those that `inner` holds.
+    """
+
+    projection: Floats
+    output: Floats
+    inner: Floats
+    down: Floats
+    projection_norm: Floats
+    inner_norm: Floats
+
+
+def layer_weights(weights: Mapping[str, Floats], layer: int) -> LayerWeights:
+    """Returns the matrices of a layer by its number."""
+
+    def get(part: str) -> Floats:
+        return weights[f"model.layers.{layer}.{part}.weight"]
+
+    # RMSNorm's weights scale the inputs of the matrices that follow.
+    projection_norm = get("input_layernorm")
+    projection = np.concatenate([get(f"self_attn.{part}_proj") for part in "qkv"])
+    projection *= projection_norm
+    inner_norm = get("post_attention_layernorm")
+    inner = np.concatenate([get("mlp.gate_proj"), get("mlp.up_proj")])
+    inner *= inner_norm
+    return LayerWeights(
+        projection,
+        get("self_attn.o_proj"),
         inner,
-        weights[f"{name}.mlp.down_proj.weight"],
+        get("mlp.down_proj"),
+        projection_norm,
+        inner_norm,
     )

@@ -8,6 +8,7 @@ not text.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from adgen.support.arrays import Floats
 Ids = NDArray[np.int64]
 # Takes a layer's number, a text's number, and its keys and values.
 WriteKeys = Callable[[int, int, Floats, Floats], None]
-_TOKENS_AT_ONCE = 1_024  # of texts; more need memory and are no faster
+_TOKENS_AT_ONCE = 256  # of texts; more need memory and are no faster
 
 
 class Llama:
@@ -72,17 +73,25 @@ class Llama:
         Raises:
             ValueError: A text is empty or longer than the context.
         """
+        self.check(texts)
+        found = [
+            self._read_together(texts[first:end], first, write)
+            for first, end in _batches(list(map(len, texts)))
+        ]
+        return np.concatenate(found or [np.zeros((0, self.config.width), np.float32)])
+
+    def check(self, texts: Sequence[Sequence[int]]) -> None:
+        """Raises where the model cannot read a text.
+
+        Raises:
+            ValueError: It is empty or longer than the context.
+        """
         for text in texts:
             if not 0 < len(text) <= self.config.context_length:
                 raise ValueError(
                     f"A text has {len(text):,} tokens; the model reads 1 to "
                     f"{self.config.context_length:,}. Cut it."
                 )
-        found = [
-            self._read_together(texts[first:end], first, write)
-            for first, end in _batches(list(map(len, texts)))
-        ]
-        return np.concatenate(found or [np.zeros((0, self.config.width), np.float32)])
 
     def step(self, token_ids: Ids, cache: Cache) -> Floats:
         """Reads one more token of every sequence.
@@ -112,11 +121,11 @@ class Llama:
 
     def logits(self, hidden: Floats) -> Floats:
         """Returns the logits (rows, vocab) of the output layer's input (rows, width)."""
-        return hidden @ self._head.T
+        return _products(self._head, hidden)
 
     def logits_of(self, hidden: Floats, token_ids: Ids) -> Floats:
         """Returns the logits of these tokens alone, (rows, tokens)."""
-        return hidden @ self._head[token_ids].T
+        return _products(self._head[token_ids], hidden)
 
     def _run(self, token_ids: Ids, attend: Callable[[int, Floats], Floats]) -> Floats:
         """Takes tokens through all layers."""
@@ -132,7 +141,7 @@ class Llama:
         """Reads some texts, the first of which has this number; (tokens, width)."""
         lengths = list(map(len, texts))
         borders = np.cumsum([0, *lengths])
-        spans = [slice(*pair) for pair in zip(borders[:-1], borders[1:], strict=True)]
+        spans = [slice(*pair) for pair in pairwise(borders)]
         turns = self._turns(np.concatenate([np.arange(length) for length in lengths]))
 
         def attend(layer: int, projected: Floats) -> Floats:
@@ -165,6 +174,11 @@ class Llama:
         return turned[:, : config.num_heads], turned[:, config.num_heads :], heads[:, num_turned:]
 
 
+def _products(matrix: Floats, rows: Floats) -> Floats:
+    """Returns `rows @ matrix.T`, (rows, outputs); BLAS is faster with weights on the left."""
+    return np.ascontiguousarray((matrix @ rows.T).T)
+
+
 def _attend_within(queries: Floats, keys: Floats, values: Floats) -> Floats:
     """Returns what each token of a text attends to, itself and those before it.
 
@@ -183,7 +197,9 @@ def _attend_within(queries: Floats, keys: Floats, values: Floats) -> Floats:
     scores = (flat @ keys.transpose(1, 2, 0)).reshape(*grid.shape[:3], num_tokens)
     scores += np.triu(np.full((num_tokens, num_tokens), -1e30, np.float32), 1)[:, np.newaxis]
     softmax(scores)
-    attended = scores.reshape(num_keys, -1, num_tokens) @ values.transpose(1, 0, 2)
+    attended = np.matmul(
+        scores.reshape(num_keys, -1, num_tokens), values.transpose(1, 0, 2), dtype=np.float32
+    )
     return attended.reshape(grid.shape).transpose(1, 0, 2, 3).reshape(num_tokens, -1)
 
 

@@ -47,26 +47,27 @@ class LlamaReader:
         """
         if not contexts:
             return
-        # 1. The different contexts, and after which token each ends.
+        # 1. The different contexts.
         numbers: dict[tuple[int, ...], int] = {}
         for context in contexts:
             numbers.setdefault(tuple(context), len(numbers))
         texts = list(numbers)
-        known: list[list[tuple[Floats, Floats]]] = [[] for _ in texts]
-
-        def write(layer: int, number: int, keys: Floats, values: Floats) -> None:
-            known[number].append((keys, values))
-
-        ends = np.cumsum(list(map(len, texts))) - 1
-        last = self._llama.read(texts, write)[ends]  # (different contexts, width)
+        self._llama.check(texts)
         # 2. Groups of rows that follow each other and share a context.
         rows = [numbers[tuple(context)] for context in contexts]
         groups = _groups(rows)
-        first = self._cache.num_groups
+        places: list[list[int]] = [[] for _ in texts]
+        for place, (number, _) in enumerate(groups, start=self._cache.num_groups):
+            places[number].append(place)
         self._cache.add([len(texts[number]) for number, _ in groups], [size for _, size in groups])
-        for group, (number, _) in enumerate(groups, start=first):
-            for layer, (keys, values) in enumerate(known[number]):
+        # 3. Each context is read once and kept by its groups.
+
+        def write(layer: int, number: int, keys: Floats, values: Floats) -> None:
+            for group in places[number]:
                 self._cache.write_prompt(layer, group, keys, values)
+
+        ends = np.cumsum(list(map(len, texts))) - 1
+        last = self._llama.read(texts, write)[ends]  # (different contexts, width)
         self._last = np.concatenate([self._last, last[rows]])
 
     def logits(self) -> Floats:

@@ -7,8 +7,9 @@ knows files and arrays, not what the arrays compute.
 from __future__ import annotations
 
 import json
+import math
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adgen.llama.config import LlamaConfig, read_config
-from adgen.support.array_files import save_arrays
 from adgen.support.arrays import Floats
 from adgen.support.files import check_plain_file
 from adgen.support.memory import check_memory
@@ -26,14 +26,19 @@ from adgen.support.quantised import SCALE, quantise, restore
 WEIGHTS = "model.safetensors"
 _AGAIN = "Copy or train the model again."
 _LENGTH_BYTES = 8  # of a safetensors file's header, at the file's start
+# An array's type, shape and place in the file.
+Stored = tuple[str, tuple[int, ...], int]
 _TYPES = {"F32": np.float32, "F16": np.float16, "I8": np.int8, "BF16": np.uint16}
 
 
-def load_folder(folder: str | Path) -> tuple[LlamaConfig, dict[str, Floats]]:
+def load_folder(
+    folder: str | Path, names: Sequence[str] | None = None
+) -> tuple[LlamaConfig, dict[str, Floats]]:
     """Reads a folder in transformers' layout.
 
     Args:
         folder: Holds config.json and model.safetensors.
+        names: The arrays that are wanted; by default all.
 
     Returns:
         The sizes, and float32 arrays by the names of `LlamaConfig.weight_shapes`.
@@ -52,8 +57,9 @@ def load_folder(folder: str | Path) -> tuple[LlamaConfig, dict[str, Floats]]:
     if not path.exists():
         raise FileNotFoundError(f"{folder} has no {WEIGHTS}. {_AGAIN}")
     shapes = config.weight_shapes()
+    wanted = list(shapes) if names is None else [name for name in names if name in shapes]
     check_memory(
-        {"weights": sum(4 * int(np.prod(shape)) for shape in shapes.values())},
+        {"weights": sum(4 * math.prod(shapes[name]) for name in wanted)},
         f"Loading {folder}",
         "Take a smaller model, or a machine with more memory.",
     )
@@ -61,19 +67,7 @@ def load_folder(folder: str | Path) -> tuple[LlamaConfig, dict[str, Floats]]:
     missing = [name for name in shapes if name not in stored]
     if missing:
         raise ValueError(f"{path} lacks the array {missing[0]} of config.json. {_AGAIN}")
-    weights = {}
-    for name, shape in shapes.items():
-        array = _floats(path, stored, name)
-        if array.shape != shape:
-            raise ValueError(
-                f"{path}: {name} is {array.shape}; config.json describes {shape}. {_AGAIN}"
-            )
-        if not np.isfinite(array).all():
-            raise ValueError(
-                f"{path}: {name} holds NaN or infinity. The training diverged; train again."
-            )
-        weights[name] = array
-    return config, weights
+    return config, {name: _checked(path, stored, name, shapes[name]) for name in wanted}
 
 
 def save_small(source: str | Path, folder: Path) -> None:
@@ -83,6 +77,8 @@ def save_small(source: str | Path, folder: Path) -> None:
         source: A folder that `load_folder` reads.
         folder: An existing folder, without these files.
     """
+    from safetensors.numpy import save
+
     _, weights = load_folder(source)
     arrays: dict[str, NDArray[Any]] = {}
     for name, array in weights.items():
@@ -90,11 +86,12 @@ def save_small(source: str | Path, folder: Path) -> None:
             arrays[name], arrays[name + SCALE] = quantise(array)
         else:
             arrays[name] = array
-    save_arrays(arrays, folder / WEIGHTS, metadata={"format": "np"})
+    # Bytes and not safetensors' save_file: a full disk is then an OSError.
+    (folder / WEIGHTS).write_bytes(save(arrays, metadata={"format": "np"}))
     shutil.copyfile(Path(source) / "config.json", folder / "config.json")
 
 
-def _stored(path: Path) -> dict[str, tuple[str, tuple[int, ...], int]]:
+def _stored(path: Path) -> dict[str, Stored]:
     """Returns the type, the shape and the place in the file of each array."""
     from safetensors import SafetensorError, safe_open
 
@@ -108,19 +105,28 @@ def _stored(path: Path) -> dict[str, tuple[str, tuple[int, ...], int]]:
         length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
         header = json.loads(file.read(length))
     header.pop("__metadata__", None)
+    start = _LENGTH_BYTES + length
     return {
-        name: (
-            entry["dtype"],
-            tuple(entry["shape"]),
-            _LENGTH_BYTES + length + entry["data_offsets"][0],
-        )
+        name: (entry["dtype"], tuple(entry["shape"]), start + entry["data_offsets"][0])
         for name, entry in header.items()
     }
 
 
-def _floats(
-    path: Path, stored: Mapping[str, tuple[str, tuple[int, ...], int]], name: str
-) -> Floats:
+def _checked(path: Path, stored: Mapping[str, Stored], name: str, shape: tuple[int, ...]) -> Floats:
+    """Returns an array that has this shape and holds numbers alone."""
+    array = _floats(path, stored, name)
+    if array.shape != shape:
+        raise ValueError(
+            f"{path}: {name} is {array.shape}; config.json describes {shape}. {_AGAIN}"
+        )
+    if not np.isfinite(array).all():
+        raise ValueError(
+            f"{path}: {name} holds NaN or infinity. The training diverged; train again."
+        )
+    return array
+
+
+def _floats(path: Path, stored: Mapping[str, Stored], name: str) -> Floats:
     """Returns an array as float32; one at a time, so that a file is never in memory twice."""
     array = _read(path, name, *stored[name])
     if array.dtype == np.uint16:  # bfloat16 is the upper half of a float32
@@ -138,5 +144,5 @@ def _read(path: Path, name: str, kind: str, shape: tuple[int, ...], offset: int)
         raise ValueError(
             f"{path}: {name} is {kind}; expected one of {', '.join(_TYPES)}. Save it in float32."
         )
-    count = int(np.prod(shape))
+    count = math.prod(shape)
     return np.fromfile(path, _TYPES[kind], count, offset=offset).reshape(shape)

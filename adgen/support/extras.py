@@ -23,6 +23,8 @@ EXTRAS = {
     "kagglehub": "kaggle",
     "keras": "lstm",
     "matplotlib": "report",
+    "onnx": "writer",
+    "onnxruntime": "writer",
     "peft": "gpt",
     "pytorch_lightning": "aitextgen",
     "rensa": "corpus",

@@ -57,7 +57,7 @@ def test_rows_come_and_go(both):
     rng = np.random.default_rng(1)
     reader = LlamaReader(llama)
     rows = []
-    for step in range(30):
+    for _ in range(30):
         if len(rows) < 12:
             for size in rng.integers(1, 11, 2):
                 prompt = rng.integers(0, 400, rng.integers(1, 24)).tolist()
@@ -75,4 +75,44 @@ def test_rows_come_and_go(both):
         kept = rng.permutation(len(rows))[: int(len(rows) * 0.8)]
         reader.keep(kept)
         rows = [rows[place] for place in kept]
-    assert step == 29
+
+
+def test_what_cannot_be_read_is_refused_and_changes_nothing(both):
+    _, llama = both
+    reader = LlamaReader(llama)
+    reader.add([[1, 2, 3]])
+    for context in ([], [5] * 65):
+        with pytest.raises(ValueError, match="the model reads 1 to 64"):
+            reader.add([[4], context])
+    assert reader.logits().shape == (1, 400)
+    with pytest.raises(ValueError, match="kept twice"):
+        reader.keep(np.array([0, 0]))
+    for _ in range(61):
+        reader.advance(np.array([7]))
+    with pytest.raises(ValueError, match="beyond 64 tokens"):
+        reader.advance(np.array([7]))
+
+
+def test_the_loop_of_decoding_writes_with_it(both):
+    from tiny_gpt import own_tokenizer
+
+    from adgen.decoding.loop import Decoder, Draft, Settings
+    from adgen.decoding.sampling import Sampling
+    from adgen.gpt.causal import CausalLM
+    from adgen.gpt.reader import CausalReader
+    from adgen.gpt.tokens import GPTTokenizer
+
+    model, llama = both
+    tokenizer = GPTTokenizer(own_tokenizer())
+    lm = CausalLM(model)
+    settings = Settings(Sampling(temperature=0.7), max_tokens=12, seed=3)
+
+    def written(open_reader):
+        decoder = Decoder(open_reader, tokenizer, [2], context_length=64)
+        drafts = [Draft("Oak", tokenizer.encode("Oak"), number) for number in range(9)]
+        for _ in decoder.write(drafts, settings, batch_size=4):
+            pass
+        return [draft.token_ids for draft in drafts]
+
+    expected = written(lambda: CausalReader(lm, lm.read_prefix([2])))
+    assert written(lambda: LlamaReader(llama)) == expected

@@ -1,0 +1,131 @@
+"""A large Llama model in int8 by ONNX Runtime, converted once into a folder of the user's cache.
+
+ONNX Runtime computes the stretches between attentions; attention, caches and everything else stay
+with NumPy, so that a reader works as with float32. It knows files and sessions, not what the graphs
+compute.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from adgen.llama.int8_graph import ATTENDED, CARRIED, FINISHED, HIDDEN, PROJECTED, int8_stretches
+from adgen.llama.model import Llama
+from adgen.llama.weights import WEIGHTS, load_folder
+from adgen.support.arrays import Floats
+from adgen.support.extras import check_installed
+from adgen.support.files import read_json_object, write_json
+from adgen.support.folders import FolderKind, at_top, directory_when_done
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+_FORMAT = "adgen-int8-1"  # another number when the graphs change
+_NOTES = "adgen_int8.json"
+_STRETCHES = "stretch-*.onnx"
+INT8_FOLDER = FolderKind(
+    "a converted model",
+    is_ours=lambda folder: (folder / _NOTES).is_file(),
+    owns=at_top(_NOTES, _STRETCHES),
+)
+
+
+class Int8Layers:
+    """Computes stretches in int8; methods as in `adgen.llama.layers.Layers`.
+
+    Args:
+        paths: A graph for each stretch, in order.
+        num_threads: Processor cores to use.
+    """
+
+    def __init__(self, paths: Sequence[Path], num_threads: int) -> None:
+        from onnxruntime import InferenceSession, SessionOptions
+
+        options = SessionOptions()
+        options.intra_op_num_threads = num_threads
+        # Every stretch has threads of its own: those that have nothing to do must not spin.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Nor keep memory of their own.
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 3
+        self._sessions: list[InferenceSession] = [
+            InferenceSession(path, options, providers=["CPUExecutionProvider"]) for path in paths
+        ]
+
+    def first(self, embedded: Floats) -> tuple[Floats, Floats]:
+        """Returns the rows themselves and the first layer's queries, keys, values."""
+        [projected] = self._sessions[0].run([PROJECTED], {HIDDEN: embedded})
+        return embedded, projected
+
+    def between(self, layer: int, hidden: Floats, attended: Floats) -> tuple[Floats, Floats]:
+        """Finishes a layer and begins the next one."""
+        hidden, projected = self._sessions[layer + 1].run(
+            [CARRIED, PROJECTED], {HIDDEN: hidden, ATTENDED: attended}
+        )
+        return hidden, projected
+
+    def last(self, hidden: Floats, attended: Floats) -> Floats:
+        """Finishes the last layer and returns the output layer's input, (tokens, width)."""
+        [finished] = self._sessions[-1].run([FINISHED], {HIDDEN: hidden, ATTENDED: attended})
+        result: Floats = finished
+        return result
+
+
+def load_int8(folder: str | Path, cache_dir: Path, *, num_threads: int | None = None) -> Llama:
+    """Returns a folder's model with its layers in int8, converted where that was not done yet.
+
+    The embedding, which is the output layer too, stays float32 and is read from the folder.
+
+    Args:
+        folder: A Llama model in transformers' layout.
+        cache_dir: Where converted models lie, a folder each; made where it is missing.
+        num_threads: Processor cores to use; by default all that this process may use.
+
+    Raises:
+        ImportError: onnxruntime is missing, or onnx for the conversion; the message names the
+            command that installs it.
+        FileNotFoundError: As in `load_folder`.
+        ValueError: As in `load_folder`.
+        OSError: The conversion cannot be written.
+    """
+    check_installed("Writing in int8", "onnxruntime")
+    converted = _converted(Path(folder), cache_dir)
+    config, ends = load_folder(folder, ["model.embed_tokens.weight", "lm_head.weight"])
+    paths = sorted(converted.glob(_STRETCHES))
+    return Llama(config, ends, Int8Layers(paths, num_threads or _num_cores()))
+
+
+def _converted(folder: Path, cache_dir: Path) -> Path:
+    """Returns the folder of a model's graphs, made now if there is none of this very file."""
+    weights = (folder / WEIGHTS).resolve()
+    if not weights.is_file():
+        load_folder(folder)  # says what is missing
+    place = cache_dir / hashlib.sha256(str(weights).encode()).hexdigest()[:16]
+    status = weights.stat()
+    notes: dict[str, Any] = {
+        "format": _FORMAT,
+        "source": str(weights),
+        "bytes": status.st_size,
+        "changed_ns": status.st_mtime_ns,
+    }
+    if read_json_object(place / _NOTES) == notes:
+        return place
+    check_installed("Converting a model to int8", "onnx")
+    config, arrays = load_folder(folder)
+    with directory_when_done(place, INT8_FOLDER) as new:
+        for number, graph in enumerate(int8_stretches(arrays, config)):
+            path = new / _STRETCHES.replace("*", f"{number:04}")
+            path.write_bytes(graph.SerializeToString())
+        write_json(new / _NOTES, notes)
+    return place
+
+
+def _num_cores() -> int:
+    """Counts the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -142,6 +142,8 @@ def test_parsing_measures_what_is_found_of_known_values(tmp_path):
     assert some["kinds"]["colour"] == {"num_facts": 2, "share_right": 0.5}
     assert others["attributes"]["modelno"]["share_of_kind"] == 1
     assert is_positive(others["titles_per_second"])
+
+
 @pytest.mark.slow
 def test_engines_write_the_same_number_of_tokens(tmp_path):
     tiny_model("llama").save_pretrained(tmp_path / "model")

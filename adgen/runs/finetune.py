@@ -12,14 +12,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from adgen.corpus.choosing import spread_places
 from adgen.corpus.source import Ads, AdSource
 from adgen.generation.arguments import check_sample_prompts
 from adgen.generation.kinds import GPT, check_kind
-from adgen.generation.samples import SEED_PROMPTS, write_samples
-from adgen.generation.scorers import score_ads
+from adgen.generation.samples import SEED_PROMPTS
 from adgen.gpt.loading import ModelAndTokenizer, load_causal_lm
 from adgen.gpt.saving import GPT_FOLDER, save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
@@ -28,26 +25,18 @@ from adgen.gpt.training.divergence import check_final
 from adgen.gpt.training.finetune import Finetuned, chosen_precision, finetune, world_size
 from adgen.gpt.training.memory import Shape, available_bytes, describe, fit
 from adgen.gpt.training.new_model import NewModel
-from adgen.gpt.training.pairs import as_pairs, score_pairs
 from adgen.gpt.training.settings import SCRATCH, FinetuneConfig
-from adgen.records.base import Check, Corpus, Figures, Selection, Split
+from adgen.records.base import Check, Corpus, Selection, Split
 from adgen.records.cards import gpt_card
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish, shown_argument
 from adgen.records.trained import FinetunedModel, FinetuningRecord, FinetuningSettings
+from adgen.runs.rows import check_writes, load_rows, samples_of, score_rows, training_texts
 from adgen.support.extras import check_installed
 from adgen.support.folders import check_output_dir, delete_ours
 from adgen.tokens.base import EOS_ID
-from adgen.writing.engines import PRODUCT_ROWS
-from adgen.writing.samples import product_samples
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 logger = logging.getLogger(__name__)
-
-# Ads of validation and of test that a record's figures are of.
-FINAL_ADS = 2_000
 
 
 @dataclass(frozen=True)
@@ -137,7 +126,7 @@ def run_finetuning(
     _check_packages(config)
     config, text = plan_memory(config)
     logger.info(text)
-    ads = _load(plan, config)
+    ads = load_rows(plan.source, config)
     start = load_causal_lm(config.base, revision=config.revision, device="cpu")
     return _run(start, ads, config, plan, restart)
 
@@ -160,7 +149,7 @@ def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
     base = load_config(config.base, revision=config.revision)
     context_length = getattr(base, "max_position_embeddings", config.max_tokens)
     config = _within_context(config, context_length, "the base")
-    _check_writes(config, base.model_type)
+    check_writes(config, base.model_type)
     return _fitting(config, Shape.of(base))
 
 
@@ -178,16 +167,12 @@ def run_pretraining(
     if _is_first_process():
         plan.check()
     _check_packages(config)
-    _check_writes(config, shape.architecture)
+    check_writes(config, shape.architecture)
     config = _within_context(config, shape.context_length, "the new model")
     config, text = _fitting(config, Shape.of(shape.config(shape.vocab_size, EOS_ID)))
     logger.info(text)
-    ads = _load(plan, config)
-    texts = ads.texts("train")
-    if config.rows == PRODUCT_ROWS:
-        prompts = ads.frame.loc[ads.frame["split"] == "train", "prompt"]
-        texts = [prompt + ad for prompt, ad in zip(prompts, texts, strict=True)]
-    start = shape.build(texts, seed=config.seed)
+    ads = load_rows(plan.source, config)
+    start = shape.build(training_texts(ads, config), seed=config.seed)
     return _run(start, ads, config, plan, restart)
 
 
@@ -209,7 +194,7 @@ def _run(
     if not _is_first_process():
         return None
     metrics = {
-        split: _score(result.model, start[1], ads, split, config)
+        split: score_rows((result.model, start[1]), ads, split, config)
         for split in ("valid", "test")
         if (ads.frame["split"] == split).any()
     }
@@ -235,10 +220,7 @@ def _run(
         seconds=seconds,
     )
     _save(plan, result, tokenizer, record)
-    if config.rows == PRODUCT_ROWS:
-        samples = product_samples(plan.output_dir, seed=config.seed)
-    else:
-        samples = write_samples(plan.output_dir, plan.prompts, seed=config.seed)
+    samples = samples_of(plan.output_dir, plan.prompts, config)
     record = finish(replace(record, samples=samples), plan.record_path)
     delete_ours(plan.checkpoint_dir, CHECKPOINT_FOLDER)
     return record
@@ -297,38 +279,6 @@ def _train(
         checkpoint_dir=plan.checkpoint_dir,
         restart=restart,
     )
-
-
-def _check_writes(config: FinetuneConfig, architecture: str) -> None:
-    """Raises where a model could not write from facts when it is trained."""
-    if config.rows == PRODUCT_ROWS and architecture != "llama":
-        raise ValueError(
-            f'rows is "products" and the model a {architecture}; `adgen write` takes Llama models '
-            "alone. Give one as the base, or architecture llama."
-        )
-
-
-def _load(plan: GPTPlan, config: FinetuneConfig) -> Ads:
-    """Loads the ads; for models that write from facts, those that make pairs."""
-    ads = plan.source.load()
-    if config.rows != PRODUCT_ROWS:
-        return ads
-    return replace(ads, frame=as_pairs(ads.frame, config.seed))
-
-
-def _score(
-    model: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerFast,
-    ads: Ads,
-    split: str,
-    config: FinetuneConfig,
-) -> Figures:
-    """Scores the ads of a split that a record's figures are of, at equal distances."""
-    frame = ads.frame[ads.frame["split"] == split]
-    scored = frame.iloc[spread_places(len(frame), FINAL_ADS)]
-    if config.rows == PRODUCT_ROWS:
-        return Figures.from_dict(score_pairs(model, GPTTokenizer(tokenizer), scored))
-    return Figures.from_dict(score_ads(model, tokenizer, scored["ad"].tolist(), template="ads"))
 
 
 def _model_entry(result: Finetuned, tokenizer: GPTTokenizer) -> FinetunedModel:

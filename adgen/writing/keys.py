@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from adgen.products.measures import find_measures
 
@@ -118,27 +118,52 @@ def sayings(key: str, value: str) -> list[str]:
     owners = _OWNERS.get(re.sub(r"'s?$|^for ", "", value.casefold()))
     if owners and (plain in _AUDIENCE or not plain):
         return list(owners)
-    if plain in _COLOURS:
-        return [value, f"in {value}"]
-    if plain in _SIZES and not find_measures(value):
-        return [f"Size {value}"] if _CODE.fullmatch(value) else [value, f"Size {value}"]
-    if not plain or plain in _ALONE or plain in _SIZES:
-        return [value]
-    if plain in _AUDIENCE:
-        return [value, f"for {value}"] if value.isalpha() else [value]
-    if plain in _USE:
-        return [value] if value.casefold().startswith("for ") else [f"for {value}", value]
-    if plain in _FITS:
-        return [value] if _joins(value) else [f"for {value}", f"Compatible with {value}"]
     if plain in _COUNT or plain.endswith((" quantity", " count")):
-        if not value.isdigit():
-            return [value]
-        return [f"{value} pack"] if value != "1" else []
+        return _counted(value)
     if plain in _ADJECTIVES:
         return [f"{value} {word}" for word in _ADJECTIVES[plain]]
-    if plain in _MEASURED and re.search(r"[^\d.,\s]", value):
+    for keys, say in _WAYS:
+        if plain in keys:
+            return say(value)
+    if not plain or (plain in _MEASURED and re.search(r"[^\d.,\s]", value)):
         return [value]
     return _with_key(plain, value)
+
+
+def _counted(value: str) -> list[str]:
+    """Returns how a number of items is said; a single one is not."""
+    if not value.isdigit():
+        return [value]
+    return [f"{value} pack"] if value != "1" else []
+
+
+def _sized(value: str) -> list[str]:
+    if find_measures(value):
+        return [value]
+    return [f"Size {value}"] if _CODE.fullmatch(value) else [value, f"Size {value}"]
+
+
+def _fitting(value: str) -> list[str]:
+    return [value] if _joins(value) else [f"for {value}", f"Compatible with {value}"]
+
+
+def _of_audience(value: str) -> list[str]:
+    return [value, f"for {value}"] if value.isalpha() else [value]
+
+
+def _used(value: str) -> list[str]:
+    return [value] if value.casefold().startswith("for ") else [f"for {value}", value]
+
+
+# Keys, and how their values are said.
+_WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
+    (_COLOURS, lambda value: [value, f"in {value}"]),
+    (_SIZES, _sized),
+    (_ALONE, lambda value: [value]),
+    (_AUDIENCE, _of_audience),
+    (_USE, _used),
+    (_FITS, _fitting),
+)
 
 
 def _with_key(key: str, value: str) -> list[str]:

@@ -61,7 +61,8 @@ def likeness(one: str, other: str) -> float:
         >>> likeness("Acme Mat, Red", "Acme Mat - Red")
         0.5
     """
-    pairs, others = _pairs(one), _pairs(other)
+    pairs = _pairs(one)
+    others = _pairs(other)
     return len(pairs & others) / max(1, min(len(pairs), len(others)))
 
 

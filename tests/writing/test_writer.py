@@ -101,7 +101,7 @@ def test_other_models_are_refused(tmp_path):
     save_tiny(tmp_path / "neo", tiny_model("gpt_neo"))
     with pytest.raises(ValueError, match="llama"):
         AdWriter.from_pretrained(tmp_path / "neo")
-    with pytest.raises(FileNotFoundError, match="no config.json"):
+    with pytest.raises(FileNotFoundError, match=r"no config\.json"):
         AdWriter.from_pretrained(tmp_path / "nothing")
 
 

@@ -36,14 +36,16 @@ def as_pairs(ads: pd.DataFrame, seed: int) -> pd.DataFrame:
     Raises:
         ValueError: No ad makes a pair.
     """
-    brands, names = load_brands(), load_names()
+    brands = load_brands()
+    names = load_names()
     bar = tqdm(ads["ad"], desc="taking ads apart", unit="ad", disable=None, leave=False)
     found = [
         pair_of(ad, category, brands, names, seed=str(seed))
         for ad, category in zip(bar, ads["category"], strict=True)
     ]
     is_pair = [pair is not None for pair in found]
-    pairs = ads[is_pair].assign(prompt=[pair[0] for pair in found if pair is not None])
+    prompts = [pair[0] for pair in found if pair is not None]
+    pairs = ads[is_pair].assign(prompt=prompts)
     logger.info(
         "%s of %s ads make pairs: brand, name and facts are plain in them.",
         f"{len(pairs):,}",

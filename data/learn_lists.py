@@ -2,8 +2,8 @@
 
     python data/learn_lists.py data/processed
 
-Writes brands.txt, ordinary.txt and names.txt: words and phrases that many titles share, no ad.
-Takes about 4 minutes for the public corpus. The lists are part of the package, so this is a
+Writes brands.txt, ordinary.txt, names.txt and uses.txt, and casing.txt of adgen/writing: words and
+phrases that many titles share, no ad. Takes about 8 minutes for the public corpus. The lists are part of the package, so this is a
 maintainer's script and no command of adgen.
 """
 
@@ -15,7 +15,10 @@ from pathlib import Path
 from adgen.corpus import load_corpus
 from adgen.products.brands import BRANDS_FILE, ORDINARY_FILE, learn_brands, lines_of
 from adgen.products.names import NAMES_FILE, learn_names
+from adgen.products.uses import USES_FILE, learn_uses, lines_of_uses
 from adgen.support.files import write_text
+from adgen.writing.casing import usual_capitals
+from adgen.writing.resources import CASING_FILE
 
 PRODUCTS_DIR = Path(__file__).parents[1] / "adgen" / "products"
 
@@ -29,18 +32,25 @@ def main() -> None:
     parser.add_argument(
         "--output", type=Path, default=PRODUCTS_DIR, help="folder of the lists (%(default)s)"
     )
+    parser.add_argument(
+        "--casing", type=Path, default=CASING_FILE, help="file of capitals (%(default)s)"
+    )
     options = parser.parse_args()
     ads = load_corpus(options.corpus, splits="train")
     titles = ads.drop_duplicates("family")["ad"].tolist()
     brands = learn_brands(titles)
+    names = learn_names(titles)
+    capitals = usual_capitals(titles)
     lists = {
-        BRANDS_FILE: lines_of(brands.known),
-        ORDINARY_FILE: sorted(brands.ordinary),
-        NAMES_FILE: sorted(learn_names(titles).known),
+        options.output / BRANDS_FILE: lines_of(brands.known),
+        options.output / ORDINARY_FILE: sorted(brands.ordinary),
+        options.output / NAMES_FILE: sorted(names.known),
+        options.output / USES_FILE: lines_of_uses(learn_uses(titles, brands, names)),
+        options.casing: sorted(capitals.values(), key=str.lower),
     }
-    for name, lines in lists.items():
-        write_text(options.output / name, "".join(f"{line}\n" for line in lines))
-        print(f"{options.output / name}: {len(lines):,} lines")
+    for path, lines in lists.items():
+        write_text(path, "".join(f"{line}\n" for line in lines))
+        print(f"{path}: {len(lines):,} lines")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=number_in(Range(10, 10_000)),
         metavar="N",
         help="characters of an ad at most; facts without room are left out (default: no limit)",
+    )
+    parser.add_argument(
+        "--liveliness",
+        type=number_in(Range(0, 3)),
+        default=0,
+        metavar="N",
+        help="common uses of its kind of product that an ad names beyond the facts, such as 'for "
+        "Gym and Home' (default: %(default)s, nothing that the facts lack)",
     )
     parser.add_argument(
         "--temperature",
@@ -78,6 +87,9 @@ def _add_many(parser: argparse.ArgumentParser, name: str, text: str) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints ads of a product; what they leave out goes to stderr."""
+    if args.model is None:
+        # Its products are too small for threads to help, and waking them costs a cold start dear.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from adgen.products.product import Product, facts_of
     from adgen.writing.settings import WriteSettings
     from adgen.writing.writer import AdWriter
@@ -90,6 +102,7 @@ def run(args: argparse.Namespace) -> int:
         max_chars=args.max_chars,
         keywords=tuple(args.keywords),
         exclude=tuple(args.excludes),
+        liveliness=args.liveliness,
         temperature=args.temperature,
         allow_adult=args.allow_adult,
         seed=args.seed,

@@ -2,10 +2,9 @@
 
 A row of inputs is rounded to whole numbers by its own largest number, and whole numbers are added
 exactly: what a token gives depends on no other token of its batch. The weights of RMSNorm are
-shared by inputs and matrix, the square root to each, which leaves both easier to round: 135 M
-weights lose 0.0% of their bits/char so, 0.8% where the matrix has all of them and 0.5% where the
-inputs have. It knows arrays and ONNX's operations, no sequences. Building the graph needs the
-package onnx, running it does not.
+shared by inputs and matrix, the square root to each, which leaves both easier to round than where
+one of them has it all. It knows arrays and ONNX's operations, no sequences. Building the graph
+needs the package onnx, running it does not.
 """
 
 from __future__ import annotations

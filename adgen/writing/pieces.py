@@ -8,8 +8,9 @@ cannot claim what the facts lack. The module knows texts, no tokens and no model
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 from adgen.products.measures import Measure, find_measures, forms_of
 from adgen.products.product import Fact, Product
@@ -114,6 +115,25 @@ def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
         return _cased([fact.key], casing) if fact.key else ()
     said = sayings(fact.key, fact.value)
     return _cased([form for text in said for form in _with_measures(text)], casing)
+
+
+def use_piece(uses: Sequence[str], count: int, pieces: Sequence[Piece]) -> Piece | None:
+    """Returns a piece that names common uses; None where the product's own pieces name some.
+
+    Args:
+        uses: Of its kind of product, the commonest first.
+        count: Uses to name.
+        pieces: The product's own.
+    """
+    count = min(count, len(uses))
+    says_use = any(piece.joins for piece in pieces)
+    if not count or says_use:
+        return None
+    forms = []
+    for chosen in permutations(uses, count):
+        *first, last = chosen
+        forms.append(f"for {', '.join(first)} and {last}" if first else f"for {last}")
+    return Piece(tuple(forms[:_MOST_FORMS]), source="common uses")
 
 
 def _with_measures(text: str) -> Iterator[str]:

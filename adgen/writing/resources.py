@@ -7,11 +7,10 @@ from pathlib import Path
 
 from adgen.generation.shipped import shipped_model_dir
 from adgen.gpt.bases import folder_of
-from adgen.support.json_files import read_json_dict
 from adgen.writing.casing import Casing
 
 SHIPPED_WRITER = "adgen-writer-small"
-_CASING = Path(__file__).with_name("casing.json")
+CASING_FILE = Path(__file__).with_name("casing.txt")  # a word a line
 
 
 def writer_folder(model: str | Path | None = None) -> Path:
@@ -37,4 +36,5 @@ def writer_folder(model: str | Path | None = None) -> Path:
 @cache
 def load_casing() -> Casing:
     """Returns the capitals of words as most training ads have them."""
-    return Casing(read_json_dict(_CASING, "Install adgen again."))
+    words = CASING_FILE.read_text(encoding="utf-8").splitlines()
+    return Casing({word.lower(): word for word in words})

@@ -13,11 +13,12 @@ from adgen.decoding.settings import Sampling
 from adgen.products.checks import check_product
 from adgen.products.product import Product
 from adgen.products.promotion import find_promotion
+from adgen.products.uses import load_uses, uses_of
 from adgen.writing.casing import Casing
 from adgen.writing.engines import Engine, open_engine
 from adgen.writing.lattice import JointTries, Lattice
 from adgen.writing.loop import Draft, drafts_of, write_drafts
-from adgen.writing.pieces import Piece, pieces_of
+from adgen.writing.pieces import Piece, pieces_of, use_piece
 from adgen.writing.ranking import Candidate, choose_ads
 from adgen.writing.resources import load_casing, writer_folder
 from adgen.writing.settings import WriteSettings
@@ -157,6 +158,9 @@ class AdWriter:
         """Returns all the ads that a product allows, and what they leave out."""
         check_product(product, allow_adult=settings.allow_adult)
         pieces = pieces_of(product, self._casing, keywords=settings.keywords)
+        uses = use_piece(uses_of(product.name, load_uses()), settings.liveliness, pieces)
+        if uses is not None:
+            pieces.append(uses)
         kept, left_out = [], []
         for piece in pieces:
             allowed, reason = _without(piece, settings.exclude)

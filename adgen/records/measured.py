@@ -90,3 +90,34 @@ class MemoryRecord(BenchmarkRecord):
     """The benchmark "gpt_memory": a run a model and a way to train it."""
 
     runs: Sequence[MemoryRun]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriterFigures(Entry):
+    """What one writer made of a set of products; shares of its ads, or of all facts."""
+
+    num_ads: int
+    facts_kept: float
+    ads_with_invented_numbers: float
+    ads_with_invented_brands: float
+    ads_with_invented_colours: float
+    ads_too_long: float
+    repeated_words: float
+    copies_of_training_ads: float | None
+    characters_an_ad: float
+    seconds_an_ad: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductSet(Entry):
+    """Products with known facts, and what each writer made of them; "human" are their titles."""
+
+    num_products: int
+    writers: Mapping[str, WriterFigures]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WritingRecord(BenchmarkRecord):
+    """The benchmark "writing": writers, people and a template on products that none has seen."""
+
+    sets: Mapping[str, ProductSet]

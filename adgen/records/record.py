@@ -22,7 +22,13 @@ from adgen.records.judged import (
     NoveltyRecord,
     SweepRecord,
 )
-from adgen.records.measured import BenchmarkRecord, LeaksRecord, MemoryRecord, StepsRecord
+from adgen.records.measured import (
+    BenchmarkRecord,
+    LeaksRecord,
+    MemoryRecord,
+    StepsRecord,
+    WritingRecord,
+)
 from adgen.records.trained import FinetuningRecord, NGramRecord, TrainingRecord
 from adgen.support.files import (
     NOTHING,
@@ -58,6 +64,7 @@ _KINDS: Mapping[str, type[Record]] = {
 _BENCHMARKS: Mapping[str, type[BenchmarkRecord]] = {
     "steps": StepsRecord,
     "gpt_memory": MemoryRecord,
+    "writing": WritingRecord,
 }
 
 

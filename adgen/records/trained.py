@@ -35,6 +35,12 @@ class FinetuningSettings(Entry):
     engine: str
     lora_rank: int
     precision: str
+    rows: str = "ads"
+
+    @property
+    def has_products(self) -> bool:
+        """Tells whether ads were learned after their products' facts, for writing from facts."""
+        return self.rows == "products"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from math import inf
 from pathlib import Path
 
 from adgen.records.base import Record, Sample
-from adgen.records.measured import BenchmarkRecord, MemoryRecord, StepsRecord
+from adgen.records.measured import BenchmarkRecord, MemoryRecord, StepsRecord, WritingRecord
 from adgen.records.record import of_kind, read_record
 from adgen.records.tables import (
     commit_cell,
@@ -26,9 +26,10 @@ from adgen.records.trained import FinetuningRecord, TrainingRecord
 from adgen.report.cells import NONE, minutes_cell
 from adgen.report.pictures import draw_all, picture_paths
 from adgen.report.tables_corpus import CORPUS_TABLES
-from adgen.report.tables_gpt import GPT_TABLES
+from adgen.report.tables_gpt import GPT_TABLES, ad_trainings
 from adgen.report.tables_main import MAIN_TABLES
 from adgen.report.tables_seed import SEED_TABLE_NAME, SEED_TABLES, seed_records, seed_table
+from adgen.report.tables_writing import WRITING_TABLES
 from adgen.support.files import check_output_file, check_plain_file, replace_when_done, write_text
 
 # Of the 2022 experiment's prompts: of its domain, of a holiday, and of another domain.
@@ -214,7 +215,7 @@ def samples_table(records: Sequence[Record]) -> str:
 
 def gpt_samples_table(records: Sequence[Record]) -> str:
     """Shows the first ad that each GPT wrote for each prompt, nothing picked."""
-    return _samples(of_kind(records, FinetuningRecord))
+    return _samples(ad_trainings(records))
 
 
 def _family_lstms(records: Sequence[Record]) -> list[TrainingRecord]:
@@ -229,7 +230,7 @@ def _family_lstms(records: Sequence[Record]) -> list[TrainingRecord]:
 def few_samples_table(records: Sequence[Record]) -> str:
     """Shows what every model wrote for a few of the prompts, a row a model."""
     models: list[TrainingRecord | FinetuningRecord] = [*_family_lstms(records)]
-    models += of_kind(records, FinetuningRecord)
+    models += ad_trainings(records)
     rows = []
     for record in models:
         texts = _first_ads(record.samples)
@@ -260,7 +261,7 @@ def benchmark_table(records: Sequence[Record]) -> str:
     """Shows the rows of all benchmark runs but those that have a table of their own."""
     rows: list[list[str]] = []
     for record in of_kind(records, BenchmarkRecord):
-        if not isinstance(record, (StepsRecord, MemoryRecord)):
+        if not isinstance(record, (StepsRecord, MemoryRecord, WritingRecord)):
             where = [hardware_cell(record), commit_cell(record)]
             rows.extend([record.name, label, value, *where] for label, value in record.rows)
     return markdown_table(["benchmark", "figure", "measured", "hardware", "commit"], rows)
@@ -277,4 +278,5 @@ TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
     **SEED_TABLES,
     **CORPUS_TABLES,
     **GPT_TABLES,
+    **WRITING_TABLES,
 }

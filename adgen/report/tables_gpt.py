@@ -46,9 +46,15 @@ def comparison_table(records: Sequence[Record]) -> str:
     return markdown_table([*HEAD, "hardware", "commit"], [list(map(str, row)) for row in rows])
 
 
+def ad_trainings(records: Sequence[Record]) -> list[FinetuningRecord]:
+    """Returns trainings of GPTs on ads alone; those that write from facts have another measure."""
+    found = of_kind(records, FinetuningRecord)
+    return [record for record in found if not record.config.has_products]
+
+
 def finetuning_table(records: Sequence[Record]) -> str:
     """Shows a row a training of a GPT, best test figure first."""
-    chosen = of_kind(records, FinetuningRecord)
+    chosen = ad_trainings(records)
     rows = []
     for record in sorted(chosen, key=lambda r: r.on("test").bits_per_char or inf):
         config, model = record.config, record.model

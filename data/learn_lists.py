@@ -3,8 +3,8 @@
     python data/learn_lists.py data/processed
 
 Writes brands.txt, ordinary.txt, names.txt and uses.txt, and casing.txt of adgen/writing: words and
-phrases that many titles share, no ad. Takes about 8 minutes for the public corpus. The lists are part of the package, so this is a
-maintainer's script and no command of adgen.
+phrases that many titles share, no ad. Takes about 8 minutes for the public corpus. The lists are
+part of the package, so this is a maintainer's script and no command of adgen.
 """
 
 from __future__ import annotations

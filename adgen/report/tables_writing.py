@@ -7,9 +7,15 @@ from collections.abc import Callable, Sequence
 from adgen.records.base import Record
 from adgen.records.measured import WriterFigures, WritingRecord
 from adgen.records.record import of_kind
-from adgen.records.tables import NONE, format_figure, markdown_table
+from adgen.records.tables import (
+    commit_cell,
+    format_figure,
+    hardware_cell,
+    markdown_table,
+    memory_cell,
+)
 from adgen.records.trained import FinetuningRecord
-from adgen.report.cells import commit_cell, hardware_cell, memory_cell, minutes_cell
+from adgen.report.cells import NONE, minutes_cell
 
 # Shares of the table of writers: attribute and heading.
 _SHARES = {
@@ -59,7 +65,7 @@ def writer_trainings_table(records: Sequence[Record]) -> str:
         [
             record.name,
             record.config.base,
-            f"{record.model.num_trained_weights / 1e6:.1f} of {record.model.num_weights / 1e6:.1f} M",
+            _weights(record),
             format_figure("num_ads", record.num_train_ads),
             f"{record.num_steps:,}",
             format_figure("bits_per_char", record.on("valid").bits_per_char),
@@ -84,6 +90,11 @@ def writer_samples_table(records: Sequence[Record]) -> str:
         if sample.ads
     ]
     return markdown_table(["model", "product", "ad"], rows)
+
+
+def _weights(record: FinetuningRecord) -> str:
+    model = record.model
+    return f"{model.num_trained_weights / 1e6:.1f} of {model.num_weights / 1e6:.1f} M"
 
 
 def _trainings(records: Sequence[Record]) -> list[FinetuningRecord]:

@@ -21,8 +21,8 @@ class WriteSettings:
             the last ones first; None for no limit.
         keywords: Words that every ad holds.
         exclude: Words that no ad holds.
-        liveliness: Common uses of its kind of product that an ad names beyond the facts ("for Gym and
-            Home"), 0 to 3; 0 says nothing that the facts lack.
+        liveliness: Common uses of its kind of product that an ad names beyond the facts, such as
+            "for Gym and Home", 0 to 3; 0 says nothing that the facts lack.
         temperature: How far candidates stray from the likeliest words, 0.001 to 1,000.
         num_candidates: Ads written for each product, of which the best are handed out, 1 to 1,000;
             None for three times `num_ads`, at least 6.

@@ -95,7 +95,7 @@ def _sets(options: argparse.Namespace) -> Iterator[tuple[str, list[Case]]]:
         found = [case for case in _cases_of(path) if _may_have_ads(case.product)]
         yield path.stem, [found[at] for at in spread_places(len(found), options.num_products)]
     if options.corpus is not None:
-        found = [case for case in _of_corpus(options.corpus) if _may_have_ads(case.product)]
+        found = [case for case in of_corpus(options.corpus) if _may_have_ads(case.product)]
         yield "corpus", [found[at] for at in spread_places(len(found), options.num_products)]
 
 
@@ -122,7 +122,7 @@ def _cases_of(path: Path) -> Iterator[Case]:
         yield Case(product, title, absent)
 
 
-def _of_corpus(folder: Path) -> Iterator[Case]:
+def of_corpus(folder: Path) -> Iterator[Case]:
     """Yields products of test families, their titles taken apart."""
     ads = load_corpus(folder, splits=["test"])
     ads = ads.drop_duplicates("family")

@@ -14,6 +14,7 @@ import pytest
 from tiny_corpus import prepare_tiny_corpus, save_model_of, write_tiny_download
 from tiny_gpt import tiny_model
 from tiny_models import save_tiny_model
+from tiny_writer import save_tiny_writer
 
 from adgen.records.record import read_record
 
@@ -142,6 +143,54 @@ def test_parsing_measures_what_is_found_of_known_values(tmp_path):
     assert some["kinds"]["colour"] == {"num_facts": 2, "share_right": 0.5}
     assert others["attributes"]["modelno"]["share_of_kind"] == 1
     assert is_positive(others["titles_per_second"])
+
+
+def test_writing_counts_what_writers_keep_and_invent(tmp_path):
+    corpus = prepare_tiny_corpus(tmp_path)
+    values = {
+        "Brand": {"Sony": 1},
+        "Color": {"Black": 1},
+        "Weight": {"2 lb": 1},
+        "Style": {"n/a": 1},
+    }
+    row = {"input": "Sony Headphones, Black, 3 lb", "target_scores": values, "category": "audio"}
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "some.jsonl").write_text(json.dumps(row))
+    writer = save_tiny_writer(tmp_path / "writer", rows="products")
+    record = tmp_path / "writing.json"
+    sizes = ("--num-products", 5, "--num-ads", 2, "--writers", writer, "template")
+    places = ("--data", tmp_path / "data", "--corpus", corpus, "--record", record)
+    results = last_line(run("writing.py", "--json", *places, *sizes))
+    human, written, template = (
+        results["sets"]["some"]["writers"][name] for name in ("human", "writer", "template")
+    )
+    assert (human["facts_kept"], human["ads_with_invented_numbers"]) == (0.5, 1)
+    assert (written["facts_kept"], written["ads_with_invented_numbers"]) == (1, 0)
+    assert (template["facts_kept"], template["num_ads"]) == (1, 1)
+    assert results["sets"]["corpus"]["num_products"] > 0
+    assert read_record(record).sets["some"].writers["writer"].ads_too_long == 0
+
+
+def test_a_reading_is_mixed_judged_and_counted(tmp_path):
+    corpus = prepare_tiny_corpus(tmp_path)
+    folder = tmp_path / "reading"
+    made = run(
+        "reading.py", "make", "--corpus", corpus, "--output", folder, "--writers", "template"
+    )
+    assert made.returncode == 0, made.stderr
+    sheet = [json.loads(line) for line in (folder / "sheet.jsonl").read_text().splitlines()]
+    key = [json.loads(line) for line in (folder / "key.jsonl").read_text().splitlines()]
+    sources = [row["source"] for row in key]
+    assert sources.count("template") == sources.count("human") + 10 > 10
+    assert not any("source" in row for row in sheet)
+    verdicts = [{"id": row["id"], "kind": "clumsy" if row["id"] % 2 else "ok"} for row in sheet]
+    (folder / "verdicts.jsonl").write_text("\n".join(map(json.dumps, verdicts)))
+    results = last_line(run("reading.py", "count", "--output", folder, "--json"))
+    counted = results["sources"]["template"]
+    expected = sum(row["id"] % 2 == 0 for row in key if row["source"] == "template")
+    assert (counted["ok"], counted["num_texts"]) == (expected, sources.count("template"))
+    judged = (folder / "judged-ads.jsonl").read_text().splitlines()
+    assert len(judged) == sources.count("template")
 
 
 @pytest.mark.slow

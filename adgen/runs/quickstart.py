@@ -26,7 +26,10 @@ from adgen.support.extras import check_installed
 from adgen.support.fields import check_fields, limited
 from adgen.support.files import check_output_file
 from adgen.support.ranges import SEEDS, Range
+from adgen.writing.samples import SAMPLE_PRODUCTS, described
+from adgen.writing.writer import AdWriter
 
+_NUM_PRODUCTS = 3  # that are written of
 SAMPLE_NAME = "sample_ads.csv"
 
 
@@ -100,6 +103,7 @@ def run_quickstart(plan: QuickstartPlan) -> Iterator[str]:
     yield "\n" + metrics_table(record.metrics)
     yield _verdict(record)
     yield _samples(record)
+    yield _from_facts(plan.seed)
     yield _next_steps(run, picture_path)
 
 
@@ -178,6 +182,16 @@ def _samples(record: TrainingRecord) -> str:
     lines.append(f"\nAnd those of the model that comes with adgen, trained on {num_ads:,} ads:")
     written = shipped.generate(prompts, seed=record.seed or 0)
     lines += [f"  {prompt}  →  {ads[0].text}" for prompt, ads in zip(prompts, written, strict=True)]
+    return "\n".join(lines)
+
+
+def _from_facts(seed: int) -> str:
+    """Shows what the writer that comes with adgen makes of three made-up products."""
+    products = SAMPLE_PRODUCTS[:_NUM_PRODUCTS]
+    found = AdWriter.from_pretrained().write(products, num_ads=2, seed=seed)
+    lines = ["\nAds from facts, by the writer that comes with adgen (adgen write --help):"]
+    for one in found:
+        lines += [f"  {described(one.product)}", *(f"    {ad.text}" for ad in one.ads)]
     return "\n".join(lines)
 
 

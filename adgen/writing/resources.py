@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from adgen.generation.shipped import shipped_model_dir
+from adgen.generation.shipped import SHIPPED_WRITER, shipped_model_dir
 from adgen.gpt.bases import folder_of
 from adgen.writing.casing import Casing
 
-SHIPPED_WRITER = "adgen-writer-small"
 CASING_FILE = Path(__file__).with_name("casing.txt")  # a word a line
 
 

@@ -1,12 +1,14 @@
 """The writer with a model that knows nothing: what it says is true all the same."""
 
 import json
+import re
 
 import pytest
 from tiny_gpt import save_tiny, tiny_model
 from tiny_writer import save_tiny_writer
 
 from adgen.products.product import Product
+from adgen.products.prompts import prompt_of
 from adgen.writing.ranking import Candidate, choose_ads, likeness
 from adgen.writing.settings import WriteSettings
 from adgen.writing.writer import AdWriter
@@ -95,6 +97,25 @@ def test_a_product_longer_than_the_context_is_refused_alone(writer):
 def test_settings_out_of_range_are_refused(changes, message):
     with pytest.raises(ValueError, match=message):
         WriteSettings(**changes)
+
+
+def test_a_model_that_learned_products_is_asked_as_it_learned(tmp_path):
+    learned = AdWriter.from_pretrained(save_tiny_writer(tmp_path / "w", rows="products"))
+    ids = learned.engine.prompt_ids(MAT, 50)
+    assert learned.engine.vocabulary.decode(ids) == prompt_of(MAT, 50)
+    (found,) = learned.write(MAT)
+    assert "6" in found.ads[0].text and "Non Slip" in found.ads[0].text
+
+
+def test_common_uses_are_said_where_lively_ads_are_wanted(writer, monkeypatch):
+    monkeypatch.setattr(
+        "adgen.writing.writer.load_uses", lambda: {"yoga mat": ("Gym", "Home", "Travel")}
+    )
+    plain, lively = (writer.write(MAT, liveliness=number)[0] for number in (0, 2))
+    assert not any(" for " in ad.text for ad in plain.ads)
+    assert all(re.search(r"\bfor \w+ and \w+", ad.text) for ad in lively.ads)
+    known = Product(name="yoga mat", facts=("for Pilates",))
+    assert all(ad.text.count("for ") == 1 for ad in writer.write(known, liveliness=2)[0].ads)
 
 
 def test_other_models_are_refused(tmp_path):

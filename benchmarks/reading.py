@@ -1,0 +1,167 @@
+"""A blind reading: ads of several writers and people's titles, mixed; judged; counted.
+
+    python benchmarks/reading.py make --corpus data/processed --output runs/reading
+    python benchmarks/reading.py count --output runs/reading --json
+
+`make` takes products of test families (their titles taken apart) from as many categories as there
+are, and a few unusual made-up ones. It writes `sheet.jsonl`: a number, the product's facts and one
+text a line, in random order, without its source. `key.jsonl` has the sources; the reader leaves it
+shut. The reader writes `verdicts.jsonl`: a line `{"id": 1, "kind": "ok"}` a text, the kind one of
+
+    ok             a seller could publish it as it stands
+    other          it is about another product, or leaves out what the product is
+    nonsense       it cannot be understood
+    contradiction  it says what the facts do not, or says two things that cannot both be
+    repetition     it says the same thing twice
+    clumsy         true and clear, but nobody would write it so: order, joints, capitals
+
+`count` opens the key and counts kinds by source. Sheets hold other people's texts, so keep them to
+yourself but for the generated ads, which `count` writes to `judged-ads.jsonl`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from measure import at_least, hand_out, hardware_line, parse
+from writing import Case, of_corpus, open_writer
+
+from adgen.products.product import Product, facts_of
+from adgen.records.tables import text_table
+from adgen.support.files import write_text
+from adgen.writing.samples import described
+
+KINDS = ("ok", "other", "nonsense", "contradiction", "repetition", "clumsy")
+UNUSUAL = (
+    Product(brand="Kettlewick", name="beeswax lip balm", facts=facts_of("0.15 oz", "honey scent")),
+    Product(name="left-handed can opener", facts=facts_of("stainless steel", "Color: red")),
+    Product(brand="Nordhavn", name="cargo bike", facts=facts_of("8 gears", "Load: 100 kg")),
+    Product(brand="Zuri", name="kalimba", facts=facts_of("17 keys", "mahogany", "with hammer")),
+    Product(brand="Plumbob", name="laser level", facts=facts_of("green beam", "100 ft", "IP54")),
+    Product(
+        brand="Ossa", name="dog rain boots", facts=facts_of("Quantity: 4", "Size: M", "yellow")
+    ),
+    Product(name="sourdough starter jar", facts=facts_of("34 oz", "glass", "with thermometer")),
+    Product(
+        brand="Vitrea", name="stained glass kit", facts=facts_of("200 pieces", "for beginners")
+    ),
+    Product(brand="Telluro", name="meteorite pendant", facts=facts_of("sterling silver", "18 in")),
+    Product(brand="Quillo", name="fountain pen ink", facts=facts_of("50 ml", "Color: teal")),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Makes a sheet, or counts verdicts."""
+    options = parse(__doc__, add_options, arguments)
+    if options.action == "make":
+        make(options)
+        return
+    figures = {"sources": count(options.output), "kinds": KINDS}
+    hand_out("reading", figures, options, arguments=arguments, rows=record_rows, show=show)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds this benchmark's options."""
+    parser.add_argument("action", choices=("make", "count"), help="what to do")
+    parser.add_argument("--output", type=Path, required=True, help="folder of the sheet")
+    parser.add_argument(
+        "--corpus", type=Path, help="a prepared corpus, of which products are taken"
+    )
+    parser.add_argument("--writers", nargs="+", default=["default", "template"], help="who writes")
+    parser.add_argument("--num-products", type=at_least(1), default=100, help="products of it")
+    parser.add_argument("--seed", type=int, default=0, help="of products and order")
+    parser.set_defaults(num_ads=1)
+
+
+def make(options: argparse.Namespace) -> None:
+    """Writes the sheet and its key."""
+    rng = random.Random(options.seed)
+    cases = _spread_over_categories(of_corpus(options.corpus), options.num_products, rng)
+    cases += [Case(product, "", ()) for product in UNUSUAL]
+    products = [case.product for case in cases]
+    texts = [(case.product, case.title, "human") for case in cases if case.title]
+    for name in options.writers:
+        for product, ads in zip(products, open_writer(name, options)(products), strict=True):
+            texts += [(product, ad, Path(name).name) for ad in ads[:1]]
+    rng.shuffle(texts)
+    sheet = [
+        {"id": number, "product": described(product), "text": text}
+        for number, (product, text, _) in enumerate(texts)
+    ]
+    key = [{"id": number, "source": source} for number, (_, _, source) in enumerate(texts)]
+    options.output.mkdir(parents=True, exist_ok=True)
+    _write_lines(options.output / "sheet.jsonl", sheet)
+    _write_lines(options.output / "key.jsonl", key)
+
+
+def count(folder: Path) -> dict[str, dict[str, Any]]:
+    """Counts the kinds of each source's texts; writes the generated ones with their kinds."""
+    source_of = {row["id"]: row["source"] for row in _read_lines(folder / "key.jsonl")}
+    text_of = {row["id"]: row["text"] for row in _read_lines(folder / "sheet.jsonl")}
+    counts: dict[str, Counter[str]] = {}
+    judged = []
+    for row in _read_lines(folder / "verdicts.jsonl"):
+        if row["kind"] not in KINDS:
+            raise SystemExit(
+                f"{row['kind']!r} of text {row['id']} is no kind. Give one of {KINDS}."
+            )
+        source = source_of[row["id"]]
+        counts.setdefault(source, Counter())[row["kind"]] += 1
+        if source != "human":
+            judged.append({"source": source, "ad": text_of[row["id"]], "kind": row["kind"]})
+    _write_lines(folder / "judged-ads.jsonl", judged)
+    return {
+        source: {"num_texts": found.total(), **{kind: found[kind] for kind in KINDS}}
+        for source, found in sorted(counts.items())
+    }
+
+
+def _spread_over_categories(cases: Iterable[Case], number: int, rng: random.Random) -> list[Case]:
+    """Returns cases of all categories in turn."""
+    by_category: dict[str, list[Case]] = {}
+    for case in cases:
+        by_category.setdefault(case.product.category, []).append(case)
+    chosen: list[Case] = []
+    for found in by_category.values():
+        rng.shuffle(found)
+    while len(chosen) < number and any(by_category.values()):
+        for found in by_category.values():
+            if found and len(chosen) < number:
+                chosen.append(found.pop())
+    return chosen
+
+
+def _write_lines(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    write_text(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+
+
+def _read_lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Returns label and value of each row in the README."""
+    return [
+        (f"{source}, publishable as it stands", f"{found['ok'] / found['num_texts']:.0%}")
+        for source, found in results["sources"].items()
+    ]
+
+
+def show(results: Mapping[str, Any]) -> None:
+    """Prints the counts."""
+    rows = [["source", "texts", *KINDS]]
+    for source, found in results["sources"].items():
+        shares = [f"{found[kind] / found['num_texts']:.0%}" for kind in KINDS]
+        rows.append([source, str(found["num_texts"]), *shares])
+    print(text_table(rows))
+    print(hardware_line(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -3,15 +3,18 @@
 Its length, its links, and every command that it shows, run with small settings in an empty folder.
 """
 
+import json
 import re
 import shlex
 from pathlib import Path
 
 import pytest
 from tiny_gpt import save_tiny, tiny_model
+from tiny_writer import save_tiny_writer
 
 from adgen.cli.main import main
 from adgen.corpus.sample import make_sample_ads
+from adgen.gpt.bases import BASES, NOTES
 
 REPO = Path(__file__).resolve().parents[1]
 README = (REPO / "README.md").read_text(encoding="utf-8")
@@ -69,12 +72,16 @@ def new_folder(tmp_path_factory):
     for name in ("openai-community/gpt2", "EleutherAI/gpt-neo-125m"):
         save_tiny(folder / name, tiny_model(context_length=1024))
     (folder / "models").symlink_to(REPO / "models")
+    base = BASES["smollm2-135m"]
+    fetched = save_tiny_writer(folder / "cache" / "bases" / base.name)
+    (fetched / NOTES).write_text(json.dumps({"sha256": base.member_sha256}))
     return folder
 
 
 @pytest.mark.slow
 def test_every_command_runs(new_folder, monkeypatch, capsys):
     monkeypatch.chdir(new_folder)
+    monkeypatch.setenv("ADGEN_CACHE", str(new_folder / "cache"))  # with the base fetched
     assert main(["quickstart", "--max-ads", "300", "--epochs", "1"]) == 0  # what `make run` calls
     commands = shown_commands()
     assert len(commands) >= 15
@@ -86,7 +93,9 @@ def test_every_command_runs(new_folder, monkeypatch, capsys):
 def test_the_python_shown_runs(capsys):
     (block,) = blocks("python")
     exec(compile(block, "README.md", "exec"), {})
-    assert capsys.readouterr().out.startswith("Sony TV")
+    from_facts, from_words = capsys.readouterr().out.splitlines()
+    assert from_facts.startswith("Acme ") and "Non Slip" in from_facts
+    assert from_words.startswith("Sony TV")
 
 
 def test_every_make_target_shown_exists():

@@ -103,14 +103,13 @@ class Lattice:
         vocabulary: The model's.
         joints: From `JointTries`.
         max_chars: Characters of an ad at most; pieces that have no room are dropped from the end.
-        max_extras: Pieces that are not required, at most.
 
     Raises:
-        ValueError: Not even the first required piece has room.
+        ValueError: No piece has room.
 
     Attributes:
-        required: The pieces that the ad says.
-        dropped: Required ones that had no room.
+        pieces: Those that the ad says.
+        dropped: Those that had no room.
     """
 
     def __init__(
@@ -120,21 +119,19 @@ class Lattice:
         joints: JointTries,
         *,
         max_chars: int = 1 << 20,
-        max_extras: int = 0,
     ) -> None:
-        self.required, self.dropped = _with_room(pieces, max_chars)
-        self._pieces = [*self.required, *(piece for piece in pieces if not piece.is_required)]
-        self._leaders = _bits(piece.leads for piece in self.required)
-        self._names = _bits(piece.is_name for piece in self.required)
+        self.pieces, self.dropped = _with_room(pieces, max_chars)
+        self._leaders = _bits(piece.leads for piece in self.pieces)
+        self._names = _bits(piece.is_name for piece in self.pieces)
         self._joints = joints.roots
-        self._max_chars, self._max_extras = max_chars, max_extras
-        self._required = (1 << len(self.required)) - 1
+        self._max_chars = max_chars
+        self._all = (1 << len(self.pieces)) - 1
         self.end_id = vocabulary.end_id
-        self._first = _tries([piece.before for piece in self._pieces], vocabulary)
-        self._before = _tries([piece.before for piece in self._pieces], vocabulary, " ")
-        self._glued = _tries([piece.behind for piece in self._pieces], vocabulary)
-        self._spaced = _tries([piece.behind for piece in self._pieces], vocabulary, " ")
-        self._shortest = [piece.shortest + 1 for piece in self._pieces]  # with a space
+        self._first = _tries([piece.before for piece in self.pieces], vocabulary)
+        self._before = _tries([piece.before for piece in self.pieces], vocabulary, " ")
+        self._glued = _tries([piece.behind for piece in self.pieces], vocabulary)
+        self._spaced = _tries([piece.behind for piece in self.pieces], vocabulary, " ")
+        self._shortest = [piece.shortest + 1 for piece in self.pieces]  # with a space
 
     def walk(self) -> Walk:
         """Returns a walk that has not begun."""
@@ -155,13 +152,12 @@ class Lattice:
             if root.shortest <= room:
                 ways.append(_Way(root, room, rest, piece=number))
         if rest.joint is None and rest.chars and self._is_named(rest.used):
-            ways += self._joints_from(rest, [self._pieces[way.piece] for way in ways])
+            ways += self._joints_from(rest, [self.pieces[way.piece] for way in ways])
         return ways
 
     def may_end(self, rest: _Rest) -> bool:
         """Tells whether the ad may end there."""
-        is_whole = rest.used & self._required == self._required
-        return is_whole and not rest.is_open and (rest.joint in (None, CLOSING)) and rest.chars > 0
+        return rest.used == self._all and not rest.is_open and rest.joint is None
 
     def arrive(self, way: _Way, chars: int) -> _Rest:
         """Returns where a walk is when its piece or joint has ended with so many characters."""
@@ -175,55 +171,38 @@ class Lattice:
     def _joints_from(self, rest: _Rest, addable: Sequence[Piece]) -> list[_Way]:
         """Returns the joints that may follow a piece, given the pieces that may come next."""
         ways = []
-        after = self._reserve(rest.used, rest)
-        if rest.used & self._required != self._required:
-            room = self._max_chars - rest.chars - after
-        else:  # an extra must have room behind it
-            extras = [
-                self._shortest[number]
-                for number in range(len(self.required), len(self._pieces))
-                if not rest.used >> number & 1
-            ]
-            room = self._max_chars - rest.chars - after - min(extras, default=1 << 20)
+        # What is still to be said, and a bracket that is still to be closed, must have room behind.
+        room = self._max_chars - rest.chars - self._reserve(rest.used, rest)
         for joint, root in self._joints:
             if joint.closes != rest.is_open and (joint.closes or joint.opens):
                 continue
-            if joint is CLOSING:
-                limit = self._max_chars - rest.chars - (after - 1)
-            elif any(not (piece.joins and joint.is_word) for piece in addable):
-                # A bracket must be closed again.
-                limit = room - joint.opens + joint.closes
-            else:
+            goes_on = any(not (piece.joins and joint.is_word) for piece in addable)
+            if joint is not CLOSING and not goes_on:
                 continue
+            limit = room - joint.opens + joint.closes
             if root.shortest <= limit:
                 ways.append(_Way(root, limit, rest, joint=joint))
         return ways
 
     def _may_follow(self, rest: _Rest, number: int) -> bool:
         """Tells whether a piece may be said here."""
-        piece = self._pieces[number]
+        piece = self.pieces[number]
         if rest.chars == 0 and self._leaders and not piece.leads:
             return False
         if not self._is_named(rest.used) and not (piece.is_name or piece.leads):
-            return (rest.used & ~self._leaders).bit_count() < _MOST_BEFORE and piece.is_required
+            return (rest.used & ~self._leaders).bit_count() < _MOST_BEFORE
         # Not "with for Women".
-        if piece.joins and rest.joint is not None and rest.joint.is_word:
-            return False
-        if number < len(self.required):
-            return True
-        return (rest.used >> len(self.required)).bit_count() < self._max_extras
+        return not (piece.joins and rest.joint is not None and rest.joint.is_word)
 
     def _is_named(self, used: int) -> bool:
         """Tells whether the name was said, which joints and long facts wait for."""
         return used & self._names == self._names
 
     def _reserve(self, used: int, rest: _Rest) -> int:
-        """Returns the characters that must stay free for what is still required."""
+        """Returns the characters that must stay free for what is still to be said."""
         is_open = rest.is_open or (rest.joint is not None and rest.joint.opens)
-        missing = sum(
-            self._shortest[number] for number in range(len(self.required)) if not used >> number & 1
-        )
-        return missing + is_open
+        missing = (size for number, size in enumerate(self._shortest) if not used >> number & 1)
+        return sum(missing) + is_open
 
 
 class Walk:
@@ -285,13 +264,11 @@ def _bits(flags: Iterable[bool]) -> int:
 
 
 def _with_room(pieces: Sequence[Piece], max_chars: int) -> tuple[list[Piece], list[Piece]]:
-    """Divides the required pieces into those that have room together and the others, in order."""
+    """Divides pieces into those that have room together and the others, in order."""
     kept: list[Piece] = []
     dropped: list[Piece] = []
     chars = -1
     for piece in pieces:
-        if not piece.is_required:
-            continue
         if chars + 1 + piece.shortest <= max_chars:
             kept.append(piece)
             chars += 1 + piece.shortest

@@ -29,18 +29,16 @@ _WORD = re.compile(r"\w[\w'’&.+-]*")
 
 @dataclass(frozen=True)
 class Piece:
-    """Describes something that an ad may say once.
+    """Describes something that an ad says once.
 
     Attributes:
         forms: The texts in which it may be said, the usual ones first.
-        is_required: Whether the ad must say it.
         leads: Whether the ad begins with it.
         is_name: Whether it is what the product is.
         source: The fact, the brand or the name as the product has it.
     """
 
     forms: tuple[str, ...]
-    is_required: bool = True
     leads: bool = False
     is_name: bool = False
     source: str = ""

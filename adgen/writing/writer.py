@@ -187,7 +187,7 @@ class AdWriter:
         self, number: int, product: Product, lattice: Lattice, settings: WriteSettings
     ) -> list[Draft]:
         """Returns the candidates of a product, nothing written."""
-        said = sum(len(piece.forms[0]) + 2 for piece in lattice.required)
+        said = sum(len(piece.forms[0]) + 2 for piece in lattice.pieces)
         num_chars = min(said, settings.max_chars or said)
         return drafts_of(
             number,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from adgen.products.brands import Brands
-from adgen.products.lexicon import CLASSES, DEVICE
+from adgen.products.lexicon import AUDIENCE, CLASSES, COLOUR, DEVICE, MATERIAL, RELATION, SIZE
 from adgen.products.names import Names
 from adgen.products.parsing import parse_title
 from adgen.products.words import key_of, read_list, split_words
@@ -26,6 +26,7 @@ _LEAST_SHARE = 0.04
 _FOR = re.compile(r"^(?:\w+ )?for (?:the |your )?", re.IGNORECASE)
 _BETWEEN = re.compile(r",\s*|\s+(?:and|or)\s+|\s*[&/]\s*", re.IGNORECASE)
 _USE = re.compile(r"[A-Za-z]{3,}(?: [A-Za-z]{3,})?")
+_NO_CLASSES = (AUDIENCE, COLOUR, DEVICE, MATERIAL, RELATION, SIZE)
 _NO_USES = frozenset(("more", "and more", "all", "use", "gift", "gifts", "you", "everyone", "men"))
 
 
@@ -94,5 +95,5 @@ def _parts(text: str, brands: Brands, names: Names) -> Iterable[str]:
         key = part.lower()
         if not _USE.fullmatch(part) or key in _NO_USES or part in brands or key in names.known:
             continue
-        if not any(CLASSES.get(word) == DEVICE for word in key.split()):
+        if not any(CLASSES.get(word) in _NO_CLASSES for word in key.split()):
             yield part.title()

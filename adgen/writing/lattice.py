@@ -33,15 +33,20 @@ class Joint:
 
     @property
     def is_word(self) -> bool:
-        """Tells whether it ends in a word, or a sign that is read as one."""
-        return self.text[-1].isalpha() or self.text[-1] == "&"
+        """Tells whether it ends in a word."""
+        return self.text[-1].isalpha()
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Returns what of it an ad may hold only once: a dash, a bracket, "with"."""
+        return frozenset(self.text) & frozenset("-(w")
 
 
-_BETWEEN = (",", " -", " |", " with", " and", " &")
+_BETWEEN = (",", " -", " with")
 JOINTS = (
     *(Joint(text) for text in _BETWEEN),
     Joint(" (", opens=True),
-    *(Joint(f"){text}", closes=True) for text in _BETWEEN),
+    Joint("),", closes=True),
 )
 _MOST_BEFORE = 3  # pieces between brand and name
 CLOSING = Joint(")", closes=True)  # after which nothing need follow
@@ -56,12 +61,14 @@ class _Rest:
         chars: Characters so far.
         is_open: Whether a bracket is open.
         joint: The joint just written; None behind a piece.
+        spent: What joints may hold no more.
     """
 
     used: int = 0
     chars: int = 0
     is_open: bool = False
     joint: Joint | None = None
+    spent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -163,10 +170,12 @@ class Lattice:
         """Returns where a walk is when its piece or joint has ended with so many characters."""
         start = way.start
         if way.joint is None:
-            return _Rest(start.used | 1 << way.piece, start.chars + chars, start.is_open)
+            used = start.used | 1 << way.piece
+            return _Rest(used, start.chars + chars, start.is_open, spent=start.spent)
         is_open = way.joint.opens or (start.is_open and not way.joint.closes)
         joint = None if way.joint is CLOSING else way.joint
-        return _Rest(start.used, start.chars + chars, is_open, joint)
+        spent = start.spent | way.joint.kinds
+        return _Rest(start.used, start.chars + chars, is_open, joint, spent)
 
     def _joints_from(self, rest: _Rest, addable: Sequence[Piece]) -> list[_Way]:
         """Returns the joints that may follow a piece, given the pieces that may come next."""
@@ -176,8 +185,8 @@ class Lattice:
         for joint, root in self._joints:
             if joint.closes != rest.is_open and (joint.closes or joint.opens):
                 continue
-            goes_on = any(not (piece.joins and joint.is_word) for piece in addable)
-            if joint is not CLOSING and not goes_on:
+            goes_on = any(_may_join(joint, piece) for piece in addable)
+            if (joint is not CLOSING and not goes_on) or joint.kinds & rest.spent:
                 continue
             limit = room - joint.opens + joint.closes
             if root.shortest <= limit:
@@ -191,8 +200,7 @@ class Lattice:
             return False
         if not self._is_named(rest.used) and not (piece.is_name or piece.leads):
             return (rest.used & ~self._leaders).bit_count() < _MOST_BEFORE
-        # Not "with for Women".
-        return not (piece.joins and rest.joint is not None and rest.joint.is_word)
+        return rest.joint is None or _may_join(rest.joint, piece)
 
     def _is_named(self, used: int) -> bool:
         """Tells whether the name was said, which joints and long facts wait for."""
@@ -256,6 +264,13 @@ def _tries(forms: Sequence[Sequence[str]], vocabulary: Vocabulary, before: str =
     texts = [[before + form for form in of_piece] for of_piece in forms]
     ids = iter(vocabulary.encode([text for of_piece in texts for text in of_piece]))
     return [trie_of(of_piece, [next(ids) for _ in of_piece]) for of_piece in texts]
+
+
+def _may_join(joint: Joint, piece: Piece) -> bool:
+    """Tells whether a piece may stand right behind a joint."""
+    if joint.is_word:
+        return piece.may_follow_with
+    return piece.may_stand_in_brackets or not joint.opens
 
 
 def _bits(flags: Iterable[bool]) -> int:

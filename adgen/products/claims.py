@@ -64,7 +64,7 @@ def invented_brands(text: str, product: Product, brands: Brands) -> list[str]:
         >>> invented_brands("Acme Champion Mat for Sony", Product(name="Mat"), known)
         ['Sony']
     """
-    told = {key_of(word) for word in split_words(told_of(product))}
+    told = set(_keys(told_of(product)))
     keys = [key_of(word) for word in split_words(text)]
     found = []
     for start in range(len(keys)):

@@ -48,6 +48,7 @@ JOINTS = (
     Joint(" (", opens=True),
     Joint("),", closes=True),
 )
+_SEPARATED = ", "
 _MOST_BEFORE = 3  # pieces between brand and name
 CLOSING = Joint(")", closes=True)  # after which nothing need follow
 
@@ -62,6 +63,8 @@ class _Rest:
         is_open: Whether a bracket is open.
         joint: The joint just written; None behind a piece.
         spent: What joints may hold no more.
+        is_after_number: Whether the piece ends in a digit: then what follows must not be read with
+            it, as in "SPF 30 - 8 oz" or "SPF 30 Day Cream".
     """
 
     used: int = 0
@@ -69,6 +72,7 @@ class _Rest:
     is_open: bool = False
     joint: Joint | None = None
     spent: frozenset[str] = frozenset()
+    is_after_number: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,8 @@ class Lattice:
         self._before = _tries([piece.before for piece in self.pieces], vocabulary, " ")
         self._glued = _tries([piece.behind for piece in self.pieces], vocabulary)
         self._spaced = _tries([piece.behind for piece in self.pieces], vocabulary, " ")
-        self._shortest = [piece.shortest + 1 for piece in self.pieces]  # with a space
+        # With a comma and a space, since the piece before may end in a number.
+        self._shortest = [piece.shortest + len(_SEPARATED) for piece in self.pieces]
 
     def walk(self) -> Walk:
         """Returns a walk that has not begun."""
@@ -158,20 +163,27 @@ class Lattice:
             room = self._max_chars - rest.chars - self._reserve(rest.used | 1 << number, rest)
             if root.shortest <= room:
                 ways.append(_Way(root, room, rest, piece=number))
-        if rest.joint is None and rest.chars and self._is_named(rest.used):
-            ways += self._joints_from(rest, [self.pieces[way.piece] for way in ways])
-        return ways
+        if rest.joint is not None or not rest.chars or not self._is_named(rest.used):
+            return ways
+        joints = self._joints_from(rest, [self.pieces[way.piece] for way in ways])
+        return joints if rest.is_after_number else ways + joints
 
     def may_end(self, rest: _Rest) -> bool:
         """Tells whether the ad may end there."""
         return rest.used == self._all and not rest.is_open and rest.joint is None
 
-    def arrive(self, way: _Way, chars: int) -> _Rest:
-        """Returns where a walk is when its piece or joint has ended with so many characters."""
+    def arrive(self, way: _Way, node: Node) -> _Rest:
+        """Returns where a walk is when its piece or joint has ended at a node."""
         start = way.start
+        chars = node.ends or 0
         if way.joint is None:
-            used = start.used | 1 << way.piece
-            return _Rest(used, start.chars + chars, start.is_open, spent=start.spent)
+            return _Rest(
+                start.used | 1 << way.piece,
+                start.chars + chars,
+                start.is_open,
+                spent=start.spent,
+                is_after_number=node.ends_in_number and not self.pieces[way.piece].leads,
+            )
         is_open = way.joint.opens or (start.is_open and not way.joint.closes)
         joint = None if way.joint is CLOSING else way.joint
         spent = start.spent | way.joint.kinds
@@ -182,11 +194,14 @@ class Lattice:
         ways = []
         # What is still to be said, and a bracket that is still to be closed, must have room behind.
         room = self._max_chars - rest.chars - self._reserve(rest.used, rest)
+        if rest.used != self._all:
+            room += len(_SEPARATED) - len(" ")  # of which a joint is the first part
         for joint, root in self._joints:
             if joint.closes != rest.is_open and (joint.closes or joint.opens):
                 continue
             goes_on = any(_may_join(joint, piece) for piece in addable)
-            if (joint is not CLOSING and not goes_on) or joint.kinds & rest.spent:
+            is_read_with = rest.is_after_number and joint.text == " -"
+            if (joint is not CLOSING and not goes_on) or is_read_with or joint.kinds & rest.spent:
                 continue
             limit = room - joint.opens + joint.closes
             if root.shortest <= limit:
@@ -209,7 +224,7 @@ class Lattice:
     def _reserve(self, used: int, rest: _Rest) -> int:
         """Returns the characters that must stay free for what is still to be said."""
         is_open = rest.is_open or (rest.joint is not None and rest.joint.opens)
-        missing = (size for number, size in enumerate(self._shortest) if not used >> number & 1)
+        missing = [size for number, size in enumerate(self._shortest) if not used >> number & 1]
         return sum(missing) + is_open
 
 
@@ -249,7 +264,7 @@ class Walk:
             if child.children:
                 going.append(_Way(child, way.budget, way.start, way.piece, way.joint))
             if child.ends is not None and child.ends <= way.budget:
-                rests.append(self._lattice.arrive(way, child.ends))
+                rests.append(self._lattice.arrive(way, child))
         self._ways = going
         self._stand_at(rests)
 
@@ -282,11 +297,11 @@ def _with_room(pieces: Sequence[Piece], max_chars: int) -> tuple[list[Piece], li
     """Divides pieces into those that have room together and the others, in order."""
     kept: list[Piece] = []
     dropped: list[Piece] = []
-    chars = -1
+    chars = -len(_SEPARATED)
     for piece in pieces:
-        if chars + 1 + piece.shortest <= max_chars:
+        if chars + len(_SEPARATED) + piece.shortest <= max_chars:
             kept.append(piece)
-            chars += 1 + piece.shortest
+            chars += len(_SEPARATED) + piece.shortest
         else:
             dropped.append(piece)
     if not kept:

@@ -61,7 +61,7 @@ class Piece:
 
     @property
     def may_stand_in_brackets(self) -> bool:
-        """Tells whether it is what brackets are used for: a measure, a count, a word such as Black."""
+        """Tells whether it is what brackets are for: a measure, a count, a word such as Black."""
         form = self.behind[0]
         measures = find_measures(form)
         is_measure = bool(measures) and measures[0].end - measures[0].start == len(form)
@@ -86,7 +86,9 @@ class Piece:
 
 
 def _may_precede(form: str) -> bool:
-    return _JOINT.match(form) is None and len(form.split()) <= _WORDS_BEFORE
+    # What ends in a number would be read with the name: "SPF 30 Day Cream".
+    is_open_ended = form[-1].isdigit()
+    return _JOINT.match(form) is None and len(form.split()) <= _WORDS_BEFORE and not is_open_ended
 
 
 def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ()) -> list[Piece]:

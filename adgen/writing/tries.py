@@ -14,11 +14,13 @@ class Node:
         children: The node behind each token that may come next.
         shortest: Characters of the shortest text that goes through here, from its beginning.
         ends: Characters of the text that ends here; None where none does.
+        ends_in_number: Whether that text ends in a digit.
     """
 
     children: dict[int, Node] = field(default_factory=dict)
     shortest: int = 1 << 30
     ends: int | None = None
+    ends_in_number: bool = False
 
 
 def trie_of(texts: Sequence[str], token_ids: Iterable[Sequence[int]]) -> Node:
@@ -36,4 +38,5 @@ def trie_of(texts: Sequence[str], token_ids: Iterable[Sequence[int]]) -> Node:
             node = node.children.setdefault(token_id, Node())
             node.shortest = min(node.shortest, len(text))
         node.ends = len(text) if node.ends is None else min(node.ends, len(text))
+        node.ends_in_number = text[-1].isdigit()
     return root

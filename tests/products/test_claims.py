@@ -39,6 +39,8 @@ def test_brands_that_the_product_lacks():
     brands = Brands((Brand("Sony", True), Brand("New Balance", True), Brand("Champion", False)))
     assert invented_brands("Acme Sony Champion", LAMP, brands) == ["Sony"]
     assert invented_brands("for New Balance", LAMP, brands) == ["New Balance"]
+    own = Product(brand="Oral-B", name="Toothbrush")
+    assert invented_brands("Oral-B Pro", own, Brands((Brand("Oral-B", True),))) == []
     fitting = Product(name="Cable", facts=facts_of("compatible with: Sony TV"))
     assert invented_brands("Cable for Sony", fitting, brands) == []
 

@@ -56,8 +56,8 @@ def test_a_bad_product_is_said_in_its_place_and_the_others_have_ads(writer):
 
 
 def test_limits_are_kept_and_what_has_no_room_is_told(writer):
-    (found,) = writer.write(LAMP, max_chars=24)
-    assert all(len(ad.text) <= 24 for ad in found.ads)
+    (found,) = writer.write(LAMP, max_chars=27)
+    assert all(len(ad.text) <= 27 for ad in found.ads)
     assert found.left_out == ("40 hours battery: no room",)
     (none,) = writer.write(LAMP, max_chars=10)
     assert none.ads == () and "brand and name need more" in none.error

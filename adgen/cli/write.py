@@ -8,8 +8,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from adgen.cli.options import number_in, option_of
-from adgen.support.ranges import SEEDS, Range
+from adgen.cli.options import option_of
+from adgen.cli.settings import add_settings, given
 
 if TYPE_CHECKING:
     from adgen.writing.writer import ProductAds
@@ -20,6 +20,8 @@ USAGE = "--product NAME [--brand NAME] [--fact TEXT ...] [options]"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
+    from adgen.writing.settings import WriteSettings
+
     parser.add_argument("--product", required=True, metavar="NAME", help="what the product is")
     parser.add_argument("--brand", default="", metavar="NAME", help="its brand")
     parser.add_argument("--category", default="", metavar="TEXT", help="where it is sold")
@@ -27,50 +29,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     _add_many(parser, "keyword", "words that every ad holds")
     _add_many(parser, "exclude", "words that no ad holds")
     parser.add_argument(
-        "--num-ads",
-        type=number_in(Range(1, 100)),
-        default=3,
-        metavar="N",
-        help="ads (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--max-chars",
-        type=number_in(Range(10, 10_000)),
-        metavar="N",
-        help="characters of an ad at most; facts without room are left out (default: no limit)",
-    )
-    parser.add_argument(
-        "--liveliness",
-        type=number_in(Range(0, 3)),
-        default=0,
-        metavar="N",
-        help="common uses of its kind of product that an ad names beyond the facts, such as 'for "
-        "Gym and Home' (default: %(default)s, nothing that the facts lack)",
-    )
-    parser.add_argument(
-        "--temperature",
-        type=number_in(Range(0.001, 1_000), kind=float),
-        default=0.7,
-        metavar="X",
-        help="how far candidates stray from the likeliest words (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--seed",
-        type=number_in(SEEDS),
-        default=0,
-        metavar="N",
-        help="same seed, same ads (default: %(default)s)",
-    )
-    parser.add_argument(
         "--model",
         metavar="MODEL",
         help="a writer's folder, or the name of a fetched base (default: the writer that comes "
         "with adgen)",
     )
-    parser.add_argument(
-        "--allow-adult", action="store_true", help="write ads of products for adults too"
-    )
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
+    add_settings(parser, "writing", WriteSettings, leave_out=("keywords", "exclude"))
 
 
 def _add_many(parser: argparse.ArgumentParser, name: str, text: str) -> None:
@@ -98,14 +63,7 @@ def run(args: argparse.Namespace) -> int:
         brand=args.brand, name=args.product, category=args.category, facts=facts_of(*args.facts)
     )
     settings = WriteSettings(
-        num_ads=args.num_ads,
-        max_chars=args.max_chars,
-        keywords=tuple(args.keywords),
-        exclude=tuple(args.excludes),
-        liveliness=args.liveliness,
-        temperature=args.temperature,
-        allow_adult=args.allow_adult,
-        seed=args.seed,
+        **given(args, WriteSettings) | {"keywords": args.keywords, "exclude": args.excludes}
     )
     (found,) = AdWriter.from_pretrained(args.model).write(product, settings)
     if found.error is not None:

@@ -77,7 +77,15 @@ def writer_trainings_table(records: Sequence[Record]) -> str:
         ]
         for record in _trainings(records)
     ]
-    head = ["model", "from", "trained weights", "training ads", "steps", "bits/char, valid", "test"]
+    head = [
+        "model",
+        "from",
+        "trained weights",
+        "ads taken apart",
+        "steps",
+        "bits/char, valid",
+        "test",
+    ]
     return markdown_table([*head, "minutes", "memory", "hardware", "commit"], rows)
 
 

@@ -44,7 +44,9 @@ def load_rows(source: AdSource, config: FinetuneConfig) -> Ads:
     ads = source.load()
     if config.rows != PRODUCT_ROWS:
         return ads
-    return replace(ads, frame=as_pairs(ads.frame, config.seed))
+    pairs = as_pairs(ads.frame, config.seed)
+    split = dict(ads.split or {}) | {"num_ads": pairs["split"].value_counts().to_dict()}
+    return replace(ads, frame=pairs, split=split)
 
 
 def training_texts(ads: Ads, config: FinetuneConfig) -> list[str]:

@@ -26,7 +26,7 @@ class WriteSettings:
         temperature: How far candidates stray from the likeliest words, 0.001 to 1,000.
         num_candidates: Ads written for each product, of which the best are handed out, 1 to 1,000;
             None for three times `num_ads`, at least 6.
-        allow_adult: Whether products for adults may have ads.
+        allow_adult: Whether products for adults may have ads too.
         seed: Same seed, same ads, 0 to 2,147,483,647.
     """
 
@@ -42,6 +42,11 @@ class WriteSettings:
 
     def __post_init__(self) -> None:
         check_fields(self)
+        if self.num_candidates is not None and self.num_candidates < self.num_ads:
+            raise ValueError(
+                f"num_candidates is {self.num_candidates} and num_ads {self.num_ads}; the ads are "
+                "chosen among the candidates. Give at least as many."
+            )
         for name in ("keywords", "exclude"):
             object.__setattr__(self, name, _words(name, getattr(self, name)))
 

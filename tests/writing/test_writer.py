@@ -89,6 +89,7 @@ def test_a_product_longer_than_the_context_is_refused_alone(writer):
     [
         ({"num_ads": 0}, "num_ads is 0"),
         ({"max_chars": 9}, "max_chars is 9"),
+        ({"num_ads": 4, "num_candidates": 3}, "num_candidates is 3 and num_ads 4"),
         ({"temperature": 0.0}, "temperature is 0"),
         ({"keywords": "led"}, "keywords is 'led'; expected texts"),
         ({"exclude": ["a", " "]}, "exclude holds an empty text"),

@@ -1,10 +1,10 @@
 """All the ads that a product's pieces allow, walked token by token.
 
-An ad is a row of pieces, each said at most once, with a joint or nothing but a space between two
-of them: "Acme Yoga Mat, 6mm Thick, Purple". Before the name there are no joints and no long pieces.
-A walk knows which tokens may come next; whatever a model chooses among them, the ad says nothing
-else, says all that it must, fits the length, and can end only where a piece does. The module knows
-token ids and texts, no models.
+An ad is a row of pieces, each said once: brand, short pieces, the name, and behind it the others,
+after a comma or a dash, in brackets, or beginning with a joint of their own ("for Women"). A walk
+knows which tokens may come next; whatever a model chooses among them, the ad says nothing else,
+says all that it must, fits the length, and can end only where a piece does. The module knows token
+ids and texts, no models.
 """
 
 from __future__ import annotations
@@ -32,17 +32,12 @@ class Joint:
     closes: bool = False
 
     @property
-    def is_word(self) -> bool:
-        """Tells whether it ends in a word."""
-        return self.text[-1].isalpha()
-
-    @property
     def kinds(self) -> frozenset[str]:
-        """Returns what of it an ad may hold only once: a dash, a bracket, "with"."""
-        return frozenset(self.text) & frozenset("-(w")
+        """Returns what of it an ad may hold only once: a dash, a bracket."""
+        return frozenset(self.text) & frozenset("-(")
 
 
-_BETWEEN = (",", " -", " with")
+_BETWEEN = (",", " -")
 JOINTS = (
     *(Joint(text) for text in _BETWEEN),
     Joint(" (", opens=True),
@@ -156,17 +151,19 @@ class Lattice:
         else:
             is_glued = rest.joint is not None and rest.joint.opens
             roots = self._glued if is_glued else self._spaced
+        may_join = rest.joint is None and rest.chars > 0 and self._is_named(rest.used)
         ways = []
+        addable = []
         for number, root in enumerate(roots):
             if rest.used >> number & 1 or not self._may_follow(rest, number):
                 continue
+            piece = self.pieces[number]
+            addable.append(piece)
             room = self._max_chars - rest.chars - self._reserve(rest.used | 1 << number, rest)
-            if root.shortest <= room:
+            # Behind the name nothing follows without a joint but what begins with one.
+            if root.shortest <= room and (piece.joins or not may_join):
                 ways.append(_Way(root, room, rest, piece=number))
-        if rest.joint is not None or not rest.chars or not self._is_named(rest.used):
-            return ways
-        joints = self._joints_from(rest, [self.pieces[way.piece] for way in ways])
-        return joints if rest.is_after_number else ways + joints
+        return ways + self._joints_from(rest, addable) if may_join else ways
 
     def may_end(self, rest: _Rest) -> bool:
         """Tells whether the ad may end there."""
@@ -200,8 +197,9 @@ class Lattice:
             if joint.closes != rest.is_open and (joint.closes or joint.opens):
                 continue
             goes_on = any(_may_join(joint, piece) for piece in addable)
-            is_read_with = rest.is_after_number and joint.text == " -"
-            if (joint is not CLOSING and not goes_on) or is_read_with or joint.kinds & rest.spent:
+            if joint is not CLOSING and not goes_on:
+                continue
+            if joint.kinds & rest.spent or (rest.is_after_number and joint.text == " -"):
                 continue
             limit = room - joint.opens + joint.closes
             if root.shortest <= limit:
@@ -283,8 +281,6 @@ def _tries(forms: Sequence[Sequence[str]], vocabulary: Vocabulary, before: str =
 
 def _may_join(joint: Joint, piece: Piece) -> bool:
     """Tells whether a piece may stand right behind a joint."""
-    if joint.is_word:
-        return piece.may_follow_with
     return piece.may_stand_in_brackets or not joint.opens
 
 

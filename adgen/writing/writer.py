@@ -14,6 +14,7 @@ from adgen.products.checks import check_product
 from adgen.products.product import Product
 from adgen.products.promotion import find_promotion
 from adgen.products.uses import load_uses, uses_of
+from adgen.support.given import an_object, is_many, kind_of
 from adgen.writing.casing import Casing
 from adgen.writing.engines import Engine, open_engine
 from adgen.writing.lattice import JointTries, Lattice
@@ -71,8 +72,8 @@ class AdWriter:
     """
 
     def __init__(self, engine: Engine, casing: Casing) -> None:
-        self.engine = engine
-        self._casing = casing
+        self.engine = an_object("engine", engine, Engine)
+        self._casing = an_object("casing", casing, Casing)
         self._joints = JointTries(engine.vocabulary)
 
     @classmethod
@@ -107,17 +108,22 @@ class AdWriter:
                 result.
         """
         many = [products] if isinstance(products, Product) else products
-        chosen = replace(settings or WriteSettings(), **changes)  # type: ignore[arg-type]
+        chosen = WriteSettings() if settings is None else settings
+        an_object("settings", chosen, WriteSettings)
+        chosen = replace(chosen, **changes)  # type: ignore[arg-type]
         return list(self.iter_ads(many, chosen))
 
     def iter_ads(
         self, products: Iterable[Product], settings: WriteSettings | None = None
     ) -> Iterator[ProductAds]:
         """Yields the ads of each product, in order; a few products are held at once."""
-        settings = settings or WriteSettings()
+        chosen = WriteSettings() if settings is None else settings
+        settings = an_object("settings", chosen, WriteSettings)
+        if isinstance(products, (str, bytes, Product)) or not is_many(products):
+            raise ValueError(f"products is {kind_of(products)}; expected products, such as a list.")
         waiting: list[Product] = []
         for product in products:
-            waiting.append(product)
+            waiting.append(an_object("products", product, Product))
             if len(waiting) == _ROUND:
                 yield from self._write_round(waiting, settings)
                 waiting = []

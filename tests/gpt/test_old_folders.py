@@ -108,7 +108,9 @@ def test_the_commands_take_it(trained_in_2022, tmp_path, capsys):
     record = open_model(tmp_path / "tuned").info
     assert 1 < record["metrics"]["test"]["bits_per_char"] < 9
     tuned = load_causal_lm(tmp_path / "tuned")[1]
-    assert tuned("Sony TV")["input_ids"] == load_causal_lm(old)[1]("Sony TV")["input_ids"]
+    plain = tuned("Sony TV", add_special_tokens=False)["input_ids"]
+    assert plain == load_causal_lm(old)[1]("Sony TV")["input_ids"]
+    assert tuned("Sony TV")["input_ids"] == [GPTTokenizer(tuned).start_id, *plain]
 
 
 def test_tied_weights_are_not_called_missing(trained_in_2022, tmp_path, said, capsys):

@@ -18,6 +18,7 @@ PLAIN_REFUSALS = (ValueError, TypeError, OSError, ImportError, IndexError)
 # Instances whose methods are called, and how they are made.
 INSTANCES = {
     "AdGenerator": lambda door: door.AdGenerator.from_pretrained("packed"),
+    "AdWriter": lambda door: door.AdWriter.from_pretrained(),
     "AdGenerator of a GPT": lambda door: door.AdGenerator.from_pretrained("gpt"),
     "SubwordTokenizer": lambda door: door.SubwordTokenizer.fit(_texts(), vocab_size=300),
     "TextDataGenerator": lambda door: door.TextDataGenerator(_examples(), batch_size=4),
@@ -73,12 +74,24 @@ def _door():
     return adgen
 
 
+def _casing():
+    from adgen.writing.resources import load_casing
+
+    return load_casing()
+
+
 def _model(name="packed"):
     return _door().open_model(name)
 
 
 # By parameter, or by target and parameter, how a fitting value is made.
 GOOD = {
+    "engine": lambda: _door().AdWriter.from_pretrained().engine,
+    "casing": _casing,
+    "products": lambda: [_door().Product(name="Lamp", facts=("led",))],
+    "AdWriter.write.settings": lambda: None,
+    "AdWriter.iter_ads.settings": lambda: None,
+    "AdWriter.from_pretrained.model": lambda: None,
     "prompts": lambda: ["Oak", "Sony TV"],
     "prompt": lambda: "Oak",
     "directory": lambda: "lstm",

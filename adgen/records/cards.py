@@ -82,6 +82,34 @@ print(generator.generate("Sony TV", num_ads=3, seed=0)[0][0].text)
 {_LIMITS}"""
 
 
+# What a GPT does and how it is used: one that goes on from first words, one that writes from facts.
+_FROM_WORDS = (
+    "A language model of shopping ads: it writes an ad from its first words.",
+    """```python
+from transformers import pipeline
+
+print(pipeline("text-generation", model="path/to/this/directory")("Sony TV"))
+```
+
+```python
+from adgen import AdGenerator  # installed with its extra "gpt"
+
+print(AdGenerator.from_pretrained("path/to/this/directory").generate("Sony TV")[0][0].text)
+```""",
+)
+_FROM_FACTS = (
+    "A writer of shopping ads: it puts a product's facts into words. Bits per character are those "
+    "of an ad after its product's facts.",
+    """```python
+from adgen import AdWriter, Product
+
+product = Product(brand="Acme", name="yoga mat", facts=("6 mm", "Color: purple"))
+for ad in AdWriter.from_pretrained("path/to/this/directory").write(product)[0].ads:
+    print(ad.text)
+```""",
+)
+
+
 def gpt_card(record: FinetuningRecord) -> str:
     """Returns Markdown text for the README.md of a GPT's folder."""
     config, corpus, model = record.config, record.corpus, record.model
@@ -95,9 +123,10 @@ def gpt_card(record: FinetuningRecord) -> str:
         f"{record.num_steps:,} steps, seed {record.seed}, {hardware_cell(record)}, "
         f"commit {record.commit}"
     )
+    what, use = _FROM_FACTS if config.has_products else _FROM_WORDS
     return f"""# {record.name}
 
-A language model of shopping ads: it writes an ad from its first words.
+{what}
 
 - Model: {model.architecture}, {model.num_weights:,} weights, from {config.base}.
 - Corpus: {corpus.name}, {corpus.num_ads:,} ads, SHA-256 {corpus.sha256[:16]}.
@@ -108,17 +137,7 @@ A language model of shopping ads: it writes an ad from its first words.
 
 ## Use
 
-```python
-from transformers import pipeline
-
-print(pipeline("text-generation", model="path/to/this/directory")("Sony TV"))
-```
-
-```python
-from adgen import AdGenerator  # installed with its extra "gpt"
-
-print(AdGenerator.from_pretrained("path/to/this/directory").generate("Sony TV")[0][0].text)
-```
+{use}
 
 {_LIMITS}"""
 

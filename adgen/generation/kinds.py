@@ -283,7 +283,9 @@ def open_model(name: str | Path | None = None, *, template: str | None = None) -
         ValueError: It is damaged, or there is no such template.
         ImportError: It is a GPT, and the extra `gpt` is missing.
     """
-    name = shipped_model_dir() if name is None else folder_of(a_path("name", name))
+    name = shipped_model_dir() if name is None else name
+    a_path("name", name)
+    name = folder_of(name)
     kind = GPT if _is_hub_id(name) else kind_of(name)
     if kind == LSTM:
         return TrainedLSTM(load_model_directory(name))

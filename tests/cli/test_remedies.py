@@ -13,8 +13,9 @@ from adgen.corpus.sample import make_sample_ads
 
 ROOM = Path(cli.__file__).parent
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*[a-z]")
-# Of other programs: make, uv and torchrun are not ours to parse.
+# Of other programs: make, uv, pip and torchrun are not ours to parse.
 FOREIGN = {"--editable", "--python", "--standalone", "--nproc-per-node", "--no-python"}
+FOREIGN |= {"--no-deps", "--hash"}
 
 
 def parsers(command):

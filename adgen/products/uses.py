@@ -15,7 +15,7 @@ from adgen.products.brands import Brands
 from adgen.products.lexicon import AUDIENCE, CLASSES, COLOUR, DEVICE, MATERIAL, RELATION, SIZE
 from adgen.products.names import Names
 from adgen.products.parsing import parse_title
-from adgen.products.words import key_of, read_list, split_words
+from adgen.products.words import keys_of, read_list
 
 USES_FILE = "uses.txt"
 # Uses of a kind of product at most; titles that must name a use, and the share of the kind's titles
@@ -47,7 +47,7 @@ def uses_of(name: str, uses: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
         >>> uses_of("thick yoga mat", {"yoga mat": ("Gym", "Home"), "mat": ("Home",)})
         ('Gym', 'Home')
     """
-    keys = [key_of(word) for word in split_words(name)]
+    keys = keys_of(name)
     for start in range(len(keys)):
         found = uses.get(" ".join(keys[start:]))
         if found:
@@ -73,7 +73,9 @@ def learn_uses(titles: Iterable[str], brands: Brands, names: Names) -> dict[str,
         titles_of[name] += 1
         for fact in parsed.facts:
             if fact.kind == "use":
-                counts.setdefault(name, Counter()).update(set(_parts(fact.text, brands, names)))
+                counts.setdefault(name, Counter()).update(
+                    dict.fromkeys(_parts(fact.text, brands, names), 1)
+                )
     learned = {}
     for name, found in counts.items():
         least = max(_FEWEST_TITLES, _LEAST_SHARE * titles_of[name])

@@ -23,7 +23,7 @@ from adgen.products.lexicon import (
     SIZE,
     TEXTURE,
 )
-from adgen.products.words import key_of, read_list, split_words
+from adgen.products.words import key_of, keys_of, read_list, split_words
 
 BRANDS_FILE = "brands.txt"
 ORDINARY_FILE = "ordinary.txt"
@@ -161,7 +161,7 @@ def learn_brands(titles: Sequence[str]) -> Brands:
 
 
 def _key(text: str) -> str:
-    return " ".join(map(key_of, split_words(text)))
+    return " ".join(keys_of(text))
 
 
 class _Counts:

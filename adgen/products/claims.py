@@ -14,7 +14,7 @@ from adgen.products.brands import Brands
 from adgen.products.lexicon import CLASSES, COLOUR
 from adgen.products.measures import Measure, find_measures
 from adgen.products.product import Fact, Product
-from adgen.products.words import key_of, split_words
+from adgen.products.words import keys_of
 
 _WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
 # Words that a fact may be said without.
@@ -65,7 +65,7 @@ def invented_brands(text: str, product: Product, brands: Brands) -> list[str]:
         ['Sony']
     """
     told = set(_keys(told_of(product)))
-    keys = [key_of(word) for word in split_words(text)]
+    keys = keys_of(text)
     found = []
     for start in range(len(keys)):
         brand = brands.find(keys, start)
@@ -139,7 +139,7 @@ def _code(word: str) -> str:
 
 
 def _keys(text: str) -> list[str]:
-    return [key_of(part) for word in split_words(text) for part in word.split("-")]
+    return [part for key in keys_of(text) for part in key.split("-")]
 
 
 def _stem(key: str) -> str:

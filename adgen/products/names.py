@@ -26,7 +26,7 @@ from adgen.products.lexicon import (
     TEXTURE,
     WEAK_COLOUR,
 )
-from adgen.products.words import key_of, read_list, split_words
+from adgen.products.words import keys_of, read_list
 
 NAMES_FILE = "names.txt"
 LONGEST_NAME = 3  # words
@@ -100,14 +100,14 @@ def learn_names(titles: Sequence[str]) -> Names:
     ends: Counter[str] = Counter()
     for title in titles:
         cut = _END.search(title, 1)
-        words = [key_of(word) for word in split_words(title[: cut.start()] if cut else title)]
+        words = keys_of(title[: cut.start()] if cut else title)
         for length in range(1, min(LONGEST_NAME + 1, len(words))):
             ends[" ".join(words[-length:])] += 1
     frequent = {key for key, num in ends.items() if num >= _MIN_ENDS[key.count(" ") + 1]}
     # 2. How often that stands anywhere.
     places: Counter[str] = Counter()
     for title in titles:
-        words = [key_of(word) for word in split_words(title)]
+        words = keys_of(title)
         for i, word in enumerate(words, start=1):
             if word in frequent:
                 lengths = range(1, min(LONGEST_NAME, i) + 1)

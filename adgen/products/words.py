@@ -29,6 +29,16 @@ def key_of(word: str) -> str:
     return word.lower().replace("’", "'").removesuffix(".")
 
 
+def keys_of(text: str) -> list[str]:
+    """Returns the forms by which a text's words are looked up.
+
+    Example:
+        >>> keys_of("Men’s Drill")
+        ["men's", 'drill']
+    """
+    return [key_of(word) for word in split_words(text)]
+
+
 def read_list(name: str) -> list[str]:
     """Returns the lines of one of this room's lists."""
     text = files("adgen.products").joinpath(name).read_text(encoding="utf-8")

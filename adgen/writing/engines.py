@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from adgen.decoding.loop import Reader
 from adgen.gpt.bases import cache_dir
 from adgen.llama.config import read_config
 from adgen.llama.int8_layers import load_int8
@@ -19,12 +20,11 @@ from adgen.products.prompts import prompt_of
 from adgen.support.files import read_json_object
 from adgen.support.installing import install_command
 from adgen.support.json_files import read_json_dict
-from adgen.writing.loop import Reader
 from adgen.writing.shots import shots_prompt
 from adgen.writing.vocabulary import Vocabulary
 
 logger = logging.getLogger(__name__)
-_LARGE = 32_000_000  # weights; below it ONNX Runtime is hardly faster
+_LARGE = 32_000_000  # weights; smaller models come with adgen and need no extra
 # What `rows` of a training's settings says of a model that learned to write from facts.
 PRODUCT_ROWS = "products"
 
@@ -92,7 +92,7 @@ def _load(folder: Path) -> Llama:
     if find_spec("onnxruntime") is not None:
         return load_int8(folder, cache_dir() / "int8")
     logger.info(
-        "Writing in float32. ONNX Runtime is several times as fast: %s",
+        "Writing in float32. ONNX Runtime is faster: %s",
         install_command("writer", "onnxruntime"),
     )
     return Llama.load(folder)

@@ -37,15 +37,16 @@ class Joint:
         return frozenset(self.text) & frozenset("-(")
 
 
-_BETWEEN = (",", " -")
+_CLOSING = Joint(")", closes=True)  # after which nothing need follow
 JOINTS = (
-    *(Joint(text) for text in _BETWEEN),
+    Joint(","),
+    Joint(" -"),
     Joint(" (", opens=True),
     Joint("),", closes=True),
+    _CLOSING,
 )
 _SEPARATED = ", "
 _MOST_BEFORE = 3  # pieces between brand and name
-CLOSING = Joint(")", closes=True)  # after which nothing need follow
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,10 @@ class JointTries:
     """Holds the trees of all joints for one vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        joints = [*JOINTS, CLOSING]
-        texts = [joint.text for joint in joints]
+        token_ids = vocabulary.encode([joint.text for joint in JOINTS])
         self.roots: list[tuple[Joint, Node]] = [
-            (joint, trie_of([text], [ids]))
-            for joint, text, ids in zip(joints, texts, vocabulary.encode(texts), strict=True)
+            (joint, trie_of([joint.text], [ids]))
+            for joint, ids in zip(JOINTS, token_ids, strict=True)
         ]
 
 
@@ -133,10 +133,19 @@ class Lattice:
         self._max_chars = max_chars
         self._all = (1 << len(self.pieces)) - 1
         self.end_id = vocabulary.end_id
-        self._first = _tries([piece.before for piece in self.pieces], vocabulary)
-        self._before = _tries([piece.before for piece in self.pieces], vocabulary, " ")
-        self._glued = _tries([piece.behind for piece in self.pieces], vocabulary)
-        self._spaced = _tries([piece.behind for piece in self.pieces], vocabulary, " ")
+        # Every form once, as it begins an ad or stands in brackets, and once behind a space.
+        forms = [form for piece in self.pieces for form in piece.forms]
+        texts = [*forms, *(f" {form}" for form in forms)]
+        ids_of = dict(zip(texts, vocabulary.encode(texts), strict=True))
+
+        def tries(forms: Iterable[Sequence[str]], before: str = "") -> list[Node]:
+            of_pieces = ([before + form for form in of_piece] for of_piece in forms)
+            return [trie_of(texts, [ids_of[text] for text in texts]) for texts in of_pieces]
+
+        self._first = tries(piece.before for piece in self.pieces)
+        self._before = tries((piece.before for piece in self.pieces), " ")
+        self._glued = tries(piece.behind for piece in self.pieces)
+        self._spaced = tries((piece.behind for piece in self.pieces), " ")
         # With a comma and a space, since the piece before may end in a number.
         self._shortest = [piece.shortest + len(_SEPARATED) for piece in self.pieces]
 
@@ -182,7 +191,7 @@ class Lattice:
                 is_after_number=node.ends_in_number and not self.pieces[way.piece].leads,
             )
         is_open = way.joint.opens or (start.is_open and not way.joint.closes)
-        joint = None if way.joint is CLOSING else way.joint
+        joint = None if way.joint is _CLOSING else way.joint
         spent = start.spent | way.joint.kinds
         return _Rest(start.used, start.chars + chars, is_open, joint, spent)
 
@@ -197,7 +206,7 @@ class Lattice:
             if joint.closes != rest.is_open and (joint.closes or joint.opens):
                 continue
             goes_on = any(_may_join(joint, piece) for piece in addable)
-            if joint is not CLOSING and not goes_on:
+            if joint is not _CLOSING and not goes_on:
                 continue
             if joint.kinds & rest.spent or (rest.is_after_number and joint.text == " -"):
                 continue
@@ -221,9 +230,8 @@ class Lattice:
 
     def _reserve(self, used: int, rest: _Rest) -> int:
         """Returns the characters that must stay free for what is still to be said."""
-        is_open = rest.is_open or (rest.joint is not None and rest.joint.opens)
         missing = [size for number, size in enumerate(self._shortest) if not used >> number & 1]
-        return sum(missing) + is_open
+        return sum(missing) + rest.is_open
 
 
 class Walk:
@@ -270,13 +278,6 @@ class Walk:
         self.may_end = any(self._lattice.may_end(rest) for rest in rests)
         for rest in rests:
             self._ways += self._lattice.ways_from(rest)
-
-
-def _tries(forms: Sequence[Sequence[str]], vocabulary: Vocabulary, before: str = "") -> list[Node]:
-    """Returns a tree for each piece's forms, with a text before each form."""
-    texts = [[before + form for form in of_piece] for of_piece in forms]
-    ids = iter(vocabulary.encode([text for of_piece in texts for text in of_piece]))
-    return [trie_of(of_piece, [next(ids) for _ in of_piece]) for of_piece in texts]
 
 
 def _may_join(joint: Joint, piece: Piece) -> bool:

@@ -8,30 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, islice
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from adgen.decoding.loop import Reader
 from adgen.decoding.sampling import Sampling, choose, sequence_generator
 from adgen.support.arrays import Floats, log_normaliser
 from adgen.writing.lattice import Lattice, Walk
-
-
-class Reader(Protocol):
-    """Reads sequences side by side with a model, and says what may come next."""
-
-    def add(self, contexts: Sequence[Sequence[int]]) -> None:
-        """Reads more sequences, behind the others."""
-
-    def logits(self) -> Floats:
-        """Returns the logits of every sequence's next token, (batch, vocab)."""
-
-    def keep(self, rows: NDArray[np.int64]) -> None:
-        """Goes on with these rows alone."""
-
-    def advance(self, token_ids: NDArray[np.int64]) -> None:
-        """Appends one token to every sequence; shape (batch,)."""
 
 
 @dataclass
@@ -40,7 +24,6 @@ class Draft:
 
     Attributes:
         job: The number of its product.
-        number: Its own among the product's candidates.
         prompt_ids: What the model reads before it.
         walk: What it may say.
         stream: Its random numbers.
@@ -49,7 +32,6 @@ class Draft:
     """
 
     job: int
-    number: int
     prompt_ids: Sequence[int]
     walk: Walk
     stream: np.random.Generator
@@ -62,7 +44,7 @@ def drafts_of(
 ) -> list[Draft]:
     """Returns a product's candidates, nothing written; each draws for itself."""
     return [
-        Draft(job, number, prompt_ids, lattice.walk(), sequence_generator(seed, prompt, number))
+        Draft(job, prompt_ids, lattice.walk(), sequence_generator(seed, prompt, number))
         for number in range(count)
     ]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import permutations
 
 from adgen.products.lexicon import CLASSES, COLOUR
@@ -44,12 +45,12 @@ class Piece:
     is_name: bool = False
     source: str = ""
 
-    @property
+    @cached_property
     def joins(self) -> bool:
         """Tells whether it begins behind the name as a joint does, with "for" or "with"."""
         return _JOINT.match(self.behind[0]) is not None
 
-    @property
+    @cached_property
     def may_stand_in_brackets(self) -> bool:
         """Tells whether it is what brackets are for: a measure, a count, a colour."""
         form = self.behind[0]
@@ -57,19 +58,19 @@ class Piece:
         is_measure = bool(measures) and measures[0].end - measures[0].start == len(form)
         return is_measure or CLASSES.get(form.lower()) == COLOUR
 
-    @property
+    @cached_property
     def before(self) -> tuple[str, ...]:
         """Returns the forms that may stand before the name: "Women's", "6mm Thick"."""
         if self.is_name or self.leads:
             return self.forms
         return tuple(form for form in self.forms if _may_precede(form))
 
-    @property
+    @cached_property
     def behind(self) -> tuple[str, ...]:
         """Returns the forms that may stand behind the name, in brackets and before a comma too."""
         return tuple(form for form in self.forms if not _OWNER.search(form)) or self.forms
 
-    @property
+    @cached_property
     def shortest(self) -> int:
         """Returns the characters of its shortest form behind the name."""
         return min(map(len, self.behind))
@@ -126,8 +127,8 @@ def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
     return _cased([form for text in said for form in _with_measures(text)], casing)
 
 
-def use_piece(uses: Sequence[str], count: int, pieces: Sequence[Piece]) -> Piece | None:
-    """Returns a piece that names common uses; None where the product's own pieces name some.
+def use_pieces(uses: Sequence[str], count: int, pieces: Sequence[Piece]) -> list[Piece]:
+    """Returns a piece that names common uses; none where the product's own pieces name some.
 
     Args:
         uses: Of its kind of product, the commonest first.
@@ -135,14 +136,13 @@ def use_piece(uses: Sequence[str], count: int, pieces: Sequence[Piece]) -> Piece
         pieces: The product's own.
     """
     count = min(count, len(uses))
-    says_use = any(piece.joins for piece in pieces)
-    if not count or says_use:
-        return None
+    if not count or any(piece.joins for piece in pieces):
+        return []
     forms = []
     for chosen in permutations(uses, count):
         *first, last = chosen
         forms.append(f"for {', '.join(first)} and {last}" if first else f"for {last}")
-    return Piece(tuple(forms[:_MOST_FORMS]), source="common uses")
+    return [Piece(tuple(forms[:_MOST_FORMS]), source="common uses")]
 
 
 def _with_measures(text: str) -> Iterator[str]:

@@ -11,19 +11,19 @@ _LIKENESS_COST = 1.5
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """Describes a finished ad.
+class WrittenAd:
+    """Describes an ad.
 
     Attributes:
         text: The ad.
-        score: Natural logarithm of its probability under the model, a token.
+        score: Natural logarithm of its probability under the model, a token; higher is likelier.
     """
 
     text: str
     score: float
 
 
-def choose_ads(candidates: Sequence[Candidate], num_ads: int) -> list[Candidate]:
+def choose_ads(candidates: Sequence[WrittenAd], num_ads: int) -> list[WrittenAd]:
     """Returns the best candidates, each text once, the likeliest first.
 
     The next one is always the candidate with the highest score less its likeness to those chosen
@@ -39,7 +39,7 @@ def choose_ads(candidates: Sequence[Candidate], num_ads: int) -> list[Candidate]
     by_score = sorted(candidates, key=lambda one: one.score)
     each_once = {one.text.casefold(): one for one in by_score}
     left = sorted(each_once.values(), key=lambda one: -one.score)
-    chosen: list[Candidate] = []
+    chosen: list[WrittenAd] = []
     while left and len(chosen) < num_ads:
         best = max(
             left,

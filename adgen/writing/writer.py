@@ -19,25 +19,12 @@ from adgen.writing.casing import Casing
 from adgen.writing.engines import Engine, open_engine
 from adgen.writing.lattice import JointTries, Lattice
 from adgen.writing.loop import Draft, drafts_of, write_drafts
-from adgen.writing.pieces import Piece, pieces_of, use_piece
-from adgen.writing.ranking import Candidate, choose_ads
+from adgen.writing.pieces import Piece, pieces_of, use_pieces
+from adgen.writing.ranking import WrittenAd, choose_ads
 from adgen.writing.resources import load_casing, writer_folder
 from adgen.writing.settings import WriteSettings
 
 _ROUND = 64  # products whose candidates are written together
-
-
-@dataclass(frozen=True)
-class WrittenAd:
-    """Describes an ad.
-
-    Attributes:
-        text: The ad.
-        score: Natural logarithm of its probability under the model, a token; higher is likelier.
-    """
-
-    text: str
-    score: float
 
 
 @dataclass(frozen=True)
@@ -108,17 +95,14 @@ class AdWriter:
                 result.
         """
         many = [products] if isinstance(products, Product) else products
-        chosen = WriteSettings() if settings is None else settings
-        an_object("settings", chosen, WriteSettings)
-        chosen = replace(chosen, **changes)  # type: ignore[arg-type]
-        return list(self.iter_ads(many, chosen))
+        changed = replace(_checked(settings), **changes)  # type: ignore[arg-type]
+        return list(self.iter_ads(many, changed))
 
     def iter_ads(
         self, products: Iterable[Product], settings: WriteSettings | None = None
     ) -> Iterator[ProductAds]:
         """Yields the ads of each product, in order; a few products are held at once."""
-        chosen = WriteSettings() if settings is None else settings
-        settings = an_object("settings", chosen, WriteSettings)
+        settings = _checked(settings)
         if isinstance(products, (str, bytes, Product)) or not is_many(products):
             raise ValueError(f"products is {kind_of(products)}; expected products, such as a list.")
         waiting: list[Product] = []
@@ -144,7 +128,7 @@ class AdWriter:
                 results.append(ProductAds(product, error=str(error)))
             else:
                 results.append(ProductAds(product, left_out=tuple(left_out)))
-        found: dict[int, list[Candidate]] = {}
+        found: dict[int, list[WrittenAd]] = {}
         vocabulary = self.engine.vocabulary
         for draft in write_drafts(
             drafts,
@@ -154,19 +138,18 @@ class AdWriter:
             batch_size=_ROUND,
         ):
             score = draft.log_probability / (len(draft.token_ids) + 1)
-            candidate = Candidate(vocabulary.decode(draft.token_ids), score)
-            found.setdefault(draft.job, []).append(candidate)
+            ad = WrittenAd(vocabulary.decode(draft.token_ids), score)
+            found.setdefault(draft.job, []).append(ad)
         for number, result in enumerate(results):
-            chosen = choose_ads(found.get(number, ()), settings.num_ads)
-            yield replace(result, ads=tuple(WrittenAd(one.text, one.score) for one in chosen))
+            yield replace(result, ads=tuple(choose_ads(found.get(number, ()), settings.num_ads)))
 
     def _lattice(self, product: Product, settings: WriteSettings) -> tuple[Lattice, list[str]]:
         """Returns all the ads that a product allows, and what they leave out."""
         check_product(product, allow_adult=settings.allow_adult)
         pieces = pieces_of(product, self._casing, keywords=settings.keywords)
-        uses = use_piece(uses_of(product.name, load_uses()), settings.liveliness, pieces)
-        if uses is not None:
-            pieces.append(uses)
+        if settings.liveliness:
+            uses = uses_of(product.name, load_uses())
+            pieces += use_pieces(uses, settings.liveliness, pieces)
         kept, left_out = [], []
         for piece in pieces:
             allowed, reason = _without(piece, settings.exclude)
@@ -203,6 +186,11 @@ class AdWriter:
             count=settings.candidates,
             seed=settings.seed,
         )
+
+
+def _checked(settings: WriteSettings | None) -> WriteSettings:
+    """Returns a caller's settings, or the usual ones."""
+    return an_object("settings", WriteSettings() if settings is None else settings, WriteSettings)
 
 
 def _without(piece: Piece, exclude: Iterable[str]) -> tuple[Piece | None, str]:

@@ -9,7 +9,7 @@ from tiny_writer import save_tiny_writer
 
 from adgen.products.product import Product
 from adgen.products.prompts import prompt_of
-from adgen.writing.ranking import Candidate, choose_ads, likeness
+from adgen.writing.ranking import WrittenAd, choose_ads, likeness
 from adgen.writing.settings import WriteSettings
 from adgen.writing.writer import AdWriter
 
@@ -130,7 +130,7 @@ def test_other_models_are_refused(tmp_path):
 def test_likely_candidates_that_differ_are_chosen():
     texts = ("Acme Mat, Red, 6mm", "Acme Mat, Red - 6mm", "Acme 6mm Mat, Red", "acme mat, red, 6mm")
     scores = (-1.0, -1.1, -1.2, -3.0)
-    candidates = [Candidate(*one) for one in zip(texts, scores, strict=True)]
+    candidates = [WrittenAd(*one) for one in zip(texts, scores, strict=True)]
     chosen = choose_ads(candidates, 2)
     assert [one.text for one in chosen] == [texts[0], texts[2]]
     assert len(choose_ads(candidates, 9)) == 3

@@ -1,8 +1,7 @@
 """Attention for training on short rows, in plain products.
 
 torch's own kernel for CPUs works a row and a head at a time. Rows of ads have some forty tokens:
-all heads of all rows together are then one product, two to three times as fast in bfloat16 with its
-gradient. The module knows tensors, not texts.
+all heads of all rows together are then one product. The module knows tensors, not texts.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ _LONGEST = 256
 
 
 def use_short_attention(model: PreTrainedModel, longest: int) -> str | None:
-    """Lets a model attend this way in training, where it can and it is faster: on a CPU.
+    """Lets a model attend this way in training, where it can: on a CPU, in short rows.
 
     Rows must have their padding at the right, as `rows.AdBatches` gives them: then no token sees
     any, and a mask is not needed.

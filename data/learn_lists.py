@@ -1,9 +1,10 @@
-"""Makes the lists of adgen/products from the training ads of a prepared corpus.
+"""Makes the lists of adgen/products and adgen/writing from the training ads of a prepared corpus.
 
     python data/learn_lists.py data/processed
 
-Writes brands.txt, ordinary.txt, names.txt and uses.txt, and casing.txt of adgen/writing: words and
-phrases that many titles share, no ad. Takes about 8 minutes for the public corpus. The lists are
+Writes brands.txt, ordinary.txt, names.txt and uses.txt, and of adgen/writing casing.txt, leading.txt
+and trailing.txt: words and phrases that many titles share, no ad. Takes about 10 minutes for the
+public corpus. The lists are
 part of the package, so this is a maintainer's script and no command of adgen.
 """
 
@@ -13,14 +14,17 @@ import argparse
 from pathlib import Path
 
 from adgen.corpus import load_corpus
+from adgen.corpus.choosing import spread_places
 from adgen.products.brands import BRANDS_FILE, ORDINARY_FILE, learn_brands, lines_of
 from adgen.products.names import NAMES_FILE, learn_names
 from adgen.products.uses import USES_FILE, learn_uses, lines_of_uses
 from adgen.support.files import write_text
 from adgen.writing.casing import usual_capitals
+from adgen.writing.places import LEADING_FILE, TRAILING_FILE, learn_places
 from adgen.writing.resources import CASING_FILE
 
-PRODUCTS_DIR = Path(__file__).parents[1] / "adgen" / "products"
+PACKAGE_DIR = Path(__file__).parents[1] / "adgen"
+TITLES_OF_PLACES = 200_000  # enough to tell where a fact stands; more would take long
 
 
 def main() -> None:
@@ -30,23 +34,27 @@ def main() -> None:
     )
     parser.add_argument("corpus", help="as `adgen data prepare` leaves it")
     parser.add_argument(
-        "--output", type=Path, default=PRODUCTS_DIR, help="folder of the lists (%(default)s)"
-    )
-    parser.add_argument(
-        "--casing", type=Path, default=CASING_FILE, help="file of capitals (%(default)s)"
+        "--output",
+        type=Path,
+        default=PACKAGE_DIR,
+        help="folder with products/ and writing/ (%(default)s)",
     )
     options = parser.parse_args()
+    products, writing = options.output / "products", options.output / "writing"
     ads = load_corpus(options.corpus, splits="train")
     titles = ads.drop_duplicates("family")["ad"].tolist()
     brands = learn_brands(titles)
     names = learn_names(titles)
-    capitals = usual_capitals(titles)
+    some = [titles[place] for place in spread_places(len(titles), TITLES_OF_PLACES)]
+    places = learn_places(some, brands, names)
     lists = {
-        options.output / BRANDS_FILE: lines_of(brands.known),
-        options.output / ORDINARY_FILE: sorted(brands.ordinary),
-        options.output / NAMES_FILE: sorted(names.known),
-        options.output / USES_FILE: lines_of_uses(learn_uses(titles, brands, names)),
-        options.casing: sorted(capitals.values(), key=str.lower),
+        products / BRANDS_FILE: lines_of(brands.known),
+        products / ORDINARY_FILE: sorted(brands.ordinary),
+        products / NAMES_FILE: sorted(names.known),
+        products / USES_FILE: lines_of_uses(learn_uses(titles, brands, names)),
+        writing / CASING_FILE.name: sorted(usual_capitals(titles).values(), key=str.lower),
+        writing / LEADING_FILE.name: sorted(places.leading),
+        writing / TRAILING_FILE.name: sorted(places.trailing),
     }
     for path, lines in lists.items():
         write_text(path, "".join(f"{line}\n" for line in lines))

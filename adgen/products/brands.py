@@ -43,6 +43,10 @@ _MIN_STARTS_OF_ORDINARY = 20
 _MIN_SHARE_OF_ORDINARY = 0.3
 # "Calvin" is nearly always followed by "Klein": then both together are the brand.
 _MIN_SHARE_OF_LONGER = 0.75
+# "Kate" begins brands of other words too, and "spade" hardly stands elsewhere: "Kate Spade" is one.
+_MIN_STARTS_OF_NAMESAKE = 20
+_MIN_SHARE_OF_NAMESAKES = 0.1  # of the titles that begin with the first word
+_MIN_SHARE_OF_SECOND = 0.3  # of the titles that hold the second word
 # A single word that is hardly ever used otherwise.
 _MAX_ELSEWHERE_OF_RARE = 30
 _MIN_SHARE_OF_DISTINCT = 0.85
@@ -222,8 +226,25 @@ class _Counts:
             for key in self.starts
             if key.count(" ") == 1 and clear.isdisjoint(key.split()) and self._is_brand_of_two(key)
         }
-        extended = {self._extended(key) for key in ones | twos}
+        namesakes = {
+            key for key in self.starts if key.count(" ") == 1 and self._is_namesake(key, ones)
+        }
+        extended = {self._extended(key) for key in ones | twos | namesakes}
         return {key for key in extended if not key.endswith(" &")}
+
+    def _is_namesake(self, key: str, ones: set[str]) -> bool:
+        """Tells whether two words are a brand whose first word is one by itself."""
+        first, second = key.split()
+        starts = self.starts[key]
+        if first not in ones or second in _NO_BRANDS or not second.isalpha():
+            return False
+        return (
+            starts >= _MIN_STARTS_OF_NAMESAKE
+            and starts >= _MIN_SHARE_OF_NAMESAKES * self.starts[first]
+            and starts >= _MIN_SHARE_OF_SECOND * self.words[second]
+            and CLASSES.get(second, "") not in _NO_ENDS
+            and self.share(key) >= _MIN_SHARE_OF_TWO
+        )
 
     def _is_brand_of_one(self, key: str) -> bool:
         if key in _NO_BRANDS or len(key) == 1 or key.isdigit():

@@ -70,7 +70,7 @@ class Heads:
         if brand is not None:
             end = start + len(split_words(brand.name))
             is_longer = before_audience and before_audience.end() == end + 1
-            return end + 1 if is_longer and not brand.is_distinct else end
+            return end + 1 if is_longer else end
         if before_audience and not self._is_ordinary(start):
             return before_audience.end() if tokens.text(start, start + 1).istitle() else start + 1
         before_model = _BEFORE_MODEL.match(self.classes, start)

@@ -16,10 +16,11 @@ NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:(?:[ -]\d+)?/\d+)?|\.\d+"
 _BY = r"\s*(?:[x×X*]|\bby\b)\s*"
 _UNIT = "|".join(re.escape(text) for text in sorted(NAMES, key=len, reverse=True))
 _END = r"(?![A-Za-z0-9]|-\d)"  # neither "10 with" nor 5W-30
+_NO_WORD = r"(?![a-wyz]|x(?!\s?\.?\d))"  # but the sides of 24"x36"
 # Sides of one thing: 8 x 10 x 2, each with or without its unit.
 _MEASURE = re.compile(
-    rf"(?<![\w.,])(?<!\d/)(?P<numbers>(?:{NUMBER})(?:\s?-?\s?(?:{_UNIT})\.?(?![a-z]))?"
-    rf"(?:{_BY}(?:{NUMBER})(?:\s?-?\s?(?:{_UNIT})\.?(?![a-z]))?)+"
+    rf"(?<![\w.,])(?<!\d/)(?P<numbers>(?:{NUMBER})(?:\s?-?\s?(?:{_UNIT})\.?{_NO_WORD})?"
+    rf"(?:{_BY}(?:{NUMBER})(?:\s?-?\s?(?:{_UNIT})\.?{_NO_WORD})?)+"
     rf"|(?:{NUMBER})\s?(?:-|–|to)\s?(?:{NUMBER})(?=\s?-?\s?(?:{_UNIT}){_END})"
     rf"|(?:{NUMBER}))(?:\s?-?\s?(?P<unit>{_UNIT}){_END})?",
     re.IGNORECASE,
@@ -32,7 +33,7 @@ _OF = re.compile(
 )
 _ONE_AFTER = re.compile(r"[ -]1\b")  # of 2 in 1
 _KELVIN_DIGITS = 4  # 4K is a resolution, 5000K a colour of light
-_ONE = re.compile(rf"({NUMBER})(?:\s?-?\s?({_UNIT})(?![a-z]))?", re.IGNORECASE)
+_ONE = re.compile(rf"({NUMBER})(?:\s?-?\s?({_UNIT}){_NO_WORD})?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,16 @@ def find_measures(text: str) -> list[Measure]:
         if not kept or measure.start >= kept[-1].end:
             kept.append(measure)
     return kept
+
+
+def is_measure(text: str) -> bool:
+    """Tells whether a text is a measure and nothing else.
+
+    Example:
+        >>> is_measure("110 lbs"), is_measure("up to 110 lbs")
+        (True, False)
+    """
+    return any(found.end - found.start == len(text) for found in find_measures(text))
 
 
 def plain_number(text: str) -> str:

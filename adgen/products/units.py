@@ -168,7 +168,7 @@ _ALL = (
             "{}-piece",
         ),
     ),
-    Unit("set", ("sets",), ("set of {}", "Set of {}", "{} Set", "{}-Set", "{} Sets", "{} set")),
+    Unit("set", (), ("set of {}", "Set of {}")),
     Unit(
         "count",
         ("counts", "ct", "ct.", "cnt"),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from adgen.products.measures import find_measures
+from adgen.products.measures import find_measures, is_measure
 
 
 def _terms(text: str) -> frozenset[str]:
@@ -42,6 +42,7 @@ _GENERIC = _terms(
     category, classification, group, series, model, firmness, reusability, length, item"""
 )
 _LETTERS = re.compile(r"[A-Za-z]{2}")
+_SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
 _FITS = _terms(
     """compatible with, compatibility, compatible models, compatible devices, compatible brand, fit,
     fits, for, suitable for, works with, use with"""
@@ -120,7 +121,7 @@ def sayings(key: str, value: str) -> list[str]:
         return list(owners)
     if plain in _COUNT or plain.endswith((" quantity", " count")):
         return _counted(value)
-    if plain in _ADJECTIVES:
+    if plain in _ADJECTIVES and any(map(str.isdigit, value)):
         return [f"{value} {word}" for word in _ADJECTIVES[plain]]
     for keys, say in _WAYS:
         if plain in keys:
@@ -169,7 +170,8 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
 def _with_key(key: str, value: str) -> list[str]:
     """Returns a value alone and with its key behind it, less what the key says of itself.
 
-    "Roast type: light" is "Light" or "Light Roast"; a number needs its key: "4 Ports".
+    "Roast type: light" is "Light" or "Light Roast"; a number needs its key: "4 Ports", and so does
+    a measure, since "110 lb" alone would be the weight, not the "110 lb Weight Capacity".
     """
     if not _LETTERS.search(value):
         return [f"{value} {key}", f"{key} {value}"]
@@ -178,9 +180,22 @@ def _with_key(key: str, value: str) -> list[str]:
         words.pop()
     rest = " ".join(words)
     is_code = " " not in value and any(map(str.isdigit, value))
-    if not rest or is_code or set(words) & set(value.casefold().split()):
+    if rest and is_measure(value):
+        return [f"{value} {rest}"]
+    if not rest or is_code or _says_some(value, words):
         return [value]
     return [value, f"{value} {rest}"]
+
+
+def _says_some(value: str, words: Iterable[str]) -> bool:
+    """Tells whether a value says a word of its key, or its beginning: a V-neck is a neckline."""
+    said = re.split(r"[\W_]+", value.casefold())
+    return any(_is_akin(word, one) for word in words for one in said)
+
+
+def _is_akin(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    return one == other or (len(shorter) >= _SHORTEST_STEM and longer.startswith(shorter))
 
 
 def _joins(value: str) -> bool:

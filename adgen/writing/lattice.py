@@ -1,7 +1,9 @@
 """All the ads that a product's pieces allow, walked token by token.
 
 An ad is a row of pieces, each said once: brand, short pieces, the name, and behind it the others,
-after a comma or a dash, in brackets, or beginning with a joint of their own ("for Women"). A walk
+after a comma, in brackets, or beginning with a joint of their own ("for Women"). Where a dash or
+brackets would cut a list in two, or "for" belong to another fact than the product, they do not
+stand: only behind the name and at the end. A walk
 knows which tokens may come next; whatever a model chooses among them, the ad says nothing else,
 says all that it must, fits the length, and can end only where a piece does. The module knows token
 ids and texts, no models.
@@ -61,6 +63,8 @@ class _Rest:
         spent: What joints may hold no more.
         is_after_number: Whether the piece ends in a digit: then what follows must not be read with
             it, as in "SPF 30 - 8 oz" or "SPF 30 Day Cream".
+        is_at_name: Whether it is the name that was said last, or brackets closed: then "for
+            Running" is of the product, and not of another fact as in "Foldable for Running".
     """
 
     used: int = 0
@@ -69,6 +73,7 @@ class _Rest:
     joint: Joint | None = None
     spent: frozenset[str] = frozenset()
     is_after_number: bool = False
+    is_at_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,7 @@ class Lattice:
         self.pieces, self.dropped = _with_room(pieces, max_chars)
         self._leaders = _bits(piece.leads for piece in self.pieces)
         self._names = _bits(piece.is_name for piece in self.pieces)
+        self._joining = _bits(piece.joins for piece in self.pieces)
         self._joints = joints.roots
         self._max_chars = max_chars
         self._all = (1 << len(self.pieces)) - 1
@@ -170,7 +176,7 @@ class Lattice:
             addable.append(piece)
             room = self._max_chars - rest.chars - self._reserve(rest.used | 1 << number, rest)
             # Behind the name nothing follows without a joint but what begins with one.
-            if root.shortest <= room and (piece.joins or not may_join):
+            if root.shortest <= room and (not may_join or (piece.joins and rest.is_at_name)):
                 ways.append(_Way(root, room, rest, piece=number))
         return ways + self._joints_from(rest, addable) if may_join else ways
 
@@ -183,17 +189,25 @@ class Lattice:
         start = way.start
         chars = node.ends or 0
         if way.joint is None:
+            piece = self.pieces[way.piece]
             return _Rest(
                 start.used | 1 << way.piece,
                 start.chars + chars,
                 start.is_open,
                 spent=start.spent,
-                is_after_number=node.ends_in_number and not self.pieces[way.piece].leads,
+                is_after_number=node.ends_in_number and not piece.leads,
+                is_at_name=piece.is_name,
             )
         is_open = way.joint.opens or (start.is_open and not way.joint.closes)
-        joint = None if way.joint is _CLOSING else way.joint
-        spent = start.spent | way.joint.kinds
-        return _Rest(start.used, start.chars + chars, is_open, joint, spent)
+        is_closed = way.joint is _CLOSING
+        return _Rest(
+            start.used,
+            start.chars + chars,
+            is_open,
+            None if is_closed else way.joint,
+            start.spent | way.joint.kinds,
+            is_at_name=is_closed,
+        )
 
     def _joints_from(self, rest: _Rest, addable: Sequence[Piece]) -> list[_Way]:
         """Returns the joints that may follow a piece, given the pieces that may come next."""
@@ -202,13 +216,17 @@ class Lattice:
         room = self._max_chars - rest.chars - self._reserve(rest.used, rest)
         if rest.used != self._all:
             room += len(_SEPARATED) - len(" ")  # of which a joint is the first part
+        is_last = (self._all & ~rest.used).bit_count() == 1
         for joint, root in self._joints:
             if joint.closes != rest.is_open and (joint.closes or joint.opens):
                 continue
-            goes_on = any(_may_join(joint, piece) for piece in addable)
+            is_open = joint.opens or (rest.is_open and not joint.closes)
+            goes_on = any(self._may_join(rest.used, joint, is_open, piece) for piece in addable)
             if joint is not _CLOSING and not goes_on:
                 continue
             if joint.kinds & rest.spent or (rest.is_after_number and joint.text == " -"):
+                continue
+            if joint.kinds and not (rest.is_at_name or is_last):
                 continue
             limit = room - joint.opens + joint.closes
             if root.shortest <= limit:
@@ -222,7 +240,17 @@ class Lattice:
             return False
         if not self._is_named(rest.used) and not (piece.is_name or piece.leads):
             return (rest.used & ~self._leaders).bit_count() < _MOST_BEFORE
-        return rest.joint is None or _may_join(rest.joint, piece)
+        return rest.joint is None or self._may_join(rest.used, rest.joint, rest.is_open, piece)
+
+    def _may_join(self, used: int, joint: Joint, is_open: bool, piece: Piece) -> bool:
+        """Tells whether a piece may stand right behind a joint, inside brackets or outside.
+
+        "for ..." ends an ad whose name it does not follow.
+        """
+        if piece.joins:
+            is_list = joint.text.endswith(",") and not is_open
+            return is_list and used | self._joining == self._all
+        return piece.may_stand_in_brackets or not is_open
 
     def _is_named(self, used: int) -> bool:
         """Tells whether the name was said, which joints and long facts wait for."""
@@ -278,11 +306,6 @@ class Walk:
         self.may_end = any(self._lattice.may_end(rest) for rest in rests)
         for rest in rests:
             self._ways += self._lattice.ways_from(rest)
-
-
-def _may_join(joint: Joint, piece: Piece) -> bool:
-    """Tells whether a piece may stand right behind a joint."""
-    return piece.may_stand_in_brackets or not joint.opens
 
 
 def _bits(flags: Iterable[bool]) -> int:

@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import permutations
 
 from adgen.products.lexicon import CLASSES, COLOUR
-from adgen.products.measures import Measure, find_measures, forms_of
+from adgen.products.measures import Measure, find_measures, forms_of, is_measure
 from adgen.products.product import Fact, Product
+from adgen.products.words import keys_of
 from adgen.writing.casing import Casing
 from adgen.writing.keys import is_absent, is_hidden, is_present, sayings
+from adgen.writing.places import SIDES, load_places
 
 # Forms of a piece at most; the first are the usual ones.
 _MOST_FORMS = 24
 _JOINT = re.compile(r"(?:for|with|in|and|compatible with|fits)\b", re.IGNORECASE)
 _LOWER_UNIT = re.compile(r"(?<![A-Za-z])[a-z]{4,}")
+_PLURAL_UNIT = re.compile(r"\d ?(?:[Ff]eet|[A-Za-z][a-z]+s)$")  # 40 Hours, 110lbs
 _WORDS_BEFORE = 2
 _OWNER = re.compile(r"(?:'s|s')$")
 _PLURAL = re.compile(r"(?<=\w\w[^s])s$")
@@ -54,9 +57,7 @@ class Piece:
     def may_stand_in_brackets(self) -> bool:
         """Tells whether it is what brackets are for: a measure, a count, a colour."""
         form = self.behind[0]
-        measures = find_measures(form)
-        is_measure = bool(measures) and measures[0].end - measures[0].start == len(form)
-        return is_measure or CLASSES.get(form.lower()) == COLOUR
+        return is_measure(form) or CLASSES.get(form.lower()) == COLOUR
 
     @cached_property
     def before(self) -> tuple[str, ...]:
@@ -78,8 +79,11 @@ class Piece:
 
 def _may_precede(form: str) -> bool:
     # What ends in a number would be read with the name: "SPF 30 Day Cream".
-    is_open_ended = form[-1].isdigit()
-    return _JOINT.match(form) is None and len(form.split()) <= _WORDS_BEFORE and not is_open_ended
+    if _JOINT.match(form) or form[-1].isdigit() or len(form.split()) > _WORDS_BEFORE:
+        return False
+    if _PLURAL_UNIT.search(form):
+        return False  # "5 Tiers Bookshelf"
+    return load_places().may_lead(form)
 
 
 def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ()) -> list[Piece]:
@@ -101,7 +105,7 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
         pieces.insert(0, Piece((product.brand,), leads=True, source=product.brand))
         said = brand_words + said
     for fact in product.facts:
-        forms = fact_forms(fact, casing)
+        forms = fact_forms(_without_name(fact, said), casing)
         if not forms or _is_said(forms, said):
             continue
         pieces.append(Piece(forms, source=str(fact)))
@@ -125,6 +129,12 @@ def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
         return _cased([fact.key], casing) if fact.key else ()
     said = sayings(fact.key, fact.value)
     return _cased([form for text in said for form in _with_measures(text)], casing)
+
+
+def _without_name(fact: Fact, said: Sequence[str]) -> Fact:
+    """Returns a fact whose key does not repeat the name: a cable's "cable length" is its length."""
+    words = [word for word in fact.key.split() if _PLURAL.sub("", word.casefold()) not in said]
+    return replace(fact, key=" ".join(words) or fact.key)
 
 
 def use_pieces(uses: Sequence[str], count: int, pieces: Sequence[Piece]) -> list[Piece]:
@@ -160,10 +170,12 @@ def _with_measures(text: str) -> Iterator[str]:
 def _usable_forms(measure: Measure, after: str) -> Iterator[str]:
     """Yields the forms of a measure that suit a title and may stand before a text.
 
-    "40-Hour" needs a noun behind it; words in lower case ("40 hours") have a twin with capitals.
+    "40-Hour" needs a noun behind it, and "40 Hours" none but "Long" and its like; words in lower
+    case ("40 hours") have a twin with capitals.
     """
+    has_noun = re.match(r" [A-Za-z]", after) and keys_of(after)[0] not in SIDES
     for form in forms_of(measure):
-        if _LOWER_UNIT.search(form):
+        if _LOWER_UNIT.search(form) or (has_noun and _PLURAL_UNIT.search(form)):
             continue
         is_attribute = re.search(r"\d-[A-Za-z]", form) is not None
         if not is_attribute or re.match(r"[ -]\w", after) or measure.unit in ("pack", "piece"):

@@ -13,6 +13,8 @@ from adgen.products.units import UNITS
     [
         ("Hose 50ft, 1/2 in, Pack of 2", ["50 feet", "1/2 inches", "2 pack"]),
         ('frame 8" x 10"', ["8 x 10 inches"]),
+        ('art 24"x36"', ["24 x 36 inches"]),
+        ("rug 10ftx12ft, 2 inxes", ["10 x 12 feet"]),
         ("rug 10ft x 12ft", ["10 x 12 feet"]),
         ("for 28-55 inch TVs", ["28 - 55 inches"]),
         ("1,000 mAh", ["1000mAh"]),

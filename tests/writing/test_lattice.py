@@ -103,6 +103,14 @@ def test_before_the_name_stand_short_pieces_without_joints():
         assert set(before[1:]) <= {"Red", "Men's"}
 
 
+def test_for_and_with_belong_to_the_product_and_no_other_fact():
+    product = Product(name="Lamp", facts=("foldable", "for running", "with lid", "8 oz"))
+    seen = {wander(lattice(product), seed) for seed in range(80)}
+    assert any(ad.startswith("Lamp for Running") for ad in seen)
+    for ad in seen:
+        assert not re.search(r"- (?:for|with)|(?:Foldable|oz|Oz|Running|Lid) (?:for|with)", ad), ad
+
+
 def test_a_tree_knows_the_shortest_text_through_each_node():
     root = trie_of(["ab", "abcd", "x"], [[1, 2], [1, 2, 3], [9]])
     assert (root.shortest, root.children[1].shortest, root.children[9].shortest) == (1, 2, 1)

@@ -31,6 +31,10 @@ def forms(text):
         ("battery life: 40 hours", "40-Hour Battery Life"),
         ("use: camping", "for Camping"),
         ("usb charging port", "USB Charging Port"),
+        ("weight capacity: 110 lbs", "110 lb Weight Capacity"),
+        ("cord length: 6 ft", "6-Foot Cord"),
+        ("width: wide", "Wide Width"),
+        ('24"x36" canvas', '24" x 36" Canvas'),
         ("weight: 3 pounds", "3 lbs"),
     ],
 )
@@ -50,6 +54,29 @@ def test_no_form_holds_a_number_that_the_fact_lacks():
     for text in ("40 hours battery", "1,000 mAh", "8 x 10 in", "quantity: 12", "1/2 inch", "12V"):
         digits = [c for c in text if c.isdigit()]
         assert all([c for c in form if c.isdigit()] == digits for form in forms(text)), text
+
+
+@pytest.mark.parametrize(
+    ("fact", "misread"),
+    [
+        ("weight capacity: 110 lbs", "110 lb"),  # would be what it weighs
+        ("neckline: V-neck", "V-Neck Neckline"),
+        ("width: wide", "Wide Wide"),
+        ("1/2 inch chuck", "1/2 Inches Chuck"),
+        ("40 hours battery", "40 Hours Battery"),
+        ('24"x36"', '24"X36'),
+    ],
+)
+def test_no_form_is_misread_or_ungrammatical(fact, misread):
+    assert forms(fact)
+    assert misread not in forms(fact)
+
+
+def test_a_key_does_not_repeat_the_name():
+    product = Product(name="USB-C Cable", facts=("cable length: 6 ft", "connector type: angled"))
+    _, length, connector = pieces_of(product, CASING)
+    assert "6 ft Long" in length.forms
+    assert connector.forms == ("Angled", "Angled Connector")
 
 
 def test_a_name_that_begins_with_the_brand_says_it_once():

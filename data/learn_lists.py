@@ -2,10 +2,10 @@
 
     python data/learn_lists.py data/processed
 
-Writes brands.txt, ordinary.txt, names.txt and uses.txt, and of adgen/writing casing.txt, leading.txt
-and trailing.txt: words and phrases that many titles share, no ad. Takes about 10 minutes for the
-public corpus. The lists are
-part of the package, so this is a maintainer's script and no command of adgen.
+Writes brands.txt, ordinary.txt, names.txt and uses.txt, and of adgen/writing casing.txt,
+leading.txt and trailing.txt: words and phrases that many titles share, no ad. Takes about 10
+minutes for the public corpus. The lists are part of the package, so this is a maintainer's script
+and no command of adgen.
 """
 
 from __future__ import annotations

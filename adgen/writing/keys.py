@@ -14,7 +14,8 @@ def _terms(text: str) -> frozenset[str]:
 
 # Keys whose values stand alone: "colour: black" is "Black".
 _ALONE = _terms(
-    """finish, type, style, variant, feature, features,
+    """finish, type, style, variant, feature, features, care, care instructions, operating system,
+    metal, metal type, key features, special feature, special features,
     brand, pattern, flavor, flavour, scent, model, series, edition, version, title, item, form,
     material, materials, material type, fabric, fabric type, product type, item type, shoe type,
     model name, model number, part number, mpn"""
@@ -35,12 +36,28 @@ _HIDDEN = _terms(
     ship weight, shipweight, shipping weight"""
 )
 _CODES_OF_TRADE = _terms("upc, ean, sku, gtin, asin, isbn")  # in whatever key
-# Last words of keys that say nothing beside the value.
+# Last words of keys that say nothing beside a value; of a part beside words: "Short Sleeve".
 _GENERIC = _terms(
     """type, types, material, form, variety, range, level, content, contents, uses, use, age, name,
     number, brand, specialty, benefit, benefits, feature, features, style, option, value, kind,
-    category, classification, group, series, model, firmness, reusability, length, item"""
+    category, classification, group, series, model, firmness, reusability, item, size"""
 )
+_GENERIC_OF_PARTS = _GENERIC | _terms(
+    "length, height, width, thickness, color, colour, shape, finish, pattern, design"
+)
+# First words that say nothing either.
+_GENERIC_FIRST = _terms("additional, item, key, main, other, product, recommended, special")
+_WITH_LENGTH = _terms("cable, chain, cord, hose, lead, rope, strap, wire")  # "6 ft Cord"
+_NUMBER_OF = re.compile(r"(?:number|no\.?|#) of (?P<thing>.+)")
+_ORIGIN = _terms("country of origin, made in, origin, country of manufacture")
+_CERTIFICATES = _terms("certification, certifications, certificate")
+_SOURCES = _terms("power source, power supply, powered by, power type")
+_POWERS = _terms("ac, air, battery, dc, electric, gas, gasoline, hand, solar, usb")
+_CONTENTS = _terms(
+    """included components, included, includes, package contents, package includes, in the box,
+    what's in the box, accessories included"""
+)
+_BODIES = frozenset(("hair", "skin"))  # "for Oily Skin"
 _LETTERS = re.compile(r"[A-Za-z]{2}")
 _SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
 _FITS = _terms(
@@ -48,12 +65,16 @@ _FITS = _terms(
     fits, for, suitable for, works with, use with"""
 )
 _AUDIENCE = _terms(
-    """gender, audience, department, target, target audience, target gender, age, age group,
-    age range, applicable people"""
+    """gender, audience, department, department name, target, target audience, target gender,
+    target species, applicable people"""
+)
+_AGES = _terms(
+    """age, ages, age group, age range, recommended age, suitable age, manufacturer recommended age,
+    age range description"""
 )
 _USE = _terms(
-    """use, uses, usage, recommended use, occasion, room, room type, sport, activity, application,
-    season, ideal for, perfect for"""
+    """use, uses, usage, recommended use, occasion, room, room type, sport, sport type, activity,
+    application, season, ideal for, perfect for"""
 )
 _COUNT = _terms(
     """quantity, qty, count, pack, pack size, pack of, package quantity, item package quantity,
@@ -117,12 +138,15 @@ def sayings(key: str, value: str) -> list[str]:
     """
     plain = _plain(key)
     owners = _OWNERS.get(re.sub(r"'s?$|^for ", "", value.casefold()))
-    if owners and (plain in _AUDIENCE or not plain):
+    if owners and (plain in _AUDIENCE or plain in _AGES or not plain):
         return list(owners)
     if plain in _COUNT or plain.endswith((" quantity", " count")):
         return _counted(value)
     if plain in _ADJECTIVES and any(map(str.isdigit, value)):
         return [f"{value} {word}" for word in _ADJECTIVES[plain]]
+    number_of = _NUMBER_OF.fullmatch(plain)
+    if number_of:
+        return _of_things(value, number_of["thing"])
     for keys, say in _WAYS:
         if plain in keys:
             return say(value)
@@ -152,6 +176,36 @@ def _of_audience(value: str) -> list[str]:
     return [value, f"for {value}"] if value.isalpha() else [value]
 
 
+def _of_things(value: str, things: str) -> list[str]:
+    """Returns how the number of parts is said: "number of ports: 4"."""
+    if not value.isdigit():
+        return [value]
+    return [f"{value} {things.removesuffix('s') if value == '1' else things}"]
+
+
+def _aged(value: str) -> list[str]:
+    if not value[0].isdigit():
+        return _of_audience(value)
+    return [f"for Ages {value}", f"Ages {value}", value]
+
+
+def _made(value: str) -> list[str]:
+    return [value] if value.casefold().startswith("made ") else [f"Made in {value}"]
+
+
+def _certified(value: str) -> list[str]:
+    is_said = "certif" in value.casefold() or "," in value
+    return [value] if is_said else [f"{value} Certified", value]
+
+
+def _powered(value: str) -> list[str]:
+    return [f"{value} Powered"] if value.casefold() in _POWERS else [value]
+
+
+def _containing(value: str) -> list[str]:
+    return [value] if value.casefold().startswith("with ") else [f"with {value}"]
+
+
 def _used(value: str) -> list[str]:
     return [value] if value.casefold().startswith("for ") else [f"for {value}", value]
 
@@ -164,27 +218,40 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (_AUDIENCE, _of_audience),
     (_USE, _used),
     (_FITS, _fitting),
+    (_AGES, _aged),
+    (_ORIGIN, _made),
+    (_CERTIFICATES, _certified),
+    (_SOURCES, _powered),
+    (_CONTENTS, _containing),
 )
 
 
 def _with_key(key: str, value: str) -> list[str]:
     """Returns a value alone and with its key behind it, less what the key says of itself.
 
-    "Roast type: light" is "Light" or "Light Roast"; a number needs its key: "4 Ports", and so does
-    a measure, since "110 lb" alone would be the weight, not the "110 lb Weight Capacity".
+    "Theme: ocean" is "Ocean" or "Ocean Theme". A number needs its key, "4 Ports", and so does what
+    is said of a part: "110 lb" alone would be the weight, not the "110 lb Weight Capacity", "Short"
+    the dress and not its "Short Sleeve".
     """
     if not _LETTERS.search(value):
         return [f"{value} {key}", f"{key} {value}"]
     words = key.split()
-    while words and words[-1] in _GENERIC:
-        words.pop()
-    rest = " ".join(words)
-    is_code = " " not in value and any(map(str.isdigit, value))
-    if rest and is_measure(value):
-        return [f"{value} {rest}"]
-    if not rest or is_code or _says_some(value, words):
+    while words and words[0] in _GENERIC_FIRST:
+        words.pop(0)
+    is_measured = is_measure(value)
+    generic = _GENERIC if is_measured else _GENERIC_OF_PARTS
+    rest = list(words)
+    while rest and rest[-1] in generic:
+        rest.pop()
+    if is_measured and rest[-1:] == ["length"] and rest[-2:-1] and rest[-2] in _WITH_LENGTH:
+        rest.pop()
+    is_code = " " not in value and any(map(str.isdigit, value)) and not is_measured
+    if not rest or is_code or _says_some(value, rest):
         return [value]
-    return [value, f"{value} {rest}"]
+    if rest[0] in _BODIES and len(rest) == 1:
+        return [f"for {value} {rest[-1]}", f"{value} {rest[-1]}"]
+    whole = f"{value} {' '.join(rest)}"
+    return [whole] if is_measured or len(words) > 1 else [value, whole]
 
 
 def _says_some(value: str, words: Iterable[str]) -> bool:

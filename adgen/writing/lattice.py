@@ -152,6 +152,7 @@ class Lattice:
         self._before = tries((piece.before for piece in self.pieces), " ")
         self._glued = tries(piece.behind for piece in self.pieces)
         self._spaced = tries((piece.behind for piece in self.pieces), " ")
+        self._joined = tries((piece.joining for piece in self.pieces), " ")
         # With a comma and a space, since the piece before may end in a number.
         self._shortest = [piece.shortest + len(_SEPARATED) for piece in self.pieces]
 
@@ -161,12 +162,13 @@ class Lattice:
 
     def ways_from(self, rest: _Rest) -> list[_Way]:
         """Returns what may be written next."""
-        if not self._is_named(rest.used):
-            roots = self._before if rest.chars else self._first
+        is_behind = self._is_named(rest.used) and rest.joint is None
+        if is_behind:  # nothing follows without a joint but what begins with one
+            roots = self._joined
+        elif rest.joint is not None:
+            roots = self._glued if rest.joint.opens else self._spaced
         else:
-            is_glued = rest.joint is not None and rest.joint.opens
-            roots = self._glued if is_glued else self._spaced
-        may_join = rest.joint is None and rest.chars > 0 and self._is_named(rest.used)
+            roots = self._before if rest.chars else self._first
         ways = []
         addable = []
         for number, root in enumerate(roots):
@@ -175,10 +177,9 @@ class Lattice:
             piece = self.pieces[number]
             addable.append(piece)
             room = self._max_chars - rest.chars - self._reserve(rest.used | 1 << number, rest)
-            # Behind the name nothing follows without a joint but what begins with one.
-            if root.shortest <= room and (not may_join or (piece.joins and rest.is_at_name)):
+            if root.shortest <= room and (not is_behind or rest.is_at_name):
                 ways.append(_Way(root, room, rest, piece=number))
-        return ways + self._joints_from(rest, addable) if may_join else ways
+        return ways + self._joints_from(rest, addable) if is_behind else ways
 
     def may_end(self, rest: _Rest) -> bool:
         """Tells whether the ad may end there."""

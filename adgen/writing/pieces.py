@@ -26,6 +26,8 @@ _MOST_FORMS = 24
 _JOINT = re.compile(r"(?:for|with|in|and|compatible with|fits)\b", re.IGNORECASE)
 _LOWER_UNIT = re.compile(r"(?<![A-Za-z])[a-z]{4,}")
 _PLURAL_UNIT = re.compile(r"\d ?(?:[Ff]eet|[A-Za-z][a-z]+s)$")  # 40 Hours, 110lbs
+# Without a noun: "40 Hour", "2-5 Year".
+_OF_TIME = re.compile(r"(?<!\b1)[ -](?:Second|Minute|Hour|Day|Week|Month|Year)$")
 _WORDS_BEFORE = 2
 _OWNER = re.compile(r"(?:'s|s')$")
 _PLURAL = re.compile(r"(?<=\w\w[^s])s$")
@@ -50,8 +52,18 @@ class Piece:
 
     @cached_property
     def joins(self) -> bool:
-        """Tells whether it begins behind the name as a joint does, with "for" or "with"."""
-        return _JOINT.match(self.behind[0]) is not None
+        """Tells whether it can only begin as a joint does, with "for" or "with"."""
+        return not self._plain
+
+    @cached_property
+    def joining(self) -> tuple[str, ...]:
+        """Returns the forms that follow the name directly: "for Women", "in Black"."""
+        return tuple(form for form in self.forms if _JOINT.match(form))
+
+    @cached_property
+    def _plain(self) -> tuple[str, ...]:
+        no_owners = [form for form in self.forms if not _OWNER.search(form)] or self.forms
+        return tuple(form for form in no_owners if not _JOINT.match(form))
 
     @cached_property
     def may_stand_in_brackets(self) -> bool:
@@ -68,8 +80,9 @@ class Piece:
 
     @cached_property
     def behind(self) -> tuple[str, ...]:
-        """Returns the forms that may stand behind the name, in brackets and before a comma too."""
-        return tuple(form for form in self.forms if not _OWNER.search(form)) or self.forms
+        """Returns the forms that may stand behind the name, in brackets and after a comma."""
+        whole = tuple(form for form in self._plain if not _OF_TIME.search(form))
+        return whole or self._plain or self.joining
 
     @cached_property
     def shortest(self) -> int:
@@ -170,15 +183,16 @@ def _with_measures(text: str) -> Iterator[str]:
 def _usable_forms(measure: Measure, after: str) -> Iterator[str]:
     """Yields the forms of a measure that suit a title and may stand before a text.
 
-    "40-Hour" needs a noun behind it, and "40 Hours" none but "Long" and its like; words in lower
-    case ("40 hours") have a twin with capitals.
+    "40-Hour" needs a noun behind it, "40 Hours" none but "Long" and its like, and "4-10-Inch" is
+    no form; words in lower case ("40 hours") have a twin with capitals.
     """
     has_noun = re.match(r" [A-Za-z]", after) and keys_of(after)[0] not in SIDES
     for form in forms_of(measure):
         if _LOWER_UNIT.search(form) or (has_noun and _PLURAL_UNIT.search(form)):
             continue
         is_attribute = re.search(r"\d-[A-Za-z]", form) is not None
-        if not is_attribute or re.match(r"[ -]\w", after) or measure.unit in ("pack", "piece"):
+        may_be = re.match(r"[ -]\w", after) or measure.unit in ("pack", "piece")
+        if not is_attribute or (may_be and measure.joint != "-"):
             yield form
 
 

@@ -33,7 +33,21 @@ def forms(text):
         ("usb charging port", "USB Charging Port"),
         ("weight capacity: 110 lbs", "110 lb Weight Capacity"),
         ("cord length: 6 ft", "6-Foot Cord"),
-        ("width: wide", "Wide Width"),
+        ("number of pieces: 3", "3 Pieces"),
+        ("Number of handles: 1", "1 Handle"),
+        ("focal length: 25mm", "25mm Focal Length"),
+        ("cover material: leather", "Leather Cover"),
+        ("sleeve length: short", "Short Sleeve"),
+        ("item shape: round", "Round"),
+        ("special feature: foldable", "Foldable"),
+        ("tank size: 40-55 gallons", "40-55 Gallon Tank"),
+        ("age range: 2-5 years", "for Ages 2-5 Years"),
+        ("age: 3+", "Ages 3+"),
+        ("country of origin: USA", "Made in USA"),
+        ("certification: UL", "UL Certified"),
+        ("power source: battery", "Battery Powered"),
+        ("included components: charger", "with Charger"),
+        ("skin type: oily", "for Oily Skin"),
         ('24"x36" canvas', '24" x 36" Canvas'),
         ("weight: 3 pounds", "3 lbs"),
     ],
@@ -62,6 +76,14 @@ def test_no_form_holds_a_number_that_the_fact_lacks():
         ("weight capacity: 110 lbs", "110 lb"),  # would be what it weighs
         ("neckline: V-neck", "V-Neck Neckline"),
         ("width: wide", "Wide Wide"),
+        ("number of pieces: 3", "3 Number of Pieces"),
+        ("focal length: 25mm", "25mm Focal"),
+        ("cover material: leather", "Leather"),  # would be the whole product
+        ("sleeve length: short", "Short"),
+        ("item shape: round", "Round Item"),
+        ("special feature: foldable", "Foldable Special"),
+        ("tank size: 40-55 gallons", "40-55-Gallon Tank"),
+        ("department name: adult", "Adult Department"),
         ("1/2 inch chuck", "1/2 Inches Chuck"),
         ("40 hours battery", "40 Hours Battery"),
         ('24"x36"', '24"X36'),
@@ -72,11 +94,23 @@ def test_no_form_is_misread_or_ungrammatical(fact, misread):
     assert misread not in forms(fact)
 
 
+def test_behind_the_name_a_span_of_time_is_no_attribute():
+    (_, piece) = pieces_of(Product(name="toy", facts=("2-5 years",)), CASING)
+    assert "2-5 Year" in piece.before
+    assert {"2-5 Years", "2-5 Year"} & set(piece.behind) == {"2-5 Years"}
+
+
+def test_only_directly_behind_the_name_a_colour_is_in():
+    (_, piece) = pieces_of(Product(name="mat", facts=("Color: black",)), CASING)
+    assert piece.joining == ("in Black",)
+    assert piece.behind == ("Black",)
+
+
 def test_a_key_does_not_repeat_the_name():
     product = Product(name="USB-C Cable", facts=("cable length: 6 ft", "connector type: angled"))
     _, length, connector = pieces_of(product, CASING)
     assert "6 ft Long" in length.forms
-    assert connector.forms == ("Angled", "Angled Connector")
+    assert connector.forms == ("Angled Connector",)
 
 
 def test_a_name_that_begins_with_the_brand_says_it_once():

@@ -72,7 +72,8 @@ _KNOWN_TEXT = (
     "Mazda;Mercedes-Benz;Mercedes;Mitsubishi;Nissan;Peugeot;Pontiac;Porsche;Renault;Subaru;Suzuki;"
     "Tesla;Toyota;Volkswagen;Volvo;Yamaha;Huawei;Lenovo;Microsoft;Motorola;Nikon;Nintendo;Nvidia;"
     "Panasonic;Samsung;Sony;Toshiba;Xiaomi;HTC;Asus;Acer;Olympus;GoPro;Fitbit;Garmin;Keurig;Cricut;"
-    "Klein Tools;John Deere;Santa Cruz;Arm & Hammer;U.S. Polo Assn."
+    "Klein Tools;John Deere;Santa Cruz;Arm & Hammer;U.S. Polo Assn.;Michael Kors;Ralph Lauren;"
+    "Polo Ralph Lauren;Lucky Brand;Tommie Copper"
 )
 _KNOWN = _KNOWN_TEXT.split(";")
 _KNOWN_ORDINARY_TEXT = "Apple;Dodge;Jeep;Jaguar;Saturn;Ram;HP;LG;Google;Amazon;Black Diamond"

@@ -58,8 +58,9 @@ class Heads:
         for at in places:
             end = self._brand_end(at)
             if end is not None:
-                is_company = not _COMPANIES.isdisjoint(self.tokens.keys[end : end + 1])
-                return at, end + is_company
+                while self.tokens.keys[end : end + 1] and self.tokens.keys[end] in _COMPANIES:
+                    end += 1
+                return at, end
         return None
 
     def _brand_end(self, start: int) -> int | None:

@@ -19,7 +19,7 @@ _END = r"(?![A-Za-z0-9]|-\d)"  # neither "10 with" nor 5W-30
 _NO_WORD = r"(?![a-wyz]|x(?!\s?\.?\d))"  # but the sides of 24"x36"
 # Sides of one thing: 8 x 10 x 2, each with or without its unit.
 _MEASURE = re.compile(
-    rf"(?<![\w.,])(?<!\d/)(?P<numbers>(?:{NUMBER})(?:\s?-?\s?(?:{_UNIT})\.?{_NO_WORD})?"
+    rf"(?<![\w.,])(?<!\d/)(?<!\w-)(?P<numbers>(?:{NUMBER})(?:\s?-?\s?(?:{_UNIT})\.?{_NO_WORD})?"
     rf"(?:{_BY}(?:{NUMBER})(?:\s?-?\s?(?:{_UNIT})\.?{_NO_WORD})?)+"
     rf"|(?:{NUMBER})\s?(?:-|–|to)\s?(?:{NUMBER})(?=\s?-?\s?(?:{_UNIT}){_END})"
     rf"|(?:{NUMBER}))(?:\s?-?\s?(?P<unit>{_UNIT}){_END})?",

@@ -28,6 +28,7 @@ _LOWER_UNIT = re.compile(r"(?<![A-Za-z])[a-z]{4,}")
 _PLURAL_UNIT = re.compile(r"\d ?(?:[Ff]eet|[A-Za-z][a-z]+s)$")  # 40 Hours, 110lbs
 # Without a noun: "40 Hour", "2-5 Year".
 _OF_TIME = re.compile(r"(?<!\b1)[ -](?:Second|Minute|Hour|Day|Week|Month|Year)$")
+_BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
 _WORDS_BEFORE = 2
 _OWNER = re.compile(r"(?:'s|s')$")
 _PLURAL = re.compile(r"(?<=\w\w[^s])s$")
@@ -103,7 +104,8 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
     """Returns what an ad of a product says: brand, name, facts in their order, keywords.
 
     A fact that the name or the brand says already is left out, and so is one that says that
-    something is not there ("lining: none"), or that is no matter of ads ("SKU: 4711").
+    something is not there ("lining: none"), that is no matter of ads ("SKU: 4711"), or a number
+    that nothing explains ("26").
 
     Args:
         product: With a name.
@@ -136,7 +138,7 @@ def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
         >>> fact_forms(Fact("40 hours battery"), Casing({}))[:2]
         ('40-Hour Battery', '40 Hour Battery')
     """
-    if is_hidden(fact.key) or is_absent(fact.value):
+    if is_hidden(fact.key) or is_absent(fact.value) or is_bare_number(fact):
         return ()
     if is_present(fact.value):
         return _cased([fact.key], casing) if fact.key else ()
@@ -148,6 +150,11 @@ def _without_name(fact: Fact, said: Sequence[str]) -> Fact:
     """Returns a fact whose key does not repeat the name: a cable's "cable length" is its length."""
     words = [word for word in fact.key.split() if _PLURAL.sub("", word.casefold()) not in said]
     return replace(fact, key=" ".join(words) or fact.key)
+
+
+def is_bare_number(fact: Fact) -> bool:
+    """Tells whether a fact is a short number that nothing explains: "26"."""
+    return not fact.key and _BARE_NUMBER.fullmatch(fact.value) is not None
 
 
 def use_pieces(uses: Sequence[str], count: int, pieces: Sequence[Piece]) -> list[Piece]:

@@ -19,7 +19,7 @@ from adgen.writing.casing import Casing
 from adgen.writing.engines import Engine, open_engine
 from adgen.writing.lattice import JointTries, Lattice
 from adgen.writing.loop import Draft, drafts_of, write_drafts
-from adgen.writing.pieces import Piece, pieces_of, use_pieces
+from adgen.writing.pieces import Piece, is_bare_number, pieces_of, use_pieces
 from adgen.writing.ranking import WrittenAd, choose_ads
 from adgen.writing.resources import load_casing, writer_folder
 from adgen.writing.settings import WriteSettings
@@ -150,7 +150,8 @@ class AdWriter:
         if settings.liveliness:
             uses = uses_of(product.name, load_uses())
             pieces += use_pieces(uses, settings.liveliness, pieces)
-        kept, left_out = [], []
+        kept = []
+        left_out = [f"{fact}: a number alone" for fact in product.facts if is_bare_number(fact)]
         for piece in pieces:
             allowed, reason = _without(piece, settings.exclude)
             if allowed is None and piece.source in (product.name, *settings.keywords):

@@ -42,6 +42,20 @@ def test_other_beginnings_are_none(learned, name):
     assert name not in learned
 
 
+def test_a_second_word_that_stands_nowhere_else_makes_a_brand_beside_the_first():
+    titles = [
+        *titles_of("Kit Spado") * 2,
+        *titles_of("Kit Round") * 2,
+        *titles_of("Kit Black") * 2,
+        *titles_of("Kit", num=5),
+        *titles_of("Frobs", rest="round {} black"),
+        *titles_of("Lamp", rest="round {} black") * 5,
+    ]
+    brands = learn_brands(titles)
+    found = [brands.find(["kit", word, "mug"]).name for word in ("spado", "round", "black")]
+    assert found == ["Kit Spado", "Kit", "Kit"]
+
+
 def test_places_behind_for_do_not_count_against_a_brand(learned):
     # Ten titles begin with it, ten more name it behind "for".
     assert learned.find(["zorblax", "mug"]) == Brand("Zorblax", is_distinct=True)

@@ -131,6 +131,7 @@ def test_a_title_is_parsed(title, brand, name, facts):
 def test_a_brand_that_no_list_has_is_seen_by_its_unknown_word():
     assert parse_title("ZORBLAX Wireless Mouse, Black").brand == "ZORBLAX"
     assert parse_title("Zorblax Men's Rain Jacket").brand == "Zorblax"
+    assert parse_title("Genova Products Inc 70330 Pipe Adapter").brand == "Genova Products Inc"
     assert parse_title("Robert Graham Men's Black Denim").brand == "Robert Graham"
     assert parse_title("Wireless Mouse by Zorblax").brand == "Zorblax"
 

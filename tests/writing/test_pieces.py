@@ -64,6 +64,11 @@ def test_what_is_not_there_or_no_matter_of_ads_is_not_said(fact):
     assert fact_forms(Fact(value.strip(), key), CASING) == ()
 
 
+@pytest.mark.parametrize(("text", "is_said"), [("26", False), ("4.", False), ("2750", True)])
+def test_a_short_number_that_nothing_explains_is_not_said(text, is_said):
+    assert bool(forms(text)) == is_said
+
+
 def test_no_form_holds_a_number_that_the_fact_lacks():
     for text in ("40 hours battery", "1,000 mAh", "8 x 10 in", "quantity: 12", "1/2 inch", "12V"):
         digits = [c for c in text if c.isdigit()]

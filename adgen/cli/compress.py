@@ -20,8 +20,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("output", metavar="OUTPUT", help="folder to write")
     parser.add_argument(
         "--storage",
-        choices=("float32", "float16", "int8"),
-        help="how weights are stored; of GPTs float32 or float16 (default: int8, of GPTs float16)",
+        choices=("float32", "float16", "int8", "adapter"),
+        help="how weights are stored; int8 of LSTMs alone; adapter of GPTs trained with LoRA, what "
+        "changed in their base (default: int8, of GPTs float16)",
     )
     add_decoding_options(parser)
 

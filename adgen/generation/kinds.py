@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from adgen.decoding.loop import Decoder
 from adgen.generation.shipped import shipped_model_dir
-from adgen.gpt.bases import folder_of
+from adgen.gpt.adapters import folder_of
 from adgen.gpt.catalogue import revision_of
 from adgen.gpt.gguf_files import gguf_of
 from adgen.gpt.loading import is_gpt_folder
@@ -371,8 +371,8 @@ def compress_model(
     Args:
         folder: The model's.
         output_dir: Where to write.
-        storage: What weights are kept as: "float32", "float16", or for LSTMs "int8"; None takes
-            the smallest of the kind.
+        storage: What weights are kept as: "float32", "float16", for LSTMs "int8", or for GPTs
+            trained with LoRA "adapter"; None takes int8 of LSTMs, float16 of GPTs.
         controls: Decoding controls, fields of `Sampling`, that become the new folder's own; the
             others stay.
 

@@ -130,7 +130,7 @@ def cache_dir() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "adgen"
 
 
-def folder_of(name: str | Path) -> str | Path:
+def base_folder_of(name: str | Path) -> str | Path:
     """Returns the folder that a base's name stands for; any other name as it is.
 
     A folder of that name in the working folder comes first.
@@ -139,7 +139,7 @@ def folder_of(name: str | Path) -> str | Path:
         FileNotFoundError: The base was not fetched.
 
     Example:
-        >>> folder_of("models/my-gpt")
+        >>> base_folder_of("models/my-gpt")
         'models/my-gpt'
     """
     base = BASES.get(str(name))

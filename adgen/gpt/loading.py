@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from adgen.gpt.bases import folder_of
+from adgen.gpt.adapters import folder_of
 from adgen.gpt.catalogue import revision_of
 from adgen.gpt.gguf_files import gguf_of, reading_options
 from adgen.gpt.old_folders import (

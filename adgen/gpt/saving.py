@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adgen.decoding.sampling import Sampling
+from adgen.gpt.adapters import ADAPTER_CONFIG, ADAPTER_WEIGHTS, save_adapter
 from adgen.gpt.loading import ADGEN_KEY, load_causal_lm
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.records.cards import card_of_stored
@@ -55,6 +56,8 @@ GPT_FOLDER = FolderKind(
     is_ours=_is_ours,
     owns=at_top(
         "README.md",
+        ADAPTER_CONFIG,
+        ADAPTER_WEIGHTS,
         "added_tokens.json",
         "chat_template.jinja",
         "config.json",
@@ -129,25 +132,26 @@ def compress_gpt_directory(
     *,
     controls: Mapping[str, Any] | None = None,
 ) -> None:
-    """Writes a folder of adgen's again, its weights as float16 or float32; its card then says so.
+    """Writes a folder of adgen's again, its weights in fewer bytes; its card then says so.
 
     Args:
         source_dir: A folder of `save_gpt_directory`.
         output_dir: Where to write; may be `source_dir`, which is replaced when the new one is
             complete.
-        storage: "float16" or "float32".
+        storage: "float16", "float32", or, of a model that was trained with LoRA, "adapter": what
+            changed in its base, in float16.
         controls: Decoding controls, fields of `Sampling`, that become the folder's own; the others
             stay.
 
     Raises:
-        FileNotFoundError: There is no such folder.
-        ValueError: Another `storage`, an impossible control, a model that adgen did not train, or
-            `output_dir` holds something else.
+        FileNotFoundError: There is no such folder, or for an adapter no base.
+        ValueError: Another `storage`, an impossible control, a model that adgen did not train, for
+            an adapter one whose weights were all trained, or `output_dir` holds something else.
     """
-    if storage not in ("float16", "float32"):
+    if storage not in ("float16", "float32", "adapter"):
         raise ValueError(
-            f"storage is {storage!r}; expected float16 or float32 for a GPT. Give --storage "
-            "float16."
+            f"storage is {storage!r}; expected float16, float32 or adapter for a GPT. Give "
+            "--storage float16."
         )
     Sampling(**(controls or {}))  # checks them
     if not _is_ours(Path(source_dir)):
@@ -158,6 +162,13 @@ def compress_gpt_directory(
     is_in_place = resolved(source_dir) == resolved(output_dir)
     apart_from = {} if is_in_place else {"the model": source_dir}
     target = check_output_dir(output_dir, GPT_FOLDER, apart_from=apart_from)
+    if storage == "adapter":
+        with directory_when_done(target, GPT_FOLDER) as new:
+            save_adapter(source_dir, new, name=target.name)
+            config = read_json_object(new / "config.json")
+            config[ADGEN_KEY]["writing"] |= dict(controls or {})
+            write_json(new / "config.json", config)
+        return
     model, inner = load_causal_lm(source_dir, device="cpu")
     import torch
 

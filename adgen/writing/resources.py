@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from adgen.generation.shipped import SHIPPED_WRITER, shipped_model_dir
-from adgen.gpt.bases import folder_of
+from adgen.gpt.adapters import folder_of
 from adgen.support.given import a_path
 from adgen.writing.casing import Casing
 

@@ -111,7 +111,7 @@ class TrainingAds:
 
 def _digest(ad: str) -> bytes:
     """Returns 16 bytes, the same for equal ads in every process."""
-    key = fold_text(clean_text(ad)).encode("utf-8", "surrogatepass")
+    key = fold_text(clean_text(ad)).encode()
     return hashlib.blake2b(key, digest_size=2 * _HASH.itemsize).digest()
 
 

@@ -63,7 +63,9 @@ class TrainingAds:
         bits = np.packbits(flags, bitorder="little")
         return cls(bits, num_ads=len(digests), num_hashes=_NUM_HASHES)
 
-    def __contains__(self, ad: str) -> bool:
+    def __contains__(self, ad: object) -> bool:
+        if not isinstance(ad, str):
+            return False
         hashes = np.frombuffer(_digest(ad), _HASH).reshape(1, 2)
         numbers = np.arange(self.num_hashes, dtype=np.uint64)
         places = _places(hashes, numbers, 8 * len(self.bits))  # (num_hashes,)

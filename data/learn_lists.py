@@ -1,10 +1,11 @@
-"""Makes the lists of adgen/products and adgen/writing from the training ads of a prepared corpus.
+"""Makes what the package knows of the training ads of a prepared corpus.
 
     python data/learn_lists.py data/processed
 
-Writes brands.txt, ordinary.txt, names.txt and uses.txt, and of adgen/writing casing.txt,
-leading.txt and trailing.txt: words and phrases that many titles share, no ad. Takes about 10
-minutes for the public corpus. The lists are part of the package, so this is a maintainer's script
+Writes brands.txt, ordinary.txt, names.txt and uses.txt of adgen/products, casing.txt, leading.txt
+and trailing.txt of adgen/writing: words and phrases that many titles share, no ad; and
+training_ads.safetensors there, hashes that tell whether a text is a training ad. Takes about 10
+minutes for the public corpus. The files are part of the package, so this is a maintainer's script
 and no command of adgen.
 """
 
@@ -21,14 +22,15 @@ from adgen.products.uses import USES_FILE, learn_uses, lines_of_uses
 from adgen.support.files import write_text
 from adgen.writing.casing import usual_capitals
 from adgen.writing.places import LEADING_FILE, TRAILING_FILE, learn_places
-from adgen.writing.resources import CASING_FILE
+from adgen.writing.resources import CASING_FILE, TRAINING_ADS_FILE
+from adgen.writing.training_ads import TrainingAds
 
 PACKAGE_DIR = Path(__file__).parents[1] / "adgen"
 TITLES_OF_PLACES = 200_000  # enough to tell where a fact stands; more would take long
 
 
 def main() -> None:
-    """Learns the lists and writes them."""
+    """Learns the lists and the training ads, and writes them."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -42,6 +44,7 @@ def main() -> None:
     options = parser.parse_args()
     products, writing = options.output / "products", options.output / "writing"
     ads = load_corpus(options.corpus, splits="train")
+    training_ads = TrainingAds.of(ads["ad"])
     titles = ads.drop_duplicates("family")["ad"].tolist()
     brands = learn_brands(titles)
     names = learn_names(titles)
@@ -59,6 +62,9 @@ def main() -> None:
     for path, lines in lists.items():
         write_text(path, "".join(f"{line}\n" for line in lines))
         print(f"{path}: {len(lines):,} lines")
+    path = writing / TRAINING_ADS_FILE.name
+    training_ads.save(path)
+    print(f"{path}: {training_ads.num_ads:,} ads in {8 * len(training_ads.bits):,} bits")
 
 
 if __name__ == "__main__":

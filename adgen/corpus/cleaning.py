@@ -32,6 +32,7 @@ _COMMON_ENTITIES = re.compile(
     "amp|copy|deg|[lr][ds]quo|[mn]dash|nbsp|quot|reg|times|trade", re.IGNORECASE
 )
 _LAST_RESORT = "\ufffd"
+_NO_LETTER_OR_DIGIT = re.compile(r"[\W_]+")
 
 
 def _byte_table(encoding: str) -> list[str]:
@@ -121,6 +122,25 @@ def clean_text(text: str) -> str:
         'naïve 5° ± 2 NESCAFÉ®'
     """
     return text if is_plain(text) else clean_with_steps(text)[0]
+
+
+def fold_text(text: str) -> str:
+    """Returns what two ads have in common that differ in case, spaces and punctuation alone.
+
+    Args:
+        text: A cleaned ad.
+
+    Returns:
+        Its letters and digits without case; an ad of signs alone stays as it is.
+
+    Example:
+        >>> fold_text("ACME Mat - 6 mm, Red")
+        'acmemat6mmred'
+        >>> fold_text("&-&")
+        '&-&'
+    """
+    folded = text.casefold()
+    return _NO_LETTER_OR_DIGIT.sub("", folded) or folded
 
 
 def clean_with_steps(text: str) -> tuple[str, frozenset[str]]:

@@ -8,7 +8,6 @@ nor near copies with a word changed here and there.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,13 +17,13 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from adgen.corpus import clean_text
+from adgen.corpus.cleaning import fold_text
 from adgen.scoring.protocol import Figures
 
 NGRAM_SIZES = (1, 2, 3, 4, 5)
 BLOCK_ADS = 20_000
 _UNKNOWN = -1  # the id of a word that no query ad has; no run of words passes it
 _AD_END = "\n"  # never a word, so that no run passes it either
-_NO_LETTER_OR_DIGIT = re.compile(r"[\W_]+")
 
 
 def novelty_figures(
@@ -165,12 +164,6 @@ def _blocks(training_ads: Iterable[str], block_ads: int) -> Iterator[list[str]]:
         yield block
 
 
-def _folded(ad: str) -> str:
-    """Reduces an ad to its letters and digits in lower case; one of signs alone stays as it is."""
-    folded = ad.casefold()
-    return _NO_LETTER_OR_DIGIT.sub("", folded) or folded
-
-
 @dataclass(frozen=True)
 class _NGrams:
     """Holds the n-grams of all query ads for one n, numbered in the order of `keys`.
@@ -206,7 +199,7 @@ class _Queries:
         """Numbers the words and the n-grams of every length."""
         # 1. Words, an end behind every ad's last one.
         self.ads = ads
-        self.folded = [_folded(ad) for ad in ads]
+        self.folded = [fold_text(ad) for ad in ads]
         self._copies: set[str] = set()
         self._folded_copies: set[str] = set()
         words = [[*ad.casefold().split(), _AD_END] for ad in ads]
@@ -222,7 +215,7 @@ class _Queries:
     def look_for_copies(self, block: list[str]) -> None:
         """Notes which ads of `block` are a query ad."""
         self._copies.update(set(self.ads).intersection(block))
-        self._folded_copies.update(set(self.folded).intersection(map(_folded, block)))
+        self._folded_copies.update(set(self.folded).intersection(map(fold_text, block)))
 
     def look_for_runs(self, block: list[str]) -> None:
         """Notes which n-grams stand in an ad of `block`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,22 +23,27 @@ class WrittenAd:
     score: float
 
 
-def choose_ads(candidates: Sequence[WrittenAd], num_ads: int) -> list[WrittenAd]:
+def choose_ads(
+    candidates: Sequence[WrittenAd], num_ads: int, training_ads: Container[str] = ()
+) -> list[WrittenAd]:
     """Returns the best candidates, each text once, the likeliest first.
 
     The next one is always the candidate with the highest score less its likeness to those chosen
-    (maximal marginal relevance).
+    (maximal marginal relevance). Training ads are left out; where there is nothing else, the
+    likeliest alone is returned.
 
     Args:
         candidates: Of one product.
         num_ads: How many, if there are so many different ones.
+        training_ads: Holds the ads that must not be copied.
 
     Source:
         Carbonell and Goldstein (1998), "The use of MMR, diversity-based reranking".
     """
     by_score = sorted(candidates, key=lambda one: one.score)
     each_once = {one.text.casefold(): one for one in by_score}
-    left = sorted(each_once.values(), key=lambda one: -one.score)
+    ranked = sorted(each_once.values(), key=lambda one: -one.score)
+    left = [one for one in ranked if one.text not in training_ads] or ranked[:1]
     chosen: list[WrittenAd] = []
     while left and len(chosen) < num_ads:
         best = max(

@@ -1,4 +1,4 @@
-"""What comes with adgen for writing: the default writer, the capitals of words."""
+"""What comes with adgen for writing: the default writer, capitals, training ads."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from adgen.generation.shipped import SHIPPED_WRITER, shipped_model_dir
 from adgen.gpt.adapters import folder_of
 from adgen.support.given import a_path
 from adgen.writing.casing import Casing
+from adgen.writing.training_ads import TrainingAds
 
 CASING_FILE = Path(__file__).with_name("casing.txt")  # a word a line
+TRAINING_ADS_FILE = Path(__file__).with_name("training_ads.safetensors")
 
 
 def writer_folder(model: str | Path | None = None) -> Path:
@@ -38,3 +40,14 @@ def load_casing() -> Casing:
     """Returns the capitals of words as most training ads have them."""
     words = CASING_FILE.read_text(encoding="utf-8").splitlines()
     return Casing({word.lower(): word for word in words})
+
+
+@cache
+def load_training_ads() -> TrainingAds:
+    """Returns which ads of the public corpus are training ads.
+
+    Raises:
+        OSError: The file is missing.
+        ValueError: The file is damaged.
+    """
+    return TrainingAds.load(TRAINING_ADS_FILE)

@@ -16,7 +16,7 @@ class WriteSettings:
 
     Attributes:
         num_ads: Ads a product, 1 to 100; fewer where a product has too few facts for so many
-            different ones.
+            different ones that copy no training ad.
         max_chars: Characters of an ad at most, 10 to 10,000; facts that have no room are left out,
             the last ones first; None for no limit.
         keywords: Words that every ad holds.

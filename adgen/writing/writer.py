@@ -5,7 +5,7 @@ What an ad may say is `pieces`' subject, how it is written token by token `loop`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,8 +21,9 @@ from adgen.writing.lattice import JointTries, Lattice
 from adgen.writing.loop import Draft, drafts_of, write_drafts
 from adgen.writing.pieces import Piece, is_bare_number, pieces_of, use_pieces
 from adgen.writing.ranking import WrittenAd, choose_ads
-from adgen.writing.resources import load_casing, writer_folder
+from adgen.writing.resources import load_casing, load_training_ads, writer_folder
 from adgen.writing.settings import WriteSettings
+from adgen.writing.training_ads import TrainingAds
 
 _ROUND = 64  # products whose candidates are written together
 
@@ -50,6 +51,8 @@ class AdWriter:
     Args:
         engine: The model.
         casing: The capitals that words have.
+        training_ads: Ads that the writer does not copy if it can say something else; None where
+            copies do not matter.
 
     Example:
         writer = AdWriter.from_pretrained()
@@ -58,9 +61,14 @@ class AdWriter:
             print(ad.text)
     """
 
-    def __init__(self, engine: Engine, casing: Casing) -> None:
+    def __init__(
+        self, engine: Engine, casing: Casing, training_ads: TrainingAds | None = None
+    ) -> None:
         self.engine = an_object("engine", engine, Engine)
         self._casing = an_object("casing", casing, Casing)
+        self._training_ads: Container[str] = ()
+        if training_ads is not None:
+            self._training_ads = an_object("training_ads", training_ads, TrainingAds)
         self._joints = JointTries(engine.vocabulary)
 
     @classmethod
@@ -75,7 +83,7 @@ class AdWriter:
             OSError: There is no such folder, or a file of it is missing.
             ValueError: It is no Llama model, or a file is damaged.
         """
-        return cls(open_engine(writer_folder(model)), load_casing())
+        return cls(open_engine(writer_folder(model)), load_casing(), load_training_ads())
 
     def write(
         self,
@@ -141,7 +149,8 @@ class AdWriter:
             ad = WrittenAd(vocabulary.decode(draft.token_ids), score)
             found.setdefault(draft.job, []).append(ad)
         for number, result in enumerate(results):
-            yield replace(result, ads=tuple(choose_ads(found.get(number, ()), settings.num_ads)))
+            ads = choose_ads(found.get(number, ()), settings.num_ads, self._training_ads)
+            yield replace(result, ads=tuple(ads))
 
     def _lattice(self, product: Product, settings: WriteSettings) -> tuple[Lattice, list[str]]:
         """Returns all the ads that a product allows, and what they leave out."""

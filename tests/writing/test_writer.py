@@ -10,7 +10,9 @@ from tiny_writer import save_tiny_writer
 from adgen.products.product import Product
 from adgen.products.prompts import prompt_of
 from adgen.writing.ranking import WrittenAd, choose_ads, likeness
+from adgen.writing.resources import load_casing
 from adgen.writing.settings import WriteSettings
+from adgen.writing.training_ads import TrainingAds
 from adgen.writing.writer import AdWriter
 
 LAMP = Product(brand="Acme", name="desk lamp", facts=("40 hours battery", "Color: black", "led"))
@@ -141,6 +143,32 @@ def test_likely_candidates_that_differ_are_chosen():
 )
 def test_likeness_counts_pairs_of_neighbours(one, other, share):
     assert likeness(one, other) == share
+
+
+def test_training_ads_are_no_candidates_unless_there_is_nothing_else():
+    texts = ("Acme Mat, Red, 6mm", "Acme 6mm Mat, Red", "Acme Mat, 6mm, Red")
+    candidates = [WrittenAd(text, -number) for number, text in enumerate(texts)]
+    assert [one.text for one in choose_ads(candidates, 2, {texts[0]})] == [texts[1], texts[2]]
+    assert [one.text for one in choose_ads(candidates, 2, set(texts[1:]))] == [texts[0]]
+    assert choose_ads(candidates, 3, {"Acme Lamp"}) == choose_ads(candidates, 3)
+    # Of copies alone one is enough: the likeliest.
+    assert choose_ads(candidates, 2, set(texts)) == [candidates[0]]
+
+
+def test_a_writer_leaves_out_what_it_learned_from(writer):
+    usual = texts(writer.write(MAT))[0]
+    learned = TrainingAds.of([usual[0].upper()])
+    other = AdWriter(writer.engine, load_casing(), learned)
+    found = texts(other.write(MAT))[0]
+    assert usual[0] not in found and found
+    assert all("6" in text and "Non Slip" in text for text in found)
+    no_matter = AdWriter(writer.engine, load_casing())
+    assert texts(no_matter.write(MAT)) == texts(writer.write(MAT))
+
+
+def test_what_is_no_filter_of_ads_is_refused(writer):
+    with pytest.raises(ValueError, match="training_ads is a list"):
+        AdWriter(writer.engine, load_casing(), ["Acme Mat"])
 
 
 def test_the_command_prints_ads_and_json(folder, capsys):

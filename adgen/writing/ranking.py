@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+
+from adgen.products.measures import find_measures
 
 # What a candidate loses, in nats a token, for being wholly like one that was chosen already.
 _LIKENESS_COST = 1.5
@@ -62,15 +65,23 @@ def choose_ads(
 def likeness(one: str, other: str) -> float:
     """Returns the share of pairs of neighbouring words that two texts have in common, 0 to 1.
 
+    Joints and the ways of writing a measure are no difference.
+
     Example:
-        >>> likeness("Acme Mat, Red", "Acme Mat - Red")
-        0.5
+        >>> likeness("Acme 6mm Mat, Red", "Acme 6 mm Mat - Red")
+        1.0
     """
     pairs = _pairs(one)
     others = _pairs(other)
     return len(pairs & others) / max(1, min(len(pairs), len(others)))
 
 
-def _pairs(text: str) -> set[tuple[str, str]]:
-    words = [word.strip(",;|()-").casefold() for word in text.split()]
-    return set(pairwise(words))
+@lru_cache(maxsize=4096)
+def _pairs(text: str) -> frozenset[tuple[str, str]]:
+    parts = []
+    end = 0
+    for measure in find_measures(text):
+        parts += [text[end : measure.start], measure.normal_form.replace(" ", "")]
+        end = measure.end
+    words = [word.strip(",;|()-").casefold() for word in " ".join([*parts, text[end:]]).split()]
+    return frozenset(pairwise(filter(None, words)))

@@ -35,7 +35,7 @@ class WriteSettings:
     keywords: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     liveliness: int = limited(Range(0, 3), 0)
-    temperature: float = limited(Range(0.001, 1_000), 0.7)
+    temperature: float = limited(Range(0.001, 1_000), 1.0)
     num_candidates: int | None = limited(Range(1, 1_000), None)
     allow_adult: bool = False
     seed: int = limited(SEEDS, 0)

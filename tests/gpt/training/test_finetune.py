@@ -97,10 +97,21 @@ def test_many_blocks_give_what_one_gives(monkeypatch):
     expected = torch.nn.functional.cross_entropy(hidden @ weight.T, targets, reduction="sum")
     gradients = torch.autograd.grad(expected, (hidden, weight))
     monkeypatch.setattr(loss, "_BLOCK_NUMBERS", 30 * 7)
+    monkeypatch.setattr(loss, "_CACHED_NUMBERS", 30 * 3)
     found = loss.nats(hidden, weight, targets)
     torch.testing.assert_close(found, expected)
     for one, two in zip(torch.autograd.grad(found, (hidden, weight)), gradients, strict=True):
         torch.testing.assert_close(one, two)
+
+
+def test_a_target_of_a_probability_too_small_for_a_float_costs_what_its_logit_says():
+    import torch
+
+    from adgen.gpt.training import loss
+
+    # Logits 1 and -499: p of the second is e^-500, which float32 takes for zero.
+    found = loss.nats(torch.ones(1, 1), torch.tensor([[1.0], [-499.0]]), torch.tensor([1]))
+    assert float(found) == pytest.approx(500)
 
 
 def test_every_ad_is_learned_once_with_its_end_and_padding_never():

@@ -40,6 +40,7 @@ def add_lora(model: PreTrainedModel, config: FinetuneConfig) -> PeftModel | Peft
         (2024), "LoRA learns less and forgets less", for all layers.
     """
     with needs_extra("LoRA"):
+        import torch
         from peft import LoraConfig, get_peft_model
     settings = LoraConfig(
         r=config.lora_rank,
@@ -51,6 +52,7 @@ def add_lora(model: PreTrainedModel, config: FinetuneConfig) -> PeftModel | Peft
     )
     if config.gradient_checkpointing:
         model.enable_input_require_grads()
+    torch.manual_seed(config.seed)  # the matrices are drawn before the Trainer sets its seed
     trained = get_peft_model(model, settings)
     if not config.lora_dropout:
         _use_one_product(trained)

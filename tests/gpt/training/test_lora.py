@@ -43,6 +43,20 @@ def test_matrices_stand_beside_all_linear_layers_but_the_output_layer(kind, laye
     assert {name.split(".")[-4] for name in trained} == set(layers.split())
 
 
+def test_the_seed_alone_decides_what_the_matrices_begin_as():
+    import torch
+
+    def drawn(seed):
+        torch.rand(3)  # whatever was drawn before
+        model = add_lora(tiny_model("llama"), FinetuneConfig("x", lora_rank=3, seed=seed))
+        return {name: p for name, p in model.named_parameters() if "lora_A" in name}
+
+    first, again, other = drawn(5), drawn(5), drawn(6)
+    assert len(first) == 14
+    for name, matrix in first.items():
+        assert torch.equal(matrix, again[name]) and not torch.equal(matrix, other[name])
+
+
 @pytest.mark.parametrize("kind", ["llama", "gpt_neo", "gpt2"])
 def test_one_product_gives_what_pefts_three_give(kind):
     import torch

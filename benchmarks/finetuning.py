@@ -1,10 +1,11 @@
 """Fine-tuning a pretrained model: adgen's ways beside two plain ones, in one run.
 
 Plain ways: the Hugging Face Trainer, all weights, float32; and PEFT's LoRA beside all linear
-layers, bfloat16. adgen's: all weights, and LoRA, in bfloat16. All read the same batches of ads in
-the same order, once, so that the rows and their padding are alike, with as many steps; what rows of
-similar length save is in gpt.py. Every way runs in a process of its own. With `--corpus` ads are
-those of a prepared corpus, else invented ones.
+layers, bfloat16. adgen's: all weights, and LoRA, in bfloat16; and LoRA with frozen weights in 8
+bits, where the processor is one for it. All read the same batches of ads in the same order, once,
+so that the rows and their padding are alike, with as many steps; what rows of similar length save
+is in gpt.py. Every way runs in a process of its own. With `--corpus` ads are those of a prepared
+corpus, else invented ones.
 
     python benchmarks/finetuning.py --corpus data/processed --category electronics --json
 """
@@ -45,12 +46,14 @@ class Given(NamedTuple):
         train: Ads to learn, once.
         valid: Ads to be judged by.
         tokens: Tokens of a batch, padding included.
+        skipped: Ways that cannot be gone here, by name: why.
     """
 
     base: str
     train: list[str]
     valid: list[str]
     tokens: int
+    skipped: dict[str, str]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -81,6 +84,9 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     given = in_own_process(choose_ads, options).result
     runs: dict[str, dict[str, float]] = {}
     for name, work in WAYS.items():
+        if name in given.skipped:
+            log(f"{name} is skipped: {given.skipped[name]}")
+            continue
         runs[name] = in_own_process(work, given).as_dict()
         log(f"{name}: {runs[name]}")
     return {
@@ -91,7 +97,9 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
                 "bits_per_char": ratio(runs[ours]["bits_per_char"], runs[plain]["bits_per_char"]),
             }
             for ours, plain in COMPARED
+            if {ours, plain} <= set(runs)
         },
+        "skipped": given.skipped,
         "base": options.base,
         "tokens": options.tokens,
         "num_train_ads": len(given.train),
@@ -104,7 +112,8 @@ def choose_ads(options: argparse.Namespace) -> Given:
     from adgen.gpt.loading import load_causal_lm
     from adgen.gpt.tokens import GPTTokenizer
 
-    tokenizer = GPTTokenizer(load_causal_lm(options.base, device="cpu")[1])
+    model, inner = load_causal_lm(options.base, device="cpu")
+    tokenizer = GPTTokenizer(inner)
     ads = _ads(options)
     train, valid = ([ad for ad, own in ads if own == split] for split in ("train", "valid"))
     chosen: list[str] = []
@@ -114,7 +123,19 @@ def choose_ads(options: argparse.Namespace) -> Given:
         if chosen and num_tokens > options.steps * options.tokens:
             break
         chosen.append(ad)
-    return Given(options.base, chosen, valid[: options.num_valid_ads], options.tokens)
+    valid = valid[: options.num_valid_ads]
+    return Given(options.base, chosen, valid, options.tokens, _skipped(model.config.model_type))
+
+
+def _skipped(architecture: str) -> dict[str, str]:
+    """Says which ways cannot be gone here, and why."""
+    from adgen.gpt.training.int8 import check_int8
+
+    try:
+        check_int8(architecture)
+    except ValueError as error:
+        return {"adgen, LoRA, int8": str(error)}
+    return {}
 
 
 def _ads(options: argparse.Namespace) -> list[tuple[str, str]]:
@@ -225,6 +246,11 @@ def train_lora(given: Given) -> dict[str, float]:
     return _finetune(given, _LORA)
 
 
+def train_lora_in_int8(given: Given) -> dict[str, float]:
+    """Trains LoRA matrices with adgen, frozen weights in 8 bits."""
+    return _finetune(given, replace(_LORA, precision="int8"))
+
+
 def _finetune(given: Given, config: FinetuneConfig) -> dict[str, float]:
     """Trains with adgen, on the same batches."""
     import pandas as pd
@@ -282,12 +308,14 @@ WAYS: Mapping[str, Callable[[Given], dict[str, float]]] = {
     "PEFT, LoRA, bfloat16": train_with_peft,
     "adgen, all weights": train_all_weights,
     "adgen, LoRA": train_lora,
+    "adgen, LoRA, int8": train_lora_in_int8,
 }
 # What is divided by what.
 COMPARED = (
     ("adgen, all weights", "Trainer, all weights, float32"),
     ("adgen, LoRA", "PEFT, LoRA, bfloat16"),
-    ("adgen, LoRA", "Trainer, all weights, float32"),
+    ("adgen, LoRA, int8", "PEFT, LoRA, bfloat16"),
+    ("adgen, LoRA, int8", "adgen, LoRA"),
 )
 
 
@@ -310,6 +338,7 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
         )
         for name, found in results["ratios"].items()
     ]
+    rows += [(name, f"skipped: {reason}") for name, reason in results["skipped"].items()]
     return rows
 
 

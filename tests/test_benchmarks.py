@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from tiny_corpus import prepare_tiny_corpus, save_model_of, write_tiny_download
-from tiny_gpt import tiny_model
+from tiny_gpt import save_tiny, tiny_model
 from tiny_models import save_tiny_model
 from tiny_writer import save_tiny_writer
 
@@ -208,6 +208,36 @@ def test_engines_write_the_same_number_of_tokens(tmp_path):
     )
 
 
+@pytest.mark.slow
+def test_finetuning_learns_the_same_ads_every_way(tmp_path):
+    base = save_tiny(tmp_path / "base", tiny_model("llama", context_length=128, spread=0.05))
+    sizes = ("--base", base, "--steps", 2, "--tokens", 300, "--num-valid-ads", 5)
+    outputs = ("--json", "--record", tmp_path / "finetuning.json")
+    results = last_line(run("finetuning.py", *sizes, *outputs))
+    runs = results["runs"]
+    assert set(runs) | set(results["skipped"]) == {
+        "Trainer, all weights, float32",
+        "PEFT, LoRA, bfloat16",
+        "adgen, all weights",
+        "adgen, LoRA",
+        "adgen, LoRA, int8",
+    }
+    for figures in runs.values():
+        assert all(map(is_positive, figures.values()))
+    assert len({figures["num_steps"] for figures in runs.values()}) == 1
+    found = results["ratios"]["adgen, LoRA / PEFT, LoRA, bfloat16"]
+    assert found["speed"] == pytest.approx(
+        runs["adgen, LoRA"]["tokens_per_second"]
+        / runs["PEFT, LoRA, bfloat16"]["tokens_per_second"],
+        rel=1e-4,
+    )
+    # Both learn the same, with the same step size, order and rank.
+    for found in results["ratios"].values():
+        assert found["bits_per_char"] == pytest.approx(1, abs=0.01)
+    rows = read_record(tmp_path / "finetuning.json").rows
+    assert len(rows) == len(runs) + len(results["ratios"]) + len(results["skipped"])
+
+
 @pytest.mark.parametrize("script", ["training.py", "generation.py"])
 def test_sizes_that_make_no_sense_are_refused(script):
     done = run(script, "--batch-size", 0)
@@ -215,7 +245,8 @@ def test_sizes_that_make_no_sense_are_refused(script):
 
 
 @pytest.mark.parametrize(
-    "script", ["bulk", "corpus", "generation", "gpt", "gpt_memory", "steps", "training"]
+    "script",
+    ["bulk", "corpus", "finetuning", "generation", "gpt", "gpt_memory", "steps", "training"],
 )
 def test_a_record_replaces_nothing_else_and_is_refused_before_anything_is_measured(
     script, tmp_path

@@ -23,6 +23,7 @@ from adgen.gpt.tokens import GPTTokenizer
 from adgen.gpt.training.checkpoints import CHECKPOINT_FOLDER
 from adgen.gpt.training.divergence import check_final
 from adgen.gpt.training.finetune import Finetuned, chosen_precision, finetune, world_size
+from adgen.gpt.training.int8 import check_int8
 from adgen.gpt.training.memory import Shape, available_bytes, describe, fit
 from adgen.gpt.training.new_model import NewModel
 from adgen.gpt.training.settings import SCRATCH, FinetuneConfig
@@ -139,8 +140,8 @@ def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
 
     Raises:
         FileNotFoundError: There is no such base model.
-        ValueError: The base is no GPT, rows are longer than it reads, or nothing fits; the message
-            says what would.
+        ValueError: The base is no GPT, rows are longer than it reads, neither it nor the processor
+            takes precision "int8", or nothing fits; the message says what would.
     """
     from adgen.gpt.loading import load_config
 
@@ -150,6 +151,8 @@ def plan_memory(config: FinetuneConfig) -> tuple[FinetuneConfig, str]:
     context_length = getattr(base, "max_position_embeddings", config.max_tokens)
     config = _within_context(config, context_length, "the base")
     check_writes(config, base.model_type)
+    if config.precision == "int8":
+        check_int8(base.model_type)
     return _fitting(config, Shape.of(base))
 
 

@@ -19,6 +19,7 @@ from adgen.corpus.choosing import spread_places
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.gpt.training.attention import use_attention, use_short_attention
 from adgen.gpt.training.checkpoints import complete_checkpoints, last_checkpoint
+from adgen.gpt.training.int8 import BFLOAT16_FEATURES, cpu_features
 from adgen.gpt.training.lora import TrainedModel, add_lora, merge_lora
 from adgen.gpt.training.loss import use_blockwise_loss, use_own_loss
 from adgen.gpt.training.memory import give_memory_back
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
 
 _Item = TypeVar("_Item")
 logger = logging.getLogger(__name__)
-
-# Names by which torch says that a CPU multiplies in bfloat16: of x86 and of ARM.
-_BFLOAT16_FEATURES = ("avx512_bf16", "amx_bf16", "bf16")
 
 
 @dataclass(frozen=True)
@@ -240,7 +238,7 @@ def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -
         warmup_steps=int(config.warmup_share * num_steps),
         weight_decay=config.weight_decay,
         max_grad_norm=config.clip_norm,
-        bf16=precision == "bfloat16",
+        bf16=precision in ("bfloat16", "int8"),
         fp16=precision == "float16",
         use_cpu=not torch.cuda.is_available(),
         eval_strategy="steps",
@@ -278,9 +276,8 @@ def chosen_precision(config: FinetuneConfig) -> Precision:
         return "float32"
     if torch.cuda.is_available():
         return "bfloat16" if torch.cuda.is_bf16_supported() else "float16"
-    ask = getattr(torch.cpu, "get_capabilities", None)
-    features: dict[str, bool] = ask() if ask else {}  # torch before 2.10 does not say
-    return "bfloat16" if any(features.get(name) for name in _BFLOAT16_FEATURES) else "float32"
+    features = cpu_features()
+    return "bfloat16" if any(features.get(name) for name in BFLOAT16_FEATURES) else "float32"
 
 
 def num_steps_of(config: FinetuneConfig, num_batches: float, num_processes: int = 1) -> int:

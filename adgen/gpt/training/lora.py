@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
+from adgen.gpt.training.int8 import SharedInputs, check_int8, use_int8
 from adgen.gpt.training.settings import FinetuneConfig
 from adgen.support.extras import needs_extra
 
@@ -32,7 +33,8 @@ def add_lora(model: PreTrainedModel, config: FinetuneConfig) -> PeftModel | Peft
     the embedding.
 
     Raises:
-        ValueError: The model has no linear layer that PEFT knows.
+        ValueError: The model has no linear layer that PEFT knows, or precision is "int8" and
+            `check_int8` refuses it.
         ImportError: The extra `gpt` is missing.
 
     Source:
@@ -40,7 +42,10 @@ def add_lora(model: PreTrainedModel, config: FinetuneConfig) -> PeftModel | Peft
         (2024), "LoRA learns less and forgets less", for all layers.
     """
     with needs_extra("LoRA"):
+        import torch
         from peft import LoraConfig, get_peft_model
+    if config.precision == "int8":
+        check_int8(model.config.model_type)
     settings = LoraConfig(
         r=config.lora_rank,
         lora_alpha=config.lora_alpha,
@@ -51,9 +56,10 @@ def add_lora(model: PreTrainedModel, config: FinetuneConfig) -> PeftModel | Peft
     )
     if config.gradient_checkpointing:
         model.enable_input_require_grads()
+    torch.manual_seed(config.seed)  # the matrices are drawn before the Trainer sets its seed
     trained = get_peft_model(model, settings)
     if not config.lora_dropout:
-        _use_one_product(trained)
+        _use_one_product(trained, config)
     return trained
 
 
@@ -63,14 +69,18 @@ def merge_lora(model: Module) -> PreTrainedModel:
     return cast("PreTrainedModel", model) if merge is None else merge()
 
 
-def _use_one_product(model: Module) -> None:
-    """Lets the layers with LoRA matrices multiply once instead of three times."""
+def _use_one_product(model: Module, config: FinetuneConfig) -> None:
+    """Lets the layers with LoRA matrices multiply once instead of three times, or in 8 bits."""
     import torch
 
+    shared = SharedInputs()
     for layer in model.modules():
         base = getattr(layer, "base_layer", None)
         if isinstance(base, torch.nn.Linear) and _ADAPTER in getattr(layer, "lora_A", ()):
-            layer.forward = partial(_forward, layer)
+            if config.precision == "int8":
+                use_int8(layer, shared, _ADAPTER)
+            else:
+                layer.forward = partial(_forward, layer)
 
 
 def _forward(layer: Any, inputs: Tensor) -> Tensor:

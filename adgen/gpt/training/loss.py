@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
     from transformers.modeling_outputs import CausalLMOutput
 
-# Logits that exist at once, in numbers: 64 MB.
+# Logits that exist at once, in numbers: 64 MB in float32.
 _BLOCK_NUMBERS = 1 << 24
+# Of these, numbers that are priced at once, in float32: they stay in the cache.
+_CACHED_NUMBERS = 1 << 21
 
 
 def nats(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
@@ -95,6 +97,33 @@ class _Context(Protocol):
         """Keeps tensors for the backward pass."""
 
 
+def _priced(logits: Tensor, wanted: Tensor) -> Tensor:
+    """Sums -ln p of targets, and puts the gradient of the sum in place of the logits.
+
+    Args:
+        logits: (block, vocab), overwritten.
+        wanted: (block, 1), the targets' ids.
+
+    Returns:
+        A scalar, float32.
+    """
+    import torch
+
+    total = logits.new_zeros((), dtype=torch.float32)
+    size = max(1, _CACHED_NUMBERS // logits.shape[1])
+    for part, own in zip(logits.split(size), wanted.split(size), strict=True):
+        exact = part.float()  # (rows, vocab)
+        probabilities = exact.softmax(1)
+        # 1. -ln p = ln of the sum of all exp(logit) - logit of the target; the former is any logit
+        # less ln of its probability, here the highest, which is never too small for a float.
+        normaliser = exact.amax(1) - probabilities.amax(1).log()  # (rows,)
+        total += (normaliser - exact.gather(1, own)[:, 0]).sum()
+        # 2. The gradient by the logits is p, less 1 at the target.
+        probabilities.scatter_add_(1, own, probabilities.new_full(own.shape, -1))
+        part.copy_(probabilities)
+    return total
+
+
 @cache
 def _function() -> type[torch.autograd.Function]:
     """Makes the autograd function; torch is imported when it is first needed."""
@@ -106,25 +135,19 @@ def _function() -> type[torch.autograd.Function]:
             total = hidden.new_zeros((), dtype=torch.float32)
             hidden_gradient = torch.zeros_like(hidden) if ctx.needs_input_grad[0] else None
             weight_gradient = torch.zeros_like(weight) if ctx.needs_input_grad[1] else None
+            # In the precision of products, which autocast would cast to in every block anew.
+            dtype = (hidden[:0] @ weight[:1].T).dtype
+            low_hidden, low_weight = hidden.to(dtype), weight.to(dtype)
             size = max(1, _BLOCK_NUMBERS // len(weight))
             for start in range(0, len(targets), size):
-                # 1. Price a block: -ln p = normaliser - logit of the target.
-                rows = hidden[start : start + size]  # (block, width)
-                wanted = targets[start : start + size, None]  # (block, 1)
-                logits = (rows @ weight.T).float()  # (block, vocab)
-                normaliser = logits.logsumexp(1, keepdim=True)  # (block, 1)
-                total += (normaliser - logits.gather(1, wanted)).sum()
-                if hidden_gradient is None and weight_gradient is None:
-                    continue
-                # 2. Its gradient by the logits is p, less 1 at the target: (block, vocab).
-                gradient = logits.sub_(normaliser).exp_()
-                gradient.scatter_add_(1, wanted, torch.full_like(wanted, -1, dtype=gradient.dtype))
-                # 3. From there to hidden states and weights, in the precision of products.
-                gradient = gradient.to((rows @ weight[:1].T).dtype)  # autocast or not
+                rows = low_hidden[start : start + size]  # (block, width)
+                logits = rows @ low_weight.T  # (block, vocab)
+                total += _priced(logits, targets[start : start + size, None])
+                # From the logits' gradient to that of hidden states and weights.
                 if hidden_gradient is not None:
-                    hidden_gradient[start : start + size] = gradient @ weight
+                    hidden_gradient[start : start + size] = logits @ low_weight
                 if weight_gradient is not None:
-                    weight_gradient += gradient.T @ rows
+                    weight_gradient += logits.T @ rows
             ctx.save_for_backward(hidden_gradient, weight_gradient)
             return total
 

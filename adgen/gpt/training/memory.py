@@ -84,7 +84,8 @@ def predict_bytes(shape: Shape, config: FinetuneConfig) -> dict[str, int]:
     weight_bytes = 4
     if config.lora_rank:
         # Beside all linear layers: four of the attention, and those to and from four times the
-        # width. The frozen weights are kept once more in the precision of the products.
+        # width. The frozen weights are kept once more in the precision of the products, or twice
+        # in 8 bits.
         trained = 18 * config.lora_rank * shape.width * shape.num_layers
         weight_bytes += 0 if config.precision == "float32" else 2
     head_numbers = shape.vocab_size * shape.width if not config.lora_rank else 0

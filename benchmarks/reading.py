@@ -4,7 +4,8 @@
     python benchmarks/reading.py count --output runs/reading --json
 
 `make` takes products of test families (their titles taken apart) from as many categories as there
-are, and a few unusual made-up ones. It writes `sheet.jsonl`: a number, the product's facts and one
+are, and a few unusual made-up ones: products of which a seller could have given the facts, of four
+words each at most. It writes `sheet.jsonl`: a number, the product's facts and one
 text a line, in random order, without its source. `key.jsonl` has the sources; the reader leaves it
 shut. The reader writes `verdicts.jsonl`: a line `{"id": 1, "kind": "ok"}` a text, the kind one of
 
@@ -35,8 +36,10 @@ from writing import Case, of_corpus, open_writer
 from adgen.products.product import Product, facts_of
 from adgen.records.tables import text_table
 from adgen.support.files import write_text
+from adgen.writing.pieces import is_bare_number
 from adgen.writing.samples import described
 
+MOST_WORDS = 4  # of a fact
 KINDS = ("ok", "other", "nonsense", "contradiction", "repetition", "clumsy")
 UNUSUAL = (
     Product(brand="Kettlewick", name="beeswax lip balm", facts=facts_of("0.15 oz", "honey scent")),
@@ -82,7 +85,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def make(options: argparse.Namespace) -> None:
     """Writes the sheet and its key."""
     rng = random.Random(options.seed)
-    cases = _spread_over_categories(of_corpus(options.corpus), options.num_products, rng)
+    found = filter(_has_sellers_facts, of_corpus(options.corpus))
+    cases = _spread_over_categories(found, options.num_products, rng)
     cases += [Case(product, "", ()) for product in UNUSUAL]
     products = [case.product for case in cases]
     texts = [(case.product, case.title, "human") for case in cases if case.title]
@@ -120,6 +124,12 @@ def count(folder: Path) -> dict[str, dict[str, Any]]:
         source: {"num_texts": found.total(), **{kind: found[kind] for kind in KINDS}}
         for source, found in sorted(counts.items())
     }
+
+
+def _has_sellers_facts(case: Case) -> bool:
+    """Tells whether a title came apart into facts, and not into pieces of sentences."""
+    facts = case.product.facts
+    return all(len(fact.value.split()) <= MOST_WORDS and not is_bare_number(fact) for fact in facts)
 
 
 def _spread_over_categories(cases: Iterable[Case], number: int, rng: random.Random) -> list[Case]:

@@ -130,7 +130,7 @@ def of_corpus(folder: Path) -> Iterator[Case]:
     brands, names = load_brands(), load_names()
     for title, category in zip(ads["ad"], ads["category"], strict=True):
         parsed = parse_title(title, brands, names)
-        if not parsed.brand or not parsed.name or not 2 <= len(parsed.facts) <= 8:
+        if not parsed.brand or not parsed.has_known_name or not 2 <= len(parsed.facts) <= 8:
             continue
         facts = tuple(Fact(fact.text) for fact in parsed.facts)
         product = Product(brand=parsed.brand, name=parsed.name, category=category, facts=facts)

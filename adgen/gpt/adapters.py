@@ -197,7 +197,7 @@ def _arrays(folder: Path, pattern: str = "*.safetensors") -> Iterator[tuple[list
     from safetensors import SafetensorError, safe_open
 
     with ExitStack() as stack:
-        files = {}
+        files: dict[str, Any] = {}
         for path in sorted(folder.glob(pattern)):
             try:
                 file = stack.enter_context(safe_open(path, "np"))

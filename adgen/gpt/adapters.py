@@ -11,19 +11,21 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from adgen.gpt.bases import BASES, base_folder_of, cache_dir
 from adgen.records.cards import card_of_stored
-from adgen.support.array_files import save_arrays
-from adgen.support.arrays import Floats
 from adgen.support.files import read_json_object, sha256_of, write_json, write_text
 from adgen.support.folders import FolderKind, at_top, directory_when_done
 from adgen.support.json_files import read_json_dict
+
+if TYPE_CHECKING:  # NumPy is imported when it is first needed: help texts come without
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from adgen.support.arrays import Floats
 
 ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 _WEIGHTS = "model.safetensors"
@@ -38,7 +40,7 @@ _MERGED_FOLDER = FolderKind(
     owns=at_top("*.json", "README.md", "chat_template.jinja", _WEIGHTS),
 )
 # Returns an array of a model's folder by its name.
-_Read = Callable[[str], Floats]
+_Read: TypeAlias = "Callable[[str], Floats]"
 
 
 def folder_of(name: str | Path) -> str | Path:
@@ -74,6 +76,8 @@ def save_adapter(source_dir: str | Path, new: Path, *, name: str) -> None:
         FileNotFoundError: The base is not here.
         ValueError: All weights were trained, or the base is another.
     """
+    from adgen.support.array_files import save_arrays
+
     source = Path(source_dir)
     config = read_json_dict(source / "config.json", _AGAIN)
     base, rank = (_training(config).get(key) for key in ("base", "lora_rank"))
@@ -129,6 +133,8 @@ def merged_dir(folder: Path) -> Path:
         ValueError: The base is another than the one that was trained, or a file is damaged.
         OSError: The folder cannot be written.
     """
+    from adgen.support.array_files import save_arrays
+
     base = _training(read_json_dict(folder / "config.json", _AGAIN)).get("base")
     if not isinstance(base, str):
         raise ValueError(f"{folder}/config.json names no base. {_AGAIN}")
@@ -194,6 +200,7 @@ def _companions(folder: Path) -> list[Path]:
 @contextmanager
 def _arrays(folder: Path, pattern: str = "*.safetensors") -> Iterator[tuple[list[str], _Read]]:
     """Yields the names of the arrays in a folder, and what reads one as float32."""
+    import numpy as np
     from safetensors import SafetensorError, safe_open
 
     with ExitStack() as stack:
@@ -215,7 +222,8 @@ def _arrays(folder: Path, pattern: str = "*.safetensors") -> Iterator[tuple[list
 
 def _difference(name: str, before: _Read, after: _Read, base: str) -> Floats:
     """Returns what training added to an array."""
-    old, new = before(name), after(name)
+    old = before(name)
+    new = after(name)
     if old.shape != new.shape:
         raise ValueError(f"{name} is {new.shape}, but {old.shape} in {base}. Give its own base.")
     return new - old
@@ -229,6 +237,8 @@ def _factors(
     Raises:
         ValueError: It is none, or of a higher rank.
     """
+    import numpy as np
+
     if matrix.ndim == 2:
         left, sizes, right = np.linalg.svd(matrix, full_matrices=False)
         if len(sizes) <= rank or sizes[rank] <= _ROUNDING * sizes[0]:

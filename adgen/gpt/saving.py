@@ -56,8 +56,6 @@ GPT_FOLDER = FolderKind(
     is_ours=_is_ours,
     owns=at_top(
         "README.md",
-        ADAPTER_CONFIG,
-        ADAPTER_WEIGHTS,
         "added_tokens.json",
         "chat_template.jinja",
         "config.json",
@@ -74,6 +72,14 @@ GPT_FOLDER = FolderKind(
         "tokenizer_config.json",
         "vocab.json",
     ),
+)
+
+_ADAPTER_FILES = at_top(ADAPTER_CONFIG, ADAPTER_WEIGHTS)
+# Beside a whole model adapters are other people's.
+ADAPTER_FOLDER = FolderKind(
+    "a GPT folder",
+    is_ours=_is_ours,
+    owns=lambda path: GPT_FOLDER.owns(path) or _ADAPTER_FILES(path),
 )
 
 
@@ -161,9 +167,10 @@ def compress_gpt_directory(
         )
     is_in_place = resolved(source_dir) == resolved(output_dir)
     apart_from = {} if is_in_place else {"the model": source_dir}
-    target = check_output_dir(output_dir, GPT_FOLDER, apart_from=apart_from)
+    kind = ADAPTER_FOLDER if storage == "adapter" else GPT_FOLDER
+    target = check_output_dir(output_dir, kind, apart_from=apart_from)
     if storage == "adapter":
-        with directory_when_done(target, GPT_FOLDER) as new:
+        with directory_when_done(target, kind) as new:
             save_adapter(source_dir, new, name=target.name)
             config = read_json_object(new / "config.json")
             config[ADGEN_KEY]["writing"] |= dict(controls or {})

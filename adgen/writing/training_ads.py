@@ -106,8 +106,7 @@ class TrainingAds:
             return cls(bits, num_ads=num_ads, num_hashes=int(metadata["num_hashes"]))
         except (SafetensorError, LookupError, ValueError) as error:
             raise ValueError(
-                f"{path} is not a whole file of training ads ({error}). Install adgen again, or "
-                "make the file again with data/learn_lists.py."
+                f"{path} is not a whole file of training ads ({error}). Install adgen again."
             ) from None
 
 

@@ -57,7 +57,7 @@ def check_int8(architecture: str) -> None:
         )
 
 
-class Rows(NamedTuple):
+class _Rows(NamedTuple):
     """Holds numbers as whole ones, row by row.
 
     Attributes:
@@ -69,7 +69,7 @@ class Rows(NamedTuple):
     scales: Tensor
 
 
-class FrozenWeight(NamedTuple):
+class _FrozenWeight(NamedTuple):
     """Holds a frozen weight as whole numbers with a scale for each output.
 
     Attributes:
@@ -83,13 +83,13 @@ class FrozenWeight(NamedTuple):
     scales: Tensor
 
     @classmethod
-    def of(cls, weight: Tensor) -> FrozenWeight:
+    def of(cls, weight: Tensor) -> _FrozenWeight:
         """Rounds a weight, (out, in)."""
         rows = rounded(weight.float())
         return cls(rows.whole.T.contiguous(), rows.whole, rows.scales[:, 0])
 
 
-def rounded(values: Tensor) -> Rows:
+def rounded(values: Tensor) -> _Rows:
     """Rounds each row, (rows, width), by its own largest number."""
     import torch
 
@@ -97,7 +97,7 @@ def rounded(values: Tensor) -> Rows:
     smallest = torch.finfo(torch.float32).smallest_normal * _LARGEST  # a row of zeros has none
     factors = (_LARGEST / largest.clamp_min(smallest)).to(values.dtype)  # (rows, 1)
     whole = (values * factors).round_().to(torch.int8)
-    return Rows(whole, factors.float().reciprocal_())
+    return _Rows(whole, factors.float().reciprocal_())
 
 
 class SharedInputs:
@@ -105,9 +105,9 @@ class SharedInputs:
 
     def __init__(self) -> None:
         self._inputs: Tensor | None = None
-        self._prepared: tuple[Tensor, Rows] | None = None
+        self._prepared: tuple[Tensor, _Rows] | None = None
 
-    def prepared(self, inputs: Tensor) -> tuple[Tensor, Rows]:
+    def prepared(self, inputs: Tensor) -> tuple[Tensor, _Rows]:
         """Returns inputs, (..., in), as rows in bfloat16 and as whole numbers."""
         import torch
 
@@ -120,12 +120,12 @@ class SharedInputs:
 
 def use_int8(layer: Any, shared: SharedInputs, adapter: str) -> None:
     """Lets a linear layer with LoRA matrices multiply its frozen weight in 8 bits."""
-    frozen = FrozenWeight.of(layer.base_layer.weight.detach())
+    frozen = _FrozenWeight.of(layer.base_layer.weight.detach())
     layer.forward = partial(_forward, layer, frozen, shared, adapter)
 
 
 def _forward(
-    layer: Any, frozen: FrozenWeight, shared: SharedInputs, adapter: str, inputs: Tensor
+    layer: Any, frozen: _FrozenWeight, shared: SharedInputs, adapter: str, inputs: Tensor
 ) -> Tensor:
     """Runs a linear layer with LoRA matrices."""
     import torch
@@ -140,7 +140,7 @@ def _forward(
     return product if bias is None else product + bias
 
 
-def _product(rows: Rows, weight: Tensor) -> Tensor:
+def _product(rows: _Rows, weight: Tensor) -> Tensor:
     """Multiplies (rows, k) by (k, n), which have scales of their own; float32."""
     import torch
 
@@ -152,7 +152,7 @@ class _Context(Protocol):
 
     needs_input_grad: tuple[bool, ...]
     saved_tensors: tuple[Tensor, ...]
-    frozen: FrozenWeight
+    frozen: _FrozenWeight
     scaling: float
 
     def save_for_backward(self, *tensors: Tensor) -> None:
@@ -176,8 +176,8 @@ def _function() -> type[torch.autograd.Function]:
             rows: Tensor,
             down: Tensor,
             up: Tensor,
-            whole: Rows,
-            frozen: FrozenWeight,
+            whole: _Rows,
+            frozen: _FrozenWeight,
             scaling: float,
         ) -> Tensor:
             low_down = down.to(rows.dtype)  # (rank, in)

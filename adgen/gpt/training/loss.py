@@ -137,7 +137,8 @@ def _function() -> type[torch.autograd.Function]:
             weight_gradient = torch.zeros_like(weight) if ctx.needs_input_grad[1] else None
             # In the precision of products, which autocast would cast to in every block anew.
             dtype = (hidden[:0] @ weight[:1].T).dtype
-            low_hidden, low_weight = hidden.to(dtype), weight.to(dtype)
+            low_hidden = hidden.to(dtype)
+            low_weight = weight.to(dtype)
             size = max(1, _BLOCK_NUMBERS // len(weight))
             for start in range(0, len(targets), size):
                 rows = low_hidden[start : start + size]  # (block, width)

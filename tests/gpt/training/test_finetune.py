@@ -556,19 +556,20 @@ def test_lora_in_int8_learns_as_in_bfloat16(monkeypatch, tmp_path, ads):
             "x",
             precision=precision,
             lora_rank=4,
-            learning_rate=1e-2,
+            learning_rate=5e-2,
             gradient_checkpointing=True,
-            max_steps=6,
-            checks=2,
+            max_steps=30,
+            checks=6,
         )
-        model = tiny_model("llama", spread=0.05, context_length=128)
+        model = tiny_model("llama", spread=0.6, context_length=128)
         tokenizer = GPTTokenizer(own_tokenizer())
         found = finetune(model, tokenizer, ads, config, checkpoint_dir=tmp_path / precision)
         return [check["valid"]["bits_per_char"] for check in found.history]
 
     expected = learned("bfloat16")
-    assert expected[-1] < expected[0] - 0.05
-    np.testing.assert_allclose(learned("int8"), expected, rtol=0.005)
+    found = learned("int8")
+    assert expected[-1] < expected[0] - 0.2
+    assert found[-1] == pytest.approx(expected[-1], rel=0.01)
 
 
 def test_a_base_named_as_new_models_are_is_refused(csv_path, tmp_path):

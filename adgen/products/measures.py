@@ -135,8 +135,10 @@ def _counted(text: str) -> Iterator[Measure]:
 
 
 def _is_no_unit(unit: str, match: re.Match[str], text: str) -> bool:
-    """Tells whether what looks like a unit is none: 4K, 3M, 8 M (a width of shoes), 2 in 1."""
+    """Tells whether what looks like a unit is none: 4K, 3M, 5G, 8 M (a width of shoes), 2 in 1."""
     whole = match.group()
+    if unit == "G":
+        return True  # 5G, a 10G cable; grams are written g
     if unit in ("K", "k"):
         return sum(character.isdigit() for character in whole) < _KELVIN_DIGITS
     if unit == "in":
@@ -154,8 +156,14 @@ def _measured(text: str) -> Iterator[Measure]:
         numbers = tuple(plain_number(number) for number, _ in parts)
         if not unit and len(numbers) == 1:
             continue
+        if len({_name_of(one) for one in (*units, unit) if one}) > 1:
+            continue  # 12 inch x 3 feet is no "12 x 3 feet"
         joint = ""
         if len(numbers) > 1:
             joint = "x" if re.search(_BY, match["numbers"], re.IGNORECASE) else "-"
-        name = NAMES[unit.casefold().rstrip(".")] if unit else ""
+        name = _name_of(unit) if unit else ""
         yield Measure(match.start(), match.end(), numbers, name, joint)
+
+
+def _name_of(unit: str) -> str:
+    return NAMES[unit.casefold().rstrip(".")]

@@ -28,7 +28,19 @@ def test_measures_are_found_in_normal_form(text, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["3M tape", "5W-30 oil", "size 8 M US", "2 in 1", "A4", "V2.5", "x10", "HYSJ18-2G", "10G cable", "12inch x 3Feet"]
+    "text",
+    [
+        "3M tape",
+        "5W-30 oil",
+        "size 8 M US",
+        "2 in 1",
+        "A4",
+        "V2.5",
+        "x10",
+        "HYSJ18-2G",
+        "10G cable",
+        "12inch x 3Feet",
+    ],
 )
 def test_what_looks_like_a_measure_and_is_none(text):
     assert find_measures(text) == []

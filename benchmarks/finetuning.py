@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -214,16 +215,11 @@ def _train(
                 seed=0,
             ),
             train_dataset=batches,
-            data_collator=_first,
+            data_collator=itemgetter(0),  # the only item is a whole batch already
         )
         started = time.perf_counter()
         trainer.train()
         return time.perf_counter() - started, int(trainer.state.global_step)
-
-
-def _first(items: Sequence[Any]) -> Any:
-    """Returns the only item, which is a whole batch already."""
-    return items[0]
 
 
 def _batches(inner: PreTrainedTokenizerFast, given: Given) -> Any:

@@ -7,11 +7,12 @@ work, whole runs are `runs.finetune`'s.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
+from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -33,7 +34,6 @@ from adgen.support.interrupts import kept_interrupts, whole_steps
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, TrainerCallback, TrainingArguments
 
-_Item = TypeVar("_Item")
 logger = logging.getLogger(__name__)
 
 
@@ -182,7 +182,7 @@ def _make_trainer(
         args=_arguments(config, len(batches), checkpoint_dir),
         train_dataset=batches,
         eval_dataset=valid,
-        data_collator=_first,
+        data_collator=itemgetter(0),  # the only item is a whole batch already
     )
     trainer.settings = config
     if config.base == SCRATCH:
@@ -212,11 +212,6 @@ def _stopper(was_asked: Callable[[], bool]) -> TrainerCallback:
                 raise KeyboardInterrupt
 
     return Stopper()
-
-
-def _first(items: Sequence[_Item]) -> _Item:
-    """Returns the only item, which is a whole batch already."""
-    return items[0]
 
 
 def _arguments(config: FinetuneConfig, num_batches: int, checkpoint_dir: Path) -> TrainingArguments:

@@ -40,12 +40,18 @@ class Draft:
 
 
 def drafts_of(
-    job: int, prompt: str, prompt_ids: Sequence[int], lattice: Lattice, *, count: int, seed: int
+    job: int,
+    prompt: str,
+    prompt_ids: Sequence[int],
+    lattice: Lattice,
+    *,
+    numbers: Iterable[int],
+    seed: int,
 ) -> list[Draft]:
-    """Returns a product's candidates, nothing written; each draws for itself."""
+    """Returns a product's candidates of these numbers, nothing written; each draws for itself."""
     return [
         Draft(job, prompt_ids, lattice.walk(), sequence_generator(seed, prompt, number))
-        for number in range(count)
+        for number in numbers
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -32,8 +32,8 @@ def choose_ads(
     """Returns the best candidates, each text once, the likeliest first.
 
     The next one is always the candidate with the highest score less its likeness to those chosen
-    (maximal marginal relevance). Training ads are left out; where there is nothing else, the
-    likeliest alone is returned.
+    (maximal marginal relevance); what differs from one of them in joints alone comes last. Training
+    ads are left out; where there is nothing else, the likeliest alone is returned.
 
     Args:
         candidates: Of one product.
@@ -49,12 +49,14 @@ def choose_ads(
     left = [one for one in ranked if one.text not in training_ads] or ranked[:1]
     chosen: list[WrittenAd] = []
     while left and len(chosen) < num_ads:
+        said = {_words(ad.text) for ad in chosen}
         best = max(
             left,
             key=lambda one: (
+                _words(one.text) not in said,
                 one.score
                 - _LIKENESS_COST
-                * max((likeness(one.text, other.text) for other in chosen), default=0)
+                * max((likeness(one.text, other.text) for other in chosen), default=0),
             ),
         )
         chosen.append(best)
@@ -71,17 +73,23 @@ def likeness(one: str, other: str) -> float:
         >>> likeness("Acme 6mm Mat, Red", "Acme 6 mm Mat - Red")
         1.0
     """
-    pairs = _pairs(one)
-    others = _pairs(other)
+    pairs = frozenset(pairwise(_words(one)))
+    others = frozenset(pairwise(_words(other)))
     return len(pairs & others) / max(1, min(len(pairs), len(others)))
 
 
+def num_different(ads: Iterable[WrittenAd]) -> int:
+    """Counts ads that differ in more than joints and the ways of writing a measure."""
+    return len({_words(ad.text) for ad in ads})
+
+
 @lru_cache(maxsize=4096)
-def _pairs(text: str) -> frozenset[tuple[str, str]]:
+def _words(text: str) -> tuple[str, ...]:
+    """Returns a text's words without joints, each measure as one word in its normal form."""
     parts = []
     end = 0
     for measure in find_measures(text):
         parts += [text[end : measure.start], measure.normal_form.replace(" ", "")]
         end = measure.end
     words = [word.strip(",;|()-").casefold() for word in " ".join([*parts, text[end:]]).split()]
-    return frozenset(pairwise(filter(None, words)))
+    return tuple(filter(None, words))

@@ -20,12 +20,14 @@ from adgen.writing.engines import Engine, open_engine
 from adgen.writing.lattice import JointTries, Lattice
 from adgen.writing.loop import Draft, drafts_of, write_drafts
 from adgen.writing.pieces import Piece, is_bare_number, pieces_of, use_pieces
-from adgen.writing.ranking import WrittenAd, choose_ads
+from adgen.writing.ranking import WrittenAd, choose_ads, num_different
 from adgen.writing.resources import load_casing, load_training_ads, writer_folder
 from adgen.writing.settings import WriteSettings
 from adgen.writing.training_ads import TrainingAds
 
 _ROUND = 64  # products whose candidates are written together
+_MOST_ATTEMPTS = 3  # at so many different ads as are asked for
+_BOLDER, _HIGHEST_TEMPERATURE = 4, 1_000  # what the temperature of an attempt is multiplied by
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,29 @@ class ProductAds:
     ads: tuple[WrittenAd, ...] = ()
     left_out: tuple[str, ...] = ()
     error: str | None = None
+
+
+@dataclass(frozen=True)
+class _Job:
+    """Holds what is to be written of one product, the number-th of a round."""
+
+    number: int
+    product: Product
+    lattice: Lattice
+    left_out: Sequence[str]
+    prompt_ids: Sequence[int]
+
+    def drafts(self, settings: WriteSettings, attempt: int) -> list[Draft]:
+        """Returns the candidates of an attempt, nothing written."""
+        first = settings.candidates * attempt
+        return drafts_of(
+            self.number,
+            repr(self.product),
+            self.prompt_ids,
+            self.lattice,
+            numbers=range(first, first + settings.candidates),
+            seed=settings.seed,
+        )
 
 
 class AdWriter:
@@ -127,30 +152,41 @@ class AdWriter:
     ) -> Iterator[ProductAds]:
         """Writes a few products' candidates side by side, and chooses among them."""
         results: list[ProductAds] = []
-        drafts: list[Draft] = []
+        jobs: dict[int, _Job] = {}
         for number, product in enumerate(products):
             try:
-                lattice, left_out = self._lattice(product, settings)
-                drafts += self._drafts(number, product, lattice, settings)
+                jobs[number] = self._job(number, product, settings)
             except ValueError as error:
                 results.append(ProductAds(product, error=str(error)))
             else:
-                results.append(ProductAds(product, left_out=tuple(left_out)))
-        found: dict[int, list[WrittenAd]] = {}
+                results.append(ProductAds(product, left_out=tuple(jobs[number].left_out)))
+        found: dict[int, list[WrittenAd]] = {number: [] for number in jobs}
+        chosen: dict[int, list[WrittenAd]] = {}
+        # A likely ad is drawn again and again; where too few differ, more are drawn, more boldly.
+        for attempt in range(1 if settings.num_candidates else _MOST_ATTEMPTS):
+            wanted = [n for n in jobs if num_different(chosen.get(n, ())) < settings.num_ads]
+            drafts = [draft for n in wanted for draft in jobs[n].drafts(settings, attempt)]
+            temperature = min(settings.temperature * _BOLDER**attempt, _HIGHEST_TEMPERATURE)
+            self._write(drafts, temperature, found)
+            for n in wanted:
+                chosen[n] = choose_ads(found[n], settings.num_ads, self._training_ads)
+        for number, result in enumerate(results):
+            yield replace(result, ads=tuple(chosen.get(number, ())))
+
+    def _write(
+        self, drafts: Sequence[Draft], temperature: float, found: dict[int, list[WrittenAd]]
+    ) -> None:
+        """Writes candidates to their ends, and adds each to those of its product."""
         vocabulary = self.engine.vocabulary
         for draft in write_drafts(
             drafts,
             self.engine.open_reader(),
-            Sampling(temperature=settings.temperature),
+            Sampling(temperature=temperature),
             vocabulary.end_id,
             batch_size=_ROUND,
         ):
             score = draft.log_probability / (len(draft.token_ids) + 1)
-            ad = WrittenAd(vocabulary.decode(draft.token_ids), score)
-            found.setdefault(draft.job, []).append(ad)
-        for number, result in enumerate(results):
-            ads = choose_ads(found.get(number, ()), settings.num_ads, self._training_ads)
-            yield replace(result, ads=tuple(ads))
+            found[draft.job].append(WrittenAd(vocabulary.decode(draft.token_ids), score))
 
     def _lattice(self, product: Product, settings: WriteSettings) -> tuple[Lattice, list[str]]:
         """Returns all the ads that a product allows, and what they leave out."""
@@ -182,20 +218,12 @@ class AdWriter:
             )
         return lattice, left_out
 
-    def _drafts(
-        self, number: int, product: Product, lattice: Lattice, settings: WriteSettings
-    ) -> list[Draft]:
-        """Returns the candidates of a product, nothing written."""
+    def _job(self, number: int, product: Product, settings: WriteSettings) -> _Job:
+        """Returns what is to be written of a product."""
+        lattice, left_out = self._lattice(product, settings)
         said = sum(len(piece.forms[0]) + 2 for piece in lattice.pieces)
         num_chars = min(said, settings.max_chars or said)
-        return drafts_of(
-            number,
-            repr(product),
-            self.engine.prompt_ids(product, num_chars),
-            lattice,
-            count=settings.candidates,
-            seed=settings.seed,
-        )
+        return _Job(number, product, lattice, left_out, self.engine.prompt_ids(product, num_chars))
 
 
 def _checked(settings: WriteSettings | None) -> WriteSettings:

@@ -9,7 +9,7 @@ from tiny_writer import save_tiny_writer
 
 from adgen.products.product import Product
 from adgen.products.prompts import prompt_of
-from adgen.writing.ranking import WrittenAd, choose_ads, likeness
+from adgen.writing.ranking import WrittenAd, choose_ads, likeness, num_different
 from adgen.writing.resources import load_casing
 from adgen.writing.settings import WriteSettings
 from adgen.writing.training_ads import TrainingAds
@@ -143,6 +143,23 @@ def test_likely_candidates_that_differ_are_chosen():
 )
 def test_likeness_counts_pairs_of_neighbours(one, other, share):
     assert likeness(one, other) == share
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_as_many_ads_come_as_are_asked_for_where_the_facts_allow_it(seed):
+    product = Product(
+        brand="Acme", name="Bluetooth Headphones", facts=("40 hours battery", "black")
+    )
+    (found,) = AdWriter.from_pretrained().write(product, num_ads=3, seed=seed)
+    assert len(found.ads) == 3
+    assert num_different(found.ads) >= 2
+    (alone,) = AdWriter.from_pretrained().write(Product(name="mat"), num_ads=3, seed=seed)
+    assert len(alone.ads) == 1
+
+
+def test_ads_that_differ_in_joints_and_measures_alone_are_one():
+    texts = ("Acme Mat, 6mm, Red", "Acme Mat - 6 mm (Red)", "Acme Red Mat, 6mm")
+    assert num_different([WrittenAd(text, 0.0) for text in texts]) == 2
 
 
 def test_training_ads_are_no_candidates_unless_there_is_nothing_else():

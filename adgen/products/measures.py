@@ -28,10 +28,12 @@ _MEASURE = re.compile(
 # Pack of 3, set of 2, box of 100.
 _OF = re.compile(
     r"\b(?P<unit>packs?|sets?|box|boxes|bags?|pairs?|rolls?|bottles?)\s+of\s+"
-    r"(?P<number>\d[\d,]*)\b",
+    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+)\b",
     re.IGNORECASE,
 )
 _ONE_AFTER = re.compile(r"[ -]1\b")  # of 2 in 1
+_MOST_DIGITS = 15  # of a number that somebody wrote
+_LEAST_ROUNDED = 1e-4
 _KELVIN_DIGITS = 4  # 4K is a resolution, 5000K a colour of light
 _ONE = re.compile(rf"({NUMBER})(?:\s?-?\s?({_UNIT}){_NO_WORD})?", re.IGNORECASE)
 
@@ -98,6 +100,9 @@ def plain_number(text: str) -> str:
     if number.startswith("."):
         number = f"0{number}"
     if "." in number and "/" not in number:
+        # What binary numbers leave in sellers' files: 8.1999999999999993 is 8.2.
+        if len(number) > _MOST_DIGITS and float(number) > _LEAST_ROUNDED:
+            number = f"{float(number):.10f}"
         number = number.rstrip("0").rstrip(".")
     if "/" in number:
         return re.sub(r"[ -]+", "-", number.strip())

@@ -8,7 +8,6 @@ not judge whether a fact is true.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,10 +16,10 @@ from adgen.products.heads import Heads, Span
 from adgen.products.lexicon import ALLOY, COATING
 from adgen.products.names import Names, load_names
 from adgen.products.phrases import Phrase, phrase_at
+from adgen.products.things import Things
 from adgen.products.title_tokens import (
     BY_MAKER,
     FOR,
-    JOINT,
     MODEL,
     NUMBER,
     STOP,
@@ -40,7 +39,10 @@ _INLINE = re.compile(
     r"|(?P<colour>[ckt]*C[Ck]*(?:&?[ck]*Ck?)*l?|[ct]+k(?:&[ct]*[Ck])*)"
     r"|(?P<feature>f)"
 )
-_COLOUR_ALONE = re.compile(r"l?(?:[ckt]*[Ck]t?(?:[&q]*[ckt]*[Ck]t?)*|[cw][ck]*[Ck]|c+(?=l))l?$")
+# "Navy Blue", "Gym Red/Black", "White Color".
+_COLOUR_ALONE = re.compile(
+    r"l?(?:(?:[ckt]*|w[ck]*)[Ck]t?(?:[&q]*[ckt]*[Ck]t?|&w[ck]*[Ck])*|c+(?=l))l?$"
+)
 _MEASURE_ALONE = re.compile(r"(?:[MS][Dd]?(?:[x&q]?[MS][Dd]?)*w{0,2}|[Dd][MS]|w[M])$")
 _AUDIENCE = re.compile(r"[awS]?[AR](?:[AR,&]*[aS]?(?:A|R(?!w)))*")
 _NEXT_OF_LIST = re.compile(r"[,&]([wXnYVq&]{1,4})(?=[,|]|$)")
@@ -52,6 +54,7 @@ _METALS = frozenset(("gold", "silver", "platinum", "palladium"))
 # What these say stands beside them: "Model: AC-1200".
 _LABELS = frozenset(("color", "colour", "colors", "model", "no", "size", "sku", "style"))
 _LONGEST_BRAND_GUESSED = 3  # words
+_OF_PARTS = frozenset(("colour", "material"))  # "Leather Strap", "Black Dial"
 _TAKE_NUMBERS = frozenset(("feature", "model", "compatibility"))
 _MEASURED = re.compile(r"[MNX]")
 _HAS_WORDS = re.compile(r"[^X]*[wl][^X]*$")
@@ -123,6 +126,7 @@ class _Parser:
         self.brands = brands
         self.names = names
         self.tokens: Tokens = tokens_of(title)
+        self.things = Things(self.tokens, names)
         self.classes = self.tokens.classes
         self.brand = ""
         self.name: Span | None = None
@@ -257,8 +261,13 @@ class _Parser:
         position = start
         for match in _INLINE.finditer(self.classes, start, end):
             self._add_feature(position, match.start())
+            kind = match.lastgroup or ""
             position = self._end_of_alloy(*match.span())
-            self._add(match.start(), position, match.lastgroup or "")
+            if position == match.end() and kind in _OF_PARTS:
+                is_before_name = self.name is not None and end == self.name[0]
+                position = self.things.end_of_part(position, end, is_before_name=is_before_name)
+                kind = kind if position == match.end() else "feature"
+            self._add(match.start(), position, kind)
             if position < match.end():
                 self._add_inline(position, match.end())
                 position = match.end()
@@ -276,22 +285,8 @@ class _Parser:
         if end - start <= _LONGEST_WHOLE:
             self._add(start, end, "feature")
             return
-        for first, last in self._pieces(start, end):
+        for first, last in self.things.cut(start, end):
             self._add(first, last, "feature")
-
-    def _pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Cuts many words behind each name of a thing."""
-        first = start
-        for at in range(start + 2, end - 1):
-            is_name = self.names.ending_at(self.tokens.keys, at, first)
-            goes_on = self.names.ending_at(self.tokens.keys, at + 1, first)
-            is_end = self.classes[at] == JOINT or (
-                is_name and not goes_on and self.classes[at] != STOP  # tree of life
-            )
-            if is_end and at - first > 1:
-                yield first, at
-                first = at
-        yield first, end
 
     def _is_plain_number(self, at: int) -> bool:
         return len(self.tokens.keys[at].replace(".", "")) <= _LONGEST_PLAIN_NUMBER

@@ -59,8 +59,8 @@ _BEFORE_PARTICLES_TEXT = """
 _BEFORE_PARTICLES = frozenset(_BEFORE_PARTICLES_TEXT.split())
 # Sizes as shops write them, for which a number alone does not stand: 9.5 B(M) US, size 11.
 _SIZE = re.compile(
-    r"\b(?=[\dxsmluo])(?:(?:SPF|UPF)[ -]?\d+\b\+?"
-    r"|\b(?:X{1,3}|\d?X)[ -]?(?:Large|Small)\b|(?<![\w.])\d+(?:\.\d+)?'(?!')"
+    r"\b(?=[\dexsmluo])(?:(?:SPF|UPF)[ -]?\d+\b\+?"
+    r"|\b(?:X{1,3}|\d?X|Extra)[ -]?(?:Large|Small)\b|(?<![\w.])\d+(?:\.\d+)?'(?!')"
     r"(?:\s?[xX]\s?\d+(?:\.\d+)?['\"])?(?!\w)"
     r"|\bone[ -]size(?:[ -]fits[ -](?:all|most))?\b"
     r"|\b(?:US[ -]?)?sizes?:?[ ](?:\d+(?:\.5)?(?:-\d+(?:\.5)?)?"
@@ -82,7 +82,7 @@ _SIZE = re.compile(
 _STEELS = ("316L", "316l", "304L")
 _IS_LONG = re.compile(r"\d{4,}-\d{3,}")  # 12345-0060A
 _UNIT_AGAIN = re.compile(r"(?<=[\"”″'’])[ -]?inch(?:es)?\b", re.IGNORECASE)  # 10" inch
-_SIZE_WORD = re.compile(r"size|X[ -]?(?:Large|Small)", re.IGNORECASE)
+_SIZE_WORD = re.compile(r"size|(?:X|Extra)[ -]?(?:Large|Small)", re.IGNORECASE)
 _HAS_DIGIT = re.compile(r"\d")
 _IS_YEAR = re.compile(r"(?:19[5-9]|20[0-3])\d(?:-(?:(?:19|20)?\d\d))?$")
 _IS_NUMBER = re.compile(r"\.?\d{1,3}(?:[.,]\d+)*$")

@@ -32,6 +32,8 @@ _BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
 _WORDS_BEFORE = 2
 _OWNER = re.compile(r"(?:'s|s')$")
 _PLURAL = re.compile(r"(?<=\w\w[^s])s$")
+# One ad does not say both.
+_AUDIENCES = {"kids'": "children's", "for kids": "for children"}
 _WORD = re.compile(r"\w[\w'’&.+-]*")
 
 
@@ -228,7 +230,7 @@ def _distinct(pieces: list[Piece]) -> list[Piece]:
     kept: list[Piece] = []
     seen: set[str] = set()
     for piece in pieces:
-        forms = {form.casefold() for form in piece.forms}
+        forms = {_AUDIENCES.get(form, form) for form in map(str.casefold, piece.forms)}
         if not forms & seen:
             kept.append(piece)
             seen |= forms

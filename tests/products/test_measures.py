@@ -21,6 +21,8 @@ from adgen.products.units import UNITS
         ("5V/2A charger", ["5 volts", "2 amps"]),
         ("3 1/4 inch", ["3-1/4 inches"]),
         ("1080p 4K TV, 5000K bulb", ["5000K"]),
+        ("Caster Set of 4,Polyurethane", ["set of 4"]),
+        ("8.1999999999999993 lbs", ["8.2 pounds"]),
     ],
 )
 def test_measures_are_found_in_normal_form(text, expected):
@@ -71,7 +73,14 @@ def test_every_written_form_is_read_as_the_same_measure(number, unit):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("1,000.50", "1000.5"), (".5", "0.5"), ("007", "7"), ("1 1/2", "1-1/2"), ("0", "0")],
+    [
+        ("1,000.50", "1000.5"),
+        (".5", "0.5"),
+        ("007", "7"),
+        ("1 1/2", "1-1/2"),
+        ("0", "0"),
+        ("0.000000000000012", "0.000000000000012"),
+    ],
 )
 def test_numbers_in_normal_form(text, expected):
     assert plain_number(text) == expected

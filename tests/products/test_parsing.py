@@ -212,6 +212,8 @@ def test_what_a_colour_or_model_is_called_by_is_no_fact():
         ("Tool Box for Big Dogs", "audience", "for Big Dogs"),
         ("Tool Box for Girls Women", "audience", "for Girls Women"),
         ("Tool Box, Mixed Colors", "colour", "Mixed Colors"),
+        ("Tool Box, Gym Red/Sail Blue", "colour", "Gym Red/Sail Blue"),
+        ("Tool Box, Extra Large", "measure", "Extra Large"),
     ],
 )
 def test_kinds_of_facts(title, kind, text):
@@ -224,6 +226,25 @@ def test_a_colour_behind_an_alloy_is_a_fact_of_its_own():
         ("material", "14k Yellow Gold"),
         ("colour", "Blue"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "texts"),
+    [
+        ("Acme Tool Box Leather Strap", ["Leather Strap"]),
+        ("Acme Tool Box Black Oxide, 5 lb", ["Black Oxide", "5 lb"]),
+        (
+            "Acme Tool Box, Denim Skirt Summer Beach Handbag Foldable Red",
+            ["Denim Skirt", "Summer Beach Handbag", "Foldable", "Red"],
+        ),
+        # How the product is, not what is of it:
+        ("Acme Cotton Thin Tool Box", ["Cotton", "Thin"]),
+        ("Acme Tool Box Cotton Set", ["Cotton", "Set"]),
+        ("Acme Leather Tool Box", ["Leather"]),
+    ],
+)
+def test_a_part_stays_with_its_colour_or_material(title, texts):
+    assert [fact.text for fact in parse_title(title).facts] == texts
 
 
 def test_words_with_particles_are_no_names_and_stay_whole():

@@ -131,6 +131,11 @@ def test_a_fact_that_the_name_says_is_not_said_again():
     ]
 
 
+def test_kids_and_children_are_said_once():
+    pieces = pieces_of(Product(name="mat", facts=("kids", "for children", "girls")), CASING)
+    assert [piece.forms[0] for piece in pieces] == ["Mat", "Kids'", "Girls'"]
+
+
 def test_keywords_are_said_unless_a_fact_says_them():
     product = Product(name="mat", facts=("non slip surface",))
     pieces = pieces_of(product, CASING, keywords=["non slip", "travel"])

@@ -179,6 +179,11 @@ class ComparisonPlan(Entry):
     prompts: Sequence[str]
     seed: int
 
+    @property
+    def ads(self) -> str:
+        """Returns the names of the categories whose ads were scored."""
+        return ", ".join(self.categories) or "all categories"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonRow(Entry):

@@ -23,6 +23,12 @@ from adgen.report.drawing import (
 )
 
 _COLOURS = (BLUE, ROSE, GREEN, YELLOW, PURPLE, CYAN, GREY, ORANGE, DARK)
+# Of more lines than colours the next are dashed, then dotted.
+_LOOKS = [
+    {"color": colour, "linestyle": style, "marker": "o"}
+    for style in ("-", "--", ":")
+    for colour in _COLOURS
+]
 _LABELS = {
     "bits_per_char": "bits per character, held-out ads",
     "word_accuracy": "next word right",
@@ -36,21 +42,24 @@ def draw_shots(records: Sequence[ComparisonRecord], path: Path) -> None:
     """Draws bits per character and next-word accuracy against example ads, a line a model.
 
     Args:
-        records: Comparisons.
+        records: Comparisons; where they are of different ads, lines of all but the first ads say
+            of which.
         path: The PNG to write.
     """
     figure = new_figure(9.0, 4.2)
     panels = figure.subplots(1, 2)
     curves: dict[str, list[tuple[int, Figures]]] = {}
-    for row in (row for record in records for row in record.rows):
-        if row.figures:
-            curves.setdefault(Path(row.model).name, []).append((row.shots, row.figures))
+    for record in records:
+        ads = record.plan.ads
+        of_which = f", {ads}" if ads != records[0].plan.ads else ""
+        for row in record.rows:
+            if row.figures:
+                label = f"{Path(row.model).name}{of_which}"
+                curves.setdefault(label, []).append((row.shots, row.figures))
     for panel, name in zip(panels, ("bits_per_char", "word_accuracy"), strict=True):
-        for (model, found), colour in zip(curves.items(), _COLOURS * len(curves), strict=False):
+        for (label, found), look in zip(curves.items(), _LOOKS, strict=False):
             points = sorted((shots, figures.get(name)) for shots, figures in found)
-            panel.plot(
-                *zip(*points, strict=True), "o-", color=colour, label=model, markersize=4, alpha=0.8
-            )
+            panel.plot(*zip(*points, strict=True), **look, label=label, markersize=4, alpha=0.8)
         panel.set_xscale("symlog", base=2, linthresh=1)
         ticks = sorted({shots for found in curves.values() for shots, _ in found})
         panel.set_xticks(ticks, [str(number) for number in ticks])

@@ -67,12 +67,12 @@ class ResultGroup:
     Attributes:
         title: Which ads.
         results: One a model.
-        scored_by: The command that scored all of them, where it is not their own.
+        scored_by: The commands that scored them, where these are not their own.
     """
 
     title: str
     results: Sequence[Result]
-    scored_by: str = ""
+    scored_by: Sequence[str] = ()
 
 
 def result_groups(records: Sequence[Record]) -> list[ResultGroup]:
@@ -80,7 +80,7 @@ def result_groups(records: Sequence[Record]) -> list[ResultGroup]:
     groups = [
         ResultGroup(f"All categories, {_num_test_ads(records)} test ads", _corpus_results(records))
     ]
-    groups += [_comparison_group(record, records) for record in of_kind(records, ComparisonRecord)]
+    groups += [_comparison_group(alike, records) for alike in _comparisons(records)]
     groups.append(
         ResultGroup("The 13,070 ads of 2022, their test ads", _sorted(_small_results(records)))
     )
@@ -150,13 +150,28 @@ def _mixture_results(records: Sequence[Record]) -> Iterator[Result]:
         )
 
 
-def _comparison_group(record: ComparisonRecord, records: Sequence[Record]) -> ResultGroup:
-    categories = ", ".join(record.plan.categories) or "all categories"
-    title = f"{categories.capitalize()}, {record.num_scored:,} test ads"
-    written = record.beside.get(HUMAN_ADS, Figures())
-    human = Result(HUMAN_ADS, "", record.command, novel_share=written.novel_3_share)
-    compared = _sorted(_without_originals(list(_compared_results(record, records))))
-    return ResultGroup(title, [*compared, human, *_published_results(record)], record.command)
+def _comparisons(records: Sequence[Record]) -> list[list[ComparisonRecord]]:
+    """Gathers the comparisons of the same test ads."""
+    alike: dict[object, list[ComparisonRecord]] = {}
+    for record in of_kind(records, ComparisonRecord):
+        ads = tuple(record.plan.categories), record.plan.split, record.plan.seed, record.num_scored
+        alike.setdefault(ads, []).append(record)
+    return list(alike.values())
+
+
+def _comparison_group(
+    comparisons: Sequence[ComparisonRecord], records: Sequence[Record]
+) -> ResultGroup:
+    """Returns the models of comparisons of the same ads; of one compared twice the last."""
+    last = comparisons[-1]
+    title = f"{last.plan.ads.capitalize()}, {last.num_scored:,} test ads"
+    written = last.beside.get(HUMAN_ADS, Figures())
+    human = Result(HUMAN_ADS, "", last.command, novel_share=written.novel_3_share)
+    found = (result for record in comparisons for result in _compared_results(record, records))
+    compared = _sorted(_without_originals(list({one.label: one for one in found}.values())))
+    commands = [record.command for record in comparisons]
+    published = _published_results(comparisons) if last.plan.categories else ()
+    return ResultGroup(title, [*compared, human, *published], commands)
 
 
 def _without_originals(results: Sequence[Result]) -> Iterator[Result]:
@@ -172,13 +187,15 @@ def _without_originals(results: Sequence[Result]) -> Iterator[Result]:
 def _compared_results(record: ComparisonRecord, records: Sequence[Record]) -> Iterator[Result]:
     """Yields every model without example ads.
 
-    Those trained on other categories come with the most of them too.
+    Those trained on other categories, or on no ads here, come with the most of them too.
     """
     most = max((row.shots for row in record.rows if row.figures), default=0)
     for row in record.rows:
         name = Path(row.model).name
         made = _made(records, row.trained_as or name)
-        is_foreign = isinstance(made, FinetuningRecord) and bool(made.selection.excluded)
+        is_foreign = made is None and row.kind == "gpt"
+        if isinstance(made, FinetuningRecord):
+            is_foreign = bool(made.selection.excluded)
         if row.figures and (not row.shots or (is_foreign and row.shots == most)):
             yield Result(
                 f"{name}, after {row.shots} example ads" if row.shots else name,
@@ -192,10 +209,10 @@ def _compared_results(record: ComparisonRecord, records: Sequence[Record]) -> It
             )
 
 
-def _published_results(record: ComparisonRecord) -> Iterator[Result]:
-    """Yields models of the Hub that a comparison is without."""
-    seen = {row.model for row in record.rows}
-    chosen = "".join(f" --category {name}" for name in record.plan.categories)
+def _published_results(comparisons: Sequence[ComparisonRecord]) -> Iterator[Result]:
+    """Yields models of the Hub that no comparison has."""
+    seen = {row.model for record in comparisons for row in record.rows}
+    chosen = "".join(f" --category {name}" for name in comparisons[-1].plan.categories)
     for model in PUBLISHED.values():
         if model.model_id and model.model_id not in seen:
             command = f"adgen compare --models {model.model_id}{chosen} --shots 0,1,4"

@@ -35,7 +35,7 @@ def comparison_table(records: Sequence[Record]) -> str:
         return markdown_table([], [])
     rows = []
     for record in comparisons:
-        where = [hardware_cell(record), commit_cell(record)]
+        where = [record.plan.ads, hardware_cell(record), commit_cell(record)]
         rows += [[*row, *where] for row in comparison_rows(record)]
     seen = {row.model for record in comparisons for row in record.rows}
     for model in PUBLISHED.values():
@@ -43,7 +43,8 @@ def comparison_table(records: Sequence[Record]) -> str:
             command = f"not run here: `adgen compare --models {model.model_id}`"
             size = f"{model.num_weights / 1e6:.1f} M"
             rows.append([model.name, NONE, size, command, *[NONE] * (len(HEAD) - 2)])
-    return markdown_table([*HEAD, "hardware", "commit"], [list(map(str, row)) for row in rows])
+    head = [*HEAD, "scored ads", "hardware", "commit"]
+    return markdown_table(head, [list(map(str, row)) for row in rows])
 
 
 def ad_trainings(records: Sequence[Record]) -> list[FinetuningRecord]:

@@ -47,7 +47,7 @@ def main_commands(records: Sequence[Record]) -> str:
     lines: list[str] = []
     for group, first in _numbered(records):
         scored = (
-            f": made by the commands below, scored by `{group.scored_by}`"
+            f": made by the commands below, scored by {' and '.join(map(_code, group.scored_by))}"
             if group.scored_by
             else ""
         )
@@ -55,7 +55,7 @@ def main_commands(records: Sequence[Record]) -> str:
         shown = {
             number: result
             for number, result in enumerate(group.results, first)
-            if result.command != group.scored_by
+            if result.command not in group.scored_by
         }
         lines += [f"  - {n}: `{result.command}`" for n, result in shown.items() if result.was_run]
         missing = "; ".join(
@@ -63,6 +63,10 @@ def main_commands(records: Sequence[Record]) -> str:
         )
         lines += [f"  - These download their model: {missing}"] if missing else []
     return "\n".join(lines) or "*Not run here.*"
+
+
+def _code(command: str) -> str:
+    return f"`{command}`"
 
 
 def _numbered(records: Sequence[Record]) -> list[tuple[ResultGroup, int]]:

@@ -126,12 +126,43 @@ def test_cells_are_the_records(records):
     assert rows["lstm"][4:8] == ["**1.600**", "90.0", "0.500", "12%"]
 
 
+def test_comparisons_of_the_same_ads_are_one_group(entries):
+    rows = [
+        compared("pretrained", 0, 2.5),
+        compared("pretrained", 1, 2.4),
+        compared("pretrained", 16, 2.2),
+        compared("runs/tuned", 0, 1.2),
+    ]
+    plan = PLAN | {"categories": ["electronics"]}
+    second = compared_by(plan, rows, {"human ads": {"novel_3_share": 0.5}})
+    entries.append(second | {"command": "adgen compare pretrained", "num_scored": 500})
+    entries.append(compared_by(PLAN, rows[:1], {}) | {"num_scored": 500})
+    records = [record_from(one) for one in entries]
+    _, electronics, every, _ = result_groups(records)
+    labels = [result.label for result in electronics.results]
+    # No record says that the pretrained one read ads; of "tuned" the later figure counts.
+    assert labels[: labels.index("human ads")] == [
+        "few",
+        "pretrained",
+        "pretrained, after 16 example ads",
+        "base",
+        "base, after 4 example ads",
+        "tuned",
+    ]
+    assert electronics.results[5].bits_per_char == 1.2
+    scored = "scored by `adgen compare --models ...` and `adgen compare pretrained`\n"
+    assert scored in main_commands(records)
+    # What was not run stands among electronics alone.
+    assert every.title == "All categories, 500 test ads"
+    assert [result.label for result in every.results] == ["pretrained", "human ads"]
+
+
 def test_every_number_of_the_table_has_its_command(records):
     numbers = [row[0] for row in rows_of(main_table(records)).values() if row[0]]
     commands = main_commands(records)
     assert (
         "Electronics, 500 test ads: made by the commands below, "
-        "scored by `adgen compare --models ...`" in commands
+        "scored by `adgen compare --models ...`\n" in commands
     )
     assert "`adgen finetune --output runs/tuned`" in commands
     human = numbers[[label for label in rows_of(main_table(records))].index("human ads") - 1]

@@ -18,7 +18,8 @@ _ALONE = _terms(
     metal, metal type, key features, special feature, special features,
     brand, pattern, flavor, flavour, scent, model, series, edition, version, title, item, form,
     material, materials, material type, fabric, fabric type, product type, item type, shoe type,
-    model name, model number, part number, mpn"""
+    model name, model number, part number, mpn, mode, operation mode, operating mode,
+    protection level, sun protection, spf"""
 )
 _COLOURS = _terms("color, colour, colors, colours, shade")
 _SIZES = _terms("size, shoe size, us size, clothing size, ring size")

@@ -3,8 +3,7 @@
 An ad is a row of pieces, each said once: brand, short pieces, the name, and behind it the others,
 after a comma, in brackets, or beginning with a joint of their own ("for Women"). Where a dash or
 brackets would cut a list in two, or "for" belong to another fact than the product, they do not
-stand: only behind the name and at the end. A walk
-knows which tokens may come next; whatever a model chooses among them, the ad says nothing else,
+stand: only behind the name and at the end. A walk knows which tokens may come next; whatever a model chooses among them, the ad says nothing else,
 says all that it must, fits the length, and can end only where a piece does. The module knows token
 ids and texts, no models.
 """
@@ -135,6 +134,7 @@ class Lattice:
         self._leaders = _bits(piece.leads for piece in self.pieces)
         self._names = _bits(piece.is_name for piece in self.pieces)
         self._joining = _bits(piece.joins for piece in self.pieces)
+        self._quantities = _bits(piece.is_quantity for piece in self.pieces)
         self._joints = joints.roots
         self._max_chars = max_chars
         self._all = (1 << len(self.pieces)) - 1
@@ -240,7 +240,10 @@ class Lattice:
         if rest.chars == 0 and self._leaders and not piece.leads:
             return False
         if not self._is_named(rest.used) and not (piece.is_name or piece.leads):
-            return (rest.used & ~self._leaders).bit_count() < _MOST_BEFORE
+            said = rest.used & ~self._leaders
+            if piece.is_owner and said & ~self._quantities:
+                return False  # "Women's Canvas Shoes", no "Canvas Women's Shoes"
+            return said.bit_count() < _MOST_BEFORE
         return rest.joint is None or self._may_join(rest.used, rest.joint, rest.is_open, piece)
 
     def _may_join(self, used: int, joint: Joint, is_open: bool, piece: Piece) -> bool:

@@ -71,8 +71,17 @@ class Piece:
     @cached_property
     def may_stand_in_brackets(self) -> bool:
         """Tells whether it is what brackets are for: a measure, a count, a colour."""
-        form = self.behind[0]
-        return is_measure(form) or CLASSES.get(form.lower()) == COLOUR
+        return self.is_quantity or CLASSES.get(self.behind[0].lower()) == COLOUR
+
+    @cached_property
+    def is_owner(self) -> bool:
+        """Tells whether it says before the name whose the product is: "Women's"."""
+        return any(_OWNER.search(form) for form in self.before)
+
+    @cached_property
+    def is_quantity(self) -> bool:
+        """Tells whether it is a measure or a count and nothing else: "3 Pack"."""
+        return is_measure(self.behind[0])
 
     @cached_property
     def before(self) -> tuple[str, ...]:

@@ -103,6 +103,17 @@ def test_before_the_name_stand_short_pieces_without_joints():
         assert set(before[1:]) <= {"Red", "Men's"}
 
 
+def test_before_the_name_an_owner_stands_first_but_for_counts():
+    facts = ("gender: men", "steel", "3 pack")
+    ways = lattice(Product(brand="Acme", name="desk lamp", facts=facts))
+    ads = {wander(ways, seed) for seed in range(300)}
+    starts = {ad.partition("Desk Lamp")[0] for ad in ads}
+    owned = {start for start in starts if "Men's" in start}
+    assert owned and not any("Steel" in start.partition("Men's")[0] for start in owned)
+    assert any("Pack Men's" in start for start in owned)
+    assert any("Men's Steel" in start for start in owned)
+
+
 def test_for_and_with_belong_to_the_product_and_no_other_fact():
     product = Product(name="Lamp", facts=("foldable", "for running", "with lid", "8 oz"))
     seen = {wander(lattice(product), seed) for seed in range(80)}

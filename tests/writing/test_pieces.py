@@ -50,6 +50,8 @@ def forms(text):
         ("skin type: oily", "for Oily Skin"),
         ('24"x36" canvas', '24" x 36" Canvas'),
         ("weight: 3 pounds", "3 lbs"),
+        ("operation mode: electric", "Electric"),
+        ("protection level: SPF 50+", "SPF 50+"),
     ],
 )
 def test_facts_take_the_forms_that_people_write(fact, form):

@@ -3,9 +3,9 @@
 An ad is a row of pieces, each said once: brand, short pieces, the name, and behind it the others,
 after a comma, in brackets, or beginning with a joint of their own ("for Women"). Where a dash or
 brackets would cut a list in two, or "for" belong to another fact than the product, they do not
-stand: only behind the name and at the end. A walk knows which tokens may come next; whatever a model chooses among them, the ad says nothing else,
-says all that it must, fits the length, and can end only where a piece does. The module knows token
-ids and texts, no models.
+stand: only behind the name and at the end. A walk knows which tokens may come next; whatever a
+model chooses among them, the ad says nothing else, says all that it must, fits the length, and can
+end only where a piece does. The module knows token ids and texts, no models.
 """
 
 from __future__ import annotations

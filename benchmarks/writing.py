@@ -6,9 +6,9 @@ FOLDER holds products with known facts: `ae110k_train.jsonl` and `oamine_train.j
 ExtractGPT repository, `wdcpave_normalized_target_scores.jsonl` of WDC PAVE. From a prepared corpus
 come test families besides, their titles taken apart. --writers names folders of writers, fetched
 bases ("smollm2-135m", which is shown four examples), "default", "template" (brand, name and facts
-one after the other) and folders of models that go on with "brand name". The titles that people
-wrote stand beside them. --show prints that many ads of each; texts are other people's, so keep
-them to yourself.
+one after the other), folders of models that go on with "brand name", and "free:smollm2-135m": a
+base that goes on so after four ads. The titles that people wrote stand beside them. --show prints
+that many ads of each; texts are other people's, so keep them to yourself.
 """
 
 from __future__ import annotations
@@ -33,12 +33,15 @@ from adgen.products.names import load_names
 from adgen.products.parsing import parse_title
 from adgen.products.product import Fact, Product
 from adgen.records.tables import text_table
+from adgen.scoring.protocol import Shots
 from adgen.writing.engines import is_writer
+from adgen.writing.shots import EXAMPLES
 from adgen.writing.writer import AdWriter
 
 BRANDS = frozenset(("Brand", "Brand Name", "Manufacturer"))
 NAMES = ("Product Type", "Item", "Shoe type", "Item type", "Type", "Product type", "Lure Type")
 MAX_CHARS = 150
+FREE = "free:"
 Write = Callable[[Sequence[Product]], list[list[str]]]
 
 
@@ -169,7 +172,9 @@ def open_writer(name: str, options: argparse.Namespace) -> Write:
             return [[ad.text for ad in one.ads] for one in found]
 
         return write
-    generator = AdGenerator.from_pretrained(name)
+    generator = AdGenerator.from_pretrained(name.removeprefix(FREE))
+    if name.startswith(FREE):
+        generator = generator.with_shots(Shots(tuple(ad for _, ad in EXAMPLES), "products"))
 
     def go_on(products: Sequence[Product]) -> list[list[str]]:
         prompts = [f"{product.brand} {product.name}".strip() for product in products]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from adgen.products.product import Product, facts_of
 
-# Made up for this purpose.
-_EXAMPLES = (
+# Products and their titles, made up for this purpose.
+EXAMPLES = (
     (
         Product(
             brand="Soundwell",
@@ -47,7 +47,7 @@ _EXAMPLES = (
 
 def shots_prompt(product: Product) -> str:
     """Returns four examples and a product, as a text that goes on with the ad."""
-    shown = [f"{_described(example)} {title}\n" for example, title in _EXAMPLES]
+    shown = [f"{_described(example)} {title}\n" for example, title in EXAMPLES]
     return "\n".join(["Titles of products in a shop.\n", *shown, _described(product)])
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from adgen.gpt.training.autograd import Context
+
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
@@ -147,16 +149,11 @@ def _product(rows: _Rows, weight: Tensor) -> Tensor:
     return torch._int_mm(rows.whole, weight).float().mul_(rows.scales)
 
 
-class _Context(Protocol):
-    """Describes what torch hands from a function's forward pass to its backward pass."""
+class _Context(Context, Protocol):
+    """Holds what this function keeps besides."""
 
-    needs_input_grad: tuple[bool, ...]
-    saved_tensors: tuple[Tensor, ...]
     frozen: _FrozenWeight
     scaling: float
-
-    def save_for_backward(self, *tensors: Tensor) -> None:
-        """Keeps tensors for the backward pass."""
 
 
 @cache

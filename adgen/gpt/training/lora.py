@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
+from adgen.gpt.training.autograd import Context
 from adgen.gpt.training.int8 import SharedInputs, check_int8, use_int8
 from adgen.gpt.training.settings import FinetuneConfig
 from adgen.support.extras import needs_extra
@@ -100,16 +101,11 @@ def _forward(layer: Any, inputs: Tensor) -> Tensor:
     return product if base.bias is None else product + base.bias
 
 
-class _Context(Protocol):
-    """Describes what torch hands from a function's forward pass to its backward pass."""
+class _Context(Context, Protocol):
+    """Holds what this function keeps besides."""
 
-    needs_input_grad: tuple[bool, ...]
-    saved_tensors: tuple[Tensor, ...]
     shape: torch.Size
     scaling: float
-
-    def save_for_backward(self, *tensors: Tensor) -> None:
-        """Keeps tensors for the backward pass."""
 
 
 @cache

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from functools import cache
 from types import MethodType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from adgen.gpt.causal import output_layer
+from adgen.gpt.training.autograd import Context
 
 if TYPE_CHECKING:
     import torch
@@ -87,16 +88,6 @@ def _forward(
     return CausalLMOutput(loss=total / divisor)
 
 
-class _Context(Protocol):
-    """Describes what torch hands from a function's forward pass to its backward pass."""
-
-    needs_input_grad: tuple[bool, ...]
-    saved_tensors: tuple[Tensor | None, ...]
-
-    def save_for_backward(self, *tensors: Tensor | None) -> None:
-        """Keeps tensors for the backward pass."""
-
-
 def _priced(logits: Tensor, wanted: Tensor) -> Tensor:
     """Sums -ln p of targets, and puts the gradient of the sum in place of the logits.
 
@@ -131,7 +122,7 @@ def _function() -> type[torch.autograd.Function]:
 
     class Blockwise(torch.autograd.Function):
         @staticmethod
-        def forward(ctx: _Context, hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
+        def forward(ctx: Context, hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
             total = hidden.new_zeros((), dtype=torch.float32)
             hidden_gradient = torch.zeros_like(hidden) if ctx.needs_input_grad[0] else None
             weight_gradient = torch.zeros_like(weight) if ctx.needs_input_grad[1] else None
@@ -153,7 +144,7 @@ def _function() -> type[torch.autograd.Function]:
             return total
 
         @staticmethod
-        def backward(ctx: _Context, outer: Tensor) -> tuple[Tensor | None, ...]:
+        def backward(ctx: Context, outer: Tensor) -> tuple[Tensor | None, ...]:
             gradients = (None if g is None else g * outer.to(g.dtype) for g in ctx.saved_tensors)
             return *gradients, None
 

@@ -24,6 +24,7 @@ from adgen.support.arrays import Floats, log_normaliser
 from adgen.tokens.base import AdTokenizer
 
 # White space, and the sign for a character of which the sub-words so far hold only the first bytes.
+_MOST_BYTES = 1e9  # of what a reader keeps
 _UNFINISHED = " \t\n\ufffd"
 
 
@@ -126,6 +127,7 @@ class Decoder:
             that continues running text, in which ads have no end.
         context_length: Tokens that the model can read, start and prompt included; None for any
             number.
+        bytes_per_token: What the reader keeps of each token of a sequence.
 
     Attributes:
         reads_ads: Whether its ads have a beginning and an end.
@@ -139,8 +141,10 @@ class Decoder:
         start_ids: Sequence[int],
         *,
         context_length: int | None = None,
+        bytes_per_token: int = 0,
     ) -> None:
         self.reads_ads = len(start_ids) > 0
+        self._bytes_per_token = bytes_per_token
         self._tokenizer = tokenizer
         self.room: float = math.inf
         if context_length is not None:
@@ -175,7 +179,7 @@ class Decoder:
         Args:
             drafts: Changed in place; taken in the order given, a batch's worth at a time.
             settings: How to write.
-            batch_size: Drafts written at once.
+            batch_size: Drafts written at once; fewer where the reader would keep over a gigabyte.
 
         Yields:
             After each step, so that a caller can look at the drafts, those that it brought to
@@ -185,6 +189,7 @@ class Decoder:
         batch: list[Draft] = []
         streams: list[np.random.Generator] = []
         reader = self._open_reader()
+        batch_size = min(batch_size, self._most_rows(settings.max_tokens))
         while True:
             # 1. Fill the batch. Prompts are read many at once too: a few new rows cost nearly as
             # much as a quarter of the batch.
@@ -210,6 +215,11 @@ class Decoder:
                 batch = list(compress(batch, goes_on))
                 streams = list(compress(streams, goes_on))
             reader.advance(chosen[goes_on])
+
+    def _most_rows(self, max_tokens: int) -> int:
+        """Returns how many sequences of so many tokens a gigabyte holds, one at least."""
+        tokens = len(self._start_ids) + min(self.room, max_tokens)
+        return max(1, int(_MOST_BYTES / max(1, self._bytes_per_token * tokens)))
 
     def _goes_on(self, draft: Draft, max_tokens: int) -> bool:
         """Tells whether another token may follow."""

@@ -205,6 +205,12 @@ class Prefix:
         self.token_ids = token_ids
         self._layers = layers
 
+    @property
+    def bytes_per_token(self) -> int:
+        """Returns what the keys and values of a token take."""
+        num_bytes = sum(keys.nbytes + values.nbytes for keys, values in self._layers)
+        return num_bytes // len(self.token_ids)
+
     def shifted(self, padding: NDArray[np.int64], num_columns: int) -> KeysValues:
         """Returns keys and values of rows that begin with padding and then the prefix.
 

@@ -69,6 +69,7 @@ class GPTDirectory:
             self.tokenizer,
             start,
             context_length=self.lm.context_length,
+            bytes_per_token=prefix.bytes_per_token,
         )
 
 

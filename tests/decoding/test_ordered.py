@@ -54,6 +54,22 @@ def test_drafts_come_in_order_and_complete(batch_size):
     assert [draft.token_ids for _, draft in found] == expected
 
 
+def test_as_many_sequences_stand_side_by_side_as_a_gigabyte_keeps():
+    seen = []
+
+    class Watched(RandomReader):
+        def logits(self):
+            seen.append(self.num_rows)
+            return super().logits()
+
+    # 4 example tokens and 16 of an ad, 10 MB each: 5 sequences have room.
+    start_ids = [TOKENIZER.eos_id] * 4
+    decoder = Decoder(Watched, TOKENIZER, start_ids, bytes_per_token=10_000_000)
+    settings = Settings(Sampling(), max_tokens=16, seed=0)
+    found = list(write_in_order(decoder, drafts(40, []), settings, batch_size=30))
+    assert [number for number, _ in found] == list(range(40)) and max(seen) == 5
+
+
 def test_no_more_than_two_rounds_of_batches_are_held():
     taken = deque()
     for number, _ in written(5000, 4, taken):

@@ -55,6 +55,14 @@ def test_batches_give_what_one_ad_at_a_time_gives(kind, template, shots):
     assert found.lengths.tolist() == [len(GPTTokenizer(inner).encode(ad)) + 1 for ad in ADS]
 
 
+@pytest.mark.parametrize("kind", ["gpt_neo", "gpt2"])
+def test_a_token_keeps_its_keys_and_values_in_every_layer(kind):
+    model = tiny_model(kind)
+    config = model.config
+    kept = CausalLM(model).read_prefix([2, 7, 5]).bytes_per_token
+    assert kept == 2 * 4 * config.num_hidden_layers * config.hidden_size
+
+
 def test_the_real_gpt2_vocabulary_and_a_model_of_its_size_of_vocabulary():
     model = tiny_model(vocab_size=50_257, eos_id=50_256)
     figures = score_ads(model, gpt2_tokenizer(), ADS, template="lines")

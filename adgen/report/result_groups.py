@@ -35,7 +35,7 @@ class Result:
         command: The command that gives it.
         figures: Of the test ads; None for human ads and for what was not run.
         made: The record that says on how many ads, in what memory and where it was made; None for
-            human ads and for what was not run.
+            human ads, for what was made elsewhere and for what was not run.
         minutes: Of training or of counting, the base's first; empty where they are not known.
         novel_share: Share of the word 3-grams that it wrote which no training ad has.
         curve: Minutes of training and validation bits per character at every check.
@@ -151,10 +151,17 @@ def _mixture_results(records: Sequence[Record]) -> Iterator[Result]:
 
 
 def _comparisons(records: Sequence[Record]) -> list[list[ComparisonRecord]]:
-    """Gathers the comparisons of the same test ads."""
+    """Gathers the comparisons of the same test ads of some categories.
+
+    The same ads have as many characters. Models of all categories are judged on all of their ads.
+    """
     alike: dict[object, list[ComparisonRecord]] = {}
     for record in of_kind(records, ComparisonRecord):
-        ads = tuple(record.plan.categories), record.plan.split, record.plan.seed, record.num_scored
+        plan = record.plan
+        if not plan.categories:
+            continue
+        chars = {row.figures.num_chars for row in record.rows if row.figures}
+        ads = (tuple(plan.categories), plan.split, plan.seed, record.num_scored, frozenset(chars))
         alike.setdefault(ads, []).append(record)
     return list(alike.values())
 
@@ -170,8 +177,7 @@ def _comparison_group(
     found = (result for record in comparisons for result in _compared_results(record, records))
     compared = _sorted(_without_originals(list({one.label: one for one in found}.values())))
     commands = [record.command for record in comparisons]
-    published = _published_results(comparisons) if last.plan.categories else ()
-    return ResultGroup(title, [*compared, human, *published], commands)
+    return ResultGroup(title, [*compared, human, *_published_results(comparisons)], commands)
 
 
 def _without_originals(results: Sequence[Result]) -> Iterator[Result]:
@@ -202,7 +208,7 @@ def _compared_results(record: ComparisonRecord, records: Sequence[Record]) -> It
                 _compared_size(row, made),
                 made.command if made else record.command,
                 row.figures,
-                made or record,
+                made or (None if is_foreign else record),
                 minutes=[*_base_minutes(records, made), *_minutes(made)],
                 novel_share=row.written_figures.novel_3_share if row.written_figures else None,
                 is_ngram=row.kind == "ngram",

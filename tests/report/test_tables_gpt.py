@@ -26,7 +26,7 @@ def comparison():
         compared("openai-community/gpt2", 0, 1.9),
     ]
     beside = {"human ads": WRITTEN | {"likeness": 1.6}, "ordinary prose": {"likeness": 3.25}}
-    return record_from(compared_by(PLAN, rows, beside))
+    return record_from(compared_by(PLAN | {"categories": ["electronics"]}, rows, beside))
 
 
 def cells(table):
@@ -38,7 +38,7 @@ def cells(table):
 def test_a_comparison_shows_its_rows_and_what_was_not_run(comparison):
     rows = cells(comparison_table([comparison]))
     assert rows[1][:5] == ["base", "4", "5.0 M", "1.500", "0.250"]
-    where = ["all categories", "2 cores AMD EPYC", "`0123456`"]
+    where = ["electronics", "2 cores AMD EPYC", "`0123456`"]
     assert rows[1][-5:] == ["0.050", "1.5 GB", *where]
     assert rows[2][3] == "–"
     assert [row[6] for row in rows[4:6]] == ["1.600", "3.250"]

@@ -138,7 +138,7 @@ def test_comparisons_of_the_same_ads_are_one_group(entries):
     entries.append(second | {"command": "adgen compare pretrained", "num_scored": 500})
     entries.append(compared_by(PLAN, rows[:1], {}) | {"num_scored": 500})
     records = [record_from(one) for one in entries]
-    _, electronics, every, _ = result_groups(records)
+    _, electronics, _ = result_groups(records)
     labels = [result.label for result in electronics.results]
     # No record says that the pretrained one read ads; of "tuned" the later figure counts.
     assert labels[: labels.index("human ads")] == [
@@ -152,9 +152,10 @@ def test_comparisons_of_the_same_ads_are_one_group(entries):
     assert electronics.results[5].bits_per_char == 1.2
     scored = "scored by `adgen compare --models ...` and `adgen compare pretrained`\n"
     assert scored in main_commands(records)
-    # What was not run stands among electronics alone.
-    assert every.title == "All categories, 500 test ads"
-    assert [result.label for result in every.results] == ["pretrained", "human ads"]
+    # The same number of ads with other characters are other ads.
+    other = entries[-2] | {"rows": [compared("pretrained", 0, 2.5, figures={"num_chars": 7})]}
+    groups = result_groups([record_from(one) for one in [*entries, other]])
+    assert [group.title for group in groups[1:3]] == ["Electronics, 500 test ads"] * 2
 
 
 def test_every_number_of_the_table_has_its_command(records):

@@ -101,7 +101,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
             if {ours, plain} <= set(runs)
         },
         "skipped": given.skipped,
-        "base": options.base,
+        "base": Path(options.base).name,
         "tokens": options.tokens,
         "num_train_ads": len(given.train),
         "num_valid_ads": len(given.valid),

@@ -23,8 +23,8 @@ from adgen.decoding.sampling import Sampling, choose, probabilities, sequence_ge
 from adgen.support.arrays import Floats, log_normaliser
 from adgen.tokens.base import AdTokenizer
 
-# White space, and the sign for a character of which the sub-words so far hold only the first bytes.
 _MOST_BYTES = 1e9  # of what a reader keeps
+# White space, and the sign for a character of which the sub-words so far hold only the first bytes.
 _UNFINISHED = " \t\n\ufffd"
 
 
@@ -217,7 +217,7 @@ class Decoder:
             reader.advance(chosen[goes_on])
 
     def _most_rows(self, max_tokens: int) -> int:
-        """Returns how many sequences of so many tokens a gigabyte holds, one at least."""
+        """Returns how many sequences have room in a gigabyte, prompts apart; one at least."""
         tokens = len(self._start_ids) + min(self.room, max_tokens)
         return max(1, int(_MOST_BYTES / max(1, self._bytes_per_token * tokens)))
 

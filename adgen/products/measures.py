@@ -92,6 +92,8 @@ def is_measure(text: str) -> bool:
 def plain_number(text: str) -> str:
     """Returns a number in normal form: "1,000.50" is "1000.5", ".5" is "0.5".
 
+    Of more digits than people write, ten behind the point stay.
+
     Example:
         >>> plain_number("1,000.50")
         '1000.5'

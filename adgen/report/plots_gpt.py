@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 
 from adgen.records.base import Figures
@@ -57,7 +58,7 @@ def draw_shots(records: Sequence[ComparisonRecord], path: Path) -> None:
                 label = f"{Path(row.model).name}{of_which}"
                 curves.setdefault(label, []).append((row.shots, row.figures))
     for panel, name in zip(panels, ("bits_per_char", "word_accuracy"), strict=True):
-        for (label, found), look in zip(curves.items(), _LOOKS, strict=False):
+        for (label, found), look in zip(curves.items(), cycle(_LOOKS), strict=False):
             points = sorted((shots, figures.get(name)) for shots, figures in found)
             panel.plot(*zip(*points, strict=True), **look, label=label, markersize=4, alpha=0.8)
         panel.set_xscale("symlog", base=2, linthresh=1)

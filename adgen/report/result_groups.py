@@ -160,8 +160,8 @@ def _comparisons(records: Sequence[Record]) -> list[list[ComparisonRecord]]:
         plan = record.plan
         if not plan.categories:
             continue
-        chars = {row.figures.num_chars for row in record.rows if row.figures}
-        ads = (tuple(plan.categories), plan.split, plan.seed, record.num_scored, frozenset(chars))
+        chars = next((row.figures.num_chars for row in record.rows if row.figures), None)
+        ads = (tuple(plan.categories), plan.split, plan.seed, record.num_scored, chars)
         alike.setdefault(ads, []).append(record)
     return list(alike.values())
 

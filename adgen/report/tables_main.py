@@ -47,7 +47,7 @@ def main_commands(records: Sequence[Record]) -> str:
     lines: list[str] = []
     for group, first in _numbered(records):
         scored = (
-            f": made by the commands below, scored by {' and '.join(map(_code, group.scored_by))}"
+            f": made by the commands below, scored by `{'` and `'.join(group.scored_by)}`"
             if group.scored_by
             else ""
         )
@@ -63,10 +63,6 @@ def main_commands(records: Sequence[Record]) -> str:
         )
         lines += [f"  - These download their model: {missing}"] if missing else []
     return "\n".join(lines) or "*Not run here.*"
-
-
-def _code(command: str) -> str:
-    return f"`{command}`"
 
 
 def _numbered(records: Sequence[Record]) -> list[tuple[ResultGroup, int]]:

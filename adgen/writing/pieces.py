@@ -33,7 +33,7 @@ _WORDS_BEFORE = 2
 _OWNER = re.compile(r"(?:'s|s')$")
 _PLURAL = re.compile(r"(?<=\w\w[^s])s$")
 # One ad does not say both.
-_AUDIENCES = {"kids'": "children's", "for kids": "for children"}
+_SAME_AUDIENCE = {"kids'": "children's", "for kids": "for children"}
 _WORD = re.compile(r"\w[\w'’&.+-]*")
 
 
@@ -239,7 +239,7 @@ def _distinct(pieces: list[Piece]) -> list[Piece]:
     kept: list[Piece] = []
     seen: set[str] = set()
     for piece in pieces:
-        forms = {_AUDIENCES.get(form, form) for form in map(str.casefold, piece.forms)}
+        forms = {_SAME_AUDIENCE.get(form, form) for form in map(str.casefold, piece.forms)}
         if not forms & seen:
             kept.append(piece)
             seen |= forms

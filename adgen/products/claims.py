@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from adgen.products.brands import Brands
 from adgen.products.lexicon import CLASSES, COLOUR
@@ -84,6 +85,20 @@ def invented_colours(text: str, product: Product) -> list[str]:
     return sorted(colours_of(text) - set(_keys(told_of(product))))
 
 
+def claimed_values(text: str, product: Product, values: Iterable[str]) -> list[str]:
+    """Returns those of some values that a text says word for word and the product lacks.
+
+    Example:
+        >>> claimed_values("Acme Cotton Mat", Product(name="Mat"), ("Cotton", "Mat", "Wool"))
+        ['Cotton']
+    """
+    said, told = _spaced(text), _spaced(told_of(product))
+    wanted = ((value, _spaced(value)) for value in values)
+    return [
+        value for value, words in wanted if words.strip() and words in said and words not in told
+    ]
+
+
 def is_kept(fact: Fact, text: str) -> bool:
     """Tells whether a text says a fact, in its own words or in a normal form.
 
@@ -140,6 +155,12 @@ def _code(word: str) -> str:
 
 def _keys(text: str) -> list[str]:
     return [part for key in keys_of(text) for part in key.split("-")]
+
+
+@lru_cache(maxsize=100_000)
+def _spaced(text: str) -> str:
+    """Returns a text's words without case, a space around each."""
+    return f" {' '.join(_keys(text))} "
 
 
 def _stem(key: str) -> str:

@@ -47,7 +47,8 @@ class Measure:
         end: Behind its last character.
         numbers: Its numbers in normal form: ("8", "10") of "8 x 10 inches", ("28", "55") of
             "28-55 inch".
-        unit: The unit's name in `units.UNITS`; empty for sizes without one, such as "8x10".
+        unit: The unit's name in `units.UNITS`; empty for sizes without one, such as "8x10", and
+            for those of several, whose numbers have theirs: ("3 inches", "30 feet").
         joint: What stands between numbers: "x", "-", or nothing for a single one.
     """
 
@@ -127,7 +128,10 @@ def forms_of(measure: Measure) -> tuple[str, ...]:
     else:
         numbers = [" x ".join(measure.numbers), "x".join(measure.numbers)]
     if not measure.unit:
-        return tuple(numbers)
+        if measure.numbers[0][-1].isdigit():
+            return tuple(numbers)
+        titled = (side.title() if " " in side else side for side in measure.numbers)
+        return (measure.normal_form, " x ".join(titled))  # 3 Inches x 30 Feet
     written = UNITS[measure.unit].written
     forms = [form.format(number) for number in numbers for form in written]
     if measure.unit == "inch" and measure.joint == "x":
@@ -146,6 +150,8 @@ def _is_no_unit(unit: str, match: re.Match[str], text: str) -> bool:
     whole = match.group()
     if unit == "G":
         return True  # 5G, a 10G cable; grams are written g
+    if whole.startswith("802.11"):
+        return True  # of wireless networks: 802.11a, 802.11g
     if unit in ("K", "k"):
         return sum(character.isdigit() for character in whole) < _KELVIN_DIGITS
     if unit == "in":
@@ -156,15 +162,20 @@ def _is_no_unit(unit: str, match: re.Match[str], text: str) -> bool:
 def _measured(text: str) -> Iterator[Measure]:
     for match in _MEASURE.finditer(text):
         parts = _ONE.findall(match["numbers"])
-        units = [unit for _, unit in parts if unit]
-        unit = match["unit"] or (units[-1] if units else "")
+        units = [unit for _, unit in parts if unit] + ([match["unit"]] if match["unit"] else [])
+        unit = units[-1] if units else ""
         if _is_no_unit(unit, match, text):
             continue
         numbers = tuple(plain_number(number) for number, _ in parts)
         if not unit and len(numbers) == 1:
             continue
-        if len({_name_of(one) for one in (*units, unit) if one}) > 1:
-            continue  # 12 inch x 3 feet is no "12 x 3 feet"
+        if len(set(map(_name_of, units))) > 1:
+            # 12 inch x 3 feet is no "12 x 3 feet".
+            if len(units) == len(numbers):
+                named = zip(numbers, units, strict=True)
+                sides = tuple(UNITS[_name_of(one)].written[0].format(n) for n, one in named)
+                yield Measure(match.start(), match.end(), sides, "", "x")
+            continue
         joint = ""
         if len(numbers) > 1:
             joint = "x" if re.search(_BY, match["numbers"], re.IGNORECASE) else "-"

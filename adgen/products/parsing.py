@@ -52,7 +52,9 @@ _LONGEST_WHOLE = 5  # words of a phrase that stays one fact
 _LONGEST_PLAIN_NUMBER = 3  # digits of a number that alone says nothing
 _METALS = frozenset(("gold", "silver", "platinum", "palladium"))
 # What these say stands beside them: "Model: AC-1200".
-_LABELS = frozenset(("color", "colour", "colors", "model", "no", "size", "sku", "style"))
+_LABELS = frozenset(("color", "colour", "colors", "model", "more", "no", "size", "sku", "style"))
+_OF_FIRMS = frozenset(("inc", "llc", "ltd", "corp", "gmbh"))  # what is left of a maker's name
+_SIZES = frozenset("sml")
 _LONGEST_BRAND_GUESSED = 3  # words
 _OF_PARTS = frozenset(("colour", "material"))  # "Leather Strap", "Black Dial"
 _TAKE_NUMBERS = frozenset(("feature", "model", "compatibility"))
@@ -294,15 +296,18 @@ class _Parser:
     def _add(self, start: int, end: int, kind: str) -> None:
         """Adds a fact, without joints at its ends; numbers and years alone are models."""
         is_introduced = kind in ("compatibility", "use", "audience")
-        while start < end and self.classes[start] in _EDGE and not is_introduced:
+        keys = self.tokens.keys
+        while start < end and not is_introduced:
+            if self.classes[start] not in _EDGE and keys[start] not in _OF_FIRMS:
+                break
             start += 1
-        while start < end and self.classes[end - 1] in _EDGE:
+        while start < end and (self.classes[end - 1] in _EDGE or keys[end - 1] == "more"):
             end -= 1
         if start >= end:
             return
         classes = self.classes[start:end]
         if kind == "feature":
-            if end - start == 1 and self.tokens.keys[start] in _LABELS:
+            if end - start == 1 and (keys[start] in _LABELS or _is_letter(keys[start])):
                 return
             if classes == NUMBER and self._is_plain_number(start):
                 kind = "number"
@@ -311,3 +316,8 @@ class _Parser:
             elif _COLOUR_ALONE.match(classes) and "w" not in classes:
                 kind = "colour"
         self.found.append((start, end, kind))
+
+
+def _is_letter(key: str) -> bool:
+    """Tells whether a word is a letter that says nothing alone, as "M" of a size does."""
+    return len(key) == 1 and key.isalpha() and key not in _SIZES

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from adgen.products.measures import find_measures
 
 # Words that stay small inside a title.
-_SMALL = frozenset(
+SMALL_WORDS = frozenset(
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"]
 )
 _JOINTS = frozenset(["and", "for", "in", "with"])  # which begin a part of a title, no title
 # A word's way of writing counts where this share of its uses has it, of at least so many.
 _USUAL_SHARE, _FEWEST = 0.6, 100
 _CAPITALS_SHARE = 0.7  # of a title's letters; above it the title is in capitals
+_INSIDE = re.compile(r"[^\W_][.#]$")  # of a word before these letters: a U.fl socket
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _WORD = re.compile(r"[^\W\d_][\w'’]*|\d[\w.]*")
 
@@ -42,17 +43,19 @@ class Casing:
         def cased(match: re.Match[str]) -> str:
             if any(start <= match.start() < end for start, end in measured):
                 return match.group()
+            if _INSIDE.search(text, 0, match.start()):
+                return match.group()
             return self._word(match)
 
         return _WORD.sub(cased, text)
 
     def _word(self, match: re.Match[str]) -> str:
         word = match.group()
-        if word != word.lower() or word[0].isdigit():
+        if word != word.lower() or word[0].isdigit() or word == "x":
             return word
         if word in self._usual:
             return self._usual[word]
-        if word in _JOINTS or (word in _SMALL and match.start() > 0):
+        if word in _JOINTS or (word in SMALL_WORDS and match.start() > 0):
             return word
         return word[0].upper() + word[1:]
 

@@ -16,10 +16,11 @@ def _terms(text: str) -> frozenset[str]:
 _ALONE = _terms(
     """finish, type, style, variant, feature, features, care, care instructions, operating system,
     metal, metal type, key features, special feature, special features,
-    brand, pattern, flavor, flavour, scent, model, series, edition, version, title, item, form,
+    brand, pattern, flavor, flavour, scent, series, edition, version, title, item, form,
     material, materials, material type, fabric, fabric type, product type, item type, shoe type,
-    model name, model number, part number, mpn, mode, operation mode, operating mode,
-    protection level, sun protection, spf"""
+    model name, mode, operation mode, operating mode, protection level, sun protection, spf,
+    manufacturer, country, description, function, animal, container type, package type, packaging,
+    health benefit, health benefits, caffeine, caffeine content"""
 )
 _COLOURS = _terms("color, colour, colors, colours, shade")
 _SIZES = _terms("size, shoe size, us size, clothing size, ring size")
@@ -28,7 +29,7 @@ _CODE = re.compile(r"[\d.]+|X{0,4}[SML]|\dX[LS]?|\dT", re.IGNORECASE)  # a bare 
 _MEASURED = _terms(
     """weight, net weight, item weight, capacity, volume, net content, memory, storage, screen size,
     display size, dimensions, dimension, item dimensions, product dimensions, power, wattage,
-    voltage"""
+    voltage, dosage, strength, layer, layers"""
 )
 # Keys that no buyer reads.
 _HIDDEN = _terms(
@@ -36,18 +37,23 @@ _HIDDEN = _terms(
     url, link, image, vendor, tags, status, shipping, condition, item id, product id, seller sku,
     ship weight, shipweight, shipping weight"""
 )
+_MODELS = _terms("model, model number, model no, part number, mpn")  # "Model 42"
 _CODES_OF_TRADE = _terms("upc, ean, sku, gtin, asin, isbn")  # in whatever key
 # Last words of keys that say nothing beside a value; of a part beside words: "Short Sleeve".
 _GENERIC = _terms(
     """type, types, material, form, variety, range, level, content, contents, uses, use, age, name,
     number, brand, specialty, benefit, benefits, feature, features, style, option, value, kind,
-    category, classification, group, series, model, firmness, reusability, item, size"""
+    category, classification, group, series, model, firmness, reusability, item, size, attribute,
+    grade, optical"""
 )
 _GENERIC_OF_PARTS = _GENERIC | _terms(
     "length, height, width, thickness, color, colour, shape, finish, pattern, design"
 )
 # First words that say nothing either.
-_GENERIC_FIRST = _terms("additional, item, key, main, other, product, recommended, special")
+_GENERIC_FIRST = _terms(
+    """additional, applicable, certified, item, key, main, other, product, recommended, special,
+    specific, sub"""
+)
 _WITH_LENGTH = _terms("cable, chain, cord, hose, lead, rope, strap, wire")  # "6 ft Cord"
 _NUMBER_OF = re.compile(r"(?:number|no\.?|#) of (?P<thing>.+)")
 _ORIGIN = _terms("country of origin, made in, origin, country of manufacture")
@@ -59,6 +65,7 @@ _CONTENTS = _terms(
     what's in the box, accessories included"""
 )
 _BODIES = frozenset(("hair", "skin"))  # "for Oily Skin"
+_WORDS_OF_A_KIND = 2  # "Two Words Mask" of a mask's type; more stand alone
 _LETTERS = re.compile(r"[A-Za-z]{2}")
 _SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
 _FITS = _terms(
@@ -81,6 +88,7 @@ _COUNT = _terms(
     """quantity, qty, count, pack, pack size, pack of, package quantity, item package quantity,
     number of items, units"""
 )
+_CONTENT = _terms("net content, net contents, content, contents")  # a bare number counts things
 # What stands behind the value of a dimension.
 _ADJECTIVES: Mapping[str, tuple[str, ...]] = {
     "length": ("Long", "Length"),
@@ -100,7 +108,11 @@ _OWNERS: Mapping[str, tuple[str, ...]] = {
     "girls": ("Girls'", "for Girls"),
     "boys": ("Boys'", "for Boys"),
     "kids": ("Kids'", "for Kids"),
+    "kid": ("Kid's", "for Kids"),
+    "girl": ("Girl's", "for Girls"),
+    "boy": ("Boy's", "for Boys"),
     "children": ("Children's", "for Children"),
+    "child": ("Children's", "for Children"),
     "unisex": ("Unisex", "for Men and Women"),
 }
 _ABSENT = _terms(
@@ -118,7 +130,7 @@ def is_hidden(key: str) -> bool:
 
 def is_absent(value: str) -> bool:
     """Tells whether a value says that there is nothing: "n/a", "none", "no"."""
-    return value.strip().casefold() in _ABSENT
+    return value.strip().casefold() in _ABSENT or not any(map(str.isalnum, value))
 
 
 def is_present(value: str) -> bool:
@@ -138,7 +150,7 @@ def sayings(key: str, value: str) -> list[str]:
         ['6mm Thick', '6mm Thickness']
     """
     plain = _plain(key)
-    owners = _OWNERS.get(re.sub(r"'s?$|^for ", "", value.casefold()))
+    owners = _owners(value)
     if owners and (plain in _AUDIENCE or plain in _AGES or not plain):
         return list(owners)
     if plain in _COUNT or plain.endswith((" quantity", " count")):
@@ -156,6 +168,12 @@ def sayings(key: str, value: str) -> list[str]:
     return _with_key(plain, value)
 
 
+def _owners(value: str) -> tuple[str, ...]:
+    """Returns how it is said whose a product is: "womens" as "Women's" is."""
+    plain = re.sub(r"[’']|^for ", "", value.casefold())
+    return _OWNERS.get(plain) or _OWNERS.get(plain.removesuffix("s"), ())
+
+
 def _counted(value: str) -> list[str]:
     """Returns how a number of items is said; a single one is not."""
     if not value.isdigit():
@@ -164,7 +182,7 @@ def _counted(value: str) -> list[str]:
 
 
 def _sized(value: str) -> list[str]:
-    if find_measures(value):
+    if find_measures(value) or "size" in value.casefold():
         return [value]
     return [f"Size {value}"] if _CODE.fullmatch(value) else [value, f"Size {value}"]
 
@@ -174,7 +192,19 @@ def _fitting(value: str) -> list[str]:
 
 
 def _of_audience(value: str) -> list[str]:
-    return [value, f"for {value}"] if value.isalpha() else [value]
+    if value.isalpha():
+        return [value, f"for {value}"]
+    words = re.findall(r"\w+", value)
+    is_several = all(word == "and" or _owners(word) for word in words)
+    return [f"for {value}"] if is_several else [value]
+
+
+def _modelled(value: str) -> list[str]:
+    return [f"Model {value}"] if re.fullmatch(r"\d{1,3}", value) else [value]
+
+
+def _with_contents(value: str) -> list[str]:
+    return [f"{value} count"] if value.isdigit() else [value]
 
 
 def _of_things(value: str, things: str) -> list[str]:
@@ -208,7 +238,10 @@ def _containing(value: str) -> list[str]:
 
 
 def _used(value: str) -> list[str]:
-    return [value] if value.casefold().startswith("for ") else [f"for {value}", value]
+    if value.casefold().startswith("for "):
+        return [value]
+    # "Skiing" alone would be what the product does.
+    return [f"for {value}"] if value.endswith("ing") else [f"for {value}", value]
 
 
 # Keys, and how their values are said.
@@ -224,6 +257,8 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (_CERTIFICATES, _certified),
     (_SOURCES, _powered),
     (_CONTENTS, _containing),
+    (_MODELS, _modelled),
+    (_CONTENT, _with_contents),
 )
 
 
@@ -234,40 +269,52 @@ def _with_key(key: str, value: str) -> list[str]:
     is said of a part: "110 lb" alone would be the weight, not the "110 lb Weight Capacity", "Short"
     the dress and not its "Short Sleeve".
     """
-    if not _LETTERS.search(value):
-        return [f"{value} {key}", f"{key} {value}"]
-    words = key.split()
-    while words and words[0] in _GENERIC_FIRST:
-        words.pop(0)
     is_measured = is_measure(value)
-    generic = _GENERIC if is_measured else _GENERIC_OF_PARTS
-    rest = list(words)
-    while rest and rest[-1] in generic:
-        rest.pop()
-    if is_measured and rest[-1:] == ["length"] and rest[-2:-1] and rest[-2] in _WITH_LENGTH:
-        rest.pop()
-    is_code = " " not in value and any(map(str.isdigit, value)) and not is_measured
-    if not rest or is_code or _says_some(value, rest):
+    is_code = " " not in value and re.search(r"\d", value) and not is_measured
+    if is_code and (re.search(r"[A-Za-z]", value) or key.endswith(" number")):
+        return [value]
+    if not _LETTERS.search(value):
+        return [f"{key} {value}"] if "/" in key else [f"{value} {key}", f"{key} {value}"]
+    rest = _rest_of(key, is_measured=is_measured)
+    is_phrase = " " in value and not is_measured
+    is_kind = key.endswith(" type") and len(value.split()) > _WORDS_OF_A_KIND
+    if not rest or _joins(value) or (is_phrase and is_kind) or _says_some(value, rest):
         return [value]
     if rest[0] in _BODIES and len(rest) == 1:
         return [f"for {value} {rest[-1]}", f"{value} {rest[-1]}"]
     whole = f"{value} {' '.join(rest)}"
-    return [whole] if is_measured or len(words) > 1 else [value, whole]
+    if is_measured or " " in key:
+        return [whole]
+    return [value] if is_phrase else [value, whole]
+
+
+def _rest_of(key: str, *, is_measured: bool) -> list[str]:
+    """Returns the words of a key that say something beside its value."""
+    rest = key.split()
+    while rest and rest[0] in _GENERIC_FIRST:
+        rest.pop(0)
+    generic = _GENERIC if is_measured else _GENERIC_OF_PARTS
+    while rest and rest[-1] in generic:
+        rest.pop()
+    if is_measured and rest[-1:] == ["length"] and rest[-2:-1] and rest[-2] in _WITH_LENGTH:
+        rest.pop()
+    return rest
 
 
 def _says_some(value: str, words: Iterable[str]) -> bool:
-    """Tells whether a value says a word of its key, or its beginning: a V-neck is a neckline."""
+    """Tells whether a value says a word of its key or the most of it: a V-neck is a neckline."""
     said = re.split(r"[\W_]+", value.casefold())
     return any(_is_akin(word, one) for word in words for one in said)
 
 
 def _is_akin(one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
-    return one == other or (len(shorter) >= _SHORTEST_STEM and longer.startswith(shorter))
+    stem = shorter[:-1] if len(shorter) > _SHORTEST_STEM else shorter  # caffeine, decaffeinated
+    return one == other or (len(stem) >= _SHORTEST_STEM and stem in longer)
 
 
 def _joins(value: str) -> bool:
-    return value.casefold().startswith(("for ", "compatible", "fits "))
+    return value.casefold().startswith(("for ", "compatible", "fits ", "suitable ", "with "))
 
 
 def _plain(key: str) -> str:

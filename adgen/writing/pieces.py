@@ -17,7 +17,7 @@ from adgen.products.lexicon import CLASSES, COLOUR
 from adgen.products.measures import Measure, find_measures, forms_of, is_measure
 from adgen.products.product import Fact, Product
 from adgen.products.words import keys_of
-from adgen.writing.casing import Casing
+from adgen.writing.casing import SMALL_WORDS, Casing
 from adgen.writing.keys import is_absent, is_hidden, is_present, sayings
 from adgen.writing.places import SIDES, load_places
 
@@ -32,6 +32,7 @@ _BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
 _WORDS_BEFORE = 2
 _OWNER = re.compile(r"(?:'s|s')$")
 _PLURAL = re.compile(r"(?<=\w\w[^s])s$")
+_DOING = re.compile(r"(?<=[a-z]{3})ing$")
 # One ad does not say both.
 _SAME_AUDIENCE = {"kids'": "children's", "for kids": "for children"}
 _WORD = re.compile(r"\w[\w'’&.+-]*")
@@ -132,9 +133,8 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
         said = brand_words + said
     for fact in product.facts:
         forms = fact_forms(_without_name(fact, said), casing)
-        if not forms or _is_said(forms, said):
-            continue
-        pieces.append(Piece(forms, source=str(fact)))
+        if forms and not _is_said(forms, said):
+            pieces.append(Piece(_beside_name(forms, said), source=str(fact)))
     for keyword in keywords:
         forms = _cased([keyword], casing)
         if not any(_is_said(forms, _words(form)) for piece in pieces for form in piece.forms):
@@ -161,6 +161,20 @@ def _without_name(fact: Fact, said: Sequence[str]) -> Fact:
     """Returns a fact whose key does not repeat the name: a cable's "cable length" is its length."""
     words = [word for word in fact.key.split() if _PLURAL.sub("", word.casefold()) not in said]
     return replace(fact, key=" ".join(words) or fact.key)
+
+
+def _beside_name(forms: tuple[str, ...], said: Iterable[str]) -> tuple[str, ...]:
+    """Returns the forms that do not stammer beside a name: a ski helmet is "for Skiing"."""
+    uses = tuple(form for form in forms if form.startswith("for "))
+    stems = set(map(_stem, said))
+    stammers = any(_stem(form.casefold()) in stems for form in forms)
+    return uses if uses and stammers else forms
+
+
+def _stem(word: str) -> str:
+    """Returns what skiing shares with ski, running with run and cycling with cycle."""
+    stem = _DOING.sub("", word)
+    return stem[:-1] if stem[-1:] == "e" or stem[-1:] == stem[-2:-1] else stem
 
 
 def is_bare_number(fact: Fact) -> bool:
@@ -204,8 +218,13 @@ def _usable_forms(measure: Measure, after: str) -> Iterator[str]:
     "40-Hour" needs a noun behind it, "40 Hours" none but "Long" and its like, and "4-10-Inch" is
     no form; words in lower case ("40 hours") have a twin with capitals.
     """
-    has_noun = re.match(r" [A-Za-z]", after) and keys_of(after)[0] not in SIDES
+    has_noun = re.match(r" [A-Za-z]", after) and keys_of(after)[0] not in SIDES | SMALL_WORDS
+    is_one = measure.numbers == ("1",)
     for form in forms_of(measure):
+        if is_one and _PLURAL_UNIT.search(form):
+            continue  # "1 Pounds"
+        if after and not has_noun and _OF_TIME.search(form):
+            continue  # "6 Month and Up"
         if _LOWER_UNIT.search(form) or (has_noun and _PLURAL_UNIT.search(form)):
             continue
         is_attribute = re.search(r"\d-[A-Za-z]", form) is not None
@@ -231,14 +250,18 @@ def _holds(words: list[str], wanted: list[str]) -> bool:
 
 
 def _is_said(forms: Iterable[str], said: list[str]) -> bool:
-    return any(_holds(said, _words(form)) for form in forms)
+    return any(_holds(said, _words(form.removeprefix("for "))) for form in forms)
 
 
 def _distinct(pieces: list[Piece]) -> list[Piece]:
     """Returns the pieces without those that say the same as an earlier one."""
     kept: list[Piece] = []
     seen: set[str] = set()
+    joined = [set(_words(piece.forms[0])) for piece in pieces if piece.joins]
     for piece in pieces:
+        # "Women's" beside "for Women and Girls".
+        if piece.is_owner and any(set(_words(piece.behind[0])) < words for words in joined):
+            continue
         forms = {_SAME_AUDIENCE.get(form, form) for form in map(str.casefold, piece.forms)}
         if not forms & seen:
             kept.append(piece)

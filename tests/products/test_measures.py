@@ -23,6 +23,9 @@ from adgen.products.units import UNITS
         ("1080p 4K TV, 5000K bulb", ["5000K"]),
         ("Caster Set of 4,Polyurethane", ["set of 4"]),
         ("8.1999999999999993 lbs", ["8.2 pounds"]),
+        ("6' cable, boys' 8'x10' rug", ["6 feet", "8 x 10 feet"]),
+        ("strap 3\" x 30'", ["3 inches x 30 feet"]),
+        ("12inch x 3Feet", ["12 inches x 3 feet"]),
     ],
 )
 def test_measures_are_found_in_normal_form(text, expected):
@@ -41,7 +44,8 @@ def test_measures_are_found_in_normal_form(text, expected):
         "x10",
         "HYSJ18-2G",
         "10G cable",
-        "12inch x 3Feet",
+        "12inch x 3Feet x 4",
+        "802.11g",
     ],
 )
 def test_what_looks_like_a_measure_and_is_none(text):

@@ -52,6 +52,20 @@ def forms(text):
         ("weight: 3 pounds", "3 lbs"),
         ("operation mode: electric", "Electric"),
         ("protection level: SPF 50+", "SPF 50+"),
+        ("net content: 36", "36 Count"),
+        ("model number: 42", "Model 42"),
+        ("gender: womens", "Women's"),
+        ("kid's", "for Kids"),
+        ("gender: women and girls", "for Women and Girls"),
+        ("sub brand: granola", "Granola"),
+        ("stock number: 9S8004", "9S8004"),
+        ("mask type: suitable for home, school", "Suitable for Home, School"),
+        ("kids 6 months and up", "Kids 6 Months and Up"),
+        ("3\" x 30'", "3 Inches x 30 Feet"),
+        ("802.11a", "802.11a"),
+        ("size/weight: 31", "Size/Weight 31"),
+        ("net content: 1lb", "1 Pound"),
+        ("size: one size", "One Size"),
     ],
 )
 def test_facts_take_the_forms_that_people_write(fact, form):
@@ -59,7 +73,8 @@ def test_facts_take_the_forms_that_people_write(fact, form):
 
 
 @pytest.mark.parametrize(
-    "fact", ["latex: no", "lining: n/a", "SKU: 4711", "price: 12", "quantity: 1", "Color: "]
+    "fact",
+    ["latex: no", "lining: n/a", "lens: -", "SKU: 4711", "price: 12", "quantity: 1", "Color: "],
 )
 def test_what_is_not_there_or_no_matter_of_ads_is_not_said(fact):
     key, _, value = fact.partition(":")
@@ -94,6 +109,19 @@ def test_no_form_holds_a_number_that_the_fact_lacks():
         ("1/2 inch chuck", "1/2 Inches Chuck"),
         ("40 hours battery", "40 Hours Battery"),
         ('24"x36"', '24"X36'),
+        ("net content: 36", "36 Net Content"),
+        ("specific uses: stains", "Stains Specific"),
+        ("roast type: unroasted", "Unroasted Roast"),
+        ("caffeine content: decaffeinated", "Decaffeinated Caffeine"),
+        ("skin type: for all skin types", "for for All Skin Types Skin"),
+        ("generation: Pentium II", "Pentium II Generation"),
+        ("kids 6 months and up", "Kids 6 Month and Up"),
+        ("size/weight: 31", "31 Size/Weight"),
+        ("3\" x 30'", '3x30"'),
+        ("100 kg", "100KG"),
+        ("net content: 1lb", "1 Pounds"),
+        ("size: one size", "Size One Size"),
+        ("sport: skiing", "Skiing"),  # would be what the product does
     ],
 )
 def test_no_form_is_misread_or_ungrammatical(fact, misread):
@@ -133,6 +161,24 @@ def test_a_fact_that_the_name_says_is_not_said_again():
     ]
 
 
+def test_a_use_that_the_name_says_is_not_said_again():
+    assert len(pieces_of(Product(name="running shorts", facts=("sport: running",)), CASING)) == 1
+
+
+def test_whose_it_is_is_said_once():
+    product = Product(name="ring", facts=("women's", "for women and girls"))
+    assert [piece.forms for piece in pieces_of(product, CASING)][1:] == [("for Women and Girls",)]
+
+
+@pytest.mark.parametrize(
+    ("name", "use"),
+    [("ski helmet", "skiing"), ("running shorts", "run"), ("cycle glasses", "cycling")],
+)
+def test_a_use_that_the_name_half_says_stands_behind_for(name, use):
+    (_, piece) = pieces_of(Product(name=name, facts=(f"sport: {use}",)), CASING)
+    assert piece.forms == (f"for {use.title()}",)
+
+
 def test_kids_and_children_are_said_once():
     pieces = pieces_of(Product(name="mat", facts=("kids", "for children", "girls")), CASING)
     assert [piece.forms[0] for piece in pieces] == ["Mat", "Kids'", "Girls'"]
@@ -159,6 +205,8 @@ def test_possessives_stand_before_the_name_and_for_behind_it():
         ("for women", "for Women"),
         ("the little book of mats", "The Little Book of Mats"),
         ("6 mm thick", "6 mm Thick"),
+        ("socket U.fl", "Socket U.fl"),
+        ("12 x 3 x mat", "12 x 3 x Mat"),
     ],
 )
 def test_titles_have_the_capitals_of_ads(text, title):

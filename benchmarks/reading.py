@@ -4,10 +4,11 @@
     python benchmarks/reading.py count --output runs/reading --json
 
 `make` takes products of test families (their titles taken apart) from as many categories as there
-are, and a few unusual made-up ones: products of which a seller could have given the facts, of four
-words each at most. It writes `sheet.jsonl`: a number, the product's facts and one
-text a line, in random order, without its source. `key.jsonl` has the sources; the reader leaves it
-shut. The reader writes `verdicts.jsonl`: a line `{"id": 1, "kind": "ok"}` a text, the kind one of
+are, with --data as many again whose facts are known (see writing.py), and a few unusual made-up
+ones: products of which a seller could have given the facts, of four words each at most. It writes
+`sheet.jsonl`: a number, the product's facts and one text a line, in random order, without its
+source. `key.jsonl` has the sources; the reader leaves it shut. The reader writes `verdicts.jsonl`:
+a line `{"id": 1, "kind": "ok"}` a text, the kind one of
 
     ok             a seller could publish it as it stands
     other          it is about another product, or leaves out what the product is
@@ -23,15 +24,16 @@ yourself but for the generated ads, which `count` writes to `judged-ads.jsonl`.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from measure import at_least, hand_out, hardware_line, parse
-from writing import Case, of_corpus, open_writer
+from writing import Case, may_have_ads, of_corpus, of_file, open_writer
 
 from adgen.products.product import Product, facts_of
 from adgen.records.tables import text_table
@@ -76,8 +78,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--corpus", type=Path, help="a prepared corpus, of which products are taken"
     )
+    parser.add_argument("--data", type=Path, help="a folder of products with known facts")
     parser.add_argument("--writers", nargs="+", default=["default", "template"], help="who writes")
-    parser.add_argument("--num-products", type=at_least(1), default=100, help="products of it")
+    parser.add_argument("--num-products", type=at_least(1), default=100, help="products of each")
     parser.add_argument("--seed", type=int, default=0, help="of products and order")
     parser.set_defaults(num_ads=1)
 
@@ -85,43 +88,66 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def make(options: argparse.Namespace) -> None:
     """Writes the sheet and its key."""
     rng = random.Random(options.seed)
-    found = filter(_has_sellers_facts, of_corpus(options.corpus))
-    cases = _spread_over_categories(found, options.num_products, rng)
-    cases += [Case(product, "", ()) for product in UNUSUAL]
-    products = [case.product for case in cases]
-    texts = [(case.product, case.title, "human") for case in cases if case.title]
+    cases = list(_chosen(options, rng))
+    texts = [(kind, case.product, case.title, "human") for kind, case in cases if case.title]
     for name in options.writers:
-        for product, ads in zip(products, open_writer(name, options)(products), strict=True):
-            texts += [(product, ad, Path(name).name) for ad in ads[:1]]
+        written = open_writer(name, options)([case.product for _, case in cases])
+        for (kind, case), ads in zip(cases, written, strict=True):
+            texts += [(kind, case.product, ad, Path(name).name) for ad in ads[:1]]
     rng.shuffle(texts)
     sheet = [
         {"id": number, "product": described(product), "text": text}
-        for number, (product, text, _) in enumerate(texts)
+        for number, (_, product, text, _) in enumerate(texts)
     ]
-    key = [{"id": number, "source": source} for number, (_, _, source) in enumerate(texts)]
+    key = [
+        {"id": number, "source": source, "products": kind}
+        for number, (kind, _, _, source) in enumerate(texts)
+    ]
     options.output.mkdir(parents=True, exist_ok=True)
     _write_lines(options.output / "sheet.jsonl", sheet)
     _write_lines(options.output / "key.jsonl", key)
 
 
+def _chosen(options: argparse.Namespace, rng: random.Random) -> Iterator[tuple[str, Case]]:
+    """Yields products and where they are from."""
+    pools: dict[str, Iterator[Case]] = {"corpus": of_corpus(options.corpus)}
+    if options.data is not None:
+        files = sorted(options.data.glob("*.jsonl"))
+        pools["known"] = itertools.chain.from_iterable(map(of_file, files))
+    for kind, pool in pools.items():
+        found = _spread_over_categories(filter(_has_sellers_facts, pool), options.num_products, rng)
+        yield from ((kind, case) for case in found)
+    yield from (("unusual", Case(product, "", ())) for product in UNUSUAL)
+
+
 def count(folder: Path) -> dict[str, dict[str, Any]]:
     """Counts the kinds of each source's texts; writes the generated ones with their kinds."""
-    source_of = {row["id"]: row["source"] for row in _read_lines(folder / "key.jsonl")}
+    key = {row["id"]: row for row in _read_lines(folder / "key.jsonl")}
     text_of = {row["id"]: row["text"] for row in _read_lines(folder / "sheet.jsonl")}
     counts: dict[str, Counter[str]] = {}
+    by_products: dict[str, dict[str, Counter[str]]] = {}
     judged = []
     for row in _read_lines(folder / "verdicts.jsonl"):
         if row["kind"] not in KINDS:
             raise SystemExit(
                 f"{row['kind']!r} of text {row['id']} is no kind. Give one of {KINDS}."
             )
-        source = source_of[row["id"]]
+        source, products = key[row["id"]]["source"], key[row["id"]]["products"]
         counts.setdefault(source, Counter())[row["kind"]] += 1
+        of_products = by_products.setdefault(source, {}).setdefault(products, Counter())
+        of_products[row["kind"]] += 1
         if source != "human":
             judged.append({"source": source, "ad": text_of[row["id"]], "kind": row["kind"]})
     _write_lines(folder / "judged-ads.jsonl", judged)
     return {
-        source: {"num_texts": found.total(), **{kind: found[kind] for kind in KINDS}}
+        source: {
+            "num_texts": found.total(),
+            **{kind: found[kind] for kind in KINDS},
+            "products": {
+                name: {"num_texts": some.total(), "ok": some["ok"]}
+                for name, some in sorted(by_products[source].items())
+            },
+        }
         for source, found in sorted(counts.items())
     }
 
@@ -129,7 +155,9 @@ def count(folder: Path) -> dict[str, dict[str, Any]]:
 def _has_sellers_facts(case: Case) -> bool:
     """Tells whether a title came apart into facts, and not into pieces of sentences."""
     facts = case.product.facts
-    return all(len(fact.value.split()) <= MOST_WORDS and not is_bare_number(fact) for fact in facts)
+    return may_have_ads(case.product) and all(
+        len(fact.value.split()) <= MOST_WORDS and not is_bare_number(fact) for fact in facts
+    )
 
 
 def _spread_over_categories(cases: Iterable[Case], number: int, rng: random.Random) -> list[Case]:
@@ -158,8 +186,9 @@ def _read_lines(path: Path) -> list[dict[str, Any]]:
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Returns label and value of each row in the README."""
     return [
-        (f"{source}, publishable as it stands", f"{found['ok'] / found['num_texts']:.0%}")
+        (f"{source}, {name}, publishable as it stands", f"{some['ok'] / some['num_texts']:.0%}")
         for source, found in results["sources"].items()
+        for name, some in {"all": found, **found["products"]}.items()
     ]
 
 

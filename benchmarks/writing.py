@@ -28,7 +28,13 @@ from adgen.generation.generator import AdGenerator
 from adgen.gpt.bases import BASES
 from adgen.products.brands import load_brands
 from adgen.products.checks import check_product
-from adgen.products.claims import invented_brands, invented_colours, invented_numbers, kept_share
+from adgen.products.claims import (
+    claimed_values,
+    invented_brands,
+    invented_colours,
+    invented_numbers,
+    kept_share,
+)
 from adgen.products.names import load_names
 from adgen.products.parsing import parse_title
 from adgen.products.product import Fact, Product
@@ -46,11 +52,11 @@ Write = Callable[[Sequence[Product]], list[list[str]]]
 
 
 class Case(NamedTuple):
-    """A product, the title that a person wrote of it, and values that it does not have."""
+    """A product, the title that a person wrote of it, and others' values of what it lacks."""
 
     product: Product
     title: str
-    absent: tuple[str, ...]
+    absent: tuple[frozenset[str], ...]  # a set an attribute that the product does not have
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -95,23 +101,23 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def _sets(options: argparse.Namespace) -> Iterator[tuple[str, list[Case]]]:
     """Yields the sets of cases, at equal distances in their files; products that may have ads."""
     for path in sorted(options.data.glob("*.jsonl")):
-        found = [case for case in _cases_of(path) if _may_have_ads(case.product)]
+        found = [case for case in of_file(path) if may_have_ads(case.product)]
         yield path.stem, [found[at] for at in spread_places(len(found), options.num_products)]
     if options.corpus is not None:
-        found = [case for case in of_corpus(options.corpus) if _may_have_ads(case.product)]
+        found = [case for case in of_corpus(options.corpus) if may_have_ads(case.product)]
         yield "corpus", [found[at] for at in spread_places(len(found), options.num_products)]
 
 
-def _cases_of(path: Path) -> Iterator[Case]:
+def of_file(path: Path) -> Iterator[Case]:
     """Yields a file's products: brand and kind by their attributes, the rest as facts."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    values_of: dict[str, set[str]] = {}
+    for row in rows:
+        for key, value in _values(row):
+            values_of.setdefault(key, set()).update([value] if value != "n/a" else [])
+    for row in rows:
         title = clean_text(row.get("input") or row["input_title"])
-        values = [
-            (key, clean_text(value))
-            for key, found in row["target_scores"].items()
-            for value in found
-        ]
+        values = _values(row)
         brand = next((value for key, value in values if key in BRANDS and value != "n/a"), "")
         kind = next(((k, v) for k in NAMES for key, v in values if key == k and v != "n/a"), None)
         name = kind[1] if kind else parse_title(title).name or row["category"]
@@ -120,9 +126,15 @@ def _cases_of(path: Path) -> Iterator[Case]:
             for key, value in values
             if value != "n/a" and key not in BRANDS and (key, value) != kind
         ]
-        absent = tuple(key for key, value in values if value == "n/a")
+        absent = tuple(frozenset(values_of[key]) for key, value in values if value == "n/a")
         product = Product(brand=brand, name=name, category=row["category"], facts=tuple(facts))
         yield Case(product, title, absent)
+
+
+def _values(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Returns a row's attributes and values; "n/a" is the value of those that it lacks."""
+    found = row["target_scores"].items()
+    return [(key, clean_text(value)) for key, values in found for value in values]
 
 
 def of_corpus(folder: Path) -> Iterator[Case]:
@@ -140,7 +152,8 @@ def of_corpus(folder: Path) -> Iterator[Case]:
         yield Case(product, title, ())
 
 
-def _may_have_ads(product: Product) -> bool:
+def may_have_ads(product: Product) -> bool:
+    """Tells whether a product has facts, and none that contradict each other."""
     try:
         check_product(product)
     except ValueError:
@@ -199,6 +212,7 @@ def judge(
     """Counts what ads keep, invent and copy; shares of all ads or of all facts."""
     brands = load_brands()
     facts_kept = facts = ads = too_long = copies = characters = repeated = words = empty = 0
+    claimed = absent = 0
     invented = {"numbers": 0, "brands": 0, "colours": 0}
     for case, texts in zip(cases, written, strict=True):
         empty += not texts
@@ -209,6 +223,8 @@ def judge(
             invented["numbers"] += bool(invented_numbers(text, case.product))
             invented["brands"] += bool(invented_brands(text, case.product, brands))
             invented["colours"] += bool(invented_colours(text, case.product))
+            claims = [claimed_values(text, case.product, values) for values in case.absent]
+            claimed, absent = claimed + sum(map(bool, claims)), absent + len(claims)
             too_long += len(text) > MAX_CHARS
             copies += plain(text) in seen
             characters += len(text)
@@ -219,6 +235,7 @@ def judge(
         "num_ads": ads,
         "products_without_ads": empty,
         "facts_kept": facts_kept / max(1, facts),
+        "absent_facts_claimed": claimed / absent if absent else None,
         **{f"ads_with_invented_{name}": count / max(1, ads) for name, count in invented.items()},
         "ads_too_long": too_long / max(1, ads),
         "repeated_words": repeated / max(1, words),
@@ -229,6 +246,7 @@ def judge(
 
 _COLUMNS = (
     "facts_kept",
+    "absent_facts_claimed",
     "ads_with_invented_numbers",
     "ads_with_invented_brands",
     "ads_with_invented_colours",

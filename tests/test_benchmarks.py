@@ -153,9 +153,19 @@ def test_writing_counts_what_writers_keep_and_invent(tmp_path):
         "Weight": {"2 lb": 1},
         "Style": {"n/a": 1},
     }
-    row = {"input": "Sony Headphones, Black, 3 lb", "target_scores": values, "category": "audio"}
+    row = {
+        "input": "Sony Headphones, Black, 3 lb, Over-Ear",
+        "target_scores": values,
+        "category": "audio",
+    }
+    # The first lacks what the second has, though its title claims it.
+    other = {
+        "input": "Over-Ear Headphones",
+        "target_scores": {"Style": {"Over-Ear": 1}},
+        "category": "audio",
+    }
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "some.jsonl").write_text(json.dumps(row))
+    (tmp_path / "data" / "some.jsonl").write_text(f"{json.dumps(row)}\n{json.dumps(other)}")
     writer = save_tiny_writer(tmp_path / "writer", rows="products")
     record = tmp_path / "writing.json"
     sizes = ("--num-products", 5, "--num-ads", 2, "--writers", writer, "template")
@@ -164,9 +174,13 @@ def test_writing_counts_what_writers_keep_and_invent(tmp_path):
     human, written, template = (
         results["sets"]["some"]["writers"][name] for name in ("human", "writer", "template")
     )
-    assert (human["facts_kept"], human["ads_with_invented_numbers"]) == (0.5, 1)
+    assert (human["facts_kept"], human["ads_with_invented_numbers"]) == (
+        pytest.approx(2 / 3, abs=1e-6),
+        0.5,
+    )
     assert (written["facts_kept"], written["ads_with_invented_numbers"]) == (1, 0)
-    assert (template["facts_kept"], template["num_ads"]) == (1, 1)
+    assert (template["facts_kept"], template["num_ads"]) == (1, 2)
+    assert (human["absent_facts_claimed"], written["absent_facts_claimed"]) == (1, 0)
     assert results["sets"]["corpus"]["num_products"] > 0
     assert read_record(record).sets["some"].writers["writer"].ads_too_long == 0
 
@@ -174,9 +188,12 @@ def test_writing_counts_what_writers_keep_and_invent(tmp_path):
 def test_a_reading_is_mixed_judged_and_counted(tmp_path):
     corpus = prepare_tiny_corpus(tmp_path)
     folder = tmp_path / "reading"
-    made = run(
-        "reading.py", "make", "--corpus", corpus, "--output", folder, "--writers", "template"
-    )
+    values = {"Brand": {"Sony": 1}, "Color": {"Black": 1}}
+    row = {"input": "Sony Headphones, Black", "target_scores": values, "category": "audio"}
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "some.jsonl").write_text(json.dumps(row))
+    places = ("--corpus", corpus, "--data", tmp_path / "data", "--output", folder)
+    made = run("reading.py", "make", *places, "--writers", "template")
     assert made.returncode == 0, made.stderr
     sheet = [json.loads(line) for line in (folder / "sheet.jsonl").read_text().splitlines()]
     key = [json.loads(line) for line in (folder / "key.jsonl").read_text().splitlines()]
@@ -189,6 +206,7 @@ def test_a_reading_is_mixed_judged_and_counted(tmp_path):
     counted = results["sources"]["template"]
     expected = sum(row["id"] % 2 == 0 for row in key if row["source"] == "template")
     assert (counted["ok"], counted["num_texts"]) == (expected, sources.count("template"))
+    assert [counted["products"][name]["num_texts"] for name in ("known", "unusual")] == [1, 10]
     judged = (folder / "judged-ads.jsonl").read_text().splitlines()
     assert len(judged) == sources.count("template")
 

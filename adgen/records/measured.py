@@ -105,6 +105,7 @@ class WriterFigures(Entry):
     repeated_words: float
     copies_of_training_ads: float | None
     characters_an_ad: float
+    absent_facts_claimed: float | None = None
     seconds_an_ad: float | None = None
 
 

@@ -20,6 +20,7 @@ from adgen.report.cells import NONE, minutes_cell
 # Shares of the table of writers: attribute and heading.
 _SHARES = {
     "facts_kept": "facts kept",
+    "absent_facts_claimed": "absent facts claimed",
     "ads_with_invented_numbers": "invented numbers",
     "ads_with_invented_brands": "invented brands",
     "ads_with_invented_colours": "invented colours",

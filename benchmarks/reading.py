@@ -35,7 +35,9 @@ from typing import Any
 from measure import at_least, hand_out, hardware_line, parse
 from writing import Case, may_have_ads, of_corpus, of_file, open_writer
 
+from adgen.products.names import load_names
 from adgen.products.product import Product, facts_of
+from adgen.products.words import keys_of
 from adgen.records.tables import text_table
 from adgen.support.files import write_text
 from adgen.writing.pieces import is_bare_number
@@ -153,8 +155,10 @@ def count(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _has_sellers_facts(case: Case) -> bool:
-    """Tells whether a title came apart into facts, and not into pieces of sentences."""
-    facts = case.product.facts
+    """Tells whether a product has a name, not a shelf's ("Cups, Lids"), and facts, no sentences."""
+    name, facts = case.product.name, case.product.facts
+    if "," in name or not load_names().ending_at(keys_of(name), len(keys_of(name)), 0):
+        return False
     return may_have_ads(case.product) and all(
         len(fact.value.split()) <= MOST_WORDS and not is_bare_number(fact) for fact in facts
     )

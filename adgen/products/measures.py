@@ -35,6 +35,7 @@ _ONE_AFTER = re.compile(r"[ -]1\b")  # of 2 in 1
 _MOST_DIGITS = 15  # of a number that somebody wrote
 _LEAST_ROUNDED = 1e-4
 _KELVIN_DIGITS = 4  # 4K is a resolution, 5000K a colour of light
+_CODE = re.compile(r"0\d{2,}|\d{4,}-\d{3,}")
 _ONE = re.compile(rf"({NUMBER})(?:\s?-?\s?({_UNIT}){_NO_WORD})?", re.IGNORECASE)
 
 
@@ -150,8 +151,8 @@ def _is_no_unit(unit: str, match: re.Match[str], text: str) -> bool:
     whole = match.group()
     if unit == "G":
         return True  # 5G, a 10G cable; grams are written g
-    if whole.startswith("802.11"):
-        return True  # of wireless networks: 802.11a, 802.11g
+    if whole.startswith("802.11") or _CODE.match(whole):
+        return True  # of wireless networks: 802.11a, 802.11g; a part's number: 060340-2950A
     if unit in ("K", "k"):
         return sum(character.isdigit() for character in whole) < _KELVIN_DIGITS
     if unit == "in":

@@ -52,7 +52,9 @@ _LONGEST_WHOLE = 5  # words of a phrase that stays one fact
 _LONGEST_PLAIN_NUMBER = 3  # digits of a number that alone says nothing
 _METALS = frozenset(("gold", "silver", "platinum", "palladium"))
 # What these say stands beside them: "Model: AC-1200".
-_LABELS = frozenset(("color", "colour", "colors", "model", "more", "no", "size", "sku", "style"))
+_LABELS = frozenset(
+    ("color", "colour", "colors", "made", "model", "more", "no", "set", "size", "sku", "style")
+)
 _OF_FIRMS = frozenset(("inc", "llc", "ltd", "corp", "gmbh"))  # what is left of a maker's name
 _SIZES = frozenset("sml")
 _LONGEST_BRAND_GUESSED = 3  # words

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from adgen.products.lexicon import CLASSES, SIZE
+from adgen.products.lexicon import CLASSES, SHADE, SIZE
 from adgen.products.measures import Measure, find_measures
 from adgen.products.words import WORD, key_of
 
@@ -79,6 +79,7 @@ _SIZE = re.compile(
     r"|\b\d{1,2}[-–/ ]\d{1,2}[ ](?:months?|years?|yrs|T|M)\b)",
     re.IGNORECASE,
 )
+_FINISHES = frozenset(("brass", "bronze", "chrome", "copper", "gold", "nickel", "pewter", "silver"))
 _STEELS = ("316L", "316l", "304L")
 _IS_LONG = re.compile(r"\d{4,}-\d{3,}")  # 12345-0060A
 _UNIT_AGAIN = re.compile(r"(?<=[\"”″'’])[ -]?inch(?:es)?\b", re.IGNORECASE)  # 10" inch
@@ -130,6 +131,8 @@ def tokens_of(title: str) -> Tokens:
             keys.append(key)
             if is_phrasal(keys, len(keys) - 1):
                 classes[-1] = word_class = WORD_CLASS
+            elif keys[-2:-1] == ["satin"] and key in _FINISHES:
+                classes[-1] = SHADE  # "Satin Nickel" is no cloth
             elif key == "-" and _is_inside_word(title, match.start()):
                 word_class = JOINT
             classes.append(word_class)

@@ -55,6 +55,8 @@ class Casing:
             return word
         if word in self._usual:
             return self._usual[word]
+        if any(map(str.isdigit, word)):
+            return word  # a16041 is a code
         if word in _JOINTS or (word in SMALL_WORDS and match.start() > 0):
             return word
         return word[0].upper() + word[1:]

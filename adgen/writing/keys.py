@@ -46,6 +46,7 @@ _GENERIC = _terms(
     category, classification, group, series, model, firmness, reusability, item, size, attribute,
     grade, optical"""
 )
+_QUANTITIES = _terms("weight, depth, speed, rate, temperature, height, width, capacity, rating")
 _GENERIC_OF_PARTS = _GENERIC | _terms(
     "length, height, width, thickness, color, colour, shape, finish, pattern, design"
 )
@@ -70,7 +71,7 @@ _LETTERS = re.compile(r"[A-Za-z]{2}")
 _SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
 _FITS = _terms(
     """compatible with, compatibility, compatible models, compatible devices, compatible brand, fit,
-    fits, for, suitable for, works with, use with"""
+    fits, for, suitable for, works with, use with, machine type"""
 )
 _AUDIENCE = _terms(
     """gender, audience, department, department name, target, target audience, target gender,
@@ -211,7 +212,15 @@ def _of_things(value: str, things: str) -> list[str]:
     """Returns how the number of parts is said: "number of ports: 4"."""
     if not value.isdigit():
         return [value]
-    return [f"{value} {things.removesuffix('s') if value == '1' else things}"]
+    return [f"{value} {_things(value, things)}"]
+
+
+def _things(number: str, things: str) -> str:
+    """Returns the name of parts beside their number: "4 Processor Cores", "1 Handle"."""
+    if number == "1":
+        return things.removesuffix("s")
+    is_count = number.isdigit() and things.split()[-1] not in _GENERIC_OF_PARTS | _QUANTITIES
+    return f"{things.removesuffix('s')}s" if is_count else things
 
 
 def _aged(value: str) -> list[str]:
@@ -274,7 +283,11 @@ def _with_key(key: str, value: str) -> list[str]:
     if is_code and (re.search(r"[A-Za-z]", value) or key.endswith(" number")):
         return [value]
     if not _LETTERS.search(value):
-        return [f"{key} {value}"] if "/" in key else [f"{value} {key}", f"{key} {value}"]
+        return (
+            [f"{key} {value}"]
+            if "/" in key
+            else [f"{value} {_things(value, key)}", f"{key} {value}"]
+        )
     rest = _rest_of(key, is_measured=is_measured)
     is_phrase = " " in value and not is_measured
     is_kind = key.endswith(" type") and len(value.split()) > _WORDS_OF_A_KIND

@@ -35,6 +35,8 @@ _PLURAL = re.compile(r"(?<=\w\w[^s])s$")
 _DOING = re.compile(r"(?<=[a-z]{3})ing$")
 # One ad does not say both.
 _SAME_AUDIENCE = {"kids'": "children's", "for kids": "for children"}
+_NAMING = re.compile(r"[A-Za-z]{3}")  # not the 2 of a quantity, which may stand in a name
+_FEWEST_AUDIENCES = 2  # that one piece names
 _WORD = re.compile(r"\w[\w'’&.+-]*")
 
 
@@ -124,17 +126,14 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
         casing: The capitals that words have.
         keywords: Further words that the ad must hold.
     """
-    name_forms = _cased([product.name], casing)
-    pieces = [Piece(name_forms, is_name=True, source=product.name)]
-    said = _words(product.name)
-    brand_words = _words(product.brand)
-    if brand_words and not _holds(said, brand_words):
-        pieces.insert(0, Piece((product.brand,), leads=True, source=product.brand))
-        said = brand_words + said
+    pieces = _first_pieces(product, casing)
+    said = [word for piece in pieces for word in _words(piece.forms[0])]
     for fact in product.facts:
         forms = fact_forms(_without_name(fact, said), casing)
-        if forms and not _is_said(forms, said):
-            pieces.append(Piece(_beside_name(forms, said), source=str(fact)))
+        values = [fact.value] if _NAMING.search(fact.value) else []
+        if forms and not _is_said((*forms, *values), said):
+            pieces.append(Piece(_without_last(forms, said, fact), source=str(fact)))
+    pieces = _with_one_audience(_distinct(pieces))
     for keyword in keywords:
         forms = _cased([keyword], casing)
         if not any(_is_said(forms, _words(form)) for piece in pieces for form in piece.forms):
@@ -163,12 +162,47 @@ def _without_name(fact: Fact, said: Sequence[str]) -> Fact:
     return replace(fact, key=" ".join(words) or fact.key)
 
 
-def _beside_name(forms: tuple[str, ...], said: Iterable[str]) -> tuple[str, ...]:
-    """Returns the forms that do not stammer beside a name: a ski helmet is "for Skiing"."""
-    uses = tuple(form for form in forms if form.startswith("for "))
-    stems = set(map(_stem, said))
-    stammers = any(_stem(form.casefold()) in stems for form in forms)
-    return uses if uses and stammers else forms
+def _first_pieces(product: Product, casing: Casing) -> list[Piece]:
+    """Returns brand and name; words at the end of one and the beginning of the other once."""
+    brand, name = product.brand.split(), product.name.split()
+    brand_words, name_words = _words(product.brand), _words(product.name)
+    if not brand_words or _holds(name_words, brand_words):
+        return [Piece(_cased([product.name], casing), is_name=True, source=product.name)]
+    if _holds(brand_words, name_words):
+        return [Piece((product.brand,), leads=True, is_name=True, source=product.name)]
+    sizes = range(1, len(name))
+    shared = [n for n in sizes if _words(" ".join(brand[-n:])) == _words(" ".join(name[:n]))]
+    rest = _cased([" ".join(name[max(shared, default=0) :])], casing)
+    return [
+        Piece((product.brand,), leads=True, source=product.brand),
+        Piece(rest, is_name=True, source=product.name),
+    ]
+
+
+def _without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tuple[str, ...]:
+    """Returns forms without the name's last word at their end: a tea's "Green Tea" is "Green".
+
+    They stay whole where what is left could not stand before a name, and without a key, where it
+    may be another name ("Bike Front Basket"), unless it is a measure.
+    """
+    if not all(_words(form)[-1:] == list(said[-1:]) for form in forms):
+        return forms
+    left = [form.rsplit(maxsplit=1)[0].rstrip(" -") if " " in form else "" for form in forms]
+    may_lead = load_places().may_lead if fact.key else is_measure
+    return tuple(dict.fromkeys(left)) if all(one and may_lead(one) for one in left) else forms
+
+
+def _with_one_audience(pieces: list[Piece]) -> list[Piece]:
+    """Returns the pieces with all whose the product is in one: "for Girls and Boys"."""
+    owners = [piece for piece in pieces if piece.is_owner and piece.joining]
+    whose = list(dict.fromkeys(piece.joining[0].removeprefix("for ") for piece in owners))
+    if len(whose) < _FEWEST_AUDIENCES:
+        return pieces
+    *others, last = whose
+    text = f"for {', '.join(others)} and {last}"
+    source = "; ".join(piece.source for piece in owners)
+    joined = Piece((text,), source=source)
+    return [piece for piece in pieces if piece not in owners] + [joined]
 
 
 def _stem(word: str) -> str:
@@ -250,7 +284,14 @@ def _holds(words: list[str], wanted: list[str]) -> bool:
 
 
 def _is_said(forms: Iterable[str], said: list[str]) -> bool:
-    return any(_holds(said, _words(form.removeprefix("for "))) for form in forms)
+    return any(_holds(said, _words(form)) for form in forms) or _is_use_said(forms, said)
+
+
+def _is_use_said(forms: Iterable[str], said: Iterable[str]) -> bool:
+    """Tells whether a word says a use: a ski helmet is for skiing."""
+    stems = set(map(_stem, said))
+    uses = (form.removeprefix("for ") for form in forms if form.startswith("for "))
+    return any(_stem(use.casefold()) in stems for use in uses)
 
 
 def _distinct(pieces: list[Piece]) -> list[Piece]:

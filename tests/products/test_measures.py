@@ -46,6 +46,7 @@ def test_measures_are_found_in_normal_form(text, expected):
         "10G cable",
         "12inch x 3Feet x 4",
         "802.11g",
+        "060340-2950A",
     ],
 )
 def test_what_looks_like_a_measure_and_is_none(text):

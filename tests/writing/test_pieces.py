@@ -65,6 +65,10 @@ def forms(text):
         ("802.11a", "802.11a"),
         ("size/weight: 31", "Size/Weight 31"),
         ("net content: 1lb", "1 Pound"),
+        ("processor core: 4", "4 Processor Cores"),
+        ("060340-2950A", "060340-2950A"),
+        ("a16041100ux", "a16041100ux"),
+        ("machine type: Keurig Brewers", "for Keurig Brewers"),
         ("size: one size", "One Size"),
     ],
 )
@@ -121,6 +125,7 @@ def test_no_form_holds_a_number_that_the_fact_lacks():
         ("100 kg", "100KG"),
         ("net content: 1lb", "1 Pounds"),
         ("size: one size", "Size One Size"),
+        ("rotational speed: 7200", "7200 Rotational Speeds"),
         ("sport: skiing", "Skiing"),  # would be what the product does
     ],
 )
@@ -174,14 +179,48 @@ def test_whose_it_is_is_said_once():
     ("name", "use"),
     [("ski helmet", "skiing"), ("running shorts", "run"), ("cycle glasses", "cycling")],
 )
-def test_a_use_that_the_name_half_says_stands_behind_for(name, use):
-    (_, piece) = pieces_of(Product(name=name, facts=(f"sport: {use}",)), CASING)
-    assert piece.forms == (f"for {use.title()}",)
+def test_a_use_that_the_name_half_says_is_not_said_again(name, use):
+    assert len(pieces_of(Product(name=name, facts=(f"sport: {use}",)), CASING)) == 1
+
+
+@pytest.mark.parametrize(
+    ("brand", "name", "said"),
+    [
+        ("Bob's Red Mill", "Mill", ["Bob's Red Mill"]),
+        ("Nivea Sun", "sun lotion", ["Nivea Sun", "Lotion"]),
+        ("Acme", "acme mat", ["Acme Mat"]),
+        ("Acme Mats", "yoga mat", ["Acme Mats", "Yoga Mat"]),
+    ],
+)
+def test_what_brand_and_name_share_is_said_once(brand, name, said):
+    pieces = pieces_of(Product(brand=brand, name=name), CASING)
+    assert [piece.forms[0] for piece in pieces] == said
+    assert pieces[0].leads or len(pieces) == 1
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        ("item form: deep conditioner", ["Deep"]),
+        ("16 oz conditioner", ["16-Ounce"]),
+        ("deep conditioner", ["Deep Conditioner"]),  # may be another name
+        ("type: conditioner", []),
+        ("form: conditioner", []),
+    ],
+)
+def test_a_fact_does_not_repeat_what_the_product_is(fact, said):
+    pieces = pieces_of(Product(name="hair conditioner", facts=(fact,)), CASING)
+    assert [piece.forms[0] for piece in pieces[1:]] == said
+
+
+def test_a_number_that_stands_in_the_name_is_said_of_something_else():
+    product = Product(name="2 in 1 charger", facts=("quantity: 2",))
+    assert "Pack of 2" in pieces_of(product, CASING)[1].forms
 
 
 def test_kids_and_children_are_said_once():
     pieces = pieces_of(Product(name="mat", facts=("kids", "for children", "girls")), CASING)
-    assert [piece.forms[0] for piece in pieces] == ["Mat", "Kids'", "Girls'"]
+    assert [piece.forms[0] for piece in pieces] == ["Mat", "for Kids and Girls"]
 
 
 def test_keywords_are_said_unless_a_fact_says_them():

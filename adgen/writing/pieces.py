@@ -16,7 +16,6 @@ from itertools import permutations
 from adgen.products.lexicon import CLASSES, COLOUR
 from adgen.products.measures import Measure, find_measures, forms_of, is_measure
 from adgen.products.product import Fact, Product
-from adgen.products.words import keys_of
 from adgen.writing.casing import SMALL_WORDS, Casing
 from adgen.writing.keys import is_absent, is_hidden, is_present, sayings
 from adgen.writing.places import SIDES, load_places
@@ -26,6 +25,7 @@ _MOST_FORMS = 24
 _JOINT = re.compile(r"(?:for|with|in|and|compatible with|fits)\b", re.IGNORECASE)
 _LOWER_UNIT = re.compile(r"(?<![A-Za-z])[a-z]{4,}")
 _PLURAL_UNIT = re.compile(r"\d ?(?:[Ff]eet|[A-Za-z][a-z]+s)$")  # 40 Hours, 110lbs
+_SINGULAR_UNIT = re.compile(r"\d[ -][A-Z][a-z]{2,}$")  # 6 Pocket, 6-Month
 # Without a noun: "40 Hour", "2-5 Year".
 _OF_TIME = re.compile(r"(?<!\b1)[ -](?:Second|Minute|Hour|Day|Week|Month|Year)$")
 _BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
@@ -35,7 +35,7 @@ _PLURAL = re.compile(r"(?<=\w\w[^s])s$")
 _DOING = re.compile(r"(?<=[a-z]{3})ing$")
 # One ad does not say both.
 _SAME_AUDIENCE = {"kids'": "children's", "for kids": "for children"}
-_NAMING = re.compile(r"[A-Za-z]{3}")  # not the 2 of a quantity, which may stand in a name
+_NAMING = re.compile(r"[A-Za-z]{2}")  # not the 2 of a quantity, which may stand in a name
 _FEWEST_AUDIENCES = 2  # that one piece names
 _WORD = re.compile(r"\w[\w'’&.+-]*")
 
@@ -152,7 +152,8 @@ def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
         return ()
     if is_present(fact.value):
         return _cased([fact.key], casing) if fact.key else ()
-    said = sayings(fact.key, fact.value)
+    value = re.sub(r"^(?:For|With)\b", lambda match: match.group().lower(), fact.value)
+    said = sayings(fact.key, value)
     return _cased([form for text in said for form in _with_measures(text)], casing)
 
 
@@ -189,7 +190,8 @@ def _without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tu
         return forms
     left = [form.rsplit(maxsplit=1)[0].rstrip(" -") if " " in form else "" for form in forms]
     may_lead = load_places().may_lead if fact.key else is_measure
-    return tuple(dict.fromkeys(left)) if all(one and may_lead(one) for one in left) else forms
+    may_stand = all(_NAMING.search(one) and may_lead(one) for one in left)
+    return tuple(dict.fromkeys(left)) if may_stand else forms
 
 
 def _with_one_audience(pieces: list[Piece]) -> list[Piece]:
@@ -252,17 +254,19 @@ def _usable_forms(measure: Measure, after: str) -> Iterator[str]:
     "40-Hour" needs a noun behind it, "40 Hours" none but "Long" and its like, and "4-10-Inch" is
     no form; words in lower case ("40 hours") have a twin with capitals.
     """
-    has_noun = re.match(r" [A-Za-z]", after) and keys_of(after)[0] not in SIDES | SMALL_WORDS
+    following = re.match(r"[ -]([A-Za-z]+)", after)
+    word = following[1].casefold() if following else ""
+    has_noun = bool(word) and after[0] == " " and word not in SIDES | SMALL_WORDS
+    may_be_attribute = bool(word) and word not in SMALL_WORDS
     is_one = measure.numbers == ("1",)
     for form in forms_of(measure):
-        if is_one and _PLURAL_UNIT.search(form):
-            continue  # "1 Pounds"
-        if after and not has_noun and _OF_TIME.search(form):
-            continue  # "6 Month and Up"
-        if _LOWER_UNIT.search(form) or (has_noun and _PLURAL_UNIT.search(form)):
+        is_plural = _PLURAL_UNIT.search(form) is not None
+        if _LOWER_UNIT.search(form) or (is_plural and (has_noun or is_one)):
             continue
+        if word in SMALL_WORDS and not is_plural and _SINGULAR_UNIT.search(form) and not is_one:
+            continue  # "6 Month and Up"
         is_attribute = re.search(r"\d-[A-Za-z]", form) is not None
-        may_be = re.match(r"[ -]\w", after) or measure.unit in ("pack", "piece")
+        may_be = may_be_attribute or measure.unit in ("pack", "piece")
         if not is_attribute or (may_be and measure.joint != "-"):
             yield form
 

@@ -69,6 +69,8 @@ def forms(text):
         ("060340-2950A", "060340-2950A"),
         ("a16041100ux", "a16041100ux"),
         ("machine type: Keurig Brewers", "for Keurig Brewers"),
+        ("For Charm Bracelets", "for Charm Bracelets"),
+        ("6 pockets and loops", "6 Pockets and Loops"),
         ("size: one size", "One Size"),
     ],
 )
@@ -123,6 +125,7 @@ def test_no_form_holds_a_number_that_the_fact_lacks():
         ("size/weight: 31", "31 Size/Weight"),
         ("3\" x 30'", '3x30"'),
         ("100 kg", "100KG"),
+        ("6 pockets and loops", "6-Pocket and Loops"),
         ("net content: 1lb", "1 Pounds"),
         ("size: one size", "Size One Size"),
         ("rotational speed: 7200", "7200 Rotational Speeds"),
@@ -206,6 +209,7 @@ def test_what_brand_and_name_share_is_said_once(brand, name, said):
         ("deep conditioner", ["Deep Conditioner"]),  # may be another name
         ("type: conditioner", []),
         ("form: conditioner", []),
+        ("pack size: 3 conditioner", ["3 Conditioner"]),
     ],
 )
 def test_a_fact_does_not_repeat_what_the_product_is(fact, said):

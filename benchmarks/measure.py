@@ -13,14 +13,13 @@ import shlex
 import statistics
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from adgen.records.machine import environment, peak_memory_bytes
 from adgen.records.measured import BenchmarkRecord
 from adgen.records.record import check_record_path, finish, record_from, rounded, shown_argument
+from adgen.support.processes import own_process
 
 
 class Outcome(NamedTuple):
@@ -84,7 +83,7 @@ def in_own_process(function: Callable[..., Any], *arguments: Any) -> Outcome:
         *arguments: Its arguments; they and the result are pickled.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the process inherits it
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+    with own_process() as pool:
         return pool.submit(_call, function, *arguments).result()
 
 

@@ -7,9 +7,7 @@ looks like ads.
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -30,6 +28,7 @@ from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, command_line, finish
 from adgen.records.tables import HUMAN_ADS
 from adgen.support.fields import check_fields, limited
+from adgen.support.processes import own_process
 from adgen.support.ranges import (
     COUNTS,
     MOST_SHOTS,
@@ -181,7 +180,7 @@ def _sample_category(plan: ComparePlan, present: Sequence[str]) -> str:
 
 
 def _in_own_process(name: str, tasks: Mapping[int, Task], template: str | None) -> ModelResult:
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with own_process() as pool:
         return pool.submit(run_tasks, name, tasks, template).result()
 
 

@@ -24,10 +24,10 @@ from adgen.report.drawing import (
 )
 
 _COLOURS = (BLUE, ROSE, GREEN, YELLOW, PURPLE, CYAN, GREY, ORANGE, DARK)
-# Of more lines than colours the next are dashed, then dotted.
+# Of more lines than colours the next are dashed, then dotted, with other markers.
 _LOOKS = [
-    {"color": colour, "linestyle": style, "marker": "o"}
-    for style in ("-", "--", ":")
+    {"color": colour, "linestyle": style, "marker": marker}
+    for style, marker in (("-", "o"), ("--", "s"), (":", "^"))
     for colour in _COLOURS
 ]
 _LABELS = {

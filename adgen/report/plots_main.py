@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _COLOURS = (BLUE, GREEN, PURPLE, YELLOW, CYAN, ORANGE, DARK)
+# Of more models than colours the next are squares, then triangles.
+_LOOKS = [(colour, marker) for marker in ("o", "s", "^") for colour in _COLOURS]
 
 
 def draw_minutes(groups: Sequence[ResultGroup], path: Path) -> None:
@@ -51,8 +54,8 @@ def _draw_group(panel: Axes, group: ResultGroup) -> None:
     for result, style in zip(ngrams, ("--", ":", "-."), strict=False):
         label = f"{_short(result.label)} ({result.bits_per_char:.2f})"
         panel.axhline(result.bits_per_char or 0.0, color=ROSE, linestyle=style, label=label)
-    for result, colour in zip(trained, _COLOURS * len(trained), strict=False):
-        _draw_result(panel, result, colour)
+    for result, look in zip(trained, cycle(_LOOKS), strict=False):
+        _draw_result(panel, result, *look)
     panel.set_title(group.title, fontsize=10)
     panel.set_xscale("log")
     panel.set_xlabel("minutes of training")
@@ -82,13 +85,13 @@ def _once_each(results: Sequence[Result]) -> list[Result]:
     return sorted(best.values(), key=results.index)
 
 
-def _draw_result(panel: Axes, result: Result, colour: str) -> None:
-    """Draws a dot where the test figure is; validation on the way there is a thin line."""
+def _draw_result(panel: Axes, result: Result, colour: str, marker: str) -> None:
+    """Draws a marker where the test figure is; validation on the way there is a thin line."""
     if result.curve:
         panel.plot(*zip(*result.curve, strict=True), color=colour, linewidth=1.0, alpha=0.6)
     minutes = sum(result.minutes)
     label = f"{_short(result.label)} ({result.bits_per_char:.2f})"
-    panel.plot([minutes], [result.bits_per_char or 0.0], "o", color=colour, label=label)
+    panel.plot([minutes], [result.bits_per_char or 0.0], marker, color=colour, label=label)
 
 
 def _short(label: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from adgen.products.claims import colours_of
@@ -45,15 +46,33 @@ def check_product(product: Product, *, allow_adult: bool = False) -> None:
     _check_colours(product)
 
 
+# Of these a product has one; features, materials and what it fits may be several.
+_OF_ONE_VALUE = frozenset(
+    ("color", "size", "brand", "gender", "quantity", "model number", "number of items")
+)
+_SAME_KEYS = {"colour": "color"}
+_DENIED = frozenset(("no", "false", "n"))
+
+
 def _check_options(product: Product) -> None:
-    """Raises where one thing has two values: two colours of one option."""
+    """Raises where one thing has two values: two colours of one option, "no" and "yes"."""
     values: dict[str, str] = {}
+    denied: dict[str, str] = {}
     for fact in product.facts:
-        key = fact.key.casefold()
-        if key and values.setdefault(key, fact.value).casefold() != fact.value.casefold():
+        key = _SAME_KEYS.get(fact.key.casefold(), fact.key.casefold())
+        value = fact.value.casefold()
+        if key in _OF_ONE_VALUE and values.setdefault(key, fact.value).casefold() != value:
             raise ValueError(
                 f"The facts say {fact.key}: {values[key]} and {fact.key}: {fact.value}. Keep the "
                 "one that is so."
+            )
+        if key and value in _DENIED:
+            denied[key] = str(fact)
+    for text in (product.name, *(fact.value for fact in product.facts if not fact.key)):
+        if text.casefold() in denied:
+            raise ValueError(
+                f"The product is said to be {text!r:.60} and the facts say "
+                f"{denied[text.casefold()]}. Keep the one that is so."
             )
 
 
@@ -69,9 +88,13 @@ def _check_colours(product: Product) -> None:
             )
 
 
+# Greek letters that are signs: 32 Ω, 10 μF, α-hydroxy.
+_SIGNS = re.compile(r"(?<!\w)[Ωμαβγδλπ](?![Ͱ-Ͽ])|(?<=\d)[Ωμ](?![Ͱ-Ͽ])")
+
+
 def _foreign_script(text: str) -> str | None:
     """Returns the name of the first script that is not Latin; None where there is none."""
-    for character in text:
+    for character in _SIGNS.sub("", text):
         if character.isascii() or not character.isalpha():
             continue
         name = unicodedata.name(character, "UNKNOWN")

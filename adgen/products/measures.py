@@ -19,7 +19,7 @@ _END = r"(?![A-Za-z0-9]|-\d)"  # neither "10 with" nor 5W-30
 _NO_WORD = r"(?![a-wyz]|x(?!\s?\.?\d))"  # but the sides of 24"x36"
 # Sides of one thing: 8 x 10 x 2, each with or without its unit.
 _MEASURE = re.compile(
-    rf"(?<![\w.,])(?<!\d/)(?<!\w-)(?P<numbers>(?:{NUMBER})(?:\s?-?\s?(?:{_UNIT})\.?{_NO_WORD})?"
+    rf"(?<![\w.,'’′])(?<!\d/)(?<!\w-)(?P<numbers>(?:{NUMBER})(?:\s?-?\s?(?:{_UNIT})\.?{_NO_WORD})?"
     rf"(?:{_BY}(?:{NUMBER})(?:\s?-?\s?(?:{_UNIT})\.?{_NO_WORD})?)+"
     rf"|(?:{NUMBER})\s?(?:-|–|to)\s?(?:{NUMBER})(?=\s?-?\s?(?:{_UNIT}){_END})"
     rf"|(?:{NUMBER}))(?:\s?-?\s?(?P<unit>{_UNIT}){_END})?",
@@ -35,6 +35,9 @@ _ONE_AFTER = re.compile(r"[ -]1\b")  # of 2 in 1
 _MOST_DIGITS = 15  # of a number that somebody wrote
 _LEAST_ROUNDED = 1e-4
 _KELVIN_DIGITS = 4  # 4K is a resolution, 5000K a colour of light
+_LENGTHS = frozenset(("inch", "foot", "yard", "meter", "mm", "cm"))
+# Of what people write 20,000; not of 6000K or 1500W.
+_WITH_COMMAS = frozenset(("pack", "piece", "count", "mah", "sheet", "mcg", "lumen", "btu"))
 _CODE = re.compile(r"0\d{2,}|\d{4,}-\d{3,}")
 _ONE = re.compile(rf"({NUMBER})(?:\s?-?\s?({_UNIT}){_NO_WORD})?", re.IGNORECASE)
 
@@ -122,7 +125,8 @@ def forms_of(measure: Measure) -> tuple[str, ...]:
     """
     if len(measure.numbers) == 1:
         numbers = [measure.numbers[0]]
-        if measure.numbers[0].isdigit() and len(measure.numbers[0]) > 3:
+        is_long = measure.numbers[0].isdigit() and len(measure.numbers[0]) > 3
+        if is_long and measure.unit in _WITH_COMMAS:
             numbers.append(f"{int(measure.numbers[0]):,}")
     elif measure.joint == "-":
         numbers = ["-".join(measure.numbers)]
@@ -172,11 +176,13 @@ def _measured(text: str) -> Iterator[Measure]:
             continue
         if len(set(map(_name_of, units))) > 1:
             # 12 inch x 3 feet is no "12 x 3 feet".
-            if len(units) == len(numbers):
+            if len(units) == len(numbers) and _LENGTHS.issuperset(map(_name_of, units)):
                 named = zip(numbers, units, strict=True)
                 sides = tuple(UNITS[_name_of(one)].written[0].format(n) for n, one in named)
                 yield Measure(match.start(), match.end(), sides, "", "x")
             continue
+        if units and not parts[-1][1] and not match["unit"] and _name_of(unit) not in _LENGTHS:
+            continue  # 500ml x 6 are six of them
         joint = ""
         if len(numbers) > 1:
             joint = "x" if re.search(_BY, match["numbers"], re.IGNORECASE) else "-"

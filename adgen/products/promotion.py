@@ -11,7 +11,9 @@ _PROMOTION = re.compile(
     r"order now|shop now|money[- ]back|satisfaction guaranteed?|100% (?:quality|satisfaction)|"
     r"guaranteed|top[- ](?:rated|selling|quality)|number one|deal of the day|deals?|bargains?|"
     r"black friday|cyber monday|coupons?|promo(?:tion|tional)?s?|wholesale|new arrivals?|"
-    r"last chance|don'?t miss|hurry|fast shipping|cash on delivery)\b|\b\d+ ?% off\b|#1\b|"
+    r"last chance|don'?t miss|hurry|fast shipping|cash on delivery)\b|\bsave \d+ ?%|"
+    r"\b\d+ ?% off\b|#1\b|[$€£]\s?\d+(?:[.,]\d\d)?\b|\b\d+[.,]\d\d ?[€£]|\b\d(?:\.\d)? stars?\b|"
+    r"\bcall (?:us )?\+?[\d(][\d ()-]{6,}|"
     r"https?://\S+|\bwww\.\S+|[^\s@]+@[^\s@]+\.\w+",
     re.IGNORECASE,
 )

@@ -153,8 +153,7 @@ class Lattice:
         self._glued = tries(piece.behind for piece in self.pieces)
         self._spaced = tries((piece.behind for piece in self.pieces), " ")
         self._joined = tries((piece.joining for piece in self.pieces), " ")
-        # With a comma and a space, since the piece before may end in a number.
-        self._shortest = [piece.shortest + len(_SEPARATED) for piece in self.pieces]
+        self._shortest = list(map(_needed, self.pieces))
 
     def walk(self) -> Walk:
         """Returns a walk that has not begun."""
@@ -317,15 +316,23 @@ def _bits(flags: Iterable[bool]) -> int:
     return sum(1 << number for number, flag in enumerate(flags) if flag)
 
 
+def _needed(piece: Piece) -> int:
+    """Returns the characters of a piece and of what is before it.
+
+    Before a fact that is a comma and a space, since the piece before may end in a number.
+    """
+    return piece.shortest + len(" " if piece.leads or piece.is_name else _SEPARATED)
+
+
 def _with_room(pieces: Sequence[Piece], max_chars: int) -> tuple[list[Piece], list[Piece]]:
     """Divides pieces into those that have room together and the others, in order."""
     kept: list[Piece] = []
     dropped: list[Piece] = []
-    chars = -len(_SEPARATED)
+    chars = -len(" ")
     for piece in pieces:
-        if chars + len(_SEPARATED) + piece.shortest <= max_chars:
+        if chars + _needed(piece) <= max_chars:
             kept.append(piece)
-            chars += len(_SEPARATED) + piece.shortest
+            chars += _needed(piece)
         else:
             dropped.append(piece)
     if not kept:

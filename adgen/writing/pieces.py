@@ -17,7 +17,8 @@ from adgen.products.lexicon import CLASSES, COLOUR
 from adgen.products.measures import Measure, find_measures, forms_of, is_measure
 from adgen.products.product import Fact, Product
 from adgen.writing.casing import SMALL_WORDS, Casing
-from adgen.writing.keys import is_absent, is_hidden, is_present, sayings
+from adgen.writing.key_terms import ADJECTIVES, COLOURS, SIZES
+from adgen.writing.keys import is_absent, is_hidden, is_present, said_of_present, sayings
 from adgen.writing.places import SIDES, load_places
 
 # Forms of a piece at most; the first are the usual ones.
@@ -27,7 +28,10 @@ _LOWER_UNIT = re.compile(r"(?<![A-Za-z])[a-z]{4,}")
 _PLURAL_UNIT = re.compile(r"\d ?(?:[Ff]eet|[A-Za-z][a-z]+s)$")  # 40 Hours, 110lbs
 _SINGULAR_UNIT = re.compile(r"\d[ -][A-Z][a-z]{2,}$")  # 6 Pocket, 6-Month
 # Without a noun: "40 Hour", "2-5 Year".
-_OF_TIME = re.compile(r"(?<!\b1)[ -](?:Second|Minute|Hour|Day|Week|Month|Year)$")
+_OF_TIME = re.compile(
+    r"(?<!\b1)[ -](?:Second|Minute|Hour|Day|Week|Month|Year|Port|Pocket|Drawer|Sheet|Layer|Tier|"
+    r"Light|Channel|Shelf|Stage)$"
+)
 _BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
 _WORDS_BEFORE = 2
 _OWNER = re.compile(r"(?:'s|s')$")
@@ -35,6 +39,10 @@ _PLURAL = re.compile(r"(?<=\w\w[^s])s$")
 _DOING = re.compile(r"(?<=[a-z]{3})ing$")
 # One ad does not say both.
 _SAME_AUDIENCE = {"kids'": "children's", "for kids": "for children"}
+_OF_ITSELF = {*ADJECTIVES, *COLOURS, *SIZES, "material", "finish", "weight", "capacity", "pattern"}
+_ONE_LETTER = re.compile(r"\d ?[A-Za-z]$")
+_POWER_UNIT = re.compile(r"(?<=\d)[vwa]\b")  # 20v
+_ONE_AGE = re.compile(r"Ages (?!1 )[\d.\- +]+(?:Month|Year|Week|Day)$")
 _NAMING = re.compile(r"[A-Za-z]{2}")  # not the 2 of a quantity, which may stand in a name
 _FEWEST_AUDIENCES = 2  # that one piece names
 _WORD = re.compile(r"\w[\w'’&.+-]*")
@@ -148,19 +156,22 @@ def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
         >>> fact_forms(Fact("40 hours battery"), Casing({}))[:2]
         ('40-Hour Battery', '40 Hour Battery')
     """
-    if is_hidden(fact.key) or is_absent(fact.value) or is_bare_number(fact):
+    if is_hidden(fact.key) or is_absent(fact.value, fact.key) or is_bare_number(fact):
         return ()
     if is_present(fact.value):
-        return _cased([fact.key], casing) if fact.key else ()
+        return _cased([said_of_present(fact.key)], casing) if fact.key else ()
     value = re.sub(r"^(?:For|With)\b", lambda match: match.group().lower(), fact.value)
     said = sayings(fact.key, value)
-    return _cased([form for text in said for form in _with_measures(text)], casing)
+    forms = [form for text in said for form in _with_measures(text)]
+    return _cased([form for form in forms if not _ONE_AGE.search(form)], casing)
 
 
 def _without_name(fact: Fact, said: Sequence[str]) -> Fact:
     """Returns a fact whose key does not repeat the name: a cable's "cable length" is its length."""
-    words = [word for word in fact.key.split() if _PLURAL.sub("", word.casefold()) not in said]
-    return replace(fact, key=" ".join(words) or fact.key)
+    # The name's last word is what the product is: a dive watch's "case diameter" is not its own.
+    words = [word for word in fact.key.split() if _PLURAL.sub("", word.casefold()) != said[-1]]
+    rest = " ".join(words)
+    return replace(fact, key=rest) if rest.casefold() in _OF_ITSELF else fact
 
 
 def _first_pieces(product: Product, casing: Casing) -> list[Piece]:
@@ -197,13 +208,14 @@ def _without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tu
 def _with_one_audience(pieces: list[Piece]) -> list[Piece]:
     """Returns the pieces with all whose the product is in one: "for Girls and Boys"."""
     owners = [piece for piece in pieces if piece.is_owner and piece.joining]
+    if owners:  # "Men's", and not "for Adults" besides
+        pieces = [piece for piece in pieces if piece.forms != ("for Adults",)]
     whose = list(dict.fromkeys(piece.joining[0].removeprefix("for ") for piece in owners))
     if len(whose) < _FEWEST_AUDIENCES:
         return pieces
     *others, last = whose
     text = f"for {', '.join(others)} and {last}"
-    source = "; ".join(piece.source for piece in owners)
-    joined = Piece((text,), source=source)
+    joined = Piece((text,), source="; ".join(piece.source for piece in owners))
     return [piece for piece in pieces if piece not in owners] + [joined]
 
 
@@ -237,12 +249,20 @@ def use_pieces(uses: Sequence[str], count: int, pieces: Sequence[Piece]) -> list
 
 
 def _with_measures(text: str) -> Iterator[str]:
-    """Yields a text with its first measure in each form, the others as they are."""
+    """Yields a text with its first measure in each form, the others as they are.
+
+    Several of one unit are a list that stays as it is, and so does a unit of one letter, which may
+    be none: 36W of trousers, 9H of glass.
+    """
     measures = find_measures(text)
     if not measures:
         yield text
         return
     measure = measures[0]
+    is_list = any(other.unit == measure.unit for other in measures[1:])
+    if is_list or _ONE_LETTER.search(text[: measure.end]):
+        yield _POWER_UNIT.sub(lambda match: match.group().upper(), text)
+        return
     before, after = text[: measure.start], text[measure.end :]
     for form in _usable_forms(measure, after):
         yield f"{before}{form}{after}"

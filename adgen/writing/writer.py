@@ -11,15 +11,18 @@ from pathlib import Path
 
 from adgen.decoding.settings import Sampling
 from adgen.products.checks import check_product
+from adgen.products.claims import colours_of, invented_colours
 from adgen.products.product import Product
 from adgen.products.promotion import find_promotion
 from adgen.products.uses import load_uses, uses_of
 from adgen.support.given import an_object, is_many, kind_of
 from adgen.writing.casing import Casing
 from adgen.writing.engines import Engine, open_engine
+from adgen.writing.keys import is_absent
 from adgen.writing.lattice import JointTries, Lattice
 from adgen.writing.loop import Draft, drafts_of, write_drafts
 from adgen.writing.pieces import Piece, is_bare_number, pieces_of, use_pieces
+from adgen.writing.plain import plain_product
 from adgen.writing.ranking import WrittenAd, choose_ads, num_different
 from adgen.writing.resources import load_casing, load_training_ads, writer_folder
 from adgen.writing.settings import WriteSettings
@@ -191,6 +194,7 @@ class AdWriter:
     def _lattice(self, product: Product, settings: WriteSettings) -> tuple[Lattice, list[str]]:
         """Returns all the ads that a product allows, and what they leave out."""
         check_product(product, allow_adult=settings.allow_adult)
+        _check_keywords(product, settings.keywords)
         pieces = pieces_of(product, self._casing, keywords=settings.keywords)
         if settings.liveliness:
             uses = uses_of(product.name, load_uses())
@@ -220,6 +224,7 @@ class AdWriter:
 
     def _job(self, number: int, product: Product, settings: WriteSettings) -> _Job:
         """Returns what is to be written of a product."""
+        product = plain_product(product)
         lattice, left_out = self._lattice(product, settings)
         said = sum(len(piece.forms[0]) + 2 for piece in lattice.pieces)
         num_chars = min(said, settings.max_chars or said)
@@ -229,6 +234,20 @@ class AdWriter:
 def _checked(settings: WriteSettings | None) -> WriteSettings:
     """Returns a caller's settings, or the usual ones."""
     return an_object("settings", WriteSettings() if settings is None else settings, WriteSettings)
+
+
+def _check_keywords(product: Product, keywords: Iterable[str]) -> None:
+    """Raises where a keyword says what the facts deny, or another colour than theirs."""
+    denied = {f.key.casefold(): f for f in product.facts if is_absent(f.value, f.key)}
+    has_colour = any(colours_of(fact.value) for fact in product.facts)
+    for keyword in keywords:
+        colours = invented_colours(keyword, product) if has_colour else []
+        if colours or keyword.casefold() in denied:
+            against = denied.get(keyword.casefold(), "another colour")
+            raise ValueError(
+                f"keyword {keyword!r:.60} is asked for and the facts say {against}. Leave the "
+                "keyword out, or mend the facts."
+            )
 
 
 def _without(piece: Piece, exclude: Iterable[str]) -> tuple[Piece | None, str]:

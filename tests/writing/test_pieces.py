@@ -69,6 +69,55 @@ def forms(text):
         ("060340-2950A", "060340-2950A"),
         ("a16041100ux", "a16041100ux"),
         ("machine type: Keurig Brewers", "for Keurig Brewers"),
+        # Keys of Amazon, Shopify, eBay, WooCommerce and Merchant Center.
+        ("Connectivity Technology: Bluetooth 5.3", "Bluetooth 5.3"),
+        ("Package Information: resealable pouch", "Resealable Pouch"),
+        ("Allergen Information: peanuts", "Contains Peanuts"),
+        ("Free From: parabens, sulfates", "Free of Parabens, Sulfates"),
+        ("Active Ingredients: shea butter", "with Shea Butter"),
+        ("Sun Protection Factor: SPF 15", "SPF 15"),
+        ("Item Dimensions LxWxH: 48 x 24 x 12 inches", "48 x 24 x 12 Inch"),
+        ("Vehicle Fit: Toyota RAV4 2019-2024", "for Toyota RAV4 2019-2024"),
+        ("Maximum Weight Recommendation: 50 pounds", "50 lb Weight Capacity"),
+        ("Manufacturer Minimum Age: 36 months", "for Ages 36 Months and Up"),
+        ("Item Height: 16 in", '16" Tall'),
+        ("US Shoe Size: 8.5", "US Size 8.5"),
+        ("Waist Size: 34", "Waist 34"),
+        ("Heel Height: 2.5 in", '2.5" Heel'),
+        ("Seating Capacity: 5", "Seats 5"),
+        ("Occasion Type: yoga", "for Yoga"),
+        ("Harness Type: 5-point", "5-Point Harness"),
+        ("Display: LED", "LED Display"),
+        ("Arm Style: adjustable", "Adjustable Arms"),
+        ("Hand Orientation: right", "Right-Handed"),
+        ("Total Carat Weight: 1.0 ct", "1 Carat"),
+        ("Thread Count: 400", "400 Thread Count"),
+        ("Sheet Count: 100", "100 Sheets"),
+        ("Unit Count: 90", "90 Count"),
+        ("multipack: 6", "Pack of 6"),
+        ("Number of Items: 4.0", "4 Pack"),
+        ("Voltage: 120", "120V"),
+        ("Weight (kg): 2.5", "2.5 kg"),
+        ("SPF: 30", "SPF 30"),
+        ("Aspect Ratio: 16:9", "16:9 Aspect Ratio"),
+        ("Fit Type: slim", "Slim Fit"),
+        ("Fitment: 2015-2020 Ford F-150", "for 2015-2020 Ford F-150"),
+        ("age_group: adult", "for Adults"),
+        ("Gender: neutral", "Gender Neutral"),
+        ("Hair Type: all", "for All Hair Types"),
+        ("Is Dishwasher Safe: Yes", "Dishwasher Safe"),
+        ("Pockets: yes", "with Pockets"),
+        ("lead: free", "Lead Free"),
+        ("Condition: refurbished", "Refurbished"),
+        ("Size: 34W x 32L", "34W x 32L"),
+        ("Hardness: 9H", "9H Hardness"),
+        ("Size: 9'2\" x 12'6\"", "9'2\" x 12'6\""),
+        ("500ml x 6", "500ml x 6"),
+        ("Year: 2020", "Year 2020"),
+        ("Torque: 500 in-lbs", "500 in-lb Torque"),
+        ("Drive Size: 1/4 in, 3/8 in", "1/4 in, 3/8 in"),
+        ("Color Temperature: 6000K", "6000K"),
+        ("Response Time: 1 ms", "1 ms Response Time"),
         ("For Charm Bracelets", "for Charm Bracelets"),
         ("6 pockets and loops", "6 Pockets and Loops"),
         ("size: one size", "One Size"),
@@ -80,7 +129,18 @@ def test_facts_take_the_forms_that_people_write(fact, form):
 
 @pytest.mark.parametrize(
     "fact",
-    ["latex: no", "lining: n/a", "lens: -", "SKU: 4711", "price: 12", "quantity: 1", "Color: "],
+    [
+        "latex: no",
+        "lining: n/a",
+        "lens: -",
+        "batteries: not included",
+        "waterproof: N",
+        "condition: new",
+        "SKU: 4711",
+        "price: 12",
+        "quantity: 1",
+        "Color: ",
+    ],
 )
 def test_what_is_not_there_or_no_matter_of_ads_is_not_said(fact):
     key, _, value = fact.partition(":")
@@ -129,6 +189,12 @@ def test_no_form_holds_a_number_that_the_fact_lacks():
         ("net content: 1lb", "1 Pounds"),
         ("size: one size", "Size One Size"),
         ("rotational speed: 7200", "7200 Rotational Speeds"),
+        ("Age Range: 8-12", "8-12"),
+        ("Age Range: 4-6 years", "for Ages 4-6 Year"),
+        ("Gem Type: moissanite", "Moissanite Gem"),
+        ("Free From: parabens", "Parabens"),  # would be what is in it
+        ("Thread Count: 400", "Pack of 400"),
+        ("Includes: 6 ft cable", "with 6-Feet Cable"),
         ("sport: skiing", "Skiing"),  # would be what the product does
     ],
 )
@@ -171,6 +237,16 @@ def test_a_fact_that_the_name_says_is_not_said_again():
 
 def test_a_use_that_the_name_says_is_not_said_again():
     assert len(pieces_of(Product(name="running shorts", facts=("sport: running",)), CASING)) == 1
+
+
+def test_a_part_s_measure_is_not_the_product_s():
+    product = Product(name="block heel sandals", facts=("heel height: 2.5 in",))
+    assert all("Heel" in form for form in pieces_of(product, CASING)[1].forms)
+
+
+def test_adults_are_not_named_beside_men():
+    product = Product(name="jacket", facts=("target_gender: male", "age_group: adult"))
+    assert [piece.forms[0] for piece in pieces_of(product, CASING)] == ["Jacket", "Men's"]
 
 
 def test_whose_it_is_is_said_once():

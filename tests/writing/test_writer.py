@@ -57,9 +57,34 @@ def test_a_bad_product_is_said_in_its_place_and_the_others_have_ads(writer):
     assert "Cyrillic" in results[2].error
 
 
+def test_brand_and_name_need_no_more_than_their_own_characters(writer):
+    product = Product(brand="Acme", name="desk lamp")
+    exact, short = writer.write(product, max_chars=14), writer.write(product, max_chars=13)
+    assert texts(exact) == [["Acme Desk Lamp"]]
+    assert "brand and name need more" in short[0].error
+
+
+def test_what_is_written_is_one_line_without_markup(writer):
+    product = Product(
+        brand="Ac\u200bme", name="<b>mug</b>", facts=("12 oz\nceramic", "tea &amp; lid")
+    )
+    for ad in writer.write(product)[0].ads:
+        assert ad.text.startswith(("Acme Mug", "Acme 12", "Acme Tea & Lid Mug"))
+        assert not set("<>\n\u200b;") & set(ad.text)
+
+
+@pytest.mark.parametrize(
+    ("facts", "keyword"), [(("waterproof: no",), "Waterproof"), (("Color: black",), "red")]
+)
+def test_a_keyword_that_the_facts_deny_is_refused(writer, facts, keyword):
+    (found,) = writer.write(Product(name="mug", facts=facts), keywords=[keyword])
+    assert not found.ads
+    assert found.error.startswith(f"keyword '{keyword}' is asked for and the facts say")
+
+
 def test_limits_are_kept_and_what_has_no_room_is_told(writer):
-    (found,) = writer.write(LAMP, max_chars=27)
-    assert all(len(ad.text) <= 27 for ad in found.ads)
+    (found,) = writer.write(LAMP, max_chars=26)
+    assert all(len(ad.text) <= 26 for ad in found.ads)
     assert found.left_out == ("40 hours battery: no room",)
     (none,) = writer.write(LAMP, max_chars=10)
     assert none.ads == () and "brand and name need more" in none.error

@@ -1,0 +1,185 @@
+"""The keys of shops' catalogues, by what is to be said of their values: lists for `keys`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def _terms(text: str) -> frozenset[str]:
+    return frozenset(" ".join(term.split()) for term in text.split(","))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Keys whose values stand alone: "colour: black" is "Black".
+ALONE = _terms(
+    """finish, type, style, variant, feature, features, care, care instructions, operating system,
+    metal, metal type, key features, special feature, special features, brand, pattern, flavor,
+    flavour, scent, series, edition, version, title, item, form, material, materials,
+    material type, fabric, fabric type, product type, item type, shoe type, model name, mode,
+    operation mode, operating mode, protection level, sun protection, sun protection factor,
+    manufacturer, country, description, function, animal, container type, package type, packaging,
+    health benefit, health benefits, caffeine, caffeine content, bullet point, material composition,
+    region of origin, origin, metal color, color family, manufacturer color, skill level,
+    dietary preferences, diet type, allergen information, package information, free from"""
+)
+COLOURS = _terms("color, colour, colors, colours, shade")
+SIZES = _terms("size, clothing size, ring size")
+SHOE_SIZES = _terms("shoe size, us size, us shoe size")
+# Those whose values do where they are more than a number.
+MEASURED = _terms(
+    """weight, net weight, capacity, volume, net content, memory, ram, ram memory, storage,
+    memory storage, memory storage capacity, storage capacity, screen, screen size, display size,
+    dimensions, dimension, power, wattage, voltage, amperage, horsepower, gauge, dosage, strength,
+    layer, layers, color temperature, brightness, pressure, rotational speed, speed, refresh rate,
+    size, occupancy, output, diameter, battery capacity, folded size"""
+)
+# The unit of a number that the seller left out, as each of these has but one.
+UNITS_OF_KEYS: Mapping[str, str] = {
+    "voltage": "V", "wattage": "W", "amperage": "A", "horsepower": "HP", "gauge": "Gauge",
+}  # fmt: skip
+# Keys that no buyer reads.
+HIDDEN = _terms(
+    """sku, upc, ean, gtin, asin, isbn, id, handle, barcode, price, msrp, currency, availability,
+    stock, url, link, image, vendor, tags, status, shipping, item id, product id, seller sku,
+    ship weight, shipweight, shipping weight, size system, size type, item group id, is bundle,
+    google product category, product category, best sellers rank, rating, reviews,
+    custom label, custom label 0, custom label 1, target audience keyword, search terms, keywords"""
+)
+CONDITION = "condition"
+CODES_OF_TRADE = _terms("upc, ean, sku, gtin, asin, isbn")  # in whatever key
+MODELS = _terms("model, model number, model no, part number, mpn")  # "Model 42"
+# Last words of keys that say nothing beside a value; of a part beside words: "Short Sleeve".
+GENERIC = _terms(
+    """type, types, material, form, variety, level, content, contents, uses, use, age, name,
+    number, brand, specialty, benefit, benefits, feature, features, style, option, value, kind,
+    category, classification, group, series, model, firmness, reusability, item, size, attribute,
+    grade, optical"""
+)
+GENERIC_OF_PARTS = GENERIC | _terms(
+    "length, height, width, thickness, color, colour, shape, finish, pattern, design, range"
+)
+# First words that say nothing either.
+GENERIC_FIRST = _terms(
+    """additional, applicable, certified, item, key, main, other, product, recommended, special,
+    specific, sub, maximum, max, minimum, min, total, overall, manufacturer, target, average,
+    attribute, pa, installed"""
+)
+# What a product has: "Wood Handle", "LED Display". A word of a key that is none of these and none
+# of the next says nothing beside words: "Connectivity Technology", "Package Information".
+PARTS = _words(
+    """
+    handle handles frame sole outsole insole midsole upper blade dial strap band bezel sleeve collar
+    neck neckline heel toe lens lenses cable cord chain lid base body shaft top seat arm leg back
+    cover lining fill filling hood pocket cuff hem waist waistband door drawer shelf wheel tire
+    motor engine battery screen display keyboard button zipper buckle clasp stone setting string
+    fingerboard fretboard bow bridge bristle nozzle tank filter bulb socket plug connector antenna
+    camera tip brush cap straw harness curtain rod pole canopy case shell cup tray barrel pad ear
+    mask supplement tea roast coating surface closure headboard backrest armrest mount pickup trim
+    warranty fuel tongue tread side feed pendant bead charm beam panel hinge upholstery shade grip
+    flow ink arch
+    """
+)
+PLURAL_PARTS: Mapping[str, str] = {
+    "arm": "arms", "leg": "legs", "string": "strings", "bristle": "bristles", "wheel": "wheels",
+}  # fmt: skip
+# Words of a key that a value may have behind it, and does not need: "Ocean Theme".
+OPTIONAL = _terms("theme, print, pattern, diet, fuel, action, roast, container, pickup")
+# What a number alone counts: "4 Ports".
+COUNTED_THINGS = _words(
+    """
+    port handle pocket gear key drawer shelf light blade channel core player burner
+    compartment room door seat setting mode string position section layer bulb outlet tier pedal
+    piece button slot wheel jet program page sheet bay lane step cup serving load tablet
+    card line zone battery camera fan
+    """
+)
+# What stands behind its number though it is no thing: "650 Fill Power".
+BEHIND_NUMBERS = _terms(
+    """fill power, grit, thread count, zoom, optical zoom, digital zoom, aspect ratio, scale,
+    resolution"""
+)
+WITH_LENGTH = _terms(
+    "cable, chain, cord, hose, lead, rope, strap, wire, heel, blade, shaft, inseam"
+)  # "6 ft Cord"
+ORIGIN = _terms(
+    """country of origin, made in, country of manufacture, country/region of manufacture,
+    country/region of origin"""
+)
+CERTIFICATES = _terms("certification, certifications, certificate")
+SOURCES = _terms("power source, power supply, powered by, power type")
+POWERS = _terms("ac, air, battery, dc, electric, gas, gasoline, hand, solar, usb")
+CONTENTS = _terms(
+    """included components, included, includes, package contents, package includes, set includes,
+    in the box, what's in the box, accessories included, active ingredients, active ingredient,
+    accessories"""
+)
+BODIES = frozenset(("hair", "skin"))  # "for Oily Skin"
+FITS = _terms(
+    """compatible with, compatibility, compatible models, compatible devices, compatible brand,
+    compatible phone models, compatible vehicle, compatible make, vehicle fit, vehicle make,
+    vehicle model, for model, fitment, fit, fits, for, suitable for, works with, use with,
+    machine type"""
+)
+FIT_TYPES = _terms("fit, fit type")
+FITS_OF_CLOTHES = _terms(
+    """slim, regular, relaxed, loose, skinny, classic, athletic, tailored, oversized, straight,
+    modern, fitted, standard, snug"""
+)
+AUDIENCE = _terms(
+    """gender, audience, department, department name, target, target audience, target gender,
+    target species, species, applicable people"""
+)
+AGES = _terms(
+    """age, ages, age group, age range, suitable age, age range description, age months"""
+)
+USE = _terms(
+    """use, uses, usage, occasion, room, sport, sport type, activity, application, season,
+    ideal for, perfect for, uses for product, indoor/outdoor usage"""
+)
+COUNT = _terms(
+    """quantity, qty, pack, pack size, pack of, package quantity, pack quantity,
+    item package quantity, number of items, number of packs, units, multipack, set quantity,
+    lot size"""
+)
+CONTENT = _terms("net content, net contents, content, contents, count, unit count, stitch count")
+# What stands behind the value of a dimension.
+ADJECTIVES: Mapping[str, tuple[str, ...]] = {
+    "length": ("Long", "Length"),
+    "width": ("Wide", "Width"),
+    "height": ("High", "Tall"),
+    "thickness": ("Thick", "Thickness"),
+    "depth": ("Deep", "Depth"),
+}
+_FOR_WOMEN, _FOR_MEN = ("Women's", "for Women"), ("Men's", "for Men")
+OWNERS: Mapping[str, tuple[str, ...]] = {
+    "women": _FOR_WOMEN,
+    "woman": _FOR_WOMEN,
+    "female": _FOR_WOMEN,
+    "men": _FOR_MEN,
+    "man": _FOR_MEN,
+    "male": _FOR_MEN,
+    "girls": ("Girls'", "for Girls"),
+    "boys": ("Boys'", "for Boys"),
+    "kids": ("Kids'", "for Kids"),
+    "unisex kids": ("Kids'", "for Kids"),
+    "unisex children": ("Kids'", "for Kids"),
+    "girl": ("Girls'", "for Girls"),
+    "boy": ("Boys'", "for Boys"),
+    "kid": ("Kids'", "for Kids"),
+    "children": ("Children's", "for Children"),
+    "child": ("Children's", "for Children"),
+    "unisex": ("Unisex", "for Men and Women"),
+    "unisex adult": ("Unisex", "for Men and Women"),
+    "unisex adults": ("Unisex", "for Men and Women"),
+    "neutral": ("Gender Neutral",),
+}
+_MANY = "adult toddler infant teen cat dog bird horse beginner"
+MANY: Mapping[str, str] = {"baby": "babies", **{word: f"{word}s" for word in _MANY.split()}}
+ABSENT = _terms(
+    """, n/a, na, none, no, n, false, not applicable, unknown, -, null, nan, not, does not apply,
+    unspecified, other, 0, optional, nein, non, aucun, keine"""
+)
+PRESENT = _terms("yes, true, included, y")

@@ -15,7 +15,7 @@ _NUMBER_OF = re.compile(r"(?:number|no\.?|#) of (?P<thing>.+)")
 _UNIT_OF_KEY = re.compile(r"\((?P<unit>[^)]*)\)")
 _PREFIX = re.compile(r"^(?:attribute )?pa |^(?:is|has) ")
 _SIDES = re.compile(r" (?:lxwxh|l x w x h|lxw|wxh|wxdxh)$")
-_NO = re.compile(r"(?:not|none|no)\b(?!-)", re.IGNORECASE)
+_NO = re.compile(r"(?:not|none)\b(?!-)|no(?=[,;])", re.IGNORECASE)
 _WORDS_OF_A_KIND = 2  # "Two Words Mask" of a mask's type; more stand alone
 _LETTERS = re.compile(r"[A-Za-z]{2}")
 _SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
@@ -62,7 +62,7 @@ def sayings(key: str, value: str) -> list[str]:
     if not plain:
         return list(_owners(value)) or [value]
     core = _core(plain)
-    value = _with_unit(key, core, re.sub(r"^(\d+)\.0+$", r"\1", value.strip()))
+    value = _with_unit(key, core, value.strip())
     owners = _owners(value)
     if owners and not {plain, core}.isdisjoint(terms.AUDIENCE | terms.AGES):
         return list(owners)
@@ -133,6 +133,7 @@ def _owners(value: str) -> tuple[str, ...]:
 
 def _counted(value: str) -> list[str]:
     """Returns how a number of items is said; a single one is not."""
+    value = _whole(value)
     if not value.isdigit():
         return [value]
     return [f"{value} pack"] if value != "1" else []
@@ -176,12 +177,19 @@ def _modelled(value: str) -> list[str]:
     return [f"Model {value}"] if re.fullmatch(r"\d{1,3}", value) else [value]
 
 
+def _whole(number: str) -> str:
+    """Returns a number of things without what a spreadsheet puts behind it: 4.0 is 4."""
+    return re.sub(r"^(\d+)\.0+$", r"\1", number)
+
+
 def _with_contents(value: str) -> list[str]:
+    value = _whole(value)
     return [f"{value} count"] if value.isdigit() else [value]
 
 
 def _of_things(value: str, things: str) -> list[str]:
     """Returns how the number of parts is said: "number of ports: 4"."""
+    value = _whole(value)
     if not value.isdigit():
         return [value if _LETTERS.search(value) else f"{value} {things}"]
     return [f"{value} {things.removesuffix('s') if value == '1' else things}"]

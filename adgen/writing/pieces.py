@@ -176,12 +176,14 @@ def _without_name(fact: Fact, said: Sequence[str]) -> Fact:
 
 def _first_pieces(product: Product, casing: Casing) -> list[Piece]:
     """Returns brand and name; words at the end of one and the beginning of the other once."""
-    brand, name = product.brand.split(), product.name.split()
-    brand_words, name_words = _words(product.brand), _words(product.name)
+    brand_words = _words(product.brand)
+    name_words = _words(product.name)
     if not brand_words or _holds(name_words, brand_words):
         return [Piece(_cased([product.name], casing), is_name=True, source=product.name)]
     if _holds(brand_words, name_words):
         return [Piece((product.brand,), leads=True, is_name=True, source=product.name)]
+    brand = product.brand.split()
+    name = product.name.split()
     sizes = range(1, len(name))
     shared = [n for n in sizes if _words(" ".join(brand[-n:])) == _words(" ".join(name[:n]))]
     rest = _cased([" ".join(name[max(shared, default=0) :])], casing)

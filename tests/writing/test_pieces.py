@@ -118,6 +118,8 @@ def forms(text):
         ("Drive Size: 1/4 in, 3/8 in", "1/4 in, 3/8 in"),
         ("Color Temperature: 6000K", "6000K"),
         ("Response Time: 1 ms", "1 ms Response Time"),
+        ("Color: no color", "No Color"),
+        ("Width: 61.0", "61.0 Wide"),
         ("For Charm Bracelets", "for Charm Bracelets"),
         ("6 pockets and loops", "6 Pockets and Loops"),
         ("size: one size", "One Size"),

@@ -91,7 +91,7 @@ def read_config(path: Path) -> LlamaConfig:
     if entries.get("model_type") != "llama":
         raise ValueError(
             f"{path} says model_type {entries.get('model_type')!r}; this engine runs 'llama'. "
-            "Give the folder of a Llama model, or use the extra adgen[gpt] for this one."
+            "Give the folder of a Llama model; `adgen generate` writes with others."
         )
     try:
         _check_kind(entries)

@@ -92,7 +92,8 @@ def claimed_values(text: str, product: Product, values: Iterable[str]) -> list[s
         >>> claimed_values("Acme Cotton Mat", Product(name="Mat"), ("Cotton", "Mat", "Wool"))
         ['Cotton']
     """
-    said, told = _spaced(text), _spaced(told_of(product))
+    said = _spaced(text)
+    told = _spaced(told_of(product))
     wanted = ((value, _spaced(value)) for value in values)
     return [
         value for value, words in wanted if words.strip() and words in said and words not in told

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from adgen.products.measures import find_measures
 
 # Words that stay small inside a title.
-SMALL_WORDS = frozenset(
-    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"]
+SMALL_WORDS = frozenset(("a", "an", "and", "as", "at", "by", "de", "du", "for")).union(
+    ("from", "in", "of", "on", "or", "the", "to", "with")
 )
 _JOINTS = frozenset(["and", "for", "in", "with"])  # which begin a part of a title, no title
 # A word's way of writing counts where this share of its uses has it, of at least so many.
@@ -43,7 +43,8 @@ class Casing:
         def cased(match: re.Match[str]) -> str:
             if any(start <= match.start() < end for start, end in measured):
                 return match.group()
-            if _INSIDE.search(text, 0, match.start()):
+            is_unit = len(match.group()) == 1 and text[match.start() - 1 : match.start()] == "/"
+            if is_unit or _INSIDE.search(text, 0, match.start()):  # MB/s
                 return match.group()
             return self._word(match)
 

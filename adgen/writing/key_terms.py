@@ -23,14 +23,14 @@ ALONE = _terms(
     manufacturer, country, description, function, animal, container type, package type, packaging,
     health benefit, health benefits, caffeine, caffeine content, bullet point, material composition,
     region of origin, origin, metal color, color family, manufacturer color, skill level,
-    dietary preferences, diet type, allergen information, package information, free from"""
+    dietary preferences, diet type, package information, fitment type, metal purity, purity"""
 )
 COLOURS = _terms("color, colour, colors, colours, shade")
 SIZES = _terms("size, clothing size, ring size")
 SHOE_SIZES = _terms("shoe size, us size, us shoe size")
 # Those whose values do where they are more than a number.
 MEASURED = _terms(
-    """weight, net weight, capacity, volume, net content, memory, ram, ram memory, storage,
+    """weight, net weight, capacity, volume, net content, memory, storage,
     memory storage, memory storage capacity, storage capacity, screen, screen size, display size,
     dimensions, dimension, power, wattage, voltage, amperage, horsepower, gauge, dosage, strength,
     layer, layers, color temperature, brightness, pressure, rotational speed, speed, refresh rate,
@@ -44,7 +44,9 @@ UNITS_OF_KEYS: Mapping[str, str] = {
 HIDDEN = _terms(
     """sku, upc, ean, gtin, asin, isbn, id, handle, barcode, price, msrp, currency, availability,
     stock, url, link, image, vendor, tags, status, shipping, item id, product id, seller sku,
-    ship weight, shipweight, shipping weight, size system, size type, item group id, is bundle,
+    ship weight, shipweight, shipping weight, size system, item group id, unit pricing measure,
+    unit pricing base measure, safety warning, warning, warnings, safety information,
+    legal disclaimer, prop 65, is bundle,
     google product category, product category, best sellers rank, rating, reviews,
     custom label, custom label 0, custom label 1, target audience keyword, search terms, keywords"""
 )
@@ -56,7 +58,7 @@ GENERIC = _terms(
     """type, types, material, form, variety, level, content, contents, uses, use, age, name,
     number, brand, specialty, benefit, benefits, feature, features, style, option, value, kind,
     category, classification, group, series, model, firmness, reusability, item, size, attribute,
-    grade, optical"""
+    grade, optical, method"""
 )
 GENERIC_OF_PARTS = GENERIC | _terms(
     "length, height, width, thickness, color, colour, shape, finish, pattern, design, range"
@@ -65,7 +67,7 @@ GENERIC_OF_PARTS = GENERIC | _terms(
 GENERIC_FIRST = _terms(
     """additional, applicable, certified, item, key, main, other, product, recommended, special,
     specific, sub, maximum, max, minimum, min, total, overall, manufacturer, target, average,
-    attribute, pa, installed"""
+    attribute, pa, installed, assembled, package"""
 )
 # What a product has: "Wood Handle", "LED Display". A word of a key that is none of these and none
 # of the next says nothing beside words: "Connectivity Technology", "Package Information".
@@ -79,21 +81,21 @@ PARTS = _words(
     camera tip brush cap straw harness curtain rod pole canopy case shell cup tray barrel pad ear
     mask supplement tea roast coating surface closure headboard backrest armrest mount pickup trim
     warranty fuel tongue tread side feed pendant bead charm beam panel hinge upholstery shade grip
-    flow ink arch
+    flow ink arch nipple rise coverage edge point control soil resistance class
     """
 )
 PLURAL_PARTS: Mapping[str, str] = {
     "arm": "arms", "leg": "legs", "string": "strings", "bristle": "bristles", "wheel": "wheels",
 }  # fmt: skip
 # Words of a key that a value may have behind it, and does not need: "Ocean Theme".
-OPTIONAL = _terms("theme, print, pattern, diet, fuel, action, roast, container, pickup")
+OPTIONAL = _terms("theme, print, pattern, diet, fuel, action, container, pickup")
 # What a number alone counts: "4 Ports".
 COUNTED_THINGS = _words(
     """
     port handle pocket gear key drawer shelf light blade channel core player burner
     compartment room door seat setting mode string position section layer bulb outlet tier pedal
     piece button slot wheel jet program page sheet bay lane step cup serving load tablet
-    card line zone battery camera fan
+    card line zone battery camera fan lumen
     """
 )
 # What stands behind its number though it is no thing: "650 Fill Power".
@@ -130,7 +132,7 @@ FITS_OF_CLOTHES = _terms(
 )
 AUDIENCE = _terms(
     """gender, audience, department, department name, target, target audience, target gender,
-    target species, species, applicable people"""
+    target species, species, applicable people, vehicle type"""
 )
 AGES = _terms(
     """age, ages, age group, age range, suitable age, age range description, age months"""
@@ -176,7 +178,7 @@ OWNERS: Mapping[str, tuple[str, ...]] = {
     "unisex adults": ("Unisex", "for Men and Women"),
     "neutral": ("Gender Neutral",),
 }
-_MANY = "adult toddler infant teen cat dog bird horse beginner"
+_MANY = "adult toddler infant teen cat dog bird horse beginner car truck motorcycle"
 MANY: Mapping[str, str] = {"baby": "babies", **{word: f"{word}s" for word in _MANY.split()}}
 ABSENT = _terms(
     """, n/a, na, none, no, n, false, not applicable, unknown, -, null, nan, not, does not apply,

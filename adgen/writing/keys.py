@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from adgen.products.measures import find_measures, is_measure
+from adgen.products.measures import is_measure
 from adgen.products.units import NAMES
 from adgen.writing import key_terms as terms
+from adgen.writing.key_ways import WAYS, aged, joins, of_things, owners
 
 _CODE = re.compile(r"[\d.]+|X{0,4}[SML]|\dX[LS]?|\dT", re.IGNORECASE)  # a bare 10, XL, 3T
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NUMBER_OF = re.compile(r"(?:number|no\.?|#) of (?P<thing>.+)")
 _UNIT_OF_KEY = re.compile(r"\((?P<unit>[^)]*)\)")
-_PREFIX = re.compile(r"^(?:attribute )?pa |^(?:is|has) ")
+_PREFIX = re.compile(r"^(?:attribute )?pa |^(?:is|has) |^[a-z]+\.(?=[a-z])")
 _SIDES = re.compile(r" (?:lxwxh|l x w x h|lxw|wxh|wxdxh)$")
 _NO = re.compile(r"(?:not|none)\b(?!-)|no(?=[,;])", re.IGNORECASE)
+_OF_MEMORY = re.compile(r"[GTM]B$|mAh$")
 _WORDS_OF_A_KIND = 2  # "Two Words Mask" of a mask's type; more stand alone
 _LETTERS = re.compile(r"[A-Za-z]{2}")
 _SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
@@ -24,7 +26,7 @@ _SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neck
 def is_hidden(key: str) -> bool:
     """Tells whether a key is no matter of ads: an SKU, a price."""
     plain = _plain(key)
-    return plain in terms.HIDDEN or not terms.CODES_OF_TRADE.isdisjoint(plain.split())
+    return plain in terms.HIDDEN or not terms.CODES_OF_TRADE.isdisjoint(re.split(r"\W", plain))
 
 
 def is_absent(value: str, key: str = "") -> bool:
@@ -60,20 +62,20 @@ def sayings(key: str, value: str) -> list[str]:
     """
     plain = _plain(key)
     if not plain:
-        return list(_owners(value)) or [value]
+        return list(owners(value)) or [value]
     core = _core(plain)
     value = _with_unit(key, core, value.strip())
-    owners = _owners(value)
-    if owners and not {plain, core}.isdisjoint(terms.AUDIENCE | terms.AGES):
-        return list(owners)
+    whose = owners(value)
+    if whose and not {plain, core}.isdisjoint(terms.AUDIENCE | terms.AGES):
+        return list(whose)
     if core in terms.ADJECTIVES and any(map(str.isdigit, value)):
         return [f"{value} {word}" for word in terms.ADJECTIVES[core]]
-    for keys, say in _WAYS:
+    for keys, say in WAYS:
         if plain in keys or core in keys:
             return say(value)
     if core in terms.AGES:
         is_minimum = "minimum" in plain and "up" not in value
-        return _aged(f"{value} and up" if is_minimum else value)
+        return aged(f"{value} and up" if is_minimum else value)
     return _of_parts(plain, value) or _of_itself(plain, core, value)
 
 
@@ -81,9 +83,9 @@ def _of_parts(plain: str, value: str) -> list[str]:
     """Returns how a number of parts is said, "number of ports", "sheet count"; none of others."""
     number_of = _NUMBER_OF.fullmatch(plain)
     if number_of:
-        return _of_things(value, number_of["thing"])
+        return of_things(value, number_of["thing"])
     if plain.endswith(" count") and value.isdigit() and plain not in terms.BEHIND_NUMBERS:
-        return _of_things(value, f"{plain.removesuffix(' count')}s")
+        return of_things(value, f"{plain.removesuffix(' count')}s")
     return []
 
 
@@ -125,147 +127,6 @@ def _with_unit(key: str, core: str, value: str) -> str:
     return f"{value} {unit}" if unit in NAMES else value
 
 
-def _owners(value: str) -> tuple[str, ...]:
-    """Returns how it is said whose a product is: "womens" as "Women's" is."""
-    plain = re.sub(r"[’']|^for ", "", value.casefold()).replace("-", " ")
-    return terms.OWNERS.get(plain) or terms.OWNERS.get(plain.removesuffix("s"), ())
-
-
-def _counted(value: str) -> list[str]:
-    """Returns how a number of items is said; a single one is not."""
-    value = _whole(value)
-    if not value.isdigit():
-        return [value]
-    return [f"{value} pack"] if value != "1" else []
-
-
-def _sized(value: str) -> list[str]:
-    if re.fullmatch(r"\d+[A-Z]", value):
-        return [f"Size {value}"]
-    if find_measures(value) or "size" in value.casefold():
-        return [value]
-    return [f"Size {value}"] if _CODE.fullmatch(value) else [value, f"Size {value}"]
-
-
-def _shoe_sized(value: str) -> list[str]:
-    return [f"US Size {value}"] if _NUMBER.fullmatch(value) else _sized(value)
-
-
-def _fitting(value: str) -> list[str]:
-    if value.casefold() in terms.FITS_OF_CLOTHES:
-        return [f"{value} Fit"]
-    return [value] if _joins(value) else [f"for {value}", f"Compatible with {value}"]
-
-
-def _fitted(value: str) -> list[str]:
-    if value.casefold().endswith(" fit"):
-        return [value]
-    is_short = len(value.split()) <= _WORDS_OF_A_KIND and not re.search(r"\d", value)
-    return [f"{value} Fit"] if is_short else _fitting(value)
-
-
-def _of_audience(value: str) -> list[str]:
-    many = terms.MANY.get(value.casefold())
-    if many or value.isalpha():
-        return [f"for {many}"] if many else [value, f"for {value}"]
-    words = re.findall(r"\w+", value)
-    is_several = all(word == "and" or _owners(word) for word in words)
-    return [f"for {value}"] if is_several else [value]
-
-
-def _modelled(value: str) -> list[str]:
-    return [f"Model {value}"] if re.fullmatch(r"\d{1,3}", value) else [value]
-
-
-def _whole(number: str) -> str:
-    """Returns a number of things without what a spreadsheet puts behind it: 4.0 is 4."""
-    return re.sub(r"^(\d+)\.0+$", r"\1", number)
-
-
-def _with_contents(value: str) -> list[str]:
-    value = _whole(value)
-    return [f"{value} count"] if value.isdigit() else [value]
-
-
-def _of_things(value: str, things: str) -> list[str]:
-    """Returns how the number of parts is said: "number of ports: 4"."""
-    value = _whole(value)
-    if not value.isdigit():
-        return [value if _LETTERS.search(value) else f"{value} {things}"]
-    return [f"{value} {things.removesuffix('s') if value == '1' else things}"]
-
-
-def _aged(value: str) -> list[str]:
-    if not value[0].isdigit():
-        return _of_audience(value)
-    return [f"for Ages {value}", f"Ages {value}"]
-
-
-def _made(value: str) -> list[str]:
-    return [value] if value.casefold().startswith("made ") else [f"Made in {value}"]
-
-
-def _certified(value: str) -> list[str]:
-    is_said = re.search(r"certif|approv|complian|listed|,", value.casefold())
-    return [value] if is_said else [f"{value} Certified", value]
-
-
-def _powered(value: str) -> list[str]:
-    return [f"{value} Powered"] if value.casefold() in terms.POWERS else [value]
-
-
-def _containing(value: str) -> list[str]:
-    return [value] if value.casefold().startswith("with ") else [f"with {value}"]
-
-
-def _free_from(value: str) -> list[str]:
-    return [value if "free" in value.casefold() else f"Free of {value}"]
-
-
-def _of_allergens(value: str) -> list[str]:
-    is_said = re.search(r"contain|free|no ", value.casefold())
-    return [value if is_said else f"Contains {value}"]
-
-
-def _used(value: str) -> list[str]:
-    if re.match(r"for |all\b|\d", value.casefold()):
-        return [value]
-    if value.casefold().endswith("door"):
-        return [f"for {value} use", value]
-    # "Skiing" alone would be what the product does.
-    return [f"for {value}"] if value.endswith("ing") else [f"for {value}", value]
-
-
-def _in_carats(value: str) -> list[str]:
-    return [re.sub(r"\s?\b(?:cttw|ctw|ct\.?)(?!\w)|(?<=\d)ct\b", " Carat", value)]
-
-
-# Keys, and how their values are said.
-_WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
-    (terms.COLOURS, lambda value: [value, f"in {value}"]),
-    (terms.SHOE_SIZES, _shoe_sized),
-    (terms.SIZES, _sized),
-    (frozenset(("carat weight", "carat", "diamond weight", "gem weight")), _in_carats),
-    (frozenset(("seating capacity",)), lambda value: [f"Seats {value}"]),
-    (frozenset(("hand orientation",)), lambda value: [f"{value}-Handed"]),
-    (frozenset(("free from",)), _free_from),
-    (frozenset(("allergen information", "allergens")), _of_allergens),
-    (frozenset(("spf", "upf")), lambda value: [f"SPF {value}" if value.isdigit() else value]),
-    (terms.COUNT, _counted),
-    (terms.ALONE, lambda value: [value]),
-    (terms.AUDIENCE, _of_audience),
-    (terms.USE, _used),
-    (terms.FIT_TYPES, _fitted),
-    (terms.FITS, _fitting),
-    (terms.ORIGIN, _made),
-    (terms.CERTIFICATES, _certified),
-    (terms.SOURCES, _powered),
-    (terms.CONTENTS, _containing),
-    (terms.MODELS, _modelled),
-    (terms.CONTENT, _with_contents),
-)
-
-
 def _with_key(key: str, value: str) -> list[str]:
     """Returns a value alone or with its key behind it, less what the key says of itself.
 
@@ -275,13 +136,15 @@ def _with_key(key: str, value: str) -> list[str]:
     if is_measure(value):
         return _measured(key, value)
     rest = _rest_of(key, terms.GENERIC_OF_PARTS)
-    has_part = bool(rest) and rest[-1] in terms.PARTS
-    if not _LETTERS.search(value) and not re.search(r"[A-Za-z]", value):
+    has_part = bool(rest) and (rest[-1] in terms.PARTS or key.endswith(" material"))
+    if not re.search(r"[A-Za-z]", value):
         return _numbered(key, value)
+    if len(value) == 1:
+        return [f"{key} {value}"]  # "Energy Class F"
     is_code = " " not in value and re.search(r"\d", value)
     if is_code and not has_part:
         return [f"{value} {key}"] if key in terms.BEHIND_NUMBERS else [value]
-    if not rest or _joins(value) or _says_some(value, rest):
+    if not rest or joins(value) or _says_some(value, rest):
         return [value]
     if rest[0] in terms.BODIES and len(rest) == 1:
         if value.casefold() == "all":
@@ -304,8 +167,12 @@ def _measured(key: str, value: str) -> list[str]:
         rest.pop()
     if rest[-2:] == ["resistance", "depth"]:
         rest.pop()
-    if not rest or rest[-1] in terms.MEASURED - {"capacity", "weight", "speed", "strength"}:
+    if rest[-1:] == ["capacity"] and _OF_MEMORY.search(value):
+        rest.pop()
+    if not rest or (len(rest) == 1 and rest[0] in terms.MEASURED):
         return [value]
+    if "compatible" in rest and key.startswith("max"):
+        return [f"for up to {value} {' '.join(word for word in rest if word != 'compatible')}"]
     if rest[-1] == "recommendation":
         rest[-1] = "capacity"
     return [value] if _says_some(value, rest) else [f"{value} {' '.join(rest)}"]
@@ -317,8 +184,8 @@ def _numbered(key: str, value: str) -> list[str]:
         return [value]
     things = key.removesuffix("s")
     if value.isdigit() and (things == "speed" or things.split()[-1] in terms.COUNTED_THINGS):
-        return _of_things(value, f"{things}s")
-    if key in terms.BEHIND_NUMBERS or ":" in value:
+        return of_things(value, f"{things}s")
+    if key in terms.BEHIND_NUMBERS or ":" in value or key.startswith(("days ", "hours ")):
         return [f"{value} {key}"]
     label = key.removesuffix(" size") if key != "size" else key
     return [f"{label} {value}"]
@@ -344,7 +211,3 @@ def _is_akin(one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
     stem = shorter[:-1] if len(shorter) > _SHORTEST_STEM else shorter  # caffeine, decaffeinated
     return one == other or (len(stem) >= _SHORTEST_STEM and stem in longer)
-
-
-def _joins(value: str) -> bool:
-    return value.casefold().startswith(("for ", "compatible", "fits ", "suitable ", "with "))

@@ -40,9 +40,15 @@ _DOING = re.compile(r"(?<=[a-z]{3})ing$")
 # One ad does not say both.
 _SAME_AUDIENCE = {"kids'": "children's", "for kids": "for children"}
 _OF_ITSELF = {*ADJECTIVES, *COLOURS, *SIZES, "material", "finish", "weight", "capacity", "pattern"}
+_ACRONYM = re.compile(r"\b[A-Z]{2,5}\b")
+_LOWER_WORD = re.compile(r"\b[a-z]+\b")
 _ONE_LETTER = re.compile(r"\d ?[A-Za-z]$")
 _POWER_UNIT = re.compile(r"(?<=\d)[vwa]\b")  # 20v
-_ONE_AGE = re.compile(r"Ages (?!1 )[\d.\- +]+(?:Month|Year|Week|Day)$")
+# "Ages 2 Year", "Ages 9 Yr and Up".
+_ONE_AGE = re.compile(
+    r"Ages (?!1 )[\d.\- +]+(?:Month|Year|Week|Day)$|Ages [\d.\- +]+(?:Yrs?|Mos?)\b"
+)
+_OF_FORM = frozenset(("form", "item form", "product form", "specialty", "type", "style", "flavor"))
 _NAMING = re.compile(r"[A-Za-z]{2}")  # not the 2 of a quantity, which may stand in a name
 _FEWEST_AUDIENCES = 2  # that one piece names
 _WORD = re.compile(r"\w[\w'’&.+-]*")
@@ -156,12 +162,12 @@ def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
         >>> fact_forms(Fact("40 hours battery"), Casing({}))[:2]
         ('40-Hour Battery', '40 Hour Battery')
     """
-    if is_hidden(fact.key) or is_absent(fact.value, fact.key) or is_bare_number(fact):
+    if unsaid(fact):
         return ()
     if is_present(fact.value):
         return _cased([said_of_present(fact.key)], casing) if fact.key else ()
     value = re.sub(r"^(?:For|With)\b", lambda match: match.group().lower(), fact.value)
-    said = sayings(fact.key, value)
+    said = [_with_acronyms(text, fact.key) for text in sayings(fact.key, value)]
     forms = [form for text in said for form in _with_measures(text)]
     return _cased([form for form in forms if not _ONE_AGE.search(form)], casing)
 
@@ -202,7 +208,8 @@ def _without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tu
     if not all(_words(form)[-1:] == list(said[-1:]) for form in forms):
         return forms
     left = [form.rsplit(maxsplit=1)[0].rstrip(" -") if " " in form else "" for form in forms]
-    may_lead = load_places().may_lead if fact.key else is_measure
+    has_form = fact.key.casefold() in _OF_FORM  # not "Google TV", a television's platform
+    may_lead = load_places().may_lead if has_form else is_measure
     may_stand = all(_NAMING.search(one) and may_lead(one) for one in left)
     return tuple(dict.fromkeys(left)) if may_stand else forms
 
@@ -225,6 +232,21 @@ def _stem(word: str) -> str:
     """Returns what skiing shares with ski, running with run and cycling with cycle."""
     stem = _DOING.sub("", word)
     return stem[:-1] if stem[-1:] == "e" or stem[-1:] == stem[-2:-1] else stem
+
+
+def _with_acronyms(text: str, key: str) -> str:
+    """Returns a text with the capitals of a key's acronyms: RAM, SSD, TV."""
+    acronyms = {} if key.isupper() else {word.lower(): word for word in _ACRONYM.findall(key)}
+    return _LOWER_WORD.sub(lambda match: acronyms.get(match.group(), match.group()), text)
+
+
+def unsaid(fact: Fact) -> str:
+    """Returns why no ad says a fact; empty for others."""
+    if is_hidden(fact.key):
+        return "no matter of an ad"
+    if is_absent(fact.value, fact.key):
+        return "says what is not there"
+    return "a number alone" if is_bare_number(fact) else ""
 
 
 def is_bare_number(fact: Fact) -> bool:

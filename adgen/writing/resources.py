@@ -28,8 +28,9 @@ def writer_folder(model: str | Path | None = None) -> Path:
         return shipped_model_dir(SHIPPED_WRITER)
     folder = Path(folder_of(a_path("model", model)))
     if not (folder / "config.json").is_file():
+        what = "has no config.json" if folder.is_dir() else "does not exist"
         raise FileNotFoundError(
-            f"{model} is no model's folder: it has no config.json. Give a Llama model's folder, or "
+            f"{str(model)!r} is no model's folder: it {what}. Give a Llama model's folder, or "
             "a base of `adgen base list`."
         )
     return folder

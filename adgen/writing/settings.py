@@ -20,7 +20,7 @@ class WriteSettings:
         max_chars: Characters of an ad at most, 10 to 10,000; facts that have no room are left out,
             the last ones first; None for no limit.
         keywords: Words that every ad holds.
-        exclude: Words that no ad holds.
+        exclude: Words that no ad holds, whole: "lack" is not in "black".
         liveliness: Common uses of its kind of product that an ad names beyond the facts, such as
             "for Gym and Home", 0 to 3; 0 says nothing that the facts lack.
         temperature: How far candidates stray from the likeliest words, 0.001 to 1,000.

@@ -5,6 +5,7 @@ What an ad may say is `pieces`' subject, how it is written token by token `loop`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from adgen.writing.engines import Engine, open_engine
 from adgen.writing.keys import is_absent
 from adgen.writing.lattice import JointTries, Lattice
 from adgen.writing.loop import Draft, drafts_of, write_drafts
-from adgen.writing.pieces import Piece, is_bare_number, pieces_of, use_pieces
+from adgen.writing.pieces import Piece, pieces_of, unsaid, use_pieces
 from adgen.writing.plain import plain_product
 from adgen.writing.ranking import WrittenAd, choose_ads, num_different
 from adgen.writing.resources import load_casing, load_training_ads, writer_folder
@@ -200,7 +201,7 @@ class AdWriter:
             uses = uses_of(product.name, load_uses())
             pieces += use_pieces(uses, settings.liveliness, pieces)
         kept = []
-        left_out = [f"{fact}: a number alone" for fact in product.facts if is_bare_number(fact)]
+        left_out = [f"{fact}: {reason}" for fact in product.facts if (reason := unsaid(fact))]
         for piece in pieces:
             allowed, reason = _without(piece, settings.exclude)
             if allowed is None and piece.source in (product.name, *settings.keywords):
@@ -255,10 +256,8 @@ def _without(piece: Piece, exclude: Iterable[str]) -> tuple[Piece | None, str]:
     promotion = find_promotion(piece.forms[0])
     if promotion:
         return None, f"promotion ({promotion})"
-    words = [word.casefold() for word in exclude]
-    forms = tuple(
-        form for form in piece.forms if not any(word in form.casefold() for word in words)
-    )
+    words = [re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE) for word in exclude]
+    forms = tuple(form for form in piece.forms if not any(word.search(form) for word in words))
     if not forms:
         return None, "excluded"
     return replace(piece, forms=forms), ""

@@ -95,6 +95,8 @@ def test_excluded_words_and_promotion_are_not_said(writer):
     (found,) = writer.write(product, exclude=["BLACK"])
     assert found.left_out == ("best seller: promotion (Best Seller)", "black: excluded")
     assert not any("black" in ad.text.casefold() for ad in found.ads)
+    (whole,) = writer.write(product, exclude=["lack"])  # a word, and no part of one
+    assert not any("excluded" in reason for reason in whole.left_out)
     (none,) = writer.write(product, exclude=["lamp"])
     assert "'lamp' cannot be said: excluded" in none.error
 
@@ -150,7 +152,7 @@ def test_other_models_are_refused(tmp_path):
     save_tiny(tmp_path / "neo", tiny_model("gpt_neo"))
     with pytest.raises(ValueError, match="llama"):
         AdWriter.from_pretrained(tmp_path / "neo")
-    with pytest.raises(FileNotFoundError, match=r"no config\.json"):
+    with pytest.raises(FileNotFoundError, match="nothing' is no model's folder: it does not exist"):
         AdWriter.from_pretrained(tmp_path / "nothing")
 
 

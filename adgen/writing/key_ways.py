@@ -1,0 +1,172 @@
+"""How an ad says the values of keys that are known: "pack of: 3", "fit type: slim"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from adgen.products.measures import find_measures
+from adgen.writing import key_terms as terms
+
+_CODE = re.compile(r"[\d.]+|X{0,4}[SML]|\dX[LS]?|\dT", re.IGNORECASE)  # a bare 10, XL, 3T
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_LETTERS = re.compile(r"[A-Za-z]{2}")
+_SHORTEST_WORD = 4  # letters; a shorter size is a code
+_WORDS_OF_A_FIT = 2
+
+
+def owners(value: str) -> tuple[str, ...]:
+    """Returns how it is said whose a product is: "womens" as "Women's" is."""
+    plain = re.sub(r"[’']|^for ", "", value.casefold()).replace("-", " ")
+    return terms.OWNERS.get(plain) or terms.OWNERS.get(plain.removesuffix("s"), ())
+
+
+def _counted(value: str) -> list[str]:
+    """Returns how a number of items is said; a single one is not."""
+    value = _whole(value)
+    if not value.isdigit():
+        return [value]
+    return [f"{value} pack"] if value != "1" else []
+
+
+def _sized(value: str) -> list[str]:
+    if re.fullmatch(r"\d+[A-Z]", value):
+        return [f"Size {value}"]
+    if find_measures(value) or "size" in value.casefold():
+        return [value]
+    is_word = value.isalpha() and len(value) >= _SHORTEST_WORD  # a mattress is no "Size Queen"
+    if _CODE.fullmatch(value):
+        return [f"Size {value}"]
+    return [value] if is_word else [value, f"Size {value}"]
+
+
+def _shoe_sized(value: str) -> list[str]:
+    return [f"US Size {value}"] if _NUMBER.fullmatch(value) else _sized(value)
+
+
+def _fitting(value: str) -> list[str]:
+    if value.casefold() in terms.FITS_OF_CLOTHES:
+        return [f"{value} Fit"]
+    return [value] if joins(value) else [f"for {value}", f"Compatible with {value}"]
+
+
+def _fitted(value: str) -> list[str]:
+    if value.casefold().endswith(" fit"):
+        return [value]
+    is_short = len(value.split()) <= _WORDS_OF_A_FIT and not re.search(r"\d", value)
+    return [f"{value} Fit"] if is_short else _fitting(value)
+
+
+def _of_audience(value: str) -> list[str]:
+    many = terms.MANY.get(value.casefold())
+    if many or value.isalpha():
+        return [f"for {many}"] if many else [value, f"for {value}"]
+    words = re.findall(r"\w+", value)
+    is_several = all(word == "and" or owners(word) for word in words)
+    return [f"for {value}"] if is_several else [value]
+
+
+def _modelled(value: str) -> list[str]:
+    return [f"Model {value}"] if re.fullmatch(r"\d{1,3}", value) else [value]
+
+
+def _whole(number: str) -> str:
+    """Returns a number of things without what a spreadsheet puts behind it: 4.0 is 4."""
+    return re.sub(r"^(\d+)\.0+$", r"\1", number)
+
+
+def _with_contents(value: str) -> list[str]:
+    value = _whole(value)
+    return [f"{value} count"] if value.isdigit() else [value]
+
+
+def of_things(value: str, things: str) -> list[str]:
+    """Returns how the number of parts is said: "number of ports: 4"."""
+    value = _whole(value)
+    if not value.isdigit():
+        return [value if _LETTERS.search(value) else f"{value} {things}"]
+    return [f"{value} {things.removesuffix('s') if value == '1' else things}"]
+
+
+def aged(value: str) -> list[str]:
+    """Returns how it is said how old those are whom a product is for."""
+    if not value[0].isdigit():
+        return _of_audience(value)
+    return [f"for Ages {value}", f"Ages {value}"]
+
+
+def _made(value: str) -> list[str]:
+    return [value] if value.casefold().startswith("made ") else [f"Made in {value}"]
+
+
+def _certified(value: str) -> list[str]:
+    is_said = re.search(r"certif|approv|complian|listed|,", value.casefold())
+    return [value] if is_said else [f"{value} Certified", value]
+
+
+def _powered(value: str) -> list[str]:
+    return [f"{value} Powered"] if value.casefold() in terms.POWERS else [value]
+
+
+def _containing(value: str) -> list[str]:
+    return [value] if value.casefold().startswith("with ") else [f"with {value}"]
+
+
+def _free_from(value: str) -> list[str]:
+    return [value if "free" in value.casefold() else f"Free of {value}"]
+
+
+def _of_allergens(value: str) -> list[str]:
+    if "may contain" in value.casefold():
+        return []  # a warning
+    is_said = re.search(r"contain|free|no ", value.casefold())
+    return [value if is_said else f"Contains {value}"]
+
+
+def _used(value: str) -> list[str]:
+    if re.match(r"for |all\b|\d", value.casefold()):
+        return [value]
+    if value.casefold().endswith("door"):
+        return [f"for {value} use", value]
+    # "Skiing" alone would be what the product does.
+    return [f"for {value}"] if value.endswith("ing") else [f"for {value}", value]
+
+
+def _in_carats(value: str) -> list[str]:
+    return [re.sub(r"\s?\b(?:cttw|ctw|ct\.?)(?!\w)|(?<=\d)ct\b", " Carat", value)]
+
+
+def joins(value: str) -> bool:
+    """Tells whether a value begins as a joint does: "for oily skin"."""
+    return value.casefold().startswith(("for ", "compatible", "fits ", "suitable ", "with "))
+
+
+# Keys, and how their values are said.
+WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
+    (frozenset(("size type",)), lambda value: [value] if value.casefold() != "regular" else []),
+    (terms.COLOURS, lambda value: [value, f"in {value}"]),
+    (terms.SHOE_SIZES, _shoe_sized),
+    (terms.SIZES, _sized),
+    (frozenset(("carat weight", "carat", "diamond weight", "gem weight")), _in_carats),
+    (frozenset(("year", "release year", "publication year", "model year")), lambda value: [value]),
+    (frozenset(("application",)), lambda value: [value if joins(value) else f"for {value}"]),
+    (frozenset(("wattage equivalent",)), lambda value: [f"{value} equivalent"]),
+    (frozenset(("number of items in set",)), lambda value: of_things(value, "pieces")),
+    (frozenset(("seating capacity",)), lambda value: [f"Seats {value}"]),
+    (frozenset(("hand orientation",)), lambda value: [f"{value}-Handed"]),
+    (frozenset(("free from",)), _free_from),
+    (frozenset(("allergen information", "allergens")), _of_allergens),
+    (frozenset(("spf", "upf")), lambda value: [f"SPF {value}" if value.isdigit() else value]),
+    (terms.COUNT, _counted),
+    (terms.ALONE, lambda value: [value]),
+    (terms.AUDIENCE, _of_audience),
+    (terms.USE, _used),
+    (terms.FIT_TYPES, _fitted),
+    (terms.FITS, _fitting),
+    (terms.ORIGIN, _made),
+    (terms.CERTIFICATES, _certified),
+    (terms.SOURCES, _powered),
+    (terms.CONTENTS, _containing),
+    (terms.MODELS, _modelled),
+    (terms.CONTENT, _with_contents),
+)

@@ -5,7 +5,9 @@
 
 `make` takes products of test families (their titles taken apart) from as many categories as there
 are, with --data as many again whose facts are known (see writing.py), and a few unusual made-up
-ones: products of which a seller could have given the facts, of four words each at most. It writes
+ones: products of which a seller could have given the facts, of four words each at most; with
+--products those of a file alone, such as catalogue_products.jsonl, which has made-up ones with
+facts as shops' catalogues have them. It writes
 `sheet.jsonl`: a number, the product's facts and one text a line, in random order, without its
 source. `key.jsonl` has the sources; the reader leaves it shut. The reader writes `verdicts.jsonl`:
 a line `{"id": 1, "kind": "ok"}` a text, the kind one of
@@ -80,6 +82,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--corpus", type=Path, help="a prepared corpus, of which products are taken"
     )
+    parser.add_argument(
+        "--products",
+        type=Path,
+        help="JSON lines with brand, name, category and facts, to read alone",
+    )
     parser.add_argument("--data", type=Path, help="a folder of products with known facts")
     parser.add_argument("--writers", nargs="+", default=["default", "template"], help="who writes")
     parser.add_argument("--num-products", type=at_least(1), default=100, help="products of each")
@@ -112,6 +119,10 @@ def make(options: argparse.Namespace) -> None:
 
 def _chosen(options: argparse.Namespace, rng: random.Random) -> Iterator[tuple[str, Case]]:
     """Yields products and where they are from."""
+    if options.products is not None:
+        for line in options.products.read_text(encoding="utf-8").splitlines():
+            yield "catalogue", Case(Product(**json.loads(line)), "", ())
+        return
     pools: dict[str, Iterator[Case]] = {"corpus": of_corpus(options.corpus)}
     if options.data is not None:
         files = sorted(options.data.glob("*.jsonl"))

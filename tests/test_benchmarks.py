@@ -211,6 +211,16 @@ def test_a_reading_is_mixed_judged_and_counted(tmp_path):
     assert len(judged) == sources.count("template")
 
 
+def test_a_reading_of_a_file_s_products_has_these_alone(tmp_path):
+    row = {"brand": "Acme", "name": "yoga mat", "category": "sports", "facts": ["Color: red"]}
+    (tmp_path / "products.jsonl").write_text(json.dumps(row))
+    places = ("--products", tmp_path / "products.jsonl", "--output", tmp_path / "reading")
+    made = run("reading.py", "make", *places, "--writers", "template")
+    assert made.returncode == 0, made.stderr
+    [line] = (tmp_path / "reading" / "sheet.jsonl").read_text().splitlines()
+    assert json.loads(line)["text"] == "Acme yoga mat, red"
+
+
 @pytest.mark.slow
 def test_engines_write_the_same_number_of_tokens(tmp_path):
     tiny_model("llama").save_pretrained(tmp_path / "model")

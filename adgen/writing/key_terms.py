@@ -30,7 +30,7 @@ SIZES = _terms("size, clothing size, ring size")
 SHOE_SIZES = _terms("shoe size, us size, us shoe size")
 # Those whose values do where they are more than a number.
 MEASURED = _terms(
-    """weight, net weight, capacity, volume, net content, memory, storage,
+    """weight, net weight, net content weight, capacity, volume, net content, memory, storage,
     memory storage, memory storage capacity, storage capacity, screen, screen size, display size,
     dimensions, dimension, power, wattage, voltage, amperage, horsepower, gauge, dosage, strength,
     layer, layers, color temperature, brightness, pressure, rotational speed, speed, refresh rate,
@@ -46,7 +46,8 @@ HIDDEN = _terms(
     stock, url, link, image, vendor, tags, status, shipping, item id, product id, seller sku,
     ship weight, shipweight, shipping weight, size system, item group id, unit pricing measure,
     unit pricing base measure, safety warning, warning, warnings, safety information,
-    legal disclaimer, prop 65, is bundle,
+    legal disclaimer, prop 65,
+    batteries required, is bundle,
     google product category, product category, best sellers rank, rating, reviews,
     custom label, custom label 0, custom label 1, target audience keyword, search terms, keywords"""
 )
@@ -132,7 +133,8 @@ FITS_OF_CLOTHES = _terms(
 )
 AUDIENCE = _terms(
     """gender, audience, department, department name, target, target audience, target gender,
-    target species, species, applicable people, vehicle type"""
+    target species, species, applicable people, vehicle type,
+    jewelry department"""
 )
 AGES = _terms(
     """age, ages, age group, age range, suitable age, age range description, age months"""
@@ -144,6 +146,7 @@ USE = _terms(
 COUNT = _terms(
     """quantity, qty, pack, pack size, pack of, package quantity, pack quantity,
     item package quantity, number of items, number of packs, units, multipack, set quantity,
+    unit quantity,
     lot size"""
 )
 CONTENT = _terms("net content, net contents, content, contents, count, unit count, stitch count")
@@ -173,9 +176,9 @@ OWNERS: Mapping[str, tuple[str, ...]] = {
     "kid": ("Kids'", "for Kids"),
     "children": ("Children's", "for Children"),
     "child": ("Children's", "for Children"),
-    "unisex": ("Unisex", "for Men and Women"),
-    "unisex adult": ("Unisex", "for Men and Women"),
-    "unisex adults": ("Unisex", "for Men and Women"),
+    "unisex": ("Unisex",),
+    "unisex adult": ("Unisex",),
+    "unisex adults": ("Unisex",),
     "neutral": ("Gender Neutral",),
 }
 _MANY = "adult toddler infant teen cat dog bird horse beginner car truck motorcycle"

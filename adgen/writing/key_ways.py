@@ -141,6 +141,20 @@ def joins(value: str) -> bool:
     return value.casefold().startswith(("for ", "compatible", "fits ", "suitable ", "with "))
 
 
+def _handed(value: str) -> list[str]:
+    return [f"{value}-Handed"] if value.casefold() in ("left", "right") else [value]
+
+
+def _of_width(value: str) -> list[str]:
+    if value.casefold() in ("standard", "regular", "medium", "normal", "m"):
+        return []  # as all are
+    return [value if len(value.split()) > 1 or not value.isalpha() else f"{value} Width"]
+
+
+def _holding(value: str) -> list[str]:
+    return [f"{value} weight capacity"]
+
+
 # Keys, and how their values are said.
 WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("size type",)), lambda value: [value] if value.casefold() != "regular" else []),
@@ -149,11 +163,18 @@ WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (terms.SIZES, _sized),
     (frozenset(("carat weight", "carat", "diamond weight", "gem weight")), _in_carats),
     (frozenset(("year", "release year", "publication year", "model year")), lambda value: [value]),
-    (frozenset(("application",)), lambda value: [value if joins(value) else f"for {value}"]),
+    (
+        frozenset(("application", "recipient")),
+        lambda value: [value if joins(value) else f"for {value}"],
+    ),
     (frozenset(("wattage equivalent",)), lambda value: [f"{value} equivalent"]),
     (frozenset(("number of items in set",)), lambda value: of_things(value, "pieces")),
     (frozenset(("seating capacity",)), lambda value: [f"Seats {value}"]),
-    (frozenset(("hand orientation",)), lambda value: [f"{value}-Handed"]),
+    (frozenset(("hand orientation",)), _handed),
+    (frozenset(("eu shoe size",)), lambda value: [f"EU Size {value}"]),
+    (frozenset(("uk shoe size",)), lambda value: [f"UK Size {value}"]),
+    (frozenset(("shoe width",)), _of_width),
+    (frozenset(("maximum weight", "weight limit", "maximum load")), _holding),
     (frozenset(("free from",)), _free_from),
     (frozenset(("allergen information", "allergens")), _of_allergens),
     (frozenset(("spf", "upf")), lambda value: [f"SPF {value}" if value.isdigit() else value]),

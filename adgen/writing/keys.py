@@ -14,7 +14,8 @@ _CODE = re.compile(r"[\d.]+|X{0,4}[SML]|\dX[LS]?|\dT", re.IGNORECASE)  # a bare 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NUMBER_OF = re.compile(r"(?:number|no\.?|#) of (?P<thing>.+)")
 _UNIT_OF_KEY = re.compile(r"\((?P<unit>[^)]*)\)")
-_PREFIX = re.compile(r"^(?:attribute )?pa |^(?:is|has) |^[a-z]+\.(?=[a-z])")
+_PREFIX = re.compile(r"^(?:attribute )?pa |^(?:is|has|are parts|are) |^[a-z]+\.(?=[a-z])")
+_CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")  # ageGroup
 _SIDES = re.compile(r" (?:lxwxh|l x w x h|lxw|wxh|wxdxh)$")
 _NO = re.compile(r"(?:not|none)\b(?!-)|no(?=[,;])", re.IGNORECASE)
 _OF_MEMORY = re.compile(r"[GTM]B$|mAh$")
@@ -102,7 +103,8 @@ def _of_itself(plain: str, core: str, value: str) -> list[str]:
 
 def _plain(key: str) -> str:
     """Returns a key without case, brackets and what exports put before it."""
-    words = re.sub(r"\([^)]*\)|[\s_]+", " ", key).strip().casefold()
+    apart = re.sub(r"\([^)]*\)|[\s_]+", " ", _CAMEL.sub(" ", key))
+    words = apart.strip(" ?").casefold()
     return _SIDES.sub("", _PREFIX.sub("", " ".join(words.split())))
 
 
@@ -182,6 +184,7 @@ def _numbered(key: str, value: str) -> list[str]:
     """Returns how a number is said that has no unit: "4 Ports", "Inseam 30"."""
     if key.endswith(" number"):
         return [value]
+    key = " ".join(_rest_of(key, frozenset())) or key
     things = key.removesuffix("s")
     if value.isdigit() and (things == "speed" or things.split()[-1] in terms.COUNTED_THINGS):
         return of_things(value, f"{things}s")
@@ -208,6 +211,6 @@ def _says_some(value: str, words: Iterable[str]) -> bool:
 
 
 def _is_akin(one: str, other: str) -> bool:
-    shorter, longer = sorted((one, other), key=len)
+    shorter, longer = sorted((one.removesuffix("s"), other.removesuffix("s")), key=len)
     stem = shorter[:-1] if len(shorter) > _SHORTEST_STEM else shorter  # caffeine, decaffeinated
-    return one == other or (len(stem) >= _SHORTEST_STEM and stem in longer)
+    return shorter == longer or (len(stem) >= _SHORTEST_STEM and stem in longer)

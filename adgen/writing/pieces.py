@@ -142,10 +142,12 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
     """
     pieces = _first_pieces(product, casing)
     said = [word for piece in pieces for word in _words(piece.forms[0])]
+    name_measures = {_volume(product.name[m.start : m.end]) for m in find_measures(product.name)}
     for fact in product.facts:
         forms = fact_forms(_without_name(fact, said), casing)
         values = [fact.value] if _NAMING.search(fact.value) else []
-        if forms and not _is_said((*forms, *values), said):
+        is_measured = is_measure(fact.value) and _volume(fact.value) in name_measures
+        if forms and not is_measured and not _is_said((*forms, *values), said):
             pieces.append(Piece(_without_last(forms, said, fact), source=str(fact)))
     pieces = _with_one_audience(_distinct(pieces))
     for keyword in keywords:
@@ -197,6 +199,11 @@ def _first_pieces(product: Product, casing: Casing) -> list[Piece]:
         Piece((product.brand,), leads=True, source=product.brand),
         Piece(rest, is_name=True, source=product.name),
     ]
+
+
+def _volume(text: str) -> str:
+    """Returns a measure's normal form; an ounce of a bottle is a fluid one."""
+    return find_measures(text)[0].normal_form.replace("fl oz", "ounces")
 
 
 def _without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tuple[str, ...]:
@@ -322,7 +329,8 @@ def _cased(texts: Iterable[str], casing: Casing) -> tuple[str, ...]:
 
 def _words(text: str) -> list[str]:
     """Returns the words of a text without case, and without the ending of a plural."""
-    return [_PLURAL.sub("", word.casefold()) for word in _WORD.findall(text)]
+    words = (part for word in _WORD.findall(text) for part in word.split("-") if part)
+    return [_PLURAL.sub("", word.casefold()) for word in words]
 
 
 def _holds(words: list[str], wanted: list[str]) -> bool:

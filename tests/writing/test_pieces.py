@@ -21,6 +21,16 @@ def forms(text):
         ("Color: black", "in Black"),
         ("gender: women", "Women's"),
         ("gender: women", "for Women"),
+        ("gender: unisex", "Unisex"),
+        ("ageGroup: adult", "for Adults"),
+        ("Are Parts Dishwasher Safe?: Yes", "Dishwasher Safe"),
+        ("Maximum Weight: 110 lb", "110 lb Weight Capacity"),
+        ("Total USB Ports: 3", "3 USB Ports"),
+        ("EU Shoe Size: 43", "EU Size 43"),
+        ("Hand Orientation: ambidextrous", "Ambidextrous"),
+        ("Arm Style: adjustable arms", "Adjustable Arms"),
+        ("Recipient: him", "for Him"),
+        ("Battery Capacity: 10000 milliamp hours", "10000mAh"),
         ("compatible with: iphone 12", "for iPhone 12"),
         ("quantity: 3", "Pack of 3"),
         ("size: 10", "Size 10"),
@@ -261,6 +271,20 @@ def test_a_fact_that_the_name_says_is_not_said_again():
 
 def test_a_use_that_the_name_says_is_not_said_again():
     assert len(pieces_of(Product(name="running shorts", facts=("sport: running",)), CASING)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "fact"),
+    [
+        ("electric kettle 0.9 L", "Capacity: 0.9 Liters"),
+        ("bottle 32 oz", "Capacity: 32 fl oz"),
+        ("2-person tent", "Occupancy: 2 Person"),
+        ("4-slice toaster", "Number of Slices: 4"),
+        ("over-ear headphones", "Ear Placement: Over Ear"),
+    ],
+)
+def test_what_the_name_says_in_another_form_is_not_said_again(name, fact):
+    assert len(pieces_of(Product(name=name, facts=(fact,)), CASING)) == 1
 
 
 def test_a_part_s_measure_is_not_the_product_s():

@@ -30,7 +30,7 @@ _SINGULAR_UNIT = re.compile(r"\d[ -][A-Z][a-z]{2,}$")  # 6 Pocket, 6-Month
 # Without a noun: "40 Hour", "2-5 Year".
 _OF_TIME = re.compile(
     r"(?<!\b1)[ -](?:Second|Minute|Hour|Day|Week|Month|Year|Port|Pocket|Drawer|Sheet|Layer|Tier|"
-    r"Light|Channel|Shelf|Stage)$"
+    r"Light|Channel|Shelf|Stage)\)?$"
 )
 _BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
 _WORDS_BEFORE = 2

@@ -6,9 +6,17 @@ import re
 import unicodedata
 
 from adgen.products.claims import colours_of
-from adgen.products.product import Product
+from adgen.products.product import Fact, Product
 from adgen.products.promotion import find_promotion
 from adgen.support.adult_words import find_adult_words
+
+# Of these a product has one; features, materials and what it fits may be several.
+_OF_ONE_VALUE = frozenset(
+    ("color", "size", "brand", "gender", "quantity", "model number", "number of items")
+)
+_DENIED = frozenset(("no", "false", "n"))
+# Greek letters that are signs: 32 Ω, 10 μF, α-hydroxy.
+_SIGNS = re.compile(r"(?<!\w)[Ωμαβγδλπ](?![Ͱ-Ͽ])|(?<=\d)[Ωμ](?![Ͱ-Ͽ])")
 
 
 def check_product(product: Product, *, allow_adult: bool = False) -> None:
@@ -18,9 +26,11 @@ def check_product(product: Product, *, allow_adult: bool = False) -> None:
         ValueError: It has no name, its facts contradict each other, it is of a script that no
             model here has learned, its name advertises a sale, or it is an adult product.
     """
-    if not product.name.strip():
+    if not any(map(str.isalnum, product.name)):
+        received = f"{product.name!r:.60}" if product.name.strip() else "empty"
         raise ValueError(
-            "name is empty; expected what the product is, such as 'Bluetooth Headphones'. Give it."
+            f"name is {received}; expected what the product is, such as 'Bluetooth Headphones'. "
+            "Give it."
         )
     told = [product.brand, product.name, *map(str, product.facts)]
     for text in told:
@@ -46,20 +56,12 @@ def check_product(product: Product, *, allow_adult: bool = False) -> None:
     _check_colours(product)
 
 
-# Of these a product has one; features, materials and what it fits may be several.
-_OF_ONE_VALUE = frozenset(
-    ("color", "size", "brand", "gender", "quantity", "model number", "number of items")
-)
-_SAME_KEYS = {"colour": "color"}
-_DENIED = frozenset(("no", "false", "n"))
-
-
 def _check_options(product: Product) -> None:
     """Raises where one thing has two values: two colours of one option, "no" and "yes"."""
     values: dict[str, str] = {}
     denied: dict[str, str] = {}
     for fact in product.facts:
-        key = _SAME_KEYS.get(fact.key.casefold(), fact.key.casefold())
+        key = _key_of(fact)
         value = fact.value.casefold()
         if key in _OF_ONE_VALUE and values.setdefault(key, fact.value).casefold() != value:
             raise ValueError(
@@ -76,20 +78,22 @@ def _check_options(product: Product) -> None:
             )
 
 
+def _key_of(fact: Fact) -> str:
+    """Returns a fact's key in one spelling."""
+    key = fact.key.casefold()
+    return "color" if key == "colour" else key
+
+
 def _check_colours(product: Product) -> None:
     """Raises where the name has another colour than the fact that says the colour."""
     named = colours_of(product.name)
     for fact in product.facts:
         told = colours_of(fact.value)
-        if fact.key.casefold() in ("color", "colour") and named and told and not named & told:
+        if _key_of(fact) == "color" and named and told and not named & told:
             raise ValueError(
                 f"name is {product.name!r:.80} and the facts say {fact}. Keep the colour that is "
                 "so."
             )
-
-
-# Greek letters that are signs: 32 Ω, 10 μF, α-hydroxy.
-_SIGNS = re.compile(r"(?<!\w)[Ωμαβγδλπ](?![Ͱ-Ͽ])|(?<=\d)[Ωμ](?![Ͱ-Ͽ])")
 
 
 def _foreign_script(text: str) -> str | None:

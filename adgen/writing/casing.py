@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping
 from adgen.products.measures import find_measures
 
 # Words that stay small inside a title.
-SMALL_WORDS = frozenset(("a", "an", "and", "as", "at", "by", "de", "du", "for")).union(
-    ("from", "in", "of", "on", "or", "the", "to", "with")
-)
+_SMALL = "a an and as at by de du for from in of on or the to with"
+SMALL_WORDS = frozenset(_SMALL.split())
 _JOINTS = frozenset(["and", "for", "in", "with"])  # which begin a part of a title, no title
 # A word's way of writing counts where this share of its uses has it, of at least so many.
 _USUAL_SHARE, _FEWEST = 0.6, 100

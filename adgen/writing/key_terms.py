@@ -22,7 +22,7 @@ ALONE = _terms(
     operation mode, operating mode, protection level, sun protection, sun protection factor,
     manufacturer, country, description, function, animal, container type, package type, packaging,
     health benefit, health benefits, caffeine, caffeine content, bullet point, material composition,
-    region of origin, origin, metal color, color family, manufacturer color, skill level,
+    region of origin, origin, metal color, color family, skill level,
     dietary preferences, diet type, package information, fitment type, metal purity, purity"""
 )
 COLOURS = _terms("color, colour, colors, colours, shade")
@@ -38,7 +38,7 @@ MEASURED = _terms(
 )
 # The unit of a number that the seller left out, as each of these has but one.
 UNITS_OF_KEYS: Mapping[str, str] = {
-    "voltage": "V", "wattage": "W", "amperage": "A", "horsepower": "HP", "gauge": "Gauge",
+    "voltage": "V", "wattage": "W", "amperage": " A", "horsepower": " HP", "gauge": " Gauge",
 }  # fmt: skip
 # Keys that no buyer reads.
 HIDDEN = _terms(
@@ -70,6 +70,9 @@ GENERIC_FIRST = _terms(
     specific, sub, maximum, max, minimum, min, total, overall, manufacturer, target, average,
     attribute, pa, installed, assembled, package"""
 )
+# Of whole keys: "Liquid Volume", "Finish Type".
+GENERIC_FIRST_OF_ALL = GENERIC_FIRST | {"liquid", "us"}
+GENERIC_LAST_OF_ALL = frozenset(("type", "types", "style", "name", "description"))
 # What a product has: "Wood Handle", "LED Display". A word of a key that is none of these and none
 # of the next says nothing beside words: "Connectivity Technology", "Package Information".
 PARTS = _words(
@@ -139,6 +142,7 @@ AUDIENCE = _terms(
 AGES = _terms(
     """age, ages, age group, age range, suitable age, age range description, age months"""
 )
+WHOSE = AUDIENCE | AGES
 USE = _terms(
     """use, uses, usage, occasion, room, sport, sport type, activity, application, season,
     ideal for, perfect for, uses for product, indoor/outdoor usage"""

@@ -156,7 +156,7 @@ def _holding(value: str) -> list[str]:
 
 
 # Keys, and how their values are said.
-WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
+_WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("size type",)), lambda value: [value] if value.casefold() != "regular" else []),
     (terms.COLOURS, lambda value: [value, f"in {value}"]),
     (terms.SHOE_SIZES, _shoe_sized),
@@ -191,3 +191,5 @@ WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (terms.MODELS, _modelled),
     (terms.CONTENT, _with_contents),
 )
+# By the key; of those that stand in several lists the first counts.
+WAY_OF = {key: say for keys, say in reversed(_WAYS) for key in keys}

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from adgen.products.measures import is_measure
 from adgen.products.units import NAMES
 from adgen.writing import key_terms as terms
-from adgen.writing.key_ways import WAYS, aged, joins, of_things, owners
+from adgen.writing.key_ways import WAY_OF, aged, joins, of_things, owners
 
-_CODE = re.compile(r"[\d.]+|X{0,4}[SML]|\dX[LS]?|\dT", re.IGNORECASE)  # a bare 10, XL, 3T
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NUMBER_OF = re.compile(r"(?:number|no\.?|#) of (?P<thing>.+)")
 _UNIT_OF_KEY = re.compile(r"\((?P<unit>[^)]*)\)")
@@ -20,7 +19,6 @@ _SIDES = re.compile(r" (?:lxwxh|l x w x h|lxw|wxh|wxdxh)$")
 _NO = re.compile(r"(?:not|none)\b(?!-)|no(?=[,;])", re.IGNORECASE)
 _OF_MEMORY = re.compile(r"[GTM]B$|mAh$")
 _WORDS_OF_A_KIND = 2  # "Two Words Mask" of a mask's type; more stand alone
-_LETTERS = re.compile(r"[A-Za-z]{2}")
 _SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
 
 
@@ -67,13 +65,13 @@ def sayings(key: str, value: str) -> list[str]:
     core = _core(plain)
     value = _with_unit(key, core, value.strip())
     whose = owners(value)
-    if whose and not {plain, core}.isdisjoint(terms.AUDIENCE | terms.AGES):
+    if whose and not {plain, core}.isdisjoint(terms.WHOSE):
         return list(whose)
     if core in terms.ADJECTIVES and any(map(str.isdigit, value)):
         return [f"{value} {word}" for word in terms.ADJECTIVES[core]]
-    for keys, say in WAYS:
-        if plain in keys or core in keys:
-            return say(value)
+    say = WAY_OF.get(plain) or WAY_OF.get(core)
+    if say:
+        return say(value)
     if core in terms.AGES:
         is_minimum = "minimum" in plain and "up" not in value
         return aged(f"{value} and up" if is_minimum else value)
@@ -111,9 +109,9 @@ def _plain(key: str) -> str:
 def _core(plain: str) -> str:
     """Returns a key's words without those that say nothing: "item height" is "height"."""
     words = plain.split()
-    while len(words) > 1 and words[0] in terms.GENERIC_FIRST | {"liquid", "us"}:
+    while len(words) > 1 and words[0] in terms.GENERIC_FIRST_OF_ALL:
         words.pop(0)
-    while len(words) > 1 and words[-1] in ("type", "types", "style", "name", "description"):
+    while len(words) > 1 and words[-1] in terms.GENERIC_LAST_OF_ALL:
         words.pop()
     return " ".join(words)
 
@@ -123,7 +121,7 @@ def _with_unit(key: str, core: str, value: str) -> str:
     if not _NUMBER.fullmatch(value):
         return value
     if core in terms.UNITS_OF_KEYS:
-        return f"{value} {terms.UNITS_OF_KEYS[core]}".replace(" V", "V").replace(" W", "W")
+        return f"{value}{terms.UNITS_OF_KEYS[core]}"
     found = _UNIT_OF_KEY.search(key)
     unit = found["unit"].strip().casefold() if found else ""
     return f"{value} {unit}" if unit in NAMES else value

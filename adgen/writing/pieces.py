@@ -142,11 +142,13 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
     """
     pieces = _first_pieces(product, casing)
     said = [word for piece in pieces for word in _words(piece.forms[0])]
-    name_measures = {_volume(product.name[m.start : m.end]) for m in find_measures(product.name)}
+    name_measures = set(map(_volume, find_measures(product.name)))
     for fact in product.facts:
         forms = fact_forms(_without_name(fact, said), casing)
         values = [fact.value] if _NAMING.search(fact.value) else []
-        is_measured = is_measure(fact.value) and _volume(fact.value) in name_measures
+        is_measured = is_measure(fact.value) and name_measures.issuperset(
+            map(_volume, find_measures(fact.value))
+        )
         if forms and not is_measured and not _is_said((*forms, *values), said):
             pieces.append(Piece(_without_last(forms, said, fact), source=str(fact)))
     pieces = _with_one_audience(_distinct(pieces))
@@ -201,9 +203,9 @@ def _first_pieces(product: Product, casing: Casing) -> list[Piece]:
     ]
 
 
-def _volume(text: str) -> str:
+def _volume(measure: Measure) -> str:
     """Returns a measure's normal form; an ounce of a bottle is a fluid one."""
-    return find_measures(text)[0].normal_form.replace("fl oz", "ounces")
+    return measure.normal_form.replace("fl oz", "ounces")
 
 
 def _without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ def product(**changes):
     ("changes", "message"),
     [
         ({"name": " "}, r"name is empty; expected what the product is"),
+        ({"name": "!!!"}, r"name is '!!!'; expected what the product is"),
         ({"name": "瑜伽垫"}, r"written in Cjk letters"),
         ({"facts": ("red", "для дома")}, r"written in Cyrillic letters"),
         ({"name": "Mat free shipping"}, r"says 'free shipping'"),

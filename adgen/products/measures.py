@@ -146,7 +146,8 @@ def forms_of(measure: Measure) -> tuple[str, ...]:
 
 def _counted(text: str) -> Iterator[Measure]:
     for match in _OF.finditer(text):
-        unit = NAMES[match["unit"].casefold()]
+        word = match["unit"].casefold()
+        unit = NAMES.get(word) or word.removesuffix("s")  # "12 sets" is no measure, "sets of 2" is
         yield Measure(match.start(), match.end(), (plain_number(match["number"]),), unit)
 
 

@@ -61,6 +61,7 @@ def test_what_looks_like_a_measure_and_is_none(text):
         ("Pack of 3", "3-Pack"),
         ("8x10 inch", '8" x 10"'),
         ("2.50 lbs", "2.5 Pound"),
+        ("Sets of 3", "set of 3"),
     ],
 )
 def test_forms_of_one_measure_are_equal(one, other):
@@ -74,6 +75,18 @@ def test_every_written_form_is_read_as_the_same_measure(number, unit):
     (measure,) = find_measures(form)
     for written in forms_of(measure):
         assert [found.normal_form for found in find_measures(written)] == [measure.normal_form]
+
+
+_WORDS = st.sampled_from(
+    "pack packs set sets box boxes bag bags pair pairs roll rolls bottle bottles".split()
+)
+
+
+@given(_WORDS, st.integers(1, 99_999), st.sampled_from((str.lower, str.upper, str.title)))
+def test_what_is_counted_by_of_is_read_whatever_its_number_and_case(word, number, case):
+    (measure,) = find_measures(case(f"{word} of {number:,}"))
+    assert measure.numbers == (str(number),)
+    assert measure.unit in UNITS and measure.unit.rstrip("es") in word
 
 
 @pytest.mark.parametrize(

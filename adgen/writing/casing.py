@@ -11,7 +11,7 @@ from adgen.products.measures import find_measures
 # Words that stay small inside a title.
 _SMALL = "a an and as at by de du for from in of on or the to with"
 SMALL_WORDS = frozenset(_SMALL.split())
-_JOINTS = frozenset(["and", "for", "in", "with"])  # which begin a part of a title, no title
+_JOINTS = frozenset(["and", "by", "for", "in", "with"])  # which begin a part of a title, no title
 # A word's way of writing counts where this share of its uses has it, of at least so many.
 _USUAL_SHARE, _FEWEST = 0.6, 100
 _CAPITALS_SHARE = 0.7  # of a title's letters; above it the title is in capitals

@@ -16,14 +16,15 @@ def _words(text: str) -> frozenset[str]:
 # Keys whose values stand alone: "colour: black" is "Black".
 ALONE = _terms(
     """finish, type, style, variant, feature, features, care, care instructions, operating system,
-    metal, metal type, key features, special feature, special features, brand, pattern, flavor,
+    metal, metal type, key features, special feature, special features, brand, flavor,
     flavour, scent, series, edition, version, title, item, form, material, materials,
     material type, fabric, fabric type, product type, item type, shoe type, model name, mode,
     operation mode, operating mode, protection level, sun protection, sun protection factor,
     manufacturer, country, description, function, animal, container type, package type, packaging,
     health benefit, health benefits, caffeine, caffeine content, bullet point, material composition,
     region of origin, origin, metal color, color family, skill level,
-    dietary preferences, diet type, package information, fitment type, metal purity, purity"""
+    dietary preferences, diet type, package information, fitment type, metal purity, purity,
+    metal stamp"""
 )
 COLOURS = _terms("color, colour, colors, colours, shade")
 SIZES = _terms("size, clothing size, ring size")
@@ -34,7 +35,7 @@ MEASURED = _terms(
     memory storage, memory storage capacity, storage capacity, screen, screen size, display size,
     dimensions, dimension, power, wattage, voltage, amperage, horsepower, gauge, dosage, strength,
     layer, layers, color temperature, brightness, pressure, rotational speed, speed, refresh rate,
-    size, occupancy, output, diameter, battery capacity, folded size"""
+    size, occupancy, output, diameter, battery capacity, digital storage capacity"""
 )
 # The unit of a number that the seller left out, as each of these has but one.
 UNITS_OF_KEYS: Mapping[str, str] = {
@@ -46,7 +47,7 @@ HIDDEN = _terms(
     stock, url, link, image, vendor, tags, status, shipping, item id, product id, seller sku,
     ship weight, shipweight, shipping weight, size system, item group id, unit pricing measure,
     unit pricing base measure, safety warning, warning, warnings, safety information,
-    legal disclaimer, prop 65,
+    legal disclaimer, prop 65, period after opening, best before, expiration date, expiry date,
     batteries required, is bundle,
     google product category, product category, best sellers rank, rating, reviews,
     custom label, custom label 0, custom label 1, target audience keyword, search terms, keywords"""
@@ -68,7 +69,7 @@ GENERIC_OF_PARTS = GENERIC | _terms(
 GENERIC_FIRST = _terms(
     """additional, applicable, certified, item, key, main, other, product, recommended, special,
     specific, sub, maximum, max, minimum, min, total, overall, manufacturer, target, average,
-    attribute, pa, installed, assembled, package"""
+    attribute, pa, installed, assembled, package, included"""
 )
 # Of whole keys: "Liquid Volume", "Finish Type".
 GENERIC_FIRST_OF_ALL = GENERIC_FIRST | {"liquid", "us"}
@@ -85,11 +86,14 @@ PARTS = _words(
     camera tip brush cap straw harness curtain rod pole canopy case shell cup tray barrel pad ear
     mask supplement tea roast coating surface closure headboard backrest armrest mount pickup trim
     warranty fuel tongue tread side feed pendant bead charm beam panel hinge upholstery shade grip
-    flow ink arch nipple rise coverage edge point control soil resistance class
+    flow ink arch nipple rise coverage edge point control soil resistance class roof switch layout
+    crystal port jack area cushion rim spout grille rack ring visor hook needle liner insulation
+    brake saddle fork rail slat caster applicator backing wick brim drivetrain backlighting ply
     """
 )
 PLURAL_PARTS: Mapping[str, str] = {
     "arm": "arms", "leg": "legs", "string": "strings", "bristle": "bristles", "wheel": "wheels",
+    "caster": "casters", "slat": "slats",
 }  # fmt: skip
 # Words of a key that a value may have behind it, and does not need: "Ocean Theme".
 OPTIONAL = _terms("theme, print, pattern, diet, fuel, action, container, pickup")
@@ -105,8 +109,10 @@ COUNTED_THINGS = _words(
 # What stands behind its number though it is no thing: "650 Fill Power".
 BEHIND_NUMBERS = _terms(
     """fill power, grit, thread count, zoom, optical zoom, digital zoom, aspect ratio, scale,
-    resolution"""
+    resolution, dpi, gsm, btu, fps, cfm, denier, ppi"""
 )
+# What a serving holds: "20 g Protein", "6 g Protein per Bar".
+NUTRIENTS = _words("protein sugar fiber fibre fat carbs sodium caffeine calcium iron cbd collagen")
 WITH_LENGTH = _terms(
     "cable, chain, cord, hose, lead, rope, strap, wire, heel, blade, shaft, inseam"
 )  # "6 ft Cord"
@@ -127,7 +133,7 @@ FITS = _terms(
     """compatible with, compatibility, compatible models, compatible devices, compatible brand,
     compatible phone models, compatible vehicle, compatible make, vehicle fit, vehicle make,
     vehicle model, for model, fitment, fit, fits, for, suitable for, works with, use with,
-    machine type"""
+    works on, machine type"""
 )
 FIT_TYPES = _terms("fit, fit type")
 FITS_OF_CLOTHES = _terms(
@@ -153,7 +159,8 @@ COUNT = _terms(
     unit quantity,
     lot size"""
 )
-CONTENT = _terms("net content, net contents, content, contents, count, unit count, stitch count")
+UNITS_IN_PACK = _terms("unit count")
+CONTENT = _terms("net content, net contents, content, contents, count, stitch count")
 # What stands behind the value of a dimension.
 ADJECTIVES: Mapping[str, tuple[str, ...]] = {
     "length": ("Long", "Length"),
@@ -185,8 +192,13 @@ OWNERS: Mapping[str, tuple[str, ...]] = {
     "unisex adults": ("Unisex",),
     "neutral": ("Gender Neutral",),
 }
-_MANY = "adult toddler infant teen cat dog bird horse beginner car truck motorcycle"
-MANY: Mapping[str, str] = {"baby": "babies", **{word: f"{word}s" for word in _MANY.split()}}
+_MANY = """adult toddler infant teen teenager child girl boy cat dog puppy kitten bird horse rabbit
+    hamster reptile beginner professional student car truck van suv motorcycle boat woman man"""
+MANY: Mapping[str, str] = {
+    **{word: f"{word}s" for word in _MANY.split()},
+    **{"baby": "babies", "puppy": "puppies", "child": "children", "suv": "SUVs"},
+    **{"woman": "women", "man": "men", "kid": "kids", "fish": "fish"},
+}
 ABSENT = _terms(
     """, n/a, na, none, no, n, false, not applicable, unknown, -, null, nan, not, does not apply,
     unspecified, other, 0, optional, nein, non, aucun, keine"""

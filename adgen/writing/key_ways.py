@@ -13,6 +13,9 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LETTERS = re.compile(r"[A-Za-z]{2}")
 _SHORTEST_WORD = 4  # letters; a shorter size is a code
 _WORDS_OF_A_FIT = 2
+_MOST_UNITS = 12  # of a pack; more are counted: 90 Count
+_YEAR = re.compile(r"(?:19|20)\d\d\b")
+_APART = re.compile(r"\s*(?:,|/|&|;|\band\b)\s*")
 
 
 def owners(value: str) -> tuple[str, ...]:
@@ -29,7 +32,38 @@ def _counted(value: str) -> list[str]:
     return [f"{value} pack"] if value != "1" else []
 
 
+def listed(value: str) -> str:
+    """Returns a list with "and" before its last, so that what follows is no part of it.
+
+    Example:
+        >>> listed("charger, USB cable")
+        'charger and USB cable'
+    """
+    *first, last = value.split(", ")
+    is_closed = re.search(r"\b(?:and|or)\b|[&/()]", last) is not None
+    is_year = _YEAR.match(last) is not None  # "Honda Civic, 2012" are no two things
+    return value if not first or is_closed or is_year else f"{', '.join(first)} and {last}"
+
+
+def _in_units(value: str) -> list[str]:
+    """Returns how the units of a pack are said: of few "3-Pack", of many "90 Count"."""
+    whole = _whole(value)
+    if whole.isdigit() and int(whole) <= _MOST_UNITS:
+        return _counted(whole)
+    return _with_contents(value)
+
+
+def _patterned(value: str) -> list[str]:
+    is_said = re.search(r"(?i)(?:pattern|print|printed|striped|plaid|floral)$", value)
+    if is_said:
+        return [value]
+    is_alone = value.casefold() != "solid" and not value.endswith("s")
+    return [f"{value} pattern", value] if is_alone else [f"{value} pattern"]
+
+
 def _sized(value: str) -> list[str]:
+    if re.fullmatch(r"[\d.]+ ?/ ?[\d.-]+", value):  # a shirt's 16.5 / 34-35
+        return [f"Size {value}"]
     if re.fullmatch(r"\d+[A-Z]", value):
         return [f"Size {value}"]
     if find_measures(value) or "size" in value.casefold():
@@ -44,9 +78,11 @@ def _shoe_sized(value: str) -> list[str]:
     return [f"US Size {value}"] if _NUMBER.fullmatch(value) else _sized(value)
 
 
-def _fitting(value: str) -> list[str]:
+def fitting(value: str) -> list[str]:
+    """Returns how it is said what a product fits: "for iPhone 12"."""
     if value.casefold() in terms.FITS_OF_CLOTHES:
         return [f"{value} Fit"]
+    value = listed(value)
     return [value] if joins(value) else [f"for {value}", f"Compatible with {value}"]
 
 
@@ -54,13 +90,17 @@ def _fitted(value: str) -> list[str]:
     if value.casefold().endswith(" fit"):
         return [value]
     is_short = len(value.split()) <= _WORDS_OF_A_FIT and not re.search(r"\d", value)
-    return [f"{value} Fit"] if is_short else _fitting(value)
+    return [f"{value} Fit"] if is_short else fitting(value)
 
 
 def _of_audience(value: str) -> list[str]:
     many = terms.MANY.get(value.casefold())
     if many or value.isalpha():
         return [f"for {many}"] if many else [value, f"for {value}"]
+    parts = [part for part in _APART.split(value.casefold()) if part]
+    known = [terms.MANY.get(part) or _MANY.get(part, "") for part in parts]
+    if len(parts) > 1 and all(known):
+        return [f"for {listed(', '.join(known))}"]
     words = re.findall(r"\w+", value)
     is_several = all(word == "and" or owners(word) for word in words)
     return [f"for {value}"] if is_several else [value]
@@ -109,6 +149,7 @@ def _powered(value: str) -> list[str]:
 
 
 def _containing(value: str) -> list[str]:
+    value = listed(value)
     return [value] if value.casefold().startswith("with ") else [f"with {value}"]
 
 
@@ -120,7 +161,7 @@ def _of_allergens(value: str) -> list[str]:
     if "may contain" in value.casefold():
         return []  # a warning
     is_said = re.search(r"contain|free|no ", value.casefold())
-    return [value if is_said else f"Contains {value}"]
+    return [value if is_said else f"Contains {listed(value)}"]
 
 
 def _used(value: str) -> list[str]:
@@ -129,7 +170,8 @@ def _used(value: str) -> list[str]:
     if value.casefold().endswith("door"):
         return [f"for {value} use", value]
     # "Skiing" alone would be what the product does.
-    return [f"for {value}"] if value.endswith("ing") else [f"for {value}", value]
+    use = f"for {listed(value)}"
+    return [use] if value.endswith("ing") else [use, value]
 
 
 def _in_carats(value: str) -> list[str]:
@@ -155,6 +197,7 @@ def _holding(value: str) -> list[str]:
     return [f"{value} weight capacity"]
 
 
+_MANY = {many.casefold(): many for many in terms.MANY.values()}
 # Keys, and how their values are said.
 _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("size type",)), lambda value: [value] if value.casefold() != "regular" else []),
@@ -176,14 +219,18 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("shoe width",)), _of_width),
     (frozenset(("maximum weight", "weight limit", "maximum load")), _holding),
     (frozenset(("free from",)), _free_from),
-    (frozenset(("allergen information", "allergens")), _of_allergens),
+    (frozenset(("allergen information", "allergens", "contains")), _of_allergens),
+    (frozenset(("author", "artist", "composer")), lambda value: [f"by {listed(value)}"]),
+    (frozenset(("bluetooth version",)), lambda value: [f"Bluetooth {value}"]),
+    (frozenset(("pattern",)), _patterned),
+    (terms.UNITS_IN_PACK, _in_units),
     (frozenset(("spf", "upf")), lambda value: [f"SPF {value}" if value.isdigit() else value]),
     (terms.COUNT, _counted),
     (terms.ALONE, lambda value: [value]),
     (terms.AUDIENCE, _of_audience),
     (terms.USE, _used),
     (terms.FIT_TYPES, _fitted),
-    (terms.FITS, _fitting),
+    (terms.FITS, fitting),
     (terms.ORIGIN, _made),
     (terms.CERTIFICATES, _certified),
     (terms.SOURCES, _powered),

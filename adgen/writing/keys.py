@@ -8,23 +8,31 @@ from collections.abc import Iterable
 from adgen.products.measures import is_measure
 from adgen.products.units import NAMES
 from adgen.writing import key_terms as terms
-from adgen.writing.key_ways import WAY_OF, aged, joins, of_things, owners
+from adgen.writing.key_ways import WAY_OF, aged, fitting, joins, listed, of_things, owners
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NUMBER_OF = re.compile(r"(?:number|no\.?|#) of (?P<thing>.+)")
 _UNIT_OF_KEY = re.compile(r"\((?P<unit>[^)]*)\)")
+_QUALIFIED = re.compile(
+    r"(?:up to|approx\.?|about|over|every|within|at least|less than) ", re.IGNORECASE
+)
+# A number with a unit that no list has: 64 sq ft, 1050 MB/s, 22 bar.
+_NUMBER_WITH_UNIT = re.compile(r"[\d.,/-]+ ?(?!x\b)[A-Za-z/²³]+(?: ?(?:ft|in|m|min))?")
+_PER = re.compile(r"(?P<amount>[\d.]+ ?m?c?k?g) (?P<rest>per .+|/ .+)", re.IGNORECASE)
 _PREFIX = re.compile(r"^(?:attribute )?pa |^(?:is|has|are parts|are) |^[a-z]+\.(?=[a-z])")
 _CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")  # ageGroup
 _SIDES = re.compile(r" (?:lxwxh|l x w x h|lxw|wxh|wxdxh)$")
 _NO = re.compile(r"(?:not|none)\b(?!-)|no(?=[,;])", re.IGNORECASE)
 _OF_MEMORY = re.compile(r"[GTM]B$|mAh$")
+# Of words that are no plurals: wireless, canvas, tennis, Men's.
+_NO_PLURAL = ("ss", "us", "as", "is", "'s", "’s", "series", "lens")
 _WORDS_OF_A_KIND = 2  # "Two Words Mask" of a mask's type; more stand alone
 _SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
 
 
 def is_hidden(key: str) -> bool:
     """Tells whether a key is no matter of ads: an SKU, a price."""
-    plain = _plain(key)
+    plain = plain_key(key)
     return plain in terms.HIDDEN or not terms.CODES_OF_TRADE.isdisjoint(re.split(r"\W", plain))
 
 
@@ -43,8 +51,8 @@ def is_present(value: str) -> bool:
 
 def said_of_present(key: str) -> str:
     """Returns how a fact is said whose value is "yes": "Is Foldable" as "foldable"."""
-    plain = _plain(key)
-    is_several = plain.endswith("s") and not plain.endswith(("ss", "less")) and " " not in plain
+    plain = plain_key(key)
+    is_several = is_plural(plain) and " " not in plain
     return f"with {plain}" if is_several else plain
 
 
@@ -59,7 +67,7 @@ def sayings(key: str, value: str) -> list[str]:
         >>> sayings("thickness", "6mm")
         ['6mm Thick', '6mm Thickness']
     """
-    plain = _plain(key)
+    plain = plain_key(key)
     if not plain:
         return list(owners(value)) or [value]
     core = _core(plain)
@@ -94,15 +102,21 @@ def _of_itself(plain: str, core: str, value: str) -> list[str]:
         return [] if value.casefold() in ("new", "brand new") else [value]
     if value.casefold() == "free":
         return [f"{plain} free"]
+    per = _PER.fullmatch(value)
+    if per and core in terms.NUTRIENTS:
+        return [f"{per['amount']} {core} {per['rest']}"]
     if core in terms.MEASURED and re.search(r"[^\d.,\s]", value):
         return [value]
+    thing = plain.removeprefix("compatible ")
+    if thing != plain and not is_measure(value):
+        return fitting(value if thing in terms.GENERIC else f"{listed(value)} {thing}")
     return _with_key(plain, value)
 
 
-def _plain(key: str) -> str:
+def plain_key(key: str) -> str:
     """Returns a key without case, brackets and what exports put before it."""
     apart = re.sub(r"\([^)]*\)|[\s_]+", " ", _CAMEL.sub(" ", key))
-    words = apart.strip(" ?").casefold()
+    words = apart.strip(" ?").casefold().replace(". ", " ")  # Max. Capacity
     return _SIDES.sub("", _PREFIX.sub("", " ".join(words.split())))
 
 
@@ -133,8 +147,12 @@ def _with_key(key: str, value: str) -> list[str]:
     A number needs its key, "4 Ports", and so does what is said of a part: "110 lb" alone would be
     the weight, not the "110 lb Weight Capacity", "Short" the dress and not its "Short Sleeve".
     """
-    if is_measure(value):
+    if is_measure(value) or _NUMBER_WITH_UNIT.fullmatch(value):
         return _measured(key, value)
+    qualified = _QUALIFIED.match(value)
+    if qualified and is_measure(value[qualified.end() :]):
+        is_time = qualified.group().casefold() == "every "
+        return [f"{key} {value}"] if is_time else _measured(key, value)
     rest = _rest_of(key, terms.GENERIC_OF_PARTS)
     has_part = bool(rest) and (rest[-1] in terms.PARTS or key.endswith(" material"))
     if not re.search(r"[A-Za-z]", value):
@@ -144,12 +162,13 @@ def _with_key(key: str, value: str) -> list[str]:
     is_code = " " not in value and re.search(r"\d", value)
     if is_code and not has_part:
         return [f"{value} {key}"] if key in terms.BEHIND_NUMBERS else [value]
-    if not rest or joins(value) or _says_some(value, rest):
+    names_part = _names_part(value) and rest[-1:] != ["closure"]
+    if not rest or joins(value) or _says_some(value, rest) or names_part:
         return [value]
     if rest[0] in terms.BODIES and len(rest) == 1:
         if value.casefold() == "all":
             return [f"for all {rest[0]} types"]
-        return [f"for {value} {rest[-1]}", f"{value} {rest[-1]}"]
+        return [f"for {listed(value)} {rest[-1]}", f"{value} {rest[-1]}"]
     whole = f"{value} {' '.join([*rest[:-1], terms.PLURAL_PARTS.get(rest[-1], rest[-1])])}"
     is_long = "," in value or len(value.split()) > _WORDS_OF_A_KIND
     if rest[-1] in terms.OPTIONAL:
@@ -171,10 +190,17 @@ def _measured(key: str, value: str) -> list[str]:
         rest.pop()
     if not rest or (len(rest) == 1 and rest[0] in terms.MEASURED):
         return [value]
-    if "compatible" in rest and key.startswith("max"):
-        return [f"for up to {value} {' '.join(word for word in rest if word != 'compatible')}"]
+    if "compatible" in rest:
+        thing = " ".join(word for word in rest if word != "compatible")
+        if key.startswith("max"):
+            return [f"for up to {value} {thing}"]
+        return [f"for {value} {thing}{'' if is_plural(thing) else 's'}"]
     if rest[-1] == "recommendation":
         rest[-1] = "capacity"
+    if rest == ["noise"]:
+        rest.append("level")
+    if len(rest) > 1 and rest[-1] in terms.UNITS_OF_KEYS:
+        rest.pop()  # "30W Output"
     return [value] if _says_some(value, rest) else [f"{value} {' '.join(rest)}"]
 
 
@@ -184,7 +210,8 @@ def _numbered(key: str, value: str) -> list[str]:
         return [value]
     key = " ".join(_rest_of(key, frozenset())) or key
     things = key.removesuffix("s")
-    if value.isdigit() and (things == "speed" or things.split()[-1] in terms.COUNTED_THINGS):
+    is_counted = things == "speed" or things.split()[-1] in terms.COUNTED_THINGS
+    if value.isdigit() and (is_counted or is_plural(key)):
         return of_things(value, f"{things}s")
     if key in terms.BEHIND_NUMBERS or ":" in value or key.startswith(("days ", "hours ")):
         return [f"{value} {key}"]
@@ -200,6 +227,16 @@ def _rest_of(key: str, generic: frozenset[str]) -> list[str]:
     while rest and rest[-1] in generic:
         rest.pop()
     return [word for word in rest if word not in ("average", "installed")]
+
+
+def is_plural(words: str) -> bool:
+    """Tells whether words name several things: ports, and no series."""
+    return words.endswith("s") and not words.endswith(_NO_PLURAL)
+
+
+def _names_part(value: str) -> bool:
+    """Tells whether a value of several words ends in what it is of: a straw lid is a cap."""
+    return " " in value and value.casefold().split()[-1] in terms.PARTS
 
 
 def _says_some(value: str, words: Iterable[str]) -> bool:

@@ -226,7 +226,7 @@ class Lattice:
                 continue
             if joint.kinds & rest.spent or (rest.is_after_number and joint.text == " -"):
                 continue
-            if joint.kinds and not (rest.is_at_name or is_last):
+            if joint.kinds and not (rest.is_at_name or (is_last and joint.opens)):
                 continue
             limit = room - joint.opens + joint.closes
             if root.shortest <= limit:
@@ -242,6 +242,8 @@ class Lattice:
             said = rest.used & ~self._leaders
             if piece.is_owner and said & ~self._quantities:
                 return False  # "Women's Canvas Shoes", no "Canvas Women's Shoes"
+            if piece.is_quantity and said & self._quantities:
+                return False  # no "3 Count 12 Ounce Coffee"
             return said.bit_count() < _MOST_BEFORE
         return rest.joint is None or self._may_join(rest.used, rest.joint, rest.is_open, piece)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import permutations
 
@@ -17,13 +17,28 @@ from adgen.products.lexicon import CLASSES, COLOUR
 from adgen.products.measures import Measure, find_measures, forms_of, is_measure
 from adgen.products.product import Fact, Product
 from adgen.writing.casing import SMALL_WORDS, Casing
-from adgen.writing.key_terms import ADJECTIVES, COLOURS, SIZES
-from adgen.writing.keys import is_absent, is_hidden, is_present, said_of_present, sayings
+from adgen.writing.keys import (
+    is_absent,
+    is_hidden,
+    is_plural,
+    is_present,
+    said_of_present,
+    sayings,
+)
 from adgen.writing.places import SIDES, load_places
+from adgen.writing.repetition import (
+    holds,
+    is_said,
+    own_fact,
+    says_fact,
+    with_whole_vehicle,
+    without_last,
+    words_of,
+)
 
 # Forms of a piece at most; the first are the usual ones.
 _MOST_FORMS = 24
-_JOINT = re.compile(r"(?:for|with|in|and|compatible with|fits)\b", re.IGNORECASE)
+_JOINT = re.compile(r"(?:for|with|in|and|by|compatible with|fits)\b", re.IGNORECASE)
 _LOWER_UNIT = re.compile(r"(?<![A-Za-z])[a-z]{4,}")
 _PLURAL_UNIT = re.compile(r"\d ?(?:[Ff]eet|[A-Za-z][a-z]+s)$")  # 40 Hours, 110lbs
 _SINGULAR_UNIT = re.compile(r"\d[ -][A-Z][a-z]{2,}$")  # 6 Pocket, 6-Month
@@ -34,12 +49,11 @@ _OF_TIME = re.compile(
 )
 _BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
 _WORDS_BEFORE = 2
+_COUNTING = frozenset(("count", "power", "sources"))  # nouns of a number's key
+_DEGREES = frozenset(("fahrenheit", "celsius"))
 _OWNER = re.compile(r"(?:'s|s')$")
-_PLURAL = re.compile(r"(?<=\w\w[^s])s$")
-_DOING = re.compile(r"(?<=[a-z]{3})ing$")
 # One ad does not say both.
 _SAME_AUDIENCE = {"kids'": "children's", "for kids": "for children"}
-_OF_ITSELF = {*ADJECTIVES, *COLOURS, *SIZES, "material", "finish", "weight", "capacity", "pattern"}
 _ACRONYM = re.compile(r"\b[A-Z]{2,5}\b")
 _LOWER_WORD = re.compile(r"\b[a-z]+\b")
 _ONE_LETTER = re.compile(r"\d ?[A-Za-z]$")
@@ -48,10 +62,7 @@ _POWER_UNIT = re.compile(r"(?<=\d)[vwa]\b")  # 20v
 _ONE_AGE = re.compile(
     r"Ages (?!1 )[\d.\- +]+(?:Month|Year|Week|Day)$|Ages [\d.\- +]+(?:Yrs?|Mos?)\b"
 )
-_OF_FORM = frozenset(("form", "item form", "product form", "specialty", "type", "style", "flavor"))
-_NAMING = re.compile(r"[A-Za-z]{2}")  # not the 2 of a quantity, which may stand in a name
 _FEWEST_AUDIENCES = 2  # that one piece names
-_WORD = re.compile(r"\w[\w'’&.+-]*")
 
 
 @dataclass(frozen=True)
@@ -62,12 +73,14 @@ class Piece:
         forms: The texts in which it may be said, the usual ones first.
         leads: Whether the ad begins with it.
         is_name: Whether it is what the product is.
+        is_apart: Whether it does not stand before the name, but to say whose the product is.
         source: The fact, the brand or the name as the product has it.
     """
 
     forms: tuple[str, ...]
     leads: bool = False
     is_name: bool = False
+    is_apart: bool = False
     source: str = ""
 
     @cached_property
@@ -105,7 +118,8 @@ class Piece:
         """Returns the forms that may stand before the name: "Women's", "6mm Thick"."""
         if self.is_name or self.leads:
             return self.forms
-        return tuple(form for form in self.forms if _may_precede(form))
+        may_precede = _OWNER.search if self.is_apart else _may_precede
+        return tuple(form for form in self.forms if may_precede(form))
 
     @cached_property
     def behind(self) -> tuple[str, ...]:
@@ -123,8 +137,8 @@ def _may_precede(form: str) -> bool:
     # What ends in a number would be read with the name: "SPF 30 Day Cream".
     if _JOINT.match(form) or form[-1].isdigit() or len(form.split()) > _WORDS_BEFORE:
         return False
-    if _PLURAL_UNIT.search(form):
-        return False  # "5 Tiers Bookshelf"
+    if _PLURAL_UNIT.search(form) or (" " not in form and is_plural(form)):
+        return False  # "5 Tiers Bookshelf", "Leaves Blanket"
     return load_places().may_lead(form)
 
 
@@ -141,20 +155,19 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
         keywords: Further words that the ad must hold.
     """
     pieces = _first_pieces(product, casing)
-    said = [word for piece in pieces for word in _words(piece.forms[0])]
-    name_measures = set(map(_volume, find_measures(product.name)))
-    for fact in product.facts:
-        forms = fact_forms(_without_name(fact, said), casing)
-        values = [fact.value] if _NAMING.search(fact.value) else []
-        is_measured = is_measure(fact.value) and name_measures.issuperset(
-            map(_volume, find_measures(fact.value))
-        )
-        if forms and not is_measured and not _is_said((*forms, *values), said):
-            pieces.append(Piece(_without_last(forms, said, fact), source=str(fact)))
+    said = [word for piece in pieces for word in words_of(piece.forms[0])]
+    names = [word for piece in pieces if piece.is_name for word in words_of(piece.forms[0])]
+    is_model = _is_model(product.name)
+    for fact in with_whole_vehicle(product.facts):
+        forms = fact_forms(own_fact(fact, said), casing)
+        if forms and not says_fact(product.name, said, fact, forms):
+            forms = without_last(forms, said, fact)
+            is_apart = is_model or not set(words_of(forms[0])).isdisjoint(names)
+            pieces.append(Piece(forms, is_apart=is_apart, source=str(fact)))
     pieces = _with_one_audience(_distinct(pieces))
     for keyword in keywords:
         forms = _cased([keyword], casing)
-        if not any(_is_said(forms, _words(form)) for piece in pieces for form in piece.forms):
+        if not any(is_said(forms, words_of(form)) for piece in pieces for form in piece.forms):
             pieces.append(Piece(forms, source=keyword))
     return _distinct(pieces)
 
@@ -176,51 +189,23 @@ def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
     return _cased([form for form in forms if not _ONE_AGE.search(form)], casing)
 
 
-def _without_name(fact: Fact, said: Sequence[str]) -> Fact:
-    """Returns a fact whose key does not repeat the name: a cable's "cable length" is its length."""
-    # The name's last word is what the product is: a dive watch's "case diameter" is not its own.
-    words = [word for word in fact.key.split() if _PLURAL.sub("", word.casefold()) != said[-1]]
-    rest = " ".join(words)
-    return replace(fact, key=rest) if rest.casefold() in _OF_ITSELF else fact
-
-
 def _first_pieces(product: Product, casing: Casing) -> list[Piece]:
     """Returns brand and name; words at the end of one and the beginning of the other once."""
-    brand_words = _words(product.brand)
-    name_words = _words(product.name)
-    if not brand_words or _holds(name_words, brand_words):
+    brand_words = words_of(product.brand)
+    name_words = words_of(product.name)
+    if not brand_words or holds(name_words, brand_words):
         return [Piece(_cased([product.name], casing), is_name=True, source=product.name)]
-    if _holds(brand_words, name_words):
+    if holds(brand_words, name_words):
         return [Piece((product.brand,), leads=True, is_name=True, source=product.name)]
     brand = product.brand.split()
     name = product.name.split()
     sizes = range(1, len(name))
-    shared = [n for n in sizes if _words(" ".join(brand[-n:])) == _words(" ".join(name[:n]))]
+    shared = [n for n in sizes if words_of(" ".join(brand[-n:])) == words_of(" ".join(name[:n]))]
     rest = _cased([" ".join(name[max(shared, default=0) :])], casing)
     return [
         Piece((product.brand,), leads=True, source=product.brand),
         Piece(rest, is_name=True, source=product.name),
     ]
-
-
-def _volume(measure: Measure) -> str:
-    """Returns a measure's normal form; an ounce of a bottle is a fluid one."""
-    return measure.normal_form.replace("fl oz", "ounces")
-
-
-def _without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tuple[str, ...]:
-    """Returns forms without the name's last word at their end: a tea's "Green Tea" is "Green".
-
-    They stay whole where what is left could not stand before a name, and without a key, where it
-    may be another name ("Bike Front Basket"), unless it is a measure.
-    """
-    if not all(_words(form)[-1:] == list(said[-1:]) for form in forms):
-        return forms
-    left = [form.rsplit(maxsplit=1)[0].rstrip(" -") if " " in form else "" for form in forms]
-    has_form = fact.key.casefold() in _OF_FORM  # not "Google TV", a television's platform
-    may_lead = load_places().may_lead if has_form else is_measure
-    may_stand = all(_NAMING.search(one) and may_lead(one) for one in left)
-    return tuple(dict.fromkeys(left)) if may_stand else forms
 
 
 def _with_one_audience(pieces: list[Piece]) -> list[Piece]:
@@ -235,12 +220,6 @@ def _with_one_audience(pieces: list[Piece]) -> list[Piece]:
     text = f"for {', '.join(others)} and {last}"
     joined = Piece((text,), source="; ".join(piece.source for piece in owners))
     return [piece for piece in pieces if piece not in owners] + [joined]
-
-
-def _stem(word: str) -> str:
-    """Returns what skiing shares with ski, running with run and cycling with cycle."""
-    stem = _DOING.sub("", word)
-    return stem[:-1] if stem[-1:] == "e" or stem[-1:] == stem[-2:-1] else stem
 
 
 def _with_acronyms(text: str, key: str) -> str:
@@ -309,7 +288,7 @@ def _usable_forms(measure: Measure, after: str) -> Iterator[str]:
     """
     following = re.match(r"[ -]([A-Za-z]+)", after)
     word = following[1].casefold() if following else ""
-    has_noun = bool(word) and after[0] == " " and word not in SIDES | SMALL_WORDS
+    has_noun = bool(word) and after[0] == " " and word not in SIDES | SMALL_WORDS | _DEGREES
     may_be_attribute = bool(word) and word not in SMALL_WORDS
     is_one = measure.numbers == ("1",)
     for form in forms_of(measure):
@@ -319,6 +298,8 @@ def _usable_forms(measure: Measure, after: str) -> Iterator[str]:
         if word in SMALL_WORDS and not is_plural and _SINGULAR_UNIT.search(form) and not is_one:
             continue  # "6 Month and Up"
         is_attribute = re.search(r"\d-[A-Za-z]", form) is not None
+        if is_attribute and word in _COUNTING | _DEGREES:
+            continue  # "400-Thread Count"
         may_be = may_be_attribute or measure.unit in ("pack", "piece")
         if not is_attribute or (may_be and measure.joint != "-"):
             yield form
@@ -329,40 +310,33 @@ def _cased(texts: Iterable[str], casing: Casing) -> tuple[str, ...]:
     return tuple(dict.fromkeys(casing.title(text) for text in texts if text))[:_MOST_FORMS]
 
 
-def _words(text: str) -> list[str]:
-    """Returns the words of a text without case, and without the ending of a plural."""
-    words = (part for word in _WORD.findall(text) for part in word.split("-") if part)
-    return [_PLURAL.sub("", word.casefold()) for word in words]
-
-
-def _holds(words: list[str], wanted: list[str]) -> bool:
-    """Tells whether words stand in a row among others."""
-    size = len(wanted)
-    return any(words[place : place + size] == wanted for place in range(len(words) - size + 1))
-
-
-def _is_said(forms: Iterable[str], said: list[str]) -> bool:
-    return any(_holds(said, _words(form)) for form in forms) or _is_use_said(forms, said)
-
-
-def _is_use_said(forms: Iterable[str], said: Iterable[str]) -> bool:
-    """Tells whether a word says a use: a ski helmet is for skiing."""
-    stems = set(map(_stem, said))
-    uses = (form.removeprefix("for ") for form in forms if form.startswith("for "))
-    return any(_stem(use.casefold()) in stems for use in uses)
+def _is_model(name: str) -> bool:
+    """Tells whether a name is a model's, to which nothing is added in front: "WH-CH720N"."""
+    for measure in reversed(find_measures(name)):
+        name = name[: measure.start] + name[measure.end :]
+    return any(map(str.isdigit, name))
 
 
 def _distinct(pieces: list[Piece]) -> list[Piece]:
     """Returns the pieces without those that say the same as an earlier one."""
     kept: list[Piece] = []
     seen: set[str] = set()
-    joined = [set(_words(piece.forms[0])) for piece in pieces if piece.joins]
+    joined = [set(words_of(piece.forms[0])) for piece in pieces if piece.joins]
     for piece in pieces:
         # "Women's" beside "for Women and Girls".
-        if piece.is_owner and any(set(_words(piece.behind[0])) < words for words in joined):
+        if piece.is_owner and any(set(words_of(piece.behind[0])) < words for words in joined):
             continue
         forms = {_SAME_AUDIENCE.get(form, form) for form in map(str.casefold, piece.forms)}
-        if not forms & seen:
+        if not forms & seen and not _ends_another(piece, pieces):
             kept.append(piece)
             seen |= forms
     return kept
+
+
+def _ends_another(piece: Piece, pieces: Iterable[Piece]) -> bool:
+    """Tells whether another fact says a piece's words at its end: steel, of stainless steel."""
+    words = words_of(piece.forms[0])
+    if piece.is_name or piece.leads or any(map(str.isdigit, piece.forms[0])):
+        return False
+    others = (words_of(other.forms[0]) for other in pieces if not (other.is_name or other.leads))
+    return any(len(said) > len(words) and said[-len(words) :] == words for said in others)

@@ -78,7 +78,22 @@ def test_every_written_form_is_read_as_the_same_measure(number, unit):
 
 
 _WORDS = st.sampled_from(
-    "pack packs set sets box boxes bag bags pair pairs roll rolls bottle bottles".split()
+    [
+        "pack",
+        "packs",
+        "set",
+        "sets",
+        "box",
+        "boxes",
+        "bag",
+        "bags",
+        "pair",
+        "pairs",
+        "roll",
+        "rolls",
+        "bottle",
+        "bottles",
+    ]
 )
 
 

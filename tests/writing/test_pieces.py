@@ -142,7 +142,42 @@ def forms(text):
         ("custom.removable_cover: true", "Removable Cover"),
         ("size_type: Big & Tall", "Big & Tall"),
         ("Fitment Type: direct replacement", "Direct Replacement"),
-        ("Read Speed: 1050 MB/s", "1050MB/s"),
+        ("Read Speed: 1050 MB/s", "1050 MB/s Read Speed"),
+        ("Burst Pressure: 22 bar", "22 Bar Burst Pressure"),
+        ("Floor Area: 64 sq ft", "64 Sq Ft Floor Area"),
+        ("Protein: 6 g per bar", "6 g Protein Per Bar"),
+        ("Filter replacement: every 4 weeks", "Filter Replacement Every 4 Weeks"),
+        ("Runtime: up to 10 hours", "Up to 10-Hour Runtime"),
+        ("Included nozzle adapters: 3", "3 Nozzle Adapters"),
+        ("Maximum DPI: 2400", "2400 DPI"),
+        ("Bluetooth Version: 5.3", "Bluetooth 5.3"),
+        ("Output Wattage: 30W", "30W Output"),
+        ("Max. Tank Capacity: 70 gal", "70-Gallon Tank Capacity"),
+        ("Noise Level: 30 dB", "30 dB Noise Level"),
+        ("Unit Count: 2", "2-Pack"),
+        ("Unit Count: 12 count", "12 Count"),
+        ("Switch Type: tactile", "Tactile Switch"),
+        ("Cap Type: straw lid", "Straw Lid"),
+        ("Compatible screen size: 4.7 to 6.9 inches", 'for 4.7-6.9" Screens'),
+        ("Compatible sanding discs: hook and loop", "for Hook and Loop Sanding Discs"),
+        ("Compatible Devices: laptops, tablets", "for Laptops and Tablets"),
+        ("Compatible Model: for Samsung Galaxy S24", "for Samsung Galaxy S24"),
+        ("Includes: case, 3 ear tips", "with Case and 3 Ear Tips"),
+        ("Room Type: office, dorm", "for Office and Dorm"),
+        ("skin type: dry, normal", "for Dry and Normal Skin"),
+        ("Closure Type: push back", "Push Back Closure"),
+        ("pattern: solid", "Solid Pattern"),
+        ("Maximum Temperature: 450 Degrees Fahrenheit", "450 Degrees Fahrenheit"),
+        ("Fitment: Honda Civic, 2012", "for Honda Civic, 2012"),
+        ("Includes: charger, USB cable, bag", "with Charger, USB Cable and Bag"),
+        ("Vehicle Type: cars, SUVs, trucks", "for Cars, SUVs and Trucks"),
+        ("age group: child, toddler", "for Children and Toddlers"),
+        ("Contains: almonds, peanuts", "Contains Almonds and Peanuts"),
+        ("Author: Jane Austen", "by Jane Austen"),
+        ("Size: 16.5 / 34-35", "Size 16.5 / 34-35"),
+        ("pattern: leaves", "Leaves Pattern"),
+        ("pattern: floral print", "Floral Print"),
+        ("Number of Light Sources: 8", "8 Light Sources"),
         ("Type: eau de toilette", "Eau de Toilette"),
         ("Number of Items in Set: 6", "6 Pieces"),
         ("Color: no color", "No Color"),
@@ -169,6 +204,8 @@ def test_facts_take_the_forms_that_people_write(fact, form):
         "ISBN-13: 9780141439518",
         "allergens: may contain nuts",
         "SKU: 4711",
+        "Period After Opening (PAO): 12M",
+        "Best Before: 2026-08",
         "price: 12",
         "quantity: 1",
         "Color: ",
@@ -230,6 +267,10 @@ def test_no_form_holds_a_number_that_the_fact_lacks():
         ("Minimum Age: 9 years", "Ages 9 Yr and Up"),
         ("Includes: 6 ft cable", "with 6-Feet Cable"),
         ("sport: skiing", "Skiing"),  # would be what the product does
+        ("Number of Light Sources: 8", "8-Light Sources"),
+        ("Thread Count: 400", "400-Thread Count"),
+        ("Filter replacement: every 4 weeks", "Every 4 Weeks"),
+        ("Series: 5", "5 Series"),
     ],
 )
 def test_no_form_is_misread_or_ungrammatical(fact, misread):
@@ -241,6 +282,11 @@ def test_behind_the_name_a_span_of_time_is_no_attribute():
     (_, piece) = pieces_of(Product(name="toy", facts=("2-5 years",)), CASING)
     assert "2-5 Year" in piece.before
     assert {"2-5 Years", "2-5 Year"} & set(piece.behind) == {"2-5 Years"}
+
+
+def test_before_the_name_stand_no_several_things():
+    (_, piece) = pieces_of(Product(name="blanket", facts=("leaves",)), CASING)
+    assert piece.before == ()
 
 
 def test_only_directly_behind_the_name_a_colour_is_in():
@@ -269,6 +315,40 @@ def test_a_fact_that_the_name_says_is_not_said_again():
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "fact", "said"),
+    [
+        ("hand blender", "Includes: hand blender, whisk, user manual", ["with Whisk"]),
+        ("wireless earbuds", "In the Box: 1 x earbuds, case", ["with Case"]),
+        ("swaddle blankets", "Set Includes: 4 blankets", ["4 Blankets"]),
+        ("wall charger", "Includes: charger, user manual", []),
+    ],
+)
+def test_a_box_holds_what_is_not_the_product_itself(name, fact, said):
+    pieces = pieces_of(Product(name=name, facts=(fact,)), CASING)
+    assert [piece.forms[0] for piece in pieces[1:]] == said
+
+
+def test_year_make_and_model_of_a_vehicle_are_one():
+    facts = ("Vehicle Model: Civic", "red", "Vehicle Make: Honda", "Vehicle Year: 2019")
+    pieces = pieces_of(Product(name="brake pads", facts=facts), CASING)
+    assert [piece.forms[0] for piece in pieces[1:]] == ["for 2019 Honda Civic", "Red"]
+
+
+def test_what_ends_another_fact_is_not_said_apart():
+    facts = ("Metal: sterling silver", "Base Metal: silver", "Color: black", "black dial")
+    pieces = pieces_of(Product(name="watch", facts=facts), CASING)
+    assert [piece.forms[0] for piece in pieces[1:]] == ["Sterling Silver", "Black", "Black Dial"]
+
+
+@pytest.mark.parametrize("name", ["WH-CH720N headphones", "core 300 purifier", "wool cardigan"])
+def test_before_a_model_and_before_its_own_words_no_fact_stands(name):
+    product = Product(name=name, facts=("merino wool" if "wool" in name else "wireless", "men"))
+    _, fact, whose = pieces_of(product, CASING)
+    assert fact.before == ()
+    assert whose.before == ("Men's",)
+
+
 def test_a_use_that_the_name_says_is_not_said_again():
     assert len(pieces_of(Product(name="running shorts", facts=("sport: running",)), CASING)) == 1
 
@@ -281,6 +361,7 @@ def test_a_use_that_the_name_says_is_not_said_again():
         ("2-person tent", "Occupancy: 2 Person"),
         ("4-slice toaster", "Number of Slices: 4"),
         ("over-ear headphones", "Ear Placement: Over Ear"),
+        ('wiper blades 26" + 18"', "Blade Length: 26 in, 18 in"),
     ],
 )
 def test_what_the_name_says_in_another_form_is_not_said_again(name, fact):

@@ -1,0 +1,139 @@
+"""What an ad would say twice: words that brand, name and facts share, the product's own parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from adgen.products.measures import Measure, find_measures, is_measure
+from adgen.products.product import Fact
+from adgen.writing.key_terms import ADJECTIVES, COLOURS, CONTENTS, SIZES
+from adgen.writing.keys import plain_key
+from adgen.writing.places import load_places
+
+_WORD = re.compile(r"\w[\w'’&.+-]*")
+_PLURAL = re.compile(r"(?<=\w\w[^s])s$")
+_DOING = re.compile(r"(?<=[a-z]{3})ing$")
+_NAMING = re.compile(r"[A-Za-z]{2}")  # not the 2 of a quantity, which may stand in a name
+_OF_ITSELF = {*ADJECTIVES, *COLOURS, *SIZES, "material", "finish", "weight", "capacity", "pattern"}
+_OF_FORM = frozenset(("form", "item form", "product form", "specialty", "type", "style", "flavor"))
+# Of contents: what every box holds.
+_PAPERS = re.compile(r"\b(?:manual|instructions?|(?:quick|user|start) guide|warranty card)$", re.I)
+_ONE_OF = re.compile(r"^(?:1 ?[x×]? )")
+# The keys that make a vehicle together, in the order in which it is said.
+_OF_VEHICLE = ("vehicle year", "vehicle make", "vehicle model")
+
+
+def words_of(text: str) -> list[str]:
+    """Returns the words of a text without case, and without the ending of a plural.
+
+    Example:
+        >>> words_of("Over-Ear Headphones")
+        ['over', 'ear', 'headphone']
+    """
+    words = (part for word in _WORD.findall(text) for part in word.split("-") if part)
+    return [_PLURAL.sub("", word.casefold()) for word in words]
+
+
+def holds(words: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Tells whether words stand in a row among others."""
+    size = len(wanted)
+    places = range(len(words) - size + 1)
+    return any(list(words[place : place + size]) == list(wanted) for place in places)
+
+
+def is_said(forms: Iterable[str], said: Sequence[str]) -> bool:
+    """Tells whether words say one of the forms of a fact: a ski helmet is for skiing."""
+    forms = list(forms)
+    if any(holds(said, words_of(form)) for form in forms):
+        return True
+    stems = set(map(_stem, said))
+    uses = (form.removeprefix("for ") for form in forms if form.startswith("for "))
+    return any(_stem(use.casefold()) in stems for use in uses)
+
+
+def says_fact(name: str, said: Sequence[str], fact: Fact, forms: Iterable[str]) -> bool:
+    """Tells whether a product's name says a fact already, in whatever form.
+
+    Args:
+        name: The product's.
+        said: The words of brand and name.
+        fact: As the seller has it.
+        forms: In which an ad would say it.
+    """
+    measures = find_measures(fact.value)
+    left = fact.value
+    for measure in reversed(measures):
+        left = left[: measure.start] + left[measure.end :]
+    if measures and not re.search(r"\w", left):  # all of it is measures: "26 in, 18 in"
+        return {*map(_volume, measures)} <= {*map(_volume, find_measures(name))}
+    return is_said((*forms, *([fact.value] if _NAMING.search(fact.value) else [])), said)
+
+
+def own_fact(fact: Fact, said: Sequence[str]) -> Fact:
+    """Returns a fact less what the name says: a cable's "cable length" is its length.
+
+    Of what a box holds that is the product itself, and so are papers, which are in every box.
+
+    Args:
+        fact: As the seller has it.
+        said: The words of brand and name.
+    """
+    if plain_key(fact.key) in CONTENTS:
+        return _without_product(fact, said)
+    # The name's last word is what the product is: a dive watch's "case diameter" is not its own.
+    words = [word for word in fact.key.split() if _PLURAL.sub("", word.casefold()) != said[-1]]
+    rest = " ".join(words)
+    return replace(fact, key=rest) if rest.casefold() in _OF_ITSELF else fact
+
+
+def without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tuple[str, ...]:
+    """Returns forms without the name's last word at their end: a tea's "Green Tea" is "Green".
+
+    They stay whole where what is left could not stand before a name, and without a key, where it
+    may be another name ("Bike Front Basket"), unless it is a measure.
+    """
+    if not all(words_of(form)[-1:] == list(said[-1:]) for form in forms):
+        return forms
+    left = [form.rsplit(maxsplit=1)[0].rstrip(" -") if " " in form else "" for form in forms]
+    has_form = fact.key.casefold() in _OF_FORM  # not "Google TV", a television's platform
+    may_lead = load_places().may_lead if has_form else is_measure
+    may_stand = all(_NAMING.search(one) and may_lead(one) for one in left)
+    return tuple(dict.fromkeys(left)) if may_stand else forms
+
+
+def with_whole_vehicle(facts: Sequence[Fact]) -> list[Fact]:
+    """Returns facts with year, make and model of a vehicle in one: "2019 Honda Civic"."""
+    parts = {plain_key(fact.key): fact for fact in facts}
+    found = [parts[key] for key in _OF_VEHICLE if key in parts]
+    if len(found) <= 1:
+        return list(facts)
+    whole = Fact(" ".join(fact.value for fact in found), "vehicle fit")
+    first = min(map(facts.index, found))
+    rest = [fact for fact in facts if fact not in found]
+    return [*rest[:first], whole, *rest[first:]]
+
+
+def _without_product(fact: Fact, said: Sequence[str]) -> Fact:
+    """Returns what a box holds beside the product and its papers."""
+    items = [item.strip() for item in fact.value.split(",")]
+    kept = [
+        item
+        for item in items
+        if not set(words_of(_ONE_OF.sub("", item))) <= set(said) and not _PAPERS.search(item)
+    ]
+    if len(kept) == 1 and kept[0][0].isdigit() and words_of(kept[0])[-1] == said[-1]:
+        return Fact(kept[0])  # "4 Blankets", which are the product
+    return replace(fact, value=", ".join(kept))
+
+
+def _volume(measure: Measure) -> str:
+    """Returns a measure's normal form; an ounce of a bottle is a fluid one."""
+    return measure.normal_form.replace("fl oz", "ounces")
+
+
+def _stem(word: str) -> str:
+    """Returns what skiing shares with ski, running with run and cycling with cycle."""
+    stem = _DOING.sub("", word)
+    return stem[:-1] if stem[-1:] == "e" or stem[-1:] == stem[-2:-1] else stem

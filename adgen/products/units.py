@@ -67,7 +67,7 @@ _ALL = (
     _sign("mil", "mils"),
     _words("mile", "miles"),
     # Weights and volumes.
-    _words("ounce", "ounces", "oz", "oz.", glued="oz", spaced="oz Oz OZ"),
+    _words("ounce", "ounces", "oz", "oz.", glued="oz", spaced="oz Oz"),
     Unit(
         "fluid ounce",
         ("fl oz", "fl. oz", "fl.oz", "fl oz.", "fl. oz.", "floz", "fluid ounces"),
@@ -86,11 +86,11 @@ _ALL = (
     _words("cup", "cups"),
     # Electricity, signals, computing.
     _words("watt", "watts", "w", glued="W", spaced="W"),
-    _sign("kw", "kilowatt", "kilowatts", forms="KW kW _kW"),
+    _sign("kw", "kilowatt", "kilowatts", forms="kW _kW"),
     _words("volt", "volts", "v", "vac", "vdc", glued="V", spaced="V"),
     _words("amp", "amps", "a", "ampere", "amperes", glued="A", spaced="A"),
     _sign("mah", "milliamp hours", "milliamp hour", "milliampere hours", forms="mAh _mAh"),
-    _sign("ah", forms="Ah AH _Ah"),
+    _sign("ah", forms="Ah _Ah"),
     _sign("wh", forms="Wh _Wh"),
     _sign("hz", "hertz", forms="Hz _Hz"),
     _sign("khz", forms="kHz _kHz"),
@@ -128,13 +128,13 @@ _ALL = (
     _sign("hp", "horsepower", forms="HP _HP"),
     _sign("awg", forms="AWG _AWG"),
     _words("gauge", "gauge", "ga", glued="ga", spaced="Ga"),
-    _words("lumen", "lumens", "lm", glued="lm LM", spaced="lm"),
+    _words("lumen", "lumens", "lm", glued="lm", spaced="lm"),
     _sign("kelvin", "k", forms="K"),
     _sign("denier", forms="_Denier _denier"),
-    _sign("gsm", forms="GSM _GSM"),
+    _sign("gsm", forms="gsm _gsm"),
     _sign("spf", forms="SPF"),
     # Time, angle, share, warmth.
-    _words("hour", "hours", "hr", "hrs", "h", glued="H hr hrs", spaced="Hr Hrs hrs"),
+    _words("hour", "hours", "hr", "hrs", "h", glued="hr hrs", spaced="Hr Hrs hrs"),
     _words("minute", "minutes", "min", "mins", spaced="Min Mins"),
     _words("second", "seconds", "sec", "secs", spaced="Sec"),
     _words("day", "days"),
@@ -144,7 +144,7 @@ _ALL = (
     _words("degree", "degrees", "°", "deg", glued="°"),
     _sign("°f", "degrees f", forms="°F"),
     _sign("°c", "degrees c", forms="°C"),
-    Unit("%", ("percent", "per cent", "pct"), ("{}%", "{} Percent", "{} percent")),
+    Unit("%", ("percent", "per cent", "pct"), ("{}%",)),
     _words("karat", "karats", "kt"),
     _words("carat", "carats", "cttw", "ctw"),
     # Counts.
@@ -157,7 +157,6 @@ _ALL = (
             "{} Pack",
             "Pack of {}",
             "{}-pack",
-            "{}pk",
             "{} Packs",
             "pack of {}",
             "{}Pack",
@@ -171,8 +170,6 @@ _ALL = (
             "{} Pieces",
             "{}-Piece",
             "{} Piece",
-            "{}pcs",
-            "{}Pcs",
             "{} Pcs",
             "{} pcs",
             "{}-Pieces",
@@ -184,7 +181,7 @@ _ALL = (
     Unit(
         "count",
         ("counts", "ct", "ct.", "cnt"),
-        ("{} count", "{} Count", "{}-Count", "{} Ct", "{}ct", "{} ct", "{} CT", "{}-count"),
+        ("{} count", "{} Count", "{}-Count", "{} Ct", "{}ct", "{} ct", "{}-count"),
     ),
     *(
         _words(name, plural)

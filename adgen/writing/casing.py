@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from adgen.products.measures import find_measures
 
 # Words that stay small inside a title.
-_SMALL = "a an and as at by de du for from in of on or the to with"
+_SMALL = "per a an and as at by de du for from in of on or the to with"
 SMALL_WORDS = frozenset(_SMALL.split())
 _JOINTS = frozenset(["and", "by", "for", "in", "with"])  # which begin a part of a title, no title
 # A word's way of writing counts where this share of its uses has it, of at least so many.
@@ -51,6 +51,8 @@ class Casing:
 
     def _word(self, match: re.Match[str]) -> str:
         word = match.group()
+        if word == "w" and match.string[match.end() : match.end() + 1] == "/":
+            return word  # w/ for with
         if word != word.lower() or word[0].isdigit() or word == "x":
             return word
         if word in self._usual:

@@ -16,17 +16,19 @@ def _words(text: str) -> frozenset[str]:
 # Keys whose values stand alone: "colour: black" is "Black".
 ALONE = _terms(
     """finish, type, style, variant, feature, features, care, care instructions, operating system,
-    metal, metal type, key features, special feature, special features, brand, flavor,
+    metal, metal type, base metal, key features, special feature, special features, brand, flavor,
     flavour, scent, series, edition, version, title, item, form, material, materials,
     material type, fabric, fabric type, product type, item type, shoe type, model name, mode,
     operation mode, operating mode, protection level, sun protection, sun protection factor,
     manufacturer, country, description, function, animal, container type, package type, packaging,
+    form factor, sold, sold as, skill, processor, keyboard layout, dietary, fiber, fibre,
+    fiber content,
     health benefit, health benefits, caffeine, caffeine content, bullet point, material composition,
-    region of origin, origin, metal color, color family, skill level,
+    region of origin, origin, metal color, color family,
     dietary preferences, diet type, package information, fitment type, metal purity, purity,
     metal stamp"""
 )
-COLOURS = _terms("color, colour, colors, colours, shade")
+COLOURS = _terms("color, colour, colors, colours, shade, colorway, color name, colour name")
 SIZES = _terms("size, clothing size, ring size")
 SHOE_SIZES = _terms("shoe size, us size, us shoe size")
 # Those whose values do where they are more than a number.
@@ -34,8 +36,9 @@ MEASURED = _terms(
     """weight, net weight, net content weight, capacity, volume, net content, memory, storage,
     memory storage, memory storage capacity, storage capacity, screen, screen size, display size,
     dimensions, dimension, power, wattage, voltage, amperage, horsepower, gauge, dosage, strength,
-    layer, layers, color temperature, brightness, pressure, rotational speed, speed, refresh rate,
-    size, occupancy, output, diameter, battery capacity, digital storage capacity"""
+    layer, layers, color temperature, brightness, pressure, rotational speed, speed, speeds,
+    refresh rate,
+    size, occupancy, output, diameter, yardage, battery capacity, digital storage capacity"""
 )
 # The unit of a number that the seller left out, as each of these has but one.
 UNITS_OF_KEYS: Mapping[str, str] = {
@@ -47,7 +50,8 @@ HIDDEN = _terms(
     stock, url, link, image, vendor, tags, status, shipping, item id, product id, seller sku,
     ship weight, shipweight, shipping weight, size system, item group id, unit pricing measure,
     unit pricing base measure, safety warning, warning, warnings, safety information,
-    legal disclaimer, prop 65, period after opening, best before, expiration date, expiry date,
+    legal disclaimer, prop 65, period after opening, pao, storage instructions, best before,
+    expiration date, expiry date,
     batteries required, is bundle,
     google product category, product category, best sellers rank, rating, reviews,
     custom label, custom label 0, custom label 1, target audience keyword, search terms, keywords"""
@@ -60,10 +64,13 @@ GENERIC = _terms(
     """type, types, material, form, variety, level, content, contents, uses, use, age, name,
     number, brand, specialty, benefit, benefits, feature, features, style, option, value, kind,
     category, classification, group, series, model, firmness, reusability, item, size, attribute,
-    grade, optical, method"""
+    optical, method, technology, information, details, generation, status, system, measurement,
+    format, code, objective, orientation, placement, position, location, grading, rating,
+    compatibility, network, language, genre, platform, seasonality, unit, property, properties"""
 )
 GENERIC_OF_PARTS = GENERIC | _terms(
-    "length, height, width, thickness, color, colour, shape, finish, pattern, design, range"
+    """length, height, width, thickness, color, colour, shape, finish, pattern, design, range, care,
+    recommendation, recommendations, instructions, interface, interfaces, specification, met"""
 )
 # First words that say nothing either.
 GENERIC_FIRST = _terms(
@@ -126,14 +133,19 @@ POWERS = _terms("ac, air, battery, dc, electric, gas, gasoline, hand, solar, usb
 CONTENTS = _terms(
     """included components, included, includes, package contents, package includes, set includes,
     in the box, what's in the box, accessories included, active ingredients, active ingredient,
-    accessories"""
+    key ingredients, accessories"""
 )
+# What stands before its value: "Replace Every 6 Months".
+BEFORE_VALUES = _words("every in with to for at by on up from fits per")
+LONGEST_KEY = 2  # words of a key that no list has and that stands behind its value
+LONGEST_VALUE = 4  # words of such a value
+STATES = _words("inflated folded assembled packed closed open")  # of a size, in brackets
 BODIES = frozenset(("hair", "skin"))  # "for Oily Skin"
 FITS = _terms(
     """compatible with, compatibility, compatible models, compatible devices, compatible brand,
     compatible phone models, compatible vehicle, compatible make, vehicle fit, vehicle make,
     vehicle model, for model, fitment, fit, fits, for, suitable for, works with, use with,
-    works on, machine type"""
+    works on, machine type, platform, platforms"""
 )
 FIT_TYPES = _terms("fit, fit type")
 FITS_OF_CLOTHES = _terms(

@@ -8,12 +8,15 @@ from collections.abc import Callable
 from adgen.products.measures import find_measures
 from adgen.writing import key_terms as terms
 
-_CODE = re.compile(r"[\d.]+|X{0,4}[SML]|\dX[LS]?|\dT", re.IGNORECASE)  # a bare 10, XL, 3T
+_CODE = re.compile(  # a bare 10, XL, 3T, 5-6Y
+    r"[\d.]+|X{0,4}[SML]|\dX[LS]?|\d+(?:-\d+)?[TYM]", re.IGNORECASE
+)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LETTERS = re.compile(r"[A-Za-z]{2}")
 _SHORTEST_WORD = 4  # letters; a shorter size is a code
 _WORDS_OF_A_FIT = 2
 _MOST_UNITS = 12  # of a pack; more are counted: 90 Count
+_JOINTS = ("for ", "compatible", "fits ", "suitable ", "with ", "without ", "no ", "not ")
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
 _APART = re.compile(r"\s*(?:,|/|&|;|\band\b)\s*")
 
@@ -40,7 +43,7 @@ def listed(value: str) -> str:
         'charger and USB cable'
     """
     *first, last = value.split(", ")
-    is_closed = re.search(r"\b(?:and|or)\b|[&/()]", last) is not None
+    is_closed = re.search(r"\b(?:and|or|incl)\b|[&/()]", last) is not None
     is_year = _YEAR.match(last) is not None  # "Honda Civic, 2012" are no two things
     return value if not first or is_closed or is_year else f"{', '.join(first)} and {last}"
 
@@ -132,6 +135,7 @@ def aged(value: str) -> list[str]:
     """Returns how it is said how old those are whom a product is for."""
     if not value[0].isdigit():
         return _of_audience(value)
+    value = re.sub(r"\s*(?:& up|\+)$", lambda end: "+" if "+" in end[0] else " and up", value)
     return [f"for Ages {value}", f"Ages {value}"]
 
 
@@ -171,7 +175,7 @@ def _used(value: str) -> list[str]:
         return [f"for {value} use", value]
     # "Skiing" alone would be what the product does.
     use = f"for {listed(value)}"
-    return [use] if value.endswith("ing") else [use, value]
+    return [use] if value.endswith("ing") or " " in value else [use, value]
 
 
 def _in_carats(value: str) -> list[str]:
@@ -179,8 +183,16 @@ def _in_carats(value: str) -> list[str]:
 
 
 def joins(value: str) -> bool:
-    """Tells whether a value begins as a joint does: "for oily skin"."""
-    return value.casefold().startswith(("for ", "compatible", "fits ", "suitable ", "with "))
+    """Tells whether a value begins as a joint does, or denies: "for oily skin", "without arms"."""
+    return value.casefold().startswith(_JOINTS)
+
+
+def _coloured(value: str) -> list[str]:
+    return of_things(value, "colors") if value.isdigit() else [value, f"in {value}"]
+
+
+def _plated(value: str) -> list[str]:
+    return [value if "plated" in value.casefold() else f"{value} plated"]
 
 
 def _handed(value: str) -> list[str]:
@@ -201,7 +213,7 @@ _MANY = {many.casefold(): many for many in terms.MANY.values()}
 # Keys, and how their values are said.
 _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("size type",)), lambda value: [value] if value.casefold() != "regular" else []),
-    (terms.COLOURS, lambda value: [value, f"in {value}"]),
+    (terms.COLOURS, _coloured),
     (terms.SHOE_SIZES, _shoe_sized),
     (terms.SIZES, _sized),
     (frozenset(("carat weight", "carat", "diamond weight", "gem weight")), _in_carats),
@@ -223,8 +235,14 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("author", "artist", "composer")), lambda value: [f"by {listed(value)}"]),
     (frozenset(("bluetooth version",)), lambda value: [f"Bluetooth {value}"]),
     (frozenset(("pattern",)), _patterned),
+    (frozenset(("plating",)), _plated),
+    (frozenset(("serving size",)), lambda value: [f"Serving Size {value}"]),
+    (frozenset(("skill level", "level")), lambda value: [f"{value} level"]),
+    # "Cool, dry place" is for the buyer, 128 GB for the ad.
+    (frozenset(("storage",)), lambda value: [value] if re.search(r"\d", value) else []),
     (terms.UNITS_IN_PACK, _in_units),
-    (frozenset(("spf", "upf")), lambda value: [f"SPF {value}" if value.isdigit() else value]),
+    (frozenset(("spf",)), lambda value: [f"SPF {value}" if value[0].isdigit() else value]),
+    (frozenset(("upf",)), lambda value: [f"UPF {value}" if value[0].isdigit() else value]),
     (terms.COUNT, _counted),
     (terms.ALONE, lambda value: [value]),
     (terms.AUDIENCE, _of_audience),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from adgen.products.measures import is_measure
 from adgen.products.units import NAMES
@@ -17,9 +17,15 @@ _QUALIFIED = re.compile(
     r"(?:up to|approx\.?|about|over|every|within|at least|less than) ", re.IGNORECASE
 )
 # A number with a unit that no list has: 64 sq ft, 1050 MB/s, 22 bar.
-_NUMBER_WITH_UNIT = re.compile(r"[\d.,/-]+ ?(?!x\b)[A-Za-z/²³]+(?: ?(?:ft|in|m|min))?")
+_NUMBER_WITH_UNIT = re.compile(r"[±<>≤≥+-]?[\d.,/-]+ ?(?!x\b)[A-Za-z/²³%°]+(?: ?(?:ft|in|m|min))?")
 _PER = re.compile(r"(?P<amount>[\d.]+ ?m?c?k?g) (?P<rest>per .+|/ .+)", re.IGNORECASE)
 _PREFIX = re.compile(r"^(?:attribute )?pa |^(?:is|has|are parts|are) |^[a-z]+\.(?=[a-z])")
+_IN_BRACKETS = re.compile(r"(?P<head>[^()]+?)(?P<tail> \([^()]*\))")
+_AMOUNT = re.compile(
+    r"(?P<number>\d[\d.,+]*(?: \w+)?|\d+x \w+) (?P<rest>(?:per|@|at|to(?= \d+%)) .+)",
+    re.IGNORECASE,
+)
+_DIAMETER = re.compile(r"\bdia\b\.?")
 _CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")  # ageGroup
 _SIDES = re.compile(r" (?:lxwxh|l x w x h|lxw|wxh|wxdxh)$")
 _NO = re.compile(r"(?:not|none)\b(?!-)|no(?=[,;])", re.IGNORECASE)
@@ -70,6 +76,12 @@ def sayings(key: str, value: str) -> list[str]:
     plain = plain_key(key)
     if not plain:
         return list(owners(value)) or [value]
+    brackets = _IN_BRACKETS.fullmatch(value.strip())
+    if brackets:  # "4 Ah Battery (Included)", no "4 Ah (Included) Battery"
+        return [f"{said}{brackets['tail']}" for said in sayings(key, brackets["head"])]
+    state = _UNIT_OF_KEY.search(key.casefold())
+    if state and state["unit"] in terms.STATES and is_measure(value):  # of a size
+        return [f"{said} {state['unit']}" for said in sayings(_UNIT_OF_KEY.sub("", key), value)]
     core = _core(plain)
     value = _with_unit(key, core, value.strip())
     whose = owners(value)
@@ -117,6 +129,7 @@ def plain_key(key: str) -> str:
     """Returns a key without case, brackets and what exports put before it."""
     apart = re.sub(r"\([^)]*\)|[\s_]+", " ", _CAMEL.sub(" ", key))
     words = apart.strip(" ?").casefold().replace(". ", " ")  # Max. Capacity
+    words = _DIAMETER.sub("diameter", words)
     return _SIDES.sub("", _PREFIX.sub("", " ".join(words.split())))
 
 
@@ -147,21 +160,30 @@ def _with_key(key: str, value: str) -> list[str]:
     A number needs its key, "4 Ports", and so does what is said of a part: "110 lb" alone would be
     the weight, not the "110 lb Weight Capacity", "Short" the dress and not its "Short Sleeve".
     """
+    if key.split()[-1] in terms.BEFORE_VALUES:
+        return [f"{key} {value}"]
     if is_measure(value) or _NUMBER_WITH_UNIT.fullmatch(value):
         return _measured(key, value)
     qualified = _QUALIFIED.match(value)
     if qualified and is_measure(value[qualified.end() :]):
         is_time = qualified.group().casefold() == "every "
         return [f"{key} {value}"] if is_time else _measured(key, value)
-    rest = _rest_of(key, terms.GENERIC_OF_PARTS)
-    has_part = bool(rest) and (rest[-1] in terms.PARTS or key.endswith(" material"))
+    amount = _AMOUNT.fullmatch(value)
+    if amount:  # "2 Keys Per Lock"
+        return [f"{said} {amount['rest']}" for said in _with_key(key, amount["number"])]
     if not re.search(r"[A-Za-z]", value):
         return _numbered(key, value)
-    if len(value) == 1:
-        return [f"{key} {value}"]  # "Energy Class F"
+    return [f"{key} {value}"] if len(value) == 1 else _worded(key, value)  # "Energy Class F"
+
+
+def _worded(key: str, value: str) -> list[str]:
+    """Returns how words are said that a key has, of a part or of whatever else."""
+    rest = _rest_of(key, terms.GENERIC_OF_PARTS)
+    has_part = bool(rest) and (rest[-1] in terms.PARTS or key.endswith(" material"))
     is_code = " " not in value and re.search(r"\d", value)
     if is_code and not has_part:
-        return [f"{value} {key}"] if key in terms.BEHIND_NUMBERS else [value]
+        is_amount = value[0].isdigit() and key == "".join(rest)  # 305ft/1000yds FOV
+        return [f"{value} {key}"] if is_amount or key in terms.BEHIND_NUMBERS else [value]
     names_part = _names_part(value) and rest[-1:] != ["closure"]
     if not rest or joins(value) or _says_some(value, rest) or names_part:
         return [value]
@@ -169,11 +191,47 @@ def _with_key(key: str, value: str) -> list[str]:
         if value.casefold() == "all":
             return [f"for all {rest[0]} types"]
         return [f"for {listed(value)} {rest[-1]}", f"{value} {rest[-1]}"]
-    whole = f"{value} {' '.join([*rest[:-1], terms.PLURAL_PARTS.get(rest[-1], rest[-1])])}"
+    whole = _of_part(value, [*rest[:-1], terms.PLURAL_PARTS.get(rest[-1], rest[-1])], key)
     is_long = "," in value or len(value.split()) > _WORDS_OF_A_KIND
     if rest[-1] in terms.OPTIONAL:
         return [value] if " " in value else [value, whole]
-    return [whole] if has_part and not (is_long and key.endswith(" type")) else [value]
+    if has_part:
+        return [value] if is_long and key.endswith(" type") else [whole]
+    return [whole] if _may_stand_behind(key, rest, value) else [value]
+
+
+def _may_stand_behind(key: str, rest: Sequence[str], value: str) -> bool:
+    """Tells whether a key that no list has may stand behind its value: "Hall Effect Joysticks"."""
+    first = value.split(", ")[0].split()
+    if len(first) > 1 and first[0].isdigit() and is_plural(key) and is_plural(first[-1]):
+        return False  # "Pieces: 3 cutaway padlocks"
+    is_whole = key.split()[-1] == rest[-1] and len(rest) <= terms.LONGEST_KEY
+    return is_whole and len(first) <= terms.LONGEST_VALUE
+
+
+def _of_part(value: str, words: Sequence[str], key: str) -> str:
+    """Returns what is said of a part: of several kinds all, of what has details behind the first.
+
+    "Foam and Fabric Seat", "Normal and Sleep Modes", but "Cotton Wick, Lead Free".
+    """
+    part = " ".join(words)
+    first, comma, details = value.partition(", ")
+    is_list = key.endswith((" material", " materials")) or is_plural(key)
+    if not comma or (is_list and not re.search(r"\d", value)):
+        return f"{listed(value)} {part}"
+    return f"{first} {part}, {details}"
+
+
+def stands_apart(key: str) -> bool:
+    """Tells whether what is said of a key that no list has may not stand before the name."""
+    plain = plain_key(key)
+    core = _core(plain)
+    known = terms.WHOSE | terms.MEASURED | terms.ADJECTIVES.keys() | terms.SIZES
+    if not plain or not {plain, core}.isdisjoint(known) or plain in WAY_OF or core in WAY_OF:
+        return False
+    rest = _rest_of(plain, terms.GENERIC_OF_PARTS)
+    is_part = rest[-1:] and (rest[-1] in terms.PARTS or plain.endswith(" material"))
+    return bool(rest) and not is_part and rest[-1] not in terms.OPTIONAL
 
 
 def _measured(key: str, value: str) -> list[str]:
@@ -209,10 +267,14 @@ def _numbered(key: str, value: str) -> list[str]:
     if key.endswith(" number"):
         return [value]
     key = " ".join(_rest_of(key, frozenset())) or key
+    if key.endswith((" qty", " quantity")) and value.isdigit():
+        return of_things(value, "pieces")
     things = key.removesuffix("s")
     is_counted = things == "speed" or things.split()[-1] in terms.COUNTED_THINGS
-    if value.isdigit() and (is_counted or is_plural(key)):
-        return of_things(value, f"{things}s")
+    if value.isdigit() and (is_counted or is_plural(key) or re.match(r"\w+s per ", key)):
+        if " per " in key:
+            return [f"{value} {key}"]
+        return of_things(value, key if is_plural(key) else f"{key}s")
     if key in terms.BEHIND_NUMBERS or ":" in value or key.startswith(("days ", "hours ")):
         return [f"{value} {key}"]
     label = key.removesuffix(" size") if key != "size" else key
@@ -231,12 +293,15 @@ def _rest_of(key: str, generic: frozenset[str]) -> list[str]:
 
 def is_plural(words: str) -> bool:
     """Tells whether words name several things: ports, and no series."""
+    if words.endswith(("teeth", "feet")):
+        return True
     return words.endswith("s") and not words.endswith(_NO_PLURAL)
 
 
 def _names_part(value: str) -> bool:
     """Tells whether a value of several words ends in what it is of: a straw lid is a cap."""
-    return " " in value and value.casefold().split()[-1] in terms.PARTS
+    first = value.casefold().split(", ")[0].split()
+    return len(first) > 1 and first[-1] in terms.PARTS
 
 
 def _says_some(value: str, words: Iterable[str]) -> bool:

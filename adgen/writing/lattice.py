@@ -194,9 +194,10 @@ class Lattice:
                 start.used | 1 << way.piece,
                 start.chars + chars,
                 start.is_open,
-                spent=start.spent,
+                # Behind a name that ends in brackets are no others.
+                spent=start.spent | ({"("} if piece.ends_in_bracket else frozenset()),
                 is_after_number=node.ends_in_number and not piece.leads,
-                is_at_name=piece.is_name,
+                is_at_name=piece.is_name and "," not in piece.forms[0],
             )
         is_open = way.joint.opens or (start.is_open and not way.joint.closes)
         is_closed = way.joint is _CLOSING
@@ -224,7 +225,7 @@ class Lattice:
             goes_on = any(self._may_join(rest.used, joint, is_open, piece) for piece in addable)
             if joint is not _CLOSING and not goes_on:
                 continue
-            if joint.kinds & rest.spent or (rest.is_after_number and joint.text == " -"):
+            if (joint.kinds and rest.spent) or (rest.is_after_number and joint.text == " -"):
                 continue
             if joint.kinds and not (rest.is_at_name or (is_last and joint.opens)):
                 continue

@@ -24,6 +24,7 @@ from adgen.writing.keys import (
     is_present,
     said_of_present,
     sayings,
+    stands_apart,
 )
 from adgen.writing.places import SIDES, load_places
 from adgen.writing.repetition import (
@@ -31,7 +32,7 @@ from adgen.writing.repetition import (
     is_said,
     own_fact,
     says_fact,
-    with_whole_vehicle,
+    told_facts,
     without_last,
     words_of,
 )
@@ -45,7 +46,7 @@ _SINGULAR_UNIT = re.compile(r"\d[ -][A-Z][a-z]{2,}$")  # 6 Pocket, 6-Month
 # Without a noun: "40 Hour", "2-5 Year".
 _OF_TIME = re.compile(
     r"(?<!\b1)[ -](?:Second|Minute|Hour|Day|Week|Month|Year|Port|Pocket|Drawer|Sheet|Layer|Tier|"
-    r"Light|Channel|Shelf|Stage)\)?$"
+    r"Light|Channel|Shelf|Stage|Capsule|Tablet|Serving|Speed)\)?$"
 )
 _BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
 _WORDS_BEFORE = 2
@@ -55,6 +56,8 @@ _OWNER = re.compile(r"(?:'s|s')$")
 # One ad does not say both.
 _SAME_AUDIENCE = {"kids'": "children's", "for kids": "for children"}
 _ACRONYM = re.compile(r"\b[A-Z]{2,5}\b")
+_OF_PIECES = re.compile(r"\d+-piece", re.IGNORECASE)
+_LONGEST_ACRONYM = 4
 _LOWER_WORD = re.compile(r"\b[a-z]+\b")
 _ONE_LETTER = re.compile(r"\d ?[A-Za-z]$")
 _POWER_UNIT = re.compile(r"(?<=\d)[vwa]\b")  # 20v
@@ -109,6 +112,11 @@ class Piece:
         return any(_OWNER.search(form) for form in self.before)
 
     @cached_property
+    def ends_in_bracket(self) -> bool:
+        """Tells whether it is the name and ends in brackets: "Mop Heads (2 Pack)"."""
+        return self.is_name and self.forms[0].endswith(")")
+
+    @cached_property
     def is_quantity(self) -> bool:
         """Tells whether it is a measure or a count and nothing else: "3 Pack"."""
         return is_measure(self.behind[0])
@@ -158,11 +166,12 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
     said = [word for piece in pieces for word in words_of(piece.forms[0])]
     names = [word for piece in pieces if piece.is_name for word in words_of(piece.forms[0])]
     is_model = _is_model(product.name)
-    for fact in with_whole_vehicle(product.facts):
+    for fact in told_facts(product.facts):
         forms = fact_forms(own_fact(fact, said), casing)
         if forms and not says_fact(product.name, said, fact, forms):
             forms = without_last(forms, said, fact)
             is_apart = is_model or not set(words_of(forms[0])).isdisjoint(names)
+            is_apart |= stands_apart(fact.key) and not is_present(fact.value)
             pieces.append(Piece(forms, is_apart=is_apart, source=str(fact)))
     pieces = _with_one_audience(_distinct(pieces))
     for keyword in keywords:
@@ -224,7 +233,9 @@ def _with_one_audience(pieces: list[Piece]) -> list[Piece]:
 
 def _with_acronyms(text: str, key: str) -> str:
     """Returns a text with the capitals of a key's acronyms: RAM, SSD, TV."""
-    acronyms = {} if key.isupper() else {word.lower(): word for word in _ACRONYM.findall(key)}
+    # Of a key in capitals throughout it is no word that is known: WLL, and no COLOR.
+    has_words = key.isupper() and (len(key) > _LONGEST_ACRONYM or not stands_apart(key))
+    acronyms = {} if has_words else {word.lower(): word for word in _ACRONYM.findall(key)}
     return _LOWER_WORD.sub(lambda match: acronyms.get(match.group(), match.group()), text)
 
 
@@ -271,6 +282,9 @@ def _with_measures(text: str) -> Iterator[str]:
         yield text
         return
     measure = measures[0]
+    if _OF_PIECES.fullmatch(text):  # a "2-piece" valve is one
+        yield from (text.title(), text.title().replace("-", " "))
+        return
     is_list = any(other.unit == measure.unit for other in measures[1:])
     if is_list or _ONE_LETTER.search(text[: measure.end]):
         yield _POWER_UNIT.sub(lambda match: match.group().upper(), text)

@@ -20,6 +20,10 @@ _OF_ITSELF = {*ADJECTIVES, *COLOURS, *SIZES, "material", "finish", "weight", "ca
 _OF_FORM = frozenset(("form", "item form", "product form", "specialty", "type", "style", "flavor"))
 # Of contents: what every box holds.
 _PAPERS = re.compile(r"\b(?:manual|instructions?|(?:quick|user|start) guide|warranty card)$", re.I)
+_COUNTS = frozenset(("pack", "set", "piece", "count"))
+_SAME_AGAIN = re.compile(r"[(/]")  # in another unit
+_HEAD = re.compile(r"(?P<head>[^()]+?) \((?P<tail>[^()]+)\)")
+_NEXT_FACT = re.compile(r";\s+(?=[A-Z][\w /]{1,30}:\s)")
 _ONE_OF = re.compile(r"^(?:1 ?[x×]? )")
 # The keys that make a vehicle together, in the order in which it is said.
 _OF_VEHICLE = ("vehicle year", "vehicle make", "vehicle model")
@@ -62,12 +66,18 @@ def says_fact(name: str, said: Sequence[str], fact: Fact, forms: Iterable[str]) 
         fact: As the seller has it.
         forms: In which an ad would say it.
     """
-    measures = find_measures(fact.value)
-    left = fact.value
-    for measure in reversed(measures):
-        left = left[: measure.start] + left[measure.end :]
-    if measures and not re.search(r"\w", left):  # all of it is measures: "26 in, 18 in"
-        return {*map(_volume, measures)} <= {*map(_volume, find_measures(name))}
+    forms = list(forms)
+    known = {amount for measure in find_measures(name) for amount in _amounts(measure)}
+    for text in (fact.value, *forms[:1]):
+        measures = find_measures(text)
+        left = text
+        for measure in reversed(measures):
+            left = left[: measure.start] + left[measure.end :]
+        if measures and not re.search(r"\w", left):  # all of it is measures: "26 in, 18 in"
+            amounts = [_amounts(measure)[0] for measure in measures]
+            is_same = _SAME_AGAIN.search(left) is not None  # 1 kg (35.3 oz)
+            if known.issuperset(amounts[:1] if is_same else amounts):
+                return True
     return is_said((*forms, *([fact.value] if _NAMING.search(fact.value) else [])), said)
 
 
@@ -82,6 +92,9 @@ def own_fact(fact: Fact, said: Sequence[str]) -> Fact:
     """
     if plain_key(fact.key) in CONTENTS:
         return _without_product(fact, said)
+    brackets = _HEAD.fullmatch(fact.value)
+    if brackets and holds(said, words_of(brackets["head"])):
+        fact = Fact(brackets["tail"])  # of "Large (36 x 27 in)" what "Bed, Large" does not say
     # The name's last word is what the product is: a dive watch's "case diameter" is not its own.
     words = [word for word in fact.key.split() if _PLURAL.sub("", word.casefold()) != said[-1]]
     rest = " ".join(words)
@@ -94,7 +107,8 @@ def without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tup
     They stay whole where what is left could not stand before a name, and without a key, where it
     may be another name ("Bike Front Basket"), unless it is a measure.
     """
-    if not all(words_of(form)[-1:] == list(said[-1:]) for form in forms):
+    is_of_it = words_of(fact.key) == list(said[-1:])  # a handlebar's drop is no drop handlebar
+    if is_of_it or not all(words_of(form)[-1:] == list(said[-1:]) for form in forms):
         return forms
     left = [form.rsplit(maxsplit=1)[0].rstrip(" -") if " " in form else "" for form in forms]
     has_form = fact.key.casefold() in _OF_FORM  # not "Google TV", a television's platform
@@ -103,7 +117,22 @@ def without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tup
     return tuple(dict.fromkeys(left)) if may_stand else forms
 
 
-def with_whole_vehicle(facts: Sequence[Fact]) -> list[Fact]:
+def told_facts(facts: Iterable[Fact]) -> list[Fact]:
+    """Returns facts as an ad tells them: several in one apart, a vehicle's parts in one.
+
+    Example:
+        >>> [str(fact) for fact in told_facts([Fact("silk; Lining: cotton", "shell")])]
+        ['shell: silk', 'Lining: cotton']
+    """
+    found: list[Fact] = []
+    for fact in facts:
+        first, *others = _NEXT_FACT.split(fact.value)
+        found += [Fact(first, fact.key), *map(Fact.of, others)]
+    lists = [replace(fact, value=fact.value.replace("; ", ", ")) for fact in found]
+    return _with_whole_vehicle(lists)
+
+
+def _with_whole_vehicle(facts: Sequence[Fact]) -> list[Fact]:
     """Returns facts with year, make and model of a vehicle in one: "2019 Honda Civic"."""
     parts = {plain_key(fact.key): fact for fact in facts}
     found = [parts[key] for key in _OF_VEHICLE if key in parts]
@@ -128,9 +157,18 @@ def _without_product(fact: Fact, said: Sequence[str]) -> Fact:
     return replace(fact, value=", ".join(kept))
 
 
-def _volume(measure: Measure) -> str:
-    """Returns a measure's normal form; an ounce of a bottle is a fluid one."""
-    return measure.normal_form.replace("fl oz", "ounces")
+def _amounts(measure: Measure) -> list[str]:
+    """Returns a measure's normal form, and those of its sides; ounces of a bottle are fluid ones.
+
+    A pack, a set, pieces and a count are one: "5 Pack" and "Set of 5".
+    """
+    if measure.unit in _COUNTS:
+        return [f"{measure.numbers[0]} pieces"]
+    whole = measure.normal_form.replace("fl oz", "ounces")
+    if measure.joint != "x":
+        return [whole]
+    sides = (f"{side} {measure.unit}" if measure.unit else side for side in measure.numbers)
+    return [whole, *(_amounts(found)[0] for side in sides for found in find_measures(side))]
 
 
 def _stem(word: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from adgen.generation.shipped import SHIPPED_WRITER, shipped_model_dir
+from adgen.generation.shipped import SHIPPED_ADAPTER, SHIPPED_WRITER, shipped_model_dir
 from adgen.gpt.adapters import folder_of
 from adgen.support.given import a_path
 from adgen.writing.casing import Casing
@@ -19,19 +19,23 @@ def writer_folder(model: str | Path | None = None) -> Path:
     """Returns the folder of a writer.
 
     Args:
-        model: A folder, or the name of a fetched base; by default the writer that comes with adgen.
+        model: A folder, or the name of a fetched base or of a writer that comes with adgen; by
+            default the one that needs no base.
 
     Raises:
         FileNotFoundError: There is none.
     """
     if model is None:
         return shipped_model_dir(SHIPPED_WRITER)
-    folder = Path(folder_of(a_path("model", model)))
+    is_shipped = str(model) in (SHIPPED_WRITER, SHIPPED_ADAPTER) and not Path(model).is_dir()
+    folder = Path(
+        folder_of(shipped_model_dir(str(model)) if is_shipped else a_path("model", model))
+    )
     if not (folder / "config.json").is_file():
         what = "has no config.json" if folder.is_dir() else "does not exist"
         raise FileNotFoundError(
-            f"{str(model)!r} is no model's folder: it {what}. Give a Llama model's folder, or "
-            "a base of `adgen base list`."
+            f"{str(model)!r} is no model's folder: it {what}. Give a Llama model's folder, "
+            f"{SHIPPED_ADAPTER}, or a base of `adgen base list`."
         )
     return folder
 

@@ -145,7 +145,7 @@ def forms(text):
         ("Read Speed: 1050 MB/s", "1050 MB/s Read Speed"),
         ("Burst Pressure: 22 bar", "22 Bar Burst Pressure"),
         ("Floor Area: 64 sq ft", "64 Sq Ft Floor Area"),
-        ("Protein: 6 g per bar", "6 g Protein Per Bar"),
+        ("Protein: 6 g per bar", "6 g Protein per Bar"),
         ("Filter replacement: every 4 weeks", "Filter Replacement Every 4 Weeks"),
         ("Runtime: up to 10 hours", "Up to 10-Hour Runtime"),
         ("Included nozzle adapters: 3", "3 Nozzle Adapters"),
@@ -154,6 +154,44 @@ def forms(text):
         ("Output Wattage: 30W", "30W Output"),
         ("Max. Tank Capacity: 70 gal", "70-Gallon Tank Capacity"),
         ("Noise Level: 30 dB", "30 dB Noise Level"),
+        ("WLL: 1,160 lb", "1160lb WLL"),
+        ("FOV: 160° diagonal", "160° Diagonal FOV"),
+        ("Sun: full", "Full Sun"),
+        ("Cycle Life: 3,500+ to 80%", "Cycle Life 3,500+ to 80%"),
+        ("Solar Input: 12-30V, 160W max", "12-30V Solar Input, 160W Max"),
+        ("Ethernet: 3x Gigabit per unit", "3x Gigabit Ethernet per Unit"),
+        ("keys: 2 per lock", "2 Keys per Lock"),
+        ("Noise: 28 dB (lowest)", "28 dB Noise Level (Lowest)"),
+        ("Modes: normal, natural, sleep", "Normal, Natural and Sleep Modes"),
+        ("Wick: cotton, lead free", "Cotton Wick, Lead Free"),
+        ("seat material: foam, fabric", "Foam and Fabric Seat"),
+        ("Battery: 4.0Ah Li-ion (included)", "4 Ah Li-Ion Battery (Included)"),
+        ("Joysticks: hall effect", "Hall Effect Joysticks"),
+        ("Servings Per Container: 60", "60 Servings per Container"),
+        ("Ratchet Teeth: 72", "72 Ratchet Teeth"),
+        ("Box Qty: 100", "100 Pieces"),
+        ("Age: 3 years & up", "Ages 3 Years and Up"),
+        ("size: 5-6Y", "Size 5-6Y"),
+        ("Size: L (5-7 lb birds)", "Size L (5-7 lb Birds)"),
+        ("Plating: 18K white gold", "18K White Gold Plated"),
+        ("Replace every: 6-12 months", "Replace Every 6-12 Months"),
+        ("Accuracy: ±4%", "±4% Accuracy"),
+        ("Dimensions (inflated): 77 x 26 in", "77 x 26 in Inflated"),
+        ("2-piece", "2-Piece"),
+        ("Grade: exam (ASTM D6319)", "Exam Grade (ASTM D6319)"),
+        ("Level: intermediate", "Intermediate Level"),
+        ("Platform: PC, Android", "for PC and Android"),
+        ("Colors: 8 (25 of each)", "8 Colors (25 of Each)"),
+        ("UPF: 50+", "UPF 50+"),
+        ("Key Ingredients: vit E", "with Vit E"),
+        ("Serving Size: 3 caps", "Serving Size 3 Caps"),
+        ("Pieces: 3 cutaway padlocks", "3 Cutaway Padlocks"),
+        ("Yardage: 231 yds", "231 Yards"),
+        ("Colorway: storm petrel", "Storm Petrel"),
+        ("FOV: 305ft/1000yds", "305ft/1000yds FOV"),
+        ("Scotch Hands: 1 pair, grooved one side", "1 Pair Scotch Hands, Grooved One Side"),
+        ("Use: sparring, heavy bag", "for Sparring and Heavy Bag"),
+        ("Objective Lens Dia.: 42mm", "42mm Objective Lens"),
         ("Unit Count: 2", "2-Pack"),
         ("Unit Count: 12 count", "12 Count"),
         ("Switch Type: tactile", "Tactile Switch"),
@@ -167,7 +205,7 @@ def forms(text):
         ("skin type: dry, normal", "for Dry and Normal Skin"),
         ("Closure Type: push back", "Push Back Closure"),
         ("pattern: solid", "Solid Pattern"),
-        ("Maximum Temperature: 450 Degrees Fahrenheit", "450 Degrees Fahrenheit"),
+        ("Maximum Temperature: 450 Degrees Fahrenheit", "450 Degrees Fahrenheit Temperature"),
         ("Fitment: Honda Civic, 2012", "for Honda Civic, 2012"),
         ("Includes: charger, USB cable, bag", "with Charger, USB Cable and Bag"),
         ("Vehicle Type: cars, SUVs, trucks", "for Cars, SUVs and Trucks"),
@@ -206,6 +244,7 @@ def test_facts_take_the_forms_that_people_write(fact, form):
         "SKU: 4711",
         "Period After Opening (PAO): 12M",
         "Best Before: 2026-08",
+        "Storage: cool, dry place",
         "price: 12",
         "quantity: 1",
         "Color: ",
@@ -271,6 +310,9 @@ def test_no_form_holds_a_number_that_the_fact_lacks():
         ("Thread Count: 400", "400-Thread Count"),
         ("Filter replacement: every 4 weeks", "Every 4 Weeks"),
         ("Series: 5", "5 Series"),
+        ("2-piece", "2 Pieces"),  # would be two of them
+        ("Burn Time: 45-50 hrs", "45-50H Burn Time"),
+        ("Plating: white gold", "White Gold"),  # would be what it is made of
     ],
 )
 def test_no_form_is_misread_or_ungrammatical(fact, misread):
@@ -329,6 +371,25 @@ def test_a_box_holds_what_is_not_the_product_itself(name, fact, said):
     assert [piece.forms[0] for piece in pieces[1:]] == said
 
 
+def test_of_what_the_name_says_the_rest_is_said():
+    product = Product(name="dog bed, large", facts=('Size: Large (36" x 27")',))
+    assert '36" x 27"' in pieces_of(product, CASING)[1].forms
+
+
+def test_facts_in_one_are_told_apart():
+    product = Product(name="dress", facts=("Shell: silk; Lining: cotton",))
+    assert [piece.forms[0] for piece in pieces_of(product, CASING)[1:]] == [
+        "Silk Shell",
+        "Cotton Lining",
+    ]
+
+
+def test_before_the_name_stand_no_keys_that_no_list_has():
+    _, sun, size = pieces_of(Product(name="seeds", facts=("Sun: full", "Size: large")), CASING)
+    assert sun.before == ()
+    assert size.before == ("Large",)
+
+
 def test_year_make_and_model_of_a_vehicle_are_one():
     facts = ("Vehicle Model: Civic", "red", "Vehicle Make: Honda", "Vehicle Year: 2019")
     pieces = pieces_of(Product(name="brake pads", facts=facts), CASING)
@@ -362,6 +423,11 @@ def test_a_use_that_the_name_says_is_not_said_again():
         ("4-slice toaster", "Number of Slices: 4"),
         ("over-ear headphones", "Ear Placement: Over Ear"),
         ('wiper blades 26" + 18"', "Blade Length: 26 in, 18 in"),
+        ("meal boxes 5 pack", "Set of 5"),
+        ("crayons 200 ct", "Quantity: 200"),
+        ("dock line, 1/2 in x 20 ft", "Length: 20ft"),
+        ("espresso 1kg", "Net Wt: 1 kg (35.3 oz)"),
+        ("serum 30ml", "Net Content: 30 ml / 1.0 fl oz"),
     ],
 )
 def test_what_the_name_says_in_another_form_is_not_said_again(name, fact):
@@ -455,6 +521,7 @@ def test_possessives_stand_before_the_name_and_for_behind_it():
         ("6 mm thick", "6 mm Thick"),
         ("socket U.fl", "Socket U.fl"),
         ("12 x 3 x mat", "12 x 3 x Mat"),
+        ("mat w/ bag", "Mat w/ Bag"),
     ],
 )
 def test_titles_have_the_capitals_of_ads(text, title):

@@ -42,7 +42,7 @@ from adgen.products.product import Product, facts_of
 from adgen.products.words import keys_of
 from adgen.records.tables import text_table
 from adgen.support.files import write_text
-from adgen.writing.pieces import is_bare_number
+from adgen.writing.forms import is_bare_number
 from adgen.writing.samples import described
 
 MOST_WORDS = 4  # of a fact

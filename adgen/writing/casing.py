@@ -11,6 +11,7 @@ from adgen.products.measures import find_measures
 # Words that stay small inside a title.
 _SMALL = "per a an and as at by de du for from in of on or the to with"
 SMALL_WORDS = frozenset(_SMALL.split())
+_LONGEST_UNIT = 2
 _JOINTS = frozenset(["and", "by", "for", "in", "with"])  # which begin a part of a title, no title
 # A word's way of writing counts where this share of its uses has it, of at least so many.
 _USUAL_SHARE, _FEWEST = 0.6, 100
@@ -42,7 +43,8 @@ class Casing:
         def cased(match: re.Match[str]) -> str:
             if any(start <= match.start() < end for start, end in measured):
                 return match.group()
-            is_unit = len(match.group()) == 1 and text[match.start() - 1 : match.start()] == "/"
+            before = text[: match.start()]  # MB/s, lines/mm
+            is_unit = len(match.group()) <= _LONGEST_UNIT and before.endswith("/")
             if is_unit or _INSIDE.search(text, 0, match.start()):  # MB/s
                 return match.group()
             return self._word(match)

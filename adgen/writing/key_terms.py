@@ -15,14 +15,14 @@ def _words(text: str) -> frozenset[str]:
 
 # Keys whose values stand alone: "colour: black" is "Black".
 ALONE = _terms(
-    """finish, type, style, variant, feature, features, care, care instructions, operating system,
+    """finish, type, style, variant, feature, features, care, care instructions,
     metal, metal type, base metal, key features, special feature, special features, brand, flavor,
     flavour, scent, series, edition, version, title, item, form, material, materials,
     material type, fabric, fabric type, product type, item type, shoe type, model name, mode,
     operation mode, operating mode, protection level, sun protection, sun protection factor,
     manufacturer, country, description, function, animal, container type, package type, packaging,
-    form factor, sold, sold as, skill, processor, keyboard layout, dietary, fiber, fibre,
-    fiber content,
+    form factor, outer material, exterior material, sold, sold as, skill, processor,
+    keyboard layout, dietary, fiber, fibre, fiber content,
     health benefit, health benefits, caffeine, caffeine content, bullet point, material composition,
     region of origin, origin, metal color, color family,
     dietary preferences, diet type, package information, fitment type, metal purity, purity,
@@ -36,7 +36,7 @@ MEASURED = _terms(
     """weight, net weight, net content weight, capacity, volume, net content, memory, storage,
     memory storage, memory storage capacity, storage capacity, screen, screen size, display size,
     dimensions, dimension, power, wattage, voltage, amperage, horsepower, gauge, dosage, strength,
-    layer, layers, color temperature, brightness, pressure, rotational speed, speed, speeds,
+    layer, layers, color temperature, brightness, pressure, rotational speed, speed,
     refresh rate,
     size, occupancy, output, diameter, yardage, battery capacity, digital storage capacity"""
 )
@@ -70,7 +70,8 @@ GENERIC = _terms(
 )
 GENERIC_OF_PARTS = GENERIC | _terms(
     """length, height, width, thickness, color, colour, shape, finish, pattern, design, range, care,
-    recommendation, recommendations, instructions, interface, interfaces, specification, met"""
+    description, gender, composition, recommendation, recommendations, instructions, interface,
+    interfaces, specification, met"""
 )
 # First words that say nothing either.
 GENERIC_FIRST = _terms(
@@ -95,7 +96,8 @@ PARTS = _words(
     warranty fuel tongue tread side feed pendant bead charm beam panel hinge upholstery shade grip
     flow ink arch nipple rise coverage edge point control soil resistance class roof switch layout
     crystal port jack area cushion rim spout grille rack ring visor hook needle liner insulation
-    brake saddle fork rail slat caster applicator backing wick brim drivetrain backlighting ply
+    nib cell brake saddle fork rail slat caster applicator backing wick brim drivetrain
+    backlighting ply
     """
 )
 PLURAL_PARTS: Mapping[str, str] = {
@@ -136,9 +138,9 @@ CONTENTS = _terms(
     key ingredients, accessories"""
 )
 # What stands before its value: "Replace Every 6 Months".
-BEFORE_VALUES = _words("every in with to for at by on up from fits per")
+BEFORE_VALUES = _words("every in with to for at by on up from fits per of")
 LONGEST_KEY = 2  # words of a key that no list has and that stands behind its value
-LONGEST_VALUE = 4  # words of such a value
+LONGEST_VALUE = 5  # words of such a value
 STATES = _words("inflated folded assembled packed closed open")  # of a size, in brackets
 BODIES = frozenset(("hair", "skin"))  # "for Oily Skin"
 FITS = _terms(
@@ -165,6 +167,11 @@ USE = _terms(
     """use, uses, usage, occasion, room, sport, sport type, activity, application, season,
     ideal for, perfect for, uses for product, indoor/outdoor usage"""
 )
+BREEDS = _terms("breed size, dog breed size, breed recommendation")
+CONNECTIONS = _terms("connectivity, connectivity technology, connection type, connections")
+SYSTEMS = _terms("operating system, operating systems")
+SETS = _words("set kit bundle")  # of which a number of items are the pieces
+
 COUNT = _terms(
     """quantity, qty, pack, pack size, pack of, package quantity, pack quantity,
     item package quantity, number of items, number of packs, units, multipack, set quantity,

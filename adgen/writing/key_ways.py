@@ -105,6 +105,8 @@ def _of_audience(value: str) -> list[str]:
     if len(parts) > 1 and all(known):
         return [f"for {listed(', '.join(known))}"]
     words = re.findall(r"\w+", value)
+    if words and words[0].casefold() in _MANY:
+        return [f"for {value}"]  # "Toddlers 1-4 years"
     is_several = all(word == "and" or owners(word) for word in words)
     return [f"for {value}"] if is_several else [value]
 
@@ -187,6 +189,20 @@ def joins(value: str) -> bool:
     return value.casefold().startswith(_JOINTS)
 
 
+def _of_breeds(value: str) -> list[str]:
+    said = listed(value)
+    return [f"for {said}" if "breed" in said.casefold() else f"for {said} breeds"]
+
+
+def _on_systems(value: str) -> list[str]:
+    return fitting(value) if ", " in value else [value]
+
+
+def _with_batteries(value: str) -> list[str]:
+    is_several = re.match(r"(?:[2-9]|\d\d)\d* ?x? ", value) is not None
+    return [f"{value} {'batteries' if is_several else 'battery'}"]
+
+
 def _coloured(value: str) -> list[str]:
     return of_things(value, "colors") if value.isdigit() else [value, f"in {value}"]
 
@@ -219,8 +235,8 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("carat weight", "carat", "diamond weight", "gem weight")), _in_carats),
     (frozenset(("year", "release year", "publication year", "model year")), lambda value: [value]),
     (
-        frozenset(("application", "recipient")),
-        lambda value: [value if joins(value) else f"for {value}"],
+        frozenset(("application", "recipient", "surface recommendation", "recommended surface")),
+        lambda value: [value if joins(value) else f"for {listed(value)}"],
     ),
     (frozenset(("wattage equivalent",)), lambda value: [f"{value} equivalent"]),
     (frozenset(("number of items in set",)), lambda value: of_things(value, "pieces")),
@@ -236,6 +252,10 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("bluetooth version",)), lambda value: [f"Bluetooth {value}"]),
     (frozenset(("pattern",)), _patterned),
     (frozenset(("plating",)), _plated),
+    (frozenset(("battery type",)), _with_batteries),
+    (terms.BREEDS, _of_breeds),
+    (terms.CONNECTIONS, lambda value: [listed(value)]),
+    (terms.SYSTEMS, _on_systems),
     (frozenset(("serving size",)), lambda value: [f"Serving Size {value}"]),
     (frozenset(("skill level", "level")), lambda value: [f"{value} level"]),
     # "Cool, dry place" is for the buyer, 128 GB for the ad.

@@ -25,7 +25,9 @@ _AMOUNT = re.compile(
     r"(?P<number>\d[\d.,+]*(?: \w+)?|\d+x \w+) (?P<rest>(?:per|@|at|to(?= \d+%)) .+)",
     re.IGNORECASE,
 )
-_DIAMETER = re.compile(r"\bdia\b\.?")
+_SHORT = re.compile(r"\b(?:dia|temp|dims?)\b\.?")
+_LONG = {"dia": "diameter", "temp": "temperature", "dim": "dimension", "dims": "dimensions"}
+_NUMBER_OF_OTHERS = re.compile(r"(?P<whose>interchange|oem?|reference) (?:part )?number")
 _CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")  # ageGroup
 _SIDES = re.compile(r" (?:lxwxh|l x w x h|lxw|wxh|wxdxh)$")
 _NO = re.compile(r"(?:not|none)\b(?!-)|no(?=[,;])", re.IGNORECASE)
@@ -117,7 +119,7 @@ def _of_itself(plain: str, core: str, value: str) -> list[str]:
     per = _PER.fullmatch(value)
     if per and core in terms.NUTRIENTS:
         return [f"{per['amount']} {core} {per['rest']}"]
-    if core in terms.MEASURED and re.search(r"[^\d.,\s]", value):
+    if core in terms.MEASURED and re.search(r"[^\W\d]|[\"'°%x]", value):
         return [value]
     thing = plain.removeprefix("compatible ")
     if thing != plain and not is_measure(value):
@@ -129,7 +131,7 @@ def plain_key(key: str) -> str:
     """Returns a key without case, brackets and what exports put before it."""
     apart = re.sub(r"\([^)]*\)|[\s_]+", " ", _CAMEL.sub(" ", key))
     words = apart.strip(" ?").casefold().replace(". ", " ")  # Max. Capacity
-    words = _DIAMETER.sub("diameter", words)
+    words = _SHORT.sub(lambda match: _LONG[match.group().rstrip(".")], words)
     return _SIDES.sub("", _PREFIX.sub("", " ".join(words.split())))
 
 
@@ -178,6 +180,10 @@ def _with_key(key: str, value: str) -> list[str]:
 
 def _worded(key: str, value: str) -> list[str]:
     """Returns how words are said that a key has, of a part or of whatever else."""
+    others = _NUMBER_OF_OTHERS.fullmatch(key)
+    if others:
+        whose = others["whose"]
+        return [f"{whose.upper() if whose.startswith('oe') else whose} {value}"]
     rest = _rest_of(key, terms.GENERIC_OF_PARTS)
     has_part = bool(rest) and (rest[-1] in terms.PARTS or key.endswith(" material"))
     is_code = " " not in value and re.search(r"\d", value)
@@ -223,9 +229,11 @@ def _of_part(value: str, words: Sequence[str], key: str) -> str:
 
 
 def stands_apart(key: str) -> bool:
-    """Tells whether what is said of a key that no list has may not stand before the name."""
+    """Tells whether what is said of a key may not stand before the name: no list has it."""
     plain = plain_key(key)
     core = _core(plain)
+    if not {plain, core}.isdisjoint(terms.SOURCES | {"weight"}) and not plain.startswith("net "):
+        return True  # "6.8 lb Suitcase", "Corded Electric Lamp"
     known = terms.WHOSE | terms.MEASURED | terms.ADJECTIVES.keys() | terms.SIZES
     if not plain or not {plain, core}.isdisjoint(known) or plain in WAY_OF or core in WAY_OF:
         return False

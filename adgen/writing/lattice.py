@@ -47,7 +47,7 @@ JOINTS = (
     _CLOSING,
 )
 _SEPARATED = ", "
-_MOST_BEFORE = 3  # pieces between brand and name
+_MOST_BEFORE = 2  # pieces between brand and name
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,6 @@ class Lattice:
         room = self._max_chars - rest.chars - self._reserve(rest.used, rest)
         if rest.used != self._all:
             room += len(_SEPARATED) - len(" ")  # of which a joint is the first part
-        is_last = (self._all & ~rest.used).bit_count() == 1
         for joint, root in self._joints:
             if joint.closes != rest.is_open and (joint.closes or joint.opens):
                 continue
@@ -227,7 +226,7 @@ class Lattice:
                 continue
             if (joint.kinds and rest.spent) or (rest.is_after_number and joint.text == " -"):
                 continue
-            if joint.kinds and not (rest.is_at_name or (is_last and joint.opens)):
+            if joint.kinds and not rest.is_at_name:
                 continue
             limit = room - joint.opens + joint.closes
             if root.shortest <= limit:

@@ -8,25 +8,18 @@ cannot claim what the facts lack. The module knows texts, no tokens and no model
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import permutations
 
 from adgen.products.lexicon import CLASSES, COLOUR
-from adgen.products.measures import Measure, find_measures, forms_of, is_measure
-from adgen.products.product import Fact, Product
-from adgen.writing.casing import SMALL_WORDS, Casing
-from adgen.writing.keys import (
-    is_absent,
-    is_hidden,
-    is_plural,
-    is_present,
-    said_of_present,
-    sayings,
-    stands_apart,
-)
-from adgen.writing.places import SIDES, load_places
+from adgen.products.measures import find_measures, is_measure
+from adgen.products.product import Product
+from adgen.writing.casing import Casing
+from adgen.writing.forms import MOST_FORMS, PLURAL_UNIT, cased, fact_forms
+from adgen.writing.keys import is_plural, is_present, stands_apart
+from adgen.writing.places import load_places
 from adgen.writing.repetition import (
     holds,
     is_said,
@@ -37,34 +30,18 @@ from adgen.writing.repetition import (
     words_of,
 )
 
-# Forms of a piece at most; the first are the usual ones.
-_MOST_FORMS = 24
 _JOINT = re.compile(r"(?:for|with|in|and|by|compatible with|fits)\b", re.IGNORECASE)
-_LOWER_UNIT = re.compile(r"(?<![A-Za-z])[a-z]{4,}")
-_PLURAL_UNIT = re.compile(r"\d ?(?:[Ff]eet|[A-Za-z][a-z]+s)$")  # 40 Hours, 110lbs
-_SINGULAR_UNIT = re.compile(r"\d[ -][A-Z][a-z]{2,}$")  # 6 Pocket, 6-Month
 # Without a noun: "40 Hour", "2-5 Year".
 _OF_TIME = re.compile(
     r"(?<!\b1)[ -](?:Second|Minute|Hour|Day|Week|Month|Year|Port|Pocket|Drawer|Sheet|Layer|Tier|"
     r"Light|Channel|Shelf|Stage|Capsule|Tablet|Serving|Speed)\)?$"
 )
-_BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
 _WORDS_BEFORE = 2
-_COUNTING = frozenset(("count", "power", "sources"))  # nouns of a number's key
-_DEGREES = frozenset(("fahrenheit", "celsius"))
+_SIDES_BEFORE = 2  # "8x10 Rug", no "8 x 7 x 2 Inch Filter"
+_RANGE = re.compile(r"\d[A-Za-z]? ?[-–] ?\d")
 _OWNER = re.compile(r"(?:'s|s')$")
 # One ad does not say both.
 _SAME_AUDIENCE = {"kids'": "children's", "for kids": "for children"}
-_ACRONYM = re.compile(r"\b[A-Z]{2,5}\b")
-_OF_PIECES = re.compile(r"\d+-piece", re.IGNORECASE)
-_LONGEST_ACRONYM = 4
-_LOWER_WORD = re.compile(r"\b[a-z]+\b")
-_ONE_LETTER = re.compile(r"\d ?[A-Za-z]$")
-_POWER_UNIT = re.compile(r"(?<=\d)[vwa]\b")  # 20v
-# "Ages 2 Year", "Ages 9 Yr and Up".
-_ONE_AGE = re.compile(
-    r"Ages (?!1 )[\d.\- +]+(?:Month|Year|Week|Day)$|Ages [\d.\- +]+(?:Yrs?|Mos?)\b"
-)
 _FEWEST_AUDIENCES = 2  # that one piece names
 
 
@@ -145,7 +122,11 @@ def _may_precede(form: str) -> bool:
     # What ends in a number would be read with the name: "SPF 30 Day Cream".
     if _JOINT.match(form) or form[-1].isdigit() or len(form.split()) > _WORDS_BEFORE:
         return False
-    if _PLURAL_UNIT.search(form) or (" " not in form and is_plural(form)):
+    measures = find_measures(form)
+    sides = max((len(measure.numbers) for measure in measures), default=0)
+    if "," in form or _RANGE.search(form) or len(measures) > 1 or sides > _SIDES_BEFORE:
+        return False  # "Oxford, Mesh Harness", "3000K-6500K Lamp"
+    if PLURAL_UNIT.search(form) or (" " not in form and is_plural(form)):
         return False  # "5 Tiers Bookshelf", "Leaves Blanket"
     return load_places().may_lead(form)
 
@@ -173,29 +154,12 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
             is_apart = is_model or not set(words_of(forms[0])).isdisjoint(names)
             is_apart |= stands_apart(fact.key) and not is_present(fact.value)
             pieces.append(Piece(forms, is_apart=is_apart, source=str(fact)))
-    pieces = _with_one_audience(_distinct(pieces))
+    pieces = _with_parts_together(_with_one_audience(_distinct(pieces)))
     for keyword in keywords:
-        forms = _cased([keyword], casing)
+        forms = cased([keyword], casing)
         if not any(is_said(forms, words_of(form)) for piece in pieces for form in piece.forms):
             pieces.append(Piece(forms, source=keyword))
     return _distinct(pieces)
-
-
-def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
-    """Returns the texts in which a fact may be said; none for what no ad says.
-
-    Example:
-        >>> fact_forms(Fact("40 hours battery"), Casing({}))[:2]
-        ('40-Hour Battery', '40 Hour Battery')
-    """
-    if unsaid(fact):
-        return ()
-    if is_present(fact.value):
-        return _cased([said_of_present(fact.key)], casing) if fact.key else ()
-    value = re.sub(r"^(?:For|With)\b", lambda match: match.group().lower(), fact.value)
-    said = [_with_acronyms(text, fact.key) for text in sayings(fact.key, value)]
-    forms = [form for text in said for form in _with_measures(text)]
-    return _cased([form for form in forms if not _ONE_AGE.search(form)], casing)
 
 
 def _first_pieces(product: Product, casing: Casing) -> list[Piece]:
@@ -203,14 +167,14 @@ def _first_pieces(product: Product, casing: Casing) -> list[Piece]:
     brand_words = words_of(product.brand)
     name_words = words_of(product.name)
     if not brand_words or holds(name_words, brand_words):
-        return [Piece(_cased([product.name], casing), is_name=True, source=product.name)]
+        return [Piece(cased([product.name], casing), is_name=True, source=product.name)]
     if holds(brand_words, name_words):
         return [Piece((product.brand,), leads=True, is_name=True, source=product.name)]
     brand = product.brand.split()
     name = product.name.split()
     sizes = range(1, len(name))
     shared = [n for n in sizes if words_of(" ".join(brand[-n:])) == words_of(" ".join(name[:n]))]
-    rest = _cased([" ".join(name[max(shared, default=0) :])], casing)
+    rest = cased([" ".join(name[max(shared, default=0) :])], casing)
     return [
         Piece((product.brand,), leads=True, source=product.brand),
         Piece(rest, is_name=True, source=product.name),
@@ -231,26 +195,23 @@ def _with_one_audience(pieces: list[Piece]) -> list[Piece]:
     return [piece for piece in pieces if piece not in owners] + [joined]
 
 
-def _with_acronyms(text: str, key: str) -> str:
-    """Returns a text with the capitals of a key's acronyms: RAM, SSD, TV."""
-    # Of a key in capitals throughout it is no word that is known: WLL, and no COLOR.
-    has_words = key.isupper() and (len(key) > _LONGEST_ACRONYM or not stands_apart(key))
-    acronyms = {} if has_words else {word.lower(): word for word in _ACRONYM.findall(key)}
-    return _LOWER_WORD.sub(lambda match: acronyms.get(match.group(), match.group()), text)
+def _with_parts_together(pieces: list[Piece]) -> list[Piece]:
+    """Returns the pieces with those of one part in one: "Steel Blade, Bypass Blade"."""
+    together: dict[str, list[Piece]] = {}
+    for number, piece in enumerate(pieces):
+        last = piece.forms[0].split()[-1]
+        is_alone = piece.is_name or piece.leads or piece.joins or piece.is_quantity
+        key = str(number) if is_alone or not last.istitle() else last
+        together.setdefault(key, []).append(piece)
+    return [same[0] if len(same) == 1 else _joined(same) for same in together.values()]
 
 
-def unsaid(fact: Fact) -> str:
-    """Returns why no ad says a fact; empty for others."""
-    if is_hidden(fact.key):
-        return "no matter of an ad"
-    if is_absent(fact.value, fact.key):
-        return "says what is not there"
-    return "a number alone" if is_bare_number(fact) else ""
-
-
-def is_bare_number(fact: Fact) -> bool:
-    """Tells whether a fact is a short number that nothing explains: "26"."""
-    return not fact.key and _BARE_NUMBER.fullmatch(fact.value) is not None
+def _joined(pieces: Sequence[Piece]) -> Piece:
+    """Returns a piece that says several behind one another, in a few of their forms."""
+    count = max(len(piece.behind) for piece in pieces)
+    ways = ([piece.behind[n % len(piece.behind)] for piece in pieces] for n in range(count))
+    source = "; ".join(piece.source for piece in pieces)
+    return Piece(tuple(map(", ".join, ways)), is_apart=True, source=source)
 
 
 def use_pieces(uses: Sequence[str], count: int, pieces: Sequence[Piece]) -> list[Piece]:
@@ -268,60 +229,7 @@ def use_pieces(uses: Sequence[str], count: int, pieces: Sequence[Piece]) -> list
     for chosen in permutations(uses, count):
         *first, last = chosen
         forms.append(f"for {', '.join(first)} and {last}" if first else f"for {last}")
-    return [Piece(tuple(forms[:_MOST_FORMS]), source="common uses")]
-
-
-def _with_measures(text: str) -> Iterator[str]:
-    """Yields a text with its first measure in each form, the others as they are.
-
-    Several of one unit are a list that stays as it is, and so does a unit of one letter, which may
-    be none: 36W of trousers, 9H of glass.
-    """
-    measures = find_measures(text)
-    if not measures:
-        yield text
-        return
-    measure = measures[0]
-    if _OF_PIECES.fullmatch(text):  # a "2-piece" valve is one
-        yield from (text.title(), text.title().replace("-", " "))
-        return
-    is_list = any(other.unit == measure.unit for other in measures[1:])
-    if is_list or _ONE_LETTER.search(text[: measure.end]):
-        yield _POWER_UNIT.sub(lambda match: match.group().upper(), text)
-        return
-    before, after = text[: measure.start], text[measure.end :]
-    for form in _usable_forms(measure, after):
-        yield f"{before}{form}{after}"
-
-
-def _usable_forms(measure: Measure, after: str) -> Iterator[str]:
-    """Yields the forms of a measure that suit a title and may stand before a text.
-
-    "40-Hour" needs a noun behind it, "40 Hours" none but "Long" and its like, and "4-10-Inch" is
-    no form; words in lower case ("40 hours") have a twin with capitals.
-    """
-    following = re.match(r"[ -]([A-Za-z]+)", after)
-    word = following[1].casefold() if following else ""
-    has_noun = bool(word) and after[0] == " " and word not in SIDES | SMALL_WORDS | _DEGREES
-    may_be_attribute = bool(word) and word not in SMALL_WORDS
-    is_one = measure.numbers == ("1",)
-    for form in forms_of(measure):
-        is_plural = _PLURAL_UNIT.search(form) is not None
-        if _LOWER_UNIT.search(form) or (is_plural and (has_noun or is_one)):
-            continue
-        if word in SMALL_WORDS and not is_plural and _SINGULAR_UNIT.search(form) and not is_one:
-            continue  # "6 Month and Up"
-        is_attribute = re.search(r"\d-[A-Za-z]", form) is not None
-        if is_attribute and word in _COUNTING | _DEGREES:
-            continue  # "400-Thread Count"
-        may_be = may_be_attribute or measure.unit in ("pack", "piece")
-        if not is_attribute or (may_be and measure.joint != "-"):
-            yield form
-
-
-def _cased(texts: Iterable[str], casing: Casing) -> tuple[str, ...]:
-    """Returns the texts with the capitals of titles, each once."""
-    return tuple(dict.fromkeys(casing.title(text) for text in texts if text))[:_MOST_FORMS]
+    return [Piece(tuple(forms[:MOST_FORMS]), source="common uses")]
 
 
 def _is_model(name: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from adgen.products.measures import Measure, find_measures, is_measure
 from adgen.products.product import Fact
-from adgen.writing.key_terms import ADJECTIVES, COLOURS, CONTENTS, SIZES
+from adgen.writing.key_terms import ADJECTIVES, COLOURS, CONTENTS, COUNT, SETS, SIZES
 from adgen.writing.keys import plain_key
 from adgen.writing.places import load_places
 
@@ -24,6 +24,7 @@ _COUNTS = frozenset(("pack", "set", "piece", "count"))
 _SAME_AGAIN = re.compile(r"[(/]")  # in another unit
 _HEAD = re.compile(r"(?P<head>[^()]+?) \((?P<tail>[^()]+)\)")
 _NEXT_FACT = re.compile(r";\s+(?=[A-Z][\w /]{1,30}:\s)")
+_POWERED = re.compile(r" powered$", re.IGNORECASE)  # a solar lamp is
 _ONE_OF = re.compile(r"^(?:1 ?[x×]? )")
 # The keys that make a vehicle together, in the order in which it is said.
 _OF_VEHICLE = ("vehicle year", "vehicle make", "vehicle model")
@@ -50,7 +51,9 @@ def holds(words: Sequence[str], wanted: Sequence[str]) -> bool:
 def is_said(forms: Iterable[str], said: Sequence[str]) -> bool:
     """Tells whether words say one of the forms of a fact: a ski helmet is for skiing."""
     forms = list(forms)
-    if any(holds(said, words_of(form)) for form in forms):
+    if any(holds(said, words_of(_POWERED.sub("", form))) for form in forms):
+        return True
+    if "Unisex" in forms and {"men", "women"} <= set(said):
         return True
     stems = set(map(_stem, said))
     uses = (form.removeprefix("for ") for form in forms if form.startswith("for "))
@@ -95,10 +98,14 @@ def own_fact(fact: Fact, said: Sequence[str]) -> Fact:
     brackets = _HEAD.fullmatch(fact.value)
     if brackets and holds(said, words_of(brackets["head"])):
         fact = Fact(brackets["tail"])  # of "Large (36 x 27 in)" what "Bed, Large" does not say
+    if plain_key(fact.key) in COUNT and not SETS.isdisjoint(said):
+        return replace(fact, key="number of pieces")  # a dumbbell set of two is no two sets
     # The name's last word is what the product is: a dive watch's "case diameter" is not its own.
-    words = [word for word in fact.key.split() if _PLURAL.sub("", word.casefold()) != said[-1]]
-    rest = " ".join(words)
-    return replace(fact, key=rest) if rest.casefold() in _OF_ITSELF else fact
+    words = fact.key.split()
+    others = [word for word in words if _PLURAL.sub("", word.casefold()) != said[-1]]
+    rest = " ".join(others)
+    is_part = len(others) > 1 and others == words[1:]  # a curtain's "curtain top style"
+    return replace(fact, key=rest) if is_part or rest.casefold() in _OF_ITSELF else fact
 
 
 def without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tuple[str, ...]:

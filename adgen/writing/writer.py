@@ -19,10 +19,11 @@ from adgen.products.uses import load_uses, uses_of
 from adgen.support.given import an_object, is_many, kind_of
 from adgen.writing.casing import Casing
 from adgen.writing.engines import Engine, open_engine
+from adgen.writing.forms import unsaid
 from adgen.writing.keys import is_absent
 from adgen.writing.lattice import JointTries, Lattice
 from adgen.writing.loop import Draft, drafts_of, write_drafts
-from adgen.writing.pieces import Piece, pieces_of, unsaid, use_pieces
+from adgen.writing.pieces import Piece, pieces_of, use_pieces
 from adgen.writing.plain import plain_product
 from adgen.writing.ranking import WrittenAd, choose_ads, num_different
 from adgen.writing.resources import load_casing, load_training_ads, writer_folder

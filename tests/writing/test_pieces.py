@@ -4,7 +4,8 @@ import pytest
 
 from adgen.products.product import Fact, Product
 from adgen.writing.casing import Casing, usual_capitals
-from adgen.writing.pieces import fact_forms, pieces_of
+from adgen.writing.forms import fact_forms
+from adgen.writing.pieces import pieces_of
 
 CASING = Casing({"usb": "USB", "iphone": "iPhone"})
 
@@ -183,6 +184,27 @@ def forms(text):
         ("Platform: PC, Android", "for PC and Android"),
         ("Colors: 8 (25 of each)", "8 Colors (25 of Each)"),
         ("UPF: 50+", "UPF 50+"),
+        ("Gauge: 12-53", "Gauge 12-53"),
+        ("Speeds: 6 variable", "6 Variable Speeds"),
+        ("Lining Description: PEVA", "PEVA Lining"),
+        ("Connector Gender: male-to-male", "Male-to-Male Connector"),
+        ("Outer Material: polycarbonate", "Polycarbonate"),
+        ("Surface Recommendation: paper", "for Paper"),
+        ("Set of: 5 sizes (7/6/5 inch)", "Set of 5 Sizes (7/6/5 Inch)"),
+        ("Recommended Temp: 65-80 F", "65-80 F Temperature"),
+        ("Battery Cell Composition: lithium metal", "Lithium Metal Battery Cell"),
+        ("Dog Breed Size: medium, large", "for Medium and Large Breeds"),
+        ("Filter Life: 6 months or 200 gallons", "6 Months or 200 Gallons Filter Life"),
+        ("Target Audience: toddlers 1-4 years", "for Toddlers 1-4 Years"),
+        ("Maximum Pressure: 160 Pounds per Square Inch", "160 PSI"),
+        ("Wavelength Range: 400-700 nm", "400-700 nm Wavelength Range"),
+        ("Grating: 500 lines/mm", "500 Lines/mm Grating"),
+        ("Battery Type: 3 AAA", "3 AAA Batteries"),
+        ("Interchange Part Number: CF10285", "Interchange CF10285"),
+        ("Connectivity Technology: wireless, wired", "Wireless and Wired"),
+        ("Operating System: Windows, macOS", "for Windows and macOS"),
+        ("Operating System: Windows 11 Pro", "Windows 11 Pro"),
+        ("Nib Size: fine", "Fine Nib"),
         ("Key Ingredients: vit E", "with Vit E"),
         ("Serving Size: 3 caps", "Serving Size 3 Caps"),
         ("Pieces: 3 cutaway padlocks", "3 Cutaway Padlocks"),
@@ -322,7 +344,7 @@ def test_no_form_is_misread_or_ungrammatical(fact, misread):
 
 def test_behind_the_name_a_span_of_time_is_no_attribute():
     (_, piece) = pieces_of(Product(name="toy", facts=("2-5 years",)), CASING)
-    assert "2-5 Year" in piece.before
+    assert piece.before == ()
     assert {"2-5 Years", "2-5 Year"} & set(piece.behind) == {"2-5 Years"}
 
 
@@ -376,6 +398,38 @@ def test_of_what_the_name_says_the_rest_is_said():
     assert '36" x 27"' in pieces_of(product, CASING)[1].forms
 
 
+def test_what_is_said_of_one_part_stays_together():
+    facts = ("Blade Material: steel", "8.3 oz", "bypass blade")
+    pieces = pieces_of(Product(name="garden pruners", facts=facts), CASING)
+    assert [piece.forms[0] for piece in pieces[1:]] == ["Steel Blade, Bypass Blade", "8.3 Ounce"]
+
+
+def test_a_set_of_several_is_one():
+    pieces = pieces_of(Product(name="dumbbell set", facts=("Number of Items: 2",)), CASING)
+    assert "2-Piece" in pieces[1].forms
+    assert not any("Pack" in form for form in pieces[1].forms)
+
+
+def test_a_key_that_begins_with_the_product_is_its_rest():
+    product = Product(name="blackout curtains", facts=("Curtain Top Style: grommet",))
+    assert pieces_of(product, CASING)[1].forms[0] == "Grommet Top"
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "Item Weight: 6.8 lbs",
+        "8 x 7 x 2 in",
+        "oxford, mesh",
+        "3000K-6500K",
+        "Power Source: corded electric",
+    ],
+)
+def test_before_the_name_stand_no_weights_lists_and_ranges(fact):
+    _, piece = pieces_of(Product(name="suitcase", facts=(fact,)), CASING)
+    assert piece.before == ()
+
+
 def test_facts_in_one_are_told_apart():
     product = Product(name="dress", facts=("Shell: silk; Lining: cotton",))
     assert [piece.forms[0] for piece in pieces_of(product, CASING)[1:]] == [
@@ -426,6 +480,8 @@ def test_a_use_that_the_name_says_is_not_said_again():
         ("meal boxes 5 pack", "Set of 5"),
         ("crayons 200 ct", "Quantity: 200"),
         ("dock line, 1/2 in x 20 ft", "Length: 20ft"),
+        ("solar lamp", "Power Source: solar powered"),
+        ("socks for men and women", "unisex"),
         ("espresso 1kg", "Net Wt: 1 kg (35.3 oz)"),
         ("serum 30ml", "Net Content: 30 ml / 1.0 fl oz"),
     ],

@@ -1,0 +1,132 @@
+"""The texts in which an ad may say a fact: "40 hours battery" is "40-Hour Battery" too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from adgen.products.measures import Measure, find_measures, forms_of
+from adgen.products.product import Fact
+from adgen.writing.casing import SMALL_WORDS, Casing
+from adgen.writing.keys import (
+    is_absent,
+    is_hidden,
+    is_present,
+    said_of_present,
+    sayings,
+    stands_apart,
+)
+from adgen.writing.places import SIDES
+
+# Forms of a piece at most; the first are the usual ones.
+MOST_FORMS = 24
+PLURAL_UNIT = re.compile(r"\d ?(?:[Ff]eet|[A-Za-z][a-z]+s)$")  # 40 Hours, 110lbs
+_LOWER_UNIT = re.compile(r"(?<![A-Za-z])[a-z]{4,}")
+_LOWER_UNIT_OF = re.compile(r"(?<=\d )[a-z]{4,}\b")
+_SINGULAR_UNIT = re.compile(r"\d[ -][A-Z][a-z]{2,}$")  # 6 Pocket, 6-Month
+_BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
+_COUNTING = frozenset(("count", "power", "sources"))  # nouns of a number's key
+_DEGREES = frozenset(("fahrenheit", "celsius"))
+_ACRONYM = re.compile(r"\b[A-Z]{2,5}\b")
+_OF_PIECES = re.compile(r"\d+-piece", re.IGNORECASE)
+_LONGEST_ACRONYM = 4
+_LOWER_WORD = re.compile(r"\b[a-z]+\b")
+_ONE_LETTER = re.compile(r"\d ?[A-Za-z]$")
+_POWER_UNIT = re.compile(r"(?<=\d)[vwa]\b")  # 20v
+# "Ages 2 Year", "Ages 9 Yr and Up".
+_ONE_AGE = re.compile(
+    r"Ages (?!1 )[\d.\- +]+(?:Month|Year|Week|Day)$|Ages [\d.\- +]+(?:Yrs?|Mos?)\b"
+)
+
+
+def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
+    """Returns the texts in which a fact may be said; none for what no ad says.
+
+    Example:
+        >>> fact_forms(Fact("40 hours battery"), Casing({}))[:2]
+        ('40-Hour Battery', '40 Hour Battery')
+    """
+    if unsaid(fact):
+        return ()
+    if is_present(fact.value):
+        return cased([said_of_present(fact.key)], casing) if fact.key else ()
+    value = re.sub(r"^(?:For|With)\b", lambda match: match.group().lower(), fact.value)
+    said = [_with_acronyms(text, fact.key) for text in sayings(fact.key, value)]
+    forms = [form for text in said for form in _with_measures(text)]
+    return cased([form for form in forms if not _ONE_AGE.search(form)], casing)
+
+
+def cased(texts: Iterable[str], casing: Casing) -> tuple[str, ...]:
+    """Returns the texts with the capitals of titles, each once."""
+    return tuple(dict.fromkeys(casing.title(text) for text in texts if text))[:MOST_FORMS]
+
+
+def unsaid(fact: Fact) -> str:
+    """Returns why no ad says a fact; empty for others."""
+    if is_hidden(fact.key):
+        return "no matter of an ad"
+    if is_absent(fact.value, fact.key):
+        return "says what is not there"
+    return "a number alone" if is_bare_number(fact) else ""
+
+
+def is_bare_number(fact: Fact) -> bool:
+    """Tells whether a fact is a short number that nothing explains: "26"."""
+    return not fact.key and _BARE_NUMBER.fullmatch(fact.value) is not None
+
+
+def _with_acronyms(text: str, key: str) -> str:
+    """Returns a text with the capitals of a key's acronyms: RAM, SSD, TV."""
+    # Of a key in capitals throughout it is no word that is known: WLL, and no COLOR.
+    has_words = key.isupper() and (len(key) > _LONGEST_ACRONYM or not stands_apart(key))
+    acronyms = {} if has_words else {word.lower(): word for word in _ACRONYM.findall(key)}
+    return _LOWER_WORD.sub(lambda match: acronyms.get(match.group(), match.group()), text)
+
+
+def _with_measures(text: str) -> Iterator[str]:
+    """Yields a text with its first measure in each form, the others as they are.
+
+    Several of one unit are a list that stays as it is, and so does a unit of one letter, which may
+    be none: 36W of trousers, 9H of glass.
+    """
+    measures = find_measures(text)
+    if not measures:
+        yield text
+        return
+    measure = measures[0]
+    if _OF_PIECES.fullmatch(text):  # a "2-piece" valve is one
+        yield from (text.title(), text.title().replace("-", " "))
+        return
+    is_list = any(other.unit == measure.unit for other in measures[1:]) or " or " in text
+    if is_list or _ONE_LETTER.search(text[: measure.end]):
+        text = _POWER_UNIT.sub(lambda match: match.group().upper(), text)
+        yield _LOWER_UNIT_OF.sub(lambda match: match.group().title(), text)
+        return
+    before, after = text[: measure.start], text[measure.end :]
+    for form in _usable_forms(measure, after):
+        yield f"{before}{form}{after}"
+
+
+def _usable_forms(measure: Measure, after: str) -> Iterator[str]:
+    """Yields the forms of a measure that suit a title and may stand before a text.
+
+    "40-Hour" needs a noun behind it, "40 Hours" none but "Long" and its like, and "4-10-Inch" is
+    no form; words in lower case ("40 hours") have a twin with capitals.
+    """
+    following = re.match(r"[ -]([A-Za-z]+)", after)
+    word = following[1].casefold() if following else ""
+    has_noun = bool(word) and after[0] == " " and word not in SIDES | SMALL_WORDS | _DEGREES
+    may_be_attribute = bool(word) and word not in SMALL_WORDS
+    is_one = measure.numbers == ("1",)
+    for form in forms_of(measure):
+        is_plural = PLURAL_UNIT.search(form) is not None
+        if _LOWER_UNIT.search(form) or (is_plural and (has_noun or is_one)):
+            continue
+        if word in SMALL_WORDS and not is_plural and _SINGULAR_UNIT.search(form) and not is_one:
+            continue  # "6 Month and Up"
+        is_attribute = re.search(r"\d-[A-Za-z]", form) is not None
+        if is_attribute and word in _COUNTING | _DEGREES:
+            continue  # "400-Thread Count"
+        may_be = may_be_attribute or measure.unit in ("pack", "piece")
+        if not is_attribute or (may_be and measure.joint != "-"):
+            yield form

@@ -23,6 +23,7 @@ MOST_FORMS = 24
 PLURAL_UNIT = re.compile(r"\d ?(?:[Ff]eet|[A-Za-z][a-z]+s)$")  # 40 Hours, 110lbs
 _LOWER_UNIT = re.compile(r"(?<![A-Za-z])[a-z]{4,}")
 _LOWER_UNIT_OF = re.compile(r"(?<=\d )[a-z]{4,}\b")
+_SPACED_UNIT = re.compile(r"\d [A-Z][a-z]{2,}$")
 _SINGULAR_UNIT = re.compile(r"\d[ -][A-Z][a-z]{2,}$")  # 6 Pocket, 6-Month
 _BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
 _COUNTING = frozenset(("count", "power", "sources"))  # nouns of a number's key
@@ -124,6 +125,8 @@ def _usable_forms(measure: Measure, after: str) -> Iterator[str]:
             continue
         if word in SMALL_WORDS and not is_plural and _SINGULAR_UNIT.search(form) and not is_one:
             continue  # "6 Month and Up"
+        if word in SIDES and not is_plural and not is_one and _SPACED_UNIT.search(form):
+            continue  # "6 Inch Tall"
         is_attribute = re.search(r"\d-[A-Za-z]", form) is not None
         if is_attribute and word in _COUNTING | _DEGREES:
             continue  # "400-Thread Count"

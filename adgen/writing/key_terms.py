@@ -66,7 +66,8 @@ GENERIC = _terms(
     category, classification, group, series, model, firmness, reusability, item, size, attribute,
     optical, method, technology, information, details, generation, status, system, measurement,
     format, code, objective, orientation, placement, position, location, grading, rating,
-    compatibility, network, language, genre, platform, seasonality, unit, property, properties"""
+    compatibility, buoyancy, instrument, instruments, network, language,
+    genre, platform, seasonality, unit, property, properties"""
 )
 GENERIC_OF_PARTS = GENERIC | _terms(
     """length, height, width, thickness, color, colour, shape, finish, pattern, design, range, care,
@@ -96,7 +97,7 @@ PARTS = _words(
     warranty fuel tongue tread side feed pendant bead charm beam panel hinge upholstery shade grip
     flow ink arch nipple rise coverage edge point control soil resistance class roof switch layout
     crystal port jack area cushion rim spout grille rack ring visor hook needle liner insulation
-    nib cell brake saddle fork rail slat caster applicator backing wick brim drivetrain
+    nib cell pin brake saddle fork rail slat caster applicator backing wick brim drivetrain
     backlighting ply
     """
 )
@@ -141,13 +142,14 @@ CONTENTS = _terms(
 BEFORE_VALUES = _words("every in with to for at by on up from fits per of")
 LONGEST_KEY = 2  # words of a key that no list has and that stands behind its value
 LONGEST_VALUE = 5  # words of such a value
+BODY_OF = _words("shape color colour finish pattern material")  # "Slit Pupil" of a pupil shape
 STATES = _words("inflated folded assembled packed closed open")  # of a size, in brackets
 BODIES = frozenset(("hair", "skin"))  # "for Oily Skin"
 FITS = _terms(
     """compatible with, compatibility, compatible models, compatible devices, compatible brand,
     compatible phone models, compatible vehicle, compatible make, vehicle fit, vehicle make,
     vehicle model, for model, fitment, fit, fits, for, suitable for, works with, use with,
-    works on, machine type, platform, platforms"""
+    works on, fits models, instrument, instruments, machine type, platform, platforms"""
 )
 FIT_TYPES = _terms("fit, fit type")
 FITS_OF_CLOTHES = _terms(
@@ -156,7 +158,7 @@ FITS_OF_CLOTHES = _terms(
 )
 AUDIENCE = _terms(
     """gender, audience, department, department name, target, target audience, target gender,
-    target species, species, applicable people, vehicle type,
+    target species, species, target animal, pet type, applicable people, vehicle type,
     jewelry department"""
 )
 AGES = _terms(
@@ -212,7 +214,8 @@ OWNERS: Mapping[str, tuple[str, ...]] = {
     "neutral": ("Gender Neutral",),
 }
 _MANY = """adult toddler infant teen teenager child girl boy cat dog puppy kitten bird horse rabbit
-    hamster reptile beginner professional student car truck van suv motorcycle boat woman man"""
+    chicken duck goat hamster reptile beginner professional student car
+    truck van suv motorcycle boat woman man"""
 MANY: Mapping[str, str] = {
     **{word: f"{word}s" for word in _MANY.split()},
     **{"baby": "babies", "puppy": "puppies", "child": "children", "suv": "SUVs"},

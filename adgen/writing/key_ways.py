@@ -104,6 +104,8 @@ def _of_audience(value: str) -> list[str]:
     known = [terms.MANY.get(part) or _MANY.get(part, "") for part in parts]
     if len(parts) > 1 and all(known):
         return [f"for {listed(', '.join(known))}"]
+    if len(parts) > 1 and not any(map(owners, parts)) and not re.search(r"\d", value):
+        return [f"for {listed(value)}"]  # "Chicken, Duck"
     words = re.findall(r"\w+", value)
     if words and words[0].casefold() in _MANY:
         return [f"for {value}"]  # "Toddlers 1-4 years"

@@ -20,6 +20,7 @@ _QUALIFIED = re.compile(
 _NUMBER_WITH_UNIT = re.compile(r"[±<>≤≥+-]?[\d.,/-]+ ?(?!x\b)[A-Za-z/²³%°]+(?: ?(?:ft|in|m|min))?")
 _PER = re.compile(r"(?P<amount>[\d.]+ ?m?c?k?g) (?P<rest>per .+|/ .+)", re.IGNORECASE)
 _PREFIX = re.compile(r"^(?:attribute )?pa |^(?:is|has|are parts|are) |^[a-z]+\.(?=[a-z])")
+_NUMBER_AND_WORD = re.compile(r"[\d.,/-]+(?: ?[A-Za-z°%.]+){1,3}")
 _IN_BRACKETS = re.compile(r"(?P<head>[^()]+?)(?P<tail> \([^()]*\))")
 _AMOUNT = re.compile(
     r"(?P<number>\d[\d.,+]*(?: \w+)?|\d+x \w+) (?P<rest>(?:per|@|at|to(?= \d+%)) .+)",
@@ -33,8 +34,10 @@ _SIDES = re.compile(r" (?:lxwxh|l x w x h|lxw|wxh|wxdxh)$")
 _NO = re.compile(r"(?:not|none)\b(?!-)|no(?=[,;])", re.IGNORECASE)
 _OF_MEMORY = re.compile(r"[GTM]B$|mAh$")
 # Of words that are no plurals: wireless, canvas, tennis, Men's.
+_SIDES_OF_RINGS = ("inside", "outside", "inner", "outer", "internal", "external")
 _NO_PLURAL = ("ss", "us", "as", "is", "'s", "’s", "series", "lens")
 _WORDS_OF_A_KIND = 2  # "Two Words Mask" of a mask's type; more stand alone
+_SHORTEST_START = 3
 _SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
 
 
@@ -94,7 +97,7 @@ def sayings(key: str, value: str) -> list[str]:
     say = WAY_OF.get(plain) or WAY_OF.get(core)
     if say:
         return say(value)
-    if core in terms.AGES:
+    if core in terms.AGES or not {"age", "ages"}.isdisjoint(plain.split()):
         is_minimum = "minimum" in plain and "up" not in value
         return aged(f"{value} and up" if is_minimum else value)
     return _of_parts(plain, value) or _of_itself(plain, core, value)
@@ -167,7 +170,7 @@ def _with_key(key: str, value: str) -> list[str]:
     if is_measure(value) or _NUMBER_WITH_UNIT.fullmatch(value):
         return _measured(key, value)
     qualified = _QUALIFIED.match(value)
-    if qualified and is_measure(value[qualified.end() :]):
+    if qualified and _NUMBER_AND_WORD.fullmatch(value[qualified.end() :]):
         is_time = qualified.group().casefold() == "every "
         return [f"{key} {value}"] if is_time else _measured(key, value)
     amount = _AMOUNT.fullmatch(value)
@@ -185,7 +188,11 @@ def _worded(key: str, value: str) -> list[str]:
         whose = others["whose"]
         return [f"{whose.upper() if whose.startswith('oe') else whose} {value}"]
     rest = _rest_of(key, terms.GENERIC_OF_PARTS)
-    has_part = bool(rest) and (rest[-1] in terms.PARTS or key.endswith(" material"))
+    has_part = bool(rest) and (
+        rest[-1] in terms.PARTS
+        or key.endswith(" material")
+        or (len(rest) < len(key.split()) and key.split()[-1] in terms.BODY_OF)
+    )
     is_code = " " not in value and re.search(r"\d", value)
     if is_code and not has_part:
         is_amount = value[0].isdigit() and key == "".join(rest)  # 305ft/1000yds FOV
@@ -223,6 +230,9 @@ def _of_part(value: str, words: Sequence[str], key: str) -> str:
     part = " ".join(words)
     first, comma, details = value.partition(", ")
     is_list = key.endswith((" material", " materials")) or is_plural(key)
+    if part == "closure" and is_plural(first):
+        first = first.removesuffix("s")  # "Ribbon Tie Closure"
+        value = f"{first}{comma}{details}"
     if not comma or (is_list and not re.search(r"\d", value)):
         return f"{listed(value)} {part}"
     return f"{first} {part}, {details}"
@@ -248,7 +258,7 @@ def _measured(key: str, value: str) -> list[str]:
     is_side = (
         rest[-1:] in (["length"], ["height"]) and rest[-2:-1] and rest[-2] in terms.WITH_LENGTH
     )
-    if is_side or (len(rest) > 1 and rest[-1] == "diameter"):
+    if is_side or (rest[1:] and rest[-1] == "diameter" and rest[0] not in _SIDES_OF_RINGS):
         rest.pop()
     if rest[-2:] == ["resistance", "depth"]:
         rest.pop()
@@ -274,7 +284,7 @@ def _numbered(key: str, value: str) -> list[str]:
     """Returns how a number is said that has no unit: "4 Ports", "Inseam 30"."""
     if key.endswith(" number"):
         return [value]
-    key = " ".join(_rest_of(key, frozenset())) or key
+    key = (" ".join(_rest_of(key, frozenset())) or key).removesuffix(" type")
     if key.endswith((" qty", " quantity")) and value.isdigit():
         return of_things(value, "pieces")
     things = key.removesuffix("s")
@@ -321,4 +331,6 @@ def _says_some(value: str, words: Iterable[str]) -> bool:
 def _is_akin(one: str, other: str) -> bool:
     shorter, longer = sorted((one.removesuffix("s"), other.removesuffix("s")), key=len)
     stem = shorter[:-1] if len(shorter) > _SHORTEST_STEM else shorter  # caffeine, decaffeinated
-    return shorter == longer or (len(stem) >= _SHORTEST_STEM and stem in longer)
+    if len(shorter) >= _SHORTEST_START and longer.startswith(shorter):
+        return True  # sun, sunlight
+    return len(stem) >= _SHORTEST_STEM and stem in longer

@@ -34,7 +34,8 @@ _JOINT = re.compile(r"(?:for|with|in|and|by|compatible with|fits)\b", re.IGNOREC
 # Without a noun: "40 Hour", "2-5 Year".
 _OF_TIME = re.compile(
     r"(?<!\b1)[ -](?:Second|Minute|Hour|Day|Week|Month|Year|Port|Pocket|Drawer|Sheet|Layer|Tier|"
-    r"Light|Channel|Shelf|Stage|Capsule|Tablet|Serving|Speed)\)?$"
+    r"Light|Channel|Shelf|Stage|Capsule|Tablet|Serving|Speed|"
+    r"Pound|Ounce|Foot|Gallon|Quart|Liter|Gram|Yard|Meter|Mile|Lumen|Watt|Volt|Amp)\)?$"
 )
 _WORDS_BEFORE = 2
 _SIDES_BEFORE = 2  # "8x10 Rug", no "8 x 7 x 2 Inch Filter"

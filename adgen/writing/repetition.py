@@ -8,7 +8,15 @@ from dataclasses import replace
 
 from adgen.products.measures import Measure, find_measures, is_measure
 from adgen.products.product import Fact
-from adgen.writing.key_terms import ADJECTIVES, COLOURS, CONTENTS, COUNT, SETS, SIZES
+from adgen.writing.key_terms import (
+    ADJECTIVES,
+    BEFORE_VALUES,
+    COLOURS,
+    CONTENTS,
+    COUNT,
+    SETS,
+    SIZES,
+)
 from adgen.writing.keys import plain_key
 from adgen.writing.places import load_places
 
@@ -53,6 +61,8 @@ def is_said(forms: Iterable[str], said: Sequence[str]) -> bool:
     forms = list(forms)
     if any(holds(said, words_of(_POWERED.sub("", form))) for form in forms):
         return True
+    if any(form[:1].isdigit() and set(words_of(form)) <= set(said) for form in forms):
+        return True  # "24 Colors" of "24 Pearl Mica Colors"
     if "Unisex" in forms and {"men", "women"} <= set(said):
         return True
     stems = set(map(_stem, said))
@@ -104,7 +114,8 @@ def own_fact(fact: Fact, said: Sequence[str]) -> Fact:
     words = fact.key.split()
     others = [word for word in words if _PLURAL.sub("", word.casefold()) != said[-1]]
     rest = " ".join(others)
-    is_part = len(others) > 1 and others == words[1:]  # a curtain's "curtain top style"
+    # A curtain's "curtain top style", but not "seeds per packet".
+    is_part = len(others) > 1 and others == words[1:] and others[0] not in BEFORE_VALUES
     return replace(fact, key=rest) if is_part or rest.casefold() in _OF_ITSELF else fact
 
 

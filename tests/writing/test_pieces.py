@@ -185,6 +185,19 @@ def forms(text):
         ("Colors: 8 (25 of each)", "8 Colors (25 of Each)"),
         ("UPF: 50+", "UPF 50+"),
         ("Gauge: 12-53", "Gauge 12-53"),
+        ("Age Grading: 14 years +", "Ages 14 Years+"),
+        ("Reading Age: 6-10 years", "Ages 6-10 Years"),
+        ("2-4 in tall", "2-4 Inches Tall"),
+        ("Instrument: violin, viola", "for Violin and Viola"),
+        ("Target Animal: horse", "for Horses"),
+        ("Target Species: finch, robin", "for Finch and Robin"),
+        ("Fits Models: WF-02, WF-03", "for WF-02 and WF-03"),
+        ("Grit Type: 120", "120 Grit"),
+        ("Inside Diameter: 1.5 in", '1.5" Inside Diameter'),
+        ("Pupil Shape: slit", "Slit Pupil"),
+        ("Sunlight Exposure: full sun", "Full Sun"),
+        ("Closure: ribbon ties", "Ribbon Tie Closure"),
+        ("Pitch Range: approx. 3 octaves", "Approx. 3 Octaves Pitch Range"),
         ("Speeds: 6 variable", "6 Variable Speeds"),
         ("Lining Description: PEVA", "PEVA Lining"),
         ("Connector Gender: male-to-male", "Male-to-Male Connector"),
@@ -332,6 +345,8 @@ def test_no_form_holds_a_number_that_the_fact_lacks():
         ("Thread Count: 400", "400-Thread Count"),
         ("Filter replacement: every 4 weeks", "Every 4 Weeks"),
         ("Series: 5", "5 Series"),
+        ("2-4 in tall", "2-4 Inch Tall"),
+        ("Minimum Age: 8", "8 Age"),
         ("2-piece", "2 Pieces"),  # would be two of them
         ("Burn Time: 45-50 hrs", "45-50H Burn Time"),
         ("Plating: white gold", "White Gold"),  # would be what it is made of
@@ -402,6 +417,16 @@ def test_what_is_said_of_one_part_stays_together():
     facts = ("Blade Material: steel", "8.3 oz", "bypass blade")
     pieces = pieces_of(Product(name="garden pruners", facts=facts), CASING)
     assert [piece.forms[0] for piece in pieces[1:]] == ["Steel Blade, Bypass Blade", "8.3 Ounce"]
+
+
+def test_what_a_packet_holds_is_said_whole():
+    product = Product(name="tomato seeds", facts=("Seeds per Packet: 40",))
+    assert pieces_of(product, CASING)[1].forms[0] == "40 Seeds per Packet"
+
+
+def test_behind_the_name_a_weight_is_several():
+    (_, piece) = pieces_of(Product(name="skillet", facts=("5.3 pounds",)), CASING)
+    assert "5.3 Pounds" in piece.behind and "5.3 Pound" not in piece.behind
 
 
 def test_a_set_of_several_is_one():
@@ -478,6 +503,7 @@ def test_a_use_that_the_name_says_is_not_said_again():
         ("over-ear headphones", "Ear Placement: Over Ear"),
         ('wiper blades 26" + 18"', "Blade Length: 26 in, 18 in"),
         ("meal boxes 5 pack", "Set of 5"),
+        ("pigments, 24 pearl colors", "24 colors"),
         ("crayons 200 ct", "Quantity: 200"),
         ("dock line, 1/2 in x 20 ft", "Length: 20ft"),
         ("solar lamp", "Power Source: solar powered"),

@@ -23,6 +23,9 @@ MOST_FORMS = 24
 PLURAL_UNIT = re.compile(r"\d ?(?:[Ff]eet|[A-Za-z][a-z]+s)$")  # 40 Hours, 110lbs
 _LOWER_UNIT = re.compile(r"(?<![A-Za-z])[a-z]{4,}")
 _LOWER_UNIT_OF = re.compile(r"(?<=\d )[a-z]{4,}\b")
+_WARNING = re.compile(
+    r"choking hazard|^warning\b|keep away from|\bprop(?:osition)? 65", re.IGNORECASE
+)
 _SPACED_UNIT = re.compile(r"\d [A-Z][a-z]{2,}$")
 _SINGULAR_UNIT = re.compile(r"\d[ -][A-Z][a-z]{2,}$")  # 6 Pocket, 6-Month
 _BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
@@ -68,6 +71,8 @@ def unsaid(fact: Fact) -> str:
         return "no matter of an ad"
     if is_absent(fact.value, fact.key):
         return "says what is not there"
+    if not fact.key and _WARNING.search(fact.value):
+        return "a warning"
     return "a number alone" if is_bare_number(fact) else ""
 
 

@@ -29,7 +29,8 @@ ALONE = _terms(
     metal stamp"""
 )
 COLOURS = _terms("color, colour, colors, colours, shade, colorway, color name, colour name")
-SIZES = _terms("size, clothing size, ring size")
+SIZES = _terms("size, clothing size, ring size, size range")
+ASSORTED = _words("assorted mixed various random")  # colours
 SHOE_SIZES = _terms("shoe size, us size, us shoe size")
 # Those whose values do where they are more than a number.
 MEASURED = _terms(
@@ -38,7 +39,7 @@ MEASURED = _terms(
     dimensions, dimension, power, wattage, voltage, amperage, horsepower, gauge, dosage, strength,
     layer, layers, color temperature, brightness, pressure, rotational speed, speed,
     refresh rate,
-    size, occupancy, output, diameter, yardage, battery capacity, digital storage capacity"""
+    size, occupancy, output, yardage, battery capacity, digital storage capacity"""
 )
 # The unit of a number that the seller left out, as each of these has but one.
 UNITS_OF_KEYS: Mapping[str, str] = {
@@ -71,8 +72,8 @@ GENERIC = _terms(
 )
 GENERIC_OF_PARTS = GENERIC | _terms(
     """length, height, width, thickness, color, colour, shape, finish, pattern, design, range, care,
-    description, gender, composition, recommendation, recommendations, instructions, interface,
-    interfaces, specification, met"""
+    description, gender, composition, cell, technique, subject, finding, species, recommendation,
+    recommendations, instructions, interface, interfaces, specification, met"""
 )
 # First words that say nothing either.
 GENERIC_FIRST = _terms(
@@ -97,7 +98,7 @@ PARTS = _words(
     warranty fuel tongue tread side feed pendant bead charm beam panel hinge upholstery shade grip
     flow ink arch nipple rise coverage edge point control soil resistance class roof switch layout
     crystal port jack area cushion rim spout grille rack ring visor hook needle liner insulation
-    nib cell pin brake saddle fork rail slat caster applicator backing wick brim drivetrain
+    nib pin brake mounting saddle fork rail slat caster applicator backing wick brim drivetrain
     backlighting ply
     """
 )
@@ -167,7 +168,8 @@ AGES = _terms(
 WHOSE = AUDIENCE | AGES
 USE = _terms(
     """use, uses, usage, occasion, room, sport, sport type, activity, application, season,
-    ideal for, perfect for, uses for product, indoor/outdoor usage"""
+    ideal for, perfect for, uses for product, indoor/outdoor usage, intended use,
+    recommended use, recommended uses for product, specific uses for product"""
 )
 BREEDS = _terms("breed size, dog breed size, breed recommendation")
 CONNECTIONS = _terms("connectivity, connectivity technology, connection type, connections")

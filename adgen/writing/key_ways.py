@@ -169,7 +169,7 @@ def _of_allergens(value: str) -> list[str]:
     if "may contain" in value.casefold():
         return []  # a warning
     is_said = re.search(r"contain|free|no ", value.casefold())
-    return [value if is_said else f"Contains {listed(value)}"]
+    return [listed(value) if is_said else f"Contains {listed(value)}"]
 
 
 def _used(value: str) -> list[str]:
@@ -206,7 +206,9 @@ def _with_batteries(value: str) -> list[str]:
 
 
 def _coloured(value: str) -> list[str]:
-    return of_things(value, "colors") if value.isdigit() else [value, f"in {value}"]
+    if value.isdigit() or value.casefold() in terms.ASSORTED:
+        return [f"{value} colors"]
+    return [value, f"in {value}"]
 
 
 def _plated(value: str) -> list[str]:

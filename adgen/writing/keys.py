@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from adgen.products.measures import is_measure
 from adgen.products.units import NAMES
 from adgen.writing import key_terms as terms
-from adgen.writing.key_ways import WAY_OF, aged, fitting, joins, listed, of_things, owners
+from adgen.writing.key_numbers import measured, numbered, of_parts
+from adgen.writing.key_ways import WAY_OF, aged, fitting, joins, listed, owners
+from adgen.writing.key_words import core_of, is_plural, plain_key, rest_of, says_some
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_NUMBER_OF = re.compile(r"(?:number|no\.?|#) of (?P<thing>.+)")
 _UNIT_OF_KEY = re.compile(r"\((?P<unit>[^)]*)\)")
 _QUALIFIED = re.compile(
     r"(?:up to|approx\.?|about|over|every|within|at least|less than) ", re.IGNORECASE
@@ -19,26 +20,16 @@ _QUALIFIED = re.compile(
 # A number with a unit that no list has: 64 sq ft, 1050 MB/s, 22 bar.
 _NUMBER_WITH_UNIT = re.compile(r"[±<>≤≥+-]?[\d.,/-]+ ?(?!x\b)[A-Za-z/²³%°]+(?: ?(?:ft|in|m|min))?")
 _PER = re.compile(r"(?P<amount>[\d.]+ ?m?c?k?g) (?P<rest>per .+|/ .+)", re.IGNORECASE)
-_PREFIX = re.compile(r"^(?:attribute )?pa |^(?:is|has|are parts|are) |^[a-z]+\.(?=[a-z])")
+_NUMBERS = re.compile(r"[\d/. ]+, ?\d")  # of 33 1/3, 45, 78 RPM
 _NUMBER_AND_WORD = re.compile(r"[\d.,/-]+(?: ?[A-Za-z°%.]+){1,3}")
 _IN_BRACKETS = re.compile(r"(?P<head>[^()]+?)(?P<tail> \([^()]*\))")
 _AMOUNT = re.compile(
     r"(?P<number>\d[\d.,+]*(?: \w+)?|\d+x \w+) (?P<rest>(?:per|@|at|to(?= \d+%)) .+)",
     re.IGNORECASE,
 )
-_SHORT = re.compile(r"\b(?:dia|temp|dims?)\b\.?")
-_LONG = {"dia": "diameter", "temp": "temperature", "dim": "dimension", "dims": "dimensions"}
 _NUMBER_OF_OTHERS = re.compile(r"(?P<whose>interchange|oem?|reference) (?:part )?number")
-_CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")  # ageGroup
-_SIDES = re.compile(r" (?:lxwxh|l x w x h|lxw|wxh|wxdxh)$")
 _NO = re.compile(r"(?:not|none)\b(?!-)|no(?=[,;])", re.IGNORECASE)
-_OF_MEMORY = re.compile(r"[GTM]B$|mAh$")
-# Of words that are no plurals: wireless, canvas, tennis, Men's.
-_SIDES_OF_RINGS = ("inside", "outside", "inner", "outer", "internal", "external")
-_NO_PLURAL = ("ss", "us", "as", "is", "'s", "’s", "series", "lens")
-_WORDS_OF_A_KIND = 2  # "Two Words Mask" of a mask's type; more stand alone
-_SHORTEST_START = 3
-_SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
+_WORDS_OF_A_KIND = 3  # "Two Words Mask" of a mask's type; more stand alone
 
 
 def is_hidden(key: str) -> bool:
@@ -87,7 +78,7 @@ def sayings(key: str, value: str) -> list[str]:
     state = _UNIT_OF_KEY.search(key.casefold())
     if state and state["unit"] in terms.STATES and is_measure(value):  # of a size
         return [f"{said} {state['unit']}" for said in sayings(_UNIT_OF_KEY.sub("", key), value)]
-    core = _core(plain)
+    core = core_of(plain)
     value = _with_unit(key, core, value.strip())
     whose = owners(value)
     if whose and not {plain, core}.isdisjoint(terms.WHOSE):
@@ -100,17 +91,7 @@ def sayings(key: str, value: str) -> list[str]:
     if core in terms.AGES or not {"age", "ages"}.isdisjoint(plain.split()):
         is_minimum = "minimum" in plain and "up" not in value
         return aged(f"{value} and up" if is_minimum else value)
-    return _of_parts(plain, value) or _of_itself(plain, core, value)
-
-
-def _of_parts(plain: str, value: str) -> list[str]:
-    """Returns how a number of parts is said, "number of ports", "sheet count"; none of others."""
-    number_of = _NUMBER_OF.fullmatch(plain)
-    if number_of:
-        return of_things(value, number_of["thing"])
-    if plain.endswith(" count") and value.isdigit() and plain not in terms.BEHIND_NUMBERS:
-        return of_things(value, f"{plain.removesuffix(' count')}s")
-    return []
+    return of_parts(plain, value) or _of_itself(plain, core, value)
 
 
 def _of_itself(plain: str, core: str, value: str) -> list[str]:
@@ -128,24 +109,6 @@ def _of_itself(plain: str, core: str, value: str) -> list[str]:
     if thing != plain and not is_measure(value):
         return fitting(value if thing in terms.GENERIC else f"{listed(value)} {thing}")
     return _with_key(plain, value)
-
-
-def plain_key(key: str) -> str:
-    """Returns a key without case, brackets and what exports put before it."""
-    apart = re.sub(r"\([^)]*\)|[\s_]+", " ", _CAMEL.sub(" ", key))
-    words = apart.strip(" ?").casefold().replace(". ", " ")  # Max. Capacity
-    words = _SHORT.sub(lambda match: _LONG[match.group().rstrip(".")], words)
-    return _SIDES.sub("", _PREFIX.sub("", " ".join(words.split())))
-
-
-def _core(plain: str) -> str:
-    """Returns a key's words without those that say nothing: "item height" is "height"."""
-    words = plain.split()
-    while len(words) > 1 and words[0] in terms.GENERIC_FIRST_OF_ALL:
-        words.pop(0)
-    while len(words) > 1 and words[-1] in terms.GENERIC_LAST_OF_ALL:
-        words.pop()
-    return " ".join(words)
 
 
 def _with_unit(key: str, core: str, value: str) -> str:
@@ -168,16 +131,16 @@ def _with_key(key: str, value: str) -> list[str]:
     if key.split()[-1] in terms.BEFORE_VALUES:
         return [f"{key} {value}"]
     if is_measure(value) or _NUMBER_WITH_UNIT.fullmatch(value):
-        return _measured(key, value)
+        return measured(key, value)
     qualified = _QUALIFIED.match(value)
     if qualified and _NUMBER_AND_WORD.fullmatch(value[qualified.end() :]):
         is_time = qualified.group().casefold() == "every "
-        return [f"{key} {value}"] if is_time else _measured(key, value)
+        return [f"{key} {value}"] if is_time else measured(key, value)
     amount = _AMOUNT.fullmatch(value)
     if amount:  # "2 Keys Per Lock"
         return [f"{said} {amount['rest']}" for said in _with_key(key, amount["number"])]
     if not re.search(r"[A-Za-z]", value):
-        return _numbered(key, value)
+        return numbered(key, value)
     return [f"{key} {value}"] if len(value) == 1 else _worded(key, value)  # "Energy Class F"
 
 
@@ -187,7 +150,7 @@ def _worded(key: str, value: str) -> list[str]:
     if others:
         whose = others["whose"]
         return [f"{whose.upper() if whose.startswith('oe') else whose} {value}"]
-    rest = _rest_of(key, terms.GENERIC_OF_PARTS)
+    rest = rest_of(key, terms.GENERIC_OF_PARTS)
     has_part = bool(rest) and (
         rest[-1] in terms.PARTS
         or key.endswith(" material")
@@ -197,13 +160,14 @@ def _worded(key: str, value: str) -> list[str]:
     if is_code and not has_part:
         is_amount = value[0].isdigit() and key == "".join(rest)  # 305ft/1000yds FOV
         return [f"{value} {key}"] if is_amount or key in terms.BEHIND_NUMBERS else [value]
-    names_part = _names_part(value) and rest[-1:] != ["closure"]
-    if not rest or joins(value) or _says_some(value, rest) or names_part:
+    names_part = has_part and rest[-1] == "cap" and _names_part(value)  # "Straw Lid"
+    if not rest or joins(value) or says_some(value, rest) or names_part:
         return [value]
     if rest[0] in terms.BODIES and len(rest) == 1:
         if value.casefold() == "all":
             return [f"for all {rest[0]} types"]
-        return [f"for {listed(value)} {rest[-1]}", f"{value} {rest[-1]}"]
+        alone = [] if ", " in value else [f"{value} {rest[-1]}"]
+        return [f"for {listed(value)} {rest[-1]}", *alone]
     whole = _of_part(value, [*rest[:-1], terms.PLURAL_PARTS.get(rest[-1], rest[-1])], key)
     is_long = "," in value or len(value.split()) > _WORDS_OF_A_KIND
     if rest[-1] in terms.OPTIONAL:
@@ -233,7 +197,9 @@ def _of_part(value: str, words: Sequence[str], key: str) -> str:
     if part == "closure" and is_plural(first):
         first = first.removesuffix("s")  # "Ribbon Tie Closure"
         value = f"{first}{comma}{details}"
-    if not comma or (is_list and not re.search(r"\d", value)):
+    if details.isdigit():
+        return f"{details} {first} {part}"  # "5 Painted Rings"
+    if not comma or _NUMBERS.match(value) or (is_list and not re.search(r"\d", value)):
         return f"{listed(value)} {part}"
     return f"{first} {part}, {details}"
 
@@ -241,96 +207,18 @@ def _of_part(value: str, words: Sequence[str], key: str) -> str:
 def stands_apart(key: str) -> bool:
     """Tells whether what is said of a key may not stand before the name: no list has it."""
     plain = plain_key(key)
-    core = _core(plain)
+    core = core_of(plain)
     if not {plain, core}.isdisjoint(terms.SOURCES | {"weight"}) and not plain.startswith("net "):
         return True  # "6.8 lb Suitcase", "Corded Electric Lamp"
     known = terms.WHOSE | terms.MEASURED | terms.ADJECTIVES.keys() | terms.SIZES
     if not plain or not {plain, core}.isdisjoint(known) or plain in WAY_OF or core in WAY_OF:
         return False
-    rest = _rest_of(plain, terms.GENERIC_OF_PARTS)
+    rest = rest_of(plain, terms.GENERIC_OF_PARTS)
     is_part = rest[-1:] and (rest[-1] in terms.PARTS or plain.endswith(" material"))
     return bool(rest) and not is_part and rest[-1] not in terms.OPTIONAL
-
-
-def _measured(key: str, value: str) -> list[str]:
-    """Returns how a measure is said that is not the product's own: "6 ft Cord"."""
-    rest = _rest_of(key, terms.GENERIC)
-    is_side = (
-        rest[-1:] in (["length"], ["height"]) and rest[-2:-1] and rest[-2] in terms.WITH_LENGTH
-    )
-    if is_side or (rest[1:] and rest[-1] == "diameter" and rest[0] not in _SIDES_OF_RINGS):
-        rest.pop()
-    if rest[-2:] == ["resistance", "depth"]:
-        rest.pop()
-    if rest[-1:] == ["capacity"] and _OF_MEMORY.search(value):
-        rest.pop()
-    if not rest or (len(rest) == 1 and rest[0] in terms.MEASURED):
-        return [value]
-    if "compatible" in rest:
-        thing = " ".join(word for word in rest if word != "compatible")
-        if key.startswith("max"):
-            return [f"for up to {value} {thing}"]
-        return [f"for {value} {thing}{'' if is_plural(thing) else 's'}"]
-    if rest[-1] == "recommendation":
-        rest[-1] = "capacity"
-    if rest == ["noise"]:
-        rest.append("level")
-    if len(rest) > 1 and rest[-1] in terms.UNITS_OF_KEYS:
-        rest.pop()  # "30W Output"
-    return [value] if _says_some(value, rest) else [f"{value} {' '.join(rest)}"]
-
-
-def _numbered(key: str, value: str) -> list[str]:
-    """Returns how a number is said that has no unit: "4 Ports", "Inseam 30"."""
-    if key.endswith(" number"):
-        return [value]
-    key = (" ".join(_rest_of(key, frozenset())) or key).removesuffix(" type")
-    if key.endswith((" qty", " quantity")) and value.isdigit():
-        return of_things(value, "pieces")
-    things = key.removesuffix("s")
-    is_counted = things == "speed" or things.split()[-1] in terms.COUNTED_THINGS
-    if value.isdigit() and (is_counted or is_plural(key) or re.match(r"\w+s per ", key)):
-        if " per " in key:
-            return [f"{value} {key}"]
-        return of_things(value, key if is_plural(key) else f"{key}s")
-    if key in terms.BEHIND_NUMBERS or ":" in value or key.startswith(("days ", "hours ")):
-        return [f"{value} {key}"]
-    label = key.removesuffix(" size") if key != "size" else key
-    return [f"{label} {value}"]
-
-
-def _rest_of(key: str, generic: frozenset[str]) -> list[str]:
-    """Returns the words of a key that say something beside its value."""
-    rest = key.split()
-    while rest and rest[0] in terms.GENERIC_FIRST:
-        rest.pop(0)
-    while rest and rest[-1] in generic:
-        rest.pop()
-    return [word for word in rest if word not in ("average", "installed")]
-
-
-def is_plural(words: str) -> bool:
-    """Tells whether words name several things: ports, and no series."""
-    if words.endswith(("teeth", "feet")):
-        return True
-    return words.endswith("s") and not words.endswith(_NO_PLURAL)
 
 
 def _names_part(value: str) -> bool:
     """Tells whether a value of several words ends in what it is of: a straw lid is a cap."""
     first = value.casefold().split(", ")[0].split()
     return len(first) > 1 and first[-1] in terms.PARTS
-
-
-def _says_some(value: str, words: Iterable[str]) -> bool:
-    """Tells whether a value says a word of its key or the most of it: a V-neck is a neckline."""
-    said = re.split(r"[\W_]+", value.casefold())
-    return any(_is_akin(word, one) for word in words for one in said)
-
-
-def _is_akin(one: str, other: str) -> bool:
-    shorter, longer = sorted((one.removesuffix("s"), other.removesuffix("s")), key=len)
-    stem = shorter[:-1] if len(shorter) > _SHORTEST_STEM else shorter  # caffeine, decaffeinated
-    if len(shorter) >= _SHORTEST_START and longer.startswith(shorter):
-        return True  # sun, sunlight
-    return len(stem) >= _SHORTEST_STEM and stem in longer

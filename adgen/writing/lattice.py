@@ -134,6 +134,7 @@ class Lattice:
         self._leaders = _bits(piece.leads for piece in self.pieces)
         self._names = _bits(piece.is_name for piece in self.pieces)
         self._joining = _bits(piece.joins for piece in self.pieces)
+        self._last = _bits(piece.is_last and not piece.joins for piece in self.pieces)
         self._quantities = _bits(piece.is_quantity for piece in self.pieces)
         self._joints = joints.roots
         self._max_chars = max_chars
@@ -236,6 +237,8 @@ class Lattice:
     def _may_follow(self, rest: _Rest, number: int) -> bool:
         """Tells whether a piece may be said here."""
         piece = self.pieces[number]
+        if self._last >> number & 1 and self._all & ~(rest.used | self._last | self._joining):
+            return False  # care and origin behind what the product is like
         if rest.chars == 0 and self._leaders and not piece.leads:
             return False
         if not self._is_named(rest.used) and not (piece.is_name or piece.leads):

@@ -18,9 +18,11 @@ from adgen.products.measures import find_measures, is_measure
 from adgen.products.product import Product
 from adgen.writing.casing import Casing
 from adgen.writing.forms import MOST_FORMS, PLURAL_UNIT, cased, fact_forms
-from adgen.writing.keys import is_plural, is_present, stands_apart
+from adgen.writing.key_words import is_plural
+from adgen.writing.keys import is_present, stands_apart
 from adgen.writing.places import load_places
 from adgen.writing.repetition import (
+    head_of,
     holds,
     is_said,
     own_fact,
@@ -34,11 +36,21 @@ _JOINT = re.compile(r"(?:for|with|in|and|by|compatible with|fits)\b", re.IGNOREC
 # Without a noun: "40 Hour", "2-5 Year".
 _OF_TIME = re.compile(
     r"(?<!\b1)[ -](?:Second|Minute|Hour|Day|Week|Month|Year|Port|Pocket|Drawer|Sheet|Layer|Tier|"
-    r"Light|Channel|Shelf|Stage|Capsule|Tablet|Serving|Speed|"
+    r"Light|Channel|Shelf|Stage|Capsule|Tablet|Serving|Speed|Pair|"
     r"Pound|Ounce|Foot|Gallon|Quart|Liter|Gram|Yard|Meter|Mile|Lumen|Watt|Volt|Amp)\)?$"
 )
 _WORDS_BEFORE = 2
+_NUMBER_OF_PARTS = re.compile(r"(\d+) \w+")
+_TWO = 2
+_LENGTHS = frozenset(("inch", "foot", "yard", "meter", "mm", "cm", ""))
 _SIDES_BEFORE = 2  # "8x10 Rug", no "8 x 7 x 2 Inch Filter"
+_SAID_LAST = re.compile(
+    r"\b(?:included|required|wash(?:able)?|clean(?: only)?|iron|dry|warranty|certified|compliant|"
+    r"listed|approved|marked|cleared)$|"
+    r"^(?:made in|handmade in|hand ?wash|machine wash|dry clean|do not|not|wipe|spot clean|tumble|"
+    r"contains)\b",
+    re.IGNORECASE,
+)
 _RANGE = re.compile(r"\d[A-Za-z]? ?[-–] ?\d")
 _OWNER = re.compile(r"(?:'s|s')$")
 # One ad does not say both.
@@ -95,6 +107,11 @@ class Piece:
         return self.is_name and self.forms[0].endswith(")")
 
     @cached_property
+    def is_last(self) -> bool:
+        """Tells whether it is what ads say last: care, origin, certificates, what is included."""
+        return not (self.is_name or self.leads) and _SAID_LAST.search(self.forms[0]) is not None
+
+    @cached_property
     def is_quantity(self) -> bool:
         """Tells whether it is a measure or a count and nothing else: "3 Pack"."""
         return is_measure(self.behind[0])
@@ -124,8 +141,10 @@ def _may_precede(form: str) -> bool:
     if _JOINT.match(form) or form[-1].isdigit() or len(form.split()) > _WORDS_BEFORE:
         return False
     measures = find_measures(form)
-    sides = max((len(measure.numbers) for measure in measures), default=0)
-    if "," in form or _RANGE.search(form) or len(measures) > 1 or sides > _SIDES_BEFORE:
+    if "," in form or _RANGE.search(form) or len(measures) > 1:
+        return False
+    sides = measures[0].numbers if measures else ()
+    if len(sides) > _SIDES_BEFORE or (len(sides) > 1 and measures[0].unit not in _LENGTHS):
         return False  # "Oxford, Mesh Harness", "3000K-6500K Lamp"
     if PLURAL_UNIT.search(form) or (" " not in form and is_plural(form)):
         return False  # "5 Tiers Bookshelf", "Leaves Blanket"
@@ -146,6 +165,7 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
     """
     pieces = _first_pieces(product, casing)
     said = [word for piece in pieces for word in words_of(piece.forms[0])]
+    said.append(head_of(product.name) or said[-1])
     names = [word for piece in pieces if piece.is_name for word in words_of(piece.forms[0])]
     is_model = _is_model(product.name)
     for fact in told_facts(product.facts):
@@ -204,11 +224,22 @@ def _with_parts_together(pieces: list[Piece]) -> list[Piece]:
         is_alone = piece.is_name or piece.leads or piece.joins or piece.is_quantity
         key = str(number) if is_alone or not last.istitle() else last
         together.setdefault(key, []).append(piece)
-    return [same[0] if len(same) == 1 else _joined(same) for same in together.values()]
+    numbers_first = (
+        sorted(same, key=lambda piece: not piece.forms[0][0].isdigit())
+        for same in together.values()
+    )
+    return [same[0] if len(same) == 1 else _joined(same) for same in numbers_first]
 
 
 def _joined(pieces: Sequence[Piece]) -> Piece:
-    """Returns a piece that says several behind one another, in a few of their forms."""
+    """Returns a piece that says several behind one another, in a few of their forms.
+
+    A number of parts and what they are become one: "4 Nylon Strings".
+    """
+    number = _NUMBER_OF_PARTS.fullmatch(pieces[0].forms[0])
+    if number and len(pieces) == _TWO and not pieces[1].forms[0][0].isdigit():
+        source = "; ".join(piece.source for piece in pieces)
+        return Piece((f"{number[1]} {pieces[1].forms[0]}",), is_apart=True, source=source)
     count = max(len(piece.behind) for piece in pieces)
     ways = ([piece.behind[n % len(piece.behind)] for piece in pieces] for n in range(count))
     source = "; ".join(piece.source for piece in pieces)

@@ -17,7 +17,7 @@ from adgen.writing.key_terms import (
     SETS,
     SIZES,
 )
-from adgen.writing.keys import plain_key
+from adgen.writing.key_words import plain_key
 from adgen.writing.places import load_places
 
 _WORD = re.compile(r"\w[\w'’&.+-]*")
@@ -32,7 +32,9 @@ _COUNTS = frozenset(("pack", "set", "piece", "count"))
 _SAME_AGAIN = re.compile(r"[(/]")  # in another unit
 _HEAD = re.compile(r"(?P<head>[^()]+?) \((?P<tail>[^()]+)\)")
 _NEXT_FACT = re.compile(r";\s+(?=[A-Z][\w /]{1,30}:\s)")
-_POWERED = re.compile(r" powered$", re.IGNORECASE)  # a solar lamp is
+# A solar lamp is powered so, a hose "with connectors" has them included.
+_POWERED = re.compile(r" (?:powered|included)$", re.IGNORECASE)
+_BEHIND_HEAD = re.compile(r"\s(?:with|w/|for|in|by|from|and|of|-|–)\s|[,(|:]", re.IGNORECASE)
 _ONE_OF = re.compile(r"^(?:1 ?[x×]? )")
 # The keys that make a vehicle together, in the order in which it is said.
 _OF_VEHICLE = ("vehicle year", "vehicle make", "vehicle model")
@@ -47,6 +49,19 @@ def words_of(text: str) -> list[str]:
     """
     words = (part for word in _WORD.findall(text) for part in word.split("-") if part)
     return [_PLURAL.sub("", word.casefold()) for word in words]
+
+
+def head_of(name: str) -> str:
+    """Returns the word that says what a product is, in the form of `words_of`; empty of none.
+
+    Example:
+        >>> head_of("Ankle Boots with Block Heel")
+        'boot'
+    """
+    for measure in reversed(find_measures(name)):
+        name = name[: measure.start] + name[measure.end :]
+    first = next((part for part in _BEHIND_HEAD.split(name) if words_of(part)), "")
+    return words_of(first)[-1] if first else ""
 
 
 def holds(words: Sequence[str], wanted: Sequence[str]) -> bool:
@@ -75,7 +90,7 @@ def says_fact(name: str, said: Sequence[str], fact: Fact, forms: Iterable[str]) 
 
     Args:
         name: The product's.
-        said: The words of brand and name.
+        said: The words of brand and name, and last the word that says what the product is.
         fact: As the seller has it.
         forms: In which an ad would say it.
     """
@@ -101,7 +116,7 @@ def own_fact(fact: Fact, said: Sequence[str]) -> Fact:
 
     Args:
         fact: As the seller has it.
-        said: The words of brand and name.
+        said: The words of brand and name, and last the word that says what the product is.
     """
     if plain_key(fact.key) in CONTENTS:
         return _without_product(fact, said)
@@ -110,7 +125,7 @@ def own_fact(fact: Fact, said: Sequence[str]) -> Fact:
         fact = Fact(brackets["tail"])  # of "Large (36 x 27 in)" what "Bed, Large" does not say
     if plain_key(fact.key) in COUNT and not SETS.isdisjoint(said):
         return replace(fact, key="number of pieces")  # a dumbbell set of two is no two sets
-    # The name's last word is what the product is: a dive watch's "case diameter" is not its own.
+    # Of what the product is the last word: a dive watch's "case diameter" is not its own.
     words = fact.key.split()
     others = [word for word in words if _PLURAL.sub("", word.casefold()) != said[-1]]
     rest = " ".join(others)
@@ -125,7 +140,7 @@ def without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tup
     They stay whole where what is left could not stand before a name, and without a key, where it
     may be another name ("Bike Front Basket"), unless it is a measure.
     """
-    is_of_it = words_of(fact.key) == list(said[-1:])  # a handlebar's drop is no drop handlebar
+    is_of_it = said[-1] in words_of(fact.key)  # a handlebar's drop is no drop handlebar
     if is_of_it or not all(words_of(form)[-1:] == list(said[-1:]) for form in forms):
         return forms
     left = [form.rsplit(maxsplit=1)[0].rstrip(" -") if " " in form else "" for form in forms]

@@ -28,7 +28,10 @@ class Letters:
 
 LETTERS = Letters()
 JOINTS = JointTries(LETTERS)
-FACTS = ("40 hours battery", "Color: black", "gender: men", "for iPhone 12", "8 x 10 in", "steel")
+FACTS = (
+    *("40 hours battery", "Color: black", "gender: men", "for iPhone 12", "8 x 10 in", "steel"),
+    *("hand wash", "Made in: Peru"),
+)
 
 
 def lattice(product, **limits):
@@ -73,6 +76,15 @@ def test_every_walk_ends_in_an_ad_that_keeps_the_rules(facts, brand, max_chars, 
         form = max((f for f in piece.forms if f in rest), key=len)
         rest = rest.replace(form, " ", 1)
     assert not re.sub(r"[,() -]", "", rest), (ad, rest)
+
+
+def test_care_and_origin_come_last_but_for_whom_it_is():
+    product = Product(name="desk lamp", facts=FACTS)
+    for seed in range(40):
+        ad = wander(lattice(product), seed)
+        tail = ad[min(ad.index("Hand Wash"), ad.index("Made in Peru")) :]
+        for text in ("Battery", "8", "Black", "Steel"):
+            assert text not in tail.replace("iPhone 12", ""), ad
 
 
 def test_an_ad_says_all_that_has_room_and_tells_what_has_none():

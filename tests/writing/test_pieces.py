@@ -185,6 +185,17 @@ def forms(text):
         ("Colors: 8 (25 of each)", "8 Colors (25 of Each)"),
         ("UPF: 50+", "UPF 50+"),
         ("Gauge: 12-53", "Gauge 12-53"),
+        ("Max Weight per Shelf: 33 lb", "33 lb Weight Capacity per Shelf"),
+        ("Dishwasher Safe: top rack", "Top Rack Dishwasher Safe"),
+        ("Speeds: 33 1/3, 45, 78 RPM", "33 1/3, 45 and 78 RPM Speeds"),
+        ("Mounting Type: wall or pole", "Wall or Pole Mounting"),
+        ("Allergen Information: contains rye, gluten", "Contains Rye and Gluten"),
+        ("Rings: painted, 5", "5 Painted Rings"),
+        ("Diameter: 23.5 in", '23.5" Diameter'),
+        ("Production Technique: giclee", "Giclee"),
+        ("Colour: assorted", "Assorted Colors"),
+        ("Quantity per Case: 12", "12 per Case"),
+        ("Intended Use: stage stunts", "for Stage Stunts"),
         ("Age Grading: 14 years +", "Ages 14 Years+"),
         ("Reading Age: 6-10 years", "Ages 6-10 Years"),
         ("2-4 in tall", "2-4 Inches Tall"),
@@ -205,7 +216,7 @@ def forms(text):
         ("Surface Recommendation: paper", "for Paper"),
         ("Set of: 5 sizes (7/6/5 inch)", "Set of 5 Sizes (7/6/5 Inch)"),
         ("Recommended Temp: 65-80 F", "65-80 F Temperature"),
-        ("Battery Cell Composition: lithium metal", "Lithium Metal Battery Cell"),
+        ("Battery Cell Composition: lithium metal", "Lithium Metal Battery"),
         ("Dog Breed Size: medium, large", "for Medium and Large Breeds"),
         ("Filter Life: 6 months or 200 gallons", "6 Months or 200 Gallons Filter Life"),
         ("Target Audience: toddlers 1-4 years", "for Toddlers 1-4 Years"),
@@ -279,6 +290,7 @@ def test_facts_take_the_forms_that_people_write(fact, form):
         "SKU: 4711",
         "Period After Opening (PAO): 12M",
         "Best Before: 2026-08",
+        ": choking hazard - small parts",
         "Storage: cool, dry place",
         "price: 12",
         "quantity: 1",
@@ -345,6 +357,8 @@ def test_no_form_holds_a_number_that_the_fact_lacks():
         ("Thread Count: 400", "400-Thread Count"),
         ("Filter replacement: every 4 weeks", "Every 4 Weeks"),
         ("Series: 5", "5 Series"),
+        ("Max Weight per Shelf: 33 lb", "33 lb Weight per Shelf"),  # would be the shelf's own
+        ("skin type: oily, combination", "Oily, Combination Skin"),
         ("2-4 in tall", "2-4 Inch Tall"),
         ("Minimum Age: 8", "8 Age"),
         ("2-piece", "2 Pieces"),  # would be two of them
@@ -417,6 +431,17 @@ def test_what_is_said_of_one_part_stays_together():
     facts = ("Blade Material: steel", "8.3 oz", "bypass blade")
     pieces = pieces_of(Product(name="garden pruners", facts=facts), CASING)
     assert [piece.forms[0] for piece in pieces[1:]] == ["Steel Blade, Bypass Blade", "8.3 Ounce"]
+
+
+def test_a_measure_of_what_the_name_ends_with_keeps_its_key():
+    product = Product(name="ankle boots with block heel", facts=("Heel Height: 2.4 inches",))
+    assert all("Heel" in form for form in pieces_of(product, CASING)[1].forms)
+
+
+def test_the_number_of_parts_joins_what_they_are():
+    facts = ("String Material: nylon", "Number of Strings: 4")
+    pieces = pieces_of(Product(name="ukulele", facts=facts), CASING)
+    assert [piece.forms for piece in pieces[1:]] == [("4 Nylon Strings",)]
 
 
 def test_what_a_packet_holds_is_said_whole():
@@ -503,6 +528,7 @@ def test_a_use_that_the_name_says_is_not_said_again():
         ("over-ear headphones", "Ear Placement: Over Ear"),
         ('wiper blades 26" + 18"', "Blade Length: 26 in, 18 in"),
         ("meal boxes 5 pack", "Set of 5"),
+        ("garden hose with brass connectors", "Connectors Included: yes"),
         ("pigments, 24 pearl colors", "24 colors"),
         ("crayons 200 ct", "Quantity: 200"),
         ("dock line, 1/2 in x 20 ft", "Length: 20ft"),

@@ -1,0 +1,67 @@
+"""The words of a seller's key: "Item Height (in)" is a height."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from adgen.writing import key_terms as terms
+
+_PREFIX = re.compile(r"^(?:attribute )?pa |^(?:is|has|are parts|are) |^[a-z]+\.(?=[a-z])")
+_SHORT = re.compile(r"\b(?:dia|temp|dims?)\b\.?")
+_LONG = {"dia": "diameter", "temp": "temperature", "dim": "dimension", "dims": "dimensions"}
+_CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")  # ageGroup
+_SIDES = re.compile(r" (?:lxwxh|l x w x h|lxw|wxh|wxdxh)$")
+# Of words that are no plurals: wireless, canvas, tennis, Men's.
+_NO_PLURAL = ("ss", "us", "as", "is", "'s", "’s", "series", "lens")
+_SHORTEST_START = 3  # letters that both begin with: sun and sunlight
+_SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
+
+
+def plain_key(key: str) -> str:
+    """Returns a key without case, brackets and what exports put before it."""
+    apart = re.sub(r"\([^)]*\)|[\s_]+", " ", _CAMEL.sub(" ", key))
+    words = apart.strip(" ?").casefold().replace(". ", " ")  # Max. Capacity
+    words = _SHORT.sub(lambda match: _LONG[match.group().rstrip(".")], words)
+    return _SIDES.sub("", _PREFIX.sub("", " ".join(words.split())))
+
+
+def core_of(plain: str) -> str:
+    """Returns a key's words without those that say nothing: "item height" is "height"."""
+    words = plain.split()
+    while len(words) > 1 and words[0] in terms.GENERIC_FIRST_OF_ALL:
+        words.pop(0)
+    while len(words) > 1 and words[-1] in terms.GENERIC_LAST_OF_ALL:
+        words.pop()
+    return " ".join(words)
+
+
+def rest_of(key: str, generic: frozenset[str]) -> list[str]:
+    """Returns the words of a key that say something beside its value."""
+    rest = key.split()
+    while rest and rest[0] in terms.GENERIC_FIRST:
+        rest.pop(0)
+    while rest and rest[-1] in generic:
+        rest.pop()
+    return [word for word in rest if word not in ("average", "installed")]
+
+
+def is_plural(words: str) -> bool:
+    """Tells whether words name several things: ports, and no series."""
+    if words.endswith(("teeth", "feet")):
+        return True
+    return words.endswith("s") and not words.endswith(_NO_PLURAL)
+
+
+def says_some(value: str, words: Iterable[str]) -> bool:
+    """Tells whether a value says a word of its key or the most of it: a V-neck is a neckline."""
+    said = re.split(r"[\W_]+", value.casefold())
+    return any(_is_akin(word, one) for word in words for one in said)
+
+
+def _is_akin(one: str, other: str) -> bool:
+    shorter, longer = sorted((one.removesuffix("s"), other.removesuffix("s")), key=len)
+    stem = shorter[:-1] if len(shorter) > _SHORTEST_STEM else shorter  # caffeine, decaffeinated
+    if len(shorter) >= _SHORTEST_START and longer.startswith(shorter):
+        return True
+    return len(stem) >= _SHORTEST_STEM and stem in longer

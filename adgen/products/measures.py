@@ -94,6 +94,18 @@ def is_measure(text: str) -> bool:
     return any(found.end - found.start == len(text) for found in find_measures(text))
 
 
+def without_measures(text: str) -> str:
+    """Returns a text with its measures taken out.
+
+    Example:
+        >>> without_measures("bed of 5 ft 7 in")
+        'bed of  '
+    """
+    for measure in reversed(find_measures(text)):
+        text = text[: measure.start] + text[measure.end :]
+    return text
+
+
 def plain_number(text: str) -> str:
     """Returns a number in normal form: "1,000.50" is "1000.5", ".5" is "0.5".
 

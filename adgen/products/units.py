@@ -160,7 +160,6 @@ _ALL = (
             "{}-pack",
             "{} Packs",
             "pack of {}",
-            "{}Pack",
         ),
     ),
     Unit(

@@ -11,6 +11,7 @@ from adgen.products.measures import find_measures
 # Words that stay small inside a title.
 _SMALL = "per a an and as at by de du for from in of on or the to with"
 SMALL_WORDS = frozenset(_SMALL.split())
+_SMALL_UNITS = frozenset(("cm", "kg", "ml", "mm", "nm"))
 _LONGEST_UNIT = 2
 _JOINTS = frozenset(["and", "by", "for", "in", "with"])  # which begin a part of a title, no title
 # A word's way of writing counts where this share of its uses has it, of at least so many.
@@ -53,6 +54,8 @@ class Casing:
 
     def _word(self, match: re.Match[str]) -> str:
         word = match.group()
+        if word in _SMALL_UNITS:
+            return word
         if word == "w" and match.string[match.end() : match.end() + 1] == "/":
             return word  # w/ for with
         if word != word.lower() or word[0].isdigit() or word == "x":

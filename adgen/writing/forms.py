@@ -39,7 +39,7 @@ _ONE_LETTER = re.compile(r"\d ?[A-Za-z]$")
 _POWER_UNIT = re.compile(r"(?<=\d)[vwa]\b")  # 20v
 # "Ages 2 Year", "Ages 9 Yr and Up".
 _ONE_AGE = re.compile(
-    r"Ages (?!1 )[\d.\- +]+(?:Month|Year|Week|Day)$|Ages [\d.\- +]+(?:Yrs?|Mos?)\b"
+    r"Ages (?!1 )[\d.\- +]+(?:Month|Year|Week|Day)\+?$|Ages [\d.\- +]+(?:Yrs?|Mos?)\b"
 )
 
 
@@ -103,7 +103,8 @@ def _with_measures(text: str) -> Iterator[str]:
     if _OF_PIECES.fullmatch(text):  # a "2-piece" valve is one
         yield from (text.title(), text.title().replace("-", " "))
         return
-    is_list = any(other.unit == measure.unit for other in measures[1:]) or " or " in text
+    is_one = len(measures) > 1 and not text[measure.end : measures[1].start].strip()  # 5 ft 7 in
+    is_list = any(other.unit == measure.unit for other in measures[1:]) or " or " in text or is_one
     if is_list or _ONE_LETTER.search(text[: measure.end]):
         text = _POWER_UNIT.sub(lambda match: match.group().upper(), text)
         yield _LOWER_UNIT_OF.sub(lambda match: match.group().title(), text)

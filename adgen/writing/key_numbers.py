@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from adgen.products.measures import is_measure
 from adgen.writing import key_terms as terms
 from adgen.writing.key_ways import of_things
 from adgen.writing.key_words import is_plural, rest_of, says_some
 
 _NUMBER_OF = re.compile(r"(?:number|no\.?|#) of (?P<thing>.+)")
 _PER_THING = re.compile(r"(?:quantity|qty|number|count) (?P<thing>per .+)")
+_PLURAL_WORD = re.compile(r"(?<=\d [a-z]{4})s$|(?<=[a-z]{4})s$")
 _OF_MEMORY = re.compile(r"[GTM]B$|mAh$")
 _SIDES_OF_RINGS = ("inside", "outside", "inner", "outer", "internal", "external")
 
@@ -36,6 +38,10 @@ def measured(key: str, value: str) -> list[str]:
         return [f"for {value} {thing}{'' if is_plural(thing) else 's'}"]
     if len(rest) > 1 and rest[-1] in terms.UNITS_OF_KEYS:
         rest.pop()  # "30W Output"
+    if rest == ["temperature"] and key.startswith("max"):
+        rest = ["max", *rest]
+    if not is_measure(value):
+        value = _PLURAL_WORD.sub("", value)  # "5 Octave Frequency Range"
     return [value] if says_some(value, rest) else [f"{value} {' '.join(rest)}"]
 
 

@@ -140,7 +140,7 @@ CONTENTS = _terms(
     key ingredients, accessories"""
 )
 # What stands before its value: "Replace Every 6 Months".
-BEFORE_VALUES = _words("every in with to for at by on up from fits per of")
+BEFORE_VALUES = _words("every in with to for at by on up from fits per of serves holds seats")
 LONGEST_KEY = 2  # words of a key that no list has and that stands behind its value
 LONGEST_VALUE = 5  # words of such a value
 BODY_OF = _words("shape color colour finish pattern material")  # "Slit Pupil" of a pupil shape
@@ -159,9 +159,9 @@ FITS_OF_CLOTHES = _terms(
 )
 AUDIENCE = _terms(
     """gender, audience, department, department name, target, target audience, target gender,
-    target species, species, target animal, pet type, applicable people, vehicle type,
-    jewelry department"""
+    pet type, applicable people, vehicle type, jewelry department, species"""
 )
+SPECIES = _terms("target species, suitable species, target animal")
 AGES = _terms(
     """age, ages, age group, age range, suitable age, age range description, age months"""
 )

@@ -113,6 +113,11 @@ def _of_audience(value: str) -> list[str]:
     return [f"for {value}"] if is_several else [value]
 
 
+def _of_species(value: str) -> list[str]:
+    said = _of_audience(value)
+    return said if said[0].startswith("for ") else [f"for {value}"]
+
+
 def _modelled(value: str) -> list[str]:
     return [f"Model {value}"] if re.fullmatch(r"\d{1,3}", value) else [value]
 
@@ -270,6 +275,7 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (terms.COUNT, _counted),
     (terms.ALONE, lambda value: [value]),
     (terms.AUDIENCE, _of_audience),
+    (terms.SPECIES, _of_species),
     (terms.USE, _used),
     (terms.FIT_TYPES, _fitted),
     (terms.FITS, fitting),

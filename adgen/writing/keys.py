@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from adgen.products.measures import is_measure
+from adgen.products.measures import is_measure, without_measures
 from adgen.products.units import NAMES
 from adgen.writing import key_terms as terms
 from adgen.writing.key_numbers import measured, numbered, of_parts
@@ -28,7 +28,7 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_OF_OTHERS = re.compile(r"(?P<whose>interchange|oem?|reference) (?:part )?number")
-_NO = re.compile(r"(?:not|none)\b(?!-)|no(?=[,;])", re.IGNORECASE)
+_NO = re.compile(r"(?:not|none)\b(?!-)|no(?= ?[,;–-] )", re.IGNORECASE)
 _WORDS_OF_A_KIND = 3  # "Two Words Mask" of a mask's type; more stand alone
 
 
@@ -107,7 +107,8 @@ def _of_itself(plain: str, core: str, value: str) -> list[str]:
         return [value]
     thing = plain.removeprefix("compatible ")
     if thing != plain and not is_measure(value):
-        return fitting(value if thing in terms.GENERIC else f"{listed(value)} {thing}")
+        things = f"{thing}s" if ", " in value and not is_plural(thing) else thing
+        return fitting(value if thing in terms.GENERIC else f"{listed(value)} {things}")
     return _with_key(plain, value)
 
 
@@ -130,7 +131,7 @@ def _with_key(key: str, value: str) -> list[str]:
     """
     if key.split()[-1] in terms.BEFORE_VALUES:
         return [f"{key} {value}"]
-    if is_measure(value) or _NUMBER_WITH_UNIT.fullmatch(value):
+    if not without_measures(value).strip() or _NUMBER_WITH_UNIT.fullmatch(value):
         return measured(key, value)
     qualified = _QUALIFIED.match(value)
     if qualified and _NUMBER_AND_WORD.fullmatch(value[qualified.end() :]):
@@ -154,6 +155,7 @@ def _worded(key: str, value: str) -> list[str]:
     has_part = bool(rest) and (
         rest[-1] in terms.PARTS
         or key.endswith(" material")
+        or rest[-1] in terms.STATES  # "Packed Size: 80 cm disc"
         or (len(rest) < len(key.split()) and key.split()[-1] in terms.BODY_OF)
     )
     is_code = " " not in value and re.search(r"\d", value)

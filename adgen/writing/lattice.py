@@ -198,7 +198,7 @@ class Lattice:
                 # Behind a name that ends in brackets are no others.
                 spent=start.spent | ({"("} if piece.ends_in_bracket else frozenset()),
                 is_after_number=node.ends_in_number and not piece.leads,
-                is_at_name=piece.is_name and "," not in piece.forms[0],
+                is_at_name=piece.is_name and not piece.has_joints,
             )
         is_open = way.joint.opens or (start.is_open and not way.joint.closes)
         is_closed = way.joint is _CLOSING

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import permutations
 
 from adgen.products.lexicon import CLASSES, COLOUR
-from adgen.products.measures import find_measures, is_measure
+from adgen.products.measures import find_measures, is_measure, without_measures
 from adgen.products.product import Product
 from adgen.writing.casing import Casing
 from adgen.writing.forms import MOST_FORMS, PLURAL_UNIT, cased, fact_forms
@@ -51,6 +51,8 @@ _SAID_LAST = re.compile(
     r"contains)\b",
     re.IGNORECASE,
 )
+_INNER_JOINT = re.compile(r",| (?:with|w/|for|in|and|&) ", re.IGNORECASE)
+_NAMED = re.compile(r" (?:theme|pattern)$", re.IGNORECASE)
 _RANGE = re.compile(r"\d[A-Za-z]? ?[-–] ?\d")
 _OWNER = re.compile(r"(?:'s|s')$")
 # One ad does not say both.
@@ -107,6 +109,11 @@ class Piece:
         return self.is_name and self.forms[0].endswith(")")
 
     @cached_property
+    def has_joints(self) -> bool:
+        """Tells whether "for ..." behind it would be read with its last words alone."""
+        return _INNER_JOINT.search(self.forms[0]) is not None
+
+    @cached_property
     def is_last(self) -> bool:
         """Tells whether it is what ads say last: care, origin, certificates, what is included."""
         return not (self.is_name or self.leads) and _SAID_LAST.search(self.forms[0]) is not None
@@ -127,7 +134,8 @@ class Piece:
     @cached_property
     def behind(self) -> tuple[str, ...]:
         """Returns the forms that may stand behind the name, in brackets and after a comma."""
-        whole = tuple(form for form in self._plain if not _OF_TIME.search(form))
+        named = [form for form in self._plain if _NAMED.search(form)]  # "Baking Theme"
+        whole = tuple(form for form in named or self._plain if not _OF_TIME.search(form))
         return whole or self._plain or self.joining
 
     @cached_property
@@ -266,9 +274,7 @@ def use_pieces(uses: Sequence[str], count: int, pieces: Sequence[Piece]) -> list
 
 def _is_model(name: str) -> bool:
     """Tells whether a name is a model's, to which nothing is added in front: "WH-CH720N"."""
-    for measure in reversed(find_measures(name)):
-        name = name[: measure.start] + name[measure.end :]
-    return any(map(str.isdigit, name))
+    return any(map(str.isdigit, without_measures(name)))
 
 
 def _distinct(pieces: list[Piece]) -> list[Piece]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from adgen.products.measures import Measure, find_measures, is_measure
+from adgen.products.measures import Measure, find_measures, is_measure, without_measures
 from adgen.products.product import Fact
 from adgen.writing.key_terms import (
     ADJECTIVES,
@@ -31,6 +31,7 @@ _PAPERS = re.compile(r"\b(?:manual|instructions?|(?:quick|user|start) guide|warr
 _COUNTS = frozenset(("pack", "set", "piece", "count"))
 _SAME_AGAIN = re.compile(r"[(/]")  # in another unit
 _HEAD = re.compile(r"(?P<head>[^()]+?) \((?P<tail>[^()]+)\)")
+_KEY_WITHOUT_COLON = re.compile(r"(?P<key>colou?r|fabric) (?P<value>\S.*)", re.IGNORECASE)
 _NEXT_FACT = re.compile(r";\s+(?=[A-Z][\w /]{1,30}:\s)")
 # A solar lamp is powered so, a hose "with connectors" has them included.
 _POWERED = re.compile(r" (?:powered|included)$", re.IGNORECASE)
@@ -58,9 +59,8 @@ def head_of(name: str) -> str:
         >>> head_of("Ankle Boots with Block Heel")
         'boot'
     """
-    for measure in reversed(find_measures(name)):
-        name = name[: measure.start] + name[measure.end :]
-    first = next((part for part in _BEHIND_HEAD.split(name) if words_of(part)), "")
+    parts = _BEHIND_HEAD.split(without_measures(name))
+    first = next((part for part in parts if words_of(part)), "")
     return words_of(first)[-1] if first else ""
 
 
@@ -98,9 +98,7 @@ def says_fact(name: str, said: Sequence[str], fact: Fact, forms: Iterable[str]) 
     known = {amount for measure in find_measures(name) for amount in _amounts(measure)}
     for text in (fact.value, *forms[:1]):
         measures = find_measures(text)
-        left = text
-        for measure in reversed(measures):
-            left = left[: measure.start] + left[measure.end :]
+        left = without_measures(text)
         if measures and not re.search(r"\w", left):  # all of it is measures: "26 in, 18 in"
             amounts = [_amounts(measure)[0] for measure in measures]
             is_same = _SAME_AGAIN.search(left) is not None  # 1 kg (35.3 oz)
@@ -159,6 +157,8 @@ def told_facts(facts: Iterable[Fact]) -> list[Fact]:
     """
     found: list[Fact] = []
     for fact in facts:
+        keyed = None if fact.key else _KEY_WITHOUT_COLON.fullmatch(fact.value)
+        fact = Fact(keyed["value"], keyed["key"]) if keyed else fact
         first, *others = _NEXT_FACT.split(fact.value)
         found += [Fact(first, fact.key), *map(Fact.of, others)]
     lists = [replace(fact, value=fact.value.replace("; ", ", ")) for fact in found]

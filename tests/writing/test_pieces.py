@@ -185,6 +185,17 @@ def forms(text):
         ("Colors: 8 (25 of each)", "8 Colors (25 of Each)"),
         ("UPF: 50+", "UPF 50+"),
         ("Gauge: 12-53", "Gauge 12-53"),
+        ("Packed Size: 80 cm disc", "80 cm Disc Packed"),
+        ("Bed Length: 5 ft 7 in", "5 ft 7 in Bed Length"),
+        ("Sheet Size: 15 x 15 cm", "15 x 15 cm Sheet"),
+        ("depth marks in cm and inches", "Depth Marks in cm and Inches"),
+        (
+            "Compatible Printer: Brother PT-D210, PT-H110",
+            "for Brother PT-D210 and PT-H110 Printers",
+        ),
+        ("Frequency Range: 5 octaves", "5 Octave Frequency Range"),
+        ("Serves: 3-4 people", "Serves 3-4 People"),
+        ("Suitable Species: peregrine falcon", "for Peregrine Falcon"),
         ("Max Weight per Shelf: 33 lb", "33 lb Weight Capacity per Shelf"),
         ("Dishwasher Safe: top rack", "Top Rack Dishwasher Safe"),
         ("Speeds: 33 1/3, 45, 78 RPM", "33 1/3, 45 and 78 RPM Speeds"),
@@ -208,7 +219,7 @@ def forms(text):
         ("Pupil Shape: slit", "Slit Pupil"),
         ("Sunlight Exposure: full sun", "Full Sun"),
         ("Closure: ribbon ties", "Ribbon Tie Closure"),
-        ("Pitch Range: approx. 3 octaves", "Approx. 3 Octaves Pitch Range"),
+        ("Pitch Range: approx. 3 octaves", "Approx. 3 Octave Pitch Range"),
         ("Speeds: 6 variable", "6 Variable Speeds"),
         ("Lining Description: PEVA", "PEVA Lining"),
         ("Connector Gender: male-to-male", "Male-to-Male Connector"),
@@ -290,6 +301,7 @@ def test_facts_take_the_forms_that_people_write(fact, form):
         "SKU: 4711",
         "Period After Opening (PAO): 12M",
         "Best Before: 2026-08",
+        "Waterproof: No - water permeable",
         ": choking hazard - small parts",
         "Storage: cool, dry place",
         "price: 12",
@@ -361,6 +373,7 @@ def test_no_form_holds_a_number_that_the_fact_lacks():
         ("skin type: oily, combination", "Oily, Combination Skin"),
         ("2-4 in tall", "2-4 Inch Tall"),
         ("Minimum Age: 8", "8 Age"),
+        ("Age Grading: 14 years +", "Ages 14 Year+"),
         ("2-piece", "2 Pieces"),  # would be two of them
         ("Burn Time: 45-50 hrs", "45-50H Burn Time"),
         ("Plating: white gold", "White Gold"),  # would be what it is made of
@@ -442,6 +455,16 @@ def test_the_number_of_parts_joins_what_they_are():
     facts = ("String Material: nylon", "Number of Strings: 4")
     pieces = pieces_of(Product(name="ukulele", facts=facts), CASING)
     assert [piece.forms for piece in pieces[1:]] == [("4 Nylon Strings",)]
+
+
+def test_a_key_without_its_colon_is_a_key():
+    assert pieces_of(Product(name="fan", facts=("color white",)), CASING)[1].forms[0] == "White"
+
+
+def test_behind_the_name_a_theme_is_called_one():
+    (_, piece) = pieces_of(Product(name="kit", facts=("Theme: baking",)), CASING)
+    assert piece.behind == ("Baking Theme",)
+    assert "Baking" in piece.before
 
 
 def test_what_a_packet_holds_is_said_whole():

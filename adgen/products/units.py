@@ -172,7 +172,6 @@ _ALL = (
             "{} Piece",
             "{} Pcs",
             "{} pcs",
-            "{}-Pieces",
             "{} piece",
             "{}-piece",
         ),

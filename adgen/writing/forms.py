@@ -110,7 +110,12 @@ def _with_measures(text: str) -> Iterator[str]:
         yield _LOWER_UNIT_OF.sub(lambda match: match.group().title(), text)
         return
     before, after = text[: measure.start], text[measure.end :]
-    for form in _usable_forms(measure, after):
+    usable = list(_usable_forms(measure, after))
+    if before.strip() and not after.strip():  # "Tilts 360 Degrees", no "Tilts 360 Degree"
+        usable = [
+            form for form in usable if PLURAL_UNIT.search(form) or not _SINGULAR_UNIT.search(form)
+        ] or usable
+    for form in usable:
         yield f"{before}{form}{after}"
 
 

@@ -33,6 +33,8 @@ def measured(key: str, value: str) -> list[str]:
         return [value]
     if "compatible" in rest:
         thing = " ".join(word for word in rest if word != "compatible")
+        if thing in terms.UNITS_OF_KEYS:
+            return [f"up to {value}"]  # of a lamp's bulb
         if key.startswith("max"):
             return [f"for up to {value} {thing}"]
         return [f"for {value} {thing}{'' if is_plural(thing) else 's'}"]

@@ -15,7 +15,7 @@ def _words(text: str) -> frozenset[str]:
 
 # Keys whose values stand alone: "colour: black" is "Black".
 ALONE = _terms(
-    """finish, type, style, variant, feature, features, care, care instructions,
+    """type, style, variant, feature, features, care, care instructions,
     metal, metal type, base metal, key features, special feature, special features, brand, flavor,
     flavour, scent, series, edition, version, title, item, form, material, materials,
     material type, fabric, fabric type, product type, item type, shoe type, model name, mode,
@@ -58,6 +58,8 @@ HIDDEN = _terms(
     custom label, custom label 0, custom label 1, target audience keyword, search terms, keywords"""
 )
 CONDITION = "condition"
+WARNINGS = _words("warning warnings cautionary hazard")  # in whatever key
+FINISHES = _terms("finish, finish type")
 CODES_OF_TRADE = _terms("upc, ean, sku, gtin, asin, isbn")  # in whatever key
 MODELS = _terms("model, model number, model no, part number, mpn")  # "Model 42"
 # Last words of keys that say nothing beside a value; of a part beside words: "Short Sleeve".
@@ -140,7 +142,9 @@ CONTENTS = _terms(
     key ingredients, accessories"""
 )
 # What stands before its value: "Replace Every 6 Months".
-BEFORE_VALUES = _words("every in with to for at by on up from fits per of serves holds seats")
+BEFORE_VALUES = _words(
+    "every in with to for at by on up from fits per of serves holds seats replaces"
+)
 LONGEST_KEY = 2  # words of a key that no list has and that stands behind its value
 LONGEST_VALUE = 5  # words of such a value
 BODY_OF = _words("shape color colour finish pattern material")  # "Slit Pupil" of a pupil shape
@@ -167,9 +171,9 @@ AGES = _terms(
 )
 WHOSE = AUDIENCE | AGES
 USE = _terms(
-    """use, uses, usage, occasion, room, sport, sport type, activity, application, season,
-    ideal for, perfect for, uses for product, indoor/outdoor usage, intended use,
-    recommended use, recommended uses for product, specific uses for product"""
+    """use, use for, used for, uses, usage, occasion, room, sport, sport type, activity,
+    application, season, ideal for, perfect for, uses for product, indoor/outdoor usage,
+    intended use, recommended use, recommended uses for product, specific uses for product"""
 )
 BREEDS = _terms("breed size, dog breed size, breed recommendation")
 CONNECTIONS = _terms("connectivity, connectivity technology, connection type, connections")

@@ -149,7 +149,9 @@ def aged(value: str) -> list[str]:
 
 
 def _made(value: str) -> list[str]:
-    return [value] if value.casefold().startswith("made ") else [f"Made in {value}"]
+    if value.casefold().startswith("made "):
+        return [value]
+    return [f"Made in the {value}" if value.startswith("United ") else f"Made in {value}"]
 
 
 def _certified(value: str) -> list[str]:
@@ -216,6 +218,11 @@ def _coloured(value: str) -> list[str]:
     return [value, f"in {value}"]
 
 
+def _finished(value: str) -> list[str]:
+    is_plain = value.isalpha() and not value.casefold().endswith(("ed", "finish"))
+    return [f"{value} finish", value] if is_plain else [value]
+
+
 def _plated(value: str) -> list[str]:
     return [value if "plated" in value.casefold() else f"{value} plated"]
 
@@ -261,6 +268,11 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("bluetooth version",)), lambda value: [f"Bluetooth {value}"]),
     (frozenset(("pattern",)), _patterned),
     (frozenset(("plating",)), _plated),
+    (terms.FINISHES, _finished),
+    (
+        frozenset(("sleep position", "sleeping position")),
+        lambda value: [f"for {listed(value)} sleepers"],
+    ),
     (frozenset(("battery type",)), _with_batteries),
     (terms.BREEDS, _of_breeds),
     (terms.CONNECTIONS, lambda value: [listed(value)]),

@@ -20,7 +20,8 @@ _QUALIFIED = re.compile(
 # A number with a unit that no list has: 64 sq ft, 1050 MB/s, 22 bar.
 _NUMBER_WITH_UNIT = re.compile(r"[±<>≤≥+-]?[\d.,/-]+ ?(?!x\b)[A-Za-z/²³%°]+(?: ?(?:ft|in|m|min))?")
 _PER = re.compile(r"(?P<amount>[\d.]+ ?m?c?k?g) (?P<rest>per .+|/ .+)", re.IGNORECASE)
-_NUMBERS = re.compile(r"[\d/. ]+, ?\d")  # of 33 1/3, 45, 78 RPM
+_WORD_LIST = re.compile(r"[A-Za-z-]+(?:, [A-Za-z-]+)+")  # round, butted
+_NUMBERS = re.compile(r"[\dx/. ]+, ?\d")  # of 33 1/3, 45, 78 RPM
 _NUMBER_AND_WORD = re.compile(r"[\d.,/-]+(?: ?[A-Za-z°%.]+){1,3}")
 _IN_BRACKETS = re.compile(r"(?P<head>[^()]+?)(?P<tail> \([^()]*\))")
 _AMOUNT = re.compile(
@@ -35,7 +36,8 @@ _WORDS_OF_A_KIND = 3  # "Two Words Mask" of a mask's type; more stand alone
 def is_hidden(key: str) -> bool:
     """Tells whether a key is no matter of ads: an SKU, a price."""
     plain = plain_key(key)
-    return plain in terms.HIDDEN or not terms.CODES_OF_TRADE.isdisjoint(re.split(r"\W", plain))
+    words = re.split(r"\W", plain)
+    return plain in terms.HIDDEN or not (terms.CODES_OF_TRADE | terms.WARNINGS).isdisjoint(words)
 
 
 def is_absent(value: str, key: str = "") -> bool:
@@ -43,7 +45,9 @@ def is_absent(value: str, key: str = "") -> bool:
     plain = value.strip().casefold()
     if plain in terms.ABSENT or not any(map(str.isalnum, value)):
         return True
-    return bool(key) and _NO.match(plain) is not None
+    last = plain_key(key).rpartition(" ")[2]
+    is_none = last in terms.PARTS and plain == f"no {last}"  # "Main Stone: No Stone"
+    return bool(key) and (_NO.match(plain) is not None or is_none)
 
 
 def is_present(value: str) -> bool:
@@ -84,6 +88,8 @@ def sayings(key: str, value: str) -> list[str]:
     if whose and not {plain, core}.isdisjoint(terms.WHOSE):
         return list(whose)
     if core in terms.ADJECTIVES and any(map(str.isdigit, value)):
+        if re.search(r"[A-Za-z]{3}", without_measures(value)):
+            return [f"{value} {core}"]  # "16 in + 2 in Extender Length"
         return [f"{value} {word}" for word in terms.ADJECTIVES[core]]
     say = WAY_OF.get(plain) or WAY_OF.get(core)
     if say:
@@ -96,7 +102,7 @@ def sayings(key: str, value: str) -> list[str]:
 
 def _of_itself(plain: str, core: str, value: str) -> list[str]:
     """Returns how a value is said that no list of keys knows a way for."""
-    if plain == terms.CONDITION:
+    if core == terms.CONDITION:
         return [] if value.casefold() in ("new", "brand new") else [value]
     if value.casefold() == "free":
         return [f"{plain} free"]
@@ -170,8 +176,12 @@ def _worded(key: str, value: str) -> list[str]:
             return [f"for all {rest[0]} types"]
         alone = [] if ", " in value else [f"{value} {rest[-1]}"]
         return [f"for {listed(value)} {rest[-1]}", *alone]
+    if rest[-1] == "base" and len(rest) > 1 and value.isalpha():
+        return [f"{value}-based {' '.join(rest[:-1])}"]  # "Water-Based Ink"
     whole = _of_part(value, [*rest[:-1], terms.PLURAL_PARTS.get(rest[-1], rest[-1])], key)
-    is_long = "," in value or len(value.split()) > _WORDS_OF_A_KIND
+    is_long = not _WORD_LIST.fullmatch(value) and (
+        "," in value or len(value.split()) > _WORDS_OF_A_KIND
+    )
     if rest[-1] in terms.OPTIONAL:
         return [value] if " " in value else [value, whole]
     if has_part:
@@ -196,6 +206,7 @@ def _of_part(value: str, words: Sequence[str], key: str) -> str:
     part = " ".join(words)
     first, comma, details = value.partition(", ")
     is_list = key.endswith((" material", " materials")) or is_plural(key)
+    is_list |= _WORD_LIST.fullmatch(value) is not None
     if part == "closure" and is_plural(first):
         first = first.removesuffix("s")  # "Ribbon Tie Closure"
         value = f"{first}{comma}{details}"

@@ -40,8 +40,8 @@ _OF_TIME = re.compile(
     r"Pound|Ounce|Foot|Gallon|Quart|Liter|Gram|Yard|Meter|Mile|Lumen|Watt|Volt|Amp)\)?$"
 )
 _WORDS_BEFORE = 2
-_NUMBER_OF_PARTS = re.compile(r"(\d+) \w+")
 _TWO = 2
+_WEIGHTS = frozenset(("ounce", "pound", "gram", "kg"))
 _LENGTHS = frozenset(("inch", "foot", "yard", "meter", "mm", "cm", ""))
 _SIDES_BEFORE = 2  # "8x10 Rug", no "8 x 7 x 2 Inch Filter"
 _SAID_LAST = re.compile(
@@ -52,7 +52,8 @@ _SAID_LAST = re.compile(
     re.IGNORECASE,
 )
 _INNER_JOINT = re.compile(r",| (?:with|w/|for|in|and|&) ", re.IGNORECASE)
-_NAMED = re.compile(r" (?:theme|pattern)$", re.IGNORECASE)
+_NAMED = re.compile(r" (?:theme|pattern|finish)$", re.IGNORECASE)
+_MODEL = re.compile(r"(?:mpn|model|part number|manufacturer part|item model)\b", re.IGNORECASE)
 _RANGE = re.compile(r"\d[A-Za-z]? ?[-–] ?\d")
 _OWNER = re.compile(r"(?:'s|s')$")
 # One ad does not say both.
@@ -116,7 +117,8 @@ class Piece:
     @cached_property
     def is_last(self) -> bool:
         """Tells whether it is what ads say last: care, origin, certificates, what is included."""
-        return not (self.is_name or self.leads) and _SAID_LAST.search(self.forms[0]) is not None
+        is_fact = not (self.is_name or self.leads)
+        return is_fact and bool(_SAID_LAST.search(self.forms[0]) or _MODEL.match(self.source))
 
     @cached_property
     def is_quantity(self) -> bool:
@@ -135,7 +137,10 @@ class Piece:
     def behind(self) -> tuple[str, ...]:
         """Returns the forms that may stand behind the name, in brackets and after a comma."""
         named = [form for form in self._plain if _NAMED.search(form)]  # "Baking Theme"
-        whole = tuple(form for form in named or self._plain if not _OF_TIME.search(form))
+        some = [form for form in named or self._plain if not _OF_TIME.search(form)]
+        whole = tuple(
+            form for form in some if "-" in form or f"{form}s" not in some
+        )  # no "3,000 Page"
         return whole or self._plain or self.joining
 
     @cached_property
@@ -182,6 +187,7 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
             forms = without_last(forms, said, fact)
             is_apart = is_model or not set(words_of(forms[0])).isdisjoint(names)
             is_apart |= stands_apart(fact.key) and not is_present(fact.value)
+            is_apart |= not fact.key and _is_weight(fact.value)
             pieces.append(Piece(forms, is_apart=is_apart, source=str(fact)))
     pieces = _with_parts_together(_with_one_audience(_distinct(pieces)))
     for keyword in keywords:
@@ -244,13 +250,15 @@ def _joined(pieces: Sequence[Piece]) -> Piece:
 
     A number of parts and what they are become one: "4 Nylon Strings".
     """
-    number = _NUMBER_OF_PARTS.fullmatch(pieces[0].forms[0])
-    if number and len(pieces) == _TWO and not pieces[1].forms[0][0].isdigit():
-        source = "; ".join(piece.source for piece in pieces)
-        return Piece((f"{number[1]} {pieces[1].forms[0]}",), is_apart=True, source=source)
+    source = "; ".join(piece.source for piece in pieces)
+    amounts = [form.rpartition(" ")[0] for form in pieces[0].behind]
+    amounts = [amount for amount in amounts if amount.isdigit() or is_measure(amount)]
+    second = pieces[1].forms[0]
+    if amounts and len(pieces) == _TWO and not any(map(str.isdigit, second)):
+        forms = tuple(f"{amount} {second}" for amount in amounts)
+        return Piece(forms, is_apart=True, source=source)
     count = max(len(piece.behind) for piece in pieces)
     ways = ([piece.behind[n % len(piece.behind)] for piece in pieces] for n in range(count))
-    source = "; ".join(piece.source for piece in pieces)
     return Piece(tuple(map(", ".join, ways)), is_apart=True, source=source)
 
 
@@ -270,6 +278,11 @@ def use_pieces(uses: Sequence[str], count: int, pieces: Sequence[Piece]) -> list
         *first, last = chosen
         forms.append(f"for {', '.join(first)} and {last}" if first else f"for {last}")
     return [Piece(tuple(forms[:MOST_FORMS]), source="common uses")]
+
+
+def _is_weight(text: str) -> bool:
+    measures = find_measures(text)
+    return len(measures) == 1 and measures[0].unit in _WEIGHTS and is_measure(text)
 
 
 def _is_model(name: str) -> bool:

@@ -185,6 +185,18 @@ def forms(text):
         ("Colors: 8 (25 of each)", "8 Colors (25 of Each)"),
         ("UPF: 50+", "UPF 50+"),
         ("Gauge: 12-53", "Gauge 12-53"),
+        ("Length: 16 in + 2 in extender", "16 in + 2 in Extender Length"),
+        ("Finish Type: natural", "Natural Finish"),
+        ("Finish: brushed", "Brushed"),
+        ("Mounting Type: clamp, grommet", "Clamp and Grommet Mounting"),
+        ("VESA: 75x75, 100x100", "75x75 and 100x100 VESA"),
+        ("Sleep Position: side, back", "for Side and Back Sleepers"),
+        ("Country of Origin: United Kingdom", "Made in the United Kingdom"),
+        ("Ink Base: water", "Water-Based Ink"),
+        ("Replaces: CF258A", "Replaces CF258A"),
+        ("tilts 360 degrees", "Tilts 360 Degrees"),
+        ("Use for: knee, back", "for Knee and Back"),
+        ("Maximum Compatible Wattage: 60 Watts", "Up to 60W"),
         ("Packed Size: 80 cm disc", "80 cm Disc Packed"),
         ("Bed Length: 5 ft 7 in", "5 ft 7 in Bed Length"),
         ("Sheet Size: 15 x 15 cm", "15 x 15 cm Sheet"),
@@ -301,6 +313,9 @@ def test_facts_take_the_forms_that_people_write(fact, form):
         "SKU: 4711",
         "Period After Opening (PAO): 12M",
         "Best Before: 2026-08",
+        "CPSIA Cautionary Statement: No Warning Applicable",
+        "Item Condition: New",
+        "Main Stone: No Stone",
         "Waterproof: No - water permeable",
         ": choking hazard - small parts",
         "Storage: cool, dry place",
@@ -369,6 +384,7 @@ def test_no_form_holds_a_number_that_the_fact_lacks():
         ("Thread Count: 400", "400-Thread Count"),
         ("Filter replacement: every 4 weeks", "Every 4 Weeks"),
         ("Series: 5", "5 Series"),
+        ("tilts 360 degrees", "Tilts 360 Degree"),
         ("Max Weight per Shelf: 33 lb", "33 lb Weight per Shelf"),  # would be the shelf's own
         ("skin type: oily, combination", "Oily, Combination Skin"),
         ("2-4 in tall", "2-4 Inch Tall"),
@@ -465,6 +481,17 @@ def test_behind_the_name_a_theme_is_called_one():
     (_, piece) = pieces_of(Product(name="kit", facts=("Theme: baking",)), CASING)
     assert piece.behind == ("Baking Theme",)
     assert "Baking" in piece.before
+
+
+def test_a_measure_of_a_part_joins_what_it_is():
+    facts = ("Blade Length: 8 inches", "Blade Material: steel")
+    pieces = pieces_of(Product(name="chef knife", facts=facts), CASING)
+    assert [form for piece in pieces[1:] for form in piece.forms if form == '8" Steel Blade']
+
+
+def test_a_model_number_comes_last():
+    _, model, _ = pieces_of(Product(name="set", facts=("MPN: GW-SK3846", "steel")), CASING)
+    assert model.is_last
 
 
 def test_what_a_packet_holds_is_said_whole():

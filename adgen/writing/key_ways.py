@@ -50,8 +50,11 @@ def listed(value: str) -> str:
 
 def _in_units(value: str) -> list[str]:
     """Returns how the units of a pack are said: of few "3-Pack", of many "90 Count"."""
-    whole = _whole(value)
-    if whole.isdigit() and int(whole) <= _MOST_UNITS:
+    bare = value.casefold().removesuffix(" count")
+    whole = _whole(bare)
+    if whole == "1":
+        return []
+    if len(bare) == len(value) and whole.isdigit() and int(whole) <= _MOST_UNITS:
         return _counted(whole)
     return _with_contents(value)
 

@@ -162,14 +162,19 @@ def hand_out(
     """
     results = {"benchmark": name, **surroundings(), **figures}
     if options.record:
-        given = sys.argv[1:] if arguments is None else arguments
-        command = shlex.join(["python", f"benchmarks/{name}.py", *map(shown_argument, given)])
+        command = command_line(name, arguments)
         labels = {"kind": "benchmark", "name": name, "command": command}
         finish(record_from({**labels, "rows": rows(results), **results}), options.record)
     if options.json:
         print(json.dumps(rounded(results, digits=6)), flush=True)
     else:
         show(results)
+
+
+def command_line(name: str, arguments: Sequence[str] | None) -> str:
+    """Returns the command of a benchmark as it is typed; None for the arguments of this process."""
+    given = sys.argv[1:] if arguments is None else arguments
+    return shlex.join(["python", f"benchmarks/{name}.py", *map(shown_argument, given)])
 
 
 def megabytes(num_bytes: float) -> str:

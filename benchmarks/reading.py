@@ -19,8 +19,9 @@ a line `{"id": 1, "kind": "ok"}` a text, the kind one of
     repetition     it says the same thing twice
     clumsy         true and clear, but nobody would write it so: order, joints, capitals
 
-`count` opens the key and counts kinds by source. Sheets hold other people's texts, so keep them to
-yourself but for the generated ads, which `count` writes to `judged-ads.jsonl`.
+`count` opens the key and counts kinds by source; its record says with which commit and command the
+ads were written, which `make` leaves in `written.json`. Sheets hold other people's texts, so keep
+them to yourself but for the generated ads, which `count` writes to `judged-ads.jsonl`.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from measure import at_least, hand_out, hardware_line, parse
+from measure import at_least, command_line, hand_out, hardware_line, parse, surroundings
 from writing import Case, may_have_ads, of_corpus, of_file, open_writer
 
 from adgen.products.names import load_names
@@ -46,6 +47,7 @@ from adgen.writing.forms import is_bare_number
 from adgen.writing.samples import described
 
 MOST_WORDS = 4  # of a fact
+WRITTEN = "written.json"
 KINDS = ("ok", "other", "nonsense", "contradiction", "repetition", "clumsy")
 UNUSUAL = (
     Product(brand="Kettlewick", name="beeswax lip balm", facts=facts_of("0.15 oz", "honey scent")),
@@ -69,9 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Makes a sheet, or counts verdicts."""
     options = parse(__doc__, add_options, arguments)
     if options.action == "make":
-        make(options)
+        make(options, arguments)
         return
-    figures = {"sources": count(options.output), "kinds": KINDS}
+    written = json.loads((options.output / WRITTEN).read_text(encoding="utf-8"))
+    figures = {**written, "sources": count(options.output), "kinds": KINDS}
     hand_out("reading", figures, options, arguments=arguments, rows=record_rows, show=show)
 
 
@@ -94,8 +97,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(num_ads=1)
 
 
-def make(options: argparse.Namespace) -> None:
-    """Writes the sheet and its key."""
+def make(options: argparse.Namespace, arguments: Sequence[str] | None) -> None:
+    """Writes the sheet, its key, and with what they were written."""
     rng = random.Random(options.seed)
     cases = list(_chosen(options, rng))
     texts = [(kind, case.product, case.title, "human") for kind, case in cases if case.title]
@@ -115,6 +118,8 @@ def make(options: argparse.Namespace) -> None:
     options.output.mkdir(parents=True, exist_ok=True)
     _write_lines(options.output / "sheet.jsonl", sheet)
     _write_lines(options.output / "key.jsonl", key)
+    made_by = command_line("reading", arguments)
+    write_text(options.output / WRITTEN, json.dumps({**surroundings(), "made_by": made_by}) + "\n")
 
 
 def _chosen(options: argparse.Namespace, rng: random.Random) -> Iterator[tuple[str, Case]]:
@@ -203,8 +208,14 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         (f"{source}, {name}, publishable as it stands", f"{some['ok'] / some['num_texts']:.0%}")
         for source, found in results["sources"].items()
-        for name, some in {"all": found, **found["products"]}.items()
+        for name, some in _by_products(found).items()
     ]
+
+
+def _by_products(found: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Returns the counts of each kind of products, and of all where there are several."""
+    several = {"all": found} if len(found["products"]) > 1 else {}
+    return {**several, **found["products"]}
 
 
 def show(results: Mapping[str, Any]) -> None:

@@ -203,6 +203,10 @@ def test_a_reading_is_mixed_judged_and_counted(tmp_path):
     verdicts = [{"id": row["id"], "kind": "clumsy" if row["id"] % 2 else "ok"} for row in sheet]
     (folder / "verdicts.jsonl").write_text("\n".join(map(json.dumps, verdicts)))
     results = last_line(run("reading.py", "count", "--output", folder, "--json"))
+    # The figures are of when and with what the ads were written, not counted.
+    written = json.loads((folder / "written.json").read_text())
+    assert {name: results[name] for name in written} == written
+    assert written["made_by"].startswith("python benchmarks/reading.py make --corpus")
     counted = results["sources"]["template"]
     expected = sum(row["id"] % 2 == 0 for row in key if row["source"] == "template")
     assert (counted["ok"], counted["num_texts"]) == (expected, sources.count("template"))

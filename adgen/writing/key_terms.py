@@ -39,7 +39,7 @@ MEASURED = _terms(
     dimensions, dimension, power, wattage, voltage, amperage, horsepower, gauge, dosage, strength,
     layer, layers, color temperature, brightness, pressure, rotational speed, speed,
     refresh rate,
-    size, occupancy, output, yardage, battery capacity, digital storage capacity"""
+    size, size/weight, occupancy, output, yardage, battery capacity, digital storage capacity"""
 )
 # The unit of a number that the seller left out, as each of these has but one.
 UNITS_OF_KEYS: Mapping[str, str] = {

@@ -12,6 +12,7 @@ from adgen.writing.key_numbers import measured, numbered, of_parts
 from adgen.writing.key_ways import WAY_OF, aged, fitting, joins, listed, owners
 from adgen.writing.key_words import core_of, is_plural, plain_key, rest_of, says_some
 
+_SIZE = re.compile(r"X{0,4}[SML]|\dX[LS]?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _UNIT_OF_KEY = re.compile(r"\((?P<unit>[^)]*)\)")
 _QUALIFIED = re.compile(
@@ -75,7 +76,8 @@ def sayings(key: str, value: str) -> list[str]:
     """
     plain = plain_key(key)
     if not plain:
-        return list(owners(value)) or [value]
+        is_size = _SIZE.fullmatch(value) is not None  # a bare "XL"
+        return list(owners(value)) or [f"Size {value}" if is_size else value]
     brackets = _IN_BRACKETS.fullmatch(value.strip())
     if brackets:  # "4 Ah Battery (Included)", no "4 Ah (Included) Battery"
         return [f"{said}{brackets['tail']}" for said in sayings(key, brackets["head"])]

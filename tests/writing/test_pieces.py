@@ -36,6 +36,8 @@ def forms(text):
         ("quantity: 3", "Pack of 3"),
         ("size: 10", "Size 10"),
         ("size: XL", "Size XL"),
+        ("XL", "Size XL"),
+        ("Size/Weight: 5in", '5"'),
         ("size: 8 x 10 in", '8" x 10"'),
         ("closure: zipper", "Zipper Closure"),
         ("waterproof: yes", "Waterproof"),

@@ -26,6 +26,7 @@ _LOWER_UNIT_OF = re.compile(r"(?<=\d )[a-z]{4,}\b")
 _WARNING = re.compile(
     r"choking hazard|^warning\b|keep away from|\bprop(?:osition)? 65", re.IGNORECASE
 )
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 _SPACED_UNIT = re.compile(r"\d [A-Z][a-z]{2,}$")
 _SINGULAR_UNIT = re.compile(r"\d[ -][A-Z][a-z]{2,}$")  # 6 Pocket, 6-Month
 _BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
@@ -67,7 +68,8 @@ def cased(texts: Iterable[str], casing: Casing) -> tuple[str, ...]:
 
 def unsaid(fact: Fact) -> str:
     """Returns why no ad says a fact; empty for others."""
-    if is_hidden(fact.key):
+    is_slug = fact.key.casefold() == "handle" and _SLUG.fullmatch(fact.value)  # Shopify's
+    if is_hidden(fact.key) or is_slug:
         return "no matter of an ad"
     if is_absent(fact.value, fact.key):
         return "says what is not there"

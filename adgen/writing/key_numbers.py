@@ -12,6 +12,8 @@ from adgen.writing.key_words import is_plural, rest_of, says_some
 _NUMBER_OF = re.compile(r"(?:number|no\.?|#) of (?P<thing>.+)")
 _PER_THING = re.compile(r"(?:quantity|qty|number|count) (?P<thing>per .+)")
 _PLURAL_WORD = re.compile(r"(?<=\d [a-z]{4})s$|(?<=[a-z]{4})s$")
+_ORDINALS = frozenset(("zone", "line", "step"))  # "Hardiness Zone 5"
+_PACKS = frozenset(("box", "case", "pack", "bag", "carton"))
 _OF_MEMORY = re.compile(r"[GTM]B$|mAh$")
 _SIDES_OF_RINGS = ("inside", "outside", "inner", "outer", "internal", "external")
 
@@ -21,7 +23,7 @@ def of_parts(plain: str, value: str) -> list[str]:
     number_of = _NUMBER_OF.fullmatch(plain)
     if number_of:
         return of_things(value, number_of["thing"])
-    if plain.endswith(" count") and value.isdigit() and plain not in terms.BEHIND_NUMBERS:
+    if plain.endswith(" count") and value.isdecimal() and plain not in terms.BEHIND_NUMBERS:
         return of_things(value, f"{plain.removesuffix(' count')}s")
     return []
 
@@ -33,7 +35,7 @@ def measured(key: str, value: str) -> list[str]:
         return [value]
     if "compatible" in rest:
         thing = " ".join(word for word in rest if word != "compatible")
-        if thing in terms.UNITS_OF_KEYS:
+        if key.startswith("max") and thing in terms.UNITS_OF_KEYS:
             return [f"up to {value}"]  # of a lamp's bulb
         if key.startswith("max"):
             return [f"for up to {value} {thing}"]
@@ -74,11 +76,12 @@ def numbered(key: str, value: str) -> list[str]:
     per = _PER_THING.fullmatch(key)
     if per:
         return [f"{value} {per['thing']}"]
-    if key.endswith((" qty", " quantity")) and value.isdigit():
-        return of_things(value, "pieces")
-    things = key.removesuffix("s")
-    is_counted = things == "speed" or things.split()[-1] in terms.COUNTED_THINGS
-    if value.isdigit() and (is_counted or is_plural(key) or re.match(r"\w+s per ", key)):
+    thing, _, last = key.rpartition(" ")
+    if thing and last in ("qty", "quantity") and value.isdecimal():
+        return of_things(value, "pieces" if thing in _PACKS else f"{thing.removesuffix('s')}s")
+    things = key.removesuffix("s") or key
+    is_counted = things == "speed" or things.split()[-1] in terms.COUNTED_THINGS - _ORDINALS
+    if value.isdecimal() and (is_counted or is_plural(key) or re.match(r"\w+s per ", key)):
         if " per " in key:
             return [f"{value} {key}"]
         return of_things(value, key if is_plural(key) else f"{key}s")

@@ -29,15 +29,26 @@ ALONE = _terms(
     metal stamp"""
 )
 COLOURS = _terms("color, colour, colors, colours, shade, colorway, color name, colour name")
+# Keys of an age, of these words alone: "Age Statement" is a whisky's.
+OF_AGE = _words(
+    """age ages range grading reading child children user recommended manufacturer minimum min
+    target suitable level group description months years for appropriate"""
+)
+NEGATIONS = _words(
+    """not no non never without cannot doesn't don't excluded excludes incompatible unsupported
+    unsuitable avoid"""
+)
+# Last words of a key that denies which go on in its value: "Not Compatible with WF-01".
+GOING_ON = _words("with for contain fit on")
 SIZES = _terms("size, clothing size, ring size, size range")
 ASSORTED = _words("assorted mixed various random")  # colours
 SHOE_SIZES = _terms("shoe size, us size, us shoe size")
 # Those whose values do where they are more than a number.
 MEASURED = _terms(
-    """weight, net weight, net content weight, capacity, volume, net content, memory, storage,
-    memory storage, memory storage capacity, storage capacity, screen, screen size, display size,
-    dimensions, dimension, power, wattage, voltage, amperage, horsepower, gauge, dosage, strength,
-    layer, layers, color temperature, brightness, pressure, rotational speed, speed,
+    """weight, net weight, net wt, net content weight, capacity, volume, net content, memory,
+    storage, memory storage, memory storage capacity, storage capacity, screen, screen size,
+    display size, dimensions, dimension, power, wattage, voltage, amperage, horsepower, gauge,
+    dosage, strength, layer, layers, color temperature, brightness, pressure, rotational speed, speed,
     refresh rate,
     size, size/weight, occupancy, output, yardage, battery capacity, digital storage capacity"""
 )
@@ -47,7 +58,9 @@ UNITS_OF_KEYS: Mapping[str, str] = {
 }  # fmt: skip
 # Keys that no buyer reads.
 HIDDEN = _terms(
-    """sku, upc, ean, gtin, asin, isbn, id, handle, barcode, price, msrp, currency, availability,
+    """sku, upc, ean, gtin, asin, isbn, id, barcode, package weight, package dimensions,
+    item package weight, item package dimensions, minimum order quantity, stock quantity,
+    available quantity, inventory quantity, price, msrp, currency, availability,
     stock, url, link, image, vendor, tags, status, shipping, item id, product id, seller sku,
     ship weight, shipweight, shipping weight, size system, item group id, unit pricing measure,
     unit pricing base measure, safety warning, warning, warnings, safety information,
@@ -57,6 +70,7 @@ HIDDEN = _terms(
     google product category, product category, best sellers rank, rating, reviews,
     custom label, custom label 0, custom label 1, target audience keyword, search terms, keywords"""
 )
+LOADS = _terms("maximum weight, max weight, weight limit, maximum load, max load, max capacity")
 CONDITION = "condition"
 WARNINGS = _words("warning warnings cautionary hazard")  # in whatever key
 FINISHES = _terms("finish, finish type")
@@ -148,12 +162,15 @@ BEFORE_VALUES = _words(
 LONGEST_KEY = 2  # words of a key that no list has and that stands behind its value
 LONGEST_VALUE = 5  # words of such a value
 BODY_OF = _words("shape color colour finish pattern material")  # "Slit Pupil" of a pupil shape
-STATES = _words("inflated folded assembled packed closed open")  # of a size, in brackets
+STATES = _words(
+    "inflated folded assembled packed closed open interior exterior inside outside"
+)  # of a size, in brackets
 BODIES = frozenset(("hair", "skin"))  # "for Oily Skin"
+VEHICLES = _terms("vehicle fit, vehicle make, vehicle model, fitment")
 FITS = _terms(
     """compatible with, compatibility, compatible models, compatible devices, compatible brand,
-    compatible phone models, compatible vehicle, compatible make, vehicle fit, vehicle make,
-    vehicle model, for model, fitment, fit, fits, for, suitable for, works with, use with,
+    compatible phone models, compatible vehicle, compatible make, for model, fit, fits, for,
+    suitable for, works with, use with,
     works on, fits models, instrument, instruments, machine type, platform, platforms"""
 )
 FIT_TYPES = _terms("fit, fit type")

@@ -30,7 +30,7 @@ def owners(value: str) -> tuple[str, ...]:
 def _counted(value: str) -> list[str]:
     """Returns how a number of items is said; a single one is not."""
     value = _whole(value)
-    if not value.isdigit():
+    if not value.isdecimal():
         return [value]
     return [f"{value} pack"] if value != "1" else []
 
@@ -42,8 +42,8 @@ def listed(value: str) -> str:
         >>> listed("charger, USB cable")
         'charger and USB cable'
     """
-    *first, last = value.split(", ")
-    is_closed = re.search(r"\b(?:and|or|incl)\b|[&/()]", last) is not None
+    *first, last = [item for item in re.split(r",\s+", value) if item]
+    is_closed = re.search(r"\b(?:and|or|incl)\b|[&/()]|^(?:not|no|except|without)\b", last, re.I)
     is_year = _YEAR.match(last) is not None  # "Honda Civic, 2012" are no two things
     return value if not first or is_closed or is_year else f"{', '.join(first)} and {last}"
 
@@ -54,7 +54,7 @@ def _in_units(value: str) -> list[str]:
     whole = _whole(bare)
     if whole == "1":
         return []
-    if len(bare) == len(value) and whole.isdigit() and int(whole) <= _MOST_UNITS:
+    if len(bare) == len(value) and whole.isdecimal() and int(whole) <= _MOST_UNITS:
         return _counted(whole)
     return _with_contents(value)
 
@@ -89,6 +89,10 @@ def fitting(value: str) -> list[str]:
     if value.casefold() in terms.FITS_OF_CLOTHES:
         return [f"{value} Fit"]
     value = listed(value)
+    return [value] if joins(value) else [f"for {value}", f"Compatible with {value}"]
+
+
+def _of_vehicle(value: str) -> list[str]:
     return [value] if joins(value) else [f"for {value}", f"Compatible with {value}"]
 
 
@@ -132,20 +136,20 @@ def _whole(number: str) -> str:
 
 def _with_contents(value: str) -> list[str]:
     value = _whole(value)
-    return [f"{value} count"] if value.isdigit() else [value]
+    return [f"{value} count"] if value.isdecimal() else [value]
 
 
 def of_things(value: str, things: str) -> list[str]:
     """Returns how the number of parts is said: "number of ports: 4"."""
     value = _whole(value)
-    if not value.isdigit():
+    if not value.isdecimal():
         return [value if _LETTERS.search(value) else f"{value} {things}"]
     return [f"{value} {things.removesuffix('s') if value == '1' else things}"]
 
 
 def aged(value: str) -> list[str]:
     """Returns how it is said how old those are whom a product is for."""
-    if not value[0].isdigit():
+    if not value[0].isdecimal():
         return _of_audience(value)
     value = re.sub(r"\s*(?:& up|\+)$", lambda end: "+" if "+" in end[0] else " and up", value)
     return [f"for Ages {value}", f"Ages {value}"]
@@ -211,14 +215,20 @@ def _on_systems(value: str) -> list[str]:
 
 
 def _with_batteries(value: str) -> list[str]:
-    is_several = re.match(r"(?:[2-9]|\d\d)\d* ?x? ", value) is not None
+    if "batter" in value.casefold():
+        return [value]
+    is_several = re.match(r"(?:[2-9]|\d\d)\d* ?x? (?:A{1,4}|C|D|N|9V|[A-Z]{2}\d+)\b", value)
     return [f"{value} {'batteries' if is_several else 'battery'}"]
 
 
 def _coloured(value: str) -> list[str]:
-    if value.isdigit() or value.casefold() in terms.ASSORTED:
+    if value.casefold() in terms.ASSORTED:
         return [f"{value} colors"]
-    return [value, f"in {value}"]
+    return [f"Color {value}"] if value.isdecimal() else [value, f"in {value}"]
+
+
+def _in_colours(value: str) -> list[str]:
+    return of_things(value, "colors") if value.isdecimal() else _coloured(value)
 
 
 def _finished(value: str) -> list[str]:
@@ -248,6 +258,7 @@ _MANY = {many.casefold(): many for many in terms.MANY.values()}
 # Keys, and how their values are said.
 _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("size type",)), lambda value: [value] if value.casefold() != "regular" else []),
+    (frozenset(("colors", "colours")), _in_colours),
     (terms.COLOURS, _coloured),
     (terms.SHOE_SIZES, _shoe_sized),
     (terms.SIZES, _sized),
@@ -264,10 +275,27 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("eu shoe size",)), lambda value: [f"EU Size {value}"]),
     (frozenset(("uk shoe size",)), lambda value: [f"UK Size {value}"]),
     (frozenset(("shoe width",)), _of_width),
-    (frozenset(("maximum weight", "weight limit", "maximum load")), _holding),
+    (
+        frozenset(
+            (
+                "maximum weight",
+                "max weight",
+                "weight limit",
+                "maximum load",
+                "max load",
+                "max capacity",
+            )
+        ),
+        _holding,
+    ),
+    (
+        frozenset(("minimum weight recommendation",)),
+        lambda value: [f"for {value} and up"],
+    ),
+    (terms.VEHICLES, _of_vehicle),
     (frozenset(("free from",)), _free_from),
     (frozenset(("allergen information", "allergens", "contains")), _of_allergens),
-    (frozenset(("author", "artist", "composer")), lambda value: [f"by {listed(value)}"]),
+    (frozenset(("author", "artist", "composer")), lambda value: [f"by {value}"]),
     (frozenset(("bluetooth version",)), lambda value: [f"Bluetooth {value}"]),
     (frozenset(("pattern",)), _patterned),
     (frozenset(("plating",)), _plated),
@@ -285,8 +313,8 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     # "Cool, dry place" is for the buyer, 128 GB for the ad.
     (frozenset(("storage",)), lambda value: [value] if re.search(r"\d", value) else []),
     (terms.UNITS_IN_PACK, _in_units),
-    (frozenset(("spf",)), lambda value: [f"SPF {value}" if value[0].isdigit() else value]),
-    (frozenset(("upf",)), lambda value: [f"UPF {value}" if value[0].isdigit() else value]),
+    (frozenset(("spf",)), lambda value: [f"SPF {value}" if value[0].isdecimal() else value]),
+    (frozenset(("upf",)), lambda value: [f"UPF {value}" if value[0].isdecimal() else value]),
     (terms.COUNT, _counted),
     (terms.ALONE, lambda value: [value]),
     (terms.AUDIENCE, _of_audience),

@@ -21,7 +21,12 @@ _QUALIFIED = re.compile(
 # A number with a unit that no list has: 64 sq ft, 1050 MB/s, 22 bar.
 _NUMBER_WITH_UNIT = re.compile(r"[±<>≤≥+-]?[\d.,/-]+ ?(?!x\b)[A-Za-z/²³%°]+(?: ?(?:ft|in|m|min))?")
 _PER = re.compile(r"(?P<amount>[\d.]+ ?m?c?k?g) (?P<rest>per .+|/ .+)", re.IGNORECASE)
+_MIXED = ("ink", "paint", "stain", "glue", "formula", "polish", "varnish")
 _WORD_LIST = re.compile(r"[A-Za-z-]+(?:, [A-Za-z-]+)+")  # round, butted
+# Behind a key: "Batteries (not included)", "Stone (simulated)".
+_DENYING_BRACKETS = re.compile(
+    r"\([^)]*\b(?:not|sold|without|optional|simulated|imitation|faux)\b[^)]*\)", re.IGNORECASE
+)
 _NUMBERS = re.compile(r"[\dx/. ]+, ?\d")  # of 33 1/3, 45, 78 RPM
 _NUMBER_AND_WORD = re.compile(r"[\d.,/-]+(?: ?[A-Za-z°%.]+){1,3}")
 _IN_BRACKETS = re.compile(r"(?P<head>[^()]+?)(?P<tail> \([^()]*\))")
@@ -30,7 +35,7 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_OF_OTHERS = re.compile(r"(?P<whose>interchange|oem?|reference) (?:part )?number")
-_NO = re.compile(r"(?:not|none)\b(?!-)|no(?= ?[,;–-] )", re.IGNORECASE)
+_NO = re.compile(r"(?:not|none)\b(?!-)|no(?= ?[,;–-] | \()", re.IGNORECASE)
 _WORDS_OF_A_KIND = 3  # "Two Words Mask" of a mask's type; more stand alone
 
 
@@ -48,7 +53,14 @@ def is_absent(value: str, key: str = "") -> bool:
         return True
     last = plain_key(key).rpartition(" ")[2]
     is_none = last in terms.PARTS and plain == f"no {last}"  # "Main Stone: No Stone"
-    return bool(key) and (_NO.match(plain) is not None or is_none)
+    return bool(key) and (_NO.match(plain) is not None or is_none or _denies(key))
+
+
+def _denies(key: str) -> bool:
+    """Tells whether a key denies its value, and is not said with it: "Does not include"."""
+    words = plain_key(key).split()
+    is_denial = not terms.NEGATIONS.isdisjoint(words) and words[-1] not in terms.GOING_ON
+    return is_denial or _DENYING_BRACKETS.search(key) is not None
 
 
 def is_present(value: str) -> bool:
@@ -78,26 +90,38 @@ def sayings(key: str, value: str) -> list[str]:
     if not plain:
         is_size = _SIZE.fullmatch(value) is not None  # a bare "XL"
         return list(owners(value)) or [f"Size {value}" if is_size else value]
-    brackets = _IN_BRACKETS.fullmatch(value.strip())
+    if not terms.NEGATIONS.isdisjoint(plain.split()):
+        return [f"{plain} {value}"]
+    value = re.sub(r"^yes,\s*(.+)", r"yes (\1)", value.strip(), flags=re.IGNORECASE)
+    brackets = _IN_BRACKETS.fullmatch(value)
+    if brackets and is_present(brackets["head"]):
+        return [f"{said_of_present(key)}{brackets['tail']}"]
     if brackets:  # "4 Ah Battery (Included)", no "4 Ah (Included) Battery"
         return [f"{said}{brackets['tail']}" for said in sayings(key, brackets["head"])]
     state = _UNIT_OF_KEY.search(key.casefold())
     if state and state["unit"] in terms.STATES and is_measure(value):  # of a size
         return [f"{said} {state['unit']}" for said in sayings(_UNIT_OF_KEY.sub("", key), value)]
     core = core_of(plain)
-    value = _with_unit(key, core, value.strip())
+    return _of_known(plain, core, _with_unit(key, core, value))
+
+
+def _of_known(plain: str, core: str, value: str) -> list[str]:
+    """Returns how a value is said of a key that a list has; of others `_of_itself`."""
     whose = owners(value)
     if whose and not {plain, core}.isdisjoint(terms.WHOSE):
         return list(whose)
     if core in terms.ADJECTIVES and any(map(str.isdigit, value)):
-        if re.search(r"[A-Za-z]{3}", without_measures(value)):
-            return [f"{value} {core}"]  # "16 in + 2 in Extender Length"
+        if re.search(r"[A-Za-z]{3}", without_measures(value)) or plain.startswith(("min", "max")):
+            return [f"{value} {plain}"]  # "16 in + 2 in Extender Length"
         return [f"{value} {word}" for word in terms.ADJECTIVES[core]]
     say = WAY_OF.get(plain) or WAY_OF.get(core)
     if say:
         return say(value)
-    if core in terms.AGES or not {"age", "ages"}.isdisjoint(plain.split()):
-        is_minimum = "minimum" in plain and "up" not in value
+    words = set(plain.split())
+    if core in terms.AGES or ({"age", "ages"} & words and words <= terms.OF_AGE):
+        if words & {"max", "maximum"}:
+            return [f"for ages up to {value}"]
+        is_minimum = words & {"min", "minimum"} and "up" not in value
         return aged(f"{value} and up" if is_minimum else value)
     return of_parts(plain, value) or _of_itself(plain, core, value)
 
@@ -111,7 +135,7 @@ def _of_itself(plain: str, core: str, value: str) -> list[str]:
     per = _PER.fullmatch(value)
     if per and core in terms.NUTRIENTS:
         return [f"{per['amount']} {core} {per['rest']}"]
-    if core in terms.MEASURED and re.search(r"[^\W\d]|[\"'°%x]", value):
+    if core in terms.MEASURED and re.search(r"\d", value) and re.search(r"[^\W\d]|[\"'°%]", value):
         return [value]
     thing = plain.removeprefix("compatible ")
     if thing != plain and not is_measure(value):
@@ -168,17 +192,17 @@ def _worded(key: str, value: str) -> list[str]:
     )
     is_code = " " not in value and re.search(r"\d", value)
     if is_code and not has_part:
-        is_amount = value[0].isdigit() and key == "".join(rest)  # 305ft/1000yds FOV
+        is_amount = value[0].isdecimal() and key == "".join(rest)  # 305ft/1000yds FOV
         return [f"{value} {key}"] if is_amount or key in terms.BEHIND_NUMBERS else [value]
     names_part = has_part and rest[-1] == "cap" and _names_part(value)  # "Straw Lid"
     if not rest or joins(value) or says_some(value, rest) or names_part:
         return [value]
-    if rest[0] in terms.BODIES and len(rest) == 1:
+    if rest[0] in terms.BODIES and len(rest) == 1 and key.split()[-1] in (*rest, "type", "types"):
         if value.casefold() == "all":
             return [f"for all {rest[0]} types"]
         alone = [] if ", " in value else [f"{value} {rest[-1]}"]
         return [f"for {listed(value)} {rest[-1]}", *alone]
-    if rest[-1] == "base" and len(rest) > 1 and value.isalpha():
+    if rest[-1] == "base" and rest[:-1] in ([name] for name in _MIXED) and value.isalpha():
         return [f"{value}-based {' '.join(rest[:-1])}"]  # "Water-Based Ink"
     whole = _of_part(value, [*rest[:-1], terms.PLURAL_PARTS.get(rest[-1], rest[-1])], key)
     is_long = not _WORD_LIST.fullmatch(value) and (
@@ -194,7 +218,7 @@ def _worded(key: str, value: str) -> list[str]:
 def _may_stand_behind(key: str, rest: Sequence[str], value: str) -> bool:
     """Tells whether a key that no list has may stand behind its value: "Hall Effect Joysticks"."""
     first = value.split(", ")[0].split()
-    if len(first) > 1 and first[0].isdigit() and is_plural(key) and is_plural(first[-1]):
+    if len(first) > 1 and first[0].isdecimal() and is_plural(key) and is_plural(first[-1]):
         return False  # "Pieces: 3 cutaway padlocks"
     is_whole = key.split()[-1] == rest[-1] and len(rest) <= terms.LONGEST_KEY
     return is_whole and len(first) <= terms.LONGEST_VALUE
@@ -212,8 +236,8 @@ def _of_part(value: str, words: Sequence[str], key: str) -> str:
     if part == "closure" and is_plural(first):
         first = first.removesuffix("s")  # "Ribbon Tie Closure"
         value = f"{first}{comma}{details}"
-    if details.isdigit():
-        return f"{details} {first} {part}"  # "5 Painted Rings"
+    if details.isdecimal():
+        return f"{first} {part} ({details})"  # "Painted Rings (5)"
     if not comma or _NUMBERS.match(value) or (is_list and not re.search(r"\d", value)):
         return f"{listed(value)} {part}"
     return f"{first} {part}, {details}"

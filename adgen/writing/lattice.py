@@ -334,10 +334,14 @@ def _with_room(pieces: Sequence[Piece], max_chars: int) -> tuple[list[Piece], li
     kept: list[Piece] = []
     dropped: list[Piece] = []
     chars = -len(" ")
-    for piece in pieces:
+    waiting = list(pieces)
+    while waiting:
+        piece = waiting.pop(0)
         if chars + _needed(piece) <= max_chars:
             kept.append(piece)
             chars += _needed(piece)
+        elif piece.parts:
+            waiting[:0] = piece.parts
         else:
             dropped.append(piece)
     if not kept:

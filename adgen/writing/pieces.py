@@ -24,7 +24,6 @@ from adgen.writing.places import load_places
 from adgen.writing.repetition import (
     head_of,
     holds,
-    is_said,
     own_fact,
     says_fact,
     told_facts,
@@ -40,7 +39,6 @@ _OF_TIME = re.compile(
     r"Pound|Ounce|Foot|Gallon|Quart|Liter|Gram|Yard|Meter|Mile|Lumen|Watt|Volt|Amp)\)?$"
 )
 _WORDS_BEFORE = 2
-_TWO = 2
 _WEIGHTS = frozenset(("ounce", "pound", "gram", "kg"))
 _LENGTHS = frozenset(("inch", "foot", "yard", "meter", "mm", "cm", ""))
 _SIDES_BEFORE = 2  # "8x10 Rug", no "8 x 7 x 2 Inch Filter"
@@ -54,6 +52,7 @@ _SAID_LAST = re.compile(
 _INNER_JOINT = re.compile(r",| (?:with|w/|for|in|and|&) ", re.IGNORECASE)
 _NAMED = re.compile(r" (?:theme|pattern|finish)$", re.IGNORECASE)
 _MODEL = re.compile(r"(?:mpn|model|part number|manufacturer part|item model)\b", re.IGNORECASE)
+_DENIAL = re.compile(r"\b(?:not|no|non|without|free)\b", re.IGNORECASE)
 _RANGE = re.compile(r"\d[A-Za-z]? ?[-–] ?\d")
 _OWNER = re.compile(r"(?:'s|s')$")
 # One ad does not say both.
@@ -71,6 +70,7 @@ class Piece:
         is_name: Whether it is what the product is.
         is_apart: Whether it does not stand before the name, but to say whose the product is.
         source: The fact, the brand or the name as the product has it.
+        parts: What it is put together from, which may be said apart where it has no room.
     """
 
     forms: tuple[str, ...]
@@ -78,6 +78,7 @@ class Piece:
     is_name: bool = False
     is_apart: bool = False
     source: str = ""
+    parts: tuple[Piece, ...] = ()
 
     @cached_property
     def joins(self) -> bool:
@@ -178,21 +179,23 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
     """
     pieces = _first_pieces(product, casing)
     said = [word for piece in pieces for word in words_of(piece.forms[0])]
-    said.append(head_of(product.name) or said[-1])
+    said.append(head_of(product.name) or "".join(said[-1:]))
     names = [word for piece in pieces if piece.is_name for word in words_of(piece.forms[0])]
     is_model = _is_model(product.name)
     for fact in told_facts(product.facts):
-        forms = fact_forms(own_fact(fact, said), casing)
-        if forms and not says_fact(product.name, said, fact, forms):
+        own = own_fact(fact, said)
+        forms = fact_forms(own, casing)
+        if forms and not says_fact(product.name, said, own, forms):
             forms = without_last(forms, said, fact)
             is_apart = is_model or not set(words_of(forms[0])).isdisjoint(names)
             is_apart |= stands_apart(fact.key) and not is_present(fact.value)
             is_apart |= not fact.key and _is_weight(fact.value)
             pieces.append(Piece(forms, is_apart=is_apart, source=str(fact)))
-    pieces = _with_parts_together(_with_one_audience(_distinct(pieces)))
+    pieces = _with_one_audience(_distinct(pieces))
     for keyword in keywords:
         forms = cased([keyword], casing)
-        if not any(is_said(forms, words_of(form)) for piece in pieces for form in piece.forms):
+        wanted = words_of(keyword)
+        if not any(holds(words_of(form), wanted) for piece in pieces for form in piece.forms):
             pieces.append(Piece(forms, source=keyword))
     return _distinct(pieces)
 
@@ -228,38 +231,6 @@ def _with_one_audience(pieces: list[Piece]) -> list[Piece]:
     text = f"for {', '.join(others)} and {last}"
     joined = Piece((text,), source="; ".join(piece.source for piece in owners))
     return [piece for piece in pieces if piece not in owners] + [joined]
-
-
-def _with_parts_together(pieces: list[Piece]) -> list[Piece]:
-    """Returns the pieces with those of one part in one: "Steel Blade, Bypass Blade"."""
-    together: dict[str, list[Piece]] = {}
-    for number, piece in enumerate(pieces):
-        last = piece.forms[0].split()[-1]
-        is_alone = piece.is_name or piece.leads or piece.joins or piece.is_quantity
-        key = str(number) if is_alone or not last.istitle() else last
-        together.setdefault(key, []).append(piece)
-    numbers_first = (
-        sorted(same, key=lambda piece: not piece.forms[0][0].isdigit())
-        for same in together.values()
-    )
-    return [same[0] if len(same) == 1 else _joined(same) for same in numbers_first]
-
-
-def _joined(pieces: Sequence[Piece]) -> Piece:
-    """Returns a piece that says several behind one another, in a few of their forms.
-
-    A number of parts and what they are become one: "4 Nylon Strings".
-    """
-    source = "; ".join(piece.source for piece in pieces)
-    amounts = [form.rpartition(" ")[0] for form in pieces[0].behind]
-    amounts = [amount for amount in amounts if amount.isdigit() or is_measure(amount)]
-    second = pieces[1].forms[0]
-    if amounts and len(pieces) == _TWO and not any(map(str.isdigit, second)):
-        forms = tuple(f"{amount} {second}" for amount in amounts)
-        return Piece(forms, is_apart=True, source=source)
-    count = max(len(piece.behind) for piece in pieces)
-    ways = ([piece.behind[n % len(piece.behind)] for piece in pieces] for n in range(count))
-    return Piece(tuple(map(", ".join, ways)), is_apart=True, source=source)
 
 
 def use_pieces(uses: Sequence[str], count: int, pieces: Sequence[Piece]) -> list[Piece]:
@@ -311,5 +282,9 @@ def _ends_another(piece: Piece, pieces: Iterable[Piece]) -> bool:
     words = words_of(piece.forms[0])
     if piece.is_name or piece.leads or any(map(str.isdigit, piece.forms[0])):
         return False
-    others = (words_of(other.forms[0]) for other in pieces if not (other.is_name or other.leads))
+    others = (
+        words_of(other.forms[0])
+        for other in pieces
+        if not (other.is_name or other.leads or other.joins or _DENIAL.search(other.forms[0]))
+    )
     return any(len(said) > len(words) and said[-len(words) :] == words for said in others)

@@ -6,18 +6,20 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from adgen.products.lexicon import CLASSES, COLOUR
 from adgen.products.measures import Measure, find_measures, is_measure, without_measures
 from adgen.products.product import Fact
+from adgen.products.words import keys_of
 from adgen.writing.key_terms import (
     ADJECTIVES,
     BEFORE_VALUES,
     COLOURS,
     CONTENTS,
-    COUNT,
     SETS,
     SIZES,
 )
-from adgen.writing.key_words import plain_key
+from adgen.writing.key_words import core_of, plain_key
+from adgen.writing.keys import is_absent
 from adgen.writing.places import load_places
 
 _WORD = re.compile(r"\w[\w'’&.+-]*")
@@ -29,13 +31,19 @@ _OF_FORM = frozenset(("form", "item form", "product form", "specialty", "type", 
 # Of contents: what every box holds.
 _PAPERS = re.compile(r"\b(?:manual|instructions?|(?:quick|user|start) guide|warranty card)$", re.I)
 _COUNTS = frozenset(("pack", "set", "piece", "count"))
+_SIDES = frozenset(("", "length", "width", "diameter", "size", "dimensions", "item dimensions"))
+_OWN_LENGTHS = frozenset(("handle", "cord", "cable", "strap", "heel"))  # no knife's, no lamp's
 _SAME_AGAIN = re.compile(r"[(/]")  # in another unit
 _HEAD = re.compile(r"(?P<head>[^()]+?) \((?P<tail>[^()]+)\)")
-_KEY_WITHOUT_COLON = re.compile(r"(?P<key>colou?r|fabric) (?P<value>\S.*)", re.IGNORECASE)
+_KEY_WITHOUT_COLON = re.compile(r"(?P<key>colou?r) (?P<value>\S.*)", re.IGNORECASE)
 _NEXT_FACT = re.compile(r";\s+(?=[A-Z][\w /]{1,30}:\s)")
 # A solar lamp is powered so, a hose "with connectors" has them included.
-_POWERED = re.compile(r" (?:powered|included)$", re.IGNORECASE)
+_POWERED = re.compile(r" powered$", re.IGNORECASE)
+_INCLUDED = re.compile(r" (?:powered|included)$", re.IGNORECASE)
 _BEHIND_HEAD = re.compile(r"\s(?:with|w/|for|in|by|from|and|of|-|–)\s|[,(|:]", re.IGNORECASE)
+_NO_LETTERS = re.compile(r"[\W\d_]|\b(?:colou?rs?|[lwhdx])\b", re.IGNORECASE)
+_WITH_MORE = SIZES | COLOURS | {"", "format", "ink color", "ink colour"}
+_ITEMS = frozenset(("number of items", "set quantity", "unit quantity"))
 _ONE_OF = re.compile(r"^(?:1 ?[x×]? )")
 # The keys that make a vehicle together, in the order in which it is said.
 _OF_VEHICLE = ("vehicle year", "vehicle make", "vehicle model")
@@ -74,15 +82,25 @@ def holds(words: Sequence[str], wanted: Sequence[str]) -> bool:
 def is_said(forms: Iterable[str], said: Sequence[str]) -> bool:
     """Tells whether words say one of the forms of a fact: a ski helmet is for skiing."""
     forms = list(forms)
-    if any(holds(said, words_of(_POWERED.sub("", form))) for form in forms):
+    if any(holds(said, words_of(form)) or _counts(said[:-1], words_of(form)) for form in forms):
         return True
-    if any(form[:1].isdigit() and set(words_of(form)) <= set(said) for form in forms):
-        return True  # "24 Colors" of "24 Pearl Mica Colors"
+    ending = _INCLUDED if "with" in said else _POWERED
+    if any(ending.search(form) and holds(said, words_of(ending.sub("", form))) for form in forms):
+        return True
     if "Unisex" in forms and {"men", "women"} <= set(said):
         return True
     stems = set(map(_stem, said))
     uses = (form.removeprefix("for ") for form in forms if form.startswith("for "))
     return any(_stem(use.casefold()) in stems for use in uses)
+
+
+def _counts(said: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Tells whether words say a number of things, with others between: "24 pearl colors"."""
+    if len(wanted) <= 1 or not wanted[0].isdecimal() or wanted[0] not in said:
+        return False
+    behind = list(said[said.index(wanted[0]) + 1 :])
+    until = next((at for at, word in enumerate(behind) if word[0].isdigit()), len(behind))
+    return holds(behind[:until], wanted[1:])
 
 
 def says_fact(name: str, said: Sequence[str], fact: Fact, forms: Iterable[str]) -> bool:
@@ -95,13 +113,22 @@ def says_fact(name: str, said: Sequence[str], fact: Fact, forms: Iterable[str]) 
         forms: In which an ad would say it.
     """
     forms = list(forms)
-    known = {amount for measure in find_measures(name) for amount in _amounts(measure)}
-    for text in (fact.value, *forms[:1]):
+    core = core_of(plain_key(fact.key))
+    has_sides = core in _SIDES  # else a desk of 48 x 24 inches would be said to be 24 high
+    known = {
+        amount
+        for measure in find_measures(name)
+        for amount in _amounts(measure)[: None if has_sides else 1]
+    }
+    texts = forms[:1] if core.split(" ")[0] in _OWN_LENGTHS else [fact.value, *forms[:1]]
+    for text in texts:
         measures = find_measures(text)
         left = without_measures(text)
         if measures and not re.search(r"\w", left):  # all of it is measures: "26 in, 18 in"
             amounts = [_amounts(measure)[0] for measure in measures]
-            is_same = _SAME_AGAIN.search(left) is not None  # 1 kg (35.3 oz)
+            units = [measure.unit for measure in measures]
+            # 1 kg (35.3 oz), but not 26 in / 18 in
+            is_same = _SAME_AGAIN.search(left) is not None and units[0] not in units[1:]
             if known.issuperset(amounts[:1] if is_same else amounts):
                 return True
     return is_said((*forms, *([fact.value] if _NAMING.search(fact.value) else [])), said)
@@ -119,9 +146,14 @@ def own_fact(fact: Fact, said: Sequence[str]) -> Fact:
     if plain_key(fact.key) in CONTENTS:
         return _without_product(fact, said)
     brackets = _HEAD.fullmatch(fact.value)
-    if brackets and holds(said, words_of(brackets["head"])):
+    if (
+        brackets
+        and core_of(plain_key(fact.key)) in _WITH_MORE
+        and not _NO_LETTERS.sub("", without_measures(brackets["tail"]))
+        and holds(said, words_of(brackets["head"]))
+    ):
         fact = Fact(brackets["tail"])  # of "Large (36 x 27 in)" what "Bed, Large" does not say
-    if plain_key(fact.key) in COUNT and not SETS.isdisjoint(said):
+    if plain_key(fact.key) in _ITEMS and not SETS.isdisjoint(said):
         return replace(fact, key="number of pieces")  # a dumbbell set of two is no two sets
     # Of what the product is the last word: a dive watch's "case diameter" is not its own.
     words = fact.key.split()
@@ -158,7 +190,8 @@ def told_facts(facts: Iterable[Fact]) -> list[Fact]:
     found: list[Fact] = []
     for fact in facts:
         keyed = None if fact.key else _KEY_WITHOUT_COLON.fullmatch(fact.value)
-        fact = Fact(keyed["value"], keyed["key"]) if keyed else fact
+        if keyed and all(CLASSES.get(word) == COLOUR for word in keys_of(keyed["value"])):
+            fact = Fact(keyed["value"], keyed["key"])
         first, *others = _NEXT_FACT.split(fact.value)
         found += [Fact(first, fact.key), *map(Fact.of, others)]
     lists = [replace(fact, value=fact.value.replace("; ", ", ")) for fact in found]
@@ -169,12 +202,21 @@ def _with_whole_vehicle(facts: Sequence[Fact]) -> list[Fact]:
     """Returns facts with year, make and model of a vehicle in one: "2019 Honda Civic"."""
     parts = {plain_key(fact.key): fact for fact in facts}
     found = [parts[key] for key in _OF_VEHICLE if key in parts]
-    if len(found) <= 1:
+    keys = [plain_key(fact.key) for fact in facts]
+    is_one = all(keys.count(key) <= 1 for key in _OF_VEHICLE)
+    # Not of several vehicles, nor of none.
+    if len(found) <= 1 or not is_one or any(map(_is_no_vehicle, found)):
         return list(facts)
-    whole = Fact(" ".join(fact.value for fact in found), "vehicle fit")
+    is_twice = found[-1].value.casefold().startswith(found[-2].value.casefold())
+    told = [*found[:-2], found[-1]] if is_twice else found  # "Honda" of "Honda Civic"
+    whole = Fact(" ".join(fact.value for fact in told), "vehicle fit")
     first = min(map(facts.index, found))
     rest = [fact for fact in facts if fact not in found]
     return [*rest[:first], whole, *rest[first:]]
+
+
+def _is_no_vehicle(fact: Fact) -> bool:
+    return "," in fact.value or is_absent(fact.value, fact.key)
 
 
 def _without_product(fact: Fact, said: Sequence[str]) -> Fact:

@@ -23,9 +23,11 @@ from adgen.writing.forms import unsaid
 from adgen.writing.keys import is_absent
 from adgen.writing.lattice import JointTries, Lattice
 from adgen.writing.loop import Draft, drafts_of, write_drafts
+from adgen.writing.parts import together
 from adgen.writing.pieces import Piece, pieces_of, use_pieces
 from adgen.writing.plain import plain_product
 from adgen.writing.ranking import WrittenAd, choose_ads, num_different
+from adgen.writing.repetition import told_facts
 from adgen.writing.resources import load_casing, load_training_ads, writer_folder
 from adgen.writing.settings import WriteSettings
 from adgen.writing.training_ads import TrainingAds
@@ -202,7 +204,8 @@ class AdWriter:
             uses = uses_of(product.name, load_uses())
             pieces += use_pieces(uses, settings.liveliness, pieces)
         kept = []
-        left_out = [f"{fact}: {reason}" for fact in product.facts if (reason := unsaid(fact))]
+        facts = told_facts(product.facts)
+        left_out = [f"{fact}: {reason}" for fact in facts if (reason := unsaid(fact))]
         for piece in pieces:
             allowed, reason = _without(piece, settings.exclude)
             if allowed is None and piece.source in (product.name, *settings.keywords):
@@ -212,7 +215,7 @@ class AdWriter:
             else:
                 kept.append(allowed)
         lattice = Lattice(
-            kept,
+            together(kept),
             self.engine.vocabulary,
             self._joints,
             max_chars=settings.max_chars or 1 << 20,

@@ -5,6 +5,7 @@ import pytest
 from adgen.products.product import Fact, Product
 from adgen.writing.casing import Casing, usual_capitals
 from adgen.writing.forms import fact_forms
+from adgen.writing.parts import together
 from adgen.writing.pieces import pieces_of
 
 CASING = Casing({"usb": "USB", "iphone": "iPhone"})
@@ -187,6 +188,29 @@ def forms(text):
         ("Colors: 8 (25 of each)", "8 Colors (25 of Each)"),
         ("UPF: 50+", "UPF 50+"),
         ("Gauge: 12-53", "Gauge 12-53"),
+        ("Maximum Age: 12 years", "for Ages Up to 12 Years"),
+        ("Min. Age: 3 years", "for Ages 3 Years and Up"),
+        ("Not suitable for: helium", "Not Suitable for Helium"),
+        ("Waterproof: yes (IPX7)", "Waterproof (IPX7)"),
+        ("Dishwasher Safe: yes, top rack", "Dishwasher Safe (Top Rack)"),
+        ("Width (interior): 10 in", "10-Inch Wide Interior"),
+        ("Shade: 105", "Color 105"),
+        ("Drawer Quantity: 3", "3 Drawers"),
+        ("Max. Weight: 300 lb", "300 lb Weight Capacity"),
+        ("Minimum Weight Recommendation: 4 pounds", "for 4 Pounds and Up"),
+        ("Minimum Height: 24 in", '24" Minimum Height'),
+        ("Wheels: alloy, 18", "Alloy Wheels (18)"),
+        ("Lamp Base: metal", "Metal Lamp Base"),
+        ("Hardiness Zone: 5", "Hardiness Zone 5"),
+        ("Capacity: large", "Large Capacity"),
+        ("Battery Type: 2 AA batteries", "2 AA Batteries"),
+        ("Author: Tolkien, J.R.R.", "by Tolkien, J.R.R."),
+        ("Fitment: Toyota Camry, LE", "for Toyota Camry, LE"),
+        ("Compatible with: iPhone 12, not 12 Pro", "for iPhone 12, Not 12 Pro"),
+        ("color safe", "Color Safe"),
+        ("S: 36", "36 S"),
+        ("Unit Count: ²", "²"),
+        ("Handle: wood", "Wood Handle"),
         ("Length: 16 in + 2 in extender", "16 in + 2 in Extender Length"),
         ("Finish Type: natural", "Natural Finish"),
         ("Finish: brushed", "Brushed"),
@@ -215,7 +239,7 @@ def forms(text):
         ("Speeds: 33 1/3, 45, 78 RPM", "33 1/3, 45 and 78 RPM Speeds"),
         ("Mounting Type: wall or pole", "Wall or Pole Mounting"),
         ("Allergen Information: contains rye, gluten", "Contains Rye and Gluten"),
-        ("Rings: painted, 5", "5 Painted Rings"),
+        ("Rings: painted, 5", "Painted Rings (5)"),
         ("Diameter: 23.5 in", '23.5" Diameter'),
         ("Production Technique: giclee", "Giclee"),
         ("Colour: assorted", "Assorted Colors"),
@@ -315,6 +339,15 @@ def test_facts_take_the_forms_that_people_write(fact, form):
         "SKU: 4711",
         "Period After Opening (PAO): 12M",
         "Best Before: 2026-08",
+        "Not suitable for ages: 0-3",
+        "Does not include: charger",
+        "Incompatible model: iPhone 12",
+        "Accessories (not included): battery, charger",
+        "Stone (simulated): diamond",
+        "Waterproof: no (splash only)",
+        "Package Weight: 3 lb",
+        "Minimum Order Quantity: 10",
+        "handle: blue-mug-2",
         "CPSIA Cautionary Statement: No Warning Applicable",
         "Item Condition: New",
         "Unit Count: 1.0 Count",
@@ -387,6 +420,10 @@ def test_no_form_holds_a_number_that_the_fact_lacks():
         ("Thread Count: 400", "400-Thread Count"),
         ("Filter replacement: every 4 weeks", "Every 4 Weeks"),
         ("Series: 5", "5 Series"),
+        ("Age Statement: 12 years", "for Ages 12 Years"),
+        ("Compatible Wattage: 60 W", "Up to 60 W"),
+        ("Hair Color: brown", "for Brown Hair"),
+        ("Shade: 105", "105 Colors"),
         ("tilts 360 degrees", "Tilts 360 Degree"),
         ("Max Weight per Shelf: 33 lb", "33 lb Weight per Shelf"),  # would be the shelf's own
         ("skin type: oily, combination", "Oily, Combination Skin"),
@@ -461,7 +498,7 @@ def test_of_what_the_name_says_the_rest_is_said():
 
 def test_what_is_said_of_one_part_stays_together():
     facts = ("Blade Material: steel", "8.3 oz", "bypass blade")
-    pieces = pieces_of(Product(name="garden pruners", facts=facts), CASING)
+    pieces = together(pieces_of(Product(name="garden pruners", facts=facts), CASING))
     assert [piece.forms[0] for piece in pieces[1:]] == ["Steel Blade, Bypass Blade", "8.3 Ounce"]
 
 
@@ -472,7 +509,7 @@ def test_a_measure_of_what_the_name_ends_with_keeps_its_key():
 
 def test_the_number_of_parts_joins_what_they_are():
     facts = ("String Material: nylon", "Number of Strings: 4")
-    pieces = pieces_of(Product(name="ukulele", facts=facts), CASING)
+    pieces = together(pieces_of(Product(name="ukulele", facts=facts), CASING))
     assert [piece.forms for piece in pieces[1:]] == [("4 Nylon Strings",)]
 
 
@@ -488,13 +525,79 @@ def test_behind_the_name_a_theme_is_called_one():
 
 def test_a_measure_of_a_part_joins_what_it_is():
     facts = ("Blade Length: 8 inches", "Blade Material: steel")
-    pieces = pieces_of(Product(name="chef knife", facts=facts), CASING)
+    pieces = together(pieces_of(Product(name="chef knife", facts=facts), CASING))
     assert [form for piece in pieces[1:] for form in piece.forms if form == '8" Steel Blade']
 
 
 def test_a_model_number_comes_last():
     _, model, _ = pieces_of(Product(name="set", facts=("MPN: GW-SK3846", "steel")), CASING)
     assert model.is_last
+
+
+@pytest.mark.parametrize(
+    ("name", "fact", "said"),
+    [
+        ("battery lantern", "Power: battery (not included)", "(Not Included)"),
+        ("wood chair", "Leg Material: wood (oak)", "Wood Leg"),
+        ("2-pack 4-port USB hub", "2 port", "2 Port"),
+        ("set of 3 bowls with 4 lids", "4 bowls", "4 Bowl"),
+        ("desk 48 x 24 inch", "Height: 24 in", "24"),
+        ("knife 8 inch", "Handle Length: 8 in", "Handle"),
+        ("wiper blade 26 in", "26 in / 18 in", "18"),
+        ("battery charger", "Battery Included: yes", "Battery Included"),
+        ("first aid kit", "pack of: 2", "Pack"),
+    ],
+)
+def test_what_the_name_does_not_say_is_said(name, fact, said):
+    pieces = pieces_of(Product(name=name, facts=(fact,)), CASING)
+    assert any(said in form for form in pieces[1].forms), pieces
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        ("Number of Wheels: 4", "Front Wheels: locking"),
+        ("Camera: 12 MP", "front camera"),
+        ("100% polyester", "recycled polyester"),
+        ("Battery: 20V", "Remote Battery: AAA"),
+    ],
+)
+def test_a_number_of_one_thing_does_not_join_another(facts):
+    pieces = together(pieces_of(Product(name="thing", facts=facts), CASING))
+    for form in (form for piece in pieces[1:] for form in piece.forms):
+        assert ", " in form or len(pieces) > 2, form
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        ("Material: steel", "for cutting steel"),
+        ("waterproof", "zipper not waterproof"),
+        ("leather", "not leather"),
+    ],
+)
+def test_what_another_fact_denies_or_is_for_is_said(facts):
+    pieces = pieces_of(Product(name="saw", facts=facts), CASING)
+    assert len(pieces) == 3
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        ("Vehicle Make: Honda", "Vehicle Make: Toyota", "Vehicle Model: Civic"),
+        ("Vehicle Make: Honda, Toyota", "Vehicle Model: Civic, Corolla"),
+        ("Vehicle Make: Honda", "Vehicle Model: n/a"),
+    ],
+)
+def test_several_vehicles_are_not_one(facts):
+    pieces = pieces_of(Product(name="brake pads", facts=facts), CASING)
+    assert not any("Honda Civic" in form or "Toyota Civic" in form for form in pieces[1].forms)
+
+
+def test_a_model_that_says_its_make_says_it_once():
+    facts = ("Vehicle Make: Honda", "Vehicle Model: Honda Civic", "Vehicle Year: 2019")
+    pieces = pieces_of(Product(name="brake pads", facts=facts), CASING)
+    assert pieces[1].forms[0] == "for 2019 Honda Civic"
 
 
 def test_what_a_packet_holds_is_said_whole():

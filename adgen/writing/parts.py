@@ -1,0 +1,55 @@
+"""What is said of one part of a product stands in one piece: "8-Inch Steel Blade"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adgen.products.measures import is_measure
+from adgen.writing.key_words import plain_key
+from adgen.writing.pieces import Piece
+
+# What a key says of its part: "blade length", "number of strings".
+_OF_PART_TEXT = """
+length width height thickness diameter size material number of type style color colour count finish
+shape no
+"""
+_OF_PART = frozenset(_OF_PART_TEXT.split())
+
+
+def together(pieces: Sequence[Piece]) -> list[Piece]:
+    """Returns the pieces with those of one part in one: "Steel Blade, Bypass Blade"."""
+    found: dict[str, list[Piece]] = {}
+    for number, piece in enumerate(pieces):
+        last = piece.forms[0].split()[-1]
+        is_alone = piece.is_name or piece.leads or piece.joins or piece.is_quantity
+        key = str(number) if is_alone or not last.istitle() else last
+        found.setdefault(key, []).append(piece)
+    return [same[0] if len(same) == 1 else _joined(same) for same in found.values()]
+
+
+def _joined(pieces: Sequence[Piece]) -> Piece:
+    """Returns a piece that says several behind one another, in a few of their forms.
+
+    A number or a size of a part and what it is become one: "4 Nylon Strings".
+    """
+    pieces = sorted(pieces, key=lambda piece: not piece.forms[0][0].isdigit())
+    source = "; ".join(piece.source for piece in pieces)
+    amounts = [form.rpartition(" ")[0] for form in pieces[0].behind]
+    amounts = [amount for amount in amounts if amount.isdecimal() or is_measure(amount)]
+    rest = pieces[1].forms[0]
+    of_one = len(pieces[1:]) == 1 and _is_of_part(pieces[0]) and _is_of_part(pieces[1])
+    if amounts and of_one and not any(map(str.isdigit, rest)):
+        forms = tuple(f"{amount} {rest}" for amount in amounts)
+    else:
+        count = max(len(piece.behind) for piece in pieces)
+        ways = ([piece.behind[n % len(piece.behind)] for piece in pieces] for n in range(count))
+        forms = tuple(map(", ".join, ways))
+    return Piece(forms, is_apart=True, source=source, parts=tuple(pieces))
+
+
+def _is_of_part(piece: Piece) -> bool:
+    """Tells whether a piece is of a key that names the part and nothing else of it."""
+    key, colon, _ = piece.source.partition(":")
+    words = set(plain_key(key).split())
+    part = piece.forms[0].split()[-1].casefold()
+    return bool(colon) and words - _OF_PART in ({part}, {part.removesuffix("s")})

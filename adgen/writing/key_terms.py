@@ -48,9 +48,9 @@ MEASURED = _terms(
     """weight, net weight, net wt, net content weight, capacity, volume, net content, memory,
     storage, memory storage, memory storage capacity, storage capacity, screen, screen size,
     display size, dimensions, dimension, power, wattage, voltage, amperage, horsepower, gauge,
-    dosage, strength, layer, layers, color temperature, brightness, pressure, rotational speed, speed,
-    refresh rate,
-    size, size/weight, occupancy, output, yardage, battery capacity, digital storage capacity"""
+    dosage, strength, layer, layers, color temperature, brightness, pressure, rotational speed,
+    speed, refresh rate, size, size/weight, occupancy, output, yardage, battery capacity,
+    digital storage capacity"""
 )
 # The unit of a number that the seller left out, as each of these has but one.
 UNITS_OF_KEYS: Mapping[str, str] = {

@@ -52,6 +52,11 @@ class Base:
     member_sha256: str
 
     @property
+    def origin(self) -> str:
+        """Returns what it is and its licence, for the cards of models made from it."""
+        return f"{self.model}, licence {self.licence}, {self.hub_id} on the Hub"
+
+    @property
     def requirement(self) -> str:
         """Returns the wheel as a requirement of pip: `package==version`."""
         return f"{self.package}=={self.version}"

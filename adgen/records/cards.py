@@ -110,8 +110,13 @@ for ad in AdWriter.from_pretrained("path/to/this/directory").write(product)[0].a
 )
 
 
-def gpt_card(record: FinetuningRecord) -> str:
-    """Returns Markdown text for the README.md of a GPT's folder."""
+def gpt_card(record: FinetuningRecord, *, origin: str = "") -> str:
+    """Returns Markdown text for the README.md of a GPT's folder.
+
+    Args:
+        record: Of its training.
+        origin: Who made its base, and the base's licence, where that is known.
+    """
     config, corpus, model = record.config, record.corpus, record.model
     names = ("num_ads", "bits_per_char", "word_accuracy")
     rows = [
@@ -124,11 +129,12 @@ def gpt_card(record: FinetuningRecord) -> str:
         f"commit {record.commit}"
     )
     what, use = _FROM_FACTS if config.has_products else _FROM_WORDS
+    base = f"{config.base} ({origin})" if origin else config.base
     return f"""# {record.name}
 
 {what}
 
-- Model: {model.architecture}, {model.num_weights:,} weights, from {config.base}.
+- Model: {model.architecture}, {model.num_weights:,} weights, from {base}.
 - Corpus: {corpus.name}, {corpus.num_ads:,} ads, SHA-256 {corpus.sha256[:16]}.
 - Training: {training}.
 - Command: `{record.command}`

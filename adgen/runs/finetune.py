@@ -17,6 +17,7 @@ from adgen.corpus.source import Ads, AdSource
 from adgen.generation.arguments import check_sample_prompts
 from adgen.generation.kinds import GPT, check_kind
 from adgen.generation.samples import SEED_PROMPTS
+from adgen.gpt.bases import BASES
 from adgen.gpt.loading import ModelAndTokenizer, load_causal_lm
 from adgen.gpt.saving import GPT_FOLDER, save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
@@ -321,11 +322,12 @@ def _save(
         "metrics",
     )
     entries = record.as_dict()
+    base = BASES.get(record.config.base)
     save_gpt_directory(
         plan.output_dir,
         result.model,
         tokenizer,
-        card=gpt_card(record),
+        card=gpt_card(record, origin=base.origin if base else ""),
         info={name: entries[name] for name in kept},
         export_bin=plan.export_bin,
         was_checked=True,

@@ -3,6 +3,7 @@
 Complete, small, and what `adgen generate` uses where no other is named.
 """
 
+import json
 import re
 import subprocess
 import sys
@@ -12,12 +13,15 @@ import pytest
 
 from adgen.generation.generator import AdGenerator
 from adgen.generation.shipped import (
+    SHIPPED_ADAPTER,
     SHIPPED_GPT,
     SHIPPED_MODEL,
     SHIPPED_WRITER,
     shipped_model_dir,
     shipped_results_dir,
 )
+from adgen.gpt.adapters import is_adapter
+from adgen.gpt.bases import BASES
 from adgen.lstm.directory import load_model_directory
 from adgen.records.record import read_record, rounded
 
@@ -65,9 +69,19 @@ def test_the_wheel_has_models_and_records_where_an_installed_package_looks_for_t
     project = (REPO / "pyproject.toml").read_text(encoding="utf-8")
     section = project.split("[tool.hatch.build.targets.wheel.force-include]\n")[1].split("\n\n")[0]
     included = dict(re.findall(r'^"(.+)" = "(.+)"$', section, flags=re.MULTILINE))
-    models = map(shipped_model_dir, (SHIPPED_MODEL, SHIPPED_GPT, SHIPPED_WRITER))
+    names = (SHIPPED_MODEL, SHIPPED_GPT, SHIPPED_WRITER, SHIPPED_ADAPTER)
+    models = map(shipped_model_dir, names)
     folders = (*models, shipped_results_dir())
     assert included == {str(p.relative_to(REPO)): f"adgen/shipped/{p.name}" for p in folders}
+
+
+def test_what_needs_a_base_is_small_and_says_which():
+    folder = shipped_model_dir(SHIPPED_ADAPTER)
+    assert sum(path.stat().st_size for path in folder.iterdir()) <= 20e6
+    assert is_adapter(folder)
+    config = json.loads((folder / "adapter_config.json").read_text())
+    assert config["base_model_name_or_path"] == BASES["smollm2-135m"].hub_id
+    assert "licence Apache-2.0" in (folder / "README.md").read_text(encoding="utf-8")
 
 
 def test_another_name_is_an_error_that_says_what_to_do():

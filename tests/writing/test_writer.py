@@ -229,3 +229,9 @@ def test_the_command_prints_ads_and_json(folder, capsys):
     assert [ad["text"] for ad in found["ads"]] == shown.out.splitlines()
     assert main(["write", "--model", str(folder), "--product", "лампа"]) == 2
     assert "Cyrillic" in capsys.readouterr().err
+
+
+def test_the_writer_that_needs_a_base_says_how_to_fetch_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("ADGEN_CACHE", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match="adgen base fetch smollm2-135m"):
+        AdWriter.from_pretrained("adgen-writer")

@@ -11,7 +11,7 @@ from adgen.writing.key_words import is_plural, rest_of, says_some
 
 _NUMBER_OF = re.compile(r"(?:number|no\.?|#) of (?P<thing>.+)")
 _PER_THING = re.compile(r"(?:quantity|qty|number|count) (?P<thing>per .+)")
-_PLURAL_WORD = re.compile(r"(?<=\d [a-z]{4})s$|(?<=[a-z]{4})s$")
+_PLURAL_WORD = re.compile(r"(?<=[a-z]{4})s$")
 _ORDINALS = frozenset(("zone", "line", "step"))  # "Hardiness Zone 5"
 _PACKS = frozenset(("box", "case", "pack", "bag", "carton"))
 _OF_MEMORY = re.compile(r"[GTM]B$|mAh$")

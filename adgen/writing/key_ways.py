@@ -276,16 +276,7 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("uk shoe size",)), lambda value: [f"UK Size {value}"]),
     (frozenset(("shoe width",)), _of_width),
     (
-        frozenset(
-            (
-                "maximum weight",
-                "max weight",
-                "weight limit",
-                "maximum load",
-                "max load",
-                "max capacity",
-            )
-        ),
+        terms.LOADS,
         _holding,
     ),
     (

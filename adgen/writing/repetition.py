@@ -200,9 +200,9 @@ def told_facts(facts: Iterable[Fact]) -> list[Fact]:
 
 def _with_whole_vehicle(facts: Sequence[Fact]) -> list[Fact]:
     """Returns facts with year, make and model of a vehicle in one: "2019 Honda Civic"."""
-    parts = {plain_key(fact.key): fact for fact in facts}
-    found = [parts[key] for key in _OF_VEHICLE if key in parts]
     keys = [plain_key(fact.key) for fact in facts]
+    parts = dict(zip(keys, facts, strict=True))
+    found = [parts[key] for key in _OF_VEHICLE if key in parts]
     is_one = all(keys.count(key) <= 1 for key in _OF_VEHICLE)
     # Not of several vehicles, nor of none.
     if len(found) <= 1 or not is_one or any(map(_is_no_vehicle, found)):

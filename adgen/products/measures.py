@@ -31,6 +31,8 @@ _OF = re.compile(
     r"(?P<number>\d{1,3}(?:,\d{3})+|\d+)\b",
     re.IGNORECASE,
 )
+# What stands behind a stroke: "4/Pack", but not "1/2 pack" nor "2 pairs/pack".
+_A_PACK = re.compile(r"(?<![\w./])(?P<number>[1-9]\d{0,3}) ?/ ?(?P<unit>pack|pk)\b", re.IGNORECASE)
 _ONE_AFTER = re.compile(r"[ -]1\b")  # of 2 in 1
 _MOST_DIGITS = 15  # of a number that somebody wrote
 _LEAST_ROUNDED = 1e-4
@@ -157,7 +159,7 @@ def forms_of(measure: Measure) -> tuple[str, ...]:
 
 
 def _counted(text: str) -> Iterator[Measure]:
-    for match in _OF.finditer(text):
+    for match in (*_OF.finditer(text), *_A_PACK.finditer(text)):
         word = match["unit"].casefold()
         unit = NAMES.get(word) or word.removesuffix("s")  # "12 sets" is no measure, "sets of 2" is
         yield Measure(match.start(), match.end(), (plain_number(match["number"]),), unit)

@@ -5,29 +5,20 @@ What an ad may say is `pieces`' subject, how it is written token by token `loop`
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from adgen.decoding.settings import Sampling
-from adgen.products.checks import check_product
-from adgen.products.claims import colours_of, invented_colours
 from adgen.products.product import Product
-from adgen.products.promotion import find_promotion
-from adgen.products.uses import load_uses, uses_of
 from adgen.support.given import an_object, is_many, kind_of
+from adgen.writing.allowed import allowed_pieces
 from adgen.writing.casing import Casing
 from adgen.writing.engines import Engine, open_engine
-from adgen.writing.forms import unsaid
-from adgen.writing.keys import is_absent
 from adgen.writing.lattice import JointTries, Lattice
 from adgen.writing.loop import Draft, drafts_of, write_drafts
-from adgen.writing.parts import together
-from adgen.writing.pieces import Piece, pieces_of, use_pieces
 from adgen.writing.plain import plain_product
 from adgen.writing.ranking import WrittenAd, choose_ads, num_different
-from adgen.writing.repetition import told_facts
 from adgen.writing.resources import load_casing, load_training_ads, writer_folder
 from adgen.writing.settings import WriteSettings
 from adgen.writing.training_ads import TrainingAds
@@ -197,25 +188,9 @@ class AdWriter:
 
     def _lattice(self, product: Product, settings: WriteSettings) -> tuple[Lattice, list[str]]:
         """Returns all the ads that a product allows, and what they leave out."""
-        check_product(product, allow_adult=settings.allow_adult)
-        _check_keywords(product, settings.keywords)
-        pieces = pieces_of(product, self._casing, keywords=settings.keywords)
-        if settings.liveliness:
-            uses = uses_of(product.name, load_uses())
-            pieces += use_pieces(uses, settings.liveliness, pieces)
-        kept = []
-        facts = told_facts(product.facts)
-        left_out = [f"{fact}: {reason}" for fact in facts if (reason := unsaid(fact))]
-        for piece in pieces:
-            allowed, reason = _without(piece, settings.exclude)
-            if allowed is None and piece.source in (product.name, *settings.keywords):
-                raise ValueError(f"{piece.source!r} cannot be said: {reason}. Give another.")
-            if allowed is None:
-                left_out.append(f"{piece.source}: {reason}")
-            else:
-                kept.append(allowed)
+        pieces, left_out = allowed_pieces(product, settings, self._casing)
         lattice = Lattice(
-            together(kept),
+            pieces,
             self.engine.vocabulary,
             self._joints,
             max_chars=settings.max_chars or 1 << 20,
@@ -239,29 +214,3 @@ class AdWriter:
 def _checked(settings: WriteSettings | None) -> WriteSettings:
     """Returns a caller's settings, or the usual ones."""
     return an_object("settings", WriteSettings() if settings is None else settings, WriteSettings)
-
-
-def _check_keywords(product: Product, keywords: Iterable[str]) -> None:
-    """Raises where a keyword says what the facts deny, or another colour than theirs."""
-    denied = {f.key.casefold(): f for f in product.facts if is_absent(f.value, f.key)}
-    has_colour = any(colours_of(fact.value) for fact in product.facts)
-    for keyword in keywords:
-        colours = invented_colours(keyword, product) if has_colour else []
-        if colours or keyword.casefold() in denied:
-            against = denied.get(keyword.casefold(), "another colour")
-            raise ValueError(
-                f"keyword {keyword!r:.60} is asked for and the facts say {against}. Leave the "
-                "keyword out, or mend the facts."
-            )
-
-
-def _without(piece: Piece, exclude: Iterable[str]) -> tuple[Piece | None, str]:
-    """Returns a piece without the forms that hold excluded words or promotion, or why none is."""
-    promotion = find_promotion(piece.forms[0])
-    if promotion:
-        return None, f"promotion ({promotion})"
-    words = [re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE) for word in exclude]
-    forms = tuple(form for form in piece.forms if not any(word.search(form) for word in words))
-    if not forms:
-        return None, "excluded"
-    return replace(piece, forms=forms), ""

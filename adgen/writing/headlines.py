@@ -16,8 +16,8 @@ from adgen.writing.repetition import words_of
 from adgen.writing.told import Told
 
 # What calls the reader to the product: of brand and name, and of the name alone.
-_CALLS = ("Shop {}", "Discover {}", "Explore {}", "Meet {}", "See {} Details", "Compare {}")
-_CALLS_BY_NAME = ("Find Your {}", "Choose Your {}", "Pick Your {}")
+_CALLS = ("Shop {}", "Discover {}", "Explore {}", "Meet {}", "See {} Details", "Get to Know {}")
+_CALLS_BY_NAME = ("Find Your {}", "Choose Your {}")
 _FEWEST_WORDS = 2  # of a fact that stands alone: "Black" says nothing of what is black
 
 Room = Callable[[str], bool]
@@ -108,8 +108,14 @@ def stands_alone(piece: Piece) -> bool:
     text = piece.behind[0]
     words = text.split()
     is_alone = len(words) >= _FEWEST_WORDS and not (piece.joins or piece.is_owner or piece.is_last)
-    says_much = any(len(word) > 2 and word.isalpha() for word in re.split(r"[\s-]", text))
+    says_much = any(
+        len(word) > 2 and word.isalpha() and not word.isupper() for word in _parts(text)
+    )
     return is_alone and says_much and not is_measure(text) and not _is_colour(text)
+
+
+def _parts(text: str) -> list[str]:
+    return re.split(r"[\s-]", text)
 
 
 def _is_colour(text: str) -> bool:

@@ -7,6 +7,7 @@ to the product and claim nothing of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from adgen.writing.headlines import stands_alone
 from adgen.writing.pieces import Piece
@@ -43,7 +44,7 @@ def _sentence(
 ) -> Iterator[str]:
     """Yields one sentence: with the longest name beside which a fact has room; or none has."""
     bare = ""
-    for name in _things(told):
+    for name in told.things:
         start = opening.format(name)
         if not room(_ended(start)):
             continue
@@ -61,19 +62,19 @@ def _sentence(
 
 def _of_facts_alone(told: Told, facts: Sequence[Piece], room: Room) -> Iterator[str]:
     """Yields facts first, and the product behind them: "6mm Thick, Non-Slip. Shop Acme Mats."""
-    for turn in range(len(facts)):
-        some = [piece for piece in facts[turn:] + facts[:turn] if not piece.is_last]
-        if not some or not stands_alone(some[0]):
-            continue
-        for name in _things(told):
-            call = f"Shop the {name}."
-            start = some[0].behind[0]
-            if room(f"{_ended(start)} {call}"):
-                text = with_facts(
-                    start, some[1:], lambda told: room(f"{_ended(told)} {call}"), colon=", "
-                )
-                yield f"{_ended(text)} {call}"
-                break
+    plain = [piece for piece in facts if not piece.is_last]
+    for turn, first in enumerate(plain):
+        start = first.behind[0]
+        calls = (f"Shop the {name}." for name in told.things)
+        call = next((call for call in calls if room(f"{_ended(start)} {call}")), "")
+        if call and stands_alone(first):
+            behind = partial(_before_call, call=call, room=room)
+            text = with_facts(start, [*plain[turn + 1 :], *plain[:turn]], behind, colon=", ")
+            yield f"{_ended(text)} {call}"
+
+
+def _before_call(text: str, *, call: str, room: Room) -> bool:
+    return room(f"{_ended(text)} {call}")
 
 
 def with_facts(start: str, facts: Sequence[Piece], room: Room, *, colon: str = ": ") -> str:
@@ -91,12 +92,6 @@ def with_facts(start: str, facts: Sequence[Piece], room: Room, *, colon: str = "
         if room(longer):
             text, joint = longer, ", "
     return text
-
-
-def _things(told: Told) -> list[str]:
-    """Returns what the product is called, the longest first: with its brand, then without."""
-    both = [f"{told.brand} {name}" for name in told.names] if told.brand else []
-    return [*both, *told.names]
 
 
 def _joining(told: Told) -> list[str]:

@@ -16,16 +16,18 @@ from adgen.writing.pieces import Piece
 from adgen.writing.repetition import words_of
 
 # A name without one of these words is another thing: fake flowers, a toy truck, sugar free gum.
-_NOT_TO_DROP = frozenset(
-    "anti artificial costume dummy fake false faux free imitation imitated less lab mini miniature "
-    "mock model no non not pretend proof replacement replica refurbished renewed simulated "
-    "synthetic toy used vegan without doll dolls pet dog cat baby".split()
-)
+_NOT_TO_DROP_TEXT = """
+anti artificial baby cat costume dog doll dummy fake false faux free imitation imitated lab less
+mini miniature mock model no non not pet pretend proof refurbished renewed replacement replica
+simulated synthetic toy used vegan without
+"""
+_NOT_TO_DROP = frozenset(_NOT_TO_DROP_TEXT.split())
 # What begins no name, though many titles end so: blend pants, neck shirt.
-_NO_BEGINNING = frozenset(
-    "blend color colour cut down fit front grade grain in leg mount neck of off on out over piece "
-    "print proof quality resistant safe set size sleeve style top type up waist way".split()
-)
+_NO_BEGINNING_TEXT = """
+blend color colour cut down fit front grade grain in leg mount neck of off on out over piece print
+proof quality resistant safe set size sleeve style top type up waist way
+"""
+_NO_BEGINNING = frozenset(_NO_BEGINNING_TEXT.split())
 _BEHIND = re.compile(r",| (?:with|w/|for|by|-|–) |\s\(", re.IGNORECASE)
 
 
@@ -43,15 +45,11 @@ class Told:
     names: tuple[str, ...]
     facts: tuple[Piece, ...]
 
-    def called(self, max_chars: int, *, with_brand: bool = True) -> str:
-        """Returns the longest way to call the product that has room; empty where none has.
-
-        Args:
-            max_chars: Characters at most.
-            with_brand: Whether the brand goes before the name.
-        """
-        brand = f"{self.brand} " if with_brand and self.brand else ""
-        return next((brand + name for name in self.names if len(brand + name) <= max_chars), "")
+    @property
+    def things(self) -> list[str]:
+        """Returns what the product is called, the longest first: with its brand, then without."""
+        both = [f"{self.brand} {name}" for name in self.names] if self.brand else []
+        return [*both, *self.names]
 
 
 def told_of(pieces: Sequence[Piece]) -> Told:

@@ -36,6 +36,7 @@ _A_PACK = re.compile(r"(?<![\w./])(?P<number>[1-9]\d{0,3}) ?/ ?(?P<unit>pack|pk)
 _ONE_AFTER = re.compile(r"[ -]1\b")  # of 2 in 1
 _MOST_DIGITS = 15  # of a number that somebody wrote
 _LEAST_ROUNDED = 1e-4
+_CODE_DIGITS = 4  # of a part's number; no household has so many amperes
 _KELVIN_DIGITS = 4  # 4K is a resolution, 5000K a colour of light
 _LENGTHS = frozenset(("inch", "foot", "yard", "meter", "mm", "cm"))
 # Of what people write 20,000; not of 6000K or 1500W.
@@ -172,6 +173,8 @@ def _is_no_unit(unit: str, match: re.Match[str], text: str) -> bool:
         return True  # 5G, a 10G cable; grams are written g
     if whole.startswith("802.11") or _CODE.match(whole):
         return True  # of wireless networks: 802.11a, 802.11g; a part's number: 060340-2950A
+    if unit == "A" and (whole.endswith("-A") or sum(map(str.isdigit, whole)) >= _CODE_DIGITS):
+        return True  # of a part: 4711-A
     if unit in ("K", "k"):
         return sum(character.isdigit() for character in whole) < _KELVIN_DIGITS
     if unit == "in":

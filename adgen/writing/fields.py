@@ -83,8 +83,8 @@ class FieldFiller:
                 needed = "a brand" if _WAYS.get(field.name) is _brand else "more facts"
                 raise ValueError(
                     f"{self._form.name} needs {field.min_count} of {field.name!r}, of "
-                    f"{field.max_length} {field.unit} at most; the product gives {len(texts)}. Give "
-                    f"{needed}, or a shorter name."
+                    f"{field.max_length} {field.unit} at most; the product gives {len(texts)}. "
+                    f"Give {needed}, or a shorter name."
                 )
             unfilled += self._missing(field, texts)
         return Filled(fields, tuple(unfilled))

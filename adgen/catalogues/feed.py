@@ -14,6 +14,7 @@ from adgen.catalogues.headers import Columns, Record
 from adgen.catalogues.table import Table, with_head
 
 _ITEMS = frozenset(("item", "entry"))
+_TEXTS = frozenset(("title", "description", "content", "summary"))
 _CHUNK_BYTES = 1 << 16
 _SPACE_AND_MARK = b" \t\r\n\xef\xbb\xbf"
 
@@ -99,6 +100,8 @@ class _Reader:
             self._parts = []
             if tag == "link" and attributes.get("rel", "alternate") == "alternate":
                 self._parts.append(attributes.get("href", ""))
+        elif self._depth and (before := "".join(self._text).strip()):
+            self._parts.append(before)
         self._text = []
 
     def text(self, data: str) -> None:
@@ -116,9 +119,10 @@ class _Reader:
         if depth == self._depth:
             self._finish()
         elif depth == self._depth + 1:
-            # What has parts, as a product's detail, is one cell with colons between them.
-            parts = [part for part in (*self._parts, text) if part]
-            self._cells.append((tag, ":".join(parts)))
+            # What has parts, as a product's detail, is one cell with colons between them; HTML that
+            # nobody escaped has parts too.
+            between = "\n" if tag.rpartition(":")[2] in _TEXTS else ":"
+            self._cells.append((tag, between.join(part for part in (*self._parts, text) if part)))
             self._parts = []
         elif text:
             self._parts.append(text)

@@ -104,21 +104,22 @@ def read_woocommerce(table: Table, options: Options) -> Drafts:
     places = _attribute_places(columns)
     drafts: list[Draft] = []
     by_key: dict[str, Draft] = {}
-    attributes: dict[int, dict[str, list[str]]] = {}  # by the draft's place
+    variable: list[tuple[Draft, dict[str, list[str]]]] = []
     variations: list[Record] = []
     for record in table.with_columns(columns).records:
-        if "variation" in record.get("type").casefold():
+        kind = record.get("type").casefold()
+        if "variation" in kind:
             variations.append(record)
             continue
         draft = _draft(record)
-        values = dict(_attributes(record, places))
+        drafts.append(draft)
         for key in _keys(record):
             by_key.setdefault(key, draft)
-        attributes[len(drafts)] = values
-        drafts.append(draft)
-        if "variable" not in record.get("type").casefold():
+        values = dict(_attributes(record, places))
+        if "variable" in kind:
+            variable.append((draft, values))
+        else:
             draft.pairs += [(name, listed(found)) for name, found in values.items()]
-            attributes.pop(len(drafts) - 1)
     for record in variations:
         key = _parent(record)
         if key in by_key:
@@ -126,8 +127,8 @@ def read_woocommerce(table: Table, options: Options) -> Drafts:
             by_key[key].note(record)
         else:
             drafts.append(_orphan(record, places, key))
-    for number, values in attributes.items():
-        _divide(drafts[number], values)
+    for draft, values in variable:
+        _divide(draft, values)
     return Drafts(drafts)
 
 

@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-# What stands in brackets, and the counts of Amazon's newer templates: `#1.value`.
-_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|#\d+(?:\.\w+)*")
+# What stands in brackets, unless it counts (`option[1]`), and the counts of Amazon's newer templates: `#1.value`.
+_ASIDE = re.compile(r"\([^()]*\)|\[(?!\d+\])[^\[\]]*\]|#\d+(?:\.\w+)*")
 _GUARDED = re.compile(r"'(?=[-+=@\d])")
 
 

@@ -3,15 +3,46 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
+# By words of which each phrase holds one: who looks for many phrases in many texts can ask for
+# these words first.
+PHRASES: Mapping[str, str] = {
+    "free": "free (?:shipping|delivery|returns?|gift)",
+    "best": "best[- ]sell(?:er|ers|ing)|best prices?",
+    "sale": "(?:on |for )?sale",
+    "clearance": "clearance",
+    "discount discounted discounts": "discount(?:ed|s)?",
+    "cheap cheapest": "cheap(?:est)?",
+    "price prices": "lowest prices?|low prices?",
+    "hot": "hot (?:item|deal|sale|selling)s?",
+    "limited": "limited[- ]time",
+    "buy": "buy (?:now|one|1|two|2)",
+    "click": "click here",
+    "order": "order now",
+    "shop": "shop now",
+    "money": "money[- ]back",
+    "satisfaction": "satisfaction guaranteed?",
+    "100": "100% (?:quality|satisfaction)",
+    "guaranteed": "guaranteed",
+    "top": "top[- ](?:rated|selling|quality)",
+    "number": "number one",
+    "deal deals": "deal of the day|deals?",
+    "bargain bargains": "bargains?",
+    "friday": "black friday",
+    "cyber": "cyber monday",
+    "coupon coupons": "coupons?",
+    "promo promos promotion promotions promotional": "promo(?:tion|tional)?s?",
+    "wholesale": "wholesale",
+    "arrival arrivals": "new arrivals?",
+    "chance": "last chance",
+    "miss": "don['’]?t miss",
+    "hurry": "hurry",
+    "fast": "fast shipping",
+    "cash": "cash on delivery",
+}
 _PROMOTION = re.compile(
-    r"\b(?:free (?:shipping|delivery|returns?|gift)|best[- ]sell(?:er|ers|ing)|on sale|for sale|"
-    r"sale|clearance|discount(?:ed|s)?|cheap(?:est)?|lowest prices?|best prices?|low prices?|"
-    r"hot (?:item|deal|sale|selling)s?|limited[- ]time|buy (?:now|one|1|two|2)|click here|"
-    r"order now|shop now|money[- ]back|satisfaction guaranteed?|100% (?:quality|satisfaction)|"
-    r"guaranteed|top[- ](?:rated|selling|quality)|number one|deal of the day|deals?|bargains?|"
-    r"black friday|cyber monday|coupons?|promo(?:tion|tional)?s?|wholesale|new arrivals?|"
-    r"last chance|don'?t miss|hurry|fast shipping|cash on delivery)\b|\bsave \d+ ?%|"
+    rf"\b(?:{'|'.join(PHRASES.values())})\b|\bsave \d+ ?%|"
     r"\b\d+ ?% off\b|#1\b|[$€£]\s?\d+(?:[.,]\d\d)?\b|\b\d+[.,]\d\d ?[€£]|\b\d(?:\.\d)? stars?\b|"
     r"\bcall (?:us )?\+?[\d(][\d ()-]{6,}|"
     r"https?://\S+|\bwww\.\S+|[^\s@]+@[^\s@]+\.\w+",

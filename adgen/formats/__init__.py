@@ -1,0 +1,1 @@
+"""What platforms allow in an ad: their formats as dated data, findings in a text, shortening."""

@@ -1,0 +1,91 @@
+"""Words in capitals, and in capitals at random; acronyms, brands, units, sizes and codes pass.
+
+A word shouts where it is an ordinary one. Of words that no list has, short ones are taken for
+acronyms, long ones not.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from adgen.formats.format import Rule
+from adgen.formats.reading import Reading
+from adgen.formats.vocabulary import ACRONYMS, AD_WORDS, SHORT_WORDS
+from adgen.products.brands import load_brands
+
+_HAS_CAPITALS = re.compile(r"[A-Z](?<=[A-Za-z][A-Z])")
+# Letters alone: what holds a digit is a model's number, a size or a code.
+_WORD = re.compile(r"(?<![\w.])[^\W\d_]+(?:['’][^\W\d_]+)?(?!\w|-?\d|\.\w)")
+_RANDOM = re.compile(r"[a-z][A-Z][a-z][A-Z]")
+_ALTERNATING = re.compile(r"(?:[A-Z][a-z]){2,}[A-Z]?|[a-z][A-Z]{2,}")
+_DOTTED = re.compile(r"(?<![\w.])[A-Za-z]([.*-])(?:[A-Za-z]\1){2,}[A-Za-z]?(?!\w)")
+_ROMAN = re.compile(r"[IVX]+")
+_BEFORE_CODE = re.compile(r"\b(?:code|coupon|voucher|promo)s?[:\s\"'“]*$", re.IGNORECASE)
+_SHORTEST, _LONGEST_ACRONYM = 3, 5
+_FEWEST_DOTTED = 6  # letters of a word that nobody takes for an abbreviation
+_MOST_WORDS = 1 << 14
+
+
+def find_capitals(reading: Reading, rule: Rule | None = None) -> list[tuple[int, int]]:
+    """Returns the words of a text that shout.
+
+    Example:
+        >>> from adgen.formats.reading import allowed_names
+        >>> find_capitals(Reading("FREE USB Cable", allowed_names("", ())))
+        [(0, 4)]
+    """
+    text = reading.text
+    if reading.is_ascii and not _HAS_CAPITALS.search(text):
+        return []
+    return [match.span() for match in _WORD.finditer(text) if _shouts(match, text)]
+
+
+def _shouts(match: re.Match[str], text: str) -> bool:
+    word = match.group().replace("’", "'").removesuffix("'S")
+    if len(word) < _SHORTEST:
+        return False
+    if not word.isupper():
+        return _is_random(word)
+    if word in ACRONYMS or _ROMAN.fullmatch(word) or _BEFORE_CODE.search(text, 0, match.start()):
+        return False
+    if len(word) == _SHORTEST:
+        return word in SHORT_WORDS
+    return word in AD_WORDS or _is_ordinary(word)
+
+
+def _is_random(word: str) -> bool:
+    """Tells whether capitals stand anywhere: FlOwErS, SaLe; iPhone and McDonald are names."""
+    if _RANDOM.search(word):
+        return word not in load_brands()
+    return bool(_ALTERNATING.fullmatch(word)) and (
+        word.upper() in AD_WORDS or word.lower() in load_brands().ordinary
+    )
+
+
+@lru_cache(_MOST_WORDS)
+def _is_ordinary(word: str) -> bool:
+    """Tells whether a word in capitals is one that is usually written otherwise."""
+    brands = load_brands()
+    plain = word.lower().replace("'", "")
+    if plain in brands.ordinary or plain.removesuffix("s") in brands.ordinary:
+        return True
+    if word in brands:
+        brand = brands.find([plain])
+        return brand is not None and not brand.is_distinct and brand.name != word
+    return len(word) > _LONGEST_ACRONYM or not word.isascii()
+
+
+def find_dotted(text: str) -> list[tuple[int, int]]:
+    """Returns words whose letters have marks between them: F.L.O.W.E.R.S.
+
+    Example:
+        >>> find_dotted("F.L.O.W.E.R.S in the U.S.A.")
+        [(0, 13)]
+    """
+    return [match.span() for match in _DOTTED.finditer(text) if _is_no_acronym(match.group())]
+
+
+def _is_no_acronym(text: str) -> bool:
+    word = "".join(filter(str.isalpha, text)).upper()
+    return word in AD_WORDS or (len(word) >= _FEWEST_DOTTED and word not in ACRONYMS)

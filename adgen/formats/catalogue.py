@@ -1,0 +1,96 @@
+"""The formats that come with adgen: a data file for each platform and date, none overwritten.
+
+A plain name stands for the newest file that holds by then, `name@date` for exactly that one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+
+from adgen.formats.format import Format, format_from
+from adgen.support.given import a_text
+from adgen.support.json_files import parsed_json
+
+_FILE = re.compile(r"(?P<name>[a-z0-9-]+)@(?P<date>\d{4}-\d{2}-\d{2})\.json")
+
+
+def format_names() -> tuple[str, ...]:
+    """Returns the names of all formats, sorted.
+
+    Example:
+        >>> "google-rsa" in format_names()
+        True
+    """
+    return tuple(sorted(_dates()))
+
+
+def read_format(name: str, *, on: date | None = None) -> Format:
+    """Returns a format.
+
+    Args:
+        name: "amazon-title" for the newest that holds, "amazon-title@2025-01-21" for that one.
+        on: The day on which it must hold; None for today. Where a clock of today lies before all
+            files, the oldest one is taken.
+
+    Raises:
+        ValueError: There is no such format, or none that holds on the day.
+
+    Example:
+        >>> read_format("amazon-title", on=date(2026, 1, 1)).field("title").max_length
+        200
+        >>> read_format("amazon-title@2026-07-27").field("title").max_length
+        75
+    """
+    plain, at, day = a_text("format", name).partition("@")
+    days = _dates().get(plain)
+    if days is None:
+        raise ValueError(_unknown(plain))
+    if at:
+        if on is not None:
+            raise ValueError(f"format {name!r} names a day, and on={on} too. Leave one out.")
+        if day not in days:
+            raise ValueError(f"{plain} has no file of {day!r}; expected one of {', '.join(days)}.")
+        return _read(plain, day)
+    return _read(plain, _newest(plain, on))
+
+
+def _newest(name: str, on: date | None) -> str:
+    """Returns the last day of a format that is not behind another day."""
+    days = _dates()[name]
+    by_then = [day for day in days if day <= (on or date.today()).isoformat()]
+    if by_then:
+        return by_then[-1]
+    if on is not None:
+        raise ValueError(f"{name} is known from {days[0]} on; on={on} lies before. Give a later day.")
+    return days[0]
+
+
+def _unknown(name: str) -> str:
+    near = get_close_matches(name, format_names(), n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return f"format {name!r:.60} is unknown; expected one of {', '.join(format_names())}.{hint}"
+
+
+@cache
+def _dates() -> Mapping[str, tuple[str, ...]]:
+    """Returns the days of each format's files, the oldest first."""
+    days: dict[str, list[str]] = {}
+    for path in files("adgen.formats").joinpath("data").iterdir():
+        found = _FILE.fullmatch(path.name)
+        if found:
+            days.setdefault(found["name"], []).append(found["date"])
+    return {name: tuple(sorted(of_name)) for name, of_name in days.items()}
+
+
+@cache
+def _read(name: str, day: str) -> Format:
+    path = files("adgen.formats").joinpath("data", f"{name}@{day}.json")
+    found = format_from(parsed_json(path.read_bytes()))
+    if found.id != f"{name}@{day}":
+        raise ValueError(f"{path.name} describes {found.id}. Give file and contents one name.")
+    return found

@@ -1,0 +1,153 @@
+"""Findings in an ad: what a platform refuses or advises against, each with its place.
+
+Rules of texts are `rules`, of whole ads `whole_ads`; this module brings an ad's texts to them, with
+the length of each. It judges form alone: whether an ad is true it does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+
+from adgen.formats.catalogue import read_format
+from adgen.formats.finding import Finding
+from adgen.formats.format import Field, Format, Rule
+from adgen.formats.lengths import fitting_chars, length_of, shown_text
+from adgen.formats.reading import AllowedNames, Reading, allowed_names, as_names
+from adgen.formats.rules import AD_RULES, TEXT_RULES, broken_places
+from adgen.formats.whole_ads import judge_whole
+from adgen.support.given import a_text, is_many, kind_of, texts
+
+Ad = str | Mapping[str, str | Sequence[str]]
+_MOST_FIELDS = 256
+_LONGEST_QUOTE = 40
+
+
+def lint(
+    ad: Ad,
+    format: Format | str,
+    *,
+    field: str = "",
+    brand: str = "",
+    allow: Collection[str] = (),
+) -> tuple[Finding, ...]:
+    """Returns what is wrong with an ad.
+
+    Args:
+        ad: A text, judged as one of the format's fields; or texts by field, one or several each,
+            judged as a whole too.
+        format: A format, or its name: "google-rsa", "amazon-title@2025-01-21".
+        field: The field that a text is judged as; empty for the format's first.
+        brand: The product's brand. Its capitals and signs pass, and other makers' names do not.
+        allow: Other names whose capitals and signs pass: "AC/DC".
+
+    Returns:
+        The findings, in the order of fields and places; none for an ad that nothing is wrong with.
+
+    Raises:
+        ValueError: There is no such format or field, or the ad is no text.
+
+    Example:
+        >>> for finding in lint("FREE Shipping!!", "google-rsa"):
+        ...     print(finding.rule, finding.severity, finding.start, finding.end)
+        capitals error 0 4
+        repeated-punctuation error 13 15
+        exclamation-mark warning 13 14
+        exclamation-mark warning 14 15
+        >>> lint("LG OLED TV 55 Inch", "amazon-title", brand="LG")
+        ()
+    """
+    form = read_format(format) if isinstance(format, str) else format
+    names = allowed_names(a_text("brand", brand), as_names(allow))
+    if isinstance(ad, str):
+        of_field = form.field(field) if field else form.fields[0]
+        return tuple(_judge_text(ad, form, of_field, names))
+    if field:
+        raise ValueError(f"field={field!r} is for a text; this ad names its fields. Leave it out.")
+    by_field = fields_of(ad, form)
+    found: list[Finding] = []
+    for one in form.fields:
+        for index, text in enumerate(by_field.get(one.name, ())):
+            judged = _judge_text(text, form, one, names)
+            found += [finding._replace(index=index) for finding in judged]
+    return (*found, *judge_whole(by_field, form))
+
+
+def fields_of(ad: Mapping[str, str | Sequence[str]], form: Format) -> dict[str, list[str]]:
+    """Returns an ad's texts by field, each field's as a list.
+
+    Raises:
+        ValueError: It is no such mapping, or has a field that the format has not.
+    """
+    if not isinstance(ad, Mapping):
+        raise ValueError(f"ad is {kind_of(ad)}; expected a text, or texts by field.")
+    found = {}
+    for name, value in ad.items():
+        form.field(name)
+        if isinstance(value, str):
+            found[name] = [value]
+        elif is_many(value):
+            found[name] = list(texts(name, value))
+        else:
+            raise ValueError(f"{name} is {kind_of(value)}; expected a text, or several.")
+    return found
+
+
+def _judge_text(text: str, form: Format, field: Field, names: AllowedNames) -> list[Finding]:
+    """Returns what is wrong with a text of a field."""
+    if not text or text.isspace():
+        return [Finding("empty", "error", 0, len(text), "There is no text.", field.name)]
+    if form.insertions and "{" in text:
+        shown, places = shown_text(text)
+        found = _judge_shown(shown, form, field, names)
+        return [_placed(finding, places, len(text)) for finding in found]
+    return _judge_shown(text, form, field, names)
+
+
+def _judge_shown(text: str, form: Format, field: Field, names: AllowedNames) -> list[Finding]:
+    found = _judge_length(text, field) if len(text) > _least_limit(field) or not text.isascii() else []
+    reading = Reading(text, names)
+    for rule in _rules_of(form, field.name):
+        for start, end in broken_places(rule, reading):
+            quote = repr(text[start:end] if end - start <= _LONGEST_QUOTE else text[start : start + _LONGEST_QUOTE] + "…")
+            message = TEXT_RULES[rule.name].message.format(found=quote)
+            found.append(Finding(rule.name, rule.severity, start, end, message, field.name))
+    return found
+
+
+@lru_cache(_MOST_FIELDS)
+def _rules_of(form: Format, field: str) -> tuple[Rule, ...]:
+    """Returns the rules of a field's texts."""
+    of_field = (rule for rule in form.rules if not rule.fields or field in rule.fields)
+    return tuple(rule for rule in of_field if rule.name not in AD_RULES)
+
+
+def _least_limit(field: Field) -> int:
+    """Returns the length up to which nothing is to be said of an ASCII text."""
+    return field.max_length if field.advised_length is None else field.advised_length
+
+
+def _judge_length(text: str, field: Field) -> list[Finding]:
+    """Returns whether a text is too long, and from where on."""
+    length = length_of(text, field.unit)
+    if length > field.max_length:
+        severity = "error" if field.hard else "warning"
+        rule, limit = "too-long", field.max_length
+    elif field.advised_length is not None and length > field.advised_length:
+        severity = "warning"
+        rule, limit = "longer-than-advised", field.advised_length
+    else:
+        return []
+    unit = "characters" if field.unit == "weighted" else field.unit
+    counted = f"{length:,} of {unit}" if unit == "width" else f"{length:,} {unit}"
+    message = f"{counted}; expected {limit:,} at most. Shorten it."
+    start = fitting_chars(text, limit, field.unit)
+    return [Finding(rule, severity, start, len(text), message, field.name)]
+
+
+def _placed(finding: Finding, places: Sequence[int], length: int) -> Finding:
+    """Returns a finding in a text with its insertions, from its place in the text shown."""
+    if finding.end <= finding.start:
+        place = places[finding.start] if finding.start < len(places) else length
+        return finding._replace(start=place, end=place)
+    return finding._replace(start=places[finding.start], end=places[finding.end - 1] + 1)

@@ -1,0 +1,77 @@
+"""A text as the rules read it, with its words cut once for all; and names that may stand in it.
+
+The module knows no rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from adgen.formats.vocabulary import NAMES
+
+_PUNCTUATION = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'’‘“”„«»–—…·•|¡¿、。，！？・（）【】「」™®©"
+_SPACES: Mapping[int, str] = {ord(mark): " " for mark in _PUNCTUATION}
+_MOST_NAMES = 256
+
+
+class Reading:
+    """Holds a text and its words.
+
+    Args:
+        text: The text, insertions replaced.
+        names: Names that may stand in it as they are.
+
+    Attributes:
+        words: Its words in lower case, cut at every punctuation mark.
+        word_set: The same without doubles.
+    """
+
+    __slots__ = ("is_ascii", "names", "text", "word_set", "words")
+
+    def __init__(self, text: str, names: AllowedNames) -> None:
+        self.text = text
+        self.names = names
+        self.is_ascii = text.isascii()
+        self.words = text.lower().translate(_SPACES).split()
+        self.word_set = frozenset(self.words)
+
+
+@dataclass(frozen=True)
+class AllowedNames:
+    """Knows where names stand whose capitals and signs are their own.
+
+    Attributes:
+        brand: The product's brand, empty where it is not known.
+        names: All names, the brand among them.
+    """
+
+    brand: str
+    names: tuple[str, ...]
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Returns where the names stand in a text, written as they are."""
+        pattern = _pattern_of(self.names)
+        return [match.span() for match in pattern.finditer(text)]
+
+
+@lru_cache(_MOST_NAMES)
+def allowed_names(brand: str, allow: tuple[str, ...]) -> AllowedNames:
+    """Returns the names that a text may hold: those given, and those known to everybody."""
+    given = (name.strip() for name in (brand, *allow))
+    return AllowedNames(brand.strip(), (*filter(None, given), *NAMES))
+
+
+def as_names(allow: Collection[str]) -> tuple[str, ...]:
+    """Returns names as a tuple; raises ValueError where one text is given for many."""
+    if isinstance(allow, str):
+        raise ValueError(f"allow is {allow!r:.40}; expected names, such as a list of them.")
+    return tuple(allow)
+
+
+@lru_cache(_MOST_NAMES)
+def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")

@@ -1,0 +1,182 @@
+"""Words and phrases that platforms refuse: repetition, promotion, calls to click, superlatives.
+
+A phrase is looked for only where a word stands that it cannot do without, so that a text without
+any costs next to nothing. English; what a phrase means where it is a product's name ("For Sale
+Sign") is told by the word behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
+
+from adgen.formats.format import Rule
+from adgen.formats.reading import Reading
+from adgen.formats.vocabulary import DOUBLES, FUNCTION_WORDS
+from adgen.products.promotion import PHRASES
+from adgen.products.units import NAMES
+
+Spans = list[tuple[int, int]]
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_MOST_WORDS = 1 << 14
+_FEWEST_CHARS = 2  # of a word that is counted
+_PROMOTION: Mapping[str, re.Pattern[str]] = {
+    word: re.compile(rf"\b(?:{pattern})(?![\w-])", re.IGNORECASE)
+    for words, pattern in {
+        **PHRASES,
+        "bestseller bestsellers": "bestsellers?",
+        "off save": r"(?:up to )?\d+ ?% off|save (?:up to )?(?:\d+ ?%|[$€£]\d+)|half off",
+        "free": rf"{PHRASES['free']}|(?:buy|get) (?:one|two|[12])[, ]+(?:get )?(?:one|[12])? ?free",
+        "gifts gift": "(?:great|perfect|best|ideal) gifts?",
+        "stock": "(?:in stock|while stocks? lasts?|limited stock)(?! (?:pot|exchange))",
+        "today now": "(?:order|shop|buy) (?:today|now)",
+    }.items()
+    for word in words.split()
+}
+# Products whose names hold such words: a coupon binder, a sign that says so, a lift kit.
+_OF_A_PRODUCT = re.compile(
+    r"[ -](?:signs?|stickers?|labels?|tags?|banners?|flags?|posters?|decals?|organi[sz]ers?|binders?|"
+    r"holders?|wallets?|books?|boxes|pouch(?:es)?|cards?|kits?|lights?|lamps?|codes?|trick|"
+    r"jars?|bags?|tape)\b|[ -]?(?:\d|\")",
+    re.IGNORECASE,
+)
+_BEFORE_A_PRODUCT = re.compile(
+    r"\b(?:ground|high|low|garage|yard|estate|rummage|fl|vertical|extra|the big|card)[ -]$",
+    re.IGNORECASE,
+)
+_GENERIC_CALL = re.compile(
+    r"\b(?:click|tap|press|go|look) (?:right )?here\b|\bclick (?:now|below|this|on this|the link|"
+    r"on the link|to (?:buy|see|learn|read|find))\b|\b(?:visit|see) (?:our|this|the) "
+    r"(?:web ?site|site|page|link)\b|\blink (?:below|in bio)\b",
+    re.IGNORECASE,
+)
+_CALL_WORDS = frozenset(("click", "tap", "press", "go", "look", "visit", "see", "link"))
+_THINGS = "western|buy|friends?|man|men|before|if|foot|seat|choice products|practices?|regards|bib"
+_SUPERLATIVE = re.compile(
+    rf"\b(?:the )?best(?:[- ](?:selling|rated|ever|in))?\b(?![- ](?:{_THINGS})\b)|\btop[- ](?:rated|selling|quality)\b|"
+    r"(?:#|\bno\. ?|\bnumber )(?:1|one)(?= (?:brand|choice|sell|rated|best|in|for|recommended|voted|most|"
+    r"product|supplier))|\b(?:cheapest|greatest|finest|fastest)\b(?! hits)|\blowest prices?\b|\bunbeatable\b|"
+    r"\bworld['’]?s (?:most|leading|favou?rite|first|finest|number)\b|\bleading (?:brand|supplier|provider)\b|"
+    r"\bbest-?sellers?\b|\bmost (?:trusted|popular|loved|advanced)\b|\b#1\b",
+    re.IGNORECASE,
+)
+_SUPERLATIVE_WORDS = frozenset(
+    "best bestseller bestsellers top no number 1 cheapest greatest finest fastest lowest unbeatable "
+    "world worlds leading most".split()
+)
+_NUMBER_WORDS = frozenset("two three four five six seven eight nine ten twelve".split())
+_COUNTED = (
+    "packs?|pieces?|pcs|counts?|pairs?|sets?|rolls?|bottles?|boxes|bags|ounces?|inch(?:es)?|feet|foot|"
+    "pounds?|tier|port|hours?|sheets|capsules|tablets"
+)
+_NUMBER_WORD = re.compile(
+    rf"\b(?:{'|'.join(sorted(_NUMBER_WORDS))})(?=[ -](?:{_COUNTED})\b)|"
+    rf"(?<=\b(?:pack|case) of )(?:{'|'.join(sorted(_NUMBER_WORDS))})\b|"
+    rf"(?<=\b(?:set|box|bag) of )(?:{'|'.join(sorted(_NUMBER_WORDS))})\b",
+    re.IGNORECASE,
+)
+
+
+def find_repeated_words(reading: Reading, rule: Rule) -> Spans:
+    """Returns where a word stands more often than it may; singular and plural are one word."""
+    if len(reading.word_set) == len(reading.words):
+        return []
+    counts: Counter[str] = Counter()
+    found = []
+    for match in _WORD.finditer(reading.text):
+        word = _singular(match.group().lower())
+        if not _is_counted(word, match, reading.text):
+            continue
+        counts[word] += 1
+        if counts[word] > rule.most:
+            found.append(match.span())
+    return found
+
+
+def _is_counted(word: str, match: re.Match[str], text: str) -> bool:
+    """Tells whether a word's number counts: no number, no unit behind one, no "and"."""
+    if len(word) < _FEWEST_CHARS or word in FUNCTION_WORDS or word[0].isdigit():
+        return False
+    is_unit = word in NAMES and text[: match.start()].rstrip(" -")[-1:].isdigit()
+    return not is_unit
+
+
+@lru_cache(_MOST_WORDS)
+def _singular(word: str) -> str:
+    """Returns the form that stands for a word and its plural."""
+    word = word.replace("’", "'").removesuffix("'s")
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("ses", "xes", "zes", "ches", "shes")):
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def find_doubled_words(reading: Reading, rule: Rule) -> Spans:
+    """Returns where a word stands twice in a row."""
+    if len(reading.word_set) == len(reading.words):
+        return []
+    found = []
+    before: re.Match[str] | None = None
+    for match in _WORD.finditer(reading.text):
+        word = match.group().lower()
+        if before is not None and before.group().lower() == word and word.isalpha():
+            between = reading.text[before.end() : match.start()]
+            if _is_doubling(word, between):
+                found.append((before.start(), match.end()))
+        before = match
+    return found
+
+
+def _is_doubling(word: str, between: str) -> bool:
+    return (
+        len(word) > 1 and word not in DOUBLES and not set(between) - set(" ,.!?-–—") and "-" != between
+    )
+
+
+def find_promotion(reading: Reading, rule: Rule) -> Spans:
+    """Returns where words of sales stand."""
+    triggers = reading.word_set & _PROMOTION.keys()
+    found = set()
+    for pattern in {_PROMOTION[word] for word in triggers}:
+        for match in pattern.finditer(reading.text):
+            before, behind = reading.text[: match.start()], reading.text[match.end() :]
+            if not _OF_A_PRODUCT.match(behind) and not _BEFORE_A_PRODUCT.search(before):
+                found.add(match.span())
+    return sorted(found)
+
+
+def find_generic_calls(reading: Reading, rule: Rule) -> Spans:
+    """Returns where a text only tells to click."""
+    if reading.word_set.isdisjoint(_CALL_WORDS):
+        return []
+    return [match.span() for match in _GENERIC_CALL.finditer(reading.text)]
+
+
+def find_superlatives(reading: Reading, rule: Rule) -> Spans:
+    """Returns where a text says that nothing is better, without a proof."""
+    if reading.word_set.isdisjoint(_SUPERLATIVE_WORDS):
+        return []
+    return [match.span() for match in _SUPERLATIVE.finditer(reading.text)]
+
+
+def find_number_words(reading: Reading, rule: Rule) -> Spans:
+    """Returns where a count is written as a word."""
+    if reading.word_set.isdisjoint(_NUMBER_WORDS):
+        return []
+    return [match.span() for match in _NUMBER_WORD.finditer(reading.text)]
+
+
+def find_words(reading: Reading, rule: Rule) -> Spans:
+    """Returns where the rule's words stand."""
+    if not any(word.lower() in reading.word_set for word in rule.words):
+        return []
+    pattern = "|".join(map(re.escape, rule.words))
+    return [
+        match.span()
+        for match in re.finditer(rf"\b(?:{pattern})\b", reading.text, flags=re.IGNORECASE)
+    ]

@@ -8,6 +8,7 @@ from adgen.bulk.crew import Numbered
 from adgen.bulk.judging import findings_of
 from adgen.bulk.plan import BulkPlan
 from adgen.bulk.rows import FAILED, OK, SKIPPED, JudgedAd, Row, failed_row, fingerprint_of
+from adgen.formats.catalogue import read_format
 from adgen.products.product import Product
 from adgen.writing.writer import AdWriter, ProductAds
 
@@ -25,6 +26,7 @@ class RowWriter:
     def __init__(self, writer: AdWriter, plan: BulkPlan) -> None:
         self._writer = writer
         self._plan = plan
+        self._format = None if plan.format is None else read_format(plan.format)
 
     @classmethod
     def open(cls, plan: BulkPlan, *, num_threads: int | None = None) -> RowWriter:
@@ -74,7 +76,7 @@ class RowWriter:
             JudgedAd(
                 ad.text,
                 round(ad.score, _SCORE_DIGITS),
-                findings=findings_of(ad, self._plan.format, brand=product.brand),
+                findings=findings_of(ad, self._format, brand=product.brand),
             )
             for ad in found.ads
         ]

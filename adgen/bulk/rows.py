@@ -65,6 +65,11 @@ class Row:
         return self.ads[0].score if self.ads else None
 
     @property
+    def num_ads(self) -> int:
+        """Counts the ads."""
+        return len(self.ads)
+
+    @property
     def findings(self) -> tuple[Mapping[str, Any], ...]:
         """Returns what is wrong with the best ad."""
         return self.ads[0].findings if self.ads else ()

@@ -12,6 +12,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,6 +66,17 @@ def replace_when_done(path: str | Path) -> Iterator[Path]:
         except BaseException:
             temporary_path.unlink(missing_ok=True)
             raise
+
+
+def remove_stale(path: Path) -> None:
+    """Deletes what `replace_when_done` left beside a path where its process was killed.
+
+    Nobody else may be writing the path.
+    """
+    name = re.compile(rf"\.{re.escape(path.stem)}-[a-z0-9_]{{8}}{re.escape(path.suffix)}")
+    for one in path.parent.iterdir():
+        if name.fullmatch(one.name):
+            one.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from adgen.support.files import (
     check_output_file,
     locked,
     read_json_object,
+    remove_stale,
     write_json,
 )
 
@@ -121,6 +122,7 @@ def open_steps(path: Path, run: Mapping[str, Any], *, resume: bool) -> Iterator[
     path.parent.mkdir(parents=True, exist_ok=True)
     partial.touch()
     with partial.open("r+b") as file, locked(file, partial):
+        remove_stale(about_path(path))
         file.truncate(about["num_bytes"])
         file.seek(about["num_bytes"])
         steps = StepFile(path, file, run)

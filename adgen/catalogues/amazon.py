@@ -28,8 +28,20 @@ _LONGEST_POINT = 120  # what is longer is a text
 # Reports are named in the language of the marketplace.
 _REPORT_NAME = ("itemname", "artikelbezeichnung", "nomduproduit", "nomdelobjet", "商品名", "titulodelproducto",
                 "nomearticolo", "naamproduct")  # fmt: skip
-_REPORT_SKU = ("sellersku", "händlersku", "skuvendeur", "出品者sku", "skudelvendedor", "skuvenditore")
-_REPORT_TEXT = ("itemdescription", "artikelbeschreibung", "descriptionproduit", "descriptiondelobjet")
+_REPORT_SKU = (
+    "sellersku",
+    "händlersku",
+    "skuvendeur",
+    "出品者sku",
+    "skudelvendedor",
+    "skuvenditore",
+)
+_REPORT_TEXT = (
+    "itemdescription",
+    "artikelbeschreibung",
+    "descriptionproduit",
+    "descriptiondelobjet",
+)
 _REPORT_ID = ("listingid", "angebotsnummer", "asin1", "openddate", "出品id", "price", "quantity")
 
 

@@ -18,7 +18,17 @@ from adgen.products.words import key_of as word_of
 from adgen.products.words import split_words
 
 _COLOUR_KEYS = frozenset(
-    "color colour colorpattern maincolor colormap colors colours farbe couleur".split()
+    [
+        "color",
+        "colour",
+        "colorpattern",
+        "maincolor",
+        "colormap",
+        "colors",
+        "colours",
+        "farbe",
+        "couleur",
+    ]
 )
 # A product has one of each; several materials or features are no contradiction.
 _SINGLE_KEYS = _COLOUR_KEYS | {"size", "gender", "agegroup"}
@@ -111,9 +121,7 @@ def _other_colours(
     for fact in facts:
         if key_of(fact.key) in _COLOUR_KEYS and fact not in doubtful and _differs(titled, [fact]):
             doubtful.append(fact)
-            reasons.append(
-                f"another colour in the title: {name!r}, {fact.key} is {fact.value!r}"
-            )
+            reasons.append(f"another colour in the title: {name!r}, {fact.key} is {fact.value!r}")
 
 
 def _variants_colours(

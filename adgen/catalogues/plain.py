@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from adgen.catalogues.categories import category_of, first_category, listed_categories
+from adgen.catalogues.categories import first_category, listed_categories
 from adgen.catalogues.drafts import Choice, Draft, Drafts, id_of
 from adgen.catalogues.facts import Pair, known_pairs, packed_pairs
 from adgen.catalogues.headers import Columns, Record, key_of
@@ -90,18 +90,18 @@ def read_plain(table: Table, options: Options) -> Drafts:
             url = record.get(*columns["url"])
             draft.choices.append(Choice(sku, tuple(known_pairs(record)), url))
         else:
+            groups.setdefault(sku, draft)
             draft.pairs += known_pairs(record)
         draft.note(record)
     return Drafts(drafts)
 
 
 def _draft(record: Record, columns: Mapping[str, tuple[str, ...]], sku: str) -> Draft:
-    categories = record.get(*columns["category"])
     draft = Draft(
         id=sku,
         name=record.get(*columns["product"]),
         brand=record.get(*columns["brand"]),
-        category=first_category(listed_categories(categories, ";")) or category_of(categories),
+        category=first_category(listed_categories(record.get(*columns["category"]), ";")),
         description=record.get(*columns["description"]),
         url=record.get(*columns["url"]),
         pairs=list(_attributes(record, columns["attributes"])),

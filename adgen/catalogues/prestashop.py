@@ -28,8 +28,18 @@ _FEATURES = ("feature", "features", "caractéristique", "caractéristiques", "me
              "funktion", "característica", "características", "caratteristica", "caratteristiche",
              "kenmerk", "kenmerken", "cecha", "cechy")  # fmt: skip
 _DESCRIPTION = ("description", "beschreibung", "descripción", "descrizione", "beschrijving", "opis")
-_REFERENCE = ("reference", "référence", "artikelnr", "referencia", "riferimento", "referentie", "indeks")
-_OF_PRESTASHOP = re.compile(r"ecotax|\becotaxe\b|écotaxe|urlrewritten|urlréécrite|availablefororder")
+_REFERENCE = (
+    "reference",
+    "référence",
+    "artikelnr",
+    "referencia",
+    "riferimento",
+    "referentie",
+    "indeks",
+)
+_OF_PRESTASHOP = re.compile(
+    r"ecotax|\becotaxe\b|écotaxe|urlrewritten|urlréécrite|availablefororder"
+)
 _LIST = re.compile(r"\bx\s*([;,|])\s*y")
 
 
@@ -70,7 +80,9 @@ def read_prestashop(table: Table, options: Options) -> Drafts:
         if record.get(*_ACTIVE).casefold() in ("0", "false", "no", "disabled"):
             draft.flags.append("unpublished")
         drafts.append(draft)
-    return Drafts(drafts, [f"combinations of product {one!r}, which is not there" for one in choices])
+    return Drafts(
+        drafts, [f"combinations of product {one!r}, which is not there" for one in choices]
+    )
 
 
 def read_combinations(table: Table, options: Options) -> Drafts:
@@ -84,9 +96,7 @@ def _combinations(table: Table) -> dict[str, list[Choice]]:
     for record in table.records:
         names = _parts(_cut(table, record, "attribute"))
         values = _parts(_cut(table, record, "value"))
-        choice = Choice(
-            record.get("reference", "ean13"), tuple(zip(names, values, strict=False))
-        )
+        choice = Choice(record.get("reference", "ean13"), tuple(zip(names, values, strict=False)))
         found.setdefault(id_of(record, *_ID), []).append(choice)
     return found
 

@@ -43,15 +43,25 @@ _NAMES = {
 _KEYS: Mapping[str, str] = {
     key_of(name): field for field, names in _NAMES.items() for name in names.split(";")
 }
-_TYPES = frozenset("simple variable variation grouped external downloadable virtual".split())
-_MORE_TYPES = ("subscription", "variable-subscription", "subscription_variation", "bundle", "booking")
+KNOWN_KEYS = frozenset(_KEYS)
+_TYPES = frozenset(
+    ["simple", "variable", "variation", "grouped", "external", "downloadable", "virtual"]
+)
+_MORE_TYPES = (
+    "subscription",
+    "variable-subscription",
+    "subscription_variation",
+    "bundle",
+    "booking",
+)
 _VISIBILITIES = frozenset(("visible", "catalog", "search", "hidden"))
 # Places of columns counted from the visibility's, the same in every language.
 _PLACES = {"Name": -3, "Published": -2, "Short description": 1, "Description": 2, "Categories": 20}
 _PLACE_OF_PARENT = 26
 # "Attribute 1 name", "Nom de l'attribut 1": the word, and the number.
 _ATTRIBUTE = re.compile(
-    r"(?:attri|atrib|atryb|attrý|eigenschap|eigenschaft|kenmerk|атрибут|özellik|属性)", re.IGNORECASE
+    r"(?:attri|atrib|atryb|attrý|eigenschap|eigenschaft|kenmerk|атрибут|özellik|属性)",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+")
 _BY_ID = re.compile(r"id:\s*(\d+)")

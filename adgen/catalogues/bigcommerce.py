@@ -62,6 +62,7 @@ def _draft(record: Record) -> Draft:
             *packed_pairs(record.get("productcustomfields", "customfields")),
         ],
     )
+    draft.pairs += packed_pairs(record.get("productcustomfields", "customfields"))
     draft.note(record)
     if record.get("productvisible", "isvisible", "visible").casefold() in ("n", "no", "false", "0"):
         draft.flags.append("unpublished")

@@ -18,17 +18,7 @@ from adgen.products.words import key_of as word_of
 from adgen.products.words import split_words
 
 _COLOUR_KEYS = frozenset(
-    [
-        "color",
-        "colour",
-        "colorpattern",
-        "maincolor",
-        "colormap",
-        "colors",
-        "colours",
-        "farbe",
-        "couleur",
-    ]
+    ("color", "colour", "colorpattern", "maincolor", "colormap", "colors", "colours", "farbe")
 )
 # A product has one of each; several materials or features are no contradiction.
 _SINGLE_KEYS = _COLOUR_KEYS | {"size", "gender", "agegroup"}

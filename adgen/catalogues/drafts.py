@@ -18,37 +18,12 @@ from adgen.catalogues.html_text import html_text, one_line
 from adgen.products.product import Fact, Product, Variant
 
 # Keys that name a brand, in the languages of shops.
-BRAND_KEYS = frozenset(
-    [
-        "brand",
-        "brands",
-        "brandname",
-        "marke",
-        "marken",
-        "marque",
-        "marques",
-        "marca",
-        "marcas",
-        "marchio",
-        "merk",
-        "merken",
-        "marka",
-        "marki",
-        "manufacturer",
-        "hersteller",
-        "fabricant",
-        "fabricante",
-        "produttore",
-        "fabrikant",
-        "producent",
-        "бренд",
-        "производитель",
-        "ブランド",
-        "品牌",
-        "značka",
-        "märke",
-    ]
-)
+_BRAND_TEXT = """
+brand brands brandname marke marken marque marques marca marcas marchio merk merken marka marki
+manufacturer hersteller fabricant fabricante produttore fabrikant producent бренд производитель
+ブランド 品牌 značka märke
+"""
+BRAND_KEYS = frozenset(_BRAND_TEXT.split())
 
 
 class Choice(NamedTuple):

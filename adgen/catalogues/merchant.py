@@ -1,4 +1,4 @@
-"""Google Merchant Center's feeds and Meta's catalogues: an item a row, groups of items a product."""
+"""Feeds of Google Merchant Center and catalogues of Meta: an item a row, a group a product."""
 
 from __future__ import annotations
 

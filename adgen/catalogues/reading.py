@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 from adgen.catalogues.drafts import products_of
 from adgen.catalogues.feed import open_feed
@@ -92,7 +92,7 @@ def read_products(
     shop: str = "",
     combinations: str | PathLike[str] | None = None,
 ) -> Catalogue:
-    """Reads the products of a seller's file.
+    r"""Reads the products of a seller's file.
 
     Args:
         path: An export of Shopify, WooCommerce, Magento 2, PrestaShop, Wix, BigCommerce, Etsy,
@@ -120,7 +120,7 @@ def read_products(
         >>> import pathlib, tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = pathlib.Path(folder) / "mugs.csv"
-        ...     _ = path.write_text("id,product,color\\n7,Mug,red\\n")
+        ...     _ = path.write_text("id,product,color\n7,Mug,red\n")
         ...     read_products(path)[0].facts
         (Fact(value='red', key='Color'),)
     """
@@ -192,7 +192,7 @@ def _opened(path: Path, known: frozenset[str]) -> Iterator[Table]:
     with path.open("rb") as raw:
         is_packed = raw.read(2) == _GZIP
         raw.seek(0)
-        stream = gzip.GzipFile(fileobj=raw) if is_packed else raw
+        stream: Any = gzip.GzipFile(fileobj=raw) if is_packed else raw
         with io.BufferedReader(stream, SAMPLE_BYTES) as file:
             try:
                 yield _table(file, path.name, known)

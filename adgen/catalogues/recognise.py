@@ -66,17 +66,19 @@ FORMATS = {
 
 # Names that no text under them is: what tells a header from a row.
 _MORE_NAMES = """
-    option1_name option1_value option2_name option2_value variant_price variant_grams image_src tags
-    published status seo_title gift_card price sale_price regular_price stock weight images parent
-    visibility attribute_set_code product_type additional_attributes configurable_variations url_key
-    store_view_code active quantity wholesale_price field_type product_image_url inventory currency_code
-    variation_1_type variation_1_values image1 action custom_label relationship relationship_details pic_url
-    category_name start_price item_type product_name product_visible brand_name feed_product_type
-    external_product_id recommended_browse_nodes standard_price main_image_url parent_child
-    parentage_level variation_theme generic_keywords bullet_point1 record_action contribution_sku
-    seller_sku availability condition image_link additional_image_link fb_product_category
-    structured_title structured_description product_detail preis prix precio prezzo prijs cena preço цена
-    価格 available_quantity item_number date size_type barcode currency is_featured tax_status tax_class
+    option1_name option1_value option2_name option2_value variant_price variant_grams image_src
+    tags published status seo_title gift_card price sale_price regular_price stock weight images
+    parent visibility attribute_set_code product_type additional_attributes
+    configurable_variations url_key store_view_code active quantity wholesale_price field_type
+    product_image_url inventory currency_code variation_1_type variation_1_values image1 action
+    custom_label relationship relationship_details pic_url category_name start_price item_type
+    product_name product_visible brand_name feed_product_type external_product_id
+    recommended_browse_nodes standard_price main_image_url parent_child parentage_level
+    variation_theme generic_keywords bullet_point1 record_action contribution_sku seller_sku
+    availability condition image_link additional_image_link fb_product_category structured_title
+    structured_description product_detail preis prix precio prezzo prijs cena preço цена 価格
+    available_quantity item_number date size_type barcode currency is_featured tax_status
+    tax_class
 """
 _FROM_THEM = frozenset(key_of(name) for name in _MORE_NAMES.split())
 KNOWN_KEYS = plain.KNOWN_KEYS | FACT_KEYS | BRAND_KEYS | _FROM_THEM | woocommerce.KNOWN_KEYS

@@ -44,16 +44,11 @@ _KEYS: Mapping[str, str] = {
     key_of(name): field for field, names in _NAMES.items() for name in names.split(";")
 }
 KNOWN_KEYS = frozenset(_KEYS)
-_TYPES = frozenset(
-    ["simple", "variable", "variation", "grouped", "external", "downloadable", "virtual"]
-)
-_MORE_TYPES = (
-    "subscription",
-    "variable-subscription",
-    "subscription_variation",
-    "bundle",
-    "booking",
-)
+_TYPES_TEXT = """
+simple variable variation grouped external downloadable virtual subscription variable-subscription
+subscription_variation bundle booking
+"""
+_TYPES = frozenset(_TYPES_TEXT.split())
 _VISIBILITIES = frozenset(("visible", "catalog", "search", "hidden"))
 # Places of columns counted from the visibility's, the same in every language.
 _PLACES = {"Name": -3, "Published": -2, "Short description": 1, "Description": 2, "Categories": 20}
@@ -96,7 +91,7 @@ def _told_by_cells(table: Table, known: set[str]) -> dict[int, str]:
         words = {
             part.strip().casefold() for one in table.head for part in one.at(place).split(",")
         } - {""}
-        if words and words <= _TYPES.union(_MORE_TYPES) and "Type" not in known:
+        if words and words <= _TYPES and "Type" not in known:
             found[place] = "Type"
         elif words and words <= _VISIBILITIES and "Visibility" not in known:
             found[place] = "Visibility"

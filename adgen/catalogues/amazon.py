@@ -27,7 +27,8 @@ _LONGEST_POINT = 120  # what is longer is a text
 
 # Reports are named in the language of the marketplace.
 _REPORT_NAME_TEXT = """
-itemname artikelbezeichnung nomduproduit nomdelobjet 商品名 titulodelproducto nomearticolo naamproduct
+itemname artikelbezeichnung nomduproduit nomdelobjet 商品名 titulodelproducto nomearticolo
+naamproduct
 """
 _REPORT_NAME = tuple(_REPORT_NAME_TEXT.split())
 _REPORT_SKU_TEXT = "sellersku händlersku skuvendeur 出品者sku skudelvendedor skuvenditore"

@@ -82,16 +82,16 @@ _PLACEHOLDER = re.compile(
 _BOILERPLATE = re.compile(
     r"\bfree (?:\w+ )?(?:shipping|returns?|delivery|exchanges?)\b|\bcash on delivery\b"
     r"|\bmoney[- ]back|\bsatisfaction guarante|\bmake sure this fits\b"
-    r"|\bcustomer (?:service|support)\b|\bcontact us\b|\breturn policy\b|\bin stock\b|\bbest price\b"
+    r"|\bcustomer (?:service|support)\b|\bcontact us\b|\breturn policy\b|\bin stock\b"
+    r"|\bbest price\b"
     r"|\b(?:fast|same[- ]day|express) (?:shipping|delivery|dispatch)\b"
     r"|\bkostenloser? versand\b|\blivraison gratuite\b|\benvío gratis\b|\bspedizione gratuita\b"
     r"|\bбесплатная доставка\b|送料無料",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\S+://\S|www\.\S|gid:/|[\w.+-]+@[\w-]+\.\w", re.IGNORECASE)
-_PRICE = re.compile(
-    r"(?:[$€£¥₹₽]|\b[A-Z]{3}\b)\s*\d[\d.,]*|\d[\d.,]*\s*(?:[$€£¥₹₽]|(?:USD|EUR|GBP|CZK|RUB|JPY|INR|PLN)\b)"
-)
+_CURRENCY = r"(?:[$€£¥₹₽]|\b(?:USD|EUR|GBP|CZK|RUB|JPY|INR|PLN|CHF|SEK|NOK|DKK|CAD|AUD)\b)"
+_PRICE = re.compile(rf"{_CURRENCY}\s*\d[\d.,]*|\d[\d.,]*\s*{_CURRENCY}")
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.IGNORECASE)
 _NUMBER_KEYS = ("gtin", "ean", "upc", "isbn", "barcode", "sku")
 # Between attributes in one cell, and between key and value.

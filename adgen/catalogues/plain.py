@@ -23,25 +23,25 @@ _COLUMN_NAMES = {
         bezeichnung artikelname artikelbezeichnung produktname produkt titel nom nom_du_produit
         titre produit désignation libellé nombre nombre_del_producto título titulo producto nome
         nome_prodotto prodotto titolo nome_do_produto produto naam productnaam nazwa
-        nazwa_produktu название наименование товар 商品名 商品名称 产品名称 製品名 タイトル 标题 название_товара názov
-        název ürün_adı produktnavn produktnamn headline display_name
+        nazwa_produktu название наименование товар 商品名 商品名称 产品名称 製品名 タイトル 标题
+        название_товара názov název ürün_adı produktnavn produktnamn headline display_name
     """,
     "brand": """
-        brand brand_name brands marke marque marca marchio merk marka бренд ブランド ブランド名 品牌 značka
-        märke manufacturer hersteller fabricant fabricante produttore fabrikant producent
-        производитель výrobce tillverkare vendor
+        brand brand_name brands marke marque marca marchio merk marka бренд ブランド ブランド名
+        品牌 značka märke manufacturer hersteller fabricant fabricante produttore fabrikant
+        producent производитель výrobce tillverkare vendor
     """,
     "category": """
         category categories product_category product_type category_path kategorie kategorien
         warengruppe catégorie catégories categoría categorías categoria categorie categorieën
-        kategoria категория категории カテゴリ カテゴリー 类别 分类 google_product_category department
-        collection type product_category_tree main_category
+        kategoria категория категории カテゴリ カテゴリー 类别 分类 google_product_category
+        department collection type product_category_tree main_category
     """,
     "description": """
         description product_description long_description body body_html item_description
         beschreibung produktbeschreibung artikelbeschreibung descripción descripcion descrizione
-        descrição descricao beschrijving omschrijving opis описание 説明 商品説明 描述 popis açıklama
-        beskrivning short_description kurzbeschreibung details content
+        descrição descricao beschrijving omschrijving opis описание 説明 商品説明 描述 popis
+        açıklama beskrivning short_description kurzbeschreibung details content
     """,
     "url": """
         url link product_url product_link permalink landing_page final_url page_url web_url href

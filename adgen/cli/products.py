@@ -22,8 +22,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--map",
         metavar="FIELD=COLUMN,...",
-        help="the columns of a plain table: product=NAME,brand=VENDOR; fields are id, brand, product, "
-        "category, attributes, description, url and group",
+        help="the columns of a plain table: product=NAME,brand=VENDOR; fields are id, brand, "
+        "product, category, attributes, description, url and group",
     )
     parser.add_argument(
         "--format", choices=list(FORMATS), help="the file's format (default: recognised)"

@@ -92,8 +92,9 @@ def _two_values(facts: Sequence[Fact], doubtful: list[Fact], reasons: list[str])
     """Finds keys with two values of which only one can be so."""
     by_key: dict[str, list[Fact]] = {}
     for fact in facts:
-        if key_of(fact.key) in _SINGLE_KEYS:
-            by_key.setdefault(key_of(fact.key), []).append(fact)
+        key = key_of(fact.key)
+        if key in _SINGLE_KEYS:
+            by_key.setdefault("color" if key in _COLOUR_KEYS else key, []).append(fact)
     for same in by_key.values():
         if len(same) > 1:
             doubtful += same

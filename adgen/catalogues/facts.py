@@ -130,10 +130,10 @@ def said_key(key: str) -> str:
     """Returns a key as people write it.
 
     Example:
-        >>> said_key("eco_collection"), said_key("color_name")
-        ('Eco collection', 'Color')
+        >>> said_key("eco_collection"), said_key("color_name"), said_key("Colour")
+        ('Eco collection', 'Color', 'Colour')
     """
-    label = FACT_LABELS.get(key_of(key))
+    label = FACT_LABELS.get(key_of(key)) if "_" in key else None
     if label:
         return label
     text = one_line(key).replace("_", " ").strip(" :*")

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from adgen.corpus import clean_text
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
-_ESCAPED_TAG = re.compile(r"&(?:amp;)?lt;/?[A-Za-z][^<>&]*&(?:amp;)?gt;")
+_ESCAPED_TAG = re.compile(r"&(?:amp;)?lt;/?[A-Za-z](?:(?!&(?:amp;)?[lg]t;)[^<>])*&(?:amp;)?gt;")
 _HIDDEN = frozenset(("script", "style", "head", "title", "template", "noscript", "iframe", "svg"))
 _BLOCKS_TEXT = """
 address article aside blockquote br caption dd div dl dt figcaption figure footer form h1 h2 h3 h4

@@ -24,7 +24,7 @@ FLOORS = [
     ["support"],
     ["records"],
     ["products", "corpus", "report"],
-    ["tokens"],
+    ["tokens", "catalogues"],
     ["decoding", "scoring"],
     ["lstm", "ngram", "gpt", "llama"],
     ["lstm.training", "gpt.training"],
@@ -57,6 +57,7 @@ HEAVY = {
 }
 MAY_IMPORT = {
     "corpus": {"pandas", "pyarrow"},
+    "catalogues": {"pyarrow"},
     "report": {"pandas", "matplotlib"},
     "tokens": {"pandas"},
     "gpt": {"pandas", "torch", "transformers"},

@@ -26,10 +26,14 @@ _MOST_NUMBERS = 10
 _LONGEST_POINT = 120  # what is longer is a text
 
 # Reports are named in the language of the marketplace.
-_REPORT_NAME = ("itemname", "artikelbezeichnung", "nomduproduit", "nomdelobjet", "商品名", "titulodelproducto",
-                "nomearticolo", "naamproduct")  # fmt: skip
-_REPORT_SKU = ("sellersku", "händlersku", "skuvendeur", "出品者sku", "skudelvendedor", "skuvenditore")
-_REPORT_TEXT = ("itemdescription", "artikelbeschreibung", "descriptionproduit", "descriptiondelobjet")
+_REPORT_NAME_TEXT = """
+itemname artikelbezeichnung nomduproduit nomdelobjet 商品名 titulodelproducto nomearticolo
+naamproduct
+"""
+_REPORT_NAME = tuple(_REPORT_NAME_TEXT.split())
+_REPORT_SKU_TEXT = "sellersku händlersku skuvendeur 出品者sku skudelvendedor skuvenditore"
+_REPORT_SKU = tuple(_REPORT_SKU_TEXT.split())
+_REPORT_TEXT = ("itemdescription", "artikelbeschreibung", "descriptionproduit", "商品説明")
 _REPORT_ID = ("listingid", "angebotsnummer", "asin1", "openddate", "出品id", "price", "quantity")
 
 

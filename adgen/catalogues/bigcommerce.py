@@ -57,8 +57,12 @@ def _draft(record: Record) -> Draft:
         category=first_category(listed_categories(record.get("category", "categories"), ";")),
         description=record.get("productdescription", "description"),
         url=record.get("producturl"),
-        pairs=[*known_pairs(record), *packed_pairs(record.get("productcustomfields", "customfields"))],
+        pairs=[
+            *known_pairs(record),
+            *packed_pairs(record.get("productcustomfields", "customfields")),
+        ],
     )
+    draft.pairs += packed_pairs(record.get("productcustomfields", "customfields"))
     draft.note(record)
     if record.get("productvisible", "isvisible", "visible").casefold() in ("n", "no", "false", "0"):
         draft.flags.append("unpublished")

@@ -9,11 +9,13 @@ from adgen.catalogues.facts import cut
 
 _APART = re.compile(r"\s*(?:>+|›|»|→)\s*")
 # What stands above the categories of a shop, and what is none.
-_ROOTS = frozenset(
-    "default category;root catalog;root;home;startseite;accueil;inicio;главная;strona główna;all;"
-    "all products;shop;products;store;catalog;каталог".split(";")
+_ROOTS_TEXT = (
+    "default category;root catalog;root;home;startseite;accueil;inicio;главная;strona "
+    "główna;all;all products;shop;products;store;catalog;каталог"
 )
-_NONE = frozenset("uncategorized;unkategorisiert;non classé;sin categoría;uncategorised".split(";"))
+_ROOTS = frozenset(_ROOTS_TEXT.split(";"))
+_NONE_TEXT = "uncategorized;unkategorisiert;non classé;sin categoría;uncategorised"
+_NONE = frozenset(_NONE_TEXT.split(";"))
 _NUMBERS = re.compile(r"[\d\s.,;>/-]+")
 _LISTED = re.compile(r"\s*\[\s*\"(.*)\"\s*\]\s*", re.DOTALL)
 

@@ -18,7 +18,7 @@ from adgen.products.words import key_of as word_of
 from adgen.products.words import split_words
 
 _COLOUR_KEYS = frozenset(
-    "color colour colorpattern maincolor colormap colors colours farbe couleur".split()
+    ("color", "colour", "colorpattern", "maincolor", "colormap", "colors", "colours", "farbe")
 )
 # A product has one of each; several materials or features are no contradiction.
 _SINGLE_KEYS = _COLOUR_KEYS | {"size", "gender", "agegroup"}
@@ -92,8 +92,9 @@ def _two_values(facts: Sequence[Fact], doubtful: list[Fact], reasons: list[str])
     """Finds keys with two values of which only one can be so."""
     by_key: dict[str, list[Fact]] = {}
     for fact in facts:
-        if key_of(fact.key) in _SINGLE_KEYS:
-            by_key.setdefault(key_of(fact.key), []).append(fact)
+        key = key_of(fact.key)
+        if key in _SINGLE_KEYS:
+            by_key.setdefault("color" if key in _COLOUR_KEYS else key, []).append(fact)
     for same in by_key.values():
         if len(same) > 1:
             doubtful += same
@@ -111,9 +112,7 @@ def _other_colours(
     for fact in facts:
         if key_of(fact.key) in _COLOUR_KEYS and fact not in doubtful and _differs(titled, [fact]):
             doubtful.append(fact)
-            reasons.append(
-                f"another colour in the title: {name!r}, {fact.key} is {fact.value!r}"
-            )
+            reasons.append(f"another colour in the title: {name!r}, {fact.key} is {fact.value!r}")
 
 
 def _variants_colours(

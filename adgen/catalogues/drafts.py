@@ -12,17 +12,18 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from adgen.catalogues.contradictions import contradictions
-from adgen.catalogues.facts import Pair, brand_of, damaged_number, fact_of, is_placeholder
+from adgen.catalogues.facts import Pair, brand_of, damaged_number, fact_of, is_placeholder, said_key
 from adgen.catalogues.headers import Record, key_of
 from adgen.catalogues.html_text import html_text, one_line
 from adgen.products.product import Fact, Product, Variant
 
 # Keys that name a brand, in the languages of shops.
-BRAND_KEYS = frozenset(
-    "brand brands brandname marke marken marque marques marca marcas marchio merk merken marka marki "
-    "manufacturer hersteller fabricant fabricante produttore fabrikant producent бренд производитель "
-    "ブランド 品牌 značka märke".split()
-)
+_BRAND_TEXT = """
+brand brands brandname marke marken marque marques marca marcas marchio merk merken marka marki
+manufacturer hersteller fabricant fabricante produttore fabrikant producent бренд производитель
+ブランド 品牌 značka märke
+"""
+BRAND_KEYS = frozenset(_BRAND_TEXT.split())
 
 
 class Choice(NamedTuple):
@@ -82,9 +83,12 @@ def id_of(record: Record, *keys: str) -> str:
 
 def choices_of(axes: Iterable[tuple[str, Sequence[str]]]) -> list[Choice]:
     """Returns variants of lists of values, one value each: which go together is not said."""
-    return [
-        Choice("", ((name, value),)) for name, values in axes for value in values if name and value
-    ]
+    kept = [(name, values) for name, values in axes if name and values]
+    single = tuple((name, values[0]) for name, values in kept if len(values) == 1)
+    many = [(name, value) for name, values in kept if len(values) > 1 for value in values]
+    if not many:
+        return [Choice("", single)] * bool(single)
+    return [Choice("", (*single, pair)) for pair in many]
 
 
 def products_of(drafts: Iterable[Draft]) -> list[Product]:
@@ -141,22 +145,23 @@ def _divided(choices: Sequence[Choice]) -> tuple[list[Pair], list[Variant]]:
             values.setdefault(key, set()).add(one_line(value).casefold())
             counts[key] += 1
     shared = {key for key in values if len(values[key]) == 1 and counts[key] == len(choices)}
-    pairs = [pair for pair in dict.fromkeys(choices[0].options) if key_of(pair[0]) in shared] * bool(
-        choices
-    )  # fmt: skip
+    first = choices[0].options if choices else ()
+    pairs = [pair for pair in first if key_of(pair[0]) in shared]
     if len(choices) < 2:
         return pairs, []
     variants = []
     for choice in choices:
-        facts = (fact_of(*pair) for pair in choice.options if key_of(pair[0]) not in shared)
-        kept = tuple(fact for fact in facts if fact is not None)
-        variants.append(Variant(choice.id, kept, choice.url.strip()))
+        # What tells a variant apart is kept whatever it is: "Logo: No", "Amount: $10".
+        told = [
+            Fact(one_line(value), said_key(name))
+            for name, value in choice.options
+            if key_of(name) not in shared
+        ]
+        variants.append(Variant(choice.id, tuple(told), choice.url.strip()))
     return pairs, list(dict.fromkeys(variants))
 
 
-def _brand_and_rest(
-    brand: str, pairs: Sequence[Pair], flags: list[str]
-) -> tuple[str, list[Pair]]:
+def _brand_and_rest(brand: str, pairs: Sequence[Pair], flags: list[str]) -> tuple[str, list[Pair]]:
     """Takes the brand out of pairs; another than the one known is flagged."""
     rest = []
     for key, value in pairs:

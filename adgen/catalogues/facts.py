@@ -80,17 +80,18 @@ _PLACEHOLDER = re.compile(
 )
 # What shops promise is no fact of a product.
 _BOILERPLATE = re.compile(
-    r"\bfree (?:\w+ )?(?:shipping|returns?|delivery|exchanges?)\b|\bcash on delivery\b|\bmoney[- ]back"
-    r"|\bsatisfaction guarante|\bmake sure this fits\b|\bcustomer (?:service|support)\b"
-    r"|\bcontact us\b|\b(?:fast|same[- ]day|express) (?:shipping|delivery|dispatch)\b"
-    r"|\breturn policy\b|\bin stock\b|\bbest price\b|\bkostenloser? versand\b|\blivraison gratuite\b"
-    r"|\benvío gratis\b|\bspedizione gratuita\b|\bбесплатная доставка\b|\b送料無料\b",
+    r"\bfree (?:\w+ )?(?:shipping|returns?|delivery|exchanges?)\b|\bcash on delivery\b"
+    r"|\bmoney[- ]back|\bsatisfaction guarante|\bmake sure this fits\b"
+    r"|\bcustomer (?:service|support)\b|\bcontact us\b|\breturn policy\b|\bin stock\b"
+    r"|\bbest price\b"
+    r"|\b(?:fast|same[- ]day|express) (?:shipping|delivery|dispatch)\b"
+    r"|\bkostenloser? versand\b|\blivraison gratuite\b|\benvío gratis\b|\bspedizione gratuita\b"
+    r"|\bбесплатная доставка\b|送料無料",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\S+://\S|www\.\S|gid:/|[\w.+-]+@[\w-]+\.\w", re.IGNORECASE)
-_PRICE = re.compile(
-    r"(?:[$€£¥₹₽]|\b[A-Z]{3}\b)\s*\d[\d.,]*|\d[\d.,]*\s*(?:[$€£¥₹₽]|(?:USD|EUR|GBP|CZK|RUB|JPY|INR|PLN)\b)"
-)
+_CURRENCY = r"(?:[$€£¥₹₽]|\b(?:USD|EUR|GBP|CZK|RUB|JPY|INR|PLN|CHF|SEK|NOK|DKK|CAD|AUD)\b)"
+_PRICE = re.compile(rf"{_CURRENCY}\s*\d[\d.,]*|\d[\d.,]*\s*{_CURRENCY}")
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.IGNORECASE)
 _NUMBER_KEYS = ("gtin", "ean", "upc", "isbn", "barcode", "sku")
 # Between attributes in one cell, and between key and value.
@@ -129,10 +130,10 @@ def said_key(key: str) -> str:
     """Returns a key as people write it.
 
     Example:
-        >>> said_key("eco_collection"), said_key("color_name")
-        ('Eco collection', 'Color')
+        >>> said_key("eco_collection"), said_key("color_name"), said_key("Colour")
+        ('Eco collection', 'Color', 'Colour')
     """
-    label = FACT_LABELS.get(key_of(key))
+    label = FACT_LABELS.get(key_of(key)) if "_" in key else None
     if label:
         return label
     text = one_line(key).replace("_", " ").strip(" :*")
@@ -222,13 +223,13 @@ def listed(values: Iterable[str]) -> str:
 
 
 def cut(cell: str, separator: str) -> list[str]:
-    """Cuts a list in a cell.
+    r"""Cuts a list in a cell.
 
     A separator within brackets is none, so that `rgb(1,2,3),red` has two, nor is one behind a
     backslash.
 
     Example:
-        >>> cut(r"rgb(1,2,3), a\\, b,,c", ",")
+        >>> cut(r"rgb(1,2,3), a\, b,,c", ",")
         ['rgb(1,2,3)', 'a, b', 'c']
     """
     if "(" not in cell and "\\" not in cell:

@@ -1,7 +1,7 @@
 """Names of columns as they are meant, however they are spelt, and rows asked by these names.
 
-`Item_Name`, `*item name`, `g:item-name` and `item_name[language_tag=en_US]#1.value` are one name. The
-module knows names and cells; it does not know what any of them means.
+`Item_Name`, `*item name`, `g:item-name` and `item_name[language_tag=en_US]#1.value` are one name.
+The module knows names and cells; it does not know what any of them means.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-# What stands in brackets, unless it counts (`option[1]`), and the counts of Amazon's newer templates: `#1.value`.
+# What stands in brackets, unless it counts (`option[1]`), and the counts of Amazon's newer
+# templates: `#1.value`.
 _ASIDE = re.compile(r"\([^()]*\)|\[(?!\d+\])[^\[\]]*\]|#\d+(?:\.\w+)*")
 _GUARDED = re.compile(r"'(?=[-+=@\d])")
 

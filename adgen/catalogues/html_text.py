@@ -12,12 +12,13 @@ from html.parser import HTMLParser
 from adgen.corpus import clean_text
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
-_ESCAPED_TAG = re.compile(r"&(?:amp;)?lt;/?[A-Za-z][^<>&]*&(?:amp;)?gt;")
+_ESCAPED_TAG = re.compile(r"&(?:amp;)?lt;/?[A-Za-z](?:(?!&(?:amp;)?[lg]t;)[^<>])*&(?:amp;)?gt;")
 _HIDDEN = frozenset(("script", "style", "head", "title", "template", "noscript", "iframe", "svg"))
-_BLOCKS = frozenset(
-    "address article aside blockquote br caption dd div dl dt figcaption figure footer form h1 h2 "
-    "h3 h4 h5 h6 header hr li main nav ol option p pre section table tbody tfoot thead tr ul".split()
-)
+_BLOCKS_TEXT = """
+address article aside blockquote br caption dd div dl dt figcaption figure footer form h1 h2 h3 h4
+h5 h6 header hr li main nav ol option p pre section table tbody tfoot thead tr ul
+"""
+_BLOCKS = frozenset(_BLOCKS_TEXT.split())
 _CELLS = frozenset(("td", "th", "img"))
 # Line breaks that were escaped once too often.
 _WRITTEN_BREAK = re.compile(r"\\r\\n|\\n|\\r|\r\n?")

@@ -13,7 +13,6 @@ from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
 
 # Commas and bars stand between attributes and within values; a name and `=` begin one.
-_ATTRIBUTE = re.compile(r"(?:^|,)\s*([A-Za-z]\w*)=")
 _OPTION = re.compile(r"(?:^|,)\s*([A-Za-z]\w*)=([^,]*(?:,(?!\s*[A-Za-z]\w*=)[^,]*)*)")
 
 
@@ -44,9 +43,7 @@ def read_magento(table: Table, options: Options) -> Drafts:
         if "not visible" in record.get("visibility").casefold():
             hidden.append(draft)
     # 1. What a configurable product is sold in are its variants, and no products of their own.
-    children = {
-        id(draft) for draft in hidden if parent_of.get(draft.id) not in (None, draft)
-    }
+    children = {id(draft) for draft in hidden if parent_of.get(draft.id) not in (None, draft)}
     for draft in hidden:
         if id(draft) in children:
             parent_of[draft.id].flags += [
@@ -78,10 +75,8 @@ def _draft(record: Record, options: Options) -> Draft:
 
 def _attributes(cell: str) -> Iterator[Pair]:
     """Yields attributes: `material=Wool|Fleece,pattern=Solid`."""
-    marks = list(_ATTRIBUTE.finditer(cell))
-    for mark, after in zip(marks, [*marks[1:], None], strict=True):
-        value = cell[mark.end() : after.start() if after else len(cell)].strip()
-        yield mark[1], listed(value.strip('"').split("|"))
+    for name, value in _OPTION.findall(cell):
+        yield name, listed(value.strip(' "').split("|"))
 
 
 def _choices(record: Record) -> Iterator[Choice]:

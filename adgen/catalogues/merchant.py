@@ -1,4 +1,4 @@
-"""Google Merchant Center's feeds and Meta's catalogues: an item a row, groups of items a product."""
+"""Feeds of Google Merchant Center and catalogues of Meta: an item a row, a group a product."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from adgen.catalogues.headers import Record
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
 
-_MADE = re.compile(r"(?:trained_algorithmic_media|default):\s*\"?(.*?)\"?", re.IGNORECASE | re.DOTALL)
+_MADE = re.compile(
+    r"(?:trained_algorithmic_media|default):\s*\"?(.*?)\"?", re.IGNORECASE | re.DOTALL
+)
 _NEW = ("new", "neu", "neuf", "nuevo", "nuovo", "nieuw", "nowy", "novo", "новый", "nový", "新品")
 _OF_META = ("fbproductcategory", "quantitytosellonfacebook", "video0url", "producttags0", "style0")
 # Behind the name that variants share.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from adgen.catalogues.categories import category_of, first_category, listed_categories
+from adgen.catalogues.categories import first_category, listed_categories
 from adgen.catalogues.drafts import Choice, Draft, Drafts, id_of
 from adgen.catalogues.facts import Pair, known_pairs, packed_pairs
 from adgen.catalogues.headers import Columns, Record, key_of
@@ -13,32 +13,46 @@ from adgen.catalogues.table import Table
 
 # Of several columns the one named first here counts.
 _COLUMN_NAMES = {
-    "id": """id sku product_id item_id item_sku product_code code handle variant_sku article_number
-        artikelnummer artikel_nr reference référence referencia codice kod артикул 商品コード 品番 uniq_id
-        unique_id pid listing_id asin mpn gtin ean""",
-    "product": """product product_name name title product_title item_name item_title item post_title
+    "id": """
+        id sku product_id item_id item_sku product_code code handle variant_sku article_number
+        artikelnummer artikel_nr reference référence referencia codice kod артикул 商品コード 品番
+        uniq_id unique_id pid listing_id asin mpn gtin ean
+    """,
+    "product": """
+        product product_name name title product_title item_name item_title item post_title
         bezeichnung artikelname artikelbezeichnung produktname produkt titel nom nom_du_produit
         titre produit désignation libellé nombre nombre_del_producto título titulo producto nome
-        nome_prodotto prodotto titolo nome_do_produto produto naam productnaam nazwa nazwa_produktu
-        название наименование товар 商品名 商品名称 产品名称 製品名 タイトル 标题 название_товара názov název
-        ürün_adı produktnavn produktnamn headline display_name""",
-    "brand": """brand brand_name brands marke marque marca marchio merk marka бренд ブランド ブランド名 品牌
-        značka märke manufacturer hersteller fabricant fabricante produttore fabrikant producent
-        производитель výrobce tillverkare vendor""",
-    "category": """category categories product_category product_type category_path kategorie
-        kategorien warengruppe catégorie catégories categoría categorías categoria categorie
-        categorieën kategoria категория категории カテゴリ カテゴリー 类别 分类 google_product_category
-        department collection type product_category_tree main_category""",
-    "description": """description product_description long_description body body_html
-        item_description beschreibung produktbeschreibung artikelbeschreibung descripción
-        descripcion descrizione descrição descricao beschrijving omschrijving opis описание 説明 商品説明
-        描述 popis açıklama beskrivning short_description kurzbeschreibung details content""",
-    "url": """url link product_url product_link permalink landing_page final_url page_url web_url
-        href ссылка enlace lien""",
-    "attributes": """attributes attribute facts features feature specs specifications
-        product_specifications eigenschaften merkmale caractéristiques características
-        caratteristiche kenmerken cechy характеристики properties bullet_points bullet_point
-        key_features highlights about_product 特徴 属性 bullets""",
+        nome_prodotto prodotto titolo nome_do_produto produto naam productnaam nazwa
+        nazwa_produktu название наименование товар 商品名 商品名称 产品名称 製品名 タイトル 标题
+        название_товара názov název ürün_adı produktnavn produktnamn headline display_name
+    """,
+    "brand": """
+        brand brand_name brands marke marque marca marchio merk marka бренд ブランド ブランド名
+        品牌 značka märke manufacturer hersteller fabricant fabricante produttore fabrikant
+        producent производитель výrobce tillverkare vendor
+    """,
+    "category": """
+        category categories product_category product_type category_path kategorie kategorien
+        warengruppe catégorie catégories categoría categorías categoria categorie categorieën
+        kategoria категория категории カテゴリ カテゴリー 类别 分类 google_product_category
+        department collection type product_category_tree main_category
+    """,
+    "description": """
+        description product_description long_description body body_html item_description
+        beschreibung produktbeschreibung artikelbeschreibung descripción descripcion descrizione
+        descrição descricao beschrijving omschrijving opis описание 説明 商品説明 描述 popis
+        açıklama beskrivning short_description kurzbeschreibung details content
+    """,
+    "url": """
+        url link product_url product_link permalink landing_page final_url page_url web_url href
+        ссылка enlace lien
+    """,
+    "attributes": """
+        attributes attribute facts features feature specs specifications product_specifications
+        eigenschaften merkmale caractéristiques características caratteristiche kenmerken cechy
+        характеристики properties bullet_points bullet_point key_features highlights about_product
+        特徴 属性 bullets
+    """,
     "group": "item_group_id parent_sku parent_id group_id variant_group parent",
 }
 _KEYS: Mapping[str, tuple[str, ...]] = {
@@ -90,18 +104,18 @@ def read_plain(table: Table, options: Options) -> Drafts:
             url = record.get(*columns["url"])
             draft.choices.append(Choice(sku, tuple(known_pairs(record)), url))
         else:
+            groups.setdefault(sku, draft)
             draft.pairs += known_pairs(record)
         draft.note(record)
     return Drafts(drafts)
 
 
 def _draft(record: Record, columns: Mapping[str, tuple[str, ...]], sku: str) -> Draft:
-    categories = record.get(*columns["category"])
     draft = Draft(
         id=sku,
         name=record.get(*columns["product"]),
         brand=record.get(*columns["brand"]),
-        category=first_category(listed_categories(categories, ";")) or category_of(categories),
+        category=first_category(listed_categories(record.get(*columns["category"]), ";")),
         description=record.get(*columns["description"]),
         url=record.get(*columns["url"]),
         pairs=list(_attributes(record, columns["attributes"])),

@@ -17,19 +17,31 @@ from adgen.catalogues.table import Table
 
 _ID = ("productid", "id", "produktid", "idproduct", "idproduit", "idproducto", "idprodotto")
 _NAME = ("name", "nom", "nombre", "nome", "naam", "nazwa", "productname")
-_ACTIVE = ("active", "actif", "activo", "aktiv", "attivo", "actief", "aktywny", "status", "enabled")
-_CATEGORIES = ("categories", "catégories", "kategorien", "categorías", "categorie", "categorieën",
-               "kategorie", "category", "catégorie")  # fmt: skip
-_BRAND = ("manufacturer", "brand", "fabricant", "marque", "hersteller", "marke", "fabricante", "marca",
-          "produttore", "fabrikant", "producent", "marka")  # fmt: skip
-_SHORT = ("shortdescription", "résumé", "récapitulatif", "kurzbeschreibung", "descripcióncorta",
-          "resumen", "brevedescrizione", "riepilogo", "summary", "podsumowanie")  # fmt: skip
-_FEATURES = ("feature", "features", "caractéristique", "caractéristiques", "merkmal", "merkmale",
-             "funktion", "característica", "características", "caratteristica", "caratteristiche",
-             "kenmerk", "kenmerken", "cecha", "cechy")  # fmt: skip
+_ACTIVE_TEXT = "active actif activo aktiv attivo actief aktywny status enabled"
+_ACTIVE = tuple(_ACTIVE_TEXT.split())
+_CATEGORIES_TEXT = """
+categories catégories kategorien categorías categorie categorieën kategorie category catégorie
+"""
+_CATEGORIES = tuple(_CATEGORIES_TEXT.split())
+_BRAND_TEXT = """
+manufacturer brand fabricant marque hersteller marke fabricante marca produttore fabrikant
+producent marka
+"""
+_BRAND = tuple(_BRAND_TEXT.split())
+_SHORT_TEXT = """
+shortdescription résumé récapitulatif kurzbeschreibung descripcióncorta resumen brevedescrizione
+riepilogo summary podsumowanie
+"""
+_SHORT = tuple(_SHORT_TEXT.split())
+_FEATURES_TEXT = """
+feature features caractéristique caractéristiques merkmal merkmale funktion característica
+características caratteristica caratteristiche kenmerk kenmerken cecha cechy
+"""
+_FEATURES = tuple(_FEATURES_TEXT.split())
 _DESCRIPTION = ("description", "beschreibung", "descripción", "descrizione", "beschrijving", "opis")
-_REFERENCE = ("reference", "référence", "artikelnr", "referencia", "riferimento", "referentie", "indeks")
-_OF_PRESTASHOP = re.compile(r"ecotax|\becotaxe\b|écotaxe|urlrewritten|urlréécrite|availablefororder")
+_REFERENCE_TEXT = "reference référence artikelnr referencia riferimento referentie indeks"
+_REFERENCE = tuple(_REFERENCE_TEXT.split())
+_OF_PRESTASHOP = re.compile(r"ecotax|écotaxe|urlrewritten|urlréécrite|availablefororder")
 _LIST = re.compile(r"\bx\s*([;,|])\s*y")
 
 
@@ -70,7 +82,9 @@ def read_prestashop(table: Table, options: Options) -> Drafts:
         if record.get(*_ACTIVE).casefold() in ("0", "false", "no", "disabled"):
             draft.flags.append("unpublished")
         drafts.append(draft)
-    return Drafts(drafts, [f"combinations of product {one!r}, which is not there" for one in choices])
+    return Drafts(
+        drafts, [f"combinations of product {one!r}, which is not there" for one in choices]
+    )
 
 
 def read_combinations(table: Table, options: Options) -> Drafts:
@@ -84,9 +98,7 @@ def _combinations(table: Table) -> dict[str, list[Choice]]:
     for record in table.records:
         names = _parts(_cut(table, record, "attribute"))
         values = _parts(_cut(table, record, "value"))
-        choice = Choice(
-            record.get("reference", "ean13"), tuple(zip(names, values, strict=False))
-        )
+        choice = Choice(record.get("reference", "ean13"), tuple(zip(names, values, strict=False)))
         found.setdefault(id_of(record, *_ID), []).append(choice)
     return found
 

@@ -84,9 +84,7 @@ def _draft(record: Record, handle: str, options: Options) -> Draft:
 
 def _option_names(record: Record, before: tuple[str, ...]) -> tuple[str, ...]:
     """Returns the names of the options, which stand in the first row of a handle alone."""
-    return tuple(
-        record.get(f"option{number}name") or before[number - 1] for number in range(1, 4)
-    )
+    return tuple(record.get(f"option{number}name") or before[number - 1] for number in range(1, 4))
 
 
 def _choice(record: Record, names: Sequence[str]) -> Choice | None:

@@ -95,7 +95,9 @@ def open_table(file: io.BufferedReader, name: str, known: frozenset[str]) -> Tab
     return replace(table_of(rows, written, known), delimiter=delimiter)
 
 
-def table_of(rows: Iterator[tuple[int, list[str], str]], about: str, known: frozenset[str]) -> Table:
+def table_of(
+    rows: Iterator[tuple[int, list[str], str]], about: str, known: frozenset[str]
+) -> Table:
     """Returns a table whose names stand in one of the first rows.
 
     Args:
@@ -198,9 +200,7 @@ def _told_by_letters(chunk: bytes) -> str | None:
     return None
 
 
-def _rows(
-    lines: Iterable[str], delimiter: str, name: str
-) -> Iterator[tuple[int, list[str], str]]:
+def _rows(lines: Iterable[str], delimiter: str, name: str) -> Iterator[tuple[int, list[str], str]]:
     """Yields rows with their numbers, cut into cells.
 
     Raises:

@@ -74,9 +74,7 @@ def _sections(record: Record) -> Iterator[Pair]:
 def _offered(record: Record, names: list[str]) -> Iterator[Pair]:
     """Yields the values that a product's options have: `Medium;Large`, `#b81616:Red`."""
     for number, name in enumerate(names, 1):
-        cell = record.get(
-            f"productoptiondescription{number}", f"productoptionchoices{number}"
-        )
+        cell = record.get(f"productoptiondescription{number}", f"productoptionchoices{number}")
         for value in cut(cell, ";"):
             if name:
                 yield name, _said(value)
@@ -85,9 +83,7 @@ def _offered(record: Record, names: list[str]) -> Iterator[Pair]:
 def _choice(record: Record, names: list[str]) -> Choice:
     found = []
     for number, name in enumerate(names, 1):
-        value = record.get(
-            f"productoptiondescription{number}", f"productoptionchoices{number}"
-        )
+        value = record.get(f"productoptiondescription{number}", f"productoptionchoices{number}")
         if value:
             found.append((name or f"Option {number}", _said(value)))
     return Choice(record.get("sku"), tuple(found))

@@ -43,15 +43,28 @@ _NAMES = {
 _KEYS: Mapping[str, str] = {
     key_of(name): field for field, names in _NAMES.items() for name in names.split(";")
 }
-_TYPES = frozenset("simple variable variation grouped external downloadable virtual".split())
-_MORE_TYPES = ("subscription", "variable-subscription", "subscription_variation", "bundle", "booking")
+KNOWN_KEYS = frozenset(_KEYS)
+_TYPES_TEXT = """
+simple variable variation grouped external downloadable virtual subscription variable-subscription
+subscription_variation bundle booking
+"""
+_TYPES = frozenset(_TYPES_TEXT.split())
 _VISIBILITIES = frozenset(("visible", "catalog", "search", "hidden"))
-# Places of columns counted from the visibility's, the same in every language.
-_PLACES = {"Name": -3, "Published": -2, "Short description": 1, "Description": 2, "Categories": 20}
-_PLACE_OF_PARENT = 26
+# Places of columns counted from the type's and the visibility's, the same in every language.
+_BESIDE_TYPE = {"ID": -1, "SKU": 1}
+_BESIDE_VISIBILITY = {
+    "Name": -3,
+    "Published": -2,
+    "Short description": 1,
+    "Description": 2,
+    "Categories": 20,
+    "Parent": 26,
+}
+_MOST_PLACES = 40
 # "Attribute 1 name", "Nom de l'attribut 1": the word, and the number.
 _ATTRIBUTE = re.compile(
-    r"(?:attri|atrib|atryb|attrý|eigenschap|eigenschaft|kenmerk|атрибут|özellik|属性)", re.IGNORECASE
+    r"(?:attri|atrib|atryb|attrý|eigenschap|eigenschaft|kenmerk|атрибут|özellik|属性)",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+")
 _BY_ID = re.compile(r"id:\s*(\d+)")
@@ -82,20 +95,24 @@ def named_columns(table: Table) -> Columns:
 def _told_by_cells(table: Table, known: set[str]) -> dict[int, str]:
     """Returns the columns that what stands in them tells, where their names are not known."""
     found: dict[int, str] = {}
-    for place in range(min(len(table.columns), 40)):
+    for place in range(min(len(table.columns), _MOST_PLACES)):
         words = {
             part.strip().casefold() for one in table.head for part in one.at(place).split(",")
         } - {""}
-        if words and words <= _TYPES.union(_MORE_TYPES) and "Type" not in known:
-            found[place] = "Type"
+        if words and words <= _TYPES and "Type" not in known:
+            found |= {place: "Type"} | _beside(place, _BESIDE_TYPE, table, known)
         elif words and words <= _VISIBILITIES and "Visibility" not in known:
-            found[place] = "Visibility"
-            found |= {
-                place + step: name
-                for name, step in (*_PLACES.items(), ("Parent", _PLACE_OF_PARENT))
-                if name not in known and 0 <= place + step < len(table.columns)
-            }
+            found |= {place: "Visibility"} | _beside(place, _BESIDE_VISIBILITY, table, known)
     return found
+
+
+def _beside(place: int, steps: Mapping[str, int], table: Table, known: set[str]) -> dict[int, str]:
+    """Returns names by place of the columns that stand so many steps from one."""
+    return {
+        place + step: name
+        for name, step in steps.items()
+        if name not in known and 0 <= place + step < len(table.columns)
+    }
 
 
 def read_woocommerce(table: Table, options: Options) -> Drafts:

@@ -30,7 +30,7 @@ FLOORS = [
     ["lstm.training", "gpt.training"],
     ["generation"],
     ["writing"],
-    ["evaluation"],
+    ["bulk", "evaluation"],
     ["runs"],
     ["cli"],
 ]
@@ -54,6 +54,7 @@ HEAVY = {
     "matplotlib",
     "onnx",
     "onnxruntime",
+    "ray",
 }
 MAY_IMPORT = {
     "corpus": {"pandas", "pyarrow"},
@@ -64,6 +65,7 @@ MAY_IMPORT = {
     "llama": {"onnx", "onnxruntime"},
     "lstm.training": {"pandas", "tensorflow", "keras", "jax"},
     "gpt.training": {"pandas", "torch", "transformers", "peft", "accelerate"},
+    "bulk": {"ray"},
     "evaluation": {"pandas"},
     "runs": {"pandas"},
     "cli": {"pandas"},

@@ -22,4 +22,5 @@ def findings_of(
     """
     if ad_format is None:
         return ()
-    return tuple(finding.as_dict() for finding in lint(ad.text, ad_format, brand=brand))
+    found = lint(ad.fields or ad.text, ad_format, brand=brand)
+    return tuple(finding.as_dict() for finding in found)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from adgen.formats.catalogue import read_format
 from adgen.support.version import __version__
 from adgen.writing.settings import WriteSettings
 
@@ -18,10 +19,10 @@ class BulkPlan:
     """Says how the products of a catalogue get their ads; processes are given it as it is.
 
     Attributes:
-        settings: How ads are written.
+        settings: How ads are written; their format gets its date, since tomorrow the plain name may
+            stand for another.
         model: The writer's folder, or the name of a fetched base; None for the one that comes with
             adgen.
-        format: The ads' format with its date; None judges them by none.
         invalid: What becomes of a product without ads: "keep" writes a row that says why, "drop"
             writes none, "stop" ends the run.
         include_flagged: Whether products that their catalogue flags, such as drafts, get ads too.
@@ -29,7 +30,6 @@ class BulkPlan:
 
     settings: WriteSettings = field(default_factory=WriteSettings)
     model: str | None = None
-    format: str | None = None
     invalid: str = "keep"
     include_flagged: bool = False
 
@@ -38,6 +38,9 @@ class BulkPlan:
             raise ValueError(
                 f'invalid is {self.invalid!r}; expected "keep", "drop" or "stop". Give one.'
             )
+        if self.settings.format is not None:
+            dated = replace(self.settings, format=read_format(self.settings.format).id)
+            object.__setattr__(self, "settings", dated)
 
     def identity(self) -> dict[str, Any]:
         """Returns what must be the same where a run goes on, the catalogue and the model apart.
@@ -47,7 +50,6 @@ class BulkPlan:
         """
         return {
             "adgen": __version__,
-            "format": self.format,
             "drop": self.invalid == "drop",
             "include_flagged": self.include_flagged,
             **asdict(self.settings),

@@ -26,7 +26,8 @@ class RowWriter:
     def __init__(self, writer: AdWriter, plan: BulkPlan) -> None:
         self._writer = writer
         self._plan = plan
-        self._format = None if plan.format is None else read_format(plan.format)
+        name = plan.settings.format
+        self._format = None if name is None else read_format(name)
 
     @classmethod
     def open(cls, plan: BulkPlan, *, num_threads: int | None = None) -> RowWriter:
@@ -76,13 +77,14 @@ class RowWriter:
             JudgedAd(
                 ad.text,
                 round(ad.score, _SCORE_DIGITS),
-                findings=findings_of(ad, self._format, brand=product.brand),
+                ad.fields,
+                findings_of(ad, self._format, brand=product.brand),
             )
             for ad in found.ads
         ]
         # Those that may be used first, else as they are ranked.
         best = tuple(sorted(ads, key=lambda ad: not ad.is_allowed))
-        reason = _reason(best, self._plan.format)
+        reason = _reason(best, self._plan.settings.format)
         return Row(
             number,
             product.id,

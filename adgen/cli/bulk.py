@@ -42,9 +42,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "interrupted it goes on",
     )
     parser.add_argument(
-        "--format", metavar="NAME", help="what the ads are for, such as google-rsa (default: none)"
-    )
-    parser.add_argument(
         "--model",
         metavar="MODEL",
         help="a writer's folder, or the name of a fetched base (default: the writer that comes "
@@ -149,14 +146,11 @@ def _check_options(args: argparse.Namespace) -> None:
 
 def _plan(args: argparse.Namespace) -> BulkPlan:
     from adgen.bulk.plan import BulkPlan
-    from adgen.formats.catalogue import read_format
     from adgen.writing.settings import WriteSettings
 
     return BulkPlan(
         settings=WriteSettings(**given(args, WriteSettings)),
         model=args.model,
-        # With its date: tomorrow the name may stand for another.
-        format=None if args.format is None else read_format(args.format).id,
         invalid=args.invalid,
         include_flagged=args.include_flagged,
     )
@@ -218,13 +212,19 @@ def _finish(
     counts = Counts()
     total = job.source.num_products
     try:
-        with (
-            _open_crew(args, job.plan) as crew,
-            tqdm(total=total, desc="Writing ads", unit=" products", disable=None) as bar,
-        ):
-            for counts in steps(crew):
-                bar.update(min(counts.num_rows, total) - bar.n)
-                bar.initial = bar.initial or bar.n
+        with _open_crew(args, job.plan) as crew:
+            running = steps(crew)
+            counts = next(running)
+            # What an interrupted run has written says nothing of this one's speed.
+            with tqdm(
+                total=total,
+                initial=counts.num_rows,
+                desc="Writing ads",
+                unit=" products",
+                disable=None,
+            ) as bar:
+                for counts in running:
+                    bar.update(min(counts.num_rows, total) - bar.n)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             f"Interrupted at product {counts.num_rows:,} of {total:,}; the same command goes on."
@@ -264,11 +264,37 @@ def _show_forecast(args: argparse.Namespace, source: Source, plan: BulkPlan) -> 
     """Prints ten products' ads, and what a run will take."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the workers have
     from adgen.bulk.forecast import forecast
+    from adgen.bulk.row_lines import RowLines
 
     suffix = Path(args.output or "ads.jsonl").suffix
     num_workers = _num_workers(args)
     found = forecast(source, plan, num_workers=num_workers, suffix=suffix)
+    lines = RowLines(".jsonl")
+    for row in found.rows:
+        if args.json:
+            sys.stdout.write(lines.data(row).decode())
+            continue
+        print(f"{row.number:,}. {row.id}: {row.status}{row.reason and f' ({row.reason})'}")
+        for ad in row.ads:
+            print(f"    {ad.text}")
+    memory = ""
+    if found.memory_bytes is not None:
+        memory = f", {found.memory_bytes / 1e6:,.0f} MB of memory"
+    print(
+        f"All {found.num_products:,} products: about {_duration(found.seconds)} with "
+        f"{num_workers:,} workers{memory}, {found.output_bytes / 1e6:,.1f} MB written. Nothing is "
+        "written now.",
+        file=sys.stderr,
+    )
     return 0
+
+
+def _duration(seconds: float) -> str:
+    """Returns seconds in words, of the unit that fits."""
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:,.1f} {unit}"
+    return f"{seconds:,.1f} seconds"
 
 
 def _show_changes(source: Source, path: Path, *, as_json: bool) -> int:

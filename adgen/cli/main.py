@@ -15,6 +15,7 @@ from io import TextIOWrapper
 
 from adgen.cli import (
     base,
+    bulk,
     compare,
     compress,
     convert,
@@ -45,6 +46,7 @@ COMMANDS = {
     "evaluate": evaluate,
     "products": products,
     "write": write,
+    "bulk": bulk,
     "generate": generate,
     "compress": compress,
     "compare": compare,

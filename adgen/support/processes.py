@@ -22,9 +22,14 @@ def own_process() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent)
 
 
-def begin_process(
-    function: Callable[..., None], *arguments: Any
-) -> tuple[BaseProcess, Connection]:
+def num_cores() -> int:
+    """Counts the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def begin_process(function: Callable[..., None], *arguments: Any) -> tuple[BaseProcess, Connection]:
     """Starts a process that is talked to; it ends with this one, and Ctrl-C is this one's affair.
 
     Args:

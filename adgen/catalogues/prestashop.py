@@ -42,6 +42,8 @@ _DESCRIPTION = ("description", "beschreibung", "descripción", "descrizione", "b
 _REFERENCE_TEXT = "reference référence artikelnr referencia riferimento referentie indeks"
 _REFERENCE = tuple(_REFERENCE_TEXT.split())
 _OF_PRESTASHOP = re.compile(r"ecotax|écotaxe|urlrewritten|urlréécrite|availablefororder")
+# Behind a feature's value: its position, and whether it was made up for this product.
+_POSITION = re.compile(r":\d*(?::[01])?$")
 _LIST = re.compile(r"\bx\s*([;,|])\s*y")
 
 
@@ -117,7 +119,7 @@ def _features(table: Table, record: Record) -> Iterator[Pair]:
     for key in _FEATURES:
         for part in _cut(table, record, key):
             name, _, rest = part.partition(":")
-            value = re.sub(r"(?::\d*){1,2}$", "", rest)
+            value = _POSITION.sub("", rest)
             if value:
                 yield name.strip(), value.strip()
 

@@ -29,6 +29,7 @@ _HEAD_LINES = 400
 _HEAD_ROWS = 15
 _HEAD_RECORDS = 200
 _CHUNK_BYTES = 1 << 20
+_DATA = re.compile(r"^\s*[-+]?[$€£]?\s*\d[\d.,]*\s*$|://|\n|^\s*(?:true|false)\s*$", re.IGNORECASE)
 _MARK = re.compile(r"\s*\ufeff")
 # Letters of languages whose files are often in an encoding of their own.
 _KANA = re.compile("[\u3041-\u30ff]")
@@ -118,16 +119,16 @@ def table_of(
 def header_place(rows: Sequence[Sequence[str]], known: frozenset[str]) -> int:
     """Returns the place of the row with the names of the columns.
 
-    It is the row with most known names; of names for people and names for programs, which stand
+    It is the row with most known names, and no cell that names nothing; of names for people and names for programs, which stand
     under each other in Amazon's templates, those for programs. Where no name is known, it is the
     first of the widest rows.
     """
     if not rows:
         return 0
-    scores = [num_known(row, known) for row in rows]
+    scores = [0 if _has_data(row) else num_known(row, known) for row in rows]
     best = scores.index(max(scores))
     if not scores[best]:
-        widths = [sum(bool(cell.strip()) for cell in row) for row in rows]
+        widths = [0 if _has_data(row) else sum(map(bool, map(str.strip, row))) for row in rows]
         return widths.index(max(widths))
     for place in range(best + 1, len(rows)):
         if scores[place] >= 3 and scores[place] * 2 >= scores[best] and _for_programs(rows[place]):
@@ -138,6 +139,11 @@ def header_place(rows: Sequence[Sequence[str]], known: frozenset[str]) -> int:
 def num_known(row: Sequence[str], known: frozenset[str]) -> int:
     """Counts the known names of columns in a row."""
     return len({key_of(cell) for cell in row if len(cell) <= 100} & known)
+
+
+def _has_data(row: Sequence[str]) -> bool:
+    """Says whether a row has a cell that names nothing: a number, an address, several lines."""
+    return any(map(_DATA.search, row))
 
 
 def _for_programs(row: Sequence[str]) -> bool:

@@ -84,10 +84,7 @@ def check_plain(columns: Columns, options: Options, file: str) -> None:
 
 def read_plain(table: Table, options: Options) -> Drafts:
     """Reads a product a row; rows that name the same group are its variants."""
-    columns = {
-        field: tuple(map(key_of, options.map[field])) if field in options.map else keys
-        for field, keys in _KEYS.items()
-    }
+    columns = _columns(options)
     drafts: list[Draft] = []
     groups: dict[str, Draft] = {}
     for record in table.records:
@@ -108,6 +105,30 @@ def read_plain(table: Table, options: Options) -> Drafts:
             draft.pairs += known_pairs(record)
         draft.note(record)
     return Drafts(drafts)
+
+
+def gathers_rows(table: Table, options: Options) -> bool:
+    """Tells whether rows of a table name a group; takes the rows."""
+    keys = _columns(options)["group"]
+    return any(record.get(*keys) for record in table.records)
+
+
+def row_drafts(table: Table, options: Options) -> Iterator[Draft]:
+    """Yields a product a row, one at a time, of a table without groups."""
+    columns = _columns(options)
+    for record in table.records:
+        draft = _draft(record, columns, id_of(record, *columns["id"]))
+        draft.pairs += known_pairs(record)
+        draft.note(record)
+        yield draft
+
+
+def _columns(options: Options) -> dict[str, tuple[str, ...]]:
+    """Returns the keys of each field's columns, those that the caller named before all."""
+    return {
+        field: tuple(map(key_of, options.map[field])) if field in options.map else keys
+        for field, keys in _KEYS.items()
+    }
 
 
 def _draft(record: Record, columns: Mapping[str, tuple[str, ...]], sku: str) -> Draft:

@@ -130,12 +130,12 @@ def read_products(
     names = checked_map(map)
     name = _checked_format(format, is_mapped=bool(names))
     known = KNOWN_KEYS | {key_of(column) for columns in names.values() for column in columns}
-    with _opened(file_path, known) as table:
+    with opened_table(file_path, known) as table:
         check_columns(names, table.columns, file_path.name)
         if combinations is None:
             options = Options(names, vendor_is_brand, a_text("shop", shop))
             return _catalogue(file_path.name, table, name, options)
-        with _opened(a_path("combinations", combinations), known) as second:
+        with opened_table(a_path("combinations", combinations), known) as second:
             options = Options(names, vendor_is_brand, a_text("shop", shop), second)
             return _catalogue(file_path.name, table, name, options)
 
@@ -186,7 +186,7 @@ def _check_options(name: str, options: Options) -> None:
 
 
 @contextmanager
-def _opened(path: Path, known: frozenset[str]) -> Iterator[Table]:
+def opened_table(path: Path, known: frozenset[str]) -> Iterator[Table]:
     """Opens a file as a table, by what its first bytes are."""
     check_plain_file(path)
     with path.open("rb") as raw:

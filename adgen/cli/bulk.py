@@ -168,10 +168,12 @@ def _check_output(args: argparse.Namespace, path: Path) -> None:
 def _read_source(args: argparse.Namespace) -> Source:
     """Reads the catalogue, and says what it is."""
     from adgen.bulk.source import open_source
-    from adgen.catalogues.reading import read_products
+    from adgen.catalogues.streaming import open_products
 
-    products = read_products(args.catalogue, map=args.map)
-    return open_source(Path(args.catalogue), products, columns=args.map or "")
+    products = open_products(args.catalogue, map=args.map)
+    source = open_source(Path(args.catalogue), products, columns=args.map or "")
+    print(f"{source.path}: {products.title}, {source.num_products:,} products", file=sys.stderr)
+    return source
 
 
 def _write(args: argparse.Namespace, source: Source, plan: BulkPlan, path: Path) -> int:

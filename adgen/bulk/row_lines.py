@@ -6,14 +6,14 @@ Read again, a row gives its very bytes, so that a file can be written anew with 
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 from adgen.bulk.rows import FAILED, OK, SKIPPED, JudgedAd, Row
+from adgen.support.csv_lines import csv_line
 
 SUFFIXES = (".jsonl", ".csv", ".tsv")
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
@@ -96,7 +96,7 @@ class RowLines:
                     "another name."
                 ) from None
 
-    def _rows(self, file: io.TextIOBase) -> Iterator[StoredRow]:
+    def _rows(self, file: TextIO) -> Iterator[StoredRow]:
         if self._delimiter is None:
             for line in file:
                 found = json.loads(line)
@@ -113,9 +113,8 @@ class RowLines:
             yield _stored(rows[0][0], num_ads, "".join(text for _, text in rows))
 
     def _table(self, lines: Iterable[Sequence[Any]]) -> bytes:
-        text = io.StringIO()
-        csv.writer(text, delimiter=self._delimiter or ",", lineterminator="\n").writerows(lines)
-        return text.getvalue().encode()
+        delimiter = self._delimiter or ","
+        return "".join(csv_line(cells, delimiter) for cells in lines).encode()
 
 
 def _as_json(row: Row) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
@@ -19,11 +19,14 @@ class WrittenAd:
 
     Attributes:
         text: The ad.
-        score: Natural logarithm of its probability under the model, a token; higher is likelier.
+        score: Natural logarithm of its probability under the model, a token; higher is likelier. Of
+            a format that of the text which the model wrote for it.
+        fields: The texts of each field of a platform's format; none without a format.
     """
 
     text: str
     score: float
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def choose_ads(

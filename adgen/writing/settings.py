@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from adgen.formats.catalogue import read_format
 from adgen.support.fields import check_fields, limited
 from adgen.support.given import texts
 from adgen.support.ranges import SEEDS, Range
@@ -19,6 +20,8 @@ class WriteSettings:
             different ones that copy no training ad.
         max_chars: Characters of an ad at most, 10 to 10,000; facts that have no room are left out,
             the last ones first; None for no limit.
+        format: A platform's format, such as google-rsa or amazon-title@2026-07-27 (all: docs/formats.md);
+            ads then fill its fields, by its rules; None for a text alone.
         keywords: Words that every ad holds.
         exclude: Words that no ad holds, whole: "lack" is not in "black".
         liveliness: Common uses of its kind of product that an ad names beyond the facts, such as
@@ -32,6 +35,7 @@ class WriteSettings:
 
     num_ads: int = limited(Range(1, 100), 3)
     max_chars: int | None = limited(Range(10, 10_000), None)
+    format: str | None = None
     keywords: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     liveliness: int = limited(Range(0, 3), 0)
@@ -42,6 +46,8 @@ class WriteSettings:
 
     def __post_init__(self) -> None:
         check_fields(self)
+        if self.format is not None:
+            read_format(self.format)
         if self.num_candidates is not None and self.num_candidates < self.num_ads:
             raise ValueError(
                 f"num_candidates is {self.num_candidates} and num_ads {self.num_ads}; the ads are "

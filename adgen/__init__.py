@@ -2,10 +2,10 @@
 
 The names that most callers need can be imported from here; each loads its room when it is first
 used, so that `import adgen` itself loads nothing. The rooms follow the way of an ad: `adgen.corpus`
-reads, cleans and divides ads, `adgen.tokens` turns them into numbers, `adgen.lstm`, `adgen.ngram`
-and `adgen.gpt` learn from them, `adgen.generation` writes and scores with any of them,
-`adgen.evaluation` judges what is written, and `adgen.runs` does each of it as a whole: a plan in, a
-run record out. `adgen.cli` is the command line.
+reads, cleans and divides ads, `adgen.catalogues` reads sellers' products, `adgen.tokens` turns ads
+into numbers, `adgen.lstm`, `adgen.ngram` and `adgen.gpt` learn from them, `adgen.generation` writes
+and scores with any of them, `adgen.evaluation` judges what is written, and `adgen.runs` does each
+of it as a whole: a plan in, a run record out. `adgen.cli` is the command line.
 """
 
 from importlib import import_module
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from adgen.support.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from adgen.catalogues.reading import read_products
     from adgen.corpus.reading import read_ads
     from adgen.corpus.source import load_ads
     from adgen.corpus.splits import split_ads
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from adgen.lstm.training.batches import TextDataGenerator
     from adgen.lstm.training.models import build_lstm
     from adgen.lstm.training.trainer import train
-    from adgen.products.product import Product
+    from adgen.products.product import Product, Variant
     from adgen.scoring.protocol import Shots
     from adgen.tokens.subword_tokenizer import SubwordTokenizer
     from adgen.tokens.word_tokenizer import WordTokenizer
@@ -39,12 +40,14 @@ __all__ = [
     "Shots",
     "SubwordTokenizer",
     "TextDataGenerator",
+    "Variant",
     "WordTokenizer",
     "build_lstm",
     "load_ads",
     "load_corpus",
     "open_model",
     "read_ads",
+    "read_products",
     "score_ads",
     "split_ads",
     "train",
@@ -58,12 +61,14 @@ _HOMES = {
     "Shots": "adgen.scoring.protocol",
     "SubwordTokenizer": "adgen.tokens.subword_tokenizer",
     "TextDataGenerator": "adgen.lstm.training.batches",
+    "Variant": "adgen.products.product",
     "WordTokenizer": "adgen.tokens.word_tokenizer",
     "build_lstm": "adgen.lstm.training.models",
     "load_ads": "adgen.corpus.source",
     "load_corpus": "adgen.corpus.store",
     "open_model": "adgen.generation.kinds",
     "read_ads": "adgen.corpus.reading",
+    "read_products": "adgen.catalogues.reading",
     "score_ads": "adgen.generation.scorers",
     "split_ads": "adgen.corpus.splits",
     "train": "adgen.lstm.training.trainer",

@@ -15,6 +15,7 @@ from io import TextIOWrapper
 
 from adgen.cli import (
     base,
+    bulk,
     compare,
     compress,
     convert,
@@ -25,6 +26,7 @@ from adgen.cli import (
     generate,
     ngram,
     pretrain,
+    products,
     quickstart,
     report,
     sweep,
@@ -42,7 +44,9 @@ COMMANDS = {
     "train": train,
     "ngram": ngram,
     "evaluate": evaluate,
+    "products": products,
     "write": write,
+    "bulk": bulk,
     "generate": generate,
     "compress": compress,
     "compare": compare,

@@ -63,8 +63,8 @@ def read_json(file: io.BufferedReader, name: str, text_column: str | None) -> Re
     Raises:
         ValueError: It is not JSON, holds something else, or its column of texts is unknown.
     """
-    values = _json_values(open_text(file, name), name)
-    head = _unwrapped(list(islice(values, _HEAD_RECORDS)), name)
+    values = json_values(open_text(file, name), name)
+    head = unwrapped(list(islice(values, _HEAD_RECORDS)), name)
     records = [value for value, _ in head if isinstance(value, dict)]
     if not records:
         names: list[str | None] = [None]
@@ -72,7 +72,7 @@ def read_json(file: io.BufferedReader, name: str, text_column: str | None) -> Re
     else:
         names = list(dict.fromkeys(key for record in records for key in record))
         examples = {
-            place: [_text(record.get(key)) or "" for record in records[:_NUM_EXAMPLES]]
+            place: [text_of(record.get(key)) or "" for record in records[:_NUM_EXAMPLES]]
             for place, key in enumerate(names)
         }
     index = _index(name, names, examples, text_column) if head else 0
@@ -85,7 +85,7 @@ def read_json(file: io.BufferedReader, name: str, text_column: str | None) -> Re
                     f"{name}: line {line:,} holds {_kind(value)}. Expected {_kind(head[0][0])}, as "
                     "in the lines before."
                 )
-            yield Cell(_text(value if key is None else value.get(key)), line)
+            yield Cell(text_of(value if key is None else value.get(key)), line)
 
     return Records(cells(), key)
 
@@ -106,7 +106,7 @@ def read_parquet(file: io.BufferedReader, name: str, text_column: str | None) ->
         raise ValueError(f"{name} is damaged, or no Parquet file: {error}") from None
     names: list[str | None] = list(table.schema_arrow.names)
     examples = {
-        place: [_text(value) or "" for value in column.to_pylist()]
+        place: [text_of(value) or "" for value in column.to_pylist()]
         for place, column in enumerate(head.columns if head is not None else ())
     }
     index = _index(name, names, examples, text_column)
@@ -117,7 +117,7 @@ def read_parquet(file: io.BufferedReader, name: str, text_column: str | None) ->
             for batch in table.iter_batches(columns=[names[index]]):
                 for value in batch.column(0).to_pylist():
                     number += 1
-                    yield Cell(_text(value), number)
+                    yield Cell(text_of(value), number)
         except (pyarrow.ArrowException, OSError) as error:
             raise ValueError(f"{name} is damaged: {error}") from None
 
@@ -134,14 +134,14 @@ def read_excel(file: io.BufferedReader, name: str, text_column: str | None) -> R
 
     try:
         workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        filled = [sheet for sheet in workbook.worksheets if next(_excel_rows(sheet), None)]
-        head = [row for _, row in islice(_excel_rows(filled[0]), _HEAD_RECORDS)] if filled else []
+        filled = [sheet for sheet in workbook.worksheets if next(excel_rows(sheet), None)]
+        head = [row for _, row in islice(excel_rows(filled[0]), _HEAD_RECORDS)] if filled else []
     except (BadZipFile, KeyError, ValueError, OSError) as error:
         raise ValueError(f"{name} is damaged, or no .xlsx workbook: {error}") from None
     layout = layout_of_rows(head, text_column, name)
 
     def cells() -> Iterator[Cell]:
-        rows = _excel_rows(filled[0]) if filled else iter(())
+        rows = excel_rows(filled[0]) if filled else iter(())
         for number, row in islice(rows, layout.num_header_rows, None):
             yield Cell(row[layout.index] if layout.index < len(row) else "", number)
 
@@ -169,7 +169,7 @@ def _index(
     return index
 
 
-def _text(value: Any) -> str | None:
+def text_of(value: Any) -> str | None:
     """Returns a cell as text; None for a list or an object, which is none."""
     if isinstance(value, str):
         # JSON can name halves of characters, which no file can be written with.
@@ -192,7 +192,7 @@ def _kind(value: Any) -> str:
     return json.dumps(value)
 
 
-def _excel_rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+def excel_rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
     """Yields the rows of a sheet that are not empty, with their numbers."""
     for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
         row = ["" if value is None else str(value) for value in values]
@@ -200,7 +200,7 @@ def _excel_rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
             yield number, row
 
 
-def _unwrapped(head: list[tuple[Any, int]], name: str) -> list[tuple[Any, int]]:
+def unwrapped(head: list[tuple[Any, int]], name: str) -> list[tuple[Any, int]]:
     """Returns the records of an object that stands alone and holds their list, else the values."""
     if head and not isinstance(head[0][0], (dict, str)):
         raise ValueError(
@@ -224,7 +224,7 @@ def _unwrapped(head: list[tuple[Any, int]], name: str) -> list[tuple[Any, int]]:
     return head
 
 
-def _json_values(text: io.TextIOWrapper, name: str) -> Iterator[tuple[Any, int]]:
+def json_values(text: io.TextIOWrapper, name: str) -> Iterator[tuple[Any, int]]:
     """Yields the values of a file, or of the list that it is, with the lines where they begin."""
     reader = _JsonReader(text, name)
     in_list = False

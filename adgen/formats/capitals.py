@@ -14,9 +14,12 @@ from adgen.formats.reading import Reading
 from adgen.formats.vocabulary import ACRONYMS, AD_WORDS, SHORT_WORDS
 from adgen.products.brands import load_brands
 
-_HAS_CAPITALS = re.compile(r"[A-Z](?<=[A-Za-z][A-Z])")
+# A capital behind a letter; one behind a small letter as in FlOw, SaLe and nEW.
+_HAS_CAPITALS = re.compile("[A-Z](?<=[A-Za-z][A-Z])")
+_HAS_MIXTURE = re.compile("[A-Z](?<=[a-z][A-Z])(?:[a-z][A-Z]|[a-z](?![A-Za-z])|[A-Z])")
 # Letters alone: what holds a digit is a model's number, a size or a code.
 _WORD = re.compile(r"(?<![\w.])[^\W\d_]+(?:['’][^\W\d_]+)?(?!\w|-?\d|\.\w)")
+_CAPITALS = re.compile(r"[A-Z](?<![\w.][A-Z])[A-Z]{2,}(?:['’][A-Z]+)?(?!\w|-?\d|\.\w)")
 _RANDOM = re.compile(r"[a-z][A-Z][a-z][A-Z]")
 _ALTERNATING = re.compile(r"(?:[A-Z][a-z]){2,}[A-Z]?|[a-z][A-Z]{2,}")
 _DOTTED = re.compile(r"(?<![\w.])[A-Za-z]([.*-])(?:[A-Za-z]\1){2,}[A-Za-z]?(?!\w)")
@@ -32,13 +35,15 @@ def find_capitals(reading: Reading, rule: Rule | None = None) -> list[tuple[int,
 
     Example:
         >>> from adgen.formats.reading import allowed_names
-        >>> find_capitals(Reading("FREE USB Cable", allowed_names("", ())))
+        >>> find_capitals(Reading("FREE USB Cable", allowed_names("", ()), frozenset()))
         [(0, 4)]
     """
     text = reading.text
     if reading.is_ascii and not _HAS_CAPITALS.search(text):
         return []
-    return [match.span() for match in _WORD.finditer(text) if _shouts(match, text)]
+    is_mixed = not reading.is_ascii or _HAS_MIXTURE.search(text)
+    pattern = _WORD if is_mixed else _CAPITALS
+    return [match.span() for match in pattern.finditer(text) if _shouts(match, text)]
 
 
 def _shouts(match: re.Match[str], text: str) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from adgen.formats.format import Format, format_from
@@ -17,6 +17,7 @@ from adgen.support.given import a_text
 from adgen.support.json_files import parsed_json
 
 _FILE = re.compile(r"(?P<name>[a-z0-9-]+)@(?P<date>\d{4}-\d{2}-\d{2})\.json")
+_MOST_NAMES = 256
 
 
 def format_names() -> tuple[str, ...]:
@@ -46,7 +47,12 @@ def read_format(name: str, *, on: date | None = None) -> Format:
         >>> read_format("amazon-title@2026-07-27").field("title").max_length
         75
     """
-    plain, at, day = a_text("format", name).partition("@")
+    return _resolved(a_text("format", name), on, date.today())
+
+
+@lru_cache(_MOST_NAMES)
+def _resolved(name: str, on: date | None, today: date) -> Format:
+    plain, at, day = name.partition("@")
     days = _dates().get(plain)
     if days is None:
         raise ValueError(_unknown(plain))
@@ -56,13 +62,13 @@ def read_format(name: str, *, on: date | None = None) -> Format:
         if day not in days:
             raise ValueError(f"{plain} has no file of {day!r}; expected one of {', '.join(days)}.")
         return _read(plain, day)
-    return _read(plain, _newest(plain, on))
+    return _read(plain, _newest(plain, on, today))
 
 
-def _newest(name: str, on: date | None) -> str:
+def _newest(name: str, on: date | None, today: date) -> str:
     """Returns the last day of a format that is not behind another day."""
     days = _dates()[name]
-    by_then = [day for day in days if day <= (on or date.today()).isoformat()]
+    by_then = [day for day in days if day <= (on or today).isoformat()]
     if by_then:
         return by_then[-1]
     if on is not None:

@@ -17,7 +17,7 @@ WEB_ADDRESS = re.compile(
     rf"(?<![\w@.-])(?:[a-z0-9][\w-]*\.)*[a-z0-9][\w-]+\.(?:{_ENDS})(?![\w-]|\.\w)(?:/\S*)?",
     re.IGNORECASE,
 )
-_HAS_ADDRESS = re.compile(rf"\.(?:{_ENDS})(?![\w-])|://|www\.|\w@\w", re.IGNORECASE)
+_DOT_BEFORE_LETTER = re.compile(r"\.(?=[A-Za-z])")
 _EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _ADDRESS = re.compile(rf"{_EMAIL}|{WEB_ADDRESS.pattern}", re.IGNORECASE)
 _AMOUNT = r"\d+(?:[.,]\d+)*"
@@ -28,7 +28,8 @@ _PRICE = re.compile(
     rf"\b(?:USD|EUR|GBP|CAD|AUD|INR)\s?{_AMOUNT}",
     re.IGNORECASE,
 )
-_HAS_PRICE = re.compile(rf"{_CURRENCY}|\d\s?(?:{_NAMED})\b|\b(?:usd|eur|gbp|cad|aud|inr)\b", re.I)
+CURRENCY_WORDS = frozenset("usd eur gbp cad aud inr jpy dollar dollars euro euros bucks".split())
+_GLUED = ("USD", "EUR", "GBP", "Euro")
 # Numbers as people write them in America, with a country's code, toll-free in letters, with the
 # zero of Europe's towns, or any behind a word that asks to call.
 _PHONE = re.compile(
@@ -42,7 +43,7 @@ _PHONE = re.compile(
     r"\+?\(?\d(?:[ .\-/()]{0,2}\d)+"
 )
 _FEWEST_DIGITS = 7  # of a phone number
-_HAS_PHONE = re.compile(r"\d{3}[ .\-/)]|\+\d|\d{7}|-[A-Z\d]{4}")
+_HAS_PHONE = re.compile("[0-9](?:[0-9 .()/-]{6}|[0-9][0-9]-[A-Z0-9])")
 
 
 def find_phones(text: str) -> list[tuple[int, int]]:
@@ -68,7 +69,7 @@ def find_addresses(text: str) -> list[tuple[int, int]]:
         >>> find_addresses("Shop at acme.com"), find_addresses("Node.js Mug, 3.5in")
         ([(8, 16)], [])
     """
-    if not _HAS_ADDRESS.search(text):
+    if not _DOT_BEFORE_LETTER.search(text) and "://" not in text:
         return []
     return [match.span() for match in _ADDRESS.finditer(text)]
 
@@ -80,6 +81,11 @@ def find_prices(text: str) -> list[tuple[int, int]]:
         >>> find_prices("Mug $9.99"), find_prices("Euro Pillow 65 cm")
         ([(4, 9)], [])
     """
-    if not _HAS_PRICE.search(text):
-        return []
     return [match.span() for match in _PRICE.finditer(text)]
+
+
+def may_hold_price(text: str) -> bool:
+    """Tells at once of most texts without the name of a currency that they hold no price."""
+    if not text.isascii() or "$" in text:
+        return True
+    return any(map(text.__contains__, _GLUED))

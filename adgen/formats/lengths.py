@@ -44,6 +44,8 @@ def fitting_chars(text: str, max_length: int, unit: str) -> int:
         >>> fitting_chars("靴ABC", 3, "width")
         2
     """
+    if text.isascii() and unit != "weighted":
+        return min(max_length, len(text))
     key: Callable[[int], int] = lambda end: length_of(text[:end], unit)  # noqa: E731
     return max(0, bisect_right(range(len(text) + 1), max_length, key=key) - 1)
 

@@ -14,7 +14,7 @@ from adgen.formats.finding import Finding
 from adgen.formats.format import Field, Format, Rule
 from adgen.formats.lengths import fitting_chars, length_of, shown_text
 from adgen.formats.reading import AllowedNames, Reading, allowed_names, as_names
-from adgen.formats.rules import AD_RULES, TEXT_RULES, broken_places
+from adgen.formats.rules import AD_RULES, TEXT_RULES, WATCHED, Find, kept_places
 from adgen.formats.whole_ads import judge_whole
 from adgen.support.given import a_text, is_many, kind_of, texts
 
@@ -105,21 +105,29 @@ def _judge_text(text: str, form: Format, field: Field, names: AllowedNames) -> l
 
 
 def _judge_shown(text: str, form: Format, field: Field, names: AllowedNames) -> list[Finding]:
-    found = _judge_length(text, field) if len(text) > _least_limit(field) or not text.isascii() else []
-    reading = Reading(text, names)
-    for rule in _rules_of(form, field.name):
-        for start, end in broken_places(rule, reading):
-            quote = repr(text[start:end] if end - start <= _LONGEST_QUOTE else text[start : start + _LONGEST_QUOTE] + "…")
-            message = TEXT_RULES[rule.name].message.format(found=quote)
-            found.append(Finding(rule.name, rule.severity, start, end, message, field.name))
+    """Returns what is wrong with a text in which nothing stands for another one."""
+    found: list[Finding] = []
+    if len(text) > _least_limit(field) or not text.isascii():
+        found += _judge_length(text, field)
+    reading = Reading(text, names, WATCHED)
+    for rule, find in _rules_of(form, field.name):
+        spans = find(reading, rule)
+        if spans:
+            for start, end in kept_places(spans, rule, reading):
+                message = TEXT_RULES[rule.name].message.format(found=_quoted(text[start:end]))
+                found.append(Finding(rule.name, rule.severity, start, end, message, field.name))
     return found
 
 
+def _quoted(text: str) -> str:
+    return repr(text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…")
+
+
 @lru_cache(_MOST_FIELDS)
-def _rules_of(form: Format, field: str) -> tuple[Rule, ...]:
-    """Returns the rules of a field's texts."""
+def _rules_of(form: Format, field: str) -> tuple[tuple[Rule, Find], ...]:
+    """Returns the rules of a field's texts, each with what finds it."""
     of_field = (rule for rule in form.rules if not rule.fields or field in rule.fields)
-    return tuple(rule for rule in of_field if rule.name not in AD_RULES)
+    return tuple((rule, TEXT_RULES[rule.name].find) for rule in of_field if rule.name not in AD_RULES)
 
 
 def _least_limit(field: Field) -> int:

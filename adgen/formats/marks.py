@@ -20,7 +20,7 @@ from adgen.products.brands import load_brands
 Spans = list[tuple[int, int]]
 # Marks that a text of words and numbers is full of; where there are no others, there is no symbol.
 _RARE = re.compile(r"[^\w\s,.&'()/%:;!?+\"–—’‘“”™®©°-]|_")
-_TWO_MARKS = re.compile(r"[!?,;:&%@#$^~=|.*+/•★☆-]{2}")
+_TWO_MARKS = re.compile(r"[!?,;:&%@#$^~=|.*+/-][!?,;:&%@#$^~=|.*+/-]")
 # "..." is an ellipsis, '' an inch, :// and // belong to addresses, "++" ends a grade or a language.
 _REPEATED = re.compile(
     r"([!?])[!?]+|([,;:&%@#$^~=|])\2+|(?<!\.)\.\.(?!\.)|\.{4,}|\*{2,}|-{3,}|\+{3,}|(?<!:)/{2,}|([•★☆])\3+"
@@ -42,9 +42,8 @@ _LEET = re.compile(r"(?<![\w.-])[A-Za-z][a-z013457]*(?![\w-])")
 _LETTERS = [str.maketrans("013457", f"o{one}east") for one in "li"]
 _BULLET = re.compile(r"[•‣▪◦●○◆■►▶✓✔·∙](?=\s*\S)|^\s*[-*–]\s+\S", re.MULTILINE)
 _NUMBERED = re.compile(r"(?:^|\s)1[.)]\s.*?\s2[.)]\s", re.DOTALL)
-_ODD_SPACE = re.compile(r"[\t-\r\x85\u2028\u2029]")
-_MARK_BEFORE_LETTER = re.compile(r"[,;!?.](?=[A-Za-z])")
-_LONE_LETTERS = re.compile(r" [A-Za-z] [A-Za-z](?![\w'’])")
+_MARK_BEFORE_LETTER = re.compile(r"[\t-\r,;!?.](?:(?=[A-Za-z])|(?<=[\t-\r]))")
+LONE_LETTERS = frozenset("bcdefghijklmnopqruvwxyz")
 _SPACING = re.compile(
     r"\s{2,}|[\t-\r\x85\u2028\u2029]"
     r"|(?<= ),(?!\d)|(?<= );"
@@ -57,7 +56,7 @@ _FEWEST_SPACED = 4
 
 def find_repeated_marks(reading: Reading, rule: Rule) -> Spans:
     """Returns where punctuation stands twice and more."""
-    if not _TWO_MARKS.search(reading.text):
+    if reading.is_ascii and not _TWO_MARKS.search(reading.text):
         return []
     return [match.span() for match in _REPEATED.finditer(reading.text)]
 
@@ -118,7 +117,7 @@ def find_list_marks(reading: Reading, rule: Rule) -> Spans:
 def find_spacing(reading: Reading, rule: Rule) -> Spans:
     """Returns where a space is missing or too many, or stands between letters of a word."""
     text = reading.text
-    if reading.is_ascii and not _may_lack_spaces(text):
+    if reading.is_ascii and not _may_lack_spaces(reading):
         return []
     found = []
     for match in _SPACING.finditer(text):
@@ -132,11 +131,11 @@ def find_spacing(reading: Reading, rule: Rule) -> Spans:
     return found
 
 
-def _may_lack_spaces(text: str) -> bool:
-    has_extra = "  " in text or " ," in text or " ;" in text
-    return has_extra or bool(
-        _MARK_BEFORE_LETTER.search(text) or _LONE_LETTERS.search(text) or _ODD_SPACE.search(text)
-    )
+def _may_lack_spaces(reading: Reading) -> bool:
+    text = reading.text
+    if "  " in text or " ," in text or " ;" in text or _MARK_BEFORE_LETTER.search(text):
+        return True
+    return len(reading.watched) > 1 and len(reading.watched & LONE_LETTERS) > 1
 
 
 def _is_word(letters: str) -> bool:

@@ -14,6 +14,11 @@ from adgen.formats.vocabulary import NAMES
 
 _PUNCTUATION = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'’‘“”„«»–—…·•|¡¿、。，！？・（）【】「」™®©"
 _SPACES: Mapping[int, str] = {ord(mark): " " for mark in _PUNCTUATION}
+# The same for ASCII, which bytes do ten times as fast; small letters in place of capitals too.
+_ASCII_SPACES = bytes(
+    ord(" " if chr(code) in _PUNCTUATION else chr(code).lower()) if code < 128 else code
+    for code in range(256)
+)
 _MOST_NAMES = 256
 
 
@@ -23,20 +28,26 @@ class Reading:
     Args:
         text: The text, insertions replaced.
         names: Names that may stand in it as they are.
+        watched: Words, in lower case, without which some rules have nothing to look for.
 
     Attributes:
         words: Its words in lower case, cut at every punctuation mark.
         word_set: The same without doubles.
+        watched: Those of the watched words that it holds.
     """
 
-    __slots__ = ("is_ascii", "names", "text", "word_set", "words")
+    __slots__ = ("is_ascii", "names", "text", "watched", "word_set", "words")
 
-    def __init__(self, text: str, names: AllowedNames) -> None:
+    def __init__(self, text: str, names: AllowedNames, watched: frozenset[str]) -> None:
         self.text = text
         self.names = names
         self.is_ascii = text.isascii()
-        self.words = text.lower().translate(_SPACES).split()
+        if self.is_ascii:
+            self.words = text.encode().translate(_ASCII_SPACES).decode().split()
+        else:
+            self.words = text.lower().translate(_SPACES).split()
         self.word_set = frozenset(self.words)
+        self.watched = self.word_set & watched
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,16 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from adgen.formats.capitals import find_capitals
-from adgen.formats.contacts import find_addresses, find_phones, find_prices
+from adgen.formats.contacts import (
+    CURRENCY_WORDS,
+    find_addresses,
+    find_phones,
+    find_prices,
+    may_hold_price,
+)
 from adgen.formats.format import Rule
 from adgen.formats.marks import (
+    LONE_LETTERS,
     find_characters,
     find_characters_outside_measures,
     find_emoji,
@@ -26,6 +33,7 @@ from adgen.formats.marks import (
 from adgen.formats.reading import Reading
 from adgen.formats.trademarks import find_trademarks
 from adgen.formats.wording import (
+    PHRASE_WORDS,
     find_doubled_words,
     find_generic_calls,
     find_number_words,
@@ -36,6 +44,15 @@ from adgen.formats.wording import (
 )
 
 Spans = list[tuple[int, int]]
+Find = Callable[[Reading, Rule], Spans]
+# Rules that look for words have nothing to do in a text without these.
+WATCHED = PHRASE_WORDS | CURRENCY_WORDS | LONE_LETTERS
+
+
+def _find_prices(reading: Reading, rule: Rule) -> Spans:
+    if not reading.watched or reading.watched.isdisjoint(CURRENCY_WORDS):
+        return find_prices(reading.text) if may_hold_price(reading.text) else []
+    return find_prices(reading.text)
 
 
 class TextRule(NamedTuple):
@@ -48,7 +65,7 @@ class TextRule(NamedTuple):
         is_counted: Whether the first `Rule.most` places are allowed.
     """
 
-    find: Callable[[Reading, Rule], Spans]
+    find: Find
     message: str
     is_joined: bool = False
     is_counted: bool = False
@@ -92,9 +109,7 @@ TEXT_RULES: Mapping[str, TextRule] = {
     "url": TextRule(
         lambda reading, rule: find_addresses(reading.text), "{found} is an address; leave it out."
     ),
-    "price": TextRule(
-        lambda reading, rule: find_prices(reading.text), "{found} is a price; leave it out."
-    ),
+    "price": TextRule(_find_prices, "{found} is a price; leave it out."),
     "forbidden-characters": TextRule(
         find_characters, "{found} is not allowed unless it is part of the brand; leave it out."
     ),
@@ -116,12 +131,15 @@ AD_RULES = frozenset(("alike",))
 _BETWEEN = re.compile(r"[\s,&/'!.:–-]*")
 
 
-def broken_places(rule: Rule, reading: Reading) -> Spans:
-    """Returns where a text breaks a rule, in order, names that it may hold left out."""
+def kept_places(spans: Spans, rule: Rule, reading: Reading) -> Spans:
+    """Returns the places where a text breaks a rule, in order, names that it may hold left out.
+
+    Args:
+        spans: What the rule finds.
+        rule: The rule.
+        reading: The text.
+    """
     kind = TEXT_RULES[rule.name]
-    spans = kind.find(reading, rule)
-    if not spans:
-        return spans
     names = reading.names.spans(reading.text)
     spans = sorted(one for one in spans if not any(a <= one[0] and one[1] <= b for a, b in names))
     if kind.is_counted:

@@ -46,7 +46,7 @@ AD_WORDS = frozenset(_AD_WORDS.upper().split())
 _FUNCTION_WORDS = """
     a an the and or nor but so yet for of in on at to by from with without as per via off up out over
     under into onto upon within between through during after before above below around against along
-    across behind beside near since than that w plus & de la le el et und der die das mit für von pour
+    across behind beside near since than that w plus & s t de la le el et und der die das mit für von pour
     avec et con para y
 """
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())

@@ -35,6 +35,7 @@ _PROMOTION: Mapping[str, re.Pattern[str]] = {
     }.items()
     for word in words.split()
 }
+_PROMOTION_WORDS = frozenset(_PROMOTION)
 # Products whose names hold such words: a coupon binder, a sign that says so, a lift kit.
 _OF_A_PRODUCT = re.compile(
     r"[ -](?:signs?|stickers?|labels?|tags?|banners?|flags?|posters?|decals?|organi[sz]ers?|binders?|"
@@ -77,11 +78,13 @@ _NUMBER_WORD = re.compile(
     rf"(?<=\b(?:set|box|bag) of )(?:{'|'.join(sorted(_NUMBER_WORDS))})\b",
     re.IGNORECASE,
 )
+# Words without one of which no text breaks a rule of phrases.
+PHRASE_WORDS = _PROMOTION_WORDS | _CALL_WORDS | _SUPERLATIVE_WORDS | _NUMBER_WORDS
 
 
 def find_repeated_words(reading: Reading, rule: Rule) -> Spans:
     """Returns where a word stands more often than it may; singular and plural are one word."""
-    if len(reading.word_set) == len(reading.words):
+    if not _repeated(reading):
         return []
     counts: Counter[str] = Counter()
     found = []
@@ -93,6 +96,15 @@ def find_repeated_words(reading: Reading, rule: Rule) -> Spans:
         if counts[word] > rule.most:
             found.append(match.span())
     return found
+
+
+def _repeated(reading: Reading) -> bool:
+    """Tells whether a word that counts stands twice in one form, as it must to stand three times."""
+    if len(reading.word_set) == len(reading.words):
+        return False
+    seen: set[str] = set()
+    doubles = [word for word in reading.words if word in seen or seen.add(word)]  # type: ignore[func-returns-value]
+    return not FUNCTION_WORDS.issuperset(doubles)
 
 
 def _is_counted(word: str, match: re.Match[str], text: str) -> bool:
@@ -118,7 +130,7 @@ def _singular(word: str) -> str:
 
 def find_doubled_words(reading: Reading, rule: Rule) -> Spans:
     """Returns where a word stands twice in a row."""
-    if len(reading.word_set) == len(reading.words):
+    if not _repeated(reading):
         return []
     found = []
     before: re.Match[str] | None = None
@@ -140,7 +152,9 @@ def _is_doubling(word: str, between: str) -> bool:
 
 def find_promotion(reading: Reading, rule: Rule) -> Spans:
     """Returns where words of sales stand."""
-    triggers = reading.word_set & _PROMOTION.keys()
+    triggers = reading.watched and reading.watched & _PROMOTION_WORDS
+    if not triggers:
+        return []
     found = set()
     for pattern in {_PROMOTION[word] for word in triggers}:
         for match in pattern.finditer(reading.text):
@@ -152,21 +166,21 @@ def find_promotion(reading: Reading, rule: Rule) -> Spans:
 
 def find_generic_calls(reading: Reading, rule: Rule) -> Spans:
     """Returns where a text only tells to click."""
-    if reading.word_set.isdisjoint(_CALL_WORDS):
+    if not reading.watched or reading.watched.isdisjoint(_CALL_WORDS):
         return []
     return [match.span() for match in _GENERIC_CALL.finditer(reading.text)]
 
 
 def find_superlatives(reading: Reading, rule: Rule) -> Spans:
     """Returns where a text says that nothing is better, without a proof."""
-    if reading.word_set.isdisjoint(_SUPERLATIVE_WORDS):
+    if not reading.watched or reading.watched.isdisjoint(_SUPERLATIVE_WORDS):
         return []
     return [match.span() for match in _SUPERLATIVE.finditer(reading.text)]
 
 
 def find_number_words(reading: Reading, rule: Rule) -> Spans:
     """Returns where a count is written as a word."""
-    if reading.word_set.isdisjoint(_NUMBER_WORDS):
+    if not reading.watched or reading.watched.isdisjoint(_NUMBER_WORDS):
         return []
     return [match.span() for match in _NUMBER_WORD.finditer(reading.text)]
 

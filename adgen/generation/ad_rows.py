@@ -5,14 +5,13 @@ A row that has no ad says why. The module knows rows and formats, not files.
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Collection, Mapping
-from io import StringIO
 from typing import Any
 
 from adgen.generation.generator import GeneratedAd
 from adgen.generation.prompt_rows import PromptRow
+from adgen.support.csv_lines import csv_line
 
 # What adgen says in every row: first where and from what, last what was written.
 _FIRST = ("line", "prompt")
@@ -78,10 +77,7 @@ class AdRows:
 
     def _joined(self, values: list[Any]) -> str:
         """Returns a line of a table."""
-        line = StringIO()
-        # With this end of a line, a value that holds a lone CR is quoted on every Python.
-        csv.writer(line, delimiter=self._delimiter, lineterminator="\r\n").writerow(values)
-        return line.getvalue().removesuffix("\r\n") + "\n"
+        return csv_line(values, self._delimiter)
 
 
 def _written(row: PromptRow, number: int, ad: GeneratedAd | None) -> tuple[Any, ...]:

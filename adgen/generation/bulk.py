@@ -7,7 +7,6 @@ same batches, and with them the same rounding and the same bytes.
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -22,7 +21,7 @@ from adgen.generation.kinds import GPT, TrainedModel
 from adgen.generation.output import is_unicode
 from adgen.generation.prompt_file import PromptFile
 from adgen.generation.prompt_rows import PromptRow
-from adgen.support.files import sha256_of
+from adgen.support.files import sha256_of_folder
 from adgen.support.steps import about_path, open_steps, partial_path
 from adgen.support.version import __version__
 
@@ -250,6 +249,4 @@ def _fingerprint(model: TrainedModel) -> str:
     """Returns what tells a model from others: a SHA-256 of its files, or its id and commit."""
     if not model.path.is_dir():
         return f"{model.path} {getattr(model.config, '_commit_hash', '')}"
-    files = sorted(path for path in model.path.iterdir() if path.is_file())
-    lines = [f"{path.name} {sha256_of(path)}" for path in files if path.suffix != ".md"]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return sha256_of_folder(model.path)

@@ -8,7 +8,6 @@ compute.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from adgen.support.arrays import Floats
 from adgen.support.extras import check_installed
 from adgen.support.files import read_json_object, write_json
 from adgen.support.folders import FolderKind, at_top, directory_when_done
+from adgen.support.processes import num_cores
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -96,7 +96,7 @@ def load_int8(folder: str | Path, cache_dir: Path, *, num_threads: int | None = 
     converted = _converted(Path(folder), cache_dir)
     config, ends = load_folder(folder, ["model.embed_tokens.weight", "lm_head.weight"])
     paths = sorted(converted.glob(_STRETCHES))
-    return Llama(config, ends, Int8Layers(paths, num_threads or _num_cores()))
+    return Llama(config, ends, Int8Layers(paths, num_threads or num_cores()))
 
 
 def _converted(folder: Path, cache_dir: Path) -> Path:
@@ -122,10 +122,3 @@ def _converted(folder: Path, cache_dir: Path) -> Path:
             path.write_bytes(graph.SerializeToString())
         write_json(new / _NOTES, notes)
     return place
-
-
-def _num_cores() -> int:
-    """Counts the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

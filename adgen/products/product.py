@@ -49,6 +49,26 @@ def facts_of(*texts: str) -> tuple[Fact, ...]:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """Describes one of the forms that a product is sold in.
+
+    Attributes:
+        id: The seller's key of it, empty where it has none.
+        facts: What tells it apart from the others: "Color: Red", "Size: M". Given as a product's.
+        url: Its page, empty where that is the product's.
+    """
+
+    id: str = ""
+    facts: tuple[Fact, ...] = ()
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("id", "url"):
+            whole_text(name, getattr(self, name))
+        object.__setattr__(self, "facts", tuple(_facts(self.facts)))
+
+
+@dataclass(frozen=True)
 class Product:
     """Describes what an ad is about.
 
@@ -61,6 +81,9 @@ class Product:
             a mapping of keys to values is taken too.
         description: The seller's own text about it.
         url: Its page.
+        variants: The forms that it is sold in; what they differ in is no fact of the product.
+        flags: Why it should be looked at before an ad is written: "draft", "no name". What stands
+            before a colon is the reason, what stands behind it the case.
     """
 
     id: str = ""
@@ -70,11 +93,17 @@ class Product:
     facts: tuple[Fact, ...] = ()
     description: str = ""
     url: str = ""
+    variants: tuple[Variant, ...] = ()
+    flags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("id", "brand", "name", "category", "description", "url"):
             whole_text(name, getattr(self, name))
         object.__setattr__(self, "facts", tuple(_facts(self.facts)))
+        object.__setattr__(self, "variants", _variants(self.variants))
+        if isinstance(self.flags, str) or not is_many(self.flags):
+            raise ValueError(f"flags is {kind_of(self.flags)}; expected texts, such as a list.")
+        object.__setattr__(self, "flags", tuple(whole_text("flags", one) for one in self.flags))
 
 
 _LONGEST_KEY = 40
@@ -84,6 +113,21 @@ def _is_time(text: str) -> bool:
     """Tells whether the colon is one of a ratio or a time, such as 16:9."""
     before, _, after = text.partition(":")
     return before[-1:].isdigit() and after[:1].isdigit()
+
+
+def _variants(given: object) -> tuple[Variant, ...]:
+    """Returns variants that a caller gave.
+
+    Raises:
+        ValueError: They are something else.
+    """
+    if isinstance(given, (str, bytes)) or not is_many(given):
+        raise ValueError(f"variants is {kind_of(given)}; expected a list of Variant.")
+    variants = tuple(cast("Iterable[object]", given))
+    for one in variants:
+        if not isinstance(one, Variant):
+            raise ValueError(f"variants holds {kind_of(one)}; expected Variant(id, facts, url).")
+    return cast("tuple[Variant, ...]", variants)
 
 
 def _facts(given: object) -> Iterator[Fact]:

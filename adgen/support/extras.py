@@ -27,6 +27,7 @@ EXTRAS = {
     "onnxruntime": "writer",
     "peft": "gpt",
     "pytorch_lightning": "aitextgen",
+    "ray": "scale",
     "rensa": "corpus",
     "requests": "aitextgen",
     "tensorflow": "lstm",

@@ -12,15 +12,22 @@ import errno
 import hashlib
 import json
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
+from types import MappingProxyType, ModuleType
+from typing import IO, Any
 
 from adgen.support.disk import disk_errors
+
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 _CHUNK_BYTES = 1 << 20
 NOTHING: Mapping[str, str | Path] = MappingProxyType({})
@@ -59,6 +66,17 @@ def replace_when_done(path: str | Path) -> Iterator[Path]:
         except BaseException:
             temporary_path.unlink(missing_ok=True)
             raise
+
+
+def remove_stale(path: Path) -> None:
+    """Deletes what `replace_when_done` left beside a path where its process was killed.
+
+    Nobody else may be writing the path.
+    """
+    name = re.compile(rf"\.{re.escape(path.stem)}-[a-z0-9_]{{8}}{re.escape(path.suffix)}")
+    for one in path.parent.iterdir():
+        if name.fullmatch(one.name):
+            one.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -113,6 +131,32 @@ def sha256_of(path: str | Path) -> str:
         while chunk := file.read(_CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def sha256_of_folder(folder: Path) -> str:
+    """Returns the SHA-256 of names and bytes of a folder's own files, apart from texts (`.md`)."""
+    files = sorted(path for path in folder.iterdir() if path.is_file() and path.suffix != ".md")
+    lines = [f"{path.name} {sha256_of(path)}" for path in files]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+@contextmanager
+def locked(file: IO[bytes], path: Path) -> Iterator[None]:
+    """Keeps an open file from other runs until the block ends; systems without such locks do not.
+
+    The system opens the lock again where a process is killed.
+
+    Raises:
+        ValueError: Another run has it.
+    """
+    if fcntl is not None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ValueError(
+                f"{path} is being written by another run. Wait for it, or choose another path."
+            ) from None
+    yield
 
 
 def write_text(path: str | Path, text: str) -> None:

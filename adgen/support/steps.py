@@ -16,7 +16,9 @@ from adgen.support.files import (
     NOTHING,
     OTHER_PATH,
     check_output_file,
+    locked,
     read_json_object,
+    remove_stale,
     write_json,
 )
 
@@ -88,7 +90,8 @@ def check_steps(
         return
     if about_path(path).exists() and not _is_ours(read_json_object(about_path(path))):
         raise ValueError(f"{about_path(path)} is there and not adgen's. {OTHER_PATH}")
-    if partial.exists():
+    # A run that was killed before its first note has written nothing.
+    if can_resume(path) or (partial.exists() and partial.stat().st_size):
         raise ValueError(
             f"{partial} is there, of a run that was interrupted. Go on with resume=True, or delete "
             "it to begin again."
@@ -113,8 +116,13 @@ def open_steps(path: Path, run: Mapping[str, Any], *, resume: bool) -> Iterator[
     if resume:
         about = _read_about(path)
         _check_same(partial, about["run"], run)
+    else:
+        # What a run left that ended after its file was moved in.
+        about_path(path).unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with partial.open("r+b" if resume else "wb") as file:
+    partial.touch()
+    with partial.open("r+b") as file, locked(file, partial):
+        remove_stale(about_path(path))
         file.truncate(about["num_bytes"])
         file.seek(about["num_bytes"])
         steps = StepFile(path, file, run)
@@ -122,6 +130,11 @@ def open_steps(path: Path, run: Mapping[str, Any], *, resume: bool) -> Iterator[
         yield steps
     partial.replace(path)
     about_path(path).unlink(missing_ok=True)
+
+
+def can_resume(path: Path) -> bool:
+    """Tells whether a run was interrupted that had begun to write a file."""
+    return about_path(path).exists() and partial_path(path).exists()
 
 
 def _is_ours(about: Mapping[str, Any]) -> bool:

@@ -66,14 +66,19 @@ class Engine:
         return ids
 
 
-def open_engine(folder: Path) -> Engine:
+def open_engine(folder: Path, *, num_threads: int | None = None) -> Engine:
     """Opens a Llama model's folder.
+
+    Args:
+        folder: The folder.
+        num_threads: Processor cores that ONNX Runtime uses; by default all that this process may
+            use.
 
     Raises:
         OSError: A file is missing.
         ValueError: It is no Llama model, or a file is damaged.
     """
-    llama = _load(folder)
+    llama = _load(folder, num_threads)
     config = read_json_dict(folder / "config.json", "Copy or train the model again.")
     return Engine(
         path=folder,
@@ -84,13 +89,13 @@ def open_engine(folder: Path) -> Engine:
     )
 
 
-def _load(folder: Path) -> Llama:
+def _load(folder: Path, num_threads: int | None) -> Llama:
     """Loads a model as it is fastest here: large ones in int8, where ONNX Runtime is installed."""
     shapes = read_config(folder / "config.json").weight_shapes().values()
     if sum(map(math.prod, shapes)) < _LARGE:
         return Llama.load(folder)
     if find_spec("onnxruntime") is not None:
-        return load_int8(folder, cache_dir() / "int8")
+        return load_int8(folder, cache_dir() / "int8", num_threads=num_threads)
     logger.info(
         "Writing in float32. ONNX Runtime is faster: %s",
         install_command("writer", "onnxruntime"),

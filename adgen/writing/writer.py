@@ -101,18 +101,23 @@ class AdWriter:
         self._joints = JointTries(engine.vocabulary)
 
     @classmethod
-    def from_pretrained(cls, model: str | Path | None = None) -> AdWriter:
+    def from_pretrained(
+        cls, model: str | Path | None = None, *, num_threads: int | None = None
+    ) -> AdWriter:
         """Opens a writer.
 
         Args:
             model: A Llama model's folder, or the name of a fetched base; by default the writer
                 that comes with adgen.
+            num_threads: Processor cores that a large one in int8 uses; by default all that this
+                process may use.
 
         Raises:
             OSError: There is no such folder, or a file of it is missing.
             ValueError: It is no Llama model, or a file is damaged.
         """
-        return cls(open_engine(writer_folder(model)), load_casing(), load_training_ads())
+        engine = open_engine(writer_folder(model), num_threads=num_threads)
+        return cls(engine, load_casing(), load_training_ads())
 
     def write(
         self,

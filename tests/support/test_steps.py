@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from adgen.support.steps import about_path, check_steps, open_steps, partial_path
+from adgen.support.steps import about_path, can_resume, check_steps, open_steps, partial_path
 
 RUN = {"seed": 0, "max_tokens": 60}
 STEPS = [b"one\n", b"two, which is longer\n", b"", b"four\n"]
@@ -97,3 +97,32 @@ def test_what_is_there_is_not_replaced(tmp_path):
         check_steps(tmp_path, resume=False)
     with pytest.raises(ValueError, match="Choose an output apart"):
         check_steps(tmp_path / "b.csv", resume=False, apart_from={"the input": tmp_path / "b.csv"})
+
+
+def test_a_run_that_was_killed_before_its_first_note_has_begun_nothing(tmp_path):
+    path = tmp_path / "a.csv"
+    partial_path(path).touch()
+    assert not can_resume(path)
+    write(path)
+    assert path.read_bytes() == b"".join(STEPS)
+
+
+def test_a_note_that_was_left_behind_is_of_no_new_run(tmp_path):
+    path = tmp_path / "a.csv"
+    with pytest.raises(KeyboardInterrupt):
+        write(path, stop_after=2)
+    partial_path(path).replace(path)  # killed before it could delete the note
+    path.unlink()
+    write(path, run=RUN | {"seed": 1})
+    assert path.read_bytes() == b"".join(STEPS)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_two_runs_do_not_write_one_file(tmp_path):
+    pytest.importorskip("fcntl", reason="needs file locks of POSIX")
+    path = tmp_path / "a.csv"
+    with open_steps(path, RUN, resume=False) as file:
+        with pytest.raises(ValueError, match="is being written by another run"):
+            write(path, resume=True)
+        file.write(b"one\n")
+    assert path.read_bytes() == b"one\n"

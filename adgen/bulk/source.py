@@ -1,0 +1,117 @@
+"""The products of a run, looked through before it begins: how many, and whether each has its id."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from adgen.bulk.crew import Numbered
+from adgen.products.checks import check_product
+from adgen.products.product import Product
+from adgen.support.files import sha256_of
+from adgen.writing.plain import plain_product
+
+BLOCK_SIZE = 64  # products that a worker gets at once
+
+
+@dataclass(frozen=True)
+class Source:
+    """Holds the products of a run.
+
+    Attributes:
+        path: The catalogue's file.
+        products: They can be gone through again and again, in the same order.
+        fingerprint: SHA-256 of the file.
+        num_products: How many.
+        columns: How its columns were named where it was read; empty for their own names.
+        numbers: The numbers of products that alone are written, by their ids; None for all.
+    """
+
+    path: Path
+    products: Iterable[Product]
+    fingerprint: str
+    num_products: int
+    columns: str = ""
+    numbers: Mapping[str, int] | None = None
+
+    def blocks(self, num_done: int = 0) -> Iterator[list[Numbered]]:
+        """Yields the products behind so many, with their numbers, a block at a time."""
+        numbered: Iterator[Numbered] = enumerate(self.products, 1)
+        if self.numbers is not None:
+            chosen = self.numbers
+            numbered = ((chosen[one.id], one) for one in self.products if one.id in chosen)
+        rest = islice(numbered, num_done, None)
+        while block := list(islice(rest, BLOCK_SIZE)):
+            yield block
+
+
+def open_source(path: Path, products: Iterable[Product], *, columns: str = "") -> Source:
+    """Looks through the products of a catalogue.
+
+    Args:
+        path: Its file.
+        products: What was read from it.
+        columns: How its columns were named for that.
+
+    Raises:
+        ValueError: There is none, or two have one id; or the file is damaged, which is found while
+            it is read.
+        OSError: It cannot be read.
+    """
+    digests = array("Q", (_digest(product.id) for product in products))  # 8 bytes a product
+    if not digests:
+        raise ValueError(f"{path} holds no products. Expected one at least; export it again.")
+    values, counts = np.unique(np.frombuffer(digests, np.uint64), return_counts=True)
+    # Ids whose digests agree are nearly always the same, and are compared.
+    _check_ids(path, products, set(values[counts > 1].tolist()))
+    return Source(path, products, sha256_of(path), len(digests), columns)
+
+
+def check_products(source: Source, *, include_flagged: bool, allow_adult: bool) -> None:
+    """Raises where a product cannot have ads, before any work.
+
+    Raises:
+        ValueError: One cannot; the message says which, and why.
+    """
+    for number, product in enumerate(source.products, 1):
+        if product.flags and not include_flagged:
+            continue
+        try:
+            check_product(plain_product(product), allow_adult=allow_adult)
+        except ValueError as error:
+            raise stopped(number, product.id, str(error)) from None
+
+
+def stopped(number: int, product_id: str, reason: str) -> ValueError:
+    """Returns the error of a product without ads where such a one ends the run."""
+    return ValueError(
+        f'Product {number:,} ({product_id!r:.60}) has no ad, and invalid is "stop": {reason} Mend '
+        'it, or give invalid="keep".'
+    )
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
+
+
+def _check_ids(path: Path, products: Iterable[Product], digests: set[int]) -> None:
+    """Raises where two products have one id, among those whose ids have these digests."""
+    if not digests:
+        return
+    first: dict[str, int] = {}
+    for number, product in enumerate(products, 1):
+        if _digest(product.id) not in digests:
+            continue
+        if product.id in first:
+            raise ValueError(
+                f"{path}: products {first[product.id]:,} and {number:,} have one id, "
+                f"{product.id!r:.60}; expected each once, since ads are found again by it. Mend "
+                "one of them, or leave it out."
+            )
+        first[product.id] = number

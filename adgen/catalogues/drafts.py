@@ -1,0 +1,188 @@
+"""Products while their rows are gathered, and products as they are handed out.
+
+A format's reader fills drafts with cells as they stand; here they become text, options that all
+variants share become facts, and what does not fit together becomes a flag.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from adgen.catalogues.contradictions import contradictions
+from adgen.catalogues.facts import Pair, brand_of, damaged_number, fact_of, is_placeholder, said_key
+from adgen.catalogues.headers import Record, key_of
+from adgen.catalogues.html_text import html_text, one_line
+from adgen.products.product import Fact, Product, Variant
+
+# Keys that name a brand, in the languages of shops.
+_BRAND_TEXT = """
+brand brands brandname marke marken marque marques marca marcas marchio merk merken marka marki
+manufacturer hersteller fabricant fabricante produttore fabrikant producent бренд производитель
+ブランド 品牌 značka märke
+"""
+BRAND_KEYS = frozenset(_BRAND_TEXT.split())
+
+
+class Choice(NamedTuple):
+    """One variant as it stands in the file."""
+
+    id: str
+    options: tuple[Pair, ...]
+    url: str = ""
+
+
+@dataclass
+class Draft:
+    """A product while its rows are gathered; texts are as they stand in the file.
+
+    Attributes:
+        id: The format's key.
+        name: What it is called.
+        brand: Whose it is.
+        category: A path, words with ` > ` between them.
+        description: HTML or text.
+        url: Its page.
+        pairs: What is so.
+        choices: Its variants.
+        flags: What was noticed.
+    """
+
+    id: str
+    name: str = ""
+    brand: str = ""
+    category: str = ""
+    description: str = ""
+    url: str = ""
+    pairs: list[Pair] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
+
+    def note(self, record: Record) -> None:
+        """Notes what is wrong with a row as a whole."""
+        damaged = damaged_number(record)
+        if damaged:
+            self.flags.append(f"number damaged by a spreadsheet: {damaged}")
+        if record.damage:
+            self.flags.append(record.damage)
+
+
+class Drafts(NamedTuple):
+    """What a reader has gathered, and what it says about the file as a whole."""
+
+    drafts: Sequence[Draft]
+    notes: Sequence[str] = ()
+
+
+def id_of(record: Record, *keys: str) -> str:
+    """Returns a record's key; where it has none, one made of its place."""
+    return record.get(*keys) or f"row {record.number}"
+
+
+def choices_of(axes: Iterable[tuple[str, Sequence[str]]]) -> list[Choice]:
+    """Returns variants of lists of values, one value each: which go together is not said."""
+    kept = [(name, values) for name, values in axes if name and values]
+    single = tuple((name, values[0]) for name, values in kept if len(values) == 1)
+    many = [(name, value) for name, values in kept if len(values) > 1 for value in values]
+    if not many:
+        return [Choice("", single)] * bool(single)
+    return [Choice("", (*single, pair)) for pair in many]
+
+
+def products_of(drafts: Iterable[Draft]) -> list[Product]:
+    """Returns products; those that share an id are flagged, and never merged."""
+    drafts = list(drafts)
+    counts = Counter(draft.id for draft in drafts)
+    return [_product(draft, counts[draft.id]) for draft in drafts]
+
+
+def _product(draft: Draft, num_same_id: int) -> Product:
+    name = one_line(draft.name)
+    flags = list(draft.flags)
+    if not name:
+        flags.append("no name")
+    if num_same_id > 1:
+        flags.append(f"id not unique: {num_same_id} products have {draft.id!r}")
+    category = _no_placeholder("category", one_line(draft.category), flags)
+    description = _no_placeholder("description", html_text(draft.description), flags)
+    pairs, variants = _divided(draft.choices)
+    brand, pairs = _brand_and_rest(brand_of(draft.brand), [*draft.pairs, *pairs], flags)
+    facts = list(_facts(pairs))
+    doubtful = contradictions(name, brand, facts, [one.facts for one in variants])
+    flags += doubtful.reasons
+    return Product(
+        id=draft.id,
+        brand=brand,
+        name=name,
+        category=category,
+        facts=tuple(fact for fact in facts if fact not in doubtful.facts),
+        description=description,
+        url=draft.url.strip(),
+        variants=tuple(variants),
+        flags=tuple(dict.fromkeys(flags)),
+    )
+
+
+def _no_placeholder(what: str, text: str, flags: list[str]) -> str:
+    """Returns a text; empty, and flagged, where it is what a template shows."""
+    if text and is_placeholder(text):
+        flags.append(f"placeholder: the {what} is a template's")
+        return ""
+    return text
+
+
+def _divided(choices: Sequence[Choice]) -> tuple[list[Pair], list[Variant]]:
+    """Divides options: those that all variants share, and variants with what they differ in."""
+    values: dict[str, set[str]] = {}
+    counts: Counter[str] = Counter()
+    names: dict[str, str] = {}
+    for choice in choices:
+        for name, value in choice.options:
+            key = key_of(name)
+            names.setdefault(key, name)
+            values.setdefault(key, set()).add(one_line(value).casefold())
+            counts[key] += 1
+    shared = {key for key in values if len(values[key]) == 1 and counts[key] == len(choices)}
+    first = choices[0].options if choices else ()
+    pairs = [pair for pair in first if key_of(pair[0]) in shared]
+    if len(choices) < 2:
+        return pairs, []
+    variants = []
+    for choice in choices:
+        # What tells a variant apart is kept whatever it is: "Logo: No", "Amount: $10".
+        told = [
+            Fact(one_line(value), said_key(name))
+            for name, value in choice.options
+            if key_of(name) not in shared
+        ]
+        variants.append(Variant(choice.id, tuple(told), choice.url.strip()))
+    return pairs, list(dict.fromkeys(variants))
+
+
+def _brand_and_rest(brand: str, pairs: Sequence[Pair], flags: list[str]) -> tuple[str, list[Pair]]:
+    """Takes the brand out of pairs; another than the one known is flagged."""
+    rest = []
+    for key, value in pairs:
+        if key_of(key) not in BRAND_KEYS:
+            rest.append((key, value))
+            continue
+        other = brand_of(value)
+        if brand and other and other.casefold() != brand.casefold():
+            flags.append(f"two brands: {brand!r} and {other!r}")
+        brand = brand or other
+    return brand, rest
+
+
+def _facts(pairs: Iterable[Pair]) -> Iterator[Fact]:
+    """Yields facts, each once."""
+    seen = set()
+    for pair in pairs:
+        fact = fact_of(*pair)
+        if fact is None:
+            continue
+        mark = (fact.key.casefold(), fact.value.casefold())
+        if mark not in seen:
+            seen.add(mark)
+            yield fact

@@ -1,0 +1,239 @@
+"""What of a cell may be a fact of a product: no price, no stock, no policy, no placeholder.
+
+The module knows keys and values of many shops; it does not know their files.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from adgen.catalogues.headers import Record, key_of
+from adgen.catalogues.html_text import one_line
+from adgen.products.product import Fact
+
+# A key and its value, as they stood in the file or as they are said.
+Pair = tuple[str, str]
+_MOST_CHARS = 200  # of a fact; what is longer is a description
+
+# Columns that say something about a product in every format, and what a fact calls them. Others'
+# words for them are facts under their own names.
+_FACT_COLUMNS = {
+    "Color": "color colour color_name colour_name",
+    "Size": "size size_name apparel_size",
+    "Material": "material materials material_type fabric fabric_type material_composition",
+    "Pattern": "pattern pattern_name pattern_type",
+    "Gender": "gender target_gender department_name",
+    "Age group": "age_group age_range_description",
+    "Style": "style style_name",
+    "Shape": "shape item_shape",
+    "Finish": "finish finish_type",
+    "Flavor": "flavor flavour flavor_name",
+    "Scent": "scent scent_name fragrance",
+    "Capacity": "capacity",
+    "Theme": "theme",
+    "Occasion": "occasion occasion_type",
+    "Season": "season",
+    "Neckline": "neckline neck_style",
+    "Sleeve length": "sleeve_length sleeve_type",
+    "Fit": "fit fit_type",
+    "Pack size": "pack_size",
+}
+_FOREIGN_FACT_COLUMNS = """
+farbe größe grösse geschlecht muster altersgruppe couleur taille matière matériau genre motif color
+talla tamaño género estampado colore taglia materiale genere fantasia kleur maat materiaal geslacht
+kolor rozmiar materiał płeć wzór cor tamanho gênero género padrão цвет размер материал пол узор
+色 カラー サイズ 素材 柄 颜色 尺寸 材质 barva velikost materiál renk beden malzeme färg storlek
+"""
+FACT_LABELS: Mapping[str, str] = {
+    key_of(name): label for label, names in _FACT_COLUMNS.items() for name in names.split()
+}
+FACT_KEYS = frozenset((*FACT_LABELS, *map(key_of, _FOREIGN_FACT_COLUMNS.split())))
+
+# Words of keys that never say what a product is.
+_NEVER_TEXT = """
+price prices msrp rrp cost preis prix precio prezzo prijs cena preço цена quantity qty stock
+inventory availability available backorder shipping delivery versand livraison envío spedizione
+tax vat taxable hs tariff seo meta keywords keyword image images img photo picture video gtin ean
+upc isbn barcode sku asin mpn policy policies return returns refund exchange rating ratings new
+review reviews url link href handle id ids date created updated template sale promo
+discount coupon featured recommends recommended swatch position sort visible visibility published
+status options shipped payment disclaimer guarantee tags tag
+"""
+_NEVER = frozenset(_NEVER_TEXT.split())
+_WORD = re.compile(r"[^\W\d_]+")
+_NO_VALUES_TEXT = (
+    "-;--;.;?;n/a;na;none;null;nil;nan;no;false;0;true;undefined;unknown;not specified;tbd;tba;"
+    "does not apply;not applicable;see description;default title;default;other;various;nein;non;"
+    "не указано;keine;ninguno;value;test"
+)
+_NO_VALUES = frozenset(_NO_VALUES_TEXT.split(";"))
+_NO_BRANDS_TEXT = (
+    "oem;generic;no brand;nobrand;no-brand;unbranded;brand;vendor;my store;not branded;no name;"
+    "noname;markenlos;sans marque;sin marca;ohne marke;нет бренда;без бренда;non-branded;handmade"
+)
+_NO_BRANDS = frozenset(_NO_BRANDS_TEXT.split(";")) | _NO_VALUES
+_PLACEHOLDER = re.compile(
+    r"\byour[ _](?:category|brand|product|title|text)\b|\blorem ipsum\b|pellentesque habitant",
+    re.IGNORECASE,
+)
+# What shops promise is no fact of a product.
+_BOILERPLATE = re.compile(
+    r"\bfree (?:\w+ )?(?:shipping|returns?|delivery|exchanges?)\b|\bcash on delivery\b"
+    r"|\bmoney[- ]back|\bsatisfaction guarante|\bmake sure this fits\b"
+    r"|\bcustomer (?:service|support)\b|\bcontact us\b|\breturn policy\b|\bin stock\b"
+    r"|\bbest price\b"
+    r"|\b(?:fast|same[- ]day|express) (?:shipping|delivery|dispatch)\b"
+    r"|\bkostenloser? versand\b|\blivraison gratuite\b|\benvío gratis\b|\bspedizione gratuita\b"
+    r"|\bбесплатная доставка\b|送料無料",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\S+://\S|www\.\S|gid:/|[\w.+-]+@[\w-]+\.\w", re.IGNORECASE)
+_CURRENCY = r"(?:[$€£¥₹₽]|\b(?:USD|EUR|GBP|CZK|RUB|JPY|INR|PLN|CHF|SEK|NOK|DKK|CAD|AUD)\b)"
+_PRICE = re.compile(rf"{_CURRENCY}\s*\d[\d.,]*|\d[\d.,]*\s*{_CURRENCY}")
+_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.IGNORECASE)
+_NUMBER_KEYS = ("gtin", "ean", "upc", "isbn", "barcode", "sku")
+# Between attributes in one cell, and between key and value.
+_PAIRS_APART = re.compile(r"\s*(?:[;|\n]|,(?=\s*[^\W\d][\w /&-]{0,30}\s*[:=]))\s*")
+
+
+def fact_of(key: str, value: str) -> Fact | None:
+    """Returns a fact; None where a key or value is none of what a product is.
+
+    Example:
+        >>> fact_of("eco_collection", "Yes"), fact_of("Price", "5.00")
+        (Fact(value='Yes', key='Eco collection'), None)
+    """
+    value = one_line(value)
+    key = said_key(key)
+    if key and not _NEVER.isdisjoint(_WORD.findall(key.casefold())):
+        return None
+    return Fact(value, key) if is_value(value) else None
+
+
+def is_value(value: str) -> bool:
+    """Says whether a text, in one line, says something about a product."""
+    return (
+        0 < len(value) <= _MOST_CHARS
+        and value.casefold() not in _NO_VALUES
+        and value[:1] not in "{["
+        and any(map(str.isalnum, value))
+        and not _PLACEHOLDER.search(value)
+        and not _BOILERPLATE.search(value)
+        and not _ADDRESS.search(value)
+        and not _PRICE.fullmatch(value)
+    )
+
+
+def said_key(key: str) -> str:
+    """Returns a key as people write it.
+
+    Example:
+        >>> said_key("eco_collection"), said_key("color_name"), said_key("Colour")
+        ('Eco collection', 'Color', 'Colour')
+    """
+    label = FACT_LABELS.get(key_of(key)) if "_" in key else None
+    if label:
+        return label
+    text = one_line(key).replace("_", " ").strip(" :*")
+    return text[:1].upper() + text[1:]
+
+
+def is_placeholder(text: str) -> bool:
+    """Says whether a text is what a template shows, such as lorem ipsum."""
+    return _PLACEHOLDER.search(text) is not None
+
+
+def brand_of(text: str) -> str:
+    """Returns a brand; empty where the text says that there is none."""
+    brand = one_line(text)
+    is_none = brand.casefold() in _NO_BRANDS or _PLACEHOLDER.search(brand)
+    return "" if is_none else brand
+
+
+def known_pairs(record: Record) -> Iterator[Pair]:
+    """Yields what the columns say that mean the same in every format: colour, size, material."""
+    for place, key in enumerate(record.columns.keys):
+        if key in FACT_KEYS:
+            value = record.at(place)
+            if value:
+                yield FACT_LABELS.get(key) or said_key(record.columns.labels[place]), value
+
+
+def damaged_number(record: Record) -> str:
+    """Returns a number that a spreadsheet has shortened, as 8.80609E+12, with its column."""
+    for place, key in enumerate(record.columns.keys):
+        if any(one in key for one in _NUMBER_KEYS):
+            value = record.at(place)
+            if _SCIENTIFIC.fullmatch(value):
+                return f"{value} in {record.columns.labels[place]}"
+    return ""
+
+
+def packed_pairs(cell: str, label: str = "") -> Iterator[Pair]:
+    """Yields the attributes that are packed into one cell.
+
+    Args:
+        cell: JSON, or "Color: Red; Size: M" with `;`, `|`, line breaks or commas between them.
+        label: What an attribute without a key is of.
+
+    Example:
+        >>> list(packed_pairs("Color: Red, Size: M"))
+        [('Color', 'Red'), ('Size', 'M')]
+    """
+    if cell[:1] in "[{":
+        try:
+            yield from _json_pairs(json.loads(cell), label)
+            return
+        except (ValueError, RecursionError):
+            pass
+    for part in _PAIRS_APART.split(cell):
+        fact = Fact.of(part.replace("=", ":", 1) if ":" not in part else part)
+        if fact.value:
+            yield fact.key or label, fact.value
+
+
+def _json_pairs(value: object, label: str) -> Iterator[Pair]:
+    if isinstance(value, Mapping):
+        names = {key_of(str(key)): str(one) for key, one in value.items()}
+        key = names.get("key") or names.get("name") or names.get("attributename")
+        said = names.get("value") or names.get("attributevalue")
+        if key and said:
+            yield key, said
+            return
+        for name, one in value.items():
+            if isinstance(one, (list, tuple)) and not any(isinstance(x, Mapping) for x in one):
+                yield str(name), listed(map(str, one))
+            else:
+                yield from _json_pairs(one, str(name))
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _json_pairs(one, label)
+    elif isinstance(value, str) and not label:
+        fact = Fact.of(value)
+        yield fact.key, fact.value
+    elif value is not None:
+        yield label, str(value)
+
+
+def listed(values: Iterable[str]) -> str:
+    """Returns values as one: "Wool, Fleece"; each once."""
+    return ", ".join(dict.fromkeys(value.strip() for value in values if value.strip()))
+
+
+def cut(cell: str, separator: str) -> list[str]:
+    r"""Cuts a list in a cell.
+
+    A separator within brackets is none, so that `rgb(1,2,3),red` has two, nor is one behind a
+    backslash.
+
+    Example:
+        >>> cut(r"rgb(1,2,3), a\, b,,c", ",")
+        ['rgb(1,2,3)', 'a, b', 'c']
+    """
+    if "(" not in cell and "\\" not in cell:
+        return [part.strip() for part in cell.split(separator) if part.strip()]
+    end = re.escape(separator)
+    parts = re.findall(rf"(?:\\.|\([^()]*\)|[^{end}\\]|\\)+", cell)
+    return [one for part in parts if (one := part.replace("\\" + separator, separator).strip())]

@@ -1,0 +1,119 @@
+"""Feeds of Google Merchant Center and catalogues of Meta: an item a row, a group a product."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from adgen.catalogues.categories import category_of
+from adgen.catalogues.drafts import Choice, Draft, Drafts, id_of
+from adgen.catalogues.facts import Pair, cut, known_pairs, packed_pairs
+from adgen.catalogues.headers import Record
+from adgen.catalogues.options import Options
+from adgen.catalogues.table import Table
+
+_MADE = re.compile(
+    r"(?:trained_algorithmic_media|default):\s*\"?(.*?)\"?", re.IGNORECASE | re.DOTALL
+)
+_NEW = ("new", "neu", "neuf", "nuevo", "nuovo", "nieuw", "nowy", "novo", "новый", "nový", "新品")
+_OF_META = ("fbproductcategory", "quantitytosellonfacebook", "video0url", "producttags0", "style0")
+# Behind the name that variants share.
+_ENDS = " -–—,;:|/(["
+
+
+def is_meta(table: Table) -> bool:
+    """Says whether a table is one of Meta's catalogue."""
+    is_template = any(cell.startswith("# Required |") for row in table.before for cell in row)
+    has_items = table.columns.has_all("id", "title")
+    return has_items and (is_template or table.columns.has_any(*_OF_META))
+
+
+def is_merchant(table: Table) -> bool:
+    """Says whether a table is a feed of Google's form."""
+    columns = table.columns
+    has_items = columns.has_any("id", "offerid") and columns.has_any("title", "structuredtitle")
+    marks = ("imagelink", "availability", "googleproductcategory", "gtin", "itemgroupid", "link")
+    return has_items and sum(mark in columns for mark in marks) >= 2
+
+
+def read_items(table: Table, options: Options) -> Drafts:
+    """Gathers items of one group; those without a group are products."""
+    groups: dict[str, list[Record]] = {}
+    for number, record in enumerate(table.records):
+        group = record.get("itemgroupid")
+        groups.setdefault(f"group {group}" if group else f"item {number}", []).append(record)
+    return Drafts([_draft(records) for records in groups.values()])
+
+
+def _draft(records: Sequence[Record]) -> Draft:
+    first = records[0]
+    titles = [_title(record) for record in records]
+    draft = Draft(
+        id=first.get("itemgroupid") if len(records) > 1 else id_of(first, "id", "offerid"),
+        name=_shared(titles),
+        brand=first.get("brand"),
+        category=category_of(
+            *first.every("googleproductcategory"),
+            *first.every("producttype"),
+            *first.every("fbproductcategory"),
+        ),
+        description=_made(first.get("description", "structureddescription", "summary", "content")),
+        url=first.get("link", "url", "canonicallink"),
+        pairs=list(_details(first)),
+    )
+    for record in records:
+        draft.note(record)
+    if len(records) == 1:
+        draft.pairs += known_pairs(first)
+    else:
+        draft.choices += [
+            Choice(record.get("id", "offerid"), tuple(known_pairs(record)), record.get("link"))
+            for record in records
+        ]
+    if first.get("status", "visibility").casefold() in ("archived", "hidden", "staging"):
+        draft.flags.append("unpublished")
+    return draft
+
+
+def _title(record: Record) -> str:
+    return record.get("title") or _made(record.get("structuredtitle"))
+
+
+def _made(text: str) -> str:
+    """Returns a text that a feed marks as written by a machine without the mark."""
+    found = _MADE.fullmatch(text)
+    return found[1] if found else text
+
+
+def _details(record: Record) -> Iterator[Pair]:
+    """Yields details (`section:name:value`), highlights, and a condition that is not new."""
+    for cell in record.every("productdetail", "productdetails"):
+        for part in cut(cell, ",") if cell.count(",") and cell.count(":") > 2 else [cell]:
+            *_, name, value = ["", *part.split(":", 2)]
+            if value:
+                yield name, value.strip(' "')
+    for cell in record.every("producthighlight", "producthighlights"):
+        yield from (("", part.strip('"')) for part in re.split(r'(?<=")\s*,\s*(?=")', cell))
+    for cell in record.every("additionalvariantattribute"):
+        yield from packed_pairs(cell)
+    condition = record.get("condition")
+    if condition and condition.casefold() not in _NEW:
+        yield "Condition", condition
+
+
+def _shared(titles: Sequence[str]) -> str:
+    """Returns what the titles of variants begin with together; the first where that is too little.
+
+    Example:
+        >>> _shared(["Wool Hat - Red", "Wool Hat - Blue"])
+        'Wool Hat'
+    """
+    words = [title.split() for title in titles]
+    num_shared = 0
+    for others in zip(*words, strict=False):
+        if len(set(others)) > 1:
+            break
+        num_shared += 1
+    if num_shared == len(words[0]) or num_shared < 2:
+        return titles[0]
+    return " ".join(words[0][:num_shared]).rstrip(_ENDS)

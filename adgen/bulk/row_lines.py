@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import StringIO
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
@@ -17,6 +19,8 @@ from adgen.support.csv_lines import csv_line
 
 SUFFIXES = (".jsonl", ".csv", ".tsv")
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
+# A spreadsheet takes such cells for formulas; an apostrophe before them makes them texts.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _COLUMNS = (
     "row",
     "id",
@@ -29,6 +33,7 @@ _COLUMNS = (
     "reason",
     "fingerprint",
     "flags",
+    "product",
 )
 
 
@@ -62,7 +67,7 @@ class RowLines:
 
     Example:
         >>> RowLines(".csv").data(Row(1, "a7", "skipped", reason="draft")).decode()
-        '1,a7,skipped,,,,,,draft,,\\n'
+        '1,a7,skipped,,,,,,draft,,,\\n'
     """
 
     def __init__(self, suffix: str) -> None:
@@ -96,6 +101,22 @@ class RowLines:
                     "another name."
                 ) from None
 
+    def entries(self, row: StoredRow) -> dict[str, Any]:
+        """Returns a stored row as JSON lines have it, with its ads and its product."""
+        if self._delimiter is None:
+            return dict(json.loads(row.data))
+        lines = csv.reader(StringIO(row.data.decode(), newline=""), delimiter=self._delimiter)
+        named = [dict(zip(_COLUMNS, cells, strict=True)) for cells in lines]
+        first = named[0]
+        return {
+            "row": row.number,
+            "id": row.id,
+            "status": row.status,
+            "ads": [_ad_of(cells) for cells in named if cells["number"]],
+            "reason": row.reason,
+            "product": json.loads(first["product"] or "{}"),
+        }
+
     def _rows(self, file: TextIO) -> Iterator[StoredRow]:
         if self._delimiter is None:
             for line in file:
@@ -110,7 +131,8 @@ class RowLines:
         for _, lines in groupby(named, key=lambda one: one[0]["row"]):
             rows = list(lines)
             num_ads = sum(bool(cells["number"]) for cells, _ in rows)
-            yield _stored(rows[0][0], num_ads, "".join(text for _, text in rows))
+            first = {name: _unguarded(cell) for name, cell in rows[0][0].items()}
+            yield _stored(first, num_ads, "".join(text for _, text in rows))
 
     def _table(self, lines: Iterable[Sequence[Any]]) -> bytes:
         delimiter = self._delimiter or ","
@@ -131,6 +153,7 @@ def _as_json(row: Row) -> dict[str, Any]:
         "reason": row.reason,
         "fingerprint": row.fingerprint,
         "flags": row.flags,
+        "product": row.product,
     }
 
 
@@ -138,17 +161,42 @@ def _cells(row: Row, number: int | None, ad: JudgedAd | None) -> tuple[Any, ...]
     """Returns the cells of a row's ad; findings and fields as JSON, empty where there are none."""
     return (
         row.number,
-        row.id,
+        _guarded(row.id),
         row.status,
         number,
-        None if ad is None else ad.text,
+        None if ad is None else _guarded(ad.text),
         None if ad is None else ad.score,
         None if ad is None or not ad.fields else _shown(_lists(ad)),
         None if ad is None or not ad.findings else _shown(ad.findings),
-        row.reason,
+        _guarded(row.reason),
         row.fingerprint,
-        "; ".join(row.flags),
+        _guarded("; ".join(row.flags)),
+        _shown(row.product) if row.product else None,
     )
+
+
+def _ad_of(cells: Mapping[str, str]) -> dict[str, Any]:
+    """Returns the ad of a line of a table."""
+    return {
+        "text": _unguarded(cells["ad"]),
+        "score": float(cells["score"]),
+        "fields": json.loads(cells["fields"] or "{}"),
+        "findings": json.loads(cells["findings"] or "[]"),
+    }
+
+
+def _guarded(text: str) -> str:
+    """Returns a cell that a spreadsheet does not take for a formula.
+
+    Example:
+        >>> _guarded("=1+1"), _unguarded(_guarded("'-5")), _guarded("Mug")
+        ("'=1+1", "'-5", 'Mug')
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _unguarded(text: str) -> str:
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 def _lists(ad: JudgedAd) -> dict[str, list[str]]:

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from adgen.bulk.crew import Numbered
 from adgen.bulk.judging import findings_of
 from adgen.bulk.plan import BulkPlan
-from adgen.bulk.rows import FAILED, OK, SKIPPED, JudgedAd, Row, failed_row, fingerprint_of
+from adgen.bulk.rows import (
+    FAILED,
+    OK,
+    SKIPPED,
+    JudgedAd,
+    Row,
+    about_product,
+    failed_row,
+    fingerprint_of,
+)
 from adgen.formats.catalogue import read_format
 from adgen.products.product import Product
 from adgen.writing.writer import AdWriter, ProductAds
@@ -68,6 +77,7 @@ class RowWriter:
             reason="; ".join(product.flags),
             fingerprint=fingerprint_of(product),
             flags=product.flags,
+            product=about_product(product),
         )
 
     def _row(self, number: int, product: Product, found: ProductAds) -> Row:
@@ -93,6 +103,7 @@ class RowWriter:
             reason,
             fingerprint_of(product),
             product.flags,
+            about_product(product),
         )
 
 

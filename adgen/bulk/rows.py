@@ -49,6 +49,7 @@ class Row:
         reason: Why it is not `OK`; else empty.
         fingerprint: Of the product, from `fingerprint_of`.
         flags: What its catalogue says against it.
+        product: From `about_product`: what a platform's file needs beside the ads.
     """
 
     number: int
@@ -58,6 +59,7 @@ class Row:
     reason: str = ""
     fingerprint: str = ""
     flags: tuple[str, ...] = ()
+    product: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def score(self) -> float | None:
@@ -84,7 +86,21 @@ def failed_row(number: int, product: Product, reason: str) -> Row:
         reason=reason,
         fingerprint=fingerprint_of(product),
         flags=product.flags,
+        product=about_product(product),
     )
+
+
+def about_product(product: Product) -> dict[str, Any]:
+    """Returns what a platform's file needs of a product beside its ads, as JSON has it."""
+    return {
+        "brand": product.brand,
+        "name": product.name,
+        "url": product.url,
+        "variants": [
+            {"id": variant.id, "facts": list(map(str, variant.facts)), "url": variant.url}
+            for variant in product.variants
+        ],
+    }
 
 
 def fingerprint_of(product: Product) -> str:

@@ -22,6 +22,7 @@ from adgen.cli import (
     data,
     evaluate,
     export,
+    export_ads,
     finetune,
     generate,
     ngram,
@@ -55,6 +56,7 @@ COMMANDS = {
     "finetune": finetune,
     "pretrain": pretrain,
     "export": export,
+    "export-ads": export_ads,
     "convert": convert,
     "report": report,
 }

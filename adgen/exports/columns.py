@@ -1,0 +1,35 @@
+"""What stands in the columns of an export, taken from an ad's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adgen.exports.listings import Fields, Listing
+from adgen.formats.lengths import length_of
+
+
+def first_of(ad: Fields, *names: str) -> str:
+    """Returns the first text of the first field that has one; empty of none."""
+    return next((ad[name][0] for name in names if ad.get(name)), "")
+
+
+def numbered(texts: Sequence[str], number: int) -> list[str]:
+    """Returns texts as so many cells, empty behind the last one.
+
+    Example:
+        >>> numbered(["a", "b"], 3)
+        ['a', 'b', '']
+    """
+    return [*texts[:number], *[""] * (number - len(texts))]
+
+
+def titled(listing: Listing, title: str, max_length: int) -> str:
+    """Returns a title with what tells a variant apart behind it, where that has room.
+
+    Words that the title says already are not said again; no title stays none.
+    """
+    said = title.casefold()
+    told = listing.differs.split(", ") if title else []
+    new = [one for one in told if one and one.casefold() not in said]
+    longer = ", ".join([title, *new])
+    return longer if length_of(longer, "characters") <= max_length else title

@@ -1,0 +1,86 @@
+"""What a bulk run wrote, as exports take it: products with their ads, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from adgen.bulk.row_lines import SUFFIXES, RowLines
+from adgen.bulk.rows import OK
+
+Fields = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Describes a product, or one of its variants, with its ads.
+
+    Attributes:
+        id: The seller's key.
+        brand: Its brand; may be empty.
+        name: What it is.
+        url: Its page; may be empty.
+        ads: The fields of each ad, the best first; an ad without a format has a title alone.
+        variants: The forms that it is sold in, without variants of their own; what tells one apart
+            stands behind its titles.
+        differs: What tells a variant apart: "Red, M".
+    """
+
+    id: str
+    brand: str
+    name: str
+    url: str
+    ads: tuple[Fields, ...]
+    variants: tuple[Listing, ...] = ()
+    differs: str = ""
+
+    @property
+    def each(self) -> tuple[Listing, ...]:
+        """Returns what platforms know by a key of its own: variants that have one, or itself."""
+        return tuple(one for one in self.variants if one.id) or (self,)
+
+
+def read_listings(path: Path) -> Iterator[Listing]:
+    """Yields the products of a file of `adgen bulk` that have ads which may be used.
+
+    Raises:
+        ValueError: It is no such file.
+        OSError: It cannot be read.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise ValueError(
+            f"{path} ends in {path.suffix or 'nothing'}; expected what adgen bulk wrote, of "
+            f"{', '.join(SUFFIXES)}. Give that file."
+        )
+    lines = RowLines(path.suffix)
+    for row in lines.read(path):
+        if row.status == OK:
+            yield _listing(lines.entries(row))
+
+
+def _listing(entries: Mapping[str, Any]) -> Listing:
+    """Returns a row's product with the ads that its format allows."""
+    ads = [ad for ad in entries["ads"] if not _is_refused(ad)]
+    about = entries.get("product") or {}
+    whole = Listing(
+        id=entries["id"],
+        brand=about.get("brand", ""),
+        name=about.get("name", ""),
+        url=about.get("url", ""),
+        ads=tuple(ad["fields"] or {"title": [ad["text"]]} for ad in ads),
+    )
+    variants = (_variant(whole, one) for one in about.get("variants", ()))
+    return replace(whole, variants=tuple(variants))
+
+
+def _is_refused(ad: Mapping[str, Any]) -> bool:
+    return any(finding["severity"] == "error" for finding in ad["findings"])
+
+
+def _variant(whole: Listing, about: Mapping[str, Any]) -> Listing:
+    values = (fact.partition(": ")[2] or fact for fact in about["facts"])
+    return replace(
+        whole, id=about["id"], url=about.get("url") or whole.url, differs=", ".join(values)
+    )

@@ -1,0 +1,149 @@
+"""One product as the records of each platform's file: a row, or an item of a feed.
+
+What a platform calls a thing is its columns' name; sources are in docs/exports.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from adgen.exports.columns import first_of, numbered, titled
+from adgen.exports.listings import Fields, Listing
+
+Record = Mapping[str, str]
+
+MOST_HEADLINES, MOST_DESCRIPTIONS = 15, 4  # of a responsive search ad
+_LONGEST_NAME = 255  # of a campaign and an ad group
+_LONGEST_TITLE, _LONGEST_META_TITLE = 150, 200
+_LONGEST_AMAZON_TITLE, _LONGEST_BESIDE_HIGHLIGHTS = 200, 75
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Says what a seller chooses of an export.
+
+    Attributes:
+        campaign: The campaign that the ads go to.
+        status: Of new ads: "paused" until somebody has looked at them, or "enabled".
+        key_column: The column by which WooCommerce knows products, "SKU" or "ID".
+    """
+
+    campaign: str = "adgen"
+    status: str = "paused"
+    key_column: str = "SKU"
+
+
+def of_google(listing: Listing, choices: Choices) -> Iterator[Record]:
+    """Yields a responsive search ad a record, as Google Ads Editor imports them."""
+    for ad in listing.ads:
+        headlines = numbered(ad["headline"], MOST_HEADLINES)
+        descriptions = numbered(ad["description"], MOST_DESCRIPTIONS)
+        yield {
+            "Campaign": choices.campaign,
+            "Ad group": _group(listing),
+            "Ad type": "Responsive search ad",
+            **{f"Headline {n}": text for n, text in enumerate(headlines, 1)},
+            **{f"Description {n}": text for n, text in enumerate(descriptions, 1)},
+            "Path 1": first_of(ad, "path1"),
+            "Path 2": first_of(ad, "path2"),
+            "Final URL": listing.url,
+            "Status": choices.status.capitalize(),
+        }
+
+
+def of_microsoft(listing: Listing, choices: Choices) -> Iterator[Record]:
+    """Yields a responsive search ad a record; its texts are one JSON list in a cell."""
+    for ad in listing.ads:
+        yield {
+            "Type": "Responsive Search Ad",
+            "Status": "Active" if choices.status == "enabled" else "Paused",
+            "Campaign": choices.campaign,
+            "Ad Group": _group(listing),
+            "Headline": _as_json(ad["headline"][:MOST_HEADLINES]),
+            "Description": _as_json(ad["description"][:MOST_DESCRIPTIONS]),
+            "Final Url": listing.url,
+            "Path 1": first_of(ad, "path1"),
+            "Path 2": first_of(ad, "path2"),
+        }
+
+
+def of_merchant(listing: Listing, choices: Choices) -> Iterator[Record]:
+    """Yields a product of a supplemental feed, its texts marked as written by a model."""
+    for one in listing.each:
+        ad = one.ads[0]
+        yield {
+            "id": one.id,
+            "structured_title": titled(one, first_of(ad, "title"), _LONGEST_TITLE),
+            "structured_description": first_of(ad, "description"),
+            "short_title": first_of(ad, "short_title"),
+        }
+
+
+def of_amazon(listing: Listing, choices: Choices) -> Iterator[Record]:
+    """Yields a product whose title alone is updated."""
+    for one in listing.each:
+        ad = one.ads[0]
+        yield {
+            "item_sku": one.id,
+            "update_delete": "PartialUpdate",
+            "item_name": titled(one, first_of(ad, "title"), _title_limit(ad)),
+            "title_differentiation": first_of(ad, "item_highlights"),
+        }
+
+
+def _title_limit(ad: Fields) -> int:
+    """Returns how long a title may be: 75 characters where there are item highlights."""
+    return _LONGEST_BESIDE_HIGHLIGHTS if "item_highlights" in ad else _LONGEST_AMAZON_TITLE
+
+
+def of_meta(listing: Listing, choices: Choices) -> Iterator[Record]:
+    """Yields a product, and each of its variants, of a catalogue."""
+    for one in listing.each:
+        title = titled(one, first_of(one.ads[0], "title", "headline"), _LONGEST_META_TITLE)
+        description = first_of(one.ads[0], "primary_text", "description") or title
+        yield {"id": one.id, "title": title, "description": description}
+
+
+def of_linkedin(listing: Listing, choices: Choices) -> Iterator[Record]:
+    """Yields an ad a record, its columns as Campaign Manager calls its fields."""
+    for ad in listing.ads:
+        yield {
+            "Ad name": first_of(ad, "ad_name", "headline"),
+            "Introductory text": first_of(ad, "introductory_text"),
+            "Headline": first_of(ad, "headline"),
+            "Description": first_of(ad, "description"),
+            "Destination URL": listing.url,
+        }
+
+
+def of_shopify(listing: Listing, choices: Choices) -> Iterator[Record]:
+    """Yields a product's row by its handle; rows of variants keep what they have."""
+    yield {"Handle": listing.id, "Title": _title(listing), "Body (HTML)": _body(listing)}
+
+
+def of_woocommerce(listing: Listing, choices: Choices) -> Iterator[Record]:
+    """Yields a product's row by its key."""
+    yield {choices.key_column: listing.id, "Name": _title(listing), "Description": _body(listing)}
+
+
+def _title(listing: Listing) -> str:
+    return first_of(listing.ads[0], "title")
+
+
+def _body(listing: Listing) -> str:
+    """Returns a product's description as HTML; empty where the ads' format has none."""
+    text = first_of(listing.ads[0], "description")
+    return f"<p>{escape(text, quote=False)}</p>" if text else ""
+
+
+def _group(listing: Listing) -> str:
+    """Returns the name of a product's ad group: its own, with its key so that no two are one."""
+    name = f"{listing.brand} {listing.name}".strip()
+    return f"{name[: _LONGEST_NAME - len(listing.id) - 3]} ({listing.id})"
+
+
+def _as_json(texts: Sequence[str]) -> str:
+    return json.dumps([{"text": text} for text in texts], ensure_ascii=False)

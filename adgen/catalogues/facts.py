@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
-from adgen.catalogues.headers import Record, key_of
+from adgen.catalogues.headers import Columns, Record, key_of
 from adgen.catalogues.html_text import one_line
 from adgen.products.product import Fact
 
 # A key and its value, as they stood in the file or as they are said.
 Pair = tuple[str, str]
+_MOST_KINDS = 256  # of rows whose columns are remembered: the items of a feed differ
 _MOST_CHARS = 200  # of a fact; what is longer is a description
 
 # Columns that say something about a product in every format, and what a fact calls them. Others'
@@ -154,21 +156,37 @@ def brand_of(text: str) -> str:
 
 def known_pairs(record: Record) -> Iterator[Pair]:
     """Yields what the columns say that mean the same in every format: colour, size, material."""
-    for place, key in enumerate(record.columns.keys):
-        if key in FACT_KEYS:
-            value = record.at(place)
-            if value:
-                yield FACT_LABELS.get(key) or said_key(record.columns.labels[place]), value
+    for place, name in _fact_places(record.columns):
+        value = record.at(place)
+        if value:
+            yield name, value
 
 
 def damaged_number(record: Record) -> str:
     """Returns a number that a spreadsheet has shortened, as 8.80609E+12, with its column."""
-    for place, key in enumerate(record.columns.keys):
-        if any(one in key for one in _NUMBER_KEYS):
-            value = record.at(place)
-            if _SCIENTIFIC.fullmatch(value):
-                return f"{value} in {record.columns.labels[place]}"
+    for place in _number_places(record.columns):
+        value = record.at(place)
+        if _SCIENTIFIC.fullmatch(value):
+            return f"{value} in {record.columns.labels[place]}"
     return ""
+
+
+@lru_cache(maxsize=_MOST_KINDS)
+def _fact_places(columns: Columns) -> list[tuple[int, str]]:
+    return [
+        (place, FACT_LABELS.get(key) or said_key(columns.labels[place]))
+        for place, key in enumerate(columns.keys)
+        if key in FACT_KEYS
+    ]
+
+
+@lru_cache(maxsize=_MOST_KINDS)
+def _number_places(columns: Columns) -> list[int]:
+    return [
+        place
+        for place, key in enumerate(columns.keys)
+        if any(number in key for number in _NUMBER_KEYS)
+    ]
 
 
 def packed_pairs(cell: str, label: str = "") -> Iterator[Pair]:

@@ -44,7 +44,11 @@ def read_shopify(table: Table, options: Options) -> Drafts:
         handle = record.get(*_HANDLE)
         title = record.get("title")
         draft = latest.get(handle)
-        if draft is None or not handle or (title and title != draft.name and draft.name):
+        if (
+            draft is None
+            or not handle
+            or _begins(record, title, draft, is_last=draft is drafts[-1])
+        ):
             draft = _draft(record, handle or f"row {record.number}", options)
             draft.pairs += _pairs(record, metafields)
             drafts.append(draft)
@@ -59,6 +63,13 @@ def read_shopify(table: Table, options: Options) -> Drafts:
         if choice is not None:
             draft.choices.append(choice)
     return Drafts(drafts, _without_shop(drafts, options.vendor_is_brand))
+
+
+def _begins(record: Record, title: str, draft: Draft, *, is_last: bool) -> bool:
+    """Says whether a row is another product's that has the same handle as a draft."""
+    if is_last:
+        return bool(title and draft.name and title != draft.name)
+    return bool(title or record.get("vendor", "body", "bodyhtml", "description"))
 
 
 def _draft(record: Record, handle: str, options: Options) -> Draft:

@@ -29,7 +29,7 @@ _HEAD_LINES = 400
 _HEAD_ROWS = 15
 _HEAD_RECORDS = 200
 _CHUNK_BYTES = 1 << 20
-_DATA = re.compile(r"^\s*[-+]?[$€£]?\s*\d[\d.,]*\s*$|://|\n|^\s*(?:true|false)\s*$", re.IGNORECASE)
+_DATA = re.compile(r"^\s*(?:[-+]?[$€£]?\s*\d[\d.,]*|true|false)\s*$|://|\n", re.IGNORECASE)
 _MARK = re.compile(r"\s*\ufeff")
 # Letters of languages whose files are often in an encoding of their own.
 _KANA = re.compile("[\u3041-\u30ff]")
@@ -119,9 +119,9 @@ def table_of(
 def header_place(rows: Sequence[Sequence[str]], known: frozenset[str]) -> int:
     """Returns the place of the row with the names of the columns.
 
-    It is the row with most known names, and no cell that names nothing; of names for people and names for programs, which stand
-    under each other in Amazon's templates, those for programs. Where no name is known, it is the
-    first of the widest rows.
+    It is the row with most known names, and no cell that names nothing. Of names for people and
+    names for programs, which stand under each other in Amazon's templates, it is those for
+    programs. Where no name is known, it is the first of the widest rows.
     """
     if not rows:
         return 0

@@ -37,12 +37,14 @@ def test_ebay(read, rows, info):
     table = rows(
         EBAY,
         {"CustomLabel": "K1", "*Category": "24541", "*Title": "Fjell Kettle 1.7 L",
-         "*ConditionID": "3000", "*C:Brand": "Fjell", "*C:Color": "Black", "C:Material": "Steel|Glass",
-         "*Description": "<p>Boils fast</p>", "*StartPrice": "20.00"},
+         "*ConditionID": "3000", "*C:Brand": "Fjell", "*C:Color": "Black",
+         "C:Material": "Steel|Glass", "*Description": "<p>Boils fast</p>", "*StartPrice": "20.00"},
         {"CustomLabel": "S", "*Title": "Fjell Socks", "*C:Brand": "Unbranded",
          "RelationshipDetails": "Color=Red;Blue|Size=M", "*ConditionID": "1000-New"},
-        {"CustomLabel": "S-R", "Relationship": "Variation", "RelationshipDetails": "Color=Red|Size=M"},
-        {"CustomLabel": "S-B", "Relationship": "Variation", "RelationshipDetails": "Color=Blue|Size=M"},
+        {"CustomLabel": "S-R", "Relationship": "Variation",
+         "RelationshipDetails": "Color=Red|Size=M"},
+        {"CustomLabel": "S-B", "Relationship": "Variation",
+         "RelationshipDetails": "Color=Blue|Size=M"},
     )  # fmt: skip
     action = EBAY.partition(",")[0]
     for_table = table.replace("\r\n,", "\r\nAdd,")
@@ -75,7 +77,8 @@ CHILDREN = [
      "color_name": "赤", "size_name": "M"},
     {"item_sku": "H-B", "parent_child": "child", "parent_sku": "H", "item_name": "ニット帽 青",
      "color_name": "青", "size_name": "M"},
-    {"item_sku": "X", "item_name": "マグカップ", "update_delete": "Delete", "material_type": "陶器"},
+    {"item_sku": "X", "item_name": "マグカップ", "update_delete": "Delete",
+     "material_type": "陶器"},
 ]  # fmt: skip
 
 

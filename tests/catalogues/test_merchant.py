@@ -26,8 +26,14 @@ ITEMS = """
       <g:condition>used</g:condition><g:additional_image_link>https://x.example/1.jpg
       </g:additional_image_link></{item}>
 """
-RSS = '<?xml version="1.0"?><rss version="2.0"{ns}><channel><title>Shop</title>{items}</channel></rss>'
-ATOM = '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"{ns}><title>x</title>{items}</feed>'
+RSS = (
+    '<?xml version="1.0"?><rss version="2.0"{ns}><channel><title>Shop</title>'
+    "{items}</channel></rss>"
+)
+ATOM = (
+    '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"{ns}><title>x</title>'
+    "{items}</feed>"
+)
 NS = ' xmlns:g="http://base.google.com/ns/1.0"'
 
 
@@ -97,8 +103,8 @@ def test_a_table_of_googles_names(read, spell):
     names = ["id", "title", "description", "link", "image_link", "availability", "price", "brand",
              "item_group_id", "color", "size", "product_detail", "product_highlight"]  # fmt: skip
     rows = [
-        ["A-S", "Tee", "x", "https://x.example/s", "i", "in_stock", "15.00 GBP", "Fjell", "A", "red",
-         "S", "General:Neck:crew,General:Sleeve:short", '"Soft","Made in Norway, by hand"'],
+        ["A-S", "Tee", "x", "https://x.example/s", "i", "in_stock", "15.00 GBP", "Fjell", "A",
+         "red", "S", "General:Neck:crew,General:Sleeve:short", '"Soft","Made in Norway, by hand"'],
         ["A-M", "Tee", "x", "https://x.example/m", "i", "true", "15.00 GBP", "Fjell", "A", "red",
          "M", "", ""],
     ]  # fmt: skip

@@ -94,7 +94,8 @@ def test_rows_of_one_group_are_variants(read):
         ("Return policy", "14 days"), ("Meta title", "Mug"), ("GTIN", "4006381333931"),
         ("Note", "Free Returns ✓ Free Shipping✓"), ("Note", "Cash on Delivery"), ("Note", "$5.00"),
         ("Note", "15.00 GBP"), ("Note", "n/a"), ("Note", "-"), ("Note", "https://x.example/a"),
-        ("Note", "Lorem ipsum dolor"), ("Size", "Default Title"), ("Note", "x" * 201), ("new", "Yes"),
+        ("Note", "Lorem ipsum dolor"), ("Size", "Default Title"), ("Note", "x" * 201),
+        ("new", "Yes"),
         ("Note", "gid://shopify/Metaobject/1"), ("Note", "{}"), ("Eco", "No"), ("Note", "<br>"),
     ],
 )  # fmt: skip

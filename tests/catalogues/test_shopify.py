@@ -4,15 +4,15 @@ import pytest
 from made_catalogues import facts
 
 OLD = (
-    "Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,Option1 Value,"
-    "Option2 Name,Option2 Value,Option3 Name,Option3 Value,Variant SKU,Variant Price,Variant Barcode,"
-    "Image Src,Image Position,SEO Title,Google Shopping / Gender,"
+    "Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,"
+    "Option1 Value,Option2 Name,Option2 Value,Option3 Name,Option3 Value,Variant SKU,Variant Price,"
+    "Variant Barcode,Image Src,Image Position,SEO Title,Google Shopping / Gender,"
     "Color (product.metafields.shopify.color-pattern),Fabric (product.metafields.shopify.fabric),"
     "Status"
 )
 NEW = (
-    "Title,URL handle,Description,Vendor,Product category,Type,Tags,Published on online store,Status,"
-    "SKU,Barcode,Option1 name,Option1 value,Option1 Linked To,Option2 name,Option2 value,"
+    "Title,URL handle,Description,Vendor,Product category,Type,Tags,Published on online store,"
+    "Status,SKU,Barcode,Option1 name,Option1 value,Option1 Linked To,Option2 name,Option2 value,"
     "Option2 Linked To,Price,Product image URL,Image position,SEO title"
 )
 

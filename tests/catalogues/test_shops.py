@@ -126,8 +126,8 @@ def test_combinations_are_refused_with_another_format(read, rows, tmp_path):
 
 
 WIX = [
-    "handleId", "fieldType", "name", "description", "productImageUrl", "collection", "sku", "ribbon",
-    "price", "surcharge", "visible", "productOptionName1", "productOptionType1",
+    "handleId", "fieldType", "name", "description", "productImageUrl", "collection", "sku",
+    "ribbon", "price", "surcharge", "visible", "productOptionName1", "productOptionType1",
     "productOptionDescription1", "productOptionName2", "productOptionType2",
     "productOptionDescription2", "additionalInfoTitle1", "additionalInfoDescription1",
     "additionalInfoTitle2", "additionalInfoDescription2", "brand",
@@ -168,8 +168,9 @@ def test_wix(read, rows):
 
 
 def test_wix_of_the_new_catalogue(read, rows):
-    header = ["handle", "fieldType", "name", "visible", "plainDescription", "media", "brand", "price",
-              "productOptionName[1]", "productOptionType[1]", "productOptionChoices[1]", "sku"]  # fmt: skip
+    header = ["handle", "fieldType", "name", "visible", "plainDescription", "media", "brand",
+              "price", "productOptionName[1]", "productOptionType[1]",
+              "productOptionChoices[1]", "sku"]  # fmt: skip
     text = rows(
         header,
         {"handle": "cap", "fieldType": "PRODUCT", "name": "Cap", "visible": "TRUE",
@@ -222,7 +223,7 @@ def test_bigcommerce(read, rows):
 
 
 def test_bigcommerce_of_the_new_export(read, rows):
-    header = "Item,ID,Name,Type,SKU,Options,Price,Categories,Description,Is Visible".split(",")
+    header = "Item,ID,Name,Type,SKU,Options,Price,Categories,Description,Is Visible"
     text = rows(
         header,
         {"Item": "Product", "ID": "5", "Name": "Tee", "Type": "physical", "Is Visible": "TRUE",

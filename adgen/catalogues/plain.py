@@ -25,11 +25,12 @@ _COLUMN_NAMES = {
         nome_prodotto prodotto titolo nome_do_produto produto naam productnaam nazwa
         nazwa_produktu название наименование товар 商品名 商品名称 产品名称 製品名 タイトル 标题
         название_товара názov název ürün_adı produktnavn produktnamn headline display_name
+        product_display_name translations.default.name
     """,
     "brand": """
         brand brand_name brands marke marque marca marchio merk marka бренд ブランド ブランド名
         品牌 značka märke manufacturer hersteller fabricant fabricante produttore fabrikant
-        producent производитель výrobce tillverkare vendor
+        producent производитель výrobce tillverkare manufacturer.translations.default.name vendor
     """,
     "category": """
         category categories product_category product_type category_path kategorie kategorien
@@ -51,7 +52,7 @@ _COLUMN_NAMES = {
         attributes attribute facts features feature specs specifications product_specifications
         eigenschaften merkmale caractéristiques características caratteristiche kenmerken cechy
         характеристики properties bullet_points bullet_point key_features highlights about_product
-        特徴 属性 bullets
+        特徴 属性 bullets product_specification technical_details
     """,
     "group": "item_group_id parent_sku parent_id group_id variant_group parent",
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from adgen.catalogues.categories import category_of
 from adgen.catalogues.drafts import Choice, Draft, Drafts
@@ -54,9 +54,8 @@ def read_shopify(table: Table, options: Options) -> Drafts:
             drafts.append(draft)
             latest[handle] = draft
             names[handle] = ("", "", "")
-        else:
-            # Cells of the product that an export writes in a later row than the first.
-            draft.name = draft.name or title
+        elif title and not draft.name:
+            _complete(draft, _draft(record, handle, options), _pairs(record, metafields))
         draft.note(record)
         names[handle] = _option_names(record, names[handle])
         choice = _choice(record, names[handle])
@@ -91,6 +90,16 @@ def _draft(record: Record, handle: str, options: Options) -> Draft:
     if record.get("published", "publishedononlinestore").casefold() in ("false", "no", "0"):
         draft.flags.append("unpublished")
     return draft
+
+
+def _complete(draft: Draft, said: Draft, pairs: Iterable[Pair]) -> None:
+    """Takes what the product's own row says, where it stands below the row of a variant."""
+    draft.name = said.name
+    draft.brand = draft.brand or said.brand
+    draft.category = draft.category or said.category
+    draft.description = draft.description or said.description
+    draft.flags += said.flags
+    draft.pairs += pairs
 
 
 def _option_names(record: Record, before: tuple[str, ...]) -> tuple[str, ...]:

@@ -33,7 +33,6 @@ _DATA = re.compile(r"^\s*(?:[-+]?[$€£]?\s*\d[\d.,]*|true|false)\s*$|://|\n", 
 _MARK = re.compile(r"\s*\ufeff")
 # Letters of languages whose files are often in an encoding of their own.
 _KANA = re.compile("[\u3041-\u30ff]")
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LETTER = re.compile(r"[^\W\d_a-zA-Z]")
 
 

@@ -58,7 +58,10 @@ def test_columns_that_a_caller_names(read, given):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"map": "product=Nam"}, r"no column 'Nam'.*expected one of 'Name', 'VND'.*product=Name"),
+        (
+            {"map": "product=Nam"},
+            r"map is product=Nam, .* no such column; expected one of 'Name', 'VND'.*product=Name",
+        ),
         ({"map": "colour=VND"}, "map names 'colour'; expected one of id, brand"),
         ({"map": "product"}, "map holds 'product'; expected FIELD=COLUMN"),
         ({"map": 7}, "map is 7; expected a mapping"),

@@ -163,6 +163,23 @@ def test_a_title_in_every_row_is_one_product(read, rows):
     assert [facts(one) for one in hat.variants] == [["Size: S"], ["Size: M"]]
 
 
+def test_the_row_of_the_product_may_stand_below_one_of_a_variant(read, rows):
+    text = rows(
+        OLD,
+        {"Handle": "a", "Option1 Value": "S", "Variant SKU": "a-s", "Variant Price": "5"},
+        first("a", "Hat", **{"Option1 Name": "Size", "Option1 Value": "M", "Status": "draft"}),
+    )
+    (hat,) = read(text)
+    assert (hat.name, hat.brand, hat.flags) == ("Hat", "Norrvik", ("draft",))
+    assert len(hat.variants) == 2
+
+
+def test_a_handle_that_comes_again_further_down_is_another_product(read, rows):
+    rest = (first("a", ""), first("c", "Bowl"), first("a", "Mug"))
+    found = read(rows(OLD, first("a", "Mug"), first("b", "Tray"), *rest))
+    assert [one.name for one in found] == ["Mug", "Tray", "", "Bowl", "Mug"]
+
+
 def test_columns_in_any_order_case_and_number(read, rows):
     names = [name.upper() for name in reversed(OLD.split(","))]
     cells = {name.upper(): cell for name, cell in first("a", "Clay Mug").items()}

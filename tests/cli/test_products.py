@@ -35,7 +35,8 @@ def run(tmp_path, monkeypatch, capsys):
 def test_it_says_what_was_recognised_and_what_is_flagged(run):
     assert run("shop.csv") == (
         0,
-        "Shopify (shopify), cut at ','\n3 products, 2 variants, 2 flagged\n  2 draft\n  1 no name\n",
+        "Shopify (shopify), cut at ','\n3 products, 2 variants, 2 flagged\n  2 draft\n"
+        "  1 no name\n",
         "",
     )
 

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import cast
 
 from adgen.catalogues.headers import Columns, Record, key_of
 from adgen.catalogues.html_text import one_line
@@ -107,6 +108,8 @@ def fact_of(key: str, value: str) -> Fact | None:
         >>> fact_of("eco_collection", "Yes"), fact_of("Price", "5.00")
         (Fact(value='Yes', key='Eco collection'), None)
     """
+    if value[:1] == "[" and isinstance(values := json_in(value), list):
+        value = listed(map(str, values))
     value = one_line(value)
     key = said_key(key)
     if key and not _NEVER.isdisjoint(_WORD.findall(key.casefold())):
@@ -201,15 +204,22 @@ def packed_pairs(cell: str, label: str = "") -> Iterator[Pair]:
         [('Color', 'Red'), ('Size', 'M')]
     """
     if cell[:1] in "[{":
-        try:
-            yield from _json_pairs(json.loads(cell), label)
-            return
-        except (ValueError, RecursionError):
-            pass
+        yield from _json_pairs(json_in(cell), label)
+        return
     for part in _PAIRS_APART.split(cell):
         fact = Fact.of(part.replace("=", ":", 1) if ":" not in part else part)
         if fact.value:
             yield fact.key or label, fact.value
+
+
+def json_in(cell: str) -> object:
+    """Returns the value of a cell that holds JSON, or a hash as Ruby writes it; else None."""
+    for text in (cell, cell.replace("=>", ":")):
+        try:
+            return cast(object, json.loads(text))
+        except (ValueError, RecursionError):
+            continue
+    return None
 
 
 def _json_pairs(value: object, label: str) -> Iterator[Pair]:

@@ -152,6 +152,11 @@ def _checked_format(format: str | None, *, is_mapped: bool) -> str | None:
 
 
 def _catalogue(file: str, table: Table, name: str | None, options: Options) -> Catalogue:
+    if not len(table.columns):
+        raise ValueError(
+            f"{file} holds no products; expected the items of a feed, objects or rows. Export the "
+            "catalogue again."
+        )
     if name is None and is_of_ads(table.columns):
         raise ValueError(
             f"{file} is a file of ads, with columns of campaigns and ad groups; expected products. "

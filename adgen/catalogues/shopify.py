@@ -28,7 +28,7 @@ _MIN_OF_SHOP = 5
 def is_shopify(table: Table) -> bool:
     """Says whether a table is Shopify's."""
     columns = table.columns
-    has_key = columns.has_any(*_HANDLE) and not columns.has_any("fieldtype")
+    has_key = columns.has_any(*_HANDLE) and not columns.has_any("fieldtype", "variants")
     return has_key and columns.has_any(
         "option1value", "variantsku", "vendor", "bodyhtml", "option1name", "variantprice"
     )

@@ -114,6 +114,7 @@ def test_what_is_no_fact(key, value):
         ("", "Made in Norway", "Made in Norway"),
         ("Material", "<b>Oak</b> &amp; steel", "Material: Oak & steel"),
         ("Eco", "Yes", "Eco: Yes"),
+        ("Sizes", '["S", "M"]', "Sizes: S, M"),
     ],
 )
 def test_what_is_a_fact(key, value, said):
@@ -132,7 +133,8 @@ def test_what_is_a_fact(key, value, said):
         ('[{"key": "Color", "value": "red"}]', [("Color", "red")]),
         ('[{"name": "Color", "value": "red"}, "light"]', [("Color", "red"), ("", "light")]),
         ('["Color: red"]', [("Color", "red")]),
-        ("{not JSON", [("", "{not JSON")]),
+        ('{"spec"=>[{"key"=>"Fabric", "value"=>"Cotton"}]}', [("Fabric", "Cotton")]),
+        ("{not JSON", []),
     ],
 )
 def test_attributes_packed_into_a_cell(cell, pairs):
@@ -187,6 +189,22 @@ def test_colours_of_variants_against_the_title():
 )
 def test_a_brand_that_the_title_denies(name, brand, is_doubtful):
     assert bool(contradictions(name, brand, (), ()).reasons) == is_doubtful
+
+
+@pytest.mark.parametrize(
+    ("cell", "category"),
+    [
+        ("Home > Kitchen > Mugs", "Kitchen > Mugs"),
+        ('["Clothing >> Shorts >> Cycling"]', "Clothing > Shorts > Cycling"),
+        ("Sports & Outdoors | Skates", "Sports & Outdoors > Skates"),
+        ("276", ""),
+        ("Uncategorized", ""),
+        ("Mugs;Sale", "Mugs"),
+    ],
+)
+def test_categories(read, cell, category):
+    quoted = cell.replace('"', '""')
+    assert read(f'id,product,category\n1,Mug,"{quoted}"\n')[0].category == category
 
 
 @pytest.mark.parametrize("brand", ["OEM", "Generic", "no brand", "Unbranded", "n/a", "Your_Brand"])

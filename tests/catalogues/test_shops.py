@@ -12,6 +12,9 @@ MAGENTO = (
 )
 
 
+COMMA = "Default Category/Home, Garden,Default Category"
+
+
 def simple(sku, name, attributes, **more):
     return {
         "sku": sku,
@@ -42,10 +45,12 @@ def test_magento(read, rows):
         simple("B", "Belt", "color=Brown", visibility="Catalog, Search", product_online="2"),
         simple("L", "Lace", "color=Black"),
         {"sku": "B", "store_view_code": "de", "name": "Gürtel"},
+        simple("V", "Vase", "x=1", visibility="Catalog", categories=COMMA),
     )
     found = read(text, shop="https://shop.example")
     assert found.format == "magento"
-    jacket, belt, lace = found
+    jacket, belt, lace, vase = found
+    assert vase.category == "Home, Garden"
     assert (jacket.id, jacket.name) == ("J", "Fjell Jacket")
     assert jacket.category == "Men > Jackets & Vests"
     assert jacket.description == "Warm.\n• Two pockets."

@@ -177,6 +177,8 @@ def test_of_a_workbook_the_sheet_with_products_is_read(tmp_path, read):
         (b"", "a.csv", "a.csv is empty"),
         (b"\n \n", "a.csv", "a.csv is empty"),
         ("id,product\n", "a.csv", "no products below them"),
+        ("<rss><channel/></rss>", "a.xml", "holds no products"),
+        ("[]", "a.json", "holds no products"),
         ("sku;preis\n1;5\n", "a.csv", r"no column of products; .*'sku', 'preis'"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 4, "a.csv", "not text"),
         (b"\xd0\xcf\x11\xe0" + bytes(600), "a.xls", "old kind; expected .xlsx"),

@@ -66,11 +66,7 @@ def test_what_json_says_can_be_read_again(run, tmp_path):
     _, out, _ = run("shop.csv", "--json")
     (tmp_path / "again.jsonl").write_text(out)
     _, again, _ = run("again.jsonl", "--json")
-    assert [json.loads(line)["product"] for line in again.splitlines()] == [
-        "Clay Mug",
-        "Oak Tray",
-        "",
-    ]
+    assert out == again
 
 
 def test_columns_may_be_named(run):
@@ -82,7 +78,7 @@ def test_columns_may_be_named(run):
     ("words", "message"),
     [
         (["table.csv"], "Name it: --map product=NAM."),
-        (["table.csv", "--map", "product=Name"], "--map"),
+        (["table.csv", "--map", "product=Name"], "--map is product=Name, and table.csv has no"),
         (["missing.csv"], "missing.csv: No such file or directory."),
         (["."], "is a folder; expected a plain file"),
         (["table.csv", "--format", "shopware"], "invalid choice"),

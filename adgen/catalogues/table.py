@@ -30,6 +30,8 @@ _HEAD_ROWS = 15
 _HEAD_RECORDS = 200
 _CHUNK_BYTES = 1 << 20
 _DATA = re.compile(r"^\s*(?:[-+]?[$€£]?\s*\d[\d.,]*|true|false)\s*$|://|\n", re.IGNORECASE)
+# A quote behind a backslash that neither ends a cell nor is doubled already.
+_PHP_QUOTE = re.compile(r"""\\"(?!["#^~,;|\t]|$)""")
 _MARK = re.compile(r"\s*\ufeff")
 # Letters of languages whose files are often in an encoding of their own.
 _KANA = re.compile("[\u3041-\u30ff]")
@@ -90,7 +92,10 @@ def open_table(file: io.BufferedReader, name: str, known: frozenset[str]) -> Tab
     if not any(line.strip() for line in first):
         raise ValueError(f"{name} is empty; expected products. Export the catalogue again.")
     delimiter = max(_DELIMITERS, key=lambda one: _likelihood(first, one, known))
-    rows = _rows(chain(first, lines), delimiter, name)
+    whole: Iterator[str] = chain(first, lines)
+    if delimiter != "\t":
+        whole = map(_with_doubled_quotes, whole)
+    rows = _rows(whole, delimiter, name)
     written = f"cut at {_SHOWN.get(delimiter, repr(delimiter))}" + f", {encoding}" * bool(encoding)
     return replace(table_of(rows, written, known), delimiter=delimiter)
 
@@ -174,6 +179,11 @@ def _unmarked(lines: Iterator[str]) -> Iterator[str]:
     for line in islice(lines, 3):
         yield _MARK.sub("", line)
     yield from lines
+
+
+def _with_doubled_quotes(line: str) -> str:
+    """Returns a line with quotes doubled that stand behind a backslash, as PHP writes them."""
+    return _PHP_QUOTE.sub('""', line) if '\\"' in line else line
 
 
 def _foreign_encoding(file: io.BufferedReader) -> str | None:

@@ -155,7 +155,10 @@ def test_lists_are_cut_outside_of_brackets():
         ("Red and Blue Rug", "blue", False),
         ("Multicolor Rug", "green", False),
         ("Red Rug", "multicolor", False),
-        ("Red Rug", "floral", False),
+        ("Blue Saree", "floral", True),
+        ("Red Rug", "ocean breeze", False),
+        ("Black-Yellow Saree", "green", True),
+        ("Rug", "floral", False),
         ("Rug", "green", False),
     ],
 )
@@ -181,6 +184,7 @@ def test_colours_of_variants_against_the_title():
     ("name", "brand", "is_doubtful"),
     [
         ("Sony Camera Kit", "Panasonic", True),
+        ("Bosch Hikvision Camera Kit", "Hikvision", True),
         ("Sony Camera Kit", "SONY", False),
         ("Sony Camera Kit", "Sony Europe", False),
         ("Camera Kit for Sony", "Panasonic", False),

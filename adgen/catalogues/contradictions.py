@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from adgen.catalogues.headers import key_of
 from adgen.products.brands import load_brands
@@ -57,7 +57,8 @@ _PATTERNS = re.compile(
 _MANY = re.compile(r"multi|assorted|rainbow|two-tone|various|mix", re.IGNORECASE)
 
 
-class Doubtful(NamedTuple):
+@dataclass(frozen=True)
+class Doubtful:
     """Facts that something else speaks against, and why."""
 
     facts: Sequence[Fact]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from adgen.catalogues.contradictions import contradictions
 from adgen.catalogues.facts import Pair, brand_of, damaged_number, fact_of, is_placeholder, said_key
@@ -26,7 +25,8 @@ manufacturer hersteller fabricant fabricante produttore fabrikant producent бр
 BRAND_KEYS = frozenset(_BRAND_TEXT.split())
 
 
-class Choice(NamedTuple):
+@dataclass(frozen=True)
+class Choice:
     """One variant as it stands in the file."""
 
     id: str
@@ -69,7 +69,8 @@ class Draft:
             self.flags.append(record.damage)
 
 
-class Drafts(NamedTuple):
+@dataclass(frozen=True)
+class Drafts:
     """What a reader has gathered, and what it says about the file as a whole."""
 
     drafts: Sequence[Draft]

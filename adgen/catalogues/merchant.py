@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from adgen.catalogues.categories import category_of
+from adgen.catalogues.contradictions import contradictions
 from adgen.catalogues.drafts import Choice, Draft, Drafts, id_of
-from adgen.catalogues.facts import Pair, cut, known_pairs, packed_pairs
+from adgen.catalogues.facts import Pair, cut, fact_of, known_pairs, packed_pairs
 from adgen.catalogues.headers import Record
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
@@ -67,10 +68,12 @@ def _draft(records: Sequence[Record]) -> Draft:
     if len(records) == 1:
         draft.pairs += known_pairs(first)
     else:
-        draft.choices += [
-            Choice(record.get("id", "offerid"), tuple(known_pairs(record)), record.get("link"))
-            for record in records
-        ]
+        for record, title in zip(records, titles, strict=True):
+            pairs = tuple(known_pairs(record))
+            draft.choices.append(Choice(record.get("id", "offerid"), pairs, record.get("link")))
+            # A group's name has no colours; an item's title has its own.
+            facts = [fact for pair in pairs if (fact := fact_of(*pair))]
+            draft.flags += contradictions(title, "", facts, ()).reasons
     if first.get("status", "visibility").casefold() in ("archived", "hidden", "staging"):
         draft.flags.append("unpublished")
     return draft

@@ -166,13 +166,13 @@ def _catalogue(file: str, table: Table, name: str | None, options: Options) -> C
     if name == PLAIN:
         check_plain(table.columns, options, file)
     _check_options(name, options)
-    drafts, notes = FORMATS[name].read(table, options)
-    if not drafts:
+    found = FORMATS[name].read(table, options)
+    if not found.drafts:
         raise ValueError(
             f"{file} has the columns of {FORMATS[name].title} and no products below them; expected "
             "a row a product. Export the catalogue again."
         )
-    catalogue = Catalogue(products_of(drafts), name, table.about, notes)
+    catalogue = Catalogue(products_of(found.drafts), name, table.about, found.notes)
     log.debug("%s: %s, %s", file, catalogue.title, catalogue.about)
     return catalogue
 

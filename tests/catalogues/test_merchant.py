@@ -129,6 +129,14 @@ def test_ids_that_are_not_unique_are_flagged_and_not_merged(read):
     assert all(one.flags == ("id not unique: 2 products have '1'",) for one in found)
 
 
+def test_an_item_of_a_group_whose_title_denies_its_colour_is_flagged(read):
+    header = "id\ttitle\tlink\tprice\tavailability\titem_group_id\tcolor\n"
+    rows = "1\tTee green\tu\t5\tin stock\tT\tred\n2\tTee blue\tu\t5\tin stock\tT\tblue\n"
+    (tee,) = read(header + rows, "feed.tsv")
+    assert tee.name == "Tee"
+    assert tee.flags == ("another colour in the title: 'Tee green', Color is 'red'",)
+
+
 def test_metas_template_with_its_row_of_comments(read):
     text = (
         "\ufeff# Required | A unique content ID,# Required | A title,# Required | Text, "

@@ -120,6 +120,14 @@ def test_amazon_flat_file_with_english_labels_and_newer_names(read):
     assert [facts(one) for one in hat.variants] == [["Color: Red"], ["Color: Blue"]]
 
 
+def test_bullet_points_are_facts_and_long_ones_description(read):
+    header = "item_sku\titem_name\tfeed_product_type\tproduct_description\t"
+    header += "bullet_point1\tbullet_point2\n"
+    long = "Made by hand " * 12
+    (hat,) = read(header + f"A\tHat\that\tWarm.\tWashable\t{long}\n", "flat.txt")
+    assert (facts(hat), hat.description) == (["Washable"], f"Warm.\n{long.strip()}")
+
+
 def test_children_whose_parent_is_in_no_row_are_one_product(read):
     header = "item_sku\titem_name\tfeed_product_type\tparent_child\tparent_sku\tcolor_name\n"
     text = header + "A\tHat red\that\tchild\tP\tred\nB\tHat blue\that\tchild\tP\tblue\n"

@@ -123,6 +123,22 @@ def test_a_colour_that_the_title_denies_is_no_fact(read, rows):
     assert facts(rug) == ["Color: red"] and not rug.flags
 
 
+def test_what_variants_say_of_themselves_is_no_fact_of_the_product(read, rows):
+    column = "Color (product.metafields.shopify.color-pattern)"
+    options = {"Option1 Name": "Color", "Option1 Value": "Red"}
+    blue = {"Option1 Value": "Blue", "Variant SKU": "x"}
+    text = rows(
+        OLD,
+        first("a", "Hat", **options, **{column: "red; blue"}),
+        {"Handle": "a"} | blue,
+        first("b", "Cap", **options, **{column: "green"}),
+        {"Handle": "b"} | blue,
+    )
+    hat, cap = read(text)
+    assert (hat.facts, hat.flags, cap.facts) == ((), (), ())
+    assert cap.flags == ("two values of one fact: Color is 'green', variants are Red, Blue",)
+
+
 def test_metafields_and_google_columns_are_facts_and_others_are_not(read, rows):
     fabric = "Fabric (product.metafields.shopify.fabric)"
     text = rows(

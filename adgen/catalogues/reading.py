@@ -31,6 +31,7 @@ from adgen.support.given import a_path, a_switch, a_text
 
 log = logging.getLogger(__name__)
 
+_WITHOUT_ADDRESSES = ("shopify", "magento", "wix")
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK"
 _PARQUET = b"PAR1"
@@ -183,6 +184,11 @@ def _check_options(name: str, options: Options) -> None:
         raise ValueError(
             f"combinations is PrestaShop's second file; the first is of {FORMATS[name].title}. "
             "Leave it out, or give PrestaShop's products."
+        )
+    if options.shop and name not in _WITHOUT_ADDRESSES:
+        raise ValueError(
+            f"shop makes addresses for {', '.join(_WITHOUT_ADDRESSES)}; the file is of "
+            f"{FORMATS[name].title}. Leave it out."
         )
     if options.vendor_is_brand is not None and name != "shopify":
         raise ValueError(

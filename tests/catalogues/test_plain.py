@@ -71,6 +71,7 @@ def test_columns_that_a_caller_names(read, given):
         ({"vendor_is_brand": "yes"}, "vendor_is_brand is 'yes'; expected True or False"),
         ({"vendor_is_brand": True}, "vendor_is_brand is for Shopify"),
         ({"shop": 7}, "shop is 7; expected a text"),
+        ({"shop": "https://x.example"}, "shop makes addresses for shopify, magento, wix"),
     ],
 )
 def test_arguments_that_are_none_are_refused(read, options, message):

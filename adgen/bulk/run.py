@@ -142,6 +142,8 @@ def find_complete(job: BulkJob) -> Counts | None:
             f"{job.path} is there, of a run with another {' and '.join(others)}. Choose another "
             "path, or move it."
         )
+    if not partial_path(job.path).exists():
+        about_path(job.path).unlink(missing_ok=True)  # of a run killed once its file was moved in
     return Counts(**note["counts"])
 
 

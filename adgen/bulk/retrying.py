@@ -40,11 +40,6 @@ def find_failed(job: BulkJob) -> BulkJob | None:
         ValueError: The file is another run's, or damaged; or no failed product is in the catalogue.
         OSError: It cannot be read.
     """
-    if not job.path.exists():
-        raise ValueError(
-            f"There is no finished {job.path} with rows to retry. Leave out retry_failed=True to "
-            "write it."
-        )
     note = checked_note(job.path)
     same = ("catalogue", "columns")  # which may have changed
     others = [name for name in differences(note["run"], job.identity()) if name not in same]

@@ -151,8 +151,10 @@ def checked_note(path: Path) -> dict[str, Any]:
     """Returns what is noted of a finished file.
 
     Raises:
-        ValueError: The file is none that a run wrote.
+        ValueError: There is none, or it is none that a run wrote.
     """
+    if not path.exists():
+        raise ValueError(f"There is no finished {path}. Write it first: `adgen bulk` alone does.")
     note = read_note(path)
     if not note:
         raise ValueError(

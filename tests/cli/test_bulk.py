@@ -9,8 +9,7 @@ import time
 
 import pytest
 from bulk_runs import made_product, rows_of, save_catalogue
-from command_runs import fails, run
-from test_full_disk import files_of_at_most
+from command_runs import fails, files_of_at_most, run
 from tiny_writer import save_tiny_writer
 
 from adgen.support.steps import partial_path
@@ -120,7 +119,7 @@ def test_a_dry_run_shows_ten_products_and_writes_nothing(here, words, capsys):
         (["--ray-address", "x"], "--ray-address is for --engine ray"),
         (["--map", "product=wares"], "wares"),
         (["--retry-failed"], "There is no finished ads.jsonl"),
-        (["--compare"], "There is no ads.jsonl"),
+        (["--compare"], "There is no finished ads.jsonl"),
         (["--invalid", "stop"], "Product 6 ('p5') has no ad, and --invalid is"),
     ],
 )

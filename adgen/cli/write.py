@@ -12,6 +12,7 @@ from adgen.cli.options import option_of
 from adgen.cli.settings import add_settings, given
 
 if TYPE_CHECKING:
+    from adgen.writing.ranking import WrittenAd
     from adgen.writing.writer import ProductAds
 
 HELP = "Write ads of a product from its facts."
@@ -70,18 +71,33 @@ def run(args: argparse.Namespace) -> int:
         raise ValueError(found.error)
     for text in found.left_out:
         print(f"Left out: {text}", file=sys.stderr)
+    for text in found.unfilled:
+        print(f"Not filled: {text}", file=sys.stderr)
     if args.json:
         print(json.dumps(_as_json(found), ensure_ascii=True))
-    else:
-        for ad in found.ads:
-            print(ad.text)
+        return 0
+    for number, ad in enumerate(found.ads):
+        if number and ad.fields:
+            print()
+        print(_as_text(ad))
     return 0
+
+
+def _as_text(ad: WrittenAd) -> str:
+    """Returns an ad as people read it: its text, or a line a text of each field."""
+    lines = [f"{name}: {text}" for name, texts in ad.fields.items() for text in texts]
+    return "\n".join(lines) or ad.text
 
 
 def _as_json(found: ProductAds) -> dict[str, Any]:
     return {
         "brand": found.product.brand,
         "product": found.product.name,
-        "ads": [{"text": ad.text, "score": round(ad.score, 4)} for ad in found.ads],
+        "ads": [
+            {"text": ad.text, "score": round(ad.score, 4)}
+            | ({"fields": dict(ad.fields)} if ad.fields else {})
+            for ad in found.ads
+        ],
         "left_out": list(found.left_out),
+        "unfilled": list(found.unfilled),
     }

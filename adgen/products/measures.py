@@ -31,9 +31,12 @@ _OF = re.compile(
     r"(?P<number>\d{1,3}(?:,\d{3})+|\d+)\b",
     re.IGNORECASE,
 )
+# What stands behind a stroke: "4/Pack", but not "1/2 pack" nor "2 pairs/pack".
+_A_PACK = re.compile(r"(?<![\w./])(?P<number>[1-9]\d{0,3}) ?/ ?(?P<unit>pack|pk)\b", re.IGNORECASE)
 _ONE_AFTER = re.compile(r"[ -]1\b")  # of 2 in 1
 _MOST_DIGITS = 15  # of a number that somebody wrote
 _LEAST_ROUNDED = 1e-4
+_CODE_DIGITS = 4  # of a part's number; no household has so many amperes
 _KELVIN_DIGITS = 4  # 4K is a resolution, 5000K a colour of light
 _LENGTHS = frozenset(("inch", "foot", "yard", "meter", "mm", "cm"))
 # Of what people write 20,000; not of 6000K or 1500W.
@@ -157,7 +160,7 @@ def forms_of(measure: Measure) -> tuple[str, ...]:
 
 
 def _counted(text: str) -> Iterator[Measure]:
-    for match in _OF.finditer(text):
+    for match in (*_OF.finditer(text), *_A_PACK.finditer(text)):
         word = match["unit"].casefold()
         unit = NAMES.get(word) or word.removesuffix("s")  # "12 sets" is no measure, "sets of 2" is
         yield Measure(match.start(), match.end(), (plain_number(match["number"]),), unit)
@@ -170,6 +173,8 @@ def _is_no_unit(unit: str, match: re.Match[str], text: str) -> bool:
         return True  # 5G, a 10G cable; grams are written g
     if whole.startswith("802.11") or _CODE.match(whole):
         return True  # of wireless networks: 802.11a, 802.11g; a part's number: 060340-2950A
+    if unit == "A" and (whole.endswith("-A") or sum(map(str.isdigit, whole)) >= _CODE_DIGITS):
+        return True  # of a part: 4711-A
     if unit in ("K", "k"):
         return sum(character.isdigit() for character in whole) < _KELVIN_DIGITS
     if unit == "in":

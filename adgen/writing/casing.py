@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 
+from adgen.products.lexicon import CLASSES, COLOUR
 from adgen.products.measures import find_measures
+from adgen.products.names import load_names
 
 # Words that stay small inside a title.
 _SMALL = "per a an and as at by de du for from in of on or the to with"
 SMALL_WORDS = frozenset(_SMALL.split())
 _SMALL_UNITS = frozenset(("cm", "kg", "ml", "mm", "nm"))
 _LONGEST_UNIT = 2
+_LONGEST_ACRONYM = 3  # letters that may stand for words: ABS, LED, but not STEEL
 _JOINTS = frozenset(["and", "by", "for", "in", "with"])  # which begin a part of a title, no title
 # A word's way of writing counts where this share of its uses has it, of at least so many.
 _USUAL_SHARE, _FEWEST = 0.6, 100
@@ -38,7 +42,10 @@ class Casing:
         self._usual = usual
 
     def title(self, text: str) -> str:
-        """Returns a text with a title's capitals; words that hold a capital stay as they are."""
+        """Returns a text with a title's capitals; words that hold a capital stay as they are.
+
+        But a word that is no acronym is not in capitals throughout: STEEL is Steel.
+        """
         measured = [(measure.start, measure.end) for measure in find_measures(text)]
 
         def cased(match: re.Match[str]) -> str:
@@ -58,6 +65,8 @@ class Casing:
             return word
         if word == "w" and match.string[match.end() : match.end() + 1] == "/":
             return word  # w/ for with
+        if word.isupper() and _is_shouted(word.lower()) and word.lower() not in self._usual:
+            return word.capitalize()
         if word != word.lower() or word[0].isdigit() or word == "x":
             return word
         if word in self._usual:
@@ -67,6 +76,19 @@ class Casing:
         if word in _JOINTS or (word in SMALL_WORDS and match.start() > 0):
             return word
         return word[0].upper() + word[1:]
+
+
+def _is_shouted(word: str) -> bool:
+    """Tells whether a word that stands in capitals is one of the language and no acronym."""
+    if CLASSES.get(word) == COLOUR:
+        return True
+    is_word = word.removesuffix("'s") in CLASSES or word in _words_of_names()
+    return len(word) > _LONGEST_ACRONYM and is_word
+
+
+@cache
+def _words_of_names() -> frozenset[str]:
+    return frozenset(word for name in load_names().known for word in name.split())
 
 
 def usual_capitals(titles: Iterable[str]) -> dict[str, str]:

@@ -30,6 +30,7 @@ from adgen.writing.repetition import (
     without_last,
     words_of,
 )
+from adgen.writing.whole_names import longer_name
 
 _JOINT = re.compile(r"(?:for|with|in|and|by|compatible with|fits)\b", re.IGNORECASE)
 # Without a noun: "40 Hour", "2-5 Year".
@@ -177,12 +178,13 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
         casing: The capitals that words have.
         keywords: Further words that the ad must hold.
     """
-    pieces = _first_pieces(product, casing)
+    name, facts = longer_name(product.brand, product.name, told_facts(product.facts))
+    pieces = _first_pieces(product, name, casing)
     said = [word for piece in pieces for word in words_of(piece.forms[0])]
     said.append(head_of(product.name) or "".join(said[-1:]))
     names = [word for piece in pieces if piece.is_name for word in words_of(piece.forms[0])]
     is_model = _is_model(product.name)
-    for fact in told_facts(product.facts):
+    for fact in facts:
         own = own_fact(fact, said)
         forms = fact_forms(own, casing)
         if forms and not says_fact(product.name, said, own, forms):
@@ -200,23 +202,30 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
     return _distinct(pieces)
 
 
-def _first_pieces(product: Product, casing: Casing) -> list[Piece]:
-    """Returns brand and name; words at the end of one and the beginning of the other once."""
+def _first_pieces(product: Product, name: str, casing: Casing) -> list[Piece]:
+    """Returns brand and name; words at the end of one and the beginning of the other once.
+
+    A name that a fact makes longer is said without the fact where it has no room.
+    """
     brand_words = words_of(product.brand)
-    name_words = words_of(product.name)
+    name_words = words_of(name)
     if not brand_words or holds(name_words, brand_words):
-        return [Piece(cased([product.name], casing), is_name=True, source=product.name)]
+        return [_name_piece(name, product, casing)]
     if holds(brand_words, name_words):
         return [Piece((product.brand,), leads=True, is_name=True, source=product.name)]
     brand = product.brand.split()
-    name = product.name.split()
-    sizes = range(1, len(name))
-    shared = [n for n in sizes if words_of(" ".join(brand[-n:])) == words_of(" ".join(name[:n]))]
-    rest = cased([" ".join(name[max(shared, default=0) :])], casing)
-    return [
-        Piece((product.brand,), leads=True, source=product.brand),
-        Piece(rest, is_name=True, source=product.name),
-    ]
+    words = name.split()
+    sizes = range(1, len(words))
+    shared = [n for n in sizes if words_of(" ".join(brand[-n:])) == words_of(" ".join(words[:n]))]
+    rest = _name_piece(" ".join(words[max(shared, default=0) :]), product, casing)
+    return [Piece((product.brand,), leads=True, source=product.brand), rest]
+
+
+def _name_piece(name: str, product: Product, casing: Casing) -> Piece:
+    is_longer = len(words_of(name)) > len(words_of(product.name))
+    shorter = [_name_piece(product.name, product, casing)] if is_longer else []
+    forms = cased([name], casing)
+    return Piece(forms, is_name=True, source=product.name, parts=tuple(shorter))
 
 
 def _with_one_audience(pieces: list[Piece]) -> list[Piece]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from adgen.products.lexicon import CLASSES, COLOUR
 from adgen.products.measures import Measure, find_measures, is_measure, without_measures
@@ -17,6 +18,7 @@ from adgen.writing.key_terms import (
     CONTENTS,
     SETS,
     SIZES,
+    USE,
 )
 from adgen.writing.key_words import core_of, plain_key
 from adgen.writing.keys import is_absent
@@ -170,6 +172,8 @@ def without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tup
     They stay whole where what is left could not stand before a name, and without a key, where it
     may be another name ("Bike Front Basket"), unless it is a measure.
     """
+    if not USE.isdisjoint((plain_key(fact.key), core_of(plain_key(fact.key)))):
+        forms = tuple(_use_without(form, said) for form in forms)
     is_of_it = said[-1] in words_of(fact.key)  # a handlebar's drop is no drop handlebar
     if is_of_it or not all(words_of(form)[-1:] == list(said[-1:]) for form in forms):
         return forms
@@ -178,6 +182,21 @@ def without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tup
     may_lead = load_places().may_lead if has_form else is_measure
     may_stand = all(_NAMING.search(one) and may_lead(one) for one in left)
     return tuple(dict.fromkeys(left)) if may_stand else forms
+
+
+def _use_without(form: str, said: Sequence[str]) -> str:
+    """Returns a use without the product's name at its end: a wash "for Fabric Wash" is for fabric.
+
+    Args:
+        form: Of a fact; others than uses stay as they are.
+        said: The words of brand and name, and last the word that says what the product is.
+    """
+    words = form.split()
+    name = list(said[:-1])
+    same = (words_of(word) == [its] for word, its in zip(words[::-1], name[::-1], strict=False))
+    shared = len(list(takewhile(bool, same)))
+    is_use = form.startswith("for ") and 0 < shared < len(words) - 1
+    return " ".join(words[: len(words) - shared]) if is_use else form
 
 
 def told_facts(facts: Iterable[Fact]) -> list[Fact]:

@@ -5,29 +5,23 @@ What an ad may say is `pieces`' subject, how it is written token by token `loop`
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from adgen.decoding.settings import Sampling
-from adgen.products.checks import check_product
-from adgen.products.claims import colours_of, invented_colours
 from adgen.products.product import Product
-from adgen.products.promotion import find_promotion
-from adgen.products.uses import load_uses, uses_of
 from adgen.support.given import an_object, is_many, kind_of
+from adgen.writing.allowed import allowed_pieces
 from adgen.writing.casing import Casing
 from adgen.writing.engines import Engine, open_engine
-from adgen.writing.forms import unsaid
-from adgen.writing.keys import is_absent
+from adgen.writing.formatted import PlatformFormat
+from adgen.writing.forms import cased
 from adgen.writing.lattice import JointTries, Lattice
 from adgen.writing.loop import Draft, drafts_of, write_drafts
-from adgen.writing.parts import together
-from adgen.writing.pieces import Piece, pieces_of, use_pieces
+from adgen.writing.pieces import Piece
 from adgen.writing.plain import plain_product
 from adgen.writing.ranking import WrittenAd, choose_ads, num_different
-from adgen.writing.repetition import told_facts
 from adgen.writing.resources import load_casing, load_training_ads, writer_folder
 from adgen.writing.settings import WriteSettings
 from adgen.writing.training_ads import TrainingAds
@@ -45,12 +39,14 @@ class ProductAds:
         product: As given.
         ads: Its ads, the best first; none where there is an error.
         left_out: Facts that no ad says, each with the reason.
+        unfilled: Fields of the format that have fewer texts than it takes, each with the reason.
         error: Why it has no ads; None where it has.
     """
 
     product: Product
     ads: tuple[WrittenAd, ...] = ()
     left_out: tuple[str, ...] = ()
+    unfilled: tuple[str, ...] = ()
     error: str | None = None
 
 
@@ -60,6 +56,7 @@ class _Job:
 
     number: int
     product: Product
+    pieces: Sequence[Piece]
     lattice: Lattice
     left_out: Sequence[str]
     prompt_ids: Sequence[int]
@@ -163,11 +160,12 @@ class AdWriter:
         self, products: Sequence[Product], settings: WriteSettings
     ) -> Iterator[ProductAds]:
         """Writes a few products' candidates side by side, and chooses among them."""
+        platform = _platform_of(settings)
         results: list[ProductAds] = []
         jobs: dict[int, _Job] = {}
         for number, product in enumerate(products):
             try:
-                jobs[number] = self._job(number, product, settings)
+                jobs[number] = self._job(number, product, settings, platform)
             except ValueError as error:
                 results.append(ProductAds(product, error=str(error)))
             else:
@@ -181,9 +179,18 @@ class AdWriter:
             temperature = min(settings.temperature * _BOLDER**attempt, _HIGHEST_TEMPERATURE)
             self._write(drafts, temperature, found)
             for n in wanted:
-                chosen[n] = choose_ads(found[n], settings.num_ads, self._training_ads)
+                allowed = found[n]
+                if platform is not None:
+                    allowed = platform.accepted(allowed, jobs[n].product.brand)
+                chosen[n] = choose_ads(allowed, settings.num_ads, self._training_ads)
         for number, result in enumerate(results):
-            yield replace(result, ads=tuple(chosen.get(number, ())))
+            ads = chosen.get(number, ())
+            if platform is None or number not in jobs:
+                yield replace(result, ads=tuple(ads))
+            else:
+                keywords = cased(settings.keywords, self._casing)
+                job = jobs[number]
+                yield _filled(result, job, platform, ads, keywords, settings.num_ads)
 
     def _write(
         self, drafts: Sequence[Draft], temperature: float, found: dict[int, list[WrittenAd]]
@@ -200,73 +207,63 @@ class AdWriter:
             score = draft.log_probability / (len(draft.token_ids) + 1)
             found[draft.job].append(WrittenAd(vocabulary.decode(draft.token_ids), score))
 
-    def _lattice(self, product: Product, settings: WriteSettings) -> tuple[Lattice, list[str]]:
-        """Returns all the ads that a product allows, and what they leave out."""
-        check_product(product, allow_adult=settings.allow_adult)
-        _check_keywords(product, settings.keywords)
-        pieces = pieces_of(product, self._casing, keywords=settings.keywords)
-        if settings.liveliness:
-            uses = uses_of(product.name, load_uses())
-            pieces += use_pieces(uses, settings.liveliness, pieces)
-        kept = []
-        facts = told_facts(product.facts)
-        left_out = [f"{fact}: {reason}" for fact in facts if (reason := unsaid(fact))]
-        for piece in pieces:
-            allowed, reason = _without(piece, settings.exclude)
-            if allowed is None and piece.source in (product.name, *settings.keywords):
-                raise ValueError(f"{piece.source!r} cannot be said: {reason}. Give another.")
-            if allowed is None:
-                left_out.append(f"{piece.source}: {reason}")
-            else:
-                kept.append(allowed)
-        lattice = Lattice(
-            together(kept),
-            self.engine.vocabulary,
-            self._joints,
-            max_chars=settings.max_chars or 1 << 20,
-        )
-        left_out += [f"{piece.source}: no room" for piece in lattice.dropped]
-        if any(piece.source == product.name for piece in lattice.dropped):
-            raise ValueError(
-                f"max_chars is {settings.max_chars}; brand and name need more. Give a higher one."
-            )
-        return lattice, left_out
+    def _job(
+        self,
+        number: int,
+        product: Product,
+        settings: WriteSettings,
+        platform: PlatformFormat | None,
+    ) -> _Job:
+        """Returns what is to be written of a product.
 
-    def _job(self, number: int, product: Product, settings: WriteSettings) -> _Job:
-        """Returns what is to be written of a product."""
+        Raises:
+            ValueError: It cannot have an ad.
+        """
         product = plain_product(product)
-        lattice, left_out = self._lattice(product, settings)
+        max_chars = settings.max_chars
+        if platform is not None:
+            product, max_chars = platform.room_of(product, max_chars)
+        pieces, left_out = allowed_pieces(product, settings, self._casing)
+        if platform is not None:
+            pieces, refused = platform.allowed(pieces, product.brand)
+            left_out += refused
+        lattice = Lattice(
+            pieces, self.engine.vocabulary, self._joints, max_chars=max_chars or 1 << 20
+        )
+        if any(piece.is_name or piece.leads for piece in lattice.dropped):
+            raise ValueError(
+                f"max_chars is {max_chars}; brand and name need more. Give a higher one, or a "
+                "shorter name."
+            )
+        if platform is None:  # with one there are other fields, in which there may be room
+            left_out += [f"{piece.source}: no room" for piece in lattice.dropped]
         said = sum(len(piece.forms[0]) + 2 for piece in lattice.pieces)
-        num_chars = min(said, settings.max_chars or said)
-        return _Job(number, product, lattice, left_out, self.engine.prompt_ids(product, num_chars))
+        prompt_ids = self.engine.prompt_ids(product, min(said, max_chars or said))
+        return _Job(number, product, pieces, lattice, left_out, prompt_ids)
+
+
+def _platform_of(settings: WriteSettings) -> PlatformFormat | None:
+    return None if settings.format is None else PlatformFormat(settings.format)
+
+
+def _filled(
+    result: ProductAds,
+    job: _Job,
+    platform: PlatformFormat,
+    ads: Sequence[WrittenAd],
+    keywords: Sequence[str],
+    num_ads: int,
+) -> ProductAds:
+    """Returns a product's ads with all fields of a format; an error where there is too little."""
+    filler = platform.filler(job.pieces, job.product.brand, keywords)
+    try:
+        filled, unfilled = platform.fill(filler, ads, num_ads)
+    except ValueError as error:
+        return ProductAds(result.product, left_out=result.left_out, error=str(error))
+    left_out = (*result.left_out, *platform.unsaid(job.pieces, filled))
+    return replace(result, ads=tuple(filled), left_out=left_out, unfilled=tuple(unfilled))
 
 
 def _checked(settings: WriteSettings | None) -> WriteSettings:
     """Returns a caller's settings, or the usual ones."""
     return an_object("settings", WriteSettings() if settings is None else settings, WriteSettings)
-
-
-def _check_keywords(product: Product, keywords: Iterable[str]) -> None:
-    """Raises where a keyword says what the facts deny, or another colour than theirs."""
-    denied = {f.key.casefold(): f for f in product.facts if is_absent(f.value, f.key)}
-    has_colour = any(colours_of(fact.value) for fact in product.facts)
-    for keyword in keywords:
-        colours = invented_colours(keyword, product) if has_colour else []
-        if colours or keyword.casefold() in denied:
-            against = denied.get(keyword.casefold(), "another colour")
-            raise ValueError(
-                f"keyword {keyword!r:.60} is asked for and the facts say {against}. Leave the "
-                "keyword out, or mend the facts."
-            )
-
-
-def _without(piece: Piece, exclude: Iterable[str]) -> tuple[Piece | None, str]:
-    """Returns a piece without the forms that hold excluded words or promotion, or why none is."""
-    promotion = find_promotion(piece.forms[0])
-    if promotion:
-        return None, f"promotion ({promotion})"
-    words = [re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE) for word in exclude]
-    forms = tuple(form for form in piece.forms if not any(word.search(form) for word in words))
-    if not forms:
-        return None, "excluded"
-    return replace(piece, forms=forms), ""

@@ -12,6 +12,8 @@ from adgen.products.units import UNITS
     ("text", "expected"),
     [
         ("Hose 50ft, 1/2 in, Pack of 2", ["50 feet", "1/2 inches", "2 pack"]),
+        ("4/Pack, 2 pairs/pack", ["4 pack", "2 pairs"]),
+        ("4711-A, 4711A, 15A", ["15 amps"]),
         ('frame 8" x 10"', ["8 x 10 inches"]),
         ('art 24"x36"', ["24 x 36 inches"]),
         ("rug 10ftx12ft, 2 inxes", ["10 x 12 feet"]),

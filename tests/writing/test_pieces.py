@@ -464,6 +464,27 @@ def test_a_key_does_not_repeat_the_name():
     assert connector.forms == ("Angled Connector",)
 
 
+@pytest.mark.parametrize(
+    ("name", "facts", "said"),
+    [
+        ("stove", ["Stove Type: gas stove", "Fuel: gas"], ["Gas Stove"]),
+        ("trailer coupler", ["boat trailer coupler"], ["Boat Trailer Coupler"]),
+        ("basket", ["bike front basket"], ["Basket", "Bike Front Basket"]),
+        ("oven kit", ["Compatible Type: Acme oven kit"], ["Oven Kit"]),
+        ("care wash", ["Specific uses: fabric care wash"], ["Care Wash", "for Fabric"]),
+    ],
+)
+def test_a_name_that_a_fact_says_whole_is_said_once(name, facts, said):
+    pieces = pieces_of(Product(brand="Acme", name=name, facts=facts), CASING)
+    assert [piece.forms[0] for piece in pieces[1:]] == said
+
+
+def test_a_name_that_a_fact_makes_too_long_is_said_without_it():
+    product = Product(name="trailer coupler", facts=("boat trailer coupler",))
+    (piece,) = pieces_of(product, CASING)
+    assert [part.forms for part in piece.parts] == [("Trailer Coupler",)]
+
+
 def test_a_name_that_begins_with_the_brand_says_it_once():
     pieces = pieces_of(Product(brand="Acme", name="Acme Mat", facts=("red",)), CASING)
     assert [piece.forms[0] for piece in pieces] == ["Acme Mat", "Red"]
@@ -786,6 +807,8 @@ def test_possessives_stand_before_the_name_and_for_behind_it():
         ("socket U.fl", "Socket U.fl"),
         ("12 x 3 x mat", "12 x 3 x Mat"),
         ("mat w/ bag", "Mat w/ Bag"),
+        ("STEEL mug in RED, ABS lid", "Steel Mug in Red, ABS Lid"),
+        ("Nissan LEAF, WOMEN'S shoes", "Nissan LEAF, Women's Shoes"),
     ],
 )
 def test_titles_have_the_capitals_of_ads(text, title):

@@ -139,7 +139,7 @@ def test_a_model_that_learned_products_is_asked_as_it_learned(tmp_path):
 
 def test_common_uses_are_said_where_lively_ads_are_wanted(writer, monkeypatch):
     monkeypatch.setattr(
-        "adgen.writing.writer.load_uses", lambda: {"yoga mat": ("Gym", "Home", "Travel")}
+        "adgen.writing.allowed.load_uses", lambda: {"yoga mat": ("Gym", "Home", "Travel")}
     )
     plain, lively = (writer.write(MAT, liveliness=number)[0] for number in (0, 2))
     assert not any(" for " in ad.text for ad in plain.ads)

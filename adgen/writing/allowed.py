@@ -1,0 +1,74 @@
+"""Which pieces an ad may say under its settings, and why it leaves out the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from adgen.products.checks import check_product
+from adgen.products.claims import colours_of, invented_colours
+from adgen.products.product import Product
+from adgen.products.promotion import find_promotion
+from adgen.products.uses import load_uses, uses_of
+from adgen.writing.casing import Casing
+from adgen.writing.forms import unsaid
+from adgen.writing.keys import is_absent
+from adgen.writing.parts import together
+from adgen.writing.pieces import Piece, pieces_of, use_pieces
+from adgen.writing.repetition import told_facts
+from adgen.writing.settings import WriteSettings
+
+
+def allowed_pieces(
+    product: Product, settings: WriteSettings, casing: Casing
+) -> tuple[list[Piece], list[str]]:
+    """Returns what an ad of a product may say, and what it leaves out, each with the reason.
+
+    Raises:
+        ValueError: The product cannot have an ad, or its name or a keyword may not be said.
+    """
+    check_product(product, allow_adult=settings.allow_adult)
+    _check_keywords(product, settings.keywords)
+    pieces = pieces_of(product, casing, keywords=settings.keywords)
+    if settings.liveliness:
+        uses = uses_of(product.name, load_uses())
+        pieces += use_pieces(uses, settings.liveliness, pieces)
+    kept = []
+    facts = told_facts(product.facts)
+    left_out = [f"{fact}: {reason}" for fact in facts if (reason := unsaid(fact))]
+    for piece in pieces:
+        allowed, reason = _without(piece, settings.exclude)
+        if allowed is None and piece.source in (product.name, *settings.keywords):
+            raise ValueError(f"{piece.source!r} cannot be said: {reason}. Give another.")
+        if allowed is None:
+            left_out.append(f"{piece.source}: {reason}")
+        else:
+            kept.append(allowed)
+    return together(kept), left_out
+
+
+def _check_keywords(product: Product, keywords: Iterable[str]) -> None:
+    """Raises where a keyword says what the facts deny, or another colour than theirs."""
+    denied = {f.key.casefold(): f for f in product.facts if is_absent(f.value, f.key)}
+    has_colour = any(colours_of(fact.value) for fact in product.facts)
+    for keyword in keywords:
+        colours = invented_colours(keyword, product) if has_colour else []
+        if colours or keyword.casefold() in denied:
+            against = denied.get(keyword.casefold(), "another colour")
+            raise ValueError(
+                f"keyword {keyword!r:.60} is asked for and the facts say {against}. Leave the "
+                "keyword out, or mend the facts."
+            )
+
+
+def _without(piece: Piece, exclude: Iterable[str]) -> tuple[Piece | None, str]:
+    """Returns a piece without the forms that hold excluded words or promotion, or why none is."""
+    promotion = find_promotion(piece.forms[0])
+    if promotion:
+        return None, f"promotion ({promotion})"
+    words = [re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE) for word in exclude]
+    forms = tuple(form for form in piece.forms if not any(word.search(form) for word in words))
+    if not forms:
+        return None, "excluded"
+    return replace(piece, forms=forms), ""

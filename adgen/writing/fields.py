@@ -1,0 +1,292 @@
+"""A platform's fields filled from what is said of a product: titles, headlines, sentences, paths.
+
+Each field's name says what stands in it. A text goes in only if the platform's own rules find no
+error in it; what cannot be filled is said with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from adgen.formats.format import Field, Format
+from adgen.formats.lengths import length_of
+from adgen.formats.lint import lint
+from adgen.writing.headlines import alike, headlines_of, stands_alone
+from adgen.writing.repetition import holds, words_of
+from adgen.writing.sentences import sentences_of, with_facts
+from adgen.writing.told import Told
+
+_LEAST_ADVISED = 60  # characters; fewer are too few for a title
+_SHORT = 45  # characters up to which a field is a headline, of which an ad may have several
+_USUAL_COUNT = 5  # texts of a field that takes any number
+_MOST_NAMES, _MOST_FACTS = 3, 8  # headlines of one kind, if there are others
+_FEWEST_CALLS, _MOST_CALLS = 3, 5
+_KEYWORD_HEADLINES = 3  # that should hold a keyword
+_NO_PATH = re.compile(r"[^A-Za-z0-9]+")
+_NO_NAMES = frozenset(("set", "kit", "pack", "piece", "pieces", "pair"))
+_FEWEST_SENTENCES = 40  # of which the ads of a product take some each
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Holds an ad of a format.
+
+    Attributes:
+        fields: The texts of each field that has some, in the format's order.
+        unfilled: What has fewer texts than the platform takes, with the reason.
+    """
+
+    fields: Mapping[str, tuple[str, ...]]
+    unfilled: tuple[str, ...]
+
+
+class FieldFiller:
+    """Fills the fields of a format for one product.
+
+    Args:
+        form: The format.
+        told: What is said of the product.
+        brand: The product's brand, whose capitals and signs pass.
+        keywords: Words that several headlines should hold.
+    """
+
+    def __init__(
+        self, form: Format, told: Told, brand: str, *, keywords: Sequence[str] = ()
+    ) -> None:
+        self._form = form
+        self._told = told
+        self._brand = brand
+        self._keywords = keywords
+
+    def fill(self, title: str, number: int) -> Filled:
+        """Returns the number-th ad of the product.
+
+        Args:
+            title: What a model wrote of the product.
+            number: From 0; each ad has other texts first.
+
+        Raises:
+            ValueError: The product has too little for the texts that the platform needs.
+        """
+        fields: dict[str, tuple[str, ...]] = {}
+        unfilled = []
+        for field in self._form.fields:
+            if field.needs and field.needs not in fields:
+                continue
+            texts = self._texts(field, title, number, fields)
+            if texts:
+                fields[field.name] = tuple(texts)
+            if len(texts) < field.min_count:
+                needed = "a brand" if _WAYS.get(field.name) is _brand else "more facts"
+                raise ValueError(
+                    f"{self._form.name} needs {field.min_count} of {field.name!r}, of "
+                    f"{field.max_length} {field.unit} at most; the product gives {len(texts)}. "
+                    f"Give {needed}, or a shorter name."
+                )
+            unfilled += self._missing(field, texts)
+        return Filled(fields, tuple(unfilled))
+
+    def _texts(
+        self, field: Field, title: str, number: int, fields: Mapping[str, Sequence[str]]
+    ) -> list[str]:
+        """Returns texts for a field, each once and without an error."""
+        room = self._room(field)
+        way = _WAYS.get(field.name, _way_by_length)
+        texts = way(_Task(self._told, self._keywords, field, room, title, number, fields))
+        each_once: dict[frozenset[str], str] = {}
+        for text in texts:
+            if text and room(text):
+                each_once.setdefault(alike(text), text)
+            if len(each_once) == _most(field):
+                break
+        return list(each_once.values())
+
+    def _room(self, field: Field) -> Callable[[str], bool]:
+        """Returns what tells whether a text may stand in a field."""
+
+        def has_room(text: str) -> bool:
+            if length_of(text, field.unit) > limit_of(field):
+                return False
+            found = lint(text, self._form, field=field.name, brand=self._brand)
+            return all(finding.severity != "error" for finding in found)
+
+        return has_room
+
+    def _missing(self, field: Field, texts: Sequence[str]) -> list[str]:
+        """Returns what a field lacks, in words."""
+        missing = []
+        if field.max_count is None or len(texts) >= field.max_count:
+            pass
+        elif texts:
+            missing.append(f"{field.name}: {len(texts)} of {field.max_count}; no more facts")
+        else:
+            missing.append(f"{field.name}: nothing to say in {field.max_length} {field.unit}")
+        if field.name == "headline" and field.min_count > 1:
+            for keyword in self._keywords:
+                wanted = words_of(keyword)
+                num = sum(holds(words_of(text), wanted) for text in texts)
+                if num < _KEYWORD_HEADLINES:
+                    missing.append(f"keyword {keyword!r}: in {num} headlines; no more have room")
+        return missing
+
+
+@dataclass(frozen=True)
+class _Task:
+    """Holds what the texts of a field are made of; as for `FieldFiller.fill`."""
+
+    told: Told
+    keywords: Sequence[str]
+    field: Field
+    room: Callable[[str], bool]
+    title: str
+    number: int
+    fields: Mapping[str, Sequence[str]]
+
+
+def main_field(form: Format) -> Field:
+    """Returns the field in which what the model writes stands: a title, or else a sentence."""
+    titles = [one for one in form.fields if is_title(one)]
+    return (titles or [one for one in form.fields if _takes_sentences(one)] or [*form.fields])[0]
+
+
+def limit_of(field: Field) -> int:
+    """Returns the length that a text of a field should not exceed.
+
+    What is advised counts, but where only the beginning of a longer text is shown (40 of 100).
+    """
+    advised = field.advised_length or field.max_length
+    return advised if advised >= _LEAST_ADVISED else field.max_length
+
+
+def is_title(field: Field) -> bool:
+    """Tells whether a field takes a whole title, with facts behind the name."""
+    is_named = _WAYS.get(field.name) is _titles
+    return is_named or (field.name == "headline" and field.max_length >= _SHORT)
+
+
+def _takes_sentences(field: Field) -> bool:
+    return _WAYS.get(field.name) in (_sentences, _descriptions) and field.max_length >= _SHORT
+
+
+def _most(field: Field) -> int:
+    return _USUAL_COUNT if field.max_count is None else field.max_count
+
+
+def _titles(task: _Task) -> Iterable[str]:
+    """Yields the model's title, and shorter ones."""
+    yield task.title
+    facts = [piece for piece in task.told.facts if not piece.joins]
+    for name in task.told.things:
+        if task.room(name):
+            for turn in range(max(1, len(facts))):
+                turned = facts[turn:] + facts[:turn]
+                yield with_facts(name, turned, task.room, colon=", ")
+            return
+
+
+def _headlines(task: _Task) -> Iterable[str]:
+    """Yields headlines of every kind: keywords, brand and name, facts, calls."""
+    groups = headlines_of(task.told, task.room, keywords=task.keywords)
+    of_keywords, names, *others = groups
+    facts, pairs, calls = (_turned(group, task.number) for group in others)
+    yield from of_keywords[: _KEYWORD_HEADLINES * len(task.keywords)]
+    yield from names[:_MOST_NAMES]
+    yield from facts[:_MOST_FACTS]
+    yield from calls[:_FEWEST_CALLS]
+    yield from pairs
+    yield from (*facts, *calls[:_MOST_CALLS], *of_keywords)
+
+
+def _sentences(task: _Task) -> Iterable[str]:
+    """Yields sentences; the model's own words first, where no title says them."""
+    said = {text for texts in task.fields.values() for text in texts}
+    first = "" if task.title in said else task.title
+    found = list(islice(sentences_of(task.told, task.room, first=first), _FEWEST_SENTENCES))
+    kept = 1 if first else 0  # the model's own words begin each ad
+    others = _turned(found[kept:], task.number * max(1, _most(task.field) - kept))
+    return [text for text in (*found[:kept], *others) if text not in said]
+
+
+def _way_by_length(task: _Task) -> Iterable[str]:
+    """Yields what fits a field of no name of its own: short ones are headlines."""
+    return (_headlines if task.field.max_length < _SHORT else _titles)(task)
+
+
+def _descriptions(task: _Task) -> Iterable[str]:
+    """Yields sentences, or facts where there is no room for any."""
+    if task.field.max_length >= _SHORT:
+        return _sentences(task)
+    of_facts = headlines_of(task.told, task.room)[2:4]
+    return [text for group in of_facts for text in _turned(group, task.number)]
+
+
+def _untold(task: _Task) -> Iterable[str]:
+    """Yields a row of the facts that the title does not say."""
+    said = words_of(" ".join(text for texts in task.fields.values() for text in texts))
+    rest = [
+        piece
+        for piece in sorted(task.told.facts, key=lambda piece: piece.joins)
+        if not any(holds(said, words_of(form)) for form in piece.forms)
+    ]
+    for turn, piece in enumerate(rest):
+        start = piece.behind[0][0].upper() + piece.behind[0][1:]
+        if task.room(start):
+            yield with_facts(start, rest[turn + 1 :], task.room, colon=", ")
+            return
+
+
+def _highlights(task: _Task) -> Iterable[str]:
+    """Yields facts alone."""
+    return [piece.behind[0] for piece in task.told.facts if stands_alone(piece)]
+
+
+def _brand(task: _Task) -> Iterable[str]:
+    """Yields the brand."""
+    return [task.told.brand]
+
+
+def _paths(task: _Task) -> Iterable[str]:
+    """Yields what may stand in an address: the name, or its last word; the brand; a fact."""
+    names = [*task.told.names, task.told.names[-1].split()[-1]]
+    names = [name for name in names if name.casefold() not in _NO_NAMES]
+    facts = [piece.behind[0] for piece in task.told.facts if not piece.joins]
+    taken = {path for name in ("path1", "path2") for path in task.fields.get(name, ())}
+    said = words_of(" ".join(taken))
+    for text in (*names, task.told.brand, *facts):
+        if set(words_of(text)).isdisjoint(said):
+            yield _NO_PATH.sub("-", text).strip("-")
+
+
+def _nothing(task: _Task) -> Iterable[str]:
+    """Yields nothing: a product's facts ask no questions."""
+    return ()
+
+
+def _turned(texts: Sequence[str], number: int) -> list[str]:
+    """Returns texts, beginning at another one."""
+    start = number % max(1, len(texts))
+    return [*texts[start:], *texts[:start]]
+
+
+_WAYS: Mapping[str, Callable[[_Task], Iterable[str]]] = {
+    "title": _titles,
+    "website_title": _titles,
+    "long_headline": _titles,
+    "short_title": _titles,
+    "ad_name": _titles,
+    "description": _descriptions,
+    "primary_text": _sentences,
+    "introductory_text": _sentences,
+    "post": _sentences,
+    "item_highlights": _untold,
+    "subtitle": _untold,
+    "highlight": _highlights,
+    "business_name": _brand,
+    "brand_name": _brand,
+    "path1": _paths,
+    "path2": _paths,
+    "poll_option": _nothing,
+}

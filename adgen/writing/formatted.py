@@ -1,0 +1,146 @@
+"""What a platform's format changes in writing: how long, which pieces, which ads, which fields.
+
+The platform's rules decide before anything is written: a fact that they refuse is left out, and so
+is one whose words the others say too often. So what is written breaks none, and what is handed out
+is looked at once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from adgen.formats.catalogue import read_format
+from adgen.formats.finding import Finding
+from adgen.formats.lint import lint
+from adgen.products.product import Product
+from adgen.writing.fields import FieldFiller, is_title, limit_of, main_field
+from adgen.writing.pieces import Piece
+from adgen.writing.ranking import WrittenAd
+from adgen.writing.repetition import holds, words_of
+from adgen.writing.told import names_of, told_of
+
+_ROW = ", "
+# Rules that count over a whole text, whatever the order.
+_COUNTING = frozenset(("repeated-words", "scarce-characters"))
+_SHOWN = 3  # headlines that are an ad's text where it has no title
+
+
+class PlatformFormat:
+    """Holds a format while ads of many products are written for it.
+
+    Args:
+        name: As for `formats.read_format`.
+
+    Raises:
+        ValueError: There is no such format.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.form = read_format(name)
+        self._main = main_field(self.form)
+
+    def room_of(self, product: Product, max_chars: int | None) -> tuple[Product, int]:
+        """Returns a product with a name that has room, and how many characters there are.
+
+        A name that is too long gives way to a shorter one of the same product; if there is none,
+        what the platform advises to what it takes.
+
+        Args:
+            product: With any name.
+            max_chars: What the caller wants, if anything.
+
+        Raises:
+            ValueError: Brand and name have no room.
+        """
+        stop = 0 if is_title(self._main) else 1  # the full stop behind a sentence
+        brand = len(product.brand) + 1 if product.brand else 0
+        names = list(names_of(product.name))
+        for limit in (limit_of(self._main), self._main.max_length):
+            room = min(limit - stop, max_chars or limit)
+            fitting = (name for name in names if brand + len(name) <= room)
+            name = next(fitting, None)
+            if name is not None:
+                return replace(product, name=name), room
+        raise ValueError(
+            f"{self.form.name} has {room} characters for the {self._main.name}; brand and name "
+            f"need {brand + min(map(len, names))}. Give a shorter name."
+        )
+
+    def allowed(self, pieces: Sequence[Piece], brand: str) -> tuple[list[Piece], list[str]]:
+        """Returns the pieces that the platform's rules allow, and what is left out, with reasons.
+
+        Raises:
+            ValueError: The rules refuse the product's name or brand.
+        """
+        kept: list[Piece] = []
+        left_out: list[str] = []
+        for piece in pieces:
+            forms = [form for form in piece.forms if not self._refused(form, kept, brand)]
+            if forms:
+                kept.append(replace(piece, forms=tuple(forms)))
+                continue
+            error = self._refused(piece.forms[0], kept, brand)
+            reason = f"{self.form.name}: {error.rule}: {error.message}" if error else ""
+            if piece.is_name or piece.leads:
+                raise ValueError(f"{piece.forms[0]!r:.80} cannot be said. {reason}")
+            left_out.append(f"{piece.source}: {reason}")
+        return kept, left_out
+
+    def accepted(self, ads: Sequence[WrittenAd], brand: str) -> list[WrittenAd]:
+        """Returns the ads whose text the platform takes in its field; the first one if none is.
+
+        Its field is then filled without the model.
+        """
+        return [ad for ad in ads if not self._errors(ad.text, brand)] or list(ads[:1])
+
+    def filler(self, pieces: Sequence[Piece], brand: str, keywords: Sequence[str]) -> FieldFiller:
+        """Returns what fills the fields of a product's ads."""
+        return FieldFiller(self.form, told_of(pieces), brand, keywords=keywords)
+
+    def fill(
+        self, filler: FieldFiller, ads: Sequence[WrittenAd], num_ads: int
+    ) -> tuple[list[WrittenAd], list[str]]:
+        """Returns ads with all their fields, and what of them has too few texts.
+
+        Where the text that a model writes is no title, several ads may have the same one and other
+        headlines; ads that are the same throughout are left out.
+
+        Raises:
+            ValueError: The product has too little for the texts that the platform needs.
+        """
+        numbers = range(len(ads) if is_title(self._main) else num_ads)
+        found: dict[frozenset[tuple[str, frozenset[str]]], WrittenAd] = {}
+        unfilled: list[str] = []
+        for number in numbers:
+            ad = ads[min(number, len(ads) - 1)]
+            filled = filler.fill(ad.text, number)
+            texts = filled.fields.get(self.form.fields[0].name, (ad.text,))
+            shown = " | ".join(texts[:_SHOWN])
+            key = frozenset((name, frozenset(some)) for name, some in filled.fields.items())
+            found.setdefault(key, replace(ad, text=shown, fields=filled.fields))
+            unfilled = unfilled or list(filled.unfilled)
+        return list(found.values()), unfilled
+
+    def unsaid(self, pieces: Sequence[Piece], ads: Sequence[WrittenAd]) -> list[str]:
+        """Returns the facts that no field of any ad says, each with the reason."""
+        texts = [text for ad in ads for some in ad.fields.values() for text in some]
+        said = [words_of(text) for text in texts]
+        return [
+            f"{piece.source}: no room"
+            for piece in pieces
+            if not any(holds(words, words_of(form)) for form in piece.forms for words in said)
+        ]
+
+    def _refused(self, form: str, said: Sequence[Piece], brand: str) -> Finding | None:
+        """Returns why a text may not be said, alone or beside others; None if it may."""
+        alone = [error for error in self._errors(form, brand) if error.rule != "too-long"]
+        if alone or not said:
+            return next(iter(alone), None)
+        row = _ROW.join([*(piece.forms[0] for piece in said), form])
+        together = (error for error in self._errors(row, brand) if error.rule in _COUNTING)
+        return next(together, None)
+
+    def _errors(self, text: str, brand: str) -> list[Finding]:
+        found = lint(text, self.form, field=self._main.name, brand=brand)
+        return [one for one in found if one.severity == "error"]

@@ -1,0 +1,74 @@
+import pytest
+
+from adgen.products.product import Product
+from adgen.writing.casing import Casing
+from adgen.writing.headlines import alike, headlines_of
+from adgen.writing.pieces import pieces_of
+from adgen.writing.sentences import sentences_of
+from adgen.writing.told import names_of, told_of
+
+MAT = Product(brand="Acme", name="yoga mat", facts=("6 mm thick", "Color: black", "for home"))
+
+
+def told(product=MAT):
+    return told_of(pieces_of(product, Casing({})))
+
+
+def room(max_chars):
+    return lambda text: len(text) <= max_chars
+
+
+@pytest.mark.parametrize(
+    ("name", "shorter"),
+    [
+        ("Light Red Running Shoes with Lights", ["Light Red Running Shoes", "Running Shoes"]),
+        ("Faux Leather Jacket", []),
+        ("Toy Dump Truck", []),
+        ("Running Shoes", []),
+        ("Case for Phones", ["Case"]),
+        ("Grinch and Max", []),
+    ],
+)
+def test_a_shorter_name_is_still_true(name, shorter):
+    assert list(names_of(name)) == [name, *shorter]
+
+
+def test_what_is_said_is_told_apart():
+    found = told()
+    assert (found.brand, found.names) == ("Acme", ("Yoga Mat",))
+    assert found.things == ["Acme Yoga Mat", "Yoga Mat"]
+    assert [piece.source for piece in found.facts] == ["6 mm thick", "Color: black", "for home"]
+
+
+def test_headlines_have_room_and_say_what_the_facts_say():
+    groups = headlines_of(told(), room(30), keywords=["Gym Mat"])
+    of_keywords, names, facts, pairs, calls = groups
+    assert all(len(text) <= 30 for group in groups for text in group)
+    assert names == ["Acme Yoga Mat", "Yoga Mat", "Yoga Mat by Acme"]
+    assert {"Black Yoga Mat", "Yoga Mat for Home", "6mm Thick Yoga Mat"} <= set(facts)
+    assert "6mm Thick, Black" in pairs
+    assert "Shop Acme Yoga Mat" in calls
+    assert {"Gym Mat", "Acme Gym Mat"} <= set(of_keywords)
+
+
+@pytest.mark.parametrize("fact", ["black", "6 mm", "SKU 4711-A", "Made in Spain"])
+def test_what_says_nothing_alone_does_not_stand_alone(fact):
+    facts = headlines_of(told(Product(name="yoga mat", facts=(fact,))), room(30))[2]
+    assert all("Yoga Mat" in text for text in facts)
+
+
+def test_headlines_are_alike_where_only_their_order_differs():
+    assert alike("Black Yoga Mat") == alike("Yoga Mat - black") != alike("Red Yoga Mat")
+
+
+def test_sentences_end_have_room_and_begin_with_other_facts():
+    found = list(sentences_of(told(), room(60), first="Acme Black Yoga Mat"))
+    assert found[0] == "Acme Black Yoga Mat."
+    assert all(len(text) <= 60 and text.endswith(".") for text in found)
+    assert "Discover the Acme Yoga Mat for Home: 6mm Thick, Black." in found
+    assert len(set(found)) > 4
+
+
+def test_where_nothing_has_room_nothing_is_said():
+    assert not list(sentences_of(told(), room(5)))
+    assert not any(headlines_of(told(), room(3)))

@@ -1,5 +1,8 @@
 """Commands run in this process: what they print, and the one line of an error."""
 
+import resource
+from contextlib import contextmanager
+
 from adgen.cli.main import main
 
 # What makes `adgen train` take seconds.
@@ -36,3 +39,14 @@ def fails(words, capsys):
     assert len(lines) == 1
     assert "Traceback" not in captured.err
     return lines[0]
+
+
+@contextmanager
+def files_of_at_most(num_bytes):
+    """Lets no file of this process grow beyond a size; Python itself ignores the signal."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (num_bytes, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

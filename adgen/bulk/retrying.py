@@ -9,18 +9,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 
-from adgen.bulk.comparing import find_changes
 from adgen.bulk.crew import Crew
 from adgen.bulk.plan import differences, run_path
 from adgen.bulk.row_lines import RowLines
-from adgen.bulk.rows import FAILED
+from adgen.bulk.rows import FAILED, SKIPPED, fingerprint_of
 from adgen.bulk.run import (
     BulkJob,
     Counts,
     checked_note,
     find_complete,
+    read_note,
     write_catalogue,
     write_note,
 )
@@ -28,7 +29,9 @@ from adgen.support.disk import disk_errors
 
 
 def find_failed(job: BulkJob) -> BulkJob | None:
-    """Returns the job of writing the failed rows of a finished one; None where none has failed.
+    """Returns the job of writing the failed rows of a finished one; None where nothing is to do.
+
+    A retry that was interrupted while it put its rows in their places still has that to do.
 
     Args:
         job: As the file was written; its catalogue may have been mended since.
@@ -37,11 +40,6 @@ def find_failed(job: BulkJob) -> BulkJob | None:
         ValueError: The file is another run's, or damaged; or no failed product is in the catalogue.
         OSError: It cannot be read.
     """
-    if not job.path.exists():
-        raise ValueError(
-            f"There is no finished {job.path} with rows to retry. Leave out retry_failed=True to "
-            "write it."
-        )
     note = checked_note(job.path)
     same = ("catalogue", "columns")  # which may have changed
     others = [name for name in differences(note["run"], job.identity()) if name not in same]
@@ -52,16 +50,19 @@ def find_failed(job: BulkJob) -> BulkJob | None:
         )
     rows = RowLines(job.path.suffix).read(job.path)
     numbers = {row.id: row.number for row in rows if row.status == FAILED}
-    if not numbers:
+    path = _beside(job.path, "retry")
+    if not path.exists() and read_note(path):
+        run_path(path).unlink()  # of a retry killed once its rows were put in their places
+    if not numbers and not path.exists():
         return None
     num_left = sum(product.id in numbers for product in job.source.products)
-    if not num_left:
+    if numbers and not num_left:
         raise ValueError(
             f"None of the {len(numbers):,} failed products is in {job.source.path} now. Give the "
             "catalogue that has them."
         )
     source = replace(job.source, numbers=numbers, num_products=num_left)
-    return replace(job, source=source, path=_beside(job.path, "retry"))
+    return replace(job, source=source, path=path)
 
 
 def retry_failed(job: BulkJob, failed: BulkJob, crew: Crew) -> Iterator[Counts]:
@@ -83,13 +84,26 @@ def retry_failed(job: BulkJob, failed: BulkJob, crew: Crew) -> Iterator[Counts]:
         yield from write_catalogue(failed, crew)
     with disk_errors(job.path):
         counts = _put_together(job.path, failed.path)
-    failed.path.unlink()
-    run_path(failed.path).unlink()
     run = checked_note(job.path)["run"]
-    if next(find_changes(job.path, job.source.products), None) is None:
-        run = job.identity()  # the rows are what a run over the catalogue of now gives
+    if _are_of(job):
+        run = job.identity()
     write_note(job.path, run, counts)
+    # Last, so that a kill before it puts the rows in their places once more.
+    failed.path.unlink()
+    run_path(failed.path).unlink(missing_ok=True)
     yield counts
+
+
+def _are_of(job: BulkJob) -> bool:
+    """Tells whether a file has the rows that a run over the catalogue of now gives."""
+    rows = RowLines(job.path.suffix).read(job.path)
+    return all(
+        row is not None
+        and product is not None
+        and (row.id, row.fingerprint) == (product.id, fingerprint_of(product))
+        and (row.status == SKIPPED) == (bool(product.flags) and not job.plan.include_flagged)
+        for row, product in zip_longest(rows, job.source.products)
+    )
 
 
 def _put_together(path: Path, new_path: Path) -> Counts:

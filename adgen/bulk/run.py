@@ -142,6 +142,8 @@ def find_complete(job: BulkJob) -> Counts | None:
             f"{job.path} is there, of a run with another {' and '.join(others)}. Choose another "
             "path, or move it."
         )
+    if not partial_path(job.path).exists():
+        about_path(job.path).unlink(missing_ok=True)  # of a run killed once its file was moved in
     return Counts(**note["counts"])
 
 
@@ -149,8 +151,10 @@ def checked_note(path: Path) -> dict[str, Any]:
     """Returns what is noted of a finished file.
 
     Raises:
-        ValueError: The file is none that a run wrote.
+        ValueError: There is none, or it is none that a run wrote.
     """
+    if not path.exists():
+        raise ValueError(f"There is no finished {path}. Write it first: `adgen bulk` alone does.")
     note = read_note(path)
     if not note:
         raise ValueError(

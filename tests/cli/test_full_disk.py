@@ -5,16 +5,14 @@ it really would: Python, Rust, HDF5, Arrow, torch. A full disk itself is a tiny 
 mount namespace of its own, where the system gives one.
 """
 
-import resource
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from command_runs import SMALL
+from command_runs import SMALL, files_of_at_most
 from hostile import tree
 from tiny_corpus import prepare_tiny_corpus, save_model_of
 from tiny_gpt import own_tokenizer, tiny_model
@@ -46,17 +44,6 @@ TORCH = {
     "finetune, bin": ([*FINETUNE, "64", "--export-bin", "--output", "out"], (30_000,)),
     "compress, GPT": (["compress", "gpt", "out", "--storage", "float16"], (1_000, 30_000)),
 }
-
-
-@contextmanager
-def files_of_at_most(num_bytes):
-    """Lets no file of this process grow beyond a size; Python itself ignores the signal."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (num_bytes, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from adgen.formats.format import Rule
 from adgen.formats.reading import Reading
-from adgen.formats.vocabulary import ACRONYMS, AD_WORDS, SHORT_WORDS
+from adgen.formats.vocabulary import ACRONYMS, AD_WORDS, MIXED, SHORT_WORDS
 from adgen.products.brands import load_brands
 
 # A capital behind a letter; one behind a small letter as in FlOw, SaLe and nEW.
@@ -52,18 +52,27 @@ def _shouts(match: re.Match[str], text: str) -> bool:
         return False
     if not word.isupper():
         return _is_random(word)
-    if word in ACRONYMS or _ROMAN.fullmatch(word) or _BEFORE_CODE.search(text, 0, match.start()):
+    if word in ACRONYMS or _ROMAN.fullmatch(word) or _is_code(match, text):
         return False
     if len(word) == _SHORTEST:
         return word in SHORT_WORDS
     return word in AD_WORDS or _is_ordinary(word)
 
 
+def _is_code(match: re.Match[str], text: str) -> bool:
+    """Tells whether a word belongs to a model's number, or is what a shopper has to type."""
+    if text[match.start() - 1 : match.start()] == "-" or text[match.end() : match.end() + 1] == "-":
+        before = text[: match.start()].rpartition(" ")[2]
+        behind = text[match.end() :].partition(" ")[0]
+        return any(map(str.isdigit, before + behind))
+    return bool(_BEFORE_CODE.search(text, 0, match.start()))
+
+
 def _is_random(word: str) -> bool:
     """Tells whether capitals stand anywhere: FlOwErS, SaLe; iPhone and McDonald are names."""
     if _RANDOM.search(word):
         return word not in load_brands()
-    return bool(_ALTERNATING.fullmatch(word)) and (
+    return bool(_ALTERNATING.fullmatch(word)) and word not in MIXED and (
         word.upper() in AD_WORDS or word.lower() in load_brands().ordinary
     )
 
@@ -73,11 +82,11 @@ def _is_ordinary(word: str) -> bool:
     """Tells whether a word in capitals is one that is usually written otherwise."""
     brands = load_brands()
     plain = word.lower().replace("'", "")
-    if plain in brands.ordinary or plain.removesuffix("s") in brands.ordinary:
+    brand = brands.find([plain])
+    if brand is not None and (brand.is_distinct or brand.name == word):
+        return False
+    if brand is not None or plain in brands.ordinary or plain.removesuffix("s") in brands.ordinary:
         return True
-    if word in brands:
-        brand = brands.find([plain])
-        return brand is not None and not brand.is_distinct and brand.name != word
     return len(word) > _LONGEST_ACRONYM or not word.isascii()
 
 

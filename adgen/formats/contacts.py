@@ -71,7 +71,7 @@ def find_addresses(text: str) -> list[tuple[int, int]]:
     """
     if not _DOT_BEFORE_LETTER.search(text) and "://" not in text:
         return []
-    return [match.span() for match in _ADDRESS.finditer(text)]
+    return [match.span() for match in _ADDRESS.finditer(text) if not match[0].endswith(".NET")]
 
 
 def find_prices(text: str) -> list[tuple[int, int]]:

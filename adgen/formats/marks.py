@@ -20,10 +20,11 @@ from adgen.products.brands import load_brands
 Spans = list[tuple[int, int]]
 # Marks that a text of words and numbers is full of; where there are no others, there is no symbol.
 _RARE = re.compile(r"[^\w\s,.&'()/%:;!?+\"–—’‘“”™®©°-]|_")
-_TWO_MARKS = re.compile(r"[!?,;:&%@#$^~=|.*+/-][!?,;:&%@#$^~=|.*+/-]")
-# "..." is an ellipsis, '' an inch, :// and // belong to addresses, "++" ends a grade or a language.
+_TWO_MARKS = re.compile(r"[!?,;:&%@#$^~=|.*+/<>-][!?,;:&%@#$^~=|.*+/<>-]")
+# "..." is an ellipsis, '' an inch, :// and // belong to addresses, "++" ends a grade or a language, PA+++ is one.
 _REPEATED = re.compile(
-    r"([!?])[!?]+|([,;:&%@#$^~=|])\2+|(?<!\.)\.\.(?!\.)|\.{4,}|\*{2,}|-{3,}|\+{3,}|(?<!:)/{2,}|([•★☆])\3+"
+    r"([!?])[!?]+|([,;:&%@#$^~=|])\2+|(?<!\.)\.\.(?!\.)|\.{4,}|\*{2,}|-{3,}|<{2,}|>{2,}"
+    r"|(?<![A-Za-z])(?<![A-Za-z] )\+{3,}|(?<!:)/{2,}|([•★☆])\3+"
 )
 _SYMBOLS = re.compile(
     # 1. In place of letters: fl@wers, Ca$h, f*l*o.
@@ -40,7 +41,7 @@ _SYMBOLS = re.compile(
 _HAS_LEET = re.compile(r"[013457](?<=[a-z][013457])(?=[a-z]{2})")
 _LEET = re.compile(r"(?<![\w.-])[A-Za-z][a-z013457]*(?![\w-])")
 _LETTERS = [str.maketrans("013457", f"o{one}east") for one in "li"]
-_BULLET = re.compile(r"[•‣▪◦●○◆■►▶✓✔·∙](?=\s*\S)|^\s*[-*–]\s+\S", re.MULTILINE)
+_BULLET = re.compile(r"[•‣▪◦●✓✔∙](?=\s*\S)|^\s*[-*–]\s+\S", re.MULTILINE)
 _NUMBERED = re.compile(r"(?:^|\s)1[.)]\s.*?\s2[.)]\s", re.DOTALL)
 _MARK_BEFORE_LETTER = re.compile(r"[\t-\r,;!?.](?:(?=[A-Za-z])|(?<=[\t-\r]))")
 LONE_LETTERS = frozenset("bcdefghijklmnopqruvwxyz")
@@ -51,6 +52,7 @@ _SPACING = re.compile(
     r"|(?<=[A-Za-z])[!?](?=[A-Za-z]{2})|(?<=[a-z]{3})\.(?=[A-Z][a-z])"
     r"|(?<![\w.'’-])[A-Za-z](?: [A-Za-z]){3,}(?![\w.'’])"
 )
+_CODE = re.compile(r"\s?[\w.-]*\d")  # or a number: #10, #AB-200, <27 Inch
 _FEWEST_SPACED = 4
 
 
@@ -76,14 +78,16 @@ def find_symbols(reading: Reading, rule: Rule) -> Spans:
     found = find_dotted(text) if has_many else []
     if _HAS_LEET.search(text):
         found += [match.span() for match in _LEET.finditer(text) if _is_disguised(match.group())]
-    if not _RARE.search(text):
+    if reading.is_ascii and not _RARE.search(text):
         return found
     addresses = find_addresses(text)
-    emoji = [] if reading.is_ascii else [match.span() for match in EMOJI.finditer(text)]
+    others = [*addresses, *found]
+    if not reading.is_ascii:
+        others += [match.span() for match in EMOJI.finditer(text)]
+        others += [match.span() for match in _BULLET.finditer(text)]
     for match in _SYMBOLS.finditer(text):
         start, end = match.span()
-        is_other = any(first < end and start < last for first, last in (*addresses, *emoji, *found))
-        if not is_other:
+        if not any(first < end and start < last for first, last in others):
             found.append((start, end))
     return found
 
@@ -159,7 +163,7 @@ def find_characters_outside_measures(reading: Reading, rule: Rule) -> Spans:
     return [
         (start, end)
         for start, end in find_characters(reading, rule)
-        if not (text[end:].lstrip()[:1].isdigit() or text[:start].rstrip()[-1:].isdigit())
+        if not (_CODE.match(text, end) or text[:start].rstrip()[-1:].isdigit())
     ]
 
 

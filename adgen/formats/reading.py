@@ -63,7 +63,7 @@ class AllowedNames:
     names: tuple[str, ...]
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Returns where the names stand in a text, written as they are."""
+        """Returns where the names stand in a text, whatever their case."""
         pattern = _pattern_of(self.names)
         return [match.span() for match in pattern.finditer(text)]
 
@@ -71,8 +71,9 @@ class AllowedNames:
 @lru_cache(_MOST_NAMES)
 def allowed_names(brand: str, allow: tuple[str, ...]) -> AllowedNames:
     """Returns the names that a text may hold: those given, and those known to everybody."""
-    given = (name.strip() for name in (brand, *allow))
-    return AllowedNames(brand.strip(), (*filter(None, given), *NAMES))
+    given = [name.strip() for name in (brand, *allow)]
+    address = [f"{brand.strip()}.com"] if brand.strip() else []  # which is many a brand's own name
+    return AllowedNames(brand.strip(), (*filter(None, given), *address, *NAMES))
 
 
 def as_names(allow: Collection[str]) -> tuple[str, ...]:
@@ -85,4 +86,4 @@ def as_names(allow: Collection[str]) -> tuple[str, ...]:
 @lru_cache(_MOST_NAMES)
 def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(names, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)

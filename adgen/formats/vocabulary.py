@@ -20,11 +20,12 @@ _ACRONYMS = """
     SATA SCBA SCSI SCUBA SD SDHC SDRAM SDS SDXC SIM SKU SLA SLR SMA SMD SNES SNMP SNRI SODIMM SOS SPF SPL
     SSD STD STEM STEAM SUP SUV SWAT TENS TFT TIG TKL TPE TPMS TPR TPU TSA TWS UFC UFO UHD UHF UHMWPE ULED
     UNC UNF UPC UPF UPS USA USB USDA USMC UTV UV UVA UVB VCR VDC VESA VGA VHF VHS VIN VIP VOC VPN WLAN
-    WPA XHD XLR XML XPG YKK YMCA ZIP FOB MSRP FIFA UEFA ESPN CNN BBC HBO PBS NPR CEO AKC ASPCA DIMM ECC
+    WPA WWI WWII XHD XLR XML XPG YKK YMCA ZIP FOB MSRP FIFA UEFA ESPN CNN BBC HBO PBS NPR CEO AKC ASPCA DIMM ECC
     OZ LB LBS FT IN PCS PC PK CT MM CM KG MG ML QT GAL INCH
     XS XL XXL XXXL XXXXL XXS OSFA OSFM
 """
 ACRONYMS = frozenset(_ACRONYMS.split())
+MIXED = frozenset(("HiFi", "LoFi", "SciFi", "WiFi"))
 # Of three letters: words that only shout when they are in capitals, where others are acronyms.
 _SHORT_WORDS = """
     add age air all and any are art bad bag bar bed bee big bow box boy bug bus but buy can cap car cat
@@ -42,11 +43,11 @@ _AD_WORDS = """
     special stock super today ultimate wholesale wow amazing clearance flowers fresh latest must
 """
 AD_WORDS = frozenset(_AD_WORDS.upper().split())
-# Articles, prepositions, conjunctions: they may stand as often as they like.
+# Articles, prepositions, conjunctions, pronouns: they may stand as often as they like.
 _FUNCTION_WORDS = """
     a an the and or nor but so yet for of in on at to by from with without as per via off up out over
     under into onto upon within between through during after before above below around against along
-    across behind beside near since than that w plus & s t de la le el et und der die das mit für von pour
+    across behind beside near since than that w plus & s t it its i my you your we our they this that de la le el et und der die das mit für von pour
     avec et con para y
 """
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import eq
 
 from adgen.formats.format import Rule
 from adgen.formats.reading import Reading
@@ -34,6 +35,7 @@ _PROMOTION: Mapping[str, re.Pattern[str]] = {
         "today now": "(?:order|shop|buy) (?:today|now)",
     }.items()
     for word in words.split()
+    if word != "click"  # which is a call of its own
 }
 _PROMOTION_WORDS = frozenset(_PROMOTION)
 # Products whose names hold such words: a coupon binder, a sign that says so, a lift kit.
@@ -44,7 +46,7 @@ _OF_A_PRODUCT = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_A_PRODUCT = re.compile(
-    r"\b(?:ground|high|low|garage|yard|estate|rummage|fl|vertical|extra|the big|card)[ -]$",
+    r"\b(?:ground|zero|high|low|garage|yard|estate|rummage|fl|vertical|extra|the big|card)[ -]$",
     re.IGNORECASE,
 )
 _GENERIC_CALL = re.compile(
@@ -56,7 +58,7 @@ _GENERIC_CALL = re.compile(
 _CALL_WORDS = frozenset(("click", "tap", "press", "go", "look", "visit", "see", "link"))
 _THINGS = "western|buy|friends?|man|men|before|if|foot|seat|choice products|practices?|regards|bib"
 _SUPERLATIVE = re.compile(
-    rf"\b(?:the )?best(?:[- ](?:selling|rated|ever|in))?\b(?![- ](?:{_THINGS})\b)|\btop[- ](?:rated|selling|quality)\b|"
+    rf"(?<!\bmy )(?<!your )(?<!their )\b(?:the )?best(?:[- ](?:selling|rated|ever|in))?\b(?![- ](?:{_THINGS})\b)|\btop[- ](?:rated|selling|quality)\b|"
     r"(?:#|\bno\. ?|\bnumber )(?:1|one)(?= (?:brand|choice|sell|rated|best|in|for|recommended|voted|most|"
     r"product|supplier))|\b(?:cheapest|greatest|finest|fastest)\b(?! hits)|\blowest prices?\b|\bunbeatable\b|"
     r"\bworld['’]?s (?:most|leading|favou?rite|first|finest|number)\b|\bleading (?:brand|supplier|provider)\b|"
@@ -130,7 +132,7 @@ def _singular(word: str) -> str:
 
 def find_doubled_words(reading: Reading, rule: Rule) -> Spans:
     """Returns where a word stands twice in a row."""
-    if not _repeated(reading):
+    if not any(map(eq, reading.words, reading.words[1:])):
         return []
     found = []
     before: re.Match[str] | None = None

@@ -19,7 +19,7 @@ _HAS_CAPITALS = re.compile("[A-Z](?<=[A-Za-z][A-Z])")
 _HAS_MIXTURE = re.compile("[A-Z](?<=[a-z][A-Z])(?:[a-z][A-Z]|[a-z](?![A-Za-z])|[A-Z])")
 # Letters alone: what holds a digit is a model's number, a size or a code.
 _WORD = re.compile(r"(?<![\w.])[^\W\d_]+(?:['’][^\W\d_]+)?(?!\w|-?\d|\.\w)")
-_CAPITALS = re.compile(r"[A-Z](?<![\w.][A-Z])[A-Z]{2,}(?:['’][A-Z]+)?(?!\w|-?\d|\.\w)")
+_CAPITALS = re.compile(r"[A-Z][A-Z][A-Z]+(?:['’][A-Z]+)?(?!\w|-?\d|\.\w)")
 _RANDOM = re.compile(r"[a-z][A-Z][a-z][A-Z]")
 _ALTERNATING = re.compile(r"(?:[A-Z][a-z]){2,}[A-Z]?|[a-z][A-Z]{2,}")
 _DOTTED = re.compile(r"(?<![\w.])[A-Za-z]([.*-])(?:[A-Za-z]\1){2,}[A-Za-z]?(?!\w)")
@@ -47,12 +47,21 @@ def find_capitals(reading: Reading, rule: Rule | None = None) -> list[tuple[int,
 
 
 def _shouts(match: re.Match[str], text: str) -> bool:
-    word = match.group().replace("’", "'").removesuffix("'S")
+    before = text[match.start() - 1] if match.start() else " "
+    if before.isalnum() or before in "._":
+        return False
+    return _is_loud(match.group()) and not _is_code(match, text)
+
+
+@lru_cache(_MOST_WORDS)
+def _is_loud(word: str) -> bool:
+    """Tells whether a word shouts, wherever it stands."""
+    word = word.replace("’", "'").removesuffix("'S")
     if len(word) < _SHORTEST:
         return False
     if not word.isupper():
         return _is_random(word)
-    if word in ACRONYMS or _ROMAN.fullmatch(word) or _is_code(match, text):
+    if word in ACRONYMS or _ROMAN.fullmatch(word):
         return False
     if len(word) == _SHORTEST:
         return word in SHORT_WORDS
@@ -72,12 +81,13 @@ def _is_random(word: str) -> bool:
     """Tells whether capitals stand anywhere: FlOwErS, SaLe; iPhone and McDonald are names."""
     if _RANDOM.search(word):
         return word not in load_brands()
-    return bool(_ALTERNATING.fullmatch(word)) and word not in MIXED and (
-        word.upper() in AD_WORDS or word.lower() in load_brands().ordinary
+    return (
+        bool(_ALTERNATING.fullmatch(word))
+        and word not in MIXED
+        and (word.upper() in AD_WORDS or word.lower() in load_brands().ordinary)
     )
 
 
-@lru_cache(_MOST_WORDS)
 def _is_ordinary(word: str) -> bool:
     """Tells whether a word in capitals is one that is usually written otherwise."""
     brands = load_brands()

@@ -72,7 +72,7 @@ def _newest(name: str, on: date | None, today: date) -> str:
     if by_then:
         return by_then[-1]
     if on is not None:
-        raise ValueError(f"{name} is known from {days[0]} on; on={on} lies before. Give a later day.")
+        raise ValueError(f"{name} is known from {days[0]} on; on={on} is before. Give a later day.")
     return days[0]
 
 

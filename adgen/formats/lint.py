@@ -127,7 +127,8 @@ def _quoted(text: str) -> str:
 def _rules_of(form: Format, field: str) -> tuple[tuple[Rule, Find], ...]:
     """Returns the rules of a field's texts, each with what finds it."""
     of_field = (rule for rule in form.rules if not rule.fields or field in rule.fields)
-    return tuple((rule, TEXT_RULES[rule.name].find) for rule in of_field if rule.name not in AD_RULES)
+    of_texts = (rule for rule in of_field if rule.name not in AD_RULES)
+    return tuple((rule, TEXT_RULES[rule.name].find) for rule in of_texts)
 
 
 def _least_limit(field: Field) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 
 from adgen.formats.capitals import find_dotted
 from adgen.formats.contacts import find_addresses
@@ -20,8 +21,7 @@ from adgen.products.brands import load_brands
 Spans = list[tuple[int, int]]
 # Marks that a text of words and numbers is full of; where there are no others, there is no symbol.
 _RARE = re.compile(r"[^\w\s,.&'()/%:;!?+\"–—’‘“”™®©°-]|_")
-_TWO_MARKS = re.compile(r"[!?,;:&%@#$^~=|.*+/<>-][!?,;:&%@#$^~=|.*+/<>-]")
-# "..." is an ellipsis, '' an inch, :// and // belong to addresses, "++" ends a grade or a language, PA+++ is one.
+# "..." is an ellipsis, '' an inch, // part of an address; C++ and A++ are names, PA+++ is a grade.
 _REPEATED = re.compile(
     r"([!?])[!?]+|([,;:&%@#$^~=|])\2+|(?<!\.)\.\.(?!\.)|\.{4,}|\*{2,}|-{3,}|<{2,}|>{2,}"
     r"|(?<![A-Za-z])(?<![A-Za-z] )\+{3,}|(?<!:)/{2,}|([•★☆])\3+"
@@ -43,7 +43,6 @@ _LEET = re.compile(r"(?<![\w.-])[A-Za-z][a-z013457]*(?![\w-])")
 _LETTERS = [str.maketrans("013457", f"o{one}east") for one in "li"]
 _BULLET = re.compile(r"[•‣▪◦●✓✔∙](?=\s*\S)|^\s*[-*–]\s+\S", re.MULTILINE)
 _NUMBERED = re.compile(r"(?:^|\s)1[.)]\s.*?\s2[.)]\s", re.DOTALL)
-_MARK_BEFORE_LETTER = re.compile(r"[\t-\r,;!?.](?:(?=[A-Za-z])|(?<=[\t-\r]))")
 LONE_LETTERS = frozenset("bcdefghijklmnopqruvwxyz")
 _SPACING = re.compile(
     r"\s{2,}|[\t-\r\x85\u2028\u2029]"
@@ -52,13 +51,14 @@ _SPACING = re.compile(
     r"|(?<=[A-Za-z])[!?](?=[A-Za-z]{2})|(?<=[a-z]{3})\.(?=[A-Z][a-z])"
     r"|(?<![\w.'’-])[A-Za-z](?: [A-Za-z]){3,}(?![\w.'’])"
 )
+_COMMON = frozenset(",.'&()/:+-")  # marks of a text that is plain nevertheless
 _CODE = re.compile(r"\s?[\w.-]*\d")  # or a number: #10, #AB-200, <27 Inch
 _FEWEST_SPACED = 4
 
 
 def find_repeated_marks(reading: Reading, rule: Rule) -> Spans:
     """Returns where punctuation stands twice and more."""
-    if reading.is_ascii and not _TWO_MARKS.search(reading.text):
+    if reading.is_ascii and not reading.has_odd_marks:
         return []
     return [match.span() for match in _REPEATED.finditer(reading.text)]
 
@@ -66,7 +66,7 @@ def find_repeated_marks(reading: Reading, rule: Rule) -> Spans:
 def find_exclamations(reading: Reading, rule: Rule) -> Spans:
     """Returns where exclamation marks stand."""
     text = reading.text
-    if "!" not in text and "！" not in text:
+    if reading.is_plain:
         return []
     return [(place, place + 1) for place, mark in enumerate(text) if mark in "!！"]
 
@@ -78,7 +78,7 @@ def find_symbols(reading: Reading, rule: Rule) -> Spans:
     found = find_dotted(text) if has_many else []
     if _HAS_LEET.search(text):
         found += [match.span() for match in _LEET.finditer(text) if _is_disguised(match.group())]
-    if reading.is_ascii and not _RARE.search(text):
+    if reading.is_plain or (reading.is_ascii and not _RARE.search(text)):
         return found
     addresses = find_addresses(text)
     others = [*addresses, *found]
@@ -137,24 +137,32 @@ def find_spacing(reading: Reading, rule: Rule) -> Spans:
 
 def _may_lack_spaces(reading: Reading) -> bool:
     text = reading.text
-    if "  " in text or " ," in text or " ;" in text or _MARK_BEFORE_LETTER.search(text):
+    if "  " in text or " ," in text or " ;" in text or reading.has_odd_marks:
         return True
     return len(reading.watched) > 1 and len(reading.watched & LONE_LETTERS) > 1
 
 
 def _is_word(letters: str) -> bool:
     """Tells whether letters with spaces between them are a word, no row of names or sizes."""
-    return len(letters) >= _FEWEST_SPACED and list(letters) != sorted(letters) and any(
-        letter in "aeiouAEIOU" for letter in letters
+    return (
+        len(letters) >= _FEWEST_SPACED
+        and list(letters) != sorted(letters)
+        and any(letter in "aeiouAEIOU" for letter in letters)
     )
 
 
 def find_characters(reading: Reading, rule: Rule) -> Spans:
     """Returns where the rule's characters stand."""
     text = reading.text
-    if not any(map(text.__contains__, rule.characters)):
+    if reading.is_plain and _is_rare(rule.characters):
         return []
     return [(place, place + 1) for place, mark in enumerate(text) if mark in rule.characters]
+
+
+@cache
+def _is_rare(characters: str) -> bool:
+    """Tells whether no plain text holds any of these."""
+    return _COMMON.isdisjoint(characters)
 
 
 def find_characters_outside_measures(reading: Reading, rule: Rule) -> Spans:

@@ -19,6 +19,11 @@ _ASCII_SPACES = bytes(
     ord(" " if chr(code) in _PUNCTUATION else chr(code).lower()) if code < 128 else code
     for code in range(256)
 )
+_OTHERS = re.compile("[^A-Za-z0-9 ,.'&()/:+-]")
+# A mark before another one, or where a space belongs behind it; a line's end within a text.
+_ODD_MARKS = re.compile(
+    r"[\t-\r!?,;:&%@#$^~=|.*+/<>-](?:[!?,;:&%@#$^~=|.*+/<>-]|(?<=[\t-\r,;!?.])(?=[A-Za-z])|(?<=[\t-\r]))"
+)
 _MOST_NAMES = 256
 
 
@@ -33,15 +38,28 @@ class Reading:
     Attributes:
         words: Its words in lower case, cut at every punctuation mark.
         word_set: The same without doubles.
+        has_odd_marks: Whether a mark stands before another one, or before a letter; of ASCII.
+        is_plain: Whether it holds letters, digits, spaces and the commonest marks alone.
         watched: Those of the watched words that it holds.
     """
 
-    __slots__ = ("is_ascii", "names", "text", "watched", "word_set", "words")
+    __slots__ = (
+        "has_odd_marks",
+        "is_ascii",
+        "is_plain",
+        "names",
+        "text",
+        "watched",
+        "word_set",
+        "words",
+    )
 
     def __init__(self, text: str, names: AllowedNames, watched: frozenset[str]) -> None:
         self.text = text
         self.names = names
         self.is_ascii = text.isascii()
+        self.is_plain = not _OTHERS.search(text)
+        self.has_odd_marks = bool(_ODD_MARKS.search(text))
         if self.is_ascii:
             self.words = text.encode().translate(_ASCII_SPACES).decode().split()
         else:

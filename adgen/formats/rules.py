@@ -15,7 +15,7 @@ from adgen.formats.contacts import (
     find_addresses,
     find_phones,
     find_prices,
-    may_hold_price,
+    has_glued_currency,
 )
 from adgen.formats.format import Rule
 from adgen.formats.marks import (
@@ -50,8 +50,9 @@ WATCHED = PHRASE_WORDS | CURRENCY_WORDS | LONE_LETTERS
 
 
 def _find_prices(reading: Reading, rule: Rule) -> Spans:
-    if not reading.watched or reading.watched.isdisjoint(CURRENCY_WORDS):
-        return find_prices(reading.text) if may_hold_price(reading.text) else []
+    has_word = not reading.watched.isdisjoint(CURRENCY_WORDS)
+    if reading.is_plain and not has_word and not has_glued_currency(reading.text):
+        return []
     return find_prices(reading.text)
 
 
@@ -96,9 +97,7 @@ TEXT_RULES: Mapping[str, TextRule] = {
     "promotion": TextRule(
         find_promotion, "{found} promotes; say what the product is, and leave that out."
     ),
-    "generic-call": TextRule(
-        find_generic_calls, "{found} only tells to click; say what one gets."
-    ),
+    "generic-call": TextRule(find_generic_calls, "{found} only tells to click; say what one gets."),
     "superlative": TextRule(
         find_superlatives, "{found} needs a proof; say what is so, and leave that out."
     ),
@@ -122,8 +121,9 @@ TEXT_RULES: Mapping[str, TextRule] = {
     ),
     "forbidden-words": TextRule(find_words, "{found} may not be named; leave it out."),
     "trademark": TextRule(
-        find_trademarks, "{found} looks like another maker's name; leave it out, or say what it "
-        'fits ("for {found}").'
+        find_trademarks,
+        "{found} looks like another maker's name; leave it out, or say what it "
+        'fits ("for {found}").',
     ),
 }
 # Rules of whole ads, which `whole_ads` knows.

@@ -22,7 +22,8 @@ _MOST_WORDS = 3
 _LETTERS = re.compile(r"[^\W_]+")
 # What follows is another maker's product, or a part of this one.
 _FITS = re.compile(
-    r"\b(?:for|fits?|compatible|with|works|replac\w+|remanufactured|equivalent|alternative to|w/|designed|including)\b",
+    r"\b(?:for|fits?|compatible|with|works|replac\w+|remanufactured|equivalent|alternative to|"
+    r"designed|including)\b|\bw/",
     re.IGNORECASE,
 )
 

@@ -24,7 +24,7 @@ FLOORS = [
     ["support"],
     ["records"],
     ["products", "corpus", "report"],
-    ["tokens"],
+    ["tokens", "formats"],
     ["decoding", "scoring"],
     ["lstm", "ngram", "gpt", "llama"],
     ["lstm.training", "gpt.training"],

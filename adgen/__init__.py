@@ -2,10 +2,11 @@
 
 The names that most callers need can be imported from here; each loads its room when it is first
 used, so that `import adgen` itself loads nothing. The rooms follow the way of an ad: `adgen.corpus`
-reads, cleans and divides ads, `adgen.formats` says what platforms take, `adgen.tokens` turns them into numbers, `adgen.lstm`, `adgen.ngram`
+reads, cleans and divides ads, `adgen.tokens` turns them into numbers, `adgen.lstm`, `adgen.ngram`
 and `adgen.gpt` learn from them, `adgen.generation` writes and scores with any of them,
-`adgen.evaluation` judges what is written, and `adgen.runs` does each of it as a whole: a plan in, a
-run record out. `adgen.cli` is the command line.
+`adgen.formats` says what platforms refuse, `adgen.evaluation` judges what is written, and
+`adgen.runs` does each of it as a whole: a plan in, a run record out. `adgen.cli` is the command
+line.
 """
 
 from importlib import import_module

@@ -84,12 +84,13 @@ def run(args: argparse.Namespace) -> int:
     only_ascii = not is_unicode(sys.stdout)
     counts: Counter[str] = Counter()
     for line in _lines(args, form):
-        if line.error:
-            found = (_unreadable(line),)
-        else:
-            field = args.field if isinstance(line.ad, str) else ""
-            brand = line.brand or args.brand
-            found = lint(line.ad, form, field=field, brand=brand, allow=args.allow)
+        field = args.field if isinstance(line.ad, str) else ""
+        brand = line.brand or args.brand
+        found = (
+            (_unreadable(line),)
+            if line.error
+            else lint(line.ad, form, field=field, brand=brand, allow=args.allow)
+        )
         counts.update(finding.severity for finding in found)
         counts["ads"] += 1
         counts["refused"] += any(finding.severity == "error" for finding in found)
@@ -178,12 +179,10 @@ def _as_json(line: _Line, found: tuple[Finding, ...]) -> Mapping[str, Any]:
 
 def _show(line: _Line, finding: Finding) -> None:
     """Prints a finding, and its place under the text."""
-    from adgen.cli.messages import in_one_line
     from adgen.formats.lengths import length_of
 
     where = f"{finding.field} {finding.index + 1}, " if isinstance(line.ad, dict) else ""
-    message = in_one_line(finding.message)
-    print(f"{line.number}: {where}{finding.severity} {finding.rule}: {message}")
+    print(f"{line.number}: {where}{finding.severity} {finding.rule}: {_shown(finding.message)}")
     texts = [line.ad] if isinstance(line.ad, str) else line.ad.get(finding.field, [])
     text = texts[min(finding.index, len(texts) - 1)] if texts else ""
     before, found = text[: finding.start], text[finding.start : finding.end]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from adgen.formats.lengths import INSERTION
@@ -149,7 +150,7 @@ def text_of(text: str, atoms: Sequence[Atom], kept: Sequence[int]) -> str:
         kept: Places of those that are kept, in order.
     """
     gaps = [text[: atoms[0].start]]
-    gaps += [text[one.end : two.start] for one, two in zip(atoms, atoms[1:], strict=False)]
+    gaps += [text[one.end : two.start] for one, two in pairwise(atoms)]
     gaps.append(text[atoms[-1].end :])
     pieces: list[str] = []
     before = -1

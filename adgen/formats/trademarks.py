@@ -20,10 +20,11 @@ from adgen.products.units import NAMES
 _SHORTEST = 4  # letters; shorter names are abbreviations of many things
 _MOST_WORDS = 3
 _LETTERS = re.compile(r"[^\W_]+")
-# What follows is another maker's product, or a part of this one.
+# What follows is another maker's product, up to the text's end; or a part of this one, up to the
+# next comma.
 _FITS = re.compile(
-    r"\b(?:for|fits?|compatible|with|works|replac\w+|remanufactured|equivalent|alternative to|"
-    r"designed|including)\b|\bw/",
+    r"\b(?:for|fits?|compatible|works|replac\w+|remanufactured|equivalent|alternative to|designed)\b|"
+    r"(?:\b(?:with|including)\b|\bw/)[^,;|–—]*$",
     re.IGNORECASE,
 )
 
@@ -46,7 +47,7 @@ def find_trademarks(reading: Reading, rule: Rule) -> list[tuple[int, int]]:
         for match in re.finditer(rf"(?<![\w&-]){re.escape(name)}(?![\w&-])", reading.text):
             start, end = match.span()
             inside = any(first < end and start < last for first, last in found)
-            if not inside and not _FITS.search(reading.text, 0, start):
+            if not inside and not _FITS.search(reading.text[:start]):
                 found.append((start, end))
     return sorted(found)
 

@@ -68,9 +68,18 @@ _NAMES = """
     Toys"R"Us;M*A*S*H;E*TRADE;Kahoot!;Oh Snap!;Uh-Oh!
 """
 NAMES = tuple(name.strip() for name in _NAMES.split(";"))
-# Makers whose names are ordinary words, but written so and together they are names.
+# Makers that the list of brands lacks, or has as ordinary words; written so, they are names.
 _MAKERS = """
-    New Balance;The North Face;Under Armour;Calvin Klein;Tommy Hilfiger;Michael Kors;Kate Spade;
-    Ralph Lauren;True Religion;Victoria's Secret;Hello Kitty;Harley-Davidson;Louis Vuitton
+    New Balance;The North Face;Under Armour;Calvin Klein;Tommy Hilfiger;Michael Kors;
+    Kate Spade;Ralph Lauren;True Religion;Victoria's Secret;Hello Kitty;Harley-Davidson;
+    Louis Vuitton;Hydro Flask;Oral-B;Oral B;Rolex;Dyson;Canon;Weber;Disney;LEGO;
+    Lego;Pokémon;Pokemon;Barbie;Hot Wheels;Ray-Ban;Levi's;Cartier;Tiffany & Co.;
+    Prada;Hermès;Hermes;Chanel;Dior;Burberry;Versace;Fendi;Balenciaga;Dr. Martens;
+    Dr Martens;Birkenstock;UGG;Lululemon;Timberland;Crocs;Epson;Xerox;Kodak;Fujifilm;
+    Bosch;DeWalt;DEWALT;Black+Decker;Black & Decker;KitchenAid;Nespresso;Keurig;
+    Le Creuset;Tupperware;Pyrex;Thermomix;Roomba;iRobot;Fisher-Price;Energizer;
+    Duracell;Goodyear;Michelin;Bridgestone;Pirelli;Castrol;WD-40;Scotch-Brite;Post-it;
+    Sharpie;Crayola;Philips;Siemens;Miele;Electrolux;Breitling;Swarovski;Casio;Seiko;
+    Garmin;Fitbit;GoPro
 """
 MAKERS = tuple(name.strip() for name in _MAKERS.split(";"))

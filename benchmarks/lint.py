@@ -1,7 +1,8 @@
 """How many ads a second are checked on one core, and how often each rule is right.
 
-Speed: headlines and titles made of the synthetic ads. Rules: `lint_lines.jsonl`, invented lines with
-the rules that each breaks; those with `held_out` were written after the rules, and changed none.
+Speed: headlines and titles made of the synthetic ads. Rules: `lint_lines.jsonl`, invented lines
+with the rules that each breaks; those with `held_out` were written after the rules, and changed
+none.
 
     python benchmarks/lint.py --json
 """

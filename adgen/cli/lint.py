@@ -186,9 +186,9 @@ def _show(line: _Line, finding: Finding) -> None:
     texts = [line.ad] if isinstance(line.ad, str) else line.ad.get(finding.field, [])
     text = texts[min(finding.index, len(texts) - 1)] if texts else ""
     before, found = text[: finding.start], text[finding.start : finding.end]
-    shown, width = _shown(text), length_of(_shown(found), "width")
+    width = length_of(_shown(found), "width")
     if text.strip() and width:
-        print(f"    {shown}\n    {' ' * length_of(_shown(before), 'width')}{'^' * width}")
+        print(f"    {_shown(text)}\n    {' ' * length_of(_shown(before), 'width')}{'^' * width}")
 
 
 def _shown(text: str) -> str:

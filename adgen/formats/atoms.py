@@ -37,6 +37,7 @@ _WORD = re.compile(r"[^\s,;|()\[\]]+")
 _JOINTS = FUNCTION_WORDS | {"&", "+", "-", "–", "—", "|", "/", "w/", "·", "•", "x"}
 _SEPARATOR = re.compile(r"[,;|:·•]|\s[-–—]\s")
 _PLUS = re.compile(r"(?<!\w)(?:and|or|&|\+|plus|und|et)(?!\w)", re.IGNORECASE)
+_EDGES = frozenset(",;:|()[].!?。，、！？")  # marks that belong to no word
 _BRACKETS = {")": "(", "]": "["}
 
 
@@ -131,13 +132,19 @@ def _others(text: str, taken: Sequence[Atom]) -> Iterator[Atom]:
 
 
 def _merged(text: str, atoms: Sequence[Atom]) -> list[Atom]:
-    """Joins atoms between which no space stands: they share a word."""
+    """Joins atoms that share a word: 3 is one with the sign of 3+."""
     merged: list[Atom] = []
     for atom in atoms:
-        if merged and not any(map(str.isspace, text[merged[-1].end : atom.start])):
+        start, end = atom.start, atom.end
+        while start and not text[start - 1].isspace() and text[start - 1] not in _EDGES:
+            start -= 1
+        while end < len(text) and not text[end].isspace() and text[end] not in _EDGES:
+            end += 1
+        if merged and not any(map(str.isspace, text[merged[-1].end : start])):
             before = merged.pop()
-            atom = Atom(before.start, atom.end, max(before.rank, atom.rank))
-        merged.append(atom)
+            start = before.start
+            atom = atom._replace(rank=max(before.rank, atom.rank))
+        merged.append(Atom(start, end, atom.rank))
     return merged
 
 
@@ -177,7 +184,7 @@ def _joint(gaps: Sequence[str], is_first: bool, is_last: bool) -> str:
     # What introduces the second atom, unless that only added it to one that is gone.
     introduced = cores[0] if _PLUS.search(cores[-1]) else cores[-1]
     core = separators[-1] if separators else introduced
-    if not core:
+    if not core or opened:
         return f"{closed} {opened}"
     return f"{closed}{'' if core[0] in ',;:' else ' '}{core} {opened}"
 

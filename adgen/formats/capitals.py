@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from adgen.formats.format import Rule
-from adgen.formats.reading import Reading
+from adgen.formats.reading import WINDOW, Reading, Spans
 from adgen.formats.vocabulary import ACRONYMS, AD_WORDS, MIXED, SHORT_WORDS
 from adgen.products.brands import load_brands
 
@@ -30,7 +30,7 @@ _FEWEST_DOTTED = 6  # letters of a word that nobody takes for an abbreviation
 _MOST_WORDS = 1 << 14
 
 
-def find_capitals(reading: Reading, rule: Rule | None = None) -> list[tuple[int, int]]:
+def find_capitals(reading: Reading, rule: Rule | None = None) -> Spans:
     """Returns the words of a text that shout.
 
     Example:
@@ -71,10 +71,10 @@ def _is_loud(word: str) -> bool:
 def _is_code(match: re.Match[str], text: str) -> bool:
     """Tells whether a word belongs to a model's number, or is what a shopper has to type."""
     if text[match.start() - 1 : match.start()] == "-" or text[match.end() : match.end() + 1] == "-":
-        before = text[: match.start()].rpartition(" ")[2]
-        behind = text[match.end() :].partition(" ")[0]
+        before = text[max(0, match.start() - WINDOW) : match.start()].rpartition(" ")[2]
+        behind = text[match.end() : match.end() + WINDOW].partition(" ")[0]
         return any(map(str.isdigit, before + behind))
-    return bool(_BEFORE_CODE.search(text, 0, match.start()))
+    return bool(_BEFORE_CODE.search(text, max(0, match.start() - WINDOW), match.start()))
 
 
 def _is_random(word: str) -> bool:
@@ -100,7 +100,7 @@ def _is_ordinary(word: str) -> bool:
     return len(word) > _LONGEST_ACRONYM or not word.isascii()
 
 
-def find_dotted(text: str) -> list[tuple[int, int]]:
+def find_dotted(text: str) -> Spans:
     """Returns words whose letters have marks between them: F.L.O.W.E.R.S.
 
     Example:

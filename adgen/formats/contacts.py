@@ -18,7 +18,7 @@ WEB_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _DOT_BEFORE_LETTER = re.compile(r"\.(?=[A-Za-z])")
-_EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_EMAIL = r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _ADDRESS = re.compile(rf"{_EMAIL}|{WEB_ADDRESS.pattern}", re.IGNORECASE)
 _AMOUNT = r"\d+(?:[.,]\d+)*"
 _CURRENCY = "[$€£¥₹₽₩₺]"
@@ -37,7 +37,7 @@ _PHONE = re.compile(
     r"(?:\+?1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-])\d{3}[ .-]\d{4}"
     r"|\+\d{1,3}(?:[ .\-/()]{0,3}\d){7,12}"
     r"|(?P<letters>(?:1[ -])?8(?:00|33|44|55|66|77|88)-"
-    r"(?=[\dA-Z-]*[A-Z])[\dA-Z]{3,7}(?:-[\dA-Z]+)*)"
+    r"(?=[\dA-Z-]{0,12}[A-Z])[\dA-Z]{3,7}(?:-[\dA-Z]+)*)"
     r"|0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,4}"
     r")(?![\w-])"
     r"|(?i:\b(?:call|phone|tel|telephone|whatsapp|text)\b[.:]? ?(?:(?:us|now|today|at|on)\b:? ?)*)"

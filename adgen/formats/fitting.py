@@ -20,7 +20,8 @@ _SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？]")
 _PART_END = re.compile(r"(?<=\w)(?=[,;:]\s|\s[–—-]\s)")
 # What no text ends with: a joint whose second half is gone.
 _DANGLING = re.compile(
-    r"(?:[\s,;:|/&+–—(\[-]|(?<!\w)(?:a|an|the|and|or|with|for|of|in|on|at|to|by|from|w/|plus|as))+$",
+    r"(?:[\s,;:|(\[]|(?<=\s)[/&+–—-]|"
+    r"(?<!\w)(?:a|an|the|and|or|with|for|of|in|on|at|to|by|from|w/|plus|as))+$",
     re.IGNORECASE,
 )
 

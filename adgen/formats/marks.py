@@ -14,11 +14,10 @@ from adgen.formats.capitals import find_dotted
 from adgen.formats.contacts import find_addresses
 from adgen.formats.emoji import EMOJI
 from adgen.formats.format import Rule
-from adgen.formats.reading import Reading
+from adgen.formats.reading import Reading, Spans, apart
 from adgen.formats.vocabulary import AD_WORDS
 from adgen.products.brands import load_brands
 
-Spans = list[tuple[int, int]]
 # Marks that a text of words and numbers is full of; where there are no others, there is no symbol.
 _RARE = re.compile(r"[^\w\s,.&'()/%:;!?+\"–—’‘“”™®©°-]|_")
 # "..." is an ellipsis, '' an inch, // part of an address; C++ and A++ are names, PA+++ is a grade.
@@ -41,8 +40,8 @@ _SYMBOLS = re.compile(
 _HAS_LEET = re.compile(r"[013457](?<=[a-z][013457])(?=[a-z]{2})")
 _LEET = re.compile(r"(?<![\w.-])[A-Za-z][a-z013457]*(?![\w-])")
 _LETTERS = [str.maketrans("013457", f"o{one}east") for one in "li"]
-_BULLET = re.compile(r"[•‣▪◦●✓✔∙](?=\s*\S)|^\s*[-*–]\s+\S", re.MULTILINE)
-_NUMBERED = re.compile(r"(?:^|\s)1[.)]\s.*?\s2[.)]\s", re.DOTALL)
+_BULLET = re.compile(r"[•‣▪◦●✓✔∙](?=\s?\S)|^[ \t]*[-*–][ \t]+\S", re.MULTILINE)
+_NUMBERED = [re.compile(rf"(?:^|(?<=\s)){digit}[.)]\s") for digit in "12"]
 LONE_LETTERS = frozenset("bcdefghijklmnopqruvwxyz")
 _SPACING = re.compile(
     r"\s{2,}|[\t-\r\x85\u2028\u2029]"
@@ -85,11 +84,7 @@ def find_symbols(reading: Reading, rule: Rule) -> Spans:
     if not reading.is_ascii:
         others += [match.span() for match in EMOJI.finditer(text)]
         others += [match.span() for match in _BULLET.finditer(text)]
-    for match in _SYMBOLS.finditer(text):
-        start, end = match.span()
-        if not any(first < end and start < last for first, last in others):
-            found.append((start, end))
-    return found
+    return found + apart([match.span() for match in _SYMBOLS.finditer(text)], others)
 
 
 def _is_disguised(word: str) -> bool:
@@ -114,7 +109,10 @@ def find_list_marks(reading: Reading, rule: Rule) -> Spans:
     if not reading.is_ascii or "- " in text or "* " in text:
         found = [match.span() for match in _BULLET.finditer(text)]
     if "1" in text and "2" in text:
-        found += [match.span() for match in _NUMBERED.finditer(text)]
+        first = _NUMBERED[0].search(text)
+        second = first and _NUMBERED[1].search(text, first.end())
+        if first and second:
+            found.append((first.start(), second.end()))
     return found
 
 
@@ -130,8 +128,7 @@ def find_spacing(reading: Reading, rule: Rule) -> Spans:
             continue  # Vitamin A B C D
         found.append(match.span())
     if found and "." in text:
-        addresses = find_addresses(text)
-        found = [one for one in found if not any(a <= one[0] < b for a, b in addresses)]
+        found = apart(found, find_addresses(text))
     return found
 
 
@@ -171,7 +168,7 @@ def find_characters_outside_measures(reading: Reading, rule: Rule) -> Spans:
     return [
         (start, end)
         for start, end in find_characters(reading, rule)
-        if not (_CODE.match(text, end) or text[:start].rstrip()[-1:].isdigit())
+        if not (_CODE.match(text, end) or text[max(0, start - 2) : start].rstrip()[-1:].isdigit())
     ]
 
 

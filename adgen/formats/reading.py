@@ -6,9 +6,11 @@ The module knows no rule.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from adgen.formats.vocabulary import NAMES
 
@@ -22,9 +24,36 @@ _ASCII_SPACES = bytes(
 _OTHERS = re.compile("[^A-Za-z0-9 ,.'&()/:+-]")
 # A mark before another one, or where a space belongs behind it; a line's end within a text.
 _ODD_MARKS = re.compile(
-    r"[\t-\r!?,;:&%@#$^~=|.*+/<>-](?:[!?,;:&%@#$^~=|.*+/<>-]|(?<=[\t-\r,;!?.])(?=[A-Za-z])|(?<=[\t-\r]))"
+    r"[\t-\r!?,;:&%@#$^~=|.*+/<>-]"
+    r"(?:[!?,;:&%@#$^~=|.*+/<>-]|(?<=[\t-\r,;!?.])(?=[A-Za-z])|(?<=[\t-\r]))"
 )
 _MOST_NAMES = 256
+
+
+Spans = list[tuple[int, int]]
+# How far around a place the rules look, so that a text of a million characters takes no more time
+# for each of its places than a short one.
+WINDOW = 60
+
+
+def apart(spans: Spans, others: Spans) -> Spans:
+    """Returns the places that overlap none of others.
+
+    Example:
+        >>> apart([(0, 2), (5, 6)], [(1, 3)])
+        [(5, 6)]
+    """
+    if not others:
+        return spans
+    ordered = sorted(others)
+    starts = [start for start, _ in ordered]
+    ends = list(accumulate((end for _, end in ordered), max))  # the last end of all up to here
+    kept = []
+    for start, end in spans:
+        place = bisect_left(starts, end)
+        if not place or ends[place - 1] <= start:
+            kept.append((start, end))
+    return kept
 
 
 class Reading:

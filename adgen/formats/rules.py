@@ -6,7 +6,8 @@ A rule is used in a format by its name. The module knows no format.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from adgen.formats.capitals import find_capitals
@@ -30,7 +31,7 @@ from adgen.formats.marks import (
     find_spacing,
     find_symbols,
 )
-from adgen.formats.reading import Reading
+from adgen.formats.reading import Reading, Spans
 from adgen.formats.trademarks import find_trademarks
 from adgen.formats.wording import (
     PHRASE_WORDS,
@@ -43,7 +44,6 @@ from adgen.formats.wording import (
     find_words,
 )
 
-Spans = list[tuple[int, int]]
 Find = Callable[[Reading, Rule], Spans]
 # Rules that look for words have nothing to do in a text without these.
 WATCHED = PHRASE_WORDS | CURRENCY_WORDS | LONE_LETTERS
@@ -128,6 +128,7 @@ TEXT_RULES: Mapping[str, TextRule] = {
 }
 # Rules of whole ads, which `whole_ads` knows.
 AD_RULES = frozenset(("alike",))
+_MOST_PLACES = 100  # of a rule in a text that are told
 _BETWEEN = re.compile(r"[\s,&/'!.:–-]*")
 
 
@@ -141,10 +142,17 @@ def kept_places(spans: Spans, rule: Rule, reading: Reading) -> Spans:
     """
     kind = TEXT_RULES[rule.name]
     names = reading.names.spans(reading.text)
-    spans = sorted(one for one in spans if not any(a <= one[0] and one[1] <= b for a, b in names))
+    starts = [start for start, _ in names]
+    spans = sorted(one for one in spans if not _is_within(one, names, starts))[:_MOST_PLACES]
     if kind.is_counted:
         spans = spans[rule.most :]
     return _joined(spans, reading.text) if kind.is_joined else spans
+
+
+def _is_within(place: tuple[int, int], names: Spans, starts: Sequence[int]) -> bool:
+    """Tells whether a place lies in one of the names, which do not overlap."""
+    index = bisect_right(starts, place[0]) - 1
+    return index >= 0 and place[1] <= names[index][1]
 
 
 def _joined(spans: Spans, text: str) -> Spans:

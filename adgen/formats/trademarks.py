@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from itertools import islice
 
 from adgen.formats.format import Rule
-from adgen.formats.reading import Reading
+from adgen.formats.reading import WINDOW, Reading, Spans, apart
 from adgen.formats.vocabulary import MAKERS
 from adgen.products.brands import load_brands
 from adgen.products.lexicon import CLASSES
@@ -23,13 +24,15 @@ _LETTERS = re.compile(r"[^\W_]+")
 # What follows is another maker's product, up to the text's end; or a part of this one, up to the
 # next comma.
 _FITS = re.compile(
-    r"\b(?:for|fits?|compatible|works|replac\w+|remanufactured|equivalent|alternative to|designed)\b|"
-    r"(?:\b(?:with|including)\b|\bw/)[^,;|–—]*$",
+    r"\b(?:for|fits?|compatible|works|replac\w+|remanufactured|equivalent|alternative to|"
+    r"designed)\b",
     re.IGNORECASE,
 )
+_WITH = re.compile(r"(?:\b(?:with|including)\b|\bw/)[^,;|–—]*$", re.IGNORECASE)
+_MOST_PLACES = 20
 
 
-def find_trademarks(reading: Reading, rule: Rule) -> list[tuple[int, int]]:
+def find_trademarks(reading: Reading, rule: Rule) -> Spans:
     """Returns where other makers' names stand; nothing where the product's brand is not known."""
     own = reading.names.brand
     if not own:
@@ -42,12 +45,14 @@ def find_trademarks(reading: Reading, rule: Rule) -> list[tuple[int, int]]:
         for name in known[word]
         if name in reading.text and not _is_own(name, own)
     }
-    found: list[tuple[int, int]] = []
+    fits = _FITS.search(reading.text)
+    end_of_own = fits.start() if fits else len(reading.text)
+    found: Spans = []
     for name in sorted(names, key=len, reverse=True):
-        for match in re.finditer(rf"(?<![\w&-]){re.escape(name)}(?![\w&-])", reading.text):
-            start, end = match.span()
-            inside = any(first < end and start < last for first, last in found)
-            if not inside and not _FITS.search(reading.text[:start]):
+        pattern = re.compile(rf"(?<![\w&-]){re.escape(name)}(?![\w&-])")
+        places = islice(pattern.finditer(reading.text, 0, end_of_own), _MOST_PLACES)
+        for start, end in apart([match.span() for match in places], found):
+            if not _WITH.search(reading.text, max(0, start - WINDOW), start):
                 found.append((start, end))
     return sorted(found)
 

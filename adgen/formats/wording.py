@@ -14,12 +14,11 @@ from functools import lru_cache
 from operator import eq
 
 from adgen.formats.format import Rule
-from adgen.formats.reading import Reading
+from adgen.formats.reading import WINDOW, Reading, Spans
 from adgen.formats.vocabulary import DOUBLES, FUNCTION_WORDS
 from adgen.products.promotion import PHRASES
 from adgen.products.units import NAMES
 
-Spans = list[tuple[int, int]]
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _MOST_WORDS = 1 << 14
 _FEWEST_CHARS = 2  # of a word that is counted
@@ -41,8 +40,8 @@ _PROMOTION_WORDS = frozenset(_PROMOTION)
 # Products whose names hold such words: a coupon binder, a sign that says so, a lift kit.
 _OF_A_PRODUCT = re.compile(
     r"[ -](?:signs?|stickers?|labels?|tags?|banners?|flags?|posters?|decals?|organi[sz]ers?|"
-    r"binders?|holders?|wallets?|books?|boxes|pouch(?:es)?|cards?|kits?|lights?|lamps?|codes?|trick|"
-    r"jars?|bags?|tape)\b|[ -]?(?:\d|\")",
+    r"binders?|holders?|wallets?|books?|boxes|pouch(?:es)?|cards?|kits?|lights?|lamps?|codes?|"
+    r"trick|jars?|bags?|tape)\b|[ -]?(?:\d|\")",
     re.IGNORECASE,
 )
 _BEFORE_A_PRODUCT = re.compile(
@@ -75,10 +74,9 @@ _SUPERLATIVE_WORDS = frozenset(_SUPERLATIVES.split())
 _NUMBERS = "two three four five six seven eight nine ten twelve"
 _NUMBER_WORDS = frozenset(_NUMBERS.split())
 _COUNTED = re.compile(
-    r"(?:packs?|pieces?|pcs|counts?|pairs?|sets?|rolls?|bottles?|boxes|bags|ounces?|inch(?:es)?|feet|"
-    r"foot|pounds?|tier|port|hours?|sheets|capsules|tablets)\b"
+    r"(?:packs?|pieces?|pcs|counts?|pairs?|sets?|rolls?|bottles?|boxes|bags|ounces?|inch(?:es)?|"
+    r"feet|foot|pounds?|tier|port|hours?|sheets|capsules|tablets)\b"
 )
-_LONGEST_COUNTED = 20
 _BEFORE_NUMBER = ("pack of ", "case of ", "set of ", "box of ", "bag of ")
 # Words without one of which no text breaks a rule of phrases.
 PHRASE_WORDS = _PROMOTION_WORDS | _CALL_WORDS | _SUPERLATIVE_WORDS | _NUMBER_WORDS
@@ -114,7 +112,10 @@ def _is_counted(word: str, match: re.Match[str], text: str) -> bool:
     """Tells whether a word's number counts: no number, no unit behind one, no "and"."""
     if len(word) < _FEWEST_CHARS or word in FUNCTION_WORDS or word[0].isdigit():
         return False
-    is_unit = word in NAMES and text[: match.start()].rstrip(" -")[-1:].isdigit()
+    is_unit = (
+        word in NAMES
+        and text[max(0, match.start() - WINDOW) : match.start()].rstrip(" -")[-1:].isdigit()
+    )
     return not is_unit
 
 
@@ -161,9 +162,10 @@ def find_promotion(reading: Reading, rule: Rule) -> Spans:
     found = set()
     for pattern in {_PROMOTION[word] for word in triggers}:
         for match in pattern.finditer(reading.text):
-            before, behind = reading.text[: match.start()], reading.text[match.end() :]
-            if not _OF_A_PRODUCT.match(behind) and not _BEFORE_A_PRODUCT.search(before):
-                found.add(match.span())
+            start, end = match.span()
+            before = reading.text[max(0, start - WINDOW) : start]
+            if not _OF_A_PRODUCT.match(reading.text, end) and not _BEFORE_A_PRODUCT.search(before):
+                found.add((start, end))
     return sorted(found)
 
 
@@ -190,8 +192,10 @@ def find_number_words(reading: Reading, rule: Rule) -> Spans:
         number, dash, counted = match.group().lower().partition("-")
         if number not in _NUMBER_WORDS:
             continue
-        before, behind = reading.text[: match.start()].lower(), reading.text[match.end() :]
-        counted = counted if dash else behind.partition(" ")[2][:_LONGEST_COUNTED].lower()
+        before = reading.text[max(0, match.start() - WINDOW) : match.start()].lower()
+        if not dash:
+            behind = reading.text[match.end() : match.end() + WINDOW].lower()
+            counted = behind.removeprefix(" ")
         if _COUNTED.match(counted) or before.endswith(_BEFORE_NUMBER):
             found.append((match.start(), match.start() + len(number)))
     return found

@@ -78,8 +78,10 @@ def atoms_of(text: str, *, brand: str, name: str, keep: Iterable[str]) -> list[A
         The atoms in their order; they do not overlap, and no two of them share a word.
     """
     taken: list[Atom] = []
+    is_taken = bytearray(len(text))
     for start, end, rank in _wanted(text, brand, name, keep):
-        if start < end and all(end <= one.start or one.end <= start for one in taken):
+        if start < end and not any(is_taken[start:end]):
+            is_taken[start:end] = b"\1" * (end - start)
             taken.append(Atom(start, end, rank))
     taken.sort()
     taken += _others(text, taken)
@@ -124,11 +126,11 @@ def _find(text: str, wanted: str) -> tuple[int, int] | None:
 def _others(text: str, taken: Sequence[Atom]) -> Iterator[Atom]:
     """Yields the words of no atom that are no joints."""
     start = 0
-    for end in (*(one.start for one in taken), len(text)):
+    for end, next_start in (*((one.start, one.end) for one in taken), (len(text), len(text))):
         for match in _WORD.finditer(text, start, end):
             if match.group().lower() not in _JOINTS and any(map(str.isalnum, match.group())):
                 yield Atom(*match.span(), OTHER)
-        start = next((one.end for one in taken if one.start == end), end)
+        start = next_start
 
 
 def _merged(text: str, atoms: Sequence[Atom]) -> list[Atom]:

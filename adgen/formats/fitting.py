@@ -16,6 +16,8 @@ from adgen.formats.lengths import length_of, shown_text
 from adgen.formats.lint import fields_of
 from adgen.support.given import a_text
 
+_MOST_CHARS = 10_000  # twice what any field takes
+_MOST_FAILURES = 100  # atoms without room, after which no others are tried
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？]")
 _PART_END = re.compile(r"(?<=\w)(?=[,;:]\s|\s[–—-]\s)")
 # What no text ends with: a joint whose second half is gone.
@@ -76,7 +78,8 @@ def fit(
         A text for a text; for texts by field lists of texts.
 
     Raises:
-        ValueError: Name and `keep` alone are too long, or there is no such format or field.
+        ValueError: Name and `keep` alone are too long, the text has more than 10,000 characters,
+            or there is no such format or field.
 
     Example:
         >>> fit("Acme Insulated Steel Water Bottle with Straw Lid, 32 oz, Blue", "google-rsa")
@@ -106,6 +109,11 @@ def _fit_text(
 
     if fits(text):
         return text
+    if len(text) > _MOST_CHARS:
+        raise ValueError(
+            f"{field.name} has {len(text):,} characters; expected {_MOST_CHARS:,} at most to be "
+            "shortened. Give the text of one ad."
+        )
     brand, name, keep = names
     atoms = atoms_of(text, brand=brand, name=name, keep=keep)
     whole = _whole_sentences(text, atoms, fits) if is_prose(text) else ""
@@ -128,11 +136,14 @@ def _whole_sentences(text: str, atoms: Sequence[Atom], fits: Callable[[str], boo
     """
     must = max((atom.end for atom in atoms if atom.rank >= BRAND), default=0)
     for pattern in (_SENTENCE_END, _PART_END):
-        ends = [match.end() for match in pattern.finditer(text) if match.end() >= must]
-        for end in reversed(ends):
-            shorter = _DANGLING.sub("", text[:end])
-            if shorter and fits(shorter):
-                return shorter
+        longest = ""
+        for match in pattern.finditer(text):
+            shorter = _DANGLING.sub("", text[: match.end()])
+            if not fits(shorter):
+                break
+            longest = shorter if match.end() >= must else longest
+        if longest:
+            return longest
     return ""
 
 
@@ -143,11 +154,14 @@ def _chosen(text: str, atoms: Sequence[Atom], fits: Callable[[str], bool]) -> li
         return []
     others = [place for place in range(len(atoms)) if place not in kept]
     prose = is_prose(text)
+    num_failures = 0
     for place in sorted(others, key=lambda place: (-atoms[place].rank, place)):
         more = sorted([*kept, place])
         if fits(_written(text, atoms, more)):
             kept = more
-        elif prose and atoms[place].rank < BRAND:
+            continue
+        num_failures += 1
+        if num_failures > _MOST_FAILURES or (prose and atoms[place].rank < BRAND):
             break
     return kept
 

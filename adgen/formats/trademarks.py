@@ -45,6 +45,8 @@ def find_trademarks(reading: Reading, rule: Rule) -> Spans:
         for name in known[word]
         if name in reading.text and not _is_own(name, own)
     }
+    if not names:
+        return []
     fits = _FITS.search(reading.text)
     end_of_own = fits.start() if fits else len(reading.text)
     found: Spans = []

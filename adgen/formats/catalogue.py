@@ -30,6 +30,11 @@ def format_names() -> tuple[str, ...]:
     return tuple(sorted(_dates()))
 
 
+def all_formats() -> tuple[Format, ...]:
+    """Returns the formats of all files, by name and date."""
+    return tuple(_read(name, day) for name in format_names() for day in _dates()[name])
+
+
 def read_format(name: str, *, on: date | None = None) -> Format:
     """Returns a format.
 
@@ -58,7 +63,7 @@ def _resolved(name: str, on: date | None, today: date) -> Format:
         raise ValueError(_unknown(plain))
     if at:
         if on is not None:
-            raise ValueError(f"format {name!r} names a day, and on={on} too. Leave one out.")
+            raise ValueError(f"format {name!r} names a day, and {on} is another. Leave one out.")
         if day not in days:
             raise ValueError(f"{plain} has no file of {day!r}; expected one of {', '.join(days)}.")
         return _read(plain, day)
@@ -72,7 +77,7 @@ def _newest(name: str, on: date | None, today: date) -> str:
     if by_then:
         return by_then[-1]
     if on is not None:
-        raise ValueError(f"{name} is known from {days[0]} on; on={on} lies before. Give a later day.")
+        raise ValueError(f"{name} is known from {days[0]} on; {on} is before. Give a later day.")
     return days[0]
 
 

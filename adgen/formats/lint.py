@@ -21,6 +21,7 @@ from adgen.support.given import a_text, is_many, kind_of, texts
 Ad = str | Mapping[str, str | Sequence[str]]
 _MOST_FIELDS = 256
 _LONGEST_QUOTE = 40
+_FEW = 2  # findings that have an order
 
 
 def lint(
@@ -116,7 +117,11 @@ def _judge_shown(text: str, form: Format, field: Field, names: AllowedNames) -> 
             for start, end in kept_places(spans, rule, reading):
                 message = TEXT_RULES[rule.name].message.format(found=_quoted(text[start:end]))
                 found.append(Finding(rule.name, rule.severity, start, end, message, field.name))
-    return found
+    return found if len(found) < _FEW else sorted(found, key=_place)
+
+
+def _place(finding: Finding) -> tuple[int, int]:
+    return finding.start, finding.end
 
 
 def _quoted(text: str) -> str:
@@ -127,7 +132,8 @@ def _quoted(text: str) -> str:
 def _rules_of(form: Format, field: str) -> tuple[tuple[Rule, Find], ...]:
     """Returns the rules of a field's texts, each with what finds it."""
     of_field = (rule for rule in form.rules if not rule.fields or field in rule.fields)
-    return tuple((rule, TEXT_RULES[rule.name].find) for rule in of_field if rule.name not in AD_RULES)
+    of_texts = (rule for rule in of_field if rule.name not in AD_RULES)
+    return tuple((rule, TEXT_RULES[rule.name].find) for rule in of_texts)
 
 
 def _least_limit(field: Field) -> int:

@@ -81,7 +81,8 @@ def names_of(name: str) -> Iterator[str]:
     if cut and (len(words) > 1 or _known_words(words)):
         yield head
     known = _known_words(words)
-    dropped, left = words[: len(words) - known], words[len(words) - known :]
+    dropped = words[: len(words) - known]
+    left = words[len(words) - known :]
     is_same = _NOT_TO_DROP.isdisjoint(words_of(" ".join(dropped)))
     if dropped and is_same and len(left) > 1 and _NO_BEGINNING.isdisjoint(words_of(left[0])):
         yield " ".join(left)

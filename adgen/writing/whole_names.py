@@ -33,7 +33,8 @@ def longer_name(brand: str, name: str, facts: Sequence[Fact]) -> tuple[str, list
 
 def _says_name(brand: str, name: str, fact: Fact) -> bool:
     """Tells whether a fact is the name with a few words before it, and nothing else."""
-    wanted, said = words_of(name), words_of(fact.value)
+    wanted = words_of(name)
+    said = words_of(fact.value)
     added = said[: len(said) - len(wanted)]
     if not wanted or not 0 < len(added) <= _MOST_ADDED or said[len(added) :] != wanted:
         return False

@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from adgen.bulk.flags import keeping_flags
 from adgen.formats.catalogue import read_format
+from adgen.products.product import Product
 from adgen.support.version import __version__
 from adgen.writing.settings import WriteSettings
 
@@ -41,6 +43,10 @@ class BulkPlan:
         if self.settings.format is not None:
             dated = replace(self.settings, format=read_format(self.settings.format).id)
             object.__setattr__(self, "settings", dated)
+
+    def skips(self, product: Product) -> bool:
+        """Tells whether a product gets no ads because its catalogue flags it."""
+        return not self.include_flagged and bool(keeping_flags(product))
 
     def identity(self) -> dict[str, Any]:
         """Returns what must be the same where a run goes on, the catalogue and the model apart.

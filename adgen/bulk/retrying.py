@@ -101,7 +101,7 @@ def _are_of(job: BulkJob) -> bool:
         row is not None
         and product is not None
         and (row.id, row.fingerprint) == (product.id, fingerprint_of(product))
-        and (row.status == SKIPPED) == (bool(product.flags) and not job.plan.include_flagged)
+        and (row.status == SKIPPED) == job.plan.skips(product)
         for row, product in zip_longest(rows, job.source.products)
     )
 

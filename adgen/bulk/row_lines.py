@@ -60,14 +60,14 @@ class StoredRow(NamedTuple):
 
 
 class RowLines:
-    """Writes and reads rows in the form that a file's ending names.
+    r"""Writes and reads rows in the form that a file's ending names.
 
     Args:
         suffix: One of `SUFFIXES`, in any case.
 
     Example:
         >>> RowLines(".csv").data(Row(1, "a7", "skipped", reason="draft")).decode()
-        '1,a7,skipped,,,,,,draft,,,\\n'
+        '1,a7,skipped,,,,,,draft,,,\n'
     """
 
     def __init__(self, suffix: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adgen.bulk.crew import Numbered
+from adgen.bulk.flags import keeping_flags
 from adgen.bulk.judging import findings_of
 from adgen.bulk.plan import BulkPlan
 from adgen.bulk.rows import (
@@ -48,17 +49,14 @@ class RowWriter:
 
         A fault that nobody foresaw fails its own product alone.
         """
-        for_ads = [product for _, product in block if not self._is_skipped(product)]
+        for_ads = [product for _, product in block if not self._plan.skips(product)]
         found = iter(self._ads_of(for_ads))
         return [
             self._skipped(number, product)
-            if self._is_skipped(product)
+            if self._plan.skips(product)
             else self._row(number, product, next(found))
             for number, product in block
         ]
-
-    def _is_skipped(self, product: Product) -> bool:
-        return bool(product.flags) and not self._plan.include_flagged
 
     def _ads_of(self, products: Sequence[Product]) -> list[ProductAds]:
         try:
@@ -74,7 +72,7 @@ class RowWriter:
             number,
             product.id,
             SKIPPED,
-            reason="; ".join(product.flags),
+            reason="; ".join(keeping_flags(product)),
             fingerprint=fingerprint_of(product),
             flags=product.flags,
             product=about_product(product),

@@ -208,7 +208,8 @@ def write_catalogue(job: BulkJob, crew: Crew) -> Iterator[Counts]:
         yield counts
         if not counts.num_rows:
             file.write(lines.header)
-        for counts in _written(job, crew, file, counts):
+        for done in _written(job, crew, file, counts):
+            counts = done
             yield counts
         file.complete_step(asdict(counts))
         # Before the file itself, so that no file is ever there without its note.

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from adgen.bulk.crew import Numbered
+from adgen.bulk.flags import keeping_flags
 from adgen.products.checks import check_product
 from adgen.products.product import Product
 from adgen.support.files import sha256_of
@@ -80,7 +81,7 @@ def check_products(source: Source, *, include_flagged: bool, allow_adult: bool) 
         ValueError: One cannot; the message says which, and why.
     """
     for number, product in enumerate(source.products, 1):
-        if product.flags and not include_flagged:
+        if keeping_flags(product) and not include_flagged:
             continue
         try:
             check_product(plain_product(product), allow_adult=allow_adult)

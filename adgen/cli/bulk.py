@@ -188,8 +188,7 @@ def _write(args: argparse.Namespace, source: Source, plan: BulkPlan, path: Path)
         if failed is None:
             print(f"No row of {path} has failed; nothing is to be done.", file=sys.stderr)
             return 0
-        steps: Callable[[Crew], Iterator[Counts]] = lambda crew: retry_failed(job, failed, crew)
-        return _finish(args, failed, steps)
+        return _finish(args, failed, lambda crew: retry_failed(job, failed, crew))
     done = find_complete(job)
     if done is not None:
         print(f"{path} is complete already.", file=sys.stderr)

@@ -169,7 +169,7 @@ def test_the_command_killed_at_random_goes_on(tmp_path, writer_dir, num_workers,
                 # Once in a while a run may end.
                 process.wait(chance.uniform(0.3, 1.1) * whole_seconds)
             except subprocess.TimeoutExpired:
-                # All processes at once, or the first alone, whose workers have to end by themselves.
+                # All processes at once, or the first alone, whose workers end by themselves.
                 if chance.random() < 0.5:
                     os.killpg(process.pid, signal.SIGKILL)
                 else:

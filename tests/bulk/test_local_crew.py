@@ -50,5 +50,5 @@ def test_workers_end_with_the_run(plan):
 def test_a_writer_that_cannot_be_opened_is_said(tmp_path):
     with open_local_crew(BulkPlan(model=str(tmp_path)), 1) as crew:
         crew.begin(0, [(1, Product(id="a", name="mug"))])
-        with pytest.raises(FileNotFoundError, match="has no config.json"):
+        with pytest.raises(FileNotFoundError, match="has no config"):
             crew.next_done()

@@ -198,7 +198,7 @@ def test_a_damaged_note_of_an_interrupted_run_is_said(catalogue, tmp_path, plan)
     steps.close()
     note = json.loads(about_path(job.path).read_text())
     about_path(job.path).write_text(json.dumps(note | {"done": {"num_rows": 3}}))
-    with pytest.raises(ValueError, match="is damaged. Delete a.jsonl.partial"):
+    with pytest.raises(ValueError, match=r"is damaged\. Delete a\.jsonl\.partial"):
         next(write_catalogue(job, OwnCrew(plan)))
 
 

@@ -52,8 +52,8 @@ def lint(
         >>> for finding in lint("FREE Shipping!!", "google-rsa"):
         ...     print(finding.rule, finding.severity, finding.start, finding.end)
         capitals error 0 4
-        repeated-punctuation error 13 15
         exclamation-mark warning 13 14
+        repeated-punctuation error 13 15
         exclamation-mark warning 14 15
         >>> lint("LG OLED TV 55 Inch", "amazon-title", brand="LG")
         ()

@@ -13,11 +13,12 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from adgen.formats.format import Format, format_from
-from adgen.support.given import a_text
+from adgen.support.given import a_text, kind_of
 from adgen.support.json_files import parsed_json
 
 _FILE = re.compile(r"(?P<name>[a-z0-9-]+)@(?P<date>\d{4}-\d{2}-\d{2})\.json")
 _MOST_NAMES = 256
+_Date = date  # the class itself, whatever a caller's clock is
 
 
 def format_names() -> tuple[str, ...]:
@@ -52,7 +53,18 @@ def read_format(name: str, *, on: date | None = None) -> Format:
         >>> read_format("amazon-title@2026-07-27").field("title").max_length
         75
     """
+    if on is not None and not isinstance(on, _Date):
+        raise ValueError(f"the day is {kind_of(on)}; expected a date, such as date(2026, 7, 27).")
     return _resolved(a_text("format", name), on, date.today())
+
+
+def as_format(format: Format | str) -> Format:
+    """Returns a format that is given itself, or by its name.
+
+    Raises:
+        ValueError: It is neither, or there is none of that name.
+    """
+    return format if isinstance(format, Format) else read_format(format)
 
 
 @lru_cache(_MOST_NAMES)

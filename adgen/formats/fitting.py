@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import overload
 
 from adgen.formats.atoms import BRAND, NEEDED, Atom, atoms_of, is_prose, text_of
-from adgen.formats.catalogue import read_format
+from adgen.formats.catalogue import as_format
 from adgen.formats.format import Field, Format
 from adgen.formats.lengths import length_of, shown_text
 from adgen.formats.lint import fields_of
-from adgen.support.given import a_text
+from adgen.support.given import a_switch, a_text, texts
 
 _MOST_CHARS = 10_000  # twice what any field takes
 _MOST_FAILURES = 100  # atoms without room, after which no others are tried
@@ -85,15 +85,14 @@ def fit(
         >>> fit("Acme Insulated Steel Water Bottle with Straw Lid, 32 oz, Blue", "google-rsa")
         'Acme Water Bottle, 32 oz, Blue'
     """
-    form = read_format(format) if isinstance(format, str) else format
-    if isinstance(keep, str):
-        raise ValueError(f"keep is {keep!r:.40}; expected texts, such as a list of them.")
-    names = (a_text("brand", brand), a_text("name", name), tuple(keep))
+    form = as_format(format)
+    a_switch("advised", advised)
+    names = (a_text("brand", brand), a_text("name", name), tuple(texts("keep", keep)))
     if isinstance(ad, str):
         return _fit_text(ad, form, form.fields[0], names, advised=advised)
     return {
-        field: [_fit_text(text, form, form.field(field), names, advised=advised) for text in texts]
-        for field, texts in fields_of(ad, form).items()
+        field: [_fit_text(text, form, form.field(field), names, advised=advised) for text in found]
+        for field, found in fields_of(ad, form).items()
     }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -121,13 +121,6 @@ def allowed_names(brand: str, allow: tuple[str, ...]) -> AllowedNames:
     given = [name.strip() for name in (brand, *allow)]
     address = [f"{brand.strip()}.com"] if brand.strip() else []  # which is many a brand's own name
     return AllowedNames(brand.strip(), (*filter(None, given), *address, *NAMES))
-
-
-def as_names(allow: Collection[str]) -> tuple[str, ...]:
-    """Returns names as a tuple; raises ValueError where one text is given for many."""
-    if isinstance(allow, str):
-        raise ValueError(f"allow is {allow!r:.40}; expected names, such as a list of them.")
-    return tuple(allow)
 
 
 @lru_cache(_MOST_NAMES)

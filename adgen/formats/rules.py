@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from adgen.formats.capitals import find_capitals
 from adgen.formats.contacts import (
@@ -56,7 +56,8 @@ def _find_prices(reading: Reading, rule: Rule) -> Spans:
     return find_prices(reading.text)
 
 
-class TextRule(NamedTuple):
+@dataclass(frozen=True)
+class TextRule:
     """Describes a rule of texts.
 
     Attributes:

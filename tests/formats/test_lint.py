@@ -211,7 +211,7 @@ def test_one_short_headline_is_advised():
         ({"headline": "Oak"}, {"field": "headline"}, "field='headline' is for a text"),
         ("Oak", {"field": "titel"}, "no field 'titel'"),
         ("Oak", {"brand": None}, "brand is None; expected a text"),
-        ("Oak", {"allow": "LED"}, "allow is 'LED'; expected names"),
+        ("Oak", {"allow": "LED"}, "allow is 'LED'; expected texts"),
     ],
 )
 def test_what_is_no_ad_is_refused(ad, others, message):

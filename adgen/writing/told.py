@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from adgen.products.lexicon import CLASSES, COLOUR, SHADE
 from adgen.products.names import load_names
 from adgen.products.words import keys_of
 from adgen.writing.pieces import Piece
@@ -67,8 +68,8 @@ def told_of(pieces: Sequence[Piece]) -> Told:
 def names_of(name: str) -> Iterator[str]:
     """Yields a name, and shorter ones that are still true of the product.
 
-    What follows "with" or "for" goes first, then all before the two or three words that many
-    products are called by; a faux leather jacket is no leather jacket.
+    What follows "with" or "for" goes first, then a colour at the end, then all before the two or
+    three words that many products are called by; a faux leather jacket is no leather jacket.
 
     Example:
         >>> list(names_of("Wireless Running Shoes with Lights"))
@@ -80,6 +81,10 @@ def names_of(name: str) -> Iterator[str]:
     words = head.split()
     if cut and (len(words) > 1 or _known_words(words)):
         yield head
+    while len(words) > 1 and CLASSES.get(words[-1].casefold()) in (COLOUR, SHADE):
+        words.pop()  # "Table Lamp Rose Pink"
+    if len(words) < len(head.split()):
+        yield " ".join(words)
     known = _known_words(words)
     dropped = words[: len(words) - known]
     left = words[len(words) - known :]

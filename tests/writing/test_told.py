@@ -24,6 +24,7 @@ def room(max_chars):
         ("Light Red Running Shoes with Lights", ["Light Red Running Shoes", "Running Shoes"]),
         ("Faux Leather Jacket", []),
         ("Toy Dump Truck", []),
+        ("Bris Table Lamp Dark Green", ["Bris Table Lamp", "Table Lamp"]),
         ("Running Shoes", []),
         ("Case for Phones", ["Case"]),
         ("Grinch and Max", []),

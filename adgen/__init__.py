@@ -4,8 +4,9 @@ The names that most callers need can be imported from here; each loads its room 
 used, so that `import adgen` itself loads nothing. The rooms follow the way of an ad: `adgen.corpus`
 reads, cleans and divides ads, `adgen.catalogues` reads sellers' products, `adgen.tokens` turns ads
 into numbers, `adgen.lstm`, `adgen.ngram` and `adgen.gpt` learn from them, `adgen.generation` writes
-and scores with any of them, `adgen.evaluation` judges what is written, and `adgen.runs` does each
-of it as a whole: a plan in, a run record out. `adgen.cli` is the command line.
+and scores with any of them, `adgen.formats` says what platforms refuse, `adgen.evaluation` judges
+what is written, and `adgen.runs` does each of it as a whole: a plan in, a run record out.
+`adgen.cli` is the command line.
 """
 
 from importlib import import_module
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from adgen.corpus.splits import split_ads
     from adgen.corpus.store import load_corpus
     from adgen.decoding.sampling import Sampling
+    from adgen.formats.catalogue import read_format
+    from adgen.formats.finding import Finding
+    from adgen.formats.fitting import fit
+    from adgen.formats.lint import lint
     from adgen.generation.generator import AdGenerator
     from adgen.generation.kinds import open_model
     from adgen.generation.scorers import score_ads
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AdGenerator",
     "AdWriter",
+    "Finding",
     "Product",
     "Sampling",
     "Shots",
@@ -43,10 +49,13 @@ __all__ = [
     "Variant",
     "WordTokenizer",
     "build_lstm",
+    "fit",
+    "lint",
     "load_ads",
     "load_corpus",
     "open_model",
     "read_ads",
+    "read_format",
     "read_products",
     "score_ads",
     "split_ads",
@@ -56,6 +65,7 @@ __all__ = [
 _HOMES = {
     "AdGenerator": "adgen.generation.generator",
     "AdWriter": "adgen.writing.writer",
+    "Finding": "adgen.formats.finding",
     "Product": "adgen.products.product",
     "Sampling": "adgen.decoding.sampling",
     "Shots": "adgen.scoring.protocol",
@@ -64,10 +74,13 @@ _HOMES = {
     "Variant": "adgen.products.product",
     "WordTokenizer": "adgen.tokens.word_tokenizer",
     "build_lstm": "adgen.lstm.training.models",
+    "fit": "adgen.formats.fitting",
+    "lint": "adgen.formats.lint",
     "load_ads": "adgen.corpus.source",
     "load_corpus": "adgen.corpus.store",
     "open_model": "adgen.generation.kinds",
     "read_ads": "adgen.corpus.reading",
+    "read_format": "adgen.formats.catalogue",
     "read_products": "adgen.catalogues.reading",
     "score_ads": "adgen.generation.scorers",
     "split_ads": "adgen.corpus.splits",

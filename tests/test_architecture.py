@@ -24,7 +24,7 @@ FLOORS = [
     ["support"],
     ["records"],
     ["products", "corpus", "report"],
-    ["tokens", "catalogues"],
+    ["tokens", "catalogues", "formats"],
     ["decoding", "scoring"],
     ["lstm", "ngram", "gpt", "llama"],
     ["lstm.training", "gpt.training"],

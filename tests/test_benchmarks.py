@@ -135,6 +135,20 @@ def test_bulk_measures_the_command_memory_and_the_pipeline(tmp_path):
     assert len(read_record(tmp_path / "speed.json").rows) == 5
 
 
+def test_lint_measures_speed_and_each_rule(tmp_path):
+    sizes = ("--num-ads", 50, "--repeats", 1, "--record", tmp_path / "lint.json")
+    results = last_line(run("lint.py", "--json", *sizes))
+    assert all(is_positive(one["ads_per_second"]) for one in results["speed"].values())
+    chars = [one["mean_chars"] for one in results["speed"].values()]
+    assert chars[0] <= 30 < chars[1] <= 75 < chars[2] == chars[3]
+    for rules in results["rules"].values():
+        for one in rules.values():
+            assert 0 <= one["precision"] <= 1 and 0 <= one["recall"] <= 1
+            right = one["precision"] * one["num_found"]
+            assert right == pytest.approx(one["recall"] * one["num_expected"], abs=1e-3)
+    assert len(read_record(tmp_path / "lint.json").rows) == 6
+
+
 def test_letter_case_prices_what_follows_each_way_of_writing(tmp_path):
     corpus = prepare_tiny_corpus(tmp_path)
     model = save_model_of(corpus, tmp_path / "model")

@@ -24,6 +24,7 @@ from adgen.cli import (
     export,
     finetune,
     generate,
+    lint,
     ngram,
     pretrain,
     products,
@@ -48,6 +49,7 @@ COMMANDS = {
     "write": write,
     "bulk": bulk,
     "generate": generate,
+    "lint": lint,
     "compress": compress,
     "compare": compare,
     "sweep": sweep,
@@ -63,7 +65,8 @@ COMMANDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns the exit code.
 
-    It is 0 done, 1 done but for bad lines of a file, 2 bad input, 130 interrupted.
+    It is 0 done, 1 done but for bad lines of a file or ads with errors, 2 bad input, 130
+    interrupted.
     """
     _escape_what_cannot_be_shown()
     words = list(sys.argv[1:] if arguments is None else arguments)

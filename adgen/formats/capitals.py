@@ -10,8 +10,8 @@ import re
 from functools import lru_cache
 
 from adgen.formats.format import Rule
-from adgen.formats.reading import Reading
-from adgen.formats.vocabulary import ACRONYMS, AD_WORDS, SHORT_WORDS
+from adgen.formats.reading import WINDOW, Reading, Spans
+from adgen.formats.vocabulary import ACRONYMS, AD_WORDS, MIXED, SHORT_WORDS
 from adgen.products.brands import load_brands
 
 # A capital behind a letter; one behind a small letter as in FlOw, SaLe and nEW.
@@ -19,7 +19,7 @@ _HAS_CAPITALS = re.compile("[A-Z](?<=[A-Za-z][A-Z])")
 _HAS_MIXTURE = re.compile("[A-Z](?<=[a-z][A-Z])(?:[a-z][A-Z]|[a-z](?![A-Za-z])|[A-Z])")
 # Letters alone: what holds a digit is a model's number, a size or a code.
 _WORD = re.compile(r"(?<![\w.])[^\W\d_]+(?:['’][^\W\d_]+)?(?!\w|-?\d|\.\w)")
-_CAPITALS = re.compile(r"[A-Z](?<![\w.][A-Z])[A-Z]{2,}(?:['’][A-Z]+)?(?!\w|-?\d|\.\w)")
+_CAPITALS = re.compile(r"[A-Z][A-Z][A-Z]+(?:['’][A-Z]+)?(?!\w|-?\d|\.\w)")
 _RANDOM = re.compile(r"[a-z][A-Z][a-z][A-Z]")
 _ALTERNATING = re.compile(r"(?:[A-Z][a-z]){2,}[A-Z]?|[a-z][A-Z]{2,}")
 _DOTTED = re.compile(r"(?<![\w.])[A-Za-z]([.*-])(?:[A-Za-z]\1){2,}[A-Za-z]?(?!\w)")
@@ -30,7 +30,7 @@ _FEWEST_DOTTED = 6  # letters of a word that nobody takes for an abbreviation
 _MOST_WORDS = 1 << 14
 
 
-def find_capitals(reading: Reading, rule: Rule | None = None) -> list[tuple[int, int]]:
+def find_capitals(reading: Reading, rule: Rule | None = None) -> Spans:
     """Returns the words of a text that shout.
 
     Example:
@@ -47,41 +47,60 @@ def find_capitals(reading: Reading, rule: Rule | None = None) -> list[tuple[int,
 
 
 def _shouts(match: re.Match[str], text: str) -> bool:
-    word = match.group().replace("’", "'").removesuffix("'S")
+    before = text[match.start() - 1] if match.start() else " "
+    if before.isalnum() or before in "._":
+        return False
+    return _is_loud(match.group()) and not _is_code(match, text)
+
+
+@lru_cache(_MOST_WORDS)
+def _is_loud(word: str) -> bool:
+    """Tells whether a word shouts, wherever it stands."""
+    word = word.replace("’", "'").removesuffix("'S")
     if len(word) < _SHORTEST:
         return False
     if not word.isupper():
         return _is_random(word)
-    if word in ACRONYMS or _ROMAN.fullmatch(word) or _BEFORE_CODE.search(text, 0, match.start()):
+    if word in ACRONYMS or _ROMAN.fullmatch(word):
         return False
     if len(word) == _SHORTEST:
         return word in SHORT_WORDS
     return word in AD_WORDS or _is_ordinary(word)
 
 
+def _is_code(match: re.Match[str], text: str) -> bool:
+    """Tells whether a word belongs to a model's number, or is what a shopper has to type."""
+    if text[match.start() - 1 : match.start()] == "-" or text[match.end() : match.end() + 1] == "-":
+        before = text[max(0, match.start() - WINDOW) : match.start()].rpartition(" ")[2]
+        behind = text[match.end() : match.end() + WINDOW].partition(" ")[0]
+        return any(map(str.isdigit, before + behind))
+    return bool(_BEFORE_CODE.search(text, max(0, match.start() - WINDOW), match.start()))
+
+
 def _is_random(word: str) -> bool:
     """Tells whether capitals stand anywhere: FlOwErS, SaLe; iPhone and McDonald are names."""
     if _RANDOM.search(word):
         return word not in load_brands()
-    return bool(_ALTERNATING.fullmatch(word)) and (
-        word.upper() in AD_WORDS or word.lower() in load_brands().ordinary
+    return (
+        bool(_ALTERNATING.fullmatch(word))
+        and word not in MIXED
+        and (word.upper() in AD_WORDS or word.lower() in load_brands().ordinary)
     )
 
 
-@lru_cache(_MOST_WORDS)
 def _is_ordinary(word: str) -> bool:
     """Tells whether a word in capitals is one that is usually written otherwise."""
     brands = load_brands()
     plain = word.lower().replace("'", "")
-    if plain in brands.ordinary or plain.removesuffix("s") in brands.ordinary:
+    brand = brands.find([plain])
+    if brand is not None and (brand.is_distinct or brand.name == word):
+        return False
+    if brand is not None or plain in brands.ordinary or plain.removesuffix("s") in brands.ordinary:
         return True
-    if word in brands:
-        brand = brands.find([plain])
-        return brand is not None and not brand.is_distinct and brand.name != word
     return len(word) > _LONGEST_ACRONYM or not word.isascii()
 
 
-def find_dotted(text: str) -> list[tuple[int, int]]:
+def find_dotted(text: str) -> Spans:
     """Returns words whose letters have marks between them: F.L.O.W.E.R.S.
 
     Example:

@@ -13,11 +13,12 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from adgen.formats.format import Format, format_from
-from adgen.support.given import a_text
+from adgen.support.given import a_text, kind_of
 from adgen.support.json_files import parsed_json
 
 _FILE = re.compile(r"(?P<name>[a-z0-9-]+)@(?P<date>\d{4}-\d{2}-\d{2})\.json")
 _MOST_NAMES = 256
+_Date = date  # the class itself, whatever a caller's clock is
 
 
 def format_names() -> tuple[str, ...]:
@@ -28,6 +29,11 @@ def format_names() -> tuple[str, ...]:
         True
     """
     return tuple(sorted(_dates()))
+
+
+def all_formats() -> tuple[Format, ...]:
+    """Returns the formats of all files, by name and date."""
+    return tuple(_read(name, day) for name in format_names() for day in _dates()[name])
 
 
 def read_format(name: str, *, on: date | None = None) -> Format:
@@ -47,7 +53,18 @@ def read_format(name: str, *, on: date | None = None) -> Format:
         >>> read_format("amazon-title@2026-07-27").field("title").max_length
         75
     """
+    if on is not None and not isinstance(on, _Date):
+        raise ValueError(f"the day is {kind_of(on)}; expected a date, such as date(2026, 7, 27).")
     return _resolved(a_text("format", name), on, date.today())
+
+
+def as_format(format: Format | str) -> Format:
+    """Returns a format that is given itself, or by its name.
+
+    Raises:
+        ValueError: It is neither, or there is none of that name.
+    """
+    return format if isinstance(format, Format) else read_format(format)
 
 
 @lru_cache(_MOST_NAMES)
@@ -58,7 +75,7 @@ def _resolved(name: str, on: date | None, today: date) -> Format:
         raise ValueError(_unknown(plain))
     if at:
         if on is not None:
-            raise ValueError(f"format {name!r} names a day, and on={on} too. Leave one out.")
+            raise ValueError(f"format {name!r} names a day, and {on} is another. Leave one out.")
         if day not in days:
             raise ValueError(f"{plain} has no file of {day!r}; expected one of {', '.join(days)}.")
         return _read(plain, day)
@@ -72,7 +89,7 @@ def _newest(name: str, on: date | None, today: date) -> str:
     if by_then:
         return by_then[-1]
     if on is not None:
-        raise ValueError(f"{name} is known from {days[0]} on; on={on} lies before. Give a later day.")
+        raise ValueError(f"{name} is known from {days[0]} on; {on} is before. Give a later day.")
     return days[0]
 
 

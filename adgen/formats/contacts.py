@@ -18,7 +18,7 @@ WEB_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _DOT_BEFORE_LETTER = re.compile(r"\.(?=[A-Za-z])")
-_EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_EMAIL = r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _ADDRESS = re.compile(rf"{_EMAIL}|{WEB_ADDRESS.pattern}", re.IGNORECASE)
 _AMOUNT = r"\d+(?:[.,]\d+)*"
 _CURRENCY = "[$€£¥₹₽₩₺]"
@@ -28,15 +28,16 @@ _PRICE = re.compile(
     rf"\b(?:USD|EUR|GBP|CAD|AUD|INR)\s?{_AMOUNT}",
     re.IGNORECASE,
 )
-CURRENCY_WORDS = frozenset("usd eur gbp cad aud inr jpy dollar dollars euro euros bucks".split())
-_GLUED = ("USD", "EUR", "GBP", "Euro")
+_CURRENCY_WORDS = "usd eur gbp cad aud inr jpy dollar dollars euro euros bucks"
+CURRENCY_WORDS = frozenset(_CURRENCY_WORDS.split())
 # Numbers as people write them in America, with a country's code, toll-free in letters, with the
 # zero of Europe's towns, or any behind a word that asks to call.
 _PHONE = re.compile(
     r"(?<![\w.#/-])(?:"
     r"(?:\+?1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-])\d{3}[ .-]\d{4}"
     r"|\+\d{1,3}(?:[ .\-/()]{0,3}\d){7,12}"
-    r"|(?P<letters>(?:1[ -])?8(?:00|33|44|55|66|77|88)-(?=[\dA-Z-]*[A-Z])[\dA-Z]{3,7}(?:-[\dA-Z]+)*)"
+    r"|(?P<letters>(?:1[ -])?8(?:00|33|44|55|66|77|88)-"
+    r"(?=[\dA-Z-]{0,12}[A-Z])[\dA-Z]{3,7}(?:-[\dA-Z]+)*)"
     r"|0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,4}"
     r")(?![\w-])"
     r"|(?i:\b(?:call|phone|tel|telephone|whatsapp|text)\b[.:]? ?(?:(?:us|now|today|at|on)\b:? ?)*)"
@@ -71,7 +72,7 @@ def find_addresses(text: str) -> list[tuple[int, int]]:
     """
     if not _DOT_BEFORE_LETTER.search(text) and "://" not in text:
         return []
-    return [match.span() for match in _ADDRESS.finditer(text)]
+    return [match.span() for match in _ADDRESS.finditer(text) if not match[0].endswith(".NET")]
 
 
 def find_prices(text: str) -> list[tuple[int, int]]:
@@ -84,8 +85,6 @@ def find_prices(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _PRICE.finditer(text)]
 
 
-def may_hold_price(text: str) -> bool:
-    """Tells at once of most texts without the name of a currency that they hold no price."""
-    if not text.isascii() or "$" in text:
-        return True
-    return any(map(text.__contains__, _GLUED))
+def has_glued_currency(text: str) -> bool:
+    """Tells whether the name of a currency stands in a text, if only as the end of 9USD."""
+    return "USD" in text or "EUR" in text or "GBP" in text

@@ -17,6 +17,4 @@ _PICTURES = (
 _SIGN = rf"(?:[{_PICTURES}]\ufe0f?|[\u203c-\u3299]\ufe0f)[\U0001f3fb-\U0001f3ff]?"
 _FLAG = "[\U0001f1e6-\U0001f1ff]{1,2}"
 _KEYCAP = "[0-9#*]\ufe0f?\u20e3"
-EMOJI = re.compile(
-    rf"{_FLAG}|{_KEYCAP}|{_SIGN}(?:\u200d{_SIGN})*|[\U0001f3fb-\U0001f3ff]"
-)
+EMOJI = re.compile(rf"{_FLAG}|{_KEYCAP}|{_SIGN}(?:\u200d{_SIGN})*|[\U0001f3fb-\U0001f3ff]")

@@ -24,7 +24,7 @@ class Finding(NamedTuple):
     end: int
     message: str
     field: str = ""
-    index: int = 0
+    index: int = 0  # type: ignore[assignment]  # of a tuple it is a method, which nobody misses
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the finding as a JSON object."""

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from adgen.formats.lengths import UNITS
 
 SEVERITIES = ("error", "warning")
-# How a limit is known: read on the platform's own page; seen through a third party's copy; known to
-# those who wrote the file, and not looked up; advice of adgen's, of which the platform says nothing.
+# How a limit is known: read on the platform's own page; seen through a third party's copy; known
+# to those who wrote the file, and not looked up; advice of adgen's own.
 CONFIDENCES = ("page", "mirror", "unchecked", "adgen")
 _T = TypeVar("_T")
 

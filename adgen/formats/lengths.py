@@ -19,7 +19,7 @@ _LINK_LENGTH = 23  # of X, whatever the link's own
 # Characters that X counts once; all others count twice.
 _LIGHT = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
 # `{KeyWord:default}` and its kin: what is shown where nothing is put in its place.
-_INSERTION = re.compile(
+INSERTION = re.compile(
     r"\{(?:keyword|param[1-3]|customizer\.[^{}:]*|location\([^{}()]*\)):([^{}]*)\}", re.IGNORECASE
 )
 _MOST_CHARACTERS = 1 << 16
@@ -62,7 +62,7 @@ def shown_text(text: str) -> tuple[str, list[int]]:
     """
     places: list[int] = []
     end = 0
-    for match in _INSERTION.finditer(text):
+    for match in INSERTION.finditer(text):
         places += range(end, match.start())
         places += range(*match.span(1))
         end = match.end()

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
-from adgen.formats.catalogue import read_format
+from adgen.formats.catalogue import as_format
 from adgen.formats.finding import Finding
 from adgen.formats.format import Field, Format, Rule
 from adgen.formats.lengths import fitting_chars, length_of, shown_text
-from adgen.formats.reading import AllowedNames, Reading, allowed_names, as_names
+from adgen.formats.reading import AllowedNames, Reading, allowed_names
 from adgen.formats.rules import AD_RULES, TEXT_RULES, WATCHED, Find, kept_places
 from adgen.formats.whole_ads import judge_whole
 from adgen.support.given import a_text, is_many, kind_of, texts
@@ -21,6 +21,7 @@ from adgen.support.given import a_text, is_many, kind_of, texts
 Ad = str | Mapping[str, str | Sequence[str]]
 _MOST_FIELDS = 256
 _LONGEST_QUOTE = 40
+_FEW = 2  # findings that have an order
 
 
 def lint(
@@ -51,14 +52,15 @@ def lint(
         >>> for finding in lint("FREE Shipping!!", "google-rsa"):
         ...     print(finding.rule, finding.severity, finding.start, finding.end)
         capitals error 0 4
-        repeated-punctuation error 13 15
         exclamation-mark warning 13 14
+        repeated-punctuation error 13 15
         exclamation-mark warning 14 15
         >>> lint("LG OLED TV 55 Inch", "amazon-title", brand="LG")
         ()
     """
-    form = read_format(format) if isinstance(format, str) else format
-    names = allowed_names(a_text("brand", brand), as_names(allow))
+    form = as_format(format)
+    a_text("field", field)
+    names = allowed_names(a_text("brand", brand), tuple(texts("allow", allow)))
     if isinstance(ad, str):
         of_field = form.field(field) if field else form.fields[0]
         return tuple(_judge_text(ad, form, of_field, names))
@@ -116,7 +118,11 @@ def _judge_shown(text: str, form: Format, field: Field, names: AllowedNames) -> 
             for start, end in kept_places(spans, rule, reading):
                 message = TEXT_RULES[rule.name].message.format(found=_quoted(text[start:end]))
                 found.append(Finding(rule.name, rule.severity, start, end, message, field.name))
-    return found
+    return found if len(found) < _FEW else sorted(found, key=_place)
+
+
+def _place(finding: Finding) -> tuple[int, int]:
+    return finding.start, finding.end
 
 
 def _quoted(text: str) -> str:
@@ -127,7 +133,8 @@ def _quoted(text: str) -> str:
 def _rules_of(form: Format, field: str) -> tuple[tuple[Rule, Find], ...]:
     """Returns the rules of a field's texts, each with what finds it."""
     of_field = (rule for rule in form.rules if not rule.fields or field in rule.fields)
-    return tuple((rule, TEXT_RULES[rule.name].find) for rule in of_field if rule.name not in AD_RULES)
+    of_texts = (rule for rule in of_field if rule.name not in AD_RULES)
+    return tuple((rule, TEXT_RULES[rule.name].find) for rule in of_texts)
 
 
 def _least_limit(field: Field) -> int:

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 
 from adgen.formats.capitals import find_dotted
 from adgen.formats.contacts import find_addresses
 from adgen.formats.emoji import EMOJI
 from adgen.formats.format import Rule
-from adgen.formats.reading import Reading
+from adgen.formats.reading import Reading, Spans, apart
 from adgen.formats.vocabulary import AD_WORDS
 from adgen.products.brands import load_brands
 
-Spans = list[tuple[int, int]]
 # Marks that a text of words and numbers is full of; where there are no others, there is no symbol.
 _RARE = re.compile(r"[^\w\s,.&'()/%:;!?+\"–—’‘“”™®©°-]|_")
-_TWO_MARKS = re.compile(r"[!?,;:&%@#$^~=|.*+/-][!?,;:&%@#$^~=|.*+/-]")
-# "..." is an ellipsis, '' an inch, :// and // belong to addresses, "++" ends a grade or a language.
+# "..." is an ellipsis, '' an inch, // part of an address; C++ and A++ are names, PA+++ is a grade.
 _REPEATED = re.compile(
-    r"([!?])[!?]+|([,;:&%@#$^~=|])\2+|(?<!\.)\.\.(?!\.)|\.{4,}|\*{2,}|-{3,}|\+{3,}|(?<!:)/{2,}|([•★☆])\3+"
+    r"([!?])[!?]+|([,;:&%@#$^~=|])\2+|(?<!\.)\.\.(?!\.)|\.{4,}|\*{2,}|-{3,}|<{2,}|>{2,}"
+    r"|(?<![A-Za-z])(?<![A-Za-z] )\+{3,}|(?<!:)/{2,}|([•★☆])\3+"
 )
 _SYMBOLS = re.compile(
     # 1. In place of letters: fl@wers, Ca$h, f*l*o.
@@ -40,9 +40,8 @@ _SYMBOLS = re.compile(
 _HAS_LEET = re.compile(r"[013457](?<=[a-z][013457])(?=[a-z]{2})")
 _LEET = re.compile(r"(?<![\w.-])[A-Za-z][a-z013457]*(?![\w-])")
 _LETTERS = [str.maketrans("013457", f"o{one}east") for one in "li"]
-_BULLET = re.compile(r"[•‣▪◦●○◆■►▶✓✔·∙](?=\s*\S)|^\s*[-*–]\s+\S", re.MULTILINE)
-_NUMBERED = re.compile(r"(?:^|\s)1[.)]\s.*?\s2[.)]\s", re.DOTALL)
-_MARK_BEFORE_LETTER = re.compile(r"[\t-\r,;!?.](?:(?=[A-Za-z])|(?<=[\t-\r]))")
+_BULLET = re.compile(r"[•‣▪◦●✓✔∙](?=\s?\S)|^[ \t]*[-*–][ \t]+\S", re.MULTILINE)
+_NUMBERED = [re.compile(rf"(?:^|(?<=\s)){digit}[.)]\s") for digit in "12"]
 LONE_LETTERS = frozenset("bcdefghijklmnopqruvwxyz")
 _SPACING = re.compile(
     r"\s{2,}|[\t-\r\x85\u2028\u2029]"
@@ -51,12 +50,14 @@ _SPACING = re.compile(
     r"|(?<=[A-Za-z])[!?](?=[A-Za-z]{2})|(?<=[a-z]{3})\.(?=[A-Z][a-z])"
     r"|(?<![\w.'’-])[A-Za-z](?: [A-Za-z]){3,}(?![\w.'’])"
 )
+_COMMON = frozenset(",.'&()/:+-")  # marks of a text that is plain nevertheless
+_CODE = re.compile(r"\s?[\w.-]*\d")  # or a number: #10, #AB-200, <27 Inch
 _FEWEST_SPACED = 4
 
 
 def find_repeated_marks(reading: Reading, rule: Rule) -> Spans:
     """Returns where punctuation stands twice and more."""
-    if reading.is_ascii and not _TWO_MARKS.search(reading.text):
+    if reading.is_ascii and not reading.has_odd_marks:
         return []
     return [match.span() for match in _REPEATED.finditer(reading.text)]
 
@@ -64,7 +65,7 @@ def find_repeated_marks(reading: Reading, rule: Rule) -> Spans:
 def find_exclamations(reading: Reading, rule: Rule) -> Spans:
     """Returns where exclamation marks stand."""
     text = reading.text
-    if "!" not in text and "！" not in text:
+    if reading.is_plain:
         return []
     return [(place, place + 1) for place, mark in enumerate(text) if mark in "!！"]
 
@@ -76,16 +77,14 @@ def find_symbols(reading: Reading, rule: Rule) -> Spans:
     found = find_dotted(text) if has_many else []
     if _HAS_LEET.search(text):
         found += [match.span() for match in _LEET.finditer(text) if _is_disguised(match.group())]
-    if not _RARE.search(text):
+    if reading.is_plain or (reading.is_ascii and not _RARE.search(text)):
         return found
     addresses = find_addresses(text)
-    emoji = [] if reading.is_ascii else [match.span() for match in EMOJI.finditer(text)]
-    for match in _SYMBOLS.finditer(text):
-        start, end = match.span()
-        is_other = any(first < end and start < last for first, last in (*addresses, *emoji, *found))
-        if not is_other:
-            found.append((start, end))
-    return found
+    others = [*addresses, *found]
+    if not reading.is_ascii:
+        others += [match.span() for match in EMOJI.finditer(text)]
+        others += [match.span() for match in _BULLET.finditer(text)]
+    return found + apart([match.span() for match in _SYMBOLS.finditer(text)], others)
 
 
 def _is_disguised(word: str) -> bool:
@@ -110,7 +109,10 @@ def find_list_marks(reading: Reading, rule: Rule) -> Spans:
     if not reading.is_ascii or "- " in text or "* " in text:
         found = [match.span() for match in _BULLET.finditer(text)]
     if "1" in text and "2" in text:
-        found += [match.span() for match in _NUMBERED.finditer(text)]
+        first = _NUMBERED[0].search(text)
+        second = first and _NUMBERED[1].search(text, first.end())
+        if first and second:
+            found.append((first.start(), second.end()))
     return found
 
 
@@ -126,31 +128,38 @@ def find_spacing(reading: Reading, rule: Rule) -> Spans:
             continue  # Vitamin A B C D
         found.append(match.span())
     if found and "." in text:
-        addresses = find_addresses(text)
-        found = [one for one in found if not any(a <= one[0] < b for a, b in addresses)]
+        found = apart(found, find_addresses(text))
     return found
 
 
 def _may_lack_spaces(reading: Reading) -> bool:
     text = reading.text
-    if "  " in text or " ," in text or " ;" in text or _MARK_BEFORE_LETTER.search(text):
+    if "  " in text or " ," in text or " ;" in text or reading.has_odd_marks:
         return True
     return len(reading.watched) > 1 and len(reading.watched & LONE_LETTERS) > 1
 
 
 def _is_word(letters: str) -> bool:
     """Tells whether letters with spaces between them are a word, no row of names or sizes."""
-    return len(letters) >= _FEWEST_SPACED and list(letters) != sorted(letters) and any(
-        letter in "aeiouAEIOU" for letter in letters
+    return (
+        len(letters) >= _FEWEST_SPACED
+        and list(letters) != sorted(letters)
+        and any(letter in "aeiouAEIOU" for letter in letters)
     )
 
 
 def find_characters(reading: Reading, rule: Rule) -> Spans:
     """Returns where the rule's characters stand."""
     text = reading.text
-    if not any(map(text.__contains__, rule.characters)):
+    if reading.is_plain and _is_rare(rule.characters):
         return []
     return [(place, place + 1) for place, mark in enumerate(text) if mark in rule.characters]
+
+
+@cache
+def _is_rare(characters: str) -> bool:
+    """Tells whether no plain text holds any of these."""
+    return _COMMON.isdisjoint(characters)
 
 
 def find_characters_outside_measures(reading: Reading, rule: Rule) -> Spans:
@@ -159,7 +168,7 @@ def find_characters_outside_measures(reading: Reading, rule: Rule) -> Spans:
     return [
         (start, end)
         for start, end in find_characters(reading, rule)
-        if not (text[end:].lstrip()[:1].isdigit() or text[:start].rstrip()[-1:].isdigit())
+        if not (_CODE.match(text, end) or text[max(0, start - 2) : start].rstrip()[-1:].isdigit())
     ]
 
 

@@ -6,9 +6,11 @@ The module knows no rule.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from adgen.formats.vocabulary import NAMES
 
@@ -19,7 +21,39 @@ _ASCII_SPACES = bytes(
     ord(" " if chr(code) in _PUNCTUATION else chr(code).lower()) if code < 128 else code
     for code in range(256)
 )
+_OTHERS = re.compile("[^A-Za-z0-9 ,.'&()/:+-]")
+# A mark before another one, or where a space belongs behind it; a line's end within a text.
+_ODD_MARKS = re.compile(
+    r"[\t-\r!?,;:&%@#$^~=|.*+/<>-]"
+    r"(?:[!?,;:&%@#$^~=|.*+/<>-]|(?<=[\t-\r,;!?.])(?=[A-Za-z])|(?<=[\t-\r]))"
+)
 _MOST_NAMES = 256
+
+
+Spans = list[tuple[int, int]]
+# How far around a place the rules look, so that a text of a million characters takes no more time
+# for each of its places than a short one.
+WINDOW = 60
+
+
+def apart(spans: Spans, others: Spans) -> Spans:
+    """Returns the places that overlap none of others.
+
+    Example:
+        >>> apart([(0, 2), (5, 6)], [(1, 3)])
+        [(5, 6)]
+    """
+    if not others:
+        return spans
+    ordered = sorted(others)
+    starts = [start for start, _ in ordered]
+    ends = list(accumulate((end for _, end in ordered), max))  # the last end of all up to here
+    kept = []
+    for start, end in spans:
+        place = bisect_left(starts, end)
+        if not place or ends[place - 1] <= start:
+            kept.append((start, end))
+    return kept
 
 
 class Reading:
@@ -33,15 +67,28 @@ class Reading:
     Attributes:
         words: Its words in lower case, cut at every punctuation mark.
         word_set: The same without doubles.
+        has_odd_marks: Whether a mark stands before another one, or before a letter; of ASCII.
+        is_plain: Whether it holds letters, digits, spaces and the commonest marks alone.
         watched: Those of the watched words that it holds.
     """
 
-    __slots__ = ("is_ascii", "names", "text", "watched", "word_set", "words")
+    __slots__ = (
+        "has_odd_marks",
+        "is_ascii",
+        "is_plain",
+        "names",
+        "text",
+        "watched",
+        "word_set",
+        "words",
+    )
 
     def __init__(self, text: str, names: AllowedNames, watched: frozenset[str]) -> None:
         self.text = text
         self.names = names
         self.is_ascii = text.isascii()
+        self.is_plain = not _OTHERS.search(text)
+        self.has_odd_marks = bool(_ODD_MARKS.search(text))
         if self.is_ascii:
             self.words = text.encode().translate(_ASCII_SPACES).decode().split()
         else:
@@ -63,7 +110,7 @@ class AllowedNames:
     names: tuple[str, ...]
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Returns where the names stand in a text, written as they are."""
+        """Returns where the names stand in a text, whatever their case."""
         pattern = _pattern_of(self.names)
         return [match.span() for match in pattern.finditer(text)]
 
@@ -71,18 +118,12 @@ class AllowedNames:
 @lru_cache(_MOST_NAMES)
 def allowed_names(brand: str, allow: tuple[str, ...]) -> AllowedNames:
     """Returns the names that a text may hold: those given, and those known to everybody."""
-    given = (name.strip() for name in (brand, *allow))
-    return AllowedNames(brand.strip(), (*filter(None, given), *NAMES))
-
-
-def as_names(allow: Collection[str]) -> tuple[str, ...]:
-    """Returns names as a tuple; raises ValueError where one text is given for many."""
-    if isinstance(allow, str):
-        raise ValueError(f"allow is {allow!r:.40}; expected names, such as a list of them.")
-    return tuple(allow)
+    given = [name.strip() for name in (brand, *allow)]
+    address = [f"{brand.strip()}.com"] if brand.strip() else []  # which is many a brand's own name
+    return AllowedNames(brand.strip(), (*filter(None, given), *address, *NAMES))
 
 
 @lru_cache(_MOST_NAMES)
 def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(names, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)

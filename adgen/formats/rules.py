@@ -6,8 +6,9 @@ A rule is used in a format by its name. The module knows no format.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from adgen.formats.capitals import find_capitals
 from adgen.formats.contacts import (
@@ -15,7 +16,7 @@ from adgen.formats.contacts import (
     find_addresses,
     find_phones,
     find_prices,
-    may_hold_price,
+    has_glued_currency,
 )
 from adgen.formats.format import Rule
 from adgen.formats.marks import (
@@ -30,7 +31,7 @@ from adgen.formats.marks import (
     find_spacing,
     find_symbols,
 )
-from adgen.formats.reading import Reading
+from adgen.formats.reading import Reading, Spans
 from adgen.formats.trademarks import find_trademarks
 from adgen.formats.wording import (
     PHRASE_WORDS,
@@ -43,19 +44,20 @@ from adgen.formats.wording import (
     find_words,
 )
 
-Spans = list[tuple[int, int]]
 Find = Callable[[Reading, Rule], Spans]
 # Rules that look for words have nothing to do in a text without these.
 WATCHED = PHRASE_WORDS | CURRENCY_WORDS | LONE_LETTERS
 
 
 def _find_prices(reading: Reading, rule: Rule) -> Spans:
-    if not reading.watched or reading.watched.isdisjoint(CURRENCY_WORDS):
-        return find_prices(reading.text) if may_hold_price(reading.text) else []
+    has_word = not reading.watched.isdisjoint(CURRENCY_WORDS)
+    if reading.is_plain and not has_word and not has_glued_currency(reading.text):
+        return []
     return find_prices(reading.text)
 
 
-class TextRule(NamedTuple):
+@dataclass(frozen=True)
+class TextRule:
     """Describes a rule of texts.
 
     Attributes:
@@ -96,9 +98,7 @@ TEXT_RULES: Mapping[str, TextRule] = {
     "promotion": TextRule(
         find_promotion, "{found} promotes; say what the product is, and leave that out."
     ),
-    "generic-call": TextRule(
-        find_generic_calls, "{found} only tells to click; say what one gets."
-    ),
+    "generic-call": TextRule(find_generic_calls, "{found} only tells to click; say what one gets."),
     "superlative": TextRule(
         find_superlatives, "{found} needs a proof; say what is so, and leave that out."
     ),
@@ -122,12 +122,14 @@ TEXT_RULES: Mapping[str, TextRule] = {
     ),
     "forbidden-words": TextRule(find_words, "{found} may not be named; leave it out."),
     "trademark": TextRule(
-        find_trademarks, "{found} looks like another maker's name; leave it out, or say what it "
-        'fits ("for {found}").'
+        find_trademarks,
+        "{found} looks like another maker's name; leave it out, or say what it "
+        'fits ("for {found}").',
     ),
 }
 # Rules of whole ads, which `whole_ads` knows.
 AD_RULES = frozenset(("alike",))
+_MOST_PLACES = 100  # of a rule in a text that are told
 _BETWEEN = re.compile(r"[\s,&/'!.:–-]*")
 
 
@@ -141,10 +143,17 @@ def kept_places(spans: Spans, rule: Rule, reading: Reading) -> Spans:
     """
     kind = TEXT_RULES[rule.name]
     names = reading.names.spans(reading.text)
-    spans = sorted(one for one in spans if not any(a <= one[0] and one[1] <= b for a, b in names))
+    starts = [start for start, _ in names]
+    spans = sorted(one for one in spans if not _is_within(one, names, starts))[:_MOST_PLACES]
     if kind.is_counted:
         spans = spans[rule.most :]
     return _joined(spans, reading.text) if kind.is_joined else spans
+
+
+def _is_within(place: tuple[int, int], names: Spans, starts: Sequence[int]) -> bool:
+    """Tells whether a place lies in one of the names, which do not overlap."""
+    index = bisect_right(starts, place[0]) - 1
+    return index >= 0 and place[1] <= names[index][1]
 
 
 def _joined(spans: Spans, text: str) -> Spans:

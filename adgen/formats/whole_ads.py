@@ -43,13 +43,15 @@ def _judge_count(field: Field, texts: Sequence[str]) -> Iterator[Finding]:
     """Yields what is wrong with the number of a field's texts."""
     num = len(texts)
     if num < field.min_count:
-        message = f"{num} of {field.name}; expected {field.min_count} at least. Write more."
+        message = f"{field.name} has {num} texts; expected {field.min_count} at least. Write more."
         yield Finding("too-few", "error", 0, 0, message, field.name)
     elif field.max_count is not None and num > field.max_count:
-        message = f"{num} of {field.name}; expected {field.max_count} at most. Leave some out."
+        message = (
+            f"{field.name} has {num} texts; expected {field.max_count} at most. Leave some out."
+        )
         yield Finding("too-many", "error", 0, 0, message, field.name, field.max_count)
     elif len(set(map(_folded, texts))) < field.advised_count:
-        message = f"{num} of {field.name}; {field.advised_count} different ones are advised."
+        message = f"{field.name} has {num} texts; {field.advised_count} different ones are advised."
         yield Finding("fewer-than-advised", "warning", 0, 0, message, field.name)
     short = field.short_length
     if texts and short is not None:

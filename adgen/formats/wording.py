@@ -11,14 +11,14 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import eq
 
 from adgen.formats.format import Rule
-from adgen.formats.reading import Reading
+from adgen.formats.reading import WINDOW, Reading, Spans
 from adgen.formats.vocabulary import DOUBLES, FUNCTION_WORDS
 from adgen.products.promotion import PHRASES
 from adgen.products.units import NAMES
 
-Spans = list[tuple[int, int]]
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _MOST_WORDS = 1 << 14
 _FEWEST_CHARS = 2  # of a word that is counted
@@ -34,17 +34,18 @@ _PROMOTION: Mapping[str, re.Pattern[str]] = {
         "today now": "(?:order|shop|buy) (?:today|now)",
     }.items()
     for word in words.split()
+    if word != "click"  # which is a call of its own
 }
 _PROMOTION_WORDS = frozenset(_PROMOTION)
 # Products whose names hold such words: a coupon binder, a sign that says so, a lift kit.
 _OF_A_PRODUCT = re.compile(
-    r"[ -](?:signs?|stickers?|labels?|tags?|banners?|flags?|posters?|decals?|organi[sz]ers?|binders?|"
-    r"holders?|wallets?|books?|boxes|pouch(?:es)?|cards?|kits?|lights?|lamps?|codes?|trick|"
-    r"jars?|bags?|tape)\b|[ -]?(?:\d|\")",
+    r"[ -](?:signs?|stickers?|labels?|tags?|banners?|flags?|posters?|decals?|organi[sz]ers?|"
+    r"binders?|holders?|wallets?|books?|boxes|pouch(?:es)?|cards?|kits?|lights?|lamps?|codes?|"
+    r"trick|jars?|bags?|tape)\b|[ -]?(?:\d|\")",
     re.IGNORECASE,
 )
 _BEFORE_A_PRODUCT = re.compile(
-    r"\b(?:ground|high|low|garage|yard|estate|rummage|fl|vertical|extra|the big|card)[ -]$",
+    r"\b(?:ground|zero|high|low|garage|yard|estate|rummage|fl|vertical|extra|the big|card)[ -]$",
     re.IGNORECASE,
 )
 _GENERIC_CALL = re.compile(
@@ -56,35 +57,34 @@ _GENERIC_CALL = re.compile(
 _CALL_WORDS = frozenset(("click", "tap", "press", "go", "look", "visit", "see", "link"))
 _THINGS = "western|buy|friends?|man|men|before|if|foot|seat|choice products|practices?|regards|bib"
 _SUPERLATIVE = re.compile(
-    rf"\b(?:the )?best(?:[- ](?:selling|rated|ever|in))?\b(?![- ](?:{_THINGS})\b)|\btop[- ](?:rated|selling|quality)\b|"
-    r"(?:#|\bno\. ?|\bnumber )(?:1|one)(?= (?:brand|choice|sell|rated|best|in|for|recommended|voted|most|"
-    r"product|supplier))|\b(?:cheapest|greatest|finest|fastest)\b(?! hits)|\blowest prices?\b|\bunbeatable\b|"
-    r"\bworld['’]?s (?:most|leading|favou?rite|first|finest|number)\b|\bleading (?:brand|supplier|provider)\b|"
-    r"\bbest-?sellers?\b|\bmost (?:trusted|popular|loved|advanced)\b|\b#1\b",
+    r"(?<!\bmy )(?<!your )(?<!their )\b(?:the )?best(?:[- ](?:selling|rated|ever|in))?\b"
+    rf"(?![- ](?:{_THINGS})\b)|\bbest-?sellers?\b|\btop[- ](?:rated|selling|quality)\b|"
+    r"(?:#|\bno\. ?|\bnumber )(?:1|one)(?= (?:brand|choice|sell|rated|best|in|for|recommended|"
+    r"voted|most|product|supplier))|\b(?:cheapest|greatest|finest|fastest)\b(?! hits)|"
+    r"\blowest prices?\b|\bunbeatable\b|\bmost (?:trusted|popular|loved|advanced)\b|"
+    r"\bworld['’]?s (?:most|leading|favou?rite|first|finest|number)\b|"
+    r"\bleading (?:brand|supplier|provider)\b",
     re.IGNORECASE,
 )
-_SUPERLATIVE_WORDS = frozenset(
-    "best bestseller bestsellers top no number 1 cheapest greatest finest fastest lowest unbeatable "
-    "world worlds leading most".split()
+_SUPERLATIVES = """
+    best bestseller bestsellers top no number 1 cheapest greatest finest fastest lowest unbeatable
+    world worlds leading most
+"""
+_SUPERLATIVE_WORDS = frozenset(_SUPERLATIVES.split())
+_NUMBERS = "two three four five six seven eight nine ten twelve"
+_NUMBER_WORDS = frozenset(_NUMBERS.split())
+_COUNTED = re.compile(
+    r"(?:packs?|pieces?|pcs|counts?|pairs?|sets?|rolls?|bottles?|boxes|bags|ounces?|inch(?:es)?|"
+    r"feet|foot|pounds?|tier|port|hours?|sheets|capsules|tablets)\b"
 )
-_NUMBER_WORDS = frozenset("two three four five six seven eight nine ten twelve".split())
-_COUNTED = (
-    "packs?|pieces?|pcs|counts?|pairs?|sets?|rolls?|bottles?|boxes|bags|ounces?|inch(?:es)?|feet|foot|"
-    "pounds?|tier|port|hours?|sheets|capsules|tablets"
-)
-_NUMBER_WORD = re.compile(
-    rf"\b(?:{'|'.join(sorted(_NUMBER_WORDS))})(?=[ -](?:{_COUNTED})\b)|"
-    rf"(?<=\b(?:pack|case) of )(?:{'|'.join(sorted(_NUMBER_WORDS))})\b|"
-    rf"(?<=\b(?:set|box|bag) of )(?:{'|'.join(sorted(_NUMBER_WORDS))})\b",
-    re.IGNORECASE,
-)
+_BEFORE_NUMBER = ("pack of ", "case of ", "set of ", "box of ", "bag of ")
 # Words without one of which no text breaks a rule of phrases.
 PHRASE_WORDS = _PROMOTION_WORDS | _CALL_WORDS | _SUPERLATIVE_WORDS | _NUMBER_WORDS
 
 
 def find_repeated_words(reading: Reading, rule: Rule) -> Spans:
     """Returns where a word stands more often than it may; singular and plural are one word."""
-    if not _repeated(reading):
+    if not _may_repeat(reading, rule.most):
         return []
     counts: Counter[str] = Counter()
     found = []
@@ -98,20 +98,24 @@ def find_repeated_words(reading: Reading, rule: Rule) -> Spans:
     return found
 
 
-def _repeated(reading: Reading) -> bool:
-    """Tells whether a word that counts stands twice in one form, as it must to stand three times."""
+def _may_repeat(reading: Reading, most: int) -> bool:
+    """Tells whether a word may stand more often; most texts are done with here."""
     if len(reading.word_set) == len(reading.words):
         return False
-    seen: set[str] = set()
-    doubles = [word for word in reading.words if word in seen or seen.add(word)]  # type: ignore[func-returns-value]
-    return not FUNCTION_WORDS.issuperset(doubles)
+    words = [word for word in reading.words if word not in FUNCTION_WORDS]
+    if len(set(words)) == len(words):
+        return False  # three of one word are two in one form
+    return max(Counter(map(_singular, words)).values()) > most
 
 
 def _is_counted(word: str, match: re.Match[str], text: str) -> bool:
     """Tells whether a word's number counts: no number, no unit behind one, no "and"."""
     if len(word) < _FEWEST_CHARS or word in FUNCTION_WORDS or word[0].isdigit():
         return False
-    is_unit = word in NAMES and text[: match.start()].rstrip(" -")[-1:].isdigit()
+    is_unit = (
+        word in NAMES
+        and text[max(0, match.start() - WINDOW) : match.start()].rstrip(" -")[-1:].isdigit()
+    )
     return not is_unit
 
 
@@ -130,7 +134,7 @@ def _singular(word: str) -> str:
 
 def find_doubled_words(reading: Reading, rule: Rule) -> Spans:
     """Returns where a word stands twice in a row."""
-    if not _repeated(reading):
+    if not any(map(eq, reading.words, reading.words[1:])):
         return []
     found = []
     before: re.Match[str] | None = None
@@ -145,9 +149,9 @@ def find_doubled_words(reading: Reading, rule: Rule) -> Spans:
 
 
 def _is_doubling(word: str, between: str) -> bool:
-    return (
-        len(word) > 1 and word not in DOUBLES and not set(between) - set(" ,.!?-–—") and "-" != between
-    )
+    if len(word) == 1 or word in DOUBLES or between == "-":
+        return False
+    return set(between) <= set(" ,.!?-–—")
 
 
 def find_promotion(reading: Reading, rule: Rule) -> Spans:
@@ -158,9 +162,10 @@ def find_promotion(reading: Reading, rule: Rule) -> Spans:
     found = set()
     for pattern in {_PROMOTION[word] for word in triggers}:
         for match in pattern.finditer(reading.text):
-            before, behind = reading.text[: match.start()], reading.text[match.end() :]
-            if not _OF_A_PRODUCT.match(behind) and not _BEFORE_A_PRODUCT.search(before):
-                found.add(match.span())
+            start, end = match.span()
+            before = reading.text[max(0, start - WINDOW) : start]
+            if not _OF_A_PRODUCT.match(reading.text, end) and not _BEFORE_A_PRODUCT.search(before):
+                found.add((start, end))
     return sorted(found)
 
 
@@ -182,7 +187,18 @@ def find_number_words(reading: Reading, rule: Rule) -> Spans:
     """Returns where a count is written as a word."""
     if not reading.watched or reading.watched.isdisjoint(_NUMBER_WORDS):
         return []
-    return [match.span() for match in _NUMBER_WORD.finditer(reading.text)]
+    found = []
+    for match in _WORD.finditer(reading.text):
+        number, dash, counted = match.group().lower().partition("-")
+        if number not in _NUMBER_WORDS:
+            continue
+        before = reading.text[max(0, match.start() - WINDOW) : match.start()].lower()
+        if not dash:
+            behind = reading.text[match.end() : match.end() + WINDOW].lower()
+            counted = behind.removeprefix(" ")
+        if _COUNTED.match(counted) or before.endswith(_BEFORE_NUMBER):
+            found.append((match.start(), match.start() + len(number)))
+    return found
 
 
 def find_words(reading: Reading, rule: Rule) -> Spans:

@@ -55,6 +55,10 @@ GOOD = {
         "--product Lamp --brand Acme --fact led --fact black --num-ads 2 --json",
         "--product Lamp --fact Size:\u00a010 --max-chars 40 --liveliness 1",
     ],
+    "lint": [
+        "prompts.txt --format google-rsa --json",
+        "ads.csv --format amazon-title --brand Acme --allow LED --input-format text",
+    ],
     "base list": [""],
     "compress": ["packed out --storage int8 --temperature 0.8", "gpt out", "lstm lstm"],
     "compare": [f"packed ngram --ads corpus {_FEW} --record out.json", f"gpt --ads corpus {_FEW}"],

@@ -1,0 +1,110 @@
+"""Shortening: within the limit, whole words in their order, what matters most kept."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adgen.corpus.sample import make_sample_ads
+from adgen.formats.catalogue import read_format
+from adgen.formats.fitting import fit
+from adgen.formats.lengths import length_of
+from adgen.products.measures import find_measures
+
+BOTTLE = "Acme Insulated Steel Water Bottle with Straw Lid, 32 oz (Pack of 2), for Kids, Navy Blue"
+ADS = make_sample_ads(300, seed=4)["ad"].tolist()
+
+
+def words_of(text):
+    return [word.strip(",;:()[]-–|") for word in text.split() if any(map(str.isalnum, word))]
+
+
+def is_in_order(shorter, longer):
+    left = iter(longer)
+    return all(word in left for word in shorter)
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "names", "expected"),
+    [
+        (BOTTLE, "google-rsa", {}, "Acme Steel Water Bottle, 32 oz"),
+        (BOTTLE, "google-rsa", {"keep": ["Navy Blue"]}, "Acme Water Bottle, Navy Blue"),
+        (BOTTLE, "google-rsa", {"keep": ["Pack of 2"]}, "Acme Water Bottle (Pack of 2)"),
+        (BOTTLE, "ebay-title", {}, None),
+        ("Oak Table", "google-rsa", {}, "Oak Table"),
+    ],
+)
+def test_what_stays_of_a_title(text, form, names, expected):
+    shorter = fit(text, form, brand="Acme", name="Water Bottle", **names)
+    if expected is not None:
+        assert shorter == expected
+    else:
+        assert {"Acme", "Water", "Bottle", "32", "oz", "Navy", "Blue"} <= set(words_of(shorter))
+
+
+def test_variants_stay_apart():
+    texts = [BOTTLE.replace("32 oz", size) for size in ("18 oz", "24 oz", "40 oz")]
+    assert len({fit(text, "google-rsa", brand="Acme", name="Water Bottle") for text in texts}) == 3
+
+
+def test_of_prose_the_end_goes_at_a_sentence_or_a_comma():
+    text = "Soft wool rugs, made in Wales by hand. Order today and get it by Friday, with returns."
+    ad = {"description": [text, "Short."]}
+    assert fit(ad, "meta-feed") == {
+        "description": ["Soft wool rugs", "Short."],
+    }
+    assert fit(text + " Ask us.", "google-rsa") == "Soft wool rugs"
+
+
+def test_the_advised_length_is_taken_where_it_is_asked_for():
+    form = read_format("amazon-title@2025-01-21")
+    text = BOTTLE + ", Leakproof, Dishwasher Safe, Vacuum Seal"
+    assert fit(text, form) == text
+    assert len(fit(text, form, advised=True)) <= 80
+
+
+def test_what_must_stay_and_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match=r"does not fit into 30: 'Extra .* alone is longer"):
+        fit(
+            BOTTLE + " Extra Long Name of a Water Bottle",
+            "google-rsa",
+            name="Extra Long Name of a Water Bottle",
+        )
+    with pytest.raises(ValueError, match="its first word alone is longer"):
+        fit("x" * 31, "google-rsa")
+    with pytest.raises(ValueError, match="keep is 'Blue'; expected texts"):
+        fit(BOTTLE, "google-rsa", keep="Blue")
+
+
+@pytest.mark.parametrize("form", ["google-rsa", "amazon-title@2026-07-27", "meta-feed"])
+def test_ads_are_shortened_to_whole_words_and_numbers(form):
+    limit = read_format(form).fields[0].max_length
+    for ad in ADS:
+        shorter = fit(ad, form)
+        assert 0 < len(shorter) <= limit
+        assert is_in_order(words_of(shorter), words_of(ad)), (ad, shorter)
+        measures = {one.normal_form for one in find_measures(ad)}
+        assert {one.normal_form for one in find_measures(shorter)} <= measures, (ad, shorter)
+        assert shorter.count("(") == shorter.count(")")
+        last = shorter.split()[-1].lower()
+        assert last not in {"with", "for", "and", "&", "-", "of"} and not shorter.endswith(",")
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(min_size=25, max_size=120), st.sampled_from(["google-rsa", "ebay-title", "x"]))
+def test_any_text_is_shortened_or_refused(text, name):
+    form = read_format(name)
+    field = form.fields[0]
+    try:
+        shorter = fit(text, form)
+    except ValueError as error:
+        assert "does not fit" in str(error)
+        return
+    assert length_of(shorter, field.unit) <= field.max_length or "{" in text
+    assert is_in_order(list("".join(shorter.split())), list("".join(text.split())))
+
+
+@settings(deadline=None)
+@given(st.sampled_from(ADS), st.sampled_from(["google-rsa", "amazon-title@2026-07-27"]))
+def test_what_fits_stays_as_it_is(ad, form):
+    shorter = fit(ad, form)
+    assert fit(shorter, form) == shorter

@@ -6,7 +6,7 @@ ones have names such as `item_name[language_tag=en_US]#1.value`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from adgen.catalogues.categories import category_of
 from adgen.catalogues.drafts import Choice, Draft, Drafts, id_of
@@ -25,16 +25,11 @@ _NUMBERED = ("bulletpoint", "specialfeatures", "specialfeature", "productfeature
 _MOST_NUMBERS = 10
 _LONGEST_POINT = 120  # what is longer is a text
 
-# Reports are named in the language of the marketplace.
-_REPORT_NAME_TEXT = """
-itemname artikelbezeichnung nomduproduit nomdelobjet 商品名 titulodelproducto nomearticolo
-naamproduct
-"""
-_REPORT_NAME = tuple(_REPORT_NAME_TEXT.split())
-_REPORT_SKU_TEXT = "sellersku händlersku skuvendeur 出品者sku skudelvendedor skuvenditore"
-_REPORT_SKU = tuple(_REPORT_SKU_TEXT.split())
-_REPORT_TEXT = ("itemdescription", "artikelbeschreibung", "descriptionproduit", "商品説明")
-_REPORT_ID = ("listingid", "angebotsnummer", "asin1", "openddate", "出品id", "price", "quantity")
+# Reports are named in the language of the marketplace: English, German, Japanese.
+_REPORT_NAME = ("itemname", "artikelbezeichnung", "商品名")
+_REPORT_SKU = ("sellersku", "händlersku", "出品者sku")
+_REPORT_TEXT = ("itemdescription", "artikelbeschreibung", "商品説明")
+_REPORT_ID = ("listingid", "angebotsnummer", "出品id", "asin1", "opendate", "price", "quantity")
 
 
 def is_flat_file(table: Table) -> bool:
@@ -72,16 +67,12 @@ def read_flat_file(table: Table, options: Options) -> Drafts:
             by_sku[parent] = _draft(record)
             by_sku[parent].id = parent
             by_sku[parent].flags.append(f"parent is not in the file: {parent}")
-            by_sku[parent].pairs = list(_points(record))
+            by_sku[parent].pairs = []
             drafts.append(by_sku[parent])
         draft = by_sku[parent]
         _complete(draft, record)
         draft.choices.append(Choice(id_of(record, *_SKU), tuple(known_pairs(record))))
         draft.note(record)
-    for draft in drafts:
-        if draft.choices:  # what a parent has of its children's, they say themselves
-            told = {name for choice in draft.choices for name, _ in choice.options}
-            draft.pairs = [pair for pair in draft.pairs if pair[0] not in told]
     return Drafts(drafts)
 
 
@@ -103,9 +94,9 @@ def read_active_listings(table: Table, options: Options) -> Drafts:
 
 
 def _draft(record: Record) -> Draft:
-    points = list(_points(record))
+    points = _points(record)
     texts = [record.get("productdescription", "itemdescription")]
-    texts += [value for _, value in points if len(value) > _LONGEST_POINT]
+    texts += [point for point in points if len(point) > _LONGEST_POINT]
     draft = Draft(
         id=id_of(record, *_SKU),
         name=record.get("itemname"),
@@ -115,7 +106,7 @@ def _draft(record: Record) -> Draft:
             record.get("feedproducttype", "producttype").replace("_", " "),
         ),
         description="\n".join(filter(None, texts)),
-        pairs=[*known_pairs(record), *points],
+        pairs=[*known_pairs(record), *_short(points)],
     )
     draft.note(record)
     if record.get(*_ACTION).casefold() in ("delete", "delete product"):
@@ -128,11 +119,15 @@ def _complete(draft: Draft, record: Record) -> None:
     draft.name = draft.name or record.get("itemname")
     draft.brand = draft.brand or record.get("brandname", "brand", "manufacturer")
     draft.description = draft.description or record.get("productdescription")
+    draft.pairs = draft.pairs or _short(_points(record))
 
 
-def _points(record: Record) -> Iterator[Pair]:
-    """Yields bullet points and special features that are short enough for facts."""
+def _points(record: Record) -> list[str]:
+    """Returns bullet points and special features, each once."""
     keys = [*_FREE, *(f"{name}{n}" for name in _NUMBERED for n in range(1, _MOST_NUMBERS + 1))]
-    for value in dict.fromkeys(record.every(*keys)):
-        if len(value) <= _LONGEST_POINT:
-            yield "", value
+    return list(dict.fromkeys(record.every(*keys)))
+
+
+def _short(points: Sequence[str]) -> list[Pair]:
+    """Returns points that are short enough for facts."""
+    return [("", point) for point in points if len(point) <= _LONGEST_POINT]

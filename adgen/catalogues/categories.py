@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from adgen.catalogues.facts import cut
 
-_APART = re.compile(r"\s*(?:>+|›|»|→)\s*")
+_APART = re.compile(r"\s*(?:>+|›|»|→)\s*|\s+\|\s+")
 # What stands above the categories of a shop, and what is none.
 _ROOTS_TEXT = (
     "default category;root catalog;root;home;startseite;accueil;inicio;главная;strona "

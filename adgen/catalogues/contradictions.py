@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from adgen.catalogues.headers import key_of
 from adgen.products.brands import load_brands
@@ -49,10 +49,16 @@ _SAME = {
     "teal": "green",
     "gunmetal": "gray",
 }
+# What stands under colour and is none: beside a colour in the title it says nothing.
+_PATTERNS = re.compile(
+    "floral|stripe|stripes|striped|print|printed|solid|plaid|checked|geometric|paisley|abstract",
+    re.IGNORECASE,
+)
 _MANY = re.compile(r"multi|assorted|rainbow|two-tone|various|mix", re.IGNORECASE)
 
 
-class Doubtful(NamedTuple):
+@dataclass(frozen=True)
+class Doubtful:
     """Facts that something else speaks against, and why."""
 
     facts: Sequence[Fact]
@@ -125,8 +131,10 @@ def _variants_colours(
 
 
 def _differs(titled: set[str], facts: Sequence[Fact]) -> bool:
-    """Says whether facts name colours, and none of a title's."""
+    """Says whether facts name colours, and none of a title's; or patterns for colours."""
     named = set().union(*(_colours(fact.value) for fact in facts))
+    if not named and all(_PATTERNS.fullmatch(fact.value.strip()) for fact in facts):
+        return True
     is_many = any(_MANY.search(fact.value) for fact in facts)
     return bool(named) and not is_many and named.isdisjoint(titled)
 

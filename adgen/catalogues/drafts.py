@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from adgen.catalogues.contradictions import contradictions
 from adgen.catalogues.facts import Pair, brand_of, damaged_number, fact_of, is_placeholder, said_key
@@ -26,7 +25,8 @@ manufacturer hersteller fabricant fabricante produttore fabrikant producent бр
 BRAND_KEYS = frozenset(_BRAND_TEXT.split())
 
 
-class Choice(NamedTuple):
+@dataclass(frozen=True)
+class Choice:
     """One variant as it stands in the file."""
 
     id: str
@@ -69,7 +69,8 @@ class Draft:
             self.flags.append(record.damage)
 
 
-class Drafts(NamedTuple):
+@dataclass(frozen=True)
+class Drafts:
     """What a reader has gathered, and what it says about the file as a whole."""
 
     drafts: Sequence[Draft]
@@ -108,7 +109,8 @@ def _product(draft: Draft, num_same_id: int) -> Product:
     category = _no_placeholder("category", one_line(draft.category), flags)
     description = _no_placeholder("description", html_text(draft.description), flags)
     pairs, variants = _divided(draft.choices)
-    brand, pairs = _brand_and_rest(brand_of(draft.brand), [*draft.pairs, *pairs], flags)
+    pairs = [*_untold(draft.pairs, variants, flags), *pairs]
+    brand, pairs = _brand_and_rest(brand_of(draft.brand), pairs, flags)
     facts = list(_facts(pairs))
     doubtful = contradictions(name, brand, facts, [one.facts for one in variants])
     flags += doubtful.reasons
@@ -159,6 +161,22 @@ def _divided(choices: Sequence[Choice]) -> tuple[list[Pair], list[Variant]]:
         ]
         variants.append(Variant(choice.id, tuple(told), choice.url.strip()))
     return pairs, list(dict.fromkeys(variants))
+
+
+def _untold(pairs: Iterable[Pair], variants: Iterable[Variant], flags: list[str]) -> Iterator[Pair]:
+    """Yields what variants do not say of themselves; what none of them says is flagged."""
+    told: dict[str, list[str]] = {}
+    for variant in variants:
+        for fact in variant.facts:
+            told.setdefault(key_of(fact.key), []).append(fact.value)
+    for key, value in pairs:
+        values = dict.fromkeys(told.get(key_of(key), ())) if key else {}
+        said = one_line(value)
+        if not values:
+            yield key, value
+        elif not any(one.casefold() in said.casefold() for one in values):
+            shown = ", ".join(values)
+            flags.append(f"two values of one fact: {key} is {said!r}, variants are {shown}")
 
 
 def _brand_and_rest(brand: str, pairs: Sequence[Pair], flags: list[str]) -> tuple[str, list[Pair]]:

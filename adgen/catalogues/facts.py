@@ -8,13 +8,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import cast
 
-from adgen.catalogues.headers import Record, key_of
+from adgen.catalogues.headers import Columns, Record, key_of
 from adgen.catalogues.html_text import one_line
 from adgen.products.product import Fact
 
 # A key and its value, as they stood in the file or as they are said.
 Pair = tuple[str, str]
+_MOST_KINDS = 256  # of rows whose columns are remembered: the items of a feed differ
 _MOST_CHARS = 200  # of a fact; what is longer is a description
 
 # Columns that say something about a product in every format, and what a fact calls them. Others'
@@ -105,6 +108,8 @@ def fact_of(key: str, value: str) -> Fact | None:
         >>> fact_of("eco_collection", "Yes"), fact_of("Price", "5.00")
         (Fact(value='Yes', key='Eco collection'), None)
     """
+    if value[:1] == "[" and isinstance(values := json_in(value), list):
+        value = listed(map(str, values))
     value = one_line(value)
     key = said_key(key)
     if key and not _NEVER.isdisjoint(_WORD.findall(key.casefold())):
@@ -154,21 +159,37 @@ def brand_of(text: str) -> str:
 
 def known_pairs(record: Record) -> Iterator[Pair]:
     """Yields what the columns say that mean the same in every format: colour, size, material."""
-    for place, key in enumerate(record.columns.keys):
-        if key in FACT_KEYS:
-            value = record.at(place)
-            if value:
-                yield FACT_LABELS.get(key) or said_key(record.columns.labels[place]), value
+    for place, name in _fact_places(record.columns):
+        value = record.at(place)
+        if value:
+            yield name, value
 
 
 def damaged_number(record: Record) -> str:
     """Returns a number that a spreadsheet has shortened, as 8.80609E+12, with its column."""
-    for place, key in enumerate(record.columns.keys):
-        if any(one in key for one in _NUMBER_KEYS):
-            value = record.at(place)
-            if _SCIENTIFIC.fullmatch(value):
-                return f"{value} in {record.columns.labels[place]}"
+    for place in _number_places(record.columns):
+        value = record.at(place)
+        if _SCIENTIFIC.fullmatch(value):
+            return f"{value} in {record.columns.labels[place]}"
     return ""
+
+
+@lru_cache(maxsize=_MOST_KINDS)
+def _fact_places(columns: Columns) -> list[tuple[int, str]]:
+    return [
+        (place, FACT_LABELS.get(key) or said_key(columns.labels[place]))
+        for place, key in enumerate(columns.keys)
+        if key in FACT_KEYS
+    ]
+
+
+@lru_cache(maxsize=_MOST_KINDS)
+def _number_places(columns: Columns) -> list[int]:
+    return [
+        place
+        for place, key in enumerate(columns.keys)
+        if any(number in key for number in _NUMBER_KEYS)
+    ]
 
 
 def packed_pairs(cell: str, label: str = "") -> Iterator[Pair]:
@@ -183,15 +204,22 @@ def packed_pairs(cell: str, label: str = "") -> Iterator[Pair]:
         [('Color', 'Red'), ('Size', 'M')]
     """
     if cell[:1] in "[{":
-        try:
-            yield from _json_pairs(json.loads(cell), label)
-            return
-        except (ValueError, RecursionError):
-            pass
+        yield from _json_pairs(json_in(cell), label)
+        return
     for part in _PAIRS_APART.split(cell):
         fact = Fact.of(part.replace("=", ":", 1) if ":" not in part else part)
         if fact.value:
             yield fact.key or label, fact.value
+
+
+def json_in(cell: str) -> object:
+    """Returns the value of a cell that holds JSON, or a hash as Ruby writes it; else None."""
+    for text in (cell, cell.replace("=>", ":")):
+        try:
+            return cast(object, json.loads(text))
+        except (ValueError, RecursionError):
+            continue
+    return None
 
 
 def _json_pairs(value: object, label: str) -> Iterator[Pair]:

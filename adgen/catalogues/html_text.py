@@ -7,6 +7,7 @@ does not know what is said.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html.parser import HTMLParser
 
 from adgen.corpus import clean_text
@@ -47,6 +48,7 @@ def html_text(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+@lru_cache(maxsize=1 << 14)  # colours and sizes come again and again
 def one_line(text: str) -> str:
     """Returns the text that HTML shows in one line.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from adgen.catalogues.categories import first_category
 from adgen.catalogues.drafts import Choice, Draft, Drafts, id_of
-from adgen.catalogues.facts import Pair, cut, known_pairs, listed
+from adgen.catalogues.facts import Pair, known_pairs, listed
 from adgen.catalogues.headers import Record
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
@@ -62,7 +62,7 @@ def _draft(record: Record, options: Options) -> Draft:
         id=id_of(record, "sku"),
         name=record.get("name"),
         brand=attributes.pop("brand", "") or attributes.pop("manufacturer", ""),
-        category=first_category(cut(record.get("categories"), ","), "/"),
+        category=first_category(_paths(record.get("categories")), "/"),
         description=record.get("description", "shortdescription"),
         url=options.page(f"{key}.html" if key else ""),
         pairs=[*known_pairs(record), *attributes.items()],
@@ -71,6 +71,12 @@ def _draft(record: Record, options: Options) -> Draft:
     if record.get("productonline", "status").casefold() in ("2", "0", "disabled"):
         draft.flags.append("unpublished")
     return draft
+
+
+def _paths(cell: str) -> list[str]:
+    """Returns paths of categories, whose names may hold commas: each begins with the root."""
+    root = re.escape(cell.partition("/")[0])
+    return re.split(rf",(?={root}(?:[/,]|$))", cell)
 
 
 def _attributes(cell: str) -> Iterator[Pair]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from adgen.catalogues.categories import category_of
+from adgen.catalogues.contradictions import contradictions
 from adgen.catalogues.drafts import Choice, Draft, Drafts, id_of
-from adgen.catalogues.facts import Pair, cut, known_pairs, packed_pairs
+from adgen.catalogues.facts import Pair, cut, fact_of, known_pairs, packed_pairs
 from adgen.catalogues.headers import Record
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
@@ -66,10 +68,12 @@ def _draft(records: Sequence[Record]) -> Draft:
     if len(records) == 1:
         draft.pairs += known_pairs(first)
     else:
-        draft.choices += [
-            Choice(record.get("id", "offerid"), tuple(known_pairs(record)), record.get("link"))
-            for record in records
-        ]
+        for record, title in zip(records, titles, strict=True):
+            pairs = tuple(known_pairs(record))
+            draft.choices.append(Choice(record.get("id", "offerid"), pairs, record.get("link")))
+            # A group's name has no colours; an item's title has its own.
+            facts = [fact for pair in pairs if (fact := fact_of(*pair))]
+            draft.flags += contradictions(title, "", facts, ()).reasons
     if first.get("status", "visibility").casefold() in ("archived", "hidden", "staging"):
         draft.flags.append("unpublished")
     return draft
@@ -102,18 +106,22 @@ def _details(record: Record) -> Iterator[Pair]:
 
 
 def _shared(titles: Sequence[str]) -> str:
-    """Returns what the titles of variants begin with together; the first where that is too little.
+    """Returns what the titles of variants begin or end with together; the first if that is little.
 
     Example:
-        >>> _shared(["Wool Hat - Red", "Wool Hat - Blue"])
-        'Wool Hat'
+        >>> _shared(["Wool Hat - Red", "Wool Hat - Blue"]), _shared(["Red Hat", "Blue Hat"])
+        ('Wool Hat', 'Hat')
     """
     words = [title.split() for title in titles]
-    num_shared = 0
-    for others in zip(*words, strict=False):
-        if len(set(others)) > 1:
-            break
-        num_shared += 1
-    if num_shared == len(words[0]) or num_shared < 2:
-        return titles[0]
-    return " ".join(words[0][:num_shared]).rstrip(_ENDS)
+    enough = min(map(len, words)) / 2
+    if len(set(titles)) > 1 and enough:
+        for shared in (_start(words), _start([one[::-1] for one in words])[::-1]):
+            if len(shared) >= enough:
+                return " ".join(shared).strip(_ENDS)
+    return titles[0]
+
+
+def _start(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Returns what rows of words begin with together."""
+    same = takewhile(lambda words: len(set(words)) == 1, zip(*rows, strict=False))
+    return [words[0] for words in same]

@@ -78,8 +78,8 @@ def check_columns(names: Mapping[str, Sequence[str]], columns: Columns, file: st
                 close = difflib.get_close_matches(column, columns.labels, n=1)
                 hint = f", such as {name}={close[0]}" if close else ""
                 raise ValueError(
-                    f"{file} has no column {column!r}, which map names for {name}; expected one "
-                    f"of {shown(columns)}. Name one of them{hint}."
+                    f"map is {name}={column}, and {file} has no such column; expected one of "
+                    f"{shown(columns)}. Name one of them{hint}."
                 )
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 from adgen.catalogues.categories import first_category, listed_categories
 from adgen.catalogues.drafts import Choice, Draft, Drafts, id_of
-from adgen.catalogues.facts import Pair, known_pairs, packed_pairs
+from adgen.catalogues.facts import Pair, json_in, known_pairs, packed_pairs
 from adgen.catalogues.headers import Columns, Record, key_of
 from adgen.catalogues.options import Options, shown
 from adgen.catalogues.table import Table
+
+T = TypeVar("T")
 
 # Of several columns the one named first here counts.
 _COLUMN_NAMES = {
     "id": """
         id sku product_id item_id item_sku product_code code handle variant_sku article_number
         artikelnummer artikel_nr reference référence referencia codice kod артикул 商品コード 品番
-        uniq_id unique_id pid listing_id asin mpn gtin ean
+        uniq_id unique_id goods_id seller_sku vendor_sku_code pid listing_id asin mpn gtin ean
     """,
     "product": """
         product product_name name title product_title item_name item_title item post_title
@@ -25,11 +29,12 @@ _COLUMN_NAMES = {
         nome_prodotto prodotto titolo nome_do_produto produto naam productnaam nazwa
         nazwa_produktu название наименование товар 商品名 商品名称 产品名称 製品名 タイトル 标题
         название_товара názov název ürün_adı produktnavn produktnamn headline display_name
+        product_display_name goods_name translations.default.name
     """,
     "brand": """
         brand brand_name brands marke marque marca marchio merk marka бренд ブランド ブランド名
         品牌 značka märke manufacturer hersteller fabricant fabricante produttore fabrikant
-        producent производитель výrobce tillverkare vendor
+        producent производитель výrobce tillverkare manufacturer.translations.default.name vendor
     """,
     "category": """
         category categories product_category product_type category_path kategorie kategorien
@@ -51,7 +56,7 @@ _COLUMN_NAMES = {
         attributes attribute facts features feature specs specifications product_specifications
         eigenschaften merkmale caractéristiques características caratteristiche kenmerken cechy
         характеристики properties bullet_points bullet_point key_features highlights about_product
-        特徴 属性 bullets
+        特徴 属性 bullets product_specification technical_details
     """,
     "group": "item_group_id parent_sku parent_id group_id variant_group parent",
 }
@@ -101,6 +106,7 @@ def read_plain(table: Table, options: Options) -> Drafts:
             url = record.get(*columns["url"])
             draft.choices.append(Choice(sku, tuple(known_pairs(record)), url))
         else:
+            draft.choices += _listed_variants(record.get("variants"))
             groups.setdefault(sku, draft)
             draft.pairs += known_pairs(record)
         draft.note(record)
@@ -141,12 +147,29 @@ def _draft(record: Record, columns: Mapping[str, tuple[str, ...]], sku: str) -> 
         url=record.get(*columns["url"]),
         pairs=list(_attributes(record, columns["attributes"])),
     )
+    draft.flags += _listed(record.get("flags"), str)
     status = record.get("status", "state").casefold()
     if status in _HIDDEN_STATUS:
         draft.flags.append(status)
     if record.get("published", "active", "enabled").casefold() in ("false", "0", "no"):
         draft.flags.append("unpublished")
     return draft
+
+
+def _listed_variants(cell: str) -> Iterator[Choice]:
+    """Yields variants that stand in their product's cell as JSON, as `adgen products` writes."""
+    for one in _listed(cell, dict):
+        said = {key_of(str(name)): value for name, value in one.items()}
+        attributes = said.get("attributes") or said.get("title") or ""
+        text = attributes if isinstance(attributes, str) else json.dumps(attributes)
+        key = str(said.get("sku") or said.get("id") or "")
+        yield Choice(key, tuple(packed_pairs(text)), str(said.get("url") or ""))
+
+
+def _listed(cell: str, kind: type[T]) -> list[T]:
+    """Returns what a cell lists in JSON, as far as it is of a kind."""
+    values = json_in(cell) if cell else None
+    return [one for one in values if isinstance(one, kind)] if isinstance(values, list) else []
 
 
 def _attributes(record: Record, keys: tuple[str, ...]) -> Iterator[Pair]:

@@ -31,6 +31,7 @@ from adgen.support.given import a_path, a_switch, a_text
 
 log = logging.getLogger(__name__)
 
+_WITHOUT_ADDRESSES = ("shopify", "magento", "wix")
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK"
 _PARQUET = b"PAR1"
@@ -152,6 +153,11 @@ def _checked_format(format: str | None, *, is_mapped: bool) -> str | None:
 
 
 def _catalogue(file: str, table: Table, name: str | None, options: Options) -> Catalogue:
+    if not len(table.columns):
+        raise ValueError(
+            f"{file} holds no products; expected the items of a feed, objects or rows. Export the "
+            "catalogue again."
+        )
     if name is None and is_of_ads(table.columns):
         raise ValueError(
             f"{file} is a file of ads, with columns of campaigns and ad groups; expected products. "
@@ -161,13 +167,13 @@ def _catalogue(file: str, table: Table, name: str | None, options: Options) -> C
     if name == PLAIN:
         check_plain(table.columns, options, file)
     _check_options(name, options)
-    drafts, notes = FORMATS[name].read(table, options)
-    if not drafts:
+    found = FORMATS[name].read(table, options)
+    if not found.drafts:
         raise ValueError(
             f"{file} has the columns of {FORMATS[name].title} and no products below them; expected "
             "a row a product. Export the catalogue again."
         )
-    catalogue = Catalogue(products_of(drafts), name, table.about, notes)
+    catalogue = Catalogue(products_of(found.drafts), name, table.about, found.notes)
     log.debug("%s: %s, %s", file, catalogue.title, catalogue.about)
     return catalogue
 
@@ -178,6 +184,11 @@ def _check_options(name: str, options: Options) -> None:
         raise ValueError(
             f"combinations is PrestaShop's second file; the first is of {FORMATS[name].title}. "
             "Leave it out, or give PrestaShop's products."
+        )
+    if options.shop and name not in _WITHOUT_ADDRESSES:
+        raise ValueError(
+            f"shop makes addresses for {', '.join(_WITHOUT_ADDRESSES)}; the file is of "
+            f"{FORMATS[name].title}. Leave it out."
         )
     if options.vendor_is_brand is not None and name != "shopify":
         raise ValueError(

@@ -6,7 +6,7 @@ The formats stand from the most particular to the plain table, which takes what 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from adgen.catalogues import (
     amazon,
@@ -28,7 +28,8 @@ from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
 
 
-class Format(NamedTuple):
+@dataclass(frozen=True)
+class Format:
     """One way in which catalogues are written.
 
     Attributes:

@@ -39,6 +39,7 @@ def open_workbook(file: io.BufferedReader, name: str, known: frozenset[str]) -> 
         workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
         scores = {}
         for sheet in workbook.worksheets:
+            sheet.reset_dimensions()  # some programs write a wrong size
             head = [row for _, row in islice(excel_rows(sheet), _HEAD_ROWS)]
             if head:
                 scores[sheet.title] = num_known(head[header_place(head, known)], known)

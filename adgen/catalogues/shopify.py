@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from adgen.catalogues.categories import category_of
 from adgen.catalogues.drafts import Choice, Draft, Drafts
@@ -28,7 +28,7 @@ _MIN_OF_SHOP = 5
 def is_shopify(table: Table) -> bool:
     """Says whether a table is Shopify's."""
     columns = table.columns
-    has_key = columns.has_any(*_HANDLE) and not columns.has_any("fieldtype")
+    has_key = columns.has_any(*_HANDLE) and not columns.has_any("fieldtype", "variants")
     return has_key and columns.has_any(
         "option1value", "variantsku", "vendor", "bodyhtml", "option1name", "variantprice"
     )
@@ -44,21 +44,31 @@ def read_shopify(table: Table, options: Options) -> Drafts:
         handle = record.get(*_HANDLE)
         title = record.get("title")
         draft = latest.get(handle)
-        if draft is None or not handle or (title and title != draft.name and draft.name):
+        if (
+            draft is None
+            or not handle
+            or _begins(record, title, draft, is_last=draft is drafts[-1])
+        ):
             draft = _draft(record, handle or f"row {record.number}", options)
             draft.pairs += _pairs(record, metafields)
             drafts.append(draft)
             latest[handle] = draft
             names[handle] = ("", "", "")
-        else:
-            # Cells of the product that an export writes in a later row than the first.
-            draft.name = draft.name or title
+        elif title and not draft.name:
+            _complete(draft, _draft(record, handle, options), _pairs(record, metafields))
         draft.note(record)
         names[handle] = _option_names(record, names[handle])
         choice = _choice(record, names[handle])
         if choice is not None:
             draft.choices.append(choice)
     return Drafts(drafts, _without_shop(drafts, options.vendor_is_brand))
+
+
+def _begins(record: Record, title: str, draft: Draft, *, is_last: bool) -> bool:
+    """Says whether a row is another product's that has the same handle as a draft."""
+    if is_last:
+        return bool(title and draft.name and title != draft.name)
+    return bool(title or record.get("vendor", "body", "bodyhtml", "description"))
 
 
 def _draft(record: Record, handle: str, options: Options) -> Draft:
@@ -80,6 +90,16 @@ def _draft(record: Record, handle: str, options: Options) -> Draft:
     if record.get("published", "publishedononlinestore").casefold() in ("false", "no", "0"):
         draft.flags.append("unpublished")
     return draft
+
+
+def _complete(draft: Draft, said: Draft, pairs: Iterable[Pair]) -> None:
+    """Takes what the product's own row says, where it stands below the row of a variant."""
+    draft.name = said.name
+    draft.brand = draft.brand or said.brand
+    draft.category = draft.category or said.category
+    draft.description = draft.description or said.description
+    draft.flags += said.flags
+    draft.pairs += pairs
 
 
 def _option_names(record: Record, before: tuple[str, ...]) -> tuple[str, ...]:

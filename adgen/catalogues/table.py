@@ -29,11 +29,12 @@ _HEAD_LINES = 400
 _HEAD_ROWS = 15
 _HEAD_RECORDS = 200
 _CHUNK_BYTES = 1 << 20
-_DATA = re.compile(r"^\s*[-+]?[$€£]?\s*\d[\d.,]*\s*$|://|\n|^\s*(?:true|false)\s*$", re.IGNORECASE)
+_DATA = re.compile(r"^\s*(?:[-+]?[$€£]?\s*\d[\d.,]*|true|false)\s*$|://|\n", re.IGNORECASE)
+# A quote behind a backslash that neither ends a cell nor is doubled already.
+_PHP_QUOTE = re.compile(r"""\\"(?!["#^~,;|\t]|$)""")
 _MARK = re.compile(r"\s*\ufeff")
 # Letters of languages whose files are often in an encoding of their own.
 _KANA = re.compile("[\u3041-\u30ff]")
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LETTER = re.compile(r"[^\W\d_a-zA-Z]")
 
 
@@ -91,7 +92,10 @@ def open_table(file: io.BufferedReader, name: str, known: frozenset[str]) -> Tab
     if not any(line.strip() for line in first):
         raise ValueError(f"{name} is empty; expected products. Export the catalogue again.")
     delimiter = max(_DELIMITERS, key=lambda one: _likelihood(first, one, known))
-    rows = _rows(chain(first, lines), delimiter, name)
+    whole: Iterator[str] = chain(first, lines)
+    if delimiter != "\t":
+        whole = map(_with_doubled_quotes, whole)
+    rows = _rows(whole, delimiter, name)
     written = f"cut at {_SHOWN.get(delimiter, repr(delimiter))}" + f", {encoding}" * bool(encoding)
     return replace(table_of(rows, written, known), delimiter=delimiter)
 
@@ -119,9 +123,9 @@ def table_of(
 def header_place(rows: Sequence[Sequence[str]], known: frozenset[str]) -> int:
     """Returns the place of the row with the names of the columns.
 
-    It is the row with most known names, and no cell that names nothing; of names for people and names for programs, which stand
-    under each other in Amazon's templates, those for programs. Where no name is known, it is the
-    first of the widest rows.
+    It is the row with most known names, and no cell that names nothing. Of names for people and
+    names for programs, which stand under each other in Amazon's templates, it is those for
+    programs. Where no name is known, it is the first of the widest rows.
     """
     if not rows:
         return 0
@@ -175,6 +179,11 @@ def _unmarked(lines: Iterator[str]) -> Iterator[str]:
     for line in islice(lines, 3):
         yield _MARK.sub("", line)
     yield from lines
+
+
+def _with_doubled_quotes(line: str) -> str:
+    """Returns a line with quotes doubled that stand behind a backslash, as PHP writes them."""
+    return _PHP_QUOTE.sub('""', line) if '\\"' in line else line
 
 
 def _foreign_encoding(file: io.BufferedReader) -> str | None:

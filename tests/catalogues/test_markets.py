@@ -37,12 +37,14 @@ def test_ebay(read, rows, info):
     table = rows(
         EBAY,
         {"CustomLabel": "K1", "*Category": "24541", "*Title": "Fjell Kettle 1.7 L",
-         "*ConditionID": "3000", "*C:Brand": "Fjell", "*C:Color": "Black", "C:Material": "Steel|Glass",
-         "*Description": "<p>Boils fast</p>", "*StartPrice": "20.00"},
+         "*ConditionID": "3000", "*C:Brand": "Fjell", "*C:Color": "Black",
+         "C:Material": "Steel|Glass", "*Description": "<p>Boils fast</p>", "*StartPrice": "20.00"},
         {"CustomLabel": "S", "*Title": "Fjell Socks", "*C:Brand": "Unbranded",
          "RelationshipDetails": "Color=Red;Blue|Size=M", "*ConditionID": "1000-New"},
-        {"CustomLabel": "S-R", "Relationship": "Variation", "RelationshipDetails": "Color=Red|Size=M"},
-        {"CustomLabel": "S-B", "Relationship": "Variation", "RelationshipDetails": "Color=Blue|Size=M"},
+        {"CustomLabel": "S-R", "Relationship": "Variation",
+         "RelationshipDetails": "Color=Red|Size=M"},
+        {"CustomLabel": "S-B", "Relationship": "Variation",
+         "RelationshipDetails": "Color=Blue|Size=M"},
     )  # fmt: skip
     action = EBAY.partition(",")[0]
     for_table = table.replace("\r\n,", "\r\nAdd,")
@@ -75,7 +77,8 @@ CHILDREN = [
      "color_name": "赤", "size_name": "M"},
     {"item_sku": "H-B", "parent_child": "child", "parent_sku": "H", "item_name": "ニット帽 青",
      "color_name": "青", "size_name": "M"},
-    {"item_sku": "X", "item_name": "マグカップ", "update_delete": "Delete", "material_type": "陶器"},
+    {"item_sku": "X", "item_name": "マグカップ", "update_delete": "Delete",
+     "material_type": "陶器"},
 ]  # fmt: skip
 
 
@@ -115,6 +118,14 @@ def test_amazon_flat_file_with_english_labels_and_newer_names(read):
     assert (hat.id, hat.name, hat.brand) == ("H", "Wool Hat", "Norrvik")
     assert facts(hat) == ["Machine washable", "Made in Norway"]
     assert [facts(one) for one in hat.variants] == [["Color: Red"], ["Color: Blue"]]
+
+
+def test_bullet_points_are_facts_and_long_ones_description(read):
+    header = "item_sku\titem_name\tfeed_product_type\tproduct_description\t"
+    header += "bullet_point1\tbullet_point2\n"
+    long = "Made by hand " * 12
+    (hat,) = read(header + f"A\tHat\that\tWarm.\tWashable\t{long}\n", "flat.txt")
+    assert (facts(hat), hat.description) == (["Washable"], f"Warm.\n{long.strip()}")
 
 
 def test_children_whose_parent_is_in_no_row_are_one_product(read):

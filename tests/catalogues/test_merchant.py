@@ -26,8 +26,14 @@ ITEMS = """
       <g:condition>used</g:condition><g:additional_image_link>https://x.example/1.jpg
       </g:additional_image_link></{item}>
 """
-RSS = '<?xml version="1.0"?><rss version="2.0"{ns}><channel><title>Shop</title>{items}</channel></rss>'
-ATOM = '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"{ns}><title>x</title>{items}</feed>'
+RSS = (
+    '<?xml version="1.0"?><rss version="2.0"{ns}><channel><title>Shop</title>'
+    "{items}</channel></rss>"
+)
+ATOM = (
+    '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"{ns}><title>x</title>'
+    "{items}</feed>"
+)
 NS = ' xmlns:g="http://base.google.com/ns/1.0"'
 
 
@@ -97,8 +103,8 @@ def test_a_table_of_googles_names(read, spell):
     names = ["id", "title", "description", "link", "image_link", "availability", "price", "brand",
              "item_group_id", "color", "size", "product_detail", "product_highlight"]  # fmt: skip
     rows = [
-        ["A-S", "Tee", "x", "https://x.example/s", "i", "in_stock", "15.00 GBP", "Fjell", "A", "red",
-         "S", "General:Neck:crew,General:Sleeve:short", '"Soft","Made in Norway, by hand"'],
+        ["A-S", "Tee", "x", "https://x.example/s", "i", "in_stock", "15.00 GBP", "Fjell", "A",
+         "red", "S", "General:Neck:crew,General:Sleeve:short", '"Soft","Made in Norway, by hand"'],
         ["A-M", "Tee", "x", "https://x.example/m", "i", "true", "15.00 GBP", "Fjell", "A", "red",
          "M", "", ""],
     ]  # fmt: skip
@@ -121,6 +127,14 @@ def test_ids_that_are_not_unique_are_flagged_and_not_merged(read):
     found = read(text, "feed.tsv")
     assert [one.name for one in found] == ["Mug", "Tray"]
     assert all(one.flags == ("id not unique: 2 products have '1'",) for one in found)
+
+
+def test_an_item_of_a_group_whose_title_denies_its_colour_is_flagged(read):
+    header = "id\ttitle\tlink\tprice\tavailability\titem_group_id\tcolor\n"
+    rows = "1\tTee green\tu\t5\tin stock\tT\tred\n2\tTee blue\tu\t5\tin stock\tT\tblue\n"
+    (tee,) = read(header + rows, "feed.tsv")
+    assert tee.name == "Tee"
+    assert tee.flags == ("another colour in the title: 'Tee green', Color is 'red'",)
 
 
 def test_metas_template_with_its_row_of_comments(read):

@@ -58,7 +58,10 @@ def test_columns_that_a_caller_names(read, given):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"map": "product=Nam"}, r"no column 'Nam'.*expected one of 'Name', 'VND'.*product=Name"),
+        (
+            {"map": "product=Nam"},
+            r"map is product=Nam, .* no such column; expected one of 'Name', 'VND'.*product=Name",
+        ),
         ({"map": "colour=VND"}, "map names 'colour'; expected one of id, brand"),
         ({"map": "product"}, "map holds 'product'; expected FIELD=COLUMN"),
         ({"map": 7}, "map is 7; expected a mapping"),
@@ -68,6 +71,7 @@ def test_columns_that_a_caller_names(read, given):
         ({"vendor_is_brand": "yes"}, "vendor_is_brand is 'yes'; expected True or False"),
         ({"vendor_is_brand": True}, "vendor_is_brand is for Shopify"),
         ({"shop": 7}, "shop is 7; expected a text"),
+        ({"shop": "https://x.example"}, "shop makes addresses for shopify, magento, wix"),
     ],
 )
 def test_arguments_that_are_none_are_refused(read, options, message):
@@ -94,7 +98,8 @@ def test_rows_of_one_group_are_variants(read):
         ("Return policy", "14 days"), ("Meta title", "Mug"), ("GTIN", "4006381333931"),
         ("Note", "Free Returns ✓ Free Shipping✓"), ("Note", "Cash on Delivery"), ("Note", "$5.00"),
         ("Note", "15.00 GBP"), ("Note", "n/a"), ("Note", "-"), ("Note", "https://x.example/a"),
-        ("Note", "Lorem ipsum dolor"), ("Size", "Default Title"), ("Note", "x" * 201), ("new", "Yes"),
+        ("Note", "Lorem ipsum dolor"), ("Size", "Default Title"), ("Note", "x" * 201),
+        ("new", "Yes"),
         ("Note", "gid://shopify/Metaobject/1"), ("Note", "{}"), ("Eco", "No"), ("Note", "<br>"),
     ],
 )  # fmt: skip
@@ -110,6 +115,7 @@ def test_what_is_no_fact(key, value):
         ("", "Made in Norway", "Made in Norway"),
         ("Material", "<b>Oak</b> &amp; steel", "Material: Oak & steel"),
         ("Eco", "Yes", "Eco: Yes"),
+        ("Sizes", '["S", "M"]', "Sizes: S, M"),
     ],
 )
 def test_what_is_a_fact(key, value, said):
@@ -128,7 +134,8 @@ def test_what_is_a_fact(key, value, said):
         ('[{"key": "Color", "value": "red"}]', [("Color", "red")]),
         ('[{"name": "Color", "value": "red"}, "light"]', [("Color", "red"), ("", "light")]),
         ('["Color: red"]', [("Color", "red")]),
-        ("{not JSON", [("", "{not JSON")]),
+        ('{"spec"=>[{"key"=>"Fabric", "value"=>"Cotton"}]}', [("Fabric", "Cotton")]),
+        ("{not JSON", []),
     ],
 )
 def test_attributes_packed_into_a_cell(cell, pairs):
@@ -149,7 +156,10 @@ def test_lists_are_cut_outside_of_brackets():
         ("Red and Blue Rug", "blue", False),
         ("Multicolor Rug", "green", False),
         ("Red Rug", "multicolor", False),
-        ("Red Rug", "floral", False),
+        ("Blue Saree", "floral", True),
+        ("Red Rug", "ocean breeze", False),
+        ("Black-Yellow Saree", "green", True),
+        ("Rug", "floral", False),
         ("Rug", "green", False),
     ],
 )
@@ -175,6 +185,7 @@ def test_colours_of_variants_against_the_title():
     ("name", "brand", "is_doubtful"),
     [
         ("Sony Camera Kit", "Panasonic", True),
+        ("Bosch Hikvision Camera Kit", "Hikvision", True),
         ("Sony Camera Kit", "SONY", False),
         ("Sony Camera Kit", "Sony Europe", False),
         ("Camera Kit for Sony", "Panasonic", False),
@@ -183,6 +194,22 @@ def test_colours_of_variants_against_the_title():
 )
 def test_a_brand_that_the_title_denies(name, brand, is_doubtful):
     assert bool(contradictions(name, brand, (), ()).reasons) == is_doubtful
+
+
+@pytest.mark.parametrize(
+    ("cell", "category"),
+    [
+        ("Home > Kitchen > Mugs", "Kitchen > Mugs"),
+        ('["Clothing >> Shorts >> Cycling"]', "Clothing > Shorts > Cycling"),
+        ("Sports & Outdoors | Skates", "Sports & Outdoors > Skates"),
+        ("276", ""),
+        ("Uncategorized", ""),
+        ("Mugs;Sale", "Mugs"),
+    ],
+)
+def test_categories(read, cell, category):
+    quoted = cell.replace('"', '""')
+    assert read(f'id,product,category\n1,Mug,"{quoted}"\n')[0].category == category
 
 
 @pytest.mark.parametrize("brand", ["OEM", "Generic", "no brand", "Unbranded", "n/a", "Your_Brand"])

@@ -4,15 +4,15 @@ import pytest
 from made_catalogues import facts
 
 OLD = (
-    "Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,Option1 Value,"
-    "Option2 Name,Option2 Value,Option3 Name,Option3 Value,Variant SKU,Variant Price,Variant Barcode,"
-    "Image Src,Image Position,SEO Title,Google Shopping / Gender,"
+    "Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,"
+    "Option1 Value,Option2 Name,Option2 Value,Option3 Name,Option3 Value,Variant SKU,Variant Price,"
+    "Variant Barcode,Image Src,Image Position,SEO Title,Google Shopping / Gender,"
     "Color (product.metafields.shopify.color-pattern),Fabric (product.metafields.shopify.fabric),"
     "Status"
 )
 NEW = (
-    "Title,URL handle,Description,Vendor,Product category,Type,Tags,Published on online store,Status,"
-    "SKU,Barcode,Option1 name,Option1 value,Option1 Linked To,Option2 name,Option2 value,"
+    "Title,URL handle,Description,Vendor,Product category,Type,Tags,Published on online store,"
+    "Status,SKU,Barcode,Option1 name,Option1 value,Option1 Linked To,Option2 name,Option2 value,"
     "Option2 Linked To,Price,Product image URL,Image position,SEO title"
 )
 
@@ -123,6 +123,22 @@ def test_a_colour_that_the_title_denies_is_no_fact(read, rows):
     assert facts(rug) == ["Color: red"] and not rug.flags
 
 
+def test_what_variants_say_of_themselves_is_no_fact_of_the_product(read, rows):
+    column = "Color (product.metafields.shopify.color-pattern)"
+    options = {"Option1 Name": "Color", "Option1 Value": "Red"}
+    blue = {"Option1 Value": "Blue", "Variant SKU": "x"}
+    text = rows(
+        OLD,
+        first("a", "Hat", **options, **{column: "red; blue"}),
+        {"Handle": "a"} | blue,
+        first("b", "Cap", **options, **{column: "green"}),
+        {"Handle": "b"} | blue,
+    )
+    hat, cap = read(text)
+    assert (hat.facts, hat.flags, cap.facts) == ((), (), ())
+    assert cap.flags == ("two values of one fact: Color is 'green', variants are Red, Blue",)
+
+
 def test_metafields_and_google_columns_are_facts_and_others_are_not(read, rows):
     fabric = "Fabric (product.metafields.shopify.fabric)"
     text = rows(
@@ -161,6 +177,23 @@ def test_a_title_in_every_row_is_one_product(read, rows):
     )
     (hat,) = read(text)
     assert [facts(one) for one in hat.variants] == [["Size: S"], ["Size: M"]]
+
+
+def test_the_row_of_the_product_may_stand_below_one_of_a_variant(read, rows):
+    text = rows(
+        OLD,
+        {"Handle": "a", "Option1 Value": "S", "Variant SKU": "a-s", "Variant Price": "5"},
+        first("a", "Hat", **{"Option1 Name": "Size", "Option1 Value": "M", "Status": "draft"}),
+    )
+    (hat,) = read(text)
+    assert (hat.name, hat.brand, hat.flags) == ("Hat", "Norrvik", ("draft",))
+    assert len(hat.variants) == 2
+
+
+def test_a_handle_that_comes_again_further_down_is_another_product(read, rows):
+    rest = (first("a", ""), first("c", "Bowl"), first("a", "Mug"))
+    found = read(rows(OLD, first("a", "Mug"), first("b", "Tray"), *rest))
+    assert [one.name for one in found] == ["Mug", "Tray", "", "Bowl", "Mug"]
 
 
 def test_columns_in_any_order_case_and_number(read, rows):

@@ -12,6 +12,9 @@ MAGENTO = (
 )
 
 
+COMMA = "Default Category/Home, Garden,Default Category"
+
+
 def simple(sku, name, attributes, **more):
     return {
         "sku": sku,
@@ -42,10 +45,12 @@ def test_magento(read, rows):
         simple("B", "Belt", "color=Brown", visibility="Catalog, Search", product_online="2"),
         simple("L", "Lace", "color=Black"),
         {"sku": "B", "store_view_code": "de", "name": "Gürtel"},
+        simple("V", "Vase", "x=1", visibility="Catalog", categories=COMMA),
     )
     found = read(text, shop="https://shop.example")
     assert found.format == "magento"
-    jacket, belt, lace = found
+    jacket, belt, lace, vase = found
+    assert vase.category == "Home, Garden"
     assert (jacket.id, jacket.name) == ("J", "Fjell Jacket")
     assert jacket.category == "Men > Jackets & Vests"
     assert jacket.description == "Warm.\n• Two pockets."
@@ -126,8 +131,8 @@ def test_combinations_are_refused_with_another_format(read, rows, tmp_path):
 
 
 WIX = [
-    "handleId", "fieldType", "name", "description", "productImageUrl", "collection", "sku", "ribbon",
-    "price", "surcharge", "visible", "productOptionName1", "productOptionType1",
+    "handleId", "fieldType", "name", "description", "productImageUrl", "collection", "sku",
+    "ribbon", "price", "surcharge", "visible", "productOptionName1", "productOptionType1",
     "productOptionDescription1", "productOptionName2", "productOptionType2",
     "productOptionDescription2", "additionalInfoTitle1", "additionalInfoDescription1",
     "additionalInfoTitle2", "additionalInfoDescription2", "brand",
@@ -168,8 +173,9 @@ def test_wix(read, rows):
 
 
 def test_wix_of_the_new_catalogue(read, rows):
-    header = ["handle", "fieldType", "name", "visible", "plainDescription", "media", "brand", "price",
-              "productOptionName[1]", "productOptionType[1]", "productOptionChoices[1]", "sku"]  # fmt: skip
+    header = ["handle", "fieldType", "name", "visible", "plainDescription", "media", "brand",
+              "price", "productOptionName[1]", "productOptionType[1]",
+              "productOptionChoices[1]", "sku"]  # fmt: skip
     text = rows(
         header,
         {"handle": "cap", "fieldType": "PRODUCT", "name": "Cap", "visible": "TRUE",
@@ -222,7 +228,7 @@ def test_bigcommerce(read, rows):
 
 
 def test_bigcommerce_of_the_new_export(read, rows):
-    header = "Item,ID,Name,Type,SKU,Options,Price,Categories,Description,Is Visible".split(",")
+    header = "Item,ID,Name,Type,SKU,Options,Price,Categories,Description,Is Visible"
     text = rows(
         header,
         {"Item": "Product", "ID": "5", "Name": "Tee", "Type": "physical", "Is Visible": "TRUE",

@@ -78,6 +78,14 @@ def test_line_breaks_within_quotes_and_doubled_quotes(read):
     assert found[0].description == "One\nTwo, three"
 
 
+def test_quotes_as_php_writes_them(read):
+    mug = r'1,"Clay \"big\" mug","<p class=\"a\">One,' + '\ntwo</p>"'
+    text = f"id,product,description\n{mug}\n2,Tray,x\n"
+    found = read(text)
+    assert names(found) == ['Clay "big" mug', "Tray"]
+    assert found[0].description == "One, two"
+
+
 def test_a_cut_quoted_cell_is_refused_with_its_line(read):
     with pytest.raises(ValueError, match=r"line 3 opens a quoted cell that never closes"):
         read('id,product,description\n1,Mug,"good"\n2,Tray,"half a des')
@@ -177,6 +185,8 @@ def test_of_a_workbook_the_sheet_with_products_is_read(tmp_path, read):
         (b"", "a.csv", "a.csv is empty"),
         (b"\n \n", "a.csv", "a.csv is empty"),
         ("id,product\n", "a.csv", "no products below them"),
+        ("<rss><channel/></rss>", "a.xml", "holds no products"),
+        ("[]", "a.json", "holds no products"),
         ("sku;preis\n1;5\n", "a.csv", r"no column of products; .*'sku', 'preis'"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 4, "a.csv", "not text"),
         (b"\xd0\xcf\x11\xe0" + bytes(600), "a.xls", "old kind; expected .xlsx"),

@@ -3,7 +3,7 @@
 import pytest
 from made_catalogues import facts
 
-ENGLISH = (
+ENGLISH_TEXT = (
     "ID|Type|SKU|Name|Published|Is featured?|Visibility in catalog|Short description|Description|"
     "Date sale price starts|Date sale price ends|Tax status|Tax class|In stock?|Stock|"
     "Low stock amount|Backorders allowed?|Sold individually?|Weight (kg)|Length (cm)|Width (cm)|"
@@ -12,7 +12,8 @@ ENGLISH = (
     "Cross-sells|External URL|Button text|Position|Attribute 1 name|Attribute 1 value(s)|"
     "Attribute 1 visible|Attribute 1 global|Attribute 2 name|Attribute 2 value(s)|"
     "Attribute 2 visible|Attribute 2 global|Meta: _seo"
-).split("|")
+)
+ENGLISH = ENGLISH_TEXT.split("|")
 ROWS = [
     {"ID": "7", "Type": "variable", "SKU": "tee", "Name": "Cotton Tee", "Published": "1",
      "Visibility in catalog": "visible", "Description": "<p>Soft.</p>", "Weight (kg)": "0.2",

@@ -59,6 +59,7 @@ GOOD = {
         "prompts.txt --format google-rsa --json",
         "ads.csv --format amazon-title --brand Acme --allow LED --input-format text",
     ],
+    "products": ["ads.csv --map product=ad", "ads.csv --map product=ad --format plain --json"],
     "base list": [""],
     "compress": ["packed out --storage int8 --temperature 0.8", "gpt out", "lstm lstm"],
     "compare": [f"packed ngram --ads corpus {_FEW} --record out.json", f"gpt --ads corpus {_FEW}"],

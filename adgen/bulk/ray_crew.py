@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -20,6 +21,7 @@ from adgen.support.extras import needs_extra
 from adgen.support.version import __version__
 
 _STORE_BYTES = 100_000_000  # of Ray's shared memory here; blocks are small and pass through it
+_CONNECT_SECONDS = 10
 _ADDRESS = "RAY_ADDRESS"  # Ray's own name of it
 
 
@@ -102,8 +104,9 @@ def open_ray_crew(
             "include_dashboard": False,
         }
     try:
+        _check_answers(where)
         ray.init(**options, logging_level=logging.ERROR, log_to_driver=False)
-    except ConnectionError as error:
+    except OSError as error:
         raise OSError(
             f"There is no Ray cluster at {where}: {' '.join(str(error).split())}. Start one with "
             "`ray start --head`, or leave the address out."
@@ -112,6 +115,13 @@ def open_ray_crew(
         yield RayCrew(plan, _checked(num_workers, int(ray.available_resources().get("CPU", 0))))
     finally:
         ray.shutdown()
+
+
+def _check_answers(address: str | None) -> None:
+    """Raises where nobody listens at HOST:PORT; Ray itself would try for five minutes."""
+    host, colon, port = (address or "").removeprefix("ray://").rpartition(":")
+    if colon and port.isdecimal():
+        socket.create_connection((host, int(port)), _CONNECT_SECONDS).close()
 
 
 def _checked(num_workers: int | None, num_free: int) -> int:

@@ -108,8 +108,8 @@ def open_ray_crew(
         ray.init(**options, logging_level=logging.ERROR, log_to_driver=False)
     except OSError as error:
         raise OSError(
-            f"There is no Ray cluster at {where}: {' '.join(str(error).split())}. Start one with "
-            "`ray start --head`, or leave the address out."
+            f"There is no Ray cluster at {where}: {' '.join(str(error).split())}. Start "
+            "one there, or leave the address out."
         ) from None
     try:
         yield RayCrew(plan, _checked(num_workers, int(ray.available_resources().get("CPU", 0))))

@@ -6,6 +6,8 @@ Its length, its links, and every command that it shows, run with small settings 
 import json
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,8 @@ def new_folder(tmp_path_factory):
     for category, part in (("electronics", ads[:500]), ("pets", ads[500:])):
         (folder / "download" / category).mkdir(parents=True)
         part.to_frame().to_csv(folder / "download" / category / "ads.csv", index=False)
+    maker = [sys.executable, REPO / "data" / "make_catalogue.py", "12", "--output", "shop.csv"]
+    subprocess.run(maker, cwd=folder, check=True)
     for name in ("openai-community/gpt2", "EleutherAI/gpt-neo-125m"):
         save_tiny(folder / name, tiny_model(context_length=1024))
     (folder / "models").symlink_to(REPO / "models")

@@ -22,7 +22,7 @@ from adgen.writing.engines import Engine, open_engine
 from adgen.writing.forms import unsaid
 from adgen.writing.keys import is_absent
 from adgen.writing.lattice import JointTries, Lattice
-from adgen.writing.loop import Draft, drafts_of, write_drafts
+from adgen.writing.loop import Beginnings, Draft, drafts_of, write_drafts
 from adgen.writing.parts import together
 from adgen.writing.pieces import Piece, pieces_of, use_pieces
 from adgen.writing.plain import plain_product
@@ -60,18 +60,16 @@ class _Job:
 
     number: int
     product: Product
-    lattice: Lattice
     left_out: Sequence[str]
-    prompt_ids: Sequence[int]
+    beginnings: Beginnings
 
     def drafts(self, settings: WriteSettings, attempt: int) -> list[Draft]:
         """Returns the candidates of an attempt, nothing written."""
         first = settings.candidates * attempt
         return drafts_of(
             self.number,
+            self.beginnings,
             repr(self.product),
-            self.prompt_ids,
-            self.lattice,
             numbers=range(first, first + settings.candidates),
             seed=settings.seed,
         )
@@ -185,14 +183,8 @@ class AdWriter:
     ) -> None:
         """Writes candidates to their ends, and adds each to those of its product."""
         vocabulary = self.engine.vocabulary
-        for draft in write_drafts(
-            drafts,
-            self.engine.open_reader(),
-            Sampling(temperature=temperature),
-            vocabulary.end_id,
-            batch_size=_ROUND,
-        ):
-            score = draft.log_probability / (len(draft.token_ids) + 1)
+        for draft in write_drafts(drafts, Sampling(temperature=temperature)):
+            score = draft.log_probability / (draft.num_tokens + 1)
             found[draft.job].append(WrittenAd(vocabulary.decode(draft.token_ids), score))
 
     def _lattice(self, product: Product, settings: WriteSettings) -> tuple[Lattice, list[str]]:
@@ -233,7 +225,9 @@ class AdWriter:
         lattice, left_out = self._lattice(product, settings)
         said = sum(len(piece.forms[0]) + 2 for piece in lattice.pieces)
         num_chars = min(said, settings.max_chars or said)
-        return _Job(number, product, lattice, left_out, self.engine.prompt_ids(product, num_chars))
+        prompt_ids = self.engine.prompt_ids(product, num_chars)
+        beginnings = Beginnings(self.engine.llama, prompt_ids, lattice)
+        return _Job(number, product, left_out, beginnings)
 
 
 def _checked(settings: WriteSettings | None) -> WriteSettings:

@@ -110,8 +110,8 @@ class Llama:
         """Returns the logits of these tokens alone, (rows, tokens)."""
         return hidden @ self._head[token_ids].T
 
-    def iter_logits(self, hidden: Floats, counts: Sequence[int]) -> Iterator[tuple[slice, Floats]]:
-        """Yields logits of some rows at a time, as a slice of all rows and (rows, vocab).
+    def iter_logits(self, hidden: Floats, counts: Sequence[int]) -> Iterator[Floats]:
+        """Yields the logits of each row, (vocab,); memory holds some rows at a time.
 
         Args:
             hidden: The output layer's input, (rows, width).
@@ -123,7 +123,8 @@ class Llama:
         for start in range(0, num_rows, _LOGITS_AT_ONCE):
             logits = self.logits(spread[start : start + _LOGITS_AT_ONCE])
             first, end = np.searchsorted(places, (start, start + _LOGITS_AT_ONCE))
-            yield slice(first, end), logits[places[first:end] - start]
+            for place in places[first:end].tolist():
+                yield logits[place - start]
 
     @cached_property
     def _period(self) -> int:

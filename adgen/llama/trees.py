@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from adgen.llama.config import LlamaConfig
 from adgen.support.arrays import Floats

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from adgen.decoding.sampling import Sampling, choose, sequence_generator
 from adgen.llama.model import Llama
@@ -28,6 +27,7 @@ class Branch:
         token_ids: These tokens; of the root those that every ad begins with, and none of an end.
         walk: What may be said behind them.
         allowed: The tokens that may come next, sorted; the end alone where the ad ends.
+        is_end: Whether it ends there.
         last: The number of the last token in the product's tree.
         log_probability: Natural logarithm, of the tokens under the model itself, given those before
             them; of the end too where there is nothing else.
@@ -39,11 +39,43 @@ class Branch:
     token_ids: list[int]
     walk: Walk
     allowed: list[int]
+    is_end: bool
     last: int = 0
     log_probability: float = 0.0
     logits: Floats | None = None
     normaliser: float = 0.0
     branches: dict[int, Branch] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Unread:
+    """Holds a branch to be read.
+
+    Attributes:
+        branch: With the tokens that are read.
+        following: Those of them that the model is asked about.
+        num_tokens: Tokens that are read.
+        num_before: The first of them, behind which nothing is asked.
+    """
+
+    branch: Branch
+    following: Sequence[int]
+    num_tokens: int
+    num_before: int
+
+    def hear(self, logits: Iterator[Floats]) -> None:
+        """Takes the logits (vocab,) of the rows that matter, and keeps what is needed of them.
+
+        A row for each following token, and one for the allowed ones.
+        """
+        branch = self.branch
+        for token_id in self.following:
+            row = next(logits)
+            branch.log_probability += float(row[token_id]) - _normaliser(row)
+        row = next(logits)
+        branch.logits, branch.normaliser = row[branch.allowed], _normaliser(row)
+        if branch.is_end:
+            branch.log_probability += float(branch.logits[0]) - branch.normaliser
 
 
 class Beginnings:
@@ -61,8 +93,9 @@ class Beginnings:
         self._end_id = lattice.end_id
         self.root = self._branch([], lattice.walk())
         self.root.last = self.tree.grow([*prompt_ids, *self.root.token_ids])
-        # Branches to be read, and how many of their tokens nothing is asked of.
-        self.unread = [(self.root, len(prompt_ids) - 1)]
+        ids = self.root.token_ids
+        num_prompt = len(prompt_ids)
+        self.unread = [_Unread(self.root, ids, num_prompt + len(ids), num_prompt - 1)]
 
     def follow(self, branch: Branch, column: int) -> Branch:
         """Returns the branch behind an allowed token, a new one where nobody chose it before."""
@@ -74,19 +107,17 @@ class Beginnings:
             branch.branches[token_id] = found
         return branch.branches[token_id]
 
-    def ends(self, branch: Branch) -> bool:
-        """Tells whether an ad ends behind a branch."""
-        return branch.allowed == [self._end_id]
-
     def _behind(self, branch: Branch, token_id: int) -> Branch:
         """Returns a new branch, to be read unless it is the end."""
         if token_id == self._end_id:
-            return Branch([], branch.walk, [self._end_id], logits=np.zeros(1, np.float32))
+            nothing = np.zeros(1, np.float32)
+            return Branch([], branch.walk, [self._end_id], is_end=True, logits=nothing)
         walk = branch.walk.fork()
         walk.advance(token_id)
         found = self._branch([token_id], walk)
         found.last = self.tree.grow(found.token_ids, branch.last)
-        self.unread.append((found, 0))
+        ids = found.token_ids
+        self.unread.append(_Unread(found, ids[1:], len(ids), 0))
         return found
 
     def _branch(self, token_ids: list[int], walk: Walk) -> Branch:
@@ -96,7 +127,7 @@ class Beginnings:
             token_ids.append(allowed[0])
             walk.advance(allowed[0])
             allowed = walk.allowed()
-        return Branch(token_ids, walk, allowed)
+        return Branch(token_ids, walk, allowed, is_end=allowed == [self._end_id])
 
 
 @dataclass
@@ -169,8 +200,8 @@ def write_drafts(drafts: Sequence[Draft], sampling: Sampling) -> Iterator[Draft]
         # 2. Let each choose until it waits again or ends.
         choosing, waiting = waiting, []
         while choosing:
-            yield from (draft for draft in choosing if draft.beginnings.ends(draft.path[-1]))
-            choosing = [d for d in choosing if not d.beginnings.ends(d.path[-1])]
+            yield from (draft for draft in choosing if draft.path[-1].is_end)
+            choosing = [draft for draft in choosing if not draft.path[-1].is_end]
             for draft, column in zip(choosing, _chosen(choosing, sampling), strict=True):
                 draft.take(draft.beginnings.follow(draft.path[-1], column))
             waiting += [draft for draft in choosing if draft.path[-1].logits is None]
@@ -198,46 +229,25 @@ def _read(many: Iterable[Beginnings]) -> None:
     if not many:
         return
     llama = many[0].llama
-    # 1. Which rows of what is read matter, and which next tokens of them.
+    # 1. The rows of what is read that matter, (rows, width): of each token behind which one stands.
     rows: list[int] = []
     counts: list[int] = []  # rows of each product
-    wanted: list[Sequence[int]] = []  # next tokens of each row
     start = 0
     for one in many:
-        counts.append(-len(rows))
-        for branch, num_before in one.unread:
-            following = branch.token_ids if num_before else branch.token_ids[1:]
-            count = len(following) + 1
-            first = start + num_before
-            rows += range(first, first + count)
-            wanted += [*([token_id] for token_id in following), branch.allowed]
-            start = first + count
-        counts[-1] += len(rows)
-    hidden = llama.read_on([one.tree for one in many])[rows]  # (rows, width)
-    # 2. Their logits, and the normaliser over all tokens.
-    logits, normalisers = _logits_of(llama, hidden, counts, wanted)
-    # 3. Log-probabilities of tokens without a choice, logits where there is one.
-    row = 0
+        old = len(rows)
+        for new in one.unread:
+            rows += range(start + new.num_before, start + new.num_tokens)
+            start += new.num_tokens
+        counts.append(len(rows) - old)
+    hidden = llama.read_on([one.tree for one in many])[rows]
+    # 2. What the model says of the tokens behind each of them.
+    logits = llama.iter_logits(hidden, counts)
     for one in many:
-        for branch, num_before in one.unread:
-            num_following = len(branch.token_ids) - (not num_before)
-            end = row + num_following
-            own = sum(float(logits[at][0]) - normalisers[at] for at in range(row, end))
-            branch.logits, branch.normaliser = logits[end], normalisers[end]
-            if one.ends(branch):
-                own += float(branch.logits[0]) - branch.normaliser
-            branch.log_probability += own
-            row = end + 1
+        for new in one.unread:
+            new.hear(logits)
         one.unread = []
 
 
-def _logits_of(
-    llama: Llama, hidden: Floats, counts: Sequence[int], wanted: Sequence[Sequence[int]]
-) -> tuple[list[Floats], list[float]]:
-    """Returns the logits of each row's wanted tokens, and each row's normaliser."""
-    found: list[Floats] = []
-    normalisers: list[float] = []
-    for rows, logits in llama.iter_logits(hidden, counts):
-        found += [row[ids] for row, ids in zip(logits, wanted[rows], strict=True)]
-        normalisers += log_normaliser(logits).tolist()
-    return found, normalisers
+def _normaliser(logits: Floats) -> float:
+    """Returns what makes log-probabilities of the logits of one row, (vocab,)."""
+    return float(log_normaliser(logits[np.newaxis])[0])

@@ -21,8 +21,8 @@ from adgen.llama.weights import load_folder
 from adgen.support.arrays import Floats
 
 Ids = NDArray[np.int64]
-_TOKENS_AT_ONCE = 384  # more need memory and are no faster
-_LOGITS_AT_ONCE = 192
+_TOKENS_AT_ONCE = 288  # more need memory and are no faster
+_LOGITS_AT_ONCE = 288
 
 
 class Llama:

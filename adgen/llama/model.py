@@ -22,7 +22,8 @@ from adgen.support.arrays import Floats
 
 Ids = NDArray[np.int64]
 _TOKENS_AT_ONCE = 288  # more need memory and are no faster
-_LOGITS_AT_ONCE = 288
+_LOGITS_AT_ONCE = 288  # rows
+_LOOKED_AT = 8_192  # outputs, of which the others are computed like
 
 
 class Llama:
@@ -129,7 +130,8 @@ class Llama:
     @cached_property
     def _period(self) -> int:
         """Returns how far apart rows must stand to be computed alike."""
-        return max(row_period(self._head.T), self._layers.row_period())
+        some = self._head[:_LOOKED_AT].T  # (width, outputs)
+        return max(row_period(some), self._layers.row_period())
 
     def _read_together(self, trees: Sequence[Tree]) -> Floats:
         """Reads some trees' new tokens in one pass; (tokens, width)."""

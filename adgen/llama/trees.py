@@ -15,7 +15,7 @@ import numpy as np
 from adgen.llama.config import LlamaConfig
 from adgen.support.arrays import Floats
 
-_MORE_TOKENS = 64  # that memory is taken for at once
+_MORE_TOKENS = 64  # that memory is taken for at once, at least
 _HIDDEN = np.float32(-1e30)  # a score whose exponential is 0
 
 
@@ -41,6 +41,11 @@ class Tree:
         self._positions: list[int] = []
         self._token_ids: list[int] = []
         self._num_read = 0
+
+    @property
+    def num_tokens(self) -> int:
+        """Counts the tokens, read or not."""
+        return len(self._token_ids)
 
     @property
     def new_ids(self) -> list[int]:
@@ -124,7 +129,7 @@ class Tree:
         old = len(self._sees)
         if num_tokens <= old:
             return
-        size = num_tokens + _MORE_TOKENS
+        size = max(num_tokens + _MORE_TOKENS, old * 3 // 2)
         kept = np.empty((*self._kept.shape[:3], size, self._kept.shape[4]), np.float32)
         kept[:, :, :, :old] = self._kept
         sees = np.zeros((size, size), np.bool_)

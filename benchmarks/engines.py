@@ -2,9 +2,9 @@
 
 Each writes greedily `--products` times `--candidates` rows of `--max-tokens` tokens, no end. Every
 row has a prompt of its own, 40 random tokens, and all logits are taken; "shared" has a prompt for
-each product and takes the logits of 4,000 allowed tokens, as the writer does. Every engine runs in
-a process of its own, the engines in turn, `--repeats` times. Engines that are not installed are
-skipped and said. With `--corpus`, validation ads of electronics are scored too.
+each product and takes the logits of 4,000 allowed tokens. Every engine runs in a process of its
+own, the engines in turn, `--repeats` times. Engines that are not installed are skipped and said.
+With `--corpus`, validation ads of electronics are scored too.
 
     python benchmarks/engines.py --model FOLDER --json
 """

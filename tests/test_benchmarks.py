@@ -261,6 +261,22 @@ def test_a_reading_of_a_file_s_products_has_these_alone(tmp_path):
     assert json.loads(line)["text"] == "Acme yoga mat, red"
 
 
+def test_writer_speed_counts_products_and_ads(tmp_path):
+    """With the writer that comes with adgen, on three made-up products."""
+    lines = [
+        {"brand": "Acme", "name": name, "category": "", "facts": ["Color: black", "led", "6 inch"]}
+        for name in ("desk lamp", "toy car", "clock")
+    ]
+    products = tmp_path / "products.jsonl"
+    products.write_text("\n".join(map(json.dumps, lines)))
+    outputs = ("--json", "--record", tmp_path / "speed.json", "--products", products)
+    results = last_line(run("writer_speed.py", *outputs, "--repeats", 1, "--num-ads", 2))
+    assert is_positive(results["cpu_milliseconds_a_product"])
+    assert is_positive(results["products_per_second"])
+    assert (results["num_products"], results["ads_written"]) == (3, 6)
+    assert len(read_record(tmp_path / "speed.json").rows) == 2
+
+
 @pytest.mark.slow
 def test_engines_write_the_same_number_of_tokens(tmp_path):
     tiny_model("llama").save_pretrained(tmp_path / "model")

@@ -74,6 +74,10 @@ class Int8Layers:
         result: Floats = finished
         return result
 
+    def row_period(self) -> int:
+        """Returns 1: a row's whole numbers are added up exactly, in whatever order."""
+        return 1
+
 
 def load_int8(folder: str | Path, cache_dir: Path, *, num_threads: int | None = None) -> Llama:
     """Returns a folder's model with its layers in int8, converted where that was not done yet.

@@ -1,8 +1,7 @@
 """What a Llama model computes for each token by itself: everything but attention, in NumPy.
 
 Between two attentions lies one *stretch*: the output projection of the first, the feed-forward
-block, and the queries, keys and values of the second. Hidden states stand in columns, since BLAS is
-fastest with weights on the left as they are stored. It knows arrays, no sequences.
+block, and the queries, keys and values of the second. It knows arrays, no sequences.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from adgen.llama.config import LlamaConfig
+from adgen.llama.rows import row_period
 from adgen.support.arrays import Floats
 
 
@@ -42,6 +42,9 @@ class Layers(Protocol):
     def last(self, hidden: Floats, attended: Floats) -> Floats:
         """Finishes the last layer and returns the output layer's input, (tokens, width)."""
 
+    def row_period(self) -> int:
+        """Returns how far apart tokens must stand to be computed alike, bit by bit."""
+
 
 class NumpyLayers:
     """Computes stretches in float32.
@@ -53,13 +56,19 @@ class NumpyLayers:
 
     def __init__(self, weights: Mapping[str, Floats], config: LlamaConfig) -> None:
         self._epsilon = np.float32(config.epsilon)
-        self._layers = [layer_weights(weights, layer) for layer in range(config.num_layers)]
-        self._norm = weights["model.norm.weight"][:, np.newaxis]
+        # Laid out as (inputs, outputs): BLAS is fastest so with few rows and with many.
+        self._layers = [
+            tuple(
+                np.ascontiguousarray(matrix.T)
+                for matrix in (found.projection, found.output, found.inner, found.down)
+            )
+            for found in (layer_weights(weights, layer) for layer in range(config.num_layers))
+        ]
+        self._norm = weights["model.norm.weight"]
 
     def first(self, embedded: Floats) -> tuple[Floats, Floats]:
-        """Returns columns (width, tokens) and the first layer's queries, keys, values."""
-        hidden = np.ascontiguousarray(embedded.T)
-        return hidden, self._begin(0, hidden)
+        """Returns hidden states (tokens, width) and the first layer's queries, keys, values."""
+        return embedded, self._begin(0, embedded)
 
     def between(self, layer: int, hidden: Floats, attended: Floats) -> tuple[Floats, Floats]:
         """Finishes a layer and begins the next one."""
@@ -69,30 +78,34 @@ class NumpyLayers:
     def last(self, hidden: Floats, attended: Floats) -> Floats:
         """Finishes the last layer and returns the output layer's input, (tokens, width)."""
         hidden = self._finish(len(self._layers) - 1, hidden, attended)
-        return np.ascontiguousarray((self._normed(hidden) * self._norm).T)
+        return self._normed(hidden) * self._norm
+
+    def row_period(self) -> int:
+        """Returns how far apart tokens must stand to be computed alike; layers are of one shape."""
+        return max(map(row_period, self._layers[0]))
 
     def _begin(self, layer: int, hidden: Floats) -> Floats:
         """Returns queries, keys, values (tokens, ...), one product for the three."""
-        return np.ascontiguousarray((self._layers[layer].projection @ self._normed(hidden)).T)
+        return self._normed(hidden) @ self._layers[layer][0]
 
     def _finish(self, layer: int, hidden: Floats, attended: Floats) -> Floats:
-        """Returns hidden states (width, tokens) after attention's output and the feed-forward."""
-        weights = self._layers[layer]
-        hidden = hidden + weights.output @ attended.T
+        """Returns hidden states (tokens, width) after attention's output and the feed-forward."""
+        _, output, inner, down = self._layers[layer]
+        hidden = hidden + attended @ output
         # silu(gate) * up, the two from one product; with h = gate / 2, silu is h * (1 + tanh(h)).
-        half, up = np.split(weights.inner @ self._normed(hidden), 2)  # each (inner, tokens)
+        half, up = np.split(self._normed(hidden) @ inner, 2, axis=1)  # each (tokens, inner)
         half *= np.float32(0.5)
         up *= half
         np.tanh(half, out=half)
         half += 1
-        up *= half
-        hidden += weights.down @ up
+        half *= up
+        hidden += half @ down
         return hidden
 
     def _normed(self, hidden: Floats) -> Floats:
-        """Returns columns of mean square 1."""
-        squares = np.einsum("wt,wt->t", hidden, hidden) / np.float32(len(hidden))
-        return hidden * (1 / np.sqrt(squares + self._epsilon))
+        """Returns rows of mean square 1."""
+        squares = np.einsum("tw,tw->t", hidden, hidden) / np.float32(hidden.shape[1])
+        return hidden * (1 / np.sqrt(squares + self._epsilon))[:, np.newaxis]
 
 
 @dataclass(frozen=True)

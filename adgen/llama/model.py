@@ -1,29 +1,29 @@
 """A Llama model at work: token ids in, hidden states and logits out, many sequences at once.
 
-Whole texts are read *packed*: the tokens of all stand one after the other, so that no padding is
-computed. While ads are written, a step reads one token of each sequence. It knows ids and arrays,
-not text.
+The new tokens of all trees stand one after the other and are read in one pass, so that no padding
+is computed between texts of different lengths. It knows ids and arrays, not text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adgen.llama.cache import Cache, softmax
 from adgen.llama.config import LlamaConfig
 from adgen.llama.layers import Layers, NumpyLayers
+from adgen.llama.rows import row_period, row_places
+from adgen.llama.trees import Tree
 from adgen.llama.weights import load_folder
 from adgen.support.arrays import Floats
 
 Ids = NDArray[np.int64]
-# Takes a layer's number, a text's number, and its keys and values.
-WriteKeys = Callable[[int, int, Floats, Floats], None]
-_TOKENS_AT_ONCE = 256  # of texts; more need memory and are no faster
+_TOKENS_AT_ONCE = 288  # more need memory and are no faster
+_LOGITS_AT_ONCE = 288  # rows
+_LOOKED_AT = 8_192  # outputs, of which the others are computed like
 
 
 class Llama:
@@ -60,12 +60,11 @@ class Llama:
         config, weights = load_folder(folder)
         return cls(config, weights)
 
-    def read(self, texts: Sequence[Sequence[int]], write: WriteKeys | None = None) -> Floats:
+    def read(self, texts: Sequence[Sequence[int]]) -> Floats:
         """Reads whole texts from nothing.
 
         Args:
             texts: Token ids of each, at least one.
-            write: Is given each layer's keys and values of each text.
 
         Returns:
             The input of the output layer after every token, text after text, (tokens, width).
@@ -74,11 +73,10 @@ class Llama:
             ValueError: A text is empty or longer than the context.
         """
         self.check(texts)
-        found = [
-            self._read_together(texts[first:end], first, write)
-            for first, end in _batches(list(map(len, texts)))
-        ]
-        return np.concatenate(found or [np.zeros((0, self.config.width), np.float32)])
+        trees = [Tree(self.config) for _ in texts]
+        for tree, text in zip(trees, texts, strict=True):
+            tree.grow(text)
+        return self.read_on(trees)
 
     def check(self, texts: Sequence[Sequence[int]]) -> None:
         """Raises where the model cannot read a text.
@@ -93,39 +91,76 @@ class Llama:
                     f"{self.config.context_length:,}. Cut it."
                 )
 
-    def step(self, token_ids: Ids, cache: Cache) -> Floats:
-        """Reads one more token of every sequence.
+    def read_on(self, trees: Sequence[Tree]) -> Floats:
+        """Reads the new tokens of trees.
 
-        Args:
-            token_ids: (rows,), at least one.
-            cache: What the sequences read before; it grows by this token.
+        A tree's numbers do not depend on the others, nor on their order.
 
         Returns:
-            The input of the output layer, (rows, width).
-
-        Raises:
-            ValueError: A sequence fills the context.
+            The input of the output layer after every new token, tree after tree, (tokens, width).
         """
-        if cache.positions.max() >= self.config.context_length:
-            raise ValueError(
-                f"An ad is to go on beyond {self.config.context_length:,} tokens, all that the "
-                "model can read. Ask for fewer tokens."
-            )
-        turns = self._turns(cache.positions)
-        cache.begin_step()
-
-        def attend(layer: int, projected: Floats) -> Floats:
-            return cache.attend(layer, *self._parts(projected, turns))
-
-        return self._run(token_ids, attend)
+        counts = [len(tree.new_ids) for tree in trees]
+        found = [self._read_together(trees[first:end]) for first, end in _batches(counts)]
+        return np.concatenate(found or [np.zeros((0, self.config.width), np.float32)])
 
     def logits(self, hidden: Floats) -> Floats:
         """Returns the logits (rows, vocab) of the output layer's input (rows, width)."""
-        return _products(self._head, hidden)
+        return hidden @ self._head.T
 
     def logits_of(self, hidden: Floats, token_ids: Ids) -> Floats:
         """Returns the logits of these tokens alone, (rows, tokens)."""
-        return _products(self._head[token_ids], hidden)
+        return hidden @ self._head[token_ids].T
+
+    def iter_logits(self, hidden: Floats, counts: Sequence[int]) -> Iterator[Floats]:
+        """Yields the logits of each row, (vocab,); memory holds some rows at a time.
+
+        Args:
+            hidden: The output layer's input, (rows, width).
+            counts: The rows of each tree; one tree's logits do not depend on another's.
+        """
+        places, num_rows = row_places(counts, self._period)
+        spread = np.zeros((num_rows, self.config.width), np.float32)
+        spread[places] = hidden
+        for start in range(0, num_rows, _LOGITS_AT_ONCE):
+            logits = self.logits(spread[start : start + _LOGITS_AT_ONCE])
+            first, end = np.searchsorted(places, (start, start + _LOGITS_AT_ONCE))
+            for place in places[first:end].tolist():
+                yield logits[place - start]
+
+    @cached_property
+    def _period(self) -> int:
+        """Returns how far apart rows must stand to be computed alike."""
+        some = self._head[:_LOOKED_AT].T  # (width, outputs)
+        return max(row_period(some), self._layers.row_period())
+
+    def _read_together(self, trees: Sequence[Tree]) -> Floats:
+        """Reads some trees' new tokens in one pass; (tokens, width)."""
+        # 1. Rows: tree after tree, and some between them that nobody looks at.
+        counts = [len(tree.new_ids) for tree in trees]
+        places, num_rows = row_places(counts, self._period)
+        token_ids = np.zeros(num_rows, np.int64)
+        positions = np.zeros(num_rows, np.int64)
+        token_ids[places] = [token_id for tree in trees for token_id in tree.new_ids]
+        positions[places] = [position for tree in trees for position in tree.new_positions]
+        firsts = places[np.cumsum([0, *counts[:-1]])]
+        spans = [slice(at, at + count) for at, count in zip(firsts, counts, strict=True)]
+        # 2. All layers; each tree attends by itself.
+        turns = self._turns(positions)
+        config = self.config
+        attended = np.zeros((num_rows, config.num_heads * config.head_width), np.float32)
+        for tree in trees:
+            tree.begin()
+
+        def attend(layer: int, projected: Floats) -> Floats:
+            queries, keys, values = self._parts(projected, turns)
+            for tree, span in zip(trees, spans, strict=True):
+                attended[span] = tree.attend(layer, queries[span], keys[span], values[span])
+            return attended
+
+        hidden = self._run(token_ids, attend)
+        for tree in trees:
+            tree.end()
+        return hidden[places]
 
     def _run(self, token_ids: Ids, attend: Callable[[int, Floats], Floats]) -> Floats:
         """Takes tokens through all layers."""
@@ -134,26 +169,6 @@ class Llama:
         for layer in range(self.config.num_layers - 1):
             hidden, projected = layers.between(layer, hidden, attend(layer, projected))
         return layers.last(hidden, attend(self.config.num_layers - 1, projected))
-
-    def _read_together(
-        self, texts: Sequence[Sequence[int]], first: int, write: WriteKeys | None
-    ) -> Floats:
-        """Reads some texts, the first of which has this number; (tokens, width)."""
-        lengths = list(map(len, texts))
-        borders = np.cumsum([0, *lengths])
-        spans = [slice(*pair) for pair in pairwise(borders)]
-        turns = self._turns(np.concatenate([np.arange(length) for length in lengths]))
-
-        def attend(layer: int, projected: Floats) -> Floats:
-            queries, keys, values = self._parts(projected, turns)
-            attended = np.empty((len(queries), queries[0].size), np.float32)
-            for number, span in enumerate(spans, start=first):
-                attended[span] = _attend_within(queries[span], keys[span], values[span])
-                if write is not None:
-                    write(layer, number, keys[span], values[span])
-            return attended
-
-        return self._run(np.concatenate([np.asarray(text) for text in texts]), attend)
 
     def _turns(self, positions: Ids) -> tuple[Floats, Floats]:
         """Returns cosines and sines (tokens, 1, half a head's width) of positions (tokens,)."""
@@ -169,38 +184,14 @@ class Llama:
         num_turned = config.num_heads + config.num_groups
         cosines, sines = turns
         one, two = np.split(heads[:, :num_turned], 2, axis=2)
-        turned = np.concatenate([one * cosines - two * sines, two * cosines + one * sines], axis=2)
+        turned = np.empty((len(heads), num_turned, config.head_width), np.float32)
+        new_one, new_two = np.split(turned, 2, axis=2)  # views
+        np.multiply(one, cosines, out=new_one)
+        new_one -= two * sines
+        np.multiply(two, cosines, out=new_two)
+        new_two += one * sines
         turned[:, : config.num_heads] *= np.float32(config.head_width**-0.5)
         return turned[:, : config.num_heads], turned[:, config.num_heads :], heads[:, num_turned:]
-
-
-def _products(matrix: Floats, rows: Floats) -> Floats:
-    """Returns `rows @ matrix.T`, (rows, outputs); BLAS is faster with weights on the left."""
-    return np.ascontiguousarray((matrix @ rows.T).T)
-
-
-def _attend_within(queries: Floats, keys: Floats, values: Floats) -> Floats:
-    """Returns what each token of a text attends to, itself and those before it.
-
-    Args:
-        queries: (tokens, heads, width), scaled.
-        keys: (tokens, key heads, width).
-        values: The same.
-
-    Returns:
-        (tokens, heads * width).
-    """
-    num_tokens, num_keys, width = keys.shape
-    # (key heads, tokens * heads a key head, width)
-    grid = queries.reshape(num_tokens, num_keys, -1, width).transpose(1, 0, 2, 3)
-    flat = grid.reshape(num_keys, -1, width)
-    scores = (flat @ keys.transpose(1, 2, 0)).reshape(*grid.shape[:3], num_tokens)
-    scores += np.triu(np.full((num_tokens, num_tokens), -1e30, np.float32), 1)[:, np.newaxis]
-    softmax(scores)
-    attended = np.matmul(
-        scores.reshape(num_keys, -1, num_tokens), values.transpose(1, 0, 2), dtype=np.float32
-    )
-    return attended.reshape(grid.shape).transpose(1, 0, 2, 3).reshape(num_tokens, -1)
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:

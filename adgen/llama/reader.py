@@ -11,11 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from adgen.llama.cache import Cache
 from adgen.llama.model import Ids, Llama
+from adgen.llama.trees import Tree
 from adgen.support.arrays import Floats
-
-_LARGEST_GROUP = 8  # candidates that share a prompt; memory is taken for the largest group
 
 
 class LlamaReader:
@@ -36,7 +34,8 @@ class LlamaReader:
 
     def __init__(self, llama: Llama) -> None:
         self._llama = llama
-        self._cache = Cache(llama.config)
+        self._trees: list[Tree] = []  # of each row
+        self._ends: list[int] = []  # of each row, its last token's number in its tree
         self._last = np.zeros((0, llama.config.width), np.float32)  # of each row's last token
 
     def add(self, contexts: Sequence[Sequence[int]]) -> None:
@@ -47,28 +46,18 @@ class LlamaReader:
         """
         if not contexts:
             return
-        # 1. The different contexts.
-        numbers: dict[tuple[int, ...], int] = {}
-        for context in contexts:
-            numbers.setdefault(tuple(context), len(numbers))
-        texts = list(numbers)
-        self._llama.check(texts)
-        # 2. Groups of rows that follow each other and share a context.
-        rows = [numbers[tuple(context)] for context in contexts]
-        groups = _groups(rows)
-        places: list[list[int]] = [[] for _ in texts]
-        for place, (number, _) in enumerate(groups, start=self._cache.num_groups):
-            places[number].append(place)
-        self._cache.add([len(texts[number]) for number, _ in groups], [size for _, size in groups])
-        # 3. Each context is read once and kept by its groups.
-
-        def write(layer: int, number: int, keys: Floats, values: Floats) -> None:
-            for group in places[number]:
-                self._cache.write_prompt(layer, group, keys, values)
-
-        ends = np.cumsum(list(map(len, texts))) - 1
-        last = self._llama.read(texts, write)[ends]  # (different contexts, width)
-        self._last = np.concatenate([self._last, last[rows]])
+        self._llama.check(contexts)
+        trees: dict[tuple[int, ...], Tree] = {}
+        for context in map(tuple, contexts):
+            if context not in trees:
+                trees[context] = Tree(self._llama.config)
+                trees[context].grow(context)
+            self._trees.append(trees[context])
+            self._ends.append(len(context) - 1)
+        ends = np.cumsum(list(map(len, trees))) - 1
+        last = self._llama.read_on(list(trees.values()))[ends]  # (different contexts, width)
+        numbers = {context: number for number, context in enumerate(trees)}
+        self._last = np.concatenate([self._last, last[[numbers[tuple(one)] for one in contexts]]])
 
     def logits(self) -> Floats:
         """Returns the logits of every sequence's next token, (rows, vocab)."""
@@ -83,27 +72,26 @@ class LlamaReader:
         return self._llama.logits_of(self._last, token_ids)
 
     def keep(self, rows: NDArray[np.int64]) -> None:
-        """Goes on with these rows alone, each named once at most."""
-        self._cache.keep(rows)
+        """Goes on with these rows alone.
+
+        Raises:
+            ValueError: A row is named twice.
+        """
+        if len(np.unique(rows)) < len(rows):
+            raise ValueError("A sequence was to be kept twice; expected each row once at most.")
+        self._trees = [self._trees[row] for row in rows]
+        self._ends = [self._ends[row] for row in rows]
         self._last = self._last[rows]
 
     def advance(self, token_ids: Ids) -> None:
         """Appends one token to every sequence; (rows,)."""
-        if len(token_ids):
-            self._last = self._llama.step(token_ids, self._cache)
-
-
-def _groups(rows: Sequence[int]) -> list[tuple[int, int]]:
-    """Returns runs of equal numbers, as (number, length), none longer than the largest group.
-
-    Example:
-        >>> _groups([4, 4, 7, 4])
-        [(4, 2), (7, 1), (4, 1)]
-    """
-    groups: list[tuple[int, int]] = []
-    for number in rows:
-        if groups and groups[-1][0] == number and groups[-1][1] < _LARGEST_GROUP:
-            groups[-1] = (number, groups[-1][1] + 1)
-        else:
-            groups.append((number, 1))
-    return groups
+        # 1. Each tree grows by its rows' tokens, in the rows' order.
+        rows_of: dict[int, list[int]] = {}
+        for row, (tree, token_id) in enumerate(zip(self._trees, token_ids.tolist(), strict=True)):
+            self._ends[row] = tree.grow([token_id], self._ends[row])
+            rows_of.setdefault(id(tree), []).append(row)
+        # 2. They are read tree after tree, and put back in order.
+        order = [row for rows in rows_of.values() for row in rows]
+        trees = [self._trees[rows[0]] for rows in rows_of.values()]
+        self._last = np.empty((len(order), self._llama.config.width), np.float32)
+        self._last[order] = self._llama.read_on(trees)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from adgen.decoding.loop import Reader
 from adgen.gpt.bases import cache_dir
 from adgen.llama.config import read_config
 from adgen.llama.int8_layers import load_int8
 from adgen.llama.model import Llama
-from adgen.llama.reader import LlamaReader
 from adgen.products.product import Product
 from adgen.products.prompts import prompt_of
 from adgen.support.files import read_json_object
@@ -36,16 +33,14 @@ class Engine:
     Attributes:
         path: Its folder.
         vocabulary: Its tokenizer.
-        open_reader: Makes a reader that has read nothing.
-        context_length: Tokens that it reads at most.
+        llama: The model itself.
         has_learned_products: Whether it was trained to write from a product's facts; others are
             shown examples.
     """
 
     path: Path
     vocabulary: Vocabulary
-    open_reader: Callable[[], Reader]
-    context_length: int
+    llama: Llama
     has_learned_products: bool
 
     def prompt_ids(self, product: Product, num_chars: int) -> list[int]:
@@ -58,10 +53,11 @@ class Engine:
         if not self.has_learned_products:
             prompt = shots_prompt(product)
         ids = [self.vocabulary.start_id, *self.vocabulary.encode([prompt])[0]]
-        if 2 * len(ids) > self.context_length:
+        most = self.llama.config.context_length // 2
+        if len(ids) > most:
             raise ValueError(
-                f"The product is {len(ids):,} tokens long; the model reads "
-                f"{self.context_length // 2:,} before an ad. Give fewer or shorter facts."
+                f"The product is {len(ids):,} tokens long; the model reads {most:,} before an ad. "
+                "Give fewer or shorter facts."
             )
         return ids
 
@@ -78,13 +74,11 @@ def open_engine(folder: Path, *, num_threads: int | None = None) -> Engine:
         OSError: A file is missing.
         ValueError: It is no Llama model, or a file is damaged.
     """
-    llama = _load(folder, num_threads)
     config = read_json_dict(folder / "config.json", "Copy or train the model again.")
     return Engine(
         path=folder,
         vocabulary=Vocabulary.from_folder(folder),
-        open_reader=lambda: LlamaReader(llama),
-        context_length=llama.config.context_length,
+        llama=_load(folder, num_threads),
         has_learned_products=_rows(config) == PRODUCT_ROWS,
     )
 

@@ -11,6 +11,7 @@ end only where a piece does. The module knows token ids and texts, no models.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from adgen.writing.pieces import Piece
@@ -282,6 +283,10 @@ class Walk:
         self._ways: list[_Way] = []
         self.may_end = False
         self._stand_at([_Rest()])
+
+    def fork(self) -> Walk:
+        """Returns a walk that stands where this one does and goes on by itself."""
+        return copy(self)
 
     def allowed(self) -> list[int]:
         """Returns the tokens that may come next, sorted; the end among them where it may."""

@@ -18,7 +18,7 @@ from adgen.writing.engines import Engine, open_engine
 from adgen.writing.formatted import PlatformFormat
 from adgen.writing.forms import cased
 from adgen.writing.lattice import JointTries, Lattice
-from adgen.writing.loop import Draft, drafts_of, write_drafts
+from adgen.writing.loop import Beginnings, Draft, drafts_of, write_drafts
 from adgen.writing.pieces import Piece
 from adgen.writing.plain import plain_product
 from adgen.writing.ranking import WrittenAd, choose_ads, num_different
@@ -26,7 +26,11 @@ from adgen.writing.resources import load_casing, load_training_ads, writer_folde
 from adgen.writing.settings import WriteSettings
 from adgen.writing.training_ads import TrainingAds
 
-_ROUND = 64  # products whose candidates are written together
+# Products whose candidates are written together: so many at most, and no more than whose keys and
+# values this memory holds, so many tokens of each.
+_ROUND = 64
+_KEPT_BYTES, _KEPT_TOKENS = 1 << 28, 256
+_TOGETHER = 64  # candidates of a product that are written together
 _MOST_ATTEMPTS = 3  # at so many different ads as are asked for
 _BOLDER, _HIGHEST_TEMPERATURE = 4, 1_000  # what the temperature of an attempt is multiplied by
 
@@ -57,21 +61,18 @@ class _Job:
     number: int
     product: Product
     pieces: Sequence[Piece]
-    lattice: Lattice
     left_out: Sequence[str]
-    prompt_ids: Sequence[int]
+    beginnings: Beginnings
 
-    def drafts(self, settings: WriteSettings, attempt: int) -> list[Draft]:
-        """Returns the candidates of an attempt, nothing written."""
-        first = settings.candidates * attempt
-        return drafts_of(
-            self.number,
-            repr(self.product),
-            self.prompt_ids,
-            self.lattice,
-            numbers=range(first, first + settings.candidates),
-            seed=settings.seed,
-        )
+    def drafts(self, settings: WriteSettings, numbers: Sequence[int]) -> list[Draft]:
+        """Returns the candidates of these numbers, nothing written.
+
+        A few share their beginnings with those of earlier attempts; many are no longer kept.
+        """
+        is_kept = settings.candidates <= _TOGETHER
+        beginnings = self.beginnings if is_kept else self.beginnings.anew()
+        prompt = repr(self.product)
+        return drafts_of(self.number, beginnings, prompt, numbers=numbers, seed=settings.seed)
 
 
 class AdWriter:
@@ -99,6 +100,9 @@ class AdWriter:
         if training_ads is not None:
             self._training_ads = an_object("training_ads", training_ads, TrainingAds)
         self._joints = JointTries(engine.vocabulary)
+        config = engine.llama.config
+        token_bytes = 8 * config.num_layers * config.num_groups * config.head_width
+        self._round = min(_ROUND, max(1, _KEPT_BYTES // (_KEPT_TOKENS * token_bytes)))
 
     @classmethod
     def from_pretrained(
@@ -150,7 +154,7 @@ class AdWriter:
         waiting: list[Product] = []
         for product in products:
             waiting.append(an_object("products", product, Product))
-            if len(waiting) == _ROUND:
+            if len(waiting) == self._round:
                 yield from self._write_round(waiting, settings)
                 waiting = []
         if waiting:
@@ -175,9 +179,12 @@ class AdWriter:
         # A likely ad is drawn again and again; where too few differ, more are drawn, more boldly.
         for attempt in range(1 if settings.num_candidates else _MOST_ATTEMPTS):
             wanted = [n for n in jobs if num_different(chosen.get(n, ())) < settings.num_ads]
-            drafts = [draft for n in wanted for draft in jobs[n].drafts(settings, attempt)]
             temperature = min(settings.temperature * _BOLDER**attempt, _HIGHEST_TEMPERATURE)
-            self._write(drafts, temperature, found)
+            numbers = range(settings.candidates * attempt, settings.candidates * (attempt + 1))
+            for start in range(0, len(numbers), _TOGETHER):
+                some = numbers[start : start + _TOGETHER]
+                drafts = [draft for n in wanted for draft in jobs[n].drafts(settings, some)]
+                self._write(drafts, temperature, found)
             for n in wanted:
                 allowed = found[n]
                 if platform is not None:
@@ -197,14 +204,8 @@ class AdWriter:
     ) -> None:
         """Writes candidates to their ends, and adds each to those of its product."""
         vocabulary = self.engine.vocabulary
-        for draft in write_drafts(
-            drafts,
-            self.engine.open_reader(),
-            Sampling(temperature=temperature),
-            vocabulary.end_id,
-            batch_size=_ROUND,
-        ):
-            score = draft.log_probability / (len(draft.token_ids) + 1)
+        for draft in write_drafts(drafts, Sampling(temperature=temperature)):
+            score = draft.log_probability / (draft.num_tokens + 1)
             found[draft.job].append(WrittenAd(vocabulary.decode(draft.token_ids), score))
 
     def _job(
@@ -239,7 +240,8 @@ class AdWriter:
             left_out += [f"{piece.source}: no room" for piece in lattice.dropped]
         said = sum(len(piece.forms[0]) + 2 for piece in lattice.pieces)
         prompt_ids = self.engine.prompt_ids(product, min(said, max_chars or said))
-        return _Job(number, product, pieces, lattice, left_out, prompt_ids)
+        beginnings = Beginnings(self.engine.llama, prompt_ids, lattice)
+        return _Job(number, product, pieces, left_out, beginnings)
 
 
 def _platform_of(settings: WriteSettings) -> PlatformFormat | None:

@@ -118,9 +118,7 @@ def run_command(num_rows: int, num_written: int, words: Sequence[object]) -> dic
             )
         command = ["-m", "adgen", "bulk", catalogue, output, *words]
         start = time.perf_counter()
-        child = os.posix_spawn(
-            sys.executable, [sys.executable, *map(str, command)], {**os.environ}
-        )
+        child = os.posix_spawn(sys.executable, [sys.executable, *map(str, command)], {**os.environ})
         _, status, usage = os.wait4(child, 0)
         seconds = time.perf_counter() - start
         if os.waitstatus_to_exitcode(status):

@@ -30,9 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the benchmark and prints its results."""
     options = parse(__doc__, add_options, arguments)
     figures = measure(options)
-    hand_out(
-        "prompt_files", figures, options, arguments=arguments, rows=record_rows, show=show
-    )
+    hand_out("prompt_files", figures, options, arguments=arguments, rows=record_rows, show=show)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

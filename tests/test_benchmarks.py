@@ -128,7 +128,10 @@ def test_bulk_measures_the_command_memory_and_the_pipeline(tmp_path):
         assert (one["num_rows"], one["num_products_with_ads"]) == (20, 20)
         assert one["num_distinct_ads"] > 20 and is_positive(one["cpu_seconds"])
         assert one["products_per_second"] == pytest.approx(20 / one["seconds"], rel=1e-4)
-    assert {rows: one["num_rows"] for rows, one in results["memory"].items()} == {"10": 10, "40": 40}
+    assert {rows: one["num_rows"] for rows, one in results["memory"].items()} == {
+        "10": 10,
+        "40": 40,
+    }
     fastest = max(one["products_per_second"] for one in results["runs"].values())
     slow = results["pipeline"]["products_per_second"]
     assert results["speedup"] == pytest.approx(fastest / slow, rel=1e-4)

@@ -45,7 +45,7 @@ class PlainProducts:
 def open_products(
     path: str | PathLike[str], *, map: str | None = None
 ) -> Catalogue | PlainProducts:
-    """Opens the products of a seller's file, to be gone through again and again.
+    r"""Opens the products of a seller's file, to be gone through again and again.
 
     Args:
         path: As for `read_products`.
@@ -60,7 +60,7 @@ def open_products(
         >>> import pathlib, tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = pathlib.Path(folder) / "mugs.csv"
-        ...     _ = path.write_text("id,product\\n7,Mug\\n8,Cup\\n")
+        ...     _ = path.write_text("id,product\n7,Mug\n8,Cup\n")
         ...     [product.name for product in open_products(path)]
         ['Mug', 'Cup']
     """

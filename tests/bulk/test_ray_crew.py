@@ -60,7 +60,7 @@ def test_a_cluster_gives_the_same_rows_and_loses_a_machine(job, plan):
 
 def test_an_address_without_a_cluster_is_said(plan):
     with (
-        pytest.raises(OSError, match="There is no Ray cluster at 127.0.0.1:1:"),
+        pytest.raises(OSError, match=r"There is no Ray cluster at 127\.0\.0\.1:1:"),
         open_ray_crew(plan, 1, "127.0.0.1:1"),
     ):
         pass

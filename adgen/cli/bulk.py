@@ -11,8 +11,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adgen.cli.options import at_least, option_of
+from adgen.cli.options import number_in, option_of
 from adgen.cli.settings import add_settings, given
+from adgen.support.ranges import CORES
 
 if TYPE_CHECKING:
     from adgen.bulk.crew import Crew
@@ -98,7 +99,7 @@ def _add_workers(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("workers")
     group.add_argument(
         "--workers",
-        type=at_least(1, 10_000),
+        type=number_in(CORES),
         metavar="N",
         help="processes that write, a core each (default: as many as there are cores)",
     )

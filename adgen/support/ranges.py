@@ -67,6 +67,7 @@ TOKENS = Range(1, 1_000_000)
 SAMPLES = Range(1, 10_000)
 WRITTEN = Range(1, 1_000_000)
 NUM_CANDIDATES = Range(0, 1_000)
+CORES = Range(1, 4_096)
 NGRAM_ORDERS = Range(1, 32)
 FILE_MEGABYTES = Range(0, 1_000_000, is_above=True)
 

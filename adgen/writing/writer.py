@@ -12,6 +12,7 @@ from pathlib import Path
 from adgen.decoding.settings import Sampling
 from adgen.products.product import Product
 from adgen.support.given import an_object, is_many, kind_of
+from adgen.support.ranges import CORES, check_number
 from adgen.writing.allowed import allowed_pieces
 from adgen.writing.casing import Casing
 from adgen.writing.engines import Engine, open_engine
@@ -118,8 +119,11 @@ class AdWriter:
 
         Raises:
             OSError: There is no such folder, or a file of it is missing.
-            ValueError: It is no Llama model, or a file is damaged.
+            ValueError: It is no Llama model, or a file is damaged; or num_threads is no number of
+                cores.
         """
+        if num_threads is not None:
+            check_number("num_threads", num_threads, CORES, is_whole=True, or_none=True)
         engine = open_engine(writer_folder(model), num_threads=num_threads)
         return cls(engine, load_casing(), load_training_ads())
 

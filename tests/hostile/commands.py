@@ -60,6 +60,11 @@ GOOD = {
         "prompts.txt --format google-rsa --json",
         "ads.csv --format amazon-title --brand Acme --allow LED --input-format text",
     ],
+    "bulk": [
+        "prompts.txt out.jsonl --map product=Sony\u00a0TV --num-ads 1 --workers 1 --invalid drop",
+        "ads.csv out.csv --map product=ad --dry-run --json --liveliness 1",
+        "ads.csv --map product=ad --dry-run --format ebay-title",
+    ],
     "base list": [""],
     "compress": ["packed out --storage int8 --temperature 0.8", "gpt out", "lstm lstm"],
     "compare": [f"packed ngram --ads corpus {_FEW} --record out.json", f"gpt --ads corpus {_FEW}"],

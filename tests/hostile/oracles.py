@@ -3,6 +3,8 @@
 from .forks import UNCAUGHT
 
 CODES = (0, 2, 130)
+# 1: done, and something in the files is amiss.
+CODES_OF = {"bulk": (0, 1, 2, 130), "lint": (0, 1, 2, 130)}
 NOTHING_HOSTILE = "nothing hostile"
 _LONGEST_LINE = 600
 # Of TensorFlow, which deletes them when a process ends by itself; ours ends at once.
@@ -24,7 +26,7 @@ def judge(tried, outcome, before, after, temporary):
         return
     if tried.kind == NOTHING_HOSTILE and outcome.code != 0:
         yield "a good input is refused", last_line(outcome.err)
-    if outcome.code not in CODES and outcome.code != UNCAUGHT:
+    if outcome.code not in (*CODES_OF.get(tried.group, CODES), UNCAUGHT):
         yield "exit code", str(outcome.code)
     if outcome.code == 2:
         yield from _faults_of_refusal(outcome)
@@ -74,8 +76,8 @@ def _faults_of_files(tried, outcome, before, after, temporary):
 
 
 def _is_work_in_progress(path):
-    """Says whether a path is of checkpoints, which a refused run may keep to go on from."""
-    return ".checkpoint" in path
+    """Says whether a path is of what a refused run may keep to go on from."""
+    return ".checkpoint" in path or ".partial" in path
 
 
 def last_line(text):

@@ -11,6 +11,7 @@ from adgen.writing.lattice import JointTries, Lattice
 from adgen.writing.loop import Beginnings, drafts_of, write_drafts
 from adgen.writing.pieces import pieces_of
 from adgen.writing.resources import load_casing
+from adgen.writing.settings import WriteSettings
 from adgen.writing.writer import AdWriter
 
 LAMP = Product(brand="Acme", name="desk lamp", facts=("40 hours battery", "Color: black", "led"))

@@ -65,6 +65,11 @@ GOOD = {
         "ads.csv out.csv --map product=ad --dry-run --json --liveliness 1",
         "ads.csv --map product=ad --dry-run --format ebay-title",
     ],
+    "export-ads": [
+        "rows.jsonl out.xml --to merchant-feed",
+        "rows.jsonl out.csv --to woocommerce --key-column ID",
+        "rows.jsonl out.csv --to shopify",
+    ],
     "base list": [""],
     "compress": ["packed out --storage int8 --temperature 0.8", "gpt out", "lstm lstm"],
     "compare": [f"packed ngram --ads corpus {_FEW} --record out.json", f"gpt --ads corpus {_FEW}"],

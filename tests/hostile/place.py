@@ -129,6 +129,7 @@ def build_good(folder):
     (folder / "data").mkdir()
     ads[["ad"]].to_csv(folder / "data" / "sample_ads.csv", index=False)
     (folder / "prompts.txt").write_text("Sony TV\nOak\n")
+    _write_rows(folder / "rows.jsonl")
     write_tiny_download(folder / "download")
     shutil.move(prepare_tiny_corpus(folder / "making"), folder / "corpus")
     shutil.rmtree(folder / "making")
@@ -212,6 +213,18 @@ def _old_zip(path):
     with ZipFile(path, "w") as archive:
         archive.writestr("../../escaped.csv", "ad\nSony TV\n")
         archive.writestr("/absolute.csv", "ad\nSony TV\n")
+
+
+def _write_rows(path):
+    """Writes what `adgen bulk` writes of one product."""
+    from adgen.bulk.row_lines import RowLines
+    from adgen.bulk.rows import OK, JudgedAd, Row, about_product
+    from adgen.products.product import Product
+
+    product = Product(id="7", brand="Acme", name="desk lamp", url="https://shop.example/7")
+    ad = JudgedAd("Acme Desk Lamp", -1.0, {"title": ("Acme Desk Lamp",)})
+    row = Row(1, product.id, OK, (ad,), product=about_product(product))
+    path.write_bytes(RowLines(path.suffix).data(row))
 
 
 def _remove(path):

@@ -36,7 +36,6 @@ _A_PACK = re.compile(r"(?<![\w./])(?P<number>[1-9]\d{0,3}) ?/ ?(?P<unit>pack|pk)
 _ONE_AFTER = re.compile(r"[ -]1\b")  # of 2 in 1
 _MOST_DIGITS = 15  # of a number that somebody wrote
 _LEAST_ROUNDED = 1e-4
-_CODE_DIGITS = 4  # of a part's number; no household has so many amperes
 _KELVIN_DIGITS = 4  # 4K is a resolution, 5000K a colour of light
 _LENGTHS = frozenset(("inch", "foot", "yard", "meter", "mm", "cm"))
 # Of what people write 20,000; not of 6000K or 1500W.
@@ -169,11 +168,11 @@ def _counted(text: str) -> Iterator[Measure]:
 def _is_no_unit(unit: str, match: re.Match[str], text: str) -> bool:
     """Tells whether what looks like a unit is none: 4K, 3M, 5G, 8 M (a width of shoes), 2 in 1."""
     whole = match.group()
-    if unit == "G":
-        return True  # 5G, a 10G cable; grams are written g
+    if unit in ("G", "Nm"):
+        return True  # 5G, a 10G cable; grams are written g, nanometres nm, newton metres Nm
     if whole.startswith("802.11") or _CODE.match(whole):
         return True  # of wireless networks: 802.11a, 802.11g; a part's number: 060340-2950A
-    if unit == "A" and (whole.endswith("-A") or sum(map(str.isdigit, whole)) >= _CODE_DIGITS):
+    if unit == "A" and whole.endswith("-A"):
         return True  # of a part: 4711-A
     if unit in ("K", "k"):
         return sum(character.isdigit() for character in whole) < _KELVIN_DIGITS

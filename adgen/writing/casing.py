@@ -14,7 +14,7 @@ from adgen.products.names import load_names
 # Words that stay small inside a title.
 _SMALL = "per a an and as at by de du for from in of on or the to with"
 SMALL_WORDS = frozenset(_SMALL.split())
-_SMALL_UNITS = frozenset(("cm", "kg", "ml", "mm", "nm"))
+_SMALL_UNITS = frozenset(("cm", "kg", "km", "mg", "ml", "mm", "nm"))
 _LONGEST_UNIT = 2
 _LONGEST_ACRONYM = 3  # letters that may stand for words: ABS, LED, but not STEEL
 _JOINTS = frozenset(["and", "by", "for", "in", "with"])  # which begin a part of a title, no title

@@ -33,6 +33,7 @@ _BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
 _COUNTING = frozenset(("count", "power", "sources"))  # nouns of a number's key
 _DEGREES = frozenset(("fahrenheit", "celsius"))
 _ACRONYM = re.compile(r"\b[A-Z]{2,5}\b")
+_MIXED = re.compile(r"\b[a-z]+[A-Z]\w*")  # pH, mAh
 _OF_PIECES = re.compile(r"\d+-piece", re.IGNORECASE)
 _LONGEST_ACRONYM = 4
 _LOWER_WORD = re.compile(r"\b[a-z]+\b")
@@ -88,6 +89,7 @@ def _with_acronyms(text: str, key: str) -> str:
     # Of a key in capitals throughout it is no word that is known: WLL, and no COLOR.
     has_words = key.isupper() and (len(key) > _LONGEST_ACRONYM or not stands_apart(key))
     acronyms = {} if has_words else {word.lower(): word for word in _ACRONYM.findall(key)}
+    acronyms |= {word.lower(): word for word in _MIXED.findall(key)}
     return _LOWER_WORD.sub(lambda match: acronyms.get(match.group(), match.group()), text)
 
 

@@ -46,11 +46,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         choices=("SKU", "ID"),
         help="by which WooCommerce knows products (default: SKU)",
     )
+    parser.add_argument(
+        "--descriptions",
+        action="store_true",
+        help="replace a shop's or catalogue's own descriptions too, where the ads have some",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Writes the file, and says what is not in it."""
-    from adgen.exports.files import export_ads
+    from adgen.exports.files import FLAGGED, export_ads
     from adgen.exports.records import Choices
     from adgen.exports.targets import find_target
 
@@ -58,21 +63,24 @@ def run(args: argparse.Namespace) -> int:
         if getattr(args, name) is not None and args.to not in targets:
             option = f"--{name.replace('_', '-')}"
             raise ValueError(f"{option} is for {' and '.join(targets)}. Leave it out.")
+    if args.descriptions and args.to not in _WITH_DESCRIPTIONS:
+        raise ValueError(f"--descriptions is for {' and '.join(_WITH_DESCRIPTIONS)}. Leave it out.")
     given = {name: getattr(args, name) for name in _ONLY_FOR if getattr(args, name) is not None}
     path = Path(args.path)
     found = export_ads(
         Path(args.ads),
         path,
         find_target(args.to),
-        Choices(**given),
+        Choices(**given, with_descriptions=args.descriptions),
         url_template=args.url_template,
     )
     for reason, count in found.left_out.items():
         print(f"Left out: {count:,} products: {reason}", file=sys.stderr)
     print(f"{found.num_products:,} products, {found.num_records:,} records to {path}")
-    return 1 if found.left_out else 0
+    return 1 if set(found.left_out) - {FLAGGED} else 0
 
 
+_WITH_DESCRIPTIONS = ("meta", "shopify", "woocommerce")
 _ONLY_FOR = {
     "campaign": ("google-ads-editor", "microsoft-bulk"),
     "status": ("google-ads-editor", "microsoft-bulk"),

@@ -15,7 +15,9 @@ from typing import BinaryIO
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from adgen.exports.listings import Fields, Listing, read_listings
+from adgen.bulk.row_lines import RowLines
+from adgen.bulk.rows import FAILED, SKIPPED
+from adgen.exports.listings import Fields, Listing, check_rows_file, read_listings
 from adgen.exports.records import Choices, Record
 from adgen.exports.targets import Target
 from adgen.formats.catalogue import read_format
@@ -29,6 +31,7 @@ _MACHINE_WRITTEN = "trained_algorithmic_media"  # what a model wrote, as Google 
 _MARKED = frozenset(("structured_title", "structured_description"))
 _NAMESPACE = "http://base.google.com/ns/1.0"
 _ID = "{id}"
+FLAGGED = "their catalogue flags them"  # which is no failure
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,8 @@ def export_ads(
     """
     choices = choices or Choices()
     check_export(source, path, target, url_template=url_template)
+    left_out = _unused(source)
     used: set[str] = set()
-    left_out: Counter[str] = Counter()
     num_products = 0
     for listing in _listings(source, url_template):
         records, reason = _records(listing, target, choices)
@@ -79,7 +82,8 @@ def export_ads(
         num_products += bool(records)
         left_out.update([reason] if reason else [])
     if not num_products:
-        reason = next(iter(left_out), "no product has ads")
+        reasons = [reason for reason in left_out if reason != FLAGGED]
+        reason = reasons[-1] if reasons else "no product has ads"
         how = f"Write it with adgen bulk --format {target.formats[0]}"
         if "url" in reason.casefold():
             how = "Give url_template"
@@ -97,6 +101,7 @@ def export_ads(
 
 def check_export(source: Path, path: Path, target: Target, *, url_template: str) -> None:
     """Raises where an export could not be written; nothing is changed."""
+    check_rows_file(source)
     if path.suffix.lower() not in target.suffixes:
         raise ValueError(
             f"{path} ends in {path.suffix or 'nothing'}; {target.name} takes "
@@ -118,6 +123,13 @@ def _listings(source: Path, url_template: str) -> Iterator[Listing]:
         yield listing
 
 
+def _unused(source: Path) -> Counter[str]:
+    """Counts the products of a file that have no ads, by why."""
+    statuses = Counter(row.status for row in RowLines(source.suffix).read(source))
+    reasons = {FAILED: "they failed in adgen bulk", SKIPPED: FLAGGED}
+    return Counter({why: statuses[status] for status, why in reasons.items() if statuses[status]})
+
+
 def _records(listing: Listing, target: Target, choices: Choices) -> tuple[list[Record], str]:
     """Returns a product's records, or why it has none."""
     ads, reason = _taken(listing, target)
@@ -133,10 +145,9 @@ def _taken(listing: Listing, target: Target) -> tuple[tuple[Fields, ...], str]:
     if not target.is_checked:
         return listing.ads, "no ad may be used"
     form = read_format(target.formats[0])
-    names = {field.name for field in form.fields}
     ads, reason = [], "no ad may be used"
     for ad in listing.ads:
-        own = {name: texts for name, texts in ad.items() if name in names}
+        own = {f.name: ad[f.name][: f.max_count] for f in form.fields if f.name in ad}
         missing = [f.name for f in form.fields if len(own.get(f.name, ())) < f.min_count]
         found = lint(own, form, brand=listing.brand) if not missing else ()
         errors = [finding.message for finding in found if finding.severity == "error"]

@@ -49,15 +49,20 @@ def read_listings(path: Path) -> Iterator[Listing]:
         ValueError: It is no such file.
         OSError: It cannot be read.
     """
+    check_rows_file(path)
+    lines = RowLines(path.suffix)
+    for row in lines.read(path):
+        if row.status == OK:
+            yield _listing(lines.entries(row))
+
+
+def check_rows_file(path: Path) -> None:
+    """Raises ValueError where a path is not named as a file of `adgen bulk` is."""
     if path.suffix.lower() not in SUFFIXES:
         raise ValueError(
             f"{path} ends in {path.suffix or 'nothing'}; expected what adgen bulk wrote, of "
             f"{', '.join(SUFFIXES)}. Give that file."
         )
-    lines = RowLines(path.suffix)
-    for row in lines.read(path):
-        if row.status == OK:
-            yield _listing(lines.entries(row))
 
 
 def _listing(entries: Mapping[str, Any]) -> Listing:

@@ -29,11 +29,13 @@ class Choices:
         campaign: The campaign that the ads go to.
         status: Of new ads: "paused" until somebody has looked at them, or "enabled".
         key_column: The column by which WooCommerce knows products, "SKU" or "ID".
+        with_descriptions: Whether a shop's own descriptions are replaced too, by a row of facts.
     """
 
     campaign: str = "adgen"
     status: str = "paused"
     key_column: str = "SKU"
+    with_descriptions: bool = False
 
 
 def of_google(listing: Listing, choices: Choices) -> Iterator[Record]:
@@ -102,9 +104,11 @@ def _title_limit(ad: Fields) -> int:
 def of_meta(listing: Listing, choices: Choices) -> Iterator[Record]:
     """Yields a product, and each of its variants, of a catalogue."""
     for one in listing.each:
-        title = titled(one, first_of(one.ads[0], "title", "headline"), _LONGEST_META_TITLE)
-        description = first_of(one.ads[0], "primary_text", "description") or title
-        yield {"id": one.id, "title": title, "description": description}
+        yield {
+            "id": one.id,
+            "title": titled(one, _title(one), _LONGEST_META_TITLE),
+            "description": _description(one, choices),
+        }
 
 
 def of_linkedin(listing: Listing, choices: Choices) -> Iterator[Record]:
@@ -121,27 +125,33 @@ def of_linkedin(listing: Listing, choices: Choices) -> Iterator[Record]:
 
 def of_shopify(listing: Listing, choices: Choices) -> Iterator[Record]:
     """Yields a product's row by its handle; rows of variants keep what they have."""
-    yield {"Handle": listing.id, "Title": _title(listing), "Body (HTML)": _body(listing)}
+    body = _as_html(_description(listing, choices))
+    yield {"Handle": listing.id, "Title": _title(listing), "Body (HTML)": body}
 
 
 def of_woocommerce(listing: Listing, choices: Choices) -> Iterator[Record]:
     """Yields a product's row by its key."""
-    yield {choices.key_column: listing.id, "Name": _title(listing), "Description": _body(listing)}
+    body = _as_html(_description(listing, choices))
+    yield {choices.key_column: listing.id, "Name": _title(listing), "Description": body}
 
 
 def _title(listing: Listing) -> str:
     return first_of(listing.ads[0], "title")
 
 
-def _body(listing: Listing) -> str:
-    """Returns a product's description as HTML; empty where the ads' format has none."""
-    text = first_of(listing.ads[0], "description")
+def _description(listing: Listing, choices: Choices) -> str:
+    """Returns a product's description if that is wished; empty where the ads have none."""
+    return first_of(listing.ads[0], "description") if choices.with_descriptions else ""
+
+
+def _as_html(text: str) -> str:
     return f"<p>{escape(text, quote=False)}</p>" if text else ""
 
 
 def _group(listing: Listing) -> str:
     """Returns the name of a product's ad group: its own, with its key so that no two are one."""
-    name = f"{listing.brand} {listing.name}".strip()
+    says_brand = listing.name.casefold().startswith(listing.brand.casefold())
+    name = listing.name if says_brand else f"{listing.brand} {listing.name}"
     return f"{name[: _LONGEST_NAME - len(listing.id) - 3]} ({listing.id})"
 
 

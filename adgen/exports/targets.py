@@ -105,12 +105,14 @@ _ALL = (
             ("TemplateType=fptcustom", "settings=labelRow=2&attributeRow=3&dataRow=4"),
             ("Seller SKU", "Update Delete", "Product Name", "Item Highlights"),
         ),
+        is_checked=True,
     ),
     Target(
         "meta",
         records.of_meta,
         ("id", "title", "description"),
-        ("meta-feed", *_WITH_TITLE),
+        _WITH_TITLE,
+        optional=("description",),
         needed=("id", "title"),
     ),
     Target(

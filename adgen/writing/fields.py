@@ -14,10 +14,11 @@ from itertools import islice
 from adgen.formats.format import Field, Format
 from adgen.formats.lengths import length_of
 from adgen.formats.lint import lint
+from adgen.products.names import load_names
 from adgen.writing.headlines import alike, headlines_of, stands_alone
 from adgen.writing.repetition import holds, words_of
 from adgen.writing.sentences import sentences_of, with_facts
-from adgen.writing.told import Told
+from adgen.writing.told import BEHIND, Told
 
 _LEAST_ADVISED = 60  # characters; fewer are too few for a title
 _SHORT = 45  # characters up to which a field is a headline, of which an ad may have several
@@ -95,14 +96,29 @@ class FieldFiller:
         """Returns texts for a field, each once and without an error."""
         room = self._room(field)
         way = _WAYS.get(field.name, _way_by_length)
-        texts = way(_Task(self._told, self._keywords, field, room, title, number, fields))
+        task = _Task(self._told, self._brand, self._keywords, field, room, title, number, fields)
         each_once: dict[frozenset[str], str] = {}
-        for text in texts:
+        for text in way(task):
             if text and room(text):
                 each_once.setdefault(alike(text), text)
-            if len(each_once) == _most(field):
-                break
-        return list(each_once.values())
+        found = list(each_once.values())
+        texts = found[: _most(field)]
+        if field.short_length and texts and min(map(len, texts)) > field.short_length:
+            short = next((text for text in found if len(text) <= field.short_length), texts[-1])
+            texts[-1] = short
+        if field.name == "headline" and not is_title(field):
+            self._check_named(texts, field)
+        return texts
+
+    def _check_named(self, texts: Sequence[str], field: Field) -> None:
+        """Raises where no headline says what the product is."""
+        names = [name.casefold() for name in self._told.names]
+        if not any(name in text.casefold() for text in texts for name in names):
+            shortest = min(self._told.names, key=len)
+            raise ValueError(
+                f"{self._form.name} has {field.max_length} {field.unit} for a headline; the name "
+                f"{shortest!r:.80} needs {len(shortest)}. Give a shorter name."
+            )
 
     def _room(self, field: Field) -> Callable[[str], bool]:
         """Returns what tells whether a text may stand in a field."""
@@ -138,6 +154,7 @@ class _Task:
     """Holds what the texts of a field are made of; as for `FieldFiller.fill`."""
 
     told: Told
+    brand: str
     keywords: Sequence[str]
     field: Field
     room: Callable[[str], bool]
@@ -245,18 +262,20 @@ def _highlights(task: _Task) -> Iterable[str]:
 
 def _brand(task: _Task) -> Iterable[str]:
     """Yields the brand."""
-    return [task.told.brand]
+    return [task.brand]
 
 
 def _paths(task: _Task) -> Iterable[str]:
-    """Yields what may stand in an address: the name, or its last word; the brand; a fact."""
-    names = [*task.told.names, task.told.names[-1].split()[-1]]
-    names = [name for name in names if name.casefold() not in _NO_NAMES]
+    """Yields what may stand in an address: the name, or its last word; the brand; a plain fact."""
+    names = [name for name in task.told.names if not BEHIND.search(name)]
+    last = names[-1].split()[-1] if names else ""
+    known = [last] if last.casefold() in load_names().known - _NO_NAMES else []
     facts = [piece.behind[0] for piece in task.told.facts if not piece.joins]
+    plain = [text for text in facts if text.isascii() and not any(map(str.isdigit, text))]
     taken = {path for name in ("path1", "path2") for path in task.fields.get(name, ())}
     said = words_of(" ".join(taken))
-    for text in (*names, task.told.brand, *facts):
-        if set(words_of(text)).isdisjoint(said):
+    for text in (*names, *known, task.brand, *plain):
+        if text and set(words_of(text)).isdisjoint(said):
             yield _NO_PATH.sub("-", text).strip("-")
 
 

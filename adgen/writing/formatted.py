@@ -67,25 +67,33 @@ class PlatformFormat:
             f"need {brand + min(map(len, names))}. Give a shorter name."
         )
 
-    def allowed(self, pieces: Sequence[Piece], brand: str) -> tuple[list[Piece], list[str]]:
-        """Returns the pieces that the platform's rules allow, and what is left out, with reasons.
+    def allowed(
+        self, pieces: Sequence[Piece], brand: str
+    ) -> tuple[list[Piece], list[Piece], list[str]]:
+        """Returns the pieces that the title may say, all that the fields may, and what is left out.
+
+        A word that the others say often enough keeps a piece out of the title, not of other fields.
 
         Raises:
             ValueError: The rules refuse the product's name or brand.
         """
         kept: list[Piece] = []
+        everywhere: list[Piece] = []
         left_out: list[str] = []
         for piece in pieces:
-            forms = [form for form in piece.forms if not self._refused(form, kept, brand)]
-            if forms:
-                kept.append(replace(piece, forms=tuple(forms)))
+            forms = [form for text in piece.forms if (form := self._mended(text, brand))]
+            if not forms:
+                error = self._faults(piece.forms[0], brand)[0]
+                reason = f"{self.form.name}: {error.rule}: {error.message}"
+                if piece.is_name or piece.leads:
+                    raise ValueError(f"{piece.forms[0]!r:.80} cannot be said. {reason}")
+                left_out.append(f"{piece.source}: {reason}")
                 continue
-            error = self._refused(piece.forms[0], kept, brand)
-            reason = f"{self.form.name}: {error.rule}: {error.message}" if error else ""
-            if piece.is_name or piece.leads:
-                raise ValueError(f"{piece.forms[0]!r:.80} cannot be said. {reason}")
-            left_out.append(f"{piece.source}: {reason}")
-        return kept, left_out
+            piece = replace(piece, forms=tuple(dict.fromkeys(forms)))
+            everywhere.append(piece)
+            if piece.is_name or piece.leads or not self._says_too_often(piece, kept, brand):
+                kept.append(piece)
+        return kept, everywhere, left_out
 
     def accepted(self, ads: Sequence[WrittenAd], brand: str) -> list[WrittenAd]:
         """Returns the ads whose text the platform takes in its field; the first one if none is.
@@ -96,7 +104,7 @@ class PlatformFormat:
 
     def filler(self, pieces: Sequence[Piece], brand: str, keywords: Sequence[str]) -> FieldFiller:
         """Returns what fills the fields of a product's ads."""
-        return FieldFiller(self.form, told_of(pieces), brand, keywords=keywords)
+        return FieldFiller(self.form, told_of(pieces, brand), brand, keywords=keywords)
 
     def fill(
         self, filler: FieldFiller, ads: Sequence[WrittenAd], num_ads: int
@@ -132,14 +140,22 @@ class PlatformFormat:
             if not any(holds(words, words_of(form)) for form in piece.forms for words in said)
         ]
 
-    def _refused(self, form: str, said: Sequence[Piece], brand: str) -> Finding | None:
-        """Returns why a text may not be said, alone or beside others; None if it may."""
-        alone = [error for error in self._errors(form, brand) if error.rule != "too-long"]
-        if alone or not said:
-            return next(iter(alone), None)
-        row = _ROW.join([*(piece.forms[0] for piece in said), form])
-        together = (error for error in self._errors(row, brand) if error.rule in _COUNTING)
-        return next(together, None)
+    def _mended(self, form: str, brand: str) -> str:
+        """Returns a form that may be said, a word that shouts in small letters; empty if none."""
+        for error in self._faults(form, brand):
+            if error.rule == "capitals":
+                word = form[error.start : error.end].capitalize()
+                form = form[: error.start] + word + form[error.end :]
+        return "" if self._faults(form, brand) else form
+
+    def _faults(self, text: str, brand: str) -> list[Finding]:
+        """Returns the errors of a text that are not its length."""
+        return [error for error in self._errors(text, brand) if error.rule != "too-long"]
+
+    def _says_too_often(self, piece: Piece, said: Sequence[Piece], brand: str) -> bool:
+        """Tells whether a word stands too often where a piece stands beside others."""
+        row = _ROW.join([*(one.forms[0] for one in said), piece.forms[0]])
+        return any(error.rule in _COUNTING for error in self._errors(row, brand))
 
     def _errors(self, text: str, brand: str) -> list[Finding]:
         found = lint(text, self.form, field=self._main.name, brand=brand)

@@ -35,7 +35,7 @@ def headlines_of(told: Told, room: Room, *, keywords: Iterable[str] = ()) -> lis
         _of_keywords(told, keywords),
         _of_name(told, room),
         _of_facts(told, room),
-        _of_pairs(told.facts),
+        _of_pairs(apart(told.facts, room)),
         _calls(told, room),
     )
     return [[text for text in _each_once(group) if room(text)] for group in groups]
@@ -57,15 +57,25 @@ def _of_name(told: Told, room: Room) -> Iterator[str]:
     if told.brand:
         yield from _first(room, (f"{told.brand} {name}" for name in names))
     yield from _first(room, names)
+    yield from (f"{told.purpose[:1].upper()}{told.purpose[1:]}",) if told.purpose else ()
     if told.brand:
         yield from _first(room, (f"{name} by {told.brand}" for name in names))
 
 
 def _of_facts(told: Told, room: Room) -> Iterator[str]:
     """Yields facts beside the name, or alone where they say enough; each once, then once more."""
-    ways = [list(_ways_of(piece, told, room)) for piece in told.facts]
+    ways = [list(_ways_of(piece, told, room)) for piece in apart(told.facts, room)]
     for number in range(max(map(len, ways), default=0)):
         yield from (found[number] for found in ways if number < len(found))
+
+
+def apart(facts: Iterable[Piece], room: Room) -> list[Piece]:
+    """Returns facts; of those that several are in and that have no room, each by itself."""
+    found: list[Piece] = []
+    for piece in facts:
+        is_whole = not piece.parts or room(piece.behind[0])
+        found += [piece] if is_whole else apart(piece.parts, room)
+    return found
 
 
 def _ways_of(piece: Piece, told: Told, room: Room) -> Iterator[str]:

@@ -11,39 +11,52 @@ from functools import partial
 
 from adgen.writing.headlines import stands_alone
 from adgen.writing.pieces import Piece
-from adgen.writing.told import Told
+from adgen.writing.told import BEHIND, Told
 
 _OPENINGS = ("{}", "Discover the {}", "Take a look at the {}", "Meet the {}", "Shop the {}")
-_ENDINGS = ("", "See the details.", "Take a closer look.", "Find yours today.", "See it in full.")
+_ENDINGS = ("See the details.", "", "Find yours today.", "See it in full.", "Take a closer look.")
 
 Room = Callable[[str], bool]
 
 
-def sentences_of(told: Told, room: Room, *, first: str = "") -> Iterator[str]:
-    """Yields sentences, each with as many facts as it has room for; each begins with other ones.
+def sentences_of(told: Told, room: Room, *, first: str = "") -> list[str]:
+    """Returns sentences, each with as many facts as it has room for; each begins with other ones.
+
+    Those that say what no earlier one says come first.
 
     Args:
         told: The product.
         room: Whether a text has room.
-        first: A title whose sentence comes first.
+        first: A title whose sentence comes before all.
     """
-    if first and room(_ended(first)):
-        yield _ended(first)
-    facts = [piece for piece in told.facts if not piece.joins]
+    leading = [_ended(first)] if first and room(_ended(first)) else []
+    facts = _told_behind(told)
+    fresh: list[str] = []
+    again: list[str] = []
+    seen: set[frozenset[str]] = set()
     for number in range(max(len(facts), 1) * len(_OPENINGS)):
         turn = number % max(len(facts), 1)
         turned = facts[turn:] + facts[:turn]
-        opening = _OPENINGS[(number + bool(first)) % len(_OPENINGS)]
+        opening = _OPENINGS[(number + bool(leading)) % len(_OPENINGS)]
         ending = _ENDINGS[number % len(_ENDINGS)]
-        yield from _sentence(told, turned, opening, ending, room)
-    yield from _of_facts_alone(told, facts, room)
+        for text, said in _sentence(told, turned, opening, ending, room):
+            (again if said in seen else fresh).append(text)
+            seen.add(said)
+    return [*leading, *fresh, *_of_facts_alone(told, facts, room), *again]
+
+
+def _told_behind(told: Told) -> list[Piece]:
+    """Returns the facts that stand behind a colon; "for ..." too, where the name says "for"."""
+    has_joint = BEHIND.search(told.names[0]) is not None
+    plain = [piece for piece in told.facts if not piece.joins]
+    return plain + [piece for piece in told.facts if piece.joins and has_joint]
 
 
 def _sentence(
     told: Told, facts: Sequence[Piece], opening: str, ending: str, room: Room
-) -> Iterator[str]:
-    """Yields one sentence: with the longest name beside which a fact has room; or none has."""
-    bare = ""
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yields a sentence and what it says: with the longest name beside which a fact has room."""
+    bare, said = "", frozenset[str]()
     for name in told.things:
         start = opening.format(name)
         if not room(_ended(start)):
@@ -53,11 +66,11 @@ def _sentence(
         start = next((text for text in longer if room(_ended(text))), start)
         text = with_facts(start, facts, lambda text: room(_ended(text)))
         if text != start or start != opening.format(name):
-            bare = text
+            bare, said = text, frozenset(text[len(start) :].split(", "))
             break
     if bare and (bare not in told.names or not facts):
         whole = f"{_ended(bare)} {ending}".strip()
-        yield whole if room(whole) else _ended(bare)
+        yield (whole if room(whole) else _ended(bare)), said
 
 
 def _of_facts_alone(told: Told, facts: Sequence[Piece], room: Room) -> Iterator[str]:
@@ -95,7 +108,9 @@ def with_facts(start: str, facts: Sequence[Piece], room: Room, *, colon: str = "
 
 
 def _joining(told: Told) -> list[str]:
-    """Returns what follows the name without a comma: "for Women"."""
+    """Returns what follows the name without a comma: "for Women"; not behind another "for"."""
+    if BEHIND.search(told.names[0]):
+        return []
     return [form for piece in told.facts for form in piece.joining[:1] if piece.joins]
 
 

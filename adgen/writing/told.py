@@ -29,7 +29,12 @@ blend color colour cut down fit front grade grain in leg mount neck of off on ou
 proof quality resistant safe set size sleeve style top type up waist way
 """
 _NO_BEGINNING = frozenset(_NO_BEGINNING_TEXT.split())
-_BEHIND = re.compile(r",| (?:with|w/|for|by|-|–) |\s\(", re.IGNORECASE)
+BEHIND = re.compile(
+    r",| (?:compatible (?:with|for)|fits|with|without|w/|for|by|-|–) |\s\(", re.IGNORECASE
+)
+_JOINED = frozenset(("to", "of", "and", "&", "+", "or", "in", "from"))  # no end without the other
+_OWNER = re.compile(r"[^\W\d]+['’]s?|Unisex", re.IGNORECASE)
+_FEWEST_WORDS = 2  # of a shorter name
 
 
 @dataclass(frozen=True)
@@ -40,11 +45,13 @@ class Told:
         brand: Empty where it has none, or where the name says it.
         names: What it is called, the whole name first, then shorter ones.
         facts: Pieces of its facts, in their order.
+        purpose: What it is for, where the name says so: "for Samsung Galaxy S23".
     """
 
     brand: str
     names: tuple[str, ...]
     facts: tuple[Piece, ...]
+    purpose: str = ""
 
     @property
     def things(self) -> list[str]:
@@ -53,47 +60,73 @@ class Told:
         return [*both, *self.names]
 
 
-def told_of(pieces: Sequence[Piece]) -> Told:
+def told_of(pieces: Sequence[Piece], brand: str = "") -> Told:
     """Takes apart what an ad says.
 
     Args:
         pieces: As `pieces_of` gives them, what is excluded left out.
+        brand: The product's, which its name may begin with.
     """
-    brand = next((piece.forms[0] for piece in pieces if piece.leads and not piece.is_name), "")
+    leading = next((piece.forms[0] for piece in pieces if piece.leads and not piece.is_name), "")
     name = next((piece.forms[0] for piece in pieces if piece.is_name), "")
+    if not leading and brand and name.casefold().startswith(f"{brand.casefold()} "):
+        leading = name[: len(brand)]
+        name = name[len(brand) :].strip()
     facts = tuple(piece for piece in pieces if not (piece.leads or piece.is_name))
-    return Told(brand, tuple(names_of(name)), facts)
+    cut = BEHIND.search(name)
+    tail = name[cut.start() :].strip(" ,") if cut else ""
+    return Told(leading, tuple(names_of(name)), facts, tail if tail.startswith("for ") else "")
 
 
 def names_of(name: str) -> Iterator[str]:
     """Yields a name, and shorter ones that are still true of the product.
 
-    What follows "with" or "for" goes first, then a colour at the end, then all before the two or
-    three words that many products are called by; a faux leather jacket is no leather jacket.
+    What follows "with" or "for" goes first, then colours and model numbers at the end, then what is
+    before the two or three words that many products are called by, but whose it is; a faux leather
+    jacket is no leather jacket.
 
     Example:
-        >>> list(names_of("Wireless Running Shoes with Lights"))
-        ['Wireless Running Shoes with Lights', 'Wireless Running Shoes', 'Running Shoes']
+        >>> list(names_of("Women's Light Running Shoes with Lights"))
+        ["Women's Light Running Shoes with Lights", "Women's Light Running Shoes", \
+"Women's Running Shoes"]
     """
     yield name
-    cut = _BEHIND.search(name)
+    cut = BEHIND.search(name)
     head = name[: cut.start()] if cut else name
     words = head.split()
-    if cut and (len(words) > 1 or _known_words(words)):
+    if cut and (len(words) > 1 or _num_known(words)):
         yield head
-    while len(words) > 1 and CLASSES.get(words[-1].casefold()) in (COLOUR, SHADE):
-        words.pop()  # "Table Lamp Rose Pink"
+    while len(words) > 1 and _says_which(words[-1]):
+        words.pop()  # "Table Lamp Rose Pink", "Smart TV VX-55Q8"
     if len(words) < len(head.split()):
         yield " ".join(words)
-    known = _known_words(words)
-    dropped = words[: len(words) - known]
-    left = words[len(words) - known :]
-    is_same = _NOT_TO_DROP.isdisjoint(words_of(" ".join(dropped)))
-    if dropped and is_same and len(left) > 1 and _NO_BEGINNING.isdisjoint(words_of(left[0])):
-        yield " ".join(left)
+    shortest = _without_beginning(words)
+    if shortest:
+        yield " ".join(shortest)
 
 
-def _known_words(words: Sequence[str]) -> int:
+def _without_beginning(words: Sequence[str]) -> list[str]:
+    """Returns the last words of a name that name the product too; none where none do."""
+    known = _num_known(words)
+    if not known or len(words) <= _FEWEST_WORDS:
+        return []
+    start = len(words) - max(known, _FEWEST_WORDS)
+    dropped = list(words[:start])
+    left = list(words[start:])
+    said = words_of(" ".join(dropped))
+    is_another = not _NOT_TO_DROP.isdisjoint(said) or not _JOINED.isdisjoint(dropped)
+    if not dropped or is_another or not _NO_BEGINNING.isdisjoint(words_of(left[0])):
+        return []
+    owner = dropped[:1] if _OWNER.fullmatch(dropped[0]) else []
+    return [] if owner == dropped else [*owner, *left]
+
+
+def _says_which(word: str) -> bool:
+    """Tells whether a word at the end of a name says which one it is: a colour, a model number."""
+    return any(map(str.isdigit, word)) or CLASSES.get(word.casefold()) in (COLOUR, SHADE)
+
+
+def _num_known(words: Sequence[str]) -> int:
     """Returns how many of the last words are a name that many products have; 0 where none are."""
     keys = keys_of(" ".join(words))
     return load_names().ending_at(keys, len(keys))

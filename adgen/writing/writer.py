@@ -229,11 +229,12 @@ class AdWriter:
         if platform is not None:
             product, max_chars = platform.room_of(product, max_chars)
         pieces, left_out = allowed_pieces(product, settings, self._casing)
+        of_title = pieces
         if platform is not None:
-            pieces, refused = platform.allowed(pieces, product.brand)
+            of_title, pieces, refused = platform.allowed(pieces, product.brand)
             left_out += refused
         lattice = Lattice(
-            pieces, self.engine.vocabulary, self._joints, max_chars=max_chars or 1 << 20
+            of_title, self.engine.vocabulary, self._joints, max_chars=max_chars or 1 << 20
         )
         if any(piece.is_name or piece.leads for piece in lattice.dropped):
             raise ValueError(

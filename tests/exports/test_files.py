@@ -146,7 +146,10 @@ def test_amazon_gets_its_three_rows_and_only_what_changes(tmp_path):
 
 def test_shops_get_titles_and_descriptions_by_their_own_keys(tmp_path):
     path, _ = exported(tmp_path, "shopify", row(1, MAT, LISTING))
-    assert table(path)[0] == ["Handle", "Title", "Body (HTML)"]
+    assert table(path)[0] == ["Handle", "Title"]
+    wished = Choices(with_descriptions=True)
+    path, _ = exported(tmp_path, "shopify", row(1, MAT, LISTING), choices=wished)
+    assert table(path)[1][2] == "<p>Acme Yoga Mat: 6mm Thick.</p>"
     path, _ = exported(tmp_path, "shopify", row(1, MAT, ON_AMAZON))
     assert table(path) == [["Handle", "Title"], ["m1", "Acme Yoga Mat"]]
     path, _ = exported(
@@ -172,6 +175,18 @@ def test_an_ad_that_breaks_a_rule_or_may_not_be_used_is_left_out(tmp_path):
     assert sum(found.left_out.values()) == 2
 
 
+def test_headlines_alone_are_no_title_of_a_catalogue(tmp_path):
+    with pytest.raises(ValueError, match="there is no title"):
+        exported(tmp_path, "meta", row(1, MAT, SEARCH))
+
+
+def test_of_ads_with_more_texts_a_tool_gets_what_it_takes(tmp_path):
+    descriptions = tuple(f"Acme Yoga Mat, {number} of its kind." for number in range(5))
+    more = {**SEARCH, "description": descriptions, "long_headline": ("Acme Yoga Mat",)}
+    path, _ = exported(tmp_path, "google-ads-editor", row(1, MAT, more))
+    assert [text for text in table(path)[1] if "of its kind" in text] == list(descriptions[:4])
+
+
 def test_a_product_without_a_page_needs_a_template(tmp_path):
     rows = row(1, MUG, SEARCH)
     with pytest.raises(ValueError, match=r"no Final URL\. Give url_template"):
@@ -191,7 +206,7 @@ def test_ads_of_another_format_are_refused_with_the_one_that_is_needed(tmp_path,
 
 
 def test_a_file_without_ads_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="no product has ads"):
+    with pytest.raises(ValueError, match="they failed in adgen bulk"):
         exported(tmp_path, "meta", row(1, MUG, status=FAILED))
 
 
@@ -219,9 +234,11 @@ def test_bad_input_is_one_line_and_writes_nothing(tmp_path, monkeypatch, capsys,
 
 def test_the_command_says_what_it_wrote_and_left_out(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    written(tmp_path / "ads.jsonl", row(1, MAT, SEARCH), row(2, MUG, SEARCH))
+    rows = row(1, MAT, SEARCH), row(2, MUG, SEARCH), row(3, MUG, status=SKIPPED)
+    written(tmp_path / "ads.jsonl", *rows)
     assert main(["export-ads", "ads.jsonl", "--to", "google-ads-editor", "e.csv"]) == 1
     found = capsys.readouterr()
     assert found.out == "1 products, 1 records to e.csv\n"
-    assert found.err == "Left out: 1 products: there is no Final URL\n"
+    assert "Left out: 1 products: there is no Final URL\n" in found.err
+    assert "Left out: 1 products: their catalogue flags them\n" in found.err
     assert json.loads((tmp_path / "ads.jsonl").read_text().splitlines()[0])["id"] == "m1"

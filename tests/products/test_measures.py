@@ -13,7 +13,7 @@ from adgen.products.units import UNITS
     [
         ("Hose 50ft, 1/2 in, Pack of 2", ["50 feet", "1/2 inches", "2 pack"]),
         ("4/Pack, 2 pairs/pack", ["4 pack", "2 pairs"]),
-        ("4711-A, 15A, 60 Nm, 650 nm", ["15 amps", "650 nm"]),
+        ("4711-A, 15A, 60 Nm, 650 nm", ["15 amps", "650nm"]),
         ('frame 8" x 10"', ["8 x 10 inches"]),
         ('art 24"x36"', ["24 x 36 inches"]),
         ("rug 10ftx12ft, 2 inxes", ["10 x 12 feet"]),

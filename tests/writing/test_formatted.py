@@ -97,7 +97,7 @@ def test_a_word_that_amazon_has_read_twice_is_not_said_again(writer):
         Product(name="hand truck", facts=facts), format="amazon-title", num_ads=1
     )
     assert result.ads[0].text.lower().count("steel") == 2
-    assert any("repeated-words" in text for text in result.left_out)
+    assert result.ads[0].fields["item_highlights"] == ("Steel Wheels",)
 
 
 def test_a_name_that_has_no_room_is_refused_with_what_it_needs(writer):
@@ -107,6 +107,40 @@ def test_a_name_that_has_no_room_is_refused_with_what_it_needs(writer):
         "amazon-title has 75 characters for the title; brand and name need 121. Give a shorter "
         "name."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "headline"),
+    [
+        ("Brewford Gooseneck Electric Kettle", "Gooseneck Electric Kettle"),
+        ('Visara 55" 4K QLED Smart TV VX-55Q8', 'Visara 55" 4K QLED Smart TV'),
+        ("Screen Protector for Samsung Galaxy S23", "For Samsung Galaxy S23"),
+        ("Women's Waterproof Hiking Shoes with Arch Support", "Women's Hiking Shoes"),
+    ],
+)
+def test_headlines_say_what_is_sold(writer, name, headline):
+    product = Product(brand=name.split()[0], name=name, facts=("Color: black",))
+    product = product if product.brand in ("Brewford", "Visara") else Product(name=name)
+    (result,) = writer.write(product, format="google-rsa", num_ads=1)
+    assert headline in headlines(result.ads[0])
+
+
+def test_without_a_headline_that_says_what_is_sold_there_is_no_ad(writer):
+    product = Product(brand="Choco", name="Sugar-Free Dark Chocolate Hazelnut Spread")
+    (result,) = writer.write(product, format="google-rsa")
+    assert "30 width for a headline" in result.error and "Give a shorter name" in result.error
+
+
+def test_a_brand_in_the_name_is_the_business(writer):
+    product = Product(brand="Brewford", name="Brewford Gooseneck Electric Kettle")
+    (result,) = writer.write(product, format="google-pmax", num_ads=1)
+    assert result.ads[0].fields["business_name"] == ("Brewford",)
+
+
+def test_a_word_that_shouts_is_written_small(writer):
+    product = Product(brand="Acme", name="garden hose", facts=("WATERPROOF seals",))
+    (result,) = writer.write(product, format="google-rsa", num_ads=1)
+    assert any("Waterproof Seals" in text for text in headlines(result.ads[0]))
 
 
 def test_a_business_needs_a_brand(writer):

@@ -33,6 +33,7 @@ _COLUMNS = (
     "reason",
     "fingerprint",
     "flags",
+    "left_out",
     "product",
 )
 
@@ -67,7 +68,7 @@ class RowLines:
 
     Example:
         >>> RowLines(".csv").data(Row(1, "a7", "skipped", reason="draft")).decode()
-        '1,a7,skipped,,,,,,draft,,,\n'
+        '1,a7,skipped,,,,,,draft,,,,\n'
     """
 
     def __init__(self, suffix: str) -> None:
@@ -153,6 +154,7 @@ def _as_json(row: Row) -> dict[str, Any]:
         "reason": row.reason,
         "fingerprint": row.fingerprint,
         "flags": row.flags,
+        "left_out": row.left_out,
         "product": row.product,
     }
 
@@ -171,6 +173,7 @@ def _cells(row: Row, number: int | None, ad: JudgedAd | None) -> tuple[Any, ...]
         _guarded(row.reason),
         row.fingerprint,
         _guarded("; ".join(row.flags)),
+        _guarded("; ".join(row.left_out)),
         _shown(row.product) if row.product else None,
     )
 

@@ -101,6 +101,7 @@ class RowWriter:
             reason,
             fingerprint_of(product),
             product.flags,
+            (*found.left_out, *found.unfilled),
             about_product(product),
         )
 

@@ -49,6 +49,8 @@ class Row:
         reason: Why it is not `OK`; else empty.
         fingerprint: Of the product, from `fingerprint_of`.
         flags: What its catalogue says against it.
+        left_out: Facts that no ad says, and fields with fewer texts than the format takes, each with
+            the reason.
         product: From `about_product`: what a platform's file needs beside the ads.
     """
 
@@ -59,6 +61,7 @@ class Row:
     reason: str = ""
     fingerprint: str = ""
     flags: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     product: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -96,6 +99,7 @@ def about_product(product: Product) -> dict[str, Any]:
         "brand": product.brand,
         "name": product.name,
         "url": product.url,
+        "facts": list(map(str, product.facts)),
         "variants": [
             {"id": variant.id, "facts": list(map(str, variant.facts)), "url": variant.url}
             for variant in product.variants

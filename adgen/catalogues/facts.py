@@ -196,7 +196,8 @@ def packed_pairs(cell: str, label: str = "") -> Iterator[Pair]:
     """Yields the attributes that are packed into one cell.
 
     Args:
-        cell: JSON, or "Color: Red; Size: M" with `;`, `|`, line breaks or commas between them.
+        cell: JSON, or "Color: Red; Size: M" with `;`, `|`, line breaks or commas between them. What
+            has keys is cut at a comma only where another key follows: "Color: red, dark, Size: M".
         label: What an attribute without a key is of.
 
     Example:
@@ -206,7 +207,10 @@ def packed_pairs(cell: str, label: str = "") -> Iterator[Pair]:
     if cell[:1] in "[{":
         yield from _json_pairs(json_in(cell), label)
         return
-    for part in _PAIRS_APART.split(cell):
+    parts = _PAIRS_APART.split(cell)
+    if len(parts) == 1 and not label and ":" not in cell and "=" not in cell:
+        parts = cell.split(", ")  # "6 mm thick, purple, non slip"
+    for part in parts:
         fact = Fact.of(part.replace("=", ":", 1) if ":" not in part else part)
         if fact.value:
             yield fact.key or label, fact.value

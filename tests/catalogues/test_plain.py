@@ -130,6 +130,8 @@ def test_what_is_a_fact(key, value, said):
         ("Color: red, dark, Size: M", [("Color", "red, dark"), ("Size", "M")]),
         ("Color: red\nSize: M", [("Color", "red"), ("Size", "M")]),
         ("washable; light", [("", "washable"), ("", "light")]),
+        ("6 mm thick, purple", [("", "6 mm thick"), ("", "purple")]),
+        ("1,000 ml", [("", "1,000 ml")]),
         ('{"Color": "red", "Parts": ["cup", "lid"]}', [("Color", "red"), ("Parts", "cup, lid")]),
         ('[{"key": "Color", "value": "red"}]', [("Color", "red")]),
         ('[{"name": "Color", "value": "red"}, "light"]', [("Color", "red"), ("", "light")]),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import lcm
 from typing import Protocol
 
 import numpy as np
@@ -82,7 +83,7 @@ class NumpyLayers:
 
     def row_period(self) -> int:
         """Returns how far apart tokens must stand to be computed alike; layers are of one shape."""
-        return max(map(row_period, self._layers[0]))
+        return lcm(*map(row_period, self._layers[0]))
 
     def _begin(self, layer: int, hidden: Floats) -> Floats:
         """Returns queries, keys, values (tokens, ...), one product for the three."""

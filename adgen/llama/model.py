@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from math import lcm
 from pathlib import Path
 
 import numpy as np
@@ -131,7 +132,7 @@ class Llama:
     def _period(self) -> int:
         """Returns how far apart rows must stand to be computed alike."""
         some = self._head[:_LOOKED_AT].T  # (width, outputs)
-        return max(row_period(some), self._layers.row_period())
+        return lcm(row_period(some), self._layers.row_period())
 
     def _read_together(self, trees: Sequence[Tree]) -> Floats:
         """Reads some trees' new tokens in one pass; (tokens, width)."""

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from adgen.cli.messages import in_one_line
 from adgen.cli.options import number_in, option_of
 from adgen.cli.settings import add_settings, given
 from adgen.support.ranges import CORES
@@ -120,15 +121,14 @@ def run(args: argparse.Namespace) -> int:
     """Writes the rows of a catalogue, or says what writing them would take or change."""
     _check_options(args)
     plan = _plan(args)
-    path = None if args.output is None else Path(args.output)
-    if path is not None:
-        _check_output(args, path)
+    if args.output is not None:
+        _check_output(args, Path(args.output))
     source = _read_source(args)
-    if args.compare and path is not None:
-        return _show_changes(source, path, as_json=args.json)
     if args.dry_run:
         return _show_forecast(args, source, plan)
-    assert path is not None
+    path = Path(args.output)
+    if args.compare:
+        return _show_changes(source, path, as_json=args.json)
     return _write(args, source, plan, path)
 
 
@@ -252,7 +252,7 @@ def _num_workers(args: argparse.Namespace) -> int:
 
 def _say(counts: Counts, path: Path) -> int:
     """Says in a line what was done; returns the exit code."""
-    failed = f"; {counts.num_failed:,} failed, the first {counts.first_failed}"
+    failed = f"; {counts.num_failed:,} failed, the first {in_one_line(counts.first_failed)}"
     skipped = f"; {counts.num_skipped:,} skipped"
     print(
         f"{counts.num_ads:,} ads of {counts.num_rows:,} products to {path}"
@@ -274,11 +274,12 @@ def _show_forecast(args: argparse.Namespace, source: Source, plan: BulkPlan) -> 
     lines = RowLines(".jsonl")
     for row in found.rows:
         if args.json:
-            sys.stdout.write(lines.data(row).decode())
+            print(json.dumps(json.loads(lines.data(row))))  # in ASCII, whatever stdout takes
             continue
-        print(f"{row.number:,}. {row.id}: {row.status}{row.reason and f' ({row.reason})'}")
+        reason = row.reason and f" ({row.reason})"
+        print(in_one_line(f"{row.number:,}. {row.id}: {row.status}{reason}"))
         for ad in row.ads:
-            print(f"    {ad.text}")
+            print(f"    {in_one_line(ad.text)}")
     memory = ""
     if found.memory_bytes is not None:
         memory = f", {found.memory_bytes / 1e6:,.0f} MB of memory"
@@ -308,7 +309,8 @@ def _show_changes(source: Source, path: Path, *, as_json: bool) -> int:
     counts: dict[str, int] = {}
     for change in find_changes(path, source.products):
         counts[change.change] = counts.get(change.change, 0) + 1
-        print(json.dumps(change._asdict()) if as_json else f"{change.change:8} {change.id}")
-    shown = ", ".join(f"{number:,} {name}" for name, number in counts.items()) or "no change"
-    print(f"{shown} since {path} was written", file=sys.stderr)
+        shown = f"{change.change:8} {in_one_line(change.id)}"
+        print(json.dumps(change._asdict()) if as_json else shown)
+    found = ", ".join(f"{number:,} {name}" for name, number in counts.items()) or "no change"
+    print(f"{found} since {path} was written", file=sys.stderr)
     return 0

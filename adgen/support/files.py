@@ -140,11 +140,10 @@ def sha256_of_folder(folder: Path) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-@contextmanager
-def locked(file: IO[bytes], path: Path) -> Iterator[None]:
-    """Keeps an open file from other runs until the block ends; systems without such locks do not.
+def lock(file: IO[bytes], path: Path) -> None:
+    """Keeps an open file from other runs until it is closed; disks without such locks do not.
 
-    The system opens the lock again where a process is killed.
+    The system opens the lock where a process is killed.
 
     Raises:
         ValueError: Another run has it.
@@ -156,7 +155,8 @@ def locked(file: IO[bytes], path: Path) -> Iterator[None]:
             raise ValueError(
                 f"{path} is being written by another run. Wait for it, or choose another path."
             ) from None
-    yield
+        except OSError:  # a disk of another machine
+            return
 
 
 def write_text(path: str | Path, text: str) -> None:

@@ -16,7 +16,7 @@ from adgen.support.files import (
     NOTHING,
     OTHER_PATH,
     check_output_file,
-    locked,
+    lock,
     read_json_object,
     remove_stale,
     write_json,
@@ -90,8 +90,7 @@ def check_steps(
         return
     if about_path(path).exists() and not _is_ours(read_json_object(about_path(path))):
         raise ValueError(f"{about_path(path)} is there and not adgen's. {OTHER_PATH}")
-    # A run that was killed before its first note has written nothing.
-    if can_resume(path) or (partial.exists() and partial.stat().st_size):
+    if can_resume(path):
         raise ValueError(
             f"{partial} is there, of a run that was interrupted. Go on with resume=True, or delete "
             "it to begin again."
@@ -121,7 +120,8 @@ def open_steps(path: Path, run: Mapping[str, Any], *, resume: bool) -> Iterator[
         about_path(path).unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial.touch()
-    with partial.open("r+b") as file, locked(file, partial):
+    with partial.open("r+b") as file:
+        lock(file, partial)
         remove_stale(about_path(path))
         file.truncate(about["num_bytes"])
         file.seek(about["num_bytes"])
@@ -133,8 +133,12 @@ def open_steps(path: Path, run: Mapping[str, Any], *, resume: bool) -> Iterator[
 
 
 def can_resume(path: Path) -> bool:
-    """Tells whether a run was interrupted that had begun to write a file."""
-    return about_path(path).exists() and partial_path(path).exists()
+    """Tells whether a run was interrupted that had begun to write a file.
+
+    One that was killed before its first note has written nothing.
+    """
+    partial = partial_path(path)
+    return partial.exists() and (about_path(path).exists() or partial.stat().st_size > 0)
 
 
 def _is_ours(about: Mapping[str, Any]) -> bool:

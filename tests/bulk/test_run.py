@@ -203,7 +203,7 @@ def test_a_damaged_note_of_an_interrupted_run_is_said(catalogue, tmp_path, plan)
 
 
 def test_a_format_judges_ads_and_those_it_refuses_fail(tmp_path, plan):
-    long_name = "Folding " * 40 + "Lamp"  # no title of eBay's has room for it
+    long_name = "Folding " * 40 + "Frobnicator"  # no title of eBay's has room for it
     products = [made_product(1), made_product(2, product=long_name, attributes=[])]
     catalogue = save_catalogue(tmp_path / "c.jsonl", products)
     settings = replace(plan.settings, format="ebay-title", max_chars=None)

@@ -49,8 +49,8 @@ class Row:
         reason: Why it is not `OK`; else empty.
         fingerprint: Of the product, from `fingerprint_of`.
         flags: What its catalogue says against it.
-        left_out: Facts that no ad says, and fields with fewer texts than the format takes, each with
-            the reason.
+        left_out: Facts that no ad says, and fields with fewer texts than the format takes, with
+            reasons.
         product: From `about_product`: what a platform's file needs beside the ads.
     """
 

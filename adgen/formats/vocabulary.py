@@ -93,3 +93,24 @@ _MAKERS = """
     Garmin;Fitbit;GoPro
 """
 MAKERS = tuple(name.strip() for name in _MAKERS.split(";"))
+# A noun behind or before one of these is another thing: faux leather, a dog toy.
+_CHANGING = """
+    aftermarket artificial broken counterfeit damaged decaf decaffeinated decorative defective
+    diet dummy empty expired fake faux generic imitation inflatable knockoff lab-created lab-grown
+    meatless mock oem open-box plant-based pre-owned preowned pretend prop pseudo reconditioned
+    recycled refurbished remanufactured renewed replacement replica secondhand second-hand
+    simulated spare synthetic third-party toy unofficial used vegan vegetarian veggie virtual zero
+"""
+CHANGING = frozenset(_CHANGING.split())
+# Words that say by their ending that something is absent.
+_LACKING = """
+    backless bladeless boneless collarless crustless eggless flourless handleless heelless hoodless
+    leadless lidless meatless odorless odourless pocketless saltless scentless seedless skinless
+    sleeveless strapless sugarless tasteless toeless tubeless
+"""
+LACKING = frozenset(_LACKING.split())
+# What changes the word before it alone: gold plated, water resistant, rose scented.
+_OF_THE_WORD_BEFORE = """
+    proof resistant repellent plated tone toned look effect style like scented flavored flavoured
+"""
+OF_THE_WORD_BEFORE = frozenset(_OF_THE_WORD_BEFORE.split())

@@ -18,15 +18,29 @@ if TYPE_CHECKING:
 HELP = "Say what a platform refuses or advises against in ads."
 USAGE = "FILE --format NAME [options]"
 _JSON_SUFFIXES = (".jsonl", ".ndjson")
+_TABLE_SUFFIXES = (".csv", ".tsv")
+_MOST_QUOTED = 80  # characters that are shown of what is no ad
+_MOST_OF_REASON = 200
 
 
 class _Line(NamedTuple):
-    """One line of the input: an ad, whose brand it is, and what is wrong with the line itself."""
+    """One ad of the input, whose brand it is, and what is wrong with its line itself.
+
+    Attributes:
+        number: Its line in the input, from 1.
+        ad: A text, or texts by field; of a line that is no ad, the line.
+        brand: Empty where the line names none.
+        error: Why the line is no ad.
+        place: Which of its line's ads it is, from 1; 0 where a line is one ad.
+        passed_over: The status of a row of `adgen bulk` without ads.
+    """
 
     number: int
     ad: str | dict[str, Any]
     brand: str = ""
     error: str = ""
+    place: int = 0
+    passed_over: str = ""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +50,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="an ad a line: .jsonl holds JSON (a text, or an object with `text` or the format's "
         "fields, and with `brand` where it is known), all else is text; .gz of them; - for "
-        "standard input",
+        "standard input; or what adgen bulk wrote: .jsonl, .csv or .tsv",
     )
     parser.add_argument(
         "--format",
@@ -83,7 +97,11 @@ def run(args: argparse.Namespace) -> int:
         form.field(args.field)
     only_ascii = not is_unicode(sys.stdout)
     counts: Counter[str] = Counter()
+    passed_over: Counter[str] = Counter()
     for line in _lines(args, form):
+        if line.passed_over:
+            passed_over[line.passed_over] += 1
+            continue
         field = args.field if isinstance(line.ad, str) else ""
         brand = line.brand or args.brand
         found = (
@@ -99,12 +117,23 @@ def run(args: argparse.Namespace) -> int:
         else:
             for finding in found:
                 _show(line, finding)
+    if passed_over:
+        kinds = ", ".join(f"{count:,} {status}" for status, count in sorted(passed_over.items()))
+        print(f"{passed_over.total():,} rows without ads: {kinds}", file=sys.stderr)
     print(
         f"{counts['ads']:,} ads, {counts['refused']:,} with errors: {counts['error']:,} errors, "
         f"{counts['warning']:,} warnings ({form.id})",
         file=sys.stderr,
     )
     return 1 if counts["error"] else 0
+
+
+def _lines(args: argparse.Namespace, form: Format) -> Iterator[_Line]:
+    """Returns the ads of the input."""
+    name = args.file.lower()
+    if args.input_format is None and name.removesuffix(".gz").endswith(_TABLE_SUFFIXES):
+        return _table_lines(Path(args.file), form)
+    return _file_lines(args, form)
 
 
 def _source(args: argparse.Namespace) -> tuple[PromptFile, bool]:
@@ -118,8 +147,8 @@ def _source(args: argparse.Namespace) -> tuple[PromptFile, bool]:
     return PromptFile(Path(args.file)), is_json
 
 
-def _lines(args: argparse.Namespace, form: Format) -> Iterator[_Line]:
-    """Yields the lines of the input; blank ones of JSON are none."""
+def _file_lines(args: argparse.Namespace, form: Format) -> Iterator[_Line]:
+    """Yields the ads of lines of text or of JSON; blank ones of JSON are none."""
     source, is_json = _source(args)
     with source.open() as table:
         for row in table.rows:
@@ -129,45 +158,131 @@ def _lines(args: argparse.Namespace, form: Format) -> Iterator[_Line]:
             elif row.error and not is_blank:
                 yield _Line(row.line, row.prompt, error=row.error)
             elif is_json and not is_blank:
-                yield _json_line(row.line, row.prompt, form)
+                yield from _json_lines(row.line, row.prompt, form)
             elif not is_blank:
                 yield _Line(row.line, row.prompt)
 
 
-def _json_line(number: int, text: str, form: Format) -> _Line:
-    """Reads a line of JSON: a text, or an object with one, or with fields of the format."""
-    from adgen.formats.lint import fields_of
+def _table_lines(path: Path, form: Format) -> Iterator[_Line]:
+    """Yields the ads of a table that `adgen bulk` wrote.
+
+    Raises:
+        ValueError: It is another table.
+    """
+    from adgen.bulk.row_lines import RowLines
+    from adgen.support.files import check_plain_file
+
+    check_plain_file(path)
+    lines = RowLines(path.suffix)
+    with path.open("rb") as file:
+        is_of_bulk = file.readline(len(lines.header)) == lines.header != b""
+    if not is_of_bulk:
+        raise ValueError(
+            f"{path} is no table that adgen bulk wrote; expected one, or an ad a line as text or "
+            "JSON (.jsonl). Give its ads so, or --input-format text to judge its lines as they are."
+        )
+    number = 2  # the first line has the names of the columns
+    for row in lines.read(path):
+        try:
+            yield from _ads_of_row(number, lines.entries(row), form)
+        except (ValueError, KeyError, TypeError) as error:
+            yield _Line(number, row.data.decode(), error=f"damaged: {error}")
+        number += row.data.count(b"\n")
+
+
+def _json_lines(number: int, text: str, form: Format) -> Iterator[_Line]:
+    """Yields the ads of a line of JSON: a text, an object that is one, or a row of several."""
     from adgen.support.json_files import parsed_json
 
     try:
         value = parsed_json(text)
         if isinstance(value, str):
-            return _Line(number, value)
-        if not isinstance(value, dict):
+            found = [_Line(number, value)]
+        elif not isinstance(value, dict):
             raise ValueError("it is neither a text nor an object")
-        brand = value.get("brand") or ""
-        if not isinstance(brand, str):
-            raise ValueError("brand is no text")
-        names = [field.name for field in form.fields]
-        by_field = {name: value[name] for name in names if name in value}
-        if isinstance(value.get("text"), str) and not by_field:
-            return _Line(number, value["text"], brand)
-        if "text" in value or not by_field:
-            raise ValueError(f"expected either text or some of {', '.join(names)}")
-        return _Line(number, fields_of(by_field, form), brand)
+        elif "ads" in value:
+            found = list(_ads_of_row(number, value, form))
+        else:
+            found = [_Line(number, _ad_of(value, form), _brand_of(value))]
     except ValueError as error:
-        return _Line(number, text, error=f"broken JSON, or no ad: {error}")
+        found = [_Line(number, text, error=f"broken JSON, or no ad: {error}")]
+    yield from found
+
+
+def _ads_of_row(number: int, row: Mapping[str, Any], form: Format) -> Iterator[_Line]:
+    """Yields the ads of a row of `adgen bulk`.
+
+    Raises:
+        ValueError: It is no such row.
+    """
+    product = row.get("product") or {}
+    ads = row["ads"]
+    if not isinstance(ads, list) or not isinstance(product, dict):
+        raise ValueError("ads is no list, or product is no object")
+    brand = _brand_of(product) or _brand_of(row)
+    if not ads:
+        yield _Line(number, "", passed_over=str(row.get("status") or "without a status"))
+    for place, ad in enumerate(ads, 1):
+        if not isinstance(ad, dict):
+            raise ValueError(f"its ad {place} is no object")
+        fields = ad.get("fields") or {}
+        if not isinstance(fields, dict):
+            raise ValueError(f"the fields of its ad {place} are no object")
+        of_format = _known_fields(fields, form)
+        judged = of_format or ({"text": ad["text"]} if "text" in ad else fields)
+        yield _Line(number, _ad_of(judged, form), brand, place=place)
+
+
+def _brand_of(value: Mapping[str, Any]) -> str:
+    brand = value.get("brand") or ""
+    if not isinstance(brand, str):
+        raise ValueError("brand is no text")
+    return brand
+
+
+def _known_fields(value: Mapping[str, Any], form: Format) -> dict[str, Any]:
+    names = [field.name for field in form.fields]
+    return {name: value[name] for name in names if name in value}
+
+
+def _ad_of(value: Mapping[str, Any], form: Format) -> str | dict[str, Any]:
+    """Returns the ad of an object: its text, or its fields of the format.
+
+    Raises:
+        ValueError: It has neither, or both.
+    """
+    from adgen.formats.lint import fields_of
+
+    by_field = _known_fields(value, form)
+    text = value.get("text")
+    if isinstance(text, str) and not by_field:
+        return text
+    if "text" in value or not by_field:
+        names = ", ".join(field.name for field in form.fields)
+        raise ValueError(f"expected either text or some of {names}")
+    return fields_of(by_field, form)
 
 
 def _unreadable(line: _Line) -> Finding:
     from adgen.formats.finding import Finding
 
-    return Finding("unreadable", "error", 0, len(line.ad), f"The line is no ad: {line.error}.")
+    message = f"The line is no ad: {line.error[:_MOST_OF_REASON]}."
+    return Finding("unreadable", "error", 0, len(_quoted(line.ad)), message)
+
+
+def _quoted(ad: str | dict[str, Any]) -> str:
+    """Returns the beginning of a line that is no ad."""
+    return ad[:_MOST_QUOTED] if isinstance(ad, str) else ""
 
 
 def _as_json(line: _Line, found: tuple[Finding, ...]) -> Mapping[str, Any]:
     """Returns what is printed of an ad."""
-    ad = {"text": line.ad} if isinstance(line.ad, str) else {"fields": line.ad}
+    if line.error:
+        ad: dict[str, Any] = {"text": _quoted(line.ad)}
+    else:
+        ad = {"text": line.ad} if isinstance(line.ad, str) else {"fields": line.ad}
+    if line.place:
+        ad["ad"] = line.place
     ok = all(finding.severity != "error" for finding in found)
     return {
         "line": line.number,
@@ -181,8 +296,12 @@ def _show(line: _Line, finding: Finding) -> None:
     """Prints a finding, and its place under the text."""
     from adgen.formats.lengths import length_of
 
+    number = f"{line.number}, ad {line.place}" if line.place else str(line.number)
     where = f"{finding.field} {finding.index + 1}, " if isinstance(line.ad, dict) else ""
-    print(f"{line.number}: {where}{finding.severity} {finding.rule}: {_shown(finding.message)}")
+    print(f"{number}: {where}{finding.severity} {finding.rule}: {_shown(finding.message)}")
+    if line.error:
+        print(f"    {_shown(_quoted(line.ad))}{'...' if len(line.ad) > _MOST_QUOTED else ''}")
+        return
     texts = [line.ad] if isinstance(line.ad, str) else line.ad.get(finding.field, [])
     text = texts[min(finding.index, len(texts) - 1)] if texts else ""
     before, found = text[: finding.start], text[finding.start : finding.end]

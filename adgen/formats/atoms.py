@@ -1,7 +1,7 @@
 """A text cut into atoms, of which each is kept whole or left out whole, by how much each matters.
 
-A brand, a name, a number with its unit, a colour of two words are atoms; what stands between them
-are joints. The module knows no lengths.
+A brand, a name, a number with its unit, a colour of two words are atoms, and so is a negation with
+what it governs; what stands between them are joints. The module knows no lengths.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from adgen.formats.bonds import find_bonds
 from adgen.formats.lengths import INSERTION
 from adgen.formats.vocabulary import FUNCTION_WORDS
 from adgen.products.measures import find_measures
@@ -48,11 +49,13 @@ class Atom(NamedTuple):
         start: Its first character.
         end: Behind its last one.
         rank: How much it matters, `OTHER` to `NEEDED`.
+        needs: Places of atoms without which it would say something else: the "Faux" of leather.
     """
 
     start: int
     end: int
     rank: int
+    needs: frozenset[int] = frozenset()
 
 
 def is_prose(text: str) -> bool:
@@ -79,13 +82,27 @@ def atoms_of(text: str, *, brand: str, name: str, keep: Iterable[str]) -> list[A
     """
     taken: list[Atom] = []
     is_taken = bytearray(len(text))
-    for start, end, rank in _wanted(text, brand, name, keep):
+    for start, end, rank, _ in _wanted(text, brand, name, keep):
         if start < end and not any(is_taken[start:end]):
             is_taken[start:end] = b"\1" * (end - start)
             taken.append(Atom(start, end, rank))
     taken.sort()
+    names = [(atom.start, atom.end) for atom in taken if atom.rank == BRAND]
+    names += filter(None, [_find(text, name)])
     taken += _others(text, taken)
-    return _merged(text, sorted(taken))
+    return _bound(text, _merged(text, sorted(taken)), names)
+
+
+def with_needs(atoms: Sequence[Atom], kept: Iterable[int]) -> set[int]:
+    """Returns places of atoms with those that they need, and that these need."""
+    whole: set[int] = set()
+    left = list(kept)
+    while left:
+        place = left.pop()
+        if place not in whole:
+            whole.add(place)
+            left += atoms[place].needs
+    return whole
 
 
 def _wanted(text: str, brand: str, name: str, keep: Iterable[str]) -> Iterator[Atom]:
@@ -148,6 +165,31 @@ def _merged(text: str, atoms: Sequence[Atom]) -> list[Atom]:
             atom = atom._replace(rank=max(before.rank, atom.rank))
         merged.append(Atom(start, end, atom.rank))
     return merged
+
+
+def _bound(text: str, atoms: Sequence[Atom], names: Sequence[tuple[int, int]]) -> list[Atom]:
+    """Joins the atoms of each bond to one, and says which others need it."""
+    bonds = list(find_bonds(text, names, is_prose=is_prose(text)))
+    if not bonds:
+        return list(atoms)
+    spans = [Atom(bond.start, bond.end, OTHER) for bond in bonds]
+    joined: list[Atom] = []
+    for atom in sorted([*atoms, *spans]):
+        if joined and atom.start < joined[-1].end:
+            before = joined.pop()
+            atom = Atom(before.start, max(before.end, atom.end), max(before.rank, atom.rank))
+        joined.append(atom)
+    joined = _merged(text, joined)
+    for bond in bonds:
+        place = next(i for i, atom in enumerate(joined) if atom.end > bond.start)
+        atom = joined[place]
+        if atom.rank != NEEDED and bond.rank is not None:
+            joined[place] = atom._replace(rank=bond.rank)
+        for other, one in enumerate(joined):
+            is_meant = any(start < one.end and one.start < end for start, end in bond.needed_by)
+            if is_meant and other != place and one.rank != BRAND:
+                joined[other] = one._replace(needs=one.needs | {place})
+    return joined
 
 
 def text_of(text: str, atoms: Sequence[Atom], kept: Sequence[int]) -> str:

@@ -9,7 +9,16 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import overload
 
-from adgen.formats.atoms import BRAND, NEEDED, Atom, atoms_of, is_prose, text_of
+from adgen.formats.atoms import (
+    BRAND,
+    NEEDED,
+    VARIANT,
+    Atom,
+    atoms_of,
+    is_prose,
+    text_of,
+    with_needs,
+)
 from adgen.formats.catalogue import as_format
 from adgen.formats.format import Field, Format
 from adgen.formats.lengths import length_of, shown_text
@@ -65,6 +74,8 @@ def fit(
 
     Of a title the name stays, then the brand, sizes, counts, colours, models and what it fits, then
     materials and for whom it is, then the rest, the first ones first. Of sentences the end goes.
+    A negation and what it governs stay or go together, and no noun stays without a word that makes
+    it another thing ("faux", "refurbished", "sugar-free").
 
     Args:
         ad: A text, of the format's first field; or texts by field.
@@ -78,8 +89,9 @@ def fit(
         A text for a text; for texts by field lists of texts.
 
     Raises:
-        ValueError: Name and `keep` alone are too long, the text has more than 10,000 characters,
-            or there is no such format or field.
+        ValueError: Name and `keep` alone are too long, nothing that fits would say what it is
+            without saying something else, the text has more than 10,000 characters, or there is no
+            such format or field.
 
     Example:
         >>> fit("Acme Insulated Steel Water Bottle with Straw Lid, 32 oz, Blue", "google-rsa")
@@ -119,8 +131,10 @@ def _fit_text(
     if whole:
         return whole
     kept = _chosen(text, atoms, fits)
-    if not kept:
-        wanted = ", ".join(map(repr, filter(None, (name, *keep)))) or "its first word"
+    if all(atoms[place].rank in (BRAND, VARIANT) for place in kept):
+        is_bound = any(atom.needs or " " in text[atom.start : atom.end] for atom in atoms)
+        first = "what may not be parted" if is_bound else "its first word"
+        wanted = ", ".join(map(repr, filter(None, (name, *keep)))) or first
         raise ValueError(
             f"{field.name} {text!r:.80} does not fit into {limit:,}: {wanted} alone is longer. "
             "Keep less, or write it shorter."
@@ -134,13 +148,19 @@ def _whole_sentences(text: str, atoms: Sequence[Atom], fits: Callable[[str], boo
     Empty where none fits that holds all that must stay.
     """
     must = max((atom.end for atom in atoms if atom.rank >= BRAND), default=0)
+
+    def is_whole(end: int) -> bool:
+        kept = {place for place, atom in enumerate(atoms) if atom.start < end}
+        return with_needs(atoms, kept) == kept and all(atoms[place].end <= end for place in kept)
+
     for pattern in (_SENTENCE_END, _PART_END):
         longest = ""
         for match in pattern.finditer(text):
             shorter = _DANGLING.sub("", text[: match.end()])
             if not fits(shorter):
                 break
-            longest = shorter if match.end() >= must else longest
+            if match.end() >= must and is_whole(match.start()):
+                longest = shorter
         if longest:
             return longest
     return ""
@@ -148,14 +168,15 @@ def _whole_sentences(text: str, atoms: Sequence[Atom], fits: Callable[[str], boo
 
 def _chosen(text: str, atoms: Sequence[Atom], fits: Callable[[str], bool]) -> list[int]:
     """Returns the places of the atoms that are kept; none where what must stay does not fit."""
-    kept = [place for place, atom in enumerate(atoms) if atom.rank == NEEDED]
+    needed = (place for place, atom in enumerate(atoms) if atom.rank == NEEDED)
+    kept = sorted(with_needs(atoms, needed))
     if kept and not fits(_written(text, atoms, kept)):
         return []
     others = [place for place in range(len(atoms)) if place not in kept]
     prose = is_prose(text)
     num_failures = 0
     for place in sorted(others, key=lambda place: (-atoms[place].rank, place)):
-        more = sorted([*kept, place])
+        more = sorted(with_needs(atoms, [*kept, place]))
         if fits(_written(text, atoms, more)):
             kept = more
             continue

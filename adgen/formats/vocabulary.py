@@ -24,6 +24,16 @@ _ACRONYMS = """
     UVB VCR VDC VESA VGA VHF VHS VIN VIP VOC VPN WLAN WPA WWI WWII XHD XLR XML XPG YKK YMCA
     ZIP FOB MSRP FIFA UEFA ESPN CNN BBC HBO PBS NPR CEO AKC ASPCA DIMM ECC OZ LB LBS FT IN PCS
     PC PK CT MM CM KG MG ML QT GAL INCH XS XL XXL XXXL XXXXL XXS OSFA OSFM
+    ADAS BEV CANBUS CPSC CPSIA DOT DPF DRL ECE ECU EGR FMVSS FWD GLONASS GNSS HEV ISOFIX LATCH MAF
+    RWD TCS UNECE AAC ADC ALAC APTX AVRCP CIPA DAW EARC EVF EXIF FLAC HEIF HEVC HIFI HLG IBIS LDAC
+    MEMS MHL NVR OIS OLPF ONVIF SNR SPDIF THD TRRS TTL VST WDR ADSL AGP BGA CUDA CUDIMM DDR DHCP
+    DLSS DNS EATX EMMC FTTH GDDR GPIO GPON HTPC ITX JBOD JTAG LGA LPDDR MATX MIMO MODBUS NAND NUMA
+    OSD PGA QHD QLC QSFP QVGA RDIMM RGBCW RGBIC RGBWW SBC SCADA SFP SFX SSHD SVGA TDP TLC TPM UART
+    UASP UDIMM UEFI UMTS UWQHD VDSL VLAN VRM VRR WQHD WUXGA WXGA XGA XMP AFCI AGM AISI BMS BSP BSPT
+    CCA DIN EDM ELCB FCAW GMAW GTAW HRC HSS IGBT JIS LIFEPO LIPO MCB MOSFET NICD NIMH NPTF NTC PID
+    PTC RCBO RCCB SEER SMAW TCT UNEF VFD VRLA CFRP DWR EPE EPP ETFE FRP GFRP GRS LLDPE MDPE PBT PEEK
+    PPSU PUL PVA PVDF RPET TPEE TPO XPS AHA BCAA BHA BHT CADR CFU CGMP EAA EDTA EWG FIPS GABA GMP
+    HACCP HMB HPMC INCI MSM PEG PHA SLES SLS TUV TVOC UKCA ULPA UVC WEEE
 """
 ACRONYMS = frozenset(_ACRONYMS.split())
 MIXED = frozenset(("HiFi", "LoFi", "SciFi", "WiFi"))
@@ -83,3 +93,24 @@ _MAKERS = """
     Garmin;Fitbit;GoPro
 """
 MAKERS = tuple(name.strip() for name in _MAKERS.split(";"))
+# A noun behind or before one of these is another thing: faux leather, a dog toy.
+_CHANGING = """
+    aftermarket artificial broken counterfeit damaged decaf decaffeinated decorative defective
+    diet dummy empty expired fake faux generic imitation inflatable knockoff lab-created lab-grown
+    meatless mock oem open-box plant-based pre-owned preowned pretend prop pseudo reconditioned
+    recycled refurbished remanufactured renewed replacement replica secondhand second-hand
+    simulated spare synthetic third-party toy unofficial used vegan vegetarian veggie virtual zero
+"""
+CHANGING = frozenset(_CHANGING.split())
+# Words that say by their ending that something is absent.
+_LACKING = """
+    backless bladeless boneless collarless crustless eggless flourless handleless heelless hoodless
+    leadless lidless meatless odorless odourless pocketless saltless scentless seedless skinless
+    sleeveless strapless sugarless tasteless toeless tubeless
+"""
+LACKING = frozenset(_LACKING.split())
+# What changes the word before it alone: gold plated, water resistant, rose scented.
+_OF_THE_WORD_BEFORE = """
+    proof resistant repellent plated tone toned look effect style like scented flavored flavoured
+"""
+OF_THE_WORD_BEFORE = frozenset(_OF_THE_WORD_BEFORE.split())

@@ -7,6 +7,9 @@ from types import SimpleNamespace
 import pytest
 from command_runs import fails, run
 
+from adgen.bulk.row_lines import SUFFIXES, RowLines
+from adgen.bulk.rows import JudgedAd, Row
+
 
 @pytest.fixture
 def ads(tmp_path):
@@ -106,3 +109,86 @@ def test_bad_input_is_refused_in_one_line(ads, capsys, words, message):
 def test_a_file_that_is_not_there_is_refused(tmp_path, capsys):
     words = ["lint", tmp_path / "none.txt", "--format", "x"]
     assert "There is no file" in fails(words, capsys)
+
+
+HEADLINES = {"headline": ("Oak", "oak"), "description": ("Made by us.",)}
+ROWS = [
+    Row(1, "a", "ok", (JudgedAd("Givnor GIVNOR Tea", 0.1), JudgedAd("FREE\nTea", 0.2)),
+        product={"brand": "GIVNOR"}),
+    Row(2, "b", "skipped", reason="draft"),
+    Row(3, "c", "ok", (JudgedAd("Oak", 0.1, HEADLINES),), product={"brand": "Acme"}),
+    Row(4, "d", "failed", reason="no room"),
+    Row(5, "e", "failed", (JudgedAd("=Oak Stools", 0.1, {"title": ("=Oak Stools",)}),)),
+    Row(6, "f", "skipped", reason="draft"),
+]  # fmt: skip
+
+
+def save_rows(path):
+    lines = RowLines(path.suffix)
+    path.write_bytes(lines.header + b"".join(map(lines.data, ROWS)))
+    return path
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_what_bulk_wrote_is_judged_ad_by_ad(tmp_path, capsys, suffix):
+    path = save_rows(tmp_path / f"ads{suffix}")
+    code, out, err = run(["lint", path, "--format", "google-rsa", "--json"], capsys)
+    found = objects(out)
+    rules = [[finding["rule"] for finding in one["findings"]] for one in found]
+    assert code == 1 and [one["ad"] for one in found] == [1, 2, 1, 1]
+    assert rules[0] == ["doubled-words"]  # the brand's capitals pass
+    assert rules[1] == ["capitals", "spacing"]
+    assert found[2]["fields"] == {"headline": ["Oak", "oak"], "description": ["Made by us."]}
+    assert sorted(rules[2]) == ["alike", "too-few", "too-few"]
+    assert found[3]["text"] == "=Oak Stools"  # a field of another format: its text is judged
+    assert err.splitlines()[0] == "3 rows without ads: 1 failed, 2 skipped"
+    assert err.splitlines()[1].startswith("4 ads, 4 with errors")
+    # A row's line is its first one: below a header, and below the ads of rows before it.
+    is_table = suffix != ".jsonl"
+    assert [one["line"] for one in found] == ([2, 2, 6, 8] if is_table else [1, 1, 3, 5])
+
+
+def test_the_ad_of_a_row_is_named_with_its_line(tmp_path, capsys):
+    path = save_rows(tmp_path / "ads.csv")
+    _, out, _ = run(["lint", path, "--format", "google-rsa"], capsys)
+    assert "2, ad 2: error capitals: 'FREE' shouts" in out
+    assert "6, ad 1: headline 2, error alike" in out
+
+
+@pytest.mark.parametrize("name", ["ads.csv", "ADS.TSV", "ads.csv.gz"])
+def test_other_tables_are_refused_unless_their_lines_are_said_to_be_text(tmp_path, capsys, name):
+    path = tmp_path / name
+    path.write_bytes(b"title, price\nOak Tables, 9\n")
+    message = fails(["lint", path, "--format", "google-rsa"], capsys)
+    assert "no table that adgen bulk wrote" in message and "--input-format text" in message
+    if not name.endswith(".gz"):
+        words = ["lint", path, "--format", "google-rsa", "--input-format", "text"]
+        code, _, err = run(words, capsys)
+        assert code == 0 and err.startswith("2 ads, 0 with errors")
+
+
+def test_rows_of_json_that_are_none_are_unreadable(tmp_path, capsys):
+    rows = [
+        {"ads": 3}, {"ads": ["Oak"]}, {"ads": [{"fields": 3}]}, {"ads": [{}]},
+        {"ads": [{"text": 3}]}, {"ads": [{"text": "Oak"}], "product": {"brand": 3}},
+        {"ads": [{"text": "Oak"}], "product": 3},
+    ]  # fmt: skip
+    path = tmp_path / "ads.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    code, out, err = run(["lint", path, "--format", "google-rsa", "--json"], capsys)
+    assert code == 1 and "7 errors" in err
+    assert {f["rule"] for one in objects(out) for f in one["findings"]} == {"unreadable"}
+
+
+@pytest.mark.parametrize(
+    "line", ["{" + "x" * 5000, '{"a": "' + "y" * 5000, json.dumps({"z" * 5000: 1})]
+)
+def test_a_broken_line_is_quoted_by_its_beginning(tmp_path, capsys, line):
+    path = tmp_path / "ads.jsonl"
+    path.write_text(line)
+    code, out, _ = run(["lint", path, "--format", "google-rsa"], capsys)
+    assert code == 1 and "^" not in out
+    assert out.splitlines()[1] == f"    {line[:80]}..." and len(out) < 500
+    _, out, _ = run(["lint", path, "--format", "google-rsa", "--json"], capsys)
+    [one] = objects(out)
+    assert one["text"] == line[:80] and one["findings"][0]["end"] == 80 and len(out) < 700

@@ -142,6 +142,28 @@ def test_words_of_promotion_are_asked_for_by_words_that_they_hold(phrase):
     assert "promotion" in rules(text, "amazon-title@2026-07-27")
 
 
+@pytest.mark.parametrize("pluses", range(1, 5))
+def test_grades_of_sun_protection_pass(pluses):
+    for text in (f"Sun Milk SPF 50 PA{'+' * pluses}", f"PA{'+' * pluses}, 50 ml", "Freezer A+++"):
+        assert rules(text, "google-rsa") == []
+    assert rules("Sun Milk PA+++++", "google-rsa") == ["repeated-punctuation"]
+    assert rules("Sun Milk SPF 50++++", "google-rsa") == ["repeated-punctuation"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ISOFIX Car Seat", "LATCH Base for Car Seats", "DOT and ECE Helmet", "QLED TV", "SPF 30",
+        "UPF 50 Hat", "IP67 Torch", "TPE Yoga Mat", "AISI 304 Sink", "ONVIF NVR Kit",
+        "CMOS Sensor with IBIS", "LDAC and APTX Earbuds", "MATX Board, DDR5 UDIMM", "EMMC Module",
+        "HSS Drill Bits", "MOSFET Driver", "LIFEPO4 Battery", "NIMH Cells", "RPET Fleece",
+        "BCAA Powder", "SLES Free Wash", "MODBUS Gateway", "CANBUS Bulbs", "GLONASS Watch",
+    ],
+)  # fmt: skip
+def test_technical_words_do_not_shout(text):
+    assert "capitals" not in rules(text, "google-rsa")
+
+
 def test_a_brand_s_capitals_and_signs_pass_and_other_names_that_are_allowed():
     assert rules("ZORBLAX! Tea", "google-rsa") == ["capitals", "exclamation-mark"]
     assert rules("ZORBLAX! Tea", "google-rsa", brand="ZORBLAX!") == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adgen.cli.messages import in_one_line
+from adgen.cli.bulk_screen import show_changes, show_counts, show_forecast
 from adgen.cli.options import number_in, option_of
 from adgen.cli.settings import add_settings, given
 from adgen.support.ranges import CORES
@@ -125,10 +124,10 @@ def run(args: argparse.Namespace) -> int:
         _check_output(args, Path(args.output))
     source = _read_source(args)
     if args.dry_run:
-        return _show_forecast(args, source, plan)
+        return _try(args, source, plan)
     path = Path(args.output)
     if args.compare:
-        return _show_changes(source, path, as_json=args.json)
+        return _compare(args, source, path)
     return _write(args, source, plan, path)
 
 
@@ -193,7 +192,7 @@ def _write(args: argparse.Namespace, source: Source, plan: BulkPlan, path: Path)
     done = find_complete(job)
     if done is not None:
         print(f"{path} is complete already.", file=sys.stderr)
-        return _say(done, path)
+        return show_counts(done, path)
     if plan.invalid == "stop":
         check_products(
             source,
@@ -231,7 +230,7 @@ def _finish(
         raise KeyboardInterrupt(
             f"Interrupted at product {counts.num_rows:,} of {total:,}; the same command goes on."
         ) from None
-    return _say(counts, Path(args.output))
+    return show_counts(counts, Path(args.output))
 
 
 def _open_crew(args: argparse.Namespace, plan: BulkPlan) -> AbstractContextManager[Crew]:
@@ -250,67 +249,23 @@ def _num_workers(args: argparse.Namespace) -> int:
     return args.workers or num_cores()
 
 
-def _say(counts: Counts, path: Path) -> int:
-    """Says in a line what was done; returns the exit code."""
-    failed = f"; {counts.num_failed:,} failed, the first {in_one_line(counts.first_failed)}"
-    skipped = f"; {counts.num_skipped:,} skipped"
-    print(
-        f"{counts.num_ads:,} ads of {counts.num_rows:,} products to {path}"
-        f"{skipped * bool(counts.num_skipped)}{failed * bool(counts.num_failed)}",
-        file=sys.stderr,
-    )
-    return 1 if counts.num_failed else 0
-
-
-def _show_forecast(args: argparse.Namespace, source: Source, plan: BulkPlan) -> int:
-    """Prints ten products' ads, and what a run will take."""
+def _try(args: argparse.Namespace, source: Source, plan: BulkPlan) -> int:
+    """Writes ten products' ads to the screen, with what a run will take."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the workers have
     from adgen.bulk.forecast import forecast
-    from adgen.bulk.row_lines import RowLines
 
     suffix = Path(args.output or "ads.jsonl").suffix
     num_workers = _num_workers(args)
     found = forecast(source, plan, num_workers=num_workers, suffix=suffix)
-    lines = RowLines(".jsonl")
-    for row in found.rows:
-        if args.json:
-            print(json.dumps(json.loads(lines.data(row))))  # in ASCII, whatever stdout takes
-            continue
-        reason = row.reason and f" ({row.reason})"
-        print(in_one_line(f"{row.number:,}. {row.id}: {row.status}{reason}"))
-        for ad in row.ads:
-            print(f"    {in_one_line(ad.text)}")
-    memory = ""
-    if found.memory_bytes is not None:
-        memory = f", {found.memory_bytes / 1e6:,.0f} MB of memory"
-    print(
-        f"All {found.num_products:,} products: about {_duration(found.seconds)} with "
-        f"{num_workers:,} workers{memory}, {found.output_bytes / 1e6:,.1f} MB written. Nothing is "
-        "written now.",
-        file=sys.stderr,
-    )
+    show_forecast(found, num_workers, as_json=args.json)
     return 0
 
 
-def _duration(seconds: float) -> str:
-    """Returns seconds in words, of the unit that fits."""
-    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:,.1f} {unit}"
-    return f"{seconds:,.1f} seconds"
-
-
-def _show_changes(source: Source, path: Path, *, as_json: bool) -> int:
-    """Prints which products are not as their rows say."""
+def _compare(args: argparse.Namespace, source: Source, path: Path) -> int:
+    """Shows which products changed since a file was written."""
     from adgen.bulk.comparing import find_changes
     from adgen.bulk.run import checked_note
 
     checked_note(path)
-    counts: dict[str, int] = {}
-    for change in find_changes(path, source.products):
-        counts[change.change] = counts.get(change.change, 0) + 1
-        shown = f"{change.change:8} {in_one_line(change.id)}"
-        print(json.dumps(change._asdict()) if as_json else shown)
-    found = ", ".join(f"{number:,} {name}" for name, number in counts.items()) or "no change"
-    print(f"{found} since {path} was written", file=sys.stderr)
+    show_changes(find_changes(path, source.products), path, as_json=args.json)
     return 0

@@ -78,11 +78,7 @@ def test_ads_depend_on_the_product_and_the_seed_alone(
     rows = rows_of(tmp_path / "others.jsonl")
     assert len(rows) == NUM_PRODUCTS - 5
     for row in rows:
-        texts = [ad["text"] for ad in row["ads"]]
-        assert texts == [ad["text"] for ad in ads[row["id"]]]
-        for ad, other in zip(row["ads"], ads[row["id"]], strict=True):
-            # Sums of other batches may differ in their last bits.
-            assert ad["score"] == pytest.approx(other["score"], abs=2e-4)
+        assert row["ads"] == ads[row["id"]]
     other_seed = replace(plan, settings=replace(plan.settings, seed=1))
     written(job_of(catalogue, tmp_path / "seed.jsonl", other_seed))
     assert [row["ads"] for row in rows_of(tmp_path / "seed.jsonl")] != list(ads.values())

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from adgen.formats.bonds import find_bonds
+from adgen.formats.bonds import Bond, find_bonds
 from adgen.formats.lengths import INSERTION
 from adgen.formats.vocabulary import FUNCTION_WORDS
 from adgen.products.measures import find_measures
@@ -169,27 +169,40 @@ def _merged(text: str, atoms: Sequence[Atom]) -> list[Atom]:
 
 def _bound(text: str, atoms: Sequence[Atom], names: Sequence[tuple[int, int]]) -> list[Atom]:
     """Joins the atoms of each bond to one, and says which others need it."""
-    bonds = list(find_bonds(text, names, is_prose=is_prose(text)))
+    prose = is_prose(text)
+    bonds = list(find_bonds(text, names, is_prose=prose))
     if not bonds:
         return list(atoms)
-    spans = [Atom(bond.start, bond.end, OTHER) for bond in bonds]
+    least = OTHER if prose else VARIANT
+    spans = [Atom(one.start, one.end, least if one.matters else OTHER) for one in bonds]
     joined: list[Atom] = []
-    for atom in sorted([*atoms, *spans]):
+    for atom in sorted([*spans, *(part for atom in atoms for part in _outside(text, atom, bonds))]):
         if joined and atom.start < joined[-1].end:
             before = joined.pop()
             atom = Atom(before.start, max(before.end, atom.end), max(before.rank, atom.rank))
         joined.append(atom)
     joined = _merged(text, joined)
     for bond in bonds:
-        place = next(i for i, atom in enumerate(joined) if atom.end > bond.start)
-        atom = joined[place]
-        if atom.rank != NEEDED and bond.rank is not None:
-            joined[place] = atom._replace(rank=bond.rank)
-        for other, one in enumerate(joined):
-            is_meant = any(start < one.end and one.start < end for start, end in bond.needed_by)
-            if is_meant and other != place and one.rank != BRAND:
-                joined[other] = one._replace(needs=one.needs | {place})
+        place = next(place for place, atom in enumerate(joined) if atom.end > bond.start)
+        for other, atom in enumerate(joined):
+            is_meant = any(start < atom.end and atom.start < end for start, end in bond.needed_by)
+            if is_meant and other != place and (atom.start, atom.end) not in names:
+                joined[other] = atom._replace(needs=atom.needs | {place})
     return joined
+
+
+def _outside(text: str, atom: Atom, bonds: Sequence[Bond]) -> Iterator[Atom]:
+    """Yields what of an atom lies outside of bonds that stand apart; what must stay stays whole."""
+    for bond in bonds:
+        is_apart = bond.is_apart and atom.rank != NEEDED
+        if is_apart and atom.start < bond.end and bond.start < atom.end:
+            for start, end in ((atom.start, bond.start), (bond.end, atom.end)):
+                words = list(_WORD.finditer(text, start, end)) if start < end else []
+                if words:
+                    part = Atom(words[0].start(), words[-1].end(), atom.rank)
+                    yield from _outside(text, part, bonds)
+            return
+    yield atom
 
 
 def text_of(text: str, atoms: Sequence[Atom], kept: Sequence[int]) -> str:

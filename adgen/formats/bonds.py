@@ -16,8 +16,6 @@ from adgen.products.claims import colours_of
 from adgen.products.measures import find_measures
 
 Span = tuple[int, int]
-_VARIANT, _OTHER = 2, 0  # as in `atoms`
-
 _CLAUSE_END = re.compile(
     r"[;|·•()\[\]\n]|:(?!\d)|,(?!\d)|\s[-–—]\s|(?<!excl)(?<!incl)[.!?。](?=\s|$)", re.IGNORECASE
 )
@@ -72,14 +70,16 @@ class Bond(NamedTuple):
     Attributes:
         start: Its first character.
         end: Behind its last one.
-        rank: How much it matters, whatever it holds; None for as much as what it holds.
+        is_apart: Whether it ends where it says, though the product's name seems to go on into it.
         needed_by: What may not stay without it.
+        matters: Whether it tells the product from others, as its size does.
     """
 
     start: int
     end: int
-    rank: int | None
+    is_apart: bool
     needed_by: tuple[Span, ...] = ()
+    matters: bool = False
 
 
 def find_bonds(text: str, names: Sequence[Span], *, is_prose: bool) -> Iterator[Bond]:
@@ -151,13 +151,13 @@ class _Bonds:
             place -= 1
             first = self._first_of(place, self.clauses[place][1])
         listed = self.text[first:start]
-        while place > 1 and self._comma_before(place) and _OR.search(listed):
+        while place and self._comma_before(place) and _OR.search(listed):
             if len(self._words(*self.clauses[place - 1])) > _FEW // 2:
                 break
             place -= 1
             first = self._first_of(place, self.clauses[place][1])
         words = self._words(first, start)
-        return Bond(words[0][0] if words else start, end, _OTHER)
+        return Bond(words[0][0] if words else start, end, True)
 
     def _first_of(self, place: int, end: int) -> int:
         """Returns where in a clause begins what is said not to be there: behind brand and "with"."""
@@ -201,7 +201,7 @@ class _Bonds:
             is_fact = find_measures(clause) or colours_of(clause)
             if has_measure or not is_fact:
                 rests.append(self.clauses[later])
-        return Bond(start, self._words(start, end)[-1][1], _VARIANT, tuple(rests))
+        return Bond(start, self._words(start, end)[-1][1], True, tuple(rests), matters=True)
 
     def _no(self, start: int, end: int) -> Bond:
         """Binds "no" and the words that it can mean; what is left of them needs it."""
@@ -216,7 +216,8 @@ class _Bonds:
         if bond.end > clause_end or _OR.search(self.text, end, phrase_end):
             return bond
         few = words if len(words) < _FEW else words[:2]
-        return Bond(start, few[-1][1], _VARIANT, ((few[-1][1], phrase_end), *bond.needed_by))
+        rests = () if introducer else bond.needed_by
+        return Bond(start, few[-1][1], False, ((few[-1][1], phrase_end), *rests))
 
     def _of_word(self, start: int, end: int) -> Iterator[Bond]:
         """Yields the bond of a word that makes its neighbours other things."""
@@ -227,14 +228,14 @@ class _Bonds:
         if at is None:
             return
         if word in OF_THE_WORD_BEFORE and at:
-            yield Bond(words[at - 1][0], end, None)
+            yield Bond(words[at - 1][0], end, False)
         elif word == "anti" and at + 1 < len(words):
-            yield Bond(start, words[at + 1][1], None)
+            yield Bond(start, words[at + 1][1], False)
         elif _LACKS.fullmatch(word) or word in LACKING:
-            yield Bond(self._list_start(words, at), end, _VARIANT, (phrase,))
+            yield Bond(self._list_start(words, at), end, False, (phrase,), matters=True)
         elif _FREE.fullmatch(word) and at and not _FREE_GIFT.match(self.text, end):
             if not self._is_taken(words[at - 1], self.names):
-                yield Bond(self._list_start(words, at - 1), end, _VARIANT, (phrase,))
+                yield Bond(self._list_start(words, at - 1), end, False, (phrase,), matters=True)
         elif self._changes(word, end):
             yield self._change(words, at, phrase)
 
@@ -248,12 +249,12 @@ class _Bonds:
         start, end = words[at]
         for span in words[at + 1 :]:
             end = span[1]
-            if not colours_of(self.text[slice(*span)]):
-                return Bond(start, end, None, (phrase,))
+            if not colours_of(self.text[slice(*span)]) and not self._is_taken(span, self.names):
+                return Bond(start, end, False, (phrase,))
         if at and end == words[at][1] and not self._is_taken(words[at - 1], self.names):
-            return Bond(words[at - 1][0], end, None, (phrase,))
+            return Bond(words[at - 1][0], end, False, (phrase,))
         is_alone = len(words) == 1 and not self.is_prose
-        return Bond(start, end, None, ((0, len(self.text)),) if is_alone else (phrase,))
+        return Bond(start, end, False, ((0, len(self.text)),) if is_alone else (phrase,))
 
     def _phrase(self, start: int, end: int) -> Span:
         """Returns the part of a clause that a word stands in, from "with" or "for" to the next."""

@@ -131,7 +131,7 @@ def _fit_text(
     if whole:
         return whole
     kept = _chosen(text, atoms, fits)
-    if all(atoms[place].rank in (BRAND, VARIANT) for place in kept):
+    if all(atoms[place].rank == VARIANT for place in kept):
         is_bound = any(atom.needs or " " in text[atom.start : atom.end] for atom in atoms)
         first = "what may not be parted" if is_bound else "its first word"
         wanted = ", ".join(map(repr, filter(None, (name, *keep)))) or first

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from adgen.formats.vocabulary import CHANGING, LACKING, OF_THE_WORD_BEFORE
@@ -48,6 +49,7 @@ _EXCEPT = re.compile(r"excep|exclu|excl|minus|less|other|unlike", re.IGNORECASE)
 # 3. What negates a few words; "No. 5" and "No 7" are numbers.
 _NO = re.compile(r"(?<![\w-])(?:no|non|less)(?![\w.-]|\s*\d|\s+than\b)", re.IGNORECASE)
 _FEW = 4
+_MOST_BONDS = 200
 # 4. What has a word or a whole thing lack something.
 _FREE = re.compile(r"(?<![\w-])(?:free|less)(?![\w-])", re.IGNORECASE)
 _FREE_GIFT = re.compile(
@@ -103,7 +105,9 @@ def find_bonds(
         >>> [text[bond.start : bond.end] for bond in find_bonds(text, (), is_prose=False)]
         ['Camera Not Included']
     """
-    yield from _Bonds(text, names, guess, is_prose=is_prose).all()
+    bonds = list(islice(_Bonds(text, names, guess, is_prose=is_prose).all(), _MOST_BONDS + 1))
+    # Of a text of nothing but negations nobody can say what may go.
+    yield from bonds if len(bonds) <= _MOST_BONDS else [Bond(0, len(text), True)]
 
 
 class _Bonds:

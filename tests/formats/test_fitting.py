@@ -229,3 +229,9 @@ def test_no_noun_stays_without_what_makes_it_another_thing(filler, word, product
 )
 def test_a_word_that_stands_alone_is_of_the_whole_product(word, text):
     assert word in fit(text.format(word), "google-rsa")
+
+
+@pytest.mark.parametrize("piece", ["not ", "without a, ", "no ", "Sugar-Free ", "used "])
+def test_a_text_of_negations_alone_is_refused(piece):
+    with pytest.raises(ValueError, match="what may not be parted alone is longer"):
+        fit((piece * 3000)[:9000], "google-rsa")

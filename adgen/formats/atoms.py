@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from adgen.formats.bonds import find_bonds
+from adgen.formats.bonds import Bond, find_bonds
 from adgen.formats.lengths import INSERTION
 from adgen.formats.vocabulary import FUNCTION_WORDS
+from adgen.products.brands import load_brands
 from adgen.products.measures import find_measures
 from adgen.products.parsing import parse_title
+from adgen.products.words import keys_of
 
 # How much an atom matters: what a caller wants kept, the name and the brand that are found, what
 # tells variants apart, what a thing is made of and for whom, all else.
@@ -87,10 +89,20 @@ def atoms_of(text: str, *, brand: str, name: str, keep: Iterable[str]) -> list[A
             is_taken[start:end] = b"\1" * (end - start)
             taken.append(Atom(start, end, rank))
     taken.sort()
-    names = [(atom.start, atom.end) for atom in taken if atom.rank == BRAND]
-    names += filter(None, [_find(text, name)])
+    guesses = [(atom.start, atom.end) for atom in taken if atom.rank == BRAND]
+    names = [span for span in guesses if brand or _is_known(text[slice(*span)])]
+    names += filter(None, [_find(text, brand), _find(text, name)])
+    guess = guesses[0] if guesses else (0, 0)
     taken += _others(text, taken)
-    return _bound(text, _merged(text, sorted(taken)), names)
+    prose = is_prose(text)
+    bonds = list(find_bonds(text, names, guess, is_prose=prose))
+    least = OTHER if prose else VARIANT
+    return _bound(text, _merged(text, sorted(taken)), bonds, names, least)
+
+
+def _is_known(brand: str) -> bool:
+    """Tells whether a brand that a parser found is one, and no guess; or is an insertion."""
+    return "{" in brand or load_brands().find(keys_of(brand)) is not None
 
 
 def with_needs(atoms: Sequence[Atom], kept: Iterable[int]) -> set[int]:
@@ -167,29 +179,54 @@ def _merged(text: str, atoms: Sequence[Atom]) -> list[Atom]:
     return merged
 
 
-def _bound(text: str, atoms: Sequence[Atom], names: Sequence[tuple[int, int]]) -> list[Atom]:
-    """Joins the atoms of each bond to one, and says which others need it."""
-    bonds = list(find_bonds(text, names, is_prose=is_prose(text)))
+def _bound(
+    text: str,
+    atoms: Sequence[Atom],
+    bonds: Sequence[Bond],
+    names: Sequence[tuple[int, int]],
+    least: int,
+) -> list[Atom]:
+    """Joins the atoms of each bond to one, and says which others need it.
+
+    Args:
+        text: The text.
+        atoms: Its atoms without bonds.
+        bonds: What may not be parted.
+        names: What needs nothing.
+        least: How much a bond matters that tells the product from others.
+    """
     if not bonds:
         return list(atoms)
-    spans = [Atom(bond.start, bond.end, OTHER) for bond in bonds]
+    spans = [Atom(one.start, one.end, least if one.matters else OTHER) for one in bonds]
+    parts = [part for atom in atoms for part in _outside(text, atom, bonds)]
     joined: list[Atom] = []
-    for atom in sorted([*atoms, *spans]):
+    for atom in sorted([*spans, *parts]):
         if joined and atom.start < joined[-1].end:
             before = joined.pop()
             atom = Atom(before.start, max(before.end, atom.end), max(before.rank, atom.rank))
         joined.append(atom)
     joined = _merged(text, joined)
     for bond in bonds:
-        place = next(i for i, atom in enumerate(joined) if atom.end > bond.start)
-        atom = joined[place]
-        if atom.rank != NEEDED and bond.rank is not None:
-            joined[place] = atom._replace(rank=bond.rank)
-        for other, one in enumerate(joined):
-            is_meant = any(start < one.end and one.start < end for start, end in bond.needed_by)
-            if is_meant and other != place and one.rank != BRAND:
-                joined[other] = one._replace(needs=one.needs | {place})
+        place = next(place for place, atom in enumerate(joined) if atom.end > bond.start)
+        for other, atom in enumerate(joined):
+            is_meant = any(start < atom.end and atom.start < end for start, end in bond.needed_by)
+            if is_meant and other != place and (atom.start, atom.end) not in names:
+                joined[other] = atom._replace(needs=atom.needs | {place})
     return joined
+
+
+def _outside(text: str, atom: Atom, bonds: Sequence[Bond]) -> Iterator[Atom]:
+    """Yields what of an atom lies outside of bonds that stand apart; what must stay stays whole."""
+    for bond in bonds:
+        is_apart = bond.is_apart and atom.rank != NEEDED
+        if is_apart and atom.start < bond.end and bond.start < atom.end:
+            for start, end in ((atom.start, bond.start), (bond.end, atom.end)):
+                words = list(_WORD.finditer(text, start, end)) if start < end else []
+                if words:
+                    part = Atom(words[0].start(), words[-1].end(), atom.rank)
+                    yield from _outside(text, part, bonds)
+            return
+    yield atom
 
 
 def text_of(text: str, atoms: Sequence[Atom], kept: Sequence[int]) -> str:

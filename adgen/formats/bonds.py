@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from adgen.formats.vocabulary import CHANGING, LACKING, OF_THE_WORD_BEFORE
@@ -16,14 +17,11 @@ from adgen.products.claims import colours_of
 from adgen.products.measures import find_measures
 
 Span = tuple[int, int]
-_VARIANT, _OTHER = 2, 0  # as in `atoms`
-
 _CLAUSE_END = re.compile(
     r"[;|·•()\[\]\n]|:(?!\d)|,(?!\d)|\s[-–—]\s|(?<!excl)(?<!incl)[.!?。](?=\s|$)", re.IGNORECASE
 )
 _WORD = re.compile(r"[^\s,;|·•()\[\]]+")
 _OR = re.compile(r"(?<!\w)(?:or|nor|and|&|\+)(?!\w)", re.IGNORECASE)
-_LIST_START = re.compile(r"\s*(?:or|nor|and|&)\s", re.IGNORECASE)
 _INTRODUCER = re.compile(
     r"(?<![\w-])(?:with|w/|for|from|in|by|to|at|on|fits|includes|including|plus)(?![\w-])",
     re.IGNORECASE,
@@ -43,18 +41,25 @@ _BEHIND = re.compile(
 # 2. What negates all up to the end of its clause.
 _BEFORE = re.compile(
     rf"(?<![\w-]){_AUXILIARY}(?:without|w/o|not|never|{_NT}|except(?: for)?|excluding|excludes?|"
-    r"excl|less|minus|sans|ohne|senza|sin|lacks?|lacking|neither|nor|(?:instead|free|devoid) of|"
-    r"free from|rather than|other than|unlike)(?![\w-])",
+    r"excl|less than|minus|sans|ohne|senza|sin|lacks?|lacking|neither|nor|free from|"
+    r"(?:instead|free|devoid) of|rather than|other than|unlike)(?![\w-])",
     re.IGNORECASE,
 )
+_EXCEPT = re.compile(r"excep|exclu|excl|minus|less|other|unlike", re.IGNORECASE)
 # 3. What negates a few words; "No. 5" and "No 7" are numbers.
-_NO = re.compile(r"(?<![\w-])(?:no|non)(?![\w.-]|\s*\d)", re.IGNORECASE)
+_NO = re.compile(r"(?<![\w-])(?:no|non|less)(?![\w.-]|\s*\d|\s+than\b)", re.IGNORECASE)
 _FEW = 4
+_MOST_BONDS = 200
 # 4. What has a word or a whole thing lack something.
 _FREE = re.compile(r"(?<![\w-])(?:free|less)(?![\w-])", re.IGNORECASE)
 _FREE_GIFT = re.compile(
     r"\s+(?:shipping|delivery|returns?|gifts?|trial|samples?|standing|size|people|range|spirit|"
     r"of|from|with|to|on)\b",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(
+    r"(?:(?:(?:^|(?<=[,;(|] ))[\w-]+|[\w-]+-),\s+)*[\w-]+"
+    r"(?:,\s*|\s+|\s*(?=[&+]))(?:and|or|&|\+)\s*$",
     re.IGNORECASE,
 )
 _LACKS = re.compile(r".+-(?:free|less)", re.IGNORECASE)
@@ -72,22 +77,27 @@ class Bond(NamedTuple):
     Attributes:
         start: Its first character.
         end: Behind its last one.
-        rank: How much it matters, whatever it holds; None for as much as what it holds.
+        is_apart: Whether it ends where it says, though the product's name seems to go on into it.
         needed_by: What may not stay without it.
+        matters: Whether it tells the product from others, as its size does.
     """
 
     start: int
     end: int
-    rank: int | None
+    is_apart: bool
     needed_by: tuple[Span, ...] = ()
+    matters: bool = False
 
 
-def find_bonds(text: str, names: Sequence[Span], *, is_prose: bool) -> Iterator[Bond]:
+def find_bonds(
+    text: str, names: Sequence[Span], guess: Span = (0, 0), *, is_prose: bool
+) -> Iterator[Bond]:
     """Yields what may not be parted in a text; bonds may overlap.
 
     Args:
         text: The text.
-        names: Where the brand and the product's given name stand: they are not negated.
+        names: Where a brand that is known and the product's given name stand: no negations.
+        guess: Where a brand stands that is only guessed.
         is_prose: Whether the text has sentences, each of which says something of its own.
 
     Example:
@@ -95,19 +105,24 @@ def find_bonds(text: str, names: Sequence[Span], *, is_prose: bool) -> Iterator[
         >>> [text[bond.start : bond.end] for bond in find_bonds(text, (), is_prose=False)]
         ['Camera Not Included']
     """
-    yield from _Bonds(text, names, is_prose=is_prose).all()
+    bonds = list(islice(_Bonds(text, names, guess, is_prose=is_prose).all(), _MOST_BONDS + 1))
+    # Of a text of nothing but negations nobody can say what may go.
+    yield from bonds if len(bonds) <= _MOST_BONDS else [Bond(0, len(text), True)]
 
 
 class _Bonds:
     """Goes through one text."""
 
-    def __init__(self, text: str, names: Sequence[Span], *, is_prose: bool) -> None:
+    def __init__(self, text: str, names: Sequence[Span], guess: Span, *, is_prose: bool) -> None:
         self.text = text
         self.names = names
+        self.guess = guess
         self.is_prose = is_prose
         self.ends = [match.span() for match in _CLAUSE_END.finditer(text)]
         starts = [0, *(end for _, end in self.ends)]
-        self.clauses = list(zip(starts, [*(start for start, _ in self.ends), len(text)]))
+        self.clauses = list(
+            zip(starts, [*(start for start, _ in self.ends), len(text)], strict=True)
+        )
 
     def all(self) -> Iterator[Bond]:
         """Yields every bond."""
@@ -141,7 +156,7 @@ class _Bonds:
         return place > 0 and self.text[slice(*self.ends[place - 1])] == ","
 
     def _behind(self, start: int, end: int) -> Bond:
-        """Binds what is said not to be there: the clause before, its list, or what a colon opens."""
+        """Binds what is said not to be there: the clause before, or what a colon opens."""
         place = self._place(start)
         first = self._first_of(place, start)
         if not self._words(first, start) and place:
@@ -151,19 +166,23 @@ class _Bonds:
             place -= 1
             first = self._first_of(place, self.clauses[place][1])
         listed = self.text[first:start]
-        while place > 1 and self._comma_before(place) and _OR.search(listed):
-            if len(self._words(*self.clauses[place - 1])) > _FEW // 2:
+        while place and self._comma_before(place) and _OR.search(listed):
+            clause_end = self.clauses[place - 1][1]
+            before = self._first_of(place - 1, clause_end)
+            clause = self.text[before:clause_end]
+            is_fact = find_measures(clause) or colours_of(clause)
+            if is_fact or len(self._words(before, clause_end)) > _FEW // 2:
                 break
             place -= 1
-            first = self._first_of(place, self.clauses[place][1])
+            first = before
         words = self._words(first, start)
-        return Bond(words[0][0] if words else start, end, _OTHER)
+        return Bond(words[0][0] if words else start, end, True)
 
     def _first_of(self, place: int, end: int) -> int:
-        """Returns where in a clause begins what is said not to be there: behind brand and "with"."""
+        """Returns where in a clause begins what is not there: behind brand and "with"."""
         first = self.clauses[place][0]
-        for name_start, name_end in self.names:
-            if first < name_end <= end:
+        for _, name_end in (*self.names, self.guess):
+            if first < name_end <= end and self._words(name_end, end):
                 first = name_end
         for match in _INTRODUCER.finditer(self.text, first, end):
             is_part = match.group().lower() not in ("for", "from", "in", "by", "to", "at", "on")
@@ -179,7 +198,11 @@ class _Bonds:
             if self.text[end : end + 1] == ":" and place + 1 < len(self.clauses):
                 return self._before_list(start, place + 1)
             return self._behind(start, end)
-        return self._before_list(start, place)
+        bond = self._before_list(start, place)
+        if _EXCEPT.search(match.group()):
+            limited = (self.clauses[place][0], start)
+            bond = bond._replace(needed_by=(limited, *bond.needed_by))
+        return bond
 
     def _before_list(self, start: int, place: int) -> Bond:
         last = place
@@ -201,7 +224,7 @@ class _Bonds:
             is_fact = find_measures(clause) or colours_of(clause)
             if has_measure or not is_fact:
                 rests.append(self.clauses[later])
-        return Bond(start, self._words(start, end)[-1][1], _VARIANT, tuple(rests))
+        return Bond(start, self._words(start, end)[-1][1], True, tuple(rests))
 
     def _no(self, start: int, end: int) -> Bond:
         """Binds "no" and the words that it can mean; what is left of them needs it."""
@@ -212,11 +235,13 @@ class _Bonds:
         words = self._words(end, phrase_end)
         if not words:
             return self._before_list(start, place)
+        is_list = self.text[start:end].lower() == "no"
         bond = self._before_list(start, place)
-        if bond.end > clause_end or _OR.search(self.text, end, phrase_end):
+        if is_list and (bond.end > clause_end or _OR.search(self.text, end, phrase_end)):
             return bond
         few = words if len(words) < _FEW else words[:2]
-        return Bond(start, few[-1][1], _VARIANT, ((few[-1][1], phrase_end), *bond.needed_by))
+        rests = bond.needed_by if is_list and not introducer else ()
+        return Bond(start, few[-1][1], False, ((few[-1][1], phrase_end), *rests))
 
     def _of_word(self, start: int, end: int) -> Iterator[Bond]:
         """Yields the bond of a word that makes its neighbours other things."""
@@ -227,14 +252,14 @@ class _Bonds:
         if at is None:
             return
         if word in OF_THE_WORD_BEFORE and at:
-            yield Bond(words[at - 1][0], end, None)
+            yield Bond(words[at - 1][0], end, False)
         elif word == "anti" and at + 1 < len(words):
-            yield Bond(start, words[at + 1][1], None)
+            yield Bond(start, words[at + 1][1], False)
         elif _LACKS.fullmatch(word) or word in LACKING:
-            yield Bond(self._list_start(words, at), end, _VARIANT, (phrase,))
+            yield Bond(self._list_start(words, at), end, False, (phrase,), matters=True)
         elif _FREE.fullmatch(word) and at and not _FREE_GIFT.match(self.text, end):
             if not self._is_taken(words[at - 1], self.names):
-                yield Bond(self._list_start(words, at - 1), end, _VARIANT, (phrase,))
+                yield Bond(self._list_start(words, at - 1), end, False, (phrase,), matters=True)
         elif self._changes(word, end):
             yield self._change(words, at, phrase)
 
@@ -248,12 +273,13 @@ class _Bonds:
         start, end = words[at]
         for span in words[at + 1 :]:
             end = span[1]
-            if not colours_of(self.text[slice(*span)]):
-                return Bond(start, end, None, (phrase,))
+            is_name = self._is_taken(span, [*self.names, self.guess])
+            if not colours_of(self.text[slice(*span)]) and not is_name:
+                return Bond(start, end, False, (phrase,))
         if at and end == words[at][1] and not self._is_taken(words[at - 1], self.names):
-            return Bond(words[at - 1][0], end, None, (phrase,))
+            return Bond(words[at - 1][0], end, False, (phrase,))
         is_alone = len(words) == 1 and not self.is_prose
-        return Bond(start, end, None, ((0, len(self.text)),) if is_alone else (phrase,))
+        return Bond(start, end, False, ((0, len(self.text)),) if is_alone else (phrase,))
 
     def _phrase(self, start: int, end: int) -> Span:
         """Returns the part of a clause that a word stands in, from "with" or "for" to the next."""
@@ -267,8 +293,6 @@ class _Bonds:
 
     def _list_start(self, words: Sequence[Span], at: int) -> int:
         """Returns where a list begins that ends with a word: "Gluten and Dairy"."""
-        while at > 1 and _OR.fullmatch(self.text[slice(*words[at - 1])]):
-            at -= 2
         start = words[at][0]
-        joint = re.search(r"[\w-]+\s*[&+]\s*$", self.text[:start])
-        return joint.start() if joint else start
+        before = _LISTED.search(self.text[:start])
+        return before.start() if before else start

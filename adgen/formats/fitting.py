@@ -131,7 +131,9 @@ def _fit_text(
     if whole:
         return whole
     kept = _chosen(text, atoms, fits)
-    if all(atoms[place].rank in (BRAND, VARIANT) for place in kept):
+    shown = [atoms[place] for place in kept]
+    # A size, or what it is without, says nothing of what it is.
+    if all(one.rank == VARIANT and not text[one.start : one.end].isalpha() for one in shown):
         is_bound = any(atom.needs or " " in text[atom.start : atom.end] for atom in atoms)
         first = "what may not be parted" if is_bound else "its first word"
         wanted = ", ".join(map(repr, filter(None, (name, *keep)))) or first

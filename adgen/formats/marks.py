@@ -20,7 +20,8 @@ from adgen.products.brands import load_brands
 
 # Marks that a text of words and numbers is full of; where there are no others, there is no symbol.
 _RARE = re.compile(r"[^\w\s,.&'()/%:;!?+\"–—’‘“”™®©°-]|_")
-# "..." is an ellipsis, '' an inch, // part of an address; C++ and A++ are names, PA+ to PA++++ are grades.
+# "..." is an ellipsis, '' an inch, // part of an address; C++ and A++ are names, PA+ to PA++++
+# grades.
 _REPEATED = re.compile(
     r"([!?])[!?]+|([,;:&%@#$^~=|])\2+|(?<!\.)\.\.(?!\.)|\.{4,}|\*{2,}|-{3,}|<{2,}|>{2,}"
     r"|(?<!\bPA\+)(?<!\bPA \+)(?<![A-Za-z])(?<![A-Za-z] )\+{3,}|(?<!:)/{2,}|([•★☆])\3+"

@@ -97,7 +97,7 @@ MAKERS = tuple(name.strip() for name in _MAKERS.split(";"))
 _CHANGING = """
     aftermarket artificial broken counterfeit damaged decaf decaffeinated decorative defective
     diet dummy empty expired fake faux generic imitation inflatable knockoff lab-created lab-grown
-    meatless mock oem open-box plant-based pre-owned preowned pretend prop pseudo reconditioned
+    meatless mock open-box plant-based pre-owned preowned pretend prop pseudo reconditioned
     recycled refurbished remanufactured renewed replacement replica secondhand second-hand
     simulated spare synthetic third-party toy unofficial used vegan vegetarian veggie virtual zero
 """
@@ -105,7 +105,7 @@ CHANGING = frozenset(_CHANGING.split())
 # Words that say by their ending that something is absent.
 _LACKING = """
     backless bladeless boneless collarless crustless eggless flourless handleless heelless hoodless
-    leadless lidless meatless odorless odourless pocketless saltless scentless seedless skinless
+    leadless lidless odorless odourless pocketless saltless scentless seedless skinless
     sleeveless strapless sugarless tasteless toeless tubeless
 """
 LACKING = frozenset(_LACKING.split())

@@ -85,7 +85,7 @@ class Bond(NamedTuple):
     start: int
     end: int
     is_apart: bool
-    needed_by: tuple[Span, ...] = ()
+    needed_by: tuple[tuple[int, int], ...] = ()
     matters: bool = False
 
 

@@ -38,11 +38,14 @@ def find_changes(path: Path, products: Iterable[Product]) -> Iterator[Change]:
         ValueError: The file is damaged.
         OSError: It cannot be read.
     """
-    then = {row.id: row.fingerprint for row in RowLines(path.suffix).read(path)}
+    then: dict[str, set[str]] = {}  # of products that share an id, all
+    for row in RowLines(path.suffix).read(path):
+        then.setdefault(row.id, set()).add(row.fingerprint)
+    seen: set[str] = set()
     for product in products:
-        before = then.pop(product.id, None)
-        if before is None:
+        if product.id not in then:
             yield Change(product.id, NEW)
-        elif before != fingerprint_of(product):
+        elif fingerprint_of(product) not in then[product.id]:
             yield Change(product.id, CHANGED)
-    yield from (Change(product_id, GONE) for product_id in then)
+        seen.add(product.id)
+    yield from (Change(product_id, GONE) for product_id in then if product_id not in seen)

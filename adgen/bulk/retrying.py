@@ -26,6 +26,7 @@ from adgen.bulk.run import (
     write_note,
 )
 from adgen.support.disk import disk_errors
+from adgen.support.files import remove_stale, replace_when_done
 
 
 def find_failed(job: BulkJob) -> BulkJob | None:
@@ -87,7 +88,7 @@ def retry_failed(job: BulkJob, failed: BulkJob, crew: Crew) -> Iterator[Counts]:
     run = checked_note(job.path)["run"]
     if _are_of(job):
         run = job.identity()
-    write_note(job.path, run, counts)
+    write_note(job.path, run, counts, job.path.stat().st_size)
     # Last, so that a kill before it puts the rows in their places once more.
     failed.path.unlink()
     run_path(failed.path).unlink(missing_ok=True)
@@ -116,8 +117,12 @@ def _put_together(path: Path, new_path: Path) -> Counts:
         places[row.number] = (start, len(row.data))
         start += len(row.data)
     counts = Counts()
-    merged = _beside(path, "merged")
-    with new_path.open("rb") as new_file, merged.open("wb") as file:
+    remove_stale(path)
+    with (
+        replace_when_done(path) as merged,
+        new_path.open("rb") as new_file,
+        merged.open("wb") as file,
+    ):
         file.write(lines.header)
         for row in lines.read(path):
             data = row.data
@@ -128,9 +133,8 @@ def _put_together(path: Path, new_path: Path) -> Counts:
             file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    for row in lines.read(merged):
-        counts = counts.after(row)
-    merged.replace(path)
+        for row in lines.read(merged):
+            counts = counts.after(row)
     return counts
 
 

@@ -31,6 +31,7 @@ from adgen.support.steps import (
     about_path,
     can_resume,
     check_steps,
+    forget_note,
     open_steps,
     partial_path,
 )
@@ -143,7 +144,7 @@ def find_complete(job: BulkJob) -> Counts | None:
             "path, or move it."
         )
     if not partial_path(job.path).exists():
-        about_path(job.path).unlink(missing_ok=True)  # of a run killed once its file was moved in
+        forget_note(job.path)  # of a run killed once its file was moved in
     return Counts(**note["counts"])
 
 
@@ -161,7 +162,18 @@ def checked_note(path: Path) -> dict[str, Any]:
             f"{path} is there and not of `adgen bulk`: {run_path(path).name} is missing. Choose "
             "another path, or move it."
         )
+    check_whole(path, note)
     return note
+
+
+def check_whole(path: Path, note: Mapping[str, Any]) -> None:
+    """Raises ValueError where a file has other bytes than its note counts."""
+    num_bytes = note.get("num_bytes")
+    if num_bytes is not None and num_bytes != path.stat().st_size:
+        raise ValueError(
+            f"{path} has {path.stat().st_size:,} bytes and had {num_bytes:,} when it was finished: "
+            "it is damaged or changed. Move it, and write it anew."
+        )
 
 
 def read_note(path: Path) -> dict[str, Any]:
@@ -177,10 +189,11 @@ def counts_from(found: object) -> Counts | None:
     return Counts(**found) if isinstance(found, dict) and set(found) == names else None
 
 
-def write_note(path: Path, run: Mapping[str, Any], counts: Counts) -> None:
-    """Writes what is to be known of a finished file."""
+def write_note(path: Path, run: Mapping[str, Any], counts: Counts, num_bytes: int) -> None:
+    """Writes what is to be known of a finished file, its size among it."""
     remove_stale(run_path(path))
-    write_json(run_path(path), {"format": _FORMAT, "run": run, "counts": asdict(counts)})
+    about = {"format": _FORMAT, "run": run, "counts": asdict(counts), "num_bytes": num_bytes}
+    write_json(run_path(path), about)
 
 
 def write_catalogue(job: BulkJob, crew: Crew) -> Iterator[Counts]:
@@ -212,8 +225,9 @@ def write_catalogue(job: BulkJob, crew: Crew) -> Iterator[Counts]:
             counts = done
             yield counts
         file.complete_step(asdict(counts))
+        job.source.check_unchanged()
         # Before the file itself, so that no file is ever there without its note.
-        write_note(job.path, run, counts)
+        write_note(job.path, run, counts, partial_path(job.path).stat().st_size)
 
 
 def _begun(path: Path, done: Mapping[str, Any]) -> Counts:

@@ -41,6 +41,14 @@ class Source:
     columns: str = ""
     numbers: Mapping[str, int] | None = None
 
+    def check_unchanged(self) -> None:
+        """Raises ValueError where the file is no longer as it was when it was looked through."""
+        if sha256_of(self.path) != self.fingerprint:
+            raise ValueError(
+                f"{self.path} was changed while its ads were written, and rows of both would be "
+                "mixed. Put the former one back to go on, or delete what is written to begin again."
+            )
+
     def blocks(self, num_done: int = 0) -> Iterator[list[Numbered]]:
         """Yields the products behind so many, with their numbers, a block at a time."""
         numbered: Iterator[Numbered] = enumerate(self.products, 1)
@@ -52,26 +60,39 @@ class Source:
             yield block
 
 
-def open_source(path: Path, products: Iterable[Product], *, columns: str = "") -> Source:
+def open_source(
+    path: Path, products: Iterable[Product], *, columns: str = "", include_flagged: bool = False
+) -> Source:
     """Looks through the products of a catalogue.
 
     Args:
         path: Its file.
         products: What was read from it.
         columns: How its columns were named for that.
+        include_flagged: Whether flagged products get ads; if not, their ids need not be unique.
 
     Raises:
         ValueError: There is none, or two have one id; or the file is damaged, which is found while
             it is read.
         OSError: It cannot be read.
     """
-    digests = array("Q", (_digest(product.id) for product in products))  # 8 bytes a product
-    if not digests:
+    num_products = 0
+    digests = array("Q")  # 8 bytes a product
+    for product in products:
+        num_products += 1
+        if include_flagged or not keeping_flags(product):
+            digests.append(_digest(product.id))
+    if not num_products:
         raise ValueError(f"{path} holds no products. Expected one at least; export it again.")
     values, counts = np.unique(np.frombuffer(digests, np.uint64), return_counts=True)
     # Ids whose digests agree are nearly always the same, and are compared.
-    _check_ids(path, products, set(values[counts > 1].tolist()))
-    return Source(path, products, sha256_of(path), len(digests), columns)
+    written = (
+        (number, product.id)
+        for number, product in enumerate(products, 1)
+        if include_flagged or not keeping_flags(product)
+    )
+    _check_ids(path, written, set(values[counts > 1].tolist()))
+    return Source(path, products, sha256_of(path), num_products, columns)
 
 
 def check_products(source: Source, *, include_flagged: bool, allow_adult: bool) -> None:
@@ -101,18 +122,18 @@ def _digest(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
-def _check_ids(path: Path, products: Iterable[Product], digests: set[int]) -> None:
-    """Raises where two products have one id, among those whose ids have these digests."""
+def _check_ids(path: Path, ids: Iterable[tuple[int, str]], digests: set[int]) -> None:
+    """Raises where two numbered products have one id, among ids with these digests."""
     if not digests:
         return
     first: dict[str, int] = {}
-    for number, product in enumerate(products, 1):
-        if _digest(product.id) not in digests:
+    for number, product_id in ids:
+        if _digest(product_id) not in digests:
             continue
-        if product.id in first:
+        if product_id in first:
             raise ValueError(
-                f"{path}: products {first[product.id]:,} and {number:,} have one id, "
-                f"{product.id!r:.60}; expected each once, since ads are found again by it. Mend "
+                f"{path}: products {first[product_id]:,} and {number:,} have one id, "
+                f"{product_id!r:.60}; expected each once, since ads are found again by it. Mend "
                 "one of them, or leave it out."
             )
-        first[product.id] = number
+        first[product_id] = number

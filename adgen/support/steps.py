@@ -122,6 +122,7 @@ def open_steps(path: Path, run: Mapping[str, Any], *, resume: bool) -> Iterator[
     partial.touch()
     with partial.open("r+b") as file:
         lock(file, partial)
+        _check_still_there(file, partial)
         remove_stale(about_path(path))
         file.truncate(about["num_bytes"])
         file.seek(about["num_bytes"])
@@ -130,6 +131,18 @@ def open_steps(path: Path, run: Mapping[str, Any], *, resume: bool) -> Iterator[
         yield steps
     partial.replace(path)
     about_path(path).unlink(missing_ok=True)
+
+
+def forget_note(path: Path) -> None:
+    """Deletes the note of an incomplete file that was finished, if there is one of adgen's."""
+    if _is_ours(read_json_object(about_path(path))):
+        about_path(path).unlink(missing_ok=True)
+
+
+def _check_still_there(file: BinaryIO, partial: Path) -> None:
+    """Raises where another run has finished the file before this one had its lock."""
+    if not partial.exists() or not os.path.samestat(os.fstat(file.fileno()), partial.stat()):
+        raise ValueError(f"{partial} was finished by another run. Give the command again.")
 
 
 def can_resume(path: Path) -> bool:

@@ -41,7 +41,8 @@ def find_failed(job: BulkJob) -> BulkJob | None:
         ValueError: The file is another run's, or damaged; or no failed product is in the catalogue.
         OSError: It cannot be read.
     """
-    note = checked_note(job.path)
+    # While rows are put in their places the note is of the file before.
+    note = checked_note(job.path, is_whole=not _beside(job.path, "retry").exists())
     same = ("catalogue", "columns")  # which may have changed
     others = [name for name in differences(note["run"], job.identity()) if name not in same]
     if others:
@@ -85,7 +86,7 @@ def retry_failed(job: BulkJob, failed: BulkJob, crew: Crew) -> Iterator[Counts]:
         yield from write_catalogue(failed, crew)
     with disk_errors(job.path):
         counts = _put_together(job.path, failed.path)
-    run = checked_note(job.path)["run"]
+    run = checked_note(job.path, is_whole=False)["run"]
     if _are_of(job):
         run = job.identity()
     write_note(job.path, run, counts, job.path.stat().st_size)

@@ -19,6 +19,7 @@ from adgen.support.csv_lines import csv_line
 
 SUFFIXES = (".jsonl", ".csv", ".tsv")
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
+_LONGEST_CELL = 1 << 30  # characters; Python's own limit is 131,072
 # A spreadsheet takes such cells for formulas; an apostrophe before them makes them texts.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _COLUMNS = (
@@ -104,6 +105,7 @@ class RowLines:
 
     def entries(self, row: StoredRow) -> dict[str, Any]:
         """Returns a stored row as JSON lines have it, with its ads and its product."""
+        csv.field_size_limit(_LONGEST_CELL)
         if self._delimiter is None:
             return dict(json.loads(row.data))
         lines = csv.reader(StringIO(row.data.decode(), newline=""), delimiter=self._delimiter)
@@ -219,6 +221,7 @@ def _records(file: Iterable[str], delimiter: str) -> Iterator[tuple[list[str], s
             taken.append(line)
             yield line
 
+    csv.field_size_limit(_LONGEST_CELL)
     for cells in csv.reader(lines(), delimiter=delimiter, strict=True):
         yield cells, "".join(taken)
         taken.clear()

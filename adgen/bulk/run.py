@@ -148,11 +148,15 @@ def find_complete(job: BulkJob) -> Counts | None:
     return Counts(**note["counts"])
 
 
-def checked_note(path: Path) -> dict[str, Any]:
+def checked_note(path: Path, *, is_whole: bool = True) -> dict[str, Any]:
     """Returns what is noted of a finished file.
 
+    Args:
+        path: The file.
+        is_whole: Whether it must have the bytes that the note counts.
+
     Raises:
-        ValueError: There is none, or it is none that a run wrote.
+        ValueError: There is none, or it is none that a run wrote, or damaged.
     """
     if not path.exists():
         raise ValueError(f"There is no finished {path}. Write it first: `adgen bulk` alone does.")
@@ -162,7 +166,8 @@ def checked_note(path: Path) -> dict[str, Any]:
             f"{path} is there and not of `adgen bulk`: {run_path(path).name} is missing. Choose "
             "another path, or move it."
         )
-    check_whole(path, note)
+    if is_whole:
+        check_whole(path, note)
     return note
 
 

@@ -61,7 +61,7 @@ class Source:
 
 
 def open_source(
-    path: Path, products: Iterable[Product], *, columns: str = "", include_flagged: bool = False
+    path: Path, products: Iterable[Product], *, columns: str = "", only_unique: bool = True
 ) -> Source:
     """Looks through the products of a catalogue.
 
@@ -69,7 +69,7 @@ def open_source(
         path: Its file.
         products: What was read from it.
         columns: How its columns were named for that.
-        include_flagged: Whether flagged products get ads; if not, their ids need not be unique.
+        only_unique: Whether all need an id of their own, or only those that get ads.
 
     Raises:
         ValueError: There is none, or two have one id; or the file is damaged, which is found while
@@ -80,7 +80,7 @@ def open_source(
     digests = array("Q")  # 8 bytes a product
     for product in products:
         num_products += 1
-        if include_flagged or not keeping_flags(product):
+        if only_unique or not keeping_flags(product):
             digests.append(_digest(product.id))
     if not num_products:
         raise ValueError(f"{path} holds no products. Expected one at least; export it again.")
@@ -89,7 +89,7 @@ def open_source(
     written = (
         (number, product.id)
         for number, product in enumerate(products, 1)
-        if include_flagged or not keeping_flags(product)
+        if only_unique or not keeping_flags(product)
     )
     _check_ids(path, written, set(values[counts > 1].tolist()))
     return Source(path, products, sha256_of(path), num_products, columns)

@@ -168,10 +168,14 @@ def _check_output(args: argparse.Namespace, path: Path) -> None:
 def _read_source(args: argparse.Namespace) -> Source:
     """Reads the catalogue, and says what it is."""
     from adgen.bulk.source import open_source
+    from adgen.catalogues.recognise import PLAIN
     from adgen.catalogues.streaming import open_products
 
     products = open_products(args.catalogue, map=args.map)
-    source = open_source(Path(args.catalogue), products, columns=args.map or "")
+    # In a shop's export what shares an id is flagged; in a table of one's own it is a mistake.
+    only_unique = args.include_flagged or getattr(products, "format", PLAIN) == PLAIN
+    path = Path(args.catalogue)
+    source = open_source(path, products, columns=args.map or "", only_unique=only_unique)
     print(f"{source.path}: {products.title}, {source.num_products:,} products", file=sys.stderr)
     return source
 

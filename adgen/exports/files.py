@@ -7,6 +7,7 @@ written, and once to write them. Memory does not grow with it.
 from __future__ import annotations
 
 import codecs
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,13 +25,14 @@ from adgen.formats.catalogue import read_format
 from adgen.formats.lint import lint
 from adgen.support.csv_lines import csv_line
 from adgen.support.disk import disk_errors
-from adgen.support.files import check_output_file, replace_when_done
+from adgen.support.files import OTHER_PATH, check_output_file, replace_when_done
 
 _DELIMITERS = {".csv": ","}  # others are tabs
 _MACHINE_WRITTEN = "trained_algorithmic_media"  # what a model wrote, as Google wants it marked
 _MARKED = frozenset(("structured_title", "structured_description"))
 _NAMESPACE = "http://base.google.com/ns/1.0"
 _ID = "{id}"
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 FLAGGED = "their catalogue flags them"  # which is no failure
 
 
@@ -113,6 +115,8 @@ def check_export(source: Path, path: Path, target: Target, *, url_template: str)
             "key, such as https://shop.example/products/{id}. Add it."
         )
     check_output_file(path, apart_from={"the ads": source})
+    if path.exists() and path.stat().st_size:
+        raise ValueError(f"{path} is there already. {OTHER_PATH}")
 
 
 def _listings(source: Path, url_template: str) -> Iterator[Listing]:
@@ -204,7 +208,7 @@ def _write_feed(file: BinaryIO, columns: list[str], records: Iterable[Record]) -
 
 
 def _element(name: str, text: str) -> str:
-    value = escape(text)
+    value = escape(_NOT_IN_XML.sub("", text))
     if name in _MARKED:
         source = f"<g:digital_source_type>{_MACHINE_WRITTEN}</g:digital_source_type>"
         value = f"{source}<g:content>{value}</g:content>"

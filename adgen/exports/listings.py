@@ -9,6 +9,9 @@ from typing import Any
 
 from adgen.bulk.row_lines import SUFFIXES, RowLines
 from adgen.bulk.rows import OK
+from adgen.bulk.run import check_whole, read_note
+from adgen.support.files import check_plain_file
+from adgen.support.given import whole_text
 
 Fields = Mapping[str, Sequence[str]]
 
@@ -50,14 +53,31 @@ def read_listings(path: Path) -> Iterator[Listing]:
         OSError: It cannot be read.
     """
     check_rows_file(path)
+    note = read_note(path)
+    if note:
+        check_whole(path, note)
     lines = RowLines(path.suffix)
     for row in lines.read(path):
-        if row.status == OK:
-            yield _listing(lines.entries(row))
+        if row.status != OK:
+            continue
+        try:
+            listing = _listing(lines.entries(row))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise ValueError(
+                f"{path}: row {row.number:,} is none that adgen bulk wrote ({error!r:.80}). Write "
+                "it anew."
+            ) from None
+        yield listing
 
 
 def check_rows_file(path: Path) -> None:
-    """Raises ValueError where a path is not named as a file of `adgen bulk` is."""
+    """Raises where a path is no plain file, or not named as one of `adgen bulk` is.
+
+    Raises:
+        ValueError: It has another ending, or is something else than a file.
+        OSError: It is not there.
+    """
+    check_plain_file(path)
     if path.suffix.lower() not in SUFFIXES:
         raise ValueError(
             f"{path} ends in {path.suffix or 'nothing'}; expected what adgen bulk wrote, of "
@@ -70,14 +90,20 @@ def _listing(entries: Mapping[str, Any]) -> Listing:
     ads = [ad for ad in entries["ads"] if not _is_refused(ad)]
     about = entries.get("product") or {}
     whole = Listing(
-        id=entries["id"],
-        brand=about.get("brand", ""),
-        name=about.get("name", ""),
-        url=about.get("url", ""),
-        ads=tuple(ad["fields"] or {"title": [ad["text"]]} for ad in ads),
+        id=whole_text("id", entries["id"]),
+        brand=whole_text("brand", about.get("brand", "")),
+        name=whole_text("name", about.get("name", "")),
+        url=whole_text("url", about.get("url", "")),
+        ads=tuple(map(_fields, ads)),
     )
     variants = (_variant(whole, one) for one in about.get("variants", ()))
     return replace(whole, variants=tuple(variants))
+
+
+def _fields(ad: Mapping[str, Any]) -> Fields:
+    """Returns an ad's texts by field, each checked."""
+    found = ad["fields"] or {"title": [ad["text"]]}
+    return {name: [whole_text(name, text) for text in texts] for name, texts in found.items()}
 
 
 def _is_refused(ad: Mapping[str, Any]) -> bool:
@@ -87,5 +113,8 @@ def _is_refused(ad: Mapping[str, Any]) -> bool:
 def _variant(whole: Listing, about: Mapping[str, Any]) -> Listing:
     values = (fact.partition(": ")[2] or fact for fact in about["facts"])
     return replace(
-        whole, id=about["id"], url=about.get("url") or whole.url, differs=", ".join(values)
+        whole,
+        id=whole_text("id", about["id"]),
+        url=about.get("url") or whole.url,
+        differs=", ".join(values),
     )

@@ -152,7 +152,8 @@ def _group(listing: Listing) -> str:
     """Returns the name of a product's ad group: its own, with its key so that no two are one."""
     says_brand = listing.name.casefold().startswith(listing.brand.casefold())
     name = listing.name if says_brand else f"{listing.brand} {listing.name}"
-    return f"{name[: _LONGEST_NAME - len(listing.id) - 3]} ({listing.id})"
+    room = max(0, _LONGEST_NAME - len(listing.id) - 3)
+    return f"{name[:room]} ({listing.id})"[:_LONGEST_NAME].strip()
 
 
 def _as_json(texts: Sequence[str]) -> str:

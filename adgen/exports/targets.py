@@ -92,6 +92,7 @@ _ALL = (
         suffixes=(".xml", ".tsv", ".txt"),
         optional=("structured_description", "short_title"),
         needed=("id", "structured_title"),
+        is_checked=True,
     ),
     Target(
         "amazon",

@@ -14,6 +14,7 @@ from adgen.support.adult_words import find_adult_words
 _OF_ONE_VALUE = frozenset(
     ("color", "size", "brand", "gender", "quantity", "model number", "number of items")
 )
+_LONGEST_NAME = 500  # characters; no platform takes so many
 _DENIED = frozenset(("no", "false", "n"))
 # Greek letters that are signs: 32 Ω, 10 μF, α-hydroxy.
 _SIGNS = re.compile(r"(?<!\w)[Ωμαβγδλπ](?![Ͱ-Ͽ])|(?<=\d)[Ωμ](?![Ͱ-Ͽ])")
@@ -32,6 +33,12 @@ def check_product(product: Product, *, allow_adult: bool = False) -> None:
             f"name is {received}; expected what the product is, such as 'Bluetooth Headphones'. "
             "Give it."
         )
+    for key, text in (("name", product.name), ("brand", product.brand)):
+        if len(text) > _LONGEST_NAME:
+            raise ValueError(
+                f"{key} has {len(text):,} characters; expected {_LONGEST_NAME:,} at most. Give "
+                "what the product is, and the rest as facts."
+            )
     told = [product.brand, product.name, *map(str, product.facts)]
     for text in told:
         script = _foreign_script(text)

@@ -29,6 +29,7 @@ _WARNING = re.compile(
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 _SPACED_UNIT = re.compile(r"\d [A-Z][a-z]{2,}$")
 _SINGULAR_UNIT = re.compile(r"\d[ -][A-Z][a-z]{2,}$")  # 6 Pocket, 6-Month
+_LONGEST_VALUE = 400  # characters
 _BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
 _COUNTING = frozenset(("count", "power", "sources"))  # nouns of a number's key
 _DEGREES = frozenset(("fahrenheit", "celsius"))
@@ -74,6 +75,8 @@ def unsaid(fact: Fact) -> str:
         return "no matter of an ad"
     if is_absent(fact.value, fact.key):
         return "says what is not there"
+    if len(fact.value) > _LONGEST_VALUE:
+        return "too long for an ad"
     if not fact.key and _WARNING.search(fact.value):
         return "a warning"
     return "a number alone" if is_bare_number(fact) else ""

@@ -57,6 +57,7 @@ def exported(tmp_path, to, *rows, suffix=None, **given):
     source = written(tmp_path / "ads.jsonl", *rows)
     target = find_target(to)
     path = tmp_path / f"export{suffix or target.suffixes[0]}"
+    path.unlink(missing_ok=True)
     return path, export_ads(source, path, target, **given)
 
 

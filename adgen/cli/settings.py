@@ -133,7 +133,7 @@ def _arguments_of(kind: FieldKind, *, has_flags: bool) -> dict[str, Any]:
     plain = kind.type
     return {
         "type": _or_none(plain) if kind.may_be_none else plain,
-        "metavar": "N" if plain is int else "X",
+        "metavar": {int: "N", str: "NAME"}.get(plain, "X"),
     }
 
 

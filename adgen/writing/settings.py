@@ -21,8 +21,8 @@ class WriteSettings:
         max_chars: Characters of an ad at most, 10 to 10,000; facts that have no room are left out,
             the last ones first; None for no limit. With a format those of its title, or of the
             sentence that stands in a title's place.
-        format: A platform's format, such as google-rsa or amazon-title@2026-07-27, whose fields
-            ads then fill by its rules (docs/formats.md lists all); None for a text alone.
+        format: A platform's format, such as google-rsa or amazon-title, whose fields ads then fill
+            by its rules (docs/formats.md lists all); None for a text alone.
         keywords: Words that every ad holds.
         exclude: Words that no ad holds, whole: "lack" is not in "black".
         liveliness: Common uses of its kind of product that an ad names beyond the facts, such as

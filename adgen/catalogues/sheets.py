@@ -80,6 +80,12 @@ def open_parquet(file: io.BufferedReader, name: str) -> Table:
     return with_head(Table(columns, records(), "Parquet"))
 
 
+def _is_one_product(head: list[tuple[Any, int]]) -> bool:
+    """Tells whether a file's one object is a product with its variants, and no list of products."""
+    value = head[0][0] if len(head) == 1 else None
+    return isinstance(value, dict) and isinstance(value.get("product"), str) and "id" in value
+
+
 def open_json(file: io.BufferedReader, name: str) -> Table:
     """Opens JSON: objects one after the other, or a list of them.
 
@@ -87,7 +93,9 @@ def open_json(file: io.BufferedReader, name: str) -> Table:
         ValueError: It is no JSON, or holds something else.
     """
     values = json_values(open_text(file, name), name)
-    head = unwrapped(list(islice(values, _HEAD_VALUES)), name)
+    head = list(islice(values, _HEAD_VALUES))
+    if not _is_one_product(head):
+        head = unwrapped(head, name)
     labels: dict[str, None] = {}
     for value, _ in head:
         if isinstance(value, dict):

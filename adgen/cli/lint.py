@@ -150,6 +150,8 @@ def _source(args: argparse.Namespace) -> tuple[PromptFile, bool]:
 def _file_lines(args: argparse.Namespace, form: Format) -> Iterator[_Line]:
     """Yields the ads of lines of text or of JSON; blank ones of JSON are none."""
     source, is_json = _source(args)
+    if args.file.lower().endswith(".gz"):
+        source.fingerprint()  # which reads it to its end: a damaged one is refused before any ad
     with source.open() as table:
         for row in table.rows:
             is_blank = not row.prompt.strip()

@@ -1,5 +1,6 @@
 """`adgen lint`: an ad a line, what is printed, exit codes."""
 
+import gzip
 import io
 import json
 from types import SimpleNamespace
@@ -192,3 +193,10 @@ def test_a_broken_line_is_quoted_by_its_beginning(tmp_path, capsys, line):
     _, out, _ = run(["lint", path, "--format", "google-rsa", "--json"], capsys)
     [one] = objects(out)
     assert one["text"] == line[:80] and one["findings"][0]["end"] == 80 and len(out) < 700
+
+
+def test_a_packed_file_that_is_cut_off_is_refused_before_any_ad(tmp_path, capsys):
+    path = tmp_path / "ads.txt.gz"
+    path.write_bytes(gzip.compress(b"".join(b"Acme Mug %d\n" % n for n in range(3000)))[:-12])
+    code, out, err = run(["lint", str(path), "--format", "google-rsa"], capsys)
+    assert (code, out) == (2, "") and "is damaged" in err

@@ -69,6 +69,14 @@ def test_what_json_says_can_be_read_again(run, tmp_path):
     assert out == again
 
 
+def test_one_product_with_variants_can_be_read_again(run, tmp_path):
+    _, out, _ = run("shop.csv", "--json")
+    first = next(line for line in out.splitlines() if json.loads(line)["variants"])
+    (tmp_path / "one.jsonl").write_text(first + "\n")
+    _, again, _ = run("one.jsonl", "--json")
+    assert again == first + "\n"
+
+
 def test_columns_may_be_named(run):
     code, out, _ = run("table.csv", "--map", "product=NAM,brand=VND", "--json")
     assert (code, json.loads(out)["brand"]) == (0, "Fjell")

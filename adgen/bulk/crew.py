@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from adgen.bulk.rows import Row, failed_row
+from adgen.bulk.rows import FAILED, Row, row_of
 from adgen.products.product import Product
 
 logger = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ class _Blocks:
         elif len(task.items) > 1:
             self._again.extend(_Task(task.block, [item]) for item in task.items)
         else:
-            self.take(task, [failed_row(*task.items[0], _DIED)])
+            self.take(task, [row_of(*task.items[0], FAILED, reason=_DIED)])
 
     def whole(self) -> Iterator[list[Row]]:
         """Yields the blocks that are complete and next, each in order."""

@@ -105,10 +105,9 @@ class RowLines:
 
     def entries(self, row: StoredRow) -> dict[str, Any]:
         """Returns a stored row as JSON lines have it, with its ads and its product."""
-        csv.field_size_limit(_LONGEST_CELL)
         if self._delimiter is None:
             return dict(json.loads(row.data))
-        lines = csv.reader(StringIO(row.data.decode(), newline=""), delimiter=self._delimiter)
+        lines = _cells_of(StringIO(row.data.decode(), newline=""), self._delimiter)
         named = [dict(zip(_COLUMNS, cells, strict=True)) for cells in lines]
         first = named[0]
         return {
@@ -221,10 +220,15 @@ def _records(file: Iterable[str], delimiter: str) -> Iterator[tuple[list[str], s
             taken.append(line)
             yield line
 
-    csv.field_size_limit(_LONGEST_CELL)
-    for cells in csv.reader(lines(), delimiter=delimiter, strict=True):
+    for cells in _cells_of(lines(), delimiter):
         yield cells, "".join(taken)
         taken.clear()
+
+
+def _cells_of(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """Returns the rows of a table, whatever the length of their cells."""
+    csv.field_size_limit(_LONGEST_CELL)
+    return csv.reader(lines, delimiter=delimiter, strict=True)
 
 
 def _stored(found: Mapping[str, Any], num_ads: int, text: str) -> StoredRow:

@@ -8,16 +8,7 @@ from adgen.bulk.crew import Numbered
 from adgen.bulk.flags import keeping_flags
 from adgen.bulk.judging import findings_of
 from adgen.bulk.plan import BulkPlan
-from adgen.bulk.rows import (
-    FAILED,
-    OK,
-    SKIPPED,
-    JudgedAd,
-    Row,
-    about_product,
-    failed_row,
-    fingerprint_of,
-)
+from adgen.bulk.rows import FAILED, OK, SKIPPED, JudgedAd, Row, errors_among, row_of
 from adgen.formats.catalogue import read_format
 from adgen.products.product import Product
 from adgen.writing.writer import AdWriter, ProductAds
@@ -52,7 +43,7 @@ class RowWriter:
         for_ads = [product for _, product in block if not self._plan.skips(product)]
         found = iter(self._ads_of(for_ads))
         return [
-            self._skipped(number, product)
+            row_of(number, product, SKIPPED, reason="; ".join(keeping_flags(product)))
             if self._plan.skips(product)
             else self._row(number, product, next(found))
             for number, product in block
@@ -67,20 +58,9 @@ class RowWriter:
                 return [ProductAds(products[0], error=" ".join(reason.split()))]
             return [found for product in products for found in self._ads_of([product])]
 
-    def _skipped(self, number: int, product: Product) -> Row:
-        return Row(
-            number,
-            product.id,
-            SKIPPED,
-            reason="; ".join(keeping_flags(product)),
-            fingerprint=fingerprint_of(product),
-            flags=product.flags,
-            product=about_product(product),
-        )
-
     def _row(self, number: int, product: Product, found: ProductAds) -> Row:
         if found.error is not None:
-            return failed_row(number, product, found.error)
+            return row_of(number, product, FAILED, reason=found.error)
         ads = [
             JudgedAd(
                 ad.text,
@@ -93,17 +73,9 @@ class RowWriter:
         # Those that may be used first, else as they are ranked.
         best = tuple(sorted(ads, key=lambda ad: not ad.is_allowed))
         reason = _reason(best, self._plan.settings.format)
-        return Row(
-            number,
-            product.id,
-            FAILED if reason else OK,
-            best,
-            reason,
-            fingerprint_of(product),
-            product.flags,
-            (*found.left_out, *found.unfilled),
-            about_product(product),
-        )
+        status = FAILED if reason else OK
+        left_out = (*found.left_out, *found.unfilled)
+        return row_of(number, product, status, ads=best, reason=reason, left_out=left_out)
 
 
 def _reason(ads: Sequence[JudgedAd], ad_format: str | None) -> str:
@@ -112,5 +84,5 @@ def _reason(ads: Sequence[JudgedAd], ad_format: str | None) -> str:
         return "No ad was written. Give more facts."
     if ads[0].is_allowed:
         return ""
-    first = next(one for one in ads[0].findings if one["severity"] == "error")
+    first = errors_among(ads[0].findings)[0]
     return f"No ad is one that {ad_format} allows: {first['message']}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +34,7 @@ class JudgedAd:
     @property
     def is_allowed(self) -> bool:
         """Tells whether no finding forbids the ad."""
-        return all(finding["severity"] != "error" for finding in self.findings)
+        return not errors_among(self.findings)
 
 
 @dataclass(frozen=True)
@@ -80,16 +80,31 @@ class Row:
         return self.ads[0].findings if self.ads else ()
 
 
-def failed_row(number: int, product: Product, reason: str) -> Row:
-    """Returns the row of a product that has no ads."""
+def errors_among(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Returns the findings, as JSON has them, for which an ad may not be used."""
+    return [finding for finding in findings if finding["severity"] == "error"]
+
+
+def row_of(
+    number: int,
+    product: Product,
+    status: str,
+    *,
+    ads: tuple[JudgedAd, ...] = (),
+    reason: str = "",
+    left_out: tuple[str, ...] = (),
+) -> Row:
+    """Returns the row of a product, what is to be known of the product itself among it."""
     return Row(
         number,
         product.id,
-        FAILED,
-        reason=reason,
-        fingerprint=fingerprint_of(product),
-        flags=product.flags,
-        product=about_product(product),
+        status,
+        ads,
+        reason,
+        fingerprint_of(product),
+        product.flags,
+        left_out,
+        about_product(product),
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from adgen.bulk.crew import Numbered
 from adgen.bulk.flags import keeping_flags
+from adgen.bulk.plan import BulkPlan
 from adgen.products.checks import check_product
 from adgen.products.product import Product
 from adgen.support.files import sha256_of
@@ -76,36 +77,36 @@ def open_source(
             it is read.
         OSError: It cannot be read.
     """
+
+    def needs_own_id(product: Product) -> bool:
+        return only_unique or not keeping_flags(product)
+
     num_products = 0
     digests = array("Q")  # 8 bytes a product
     for product in products:
         num_products += 1
-        if only_unique or not keeping_flags(product):
+        if needs_own_id(product):
             digests.append(_digest(product.id))
     if not num_products:
         raise ValueError(f"{path} holds no products. Expected one at least; export it again.")
     values, counts = np.unique(np.frombuffer(digests, np.uint64), return_counts=True)
     # Ids whose digests agree are nearly always the same, and are compared.
-    written = (
-        (number, product.id)
-        for number, product in enumerate(products, 1)
-        if only_unique or not keeping_flags(product)
-    )
-    _check_ids(path, written, set(values[counts > 1].tolist()))
+    numbered = ((n, product.id) for n, product in enumerate(products, 1) if needs_own_id(product))
+    _check_ids(path, numbered, set(values[counts > 1].tolist()))
     return Source(path, products, sha256_of(path), num_products, columns)
 
 
-def check_products(source: Source, *, include_flagged: bool, allow_adult: bool) -> None:
+def check_products(source: Source, plan: BulkPlan) -> None:
     """Raises where a product cannot have ads, before any work.
 
     Raises:
         ValueError: One cannot; the message says which, and why.
     """
     for number, product in enumerate(source.products, 1):
-        if keeping_flags(product) and not include_flagged:
+        if plan.skips(product):
             continue
         try:
-            check_product(plain_product(product), allow_adult=allow_adult)
+            check_product(plain_product(product), allow_adult=plan.settings.allow_adult)
         except ValueError as error:
             raise stopped(number, product.id, str(error)) from None
 

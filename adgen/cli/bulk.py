@@ -198,11 +198,7 @@ def _write(args: argparse.Namespace, source: Source, plan: BulkPlan, path: Path)
         print(f"{path} is complete already.", file=sys.stderr)
         return show_counts(done, path)
     if plan.invalid == "stop":
-        check_products(
-            source,
-            include_flagged=plan.include_flagged,
-            allow_adult=plan.settings.allow_adult,
-        )
+        check_products(source, plan)
     return _finish(args, job, lambda crew: write_catalogue(job, crew))
 
 

@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from adgen.cli.options import option_of
+
 HELP = "Write the ads of a bulk run for a platform's own tool."
 USAGE = "OUT --to TARGET FILE"
 _TARGETS = (
@@ -49,6 +51,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--descriptions",
         action="store_true",
+        default=None,
         help="replace a shop's or catalogue's own descriptions too, where the ads have some",
     )
 
@@ -59,19 +62,17 @@ def run(args: argparse.Namespace) -> int:
     from adgen.exports.records import Choices
     from adgen.exports.targets import find_target
 
-    for name, targets in _ONLY_FOR.items():
-        if getattr(args, name) is not None and args.to not in targets:
-            option = f"--{name.replace('_', '-')}"
-            raise ValueError(f"{option} is for {' and '.join(targets)}. Leave it out.")
-    if args.descriptions and args.to not in _WITH_DESCRIPTIONS:
-        raise ValueError(f"--descriptions is for {' and '.join(_WITH_DESCRIPTIONS)}. Leave it out.")
     given = {name: getattr(args, name) for name in _ONLY_FOR if getattr(args, name) is not None}
+    for name in given:
+        if args.to not in _ONLY_FOR[name]:
+            targets = " and ".join(_ONLY_FOR[name])
+            raise ValueError(f"{option_of(name)} is for {targets}. Leave it out.")
     path = Path(args.path)
     found = export_ads(
         Path(args.ads),
         path,
         find_target(args.to),
-        Choices(**given, with_descriptions=args.descriptions),
+        Choices(**given),
         url_template=args.url_template,
     )
     for reason, count in found.left_out.items():
@@ -80,9 +81,9 @@ def run(args: argparse.Namespace) -> int:
     return 1 if set(found.left_out) - {FLAGGED} else 0
 
 
-_WITH_DESCRIPTIONS = ("meta", "shopify", "woocommerce")
 _ONLY_FOR = {
     "campaign": ("google-ads-editor", "microsoft-bulk"),
     "status": ("google-ads-editor", "microsoft-bulk"),
     "key_column": ("woocommerce",),
+    "descriptions": ("meta", "shopify", "woocommerce"),
 }

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from adgen.formats.finding import Finding, errors_of
+
 if TYPE_CHECKING:
-    from adgen.formats.finding import Finding
     from adgen.formats.format import Format
     from adgen.generation.prompt_file import PromptFile
 
@@ -111,7 +112,7 @@ def run(args: argparse.Namespace) -> int:
         )
         counts.update(finding.severity for finding in found)
         counts["ads"] += 1
-        counts["refused"] += any(finding.severity == "error" for finding in found)
+        counts["refused"] += bool(errors_of(found))
         if args.json:
             print(json.dumps(_as_json(line, found), ensure_ascii=only_ascii))
         else:
@@ -266,8 +267,6 @@ def _ad_of(value: Mapping[str, Any], form: Format) -> str | dict[str, Any]:
 
 
 def _unreadable(line: _Line) -> Finding:
-    from adgen.formats.finding import Finding
-
     message = f"The line is no ad: {line.error[:_MOST_OF_REASON]}."
     return Finding("unreadable", "error", 0, len(_quoted(line.ad)), message)
 
@@ -285,7 +284,7 @@ def _as_json(line: _Line, found: tuple[Finding, ...]) -> Mapping[str, Any]:
         ad = {"text": line.ad} if isinstance(line.ad, str) else {"fields": line.ad}
     if line.place:
         ad["ad"] = line.place
-    ok = all(finding.severity != "error" for finding in found)
+    ok = not errors_of(found)
     return {
         "line": line.number,
         **ad,

@@ -16,12 +16,12 @@ from typing import BinaryIO
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from adgen.bulk.row_lines import RowLines
 from adgen.bulk.rows import FAILED, SKIPPED
 from adgen.exports.listings import Fields, Listing, check_rows_file, read_listings
 from adgen.exports.records import Choices, Record
 from adgen.exports.targets import Target
 from adgen.formats.catalogue import read_format
+from adgen.formats.finding import errors_of
 from adgen.formats.lint import lint
 from adgen.support.csv_lines import csv_line
 from adgen.support.disk import disk_errors
@@ -34,6 +34,7 @@ _NAMESPACE = "http://base.google.com/ns/1.0"
 _ID = "{id}"
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 FLAGGED = "their catalogue flags them"  # which is no failure
+_UNUSED = {FAILED: "they failed in adgen bulk", SKIPPED: FLAGGED}
 
 
 @dataclass(frozen=True)
@@ -75,26 +76,23 @@ def export_ads(
     """
     choices = choices or Choices()
     check_export(source, path, target, url_template=url_template)
-    left_out = _unused(source)
+    left_out = Counter(dict.fromkeys(_UNUSED.values(), 0))
     used: set[str] = set()
     num_products = 0
-    for listing in _listings(source, url_template):
-        records, reason = _records(listing, target, choices)
+    for records, reason in _products(source, target, choices, url_template):
         used |= {name for record in records for name, text in record.items() if text}
         num_products += bool(records)
         left_out.update([reason] if reason else [])
+    left_out = +left_out  # without what was never counted
     if not num_products:
-        reasons = [reason for reason in left_out if reason != FLAGGED]
-        reason = reasons[-1] if reasons else "no product has ads"
-        how = f"Write it with adgen bulk --format {target.formats[0]}"
-        if "url" in reason.casefold():
-            how = "Give url_template"
-        raise ValueError(f"{source} has nothing for {target.name}: {reason}. {how}.")
+        raise ValueError(
+            f"{source} has nothing for {target.name}: {_what_is_missing(left_out, target)}"
+        )
     columns = [name for name in target.columns if name in used or name not in target.optional]
     written = (
         record
-        for listing in _listings(source, url_template)
-        for record in _records(listing, target, choices)[0]
+        for records, _ in _products(source, target, choices, url_template)
+        for record in records
     )
     with disk_errors(path), replace_when_done(path) as temporary, temporary.open("wb") as file:
         num_records = _write(file, path.suffix.lower(), target, columns, written)
@@ -119,19 +117,28 @@ def check_export(source: Path, path: Path, target: Target, *, url_template: str)
         raise ValueError(f"{path} is there already. {OTHER_PATH}")
 
 
-def _listings(source: Path, url_template: str) -> Iterator[Listing]:
-    """Yields products, with pages of the template where they have none."""
-    for listing in read_listings(source):
+def _what_is_missing(left_out: Mapping[str, int], target: Target) -> str:
+    """Returns why no product of a file is of use, and what to do."""
+    reasons = [reason for reason in left_out if reason != FLAGGED]
+    reason = reasons[-1] if reasons else "no product has ads"
+    is_page = "url" in reason.casefold()
+    how = (
+        "Give url_template" if is_page else f"Write it with adgen bulk --format {target.formats[0]}"
+    )
+    return f"{reason}. {how}."
+
+
+def _products(
+    source: Path, target: Target, choices: Choices, url_template: str
+) -> Iterator[tuple[list[Record], str]]:
+    """Yields each product's records, or why it has none; of the template where it has no page."""
+    for status, listing in read_listings(source):
+        if listing is None:
+            yield [], _UNUSED[status]
+            continue
         if url_template and not listing.url:
             listing = replace(listing, url=url_template.replace(_ID, quote(listing.id, safe="")))
-        yield listing
-
-
-def _unused(source: Path) -> Counter[str]:
-    """Counts the products of a file that have no ads, by why."""
-    statuses = Counter(row.status for row in RowLines(source.suffix).read(source))
-    reasons = {FAILED: "they failed in adgen bulk", SKIPPED: FLAGGED}
-    return Counter({why: statuses[status] for status, why in reasons.items() if statuses[status]})
+        yield _records(listing, target, choices)
 
 
 def _records(listing: Listing, target: Target, choices: Choices) -> tuple[list[Record], str]:
@@ -154,9 +161,9 @@ def _taken(listing: Listing, target: Target) -> tuple[tuple[Fields, ...], str]:
         own = {f.name: ad[f.name][: f.max_count] for f in form.fields if f.name in ad}
         missing = [f.name for f in form.fields if len(own.get(f.name, ())) < f.min_count]
         found = lint(own, form, brand=listing.brand) if not missing else ()
-        errors = [finding.message for finding in found if finding.severity == "error"]
+        errors = errors_of(found)
         if missing or errors:
-            reason = f"there is no {missing[0]}" if missing else errors[0].rstrip(".")
+            reason = f"there is no {missing[0]}" if missing else errors[0].message.rstrip(".")
         else:
             ads.append(own)
     return tuple(ads), reason

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from adgen.bulk.row_lines import SUFFIXES, RowLines
-from adgen.bulk.rows import OK
+from adgen.bulk.rows import OK, errors_among
 from adgen.bulk.run import check_whole, read_note
 from adgen.support.files import check_plain_file
 from adgen.support.given import whole_text
@@ -45,8 +45,8 @@ class Listing:
         return tuple(one for one in self.variants if one.id) or (self,)
 
 
-def read_listings(path: Path) -> Iterator[Listing]:
-    """Yields the products of a file of `adgen bulk` that have ads which may be used.
+def read_listings(path: Path) -> Iterator[tuple[str, Listing | None]]:
+    """Yields the status of each row of a file of `adgen bulk`, and its product if it has ads.
 
     Raises:
         ValueError: It is no such file.
@@ -59,6 +59,7 @@ def read_listings(path: Path) -> Iterator[Listing]:
     lines = RowLines(path.suffix)
     for row in lines.read(path):
         if row.status != OK:
+            yield row.status, None
             continue
         try:
             listing = _listing(lines.entries(row))
@@ -67,7 +68,7 @@ def read_listings(path: Path) -> Iterator[Listing]:
                 f"{path}: row {row.number:,} is none that adgen bulk wrote ({error!r:.80}). Write "
                 "it anew."
             ) from None
-        yield listing
+        yield OK, listing
 
 
 def check_rows_file(path: Path) -> None:
@@ -87,7 +88,7 @@ def check_rows_file(path: Path) -> None:
 
 def _listing(entries: Mapping[str, Any]) -> Listing:
     """Returns a row's product with the ads that its format allows."""
-    ads = [ad for ad in entries["ads"] if not _is_refused(ad)]
+    ads = [ad for ad in entries["ads"] if not errors_among(ad["findings"])]
     about = entries.get("product") or {}
     whole = Listing(
         id=whole_text("id", entries["id"]),
@@ -104,10 +105,6 @@ def _fields(ad: Mapping[str, Any]) -> Fields:
     """Returns an ad's texts by field, each checked."""
     found = ad["fields"] or {"title": [ad["text"]]}
     return {name: [whole_text(name, text) for text in texts] for name, texts in found.items()}
-
-
-def _is_refused(ad: Mapping[str, Any]) -> bool:
-    return any(finding["severity"] == "error" for finding in ad["findings"])
 
 
 def _variant(whole: Listing, about: Mapping[str, Any]) -> Listing:

@@ -29,13 +29,13 @@ class Choices:
         campaign: The campaign that the ads go to.
         status: Of new ads: "paused" until somebody has looked at them, or "enabled".
         key_column: The column by which WooCommerce knows products, "SKU" or "ID".
-        with_descriptions: Whether a shop's own descriptions are replaced too, by a row of facts.
+        descriptions: Whether a shop's own descriptions are replaced too, by a row of facts.
     """
 
     campaign: str = "adgen"
     status: str = "paused"
     key_column: str = "SKU"
-    with_descriptions: bool = False
+    descriptions: bool = False
 
 
 def of_google(listing: Listing, choices: Choices) -> Iterator[Record]:
@@ -141,7 +141,7 @@ def _title(listing: Listing) -> str:
 
 def _description(listing: Listing, choices: Choices) -> str:
     """Returns a product's description if that is wished; empty where the ads have none."""
-    return first_of(listing.ads[0], "description") if choices.with_descriptions else ""
+    return first_of(listing.ads[0], "description") if choices.descriptions else ""
 
 
 def _as_html(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 
@@ -29,3 +30,8 @@ class Finding(NamedTuple):
     def as_dict(self) -> dict[str, Any]:
         """Returns the finding as a JSON object."""
         return self._asdict()
+
+
+def errors_of(findings: Iterable[Finding]) -> list[Finding]:
+    """Returns the findings for which a platform refuses an ad."""
+    return [finding for finding in findings if finding.severity == "error"]

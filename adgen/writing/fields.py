@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import cache, partial
 
+from adgen.formats.finding import errors_of
 from adgen.formats.format import Field, Format
 from adgen.formats.lengths import length_of
 from adgen.formats.lint import lint
 from adgen.products.names import load_names
-from adgen.writing.headlines import alike, headlines_of, stands_alone
+from adgen.writing.headlines import each_once, headlines_of, stands_alone
 from adgen.writing.repetition import holds, words_of
 from adgen.writing.sentences import sentences_of, with_facts
-from adgen.writing.told import BEHIND, Told
+from adgen.writing.told import BEHIND, Room, Told, turned
 
 _LEAST_ADVISED = 60  # characters; fewer are too few for a title
 _SHORT = 45  # characters up to which a field is a headline, of which an ad may have several
@@ -28,7 +29,7 @@ _FEWEST_CALLS, _MOST_CALLS = 3, 5
 _KEYWORD_HEADLINES = 3  # that should hold a keyword
 _NO_PATH = re.compile(r"[^A-Za-z0-9]+")
 _NO_NAMES = frozenset(("set", "kit", "pack", "piece", "pieces", "pair"))
-_FEWEST_SENTENCES = 40  # of which the ads of a product take some each
+_MOST_SENTENCES = 40  # of which the ads of a product take some each
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class FieldFiller:
         self._told = told
         self._brand = brand
         self._keywords = keywords
+        # Whether a text has room in a field, asked again and again while its ads are made.
+        self._rooms = {field.name: cache(partial(self._fits, field=field)) for field in form.fields}
 
     def fill(self, title: str, number: int) -> Filled:
         """Returns the number-th ad of the product.
@@ -94,14 +97,10 @@ class FieldFiller:
         self, field: Field, title: str, number: int, fields: Mapping[str, Sequence[str]]
     ) -> list[str]:
         """Returns texts for a field, each once and without an error."""
-        room = self._room(field)
+        room = self._rooms[field.name]
         way = _WAYS.get(field.name, _way_by_length)
         task = _Task(self._told, self._brand, self._keywords, field, room, title, number, fields)
-        each_once: dict[frozenset[str], str] = {}
-        for text in way(task):
-            if text and room(text):
-                each_once.setdefault(alike(text), text)
-        found = list(each_once.values())
+        found = each_once(text for text in way(task) if text and room(text))
         texts = found[: _most(field)]
         if field.short_length and texts and min(map(len, texts)) > field.short_length:
             short = next((text for text in found if len(text) <= field.short_length), texts[-1])
@@ -120,16 +119,11 @@ class FieldFiller:
                 f"{shortest!r:.80} needs {len(shortest)}. Give a shorter name."
             )
 
-    def _room(self, field: Field) -> Callable[[str], bool]:
-        """Returns what tells whether a text may stand in a field."""
-
-        def has_room(text: str) -> bool:
-            if length_of(text, field.unit) > limit_of(field):
-                return False
-            found = lint(text, self._form, field=field.name, brand=self._brand)
-            return all(finding.severity != "error" for finding in found)
-
-        return has_room
+    def _fits(self, text: str, *, field: Field) -> bool:
+        """Tells whether a text may stand in a field."""
+        if length_of(text, field.unit) > limit_of(field):
+            return False
+        return not errors_of(lint(text, self._form, field=field.name, brand=self._brand))
 
     def _missing(self, field: Field, texts: Sequence[str]) -> list[str]:
         """Returns what a field lacks, in words."""
@@ -157,7 +151,7 @@ class _Task:
     brand: str
     keywords: Sequence[str]
     field: Field
-    room: Callable[[str], bool]
+    room: Room
     title: str
     number: int
     fields: Mapping[str, Sequence[str]]
@@ -199,8 +193,7 @@ def _titles(task: _Task) -> Iterable[str]:
     for name in task.told.things:
         if task.room(name):
             for turn in range(max(1, len(facts))):
-                turned = facts[turn:] + facts[:turn]
-                yield with_facts(name, turned, task.room, colon=", ")
+                yield with_facts(name, turned(facts, turn), task.room, colon=", ")
             return
 
 
@@ -208,7 +201,7 @@ def _headlines(task: _Task) -> Iterable[str]:
     """Yields headlines of every kind: keywords, brand and name, facts, calls."""
     groups = headlines_of(task.told, task.room, keywords=task.keywords)
     of_keywords, names, *others = groups
-    facts, pairs, calls = (_turned(group, task.number) for group in others)
+    facts, pairs, calls = (turned(group, task.number) for group in others)
     yield from of_keywords[: _KEYWORD_HEADLINES * len(task.keywords)]
     yield from names[:_MOST_NAMES]
     yield from facts[:_MOST_FACTS]
@@ -221,9 +214,9 @@ def _sentences(task: _Task) -> Iterable[str]:
     """Yields sentences; the model's own words first, where no title says them."""
     said = {text for texts in task.fields.values() for text in texts}
     first = "" if task.title in said else task.title
-    found = list(islice(sentences_of(task.told, task.room, first=first), _FEWEST_SENTENCES))
+    found = sentences_of(task.told, task.room, first=first)[:_MOST_SENTENCES]
     kept = 1 if first else 0  # the model's own words begin each ad
-    others = _turned(found[kept:], task.number * max(1, _most(task.field) - kept))
+    others = turned(found[kept:], task.number * max(1, _most(task.field) - kept))
     return [text for text in (*found[:kept], *others) if text not in said]
 
 
@@ -237,7 +230,7 @@ def _descriptions(task: _Task) -> Iterable[str]:
     if task.field.max_length >= _SHORT:
         return _sentences(task)
     of_facts = headlines_of(task.told, task.room)[2:4]
-    return [text for group in of_facts for text in _turned(group, task.number)]
+    return [text for group in of_facts for text in turned(group, task.number)]
 
 
 def _untold(task: _Task) -> Iterable[str]:
@@ -282,12 +275,6 @@ def _paths(task: _Task) -> Iterable[str]:
 def _nothing(task: _Task) -> Iterable[str]:
     """Yields nothing: a product's facts ask no questions."""
     return ()
-
-
-def _turned(texts: Sequence[str], number: int) -> list[str]:
-    """Returns texts, beginning at another one."""
-    start = number % max(1, len(texts))
-    return [*texts[start:], *texts[:start]]
 
 
 _WAYS: Mapping[str, Callable[[_Task], Iterable[str]]] = {

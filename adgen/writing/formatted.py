@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adgen.formats.catalogue import read_format
-from adgen.formats.finding import Finding
+from adgen.formats.finding import Finding, errors_of
 from adgen.formats.lint import lint
 from adgen.products.product import Product
 from adgen.writing.fields import FieldFiller, is_title, limit_of, main_field
@@ -158,5 +158,4 @@ class PlatformFormat:
         return any(error.rule in _COUNTING for error in self._errors(row, brand))
 
     def _errors(self, text: str, brand: str) -> list[Finding]:
-        found = lint(text, self.form, field=self._main.name, brand=brand)
-        return [one for one in found if one.severity == "error"]
+        return errors_of(lint(text, self.form, field=self._main.name, brand=brand))

@@ -7,20 +7,18 @@ product's own pieces and a small library of calls, which claim nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from adgen.products.lexicon import CLASSES, COLOUR, SHADE
 from adgen.products.measures import is_measure
 from adgen.writing.pieces import Piece
 from adgen.writing.repetition import words_of
-from adgen.writing.told import Told
+from adgen.writing.told import Room, Told
 
 # What calls the reader to the product: of brand and name, and of the name alone.
 _CALLS = ("Shop {}", "Discover {}", "Explore {}", "Meet {}", "See {} Details", "Get to Know {}")
 _CALLS_BY_NAME = ("Find Your {}", "Choose Your {}")
 _FEWEST_WORDS = 2  # of a fact that stands alone: "Black" says nothing of what is black
-
-Room = Callable[[str], bool]
 
 
 def headlines_of(told: Told, room: Room, *, keywords: Iterable[str] = ()) -> list[list[str]]:
@@ -38,7 +36,7 @@ def headlines_of(told: Told, room: Room, *, keywords: Iterable[str] = ()) -> lis
         _of_pairs(apart(told.facts, room)),
         _calls(told, room),
     )
-    return [[text for text in _each_once(group) if room(text)] for group in groups]
+    return [[text for text in each_once(group) if room(text)] for group in groups]
 
 
 def alike(text: str) -> frozenset[str]:
@@ -159,7 +157,7 @@ def _first(room: Room, texts: Iterable[str]) -> list[str]:
     return next(([text] for text in texts if room(text)), [])
 
 
-def _each_once(texts: Iterable[str]) -> list[str]:
+def each_once(texts: Iterable[str]) -> list[str]:
     """Returns texts without those that are alike an earlier one."""
     seen: dict[frozenset[str], str] = {}
     for text in texts:

@@ -192,6 +192,8 @@ USE = _terms(
     application, season, ideal for, perfect for, uses for product, indoor/outdoor usage,
     intended use, recommended use, recommended uses for product, specific uses for product"""
 )
+# Of which "max" is no matter of course: a loudspeaker's volume is not the most it can do.
+AT_MOST = _words("torque volume")
 BREEDS = _terms("breed size, dog breed size, breed recommendation")
 CONNECTIONS = _terms("connectivity, connectivity technology, connection type, connections")
 SYSTEMS = _terms("operating system, operating systems")

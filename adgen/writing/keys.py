@@ -132,7 +132,7 @@ def _of_itself(plain: str, core: str, value: str) -> list[str]:
         return [] if value.casefold() in ("new", "brand new") else [value]
     if value.casefold() == "free":
         return [f"{plain} free"]
-    if core in ("volume", "torque") and core != plain and any(map(str.isdigit, value)):
+    if core in terms.AT_MOST and core != plain and any(map(str.isdigit, value)):
         return [f"{value} {plain}"]  # the volume of a loudspeaker, at most
     per = _PER.fullmatch(value)
     if per and core in terms.NUTRIENTS:

@@ -6,17 +6,15 @@ to the product and claim nothing of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from adgen.writing.headlines import stands_alone
 from adgen.writing.pieces import Piece
-from adgen.writing.told import BEHIND, Told
+from adgen.writing.told import BEHIND, Room, Told, turned
 
 _OPENINGS = ("{}", "Discover the {}", "Take a look at the {}", "Meet the {}", "Shop the {}")
 _ENDINGS = ("See the details.", "", "Find yours today.", "See it in full.", "Take a closer look.")
-
-Room = Callable[[str], bool]
 
 
 def sentences_of(told: Told, room: Room, *, first: str = "") -> list[str]:
@@ -35,11 +33,9 @@ def sentences_of(told: Told, room: Room, *, first: str = "") -> list[str]:
     again: list[str] = []
     seen: set[frozenset[str]] = set()
     for number in range(max(len(facts), 1) * len(_OPENINGS)):
-        turn = number % max(len(facts), 1)
-        turned = facts[turn:] + facts[:turn]
         opening = _OPENINGS[(number + bool(leading)) % len(_OPENINGS)]
         ending = _ENDINGS[number % len(_ENDINGS)]
-        for text, said in _sentence(told, turned, opening, ending, room):
+        for text, said in _sentence(told, turned(facts, number), opening, ending, room):
             (again if said in seen else fresh).append(text)
             seen.add(said)
     return [*leading, *fresh, *_of_facts_alone(told, facts, room), *again]
@@ -82,7 +78,7 @@ def _of_facts_alone(told: Told, facts: Sequence[Piece], room: Room) -> Iterator[
         call = next((call for call in calls if room(f"{_ended(start)} {call}")), "")
         if call and stands_alone(first):
             behind = partial(_before_call, call=call, room=room)
-            text = with_facts(start, [*plain[turn + 1 :], *plain[:turn]], behind, colon=", ")
+            text = with_facts(start, turned(plain, turn)[1:], behind, colon=", ")
             yield f"{_ended(text)} {call}"
 
 

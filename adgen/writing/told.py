@@ -7,8 +7,9 @@ for. Nothing here knows a model or a platform.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from adgen.products.lexicon import CLASSES, COLOUR, SHADE
 from adgen.products.names import load_names
@@ -35,6 +36,8 @@ BEHIND = re.compile(
 _JOINED = frozenset(("to", "of", "and", "&", "+", "or", "in", "from"))  # no end without the other
 _OWNER = re.compile(r"[^\W\d]+['’]s?|Unisex", re.IGNORECASE)
 _FEWEST_WORDS = 2  # of a shorter name
+_T = TypeVar("_T")
+Room = Callable[[str], bool]  # whether a text may stand where it is to
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Told:
     """Holds what is said of a product.
 
     Attributes:
-        brand: Empty where it has none, or where the name says it.
+        brand: Empty where it has none, or where the name says it but at its beginning.
         names: What it is called, the whole name first, then shorter ones.
         facts: Pieces of its facts, in their order.
         purpose: What it is for, where the name says so: "for Samsung Galaxy S23".
@@ -130,3 +133,14 @@ def _num_known(words: Sequence[str]) -> int:
     """Returns how many of the last words are a name that many products have; 0 where none are."""
     keys = keys_of(" ".join(words))
     return load_names().ending_at(keys, len(keys))
+
+
+def turned(items: Sequence[_T], number: int) -> list[_T]:
+    """Returns items, beginning at another one: those before it come last.
+
+    Example:
+        >>> turned(["a", "b", "c"], 4)
+        ['b', 'c', 'a']
+    """
+    start = number % max(1, len(items))
+    return [*items[start:], *items[:start]]

@@ -194,14 +194,13 @@ class AdWriter:
                 if platform is not None:
                     allowed = platform.accepted(allowed, jobs[n].product.brand)
                 chosen[n] = choose_ads(allowed, settings.num_ads, self._training_ads)
+        keywords = cased(settings.keywords, self._casing)
         for number, result in enumerate(results):
             ads = chosen.get(number, ())
             if platform is None or number not in jobs:
                 yield replace(result, ads=tuple(ads))
             else:
-                keywords = cased(settings.keywords, self._casing)
-                job = jobs[number]
-                yield _filled(result, job, platform, ads, keywords, settings.num_ads)
+                yield _filled(result, jobs[number], platform, ads, keywords, settings.num_ads)
 
     def _write(
         self, drafts: Sequence[Draft], temperature: float, found: dict[int, list[WrittenAd]]

@@ -148,7 +148,7 @@ def test_amazon_gets_its_three_rows_and_only_what_changes(tmp_path):
 def test_shops_get_titles_and_descriptions_by_their_own_keys(tmp_path):
     path, _ = exported(tmp_path, "shopify", row(1, MAT, LISTING))
     assert table(path)[0] == ["Handle", "Title"]
-    wished = Choices(with_descriptions=True)
+    wished = Choices(descriptions=True)
     path, _ = exported(tmp_path, "shopify", row(1, MAT, LISTING), choices=wished)
     assert table(path)[1][2] == "<p>Acme Yoga Mat: 6mm Thick.</p>"
     path, _ = exported(tmp_path, "shopify", row(1, MAT, ON_AMAZON))

@@ -5,6 +5,7 @@ from adgen.formats.lint import lint
 from adgen.products.claims import invented_numbers
 from adgen.products.product import Product
 from adgen.writing import fields
+from adgen.writing.headlines import alike
 from adgen.writing.writer import AdWriter
 
 PRODUCTS = (
@@ -58,7 +59,7 @@ def test_a_responsive_search_ad_has_fifteen_headlines_and_four_descriptions(writ
     assert {(len(headlines(ad)), len(ad.fields["description"])) for ad in result.ads} == {(15, 4)}
     assert len({(headlines(ad), ad.fields["description"]) for ad in result.ads}) == 3
     for ad in result.ads:
-        assert len({fields.alike(text) for text in headlines(ad)}) == 15
+        assert len({alike(text) for text in headlines(ad)}) == 15
         assert ad.text == " | ".join(headlines(ad)[:3])
     assert result.unfilled == ()
 

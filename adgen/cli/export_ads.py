@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     """Writes the file, and says what is not in it."""
     from adgen.exports.files import FLAGGED, export_ads
     from adgen.exports.records import Choices
-    from adgen.exports.targets import find_target
+    from adgen.exports.targets import TARGETS
 
     given = {name: getattr(args, name) for name in _ONLY_FOR if getattr(args, name) is not None}
     for name in given:
@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     found = export_ads(
         Path(args.ads),
         path,
-        find_target(args.to),
+        TARGETS[args.to],
         Choices(**given),
         url_template=args.url_template,
     )

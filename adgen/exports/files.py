@@ -122,9 +122,7 @@ def _what_is_missing(left_out: Mapping[str, int], target: Target) -> str:
     reasons = [reason for reason in left_out if reason != FLAGGED]
     reason = reasons[-1] if reasons else "no product has ads"
     is_page = "url" in reason.casefold()
-    how = (
-        "Give url_template" if is_page else f"Write it with adgen bulk --format {target.formats[0]}"
-    )
+    how = "Give url_template" if is_page else f"Write it with adgen bulk --format {target.format}"
     return f"{reason}. {how}."
 
 
@@ -155,7 +153,7 @@ def _taken(listing: Listing, target: Target) -> tuple[tuple[Fields, ...], str]:
     """Returns the ads that a tool takes, with its own fields; or why it takes none."""
     if not target.is_checked:
         return listing.ads, "no ad may be used"
-    form = read_format(target.formats[0])
+    form = read_format(target.format)
     ads, reason = [], "no ad may be used"
     for ad in listing.ads:
         own = {f.name: ad[f.name][: f.max_count] for f in form.fields if f.name in ad}

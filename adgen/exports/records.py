@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from html import escape
 
 from adgen.exports.columns import first_of, numbered, titled
-from adgen.exports.listings import Fields, Listing
+from adgen.exports.listings import Listing
+from adgen.formats.catalogue import read_format
 
 Record = Mapping[str, str]
 
 MOST_HEADLINES, MOST_DESCRIPTIONS = 15, 4  # of a responsive search ad
 _LONGEST_NAME = 255  # of a campaign and an ad group
-_LONGEST_TITLE, _LONGEST_META_TITLE = 150, 200
-_LONGEST_AMAZON_TITLE, _LONGEST_BESIDE_HIGHLIGHTS = 200, 75
+_LONGEST_META_TITLE = 200  # of a catalogue, which is no format of ads
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ def of_microsoft(listing: Listing, choices: Choices) -> Iterator[Record]:
             "Status": "Active" if choices.status == "enabled" else "Paused",
             "Campaign": choices.campaign,
             "Ad Group": _group(listing),
-            "Headline": _as_json(ad["headline"][:MOST_HEADLINES]),
-            "Description": _as_json(ad["description"][:MOST_DESCRIPTIONS]),
+            "Headline": _as_json(ad["headline"]),
+            "Description": _as_json(ad["description"]),
             "Final Url": listing.url,
             "Path 1": first_of(ad, "path1"),
             "Path 2": first_of(ad, "path2"),
@@ -78,7 +78,9 @@ def of_merchant(listing: Listing, choices: Choices) -> Iterator[Record]:
         ad = one.ads[0]
         yield {
             "id": one.id,
-            "structured_title": titled(one, first_of(ad, "title"), _LONGEST_TITLE),
+            "structured_title": titled(
+                one, first_of(ad, "title"), _longest_title("merchant-center")
+            ),
             "structured_description": first_of(ad, "description"),
             "short_title": first_of(ad, "short_title"),
         }
@@ -91,14 +93,14 @@ def of_amazon(listing: Listing, choices: Choices) -> Iterator[Record]:
         yield {
             "item_sku": one.id,
             "update_delete": "PartialUpdate",
-            "item_name": titled(one, first_of(ad, "title"), _title_limit(ad)),
+            "item_name": titled(one, first_of(ad, "title"), _longest_title("amazon-title")),
             "title_differentiation": first_of(ad, "item_highlights"),
         }
 
 
-def _title_limit(ad: Fields) -> int:
-    """Returns how long a title may be: 75 characters where there are item highlights."""
-    return _LONGEST_BESIDE_HIGHLIGHTS if "item_highlights" in ad else _LONGEST_AMAZON_TITLE
+def _longest_title(name: str) -> int:
+    """Returns how many characters a title may have in a format."""
+    return read_format(name).field("title").max_length
 
 
 def of_meta(listing: Listing, choices: Choices) -> Iterator[Record]:

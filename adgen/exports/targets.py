@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from adgen.exports import records
 from adgen.exports.listings import Listing
@@ -19,20 +18,20 @@ class Target:
         name: "google-ads-editor".
         records: Yields the records of a product.
         columns: Of a table, in their order.
-        formats: The formats whose ads have what it needs, the usual one first.
+        format: The format whose ads have what it needs; those of others may have it too.
         suffixes: The endings that its files may have, the usual one first.
         optional: Columns that are left out where no product has them.
         needed: Columns that every record must have.
         above: Rows above the header.
         first: Records before all others.
         has_bom: Whether its tables begin with a byte order mark; all are UTF-8.
-        is_checked: Whether ads must break no rule of the first format.
+        is_checked: Whether ads must break no rule of that format.
     """
 
     name: str
     records: Callable[[Listing, Choices], Iterator[Record]]
     columns: tuple[str, ...]
-    formats: tuple[str, ...]
+    format: str
     suffixes: tuple[str, ...] = (".csv",)
     optional: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
@@ -42,21 +41,6 @@ class Target:
     is_checked: bool = False
 
 
-def find_target(name: str) -> Target:
-    """Returns a target.
-
-    Raises:
-        ValueError: There is none of that name.
-    """
-    if name in TARGETS:
-        return TARGETS[name]
-    near = get_close_matches(name, TARGETS, n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    raise ValueError(f"{name!r:.60} is no target; expected one of {', '.join(TARGETS)}.{hint}")
-
-
-_RSA = ("google-rsa", "microsoft-rsa", "google-pmax")
-_WITH_TITLE = ("merchant-center", "amazon-title", "ebay-title", "etsy-title", "pinterest")
 _ALL = (
     Target(
         "google-ads-editor",
@@ -67,7 +51,7 @@ _ALL = (
             *(f"Description {number}" for number in range(1, MOST_DESCRIPTIONS + 1)),
             *("Path 1", "Path 2", "Final URL", "Status"),
         ),
-        _RSA,
+        "google-rsa",
         needed=("Headline 3", "Description 2", "Final URL"),
         is_checked=True,
     ),
@@ -78,7 +62,7 @@ _ALL = (
             *("Type", "Status", "Campaign", "Ad Group", "Headline", "Description"),
             *("Final Url", "Path 1", "Path 2", "Name"),
         ),
-        ("microsoft-rsa", "google-rsa", "google-pmax"),
+        "microsoft-rsa",
         needed=("Headline", "Description", "Final Url"),
         first=({"Type": "Format Version", "Name": "6.0"},),
         has_bom=True,
@@ -88,7 +72,7 @@ _ALL = (
         "merchant-feed",
         records.of_merchant,
         ("id", "structured_title", "structured_description", "short_title"),
-        _WITH_TITLE,
+        "merchant-center",
         suffixes=(".xml", ".tsv", ".txt"),
         optional=("structured_description", "short_title"),
         needed=("id", "structured_title"),
@@ -98,7 +82,7 @@ _ALL = (
         "amazon",
         records.of_amazon,
         ("item_sku", "update_delete", "item_name", "title_differentiation"),
-        ("amazon-title",),
+        "amazon-title",
         suffixes=(".txt", ".tsv"),
         optional=("title_differentiation",),
         needed=("item_sku", "item_name"),
@@ -112,7 +96,7 @@ _ALL = (
         "meta",
         records.of_meta,
         ("id", "title", "description"),
-        _WITH_TITLE,
+        "merchant-center",
         optional=("description",),
         needed=("id", "title"),
     ),
@@ -120,7 +104,7 @@ _ALL = (
         "linkedin",
         records.of_linkedin,
         ("Ad name", "Introductory text", "Headline", "Description", "Destination URL"),
-        ("linkedin-single-image",),
+        "linkedin-single-image",
         needed=("Headline", "Destination URL"),
         is_checked=True,
     ),
@@ -128,7 +112,7 @@ _ALL = (
         "shopify",
         records.of_shopify,
         ("Handle", "Title", "Body (HTML)"),
-        _WITH_TITLE,
+        "merchant-center",
         optional=("Body (HTML)",),
         needed=("Handle", "Title"),
     ),
@@ -136,7 +120,7 @@ _ALL = (
         "woocommerce",
         records.of_woocommerce,
         ("SKU", "ID", "Name", "Description"),
-        _WITH_TITLE,
+        "merchant-center",
         optional=("SKU", "ID", "Description"),
         needed=("Name",),
     ),

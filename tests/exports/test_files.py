@@ -10,7 +10,7 @@ from adgen.cli import export_ads as command
 from adgen.cli.main import main
 from adgen.exports.files import export_ads
 from adgen.exports.records import Choices
-from adgen.exports.targets import TARGETS, find_target
+from adgen.exports.targets import TARGETS
 from adgen.products.product import Product, Variant
 
 SEARCH = {
@@ -55,7 +55,7 @@ def table(path, delimiter=","):
 
 def exported(tmp_path, to, *rows, suffix=None, **given):
     source = written(tmp_path / "ads.jsonl", *rows)
-    target = find_target(to)
+    target = TARGETS[to]
     path = tmp_path / f"export{suffix or target.suffixes[0]}"
     path.unlink(missing_ok=True)
     return path, export_ads(source, path, target, **given)
@@ -65,7 +65,7 @@ def exported(tmp_path, to, *rows, suffix=None, **given):
 def test_ads_editor_gets_its_columns_whatever_the_ads_were_stored_in(tmp_path, suffix):
     source = written(tmp_path / f"ads{suffix}", row(1, MAT, SEARCH), row(2, MUG, status=SKIPPED))
     path = tmp_path / "editor.csv"
-    export_ads(source, path, find_target("google-ads-editor"))
+    export_ads(source, path, TARGETS["google-ads-editor"])
     (header, cells) = table(path)
     record = dict(zip(header, cells, strict=True))
     assert record["Ad type"] == "Responsive search ad"
@@ -201,7 +201,7 @@ def test_a_product_without_a_page_needs_a_template(tmp_path):
 @pytest.mark.parametrize("to", TARGETS)
 def test_ads_of_another_format_are_refused_with_the_one_that_is_needed(tmp_path, to):
     other = {"poll_option": ("Which mat?",)}
-    with pytest.raises(ValueError, match=f"--format {TARGETS[to].formats[0]}"):
+    with pytest.raises(ValueError, match=f"--format {TARGETS[to].format}"):
         exported(tmp_path, to, row(1, MAT, other))
     assert [path.name for path in tmp_path.iterdir()] == ["ads.jsonl"]
 
@@ -243,3 +243,9 @@ def test_the_command_says_what_it_wrote_and_left_out(tmp_path, monkeypatch, caps
     assert "Left out: 1 products: there is no Final URL\n" in found.err
     assert "Left out: 1 products: their catalogue flags them\n" in found.err
     assert json.loads((tmp_path / "ads.jsonl").read_text().splitlines()[0])["id"] == "m1"
+
+
+def test_what_tells_a_variant_apart_does_not_make_its_title_too_long(tmp_path):
+    title = "Acme Yoga Mat of Natural Rubber, 72 x 24 Inch, 6mm Thick, Non-Slip Bottom"
+    path, _ = exported(tmp_path, "amazon", row(1, MAT, {"title": (title,)}))
+    assert [cells[2] for cells in table(path, "\t")[3:]] == [title, title]

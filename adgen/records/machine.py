@@ -157,18 +157,14 @@ def hardware() -> Hardware:
 
     These are known where torch, TensorFlow or Keras on JAX is loaded, and empty elsewhere.
     """
+    from adgen.support.processes import num_cores  # which loads what starts processes
+
     return Hardware(
         processor=_processor_name(),
-        num_cores=_num_cores(),
+        num_cores=num_cores(),
         memory_bytes=_memory_bytes(),
         accelerators=_accelerators(),
     )
-
-
-def _num_cores() -> int | None:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count()
 
 
 def _accelerators() -> list[str]:

@@ -116,8 +116,7 @@ def open_steps(path: Path, run: Mapping[str, Any], *, resume: bool) -> Iterator[
         about = _read_about(path)
         _check_same(partial, about["run"], run)
     else:
-        # What a run left that ended after its file was moved in.
-        about_path(path).unlink(missing_ok=True)
+        forget_note(path)  # what a run left that ended after its file was moved in
     path.parent.mkdir(parents=True, exist_ok=True)
     partial.touch()
     with partial.open("r+b") as file:

@@ -28,6 +28,7 @@ from typing import Any
 from measure import at_least, hand_out, hardware_line, in_own_process, log, megabytes, parse, ratio
 
 from adgen.records.tables import text_table
+from adgen.writing.precision import PRECISIONS
 
 _NAMES = ("bluetooth headphones", "hiking boots", "yoga mat", "desk lamp", "dog leash", "mug")
 _BRANDS = ("Zenko", "Tufftrail", "Brightly", "Pawfolk", "Luma Home")
@@ -47,6 +48,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds this benchmark's options."""
     parser.add_argument("--model", help="a writer (default: the one that comes with adgen)")
     parser.add_argument("--format", help="a platform's format (default: none)")
+    parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="as for adgen bulk")
     parser.add_argument(
         "--engines", nargs="+", choices=("local", "ray"), default=["local"], help="who writes"
     )
@@ -69,7 +71,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Measures every engine with every number of workers, the pipeline, and memory."""
     figures: dict[str, Any] = {"runs": {}, "memory": {}}
-    words = ["--num-ads", options.num_ads]
+    words = ["--num-ads", options.num_ads, "--precision", options.precision]
     for name in ("model", "format"):
         if getattr(options, name) is not None:
             words += [f"--{name}", getattr(options, name)]
@@ -94,6 +96,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         **figures,
         "model": options.model or "adgen-writer-small",
         "format": options.format,
+        "precision": options.precision,
         "products": options.products,
         "num_ads": options.num_ads,
     }

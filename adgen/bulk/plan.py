@@ -25,6 +25,8 @@ class BulkPlan:
             stand for another.
         model: The writer's folder, or the name of a fetched base; None for the one that comes with
             adgen.
+        precision: As for `AdWriter.from_pretrained`; "auto" becomes what it is here, since other
+            machines may have other packages.
         invalid: What becomes of a product without ads: "keep" writes a row that says why, "drop"
             writes none, "stop" ends the run.
         include_flagged: Whether products that their catalogue flags, such as drafts, get ads too.
@@ -32,6 +34,7 @@ class BulkPlan:
 
     settings: WriteSettings = field(default_factory=WriteSettings)
     model: str | None = None
+    precision: str = "auto"
     invalid: str = "keep"
     include_flagged: bool = False
 
@@ -43,6 +46,12 @@ class BulkPlan:
         if self.settings.format is not None:
             dated = replace(self.settings, format=read_format(self.settings.format).id)
             object.__setattr__(self, "settings", dated)
+        # Workers are given a plan that is made, and load NumPy when they have set its threads.
+        from adgen.writing.precision import chosen_precision
+        from adgen.writing.resources import writer_folder
+
+        chosen = chosen_precision(writer_folder(self.model), self.precision)
+        object.__setattr__(self, "precision", chosen)
 
     def skips(self, product: Product) -> bool:
         """Tells whether a product gets no ads because its catalogue flags it."""
@@ -58,6 +67,7 @@ class BulkPlan:
             "adgen": __version__,
             "drop": self.invalid == "drop",
             "include_flagged": self.include_flagged,
+            "precision": self.precision,
             **asdict(self.settings),
             # As JSON gives them back.
             "keywords": list(self.settings.keywords),

@@ -33,7 +33,10 @@ class RowWriter:
     @classmethod
     def open(cls, plan: BulkPlan, *, num_threads: int | None = None) -> RowWriter:
         """Opens the plan's writer; errors are those of `AdWriter.from_pretrained`."""
-        return cls(AdWriter.from_pretrained(plan.model, num_threads=num_threads), plan)
+        writer = AdWriter.from_pretrained(
+            plan.model, precision=plan.precision, num_threads=num_threads
+        )
+        return cls(writer, plan)
 
     def write(self, block: Sequence[Numbered]) -> list[Row]:
         """Returns the row of each product, in order.

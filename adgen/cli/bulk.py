@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from adgen.cli.bulk_screen import show_changes, show_counts, show_forecast
 from adgen.cli.options import number_in, option_of
 from adgen.cli.settings import add_settings, given
+from adgen.cli.writer_options import add_writer
 from adgen.support.ranges import CORES
 
 if TYPE_CHECKING:
@@ -42,12 +43,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help=".jsonl, a line a product, or .csv or .tsv, a line an ad; where the same run was "
         "interrupted it goes on",
     )
-    parser.add_argument(
-        "--model",
-        metavar="MODEL",
-        help="a writer's folder, or the name of a fetched base (default: the writer that comes "
-        "with adgen)",
-    )
+    add_writer(parser)
     parser.add_argument(
         "--map",
         metavar="FIELD=COLUMN,...",
@@ -151,6 +147,7 @@ def _plan(args: argparse.Namespace) -> BulkPlan:
     return BulkPlan(
         settings=WriteSettings(**given(args, WriteSettings)),
         model=args.model,
+        precision=args.precision,
         invalid=args.invalid,
         include_flagged=args.include_flagged,
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from adgen.cli.options import option_of
 from adgen.cli.settings import add_settings, given
+from adgen.cli.writer_options import add_writer
 
 if TYPE_CHECKING:
     from adgen.writing.ranking import WrittenAd
@@ -29,12 +30,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     _add_many(parser, "fact", "something that is so: '40 hours battery', 'Colour: black'")
     _add_many(parser, "keyword", "words that every ad holds")
     _add_many(parser, "exclude", "words that no ad holds")
-    parser.add_argument(
-        "--model",
-        metavar="MODEL",
-        help="a writer's folder, or the name of a fetched base (default: the writer that comes "
-        "with adgen)",
-    )
+    add_writer(parser)
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
     add_settings(parser, "writing", WriteSettings, leave_out=("keywords", "exclude"))
 
@@ -66,7 +62,8 @@ def run(args: argparse.Namespace) -> int:
     settings = WriteSettings(
         **given(args, WriteSettings) | {"keywords": args.keywords, "exclude": args.excludes}
     )
-    (found,) = AdWriter.from_pretrained(args.model).write(product, settings)
+    writer = AdWriter.from_pretrained(args.model, precision=args.precision)
+    (found,) = writer.write(product, settings)
     if found.error is not None:
         raise ValueError(found.error)
     for text in found.left_out:

@@ -52,6 +52,11 @@ class LlamaConfig:
     theta: float
     is_tied: bool
 
+    @property
+    def output_name(self) -> str:
+        """Returns transformers' name of the output layer's matrix, (vocab_size, width)."""
+        return "model.embed_tokens.weight" if self.is_tied else "lm_head.weight"
+
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
         """Returns the shape of each array, by transformers' names."""
         queries = self.num_heads * self.head_width

@@ -1,4 +1,4 @@
-"""The stretches between attentions as an ONNX graph with weights in int8.
+"""The stretches between attentions and the output layer as ONNX graphs with weights in int8.
 
 A row of inputs is rounded to whole numbers by its own largest number, and whole numbers are added
 exactly: what a token gives depends on no other token of its batch. The weights of RMSNorm are
@@ -27,6 +27,7 @@ ATTENDED = "attended"
 CARRIED = "carried"
 PROJECTED = "projected"
 FINISHED = "finished"
+LOGITS = "logits"
 _OPSET = 18
 _LEVELS = 127
 
@@ -64,10 +65,21 @@ def int8_stretches(weights: Mapping[str, Floats], config: LlamaConfig) -> Iterat
             yield graph.model(inputs, [CARRIED, PROJECTED])
 
 
+def int8_output(matrix: Floats) -> ModelProto:
+    """Returns a graph of the output layer: `FINISHED` (tokens, width) to `LOGITS` (tokens, vocab).
+
+    Args:
+        matrix: (vocab, width).
+    """
+    graph = _Graph()
+    graph.multiply(FINISHED, matrix, LOGITS)
+    return graph.model({FINISHED: matrix.shape[1]}, [LOGITS])
+
+
 class _Graph:
     """Collects operations and constants."""
 
-    def __init__(self, epsilon: float) -> None:
+    def __init__(self, epsilon: float = 0.0) -> None:
         self.nodes: list[NodeProto] = []
         self.constants: list[TensorProto] = []
         self._epsilon = self.constant(np.float32(epsilon))

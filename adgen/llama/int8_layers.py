@@ -1,8 +1,8 @@
-"""A large Llama model in int8 by ONNX Runtime, converted once into a folder of the user's cache.
+"""A Llama model in int8 by ONNX Runtime, converted once into a folder of the user's cache.
 
-ONNX Runtime computes the stretches between attentions; attention, caches and everything else stay
-with NumPy, so that a reader works as with float32. It knows files and sessions, not what the graphs
-compute.
+ONNX Runtime computes the stretches between attentions and the logits; attention, caches and
+everything else stay with NumPy, so that a reader works as with float32. It knows files and
+sessions, not what the graphs compute.
 """
 
 from __future__ import annotations
@@ -12,7 +12,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adgen.llama.int8_graph import ATTENDED, CARRIED, FINISHED, HIDDEN, PROJECTED, int8_stretches
+from adgen.llama.int8_graph import (
+    ATTENDED,
+    CARRIED,
+    FINISHED,
+    HIDDEN,
+    LOGITS,
+    PROJECTED,
+    int8_output,
+    int8_stretches,
+)
 from adgen.llama.model import Llama
 from adgen.llama.weights import WEIGHTS, load_folder
 from adgen.support.arrays import Floats
@@ -24,13 +33,14 @@ from adgen.support.processes import num_cores
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-_FORMAT = "adgen-int8-1"  # another number when the graphs change
+_FORMAT = "adgen-int8-2"  # another number when the graphs change
 _NOTES = "adgen_int8.json"
 _STRETCHES = "stretch-*.onnx"
+_OUTPUT = "output.onnx"
 INT8_FOLDER = FolderKind(
     "a converted model",
     is_ours=lambda folder: (folder / _NOTES).is_file(),
-    owns=at_top(_NOTES, _STRETCHES),
+    owns=at_top(_NOTES, _STRETCHES, _OUTPUT),
 )
 
 
@@ -38,7 +48,7 @@ class Int8Layers:
     """Computes stretches in int8; methods as in `adgen.llama.layers.Layers`.
 
     Args:
-        paths: A graph for each stretch, in order.
+        paths: A graph for each stretch, in order, and the output layer's behind them.
         num_threads: Processor cores to use.
     """
 
@@ -70,8 +80,14 @@ class Int8Layers:
 
     def last(self, hidden: Floats, attended: Floats) -> Floats:
         """Finishes the last layer and returns the output layer's input, (tokens, width)."""
-        [finished] = self._sessions[-1].run([FINISHED], {HIDDEN: hidden, ATTENDED: attended})
+        [finished] = self._sessions[-2].run([FINISHED], {HIDDEN: hidden, ATTENDED: attended})
         result: Floats = finished
+        return result
+
+    def logits(self, finished: Floats) -> Floats:
+        """Returns the logits of all tokens, (tokens, vocab)."""
+        [logits] = self._sessions[-1].run([LOGITS], {FINISHED: finished})
+        result: Floats = logits
         return result
 
     def row_period(self) -> int:
@@ -82,7 +98,7 @@ class Int8Layers:
 def load_int8(folder: str | Path, cache_dir: Path, *, num_threads: int | None = None) -> Llama:
     """Returns a folder's model with its layers in int8, converted where that was not done yet.
 
-    The embedding, which is the output layer too, stays float32 and is read from the folder.
+    The embedding stays float32 and is read from the folder.
 
     Args:
         folder: A Llama model in transformers' layout.
@@ -99,7 +115,7 @@ def load_int8(folder: str | Path, cache_dir: Path, *, num_threads: int | None = 
     check_installed("Writing in int8", "onnxruntime")
     converted = _converted(Path(folder), cache_dir)
     config, ends = load_folder(folder, ["model.embed_tokens.weight", "lm_head.weight"])
-    paths = sorted(converted.glob(_STRETCHES))
+    paths = [*sorted(converted.glob(_STRETCHES)), converted / _OUTPUT]
     return Llama(config, ends, Int8Layers(paths, num_threads or num_cores()))
 
 
@@ -124,5 +140,7 @@ def _converted(folder: Path, cache_dir: Path) -> Path:
         for number, graph in enumerate(int8_stretches(arrays, config)):
             path = new / _STRETCHES.replace("*", f"{number:04}")
             path.write_bytes(graph.SerializeToString())
+        output = int8_output(arrays[config.output_name])
+        (new / _OUTPUT).write_bytes(output.SerializeToString())
         write_json(new / _NOTES, notes)
     return place

@@ -17,6 +17,8 @@ from adgen.llama.config import LlamaConfig
 from adgen.llama.rows import row_period
 from adgen.support.arrays import Floats
 
+_LOOKED_AT = 8_192  # outputs, of which the others are computed like
+
 
 class Layers(Protocol):
     """Computes the stretches between attentions; a stretch's hidden states are its own affair."""
@@ -43,6 +45,9 @@ class Layers(Protocol):
     def last(self, hidden: Floats, attended: Floats) -> Floats:
         """Finishes the last layer and returns the output layer's input, (tokens, width)."""
 
+    def logits(self, finished: Floats) -> Floats:
+        """Returns the logits of all tokens, (tokens, vocab), of what `last` gives."""
+
     def row_period(self) -> int:
         """Returns how far apart tokens must stand to be computed alike, bit by bit."""
 
@@ -66,6 +71,7 @@ class NumpyLayers:
             for found in (layer_weights(weights, layer) for layer in range(config.num_layers))
         ]
         self._norm = weights["model.norm.weight"]
+        self._output = weights[config.output_name]
 
     def first(self, embedded: Floats) -> tuple[Floats, Floats]:
         """Returns hidden states (tokens, width) and the first layer's queries, keys, values."""
@@ -81,9 +87,14 @@ class NumpyLayers:
         hidden = self._finish(len(self._layers) - 1, hidden, attended)
         return self._normed(hidden) * self._norm
 
+    def logits(self, finished: Floats) -> Floats:
+        """Returns the logits of all tokens, (tokens, vocab)."""
+        return finished @ self._output.T
+
     def row_period(self) -> int:
         """Returns how far apart tokens must stand to be computed alike; layers are of one shape."""
-        return lcm(*map(row_period, self._layers[0]))
+        some = self._output[:_LOOKED_AT].T  # (width, outputs)
+        return lcm(row_period(some), *map(row_period, self._layers[0]))
 
     def _begin(self, layer: int, hidden: Floats) -> Floats:
         """Returns queries, keys, values (tokens, ...), one product for the three."""

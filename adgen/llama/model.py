@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from math import lcm
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +15,14 @@ from numpy.typing import NDArray
 
 from adgen.llama.config import LlamaConfig
 from adgen.llama.layers import Layers, NumpyLayers
-from adgen.llama.rows import row_period, row_places
+from adgen.llama.rows import row_places
 from adgen.llama.trees import Tree
 from adgen.llama.weights import load_folder
-from adgen.support.arrays import Floats
+from adgen.support.arrays import Floats, log_normaliser
 
 Ids = NDArray[np.int64]
 _TOKENS_AT_ONCE = 288  # more need memory and are no faster
 _LOGITS_AT_ONCE = 288  # rows
-_LOOKED_AT = 8_192  # outputs, of which the others are computed like
 
 
 class Llama:
@@ -33,7 +31,8 @@ class Llama:
     Args:
         config: The sizes.
         weights: Arrays by transformers' names, float32.
-        layers: What computes the stretches between attentions; by default NumPy does.
+        layers: What computes the stretches between attentions, and the logits; by default NumPy
+                does.
 
     Example:
         llama = Llama.load("models/llama")
@@ -50,7 +49,7 @@ class Llama:
     ) -> None:
         self.config = config
         self._embedding = weights["model.embed_tokens.weight"]
-        self._head = self._embedding if config.is_tied else weights["lm_head.weight"]
+        self._output = weights[config.output_name]
         self._layers = NumpyLayers(weights, config) if layers is None else layers
         halves = np.arange(0, config.head_width, 2) / config.head_width
         self._frequencies = config.theta**-halves  # (half a head's width,)
@@ -106,14 +105,16 @@ class Llama:
 
     def logits(self, hidden: Floats) -> Floats:
         """Returns the logits (rows, vocab) of the output layer's input (rows, width)."""
-        return hidden @ self._head.T
+        return self._layers.logits(hidden)
 
     def logits_of(self, hidden: Floats, token_ids: Ids) -> Floats:
         """Returns the logits of these tokens alone, (rows, tokens)."""
-        return hidden @ self._head[token_ids].T
+        return hidden @ self._output[token_ids].T
 
-    def iter_logits(self, hidden: Floats, counts: Sequence[int]) -> Iterator[Floats]:
-        """Yields the logits of each row, (vocab,); memory holds some rows at a time.
+    def iter_logits(self, hidden: Floats, counts: Sequence[int]) -> Iterator[tuple[Floats, float]]:
+        """Yields the logits of each row, (vocab,), and what makes log-probabilities of them.
+
+        Memory holds some rows at a time.
 
         Args:
             hidden: The output layer's input, (rows, width).
@@ -125,14 +126,13 @@ class Llama:
         for start in range(0, num_rows, _LOGITS_AT_ONCE):
             logits = self.logits(spread[start : start + _LOGITS_AT_ONCE])
             first, end = np.searchsorted(places, (start, start + _LOGITS_AT_ONCE))
-            for place in places[first:end].tolist():
-                yield logits[place - start]
+            found = logits[places[first:end] - start]
+            yield from zip(found, log_normaliser(found).tolist(), strict=True)
 
     @cached_property
     def _period(self) -> int:
         """Returns how far apart rows must stand to be computed alike."""
-        some = self._head[:_LOOKED_AT].T  # (width, outputs)
-        return lcm(row_period(some), self._layers.row_period())
+        return self._layers.row_period()
 
     def _read_together(self, trees: Sequence[Tree]) -> Floats:
         """Reads some trees' new tokens in one pass; (tokens, width)."""

@@ -48,8 +48,11 @@ def log_normaliser(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     # 1. The highest logit of a row is taken out, so that no exponential overflows.
     highest = logits.max(axis=-1)  # (rows,)
     # 2. Sums row by row: the exponentials of one row fit the cache, those of a batch do not.
-    sums = [
-        np.exp(row - top).sum(dtype=np.float64) for row, top in zip(logits, highest, strict=True)
-    ]
+    sums = np.empty(len(logits))
+    shifted = np.empty(logits.shape[1], logits.dtype)
+    for number, row in enumerate(logits):
+        np.subtract(row, highest[number], out=shifted)
+        np.exp(shifted, out=shifted)
+        sums[number] = shifted.sum(dtype=np.float64)
     # 3. log(sum(exp(logits))) = highest + log(sum(exp(logits - highest))).
-    return highest.astype(np.float64) + np.log(np.array(sums, dtype=np.float64))
+    return highest.astype(np.float64) + np.log(sums)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import math
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from adgen.gpt.bases import cache_dir
-from adgen.llama.config import read_config
 from adgen.llama.int8_layers import load_int8
 from adgen.llama.model import Llama
 from adgen.products.product import Product
@@ -17,11 +15,11 @@ from adgen.products.prompts import prompt_of
 from adgen.support.files import read_json_object
 from adgen.support.installing import install_command
 from adgen.support.json_files import read_json_dict
+from adgen.writing.precision import chosen_precision
 from adgen.writing.shots import shots_prompt
 from adgen.writing.vocabulary import Vocabulary
 
 logger = logging.getLogger(__name__)
-_LARGE = 32_000_000  # weights; smaller models come with adgen and need no extra
 # What `rows` of a training's settings says of a model that learned to write from facts.
 PRODUCT_ROWS = "products"
 
@@ -62,38 +60,37 @@ class Engine:
         return ids
 
 
-def open_engine(folder: Path, *, num_threads: int | None = None) -> Engine:
+def open_engine(folder: Path, *, precision: str = "auto", num_threads: int | None = None) -> Engine:
     """Opens a Llama model's folder.
 
     Args:
         folder: The folder.
+        precision: One of `PRECISIONS`.
         num_threads: Processor cores that ONNX Runtime uses; by default all that this process may
             use.
 
     Raises:
         OSError: A file is missing.
-        ValueError: It is no Llama model, or a file is damaged.
+        ValueError: It is no Llama model, a file is damaged, or there is no such precision.
+        ImportError: ONNX Runtime is not installed, and int8 is asked for.
     """
     config = read_json_dict(folder / "config.json", "Copy or train the model again.")
     return Engine(
         path=folder,
         vocabulary=Vocabulary.from_folder(folder),
-        llama=_load(folder, num_threads),
+        llama=_load(folder, chosen_precision(folder, precision), num_threads),
         has_learned_products=_rows(config) == PRODUCT_ROWS,
     )
 
 
-def _load(folder: Path, num_threads: int | None) -> Llama:
-    """Loads a model as it is fastest here: large ones in int8, where ONNX Runtime is installed."""
-    shapes = read_config(folder / "config.json").weight_shapes().values()
-    if sum(map(math.prod, shapes)) < _LARGE:
-        return Llama.load(folder)
-    if find_spec("onnxruntime") is not None:
+def _load(folder: Path, precision: str, num_threads: int | None) -> Llama:
+    if precision == "int8":
         return load_int8(folder, cache_dir() / "int8", num_threads=num_threads)
-    logger.info(
-        "Writing in float32. ONNX Runtime is faster: %s",
-        install_command("writer", "onnxruntime"),
-    )
+    if find_spec("onnxruntime") is None:
+        logger.info(
+            "Writing in float32. With ONNX Runtime int8 is faster: %s",
+            install_command("writer", "onnxruntime"),
+        )
     return Llama.load(folder)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from adgen.decoding.sampling import Sampling, choose, sequence_generator
 from adgen.llama.model import Llama
 from adgen.llama.trees import Tree
-from adgen.support.arrays import Floats, log_normaliser
+from adgen.support.arrays import Floats
 from adgen.writing.lattice import Lattice, Walk
 
 
@@ -63,17 +63,17 @@ class _Unread:
     num_tokens: int
     num_before: int
 
-    def hear(self, logits: Iterator[Floats]) -> None:
-        """Takes the logits (vocab,) of the rows that matter, and keeps what is needed of them.
+    def hear(self, logits: Iterator[tuple[Floats, float]]) -> None:
+        """Takes what `Llama.iter_logits` yields of the rows that matter, and keeps what is needed.
 
         A row for each following token, and one for the allowed ones.
         """
         branch = self.branch
         for token_id in self.following:
-            row = next(logits)
-            branch.log_probability += float(row[token_id]) - _normaliser(row)
-        row = next(logits)
-        branch.logits, branch.normaliser = row[branch.allowed], _normaliser(row)
+            row, normaliser = next(logits)
+            branch.log_probability += float(row[token_id]) - normaliser
+        row, branch.normaliser = next(logits)
+        branch.logits = row[branch.allowed]
         if branch.is_end:
             branch.log_probability += float(branch.logits[0]) - branch.normaliser
 
@@ -252,8 +252,3 @@ def _read(many: Iterable[Beginnings]) -> None:
         for new in one.unread:
             new.hear(logits)
         one.unread = []
-
-
-def _normaliser(logits: Floats) -> float:
-    """Returns what makes log-probabilities of the logits of one row, (vocab,)."""
-    return float(log_normaliser(logits[np.newaxis])[0])

@@ -152,6 +152,7 @@ CHANGES = {
     "drop": lambda plan: replace(plan, invalid="drop"),
     "include flagged": lambda plan: replace(plan, include_flagged=True),
     "model": lambda plan: BulkPlan(plan.settings),
+    "precision": lambda plan: replace(plan, precision="int8"),
 }
 
 

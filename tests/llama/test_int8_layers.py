@@ -33,6 +33,10 @@ def test_logits_are_near_those_of_float32_whatever_the_batch(folder, tmp_path):
     assert 0 < np.abs(found - expected).max() < 0.05 * np.abs(expected).max()
     # Rows are rounded by their own numbers: a batch mate with large ones changes nothing.
     np.testing.assert_allclose(small.read(texts[:1]), found[:4], atol=1e-6)
+    logits = exact.logits(expected)
+    found_logits = small.logits(expected)
+    assert 0 < np.abs(found_logits - logits).max() < 0.05 * np.abs(logits).max()
+    np.testing.assert_allclose(small.logits(expected[:4]), found_logits[:4], atol=1e-6)
 
 
 def test_a_model_is_converted_once_and_again_when_it_changed(folder, tmp_path):

@@ -66,10 +66,13 @@ def test_a_trees_numbers_do_not_depend_on_others(llama):
 
 def test_logits_are_those_of_each_row_whatever_stands_beside_it(llama):
     hidden = llama.read([[1, 5, 9, 30], [7] * 20, [3]])
-    found = np.stack(list(llama.iter_logits(hidden, [4, 20, 1])))
-    np.testing.assert_allclose(found, llama.logits(hidden), atol=1e-4)
-    alone = np.stack(list(llama.iter_logits(hidden[4:24], [20])))
-    assert (alone == found[4:24]).all()
+    logits, normalisers = zip(*llama.iter_logits(hidden, [4, 20, 1]), strict=True)
+    np.testing.assert_allclose(np.stack(logits), llama.logits(hidden), atol=1e-4)
+    sums = np.exp(llama.logits(hidden).astype(np.float64)).sum(axis=1)
+    np.testing.assert_allclose(normalisers, np.log(sums), atol=1e-4)
+    alone, normalisers_alone = zip(*llama.iter_logits(hidden[4:24], [20]), strict=True)
+    assert (np.stack(alone) == np.stack(logits[4:24])).all()
+    assert normalisers_alone == normalisers[4:24]
 
 
 def test_a_tree_that_outgrows_the_context_is_refused(llama):

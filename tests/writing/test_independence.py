@@ -24,9 +24,12 @@ PRODUCTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def writer():
-    return AdWriter.from_pretrained()
+@pytest.fixture(scope="module", params=["float32", "int8"])
+def writer(request):
+    if request.param == "int8":
+        pytest.importorskip("onnxruntime")
+        pytest.importorskip("onnx")
+    return AdWriter.from_pretrained(precision=request.param)
 
 
 @pytest.fixture(scope="module")

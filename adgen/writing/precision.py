@@ -1,0 +1,37 @@
+"""How a writer multiplies: in float32 with NumPy, or in int8 with ONNX Runtime."""
+
+from __future__ import annotations
+
+import math
+from importlib.util import find_spec
+from pathlib import Path
+
+from adgen.llama.config import read_config
+from adgen.support.extras import check_installed
+
+PRECISIONS = ("auto", "float32", "int8")
+_LARGE = 32_000_000  # weights; smaller models come with adgen and need no extra
+
+
+def chosen_precision(folder: Path, precision: str) -> str:
+    """Returns "float32" or "int8": what is asked for, or for "auto" what suits the model here.
+
+    A small model is float32 whether or not ONNX Runtime is installed, so that the same ads come
+    from every installation.
+
+    Raises:
+        OSError: The folder has no config.json.
+        ValueError: It is no Llama model's, or there is no such precision.
+        ImportError: ONNX Runtime is not installed, and int8 is asked for.
+    """
+    if precision not in PRECISIONS:
+        raise ValueError(
+            f"precision is {precision!r}; expected one of {', '.join(PRECISIONS)}. Give one."
+        )
+    shapes = read_config(folder / "config.json").weight_shapes().values()
+    is_large = sum(map(math.prod, shapes)) >= _LARGE
+    if precision == "auto":
+        return "int8" if is_large and find_spec("onnxruntime") is not None else "float32"
+    if precision == "int8":
+        check_installed("Writing in int8", "onnxruntime")
+    return precision

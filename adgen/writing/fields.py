@@ -18,7 +18,7 @@ from adgen.formats.lint import lint
 from adgen.products.names import load_names
 from adgen.writing.headlines import each_once, headlines_of, stands_alone
 from adgen.writing.repetition import holds, words_of
-from adgen.writing.sentences import sentences_of, with_facts
+from adgen.writing.sentences import ended, sentences_of, with_facts
 from adgen.writing.told import BEHIND, Room, Told, turned
 
 _LEAST_ADVISED = 60  # characters; fewer are too few for a title
@@ -64,6 +64,9 @@ class FieldFiller:
         self._keywords = keywords
         # Whether a text has room in a field, asked again and again while its ads are made.
         self._rooms = {field.name: cache(partial(self._fits, field=field)) for field in form.fields}
+        # Each by a room: all ads of the product choose among the same.
+        self._headlines = cache(partial(headlines_of, told, keywords=keywords))
+        self._sentences = cache(partial(sentences_of, told))
 
     def fill(self, title: str, number: int) -> Filled:
         """Returns the number-th ad of the product.
@@ -99,7 +102,18 @@ class FieldFiller:
         """Returns texts for a field, each once and without an error."""
         room = self._rooms[field.name]
         way = _WAYS.get(field.name, _way_by_length)
-        task = _Task(self._told, self._brand, self._keywords, field, room, title, number, fields)
+        task = _Task(
+            told=self._told,
+            brand=self._brand,
+            num_keywords=len(self._keywords),
+            field=field,
+            room=room,
+            title=title,
+            number=number,
+            fields=fields,
+            headlines=self._headlines,
+            sentences=self._sentences,
+        )
         found = each_once(text for text in way(task) if text and room(text))
         texts = found[: _most(field)]
         if field.short_length and texts and min(map(len, texts)) > field.short_length:
@@ -145,16 +159,21 @@ class FieldFiller:
 
 @dataclass(frozen=True)
 class _Task:
-    """Holds what the texts of a field are made of; as for `FieldFiller.fill`."""
+    """Holds what the texts of a field are made of; as for `FieldFiller.fill`.
+
+    `headlines` and `sentences` are those of the product that have a room.
+    """
 
     told: Told
     brand: str
-    keywords: Sequence[str]
+    num_keywords: int
     field: Field
     room: Room
     title: str
     number: int
     fields: Mapping[str, Sequence[str]]
+    headlines: Callable[[Room], Sequence[Sequence[str]]]
+    sentences: Callable[..., Sequence[str]]
 
 
 def main_field(form: Format) -> Field:
@@ -199,10 +218,9 @@ def _titles(task: _Task) -> Iterable[str]:
 
 def _headlines(task: _Task) -> Iterable[str]:
     """Yields headlines of every kind: keywords, brand and name, facts, calls."""
-    groups = headlines_of(task.told, task.room, keywords=task.keywords)
-    of_keywords, names, *others = groups
+    of_keywords, names, *others = task.headlines(task.room)
     facts, pairs, calls = (turned(group, task.number) for group in others)
-    yield from of_keywords[: _KEYWORD_HEADLINES * len(task.keywords)]
+    yield from of_keywords[: _KEYWORD_HEADLINES * task.num_keywords]
     yield from names[:_MOST_NAMES]
     yield from facts[:_MOST_FACTS]
     yield from calls[:_FEWEST_CALLS]
@@ -213,11 +231,12 @@ def _headlines(task: _Task) -> Iterable[str]:
 def _sentences(task: _Task) -> Iterable[str]:
     """Yields sentences; the model's own words first, where no title says them."""
     said = {text for texts in task.fields.values() for text in texts}
-    first = "" if task.title in said else task.title
-    found = sentences_of(task.told, task.room, first=first)[:_MOST_SENTENCES]
-    kept = 1 if first else 0  # the model's own words begin each ad
-    others = turned(found[kept:], task.number * max(1, _most(task.field) - kept))
-    return [text for text in (*found[:kept], *others) if text not in said]
+    own = ended(task.title)
+    # The model's own words begin each ad.
+    first = [own] if task.title and task.title not in said and task.room(own) else []
+    found = task.sentences(task.room, has_first=bool(first))[: _MOST_SENTENCES - len(first)]
+    others = turned(found, task.number * max(1, _most(task.field) - len(first)))
+    return [text for text in (*first, *others) if text not in said]
 
 
 def _way_by_length(task: _Task) -> Iterable[str]:
@@ -229,7 +248,7 @@ def _descriptions(task: _Task) -> Iterable[str]:
     """Yields sentences, or facts where there is no room for any."""
     if task.field.max_length >= _SHORT:
         return _sentences(task)
-    of_facts = headlines_of(task.told, task.room)[2:4]
+    of_facts = task.headlines(task.room)[2:4]
     return [text for group in of_facts for text in turned(group, task.number)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import takewhile
 
 from adgen.products.lexicon import CLASSES, COLOUR
@@ -27,6 +28,8 @@ from adgen.writing.places import load_places
 _WORD = re.compile(r"\w[\w'’&.+-]*")
 _PLURAL = re.compile(r"(?<=\w\w[^s])s$")
 _DOING = re.compile(r"(?<=[a-z]{3})ing$")
+# Texts whose words are remembered: a product's few are asked for again and again.
+_MOST_TEXTS = 4_096
 _NAMING = re.compile(r"[A-Za-z]{2}")  # not the 2 of a quantity, which may stand in a name
 _OF_ITSELF = {*ADJECTIVES, *COLOURS, *SIZES, "material", "finish", "weight", "capacity", "pattern"}
 _OF_FORM = frozenset(("form", "item form", "product form", "specialty", "type", "style", "flavor"))
@@ -51,15 +54,16 @@ _ONE_OF = re.compile(r"^(?:1 ?[x×]? )")
 _OF_VEHICLE = ("vehicle year", "vehicle make", "vehicle model")
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(maxsize=_MOST_TEXTS)
+def words_of(text: str) -> tuple[str, ...]:
     """Returns the words of a text without case, and without the ending of a plural.
 
     Example:
         >>> words_of("Over-Ear Headphones")
-        ['over', 'ear', 'headphone']
+        ('over', 'ear', 'headphone')
     """
     words = (part for word in _WORD.findall(text) for part in word.split("-") if part)
-    return [_PLURAL.sub("", word.casefold()) for word in words]
+    return tuple(_PLURAL.sub("", word.casefold()) for word in words)
 
 
 def head_of(name: str) -> str:
@@ -78,7 +82,8 @@ def holds(words: Sequence[str], wanted: Sequence[str]) -> bool:
     """Tells whether words stand in a row among others."""
     size = len(wanted)
     places = range(len(words) - size + 1)
-    return any(list(words[place : place + size]) == list(wanted) for place in places)
+    wanted = tuple(wanted)
+    return any(tuple(words[place : place + size]) == wanted for place in places)
 
 
 def is_said(forms: Iterable[str], said: Sequence[str]) -> bool:
@@ -175,7 +180,7 @@ def without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tup
     if not USE.isdisjoint((plain_key(fact.key), core_of(plain_key(fact.key)))):
         forms = tuple(_use_without(form, said) for form in forms)
     is_of_it = said[-1] in words_of(fact.key)  # a handlebar's drop is no drop handlebar
-    if is_of_it or not all(words_of(form)[-1:] == list(said[-1:]) for form in forms):
+    if is_of_it or not all(words_of(form)[-1:] == tuple(said[-1:]) for form in forms):
         return forms
     left = [form.rsplit(maxsplit=1)[0].rstrip(" -") if " " in form else "" for form in forms]
     has_form = fact.key.casefold() in _OF_FORM  # not "Google TV", a television's platform
@@ -193,7 +198,7 @@ def _use_without(form: str, said: Sequence[str]) -> str:
     """
     words = form.split()
     name = list(said[:-1])
-    same = (words_of(word) == [its] for word, its in zip(words[::-1], name[::-1], strict=False))
+    same = (words_of(word) == (its,) for word, its in zip(words[::-1], name[::-1], strict=False))
     shared = len(list(takewhile(bool, same)))
     is_use = form.startswith("for ") and 0 < shared < len(words) - 1
     return " ".join(words[: len(words) - shared]) if is_use else form

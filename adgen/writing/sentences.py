@@ -17,7 +17,7 @@ _OPENINGS = ("{}", "Discover the {}", "Take a look at the {}", "Meet the {}", "S
 _ENDINGS = ("See the details.", "", "Find yours today.", "See it in full.", "Take a closer look.")
 
 
-def sentences_of(told: Told, room: Room, *, first: str = "") -> list[str]:
+def sentences_of(told: Told, room: Room, *, has_first: bool = False) -> list[str]:
     """Returns sentences, each with as many facts as it has room for; each begins with other ones.
 
     Those that say what no earlier one says come first.
@@ -25,20 +25,19 @@ def sentences_of(told: Told, room: Room, *, first: str = "") -> list[str]:
     Args:
         told: The product.
         room: Whether a text has room.
-        first: A title whose sentence comes before all.
+        has_first: Whether another text stands before them, which opens as the first one would.
     """
-    leading = [_ended(first)] if first and room(_ended(first)) else []
     facts = _told_behind(told)
     fresh: list[str] = []
     again: list[str] = []
     seen: set[frozenset[str]] = set()
     for number in range(max(len(facts), 1) * len(_OPENINGS)):
-        opening = _OPENINGS[(number + bool(leading)) % len(_OPENINGS)]
+        opening = _OPENINGS[(number + has_first) % len(_OPENINGS)]
         ending = _ENDINGS[number % len(_ENDINGS)]
         for text, said in _sentence(told, turned(facts, number), opening, ending, room):
             (again if said in seen else fresh).append(text)
             seen.add(said)
-    return [*leading, *fresh, *_of_facts_alone(told, facts, room), *again]
+    return [*fresh, *_of_facts_alone(told, facts, room), *again]
 
 
 def _told_behind(told: Told) -> list[Piece]:
@@ -55,18 +54,18 @@ def _sentence(
     bare, said = "", frozenset[str]()
     for name in told.things:
         start = opening.format(name)
-        if not room(_ended(start)):
+        if not room(ended(start)):
             continue
         bare = bare or start
         longer = (f"{start} {form}" for form in _joining(told))
-        start = next((text for text in longer if room(_ended(text))), start)
-        text = with_facts(start, facts, lambda text: room(_ended(text)))
+        start = next((text for text in longer if room(ended(text))), start)
+        text = with_facts(start, facts, lambda text: room(ended(text)))
         if text != start or start != opening.format(name):
             bare, said = text, frozenset(text[len(start) :].split(", "))
             break
     if bare and (bare not in told.names or not facts):
-        whole = f"{_ended(bare)} {ending}".strip()
-        yield (whole if room(whole) else _ended(bare)), said
+        whole = f"{ended(bare)} {ending}".strip()
+        yield (whole if room(whole) else ended(bare)), said
 
 
 def _of_facts_alone(told: Told, facts: Sequence[Piece], room: Room) -> Iterator[str]:
@@ -75,15 +74,15 @@ def _of_facts_alone(told: Told, facts: Sequence[Piece], room: Room) -> Iterator[
     for turn, first in enumerate(plain):
         start = first.behind[0]
         calls = (f"Shop the {name}." for name in told.things)
-        call = next((call for call in calls if room(f"{_ended(start)} {call}")), "")
+        call = next((call for call in calls if room(f"{ended(start)} {call}")), "")
         if call and stands_alone(first):
             behind = partial(_before_call, call=call, room=room)
             text = with_facts(start, turned(plain, turn)[1:], behind, colon=", ")
-            yield f"{_ended(text)} {call}"
+            yield f"{ended(text)} {call}"
 
 
 def _before_call(text: str, *, call: str, room: Room) -> bool:
-    return room(f"{_ended(text)} {call}")
+    return room(f"{ended(text)} {call}")
 
 
 def with_facts(start: str, facts: Sequence[Piece], room: Room, *, colon: str = ": ") -> str:
@@ -110,6 +109,6 @@ def _joining(told: Told) -> list[str]:
     return [form for piece in told.facts for form in piece.joining[:1] if piece.joins]
 
 
-def _ended(text: str) -> str:
+def ended(text: str) -> str:
     """Returns a text with a full stop."""
     return text if text.endswith((".", "!", "?")) else f"{text}."

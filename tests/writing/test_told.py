@@ -66,8 +66,9 @@ def test_headlines_are_alike_where_only_their_order_differs():
 
 
 def test_sentences_end_have_room_and_begin_with_other_facts():
-    found = list(sentences_of(told(), room(60), has_first=True))
-    assert found[0] == "Acme Black Yoga Mat."
+    assert sentences_of(told(), room(60))[0].startswith("Acme Yoga Mat")
+    found = sentences_of(told(), room(60), has_first=True)
+    assert found[0].startswith("Discover the Acme Yoga Mat")
     assert all(len(text) <= 60 and text.endswith(".") for text in found)
     assert "Discover the Acme Yoga Mat for Home: 6mm Thick, Black." in found
     assert len(set(found)) > 4

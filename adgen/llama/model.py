@@ -22,7 +22,7 @@ from adgen.support.arrays import Floats, log_normaliser
 
 Ids = NDArray[np.int64]
 _TOKENS_AT_ONCE = 288  # more need memory and are no faster
-_LOGITS_AT_ONCE = 288  # rows
+_LOGITS_AT_ONCE = 96  # rows
 
 
 class Llama:

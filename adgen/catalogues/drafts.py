@@ -14,6 +14,7 @@ from adgen.catalogues.contradictions import contradictions
 from adgen.catalogues.facts import Pair, brand_of, damaged_number, fact_of, is_placeholder, said_key
 from adgen.catalogues.headers import Record, key_of
 from adgen.catalogues.html_text import html_text, one_line
+from adgen.catalogues.values import texts_in
 from adgen.products.product import Fact, Product, Variant
 
 # Keys that name a brand, in the languages of shops.
@@ -100,17 +101,16 @@ def products_of(drafts: Iterable[Draft]) -> list[Product]:
 
 
 def _product(draft: Draft, num_same_id: int) -> Product:
-    name = one_line(draft.name)
     flags = list(draft.flags)
-    if not name:
-        flags.append("no name")
+    name = _name(draft.name, flags)
     if num_same_id > 1:
         flags.append(f"id not unique: {num_same_id} products have {draft.id!r}")
-    category = _no_placeholder("category", one_line(draft.category), flags)
-    description = _no_placeholder("description", html_text(draft.description), flags)
+    category = _no_placeholder("category", _one_text("category", draft.category, flags), flags)
+    description = _no_placeholder("description", _description(draft.description, flags), flags)
     pairs, variants = _divided(draft.choices)
     pairs = [*_untold(draft.pairs, variants, flags), *pairs]
-    brand, pairs = _brand_and_rest(brand_of(draft.brand), pairs, flags)
+    brand = brand_of(_one_text("brand", draft.brand, flags))
+    brand, pairs = _brand_and_rest(brand, pairs, flags)
     facts = list(_facts(pairs))
     doubtful = contradictions(name, brand, facts, [one.facts for one in variants])
     flags += doubtful.reasons
@@ -125,6 +125,35 @@ def _product(draft: Draft, num_same_id: int) -> Product:
         variants=tuple(variants),
         flags=tuple(dict.fromkeys(flags)),
     )
+
+
+def _name(cell: str, flags: list[str]) -> str:
+    """Returns a product's name; flagged where there is none, or no word in it."""
+    num_flags = len(flags)
+    name = _one_text("name", cell, flags)
+    if not name and len(flags) == num_flags:
+        flags.append("no name")
+    elif name and not any(map(str.isalpha, name)):
+        flags.append(f"name is no text: it is {name!r:.60}")
+    return name
+
+
+def _one_text(what: str, cell: str, flags: list[str]) -> str:
+    """Returns a cell's one text, in a line; empty, and flagged, where it holds something else."""
+    texts, other = texts_in(cell)
+    if len(texts) > 1:
+        other = f"a list of {len(texts):,}"
+    if other:
+        flags.append(f"{what} is no text: it is {other}")
+        return ""
+    return one_line(texts[0]) if texts else ""
+
+
+def _description(cell: str, flags: list[str]) -> str:
+    texts, other = texts_in(cell)
+    if other:
+        flags.append(f"description is no text: it is {other}")
+    return html_text("\n".join(texts))
 
 
 def _no_placeholder(what: str, text: str, flags: list[str]) -> str:

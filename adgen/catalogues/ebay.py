@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from adgen.catalogues.categories import category_of
 from adgen.catalogues.drafts import Choice, Draft, Drafts, choices_of, id_of
-from adgen.catalogues.facts import Pair, cut, listed
+from adgen.catalogues.facts import Pair, cut
 from adgen.catalogues.headers import Record
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
+from adgen.catalogues.values import listed
 
 _SPECIFIC = "c:"
 _ID = ("itemnumber", "itemid", "customlabel", "sku")

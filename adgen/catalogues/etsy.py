@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adgen.catalogues.drafts import Draft, Drafts, choices_of
-from adgen.catalogues.facts import cut, listed
+from adgen.catalogues.facts import cut
 from adgen.catalogues.headers import Record
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
+from adgen.catalogues.values import listed
 
 
 def is_etsy(table: Table) -> bool:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from adgen.catalogues.categories import first_category
 from adgen.catalogues.drafts import Choice, Draft, Drafts, id_of
-from adgen.catalogues.facts import Pair, known_pairs, listed
+from adgen.catalogues.facts import Pair, known_pairs
 from adgen.catalogues.headers import Record
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
+from adgen.catalogues.values import listed
 
 # Commas and bars stand between attributes and within values; a name and `=` begin one.
 _OPTION = re.compile(r"(?:^|,)\s*([A-Za-z]\w*)=([^,]*(?:,(?!\s*[A-Za-z]\w*=)[^,]*)*)")

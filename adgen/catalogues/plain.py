@@ -8,10 +8,11 @@ from typing import TypeVar
 
 from adgen.catalogues.categories import first_category, listed_categories
 from adgen.catalogues.drafts import Choice, Draft, Drafts, id_of
-from adgen.catalogues.facts import Pair, json_in, known_pairs, packed_pairs
+from adgen.catalogues.facts import Pair, known_pairs, packed_pairs
 from adgen.catalogues.headers import Columns, Record, key_of
 from adgen.catalogues.options import Options, shown
 from adgen.catalogues.table import Table
+from adgen.catalogues.values import json_in, said
 
 T = TypeVar("T")
 
@@ -159,16 +160,16 @@ def _draft(record: Record, columns: Mapping[str, tuple[str, ...]], sku: str) -> 
 def _listed_variants(cell: str) -> Iterator[Choice]:
     """Yields variants that stand in their product's cell as JSON, as `adgen products` writes."""
     for one in _listed(cell, dict):
-        said = {key_of(str(name)): value for name, value in one.items()}
-        attributes = said.get("attributes") or said.get("title") or ""
+        named = {key_of(str(name)): value for name, value in one.items()}
+        attributes = named.get("attributes") or named.get("title") or ""
         text = attributes if isinstance(attributes, str) else json.dumps(attributes)
-        key = str(said.get("sku") or said.get("id") or "")
-        yield Choice(key, tuple(packed_pairs(text)), str(said.get("url") or ""))
+        key = said(named.get("sku") or named.get("id"))
+        yield Choice(key, tuple(packed_pairs(text)), said(named.get("url")))
 
 
 def _listed(cell: str, kind: type[T]) -> list[T]:
     """Returns what a cell lists in JSON, as far as it is of a kind."""
-    values = json_in(cell) if cell else None
+    values = json_in(cell)
     return [one for one in values if isinstance(one, kind)] if isinstance(values, list) else []
 
 

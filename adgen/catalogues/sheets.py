@@ -7,16 +7,16 @@ would write them. The module knows cells; it does not know what a product is.
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
 from zipfile import BadZipFile
 
 from adgen.catalogues.headers import Columns, Record
 from adgen.catalogues.table import Table, header_place, num_known, table_of, with_head
+from adgen.catalogues.values import cell_of
 from adgen.corpus.encodings import open_text
-from adgen.corpus.structured import excel_rows, json_values, text_of, unwrapped
+from adgen.corpus.structured import excel_rows, json_values, unwrapped
 
 _HEAD_ROWS = 15
 _HEAD_VALUES = 1_000
@@ -73,7 +73,7 @@ def open_parquet(file: io.BufferedReader, name: str) -> Table:
             for batch in parts.iter_batches():
                 for values in zip(*(one.to_pylist() for one in batch.columns), strict=True):
                     number += 1
-                    yield Record(columns, list(map(_cell, values)), number)
+                    yield Record(columns, list(map(cell_of, values)), number)
         except (pyarrow.ArrowException, OSError) as error:
             raise ValueError(f"{name} is damaged: {error}") from None
 
@@ -112,25 +112,9 @@ def open_json(file: io.BufferedReader, name: str) -> Table:
             # Products of one kind have the same keys, so that few columns are ever made.
             keys = tuple(value)
             columns = known.setdefault(keys, Columns(keys)) if keys not in known else known[keys]
-            yield Record(columns, list(map(_cell, value.values())), line)
+            yield Record(columns, list(map(cell_of, value.values())), line)
 
     return with_head(Table(Columns(labels), records(), "JSON"))
-
-
-def _cell(value: Any) -> str:
-    """Returns a value as text; lists and objects as JSON."""
-    if isinstance(value, (list, dict)):
-        return "" if not value else _joined(value)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
-    return text_of(value) or ""
-
-
-def _joined(value: Sequence[Any] | dict[str, Any]) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text_of(text) or ""
 
 
 def _tidy(cell: str) -> str:

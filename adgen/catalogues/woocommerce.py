@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from adgen.catalogues.categories import first_category
 from adgen.catalogues.drafts import Choice, Draft, Drafts, choices_of
-from adgen.catalogues.facts import cut, listed
+from adgen.catalogues.facts import cut
 from adgen.catalogues.headers import Columns, Record, key_of
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
+from adgen.catalogues.values import listed
 
 _NAMES = {
     "ID": "id",

@@ -18,6 +18,7 @@ from zipfile import BadZipFile
 from adgen.corpus.columns import find_column, refusal
 from adgen.corpus.delimiters import layout_of_rows
 from adgen.corpus.encodings import MAX_LINE_CHARS, open_text
+from adgen.support.json_files import number_or_digits
 
 # So many records say which columns there are.
 _HEAD_RECORDS = 1_000
@@ -247,7 +248,7 @@ class _JsonReader:
     def __init__(self, text: io.TextIOWrapper, name: str) -> None:
         self._text = text
         self._name = name
-        self._decoder = json.JSONDecoder()
+        self._decoder = json.JSONDecoder(parse_int=number_or_digits)
         self._held = ""
         self._place = 0
         self._line = 1

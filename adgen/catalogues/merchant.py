@@ -8,11 +8,12 @@ from itertools import takewhile
 
 from adgen.catalogues.categories import category_of
 from adgen.catalogues.contradictions import contradictions
-from adgen.catalogues.drafts import Choice, Draft, Drafts, id_of
+from adgen.catalogues.drafts import Draft, Drafts, id_of
 from adgen.catalogues.facts import Pair, cut, fact_of, known_pairs, packed_pairs
 from adgen.catalogues.headers import Record
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
+from adgen.catalogues.variants import Choice, is_offered, shared_pairs
 
 _MADE = re.compile(
     r"(?:trained_algorithmic_media|default):\s*\"?(.*?)\"?", re.IGNORECASE | re.DOTALL
@@ -61,7 +62,7 @@ def _draft(records: Sequence[Record]) -> Draft:
         ),
         description=_made(first.get("description", "structureddescription", "summary", "content")),
         url=first.get("link", "url", "canonicallink"),
-        pairs=list(_details(first)),
+        pairs=shared_pairs(map(_details, records)),
     )
     for record in records:
         draft.note(record)
@@ -70,7 +71,8 @@ def _draft(records: Sequence[Record]) -> Draft:
     else:
         for record, title in zip(records, titles, strict=True):
             pairs = tuple(known_pairs(record))
-            draft.choices.append(Choice(record.get("id", "offerid"), pairs, record.get("link")))
+            key = record.get("id", "offerid")
+            draft.choices.append(Choice(key, pairs, record.get("link"), is_offered(record)))
             # A group's name has no colours; an item's title has its own.
             facts = [fact for pair in pairs if (fact := fact_of(*pair))]
             draft.flags += contradictions(title, "", facts, ()).reasons

@@ -96,7 +96,12 @@ def _as_json(product: Product) -> dict[str, Any]:
         "description": product.description,
         "url": product.url,
         "variants": [
-            {"id": one.id, "attributes": _facts(one.facts), "url": one.url}
+            {
+                "id": one.id,
+                "attributes": _facts(one.facts),
+                "url": one.url,
+                "is_offered": one.is_offered,
+            }
             for one in product.variants
         ],
         "flags": list(product.flags),

@@ -94,6 +94,8 @@ class Format:
         fields: Its fields; a text without a field's name is judged as the first one.
         rules: The rules of its texts.
         insertions: Whether `{KeyWord:default}` stands for another text.
+        lists_variants: Whether each variant of a product is listed by itself, so that its text says
+            nothing of the others.
         notes: What else is to be known.
     """
 
@@ -103,6 +105,7 @@ class Format:
     fields: tuple[Field, ...]
     rules: tuple[Rule, ...]
     insertions: bool
+    lists_variants: bool = False
     notes: tuple[str, ...] = ()
 
     @property

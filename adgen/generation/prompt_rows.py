@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any, BinaryIO, NamedTuple
 
+from adgen.support.json_files import number_or_digits
+
 # Longer lines are no prompts; of them no more than this is held.
 MAX_LINE_BYTES = 1_000_000
 # A quoted field that goes over more lines has lost a quote.
@@ -187,7 +189,7 @@ def _json_row(line: Line, column: str | None) -> PromptRow:
 def _json_prompt(text: str, column: str | None) -> tuple[str, dict[str, Any]]:
     """Returns the prompt in a line of JSON, and what stands beside it; raises ValueError."""
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_int=number_or_digits)
     except RecursionError:
         raise ValueError("broken JSON: it is nested too deep") from None
     except ValueError as error:

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from adgen.cli.messages import in_one_line, shown
 from adgen.cli.options import option_of
 
 HELP = "Write the ads of a bulk run for a platform's own tool."
@@ -76,8 +77,8 @@ def run(args: argparse.Namespace) -> int:
         url_template=args.url_template,
     )
     for reason, count in found.left_out.items():
-        print(f"Left out: {count:,} products: {reason}", file=sys.stderr)
-    print(f"{found.num_products:,} products, {found.num_records:,} records to {path}")
+        print(f"Left out: {count:,} products: {in_one_line(reason)}", file=sys.stderr)
+    print(f"{found.num_products:,} products, {found.num_records:,} records to {shown(str(path))}")
     return 1 if set(found.left_out) - {FLAGGED} else 0
 
 

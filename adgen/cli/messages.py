@@ -8,6 +8,7 @@ what they mean.
 from __future__ import annotations
 
 import argparse
+import logging
 import re
 import shlex
 from collections.abc import Mapping
@@ -42,11 +43,31 @@ def in_one_line(text: str) -> str:
         >>> in_one_line("Red \x1b[31m\ntext")
         'Red \\x1b[31m text'
     """
-    line = "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in " ".join(text.split())
-    )
+    line = shown(" ".join(text.split()))
     return line if len(line) <= _MOST_CHARS else f"{line[:_FIRST_CHARS]} ... {line[-_LAST_CHARS:]}"
+
+
+def shown(text: str) -> str:
+    r"""Returns a text as a terminal can show it: what it would obey is escaped, spaces stay.
+
+    Example:
+        >>> shown("Red  \x1b[31mtext")
+        'Red  \\x1b[31mtext'
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
+
+class PlainFormatter(logging.Formatter):
+    """Writes log messages as a terminal can show them, line by line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Returns a message, what a terminal would obey escaped."""
+        return "\n".join(map(shown, super().format(record).split("\n")))
 
 
 def options_of(parser: argparse.ArgumentParser) -> dict[str, str]:

@@ -104,7 +104,7 @@ def check_export(source: Path, path: Path, target: Target, *, url_template: str)
     check_rows_file(source)
     if path.suffix.lower() not in target.suffixes:
         raise ValueError(
-            f"{path} ends in {path.suffix or 'nothing'}; {target.name} takes "
+            f"{path} ends in {path.suffix or 'nothing'}; expected what {target.name} takes, "
             f"{' or '.join(target.suffixes)}. Give such a name."
         )
     if url_template and _ID not in url_template:

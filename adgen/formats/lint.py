@@ -82,7 +82,7 @@ def fields_of(ad: Mapping[str, str | Sequence[str]], form: Format) -> dict[str, 
         ValueError: It is no such mapping, or has a field that the format has not.
     """
     if not isinstance(ad, Mapping):
-        raise ValueError(f"ad is {kind_of(ad)}; expected a text, or texts by field.")
+        raise ValueError(f"ad is {kind_of(ad)}; expected a text, or texts by field. Give one.")
     found = {}
     for name, value in ad.items():
         form.field(name)
@@ -91,7 +91,7 @@ def fields_of(ad: Mapping[str, str | Sequence[str]], form: Format) -> dict[str, 
         elif is_many(value):
             found[name] = list(texts(name, value))
         else:
-            raise ValueError(f"{name} is {kind_of(value)}; expected a text, or several.")
+            raise ValueError(f"{name} is {kind_of(value)}; expected a text, or several. Give them.")
     return found
 
 

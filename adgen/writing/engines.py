@@ -12,6 +12,7 @@ from adgen.gpt.bases import cache_dir
 from adgen.llama.config import read_config
 from adgen.llama.int8_layers import load_int8
 from adgen.llama.model import Llama
+from adgen.llama.weights import check_folder
 from adgen.products.product import Product
 from adgen.products.prompts import prompt_of
 from adgen.support.files import read_json_object
@@ -81,6 +82,17 @@ def open_engine(folder: Path, *, num_threads: int | None = None) -> Engine:
         llama=_load(folder, num_threads),
         has_learned_products=_rows(config) == PRODUCT_ROWS,
     )
+
+
+def check_engine(folder: Path) -> None:
+    """Raises where `open_engine` would, as far as can be told without loading any weights.
+
+    Raises:
+        OSError: A file is missing.
+        ValueError: It is no Llama model, or a file is damaged.
+    """
+    Vocabulary.from_folder(folder)
+    check_folder(folder)
 
 
 def _load(folder: Path, num_threads: int | None) -> Llama:

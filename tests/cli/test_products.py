@@ -50,12 +50,12 @@ def test_json_has_a_line_a_product(run):
         "brand": "Fjell",
         "product": "Clay Mug",
         "category": "",
-        "attributes": [],
+        "attributes": ["Color options: 2"],
         "description": "",
         "url": "https://x.example/products/mug",
         "variants": [
-            {"id": "M-R", "attributes": ["Color: Red"], "url": ""},
-            {"id": "M-B", "attributes": ["Color: Blue"], "url": ""},
+            {"id": "M-R", "attributes": ["Color: Red"], "url": "", "is_offered": True},
+            {"id": "M-B", "attributes": ["Color: Blue"], "url": "", "is_offered": True},
         ],
         "flags": [],
     }

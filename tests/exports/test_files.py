@@ -219,9 +219,9 @@ def test_the_command_offers_every_target():
     ("words", "message"),
     [
         (["--to", "shopify", "x.csv", "--campaign", "a"], "--campaign is for"),
-        (["--to", "meta", "x.tsv"], "meta takes .csv"),
+        (["--to", "meta", "x.tsv"], "expected what meta takes, .csv"),
         (["--to", "meta", "ads.jsonl.csv", "--url-template", "https://x"], "--url-template is"),
-        (["--to", "meta", "ads.jsonl"], "takes .csv"),
+        (["--to", "meta", "ads.jsonl"], "takes, .csv"),
     ],
 )
 def test_bad_input_is_one_line_and_writes_nothing(tmp_path, monkeypatch, capsys, words, message):

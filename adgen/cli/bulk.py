@@ -123,10 +123,12 @@ def run(args: argparse.Namespace) -> int:
     if args.dry_run:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the workers have
     from adgen.bulk.run import BulkJob
+    from adgen.support.files import check_plain_file
 
     # 1. All that can be refused is, before a long reading.
     _check_options(args)
     plan = _plan(args)
+    check_plain_file(a_path("CATALOGUE", args.catalogue))
     path = None if args.output is None else a_path("OUT", args.output)
     if path is not None:
         _check_output(args, path)
@@ -186,7 +188,7 @@ def _plan(args: argparse.Namespace) -> BulkPlan:
 def _check_output(args: argparse.Namespace, path: Path) -> None:
     from adgen.bulk.run import check_output
 
-    apart_from = {"the catalogue": a_path("CATALOGUE", args.catalogue)}
+    apart_from = {"the catalogue": Path(args.catalogue)}
     if args.model is not None and a_path("model", args.model).exists():
         apart_from["the model"] = Path(args.model)
     check_output(path, apart_from)

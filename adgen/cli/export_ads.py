@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from adgen.cli.messages import in_one_line, shown
 from adgen.cli.options import option_of
+from adgen.support.given import a_path
 
 HELP = "Write the ads of a bulk run for a platform's own tool."
 USAGE = "OUT --to TARGET FILE"
@@ -68,9 +68,9 @@ def run(args: argparse.Namespace) -> int:
         if args.to not in _ONLY_FOR[name]:
             targets = " and ".join(_ONLY_FOR[name])
             raise ValueError(f"{option_of(name)} is for {targets}. Leave it out.")
-    path = Path(args.path)
+    path = a_path("FILE", args.path)
     found = export_ads(
-        Path(args.ads),
+        a_path("OUT", args.ads),
         path,
         TARGETS[args.to],
         Choices(**given),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adgen.cli.messages import in_one_line, shown
 from adgen.formats.finding import Finding, errors_of
+from adgen.support.given import a_path
 
 if TYPE_CHECKING:
     from adgen.formats.format import Format
@@ -133,7 +134,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _lines(args: argparse.Namespace, form: Format) -> Iterator[_Line]:
     """Returns the ads of the input."""
-    name = args.file.lower()
+    name = str(a_path("FILE", args.file)).lower()
     if args.input_format is None and name.removesuffix(".gz").endswith(_TABLE_SUFFIXES):
         return _table_lines(Path(args.file), form)
     return _file_lines(args, form)

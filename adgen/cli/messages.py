@@ -17,6 +17,13 @@ from adgen.support.disk import DISK_ERRORS
 
 # Of a message: what was received stands first, how to repair it last.
 _MOST_CHARS, _FIRST_CHARS, _LAST_CHARS = 500, 280, 200
+# Behind what the system says, which never says what to do.
+_REMEDIES = {
+    FileNotFoundError: " Check the path.",
+    PermissionError: " Change its permissions, or give another path.",
+    IsADirectoryError: " Give a file.",
+    NotADirectoryError: " Check the path.",
+}
 _VALUE = r"""'[^']*'|"[^"]*"|-?\d[\w.,]*\w|-?\w+"""
 
 
@@ -32,7 +39,8 @@ def one_line(error: Exception, options: Mapping[str, str]) -> str:
         what = DISK_ERRORS[error.errno].format(error.filename or "while writing")
         text = f"{what}; what was there before is unchanged."
     elif isinstance(error, OSError) and error.strerror and error.filename:
-        text = f"{error.filename}: {error.strerror}."
+        remedy = next((say for kind, say in _REMEDIES.items() if isinstance(error, kind)), "")
+        text = f"{error.filename}: {error.strerror}.{remedy}"
     return in_one_line(in_options(text, options))
 
 

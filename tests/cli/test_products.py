@@ -87,7 +87,7 @@ def test_columns_may_be_named(run):
     [
         (["table.csv"], "Name it: --map product=NAM."),
         (["table.csv", "--map", "product=Name"], "--map is product=Name, and table.csv has no"),
-        (["missing.csv"], "missing.csv: No such file or directory."),
+        (["missing.csv"], "missing.csv: No such file or directory. Check the path."),
         (["."], "is a folder; expected a plain file"),
         (["table.csv", "--format", "shopware"], "invalid choice"),
         (["table.csv", "--vendor-is-brand", "--map", "product=NAM"], "is for Shopify"),

@@ -121,7 +121,7 @@ def _encoding_of(sample: bytes, name: str) -> str:
 
 def _is_utf_16(sample: bytes, encoding: str) -> bool:
     """Says whether bytes without a mark are UTF-16: their pairs hold line ends and ASCII signs."""
-    if b"\0" not in sample or _is_utf_8_with_nuls(sample):
+    if b"\0" not in sample or is_utf_8_with_nuls(sample):
         return False
     text = sample.decode(encoding, errors="replace")
     num_ascii = sum(char.isascii() and (char.isprintable() or char in "\t\r\n") for char in text)
@@ -129,7 +129,7 @@ def _is_utf_16(sample: bytes, encoding: str) -> bool:
     return is_text and ("\n" in text or "\r" in text) and num_ascii * 50 >= len(text)
 
 
-def _is_utf_8_with_nuls(sample: bytes) -> bool:
+def is_utf_8_with_nuls(sample: bytes) -> bool:
     """Says whether bytes are UTF-8 once the few NULs that a damaged file has are gone.
 
     In UTF-16 every second byte of ASCII is one, and what is left of other scripts is no UTF-8, or

@@ -20,6 +20,8 @@ _MADE = re.compile(
 )
 _NEW = ("new", "neu", "neuf", "nuevo", "nuovo", "nieuw", "nowy", "novo", "новый", "nový", "新品")
 _OF_META = ("fbproductcategory", "quantitytosellonfacebook", "video0url", "producttags0", "style0")
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_QUOTED_LIST = re.compile(rf"{_QUOTED.pattern}(?:\s*,\s*{_QUOTED.pattern})*")
 # Behind the name that variants share.
 _ENDS = " -–—,;:|/(["
 
@@ -99,12 +101,24 @@ def _details(record: Record) -> Iterator[Pair]:
             if value:
                 yield name, value.strip(' "')
     for cell in record.every("producthighlight", "producthighlights"):
-        yield from (("", part.strip('"')) for part in re.split(r'(?<=")\s*,\s*(?=")', cell))
+        yield from (("", text) for text in _listed(cell))
     for cell in record.every("additionalvariantattribute"):
         yield from packed_pairs(cell)
     condition = record.get("condition")
     if condition and condition.casefold() not in _NEW:
         yield "Condition", condition
+
+
+def _listed(cell: str) -> list[str]:
+    """Returns the texts of a cell that lists them in quotes; any other cell is one text.
+
+    Example:
+        >>> _listed('"24"" wide, blue","Soft"'), _listed('24" wide, blue')
+        (['24" wide, blue', 'Soft'], ['24" wide, blue'])
+    """
+    if not _QUOTED_LIST.fullmatch(cell):
+        return [cell]
+    return [text[1:-1].replace('""', '"') for text in _QUOTED.findall(cell)]
 
 
 def _shared(titles: Sequence[str]) -> str:

@@ -1,9 +1,11 @@
 import csv
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
+from adgen import read_products
 from adgen.bulk.row_lines import SUFFIXES, RowLines
 from adgen.bulk.rows import FAILED, OK, SKIPPED, JudgedAd, Row, about_product
 from adgen.cli import export_ads as command
@@ -112,6 +114,37 @@ def test_a_feed_marks_what_a_model_wrote_and_has_each_variant(tmp_path):
     assert title.findtext(f"{google}content") == 'Acme 24" Yoga Mat & Strap, Red'
     assert items[0].find(f"{google}title") is None
     assert (found.num_products, found.num_records) == (1, 2)
+
+
+HIGHLIGHTS = ("6mm Thick", 'Fits 24" Bags, Rolled', "Non-Slip & Soft")
+
+
+def test_highlights_are_elements_of_a_feed_and_a_list_in_a_cell(tmp_path):
+    ads = {**LISTING, "highlight": HIGHLIGHTS}
+    rows = (
+        row(1, MAT, ads),
+        row(2, replace(MUG, id="m2"), {**LISTING, "highlight": HIGHLIGHTS[:1]}),
+    )
+    path, _ = exported(tmp_path, "merchant-feed", *rows)
+    name = "{http://base.google.com/ns/1.0}product_highlight"
+    found = [
+        [one.text for one in item.iter(name)] for item in ET.parse(path).getroot().iter("item")
+    ]
+    assert found == [list(HIGHLIGHTS), list(HIGHLIGHTS), []]  # of fewer than two Google takes none
+    path, _ = exported(tmp_path, "merchant-feed", *rows, suffix=".tsv")
+    header, red, _, mug = table(path, "\t")
+    assert header[-1] == "product_highlight" and mug[-1] == ""
+    assert red[-1] == '"6mm Thick","Fits 24"" Bags, Rolled","Non-Slip & Soft"'
+    # Ours reads both as Google does.
+    for suffix in (".xml", ".tsv"):
+        path, _ = exported(tmp_path, "merchant-feed", row(1, MUG, ads), suffix=suffix)
+        (again,) = read_products(path, format="google_merchant")
+        assert [str(fact) for fact in again.facts] == list(HIGHLIGHTS)
+
+
+def test_without_highlights_there_is_no_column_of_them(tmp_path):
+    path, _ = exported(tmp_path, "merchant-feed", row(1, MUG, LISTING), suffix=".tsv")
+    assert "product_highlight" not in table(path, "\t")[0]
 
 
 def test_merchant_centers_own_message_takes_the_title(tmp_path):

@@ -15,6 +15,16 @@ _QUOTED = re.compile(r"""(?<!\w)(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?!\w)"""
 _NUMBER = re.compile(r"(?<![\w@.-])\d[\d,.]*(?<=\d)(?![\w-])")
 
 
+def kind_of(reason: str) -> str:
+    """Returns a message without what it says of one product.
+
+    Example:
+        >>> kind_of("'FREE' shouts in 2 texts of google-rsa@2026-11-29; write it small.")
+        '... shouts in ... texts of google-rsa@2026-11-29; write it small.'
+    """
+    return _NUMBER.sub(_NAMED, _QUOTED.sub(_NAMED, reason))
+
+
 def kinds_of(status: str, reason: str) -> Iterator[str]:
     """Yields the kinds of a row's reason, each behind its status; a skipped one may have several.
 
@@ -24,12 +34,12 @@ def kinds_of(status: str, reason: str) -> Iterator[str]:
         >>> list(kinds_of("failed", "name has 612 characters; expected 500 at most."))
         ['failed: name has ... characters; expected ... at most.']
     """
-    text = _QUOTED.sub(_NAMED, reason)
     if status == SKIPPED:
-        for flag in dict.fromkeys(flag.partition(":")[0] for flag in text.split("; ")):
+        flags = _QUOTED.sub(_NAMED, reason).split("; ")
+        for flag in dict.fromkeys(flag.partition(":")[0] for flag in flags):
             yield f"{status}: {flag}"
     else:
-        yield f"{status}: {_NUMBER.sub(_NAMED, text)}"
+        yield f"{status}: {kind_of(reason)}"
 
 
 def counted(counts: Mapping[str, int], status: str, reason: str) -> Mapping[str, int]:

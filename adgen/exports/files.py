@@ -16,6 +16,7 @@ from typing import BinaryIO
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
+from adgen.bulk.reasons import kind_of
 from adgen.bulk.rows import FAILED, SKIPPED
 from adgen.exports.listings import Fields, Listing, check_rows_file, read_listings
 from adgen.exports.records import Choices, Record
@@ -45,7 +46,7 @@ class Exported:
     Attributes:
         num_products: Products in it.
         num_records: Rows of a table, or items of a feed.
-        left_out: Products that are not in it, by reason.
+        left_out: Products that are not in it, by reason, without what a reason says of one alone.
     """
 
     num_products: int
@@ -162,7 +163,9 @@ def _taken(listing: Listing, target: Target) -> tuple[tuple[Fields, ...], str]:
         found = lint(own, form, brand=listing.brand) if not missing else ()
         errors = errors_of(found)
         if missing or errors:
-            reason = f"there is no {missing[0]}" if missing else errors[0].message.rstrip(".")
+            reason = (
+                f"there is no {missing[0]}" if missing else kind_of(errors[0].message).rstrip(".")
+            )
         else:
             ads.append(own)
     return tuple(ads), reason

@@ -266,6 +266,14 @@ def test_bad_input_is_one_line_and_writes_nothing(tmp_path, monkeypatch, capsys,
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_reasons_that_differ_in_a_product_s_own_words_are_one(tmp_path):
+    shouting = [{**SEARCH, "headline": (f"BUY {word} NOW",) * 3} for word in ("MATS", "RUGS")]
+    rows = [row(n, replace(MAT, id=f"s{n}"), ads) for n, ads in enumerate(shouting, 1)]
+    _, found = exported(tmp_path, "google-ads-editor", *rows, row(3, MAT, SEARCH))
+    assert list(found.left_out.values()) == [2]
+    assert next(iter(found.left_out)).startswith("... shouts; write it in lower case")
+
+
 def test_the_command_says_what_it_wrote_and_left_out(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     rows = row(1, MAT, SEARCH), row(2, MUG, SEARCH), row(3, MUG, status=SKIPPED)

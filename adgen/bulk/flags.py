@@ -5,7 +5,14 @@ from __future__ import annotations
 from adgen.products.product import Product
 
 # What they doubt is in no ad: a template's description, a bar code.
-_ONLY_KNOWN = frozenset(("placeholder", "number damaged by a spreadsheet"))
+_ONLY_KNOWN = frozenset(
+    (
+        "placeholder",
+        "number damaged by a spreadsheet",
+        "category is no text",
+        "description is no text",
+    )
+)
 
 
 def keeping_flags(product: Product) -> tuple[str, ...]:

@@ -17,12 +17,13 @@ from adgen.bulk.crew import Numbered
 from adgen.bulk.hand import Answer, Hand
 from adgen.bulk.plan import BulkPlan
 from adgen.bulk.rows import Row
-from adgen.support.extras import needs_extra
+from adgen.support.extras import check_installed, needs_extra
 from adgen.support.version import __version__
 
 _STORE_BYTES = 100_000_000  # of Ray's shared memory here; blocks are small and pass through it
 _CONNECT_SECONDS = 10
 _ADDRESS = "RAY_ADDRESS"  # Ray's own name of it
+_WRITING = "Writing with Ray"
 
 
 class RayCrew:
@@ -77,7 +78,7 @@ class RayCrew:
 
 @contextmanager
 def open_ray_crew(
-    plan: BulkPlan, num_workers: int | None, address: str | None
+    plan: BulkPlan, num_workers: int | None, address: str | None, *, most: int | None = None
 ) -> Iterator[RayCrew]:
     """Yields actors that write, which end with the block.
 
@@ -85,6 +86,8 @@ def open_ray_crew(
         plan: How.
         num_workers: Actors, a core each; None for as many as there are free cores.
         address: Of a cluster; None for the one that RAY_ADDRESS names, else for this machine.
+        most: Actors that there is work for, as many as there are blocks; None where that is not
+            known.
 
     Raises:
         ImportError: Ray is missing; the message names the command that installs it.
@@ -92,8 +95,11 @@ def open_ray_crew(
         OSError: There is no cluster at the address.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    with needs_extra("Writing with Ray"):
+    check_ray(address)
+    with needs_extra(_WRITING):
         import ray
+    if num_workers is not None:
+        num_workers = min(num_workers, most or num_workers)
     where = address or os.environ.get(_ADDRESS)
     options: dict[str, Any] = {"address": where}
     if where is None:
@@ -103,18 +109,42 @@ def open_ray_crew(
             "object_store_memory": _STORE_BYTES,
             "include_dashboard": False,
         }
-    try:
-        _check_answers(where)
+    with _named(where):
         ray.init(**options, logging_level=logging.ERROR, log_to_driver=False)
-    except OSError as error:
-        raise OSError(
-            f"There is no Ray cluster at {where}: {' '.join(str(error).split())}. Start "
-            "one there, or leave the address out."
-        ) from None
     try:
-        yield RayCrew(plan, _checked(num_workers, int(ray.available_resources().get("CPU", 0))))
+        num_free = int(ray.available_resources().get("CPU", 0))
+        num_actors = _checked(num_workers, num_free)
+        yield RayCrew(plan, min(num_actors, most or num_actors))
     finally:
         ray.shutdown()
+
+
+def check_ray(address: str | None) -> None:
+    """Raises where Ray cannot be used, as far as can be told at once.
+
+    Args:
+        address: As for `open_ray_crew`.
+
+    Raises:
+        ImportError: Ray is missing; the message names the command that installs it.
+        OSError: Nobody answers at the address.
+    """
+    check_installed(_WRITING, "ray")
+    where = address or os.environ.get(_ADDRESS)
+    with _named(where):
+        _check_answers(where)
+
+
+@contextmanager
+def _named(address: str | None) -> Iterator[None]:
+    """Has errors of a connection say the address, and what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(
+            f"There is no Ray cluster at {address}: {' '.join(str(error).split())}. Start "
+            "one there, or leave the address out."
+        ) from None
 
 
 def _check_answers(address: str | None) -> None:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from adgen.bulk.crew import Crew, write_blocks
 from adgen.bulk.plan import BulkPlan, differences, run_path
+from adgen.bulk.reasons import counted
 from adgen.bulk.row_lines import SUFFIXES, RowLines, StoredRow
 from adgen.bulk.rows import FAILED, OK, SKIPPED, Row
-from adgen.bulk.source import Source, stopped
+from adgen.bulk.source import Source, num_blocks, stopped
 from adgen.support.disk import disk_errors
 from adgen.support.files import (
     NOTHING,
@@ -32,6 +33,7 @@ from adgen.support.steps import (
     can_resume,
     check_steps,
     forget_note,
+    noted,
     open_steps,
     partial_path,
 )
@@ -52,6 +54,8 @@ class Counts:
         num_skipped: Those that the catalogue flags.
         num_ads: Ads written.
         first_failed: What is wrong with the first one that failed.
+        reasons: How many products have no ads for each kind of reason, by status and reason as
+            `reasons.kinds_of` gives them; a product that is skipped may have several.
     """
 
     num_rows: int = 0
@@ -60,6 +64,7 @@ class Counts:
     num_skipped: int = 0
     num_ads: int = 0
     first_failed: str = ""
+    reasons: Mapping[str, int] = field(default_factory=dict)
 
     def after(self, row: Row | StoredRow) -> Counts:
         """Returns the counts after one more row."""
@@ -71,6 +76,7 @@ class Counts:
             self.num_skipped + (row.status == SKIPPED),
             self.num_ads + row.num_ads,
             self.first_failed or first,
+            counted(self.reasons, row.status, row.reason),
         )
 
 
@@ -124,6 +130,41 @@ def check_output(path: Path, apart_from: Mapping[str, str | Path] = NOTHING) -> 
     check_output_file(
         run_path(path), "a note of adgen's", is_ours=lambda one: bool(read_note(path))
     )
+
+
+def check_same_settings(path: Path, plan: BulkPlan, model: str) -> None:
+    """Raises where what is at a path already is of a run with other settings.
+
+    The catalogue is not needed for that, so that it can be said before a long reading.
+
+    Args:
+        path: The file of rows.
+        plan: How products get their ads.
+        model: SHA-256 of the writer's folder.
+
+    Raises:
+        ValueError: A file there is another run's, or none of adgen's; or damaged.
+    """
+    now = {**plan.identity(), "model": model}
+    if path.exists():
+        then = checked_note(path, is_whole=False)["run"]
+        where, remedy = path, "Choose another path, or move it."
+    else:
+        check_steps(path, resume=can_resume(path))
+        then = noted(path).get("run", now)
+        where, remedy = partial_path(path), "Give the same one, or delete it to begin again."
+    others = [name for name in differences(then, now) if name not in ("catalogue", "columns")]
+    if others:
+        raise ValueError(
+            f"{where} is there, of a run with another {' and '.join(others)}. {remedy}"
+        )
+
+
+def num_blocks_left(job: BulkJob) -> int:
+    """Counts the blocks that a run has still to write, those of an interrupted one not counted."""
+    counts = counts_from(noted(job.path).get("done"))
+    num_done = 0 if counts is None else counts.num_rows
+    return num_blocks(max(0, job.source.num_products - num_done))
 
 
 def find_complete(job: BulkJob) -> Counts | None:
@@ -190,8 +231,9 @@ def read_note(path: Path) -> dict[str, Any]:
 
 def counts_from(found: object) -> Counts | None:
     """Returns counts as JSON gives them back; None where they are none, or damaged."""
-    names = set(asdict(Counts()))
-    return Counts(**found) if isinstance(found, dict) and set(found) == names else None
+    if not isinstance(found, dict) or set(found) != set(asdict(Counts())):
+        return None
+    return Counts(**found) if isinstance(found["reasons"], dict) else None
 
 
 def write_note(path: Path, run: Mapping[str, Any], counts: Counts, num_bytes: int) -> None:

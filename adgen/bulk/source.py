@@ -61,6 +61,11 @@ class Source:
             yield block
 
 
+def num_blocks(num_products: int) -> int:
+    """Returns in how many blocks so many products are written."""
+    return -(-num_products // BLOCK_SIZE)
+
+
 def open_source(
     path: Path, products: Iterable[Product], *, columns: str = "", only_unique: bool = True
 ) -> Source:

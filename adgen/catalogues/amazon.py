@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adgen.catalogues.categories import category_of
-from adgen.catalogues.drafts import Choice, Draft, Drafts, id_of
+from adgen.catalogues.drafts import Draft, Drafts, id_of
 from adgen.catalogues.facts import Pair, known_pairs
 from adgen.catalogues.headers import Record
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
+from adgen.catalogues.variants import Choice, is_offered, shared_pairs
 
 _SKU = ("itemsku", "contributionsku", "sellersku", "sku", "vendorsku")
 _PARENT = ("parentsku", "childparentskurelationshipparentsku", "childparentskurelationship")
@@ -60,6 +61,7 @@ def read_flat_file(table: Table, options: Options) -> Drafts:
         draft = _draft(record)
         drafts.append(draft)
         by_sku.setdefault(draft.id, draft)
+    of_parent: dict[str, list[Record]] = {}
     for record in children:
         parent = record.get(*_PARENT)
         if parent not in by_sku:
@@ -71,8 +73,14 @@ def read_flat_file(table: Table, options: Options) -> Drafts:
             drafts.append(by_sku[parent])
         draft = by_sku[parent]
         _complete(draft, record)
-        draft.choices.append(Choice(id_of(record, *_SKU), tuple(known_pairs(record))))
+        key = id_of(record, *_SKU)
+        choice = Choice(key, tuple(known_pairs(record)), is_offered=is_offered(record))
+        draft.choices.append(choice)
         draft.note(record)
+        of_parent.setdefault(parent, []).append(record)
+    for parent, records in of_parent.items():
+        points = shared_pairs(_short(_points(record)) for record in records)
+        by_sku[parent].pairs = by_sku[parent].pairs or points
     return Drafts(drafts)
 
 
@@ -119,7 +127,6 @@ def _complete(draft: Draft, record: Record) -> None:
     draft.name = draft.name or record.get("itemname")
     draft.brand = draft.brand or record.get("brandname", "brand", "manufacturer")
     draft.description = draft.description or record.get("productdescription")
-    draft.pairs = draft.pairs or _short(_points(record))
 
 
 def _points(record: Record) -> list[str]:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from adgen.catalogues.categories import first_category, listed_categories
-from adgen.catalogues.drafts import Choice, Draft, Drafts, id_of
+from adgen.catalogues.drafts import Draft, Drafts, id_of
 from adgen.catalogues.facts import Pair, known_pairs, packed_pairs
 from adgen.catalogues.headers import Record
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
+from adgen.catalogues.variants import Choice, is_offered
 
 # `[S]Size=M[/S],[RT]Color=Red[/RT]`, `[CS]Color=Red:#ff0000[/CS]`, and the new
 # `Type=Dropdown|Name=Size|Value=M`.
@@ -71,7 +72,8 @@ def _draft(record: Record) -> Draft:
 
 def _choice(record: Record) -> Choice:
     cell = record.get("options", "productname", "name")
-    return Choice(record.get("productcodesku", "sku"), tuple(_pairs(cell)))
+    key = record.get("productcodesku", "sku")
+    return Choice(key, tuple(_pairs(cell)), is_offered=is_offered(record))
 
 
 def _pairs(cell: str) -> Iterator[Pair]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from adgen.catalogues.facts import cut
+from adgen.catalogues.values import json_in, said
 
 _APART = re.compile(r"\s*(?:>+|›|»|→)\s*|\s+\|\s+")
 # What stands above the categories of a shop, and what is none.
@@ -17,7 +18,6 @@ _ROOTS = frozenset(_ROOTS_TEXT.split(";"))
 _NONE_TEXT = "uncategorized;unkategorisiert;non classé;sin categoría;uncategorised"
 _NONE = frozenset(_NONE_TEXT.split(";"))
 _NUMBERS = re.compile(r"[\d\s.,;>/-]+")
-_LISTED = re.compile(r"\s*\[\s*\"(.*)\"\s*\]\s*", re.DOTALL)
 
 
 def category_of(*cells: str) -> str:
@@ -57,8 +57,8 @@ def first_category(cells: Iterable[str], levels: str = ">") -> str:
 
 def listed_categories(cell: str, separator: str) -> list[str]:
     """Returns the paths of a cell that holds several."""
-    listed = _LISTED.fullmatch(cell)
-    return [listed[1]] if listed else cut(cell, separator)
+    values = json_in(cell)
+    return list(map(said, values)) if isinstance(values, list) else cut(cell, separator)
 
 
 def _path(parts: Sequence[str]) -> str:

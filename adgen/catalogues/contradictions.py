@@ -17,11 +17,11 @@ from adgen.products.product import Fact
 from adgen.products.words import key_of as word_of
 from adgen.products.words import split_words
 
-_COLOUR_KEYS = frozenset(
+COLOUR_KEYS = frozenset(
     ("color", "colour", "colorpattern", "maincolor", "colormap", "colors", "colours", "farbe")
 )
 # A product has one of each; several materials or features are no contradiction.
-_SINGLE_KEYS = _COLOUR_KEYS | {"size", "gender", "agegroup"}
+_SINGLE_KEYS = COLOUR_KEYS | {"size", "gender", "agegroup"}
 _SAME = {
     "grey": "gray",
     "golden": "gold",
@@ -94,13 +94,18 @@ def contradictions(
     return Doubtful(doubtful, reasons)
 
 
+def says_several(value: str) -> bool:
+    """Says whether what stands under colour is several colours, or a pattern and none."""
+    return bool(_MANY.search(value) or _PATTERNS.fullmatch(value.strip()))
+
+
 def _two_values(facts: Sequence[Fact], doubtful: list[Fact], reasons: list[str]) -> None:
     """Finds keys with two values of which only one can be so."""
     by_key: dict[str, list[Fact]] = {}
     for fact in facts:
         key = key_of(fact.key)
         if key in _SINGLE_KEYS:
-            by_key.setdefault("color" if key in _COLOUR_KEYS else key, []).append(fact)
+            by_key.setdefault("color" if key in COLOUR_KEYS else key, []).append(fact)
     for same in by_key.values():
         if len(same) > 1:
             doubtful += same
@@ -116,7 +121,7 @@ def _other_colours(
     reasons: list[str],
 ) -> None:
     for fact in facts:
-        if key_of(fact.key) in _COLOUR_KEYS and fact not in doubtful and _differs(titled, [fact]):
+        if key_of(fact.key) in COLOUR_KEYS and fact not in doubtful and _differs(titled, [fact]):
             doubtful.append(fact)
             reasons.append(f"another colour in the title: {name!r}, {fact.key} is {fact.value!r}")
 
@@ -124,7 +129,7 @@ def _other_colours(
 def _variants_colours(
     name: str, titled: set[str], of_variants: Iterable[Sequence[Fact]], reasons: list[str]
 ) -> None:
-    found = [fact for facts in of_variants for fact in facts if key_of(fact.key) in _COLOUR_KEYS]
+    found = [fact for facts in of_variants for fact in facts if key_of(fact.key) in COLOUR_KEYS]
     if found and _differs(titled, found):
         shown = ", ".join(dict.fromkeys(fact.value for fact in found))
         reasons.append(f"another colour in the title: {name!r}, variants are {shown}")

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from adgen.catalogues.contradictions import contradictions
-from adgen.catalogues.facts import Pair, brand_of, damaged_number, fact_of, is_placeholder, said_key
+from adgen.catalogues.facts import Pair, brand_of, damaged_number, fact_of, is_placeholder
 from adgen.catalogues.headers import Record, key_of
 from adgen.catalogues.html_text import html_text, one_line
+from adgen.catalogues.values import texts_in
+from adgen.catalogues.variants import Choice, divided, range_facts
 from adgen.products.product import Fact, Product, Variant
 
 # Keys that name a brand, in the languages of shops.
@@ -23,15 +25,6 @@ manufacturer hersteller fabricant fabricante produttore fabrikant producent бр
 ブランド 品牌 značka märke
 """
 BRAND_KEYS = frozenset(_BRAND_TEXT.split())
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One variant as it stands in the file."""
-
-    id: str
-    options: tuple[Pair, ...]
-    url: str = ""
 
 
 @dataclass
@@ -82,16 +75,6 @@ def id_of(record: Record, *keys: str) -> str:
     return record.get(*keys) or f"row {record.number}"
 
 
-def choices_of(axes: Iterable[tuple[str, Sequence[str]]]) -> list[Choice]:
-    """Returns variants of lists of values, one value each: which go together is not said."""
-    kept = [(name, values) for name, values in axes if name and values]
-    single = tuple((name, values[0]) for name, values in kept if len(values) == 1)
-    many = [(name, value) for name, values in kept if len(values) > 1 for value in values]
-    if not many:
-        return [Choice("", single)] * bool(single)
-    return [Choice("", (*single, pair)) for pair in many]
-
-
 def products_of(drafts: Iterable[Draft]) -> list[Product]:
     """Returns products; those that share an id are flagged, and never merged."""
     drafts = list(drafts)
@@ -100,31 +83,62 @@ def products_of(drafts: Iterable[Draft]) -> list[Product]:
 
 
 def _product(draft: Draft, num_same_id: int) -> Product:
-    name = one_line(draft.name)
     flags = list(draft.flags)
-    if not name:
-        flags.append("no name")
+    name = _name(draft.name, flags)
     if num_same_id > 1:
         flags.append(f"id not unique: {num_same_id} products have {draft.id!r}")
-    category = _no_placeholder("category", one_line(draft.category), flags)
-    description = _no_placeholder("description", html_text(draft.description), flags)
-    pairs, variants = _divided(draft.choices)
+    category = _no_placeholder("category", _one_text("category", draft.category, flags), flags)
+    description = _no_placeholder("description", _description(draft.description, flags), flags)
+    pairs, variants = divided(draft.choices)
     pairs = [*_untold(draft.pairs, variants, flags), *pairs]
-    brand, pairs = _brand_and_rest(brand_of(draft.brand), pairs, flags)
+    brand = brand_of(_one_text("brand", draft.brand, flags))
+    brand, pairs = _brand_and_rest(brand, pairs, flags)
     facts = list(_facts(pairs))
     doubtful = contradictions(name, brand, facts, [one.facts for one in variants])
     flags += doubtful.reasons
+    facts = [fact for fact in facts if fact not in doubtful.facts]
+    if not flags:  # of what is in doubt nothing is counted
+        facts += list(range_facts(draft.choices, facts))
     return Product(
         id=draft.id,
         brand=brand,
         name=name,
         category=category,
-        facts=tuple(fact for fact in facts if fact not in doubtful.facts),
+        facts=tuple(facts),
         description=description,
         url=draft.url.strip(),
         variants=tuple(variants),
         flags=tuple(dict.fromkeys(flags)),
     )
+
+
+def _name(cell: str, flags: list[str]) -> str:
+    """Returns a product's name; flagged where there is none, or no word in it."""
+    num_flags = len(flags)
+    name = _one_text("name", cell, flags)
+    if not name and len(flags) == num_flags:
+        flags.append("no name")
+    elif name and not any(map(str.isalpha, name)):
+        flags.append(f"name is no text: it is {name!r:.60}")
+    return name
+
+
+def _one_text(what: str, cell: str, flags: list[str]) -> str:
+    """Returns a cell's one text, in a line; empty, and flagged, where it holds something else."""
+    texts, other = texts_in(cell)
+    if len(texts) > 1:
+        other = f"a list of {len(texts):,}"
+    if other:
+        flags.append(f"{what} is no text: it is {other}")
+        return ""
+    return one_line(texts[0]) if texts else ""
+
+
+def _description(cell: str, flags: list[str]) -> str:
+    texts, other = texts_in(cell)
+    if other:
+        flags.append(f"description is no text: it is {other}")
+    return html_text("\n".join(texts))
 
 
 def _no_placeholder(what: str, text: str, flags: list[str]) -> str:
@@ -133,34 +147,6 @@ def _no_placeholder(what: str, text: str, flags: list[str]) -> str:
         flags.append(f"placeholder: the {what} is a template's")
         return ""
     return text
-
-
-def _divided(choices: Sequence[Choice]) -> tuple[list[Pair], list[Variant]]:
-    """Divides options: those that all variants share, and variants with what they differ in."""
-    values: dict[str, set[str]] = {}
-    counts: Counter[str] = Counter()
-    names: dict[str, str] = {}
-    for choice in choices:
-        for name, value in choice.options:
-            key = key_of(name)
-            names.setdefault(key, name)
-            values.setdefault(key, set()).add(one_line(value).casefold())
-            counts[key] += 1
-    shared = {key for key in values if len(values[key]) == 1 and counts[key] == len(choices)}
-    first = choices[0].options if choices else ()
-    pairs = [pair for pair in first if key_of(pair[0]) in shared]
-    if len(choices) < 2:
-        return pairs, []
-    variants = []
-    for choice in choices:
-        # What tells a variant apart is kept whatever it is: "Logo: No", "Amount: $10".
-        told = [
-            Fact(one_line(value), said_key(name))
-            for name, value in choice.options
-            if key_of(name) not in shared
-        ]
-        variants.append(Variant(choice.id, tuple(told), choice.url.strip()))
-    return pairs, list(dict.fromkeys(variants))
 
 
 def _untold(pairs: Iterable[Pair], variants: Iterable[Variant], flags: list[str]) -> Iterator[Pair]:

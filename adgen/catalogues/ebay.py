@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from adgen.catalogues.categories import category_of
-from adgen.catalogues.drafts import Choice, Draft, Drafts, choices_of, id_of
-from adgen.catalogues.facts import Pair, cut, listed
+from adgen.catalogues.drafts import Draft, Drafts, id_of
+from adgen.catalogues.facts import Pair, cut
 from adgen.catalogues.headers import Record
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
+from adgen.catalogues.values import listed
+from adgen.catalogues.variants import Choice, choices_of, is_offered
 
 _SPECIFIC = "c:"
 _ID = ("itemnumber", "itemid", "customlabel", "sku")
@@ -57,7 +59,8 @@ def read_ebay(table: Table, options: Options) -> Drafts:
         )
         if is_variation and drafts:
             sku = record.get("customlabel", "sku")
-            drafts[-1].choices.append(Choice(sku, tuple(_pairs(details))))
+            choice = Choice(sku, tuple(_pairs(details)), is_offered=is_offered(record))
+            drafts[-1].choices.append(choice)
             drafts[-1].note(record)
             continue
         draft = _draft(record)

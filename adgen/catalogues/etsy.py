@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adgen.catalogues.drafts import Draft, Drafts, choices_of
-from adgen.catalogues.facts import cut, listed
+from adgen.catalogues.drafts import Draft, Drafts
+from adgen.catalogues.facts import cut
 from adgen.catalogues.headers import Record
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
+from adgen.catalogues.values import listed
+from adgen.catalogues.variants import choices_of
 
 
 def is_etsy(table: Table) -> bool:

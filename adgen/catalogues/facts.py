@@ -5,14 +5,13 @@ The module knows keys and values of many shops; it does not know their files.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import cast
 
 from adgen.catalogues.headers import Columns, Record, key_of
 from adgen.catalogues.html_text import one_line
+from adgen.catalogues.values import json_in, said
 from adgen.products.product import Fact
 
 # A key and its value, as they stood in the file or as they are said.
@@ -65,16 +64,24 @@ discount coupon featured recommends recommended swatch position sort visible vis
 status options shipped payment disclaimer guarantee tags tag
 """
 _NEVER = frozenset(_NEVER_TEXT.split())
+# Words of keys that say, where their value is yes, how a shop shows a product.
+_SWITCHES_TEXT = """
+active allow bestseller clearance disable disabled enable enabled exclude excluded hidden hide home
+popular show shown sync synced track tracked trending
+"""
+_SWITCHES = frozenset(_SWITCHES_TEXT.split())
+_YES = frozenset(("yes", "true"))
 _WORD = re.compile(r"[^\W\d_]+")
 _NO_VALUES_TEXT = (
-    "-;--;.;?;n/a;na;none;null;nil;nan;no;false;0;true;undefined;unknown;not specified;tbd;tba;"
+    "-;--;.;?;n/a;na;none;null;nil;nan;no;false;0;undefined;unknown;not specified;tbd;tba;"
     "does not apply;not applicable;see description;default title;default;other;various;nein;non;"
     "не указано;keine;ninguno;value;test"
 )
 _NO_VALUES = frozenset(_NO_VALUES_TEXT.split(";"))
 _NO_BRANDS_TEXT = (
     "oem;generic;no brand;nobrand;no-brand;unbranded;brand;vendor;my store;not branded;no name;"
-    "noname;markenlos;sans marque;sin marca;ohne marke;нет бренда;без бренда;non-branded;handmade"
+    "noname;markenlos;sans marque;sin marca;ohne marke;нет бренда;без бренда;non-branded;handmade;"
+    "yes;true"
 )
 _NO_BRANDS = frozenset(_NO_BRANDS_TEXT.split(";")) | _NO_VALUES
 _PLACEHOLDER = re.compile(
@@ -95,6 +102,7 @@ _BOILERPLATE = re.compile(
 _ADDRESS = re.compile(r"\S+://\S|www\.\S|gid:/|[\w.+-]+@[\w-]+\.\w", re.IGNORECASE)
 _CURRENCY = r"(?:[$€£¥₹₽]|\b(?:USD|EUR|GBP|CZK|RUB|JPY|INR|PLN|CHF|SEK|NOK|DKK|CAD|AUD)\b)"
 _PRICE = re.compile(rf"{_CURRENCY}\s*\d[\d.,]*|\d[\d.,]*\s*{_CURRENCY}")
+_LONG_NUMBER = re.compile(r"\d{20}")  # is no quantity
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.IGNORECASE)
 _NUMBER_KEYS = ("gtin", "ean", "upc", "isbn", "barcode", "sku")
 # Between attributes in one cell, and between key and value.
@@ -107,13 +115,20 @@ def fact_of(key: str, value: str) -> Fact | None:
     Example:
         >>> fact_of("eco_collection", "Yes"), fact_of("Price", "5.00")
         (Fact(value='Yes', key='Eco collection'), None)
+        >>> fact_of("Dishwasher safe", "TRUE"), fact_of("Color", "TRUE")
+        (Fact(value='Yes', key='Dishwasher safe'), None)
     """
-    if value[:1] == "[" and isinstance(values := json_in(value), list):
-        value = listed(map(str, values))
+    if (found := json_in(value)) is not None:
+        value = said(found)
     value = one_line(value)
     key = said_key(key)
-    if key and not _NEVER.isdisjoint(_WORD.findall(key.casefold())):
+    words = set(_WORD.findall(key.casefold()))
+    if not words.isdisjoint(_NEVER):
         return None
+    if value.casefold() in _YES:
+        # A colour is not "yes", and what a shop switches on is no fact of its product.
+        is_so = key and key_of(key) not in FACT_KEYS and words.isdisjoint(_SWITCHES)
+        return Fact("Yes", key) if is_so else None
     return Fact(value, key) if is_value(value) else None
 
 
@@ -128,6 +143,7 @@ def is_value(value: str) -> bool:
         and not _BOILERPLATE.search(value)
         and not _ADDRESS.search(value)
         and not _PRICE.fullmatch(value)
+        and not _LONG_NUMBER.search(value)
     )
 
 
@@ -216,42 +232,28 @@ def packed_pairs(cell: str, label: str = "") -> Iterator[Pair]:
             yield fact.key or label, fact.value
 
 
-def json_in(cell: str) -> object:
-    """Returns the value of a cell that holds JSON, or a hash as Ruby writes it; else None."""
-    for text in (cell, cell.replace("=>", ":")):
-        try:
-            return cast(object, json.loads(text))
-        except (ValueError, RecursionError):
-            continue
-    return None
-
-
 def _json_pairs(value: object, label: str) -> Iterator[Pair]:
     if isinstance(value, Mapping):
-        names = {key_of(str(key)): str(one) for key, one in value.items()}
-        key = names.get("key") or names.get("name") or names.get("attributename")
-        said = names.get("value") or names.get("attributevalue")
-        if key and said:
-            yield key, said
-            return
-        for name, one in value.items():
-            if isinstance(one, (list, tuple)) and not any(isinstance(x, Mapping) for x in one):
-                yield str(name), listed(map(str, one))
-            else:
+        names = {key_of(str(key)): one for key, one in value.items()}
+        key = said(names.get("key") or names.get("name") or names.get("attributename"))
+        if key and not names.keys().isdisjoint(("value", "attributevalue")):
+            yield key, said(names.get("value", names.get("attributevalue")))
+        elif label and (whole := said(value)):  # {"value": 3, "unit": "kg"}
+            yield label, whole
+        else:
+            for name, one in value.items():
                 yield from _json_pairs(one, str(name))
-    elif isinstance(value, (list, tuple)):
+    elif isinstance(value, list):
+        if label and not any(isinstance(one, Mapping) for one in value):
+            yield label, said(value)
+            return
         for one in value:
             yield from _json_pairs(one, label)
     elif isinstance(value, str) and not label:
         fact = Fact.of(value)
         yield fact.key, fact.value
-    elif value is not None:
-        yield label, str(value)
-
-
-def listed(values: Iterable[str]) -> str:
-    """Returns values as one: "Wool, Fleece"; each once."""
-    return ", ".join(dict.fromkeys(value.strip() for value in values if value.strip()))
+    elif text := said(value):
+        yield label, text
 
 
 def cut(cell: str, separator: str) -> list[str]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from adgen.catalogues.categories import first_category
-from adgen.catalogues.drafts import Choice, Draft, Drafts, id_of
-from adgen.catalogues.facts import Pair, known_pairs, listed
+from adgen.catalogues.drafts import Draft, Drafts, id_of
+from adgen.catalogues.facts import Pair, known_pairs
 from adgen.catalogues.headers import Record
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
+from adgen.catalogues.values import listed
+from adgen.catalogues.variants import Choice, is_offered
 
 # Commas and bars stand between attributes and within values; a name and `=` begin one.
 _OPTION = re.compile(r"(?:^|,)\s*([A-Za-z]\w*)=([^,]*(?:,(?!\s*[A-Za-z]\w*=)[^,]*)*)")
@@ -29,6 +32,7 @@ def read_magento(table: Table, options: Options) -> Drafts:
     by_sku: dict[str, Draft] = {}
     parent_of: dict[str, Draft] = {}
     hidden: list[Draft] = []
+    sold_out: set[str] = set()
     num_views = 0
     for record in table.records:
         sku = record.get("sku")
@@ -38,6 +42,8 @@ def read_magento(table: Table, options: Options) -> Drafts:
         draft = _draft(record, options)
         drafts.append(draft)
         by_sku.setdefault(sku, draft)
+        if "unpublished" in draft.flags or not is_offered(record):
+            sold_out.add(sku)
         draft.choices += _choices(record)
         parent_of |= {choice.id: draft for choice in draft.choices if choice.id}
         if "not visible" in record.get("visibility").casefold():
@@ -51,6 +57,11 @@ def read_magento(table: Table, options: Options) -> Drafts:
             ]
         else:
             draft.flags.append("not visible individually")
+    # 2. And it is sold in those that are for sale themselves.
+    for draft in drafts:
+        draft.choices = [
+            replace(choice, is_offered=choice.id not in sold_out) for choice in draft.choices
+        ]
     notes = [f"{num_views:,} rows of other store views are left out"] * bool(num_views)
     return Drafts([draft for draft in drafts if id(draft) not in children], notes)
 

@@ -8,17 +8,20 @@ from itertools import takewhile
 
 from adgen.catalogues.categories import category_of
 from adgen.catalogues.contradictions import contradictions
-from adgen.catalogues.drafts import Choice, Draft, Drafts, id_of
+from adgen.catalogues.drafts import Draft, Drafts, id_of
 from adgen.catalogues.facts import Pair, cut, fact_of, known_pairs, packed_pairs
 from adgen.catalogues.headers import Record
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
+from adgen.catalogues.variants import Choice, is_offered, shared_pairs
 
 _MADE = re.compile(
     r"(?:trained_algorithmic_media|default):\s*\"?(.*?)\"?", re.IGNORECASE | re.DOTALL
 )
 _NEW = ("new", "neu", "neuf", "nuevo", "nuovo", "nieuw", "nowy", "novo", "новый", "nový", "新品")
 _OF_META = ("fbproductcategory", "quantitytosellonfacebook", "video0url", "producttags0", "style0")
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_QUOTED_LIST = re.compile(rf"{_QUOTED.pattern}(?:\s*,\s*{_QUOTED.pattern})*")
 # Behind the name that variants share.
 _ENDS = " -–—,;:|/(["
 
@@ -61,7 +64,7 @@ def _draft(records: Sequence[Record]) -> Draft:
         ),
         description=_made(first.get("description", "structureddescription", "summary", "content")),
         url=first.get("link", "url", "canonicallink"),
-        pairs=list(_details(first)),
+        pairs=shared_pairs(map(_details, records)),
     )
     for record in records:
         draft.note(record)
@@ -70,7 +73,8 @@ def _draft(records: Sequence[Record]) -> Draft:
     else:
         for record, title in zip(records, titles, strict=True):
             pairs = tuple(known_pairs(record))
-            draft.choices.append(Choice(record.get("id", "offerid"), pairs, record.get("link")))
+            key = record.get("id", "offerid")
+            draft.choices.append(Choice(key, pairs, record.get("link"), is_offered(record)))
             # A group's name has no colours; an item's title has its own.
             facts = [fact for pair in pairs if (fact := fact_of(*pair))]
             draft.flags += contradictions(title, "", facts, ()).reasons
@@ -97,12 +101,24 @@ def _details(record: Record) -> Iterator[Pair]:
             if value:
                 yield name, value.strip(' "')
     for cell in record.every("producthighlight", "producthighlights"):
-        yield from (("", part.strip('"')) for part in re.split(r'(?<=")\s*,\s*(?=")', cell))
+        yield from (("", text) for text in _listed(cell))
     for cell in record.every("additionalvariantattribute"):
         yield from packed_pairs(cell)
     condition = record.get("condition")
     if condition and condition.casefold() not in _NEW:
         yield "Condition", condition
+
+
+def _listed(cell: str) -> list[str]:
+    """Returns the texts of a cell that lists them in quotes; any other cell is one text.
+
+    Example:
+        >>> _listed('"24"" wide, blue","Soft"'), _listed('24" wide, blue')
+        (['24" wide, blue', 'Soft'], ['24" wide, blue'])
+    """
+    if not _QUOTED_LIST.fullmatch(cell):
+        return [cell]
+    return [text[1:-1].replace('""', '"') for text in _QUOTED.findall(cell)]
 
 
 def _shared(titles: Sequence[str]) -> str:

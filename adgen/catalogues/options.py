@@ -60,7 +60,7 @@ def checked_map(given: object) -> dict[str, tuple[str, ...]]:
         if field_name not in FIELDS:
             raise ValueError(
                 f"map names {name!r}; expected one of {', '.join(FIELDS)}, such as "
-                "product=COLUMN,brand=COLUMN."
+                "product=COLUMN,brand=COLUMN. Name one of them."
             )
         found[field_name] = (*found.get(field_name, ()), column)
     return found
@@ -91,16 +91,22 @@ def shown(columns: Columns) -> str:
 
 
 def _pairs_of_text(text: str) -> Iterable[tuple[str, str]]:
-    for part in next(csv.reader([text], skipinitialspace=True), []):
+    for part in next(csv.reader([text], skipinitialspace=True), None) or [text]:
         name, equals, column = part.partition("=")
         if not equals or not column.strip():
-            raise ValueError(f"map holds {part!r}; expected FIELD=COLUMN, such as product=NAME.")
+            raise ValueError(
+                f"map holds {part!r}; expected FIELD=COLUMN, such as product=NAME. Name a field "
+                "and its column."
+            )
         yield name.strip().casefold(), column.strip()
 
 
 def _pairs_of_mapping(given: object) -> Iterable[tuple[str, str]]:
     if not isinstance(given, Mapping):
-        raise ValueError(f"map is {kind_of(given)}; expected a mapping, such as product=NAME.")
+        raise ValueError(
+            f"map is {kind_of(given)}; expected columns by field, such as product=NAME. Give them "
+            "so, or leave it out."
+        )
     for name, columns in given.items():
         many = [columns] if isinstance(columns, str) or not is_many(columns) else columns
         for column in many:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from adgen.catalogues.categories import first_category, listed_categories
-from adgen.catalogues.drafts import Choice, Draft, Drafts, id_of
-from adgen.catalogues.facts import Pair, json_in, known_pairs, packed_pairs
+from adgen.catalogues.drafts import Draft, Drafts, id_of
+from adgen.catalogues.facts import Pair, known_pairs, packed_pairs
 from adgen.catalogues.headers import Columns, Record, key_of
 from adgen.catalogues.options import Options, shown
 from adgen.catalogues.table import Table
+from adgen.catalogues.values import cell_of, json_in
+from adgen.catalogues.variants import Choice, is_offered, shared_pairs
 
 T = TypeVar("T")
 
@@ -92,6 +93,7 @@ def read_plain(table: Table, options: Options) -> Drafts:
     columns = _columns(options)
     drafts: list[Draft] = []
     groups: dict[str, Draft] = {}
+    points: dict[str, list[list[Pair]]] = {}  # facts without keys, of each row of a group
     for record in table.records:
         group = record.get(*columns["group"])
         draft = groups.get(group) if group else None
@@ -102,14 +104,22 @@ def read_plain(table: Table, options: Options) -> Drafts:
             if group:
                 draft.id = group
                 groups[group] = draft
+                points[group] = []
         if group:
+            attributes = list(_attributes(record, columns["attributes"]))
+            keyed = [pair for pair in attributes if pair[0]]
             url = record.get(*columns["url"])
-            draft.choices.append(Choice(sku, tuple(known_pairs(record)), url))
+            told = (*known_pairs(record), *keyed)
+            draft.choices.append(Choice(sku, told, url, is_offered(record)))
+            if group in points:  # else the product has a row of its own, which says them
+                points[group].append([pair for pair in attributes if not pair[0]])
         else:
             draft.choices += _listed_variants(record.get("variants"))
             groups.setdefault(sku, draft)
             draft.pairs += known_pairs(record)
         draft.note(record)
+    for group, rows in points.items():
+        groups[group].pairs = shared_pairs(rows)
     return Drafts(drafts)
 
 
@@ -158,17 +168,15 @@ def _draft(record: Record, columns: Mapping[str, tuple[str, ...]], sku: str) -> 
 
 def _listed_variants(cell: str) -> Iterator[Choice]:
     """Yields variants that stand in their product's cell as JSON, as `adgen products` writes."""
-    for one in _listed(cell, dict):
-        said = {key_of(str(name)): value for name, value in one.items()}
-        attributes = said.get("attributes") or said.get("title") or ""
-        text = attributes if isinstance(attributes, str) else json.dumps(attributes)
-        key = str(said.get("sku") or said.get("id") or "")
-        yield Choice(key, tuple(packed_pairs(text)), str(said.get("url") or ""))
+    for number, one in enumerate(_listed(cell, dict), 1):
+        row = Record(Columns(map(str, one)), list(map(cell_of, one.values())), number)
+        options = tuple(packed_pairs(row.get("attributes", "title")))
+        yield Choice(row.get("sku", "id"), options, row.get("url"), is_offered(row))
 
 
 def _listed(cell: str, kind: type[T]) -> list[T]:
     """Returns what a cell lists in JSON, as far as it is of a kind."""
-    values = json_in(cell) if cell else None
+    values = json_in(cell)
     return [one for one in values if isinstance(one, kind)] if isinstance(values, list) else []
 
 

@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from adgen.catalogues.categories import first_category
-from adgen.catalogues.drafts import Choice, Draft, Drafts, id_of
+from adgen.catalogues.drafts import Draft, Drafts, id_of
 from adgen.catalogues.facts import Pair, cut, known_pairs
 from adgen.catalogues.headers import Columns, Record
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
+from adgen.catalogues.variants import Choice, is_offered
 
 _ID = ("productid", "id", "produktid", "idproduct", "idproduit", "idproducto", "idprodotto")
 _NAME = ("name", "nom", "nombre", "nome", "naam", "nazwa", "productname")
@@ -100,7 +101,9 @@ def _combinations(table: Table) -> dict[str, list[Choice]]:
     for record in table.records:
         names = _parts(_cut(table, record, "attribute"))
         values = _parts(_cut(table, record, "value"))
-        choice = Choice(record.get("reference", "ean13"), tuple(zip(names, values, strict=False)))
+        options = tuple(zip(names, values, strict=False))
+        key = record.get("reference", "ean13")
+        choice = Choice(key, options, is_offered=is_offered(record))
         found.setdefault(id_of(record, *_ID), []).append(choice)
     return found
 

@@ -143,7 +143,10 @@ def read_products(
 
 def _checked_format(format: str | None, *, is_mapped: bool) -> str | None:
     if format is not None and a_text("format", format) not in FORMATS:
-        raise ValueError(f"format is {format!r}; expected one of {', '.join(FORMATS)}.")
+        raise ValueError(
+            f"format is {format!r:.60}; expected one of {', '.join(FORMATS)}. Give one of them, or "
+            "leave it out to have it recognised."
+        )
     if is_mapped and format not in (None, PLAIN):
         raise ValueError(
             f'format is {format!r} and map names columns; expected format "plain" with it. Leave '

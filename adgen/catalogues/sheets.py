@@ -7,16 +7,21 @@ would write them. The module knows cells; it does not know what a product is.
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
-from zipfile import BadZipFile
 
 from adgen.catalogues.headers import Columns, Record
 from adgen.catalogues.table import Table, header_place, num_known, table_of, with_head
+from adgen.catalogues.values import cell_of
 from adgen.corpus.encodings import open_text
-from adgen.corpus.structured import excel_rows, json_values, text_of, unwrapped
+from adgen.corpus.structured import (
+    DAMAGED_WORKBOOK,
+    damaged_file,
+    excel_rows,
+    json_values,
+    unwrapped,
+)
 
 _HEAD_ROWS = 15
 _HEAD_VALUES = 1_000
@@ -43,13 +48,20 @@ def open_workbook(file: io.BufferedReader, name: str, known: frozenset[str]) -> 
             head = [row for _, row in islice(excel_rows(sheet), _HEAD_ROWS)]
             if head:
                 scores[sheet.title] = num_known(head[header_place(head, known)], known)
-    except (BadZipFile, KeyError, ValueError, OSError) as error:
-        raise ValueError(f"{name} is damaged, or no .xlsx workbook: {error}") from None
+    except DAMAGED_WORKBOOK as error:
+        raise damaged_file(name, "an .xlsx workbook", error) from None
     if not scores:
         raise ValueError(f"{name} has no filled sheet; expected products. Export it again.")
     title = max(scores, key=scores.__getitem__)
-    rows = ((number, list(map(_tidy, row)), "") for number, row in excel_rows(workbook[title]))
-    return table_of(rows, f"sheet {title!r}", known)
+
+    def rows() -> Iterator[tuple[int, list[str], str]]:
+        try:
+            for number, row in excel_rows(workbook[title]):
+                yield number, list(map(_tidy, row)), ""
+        except DAMAGED_WORKBOOK as error:
+            raise damaged_file(name, "an .xlsx workbook", error) from None
+
+    return table_of(rows(), f"sheet {title!r}", known)
 
 
 def open_parquet(file: io.BufferedReader, name: str) -> Table:
@@ -64,7 +76,7 @@ def open_parquet(file: io.BufferedReader, name: str) -> Table:
     try:
         parts = parquet.ParquetFile(file)
     except (pyarrow.ArrowException, OSError) as error:
-        raise ValueError(f"{name} is damaged, or no Parquet file: {error}") from None
+        raise damaged_file(name, "a Parquet file", error) from None
     columns = Columns(parts.schema_arrow.names)
 
     def records() -> Iterator[Record]:
@@ -73,9 +85,9 @@ def open_parquet(file: io.BufferedReader, name: str) -> Table:
             for batch in parts.iter_batches():
                 for values in zip(*(one.to_pylist() for one in batch.columns), strict=True):
                     number += 1
-                    yield Record(columns, list(map(_cell, values)), number)
+                    yield Record(columns, list(map(cell_of, values)), number)
         except (pyarrow.ArrowException, OSError) as error:
-            raise ValueError(f"{name} is damaged: {error}") from None
+            raise damaged_file(name, "a Parquet file", error) from None
 
     return with_head(Table(columns, records(), "Parquet"))
 
@@ -107,30 +119,14 @@ def open_json(file: io.BufferedReader, name: str) -> Table:
             if not isinstance(value, dict):
                 raise ValueError(
                     f"{name}: line {line:,} is no object; expected one a product, such as "
-                    '{"id": "1", "product": "Mug"}.'
+                    '{"id": "1", "product": "Mug"}. Mend the line, or leave it out.'
                 )
             # Products of one kind have the same keys, so that few columns are ever made.
             keys = tuple(value)
             columns = known.setdefault(keys, Columns(keys)) if keys not in known else known[keys]
-            yield Record(columns, list(map(_cell, value.values())), line)
+            yield Record(columns, list(map(cell_of, value.values())), line)
 
     return with_head(Table(Columns(labels), records(), "JSON"))
-
-
-def _cell(value: Any) -> str:
-    """Returns a value as text; lists and objects as JSON."""
-    if isinstance(value, (list, dict)):
-        return "" if not value else _joined(value)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
-    return text_of(value) or ""
-
-
-def _joined(value: Sequence[Any] | dict[str, Any]) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text_of(text) or ""
 
 
 def _tidy(cell: str) -> str:

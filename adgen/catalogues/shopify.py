@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from adgen.catalogues.categories import category_of
-from adgen.catalogues.drafts import Choice, Draft, Drafts
+from adgen.catalogues.drafts import Draft, Drafts
 from adgen.catalogues.facts import Pair, brand_of
 from adgen.catalogues.headers import Columns, Record
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
+from adgen.catalogues.variants import Choice, is_offered
 
 _HANDLE = ("handle", "urlhandle")
 _METAFIELD = re.compile(r"\(product\.metafields\.([\w-]+)\.([\w-]+)\)")
@@ -119,7 +120,7 @@ def _choice(record: Record, names: Sequence[str]) -> Choice | None:
     sku = record.get("variantsku", "sku")
     if not found and (is_default or not (sku and record.get("variantprice", "price"))):
         return None
-    return Choice(sku, tuple(found))
+    return Choice(sku, tuple(found), is_offered=is_offered(record))
 
 
 def _metafields(columns: Columns) -> Iterator[tuple[int, str]]:

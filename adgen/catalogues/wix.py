@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adgen.catalogues.categories import first_category
-from adgen.catalogues.drafts import Choice, Draft, Drafts
+from adgen.catalogues.drafts import Draft, Drafts
 from adgen.catalogues.facts import Pair, cut
 from adgen.catalogues.headers import Record
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
+from adgen.catalogues.variants import Choice, is_offered
 
 _MOST_OPTIONS = 6
 
@@ -86,7 +87,7 @@ def _choice(record: Record, names: list[str]) -> Choice:
         value = record.get(f"productoptiondescription{number}", f"productoptionchoices{number}")
         if value:
             found.append((name or f"Option {number}", _said(value)))
-    return Choice(record.get("sku"), tuple(found))
+    return Choice(record.get("sku"), tuple(found), is_offered=is_offered(record))
 
 
 def _said(value: str) -> str:

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from adgen.catalogues.categories import first_category
-from adgen.catalogues.drafts import Choice, Draft, Drafts, choices_of
-from adgen.catalogues.facts import cut, listed
+from adgen.catalogues.drafts import Draft, Drafts
+from adgen.catalogues.facts import cut
 from adgen.catalogues.headers import Columns, Record, key_of
 from adgen.catalogues.options import Options
 from adgen.catalogues.table import Table
+from adgen.catalogues.values import listed
+from adgen.catalogues.variants import Choice, choices_of, is_offered
 
 _NAMES = {
     "ID": "id",
@@ -183,7 +185,7 @@ def _parent(record: Record) -> str:
 
 def _choice(record: Record, places: Sequence[tuple[int, int]]) -> Choice:
     options = tuple((name, values[0]) for name, values in _attributes(record, places) if values)
-    return Choice(record.get("sku", "id"), options, record.get("permalink"))
+    return Choice(record.get("sku", "id"), options, record.get("permalink"), is_offered(record))
 
 
 def _orphan(record: Record, places: Sequence[tuple[int, int]], parent: str) -> Draft:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adgen.cli.bulk_screen import show_changes, show_counts, show_forecast
+from adgen.cli.bulk_screen import say, show_changes, show_counts, show_forecast
 from adgen.cli.options import number_in, option_of
 from adgen.cli.settings import add_settings, given
 from adgen.cli.writer_options import add_writer
+from adgen.support.given import a_path
 from adgen.support.ranges import CORES
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ USAGE = "CATALOGUE OUT [--format NAME] [options]"
 _ENGINES = ("local", "ray")
 # What is done instead of writing rows, one of them at most.
 _OTHERS = ("dry_run", "compare", "retry_failed")
+# What options are where they are not given, of those that say how ads are written.
+_USUAL = {"precision": "auto", "invalid": "keep", "engine": "local"}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +62,7 @@ def _add_rows(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--invalid",
         choices=("keep", "drop", "stop"),
-        default="keep",
+        default=_USUAL["invalid"],
         help="keep a row that says why, drop it, or stop the run (default: %(default)s); the exit "
         "code is 1 where a product failed",
     )
@@ -102,7 +104,7 @@ def _add_workers(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--engine",
         choices=_ENGINES,
-        default="local",
+        default=_USUAL["engine"],
         help="processes of this machine, or actors of Ray (default: %(default)s)",
     )
     group.add_argument(
@@ -114,17 +116,28 @@ def _add_workers(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes the rows of a catalogue, or says what writing them would take or change."""
+    if args.dry_run:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the workers have
+    from adgen.bulk.run import BulkJob
+    from adgen.support.files import check_plain_file
+
+    # 1. All that can be refused is, before a long reading.
     _check_options(args)
     plan = _plan(args)
-    if args.output is not None:
-        _check_output(args, Path(args.output))
+    check_plain_file(a_path("CATALOGUE", args.catalogue))
+    path = None if args.output is None else a_path("OUT", args.output)
+    if path is not None:
+        _check_output(args, path)
+    model = "" if args.compare else _check_workers(args, plan)
+    if path is not None and not args.dry_run:
+        _check_begun(args, path, plan, model)
+    # 2. What is asked for.
     source = _read_source(args)
-    if args.dry_run:
+    if args.dry_run or path is None:
         return _try(args, source, plan)
-    path = Path(args.output)
     if args.compare:
         return _compare(args, source, path)
-    return _write(args, source, plan, path)
+    return _write(args, BulkJob(source, plan, path, model))
 
 
 def _check_options(args: argparse.Namespace) -> None:
@@ -138,6 +151,22 @@ def _check_options(args: argparse.Namespace) -> None:
         raise ValueError("--json is for --dry-run and --compare. Leave it out.")
     if args.ray_address is not None and args.engine != "ray":
         raise ValueError("--ray-address is for --engine ray. Leave it out, or give that too.")
+    if args.compare:
+        _check_compare(args)
+
+
+def _check_compare(args: argparse.Namespace) -> None:
+    """Raises where an option is given that says how ads are written, of which none are."""
+    from adgen.writing.settings import WriteSettings
+
+    useless = [name for name in ("model", "workers") if getattr(args, name) is not None]
+    useless += [name for name, usual in _USUAL.items() if getattr(args, name) != usual]
+    useless += given(args, WriteSettings)
+    if useless:
+        raise ValueError(
+            f"--compare writes no ads, so that {', '.join(map(option_of, useless))} would do "
+            "nothing. Leave it out."
+        )
 
 
 def _plan(args: argparse.Namespace) -> BulkPlan:
@@ -157,9 +186,33 @@ def _check_output(args: argparse.Namespace, path: Path) -> None:
     from adgen.bulk.run import check_output
 
     apart_from = {"the catalogue": Path(args.catalogue)}
-    if args.model is not None and Path(args.model).exists():
+    if args.model is not None and a_path("model", args.model).exists():
         apart_from["the model"] = Path(args.model)
     check_output(path, apart_from)
+
+
+def _check_workers(args: argparse.Namespace, plan: BulkPlan) -> str:
+    """Raises where no worker could write; returns the SHA-256 of the writer's folder."""
+    from adgen.bulk.run import model_fingerprint
+    from adgen.writing.engines import check_engine
+    from adgen.writing.resources import writer_folder
+
+    check_engine(writer_folder(plan.model))
+    if args.engine == "ray":
+        from adgen.bulk.ray_crew import check_ray
+
+        check_ray(args.ray_address)
+    return model_fingerprint(plan.model)
+
+
+def _check_begun(args: argparse.Namespace, path: Path, plan: BulkPlan, model: str) -> None:
+    """Raises where what is at a path is none that is to be compared, retried or gone on with."""
+    from adgen.bulk.run import check_same_settings, checked_note
+
+    if args.compare or args.retry_failed:
+        checked_note(path, is_whole=args.compare)
+    if not args.compare:
+        check_same_settings(path, plan, model)
 
 
 def _read_source(args: argparse.Namespace) -> Source:
@@ -173,29 +226,28 @@ def _read_source(args: argparse.Namespace) -> Source:
     only_unique = args.include_flagged or getattr(products, "format", PLAIN) == PLAIN
     path = Path(args.catalogue)
     source = open_source(path, products, columns=args.map or "", only_unique=only_unique)
-    print(f"{source.path}: {products.title}, {source.num_products:,} products", file=sys.stderr)
+    say(f"{source.path}: {products.title}, {source.num_products:,} products")
     return source
 
 
-def _write(args: argparse.Namespace, source: Source, plan: BulkPlan, path: Path) -> int:
+def _write(args: argparse.Namespace, job: BulkJob) -> int:
     """Writes all rows, or those that failed."""
     from adgen.bulk.retrying import find_failed, retry_failed
-    from adgen.bulk.run import BulkJob, find_complete, model_fingerprint, write_catalogue
+    from adgen.bulk.run import find_complete, write_catalogue
     from adgen.bulk.source import check_products
 
-    job = BulkJob(source, plan, path, model_fingerprint(plan.model))
     if args.retry_failed:
         failed = find_failed(job)
         if failed is None:
-            print(f"No row of {path} has failed; nothing is to be done.", file=sys.stderr)
+            say(f"No row of {job.path} has failed; nothing is to be done.")
             return 0
         return _finish(args, failed, lambda crew: retry_failed(job, failed, crew))
     done = find_complete(job)
     if done is not None:
-        print(f"{path} is complete already.", file=sys.stderr)
-        return show_counts(done, path)
-    if plan.invalid == "stop":
-        check_products(source, plan)
+        say(f"{job.path} is complete already.")
+        return show_counts(done, job.path)
+    if job.plan.invalid == "stop":
+        check_products(job.source, job.plan)
     return _finish(args, job, lambda crew: write_catalogue(job, crew))
 
 
@@ -205,12 +257,12 @@ def _finish(
     """Writes to the end, under a progress bar where there is a terminal."""
     from tqdm import tqdm
 
-    from adgen.bulk.run import Counts
+    from adgen.bulk.run import Counts, num_blocks_left
 
     counts = Counts()
     total = job.source.num_products
     try:
-        with _open_crew(args, job.plan) as crew:
+        with _open_crew(args, job.plan, max(1, num_blocks_left(job))) as crew:
             running = steps(crew)
             counts = next(running)
             # What an interrupted run has written says nothing of this one's speed.
@@ -230,29 +282,30 @@ def _finish(
     return show_counts(counts, Path(args.output))
 
 
-def _open_crew(args: argparse.Namespace, plan: BulkPlan) -> AbstractContextManager[Crew]:
+def _open_crew(args: argparse.Namespace, plan: BulkPlan, most: int) -> AbstractContextManager[Crew]:
+    """Opens workers, no more than there are blocks to write."""
     if args.engine == "ray":
         from adgen.bulk.ray_crew import open_ray_crew
 
-        return open_ray_crew(plan, args.workers, args.ray_address)
+        return open_ray_crew(plan, args.workers, args.ray_address, most=most)
     from adgen.bulk.local_crew import open_local_crew
 
-    return open_local_crew(plan, _num_workers(args))
+    return open_local_crew(plan, _num_workers(args, most))
 
 
-def _num_workers(args: argparse.Namespace) -> int:
+def _num_workers(args: argparse.Namespace, most: int) -> int:
     from adgen.support.processes import num_cores
 
-    return args.workers or num_cores()
+    return min(args.workers or num_cores(), most)
 
 
 def _try(args: argparse.Namespace, source: Source, plan: BulkPlan) -> int:
     """Writes ten products' ads to the screen, with what a run will take."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the workers have
     from adgen.bulk.forecast import forecast
+    from adgen.bulk.source import num_blocks
 
     suffix = Path(args.output or "ads.jsonl").suffix
-    num_workers = _num_workers(args)
+    num_workers = _num_workers(args, num_blocks(source.num_products))
     found = forecast(source, plan, num_workers=num_workers, suffix=suffix)
     show_forecast(found, num_workers, as_json=args.json)
     return 0
@@ -261,8 +314,6 @@ def _try(args: argparse.Namespace, source: Source, plan: BulkPlan) -> int:
 def _compare(args: argparse.Namespace, source: Source, path: Path) -> int:
     """Shows which products changed since a file was written."""
     from adgen.bulk.comparing import find_changes
-    from adgen.bulk.run import checked_note
 
-    checked_note(path)
     show_changes(find_changes(path, source.products), path, as_json=args.json)
     return 0

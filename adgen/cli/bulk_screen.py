@@ -16,15 +16,28 @@ if TYPE_CHECKING:
     from adgen.bulk.run import Counts
 
 
+_MOST_REASONS = 5  # that are shown
+
+
+def say(line: str) -> None:
+    """Prints a line beside the output, what a terminal would obey escaped."""
+    print(in_one_line(line), file=sys.stderr)
+
+
 def show_counts(counts: Counts, path: Path) -> int:
-    """Says in a line what was done; returns the exit code."""
+    """Says what was done, and why products have no ads; returns the exit code."""
     failed = f"; {counts.num_failed:,} failed, the first {in_one_line(counts.first_failed)}"
     skipped = f"; {counts.num_skipped:,} skipped"
-    print(
+    say(
         f"{counts.num_ads:,} ads of {counts.num_rows:,} products to {path}"
-        f"{skipped * bool(counts.num_skipped)}{failed * bool(counts.num_failed)}",
-        file=sys.stderr,
+        f"{skipped * bool(counts.num_skipped)}{failed * bool(counts.num_failed)}"
     )
+    # The most frequent first, of equally many the first one.
+    reasons = sorted(counts.reasons.items(), key=lambda one: -one[1])
+    for reason, number in reasons[:_MOST_REASONS]:
+        say(f"{number:,} {reason}")
+    if rest := reasons[_MOST_REASONS:]:
+        say(f"{sum(number for _, number in rest):,} for {len(rest):,} other reasons")
     return 1 if counts.num_failed else 0
 
 
@@ -60,7 +73,7 @@ def show_changes(changes: Iterable[Change], path: Path, *, as_json: bool) -> Non
         shown = f"{change.change:8} {in_one_line(change.id)}"
         print(json.dumps(change._asdict()) if as_json else shown)
     found = ", ".join(f"{number:,} {name}" for name, number in counts.items()) or "no change"
-    print(f"{found} since {path} was written", file=sys.stderr)
+    say(f"{found} since {path} was written")
 
 
 def _duration(seconds: float) -> str:

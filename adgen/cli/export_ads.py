@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
+from adgen.cli.messages import in_one_line, shown
 from adgen.cli.options import option_of
+from adgen.support.given import a_path
 
 HELP = "Write the ads of a bulk run for a platform's own tool."
 USAGE = "OUT --to TARGET FILE"
@@ -67,17 +68,17 @@ def run(args: argparse.Namespace) -> int:
         if args.to not in _ONLY_FOR[name]:
             targets = " and ".join(_ONLY_FOR[name])
             raise ValueError(f"{option_of(name)} is for {targets}. Leave it out.")
-    path = Path(args.path)
+    path = a_path("FILE", args.path)
     found = export_ads(
-        Path(args.ads),
+        a_path("OUT", args.ads),
         path,
         TARGETS[args.to],
         Choices(**given),
         url_template=args.url_template,
     )
     for reason, count in found.left_out.items():
-        print(f"Left out: {count:,} products: {reason}", file=sys.stderr)
-    print(f"{found.num_products:,} products, {found.num_records:,} records to {path}")
+        print(f"Left out: {count:,} products: {in_one_line(reason)}", file=sys.stderr)
+    print(f"{found.num_products:,} products, {found.num_records:,} records to {shown(str(path))}")
     return 1 if set(found.left_out) - {FLAGGED} else 0
 
 

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from adgen.cli.messages import in_one_line, shown
 from adgen.formats.finding import Finding, errors_of
+from adgen.support.given import a_path
 
 if TYPE_CHECKING:
     from adgen.formats.format import Format
@@ -120,7 +122,8 @@ def run(args: argparse.Namespace) -> int:
                 _show(line, finding)
     if passed_over:
         kinds = ", ".join(f"{count:,} {status}" for status, count in sorted(passed_over.items()))
-        print(f"{passed_over.total():,} rows without ads: {kinds}", file=sys.stderr)
+        without_ads = f"{passed_over.total():,} rows without ads: {kinds}"
+        print(in_one_line(without_ads), file=sys.stderr)
     print(
         f"{counts['ads']:,} ads, {counts['refused']:,} with errors: {counts['error']:,} errors, "
         f"{counts['warning']:,} warnings ({form.id})",
@@ -131,7 +134,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _lines(args: argparse.Namespace, form: Format) -> Iterator[_Line]:
     """Returns the ads of the input."""
-    name = args.file.lower()
+    name = str(a_path("FILE", args.file)).lower()
     if args.input_format is None and name.removesuffix(".gz").endswith(_TABLE_SUFFIXES):
         return _table_lines(Path(args.file), form)
     return _file_lines(args, form)
@@ -267,7 +270,8 @@ def _ad_of(value: Mapping[str, Any], form: Format) -> str | dict[str, Any]:
 
 
 def _unreadable(line: _Line) -> Finding:
-    message = f"The line is no ad: {line.error[:_MOST_OF_REASON]}."
+    reason = line.error[:_MOST_OF_REASON].rstrip(".")
+    message = f"The line is no ad: {reason}. Mend it, or leave it out."
     return Finding("unreadable", "error", 0, len(_quoted(line.ad)), message)
 
 
@@ -299,21 +303,13 @@ def _show(line: _Line, finding: Finding) -> None:
 
     number = f"{line.number}, ad {line.place}" if line.place else str(line.number)
     where = f"{finding.field} {finding.index + 1}, " if isinstance(line.ad, dict) else ""
-    print(f"{number}: {where}{finding.severity} {finding.rule}: {_shown(finding.message)}")
+    print(f"{number}: {where}{finding.severity} {finding.rule}: {shown(finding.message)}")
     if line.error:
-        print(f"    {_shown(_quoted(line.ad))}{'...' if len(line.ad) > _MOST_QUOTED else ''}")
+        print(f"    {shown(_quoted(line.ad))}{'...' if len(line.ad) > _MOST_QUOTED else ''}")
         return
     texts = [line.ad] if isinstance(line.ad, str) else line.ad.get(finding.field, [])
     text = texts[min(finding.index, len(texts) - 1)] if texts else ""
     before, found = text[: finding.start], text[finding.start : finding.end]
-    width = length_of(_shown(found), "width")
+    width = length_of(shown(found), "width")
     if text.strip() and width:
-        print(f"    {_shown(text)}\n    {' ' * length_of(_shown(before), 'width')}{'^' * width}")
-
-
-def _shown(text: str) -> str:
-    """Returns a text as a terminal can show it in a line; spaces stay."""
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in text
-    )
+        print(f"    {shown(text)}\n    {' ' * length_of(shown(before), 'width')}{'^' * width}")

@@ -35,7 +35,7 @@ from adgen.cli import (
     train,
     write,
 )
-from adgen.cli.messages import one_line, options_of
+from adgen.cli.messages import PlainFormatter, in_one_line, one_line, options_of
 from adgen.cli.options import Parser
 from adgen.support.interrupts import kept_interrupts
 from adgen.support.version import __version__
@@ -74,10 +74,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     args = parse(words)
     # Anew at every call, so that notices go to where stderr is now.
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr, force=True)
+    _log_to_stderr()
     args.words = words
     for notice in getattr(args, "notices", []):
-        print(notice, file=sys.stderr)
+        print(in_one_line(notice), file=sys.stderr)
     try:
         with kept_interrupts():
             code: int = args.run(args)
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt as interrupt:
-        print(str(interrupt) or "Interrupted.", file=sys.stderr)
+        print(in_one_line(str(interrupt)) or "Interrupted.", file=sys.stderr)
         return 130
     except (ValueError, ImportError, OSError) as error:
         _close_bars()
@@ -104,6 +104,12 @@ def _escape_what_cannot_be_shown() -> None:
     """Has stdout write an escape for what its encoding lacks, so that no output is lost."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(PlainFormatter("%(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
 def _close_bars() -> None:

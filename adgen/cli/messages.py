@@ -8,6 +8,7 @@ what they mean.
 from __future__ import annotations
 
 import argparse
+import logging
 import re
 import shlex
 from collections.abc import Mapping
@@ -16,6 +17,13 @@ from adgen.support.disk import DISK_ERRORS
 
 # Of a message: what was received stands first, how to repair it last.
 _MOST_CHARS, _FIRST_CHARS, _LAST_CHARS = 500, 280, 200
+# Behind what the system says, which never says what to do.
+_REMEDIES = {
+    FileNotFoundError: " Check the path.",
+    PermissionError: " Change its permissions, or give another path.",
+    IsADirectoryError: " Give a file.",
+    NotADirectoryError: " Check the path.",
+}
 _VALUE = r"""'[^']*'|"[^"]*"|-?\d[\w.,]*\w|-?\w+"""
 
 
@@ -31,7 +39,8 @@ def one_line(error: Exception, options: Mapping[str, str]) -> str:
         what = DISK_ERRORS[error.errno].format(error.filename or "while writing")
         text = f"{what}; what was there before is unchanged."
     elif isinstance(error, OSError) and error.strerror and error.filename:
-        text = f"{error.filename}: {error.strerror}."
+        remedy = next((say for kind, say in _REMEDIES.items() if isinstance(error, kind)), "")
+        text = f"{error.filename}: {error.strerror}.{remedy}"
     return in_one_line(in_options(text, options))
 
 
@@ -42,11 +51,31 @@ def in_one_line(text: str) -> str:
         >>> in_one_line("Red \x1b[31m\ntext")
         'Red \\x1b[31m text'
     """
-    line = "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in " ".join(text.split())
-    )
+    line = shown(" ".join(text.split()))
     return line if len(line) <= _MOST_CHARS else f"{line[:_FIRST_CHARS]} ... {line[-_LAST_CHARS:]}"
+
+
+def shown(text: str) -> str:
+    r"""Returns a text as a terminal can show it: what it would obey is escaped, spaces stay.
+
+    Example:
+        >>> shown("Red  \x1b[31mtext")
+        'Red  \\x1b[31mtext'
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
+
+class PlainFormatter(logging.Formatter):
+    """Writes log messages as a terminal can show them, line by line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Returns a message, what a terminal would obey escaped."""
+        return "\n".join(map(shown, super().format(record).split("\n")))
 
 
 def options_of(parser: argparse.ArgumentParser) -> dict[str, str]:

@@ -6,6 +6,8 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
+from adgen.cli.messages import in_one_line, shown
+
 if TYPE_CHECKING:
     from adgen.catalogues.reading import Catalogue
     from adgen.products.product import Fact, Product
@@ -76,14 +78,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _print_summary(catalogue: Catalogue) -> None:
     num_flagged = sum(bool(product.flags) for product in catalogue)
-    print(f"{catalogue.title} ({catalogue.format}), {catalogue.about}")
+    print(shown(f"{catalogue.title} ({catalogue.format}), {catalogue.about}"))
     print(
         f"{len(catalogue):,} products, {catalogue.num_variants:,} variants, {num_flagged:,} flagged"
     )
     for reason, number in catalogue.num_flagged().most_common():
-        print(f"  {number:,} {reason}")
+        print(f"  {number:,} {in_one_line(reason)}")
     for note in catalogue.notes:
-        print(f"Note: {note}")
+        print(f"Note: {in_one_line(note)}")
 
 
 def _as_json(product: Product) -> dict[str, Any]:
@@ -96,7 +98,12 @@ def _as_json(product: Product) -> dict[str, Any]:
         "description": product.description,
         "url": product.url,
         "variants": [
-            {"id": one.id, "attributes": _facts(one.facts), "url": one.url}
+            {
+                "id": one.id,
+                "attributes": _facts(one.facts),
+                "url": one.url,
+                "is_offered": one.is_offered,
+            }
             for one in product.variants
         ],
         "flags": list(product.flags),

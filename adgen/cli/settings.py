@@ -139,7 +139,7 @@ def _arguments_of(kind: FieldKind, *, has_flags: bool) -> dict[str, Any]:
 
 def _yes_or_no(text: str) -> bool:
     if text not in ("yes", "no"):
-        raise argparse.ArgumentTypeError(f"{text!r} is neither yes nor no")
+        raise argparse.ArgumentTypeError(f"{text!r} is neither yes nor no. Give one of them")
     return text == "yes"
 
 

@@ -8,6 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from adgen.cli.messages import in_one_line
 from adgen.cli.options import option_of
 from adgen.cli.settings import add_settings, given
 from adgen.cli.writer_options import add_writer
@@ -67,9 +68,9 @@ def run(args: argparse.Namespace) -> int:
     if found.error is not None:
         raise ValueError(found.error)
     for text in found.left_out:
-        print(f"Left out: {text}", file=sys.stderr)
+        print(in_one_line(f"Left out: {text}"), file=sys.stderr)
     for text in found.unfilled:
-        print(f"Not filled: {text}", file=sys.stderr)
+        print(in_one_line(f"Not filled: {text}"), file=sys.stderr)
     if args.json:
         print(json.dumps(_as_json(found), ensure_ascii=True))
         return 0

@@ -42,6 +42,9 @@ _MARKS = {
 # How a byte that is not UTF-8 comes out of `surrogateescape`.
 _NOT_UTF_8 = re.compile("[\udc80-\udcff]")
 _MIN_FOREIGN_LINES = 2
+# Shares of bytes: of control characters in a text, and in one that something has damaged; of NULs,
+# of which UTF-16 has half in ASCII.
+_MOST_CONTROLS, _MOST_CONTROLS_OF_DAMAGED, _MOST_NULS = 1 / 50, 1 / 16, 1 / 4
 
 
 def open_text(file: io.BufferedReader, name: str) -> io.TextIOWrapper:
@@ -108,8 +111,7 @@ def _encoding_of(sample: bytes, name: str) -> str:
     for encoding in ("utf-16-le", "utf-16-be"):
         if _is_utf_16(sample, encoding):
             return encoding
-    num_controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    if sample.startswith(_BINARY_STARTS) or num_controls > len(sample) / 50:
+    if sample.startswith(_BINARY_STARTS) or _share_of_controls(sample) > _MOST_CONTROLS:
         raise ValueError(
             f"{name} is not text (an archive, image or spreadsheet?). "
             "Unpack it or save it as a CSV file."
@@ -119,12 +121,35 @@ def _encoding_of(sample: bytes, name: str) -> str:
 
 def _is_utf_16(sample: bytes, encoding: str) -> bool:
     """Says whether bytes without a mark are UTF-16: their pairs hold line ends and ASCII signs."""
-    if b"\0" not in sample:
+    if b"\0" not in sample or is_utf_8_with_nuls(sample):
         return False
     text = sample.decode(encoding, errors="replace")
     num_ascii = sum(char.isascii() and (char.isprintable() or char in "\t\r\n") for char in text)
     is_text = text.count("\0") * 50 < len(text) and "\ufffd" not in text[:-1]
     return is_text and ("\n" in text or "\r" in text) and num_ascii * 50 >= len(text)
+
+
+def is_utf_8_with_nuls(sample: bytes) -> bool:
+    """Says whether bytes are UTF-8 once the few NULs that a damaged file has are gone.
+
+    In UTF-16 every second byte of ASCII is one, and what is left of other scripts is no UTF-8, or
+    full of control characters.
+    """
+    rest = sample.replace(b"\0", b"")
+    has_many = len(sample) - len(rest) > _MOST_NULS * len(sample)
+    if has_many or _share_of_controls(rest) > _MOST_CONTROLS_OF_DAMAGED:
+        return False
+    reader = codecs.getincrementaldecoder("utf-8")()
+    try:
+        reader.decode(rest)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _share_of_controls(sample: bytes) -> float:
+    """Returns which share of bytes are control characters, NULs not counted."""
+    return (len(sample) - len(sample.translate(None, _CONTROLS))) / max(1, len(sample))
 
 
 def _is_foreign(line: bytes) -> bool:

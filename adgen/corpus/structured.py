@@ -9,20 +9,25 @@ from __future__ import annotations
 import io
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any, NamedTuple
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 from adgen.corpus.columns import find_column, refusal
 from adgen.corpus.delimiters import layout_of_rows
 from adgen.corpus.encodings import MAX_LINE_CHARS, open_text
+from adgen.support.json_files import number_or_digits
 
 # So many records say which columns there are.
 _HEAD_RECORDS = 1_000
 _NUM_EXAMPLES = 20
 _CHUNK_CHARS = 1 << 17
+# What openpyxl raises where a part is missing, is no XML, or holds what no cell can.
+DAMAGED_WORKBOOK = (BadZipFile, ParseError, KeyError, TypeError, ValueError, OSError, zlib.error)
 _WHITE_SPACE = " \t\r\n"
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -103,7 +108,7 @@ def read_parquet(file: io.BufferedReader, name: str, text_column: str | None) ->
         table = parquet.ParquetFile(file)
         head = next(table.iter_batches(batch_size=_NUM_EXAMPLES), None)
     except (pyarrow.ArrowException, OSError) as error:
-        raise ValueError(f"{name} is damaged, or no Parquet file: {error}") from None
+        raise damaged_file(name, "a Parquet file", error) from None
     names: list[str | None] = list(table.schema_arrow.names)
     examples = {
         place: [text_of(value) or "" for value in column.to_pylist()]
@@ -119,7 +124,7 @@ def read_parquet(file: io.BufferedReader, name: str, text_column: str | None) ->
                     number += 1
                     yield Cell(text_of(value), number)
         except (pyarrow.ArrowException, OSError) as error:
-            raise ValueError(f"{name} is damaged: {error}") from None
+            raise damaged_file(name, "a Parquet file", error) from None
 
     return Records(cells(), names[index])
 
@@ -136,14 +141,17 @@ def read_excel(file: io.BufferedReader, name: str, text_column: str | None) -> R
         workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
         filled = [sheet for sheet in workbook.worksheets if next(excel_rows(sheet), None)]
         head = [row for _, row in islice(excel_rows(filled[0]), _HEAD_RECORDS)] if filled else []
-    except (BadZipFile, KeyError, ValueError, OSError) as error:
-        raise ValueError(f"{name} is damaged, or no .xlsx workbook: {error}") from None
+    except DAMAGED_WORKBOOK as error:
+        raise damaged_file(name, "an .xlsx workbook", error) from None
     layout = layout_of_rows(head, text_column, name)
 
     def cells() -> Iterator[Cell]:
         rows = excel_rows(filled[0]) if filled else iter(())
-        for number, row in islice(rows, layout.num_header_rows, None):
-            yield Cell(row[layout.index] if layout.index < len(row) else "", number)
+        try:
+            for number, row in islice(rows, layout.num_header_rows, None):
+                yield Cell(row[layout.index] if layout.index < len(row) else "", number)
+        except DAMAGED_WORKBOOK as error:
+            raise damaged_file(name, "an .xlsx workbook", error) from None
 
     unread = [f"{name}, sheet {sheet.title!r}" for sheet in filled[1:]]
     return Records(cells(), layout.header, unread)
@@ -192,6 +200,22 @@ def _kind(value: Any) -> str:
     return json.dumps(value)
 
 
+def damaged_file(name: str, what: str, error: Exception) -> ValueError:
+    """Returns the error of a file that another library cannot read, with what that says.
+
+    Args:
+        name: The file.
+        what: What it should be: "a Parquet file".
+        error: The library's own.
+    """
+    reason = " ".join(str(error).split()) or type(error).__name__
+    if "integer string conversion" in reason:
+        reason = "a cell holds a number of thousands of digits"
+    return ValueError(
+        f"{name} is damaged ({reason:.200}); expected {what}. Save or export it again."
+    )
+
+
 def excel_rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
     """Yields the rows of a sheet that are not empty, with their numbers."""
     for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
@@ -204,7 +228,8 @@ def unwrapped(head: list[tuple[Any, int]], name: str) -> list[tuple[Any, int]]:
     """Returns the records of an object that stands alone and holds their list, else the values."""
     if head and not isinstance(head[0][0], (dict, str)):
         raise ValueError(
-            f"{name} holds {_kind(head[0][0])}. Expected objects, one an ad, or texts."
+            f"{name} holds {_kind(head[0][0])}; expected objects, one a row, or texts. Export it "
+            "so."
         )
     if len(head) != 1 or not isinstance(head[0][0], dict):
         return head
@@ -247,7 +272,7 @@ class _JsonReader:
     def __init__(self, text: io.TextIOWrapper, name: str) -> None:
         self._text = text
         self._name = name
-        self._decoder = json.JSONDecoder()
+        self._decoder = json.JSONDecoder(parse_int=number_or_digits)
         self._held = ""
         self._place = 0
         self._line = 1

@@ -23,6 +23,16 @@ def numbered(texts: Sequence[str], number: int) -> list[str]:
     return [*texts[:number], *[""] * (number - len(texts))]
 
 
+def listed(texts: Sequence[str], fewest: int, most: int) -> str:
+    r"""Returns texts of which a platform takes a list, a line each; empty where they are too few.
+
+    Example:
+        >>> listed(["6mm Thick", "Non-Slip"], 2, 100), listed(["6mm Thick"], 2, 100)
+        ('6mm Thick\nNon-Slip', '')
+    """
+    return "\n".join(texts[:most]) if len(texts) >= fewest else ""
+
+
 def titled(listing: Listing, title: str, max_length: int) -> str:
     """Returns a title with what tells a variant apart behind it, where that has room.
 

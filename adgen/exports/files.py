@@ -16,6 +16,7 @@ from typing import BinaryIO
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
+from adgen.bulk.reasons import kind_of
 from adgen.bulk.rows import FAILED, SKIPPED
 from adgen.exports.listings import Fields, Listing, check_rows_file, read_listings
 from adgen.exports.records import Choices, Record
@@ -30,6 +31,7 @@ from adgen.support.files import OTHER_PATH, check_output_file, replace_when_done
 _DELIMITERS = {".csv": ","}  # others are tabs
 _MACHINE_WRITTEN = "trained_algorithmic_media"  # what a model wrote, as Google wants it marked
 _MARKED = frozenset(("structured_title", "structured_description"))
+_LISTED = frozenset(("product_highlight",))  # of which there are several, a line each
 _NAMESPACE = "http://base.google.com/ns/1.0"
 _ID = "{id}"
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -44,7 +46,7 @@ class Exported:
     Attributes:
         num_products: Products in it.
         num_records: Rows of a table, or items of a feed.
-        left_out: Products that are not in it, by reason.
+        left_out: Products that are not in it, by reason, without what a reason says of one alone.
     """
 
     num_products: int
@@ -104,7 +106,7 @@ def check_export(source: Path, path: Path, target: Target, *, url_template: str)
     check_rows_file(source)
     if path.suffix.lower() not in target.suffixes:
         raise ValueError(
-            f"{path} ends in {path.suffix or 'nothing'}; {target.name} takes "
+            f"{path} ends in {path.suffix or 'nothing'}; expected what {target.name} takes, "
             f"{' or '.join(target.suffixes)}. Give such a name."
         )
     if url_template and _ID not in url_template:
@@ -161,7 +163,9 @@ def _taken(listing: Listing, target: Target) -> tuple[tuple[Fields, ...], str]:
         found = lint(own, form, brand=listing.brand) if not missing else ()
         errors = errors_of(found)
         if missing or errors:
-            reason = f"there is no {missing[0]}" if missing else errors[0].message.rstrip(".")
+            reason = (
+                f"there is no {missing[0]}" if missing else kind_of(errors[0].message).rstrip(".")
+            )
         else:
             ads.append(own)
     return tuple(ads), reason
@@ -188,15 +192,21 @@ def _write(
         write([record.get(name, "") for name in columns])
     num_records = 0
     for record in records:
-        write([_marked(name, record.get(name, "")) for name in columns])
+        write([_cell(name, record.get(name, "")) for name in columns])
         num_records += 1
     return num_records
 
 
-def _marked(name: str, text: str) -> str:
-    """Returns a cell; what a model wrote for Google with its mark."""
-    quoted = text.replace('"', '""')
-    return f'{_MACHINE_WRITTEN}:"{quoted}"' if name in _MARKED and text else text
+def _cell(name: str, text: str) -> str:
+    """Returns a cell; what a model wrote for Google with its mark, a list with quotes."""
+    if name in _LISTED and text:
+        return ",".join(map(_quoted, text.split("\n")))
+    return f"{_MACHINE_WRITTEN}:{_quoted(text)}" if name in _MARKED and text else text
+
+
+def _quoted(text: str) -> str:
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def _write_feed(file: BinaryIO, columns: list[str], records: Iterable[Record]) -> int:
@@ -205,7 +215,12 @@ def _write_feed(file: BinaryIO, columns: list[str], records: Iterable[Record]) -
     file.write(f"{head}<channel>\n<title>adgen</title>\n".encode())
     num_records = 0
     for record in records:
-        parts = [_element(name, record[name]) for name in columns if record.get(name)]
+        parts = [
+            _element(name, text)
+            for name in columns
+            if record.get(name)
+            for text in (record[name].split("\n") if name in _LISTED else [record[name]])
+        ]
         file.write(f"<item>{''.join(parts)}</item>\n".encode())
         num_records += 1
     file.write(b"</channel>\n</rss>\n")

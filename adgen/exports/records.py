@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from adgen.exports.columns import first_of, numbered, titled
+from adgen.exports.columns import first_of, listed, numbered, titled
 from adgen.exports.listings import Listing
 from adgen.formats.catalogue import read_format
 
@@ -18,6 +18,7 @@ Record = Mapping[str, str]
 
 MOST_HEADLINES, MOST_DESCRIPTIONS = 15, 4  # of a responsive search ad
 _LONGEST_NAME = 255  # of a campaign and an ad group
+_FEWEST_HIGHLIGHTS, _MOST_HIGHLIGHTS = 2, 100  # that Merchant Center takes of a product
 _LONGEST_META_TITLE = 200  # of a catalogue, which is no format of ads
 
 
@@ -83,6 +84,9 @@ def of_merchant(listing: Listing, choices: Choices) -> Iterator[Record]:
             ),
             "structured_description": first_of(ad, "description"),
             "short_title": first_of(ad, "short_title"),
+            "product_highlight": listed(
+                ad.get("highlight", ()), _FEWEST_HIGHLIGHTS, _MOST_HIGHLIGHTS
+            ),
         }
 
 

@@ -71,10 +71,10 @@ _ALL = (
     Target(
         "merchant-feed",
         records.of_merchant,
-        ("id", "structured_title", "structured_description", "short_title"),
+        ("id", "structured_title", "structured_description", "short_title", "product_highlight"),
         "merchant-center",
         suffixes=(".xml", ".tsv", ".txt"),
-        optional=("structured_description", "short_title"),
+        optional=("structured_description", "short_title", "product_highlight"),
         needed=("id", "structured_title"),
         is_checked=True,
     ),

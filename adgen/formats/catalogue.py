@@ -54,7 +54,9 @@ def read_format(name: str, *, on: date | None = None) -> Format:
         75
     """
     if on is not None and not isinstance(on, _Date):
-        raise ValueError(f"the day is {kind_of(on)}; expected a date, such as date(2026, 7, 27).")
+        raise ValueError(
+            f"the day is {kind_of(on)}; expected a date. Give one, such as date(2026, 7, 27)."
+        )
     return _resolved(a_text("format", name), on, date.today())
 
 
@@ -75,9 +77,14 @@ def _resolved(name: str, on: date | None, today: date) -> Format:
         raise ValueError(_unknown(plain))
     if at:
         if on is not None:
-            raise ValueError(f"format {name!r} names a day, and {on} is another. Leave one out.")
+            raise ValueError(
+                f"format is {name!r}, which names a day, and {on} is another. Leave one out."
+            )
         if day not in days:
-            raise ValueError(f"{plain} has no file of {day!r}; expected one of {', '.join(days)}.")
+            raise ValueError(
+                f"format is {name!r:.60}; expected {plain}@ and one of {', '.join(days)}. Give one "
+                f"of them, or {plain} alone for the newest."
+            )
         return _read(plain, day)
     return _read(plain, _newest(plain, on, today))
 
@@ -95,8 +102,8 @@ def _newest(name: str, on: date | None, today: date) -> str:
 
 def _unknown(name: str) -> str:
     near = get_close_matches(name, format_names(), n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    return f"format {name!r:.60} is unknown; expected one of {', '.join(format_names())}.{hint}"
+    hint = f"Did you mean {near[0]}?" if near else "Give one of them."
+    return f"format is {name!r:.60}; expected one of {', '.join(format_names())}. {hint}"
 
 
 @cache

@@ -94,6 +94,8 @@ class Format:
         fields: Its fields; a text without a field's name is judged as the first one.
         rules: The rules of its texts.
         insertions: Whether `{KeyWord:default}` stands for another text.
+        lists_variants: Whether each variant of a product is listed by itself, so that its text says
+            nothing of the others.
         notes: What else is to be known.
     """
 
@@ -103,6 +105,7 @@ class Format:
     fields: tuple[Field, ...]
     rules: tuple[Rule, ...]
     insertions: bool
+    lists_variants: bool = False
     notes: tuple[str, ...] = ()
 
     @property
@@ -120,7 +123,9 @@ class Format:
             if one.name == name:
                 return one
         names = ", ".join(one.name for one in self.fields)
-        raise ValueError(f"{self.id} has no field {name!r}; expected one of {names}.")
+        raise ValueError(
+            f"{self.id} has no field {name!r:.60}; expected one of {names}. Give one of them."
+        )
 
 
 def format_from(value: Mapping[str, Any]) -> Format:
@@ -145,7 +150,11 @@ def format_from(value: Mapping[str, Any]) -> Format:
         _check_choice(f"{one.name}: unit", one.unit, UNITS)
         _check_choice(f"{one.name}: confidence", one.confidence, CONFIDENCES)
         if one.max_length < 1 or not 0 < (one.advised_length or 1) <= one.max_length:
-            raise ValueError(f"{found.id}: the lengths of {one.name!r} contradict each other.")
+            raise ValueError(
+                f"{found.id}: {one.name!r} takes {one.max_length} and advises "
+                f"{one.advised_length}; expected 1 at least, and no more advised than taken. Mend "
+                "the file."
+            )
         for other in filter(None, (one.needs, one.differs_from)):
             found.field(other)
     for rule in found.rules:
@@ -159,12 +168,16 @@ def format_from(value: Mapping[str, Any]) -> Format:
 def _made(kind: type[_T], value: Any) -> _T:
     """Returns an object made of a JSON object, each value of its field's type."""
     if not isinstance(value, Mapping):
-        raise ValueError(f"{kind.__name__} is {value!r:.40}; expected a JSON object.")
+        raise ValueError(
+            f"{kind.__name__} is {value!r:.40}; expected a JSON object. Mend the file."
+        )
     known = {one.name: one for one in fields(kind)}  # type: ignore[arg-type]
     needed = {name for name, one in known.items() if one.default is MISSING}
     if not needed <= set(value) <= set(known):
         odd = sorted(needed - set(value)) + sorted(set(value) - set(known))
-        raise ValueError(f"{kind.__name__} lacks a key, or has one too many: {', '.join(odd)}.")
+        raise ValueError(
+            f"{kind.__name__} lacks a key, or has one too many: {', '.join(odd)}. Mend the file."
+        )
     return kind(**{name: _typed(name, one, str(known[name].type)) for name, one in value.items()})
 
 
@@ -176,10 +189,12 @@ def _typed(name: str, value: Any, wanted: str) -> Any:
         return tuple(value)
     plain = {"str": str, "bool": bool, "int": int, "int | None": int}.get(wanted)
     if plain is None or type(value) is not plain:
-        raise ValueError(f"{name} is {value!r:.40}; expected {wanted}.")
+        raise ValueError(f"{name} is {value!r:.40}; expected {wanted}. Mend the file.")
     return value
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
-        raise ValueError(f"{name} is {value!r}; expected one of {', '.join(choices)}.")
+        raise ValueError(
+            f"{name} is {value!r}; expected one of {', '.join(choices)}. Mend the file."
+        )

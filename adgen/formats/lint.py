@@ -6,15 +6,17 @@ the length of each. It judges form alone: whether an ad is true it does not know
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from adgen.formats.catalogue import as_format
 from adgen.formats.finding import Finding
 from adgen.formats.format import Field, Format, Rule
 from adgen.formats.lengths import fitting_chars, length_of, shown_text
 from adgen.formats.reading import AllowedNames, Reading, allowed_names
-from adgen.formats.rules import AD_RULES, TEXT_RULES, WATCHED, Find, kept_places
+from adgen.formats.rules import AD_RULES, MOST_PLACES, TEXT_RULES, WATCHED, Find, kept_places
 from adgen.formats.whole_ads import judge_whole
 from adgen.support.given import a_text, is_many, kind_of, texts
 
@@ -22,6 +24,11 @@ Ad = str | Mapping[str, str | Sequence[str]]
 _MOST_FIELDS = 256
 _LONGEST_QUOTE = 40
 _FEW = 2  # findings that have an order
+# Control characters but for line breaks and tabs, which are spacing; halves of characters; and what
+# Unicode keeps for programs. No platform takes them.
+_NO_TEXT = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+"
+)
 
 
 def lint(
@@ -82,7 +89,7 @@ def fields_of(ad: Mapping[str, str | Sequence[str]], form: Format) -> dict[str, 
         ValueError: It is no such mapping, or has a field that the format has not.
     """
     if not isinstance(ad, Mapping):
-        raise ValueError(f"ad is {kind_of(ad)}; expected a text, or texts by field.")
+        raise ValueError(f"ad is {kind_of(ad)}; expected a text, or texts by field. Give one.")
     found = {}
     for name, value in ad.items():
         form.field(name)
@@ -91,7 +98,7 @@ def fields_of(ad: Mapping[str, str | Sequence[str]], form: Format) -> dict[str, 
         elif is_many(value):
             found[name] = list(texts(name, value))
         else:
-            raise ValueError(f"{name} is {kind_of(value)}; expected a text, or several.")
+            raise ValueError(f"{name} is {kind_of(value)}; expected a text, or several. Give them.")
     return found
 
 
@@ -112,6 +119,8 @@ def _judge_shown(text: str, form: Format, field: Field, names: AllowedNames) -> 
     if len(text) > _least_limit(field) or not text.isascii():
         found += _judge_length(text, field)
     reading = Reading(text, names, WATCHED)
+    if not reading.is_plain:
+        found += _judge_characters(text, field)
     for rule, find in _rules_of(form, field.name):
         spans = find(reading, rule)
         if spans:
@@ -119,6 +128,21 @@ def _judge_shown(text: str, form: Format, field: Field, names: AllowedNames) -> 
                 message = TEXT_RULES[rule.name].message.format(found=_quoted(text[start:end]))
                 found.append(Finding(rule.name, rule.severity, start, end, message, field.name))
     return found if len(found) < _FEW else sorted(found, key=_place)
+
+
+def _judge_characters(text: str, field: Field) -> list[Finding]:
+    """Returns where a text holds what no text does: control characters, halves of characters."""
+    return [
+        Finding(
+            "forbidden-characters",
+            "error",
+            match.start(),
+            match.end(),
+            f"{_quoted(match.group())} is no character of a text; leave it out.",
+            field.name,
+        )
+        for match in islice(_NO_TEXT.finditer(text), MOST_PLACES)
+    ]
 
 
 def _place(finding: Finding) -> tuple[int, int]:

@@ -129,7 +129,7 @@ TEXT_RULES: Mapping[str, TextRule] = {
 }
 # Rules of whole ads, which `whole_ads` knows.
 AD_RULES = frozenset(("alike",))
-_MOST_PLACES = 100  # of a rule in a text that are told
+MOST_PLACES = 100  # of a rule in a text that are told
 _BETWEEN = re.compile(r"[\s,&/'!.:–-]*")
 
 
@@ -144,7 +144,7 @@ def kept_places(spans: Spans, rule: Rule, reading: Reading) -> Spans:
     kind = TEXT_RULES[rule.name]
     names = reading.names.spans(reading.text)
     starts = [start for start, _ in names]
-    spans = sorted(one for one in spans if not _is_within(one, names, starts))[:_MOST_PLACES]
+    spans = sorted(one for one in spans if not _is_within(one, names, starts))[:MOST_PLACES]
     if kind.is_counted:
         spans = spans[rule.most :]
     return _joined(spans, reading.text) if kind.is_joined else spans

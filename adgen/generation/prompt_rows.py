@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any, BinaryIO, NamedTuple
 
+from adgen.corpus.encodings import is_utf_8_with_nuls
+from adgen.support.json_files import number_or_digits
+
 # Longer lines are no prompts; of them no more than this is held.
 MAX_LINE_BYTES = 1_000_000
 # A quoted field that goes over more lines has lost a quote.
@@ -164,8 +167,9 @@ def csv_table(
 
 def _check_first(raw: bytes, name: str) -> None:
     """Raises where a file's first line shows that it cannot be cut into lines of UTF-8."""
-    if b"\0" in raw or raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ValueError(f"{name} is UTF-16 or no text. Save it as UTF-8.")
+    is_utf_16 = b"\0" in raw and not is_utf_8_with_nuls(raw)
+    if is_utf_16 or raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ValueError(f"{name} is UTF-16 or no text; expected UTF-8. Save it as that.")
     if b"\r" in raw:
         raise ValueError(
             f"{name} ends its lines with a carriage return alone. Save it with the line ends of "
@@ -187,7 +191,7 @@ def _json_row(line: Line, column: str | None) -> PromptRow:
 def _json_prompt(text: str, column: str | None) -> tuple[str, dict[str, Any]]:
     """Returns the prompt in a line of JSON, and what stands beside it; raises ValueError."""
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_int=number_or_digits)
     except RecursionError:
         raise ValueError("broken JSON: it is nested too deep") from None
     except ValueError as error:

@@ -49,13 +49,8 @@ def load_folder(
             config.json or not finite, or there is no room for them.
     """
     folder = Path(folder)
-    check_is_no_file(folder)
-    if not folder.is_dir():
-        raise FileNotFoundError(f"There is no model folder {folder}. Train one or check the path.")
-    config = read_config(folder / "config.json")
+    config, stored = check_folder(folder)
     path = folder / WEIGHTS
-    if not path.exists():
-        raise FileNotFoundError(f"{folder} has no {WEIGHTS}. {_AGAIN}")
     shapes = config.weight_shapes()
     wanted = list(shapes) if names is None else [name for name in names if name in shapes]
     check_memory(
@@ -63,11 +58,28 @@ def load_folder(
         f"Loading {folder}",
         "Take a smaller model, or a machine with more memory.",
     )
+    return config, {name: _checked(path, stored, name, shapes[name]) for name in wanted}
+
+
+def check_folder(folder: Path) -> tuple[LlamaConfig, dict[str, Stored]]:
+    """Returns the sizes of a folder's model and where its arrays lie, none of them read.
+
+    Raises:
+        FileNotFoundError: The folder or one of the files is missing.
+        ValueError: A file is damaged, the model is of another kind, or an array is missing.
+    """
+    check_is_no_file(folder)
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no model folder {folder}. Train one or check the path.")
+    config = read_config(folder / "config.json")
+    path = folder / WEIGHTS
+    if not path.exists():
+        raise FileNotFoundError(f"{folder} has no {WEIGHTS}. {_AGAIN}")
     stored = _stored(path)
-    missing = [name for name in shapes if name not in stored]
+    missing = [name for name in config.weight_shapes() if name not in stored]
     if missing:
         raise ValueError(f"{path} lacks the array {missing[0]} of config.json. {_AGAIN}")
-    return config, {name: _checked(path, stored, name, shapes[name]) for name in wanted}
+    return config, stored
 
 
 def save_small(source: str | Path, folder: Path) -> None:

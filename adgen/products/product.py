@@ -6,7 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from adgen.support.given import is_many, kind_of, whole_text
+from adgen.support.given import a_switch, is_many, kind_of, whole_text
+
+# Keys of facts that say what a product can be had in, and nothing of any one variant.
+COLOUR_RANGE = "Color options"
+SIZE_RANGE = "Sizes"
 
 
 @dataclass(frozen=True)
@@ -56,15 +60,18 @@ class Variant:
         id: The seller's key of it, empty where it has none.
         facts: What tells it apart from the others: "Color: Red", "Size: M". Given as a product's.
         url: Its page, empty where that is the product's.
+        is_offered: Whether it can be bought now, as far as the seller says.
     """
 
     id: str = ""
     facts: tuple[Fact, ...] = ()
     url: str = ""
+    is_offered: bool = True
 
     def __post_init__(self) -> None:
         for name in ("id", "url"):
             whole_text(name, getattr(self, name))
+        a_switch("is_offered", self.is_offered)
         object.__setattr__(self, "facts", tuple(_facts(self.facts)))
 
 
@@ -81,7 +88,8 @@ class Product:
             a mapping of keys to values is taken too.
         description: The seller's own text about it.
         url: Its page.
-        variants: The forms that it is sold in; what they differ in is no fact of the product.
+        variants: The forms that it is sold in; what they differ in is no fact of the product,
+            but for how far it ranges: "Color options: 3", "Sizes: S to XL".
         flags: Why it should be looked at before an ad is written: "draft", "no name". What stands
             before a colon is the reason, what stands behind it the case.
     """

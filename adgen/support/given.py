@@ -72,6 +72,8 @@ def a_path(name: str, value: object) -> Path:
     """Returns a path; raises ValueError where it is none, or no file could have it."""
     if not isinstance(value, (str, os.PathLike)):
         raise ValueError(f"{name} is {kind_of(value)}; expected a path, as text or Path.")
+    if not os.fspath(value):
+        raise ValueError(f"{name} is empty; expected a path. Give one.")
     path = Path(value)
     try:
         parts = [os.fsencode(part) for part in path.parts]

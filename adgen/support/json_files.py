@@ -13,6 +13,7 @@ from typing import Any
 from adgen.support.files import check_plain_file
 
 _DEEPEST = 50  # levels; deeper objects overflow the stack where they are copied
+_MOST_DIGITS = 300  # longer whole numbers are no quantities, and take Python ever longer to read
 
 
 def read_json(path: str | Path, remedy: str) -> Any:
@@ -61,11 +62,24 @@ def parsed_json(content: str | bytes) -> Any:
     """
     text = content.decode("utf-8") if isinstance(content, bytes) else content
     try:
-        value = json.loads(text, object_pairs_hook=_without_doubles)
+        value = json.loads(text, object_pairs_hook=_without_doubles, parse_int=_whole_number)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     _check_depth(value)
     return value
+
+
+def number_or_digits(digits: str) -> int | str:
+    """Returns a whole number of JSON; one that is too long to be any quantity stays its digits."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else digits
+
+
+def _whole_number(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(
+            f"it holds a number of {len(digits):,} digits; expected {_MOST_DIGITS:,} at most"
+        )
+    return int(digits)
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -132,6 +132,15 @@ def open_steps(path: Path, run: Mapping[str, Any], *, resume: bool) -> Iterator[
     about_path(path).unlink(missing_ok=True)
 
 
+def noted(path: Path) -> dict[str, Any]:
+    """Returns what is noted of an incomplete file: its run, what was done; empty if there is none.
+
+    Raises:
+        ValueError: The note is missing or damaged.
+    """
+    return _read_about(path) if can_resume(path) else {}
+
+
 def forget_note(path: Path) -> None:
     """Deletes the note of an incomplete file that was finished, if there is one of adgen's."""
     if _is_ours(read_json_object(about_path(path))):

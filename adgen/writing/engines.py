@@ -10,6 +10,7 @@ from pathlib import Path
 from adgen.gpt.bases import cache_dir
 from adgen.llama.int8_layers import load_int8
 from adgen.llama.model import Llama
+from adgen.llama.weights import check_folder
 from adgen.products.product import Product
 from adgen.products.prompts import prompt_of
 from adgen.support.files import read_json_object
@@ -81,6 +82,17 @@ def open_engine(folder: Path, *, precision: str = "auto", num_threads: int | Non
         llama=_load(folder, chosen_precision(folder, precision), num_threads),
         has_learned_products=_rows(config) == PRODUCT_ROWS,
     )
+
+
+def check_engine(folder: Path) -> None:
+    """Raises where `open_engine` would, as far as can be told without loading any weights.
+
+    Raises:
+        OSError: A file is missing.
+        ValueError: It is no Llama model, or a file is damaged.
+    """
+    Vocabulary.from_folder(folder)
+    check_folder(folder)
 
 
 def _load(folder: Path, precision: str, num_threads: int | None) -> Llama:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from adgen.formats.catalogue import read_format
 from adgen.formats.finding import Finding, errors_of
 from adgen.formats.lint import lint
-from adgen.products.product import Product
+from adgen.products.product import COLOUR_RANGE, SIZE_RANGE, Product
 from adgen.writing.fields import FieldFiller, is_title, limit_of, main_field
 from adgen.writing.pieces import Piece
 from adgen.writing.ranking import WrittenAd
@@ -39,6 +39,13 @@ class PlatformFormat:
     def __init__(self, name: str) -> None:
         self.form = read_format(name)
         self._main = main_field(self.form)
+
+    def listed(self, product: Product) -> Product:
+        """Returns a product without facts of all its variants, where each is listed by itself."""
+        if not (self.form.lists_variants and product.variants):
+            return product
+        facts = (fact for fact in product.facts if fact.key not in (COLOUR_RANGE, SIZE_RANGE))
+        return replace(product, facts=tuple(facts))
 
     def room_of(self, product: Product, max_chars: int | None) -> tuple[Product, int]:
         """Returns a product with a name that has room, and how many characters there are.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from adgen.products.measures import find_measures
+from adgen.products.product import COLOUR_RANGE, SIZE_RANGE
 from adgen.writing import key_terms as terms
 
 _CODE = re.compile(  # a bare 10, XL, 3T, 5-6Y
@@ -231,6 +232,15 @@ def _in_colours(value: str) -> list[str]:
     return of_things(value, "colors") if value.isdecimal() else _coloured(value)
 
 
+def _in_options(value: str) -> list[str]:
+    """Returns how it is said in how many colours a product can be had, which are not all on it."""
+    return [f"Choice of {value} colors", f"in {value} colors"]
+
+
+def _in_sizes(value: str) -> list[str]:
+    return [value] if "size" in value.casefold() else [f"Sizes {value}", f"in Sizes {value}"]
+
+
 def _finished(value: str) -> list[str]:
     is_plain = value.isalpha() and not value.casefold().endswith(("ed", "finish"))
     return [f"{value} finish", value] if is_plain else [value]
@@ -258,6 +268,8 @@ _MANY = {many.casefold(): many for many in terms.MANY.values()}
 # Keys, and how their values are said.
 _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("size type",)), lambda value: [value] if value.casefold() != "regular" else []),
+    (frozenset((COLOUR_RANGE.casefold(),)), _in_options),
+    (frozenset((SIZE_RANGE.casefold(),)), _in_sizes),
     (frozenset(("colors", "colours")), _in_colours),
     (terms.COLOURS, _coloured),
     (terms.SHOE_SIZES, _shoe_sized),

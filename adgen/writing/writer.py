@@ -234,7 +234,7 @@ class AdWriter:
         product = plain_product(product)
         max_chars = settings.max_chars
         if platform is not None:
-            product, max_chars = platform.room_of(product, max_chars)
+            product, max_chars = platform.room_of(platform.listed(product), max_chars)
         pieces, left_out = allowed_pieces(product, settings, self._casing)
         of_title = pieces
         if platform is not None:

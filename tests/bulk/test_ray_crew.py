@@ -48,6 +48,8 @@ def test_a_cluster_gives_the_same_rows_and_loses_a_machine(job, plan):
             open_ray_crew(plan, 4, cluster.address),
         ):
             pass
+        with open_ray_crew(plan, None, cluster.address, most=1) as crew:
+            assert crew.num_workers == 1  # there is no work for more
         _, whole = written(job("own.jsonl"), OwnCrew(plan))
         with open_ray_crew(plan, 2, cluster.address) as crew:
             for counts in write_catalogue(job("ads.jsonl"), crew):

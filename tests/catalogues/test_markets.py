@@ -55,7 +55,7 @@ def test_ebay(read, rows, info):
     assert (kettle.id, kettle.name, kettle.brand) == ("K1", "Fjell Kettle 1.7 L", "Fjell")
     assert kettle.category == ""
     assert facts(kettle) == ["Color: Black", "Material: Steel, Glass", "Condition: Used"]
-    assert (socks.brand, facts(socks)) == ("", ["Size: M"])
+    assert (socks.brand, facts(socks)) == ("", ["Size: M", "Color options: 2"])
     assert [(one.id, facts(one)) for one in socks.variants] == [
         ("S-R", ["Color: Red"]),
         ("S-B", ["Color: Blue"]),
@@ -92,7 +92,7 @@ def test_amazon_flat_file(read, encoding):
     assert found.format == "amazon_flat_file"
     hat, mug = found
     assert (hat.id, hat.name, hat.brand, hat.category) == ("H", "ニット帽", "Norrvik", "hat")
-    assert facts(hat) == ["洗える", "Size: M"]
+    assert facts(hat) == ["洗える", "Size: M", "Color options: 2"]
     assert [(one.id, facts(one)) for one in hat.variants] == [
         ("H-R", ["Color: 赤"]),
         ("H-B", ["Color: 青"]),
@@ -116,7 +116,7 @@ def test_amazon_flat_file_with_english_labels_and_newer_names(read):
     ]  # fmt: skip
     (hat,) = read("\n".join("\t".join(line) for line in lines), "flat.txt")
     assert (hat.id, hat.name, hat.brand) == ("H", "Wool Hat", "Norrvik")
-    assert facts(hat) == ["Machine washable", "Made in Norway"]
+    assert facts(hat) == ["Machine washable", "Made in Norway", "Color options: 2"]
     assert [facts(one) for one in hat.variants] == [["Color: Red"], ["Color: Blue"]]
 
 

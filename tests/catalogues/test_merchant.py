@@ -42,7 +42,7 @@ def check(found):
     hat, kettle = found
     assert (hat.id, hat.name, hat.brand) == ("H", "Fjell Wool Hat", "Fjell")
     assert (hat.category, hat.description) == ("Clothing > Hats", "Soft & warm")
-    assert facts(hat) == ["Ratio: 16:9", "Made in Norway", "Material: wool"]
+    assert facts(hat) == ["Ratio: 16:9", "Made in Norway", "Material: wool", "Color options: 2"]
     assert [(one.id, facts(one), one.url) for one in hat.variants] == [
         ("H-R", ["Color: Red"], "https://x.example/h?c=r"),
         ("H-B", ["Color: Blue"], "https://x.example/h?c=b"),
@@ -118,6 +118,7 @@ def test_a_table_of_googles_names(read, spell):
         "Soft",
         "Made in Norway, by hand",
         "Color: red",
+        "Sizes: S and M",
     ]
     assert [facts(one) for one in tee.variants] == [["Size: S"], ["Size: M"]]
 

@@ -56,7 +56,7 @@ def test_a_dirty_shop_loses_nothing(shop):
 def test_a_dirty_shop_says_nothing_that_shops_promise_or_count(shop):
     said = {fact.key for one in read_products(shop[0]) for fact in one.facts}
     said |= {fact.key for one in read_products(shop[0]) for v in one.variants for fact in v.facts}
-    assert said == {"Color", "Size", "Material"}
+    assert said == {"Color", "Size", "Material", "Color options", "Sizes"}
 
 
 def test_the_maker_makes_the_same_again(maker):

@@ -55,7 +55,7 @@ def test_variants_and_images_are_gathered_under_their_handle(read, rows):
     assert hat.category == "Apparel & Accessories > Hats"
     assert hat.description == "Soft & warm."
     # All are of one size: a fact of the hat. Colours tell its variants apart.
-    assert facts(hat) == ["Size: M"]
+    assert facts(hat) == ["Size: M", "Color options: 2"]
     assert [(one.id, facts(one)) for one in hat.variants] == [
         ("H-R-M", ["Color: Red"]),
         ("H-B-M", ["Color: Blue"]),
@@ -135,7 +135,7 @@ def test_what_variants_say_of_themselves_is_no_fact_of_the_product(read, rows):
         {"Handle": "b"} | blue,
     )
     hat, cap = read(text)
-    assert (hat.facts, hat.flags, cap.facts) == ((), (), ())
+    assert (facts(hat), hat.flags, cap.facts) == (["Color options: 2"], (), ())
     assert cap.flags == ("two values of one fact: Color is 'green', variants are Red, Blue",)
 
 

@@ -61,6 +61,7 @@ def test_magento(read, rows):
         "Eco collection: Yes",
         "Note: a, b and c",
         "Colour: Red",
+        "Sizes: S and M",
     ]
     assert [(one.id, facts(one)) for one in jacket.variants] == [
         ("J-S-R", ["Size: S"]),
@@ -162,7 +163,7 @@ def test_wix(read, rows):
     scarf, cap = found
     assert (scarf.id, scarf.name, scarf.brand) == ("p1", "Fjell Scarf", "Fjell")
     assert (scarf.category, scarf.description) == ("Scarves", "Long & soft")
-    assert facts(scarf) == ["Made in: Norway"]
+    assert facts(scarf) == ["Made in: Norway", "Color options: 2"]
     assert [(one.id, facts(one)) for one in scarf.variants] == [
         ("S-R", ["Colour: Red"]),
         ("S-C", ["Colour: Cream"]),

@@ -1,7 +1,9 @@
 """Bytes become rows: encodings, marks, delimiters, headers that stand lower, quotes, damage."""
 
 import gzip
+import io
 import json
+import zipfile
 
 import openpyxl
 import pyarrow
@@ -190,8 +192,12 @@ def test_of_a_workbook_the_sheet_with_products_is_read(tmp_path, read):
         ("sku;preis\n1;5\n", "a.csv", r"no column of products; .*'sku', 'preis'"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 4, "a.csv", "not text"),
         (b"\xd0\xcf\x11\xe0" + bytes(600), "a.xls", "old kind; expected .xlsx"),
-        (b"PK\x03\x04 no workbook", "a.xlsx", "damaged, or no .xlsx"),
-        (b"PAR1 no parquet", "a.parquet", "damaged, or no Parquet"),
+        (b"PK\x03\x04 no workbook", "a.xlsx", "is damaged .*; expected an .xlsx .*export it again"),
+        (
+            b"PAR1 no parquet",
+            "a.parquet",
+            "is damaged .*; expected a Parquet file.*export it again",
+        ),
         ('[{"product": "Mug"}', "a.json", "cut off"),
         ('["Mug"]', "a.json", "no object"),
         ("<!DOCTYPE html><html></html>", "a.xml", "web page"),
@@ -203,3 +209,31 @@ def test_what_is_no_catalogue_is_refused_in_one_line(read, text, name, message):
     with pytest.raises(ValueError, match=message) as refused:
         read(text, name)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda sheet: sheet[: len(sheet) // 2], r"a.xlsx is damaged \(.*line 1, column"),
+        (lambda sheet: sheet.replace(b"<v>7</v>", b"<v>seven</v>"), "'seven'"),
+        (
+            lambda sheet: sheet.replace(b"<v>7</v>", b"<v>%s</v>" % (b"9" * 5_000)),
+            "a cell holds a number of thousands of digits",
+        ),
+    ],
+)
+def test_a_workbook_that_is_damaged_far_below_its_header(read, damage, message):
+    book = openpyxl.Workbook()
+    for cells in (["id", "product"], *([5, "Mug"] for _ in range(300)), [7, "Cup"]):
+        book.active.append(cells)
+    whole, damaged = io.BytesIO(), io.BytesIO()
+    book.save(whole)
+    with zipfile.ZipFile(whole) as parts, zipfile.ZipFile(damaged, "w") as copy:
+        for name in parts.namelist():
+            data = parts.read(name)
+            copy.writestr(name, damage(data) if name.endswith("sheet1.xml") else data)
+    assert len(read(whole.getvalue(), "a.xlsx")) == 301
+    with pytest.raises(ValueError, match=message) as refused:
+        read(damaged.getvalue(), "a.xlsx")
+    assert "expected an .xlsx workbook. Save or export it again" in str(refused.value)
+    assert "int string" not in str(refused.value)

@@ -39,7 +39,7 @@ def check(found):
     tee, album = found
     assert (tee.id, tee.name, tee.category) == ("tee", "Cotton Tee", "Clothing > Tees")
     assert tee.description == "Soft."
-    assert facts(tee) == ["Fabric: Cotton"]
+    assert facts(tee) == ["Fabric: Cotton", "Color options: 2"]
     assert [(one.id, facts(one)) for one in tee.variants] == [
         ("tee-r", ["Color: Red"]),
         ("tee-b", ["Color: Blue"]),

@@ -6,9 +6,10 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 
 import pytest
-from bulk_runs import made_product, rows_of, save_catalogue
+from bulk_runs import OwnCrew, made_product, rows_of, save_catalogue
 from command_runs import fails, files_of_at_most, run
 from tiny_writer import save_tiny_writer
 
@@ -44,6 +45,9 @@ def test_rows_are_written_and_counted(here, words, capsys):
         "c.jsonl: plain table, 20 products",
         f"{num_ads} ads of 20 products to ads.jsonl; 3 skipped; 2 failed, the first p5: "
         + rows[5]["reason"],
+        "3 skipped: draft",
+        "2 failed: ... is written in Cyrillic letters, which the models of adgen have not "
+        "learned. Give Latin ones.",
     ]
     before = (here / "ads.jsonl").read_bytes()
     code, _, err = run(words, capsys)
@@ -81,6 +85,7 @@ def test_changes_are_shown(here, words, capsys):
     run(words, capsys)
     save_catalogue(here / "c.jsonl", [made_product(0, brand="Other"), made_product(30)])
     before = sorted(here.iterdir())
+    words = words[:3]
     code, out, err = run([*words, "--compare"], capsys)
     lines = out.splitlines()
     assert code == 0 and lines[:2] == ["changed  p0", "new      p30"]
@@ -119,7 +124,7 @@ def test_a_dry_run_shows_ten_products_and_writes_nothing(here, words, capsys):
         (["--ray-address", "x"], "--ray-address is for --engine ray"),
         (["--map", "product=wares"], "wares"),
         (["--retry-failed"], "There is no finished ads.jsonl"),
-        (["--compare"], "There is no finished ads.jsonl"),
+        (["--compare"], "--compare writes no ads, so that --model, --workers, --num-ads would do"),
         (["--invalid", "stop"], "Product 6 ('p5') has no ad, and --invalid is"),
     ],
 )
@@ -127,6 +132,174 @@ def test_what_cannot_be_is_refused_before_any_work(here, words, capsys, changes,
     before = sorted(here.iterdir())
     assert message in fails([*words, *changes], capsys)
     assert sorted(here.iterdir()) == before
+
+
+@pytest.fixture
+def unread(monkeypatch):
+    """A catalogue that takes long to read, and fails the test if it is."""
+
+    def open_products(*_, **__):
+        raise AssertionError("the catalogue was read")
+
+    monkeypatch.setattr("adgen.catalogues.streaming.open_products", open_products)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (["--model", "adgen-writter"], "'adgen-writter' is no model's folder: it does not exist"),
+        (["--model", ""], "--model is empty; expected a path"),
+        (["--model", "other"], "says model_type 'gpt2'; this engine runs 'llama'"),
+        (["--format", ""], "--format is ''; expected one of amazon-media-title"),
+        (["--format", "google-rsa@2020"], "expected google-rsa@ and one of 2026-11-29"),
+        (["--num-candidates", "1"], "Give at least as many"),
+        (["--engine", "ray", "--ray-address", "127.0.0.1:1"], "no Ray cluster at 127.0.0.1:1"),
+        (["--retry-failed"], "There is no finished ads.jsonl"),
+    ],
+)
+def test_options_are_refused_before_the_catalogue_is_read(
+    here, words, capsys, unread, changes, message
+):
+    (here / "other").mkdir()
+    (here / "other" / "config.json").write_text('{"model_type": "gpt2", "eos_token_id": 0}')
+    (here / "other" / "tokenizer.json").write_bytes((words[4] / "tokenizer.json").read_bytes())
+    assert message in fails([*words, *changes], capsys)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"), [("CATALOGUE", ["", "a.jsonl"]), ("OUT", ["c.csv", ""])]
+)
+def test_empty_names_of_files_are_refused(here, words, capsys, unread, name, given):
+    assert f"{name} is empty; expected a path. Give one." in fails(["bulk", *given], capsys)
+
+
+def test_ray_is_missed_before_the_catalogue_is_read(here, words, capsys, unread, monkeypatch):
+    monkeypatch.setattr("adgen.support.extras.find_spec", lambda package: None)
+    assert "Writing with Ray needs ray. Install it" in fails([*words, "--engine", "ray"], capsys)
+
+
+@pytest.mark.parametrize("is_finished", [True, False])
+def test_other_settings_than_those_written_with_are_refused_before_the_catalogue_is_read(
+    here, words, capsys, monkeypatch, is_finished
+):
+    if is_finished:
+        run(words, capsys)
+    else:
+        with files_of_at_most(700):
+            fails(words, capsys)
+        assert partial_path(here / "ads.jsonl").exists()
+    before = {path: path.read_bytes() for path in here.iterdir()}
+    monkeypatch.setattr("adgen.catalogues.streaming.open_products", None)
+    line = fails([*words, "--seed", "1"], capsys)
+    assert "is there, of a run with another seed. " in line
+    assert {path: path.read_bytes() for path in here.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("given", "useless"),
+    [
+        (["--model", "m"], "--model"),
+        (["--workers", 2, "--engine", "ray"], "--workers, --engine"),
+        (["--invalid", "drop", "--num-ads", 2], "--invalid, --num-ads"),
+        (["--format", "google-rsa"], "--format"),
+    ],
+)
+def test_what_compare_would_not_use_is_refused(here, words, capsys, unread, given, useless):
+    line = fails([*words[:3], "--compare", *given], capsys)
+    assert f"--compare writes no ads, so that {useless} would do nothing. Leave it out." in line
+
+
+def test_nothing_is_compared_with_what_is_not_there(here, words, capsys, unread):
+    assert "There is no finished ads.jsonl" in fails([*words[:3], "--compare"], capsys)
+
+
+@pytest.mark.parametrize(
+    ("num_products", "asked", "started"), [(20, 5, 1), (130, 5, 3), (130, 2, 2)]
+)
+def test_no_more_workers_are_started_than_there_are_blocks(
+    here, words, capsys, monkeypatch, num_products, asked, started
+):
+    numbers = []
+
+    class Crew(OwnCrew):
+        def __init__(self, plan, number):
+            numbers.append(number)
+            super().__init__(plan)
+
+    monkeypatch.setattr(
+        "adgen.bulk.local_crew.open_local_crew",
+        lambda plan, number: nullcontext(Crew(plan, number)),
+    )
+    save_catalogue(here / "c.jsonl", map(made_product, range(num_products)))
+    run([*words[:-1], asked], capsys)
+    assert numbers == [started]
+    code, _, err = run([*words[:-1], asked, "--dry-run"], capsys)
+    assert code == 0 and f"with {started} workers" in err
+
+
+def test_blocks_that_are_written_already_need_no_workers(here, words, capsys, monkeypatch):
+    from adgen.bulk.local_crew import open_local_crew
+
+    numbers = []
+    save_catalogue(here / "c.jsonl", map(made_product, range(200)))
+    monkeypatch.setattr("adgen.bulk.run._STEP_SECONDS", 0)
+    with files_of_at_most(90_000):
+        fails(words, capsys)
+    noted = json.loads((here / "ads.jsonl.partial.json").read_text())["done"]["num_rows"]
+    assert 64 <= noted < 192
+
+    def opened(plan, number):
+        numbers.append(number)
+        return open_local_crew(plan, number)
+
+    monkeypatch.setattr("adgen.bulk.local_crew.open_local_crew", opened)
+    run([*words[:-1], 9], capsys)
+    assert numbers == [-(-(200 - noted) // 64)]
+
+
+def test_the_most_frequent_reasons_are_said_and_noted(here, words, capsys):
+    names = ["", "лампа", "Mug SALE now", "κούπα", "x" * 600, "y" * 700, "кружка", "Mug"]
+    names += ["Clearance mug", "ספל"]
+    products = [{"id": str(n), "product": name} for n, name in enumerate(names)]
+    products += [{"id": f"d{n}", "product": "Mug", "status": "draft"} for n in range(3)]
+    save_catalogue(here / "c.jsonl", products)
+    code, _, err = run(words, capsys)
+    assert code == 1
+    lines = err.splitlines()[2:]
+    assert lines[0] == "3 skipped: draft" and len(lines) == 6
+    assert (
+        "2 failed: name has ... characters; expected ... at most. Give what the product is, "
+        in (err)
+    )
+    noted = json.loads((here / "ads.jsonl.run.json").read_text())["counts"]["reasons"]
+    assert noted["skipped: draft"] == 3 and noted["skipped: no name"] == 1
+    shown = sum(int(line.split()[0]) for line in lines)
+    assert sum(noted.values()) == shown == len(products) - 1
+    assert lines[-1].endswith(" other reasons")
+    # Said again of the finished file, and of a table.
+    assert run(words, capsys)[2].splitlines()[-6:] == lines
+    words[2] = "ads.csv"
+    assert run(words, capsys)[2].splitlines()[2:] == lines
+
+
+def test_what_a_terminal_would_obey_is_escaped(here, words, capsys):
+    products = [
+        {"id": "\x1b[31m1", "product": "лампа \x1b[32m"},
+        {"id": "2\u202e", "product": "mug", "status": "draft"},
+        {"id": "3", "product": "mug", "brand": "Sony", "attributes": ["\x1b]0;title\x07"]},
+    ]
+    save_catalogue(here / "c\x1b[35m.jsonl", products)
+    words[1:3] = ["c\x1b[35m.jsonl", "ads\x07.jsonl"]
+    shown = [
+        *run([*words, "--dry-run"], capsys)[1:],
+        *run(words, capsys)[1:],
+        *run(words, capsys)[1:],
+        *run([*words[:3], "--compare"], capsys)[1:],
+        *run(["products", words[1]], capsys)[1:],
+        fails([*words, "--seed", "1"], capsys),
+    ]
+    assert "\\x1b[31m1" in shown[0] and "2\\u202e" in shown[0]
+    assert all(text.replace("\n", "").isprintable() for text in shown)
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,16 @@
 
 import argparse
 import ast
+import logging
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from adgen.cli.main import COMMANDS, build_parser
-from adgen.cli.messages import in_options, one_line, options_of
+from adgen.cli.messages import PlainFormatter, in_options, one_line, options_of
 
 PACKAGE = Path(__file__).resolve().parents[2] / "adgen"
 # Names that only callers from Python meet, and keys of files, by module: no command leads there.
@@ -136,8 +138,51 @@ def test_former_spellings_are_no_options_to_name():
     assert options_of(parsers()["compare"])["ads"] == "--ads"
 
 
-def test_an_error_of_the_system_names_its_file():
-    assert one_line(FileNotFoundError(2, "No such file", "a.csv"), {}) == "a.csv: No such file."
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        (FileNotFoundError(2, "No such file", "a.csv"), "a.csv: No such file. Check the path."),
+        (
+            PermissionError(13, "Permission denied", "a\x1b[31m.csv"),
+            "a\\x1b[31m.csv: Permission denied. Change its permissions, or give another path.",
+        ),
+        (IsADirectoryError(21, "Is a directory", "a"), "a: Is a directory. Give a file."),
+    ],
+)
+def test_an_error_of_the_system_names_its_file_and_what_to_do(error, shown):
+    assert one_line(error, {}) == shown
+
+
+# What a message tells to do.
+DO = (
+    "Add|Bring|Change|Check|Choose|Delete|Did you mean|Export|Free|Give|Install|Keep|Leave|Look|"
+    "Make|Mend|Move|Name|Put|Save|Start|Wait|Write"
+)
+# Parts of another message, and messages whose last sentence stands elsewhere, by module.
+ENDS_ELSEWHERE = {"bulk/row_lines": 2, "bulk/run": 1, "cli/lint": 6, "exports/files": 2}
+
+
+def test_every_error_of_a_sellers_rooms_says_what_to_do():
+    silent = Counter()
+    num_messages = 0
+    for module, _, text in raised_messages():
+        room = module.split("/")[0]
+        is_of_sellers = room in ("catalogues", "bulk", "formats", "exports") or module in (
+            "cli/export_ads",
+            "cli/lint",
+            "cli/products",
+            "cli/settings",
+        )
+        if is_of_sellers and text:
+            num_messages += 1
+            silent[module] += not re.search(rf"\b(?:{DO})\b", text, re.IGNORECASE)
+    assert num_messages > 60
+    assert +silent == Counter(ENDS_ELSEWHERE)
+
+
+def test_log_messages_are_shown_as_a_terminal_can():
+    record = logging.LogRecord("adgen", logging.INFO, "", 0, "%s\nis cut", ("a\x1b[2J.csv",), None)
+    assert PlainFormatter("%(message)s").format(record) == "a\\x1b[2J.csv\nis cut"
 
 
 def test_every_option_has_a_help():

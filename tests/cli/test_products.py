@@ -50,12 +50,12 @@ def test_json_has_a_line_a_product(run):
         "brand": "Fjell",
         "product": "Clay Mug",
         "category": "",
-        "attributes": [],
+        "attributes": ["Color options: 2"],
         "description": "",
         "url": "https://x.example/products/mug",
         "variants": [
-            {"id": "M-R", "attributes": ["Color: Red"], "url": ""},
-            {"id": "M-B", "attributes": ["Color: Blue"], "url": ""},
+            {"id": "M-R", "attributes": ["Color: Red"], "url": "", "is_offered": True},
+            {"id": "M-B", "attributes": ["Color: Blue"], "url": "", "is_offered": True},
         ],
         "flags": [],
     }
@@ -87,7 +87,7 @@ def test_columns_may_be_named(run):
     [
         (["table.csv"], "Name it: --map product=NAM."),
         (["table.csv", "--map", "product=Name"], "--map is product=Name, and table.csv has no"),
-        (["missing.csv"], "missing.csv: No such file or directory."),
+        (["missing.csv"], "missing.csv: No such file or directory. Check the path."),
         (["."], "is a folder; expected a plain file"),
         (["table.csv", "--format", "shopware"], "invalid choice"),
         (["table.csv", "--vendor-is-brand", "--map", "product=NAM"], "is for Shopify"),

@@ -35,8 +35,20 @@ def test_a_line_with_a_wrong_byte_is_windows_1252_and_its_neighbours_are_not():
     assert lines_of(b"caf\xe9\rcaf\xc3\xa9\ncaf\xe9 \x96 mug\n") == ["café", "café", "café – mug"]
 
 
-def test_a_text_with_a_zero_byte_is_no_utf_16():
-    assert lines_of(b"ad\nCu\x00p\n") == ["ad", "Cu\x00p"]
+@pytest.mark.parametrize("text", ["id,ad\n7,Steel mug\n", "id,ads\n7,Tasse à café\n"])
+@pytest.mark.parametrize("place", range(18))
+def test_a_text_with_a_zero_byte_is_no_utf_16(text, place):
+    damaged = f"{text[:place]}\0{text[place:]}"
+    assert lines_of(damaged.encode()) == damaged.split("\n")[:-1]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text",
+    ["кружка стальная", "κούπα", "ספל", "كوب فولاذي", "स्टील का मग", "แก้วน้ำ", "保温杯", "マグ"],
+)
+def test_utf_16_without_a_mark_is_told_in_every_script(encoding, text):
+    assert lines_of(f"{text}\n{text} 2\n".encode(encoding)) == [text, f"{text} 2"]
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "cp932", "gb18030", "koi8-r"])

@@ -1,9 +1,11 @@
 import csv
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
+from adgen import read_products
 from adgen.bulk.row_lines import SUFFIXES, RowLines
 from adgen.bulk.rows import FAILED, OK, SKIPPED, JudgedAd, Row, about_product
 from adgen.cli import export_ads as command
@@ -114,6 +116,37 @@ def test_a_feed_marks_what_a_model_wrote_and_has_each_variant(tmp_path):
     assert (found.num_products, found.num_records) == (1, 2)
 
 
+HIGHLIGHTS = ("6mm Thick", 'Fits 24" Bags, Rolled', "Non-Slip & Soft")
+
+
+def test_highlights_are_elements_of_a_feed_and_a_list_in_a_cell(tmp_path):
+    ads = {**LISTING, "highlight": HIGHLIGHTS}
+    rows = (
+        row(1, MAT, ads),
+        row(2, replace(MUG, id="m2"), {**LISTING, "highlight": HIGHLIGHTS[:1]}),
+    )
+    path, _ = exported(tmp_path, "merchant-feed", *rows)
+    name = "{http://base.google.com/ns/1.0}product_highlight"
+    found = [
+        [one.text for one in item.iter(name)] for item in ET.parse(path).getroot().iter("item")
+    ]
+    assert found == [list(HIGHLIGHTS), list(HIGHLIGHTS), []]  # of fewer than two Google takes none
+    path, _ = exported(tmp_path, "merchant-feed", *rows, suffix=".tsv")
+    header, red, _, mug = table(path, "\t")
+    assert header[-1] == "product_highlight" and mug[-1] == ""
+    assert red[-1] == '"6mm Thick","Fits 24"" Bags, Rolled","Non-Slip & Soft"'
+    # Ours reads both as Google does.
+    for suffix in (".xml", ".tsv"):
+        path, _ = exported(tmp_path, "merchant-feed", row(1, MUG, ads), suffix=suffix)
+        (again,) = read_products(path, format="google_merchant")
+        assert [str(fact) for fact in again.facts] == list(HIGHLIGHTS)
+
+
+def test_without_highlights_there_is_no_column_of_them(tmp_path):
+    path, _ = exported(tmp_path, "merchant-feed", row(1, MUG, LISTING), suffix=".tsv")
+    assert "product_highlight" not in table(path, "\t")[0]
+
+
 def test_merchant_centers_own_message_takes_the_title(tmp_path):
     merchant = pytest.importorskip("google.shopping.merchant_products_v1")
     path, _ = exported(tmp_path, "merchant-feed", row(1, MAT, LISTING))
@@ -219,9 +252,9 @@ def test_the_command_offers_every_target():
     ("words", "message"),
     [
         (["--to", "shopify", "x.csv", "--campaign", "a"], "--campaign is for"),
-        (["--to", "meta", "x.tsv"], "meta takes .csv"),
+        (["--to", "meta", "x.tsv"], "expected what meta takes, .csv"),
         (["--to", "meta", "ads.jsonl.csv", "--url-template", "https://x"], "--url-template is"),
-        (["--to", "meta", "ads.jsonl"], "takes .csv"),
+        (["--to", "meta", "ads.jsonl"], "takes, .csv"),
     ],
 )
 def test_bad_input_is_one_line_and_writes_nothing(tmp_path, monkeypatch, capsys, words, message):
@@ -231,6 +264,14 @@ def test_bad_input_is_one_line_and_writes_nothing(tmp_path, monkeypatch, capsys,
     error = capsys.readouterr().err.strip()
     assert message in error and "\n" not in error
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_reasons_that_differ_in_a_product_s_own_words_are_one(tmp_path):
+    shouting = [{**SEARCH, "headline": (f"BUY {word} NOW",) * 3} for word in ("MATS", "RUGS")]
+    rows = [row(n, replace(MAT, id=f"s{n}"), ads) for n, ads in enumerate(shouting, 1)]
+    _, found = exported(tmp_path, "google-ads-editor", *rows, row(3, MAT, SEARCH))
+    assert list(found.left_out.values()) == [2]
+    assert next(iter(found.left_out)).startswith("... shouts; write it in lower case")
 
 
 def test_the_command_says_what_it_wrote_and_left_out(tmp_path, monkeypatch, capsys):

@@ -44,8 +44,12 @@ def test_a_clock_before_all_files_gives_the_oldest(monkeypatch):
 @pytest.mark.parametrize(
     ("name", "on", "message"),
     [
-        ("gogle-rsa", None, r"format 'gogle-rsa' is unknown; .* Did you mean google-rsa\?"),
-        ("amazon-title@2025-01-22", None, r"no file of '2025-01-22'; expected one of 2025-01-21"),
+        ("gogle-rsa", None, r"format is 'gogle-rsa'; expected one of .* Did you mean google-rsa\?"),
+        (
+            "amazon-title@2025-01-22",
+            None,
+            r"'amazon-title@2025-01-22'; expected amazon-title@ and one of 2025-01-21",
+        ),
         ("amazon-title", date(2020, 1, 1), r"known from 2025-01-21 on; 2020-01-01 is before"),
         ("amazon-title@2025-01-21", date(2026, 1, 1), r"names a day, and 2026-01-01 is another"),
         (7, None, r"format is 7; expected a text"),
@@ -89,7 +93,7 @@ def test_a_file_is_read_as_it_is():
         ({"max_length": "75"}, "max_length is '75'; expected int"),
         ({"max_length": True}, "max_length is True; expected int"),
         ({"max_lenght": 75}, "lacks a key, or has one too many: max_lenght"),
-        ({"advised_length": 80}, "lengths of 'title' contradict"),
+        ({"advised_length": 80}, "'title' takes 75 and advises 80"),
         ({"needs": "path1"}, "no field 'path1'"),
         ({"confidence": "sure"}, "confidence is 'sure'"),
     ],

@@ -1,6 +1,7 @@
 """Findings: what platforms refuse, where it stands, and what passes."""
 
 import json
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -125,6 +126,33 @@ def test_spans_are_those_of_the_text_with_its_insertions():
 def test_a_finding_stands_where_the_fault_is(text, form, rule, found):
     spans = [text[one.start : one.end] for one in lint(text, form) if one.rule == rule]
     assert spans == [found]
+
+
+@pytest.mark.parametrize("form", all_formats(), ids=lambda form: form.id)
+@settings(max_examples=30, deadline=None)
+@given(st.text(st.sampled_from("ab \t\n\x85é靴\0\x07\x1b\x1f\x7f\x9b\ud800\udfff"), min_size=1))
+def test_control_characters_and_halves_of_characters_are_forbidden_everywhere(form, text):
+    breaks = "\t\n\x0b\x0c\r\x85"  # which are spacing
+    is_none = [unicodedata.category(one) in ("Cc", "Cs") and one not in breaks for one in text]
+    found = [
+        one
+        for one in lint(text, form)
+        if one.message.endswith("no character of a text; leave it out.")
+    ]
+    if text.isspace():
+        assert rules(text, form) == ["empty"]
+        return
+    assert {(one.rule, one.severity) for one in found} <= {("forbidden-characters", "error")}
+    assert [place for one in found for place in range(one.start, one.end)] == [
+        place for place, is_it in enumerate(is_none) if is_it
+    ]
+
+
+def test_control_characters_in_an_insertion_stand_where_they_are():
+    text = "Get {KeyWord:M\0ug} Tea\x07\x07"
+    spans = [(one.start, one.end) for one in lint(text, "google-rsa")]
+    assert spans == [(14, 15), (22, 24)]
+    assert "\0" not in "".join(one.message for one in lint(text, "google-rsa"))
 
 
 @pytest.mark.parametrize("phrase", [words.split()[0] for words in PHRASES])

@@ -50,12 +50,17 @@ def test_an_endless_line_is_marked_and_not_held(length):
     [
         ("Mug\nTV\n".encode("utf-16"), "UTF-16"),
         ("Mug\nTV\n".encode("utf-16-le"), "UTF-16"),
+        ("кружка\n".encode("utf-16-be"), "UTF-16"),
         (b"Mug\rTV\rOak\r", "carriage return alone"),
     ],
 )
 def test_a_file_that_cannot_be_cut_into_lines_is_refused(data, message):
     with pytest.raises(ValueError, match=message):
         read(data)
+
+
+def test_a_line_with_a_zero_byte_is_no_utf_16():
+    assert [row[1] for row in read(b"Steel\0 mug\nTV\n")] == ["Steel\0 mug", "TV"]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

@@ -3,7 +3,7 @@ import pytest
 from adgen.formats.catalogue import format_names, read_format
 from adgen.formats.lint import lint
 from adgen.products.claims import invented_numbers
-from adgen.products.product import Product
+from adgen.products.product import Product, Variant
 from adgen.writing import fields
 from adgen.writing.headlines import alike
 from adgen.writing.writer import AdWriter
@@ -99,6 +99,22 @@ def test_a_word_that_amazon_has_read_twice_is_not_said_again(writer):
     )
     assert result.ads[0].text.lower().count("steel") == 2
     assert result.ads[0].fields["item_highlights"] == ("Steel Wheels",)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_said"), [("google-rsa", True), ("merchant-center", False), ("amazon-title", False)]
+)
+def test_how_far_variants_range_is_said_where_they_are_not_listed_by_themselves(
+    writer, name, is_said
+):
+    told = ("Material: wool", "Color options: 3", "Sizes: S to XL")
+    variants = [Variant("r", ("Color: red",)), Variant("b", ("Color: blue",))]
+    hat = Product(brand="Acme", name="Hat with Ear Flaps", facts=told, variants=variants)
+    (result,) = writer.write(hat, format=name, num_ads=1)
+    said = " ".join(text for texts in result.ads[0].fields.values() for text in texts)
+    for text in ("3 Colors", "Sizes S to XL"):
+        assert (text in said) is is_said
+    assert "Wool" in said and result.left_out == ()
 
 
 def test_a_name_that_has_no_room_is_refused_with_what_it_needs(writer):

@@ -818,3 +818,9 @@ def test_titles_have_the_capitals_of_ads(text, title):
 def test_usual_capitals_are_counted_in_titles_that_are_not_in_capitals():
     titles = ["USB Cable"] * 150 + ["Usb Cable"] * 20 + ["A LAMP CABLE"] * 500
     assert usual_capitals(titles) == {"usb": "USB"}
+
+
+def test_how_far_a_product_ranges_is_no_colour_or_size_of_its_own():
+    assert forms("Color options: 3") == ("Choice of 3 Colors", "in 3 Colors")
+    assert forms("Sizes: S to XL") == ("Sizes S to XL", "in Sizes S to XL")
+    assert forms("Sizes: all sizes from 6") == ("All Sizes from 6",)

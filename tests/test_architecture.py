@@ -22,7 +22,7 @@ FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 # From the ground up: a room imports itself and rooms of lower floors, never its neighbours.
 FLOORS = [
     ["support"],
-    ["records"],
+    ["records", "hub"],
     ["products", "corpus", "report"],
     ["tokens", "catalogues", "formats"],
     ["decoding", "scoring"],

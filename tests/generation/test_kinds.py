@@ -125,7 +125,7 @@ def test_what_is_no_model_is_refused_in_one_line(opened, folders, tmp_path):
     (tmp_path / "runs").mkdir()
     for name, error, message in [
         (tmp_path / "nowhere", FileNotFoundError, "There is no folder .*nowhere"),
-        ("nowhere", FileNotFoundError, "There is no folder nowhere. Give a model's folder, or"),
+        ("nowhere", FileNotFoundError, "There is no folder nowhere, and it is no id on the Hub"),
         ("./nowhere", FileNotFoundError, "There is no folder ./nowhere"),
         (folders[LSTM] / "config.json", ValueError, "config.json is a file; a model is a folder"),
         (

@@ -12,6 +12,7 @@ from typing import Any
 
 from adgen.generation.kinds import GPT, LSTM, NGRAM, kind_of
 from adgen.gpt.adapters import ADAPTER_CONFIG, is_adapter
+from adgen.gpt.gguf_files import gguf_of
 from adgen.hub.header import with_header, without_header
 from adgen.support.files import read_json_object, write_text
 from adgen.support.folders import FolderKind, directory_when_done
@@ -35,7 +36,7 @@ class Shared:
             directory: New, empty, or a folder of a model that adgen wrote, which is replaced.
 
         Raises:
-            ValueError: The model came from no folder of adgen's, or something else is there.
+            ValueError: The model came from no folder, or something else is there.
             OSError: Nothing can be written there.
         """
         copy_model(self._source(), directory)
@@ -63,7 +64,7 @@ class Shared:
             The commit's address.
 
         Raises:
-            ValueError: The model came from no folder of adgen's, or the repository has no possible
+            ValueError: The model came from no folder, or the repository has no possible
                 name.
             OSError: There is no token (HF_TOKEN, `hf auth login`), no right to write, or no
                 connection. Nothing is committed then.
@@ -97,18 +98,16 @@ def copy_model(source: Path, directory: str | Path) -> None:
 
     Raises:
         FileNotFoundError: `source` holds no model.
-        ValueError: It is a file of a model that others made, or something else is in `directory`.
+        ValueError: It is a GGUF file, or something else is in `directory`.
         OSError: Nothing can be written there.
     """
-    kind = _folder_kind(source)
-    if source.is_file() or not any(
-        kind.owns(PurePosixPath(path.name)) for path in source.iterdir()
-    ):
-        raise ValueError(f"{source} is no folder of a model of adgen or transformers. Give one.")
+    kind = _kinds()["adapter" if is_adapter(source) else kind_of(source)]
+    if source.is_file() or gguf_of(source) is not None:
+        raise ValueError(f"{source} is a GGUF file; expected a folder of transformers. Give one.")
     with directory_when_done(Path(directory), kind) as new:
         for path in sorted(source.iterdir()):
-            is_extra = path.name == _CARD and path.is_file()
-            if is_extra or (kind.owns(PurePosixPath(path.name)) and path.is_file()):
+            is_own = path.name == _CARD or kind.owns(PurePosixPath(path.name))
+            if is_own and path.is_file():
                 shutil.copyfile(path, new / path.name)
 
 

@@ -5,10 +5,11 @@ What the cache has is not fetched twice, and serves where the Hub is out of reac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from adgen.hub.errors import in_one_line
+from adgen.hub.errors import in_one_line, is_of_connection
 
 # Of a model's repository: its settings, words and arrays; no pickles, no other programs' weights.
 MODEL_FILES = ("*.json", "*.safetensors", "*.txt", "*.jinja", "*.md", "LICENSE")
@@ -28,15 +29,13 @@ def fetch_file(repo: str, name: str, *, revision: str | None = None) -> Path | N
             has none; the message says which.
     """
     from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import LocalEntryNotFoundError, RemoteEntryNotFoundError
+    from huggingface_hub.errors import RemoteEntryNotFoundError
 
     with in_one_line(f"Fetching {repo}", repo):
         try:
-            return Path(hf_hub_download(repo, name, revision=revision))
+            return _fetched(partial(hf_hub_download, repo, name, revision=revision))
         except RemoteEntryNotFoundError:
             return None
-        except LocalEntryNotFoundError as error:
-            raise error.__cause__ or ConnectionError(str(error)) from None
 
 
 def fetch_folder(
@@ -54,9 +53,28 @@ def fetch_folder(
     """
     from huggingface_hub import snapshot_download
 
+    asked = partial(
+        snapshot_download,
+        repo,
+        revision=revision,
+        allow_patterns=list(files),
+        ignore_patterns=_FOLDERS,
+    )
     with in_one_line(f"Fetching {repo}", repo):
-        return Path(
-            snapshot_download(
-                repo, revision=revision, allow_patterns=list(files), ignore_patterns=_FOLDERS
-            )
-        )
+        return _fetched(asked)
+
+
+def _fetched(fetch: Callable[..., str]) -> Path:
+    """Fetches, from the cache alone where the Hub is out of reach."""
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        return Path(fetch())
+    except Exception as error:
+        cause = error.__cause__ if isinstance(error, LocalEntryNotFoundError) else error
+        if cause is None or not is_of_connection(cause):
+            raise
+        try:
+            return Path(fetch(local_files_only=True))
+        except LocalEntryNotFoundError:
+            raise cause from None

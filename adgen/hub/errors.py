@@ -91,7 +91,7 @@ def _explained(error: Exception, what: str, repo: str) -> OSError | None:
         return None  # said in its own words
     if any(isinstance(one, errors.OfflineModeIsEnabled) for one in chain):
         return ConnectionError(f"{what} needs the Hub, and HF_HUB_OFFLINE keeps it away. Unset it.")
-    if any(_is_of_connection(one) for one in chain):
+    if any(is_of_connection(one) for one in chain):
         last = " ".join(str(chain[-1]).split())[:120] or type(chain[-1]).__name__
         return ConnectionError(
             f"{what}: {constants.ENDPOINT} cannot be reached, or the connection broke ({last}). "
@@ -114,9 +114,9 @@ def _of_status(status: int, said: str | None, what: str, repo: str) -> OSError:
     return kind(f"{what}: the Hub answers {status}: {advice.format(repo=repo)}")
 
 
-def _is_of_connection(error: BaseException) -> bool:
+def is_of_connection(error: BaseException) -> bool:
     """Tells whether an error is one of a connection, whichever library had it."""
-    from httpx2 import HTTPError
+    from huggingface_hub.errors import HTTPError
 
     return isinstance(error, (HTTPError, ConnectionError, TimeoutError))
 

@@ -26,7 +26,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output",
         metavar="FOLDER",
-        help="keep what is uploaded in this folder (default: none; with --dry-run runs/publish/NAME)",
+        help="keep what is uploaded in this folder (default: runs/publish/NAME for --dry-run, else "
+        "none)",
     )
     hub = parser.add_argument_group("repository")
     hub.add_argument(

@@ -15,12 +15,12 @@ def with_header(entries: Mapping[str, Any], body: str) -> str:
     r"""Returns a README with a header of these entries, in their order.
 
     Example:
-        >>> with_header({"license": "mit", "tags": ["ads"]}, "# A model\n").splitlines()
-        ['---', 'license: mit', 'tags:', '- ads', '---', '', '# A model']
+        >>> with_header({"tags": ["ads"], "license": "mit"}, "# A model\n").splitlines()
+        ['---', 'tags:', '- ads', 'license: mit', '---', '', '# A model']
     """
     from huggingface_hub.utils import yaml_dump
 
-    return f"{_FENCE}{yaml_dump(dict(entries))}{_FENCE}\n{body.lstrip()}"
+    return f"{_FENCE}{yaml_dump(dict(entries), sort_keys=False)}{_FENCE}\n{body.lstrip()}"
 
 
 def without_header(text: str) -> str:

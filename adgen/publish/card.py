@@ -28,14 +28,15 @@ _WHAT = {
 }
 _FROM_WORDS_LIMITS = """\
 Meant for trying out and comparing small language models on ad titles, and as a start for training
-on ads of your own. It knows words, not products: it makes up model numbers and sizes, joins features
-that exclude each other, repeats words, and uses brands as its training ads did. Do not publish an ad
-of it that nobody has held against the product."""
+on ads of your own. It knows words, not products: it makes up models and sizes, joins features
+that exclude each other, repeats words, and uses brands as its training ads did. Hold each of its
+ads against the product before you publish it."""
 _FROM_FACTS_LIMITS = """\
 Meant for titles and short ads of products whose facts you know. With `adgen` it is offered only
 pieces of those facts, so that it can leave a fact out but hardly invent one; loaded by other
 programs it has no such guard. Wrong facts become wrong ads: read them before you publish them."""
 _ALL_LIMITS = "Words of adult products are kept out by `adgen`, and by no other program."
+_MAKES = {"llama": "Llama", "gpt_neo": "GPT-Neo", "gpt2": "GPT-2"}
 # Of the prompts of 2022: two of its domain, a brand, two of holidays, one of another domain.
 _PROMPTS = (
     "Apple Watch",
@@ -63,8 +64,7 @@ def card_body(subject: Subject, evidence: Evidence, *, repo: str, licence: str) 
         parts += _samples(training)
     parts += _results(subject, evidence)
     parts += _written(evidence)
-    limits = _FROM_FACTS_LIMITS if subject.kind == WRITER else _FROM_WORDS_LIMITS
-    parts += ["## Intended use and limits", f"{limits} {_ALL_LIMITS}".replace("\n", " ")]
+    parts += ["## Intended use and limits", _limits(subject, evidence)]
     parts += _training(subject, training)
     parts += _data(subject, evidence)
     parts += ["## Licence", _licence(subject, licence)]
@@ -73,7 +73,8 @@ def card_body(subject: Subject, evidence: Evidence, *, repo: str, licence: str) 
 
 def _use(subject: Subject, repo: str) -> str:
     """Returns how the model is loaded."""
-    extra = {GPT: "[gpt]"}.get(subject.kind, "")
+    needs_torch = subject.kind == GPT or subject.is_adapter  # an adapter to fetch its base
+    extra = "[gpt]" if needs_torch else ""
     lines = [
         "## Use",
         f"Install [adgen]({_REPOSITORY}), then:\n\n```\n"
@@ -100,10 +101,10 @@ def _samples(training: Training) -> list[str]:
     is_writer = isinstance(training, FinetuningRecord) and training.config.has_products
     asked = "facts of a made-up product" if is_writer else "prompt"
     flaws = (
-        "Look for facts that are left out, and for a fact said in an odd place."
+        "Look for facts that are left out, and for such as stand in an odd place."
         if is_writer
-        else "Look for words that are none, models and sizes that do not exist, and things that "
-        "have nothing to do with the prompt: other ads of it have them too."
+        else "Look for made-up words, models and sizes that do not exist, and things that have "
+        "nothing to do with the prompt."
     )
     return [
         "## What it writes",
@@ -127,7 +128,7 @@ def _results(subject: Subject, evidence: Evidence) -> list[str]:
             note += f" Measured before the weights were stored in {subject.storage}."
         command = f"Command: `{scored.record.command}`"
         parts = ["## How good it is", results_table(scored), f"{note} {command}"]
-    if evidence.from_facts:
+    if evidence.from_facts and subject.kind == WRITER:
         parts += [
             "## What it keeps and invents",
             from_facts_table(evidence.from_facts),
@@ -148,6 +149,19 @@ def _written(evidence: Evidence) -> list[str]:
     ]
 
 
+def _limits(subject: Subject, evidence: Evidence) -> str:
+    """Returns what the model is for, and what it is not."""
+    parts = [_FROM_FACTS_LIMITS if subject.kind == WRITER else _FROM_WORDS_LIMITS, _ALL_LIMITS]
+    if evidence.from_facts and subject.kind != WRITER:
+        shares = [one.model.ads_with_invented_numbers for one in evidence.from_facts.values()]
+        parts.insert(
+            1,
+            f"Of its ads for products of {len(shares)} data sets, {min(shares):.0%} to "
+            f"{max(shares):.0%} had a number that no fact of the product has.",
+        )
+    return " ".join(parts).replace("\n", " ")
+
+
 def _training(subject: Subject, training: Training | None) -> list[str]:
     """Returns how the model was made."""
     if training is None:
@@ -166,7 +180,7 @@ def _training(subject: Subject, training: Training | None) -> list[str]:
         f"{memory_cell(training.peak_memory_bytes)} of memory, adgen at commit {training.commit}."
     )
     if subject.storage is not None:
-        lines.append(f"The weights here are those of the training in {subject.storage}.")
+        lines.append(f"The weights here are the trained ones, stored in {subject.storage}.")
     return ["## Training", " ".join(lines), f"Command: `{training.command}`"]
 
 
@@ -183,7 +197,8 @@ def _size(subject: Subject, training: Training) -> str:
         base = training.config.base
         began = "from scratch" if base == "scratch" else f"from {_base_name(subject, base)}"
         lora = f", LoRA of rank {training.config.lora_rank}" if training.config.lora_rank else ""
-        return f"{training.model.architecture}, {size} weights, trained {began}{lora}"
+        make = _MAKES.get(training.model.architecture, training.model.architecture)
+        return f"{make}, {size} weights, trained {began}{lora}"
     return f"{size} n-grams of order up to {training.config.order}"
 
 
@@ -213,21 +228,30 @@ def _data(subject: Subject, evidence: Evidence) -> list[str]:
         )
     else:
         parts.append(
-            f"{corpus.get('name')}. Of the licence of these texts nothing is recorded; they are not "
-            "part of this repository."
+            f"{corpus.get('name')}. Of the licence of these texts nothing is recorded; they are "
+            "not part of this repository."
         )
     if training is not None and training.split is not None:
         parts.append(
             f"{training.corpus.num_ads:,} ads (SHA-256 {training.corpus.sha256[:16]}), divided "
-            f"{describe_split(training.split)}."
+            f"{describe_split(training.split)}{_chosen(training)}."
             + (" Variants of a product are a family." if training.split_by == "family" else "")
         )
     if evidence.leaks is not None:
         parts += [
-            "Test ads with a twin among the training ads, by how alike their words are (Jaccard):",
+            "Test ads of the whole corpus with a twin among its training ads, by how alike their "
+            "words are (Jaccard):",
             leaks_table(evidence.leaks),
         ]
     return parts
+
+
+def _chosen(training: Training) -> str:
+    """Returns the categories that were trained on, in words; empty for all."""
+    selection = training.selection
+    if selection is None or not selection.categories:
+        return ""
+    return f" of {', '.join(selection.categories)}"
 
 
 def _licence(subject: Subject, licence: str) -> str:

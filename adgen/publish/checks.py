@@ -73,17 +73,17 @@ def check_card(text: str) -> None:
     for entry in header.get("widget", []):
         if not isinstance(entry, dict) or not {"text", "example_title"} <= set(entry):
             raise ValueError(f"widget has {entry!r}; expected a text and its example_title.")
-    _check_results(text, header)
+    _check_results(header)
 
 
-def _check_results(text: str, header: dict[str, Any]) -> None:
+def _check_results(header: dict[str, Any]) -> None:
     """Raises unless the results have the Hub's form and are numbers."""
-    from huggingface_hub import ModelCard
+    from huggingface_hub.repocard_data import model_index_to_eval_results
 
-    if "model-index" not in header and "model-index" not in text.partition("\n---\n")[0]:
+    if "model-index" not in header:
         return
     try:
-        results = ModelCard(text).data.eval_results or []
+        _, results = model_index_to_eval_results(header["model-index"])
     except Exception as error:  # of the client, whatever is wrong with them
         reason = " ".join(str(error).split())[:200]
         raise ValueError(f"README.md's model-index is not as the Hub has it ({reason}).") from None
@@ -108,8 +108,9 @@ def check_files(folder: Path, *, has_pickles: bool = False, secret: str | None =
         name = path.relative_to(folder).as_posix()
         if not has_pickles and _is_pickle(path):
             raise ValueError(
-                f"{name} is a pickle, which can run programs where it is loaded. Write the model as "
-                "safetensors (adgen compress --storage float32), or allow it with --allow-pickle."
+                f"{name} is a pickle, which can run programs where it is loaded. Write the model "
+                "as safetensors (adgen compress --storage float32), or allow it with "
+                "--allow-pickle."
             )
         if path.suffix in _TEXTS:
             _check_text(path.read_text(encoding="utf-8", errors="replace"), name, secret)

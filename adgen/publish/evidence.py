@@ -21,6 +21,7 @@ from adgen.records.tables import HUMAN_ADS
 from adgen.records.trained import FinetuningRecord, NGramRecord, TrainingRecord
 
 Training: TypeAlias = TrainingRecord | FinetuningRecord | NGramRecord
+_TRAININGS = (TrainingRecord, FinetuningRecord, NGramRecord)
 T = TypeVar("T")
 
 
@@ -100,12 +101,8 @@ def find_evidence(
                 f"than {subject.folder}. Give the model's own, or leave it out."
             )
     records = [*(record for _, record in own), *records]
-    training = _first(
-        one
-        for kind in (TrainingRecord, FinetuningRecord, NGramRecord)
-        for one in of_kind(records, kind)
-        if _is_training_of(one, subject)
-    )
+    trainings = [one for one in records if isinstance(one, _TRAININGS)]
+    training = _first(one for one in trainings if _is_training_of(one, subject))
     leaks = [one for one in of_kind(records, LeaksRecord) if _has_corpus(one, subject)]
     return Evidence(
         training=training,
@@ -118,7 +115,7 @@ def find_evidence(
 
 def _is_about(record: Record, subject: Subject) -> bool:
     """Tells whether a record is of the model, or of its corpus."""
-    if isinstance(record, (TrainingRecord, FinetuningRecord, NGramRecord)):
+    if isinstance(record, _TRAININGS):
         return _is_training_of(record, subject)
     if isinstance(record, (EvaluationRecord, NoveltyRecord)):
         return _judges(record, subject)
@@ -195,8 +192,8 @@ def _from_facts(
                 products.num_products, products.writers[writer], products.writers.get("human")
             )
             for name, products in record.sets.items()
-            for writer in names - {None}
-            if writer in products.writers
+            for writer in names
+            if writer is not None and writer in products.writers
         }
         for record in records
     ]

@@ -31,6 +31,12 @@ _FROM_FACTS = {
     "ads_with_invented_colours": "with another colour",
     "copies_of_training_ads": "copies of training ads",
 }
+_SETS = {
+    "ae110k_train": "AE-110k",
+    "oamine_train": "OA-Mine",
+    "wdcpave_normalized_target_scores": "WDC-PAVE",
+    "corpus": "our test ads",
+}
 _LIKENESSES = {"same_text": "the same text", "0.9": "at least 0.9", "0.8": "0.8", "0.7": "0.7"}
 _WAYS = {"family": "by family, as here", "ad": "ad by ad"}
 
@@ -84,7 +90,8 @@ def from_facts_table(sets: Mapping[str, WrittenFromFacts]) -> str:
             if figures is not None:
                 shares = [getattr(figures, attribute) for attribute in _FROM_FACTS]
                 cells = ["–" if share is None else f"{share:.1%}" for share in shares]
-                rows.append([f"{name}, {found.num_products:,} products", writer, *cells])
+                label = _SETS.get(name, name)
+                rows.append([f"{label}, {found.num_products:,} products", writer, *cells])
     return markdown_table(["", "", *_FROM_FACTS.values()], rows)
 
 
@@ -102,6 +109,7 @@ def model_index(name: str, evidence: Evidence, dataset: tuple[str, str]) -> list
     scored = evidence.scored
     if scored is None:
         return []
+    before = "" if scored.is_of_these_weights else ", before the weights were stored in fewer bytes"
     results = [
         EvalResult(
             task_type="text-generation",
@@ -109,7 +117,7 @@ def model_index(name: str, evidence: Evidence, dataset: tuple[str, str]) -> list
             dataset_name=dataset[1],
             dataset_split="test",
             metric_type=metric,
-            metric_name=f"{label}, {scored.ads}",
+            metric_name=f"{label}, {scored.ads}{before}",
             metric_value=scored.figures.get(attribute),
         )
         for attribute, (label, metric) in _RESULTS.items()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-_TOPS = "home|root|Users|tmp|var|private|mnt|media|opt|srv|usr|work|data|scratch|workspace|content|kaggle"
+_TOPS = "home|root|Users|tmp|var|private|mnt|media|opt|srv|usr|work|data|scratch|workspace|content"
 # At the beginning of a word: not within an address, and not within a relative path.
 _PATH = re.compile(
     rf"(?<![\w.:/~\\-])(?:~/|/(?:{_TOPS})/|[A-Za-z]:(?:\\\\?|/)(?=[\w.]))[^\s\"'`,;|<>()\[\]]+"

@@ -8,16 +8,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from adgen.hub.upload import Target
+    from adgen.support.folders import FolderKind
 
-HELP = "Publish a model, or its demo, on the Hugging Face Hub; or see what would be published."
-USAGE = "MODEL --repo OWNER/NAME [--dry-run] [options]"
+HELP = "Publish a model, or the demo, on the Hugging Face Hub; or see what would be published."
+USAGE = "{MODEL --repo | [MODEL] --space} OWNER/NAME [--dry-run] [options]"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    parser.add_argument("model", metavar="MODEL", help="the model's folder")
-    parser.add_argument("--repo", required=True, metavar="OWNER/NAME", help="where it goes")
+    parser.add_argument(
+        "model",
+        nargs="?",
+        metavar="MODEL",
+        help="the model's folder; for --space its id on the Hub too (default there: the models "
+        "that come with adgen)",
+    )
+    parser.add_argument("--model", dest="model_option", metavar="MODEL", help="the same as MODEL")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--repo", metavar="OWNER/NAME", help="the model goes here, with its card")
+    where.add_argument(
+        "--space", metavar="OWNER/NAME", help="the demo goes here, a Space that runs it"
+    )
     parser.add_argument(
         "--dry-run",
         action="store_true",
@@ -87,21 +98,59 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Publishes a model."""
+    """Publishes a model or the demo."""
     from adgen.hub.upload import Target, check_token
 
-    target = Target(args.repo, is_private=args.private, branch=args.branch, message=args.message)
+    if args.model is not None and args.model_option is not None:
+        raise ValueError("MODEL is given twice. Give it once.")
+    args.model = args.model or args.model_option
+    if args.repo and args.model is None:
+        raise ValueError("MODEL is missing. Give a model's folder, such as models/adgen-lstm.")
+    _check_options(args)
+    repo = args.repo or args.space
+    target = Target(
+        repo,
+        is_space=args.repo is None,
+        is_private=args.private,
+        branch=args.branch,
+        message=args.message,
+    )
     if not args.dry_run:
         check_token(target)  # before any work
-    if args.output is None and not args.dry_run:
-        with tempfile.TemporaryDirectory() as place:
-            return _publish(args, target, Path(place) / "model")
-    name = args.repo.partition("/")[2]
-    return _publish(args, target, Path(args.output or Path("runs", "publish", name)))
+    with tempfile.TemporaryDirectory() as place:
+        output_dir = Path(place, "new")
+        if args.output is not None or args.dry_run:
+            output_dir = Path(args.output or Path("runs", "publish", repo.partition("/")[2]))
+        prepare = _prepare_space if target.is_space else _prepare_model
+        folder, kind = prepare(args, output_dir)
+        if args.dry_run:
+            print(f"Nothing was uploaded. What would be is in {folder}; read its README.md")
+            return 0
+        from adgen.hub.upload import push_folder
+
+        print(f"Published {push_folder(folder, target, owns=kind.owns)}")
+    return 0
 
 
-def _publish(args: argparse.Namespace, target: Target, output_dir: Path) -> int:
-    """Prepares and checks a model's folder, and pushes it unless nothing is to be uploaded."""
+def _check_options(args: argparse.Namespace) -> None:
+    """Raises where an option would do nothing."""
+    useless = {
+        "--record": args.records,
+        "--language": args.languages,
+        "--dataset": args.datasets,
+        "--keras": args.keras,
+        "--allow-pickle": args.allow_pickle,
+    }
+    given = [option for option, value in useless.items() if value]
+    if args.space and given:
+        raise ValueError(
+            f"{', '.join(given)} is for a model's repository, and does nothing for a Space. Leave "
+            "it out."
+        )
+
+
+def _prepare_model(args: argparse.Namespace, output_dir: Path) -> tuple[Path, FolderKind]:
+    """Writes a model's folder and checks it."""
     from adgen.publish.checks import check_card, check_files, check_opens
     from adgen.publish.entries import Said
     from adgen.publish.folder import PUBLISHED_FOLDER, PublishPlan, prepare_folder
@@ -118,16 +167,37 @@ def _publish(args: argparse.Namespace, target: Target, output_dir: Path) -> int:
     check_card((folder / "README.md").read_text(encoding="utf-8"))
     check_files(folder, has_pickles=plan.has_pickles, secret=_secret())
     wrote = check_opens(folder)
-    for path in sorted(folder.iterdir()):
-        print(f"{path.stat().st_size:>12,}  {path.name}")
+    _print_files(folder)
     print(f"Checked: card, no pickle, no token, no path of this machine; it writes: {wrote}")
-    if args.dry_run:
-        print(f"Nothing was uploaded. What would be is in {folder}; read its README.md")
-        return 0
-    from adgen.hub.upload import push_folder
+    return folder, PUBLISHED_FOLDER
 
-    print(f"Published {push_folder(folder, target, owns=PUBLISHED_FOLDER.owns)}")
-    return 0
+
+def _prepare_space(args: argparse.Namespace, output_dir: Path) -> tuple[Path, FolderKind]:
+    """Writes a Space's folder and checks it."""
+    from adgen.publish.checks import check_files, check_space_card
+    from adgen.publish.space import (
+        SPACE_FOLDER,
+        SpacePlan,
+        check_starts,
+        is_of_package,
+        prepare_space,
+    )
+
+    plan = SpacePlan(args.space, args.model, args.license or "mit")
+    folder = prepare_space(plan, output_dir)
+    check_space_card((folder / "README.md").read_text(encoding="utf-8"))
+    check_files(folder, secret=_secret(), is_known=is_of_package)
+    check_starts(folder)
+    _print_files(folder)
+    print("Checked: header, no token, no path of this machine; the demo loads from the folder")
+    return folder, SPACE_FOLDER
+
+
+def _print_files(folder: Path) -> None:
+    """Prints sizes and names, of an inner folder its files together."""
+    for path in sorted(folder.iterdir()):
+        files = [path] if path.is_file() else [one for one in path.rglob("*") if one.is_file()]
+        print(f"{sum(one.stat().st_size for one in files):>12,}  {path.name}")
 
 
 def _secret() -> str | None:

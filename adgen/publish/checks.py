@@ -11,7 +11,8 @@ import re
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from adgen.hub.header import read_header
@@ -27,6 +28,8 @@ _SECRETS = re.compile(
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
 )
 _REQUIRED = ("license", "language", "library_name", "pipeline_tag", "tags")
+# Entries that a Space's header needs.
+_SPACE = ("title", "sdk", "sdk_version", "app_file", "license")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})*|multilingual")
 _LICENCE = re.compile(r"[a-z0-9][a-z0-9.-]*")
 _WRITE = """
@@ -76,6 +79,18 @@ def check_card(text: str) -> None:
     _check_results(header)
 
 
+def check_space_card(text: str) -> None:
+    """Raises unless the header of a Space's README.md says how it is run.
+
+    Raises:
+        ValueError: It is missing, no YAML, or lacks an entry.
+    """
+    header = read_header(text)
+    missing = [name for name in _SPACE if not header.get(name)]
+    if missing:
+        raise ValueError(f"README.md's header has no {', '.join(missing)}. Write the Space again.")
+
+
 def _check_results(header: dict[str, Any]) -> None:
     """Raises unless the results have the Hub's form and are numbers."""
     from huggingface_hub.repocard_data import model_index_to_eval_results
@@ -93,19 +108,28 @@ def _check_results(header: dict[str, Any]) -> None:
             raise ValueError(f"README.md's result {result.metric_type} is {value!r}; no number.")
 
 
-def check_files(folder: Path, *, has_pickles: bool = False, secret: str | None = None) -> None:
+def check_files(
+    folder: Path,
+    *,
+    has_pickles: bool = False,
+    secret: str | None = None,
+    is_known: Callable[[PurePosixPath], bool] = lambda path: False,
+) -> None:
     """Raises where a file holds what must not become public.
 
     Args:
         folder: What goes to the Hub.
         has_pickles: Whether pickles may go along.
         secret: The token that is in use, which no file may hold.
+        is_known: Says of a path in the folder whether it is public already, and not looked at.
 
     Raises:
         ValueError: A file is a pickle, holds a token, or names a path of this machine.
     """
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
+        if is_known(PurePosixPath(name)):
+            continue
         if not has_pickles and _is_pickle(path):
             raise ValueError(
                 f"{name} is a pickle, which can run programs where it is loaded. Write the model "

@@ -7,6 +7,7 @@ large files, and each may stand behind another. No message holds a token.
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -60,16 +61,31 @@ def in_one_line(what: str, repo: str, *, note: str = "") -> Iterator[None]:
 
 @contextmanager
 def _notices_held_back() -> Iterator[None]:
-    """Keeps back the client's notices of requests and of what is tried again."""
+    """Keeps back the client's notices of requests and of what is tried again.
+
+    Its bars too, where there is no terminal to draw them on.
+    """
+    from huggingface_hub.utils import (
+        are_progress_bars_disabled,
+        disable_progress_bars,
+        enable_progress_bars,
+    )
+
     loggers = [logging.getLogger(name) for name in _QUIET]
     levels = [logger.level for logger in loggers]
+    is_terminal = sys.stderr is not None and sys.stderr.isatty()
+    hides_bars = not is_terminal and not are_progress_bars_disabled()
     for logger in loggers:
         logger.setLevel(logging.ERROR)
+    if hides_bars:
+        disable_progress_bars()
     try:
         yield
     finally:
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
+        if hides_bars:
+            enable_progress_bars()
 
 
 def _explained(error: Exception, what: str, repo: str) -> OSError | None:

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from adgen.hub.header import read_header
+from adgen.publish.entries import check_languages, check_licence
 from adgen.publish.machine_paths import machine_paths
 from adgen.publish.snippets import KERAS_FILE
 from adgen.publish.subject import WRITER, Subject
@@ -30,8 +31,6 @@ _SECRETS = re.compile(
 _REQUIRED = ("license", "language", "library_name", "pipeline_tag", "tags")
 # Entries that a Space's header needs.
 _SPACE = ("title", "sdk", "sdk_version", "app_file", "license")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})*|multilingual")
-_LICENCE = re.compile(r"[a-z0-9][a-z0-9.-]*")
 _WRITE = """
 import sys
 from adgen import AdGenerator
@@ -62,17 +61,8 @@ def check_card(text: str) -> None:
     if missing:
         raise ValueError(f"README.md's header has no {', '.join(missing)}. Write the card again.")
     languages = header["language"]
-    for language in [languages] if isinstance(languages, str) else languages:
-        if not _LANGUAGE.fullmatch(str(language)):
-            raise ValueError(
-                f"language is {language!r}; expected codes of ISO 639, such as en. Give them with "
-                "--language."
-            )
-    if not _LICENCE.fullmatch(str(header["license"])):
-        raise ValueError(
-            f"license is {header['license']!r}; expected one as the Hub spells it, such as mit, "
-            "apache-2.0, cc-by-4.0 or other. Give it with --license."
-        )
+    check_languages([languages] if isinstance(languages, str) else languages)
+    check_licence(str(header["license"]))
     for entry in header.get("widget", []):
         if not isinstance(entry, dict) or not {"text", "example_title"} <= set(entry):
             raise ValueError(f"widget has {entry!r}; expected a text and its example_title.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from adgen.publish.evidence import Evidence
 from adgen.publish.figures import model_index
 from adgen.publish.subject import WRITER, Subject
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})*|multilingual")
+_LICENCE = re.compile(r"[a-z0-9][a-z0-9.-]*")
 # Prompts of 2022, with titles, for the page's menu.
 _WIDGET = {
     "Electronics": "Sony TV",
@@ -45,11 +48,42 @@ class Said:
     languages: Sequence[str] = ("en",)
     datasets: Sequence[str] = ()
 
+    def __post_init__(self) -> None:
+        if self.licence is not None:
+            check_licence(self.licence)
+        check_languages(self.languages)
+
+
+def check_licence(licence: str) -> None:
+    """Raises where a licence is not spelt as the Hub spells them.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if not _LICENCE.fullmatch(licence):
+        raise ValueError(
+            f"license is {licence!r:.80}; expected one as the Hub spells it, such as mit, "
+            "apache-2.0, cc-by-4.0 or other. Give that."
+        )
+
+
+def check_languages(languages: Sequence[str]) -> None:
+    """Raises where a language is no code.
+
+    Raises:
+        ValueError: It is none.
+    """
+    for language in languages:
+        if not _LANGUAGE.fullmatch(str(language)):
+            raise ValueError(
+                f"language is {language!r:.80}; expected a code of ISO 639, such as en. Give that."
+            )
+
 
 def licence_of(subject: Subject, said: Said) -> str:
     """Returns the licence of the weights, as the Hub calls it."""
     if said.licence is not None:
-        return said.licence.lower()
+        return said.licence
     if subject.known_base is not None:
         return subject.known_base.licence.lower()
     return "unknown" if subject.shipped_as is None else "mit"

@@ -51,12 +51,13 @@ _README = """{mark}
 
 # {name}
 
-The demo of [adgen](https://github.com/adgen-project/adgen) {version}, which writes shopping ads:
-from a product's facts, or on from an ad's first words. {what} Ads can be wrong: hold each against
-its product before you publish it.
+The demo of [adgen](https://github.com/adgen-project/adgen) {version}, which writes shopping ads
+from a product's facts, or on from an ad's first words.
+{what}
+Ads can be wrong: hold each against its product before you publish it.
 
-`app.py` starts it, `adgen/` is the package. Here: `pip install -r requirements.txt`, then `python
-app.py`.
+`app.py` starts it, `adgen/` is the package. On a machine of your own:
+`pip install -r requirements.txt`, then `python app.py`.
 """
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from argparse import _ArgumentGroup as Group
+
     from adgen.support.folders import FolderKind
 
 HELP = "Publish a model, or the demo, on the Hugging Face Hub; or see what would be published."
@@ -40,7 +42,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="keep what is uploaded in this folder (default: runs/publish/NAME for --dry-run, else "
         "none)",
     )
-    hub = parser.add_argument_group("repository")
+    _add_repository(parser.add_argument_group("repository"))
+    _add_card(parser.add_argument_group("card"))
+    _add_files(parser.add_argument_group("files"))
+
+
+def _add_repository(hub: Group) -> None:
     hub.add_argument(
         "--private",
         action="store_true",
@@ -53,7 +60,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="TEXT",
         help="of the commit (default: %(default)s)",
     )
-    card = parser.add_argument_group("card")
+
+
+def _add_card(card: Group) -> None:
     card.add_argument(
         "--record",
         action="append",
@@ -84,7 +93,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="the training ads, where they are on the Hub; may be repeated",
     )
-    files = parser.add_argument_group("files")
+
+
+def _add_files(files: Group) -> None:
     files.add_argument(
         "--keras",
         action="store_true",
@@ -151,6 +162,7 @@ def _check_options(args: argparse.Namespace) -> None:
 
 def _prepare_model(args: argparse.Namespace, output_dir: Path) -> tuple[Path, FolderKind]:
     """Writes a model's folder and checks it."""
+    from adgen.hub.upload import current_token
     from adgen.publish.checks import check_card, check_files, check_opens
     from adgen.publish.entries import Said
     from adgen.publish.folder import PUBLISHED_FOLDER, PublishPlan, prepare_folder
@@ -165,7 +177,7 @@ def _prepare_model(args: argparse.Namespace, output_dir: Path) -> tuple[Path, Fo
     )
     folder = prepare_folder(plan, output_dir)
     check_card((folder / "README.md").read_text(encoding="utf-8"))
-    check_files(folder, has_pickles=plan.has_pickles, secret=_secret())
+    check_files(folder, has_pickles=plan.has_pickles, secret=current_token())
     wrote = check_opens(folder)
     _print_files(folder)
     print(f"Checked: card, no pickle, no token, no path of this machine; it writes: {wrote}")
@@ -174,6 +186,7 @@ def _prepare_model(args: argparse.Namespace, output_dir: Path) -> tuple[Path, Fo
 
 def _prepare_space(args: argparse.Namespace, output_dir: Path) -> tuple[Path, FolderKind]:
     """Writes a Space's folder and checks it."""
+    from adgen.hub.upload import current_token
     from adgen.publish.checks import check_files, check_space_card
     from adgen.publish.space import (
         SPACE_FOLDER,
@@ -186,7 +199,7 @@ def _prepare_space(args: argparse.Namespace, output_dir: Path) -> tuple[Path, Fo
     plan = SpacePlan(args.space, args.model, args.license or "mit")
     folder = prepare_space(plan, output_dir)
     check_space_card((folder / "README.md").read_text(encoding="utf-8"))
-    check_files(folder, secret=_secret(), is_known=is_of_package)
+    check_files(folder, secret=current_token(), is_known=is_of_package)
     check_starts(folder)
     _print_files(folder)
     print("Checked: header, no token, no path of this machine; the demo loads from the folder")
@@ -198,10 +211,3 @@ def _print_files(folder: Path) -> None:
     for path in sorted(folder.iterdir()):
         files = [path] if path.is_file() else [one for one in path.rglob("*") if one.is_file()]
         print(f"{sum(one.stat().st_size for one in files):>12,}  {path.name}")
-
-
-def _secret() -> str | None:
-    """Returns the token in use, so that no file holds it."""
-    from huggingface_hub.utils import get_token
-
-    return get_token()

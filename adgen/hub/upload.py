@@ -40,6 +40,13 @@ class Target:
         return "space" if self.is_space else "model"
 
 
+def current_token() -> str | None:
+    """Returns the token that the client finds, so that no file goes along that holds it."""
+    from huggingface_hub.utils import get_token
+
+    return get_token()
+
+
 def check_token(target: Target) -> str:
     """Returns the user whose token the Hub's client finds: HF_TOKEN, or that of `hf auth login`.
 
@@ -49,11 +56,10 @@ def check_token(target: Target) -> str:
     """
     from huggingface_hub import HfApi
     from huggingface_hub.errors import LocalTokenNotFoundError
-    from huggingface_hub.utils import get_token
 
     check_repo(target.repo)
     with in_one_line(f"Publishing {target.repo}", target.repo, note=_NOTHING):
-        if get_token() is None:
+        if current_token() is None:
             raise LocalTokenNotFoundError
         return str(HfApi().whoami()["name"])
 

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from importlib.metadata import requires
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path, PurePosixPath
 
 from adgen.generation.hub_models import is_hub_id
@@ -103,6 +103,7 @@ def prepare_space(plan: SpacePlan, output_dir: str | Path) -> Path:
         FileNotFoundError: There is no such model.
         ValueError: The model is an adapter, or something else is in `output_dir`.
         OSError: Nothing can be written there.
+        ImportError: adgen runs without being installed.
     """
     check_repo(plan.repo)
     subject = None if plan.model is None or is_hub_id(plan.model) else Subject.of(plan.model)
@@ -111,6 +112,8 @@ def prepare_space(plan: SpacePlan, output_dir: str | Path) -> Path:
             f"{plan.model} is an adapter, whose base a Space does not have. Give a whole model, or "
             "none, for those that come with adgen."
         )
+    is_gpt = subject is not None and subject.kind == GPT
+    needs = requirements("gpt" if is_gpt else None)
     apart_from = NOTHING if subject is None else {"the model": subject.folder}
     target = check_output_dir(output_dir, SPACE_FOLDER, apart_from=apart_from)
     with directory_when_done(target, SPACE_FOLDER) as new:
@@ -128,9 +131,20 @@ def prepare_space(plan: SpacePlan, output_dir: str | Path) -> Path:
 
 
 def requirements(extra: str | None = None) -> list[str]:
-    """Returns what adgen needs, and what an extra of it needs, as pip takes it."""
+    """Returns what adgen needs, and what an extra of it needs, as pip takes it.
+
+    Raises:
+        ImportError: adgen runs without being installed, and so nothing says what it needs.
+    """
+    try:
+        lines = requires("adgen") or []
+    except PackageNotFoundError:
+        raise ImportError(
+            "A Space's requirements.txt says what adgen needs, which its installation knows; adgen "
+            "runs from a folder here. Install it: pip install FOLDER."
+        ) from None
     found = []
-    for line in requires("adgen") or []:
+    for line in lines:
         requirement, _, marker = line.partition(";")
         of_extra = re.search(r"""extra == ['"]([\w-]+)['"]""", marker)
         if of_extra is None or of_extra[1] == extra:

@@ -184,6 +184,7 @@ def test_paths_of_this_machine_are_left_out(tmp_path):
 # Snippets
 
 
+@pytest.mark.slow
 def test_the_python_of_a_card_runs(hub, trained, tmp_path, capsys):
     folder, record = trained
     words = ["publish", str(folder), "--repo", "me/small", "--record", str(record)]
@@ -215,6 +216,7 @@ def _next_probabilities(folder, ids):
     return np.exp(logits - np.log(np.exp(logits).sum()))
 
 
+@pytest.mark.slow
 def test_a_writer_s_python_runs(hub, tmp_path, capsys):
     folder = save_tiny_writer(tmp_path / "writer", rows="products")
     assert main(["publish", str(folder), "--repo", "me/writer"]) == 0

@@ -120,7 +120,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif parts[:2] == ["api", "repos"]:
             self._create(hub, json.loads(self.content))
         elif parts[0] == "api" and parts[1] in ("models", "spaces"):
-            self._api(hub, parts[1][:-1], "/".join(parts[2:4]), parts[4], "/".join(parts[5:]))
+            asked = parts[4:] or ["revision", "main"]
+            self._api(hub, (parts[1][:-1], "/".join(parts[2:4])), asked)
         elif parts[-3:] == ["lfs", "objects", "batch"]:
             self._batch(hub, json.loads(self.content))
         elif "resolve" in parts:
@@ -142,8 +143,10 @@ class _Handler(BaseHTTPRequestHandler):
             hub.repos[kind, name] = Repo(kind, is_private=asked.get("visibility") == "private")
             self._send(200, {"url": f"{hub.url}/{'spaces/' if kind == 'space' else ''}{name}"})
 
-    def _api(self, hub, kind, name, action, rest):
-        repo = hub.repos.get((kind, name))
+    def _api(self, hub, key, asked):
+        repo = hub.repos.get(key)
+        name = key[1]
+        action, rest, *inner = asked
         if repo is None:
             self._send(404, {"error": "Repository not found"}, code="RepoNotFound")
         elif action == "branch":
@@ -153,6 +156,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(404, {"error": "Invalid rev id"}, code="RevisionNotFound")
         elif action == "revision":
             self._send(200, {"id": name, "sha": commit_id(repo.commit_at(rest)), "siblings": []})
+        elif action == "tree" and inner:
+            self._send(404, {"error": "no such folder"}, code="EntryNotFound")
         elif action == "tree":
             self._send(200, [_entry(*file) for file in repo.commits[repo.commit_at(rest)].items()])
         elif action == "preupload":

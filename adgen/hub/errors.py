@@ -107,10 +107,11 @@ def _explained(error: Exception, what: str, repo: str) -> OSError | None:
         return None  # said in its own words
     if any(isinstance(one, errors.OfflineModeIsEnabled) for one in chain):
         return ConnectionError(f"{what} needs the Hub, and HF_HUB_OFFLINE keeps it away. Unset it.")
-    if any(is_of_connection(one) for one in chain):
-        last = " ".join(str(chain[-1]).split())[:120] or type(chain[-1]).__name__
+    broken = [one for one in chain if is_of_connection(one)]
+    if broken:
+        reason = " ".join(str(broken[-1]).split())[:120] or type(broken[-1]).__name__
         return ConnectionError(
-            f"{what}: {constants.ENDPOINT} cannot be reached, or the connection broke ({last}). "
+            f"{what}: {constants.ENDPOINT} cannot be reached, or the connection broke ({reason}). "
             "Check the connection, and run the same command again."
         )
     return None

@@ -7,6 +7,7 @@ where Python looks first; requirements.txt names what it needs.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -160,7 +161,12 @@ def check_starts(folder: Path) -> None:
     """
     code = "import adgen.demo.app, adgen; print(adgen.__file__)"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, errors="replace"
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},  # nothing more in the folder
+        capture_output=True,
+        text=True,
+        errors="replace",
     )
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.strip()] or ["no reason given"]

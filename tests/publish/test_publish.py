@@ -226,6 +226,19 @@ def test_a_writer_s_python_runs(hub, tmp_path, capsys):
     assert "Yoga Mat" in capsys.readouterr().out
 
 
+@pytest.mark.slow
+def test_a_gpt_s_python_runs(hub, capsys):
+    folder = shipped_model_dir("adgen-gpt-electronics")
+    assert main(["publish", str(folder), "--repo", "me/gpt"]) == 0
+    capsys.readouterr()
+    write, pipeline = snippets(Subject.of(folder), "me/gpt").values()
+    exec(write, {})
+    here = AdGenerator.from_pretrained(folder).generate("Sony TV", num_ads=3, seed=0)[0]
+    assert capsys.readouterr().out == "".join(f"{ad.text}\n" for ad in here)
+    exec(pipeline, {})
+    assert capsys.readouterr().out.startswith("Sony TV")
+
+
 # The checks
 
 

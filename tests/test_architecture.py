@@ -22,7 +22,7 @@ FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 # From the ground up: a room imports itself and rooms of lower floors, never its neighbours.
 FLOORS = [
     ["support"],
-    ["records"],
+    ["records", "hub"],
     ["products", "corpus", "report"],
     ["tokens", "catalogues", "formats"],
     ["decoding", "scoring"],
@@ -31,7 +31,7 @@ FLOORS = [
     ["generation"],
     ["writing"],
     ["bulk", "evaluation"],
-    ["exports", "runs"],
+    ["exports", "runs", "publish"],
     ["cli"],
 ]
 # One file stands lower than its room: names and sizes of published models, which tables show too.
@@ -55,19 +55,22 @@ HEAVY = {
     "onnx",
     "onnxruntime",
     "ray",
+    "huggingface_hub",
 }
 MAY_IMPORT = {
+    "hub": {"huggingface_hub"},
     "corpus": {"pandas", "pyarrow"},
     "catalogues": {"pyarrow"},
     "report": {"pandas", "matplotlib"},
     "tokens": {"pandas"},
-    "gpt": {"pandas", "torch", "transformers"},
+    "gpt": {"pandas", "torch", "transformers", "huggingface_hub"},
     "llama": {"onnx", "onnxruntime"},
     "lstm.training": {"pandas", "tensorflow", "keras", "jax"},
     "gpt.training": {"pandas", "torch", "transformers", "peft", "accelerate"},
     "bulk": {"ray"},
     "evaluation": {"pandas"},
     "runs": {"pandas"},
+    "publish": {"huggingface_hub"},
     "cli": {"pandas"},
 }
 # What importing every file of a room loads; rooms not named load none of the heavy packages.
@@ -77,10 +80,11 @@ LOADS_AT_ONCE = {
     "report": TABLES,
     "tokens": TABLES,
     "lstm.training": TABLES
-    | {"tensorflow", "keras", "jax", "matplotlib"},  # Keras brings what it finds
+    | {"tensorflow", "keras", "jax", "matplotlib", "huggingface_hub"},  # Keras brings what it finds
     "gpt.training": TABLES,
     "evaluation": TABLES,
     "runs": TABLES,
+    "publish": TABLES,
 }
 
 

@@ -29,6 +29,7 @@ from adgen.cli import (
     ngram,
     pretrain,
     products,
+    publish,
     quickstart,
     report,
     sweep,
@@ -60,6 +61,7 @@ COMMANDS = {
     "export": export,
     "export-ads": export_ads,
     "convert": convert,
+    "publish": publish,
     "report": report,
 }
 

@@ -18,7 +18,8 @@ import pandas as pd
 from adgen.decoding.sampling import Sampling
 from adgen.evaluation.novelty import novelty_by_group
 from adgen.evaluation.written_ads import ads_to_begin, first_words
-from adgen.generation.generator import AdGenerator, GeneratedAd
+from adgen.generation.generated import GeneratedAd
+from adgen.generation.generator import AdGenerator
 from adgen.scoring.protocol import Figures
 
 GENERATED, HUMAN, HUMAN_TRAINING = "generated", "human", "human_training"

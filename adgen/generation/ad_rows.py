@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from adgen.generation.generator import GeneratedAd
+from adgen.generation.generated import GeneratedAd
 from adgen.generation.prompt_rows import PromptRow
 from adgen.support.csv_lines import csv_line
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from adgen.decoding.letter_case import CaseMatcher
-from adgen.decoding.loop import Draft, Settings, Step
+from adgen.decoding.loop import Draft, Settings
 from adgen.decoding.ordered import write_in_order
 from adgen.decoding.sampling import Sampling
 from adgen.generation.arguments import (
@@ -26,7 +26,9 @@ from adgen.generation.arguments import (
     tidy_prompt,
     whole_number,
 )
+from adgen.generation.generated import GeneratedAd
 from adgen.generation.kinds import TrainedModel, open_model
+from adgen.generation.sharing import Shared
 from adgen.generation.streaming import stream_text
 from adgen.support.given import a_switch, an_object, texts
 from adgen.support.ranges import NUM_CANDIDATES, SEEDS, SIZES, WRITTEN
@@ -39,29 +41,7 @@ Item = TypeVar("Item")
 _ADS_WORTH_A_BAR = 256
 
 
-@dataclass(frozen=True)
-class GeneratedAd:
-    """Holds one ad.
-
-    Attributes:
-        prompt: The prompt as it was given.
-        text: The whole ad, the prompt in front.
-        token_ids: What the model wrote after the prompt; ends with `<eos>` when finished.
-        finished: Whether the model ended the ad itself; False where `max_tokens` cut it.
-        log_probability: Sum of the natural log-probabilities of `token_ids` under the model itself,
-            that is without temperature and the other controls.
-        steps: One entry per token; empty unless made by `explain`.
-    """
-
-    prompt: str
-    text: str
-    token_ids: tuple[int, ...]
-    finished: bool
-    log_probability: float
-    steps: tuple[Step, ...] = ()
-
-
-class AdGenerator:
+class AdGenerator(Shared):
     """Writes ads with a trained model.
 
     Args:
@@ -93,16 +73,21 @@ class AdGenerator:
         self._decoder = model.open_decoder()
         self._case = CaseMatcher(self._decoder)
         self._num_shots = 0
+        self.source_dir = model.source_dir
 
     @classmethod
     def from_pretrained(
-        cls, directory: str | Path | None = None, *, template: str | None = None
+        cls,
+        directory: str | Path | None = None,
+        *,
+        revision: str | None = None,
+        template: str | None = None,
     ) -> AdGenerator:
-        """Loads a model of any kind.
+        """Loads a model of any kind, from a folder or the Hub.
 
         Arguments and errors are those of `adgen.generation.kinds.open_model`.
         """
-        return cls(open_model(directory, template=template))
+        return cls(open_model(directory, template=template, revision=revision))
 
     def with_shots(self, shots: Shots) -> AdGenerator:
         """Returns a generator of the same GPT whose ads follow example ads.

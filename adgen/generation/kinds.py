@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from adgen.decoding.loop import Decoder
+from adgen.generation.hub_models import check_revision, fetched_model, is_hub_id
 from adgen.generation.shipped import shipped_model_dir
 from adgen.gpt.adapters import folder_of
-from adgen.gpt.catalogue import revision_of
+from adgen.gpt.bases import base_folder_of
 from adgen.gpt.gguf_files import gguf_of
 from adgen.gpt.loading import is_gpt_folder
 from adgen.lstm.directory import ModelDirectory, load_model_directory
@@ -48,6 +49,8 @@ class TrainedModel(ABC):
         kind: `LSTM`, `NGRAM` or `GPT`.
         called: The kind in words.
         path: Its folder, or its id on the Hub.
+        source_dir: The folder that was opened, of an adapter the adapter's own; None for an id on
+            the Hub.
         tokenizer: What turns ads into its token ids.
         info: What adgen says of its training; empty for models that others trained.
         config: Its architecture, in the terms of its kind.
@@ -59,6 +62,7 @@ class TrainedModel(ABC):
     kind: ClassVar[str]
     called: ClassVar[str]
     reads_ads = True
+    source_dir: Path | None = None
 
     def __init__(
         self,
@@ -269,33 +273,53 @@ class TrainedGPT(TrainedModel):
         )
 
 
-def open_model(name: str | Path | None = None, *, template: str | None = None) -> TrainedModel:
+def open_model(
+    name: str | Path | None = None, *, template: str | None = None, revision: str | None = None
+) -> TrainedModel:
     """Opens a model of any kind.
 
     Args:
-        name: A folder that adgen or transformers wrote, or a GPT's id on the Hub; None for the
-            model that comes with adgen.
+        name: A folder that adgen or transformers wrote, or an id on the Hub, OWNER/NAME, of one
+            that adgen published or of a GPT; None for the model that comes with adgen. A folder of
+            that name comes first, and for a folder nothing is fetched.
         template: How ads stand in a GPT's context, one of `adgen.gpt.prompts.TEMPLATES`; by default
             "ads" for a GPT that adgen trained, else "list". Other kinds have none.
+        revision: A branch, tag or commit on the Hub; None for the newest of the branch main, or,
+            of GPT-2 and GPT-Neo, what adgen pins.
 
     Raises:
-        FileNotFoundError: There is no such model.
-        ValueError: It is damaged, or there is no such template.
+        FileNotFoundError: There is no such model, here or on the Hub.
+        OSError: The Hub cannot be reached, or refuses, and its cache has no such model.
+        ValueError: It is damaged, there is no such template, or a revision of a folder is given.
         ImportError: It is a GPT, and the extra `gpt` is missing.
     """
     name = shipped_model_dir() if name is None else name
     a_path("name", name)
-    name = folder_of(name)
-    kind = GPT if _is_hub_id(name) else kind_of(name)
+    check_revision(name, revision)
+    is_fetched = revision is not None or is_hub_id(name)
+    source = fetched_model(str(name), revision) if is_fetched else base_folder_of(name)
+    if source is None:  # a GPT that transformers fetches
+        from adgen.gpt.directory import load_gpt_directory
+
+        return TrainedGPT(load_gpt_directory(name, template=template, revision=revision))
+    opened = _open_folder(source, template)
+    opened.source_dir = Path(source)
+    return opened
+
+
+def _open_folder(source: str | Path, template: str | None) -> TrainedModel:
+    """Opens a model that lies here."""
+    folder = folder_of(source)
+    kind = kind_of(folder)
     if kind == LSTM:
-        return TrainedLSTM(load_model_directory(name))
+        return TrainedLSTM(load_model_directory(folder))
     if kind == NGRAM:
         from adgen.ngram.directory import load_ngram_directory
 
-        return TrainedNGram(load_ngram_directory(name))
+        return TrainedNGram(load_ngram_directory(folder))
     from adgen.gpt.directory import load_gpt_directory
 
-    return TrainedGPT(load_gpt_directory(name, template=template))
+    return TrainedGPT(load_gpt_directory(folder, template=template))
 
 
 def kind_of(folder: str | Path) -> str:
@@ -311,8 +335,9 @@ def kind_of(folder: str | Path) -> str:
     check_is_no_file(path)
     if not path.is_dir():
         raise FileNotFoundError(
-            f"There is no folder {folder}. Give a model's folder, or, of a GPT, its id on the Hub "
-            "(OWNER/NAME) or the name of a base (adgen base list)."
+            f"There is no folder {folder}, and it is no id on the Hub (OWNER/NAME, where no folder "
+            "OWNER is here). Give a model's folder, its id, or the name of a base (adgen base "
+            "list)."
         )
     if is_gpt_folder(path):
         return GPT
@@ -339,24 +364,14 @@ def check_kind(name: str | Path, expected: str | None = None) -> None:
         FileNotFoundError: There is no such folder, or it holds no model.
         ValueError: It is a file, or the model is of another kind.
     """
-    if _is_hub_id(name) and expected not in (None, GPT):
+    if is_hub_id(name) and expected not in (None, GPT):
         raise FileNotFoundError(f"There is no folder {name}. Give a model's folder.")
-    kind = GPT if _is_hub_id(name) else kind_of(name)
+    kind = GPT if is_hub_id(name) else kind_of(name)
     if expected not in (None, kind):
         called = {one.kind: one.called for one in (TrainedLSTM, TrainedNGram, TrainedGPT)}
         raise ValueError(
             f"{name} is {called[kind]}; expected {called[str(expected)]}. Give another model."
         )
-
-
-def _is_hub_id(name: str | Path) -> bool:
-    """Says whether a name is an id on the Hub: OWNER/NAME and no folder OWNER, or a known one."""
-    text = str(name)
-    if Path(text).exists() or text.startswith((".", "/", "~")) or "\\" in text:
-        return False
-    if text.count("/") == 1:
-        return not Path(text).parent.is_dir()
-    return revision_of(text) is not None
 
 
 def compress_model(
@@ -384,7 +399,7 @@ def compress_model(
         ValueError: It is damaged, or an n-gram model; another `storage`; an impossible control; or
             something else is in `output_dir`.
     """
-    if _is_hub_id(folder):
+    if is_hub_id(folder):
         raise ValueError(f"{folder} is an id on the Hub. Give a folder that adgen wrote.")
     kind = kind_of(folder)
     if kind == NGRAM:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from itertools import islice
 from typing import TextIO
 
-from adgen.generation.generator import GeneratedAd
+from adgen.generation.generated import GeneratedAd
 
 
 def is_unicode(stream: TextIO) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from adgen.decoding.settings import Sampling
+from adgen.generation.sharing import Shared
 from adgen.products.product import Product
 from adgen.support.given import an_object, is_many, kind_of
 from adgen.support.ranges import CORES, check_number
@@ -23,7 +24,12 @@ from adgen.writing.loop import Beginnings, Draft, drafts_of, write_drafts
 from adgen.writing.pieces import Piece
 from adgen.writing.plain import plain_product
 from adgen.writing.ranking import WrittenAd, choose_ads, num_different
-from adgen.writing.resources import load_casing, load_training_ads, writer_folder
+from adgen.writing.resources import (
+    load_casing,
+    load_training_ads,
+    writer_folder,
+    writer_source,
+)
 from adgen.writing.settings import WriteSettings
 from adgen.writing.training_ads import TrainingAds
 
@@ -76,7 +82,7 @@ class _Job:
         return drafts_of(self.number, beginnings, prompt, numbers=numbers, seed=settings.seed)
 
 
-class AdWriter:
+class AdWriter(Shared):
     """Writes ads from products' facts.
 
     Args:
@@ -110,30 +116,36 @@ class AdWriter:
         cls,
         model: str | Path | None = None,
         *,
+        revision: str | None = None,
         precision: str = "auto",
         num_threads: int | None = None,
     ) -> AdWriter:
         """Opens a writer.
 
         Args:
-            model: A Llama model's folder, or the name of a fetched base; by default the writer
-                that comes with adgen.
+            model: A Llama model's folder, the name of a fetched base, or an id on the Hub,
+                OWNER/NAME; by default the writer that comes with adgen. A folder of that name comes
+                first, and for a folder nothing is fetched.
+            revision: A branch, tag or commit on the Hub; None for the newest of the branch main.
             precision: "float32" with NumPy, "int8" with the extra adgen[writer], which takes less
                 time for nearly the same ads, or "auto": int8 for a large model where the extra is
                 installed, else float32.
             num_threads: Processor cores that int8 uses; by default all that this process may use.
 
         Raises:
-            OSError: There is no such folder, or a file of it is missing.
+            OSError: There is no such folder, here or on the Hub, a file of it is missing, or the
+                Hub cannot be reached.
             ValueError: It is no Llama model, or a file is damaged; there is no such precision; or
                 num_threads is no number of cores.
             ImportError: The extra is missing, and int8 is asked for.
         """
         if num_threads is not None:
             check_number("num_threads", num_threads, CORES, is_whole=True, or_none=True)
-        folder = writer_folder(model)
-        engine = open_engine(folder, precision=precision, num_threads=num_threads)
-        return cls(engine, load_casing(), load_training_ads())
+        source = writer_source(model, revision)
+        engine = open_engine(writer_folder(source), precision=precision, num_threads=num_threads)
+        writer = cls(engine, load_casing(), load_training_ads())
+        writer.source_dir = source
+        return writer
 
     def write(
         self,

@@ -12,7 +12,8 @@ from tiny_models import save_tiny_model, subword_tokenizer
 from adgen.decoding.sampling import Sampling
 from adgen.generation.ad_rows import AdRows
 from adgen.generation.bulk import BulkPlan, Counts, print_ads, write_ads
-from adgen.generation.generator import AdGenerator, GeneratedAd
+from adgen.generation.generated import GeneratedAd
+from adgen.generation.generator import AdGenerator
 from adgen.generation.prompt_file import PromptFile
 from adgen.generation.prompt_rows import PromptRow
 from adgen.support.steps import partial_path

@@ -10,8 +10,8 @@ import pytest
 from tiny_gpt import own_tokenizer, save_tiny, tiny_model
 from tiny_models import TEXTS, save_tiny_model, subword_tokenizer
 
-from adgen.generation import kinds
 from adgen.generation.generator import AdGenerator
+from adgen.generation.hub_models import is_hub_id
 from adgen.generation.kinds import GPT, LSTM, NGRAM, compress_model, kind_of, open_model
 from adgen.generation.scorers import score_ads
 from adgen.gpt.saving import save_gpt_directory
@@ -125,7 +125,7 @@ def test_what_is_no_model_is_refused_in_one_line(opened, folders, tmp_path):
     (tmp_path / "runs").mkdir()
     for name, error, message in [
         (tmp_path / "nowhere", FileNotFoundError, "There is no folder .*nowhere"),
-        ("nowhere", FileNotFoundError, "There is no folder nowhere. Give a model's folder, or"),
+        ("nowhere", FileNotFoundError, "There is no folder nowhere, and it is no id on the Hub"),
         ("./nowhere", FileNotFoundError, "There is no folder ./nowhere"),
         (folders[LSTM] / "config.json", ValueError, "config.json is a file; a model is a folder"),
         (
@@ -182,7 +182,7 @@ def test_a_config_of_neither_kind_is_refused(tmp_path):
 def test_a_name_is_an_id_on_the_hub_where_it_can_be_no_path(name, is_id, tmp_path, monkeypatch):
     (tmp_path / "runs").mkdir()
     monkeypatch.chdir(tmp_path)
-    assert kinds._is_hub_id(name) == is_id
+    assert is_hub_id(name) == is_id
 
 
 def test_weights_are_stored_as_small_as_the_kind_can_be_unless_told(folders, tmp_path):

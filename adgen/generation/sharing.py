@@ -1,0 +1,140 @@
+"""Models handed on: saved into another folder, or pushed to the Hub, as they were opened.
+
+What is written are the model's own files; what else lies in its folder stays there.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from adgen.generation.kinds import GPT, LSTM, NGRAM, kind_of
+from adgen.gpt.adapters import ADAPTER_CONFIG, is_adapter
+from adgen.gpt.gguf_files import gguf_of
+from adgen.hub.header import with_header, without_header
+from adgen.support.files import read_json_object, write_text
+from adgen.support.folders import FolderKind, directory_when_done
+
+_CARD = "README.md"
+
+
+class Shared:
+    """Saves and pushes a model that was opened from a folder.
+
+    Attributes:
+        source_dir: The folder; None where the model did not come from one.
+    """
+
+    source_dir: Path | None = None
+
+    def save_pretrained(self, directory: str | Path) -> None:
+        """Writes the model into a folder, which `from_pretrained` opens.
+
+        Args:
+            directory: New, empty, or a folder of a model that adgen wrote, which is replaced.
+
+        Raises:
+            ValueError: The model came from no folder, or something else is there.
+            OSError: Nothing can be written there.
+        """
+        copy_model(self._source(), directory)
+
+    def push_to_hub(
+        self,
+        repo: str,
+        *,
+        private: bool = False,
+        revision: str = "main",
+        commit_message: str = "Push with adgen",
+    ) -> str:
+        """Pushes the model to the Hub with one commit.
+
+        The card is the folder's README.md, with a header where it has none; `adgen publish` writes
+        a whole one.
+
+        Args:
+            repo: OWNER/NAME; made where it is missing.
+            private: Whether a new repository can be seen by its owner alone.
+            revision: The branch.
+            commit_message: Of the commit.
+
+        Returns:
+            The commit's address.
+
+        Raises:
+            ValueError: The model came from no folder, or the repository has no possible
+                name.
+            OSError: There is no token (HF_TOKEN, `hf auth login`), no right to write, or no
+                connection. Nothing is committed then.
+        """
+        from adgen.hub.upload import Target, check_token, push_folder
+
+        source = self._source()
+        target = Target(repo, is_private=private, branch=revision, message=commit_message)
+        check_token(target)
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place) / "model"
+            copy_model(source, folder)
+            card = folder / _CARD
+            text = card.read_text(encoding="utf-8") if card.is_file() else f"# {source.name}\n"
+            if without_header(text) == text:
+                write_text(card, with_header(library_entries(folder), text))
+            return push_folder(folder, target, owns=is_of_a_model)
+
+    def _source(self) -> Path:
+        """Returns the folder; raises where there is none."""
+        if self.source_dir is None:
+            raise ValueError(
+                "The model came from no folder, but by an id from the Hub, where it is already. "
+                "Open a folder with from_pretrained."
+            )
+        return self.source_dir
+
+
+def copy_model(source: Path, directory: str | Path) -> None:
+    """Copies a model's own files into a folder.
+
+    Raises:
+        FileNotFoundError: `source` holds no model.
+        ValueError: It is a GGUF file, or something else is in `directory`.
+        OSError: Nothing can be written there.
+    """
+    kind = _kinds()["adapter" if is_adapter(source) else kind_of(source)]
+    if source.is_file() or gguf_of(source) is not None:
+        raise ValueError(f"{source} is a GGUF file; expected a folder of transformers. Give one.")
+    with directory_when_done(Path(directory), kind) as new:
+        for path in sorted(source.iterdir()):
+            is_own = path.name == _CARD or kind.owns(PurePosixPath(path.name))
+            if is_own and path.is_file():
+                shutil.copyfile(path, new / path.name)
+
+
+def library_entries(folder: Path) -> dict[str, Any]:
+    """Returns what a card's header says of the library that loads a model, of whatever kind."""
+    library = "adgen"
+    if is_adapter(folder):
+        library = "peft"
+    elif kind_of(folder) == GPT:
+        library = "transformers"
+    base = read_json_object(folder / ADAPTER_CONFIG).get("base_model_name_or_path")
+    return {
+        "library_name": library,
+        "pipeline_tag": "text-generation",
+        **({"base_model": base} if isinstance(base, str) else {}),
+        "tags": ["adgen", "advertising"],
+    }
+
+
+def is_of_a_model(path: PurePosixPath) -> bool:
+    """Tells whether a file of a repository is one that adgen writes for a model of some kind."""
+    return any(kind.owns(path) for kind in _kinds().values())
+
+
+def _kinds() -> dict[str, FolderKind]:
+    from adgen.gpt.saving import ADAPTER_FOLDER, GPT_FOLDER
+    from adgen.lstm.directory import LSTM_FOLDER
+    from adgen.ngram.directory import NGRAM_FOLDER
+
+    return {LSTM: LSTM_FOLDER, NGRAM: NGRAM_FOLDER, GPT: GPT_FOLDER, "adapter": ADAPTER_FOLDER}

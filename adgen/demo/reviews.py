@@ -126,9 +126,7 @@ def with_nearest(reviews: Sequence[AdReview], nearest: NearestShares) -> list[Ad
     if not reviews:
         return []
     shares = nearest([" ".join(one.text.split()) for one in reviews])
-    return [
-        replace(one, nearest_share=share) for one, share in zip(reviews, shares, strict=True)
-    ]
+    return [replace(one, nearest_share=share) for one, share in zip(reviews, shares, strict=True)]
 
 
 def nearest_in(training_ads: Sequence[str]) -> NearestShares:

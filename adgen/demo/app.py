@@ -5,6 +5,7 @@ Gradio is imported inside functions.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import sys
@@ -13,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adgen.demo.loading import load_gradio
+from adgen.demo.loading import load_gradio, refuse_addresses
 from adgen.demo.starting import starting_page
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def build_page(
             with gr.Tab("Catalogue"):
                 add_catalogue(gr)
         add_api(gr, service)
+    refuse_addresses(page)
     page.queue(max_size=_MOST_WAITING, default_concurrency_limit=1, api_open=False)
     return page
 
@@ -94,6 +96,9 @@ def launch(
     with starting_page(host, port) as found_port:
         _say(f"adgen demo: http://{_shown(host)}:{found_port} (loading; Ctrl-C ends it)")
         page = build_page(models, corpus=corpus)
+    logging.getLogger("httpx").setLevel(
+        logging.WARNING
+    )  # Gradio asks its own page whether it is up
     page.launch(**_options(host, found_port))
     _say("Ready.")
     page.block_thread()
@@ -120,12 +125,9 @@ def launch_space() -> None:
 
 def _options(host: str, port: int) -> dict[str, Any]:
     """Returns how the page is served."""
-    from gradio.themes import Base
-    from gradio.themes.utils import colors
-
     from adgen.demo.catalogue import MOST_BYTES
+    from adgen.demo.theme import page_theme
 
-    fonts = ("system-ui", "sans-serif")  # the visitor's own: none is fetched
     return {
         "server_name": host,
         "server_port": port,
@@ -140,7 +142,7 @@ def _options(host: str, port: int) -> dict[str, Any]:
         "enable_monitoring": False,
         "footer_links": [],
         "max_file_size": MOST_BYTES,
-        "theme": Base(primary_hue=colors.blue, font=fonts, font_mono=("monospace",)),
+        "theme": page_theme(),
         "css": files("adgen.demo").joinpath("page.css").read_text(encoding="utf-8"),
         "js": files("adgen.demo").joinpath("page.js").read_text(encoding="utf-8"),
     }

@@ -109,6 +109,7 @@ def _text(one: TextReview, ident: str) -> str:
         f'<li id="{ident}-f{n}" class="ag-{finding.severity}">'
         f"<strong>{finding.severity.capitalize()}:</strong> {escape(finding.message)}</li>"
         for n, finding in enumerate(one.findings)
+        if _first_like(one.findings, n) == n
     )
     listed = f'<ul class="ag-findings">{messages}</ul>' if messages else ""
     return (
@@ -127,13 +128,19 @@ def marked(one: TextReview, ident: str) -> str:
         over = [n for n, f in enumerate(found) if f.start <= start and end <= f.end]
         if over:
             worst = "error" if any(found[n].severity == "error" for n in over) else "warning"
-            ids = " ".join(f"{ident}-f{n}" for n in over)
+            ids = " ".join(f"{ident}-f{n}" for n in sorted({_first_like(found, n) for n in over}))
             words = (
                 f'<mark class="ag-mark ag-{worst}" tabindex="0" aria-describedby="{ids}">'
                 f"{words}</mark>"
             )
         parts.append(words)
     return "".join(parts)
+
+
+def _first_like(findings: Sequence[Finding], number: int) -> int:
+    """Returns the first finding that says the same, since a message stands once."""
+    messages = [one.message for one in findings]
+    return messages.index(messages[number])
 
 
 def _bar(one: TextReview) -> str:

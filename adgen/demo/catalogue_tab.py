@@ -21,6 +21,7 @@ from adgen.demo.catalogue import (
 from adgen.exports.targets import TARGETS
 
 _QUEUE = "catalogue"  # apart from writing, so that a catalogue keeps nobody waiting
+_MEGABYTES = MOST_BYTES // 1_000_000
 _EMPTY = '<p class="ag-empty">What was recognised appears here.</p>'
 # What is wrong with a visitor's file, said to the visitor.
 _SAID = (ValueError, OSError)
@@ -31,7 +32,7 @@ def add_catalogue(gr: Any) -> None:
     with gr.Row():
         with gr.Column(scale=2, min_width=320):
             file = gr.File(
-                label=f"Catalogue: {MOST_BYTES // 1_000_000} MB, {MOST_PRODUCTS:,} products at most",
+                label=f"Catalogue (up to {MOST_PRODUCTS:,} products, {_MEGABYTES} MB)",
                 elem_id="catalogue-file",
             )
             target = gr.Dropdown([ROWS, *TARGETS], value=ROWS, label="Export for")
@@ -45,7 +46,9 @@ def add_catalogue(gr: Any) -> None:
         with gr.Column(scale=3, min_width=320):
             found = gr.HTML(_EMPTY, elem_id="recognised")
             progress = gr.HTML("", elem_id="progress")
-            export = gr.File(label="Export", interactive=False, elem_id="export")
+            export = gr.DownloadButton(
+                "Download the export", variant="primary", visible=False, elem_id="export"
+            )
     file.change(
         recognised,
         file,
@@ -55,8 +58,13 @@ def add_catalogue(gr: Any) -> None:
         concurrency_id=_QUEUE,
         concurrency_limit=1,
     )
+
+    def shown(*values: Any) -> Iterator[tuple[str, Any]]:
+        for text, path in written(*values):
+            yield text, gr.DownloadButton(value=path, visible=path is not None)
+
     button.click(
-        written,
+        shown,
         [file, target, url, num_ads],
         [progress, export],
         api_name="write_catalogue",

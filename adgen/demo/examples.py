@@ -14,3 +14,8 @@ def product_rows() -> list[list[str]]:
         [one.brand, one.name, one.category, "\n".join(map(str, one.facts))]
         for one in SAMPLE_PRODUCTS
     ]
+
+
+def product_labels() -> list[str]:
+    """Returns what each of them is called: brand and name."""
+    return [f"{one.brand} {one.name}" for one in SAMPLE_PRODUCTS]

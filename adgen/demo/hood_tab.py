@@ -32,7 +32,7 @@ def add_hood(gr: Any, service: Service) -> None:
         with gr.Column(scale=3, min_width=320):
             output = gr.HTML(_EMPTY, elem_id="steps")
 
-    def explain(*values: Any) -> str:
+    def show_steps(*values: Any) -> str:
         given = dict(zip(("prompt", "model", *_CONTROLS), values, strict=True))
         try:
             return steps_table(service.explain(given))
@@ -41,7 +41,7 @@ def add_hood(gr: Any, service: Service) -> None:
 
     gr.on(
         [button.click, prompt.submit],
-        explain,
+        show_steps,
         [prompt, model, *controls],
         output,
         api_visibility="private",

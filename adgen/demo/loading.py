@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -19,6 +19,7 @@ from adgen.support.extras import needs_extra
 
 _MAKES_STUBS = "gradio.component_meta"
 _MAKER = "create_or_modify_pyi"
+_MOVER = "async_move_resource_to_block_cache"
 
 
 def load_gradio() -> Any:
@@ -32,6 +33,27 @@ def load_gradio() -> Any:
     with needs_extra("The demo"), _without_stubs():
         import gradio
     return gradio
+
+
+def refuse_addresses(page: Any) -> None:
+    """Has a page take files that are sent to it, and fetch none from an address.
+
+    Gradio would fetch whatever address a caller gives in a file's place, of any part of the page.
+    """
+    from gradio import Error
+
+    def local_only(move: Callable[[str | None], Awaitable[str | None]]) -> Any:
+        async def moved(path: str | None) -> str | None:
+            if path is not None and "://" in path:
+                raise Error("Send the file itself, not its address.")
+            return await move(path)
+
+        return moved
+
+    for block in page.blocks.values():
+        move = getattr(block, _MOVER, None)
+        if move is not None:
+            setattr(block, _MOVER, local_only(move))
 
 
 class _StublessLoader(Loader):

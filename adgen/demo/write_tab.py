@@ -7,7 +7,7 @@ from typing import Any
 
 from adgen.demo.cards import alert, cards
 from adgen.demo.controls import add_controls
-from adgen.demo.examples import PROMPTS, product_rows
+from adgen.demo.examples import PROMPTS, product_labels, product_rows
 from adgen.demo.requests import LONGEST
 from adgen.demo.service import Service
 from adgen.formats.catalogue import format_names, read_format
@@ -25,9 +25,9 @@ def add_write(gr: Any, service: Service) -> None:
     with gr.Row():
         with gr.Column(scale=2, min_width=320):
             start = gr.Radio([_FROM_PRODUCT, _FROM_WORDS], value=_FROM_PRODUCT, label="Write from")
-            with gr.Group() as product_group:
+            with gr.Column() as product_group:
                 product_parts = _add_product(gr)
-            with gr.Group(visible=False) as prompt_group:
+            with gr.Column(visible=False) as prompt_group:
                 prompt = _add_prompt(gr)
             form, models, controls = _add_options(gr, service)
             button = gr.Button("Write ads", variant="primary", elem_id="write-button")
@@ -35,8 +35,8 @@ def add_write(gr: Any, service: Service) -> None:
             output = gr.HTML(_EMPTY, elem_id="ads")
     start.change(
         lambda value: (
-            gr.Group(visible=value == _FROM_PRODUCT),
-            gr.Group(visible=value == _FROM_WORDS),
+            gr.Column(visible=value == _FROM_PRODUCT),
+            gr.Column(visible=value == _FROM_WORDS),
         ),
         start,
         [product_group, prompt_group],
@@ -81,14 +81,26 @@ def _add_product(gr: Any) -> list[Any]:
     def box(name: str, label: str, **options: Any) -> Any:
         return gr.Textbox(label=label, max_length=LONGEST[name], **options)
 
-    first = product_rows()[0]
-    brand = box("brand", "Brand", value=first[0])
-    name = box("product", "Product", value=first[1], info="What it is: bluetooth headphones.")
-    category = box("category", "Category", value=first[2])
-    facts = box("facts", "Facts", value=first[3], lines=4, info="One a line: Color: black")
-    keywords = box("keywords", "Keywords", info="Words that every ad holds, commas between.")
-    exclude = box("exclude", "Never say", info="Words that no ad holds, commas between.")
-    gr.Examples(product_rows(), [brand, name, category, facts], label="Example products")
+    first, *_ = rows = product_rows()
+    examples = gr.Column()
+    with gr.Group():
+        with gr.Row():
+            brand = box("brand", "Brand", value=first[0], min_width=120)
+            name = box("product", "Product", value=first[1], min_width=160)
+        facts = box("facts", "Facts", value=first[3], lines=4, info="One a line: Color: black")
+        category = box("category", "Category", value=first[2])
+        with gr.Row():
+            keywords = box(
+                "keywords", "Keywords", info="In every ad; commas between.", min_width=140
+            )
+            exclude = box("exclude", "Never say", info="In no ad; commas between.", min_width=140)
+    with examples:
+        gr.Examples(
+            rows,
+            [brand, name, category, facts],
+            label="Example products",
+            example_labels=product_labels(),
+        )
     return [brand, name, category, facts, keywords, exclude]
 
 
@@ -117,10 +129,9 @@ def _add_options(gr: Any, service: Service) -> tuple[Any, Any, list[Any]]:
         value=names,
         label="Models, side by side",
     )
-    controls = add_controls(gr, *_CONTROLS[:2])
-    with gr.Accordion("How boldly to write", open=False):
+    with gr.Accordion("How many, and how boldly", open=False):
         gr.Markdown(
             "The writer takes the temperature; models that go on from first words take all four."
         )
-        controls += add_controls(gr, *_CONTROLS[2:])
+        controls = add_controls(gr, *_CONTROLS)
     return form, models, controls

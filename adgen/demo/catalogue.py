@@ -160,10 +160,10 @@ def write_export(path: str | None, order: Order, folder: Path) -> Iterator[Progr
 
     catalogue = read_catalogue(path)
     plan = order.plan
-    with _own_names(Path(str(path))):
+    suffix = ".csv" if order.target == ROWS else ".jsonl"
+    rows_path = folder / f"{_NAME}{suffix}"
+    with _own_names(Path(str(path)), rows_path):
         source = open_source(Path(str(path)), catalogue, only_unique=catalogue.format == PLAIN)
-        suffix = ".csv" if order.target == ROWS else ".jsonl"
-        rows_path = folder / f"{_NAME}{suffix}"
         job = BulkJob(source, plan, rows_path, model_fingerprint(plan.model))
         counts = Counts()
         with open_local_crew(plan, 1) as crew:
@@ -197,9 +197,15 @@ def _progress(counts: Counts, num_products: int) -> Progress:
 
 
 @contextmanager
-def _own_names(path: Path) -> Iterator[None]:
-    """Has errors name the file as the visitor did, not where it lies here."""
+def _own_names(path: Path, rows_path: Path | None = None) -> Iterator[None]:
+    """Has errors name things as the visitor knows them, not as they are called here."""
+    names = {str(path): path.name, "url_template": "the pages of products"}
+    if rows_path is not None:
+        names[str(rows_path)] = "Your catalogue"
     try:
         yield
     except ValueError as error:
-        raise ValueError(str(error).replace(str(path), path.name)) from None
+        text = str(error)
+        for here, there in names.items():
+            text = text.replace(here, there)
+        raise ValueError(text) from None

@@ -1,4 +1,5 @@
-// Copies an ad when its button is pressed, by mouse or keyboard, and says so.
+// Copies an ad when its button is pressed, by mouse or keyboard, and says so; tells screen readers
+// what a group of choices is about, which Gradio shows and does not say.
 () => {
   const say = (button, text) => {
     const before = button.textContent;
@@ -15,6 +16,17 @@
     return done;
   };
   document.documentElement.lang = "en";
+  const nameGroups = () => {
+    for (const group of document.querySelectorAll("fieldset:not([aria-label])")) {
+      const title = group.querySelector('[data-testid="block-info"]');
+      if (title) group.setAttribute("aria-label", title.textContent.trim());
+    }
+  };
+  nameGroups();
+  new MutationObserver(nameGroups).observe(document.body, { childList: true, subtree: true });
+  // Gradio measures its tabs once, maybe before they have their letters, and hides what it takes
+  // for too much.
+  for (const wait of [300, 1500]) setTimeout(() => window.dispatchEvent(new Event("resize")), wait);
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.(".ag-copy");
     if (!button) return;

@@ -32,6 +32,7 @@ FLOORS = [
     ["writing"],
     ["bulk", "evaluation"],
     ["exports", "runs"],
+    ["demo"],
     ["cli"],
 ]
 # One file stands lower than its room: names and sizes of published models, which tables show too.
@@ -55,6 +56,7 @@ HEAVY = {
     "onnx",
     "onnxruntime",
     "ray",
+    "gradio",
 }
 MAY_IMPORT = {
     "corpus": {"pandas", "pyarrow"},
@@ -68,6 +70,7 @@ MAY_IMPORT = {
     "bulk": {"ray"},
     "evaluation": {"pandas"},
     "runs": {"pandas"},
+    "demo": {"gradio"},
     "cli": {"pandas"},
 }
 # What importing every file of a room loads; rooms not named load none of the heavy packages.

@@ -121,16 +121,12 @@ class GeneratorAuthor:
         return self.of_prompt(f"{product.brand} {product.name}".strip(), controls)
 
     def of_prompt(self, prompt: str, controls: Controls) -> Iterator[Piece]:
-        """Yields ads that begin with a prompt, word by word."""
-        for number in range(controls.num_ads):
-            text = ""
-            words = self.generator.stream(
-                prompt, sampling=controls.sampling, seed=controls.seed, number=number
-            )
-            for word in words:
-                text += word
-                yield Piece(number, text, is_done=False)
-            yield Piece(number, text)
+        """Yields ads that begin with a prompt, side by side, word by word."""
+        ads = self.generator.stream_ads(
+            prompt, num_ads=controls.num_ads, sampling=controls.sampling, seed=controls.seed
+        )
+        for ad in ads:
+            yield Piece(ad.number, ad.text, is_done=ad.is_done)
 
 
 def open_authors(models: Sequence[str | None] = (None,)) -> list[Author]:

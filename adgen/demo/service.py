@@ -160,18 +160,25 @@ class Service:
         errors: dict[str, str] = {}
         last = 0.0
         for author in authors:
+            latest: dict[int, Piece] = {}  # of each ad, since the last state
+            own: dict[int, AdReview] = {}
             try:
                 for piece in pieces(author):
-                    is_due = time.monotonic() - last >= _PAUSE_SECONDS
-                    if not (piece.is_done or is_due):
-                        continue
-                    one = judged(piece, author)
-                    done += [one] if one.is_done else []
-                    growing = () if one.is_done else (one,)
-                    yield State((*done, *growing), dict(errors))
-                    last = time.monotonic()
+                    latest[piece.number] = piece
+                    if time.monotonic() - last >= _PAUSE_SECONDS:
+                        own |= {number: judged(one, author) for number, one in latest.items()}
+                        latest.clear()
+                        yield State((*done, *_in_order(own)), dict(errors))
+                        last = time.monotonic()
             except ValueError as error:
                 errors[author.name] = str(error)
+            own |= {number: judged(one, author) for number, one in latest.items()}
+            done += _in_order(own)
         if self._nearest is not None:
             done = with_nearest(done, self._nearest)
         yield State(tuple(done), errors, is_done=True)
+
+
+def _in_order(reviews: Mapping[int, AdReview]) -> list[AdReview]:
+    """Returns an author's reviews by the numbers of their ads."""
+    return [reviews[number] for number in sorted(reviews)]

@@ -27,9 +27,9 @@ from adgen.generation.arguments import (
     whole_number,
 )
 from adgen.generation.kinds import TrainedModel, open_model
-from adgen.generation.streaming import stream_text
+from adgen.generation.streaming import Growing, stream_side_by_side, stream_text
 from adgen.support.given import a_switch, an_object, texts
-from adgen.support.ranges import NUM_CANDIDATES, SEEDS, SIZES, WRITTEN, Range
+from adgen.support.ranges import NUM_CANDIDATES, SEEDS, SIZES, WRITTEN
 
 if TYPE_CHECKING:
     from adgen.scoring.protocol import Shots
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 _ADS_WORTH_A_BAR = 256
-_NUMBERS = Range(0, 999_999)  # of a prompt's ads
 
 
 @dataclass(frozen=True)
@@ -274,7 +273,6 @@ class AdGenerator:
         seed: int = 0,
         match_case: bool = True,
         allow_adult: bool = False,
-        number: int = 0,
     ) -> Iterator[str]:
         """Writes one ad and hands it out word by word.
 
@@ -285,7 +283,6 @@ class AdGenerator:
             seed: As in `generate`.
             match_case: As in `generate`.
             allow_adult: As in `generate`.
-            number: Which of the prompt's ads, from 0, as `generate` orders them.
 
         Returns:
             Pieces of text, the prompt first; joined they are what `generate` gives for the same
@@ -298,8 +295,30 @@ class AdGenerator:
             sampling, max_tokens=max_tokens, seed=seed, allow_adult=allow_adult
         )
         draft = self.open_draft(prompt, settings, match_case=match_case)
-        draft.number = whole_number("number", number, _NUMBERS)
         return stream_text(self._decoder, draft, settings)
+
+    def stream_ads(
+        self, prompt: str, *, num_ads: int, sampling: Sampling | None = None, seed: int = 0
+    ) -> Iterator[Growing]:
+        """Writes several ads side by side and hands each out while it grows.
+
+        Args:
+            prompt: As in `generate`.
+            num_ads: As in `generate`.
+            sampling: As in `generate`.
+            seed: As in `generate`.
+
+        Returns:
+            An ad whenever it has more whole words; when it is done, it is the one of `generate`.
+
+        Raises:
+            ValueError: As `generate`, at the call and not at the first ad.
+        """
+        settings = self.settings(sampling, seed=seed)
+        first = self.open_draft(prompt, settings)
+        num_ads = whole_number("num_ads", num_ads, WRITTEN)
+        drafts = [Draft(first.prompt, first.prompt_ids, number) for number in range(num_ads)]
+        return stream_side_by_side(self._decoder, drafts, settings)
 
     def settings(
         self,

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from command_runs import fails
-from demo.conftest import environment, needs
+from demo_server import environment, needs
 
 from adgen.demo import app
 

@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 from bulk_runs import made_product
-from demo.conftest import needs
+from demo_server import needs
 
 MUG = {"brand": "Acme", "product": "Mug", "facts": ["red"], "models": ["template"]}
 

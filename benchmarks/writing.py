@@ -42,6 +42,7 @@ from adgen.records.tables import text_table
 from adgen.scoring.protocol import Shots
 from adgen.writing.engines import is_writer
 from adgen.writing.shots import EXAMPLES
+from adgen.writing.template import template_ad
 from adgen.writing.writer import AdWriter
 
 BRANDS = frozenset(("Brand", "Brand Name", "Manufacturer"))
@@ -176,7 +177,7 @@ def plain(text: str) -> str:
 def open_writer(name: str, options: argparse.Namespace) -> Write:
     """Returns what writes ads of products: some of each."""
     if name == "template":
-        return lambda products: [[template(product)] for product in products]
+        return lambda products: [[template_ad(product, MAX_CHARS)] for product in products]
     if name == "default" or name in BASES or is_writer(Path(name)):
         writer = AdWriter.from_pretrained(None if name == "default" else name)
 
@@ -195,15 +196,6 @@ def open_writer(name: str, options: argparse.Namespace) -> Write:
         return [[ad.text for ad in ads] for ads in found]
 
     return go_on
-
-
-def template(product: Product) -> str:
-    """Returns brand and name, and the facts one after the other, as far as there is room."""
-    text = f"{product.brand} {product.name}".strip()
-    for fact in product.facts:
-        if len(text) + 2 + len(fact.value) <= MAX_CHARS:
-            text += f", {fact.value}"
-    return text
 
 
 def judge(

@@ -32,6 +32,7 @@ FLOORS = [
     ["writing"],
     ["bulk", "evaluation"],
     ["exports", "runs", "publish"],
+    ["demo"],
     ["cli"],
 ]
 # One file stands lower than its room: names and sizes of published models, which tables show too.
@@ -56,6 +57,7 @@ HEAVY = {
     "onnxruntime",
     "ray",
     "huggingface_hub",
+    "gradio",
 }
 MAY_IMPORT = {
     "hub": {"huggingface_hub"},
@@ -71,6 +73,7 @@ MAY_IMPORT = {
     "evaluation": {"pandas"},
     "runs": {"pandas"},
     "publish": {"huggingface_hub"},
+    "demo": {"gradio"},
     "cli": {"pandas"},
 }
 # What importing every file of a room loads; rooms not named load none of the heavy packages.

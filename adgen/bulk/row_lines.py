@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import StringIO
 from itertools import groupby
@@ -15,13 +14,11 @@ from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 from adgen.bulk.rows import FAILED, OK, SKIPPED, JudgedAd, Row
-from adgen.support.csv_lines import csv_line
+from adgen.support.csv_lines import csv_line, guarded, unguarded
 
 SUFFIXES = (".jsonl", ".csv", ".tsv")
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
 _LONGEST_CELL = 1 << 30  # characters; Python's own limit is 131,072
-# A spreadsheet takes such cells for formulas; an apostrophe before them makes them texts.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _COLUMNS = (
     "row",
     "id",
@@ -133,7 +130,7 @@ class RowLines:
         for _, lines in groupby(named, key=lambda one: one[0]["row"]):
             rows = list(lines)
             num_ads = sum(bool(cells["number"]) for cells, _ in rows)
-            first = {name: _unguarded(cell) for name, cell in rows[0][0].items()}
+            first = {name: unguarded(cell) for name, cell in rows[0][0].items()}
             yield _stored(first, num_ads, "".join(text for _, text in rows))
 
     def _table(self, lines: Iterable[Sequence[Any]]) -> bytes:
@@ -164,17 +161,17 @@ def _cells(row: Row, number: int | None, ad: JudgedAd | None) -> tuple[Any, ...]
     """Returns the cells of a row's ad; findings and fields as JSON, empty where there are none."""
     return (
         row.number,
-        _guarded(row.id),
+        guarded(row.id),
         row.status,
         number,
-        None if ad is None else _guarded(ad.text),
+        None if ad is None else guarded(ad.text),
         None if ad is None else ad.score,
         None if ad is None or not ad.fields else _shown(_lists(ad)),
         None if ad is None or not ad.findings else _shown(ad.findings),
-        _guarded(row.reason),
+        guarded(row.reason),
         row.fingerprint,
-        _guarded("; ".join(row.flags)),
-        _guarded("; ".join(row.left_out)),
+        guarded("; ".join(row.flags)),
+        guarded("; ".join(row.left_out)),
         _shown(row.product) if row.product else None,
     )
 
@@ -182,25 +179,11 @@ def _cells(row: Row, number: int | None, ad: JudgedAd | None) -> tuple[Any, ...]
 def _ad_of(cells: Mapping[str, str]) -> dict[str, Any]:
     """Returns the ad of a line of a table."""
     return {
-        "text": _unguarded(cells["ad"]),
+        "text": unguarded(cells["ad"]),
         "score": float(cells["score"]),
         "fields": json.loads(cells["fields"] or "{}"),
         "findings": json.loads(cells["findings"] or "[]"),
     }
-
-
-def _guarded(text: str) -> str:
-    """Returns a cell that a spreadsheet does not take for a formula.
-
-    Example:
-        >>> _guarded("=1+1"), _unguarded(_guarded("'-5")), _guarded("Mug")
-        ("'=1+1", "'-5", 'Mug')
-    """
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def _unguarded(text: str) -> str:
-    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 def _lists(ad: JudgedAd) -> dict[str, list[str]]:

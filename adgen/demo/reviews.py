@@ -1,0 +1,194 @@
+"""What can be said of an ad: its lengths, faults, facts, and whether it is new.
+
+Nothing is judged here that another room does not judge already; this module brings it together for
+a page or a caller over HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from adgen.demo.authors import Author, Piece
+from adgen.formats.catalogue import read_format
+from adgen.formats.finding import Finding
+from adgen.formats.format import Format
+from adgen.formats.lengths import length_of
+from adgen.formats.lint import lint
+from adgen.products.claims import is_kept
+from adgen.products.product import Product
+
+NearestShares = Callable[[Sequence[str]], Sequence[float]]
+
+
+@dataclass(frozen=True)
+class TextReview:
+    """Describes one text of an ad.
+
+    Attributes:
+        field: Its field in the format; empty where there is no format.
+        text: The text.
+        length: Its length, in `unit`.
+        limit: The most that the format allows; None where there is no format.
+        unit: What is counted, such as "characters".
+        findings: What is wrong with it.
+    """
+
+    field: str
+    text: str
+    length: int
+    limit: int | None
+    unit: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class AdReview:
+    """Describes an ad.
+
+    Attributes:
+        author: Who wrote it.
+        kind: What that is: "writer", "LSTM".
+        number: Which of the author's ads it is, from 1.
+        texts: Its texts, a field's side by side.
+        whole: Findings about the ad as a whole.
+        facts_used: Facts that it says.
+        facts_missing: Facts that it does not say.
+        is_copy: Whether it equals a training ad but for case, spaces and punctuation; None as long
+            as it is being written.
+        nearest_share: Of its words, the share of the longest run that stands in one text of the
+            corpus, 0 to 1; None where no corpus is given.
+        notes: What its author says.
+        is_done: Whether it is complete.
+    """
+
+    author: str
+    kind: str
+    number: int
+    texts: tuple[TextReview, ...]
+    whole: tuple[Finding, ...] = ()
+    facts_used: tuple[str, ...] = ()
+    facts_missing: tuple[str, ...] = ()
+    is_copy: bool | None = None
+    nearest_share: float | None = None
+    notes: tuple[str, ...] = ()
+    is_done: bool = True
+
+    @property
+    def text(self) -> str:
+        """Returns the ad as people copy it: a line a text."""
+        return "\n".join(one.text for one in self.texts)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Returns the review as a JSON object."""
+        found = asdict(self)
+        found["texts"] = [
+            asdict(one) | {"findings": [finding.as_dict() for finding in one.findings]}
+            for one in self.texts
+        ]
+        found["whole"] = [finding.as_dict() for finding in self.whole]
+        return found
+
+
+def review(
+    piece: Piece, author: Author, *, product: Product | None, format_name: str | None
+) -> AdReview:
+    """Describes an ad, or as much as is written of it.
+
+    Args:
+        piece: The ad.
+        author: Who wrote it.
+        product: What it is about; None where it goes on from first words.
+        format_name: The platform's format that it is judged by; None for none.
+    """
+    form = None if format_name is None else read_format(format_name)
+    brand = "" if product is None else product.brand
+    texts, whole = _judged(piece, form, brand) if piece.is_done else (_texts_of(piece, form), ())
+    told = "\n".join(one.text for one in texts)
+    facts = () if product is None else product.facts
+    return AdReview(
+        author=author.name,
+        kind=author.kind,
+        number=piece.number + 1,
+        texts=tuple(texts),
+        whole=tuple(whole),
+        facts_used=tuple(str(fact) for fact in facts if is_kept(fact, told)),
+        facts_missing=tuple(str(fact) for fact in facts if not is_kept(fact, told)),
+        is_copy=_is_copy(piece) if piece.is_done else None,
+        notes=piece.notes,
+        is_done=piece.is_done,
+    )
+
+
+def with_nearest(reviews: Sequence[AdReview], nearest: NearestShares) -> list[AdReview]:
+    """Returns reviews that say how much of each ad stands in one text of a corpus."""
+    if not reviews:
+        return []
+    shares = nearest([" ".join(one.text.split()) for one in reviews])
+    return [replace(one, nearest_share=share) for one, share in zip(reviews, shares, strict=True)]
+
+
+def nearest_in(training_ads: Sequence[str]) -> NearestShares:
+    """Returns what finds how much of an ad stands in one text of a corpus.
+
+    The share is `copied_run_share` of `adgen.evaluation.novelty`, of each ad alone.
+    """
+
+    def shares(ads: Sequence[str]) -> list[float]:
+        from adgen.evaluation.novelty import novelty_by_group
+
+        groups = [f"{number:09}" for number in range(len(ads))]
+        _, by_ad = novelty_by_group({"ads": ads}, groups, training_ads)
+        return [float(by_ad[group]["ads"]["copied_run_share"] or 0.0) for group in groups]
+
+    return shares
+
+
+def _texts_of(piece: Piece, form: Format | None) -> list[TextReview]:
+    """Returns an ad's texts with their lengths."""
+    if form is None:
+        return [TextReview("", piece.text, len(piece.text), None, "characters")]
+    by_field: Mapping[str, Sequence[str]] = piece.fields or {form.fields[0].name: [piece.text]}
+    return [
+        TextReview(
+            field=one.name,
+            text=text,
+            length=length_of(text, one.unit),
+            limit=one.max_length,
+            unit=one.unit,
+        )
+        for one in form.fields
+        for text in by_field.get(one.name, ())
+    ]
+
+
+def _judged(
+    piece: Piece, form: Format | None, brand: str
+) -> tuple[list[TextReview], Sequence[Finding]]:
+    """Returns an ad's texts, each with what is wrong with it, and what is wrong with the whole."""
+    texts = _texts_of(piece, form)
+    if form is None:
+        return texts, ()
+    found = lint(piece.fields or piece.text, form, brand=brand)
+    numbers: dict[str, int] = {}
+    judged = []
+    for one in texts:
+        index = numbers.get(one.field, 0)
+        numbers[one.field] = index + 1
+        own = tuple(f for f in found if (f.field, f.index) == (one.field, index) and _has_place(f))
+        judged.append(replace(one, findings=own))
+    placed = {finding for one in judged for finding in one.findings}
+    return judged, tuple(finding for finding in found if finding not in placed)
+
+
+def _has_place(finding: Finding) -> bool:
+    return finding.end > finding.start
+
+
+def _is_copy(piece: Piece) -> bool:
+    """Tells whether what the model wrote is a training ad; short texts of fields are no ads."""
+    from adgen.writing.resources import load_training_ads
+
+    titles = piece.fields.get("title", ())
+    return (titles[0] if titles else piece.text) in load_training_ads()

@@ -1,0 +1,123 @@
+"""How the page is put together and opened."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from command_runs import fails
+from demo_server import environment, needs
+
+from adgen.demo import app
+
+
+def test_help_loads_neither_gradio_nor_numpy():
+    code = (
+        "import sys; from adgen.cli.main import main\n"
+        "try: main(['demo', '--help'])\n"
+        "except SystemExit: pass\n"
+        "print(*sorted(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "--corpus" in done.stdout
+    assert not {"gradio", "numpy"} & set(done.stdout.splitlines()[-1].split())
+
+
+def test_a_wrong_model_is_one_line_and_nothing_is_served(tmp_path, capsys):
+    needs("gradio")
+    message = fails(["demo", "--port", "0", "--model", tmp_path / "nowhere"], capsys)
+    assert "nowhere" in message
+
+
+def test_gradio_that_is_missing_is_named_with_its_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "gradio", None)
+    with pytest.raises(ImportError, match="The demo needs gradio"):
+        app.build_page()
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    calls = []
+    monkeypatch.setattr(app, "launch", lambda models, **where: calls.append((models, where)))
+    return calls
+
+
+def test_a_space_listens_to_all_with_the_model_beside_it(opened, monkeypatch, tmp_path):
+    main = type(sys)("__main__")
+    main.__file__ = str(tmp_path / "app.py")
+    monkeypatch.setitem(sys.modules, "__main__", main)
+    monkeypatch.delenv("GRADIO_SERVER_PORT", raising=False)
+    app.launch_space()
+    (tmp_path / "model").mkdir()
+    monkeypatch.setenv("GRADIO_SERVER_PORT", "7999")
+    app.launch_space()
+    where = {"host": "0.0.0.0"}
+    assert opened == [
+        ((None,), where | {"port": 7860}),
+        ((str(tmp_path / "model"),), where | {"port": 7999}),
+    ]
+
+
+def test_a_workers_copy_of_the_spaces_script_opens_nothing(opened, monkeypatch):
+    monkeypatch.setattr(app.multiprocessing, "parent_process", object)
+    app.launch_space()
+    assert opened == []
+
+
+@pytest.mark.parametrize("port", ["0", "70000", "http", "-1"])
+def test_a_spaces_port_is_checked(opened, monkeypatch, port):
+    monkeypatch.setenv("GRADIO_SERVER_PORT", port)
+    with pytest.raises(ValueError, match="GRADIO_SERVER_PORT"):
+        app.launch_space()
+
+
+def test_the_page_loads_no_tensorflow_and_no_torch():
+    needs("gradio")
+    code = (
+        "import sys; from adgen.demo.app import build_page; page = build_page()\n"
+        "import os; print(os.environ['GRADIO_ANALYTICS_ENABLED'], page.analytics_enabled)\n"
+        "print(*{'tensorflow', 'torch', 'keras', 'transformers', 'jax'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment()
+    )
+    assert done.stdout.splitlines() == ["False False", ""]
+
+
+def test_nothing_is_connected_to_but_this_machine():
+    """No socket of the server is connected elsewhere, from its import to its first page."""
+    needs("gradio")
+    code = """
+import socket, sys
+connect, found = socket.socket.connect, []
+def noted(self, address):
+    found.append(address)
+    return connect(self, address)
+socket.socket.connect = noted
+lookup = socket.getaddrinfo
+def noted_lookup(host, *rest, **more):
+    found.append((host,))
+    return lookup(host, *rest, **more)
+socket.getaddrinfo = noted_lookup
+from adgen.demo import app
+page = app.build_page((None,))
+import time
+page.launch(**app._options("127.0.0.1", None))
+time.sleep(2)
+page.close()
+here = {"127.0.0.1", "localhost", "0.0.0.0", None, "", b"127.0.0.1"}
+others = [one for one in found if isinstance(one, tuple) and one[0] not in here]
+print("noted", len(found) > 0, others)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment()
+    )
+    assert done.stdout.splitlines()[-1] == "noted True []"
+
+
+def test_it_listens_to_this_machine_alone_unless_told_otherwise():
+    from adgen.cli.main import parse
+
+    assert parse(["demo"]).host == app.HOST == "127.0.0.1"
+    assert parse(["demo", "--host", "0.0.0.0"]).host == "0.0.0.0"
+    assert os.environ.get("GRADIO_SERVER_NAME") is None

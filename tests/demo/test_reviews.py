@@ -1,0 +1,53 @@
+"""What is said of an ad is what the rooms below say of it."""
+
+import pytest
+
+from adgen.demo.authors import Piece, TemplateAuthor
+from adgen.demo.reviews import nearest_in, review, with_nearest
+from adgen.formats.catalogue import read_format
+from adgen.formats.lint import lint
+from adgen.products.product import Product
+
+PRODUCT = Product(brand="Acme", name="Mug", facts=("Color: red", "12 oz"))
+
+
+def reviewed(piece, format_name="google-rsa"):
+    return review(piece, TemplateAuthor(), product=PRODUCT, format_name=format_name)
+
+
+def test_facts_are_said_or_not():
+    found = reviewed(Piece(0, "Acme Mug, Red"), None)
+    assert found.facts_used == ("Color: red",) and found.facts_missing == ("12 oz",)
+
+
+def test_every_finding_stands_once():
+    fields = {
+        "headline": ["FREE Mugs!!", "Acme Mug", "Acme Mug"],
+        "description": ["Buy NOW", "A mug."],
+    }
+    found = reviewed(Piece(0, "FREE Mugs!!", fields))
+    shown = [one for text in found.texts for one in text.findings] + list(found.whole)
+    expected = lint(fields, "google-rsa", brand="Acme")
+    assert expected and sorted(shown) == sorted(expected)
+    for text in found.texts:
+        assert text.limit == read_format("google-rsa").field(text.field).max_length
+        assert text.length == len(text.text)
+
+
+def test_an_unfinished_ad_is_not_judged():
+    found = reviewed(Piece(0, "FREE!!", is_done=False))
+    assert found.is_copy is None and not found.texts[0].findings
+
+
+@pytest.mark.parametrize(
+    ("ad", "share"), [("Red oak table", 2 / 3), ("Tin cup", 0.0), ("Small oak table", 1.0)]
+)
+def test_the_nearest_share_is_the_longest_copied_run(ad, share):
+    nearest = nearest_in(["Small oak table", "Blue lamp"])
+    found = with_nearest([reviewed(Piece(0, ad), None)], nearest)
+    assert found[0].nearest_share == pytest.approx(share)
+
+
+def test_nearest_shares_stay_with_their_ads():
+    ads = ["Tin cup"] * 11 + ["Small oak table"]
+    assert list(nearest_in(["Small oak table"])(ads)) == [0.0] * 11 + [1.0]

@@ -45,8 +45,9 @@ extra-named:
 	@test -n "$(NAME)" || { echo "Which one? make extra NAME=gpt, or another of $(EXTRAS_KNOWN)"; exit 2; }
 	@$(foreach one,$(EXTRAS),$(if $(SIZE_$(one)),echo "$(one): $(SIZE_$(one))";,echo "There is no extra $(one). Give one of $(EXTRAS_KNOWN)"; exit 2;))
 
+# Python may keep its bytecode: without it every process of the suite compiles the libraries that it loads anew.
 test: $(VENV)/.all-installed  ## Install everything and run the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist loadscope
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadscope
 
 hostile: $(VENV)/.all-installed  ## Try 5,000 hostile inputs, most of an hour; docs/robustness.md
 	$(BIN)/python -m tests.hostile --inputs 5000 --seed 1 --failed runs/hostile.jsonl --write docs/robustness.md

@@ -47,9 +47,10 @@ extra-named:
 	@test -n "$(NAME)" || { echo "Which one? make extra NAME=gpt, or another of $(EXTRAS_KNOWN)"; exit 2; }
 	@$(foreach one,$(EXTRAS),$(if $(SIZE_$(one)),echo "$(one): $(SIZE_$(one))";,echo "There is no extra $(one). Give one of $(EXTRAS_KNOWN)"; exit 2;))
 
+# Python may keep its bytecode: without it every process of the suite compiles the libraries that it loads anew.
 test: $(VENV)/.all-installed $(VENV)/.demo-installed browser  ## Install everything and run the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist loadscope
-	$(VENV)/demo/bin/python -m pytest tests/demo
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadscope
+	PYTHONDONTWRITEBYTECODE= $(VENV)/demo/bin/python -m pytest tests/demo
 
 # The page is tested in Debian's Chromium; without it those tests are skipped, and say so.
 browser:

@@ -19,9 +19,17 @@ from adgen.scoring.protocol import Shots
 PROMPTS = ["Sony TV", "Red", "Apple Watch band for women and men", "Oak table with lamp"]
 
 
-@pytest.fixture(scope="module", params=["gpt_neo", "gpt2"])
-def folder(request, tmp_path_factory):
-    return save_tiny(tmp_path_factory.mktemp(request.param), tiny_model(request.param, spread=0.2))
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    place = tmp_path_factory.mktemp("models")
+    return {
+        kind: save_tiny(place / kind, tiny_model(kind, spread=0.2)) for kind in ("gpt_neo", "gpt2")
+    }
+
+
+@pytest.fixture(params=["gpt_neo", "gpt2"])
+def folder(request, folders):
+    return folders[request.param]
 
 
 def generator(folder, template="ads"):
@@ -146,23 +154,34 @@ def test_a_model_without_its_files_is_refused_in_one_line(tmp_path, folder):
         load_causal_lm(tmp_path / "nothing")
 
 
-def test_a_gpt_is_loaded_and_writes_without_a_word(folder):
-    command = [sys.executable, "-m", "adgen", "generate", "Sony TV", "--model", str(folder)]
-    done = subprocess.run([*command, "--min-tokens", "3"], capture_output=True, text=True)
-    assert done.returncode == 0 and done.stdout.startswith("Sony TV")
+def output_with(code, folders):
+    """What a fresh process prints that runs this code with every folder as an argument."""
+    command = [sys.executable, "-c", code, *map(str, folders.values())]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-300:]
+    return done
+
+
+def test_a_gpt_is_loaded_and_writes_without_a_word(folders):
+    done = output_with(
+        "import sys; from adgen.cli.main import main; "
+        "words = ['generate', 'Sony TV', '--min-tokens', '3', '--model']; "
+        "sys.exit(max(main([*words, folder]) for folder in sys.argv[1:]))",
+        folders,
+    )
+    assert done.stdout.count("Sony TV") == len(folders)
     lines = [line for line in done.stderr.splitlines() if "ads were cut at" not in line]
     assert lines == []
 
 
-def test_a_gpt_writes_in_a_process_that_has_loaded_tensorflow(folder):
-    code = (
+def test_a_gpt_writes_in_a_process_that_has_loaded_tensorflow(folders):
+    done = output_with(
         "import tensorflow, sys; from adgen.generation.generator import AdGenerator; "
-        "generator = AdGenerator.from_pretrained(sys.argv[1]); "
-        "print(generator.generate('Sony TV', max_tokens=3)[0][0].text)"
+        "writers = map(AdGenerator.from_pretrained, sys.argv[1:]); "
+        "print(*[w.generate('Sony TV', max_tokens=3)[0][0].text for w in writers], sep='\\n')",
+        folders,
     )
-    done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-300:]
-    assert done.stdout.startswith("Sony TV")
+    assert done.stdout.count("Sony TV") == len(folders)
 
 
 def test_an_unknown_id_offline_says_what_to_do(monkeypatch):

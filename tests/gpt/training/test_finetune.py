@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -466,48 +466,43 @@ def test_queries_and_keys_of_a_new_gpt_neo_learn_as_if_scores_were_divided(ads, 
 
 
 SCRIPT = """
-import json, sys
-import pandas as pd
+import json, os, sys
 from pathlib import Path
+import pandas as pd
 from adgen.gpt.training.finetune import finetune
 from adgen.gpt.loading import load_causal_lm
 from adgen.gpt.training.settings import FinetuneConfig
 from adgen.gpt.tokens import GPTTokenizer
-base, ads, folder, accumulation = sys.argv[1:]
-model, inner = load_causal_lm(base)
-settings = {"max_steps": 8, "batch_tokens": 256, "learning_rate": 1e-2, "checks": 4}
-config = FinetuneConfig(
-    base, accumulation=int(accumulation), precision="float32", **settings
-)
-frame = pd.read_json(ads)
-result = finetune(model, GPTTokenizer(inner), frame, config, checkpoint_dir=Path(folder))
-import os
-if os.environ.get("RANK", "0") == "0":
-    Path(folder + ".json").write_text(json.dumps(result.history))
+folder = Path(sys.argv[1])
+config = FinetuneConfig(**json.loads((folder / "config.json").read_text()))
+model, inner = load_causal_lm(config.base)
+ads = pd.read_json(folder / "ads.json")
+result = finetune(model, GPTTokenizer(inner), ads, config, checkpoint_dir=folder / "checkpoint")
+if os.environ["RANK"] == "0":
+    (folder / "history.json").write_text(json.dumps(result.history))
 """
+
+
+def history_of_two_processes(ads, config, folder):
+    folder.mkdir()
+    ads[["ad", "category", "split"]].to_json(folder / "ads.json")
+    (folder / "config.json").write_text(json.dumps(asdict(config)))
+    (folder / "train.py").write_text(SCRIPT)
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+    words = ["--nproc-per-node", "2", folder / "train.py", folder]
+    subprocess.run([*launcher, *words], check=True, capture_output=True, timeout=240)
+    return json.loads((folder / "history.json").read_text())
 
 
 @pytest.mark.slow
 def test_two_processes_learn_what_one_learns_from_the_same_batches(base, ads, tmp_path):
-    script, ads_path = tmp_path / "train.py", tmp_path / "ads.json"
-    script.write_text(SCRIPT)
-    ads[["ad", "category", "split"]].to_json(ads_path)
-    launcher = [
-        sys.executable,
-        "-m",
-        "torch.distributed.run",
-        "--standalone",
-        "--nproc-per-node",
-        "2",
-    ]
-    curves = {}
-    for name, command, accumulation in (("one", [sys.executable], "2"), ("two", launcher, "1")):
-        arguments = [str(script), str(base), str(ads_path), str(tmp_path / name), accumulation]
-        subprocess.run([*command, *arguments], check=True, capture_output=True, timeout=240)
-        history = json.loads(Path(f"{tmp_path / name}.json").read_text())
-        curves[name] = [entry["valid"]["bits_per_char"] for entry in history]
-    np.testing.assert_allclose(curves["one"], curves["two"], rtol=1e-4)
-    assert curves["one"][-1] < curves["one"][0]
+    config = settings(base, max_steps=8, checks=4, schedule="cosine", accumulation=2)
+    model, inner = load_causal_lm(base)
+    one = finetune(model, GPTTokenizer(inner), ads, config, checkpoint_dir=tmp_path / "one")
+    two = history_of_two_processes(ads, replace(config, accumulation=1), tmp_path / "two")
+    curves = [[entry["valid"]["bits_per_char"] for entry in run] for run in (one.history, two)]
+    np.testing.assert_allclose(*curves, rtol=1e-4)
+    assert curves[0][-1] < curves[0][0]
 
 
 @pytest.mark.parametrize(

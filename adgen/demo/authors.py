@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from adgen.decoding.loop import Draft
 from adgen.demo.requests import Controls
 from adgen.formats.catalogue import read_format
+from adgen.generation.streaming import stream_side_by_side
 from adgen.products.product import Product
 from adgen.writing.settings import WriteSettings
 from adgen.writing.template import MAX_CHARS, template_ad
@@ -113,6 +115,7 @@ class GeneratorAuthor:
         self.name = name
         self.kind = _KINDS[generator.model.kind]
         self.generator = generator
+        self._decoder = generator.model.open_decoder()
 
     def of_product(
         self, product: Product, settings: WriteSettings, controls: Controls
@@ -122,10 +125,11 @@ class GeneratorAuthor:
 
     def of_prompt(self, prompt: str, controls: Controls) -> Iterator[Piece]:
         """Yields ads that begin with a prompt, side by side, word by word."""
-        ads = self.generator.stream_ads(
-            prompt, num_ads=controls.num_ads, sampling=controls.sampling, seed=controls.seed
-        )
-        for ad in ads:
+        settings = self.generator.settings(controls.sampling, seed=controls.seed)
+        first = self.generator.open_draft(prompt, settings)
+        numbers = range(controls.num_ads)
+        drafts = [Draft(first.prompt, first.prompt_ids, number) for number in numbers]
+        for ad in stream_side_by_side(self._decoder, drafts, settings):
             yield Piece(ad.number, ad.text, is_done=ad.is_done)
 
 

@@ -29,7 +29,7 @@ from adgen.generation.arguments import (
 from adgen.generation.generated import GeneratedAd
 from adgen.generation.kinds import TrainedModel, open_model
 from adgen.generation.sharing import Shared
-from adgen.generation.streaming import Growing, stream_side_by_side, stream_text
+from adgen.generation.streaming import stream_text
 from adgen.support.given import a_switch, an_object, texts
 from adgen.support.ranges import NUM_CANDIDATES, SEEDS, SIZES, WRITTEN
 
@@ -281,29 +281,6 @@ class AdGenerator(Shared):
         )
         draft = self.open_draft(prompt, settings, match_case=match_case)
         return stream_text(self._decoder, draft, settings)
-
-    def stream_ads(
-        self, prompt: str, *, num_ads: int, sampling: Sampling | None = None, seed: int = 0
-    ) -> Iterator[Growing]:
-        """Writes several ads side by side and hands each out while it grows.
-
-        Args:
-            prompt: As in `generate`.
-            num_ads: As in `generate`.
-            sampling: As in `generate`.
-            seed: As in `generate`.
-
-        Returns:
-            An ad whenever it has more whole words; when it is done, it is the one of `generate`.
-
-        Raises:
-            ValueError: As `generate`, at the call and not at the first ad.
-        """
-        settings = self.settings(sampling, seed=seed)
-        first = self.open_draft(prompt, settings)
-        num_ads = whole_number("num_ads", num_ads, WRITTEN)
-        drafts = [Draft(first.prompt, first.prompt_ids, number) for number in range(num_ads)]
-        return stream_side_by_side(self._decoder, drafts, settings)
 
     def settings(
         self,

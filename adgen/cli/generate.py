@@ -60,6 +60,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="allow words of adult products, which are kept out of ads otherwise",
     )
+    parser.add_argument(
+        "--exact",
+        action="store_true",
+        help="the same ads on every machine and in the browser, slower; for LSTMs in int8",
+    )
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
     parser.add_argument(
         "--explain",
@@ -97,7 +102,7 @@ def _open_generator(
     """Loads the model; returns what writes with it and the decoding controls."""
     from adgen.generation.generator import AdGenerator
 
-    generator = AdGenerator.from_pretrained(args.model)
+    generator = AdGenerator.from_pretrained(args.model, exact=args.exact)
     if {"temperature", "top_k", "top_p"} & set(controls):
         controls = {"greedy": False, **controls}  # else they would do nothing
     sampling = replace(generator.default_sampling, **controls)

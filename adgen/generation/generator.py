@@ -66,9 +66,12 @@ class AdGenerator:
 
     Args:
         model: From `open_model`.
+        exact: Whether a seed gives the same ads on every machine and in the browser, slower; else a
+            draw on the border of two tokens may differ with the processor. For LSTMs in int8.
 
     Raises:
-        ValueError: If generation_config.json holds unknown or impossible settings.
+        ValueError: If generation_config.json holds unknown or impossible settings, or `exact` is
+            set for a model that cannot.
 
     Attributes:
         model: The model.
@@ -84,25 +87,30 @@ class AdGenerator:
         texts = [ad.text for ad in ads]
     """
 
-    def __init__(self, model: TrainedModel) -> None:
+    def __init__(self, model: TrainedModel, *, exact: bool = False) -> None:
         self.model = an_object("model", model, TrainedModel)
         self.config = model.config
         self.tokenizer = model.tokenizer
         self.info = model.info
         self.default_sampling, self.default_max_tokens = read_defaults(model)
-        self._decoder = model.open_decoder()
+        is_exact = a_switch("exact", exact)
+        self._decoder = model.open_exact_decoder() if is_exact else model.open_decoder()
         self._case = CaseMatcher(self._decoder)
         self._num_shots = 0
 
     @classmethod
     def from_pretrained(
-        cls, directory: str | Path | None = None, *, template: str | None = None
+        cls,
+        directory: str | Path | None = None,
+        *,
+        template: str | None = None,
+        exact: bool = False,
     ) -> AdGenerator:
         """Loads a model of any kind.
 
-        Arguments and errors are those of `adgen.generation.kinds.open_model`.
+        Arguments and errors are those of `adgen.generation.kinds.open_model`, and `exact`.
         """
-        return cls(open_model(directory, template=template))
+        return cls(open_model(directory, template=template), exact=exact)
 
     def with_shots(self, shots: Shots) -> AdGenerator:
         """Returns a generator of the same GPT whose ads follow example ads.

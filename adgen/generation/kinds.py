@@ -22,6 +22,7 @@ from adgen.gpt.loading import is_gpt_folder
 from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.numpy_lstm import NumpyLSTM
 from adgen.lstm.readers import open_reader
+from adgen.lstm.weights import stored_matrices
 from adgen.records.about import check_about
 from adgen.scoring.protocol import AdScorer, Figures, Shots, grouped_figures
 from adgen.support.given import a_path, texts
@@ -108,6 +109,16 @@ class TrainedModel(ABC):
             ValueError: The model is no GPT, or the example ads are longer than its context.
         """
 
+    def open_exact_decoder(self) -> Decoder:
+        """Returns what writes the same ads on every machine and in the browser, slower.
+
+        Raises:
+            ValueError: The model is no LSTM that is stored as int8.
+        """
+        raise ValueError(
+            f"Only LSTMs write with exact; {self.path} is {self.called}. Leave it out."
+        )
+
     def figures(
         self, groups: Mapping[str, Sequence[str]], *, num_threads: int = 1
     ) -> tuple[Figures, dict[str, Figures]]:
@@ -168,9 +179,24 @@ class TrainedLSTM(TrainedModel):
     def open_decoder(self, shots: Shots | None = None) -> Decoder:
         """Returns what writes with it; it reads no example ads."""
         self._refuse(shots)
-        lstm = NumpyLSTM(self.directory.weights, self.directory.config)
+        return self._decoder(NumpyLSTM(self.directory.weights, self.directory.config))
+
+    def open_exact_decoder(self) -> Decoder:
+        """Returns what writes with its weights as they are stored, in whole numbers."""
+        from adgen.lstm.exact_lstm import ExactLSTM
+
+        if self.directory.storage != "int8":
+            raise ValueError(
+                f"exact needs weights in int8; {self.path} has {self.directory.storage}. Write "
+                f"it again: adgen compress {self.path} OUTPUT"
+            )
+        stored = stored_matrices(self.weights_path.read_bytes())
+        exact_lstm = ExactLSTM(self.directory.weights, stored, self.directory.config)
+        return self._decoder(exact_lstm, exact=True)
+
+    def _decoder(self, lstm: NumpyLSTM, *, exact: bool = False) -> Decoder:
         start_ids = [self.tokenizer.eos_id] if self.reads_ads else []
-        return Decoder(lambda: open_reader(lstm, []), self.tokenizer, start_ids)
+        return Decoder(lambda: open_reader(lstm, []), self.tokenizer, start_ids, exact=exact)
 
     def figures(
         self, groups: Mapping[str, Sequence[str]], *, num_threads: int = 1

@@ -59,6 +59,7 @@ class ExactProduct:
 
     def __call__(self, rows: NDArray[np.floating], room: Floats | None = None) -> Doubles:
         """Returns the products (rows, m) of rows (rows, n); `room` is not used."""
+        rows = np.asarray(rows, np.float64)
         if self._row_scale is not None:
             rows = rows * self._row_scale
         whole = np.floor(rows * _GRID + 0.5)  # (rows, n)

@@ -50,6 +50,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=0,
         help="same seed, same ads (default: %(default)s)",
     )
+    _add_switches(parser)
+    parser.add_argument(
+        "--explain",
+        dest="num_candidates",
+        type=number_in(Range(1, 1_000)),
+        metavar="K",
+        help="show the K most probable tokens of every step",
+    )
+    add_file_options(parser)
+    add_decoding_options(parser)
+
+
+def _add_switches(parser: argparse.ArgumentParser) -> None:
+    """Adds the options without a value."""
     parser.add_argument(
         "--keep-case",
         action="store_true",
@@ -66,15 +80,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="the same ads on every machine and in the browser, slower; for LSTMs in int8",
     )
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
-    parser.add_argument(
-        "--explain",
-        dest="num_candidates",
-        type=number_in(Range(1, 1_000)),
-        metavar="K",
-        help="show the K most probable tokens of every step",
-    )
-    add_file_options(parser)
-    add_decoding_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -66,12 +66,9 @@ class AdGenerator:
 
     Args:
         model: From `open_model`.
-        exact: Whether a seed gives the same ads on every machine and in the browser, slower; else a
-            draw on the border of two tokens may differ with the processor. For LSTMs in int8.
 
     Raises:
-        ValueError: If generation_config.json holds unknown or impossible settings, or `exact` is
-            set for a model that cannot.
+        ValueError: If generation_config.json holds unknown or impossible settings.
 
     Attributes:
         model: The model.
@@ -87,14 +84,13 @@ class AdGenerator:
         texts = [ad.text for ad in ads]
     """
 
-    def __init__(self, model: TrainedModel, *, exact: bool = False) -> None:
+    def __init__(self, model: TrainedModel) -> None:
         self.model = an_object("model", model, TrainedModel)
         self.config = model.config
         self.tokenizer = model.tokenizer
         self.info = model.info
         self.default_sampling, self.default_max_tokens = read_defaults(model)
-        is_exact = a_switch("exact", exact)
-        self._decoder = model.open_exact_decoder() if is_exact else model.open_decoder()
+        self._decoder = model.open_decoder()
         self._case = CaseMatcher(self._decoder)
         self._num_shots = 0
 
@@ -108,9 +104,9 @@ class AdGenerator:
     ) -> AdGenerator:
         """Loads a model of any kind.
 
-        Arguments and errors are those of `adgen.generation.kinds.open_model`, and `exact`.
+        Arguments and errors are those of `adgen.generation.kinds.open_model`.
         """
-        return cls(open_model(directory, template=template), exact=exact)
+        return cls(open_model(directory, template=template, exact=exact))
 
     def with_shots(self, shots: Shots) -> AdGenerator:
         """Returns a generator of the same GPT whose ads follow example ads.
@@ -326,14 +322,10 @@ class AdGenerator:
         Raises:
             ValueError: One of them is out of range.
         """
-        if sampling is not None and not isinstance(sampling, Sampling):
-            raise ValueError(
-                f"sampling is a {type(sampling).__name__}; expected "
-                "adgen.decoding.sampling.Sampling."
-            )
         if num_candidates is not None:
             num_candidates = whole_number("num_candidates", num_candidates, NUM_CANDIDATES)
         sampling = self.default_sampling if sampling is None else sampling
+        an_object("sampling", sampling, Sampling)
         max_tokens = self.default_max_tokens if max_tokens is None else max_tokens
         return Settings(
             sampling,

@@ -22,10 +22,9 @@ from adgen.gpt.loading import is_gpt_folder
 from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.numpy_lstm import NumpyLSTM
 from adgen.lstm.readers import open_reader
-from adgen.lstm.weights import stored_matrices
 from adgen.records.about import check_about
 from adgen.scoring.protocol import AdScorer, Figures, Shots, grouped_figures
-from adgen.support.given import a_path, texts
+from adgen.support.given import a_path, a_switch, texts
 from adgen.support.given import kind_of as kind_in_words
 from adgen.support.model_files import check_is_no_file
 from adgen.support.ranges import Range, check_number
@@ -55,11 +54,13 @@ class TrainedModel(ABC):
         generation_config: What it writes with by default: fields of `Sampling` and `max_tokens`.
         reads_ads: Whether it knows where an ad begins and ends; the 2022 experiment's models do
             not.
+        exact: Whether it writes the same ads on every machine.
     """
 
     kind: ClassVar[str]
     called: ClassVar[str]
     reads_ads = True
+    exact = False
 
     def __init__(
         self,
@@ -109,16 +110,6 @@ class TrainedModel(ABC):
             ValueError: The model is no GPT, or the example ads are longer than its context.
         """
 
-    def open_exact_decoder(self) -> Decoder:
-        """Returns what writes the same ads on every machine and in the browser, slower.
-
-        Raises:
-            ValueError: The model is no LSTM that is stored as int8.
-        """
-        raise ValueError(
-            f"Only LSTMs write with exact; {self.path} is {self.called}. Leave it out."
-        )
-
     def figures(
         self, groups: Mapping[str, Sequence[str]], *, num_threads: int = 1
     ) -> tuple[Figures, dict[str, Figures]]:
@@ -144,11 +135,15 @@ class TrainedLSTM(TrainedModel):
 
     Args:
         directory: Its model directory.
+        exact: Whether it writes with its weights as they are stored, in whole numbers.
+
+    Raises:
+        ValueError: `exact` is set, and they are not stored as int8.
     """
 
     kind, called = LSTM, "an LSTM"
 
-    def __init__(self, directory: ModelDirectory) -> None:
+    def __init__(self, directory: ModelDirectory, *, exact: bool = False) -> None:
         super().__init__(
             directory.path,
             directory.tokenizer,
@@ -156,7 +151,12 @@ class TrainedLSTM(TrainedModel):
             config=directory.config,
             generation_config=directory.generation_config,
         )
-        self.directory = directory
+        if exact and directory.storage != "int8":
+            raise ValueError(
+                f"exact=True needs weights in int8; {self.path} has {directory.storage}. "
+                f"Write it again: adgen compress {self.path} OUTPUT"
+            )
+        self.directory, self.exact = directory, exact
         self.reads_ads = directory.config.reads != "stream"
 
     @property
@@ -179,24 +179,16 @@ class TrainedLSTM(TrainedModel):
     def open_decoder(self, shots: Shots | None = None) -> Decoder:
         """Returns what writes with it; it reads no example ads."""
         self._refuse(shots)
-        return self._decoder(NumpyLSTM(self.directory.weights, self.directory.config))
-
-    def open_exact_decoder(self) -> Decoder:
-        """Returns what writes with its weights as they are stored, in whole numbers."""
-        from adgen.lstm.exact_lstm import ExactLSTM
-
-        if self.directory.storage != "int8":
-            raise ValueError(
-                f"exact needs weights in int8; {self.path} has {self.directory.storage}. Write "
-                f"it again: adgen compress {self.path} OUTPUT"
-            )
-        stored = stored_matrices(self.weights_path.read_bytes())
-        exact_lstm = ExactLSTM(self.directory.weights, stored, self.directory.config)
-        return self._decoder(exact_lstm, exact=True)
-
-    def _decoder(self, lstm: NumpyLSTM, *, exact: bool = False) -> Decoder:
+        lstm = self._exact_lstm() if self.exact else NumpyLSTM(self.directory.weights, self.config)
         start_ids = [self.tokenizer.eos_id] if self.reads_ads else []
-        return Decoder(lambda: open_reader(lstm, []), self.tokenizer, start_ids, exact=exact)
+        return Decoder(lambda: open_reader(lstm, []), self.tokenizer, start_ids, exact=self.exact)
+
+    def _exact_lstm(self) -> NumpyLSTM:
+        from adgen.lstm.exact_lstm import ExactLSTM
+        from adgen.lstm.weights import stored_matrices
+
+        stored = stored_matrices(self.weights_path.read_bytes())
+        return ExactLSTM(self.directory.weights, stored, self.config)
 
     def figures(
         self, groups: Mapping[str, Sequence[str]], *, num_threads: int = 1
@@ -295,7 +287,9 @@ class TrainedGPT(TrainedModel):
         )
 
 
-def open_model(name: str | Path | None = None, *, template: str | None = None) -> TrainedModel:
+def open_model(
+    name: str | Path | None = None, *, template: str | None = None, exact: bool = False
+) -> TrainedModel:
     """Opens a model of any kind.
 
     Args:
@@ -303,18 +297,23 @@ def open_model(name: str | Path | None = None, *, template: str | None = None) -
             model that comes with adgen.
         template: How ads stand in a GPT's context, one of `adgen.gpt.prompts.TEMPLATES`; by default
             "ads" for a GPT that adgen trained, else "list". Other kinds have none.
+        exact: Whether a seed gives the same ads on every machine and in the browser, slower; else a
+            draw on the border of two tokens may differ with the processor. For LSTMs in int8.
 
     Raises:
         FileNotFoundError: There is no such model.
-        ValueError: It is damaged, or there is no such template.
+        ValueError: It is damaged, there is no such template, or it cannot write with `exact`.
         ImportError: It is a GPT, and the extra `gpt` is missing.
     """
     name = shipped_model_dir() if name is None else name
     a_path("name", name)
     name = folder_of(name)
     kind = GPT if _is_hub_id(name) else kind_of(name)
+    if a_switch("exact", exact) and kind != LSTM:
+        called = TrainedGPT.called if kind == GPT else TrainedNGram.called
+        raise ValueError(f"exact=True is for LSTMs; {name} is {called}. Leave it out.")
     if kind == LSTM:
-        return TrainedLSTM(load_model_directory(name))
+        return TrainedLSTM(load_model_directory(name), exact=exact)
     if kind == NGRAM:
         from adgen.ngram.directory import load_ngram_directory
 

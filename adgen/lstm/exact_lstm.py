@@ -54,7 +54,7 @@ class ExactProduct:
         if largest_sum * _GRID + len(numbers) * 127 >= _MOST_EXACT:
             raise ValueError(
                 f"A matrix of {len(numbers):,} rows is multiplied by numbers up to {most:.3g}; "
-                "their sums are too large to be exact. Leave out exact."
+                "their sums are too large to be exact. Leave out exact=True."
             )
 
     def __call__(self, rows: NDArray[np.floating], room: Floats | None = None) -> Doubles:
@@ -87,8 +87,8 @@ class ExactLSTM(NumpyLSTM):
     ) -> None:
         if config.vocab_size > MOST_TOKENS:
             raise ValueError(
-                f"exact is for up to {MOST_TOKENS:,} tokens; the model has {config.vocab_size:,}. "
-                "Leave it out."
+                f"exact=True is for up to {MOST_TOKENS:,} tokens; the model has "
+                f"{config.vocab_size:,}. Leave it out."
             )
         self._stored = stored
         super().__init__(weights, config)

@@ -29,8 +29,8 @@ def exp(values: ArrayLike) -> Doubles:
     """Returns exp of each value, of those beyond -700 and 700 as of these; NaN is not allowed.
 
     Example:
-        >>> exp([0.0, 1.0]).tolist()
-        [1.0, 2.718281828459045]
+        >>> exp([0.0, 1.0]).round(6).tolist()
+        [1.0, 2.718282]
     """
     # 1. value = k * log(2) + rest, the rest at most log(2) / 2 in size.
     bounded = np.clip(np.asarray(values, np.float64), -_MOST, _MOST)

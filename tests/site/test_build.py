@@ -1,6 +1,7 @@
 """`site/build.py`: what it writes, and what it refuses."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -52,3 +53,17 @@ def test_a_model_that_the_page_cannot_run_is_refused(change):
         check_model(replace(model, config=replace(model.config, **change)))
     with pytest.raises(ValueError, match="not a model that the page can run"):
         check_model(replace(model, storage="float32"))
+
+
+def test_the_link_to_the_repository_is_that_of_the_package():
+    [repository] = re.findall(r'^Repository = "(.+)"', (REPO / "pyproject.toml").read_text(), re.M)
+    links = re.findall(r'href="(https?://[^"]+)"', (REPO / "site" / "index.html").read_text())
+    assert links == [repository]
+
+
+def test_the_design_of_the_page_names_every_file_of_it():
+    document = (REPO / "docs" / "site.md").read_text(encoding="utf-8")
+    files = [path for path in (REPO / "site").rglob("*.*") if "__pycache__" not in path.parts]
+    for path in files:
+        name = path.stem if path.suffix == ".js" and path.parent.name != "site" else path.name
+        assert re.search(rf"\b{re.escape(name)}\b", document), f"{path.name} is not in docs/site.md"

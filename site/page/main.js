@@ -7,13 +7,21 @@ import { AdList, AdTable } from "./views.js";
 
 const MOST_FILE_BYTES = 5e6;
 const find = (id) => document.getElementById(id);
-const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+const worker = openWorker();
 const settings = new Settings(find("settings"));
 const list = new AdList(find("ads"));
 const table = new AdTable(find("rows"));
 let view = null; // where the ads of the run go; null while nothing is written
 let numWanted = 0;
 let numDone = 0;
+
+// A worker of a file has the policy that its file was sent with, which is none; one of a blob has
+// the page's, so that it too can ask its own server alone.
+function openWorker() {
+  const source = `import ${JSON.stringify(new URL("worker.js", import.meta.url).href)};`;
+  const blob = new Blob([source], { type: "text/javascript" });
+  return new Worker(URL.createObjectURL(blob), { type: "module" });
+}
 
 function say(text, isBad = false) {
   const status = find("status");

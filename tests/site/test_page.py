@@ -137,14 +137,17 @@ def test_page_works_without_a_network_after_the_first_visit(browser, built_site)
 
 def test_nothing_is_asked_of_other_hosts_and_nothing_can_be(page, server):
     write(page, "secret product", num_ads=1, max_tokens=3)
-    assert {url[: len(server.url)] for url in page.asked} == {server.url}
+    asked = [url.removeprefix("blob:") for url in page.asked]
+    assert {url[: len(server.url)] for url in asked} == {server.url}
     assert not any("secret" in url for url in page.asked)
-    refused = page.evaluate(
-        "() => new Promise(resolve => {"
-        " document.addEventListener('securitypolicyviolation', e => resolve(e.violatedDirective));"
-        " fetch('http://127.0.0.2:9/').catch(() => {}); })"
-    )
-    assert refused == "connect-src"
+    assert len(page.workers) == 1
+    for place in (page, *page.workers):
+        refused = place.evaluate(
+            "() => new Promise(resolve => {"
+            " self.addEventListener('securitypolicyviolation', e => resolve(e.violatedDirective));"
+            " fetch('http://127.0.0.2:9/').catch(() => setTimeout(resolve, 2000)); })"
+        )
+        assert refused == "connect-src"
 
 
 def test_markup_in_a_prompt_is_text(page):
@@ -222,7 +225,6 @@ def test_impossible_settings_are_refused(page):
     page.fill("#prompt", "never written")
     page.click(READY)
     assert page.locator("#temperature:invalid").count() == 1
-    assert page.text_content("#prompt-form [data-stop]") == "Stop"
     assert not page.is_visible("#prompt-form [data-stop]")
     page.click("#reset")
 

@@ -77,7 +77,8 @@ def _add_switches(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--exact",
         action="store_true",
-        help="the same ads on every machine and in the browser, slower; for LSTMs in int8",
+        help="the same ads on every machine and in the browser, slower where many are written; for "
+        "LSTMs in int8",
     )
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
 

@@ -297,8 +297,9 @@ def open_model(
             model that comes with adgen.
         template: How ads stand in a GPT's context, one of `adgen.gpt.prompts.TEMPLATES`; by default
             "ads" for a GPT that adgen trained, else "list". Other kinds have none.
-        exact: Whether a seed gives the same ads on every machine and in the browser, slower; else a
-            draw on the border of two tokens may differ with the processor. For LSTMs in int8.
+        exact: Whether a seed gives the same ads on every machine and in the browser, slower where
+            many are written; else a draw on the border of two tokens may differ with the processor.
+            For LSTMs in int8.
 
     Raises:
         FileNotFoundError: There is no such model.

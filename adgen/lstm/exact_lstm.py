@@ -2,7 +2,8 @@
 
 Where `numpy_lstm` leaves the order of additions to BLAS, here it does not matter: products are of
 whole numbers, small enough for float64 to hold every sum exactly. `site/engine/lstm.js` computes
-the same in a browser; change both together. It is slower, and knows no float32 weights.
+the same in a browser; change both together. It is slower in batches, and
+knows no float32 weights.
 """
 
 from __future__ import annotations

@@ -76,7 +76,10 @@ const ANSWERS = {
     view.end(message);
     count();
   },
-  refused: (message) => view.refuse(message),
+  refused: (message) => {
+    view.refuse(message);
+    if (view === list) find("same").hidden = true;
+  },
   done: finish,
 };
 worker.onmessage = ({ data }) => ANSWERS[data.type](data);

@@ -207,6 +207,12 @@ def test_table_without_products_is_refused_with_its_reason(page, table, message)
     assert message in page.text_content("#status.bad")
 
 
+def test_a_refused_prompt_gets_a_reason_and_no_command(page):
+    assert write(page, "sex toy") == [""]
+    assert "adult product" in page.text_content("#ads .note.bad")
+    assert not page.is_visible("#command")
+
+
 def test_stop_keeps_what_is_written(page):
     page.fill("#num-ads", "50")
     page.fill("#prompt", "Sony")

@@ -7,7 +7,7 @@ UV := .tools/bin/uv
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run extra extra-named test browser hostile lint bench docs notebooks report lock clean
+.PHONY: help run extra extra-named test browser hostile lint bench docs site notebooks report lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -75,9 +75,12 @@ bench: $(VENV)/.all-installed  ## Measure speed and memory against the 2022 expe
 # A page a file: the front door alone would show its own names and no room. Without triton, which torch can do
 # without, since loaded after TensorFlow it ends the process.
 ROOMS := $(patsubst adgen/%/__init__.py,adgen.%,$(wildcard adgen/*/__init__.py))
-docs: $(VENV)/.all-installed  ## Write the API's pages from its docstrings to site/
+docs: $(VENV)/.all-installed  ## Write the API's pages from its docstrings to build/api/
 	PDOC_ALLOW_EXEC=1 $(BIN)/python -c 'import sys; sys.modules["triton"] = None; from pdoc.__main__ import cli; cli()' \
-		--docformat google --no-include-undocumented --output-directory site adgen $(ROOMS)
+		--docformat google --no-include-undocumented --output-directory build/api adgen $(ROOMS)
+
+site: $(VENV)/.run-installed  ## Write the page that runs the LSTM in a browser to build/site/
+	$(BIN)/python site/build.py build/site
 
 notebooks: $(VENV)/.all-installed  ## Run every notebook on the ads in data/ and keep its outputs
 	$(BIN)/python notebooks/render.py notebooks/*.ipynb
@@ -87,7 +90,7 @@ report: $(VENV)/.run-installed  ## Draw the pictures and write the README's tabl
 	$(BIN)/adgen report
 
 clean:  ## Remove the environment and what runs have written
-	rm -rf $(VENV) .tools runs site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .tools runs build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \

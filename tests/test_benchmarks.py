@@ -6,6 +6,7 @@ One JSON object as the last line, with figures one can divide.
 import json
 import math
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -136,6 +137,17 @@ def test_bulk_measures_the_command_memory_and_the_pipeline(tmp_path):
     slow = results["pipeline"]["products_per_second"]
     assert results["speedup"] == pytest.approx(fastest / slow, rel=1e-4)
     assert len(read_record(tmp_path / "speed.json").rows) == 5
+
+
+def test_page_measures_weight_and_speed():
+    pytest.importorskip("playwright", reason="needs Playwright")
+    if shutil.which("chromium") is None:
+        pytest.skip("needs Chromium, which is not installed")
+    results = last_line(run("page.py", "--json", "--visits", 1, "--num-ads", 1))
+    assert results["num_gzip_bytes"] < results["num_bytes"]
+    assert 0 < results["seconds_to_ready"] < results["seconds_to_first_ad"]
+    for name in ("page", "exact", "float32"):
+        assert is_positive(results[f"{name}_ms_per_token"])
 
 
 def test_lint_measures_speed_and_each_rule(tmp_path):

@@ -50,6 +50,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=0,
         help="same seed, same ads (default: %(default)s)",
     )
+    _add_switches(parser)
+    parser.add_argument(
+        "--explain",
+        dest="num_candidates",
+        type=number_in(Range(1, 1_000)),
+        metavar="K",
+        help="show the K most probable tokens of every step",
+    )
+    add_file_options(parser)
+    add_decoding_options(parser)
+
+
+def _add_switches(parser: argparse.ArgumentParser) -> None:
+    """Adds the options without a value."""
     parser.add_argument(
         "--keep-case",
         action="store_true",
@@ -60,16 +74,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="allow words of adult products, which are kept out of ads otherwise",
     )
-    parser.add_argument("--json", action="store_true", help="print one line of JSON")
     parser.add_argument(
-        "--explain",
-        dest="num_candidates",
-        type=number_in(Range(1, 1_000)),
-        metavar="K",
-        help="show the K most probable tokens of every step",
+        "--exact",
+        action="store_true",
+        help="the same ads on every machine and in the browser, slower where many are written; for "
+        "LSTMs in int8",
     )
-    add_file_options(parser)
-    add_decoding_options(parser)
+    parser.add_argument("--json", action="store_true", help="print one line of JSON")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -97,7 +108,7 @@ def _open_generator(
     """Loads the model; returns what writes with it and the decoding controls."""
     from adgen.generation.generator import AdGenerator
 
-    generator = AdGenerator.from_pretrained(args.model)
+    generator = AdGenerator.from_pretrained(args.model, exact=args.exact)
     if {"temperature", "top_k", "top_p"} & set(controls):
         controls = {"greedy": False, **controls}  # else they would do nothing
     sampling = replace(generator.default_sampling, **controls)

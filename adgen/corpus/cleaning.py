@@ -46,8 +46,8 @@ def _span(table: list[str], first: int, last: int) -> str:
     return "[" + "".join(re.escape(char) for char in table[first : last + 1]) + "]"
 
 
-_CP1252 = _byte_table("cp1252")
-_MAC_ROMAN = _byte_table("mac_roman")
+CP1252 = _byte_table("cp1252")
+MAC_ROMAN = _byte_table("mac_roman")
 
 
 def _sequences(table: list[str]) -> str:
@@ -72,14 +72,14 @@ def _pairs(table: list[str]) -> str:
 
 # Long sequences of both encodings come before pairs: the more bytes agree, the surer the reading.
 _MOJIBAKE = re.compile(
-    f"(?P<cp1252>{_sequences(_CP1252)})|(?P<mac_roman>{_sequences(_MAC_ROMAN)})"
-    f"|(?P<cp1252_pair>{_pairs(_CP1252)})|(?P<mac_roman_pair>{_pairs(_MAC_ROMAN)})"
+    f"(?P<cp1252>{_sequences(CP1252)})|(?P<mac_roman>{_sequences(MAC_ROMAN)})"
+    f"|(?P<cp1252_pair>{_pairs(CP1252)})|(?P<mac_roman_pair>{_pairs(MAC_ROMAN)})"
 )
 # A no-break space (Â and A0) whose second half was turned into a plain space; no word ends in Â.
 _LOST_NO_BREAK = re.compile(r"(?<=[!-~])Â(?= )")
 _TO_BYTE = {
-    "cp1252": {char: byte for byte, char in enumerate(_CP1252)},
-    "mac_roman": {char: byte for byte, char in enumerate(_MAC_ROMAN)},
+    "cp1252": {char: byte for byte, char in enumerate(CP1252)},
+    "mac_roman": {char: byte for byte, char in enumerate(MAC_ROMAN)},
 }
 # Signs that may follow a capital Ã, Â at the end of a real word: IRMÃ™.
 _CLOSING = frozenset("”’»™®©…–—‘“")

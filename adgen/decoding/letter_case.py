@@ -16,7 +16,6 @@ from functools import cached_property
 import numpy as np
 
 from adgen.decoding.loop import Decoder
-from adgen.support.arrays import log_normaliser
 
 # So many times as probable another way of writing a word must be. With 1 more words get a capital
 # that have none in ads; with 20 "camera" stays as it is. `benchmarks/letter_case.py` measures it.
@@ -126,7 +125,7 @@ class CaseMatcher:
             chunk = wanted[start : start + _MOST_CONTEXTS]
             logits = self._decoder.next_logits([context for _, _, context, _ in chunk])
             targets = np.array([token_id for *_, token_id in chunk])  # (contexts,)
-            values = logits[np.arange(len(chunk)), targets] - log_normaliser(logits)
+            values = logits[np.arange(len(chunk)), targets] - self._decoder.log_normaliser(logits)
             for (group, text, *_), value in zip(chunk, values.tolist(), strict=True):
                 scores[group][text] += value
         return scores

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from adgen.decoding.banned import BannedWords
 from adgen.decoding.borders import WordBorders
+from adgen.decoding.exact import choose_exactly, exact_log_normaliser
 from adgen.decoding.sampling import Sampling, choose, probabilities, sequence_generator
 from adgen.support.arrays import Floats, log_normaliser
 from adgen.tokens.base import AdTokenizer
@@ -128,10 +129,13 @@ class Decoder:
         context_length: Tokens that the model can read, start and prompt included; None for any
             number.
         bytes_per_token: What the reader keeps of each token of a sequence.
+        exact: Whether tokens are chosen alike on every machine, as `decoding.exact` does, from
+            logits that are the same everywhere.
 
     Attributes:
         reads_ads: Whether its ads have a beginning and an end.
         room: Tokens of an ad that the model can read; infinity for any number.
+        log_normaliser: Gives log(sum(exp(logits))) of each row (rows, vocab).
     """
 
     def __init__(
@@ -142,6 +146,7 @@ class Decoder:
         *,
         context_length: int | None = None,
         bytes_per_token: int = 0,
+        exact: bool = False,
     ) -> None:
         self.reads_ads = len(start_ids) > 0
         self._bytes_per_token = bytes_per_token
@@ -150,6 +155,8 @@ class Decoder:
         if context_length is not None:
             self.room = context_length - len(start_ids)
         self._open_reader = open_reader
+        self._choose = choose_exactly if exact else choose
+        self.log_normaliser = exact_log_normaliser if exact else log_normaliser
         self._borders = WordBorders(tokenizer)
         self._start_ids = list(start_ids)
         # A model of running text has never seen <eos>; the probability that it gives it is noise.
@@ -269,7 +276,7 @@ class Decoder:
         so_far = [d.prompt_ids + d.token_ids for d in drafts] if is_penalised else None
 
         def draw(rows: slice, logits: Floats) -> NDArray[np.int64]:
-            return choose(
+            return self._choose(
                 logits,
                 settings.sampling,
                 uniforms=np.array([stream.random() for stream in streams[rows]]),  # (rows,)
@@ -288,7 +295,8 @@ class Decoder:
                 choose_again=lambda row, logits: int(draw(slice(row, row + 1), logits)[0]),
             )
         # Under the model itself, before all controls: (batch,).
-        log_probabilities = logits[np.arange(len(drafts)), chosen] - log_normaliser(logits)
+        normalisers = self.log_normaliser(logits)  # (batch,)
+        log_probabilities = logits[np.arange(len(drafts)), chosen] - normalisers
         if settings.num_candidates is not None:
             self._explain(drafts, logits, allowed, chosen=chosen, settings=settings, so_far=so_far)
         for draft, token_id, value in zip(
@@ -352,7 +360,7 @@ class Decoder:
         self, logits: Floats, drawn_from: NDArray[np.float64], chosen: int, best: Sequence[int]
     ) -> Step:
         """Describes one choice; both arrays are (vocab,)."""
-        model = np.exp(logits - log_normaliser(logits[np.newaxis])[0])
+        model = np.exp(logits - self.log_normaliser(logits[np.newaxis])[0])
         chosen_one, *candidates = (
             Candidate(self._surface(token_id), float(model[token_id]), float(drawn_from[token_id]))
             for token_id in (chosen, *best)

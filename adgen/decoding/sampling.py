@@ -56,7 +56,7 @@ def probabilities(
         >>> probabilities(np.log([[0.5, 0.3, 0.2]]), Sampling(top_k=2)).round(3)
         array([[0.625, 0.375, 0.   ]])
     """
-    rows = _adjusted_rows(logits, sampling, token_ids_so_far, banned)
+    rows = adjusted_rows(logits, sampling, token_ids_so_far, banned)
     dense = np.zeros(logits.shape, dtype=np.float64)
     for result, row in zip(dense, rows, strict=True):
         token_ids, shares = _kept(row, sampling)
@@ -138,7 +138,7 @@ def choose(
         if (chosen >= 0).all():
             return chosen
     # Where a row could not be drawn from, this says what is wrong with it.
-    rows = _adjusted_rows(logits, sampling, token_ids_so_far, banned)
+    rows = adjusted_rows(logits, sampling, token_ids_so_far, banned)
     if sampling.greedy:
         return np.array([row.argmax() for row in rows], dtype=np.int64)
     # Row by row: what is made of one row stays in the cache, what is made of a batch does not.
@@ -191,7 +191,7 @@ def sequence_generator(seed: int, prompt: str, number: int) -> np.random.Generat
     return np.random.Generator(np.random.Philox(sequence))
 
 
-def _adjusted_rows(
+def adjusted_rows(
     logits: NDArray[np.floating],
     sampling: Sampling,
     token_ids_so_far: Sequence[Sequence[int]] | None,

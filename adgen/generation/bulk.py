@@ -229,6 +229,7 @@ def _about_run(generator: AdGenerator, plan: BulkPlan) -> dict[str, Any]:
         "max_tokens": plan.settings.max_tokens,
         "allow_adult": plan.settings.allow_adult,
         "seed": plan.settings.seed,
+        "exact": generator.model.exact or None,
         "num_ads": plan.num_ads,
         "match_case": plan.match_case,
         "format": plan.format,

@@ -82,12 +82,14 @@ class AdGenerator(Shared):
         *,
         revision: str | None = None,
         template: str | None = None,
+        exact: bool = False,
     ) -> AdGenerator:
         """Loads a model of any kind, from a folder or the Hub.
 
         Arguments and errors are those of `adgen.generation.kinds.open_model`.
         """
-        return cls(open_model(directory, template=template, revision=revision))
+        model = open_model(directory, template=template, revision=revision, exact=exact)
+        return cls(model)
 
     def with_shots(self, shots: Shots) -> AdGenerator:
         """Returns a generator of the same GPT whose ads follow example ads.
@@ -303,14 +305,10 @@ class AdGenerator(Shared):
         Raises:
             ValueError: One of them is out of range.
         """
-        if sampling is not None and not isinstance(sampling, Sampling):
-            raise ValueError(
-                f"sampling is a {type(sampling).__name__}; expected "
-                "adgen.decoding.sampling.Sampling."
-            )
         if num_candidates is not None:
             num_candidates = whole_number("num_candidates", num_candidates, NUM_CANDIDATES)
         sampling = self.default_sampling if sampling is None else sampling
+        an_object("sampling", sampling, Sampling)
         max_tokens = self.default_max_tokens if max_tokens is None else max_tokens
         return Settings(
             sampling,

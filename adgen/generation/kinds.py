@@ -25,7 +25,7 @@ from adgen.lstm.numpy_lstm import NumpyLSTM
 from adgen.lstm.readers import open_reader
 from adgen.records.about import check_about
 from adgen.scoring.protocol import AdScorer, Figures, Shots, grouped_figures
-from adgen.support.given import a_path, texts
+from adgen.support.given import a_path, a_switch, texts
 from adgen.support.given import kind_of as kind_in_words
 from adgen.support.model_files import check_is_no_file
 from adgen.support.ranges import Range, check_number
@@ -57,12 +57,14 @@ class TrainedModel(ABC):
         generation_config: What it writes with by default: fields of `Sampling` and `max_tokens`.
         reads_ads: Whether it knows where an ad begins and ends; the 2022 experiment's models do
             not.
+        exact: Whether it writes the same ads on every machine.
     """
 
     kind: ClassVar[str]
     called: ClassVar[str]
     reads_ads = True
     source_dir: Path | None = None
+    exact = False
 
     def __init__(
         self,
@@ -137,11 +139,15 @@ class TrainedLSTM(TrainedModel):
 
     Args:
         directory: Its model directory.
+        exact: Whether it writes with its weights as they are stored, in whole numbers.
+
+    Raises:
+        ValueError: `exact` is set, and they are not stored as int8.
     """
 
     kind, called = LSTM, "an LSTM"
 
-    def __init__(self, directory: ModelDirectory) -> None:
+    def __init__(self, directory: ModelDirectory, *, exact: bool = False) -> None:
         super().__init__(
             directory.path,
             directory.tokenizer,
@@ -149,7 +155,12 @@ class TrainedLSTM(TrainedModel):
             config=directory.config,
             generation_config=directory.generation_config,
         )
-        self.directory = directory
+        if exact and directory.storage != "int8":
+            raise ValueError(
+                f"exact=True needs weights in int8; {self.path} has {directory.storage}. "
+                f"Write it again: adgen compress {self.path} OUTPUT"
+            )
+        self.directory, self.exact = directory, exact
         self.reads_ads = directory.config.reads != "stream"
 
     @property
@@ -172,9 +183,16 @@ class TrainedLSTM(TrainedModel):
     def open_decoder(self, shots: Shots | None = None) -> Decoder:
         """Returns what writes with it; it reads no example ads."""
         self._refuse(shots)
-        lstm = NumpyLSTM(self.directory.weights, self.directory.config)
+        lstm = self._exact_lstm() if self.exact else NumpyLSTM(self.directory.weights, self.config)
         start_ids = [self.tokenizer.eos_id] if self.reads_ads else []
-        return Decoder(lambda: open_reader(lstm, []), self.tokenizer, start_ids)
+        return Decoder(lambda: open_reader(lstm, []), self.tokenizer, start_ids, exact=self.exact)
+
+    def _exact_lstm(self) -> NumpyLSTM:
+        from adgen.lstm.exact_lstm import ExactLSTM
+        from adgen.lstm.weights import stored_matrices
+
+        stored = stored_matrices(self.weights_path.read_bytes())
+        return ExactLSTM(self.directory.weights, stored, self.config)
 
     def figures(
         self, groups: Mapping[str, Sequence[str]], *, num_threads: int = 1
@@ -274,7 +292,11 @@ class TrainedGPT(TrainedModel):
 
 
 def open_model(
-    name: str | Path | None = None, *, template: str | None = None, revision: str | None = None
+    name: str | Path | None = None,
+    *,
+    template: str | None = None,
+    revision: str | None = None,
+    exact: bool = False,
 ) -> TrainedModel:
     """Opens a model of any kind.
 
@@ -286,33 +308,45 @@ def open_model(
             "ads" for a GPT that adgen trained, else "list". Other kinds have none.
         revision: A branch, tag or commit on the Hub; None for the newest of the branch main, or,
             of GPT-2 and GPT-Neo, what adgen pins.
+        exact: Whether a seed gives the same ads on every machine and in the browser, slower where
+            many are written; else a draw on the border of two tokens may differ with the processor.
+            For LSTMs in int8.
 
     Raises:
         FileNotFoundError: There is no such model, here or on the Hub.
         OSError: The Hub cannot be reached, or refuses, and its cache has no such model.
-        ValueError: It is damaged, there is no such template, or a revision of a folder is given.
+        ValueError: It is damaged, there is no such template, a revision of a folder is given, or it
+            cannot write with `exact`.
         ImportError: It is a GPT, and the extra `gpt` is missing.
     """
     name = shipped_model_dir() if name is None else name
     a_path("name", name)
     check_revision(name, revision)
+    a_switch("exact", exact)
     is_fetched = revision is not None or is_hub_id(name)
     source = fetched_model(str(name), revision) if is_fetched else base_folder_of(name)
     if source is None:  # a GPT that transformers fetches
         from adgen.gpt.directory import load_gpt_directory
 
+        _check_exact(exact, name, TrainedGPT.called)
         return TrainedGPT(load_gpt_directory(name, template=template, revision=revision))
-    opened = _open_folder(source, template)
+    opened = _open_folder(source, template, exact)
     opened.source_dir = Path(source)
     return opened
 
 
-def _open_folder(source: str | Path, template: str | None) -> TrainedModel:
+def _check_exact(exact: bool, name: str | Path, called: str) -> None:
+    if exact:
+        raise ValueError(f"exact=True is for LSTMs; {name} is {called}. Leave it out.")
+
+
+def _open_folder(source: str | Path, template: str | None, exact: bool) -> TrainedModel:
     """Opens a model that lies here."""
     folder = folder_of(source)
     kind = kind_of(folder)
     if kind == LSTM:
-        return TrainedLSTM(load_model_directory(folder))
+        return TrainedLSTM(load_model_directory(folder), exact=exact)
+    _check_exact(exact, folder, TrainedGPT.called if kind == GPT else TrainedNGram.called)
     if kind == NGRAM:
         from adgen.ngram.directory import load_ngram_directory
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adgen.lstm.config import LSTMConfig
-from adgen.lstm.row_products import RowProduct
+from adgen.lstm.row_products import Product, RowProduct
 from adgen.lstm.weights import check_weights
 from adgen.support.arrays import Floats
 from adgen.tokens.base import PAD_ID
@@ -56,20 +56,23 @@ class NumpyLSTM:
         self._embedding = weights.get("embedding")
         self._layers = [
             (
-                RowProduct(weights[f"{name}.kernel"]),
-                RowProduct(weights[f"{name}.recurrent_kernel"]),
+                self._product(kernel, weights[kernel]),
+                self._product(recurrent, weights[recurrent]),
                 weights[f"{name}.bias"],
             )
             for name in config.layer_names
+            for kernel, recurrent in [(f"{name}.kernel", f"{name}.recurrent_kernel")]
         ]
         projection = weights.get("projection.kernel")
-        self._projection = None if projection is None else RowProduct(projection)
+        self._projection = (
+            None if projection is None else self._product("projection.kernel", projection)
+        )
         self.output_kernel = (
             np.ascontiguousarray(weights["embedding"].T)
             if config.tied
             else weights["output.kernel"]
         )
-        self._output = RowProduct(self.output_kernel)
+        self._output = self._product("tied" if config.tied else "output.kernel", self.output_kernel)
         self.output_bias = weights["output.bias"]
 
     def initial_state(self, batch_size: int) -> State:
@@ -158,6 +161,16 @@ class NumpyLSTM:
             features[:, time] = self.features(after)
         return features
 
+    def _product(self, name: str, matrix: Floats) -> Product:
+        """Returns what multiplies by a matrix (n, m); "tied" is the embedding's transpose."""
+        return RowProduct(matrix)
+
+    def _apply_cell(self, gates: Floats, cell: Floats) -> State:
+        """Returns the next hidden and cell state, (batch, units), of gates (batch, 4 * units)."""
+        input_gate, forget_gate, candidate, output_gate = np.split(gates, 4, axis=1)
+        new_cell = _sigmoid(forget_gate) * cell + _sigmoid(input_gate) * np.tanh(candidate)
+        return _sigmoid(output_gate) * np.tanh(new_cell), new_cell
+
     def _read(self, token_ids: Ids, state: State) -> Iterator[State]:
         """Yields the state after each column of (batch, time) ids; `<pad>` leaves it as it is."""
         for start in range(0, token_ids.shape[1], _SPAN):
@@ -185,7 +198,7 @@ class NumpyLSTM:
             hidden, cell = (part[:, layer * units : (layer + 1) * units] for part in state)
             gates = multiply_hidden(hidden)
             gates += multiply_inputs(layers[-1][0]) + bias if layer else inputs
-            layers.append(_apply_cell(gates, cell))
+            layers.append(self._apply_cell(gates, cell))
         # 2. The layers side by side again, (batch, num_layers * units).
         new_hidden, new_cell = (
             layers[0] if len(layers) == 1 else map(np.hstack, zip(*layers, strict=True))
@@ -214,13 +227,6 @@ def _check_matrix(token_ids: Ids) -> None:
     """Raises an error unless the ids have a batch and a time axis."""
     if token_ids.ndim != 2:
         raise ValueError(f"Received token ids of shape {token_ids.shape}; expected (batch, time).")
-
-
-def _apply_cell(gates: Floats, cell: Floats) -> State:
-    """Returns the next hidden and cell state, (batch, units), of gates (batch, 4 * units)."""
-    input_gate, forget_gate, candidate, output_gate = np.split(gates, 4, axis=1)
-    new_cell = _sigmoid(forget_gate) * cell + _sigmoid(input_gate) * np.tanh(candidate)
-    return _sigmoid(output_gate) * np.tanh(new_cell), new_cell
 
 
 def _sigmoid(values: Floats) -> Floats:

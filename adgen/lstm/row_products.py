@@ -8,6 +8,7 @@ a row the same bits in every place. It knows matrices, not what they mean.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -17,6 +18,15 @@ from adgen.support.arrays import Floats
 # Preparing the matrix costs BLAS as much as multiplying it by 15 to 30 rows: (256, 16384) takes
 # 3.4, 7.9 and 24 ms for 8, 64 and 256.
 _BLOCKS = ((256, 193), (64, 17), (8, 1))
+
+
+class Product(Protocol):
+    """Multiplies rows by one matrix (n, m), as `RowProduct` does."""
+
+    @property
+    def matrix(self) -> Floats: ...  # noqa: D102
+    def __call__(self, rows: Floats, room: Floats | None = None) -> Floats: ...  # noqa: D102
+    def room(self, num_rows: int) -> Floats: ...  # noqa: D102
 
 
 class RowProduct:

@@ -19,6 +19,7 @@ from adgen.support.arrays import Floats
 from adgen.support.quantised import SCALE, quantise, restore
 
 Storage = Literal["float32", "float16", "int8"]
+Int8Matrix = tuple[NDArray[np.int8], Floats]  # whole numbers (n, m); scales (n, 1) or (1, m)
 
 
 def to_bytes(weights: Mapping[str, Floats], storage: Storage) -> bytes:
@@ -97,6 +98,22 @@ def from_bytes(
         }
     check_weights(arrays, config, source)
     return arrays
+
+
+def stored_matrices(content: bytes) -> dict[str, Int8Matrix]:
+    """Returns the matrices of a file of storage "int8" as they are stored, by name.
+
+    Args:
+        content: From `to_bytes`; `from_bytes` has read and checked it.
+    """
+    from safetensors.numpy import load
+
+    arrays = load(content)
+    return {
+        name: (array, arrays[name + SCALE])
+        for name, array in arrays.items()
+        if name + SCALE in arrays
+    }
 
 
 def _check_storage(storage: object, source: str) -> None:

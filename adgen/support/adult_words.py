@@ -14,6 +14,7 @@ import re
 import unicodedata
 from functools import cache
 from itertools import groupby
+from typing import Any
 
 # Each marks an adult product wherever a word begins with it: "dildo" is found in "dildos". What
 # begins innocent words too ("anal", "cock", "sex") stands in phrases alone.
@@ -116,6 +117,22 @@ def may_complete_adult_words(ending: str) -> bool:
     )
 
 
+def as_tables() -> dict[str, Any]:
+    """Returns the words as JSON can hold them, for programs in other languages.
+
+    Returns:
+        "always" and "together", regular expressions for texts as `_folded` makes them; what
+        "kinds_of_sex" are; and "listed", the words of every phrase that is looked for.
+    """
+    always, together = _patterns()
+    return {
+        "always": always.pattern,
+        "together": [[first.pattern, second.pattern] for first, second in together],
+        "kinds_of_sex": list(_KINDS_OF_SEX),
+        "listed": [one.split() for one in _every_listed()],
+    }
+
+
 @cache
 def _patterns() -> tuple[re.Pattern[str], list[tuple[re.Pattern[str], re.Pattern[str]]]]:
     pairs = [(_pattern(first), _pattern(second)) for first, second in _TOGETHER]
@@ -128,15 +145,18 @@ def _endings() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
 
     Where a piece of text ends says nothing of the spaces before it.
     """
-    every = [_ALWAYS, *(words for pair in _TOGETHER for words in pair)]
-    listed = [one for words in every for one in _listed(words)]
-    words_of = [one.split() for one in listed]
+    words_of = [one.split() for one in _every_listed()]
     wholes = frozenset("".join(words) for words in words_of)
     tails = frozenset(whole[start:] for whole in wholes for start in range(len(whole)))
     word_tails = frozenset(
         "".join(words[start:]) for words in words_of for start in range(len(words))
     )
     return wholes, tails, word_tails
+
+
+def _every_listed() -> list[str]:
+    every = [_ALWAYS, *(words for pair in _TOGETHER for words in pair)]
+    return [one for words in every for one in _listed(words)]
 
 
 def _listed(words: str) -> list[str]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-# The type of weights, states and logits, whatever their shape.
-Floats = NDArray[np.float32]
+# The type of weights, states and logits, whatever their shape: float32, or float64 where an LSTM
+# computes exactly.
+Floats = NDArray[np.floating]
 
 
 def ranges(starts: ArrayLike, lengths: np.ndarray) -> np.ndarray:

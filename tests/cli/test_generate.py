@@ -10,6 +10,10 @@ import sys
 import pytest
 from command_runs import fails, run
 
+from adgen.generation.bulk import BulkPlan, write_ads
+from adgen.generation.generator import AdGenerator
+from adgen.generation.prompt_file import PromptFile
+
 
 def test_generate_is_reproducible_and_begins_with_the_prompt(trained, capsys):
     words = [
@@ -87,3 +91,33 @@ def test_generate_loads_neither_tensorflow_nor_pandas_nor_pyarrow(trained):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_exact_writes_the_same_ads_whatever_is_written_beside_them(trained, tmp_path, capsys):
+    small = tmp_path / "small"
+    assert run(["compress", trained[0], small], capsys)[0] == 0
+    words = ["generate", "--model", small, "--exact", "--num-ads", 3, "--json"]
+    [one] = json.loads(run([*words, "Velquist"], capsys)[1])
+    many = json.loads(run([*words, "Best", "Velquist", "Velquist Halcyon"], capsys)[1])
+    assert many[1] == one
+
+
+def test_exact_is_refused_where_weights_are_no_whole_numbers(trained, capsys):
+    error = fails(["generate", "Best", "--model", trained[0], "--exact"], capsys)
+    assert "--exact needs weights in int8" in error
+    assert "adgen compress" in error
+
+
+def test_a_run_with_exact_is_not_continued_without_it(trained, tmp_path, capsys):
+    small, prompts, output = tmp_path / "small", tmp_path / "prompts.txt", tmp_path / "ads.jsonl"
+    prompts.write_text("Best\nVelquist\n")
+    assert run(["compress", trained[0], small], capsys)[0] == 0
+    generator = AdGenerator.from_pretrained(small, exact=True)
+    source = PromptFile(prompts, "text", None)
+    plan = BulkPlan(source, "jsonl", generator.settings())
+    writing = write_ads(generator, plan, output)
+    next(writing)
+    writing.close()
+    words = ["generate", "--input", prompts, "--output", output, "--model", small, "--resume"]
+    assert "another exact" in fails(words, capsys)
+    assert run([*words, "--exact"], capsys)[0] == 0

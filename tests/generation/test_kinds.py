@@ -210,3 +210,10 @@ def test_compressing_keeps_the_kind_and_is_refused_for_n_grams(folders, tmp_path
     with pytest.raises(ValueError, match="was not written by adgen"):
         compress_model(folders[GPT], tmp_path / "gpt", "float16")
     assert not (tmp_path / "ngram").exists() and not (tmp_path / "gpt").exists()
+
+
+def test_only_lstms_write_exactly(folders):
+    for kind in (NGRAM, GPT):
+        with pytest.raises(ValueError, match=r"exact=True is for LSTMs; .* is an? "):
+            open_model(folders[kind], exact=True)
+    assert not open_model(folders[LSTM]).exact

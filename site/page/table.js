@@ -1,0 +1,92 @@
+// Tables of products and of ads: CSV to prompts, ads to CSV. It knows no page and no model.
+
+const BRAND = ["brand", "manufacturer", "vendor"];
+const PRODUCT = ["product", "title", "name", "product name", "product title"];
+const DELIMITERS = [",", "\t", ";", "|"];
+const MOST_PRODUCTS = 1000;
+// A spreadsheet takes such cells for formulas; an apostrophe before them makes them texts.
+const FORMULA = /^'*[=+\-@\t\r]/;
+
+// Returns the rows of a CSV as lists of cells; quotes as in RFC 4180.
+export function parseTable(text) {
+  const source = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
+  return cut(source, delimiterOf(source)).filter((row) => row.some((cell) => cell.trim() !== ""));
+}
+
+// Returns [{ line, brand, product, prompt }]; throws an Error that says what is missing.
+export function products(text) {
+  const [header, ...rows] = parseTable(text);
+  if (header === undefined) throw new Error("The table is empty. Paste a header and a row or more.");
+  const names = header.map((cell) => cell.trim().toLowerCase().replace(/_/g, " "));
+  const brandAt = names.findIndex((name) => BRAND.includes(name));
+  const productAt = firstOf(names, PRODUCT);
+  if (productAt < 0) {
+    throw new Error(
+      `The columns are ${header.map((cell) => `"${cell.trim()}"`).join(", ")}; expected one named `
+      + "product, title or name, and one named brand if there is one. Give the first row such names.",
+    );
+  }
+  if (rows.length > MOST_PRODUCTS) {
+    throw new Error(`The table has ${rows.length} products; the page takes up to ${MOST_PRODUCTS}. `
+      + "Cut it, or use adgen generate --input.");
+  }
+  if (rows.length === 0) throw new Error("The table has a header and no product. Add a row.");
+  return rows.map((row, index) => {
+    const brand = (row[brandAt] ?? "").trim();
+    const product = (row[productAt] ?? "").trim();
+    return { line: index + 1, brand, product, prompt: promptOf(brand, product) };
+  });
+}
+
+// Returns the rows as CSV, its cells safe to open with a spreadsheet.
+export function toCsv(rows) {
+  return rows.map((row) => row.map(quoted).join(",")).join("\r\n").concat("\r\n");
+}
+
+export function promptOf(brand, product) {
+  const hasBrand = `${product} `.toLowerCase().startsWith(`${brand} `.toLowerCase());
+  return hasBrand || brand === "" ? product : `${brand} ${product}`;
+}
+
+function quoted(cell) {
+  const text = FORMULA.test(cell) ? `'${cell}` : String(cell);
+  return /[",\r\n;\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function firstOf(names, wanted) {
+  const found = wanted.find((name) => names.includes(name));
+  return found === undefined ? -1 : names.indexOf(found);
+}
+
+// The delimiter that cuts the first row into most cells; a comma where none does.
+function delimiterOf(source) {
+  const counts = DELIMITERS.map((delimiter) => (cut(source, delimiter, 1)[0] ?? []).length);
+  return DELIMITERS[counts.indexOf(Math.max(...counts))];
+}
+
+function cut(source, delimiter, mostRows = Infinity) {
+  const rows = [];
+  let row = [];
+  let cell = "";
+  let isQuoted = false;
+  for (let i = 0; i < source.length && rows.length < mostRows; i += 1) {
+    const sign = source[i];
+    if (isQuoted && sign === '"' && source[i + 1] === '"') {
+      cell += '"';
+      i += 1;
+    } else if (sign === '"' && (isQuoted || cell === "")) {
+      isQuoted = !isQuoted;
+    } else if (!isQuoted && sign === delimiter) {
+      row.push(cell);
+      cell = "";
+    } else if (!isQuoted && sign === "\n") {
+      rows.push([...row, cell]);
+      row = [];
+      cell = "";
+    } else {
+      cell += sign;
+    }
+  }
+  if (rows.length < mostRows && (cell !== "" || row.length > 0)) rows.push([...row, cell]);
+  return rows;
+}

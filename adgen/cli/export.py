@@ -19,7 +19,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Writes a model directory as a plain Keras file."""
     quiet_tensorflow()
-    from adgen.generation.kinds import LSTM, check_kind
+    from adgen.generation.folder_kinds import LSTM
+    from adgen.generation.kinds import check_kind
     from adgen.lstm.training.keras_export import export_keras
 
     check_kind(args.model, LSTM)

@@ -13,9 +13,10 @@ from typing import TypedDict
 
 from adgen.decoding.sampling import Sampling
 from adgen.evaluation.memorisation import ads_one_each
+from adgen.generation.folder_kinds import GPT
 from adgen.generation.generated import GeneratedAd
 from adgen.generation.generator import AdGenerator
-from adgen.generation.kinds import GPT, open_model
+from adgen.generation.kinds import open_model
 from adgen.records.machine import peak_memory_bytes
 from adgen.scoring.protocol import AdScorer, Figures, Shots, scorer_figures
 

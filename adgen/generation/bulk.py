@@ -16,9 +16,10 @@ from typing import Any, TextIO
 
 from adgen.decoding.loop import Draft, Settings
 from adgen.generation.ad_rows import AdRows
+from adgen.generation.folder_kinds import GPT
 from adgen.generation.generated import GeneratedAd
 from adgen.generation.generator import AdGenerator
-from adgen.generation.kinds import GPT, TrainedModel
+from adgen.generation.kinds import TrainedModel
 from adgen.generation.output import is_unicode
 from adgen.generation.prompt_file import PromptFile
 from adgen.generation.prompt_rows import PromptRow

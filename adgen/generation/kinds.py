@@ -1,8 +1,6 @@
-"""Models of every kind behind one door: which kind a folder is, what writes and scores with it.
+"""Models of every kind behind one door: what writes and scores with them.
 
-The kinds are adgen's LSTMs, n-gram models, and causal language models of transformers (GPTs).
-Whoever asks "which kind is this?" asks here; what a kind loads and computes is its own room's
-business.
+The kinds are those of `folder_kinds`; what a kind loads and computes is its own room's business.
 """
 
 from __future__ import annotations
@@ -14,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from adgen.decoding.loop import Decoder
+from adgen.generation.folder_kinds import GPT, LSTM, NGRAM, kind_of
 from adgen.generation.hub_models import check_revision, fetched_model, is_hub_id
 from adgen.generation.shipped import shipped_model_dir
 from adgen.gpt.adapters import folder_of
 from adgen.gpt.bases import base_folder_of
-from adgen.gpt.gguf_files import gguf_of
-from adgen.gpt.loading import is_gpt_folder
 from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.numpy_lstm import NumpyLSTM
 from adgen.lstm.readers import open_reader
@@ -27,7 +24,6 @@ from adgen.records.about import check_about
 from adgen.scoring.protocol import AdScorer, Figures, Shots, grouped_figures
 from adgen.support.given import a_path, a_switch, texts
 from adgen.support.given import kind_of as kind_in_words
-from adgen.support.model_files import check_is_no_file
 from adgen.support.ranges import Range, check_number
 from adgen.tokens.base import AdTokenizer
 
@@ -38,8 +34,6 @@ if TYPE_CHECKING:
 
 # Imports inside functions: a cold shell that writes with an LSTM waits for nothing that other
 # kinds, or figures, need.
-
-LSTM, NGRAM, GPT = "lstm", "ngram", "gpt"
 
 
 class TrainedModel(ABC):
@@ -354,37 +348,6 @@ def _open_folder(source: str | Path, template: str | None, exact: bool) -> Train
     from adgen.gpt.directory import load_gpt_directory
 
     return TrainedGPT(load_gpt_directory(folder, template=template))
-
-
-def kind_of(folder: str | Path) -> str:
-    """Returns which kind of model a folder holds: `LSTM`, `NGRAM` or `GPT`.
-
-    Raises:
-        FileNotFoundError: There is no such folder, or it holds no model.
-        ValueError: It is a file.
-    """
-    path = Path(folder_of(folder))
-    if gguf_of(path) is not None:
-        return GPT
-    check_is_no_file(path)
-    if not path.is_dir():
-        raise FileNotFoundError(
-            f"There is no folder {folder}, and it is no id on the Hub (OWNER/NAME, where no folder "
-            "OWNER is here). Give a model's folder, its id, or the name of a base (adgen base "
-            "list)."
-        )
-    if is_gpt_folder(path):
-        return GPT
-    if (path / "config.json").exists():
-        return LSTM  # whose loader says what is wrong with a config.json that is none of ours
-    from adgen.ngram.directory import is_ngram_directory
-
-    if is_ngram_directory(path):
-        return NGRAM
-    raise FileNotFoundError(
-        f"{folder} holds no model: it has neither config.json nor ngram.json. Give a folder that "
-        "`adgen train`, `ngram`, `finetune` or `pretrain` wrote, or copy it again."
-    )
 
 
 def check_kind(name: str | Path, expected: str | None = None) -> None:

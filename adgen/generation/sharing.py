@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from adgen.generation.kinds import GPT, LSTM, NGRAM, kind_of
+from adgen.generation.folder_kinds import GPT, LSTM, NGRAM, kind_of
 from adgen.gpt.adapters import ADAPTER_CONFIG, is_adapter
 from adgen.gpt.gguf_files import gguf_of
 from adgen.hub.header import with_header, without_header

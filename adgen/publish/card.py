@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from adgen.generation.kinds import GPT, LSTM, NGRAM
+from adgen.generation.folder_kinds import GPT, LSTM, NGRAM
 from adgen.hub.header import without_header
 from adgen.publish.evidence import Evidence, Training
 from adgen.publish.figures import from_facts_table, leaks_table, results_table, written_table

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adgen.generation.kinds import GPT, LSTM, NGRAM
+from adgen.generation.folder_kinds import GPT, LSTM, NGRAM
 from adgen.generation.sharing import library_entries
 from adgen.publish.card import PUBLIC_CORPUS
 from adgen.publish.evidence import Evidence

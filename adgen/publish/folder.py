@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from adgen.generation.kinds import LSTM
+from adgen.generation.folder_kinds import LSTM
 from adgen.generation.sharing import copy_model, is_of_a_model
 from adgen.generation.shipped import shipped_results_dir
 from adgen.hub.header import with_header

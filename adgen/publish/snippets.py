@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adgen.generation.kinds import GPT, LSTM
+from adgen.generation.folder_kinds import GPT, LSTM
 from adgen.publish.subject import WRITER, Subject
 
 KERAS_FILE = "model.keras"

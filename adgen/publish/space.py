@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path, PurePosixPath
 
+from adgen.generation.folder_kinds import GPT
 from adgen.generation.hub_models import is_hub_id
-from adgen.generation.kinds import GPT
 from adgen.generation.sharing import copy_model
 from adgen.generation.shipped import SHIPPED_MODEL, SHIPPED_WRITER, shipped_model_dir
 from adgen.hub.header import with_header

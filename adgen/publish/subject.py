@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from adgen.generation.kinds import GPT, NGRAM, kind_of
+from adgen.generation.folder_kinds import GPT, NGRAM, kind_of
 from adgen.generation.shipped import (
     SHIPPED_ADAPTER,
     SHIPPED_GPT,

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from adgen.corpus.source import Ads, AdSource
 from adgen.generation.arguments import check_sample_prompts
-from adgen.generation.kinds import GPT, check_kind
+from adgen.generation.folder_kinds import GPT
+from adgen.generation.kinds import check_kind
 from adgen.generation.samples import SEED_PROMPTS
 from adgen.gpt.bases import BASES
 from adgen.gpt.loading import ModelAndTokenizer, load_causal_lm

@@ -10,9 +10,10 @@ import pytest
 from tiny_gpt import own_tokenizer, save_tiny, tiny_model
 from tiny_models import TEXTS, save_tiny_model, subword_tokenizer
 
+from adgen.generation.folder_kinds import GPT, LSTM, NGRAM, kind_of
 from adgen.generation.generator import AdGenerator
 from adgen.generation.hub_models import is_hub_id
-from adgen.generation.kinds import GPT, LSTM, NGRAM, compress_model, kind_of, open_model
+from adgen.generation.kinds import compress_model, open_model
 from adgen.generation.scorers import score_ads
 from adgen.gpt.saving import save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer

@@ -1,0 +1,46 @@
+"""Which kind of model a folder holds; whoever asks that asks here.
+
+The kinds are adgen's LSTMs, n-gram models, and causal language models of transformers (GPTs).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from adgen.gpt.adapters import folder_of
+from adgen.gpt.gguf_files import gguf_of
+from adgen.gpt.loading import is_gpt_folder
+from adgen.support.model_files import check_is_no_file
+
+LSTM, NGRAM, GPT = "lstm", "ngram", "gpt"
+
+
+def kind_of(folder: str | Path) -> str:
+    """Returns which kind of model a folder holds: `LSTM`, `NGRAM` or `GPT`.
+
+    Raises:
+        FileNotFoundError: There is no such folder, or it holds no model.
+        ValueError: It is a file.
+    """
+    path = Path(folder_of(folder))
+    if gguf_of(path) is not None:
+        return GPT
+    check_is_no_file(path)
+    if not path.is_dir():
+        raise FileNotFoundError(
+            f"There is no folder {folder}, and it is no id on the Hub (OWNER/NAME, where no folder "
+            "OWNER is here). Give a model's folder, its id, or the name of a base (adgen base "
+            "list)."
+        )
+    if is_gpt_folder(path):
+        return GPT
+    if (path / "config.json").exists():
+        return LSTM  # whose loader says what is wrong with a config.json that is none of ours
+    from adgen.ngram.directory import is_ngram_directory
+
+    if is_ngram_directory(path):
+        return NGRAM
+    raise FileNotFoundError(
+        f"{folder} holds no model: it has neither config.json nor ngram.json. Give a folder that "
+        "`adgen train`, `ngram`, `finetune` or `pretrain` wrote, or copy it again."
+    )

@@ -88,7 +88,7 @@ class Shared:
         if self.source_dir is None:
             raise ValueError(
                 "The model came from no folder, but by an id from the Hub, where it is already. "
-                "Open a folder with from_pretrained."
+                "Open a model from its folder."
             )
         return self.source_dir
 

@@ -65,7 +65,7 @@ def check_card(text: str) -> None:
     check_licence(str(header["license"]))
     for entry in header.get("widget", []):
         if not isinstance(entry, dict) or not {"text", "example_title"} <= set(entry):
-            raise ValueError(f"widget has {entry!r}; expected a text and its example_title.")
+            raise ValueError(f"widget has {entry!r:.80}; expected a text and its title. Mend it.")
     _check_results(header)
 
 

@@ -124,8 +124,9 @@ def run(args: argparse.Namespace) -> int:
     # 1. All that can be refused is, before a long reading.
     _check_options(args)
     plan = _plan(args)
-    check_plain_file(a_path("CATALOGUE", args.catalogue))
+    catalogue = a_path("CATALOGUE", args.catalogue)
     path = None if args.output is None else a_path("OUT", args.output)
+    check_plain_file(catalogue)
     if path is not None:
         _check_output(args, path)
     model = "" if args.compare else _check_workers(args, plan)

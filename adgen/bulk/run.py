@@ -147,12 +147,14 @@ def check_same_settings(path: Path, plan: BulkPlan, model: str) -> None:
     """
     now = {**plan.identity(), "model": model}
     if path.exists():
+        where = path
         then = checked_note(path, is_whole=False)["run"]
-        where, remedy = path, "Choose another path, or move it."
+        remedy = "Give the same one, choose another path, or move it."
     else:
+        where = partial_path(path)
         check_steps(path, resume=can_resume(path))
         then = noted(path).get("run", now)
-        where, remedy = partial_path(path), "Give the same one, or delete it to begin again."
+        remedy = "Give the same one, or delete it to begin again."
     others = [name for name in differences(then, now) if name not in ("catalogue", "columns")]
     if others:
         raise ValueError(

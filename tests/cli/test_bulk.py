@@ -167,7 +167,7 @@ def test_options_are_refused_before_the_catalogue_is_read(
 
 
 @pytest.mark.parametrize(
-    ("name", "given"), [("CATALOGUE", ["", "a.jsonl"]), ("OUT", ["c.csv", ""])]
+    ("name", "given"), [("CATALOGUE", ["", "a.jsonl"]), ("OUT", ["c.jsonl", ""])]
 )
 def test_empty_names_of_files_are_refused(here, words, capsys, unread, name, given):
     assert f"{name} is empty; expected a path. Give one." in fails(["bulk", *given], capsys)

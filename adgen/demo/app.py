@@ -12,13 +12,10 @@ import sys
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from adgen.demo.loading import load_gradio, refuse_addresses
 from adgen.demo.starting import starting_page
-
-if TYPE_CHECKING:
-    import gradio
 
 HOST, PORT = "127.0.0.1", 7860
 _MOST_WAITING = 200  # visitors in the queue; more are told to come back
@@ -30,10 +27,8 @@ this machine, and judged by the platforms' own rules.</p></div>
 """
 
 
-def build_page(
-    models: Sequence[str | None] = (None,), *, corpus: Path | None = None
-) -> gradio.Blocks:
-    """Loads models and puts the page together.
+def build_page(models: Sequence[str | None] = (None,), *, corpus: Path | None = None) -> Any:
+    """Loads models and puts the page together, a `gradio.Blocks`.
 
     Args:
         models: As for `adgen.demo.authors.open_authors`.

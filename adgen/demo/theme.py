@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from gradio.themes import Base
+from typing import Any
 
 _SOFT, _SOFT_DARK = "#4a5567", "#b8c2d1"
 _ACCENT, _ACCENT_DARK = "#0b5cad", "#8cc4ff"
 _FONTS = ("system-ui", "sans-serif")  # the visitor's own: none is fetched
 
 
-def page_theme() -> Base:
-    """Returns the page's theme."""
+def page_theme() -> Any:
+    """Returns the page's theme, a `gradio.themes.Base`."""
     from gradio.themes import Base
     from gradio.themes.utils import colors
 

@@ -16,6 +16,7 @@ from adgen.gpt.gguf_files import gguf_of
 from adgen.hub.header import with_header, without_header
 from adgen.support.files import read_json_object, write_text
 from adgen.support.folders import FolderKind, directory_when_done
+from adgen.support.given import a_path
 
 _CARD = "README.md"
 
@@ -101,10 +102,11 @@ def copy_model(source: Path, directory: str | Path) -> None:
         ValueError: It is a GGUF file, or something else is in `directory`.
         OSError: Nothing can be written there.
     """
+    directory = a_path("directory", directory)
     kind = _kinds()["adapter" if is_adapter(source) else kind_of(source)]
     if source.is_file() or gguf_of(source) is not None:
         raise ValueError(f"{source} is a GGUF file; expected a folder of transformers. Give one.")
-    with directory_when_done(Path(directory), kind) as new:
+    with directory_when_done(directory, kind) as new:
         for path in sorted(source.iterdir()):
             is_own = path.name == _CARD or kind.owns(PurePosixPath(path.name))
             if is_own and path.is_file():

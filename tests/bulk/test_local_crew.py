@@ -1,6 +1,7 @@
 """Processes that write: the same rows however many there are, and whoever is killed."""
 
 import os
+import shutil
 import signal
 
 import pytest
@@ -11,6 +12,7 @@ from adgen.bulk.local_crew import open_local_crew
 from adgen.bulk.plan import BulkPlan
 from adgen.bulk.run import write_catalogue
 from adgen.products.product import Product
+from adgen.writing.resources import writer_folder
 
 
 @pytest.fixture
@@ -48,7 +50,8 @@ def test_workers_end_with_the_run(plan):
 
 
 def test_a_writer_that_cannot_be_opened_is_said(tmp_path):
+    shutil.copy(writer_folder() / "config.json", tmp_path)
     with open_local_crew(BulkPlan(model=str(tmp_path)), 1) as crew:
         crew.begin(0, [(1, Product(id="a", name="mug"))])
-        with pytest.raises(FileNotFoundError, match="has no config"):
+        with pytest.raises(ValueError, match=r"tokenizer\.json cannot be read"):
             crew.next_done()

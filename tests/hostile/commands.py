@@ -85,6 +85,10 @@ GOOD = {
     "pretrain": [f"ads.csv --output out {_GPT} {_NEW}"],
     "export": ["lstm out.keras", "packed out.h5"],
     "convert": ["old.h5 out --vocabulary words.json"],
+    "publish": [
+        "lstm --repo me/ads --dry-run --output out",
+        "ngram --repo me/ads --dry-run --output out --license mit --language en",
+    ],
     "report": ["--results-dir results --images-dir images --readme README.md"],
 }
 # How often a command is drawn, and the package that it loads: what trains takes seconds.

@@ -29,6 +29,7 @@ _CALLS = 0.3  # share of the inputs that are calls
 # Before any library is loaded: tiny models gain nothing from threads, and nothing may be fetched.
 _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
@@ -131,6 +132,7 @@ def _inside(place, choose, limits, writing):
         home, temporary = str(place.home), str(place.temporary)
         os.environ.update(_ENVIRONMENT, HOME=home, TORCHINDUCTOR_CACHE_DIR=home, TMPDIR=temporary)
         tempfile.tempdir = None
+        sys.dont_write_bytecode = True  # of what libraries write and import: it would be left over
         place.clear()
         place.lay_foreign()
         _make_good(place)

@@ -36,7 +36,7 @@ from adgen.lstm.training.settings import TrainingConfig
 from adgen.lstm.training.setup import make_model, make_objective, make_optimizer, run_identity
 from adgen.support.files import check_output_file
 from adgen.support.finite import is_finite, of_diverged
-from adgen.support.given import a_path, an_object, kind_of
+from adgen.support.given import a_path, a_switch, an_object, kind_of
 from adgen.support.interrupts import kept_interrupts, whole_steps
 from adgen.tokens.encoded import EncodedAds
 
@@ -309,7 +309,7 @@ def train(
     if not isinstance(ads, (Ads, pd.DataFrame, TrainingData)):
         raise ValueError(f"ads is {kind_of(ads)}; expected Ads, a frame or TrainingData.")
     check_output_file(path, "a checkpoint", is_ours=is_checkpoint)
-    if restart:
+    if a_switch("restart", restart):
         path.unlink(missing_ok=True)
     data = ads if isinstance(ads, TrainingData) else prepare(ads, config)
     trainer = Trainer(data, config, path)

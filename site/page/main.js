@@ -34,6 +34,8 @@ function setRunning(form) {
   for (const button of document.querySelectorAll("[data-stop]")) {
     button.hidden = button.form !== form;
   }
+  // A file or copy of half a run would look like one of the whole.
+  for (const id of ["download", "copy-all"]) find(id).disabled = form !== null;
 }
 
 function run(form, target, jobs) {

@@ -226,6 +226,26 @@ def test_stop_keeps_what_is_written(page):
     assert page.locator("#ads .writing").count() == 0
 
 
+def test_stop_names_every_product_without_an_ad(page):
+    page.fill("#num-ads", "1")
+    page.fill("#table", "product\n" + "mug\n" * 30)
+    page.click("#table-form .primary")
+    page.wait_for_selector("#rows tr:nth-child(2)")
+    assert page.is_disabled("#download")
+    assert page.is_disabled("#copy-all")
+    page.click("#table-form [data-stop]")
+    wait_for_end(page, "#table-form")
+    with page.expect_download() as download:
+        page.click("#download")
+    page.click("#reset")
+    page.fill("#num-ads", "3")
+    text = download.value.path().read_text(encoding="utf-8-sig")
+    written = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [int(row["row"]) for row in written] == list(range(1, 31))
+    assert written[-1]["error"] == "Stopped."
+    assert all((row["ad"] == "") == (row["error"] != "") for row in written)
+
+
 def test_impossible_settings_are_refused(page):
     page.fill("#temperature", "0")
     page.fill("#prompt", "never written")

@@ -45,6 +45,13 @@ const ANSWERS = {
   choose: (logits, settings, uniform, soFar, banned) => sampling.choose(
     Float64Array.from(numbers(logits)), settings, uniform, soFar, banned,
   ),
+  unreadable: (text) => {
+    try {
+      return table.parseTable(text) && null;
+    } catch (error) {
+      return error.message;
+    }
+  },
   refusal: (prompt) => {
     try {
       return writer.begun(prompt) && null;

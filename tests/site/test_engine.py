@@ -271,3 +271,31 @@ def test_prompts_that_python_refuses_are_refused(ask):
     assert "adult product" in refusals[0]
     assert "2001 characters" in refusals[1]
     assert refusals[2] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("\n  \nbrand;product\n\n;mug\n", [["brand", "product"], ["", "mug"]]),
+        ("\ufeffsep=;\r\nname, brand;size\r\nmug;9\r\n", [["name, brand", "size"], ["mug", "9"]]),
+        ('"SEP=\t"\na,b\tc\n', [["a,b", "c"]]),
+        ('sep=|\nproduct\n5" pipe\n', [["product"], ['5" pipe']]),
+        ("\n\tproduct\nx\tmug", [["", "product"], ["x", "mug"]]),
+    ],
+)
+def test_blank_lines_and_excel_s_first_line_are_no_rows(ask, text, rows):
+    assert ask(["parse", text]) == [rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('product\nmug\n"5 inch pipe\ncup\n', 3),
+        ('sep=;\n"product\nmug\n', 2),
+        ('\nproduct\n"a ""b""\nc', 3),
+    ],
+)
+def test_a_quote_without_end_is_refused_with_its_line(ask, text, line):
+    [message] = ask(["unreadable", text])
+    assert f"opens in line {line} is not closed" in message
+    assert ask(["unreadable", text + '"']) == [None]

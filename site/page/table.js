@@ -33,7 +33,8 @@ export function products(text) {
     );
   }
   if (rows.length > MOST_PRODUCTS) {
-    throw new Error(`The table has ${rows.length} products; the page takes up to ${MOST_PRODUCTS}. Cut it.`);
+    throw new Error(`The table has ${rows.length} products; the page takes up to `
+      + `${MOST_PRODUCTS}. Cut it.`);
   }
   if (rows.length === 0) throw new Error("The table has a header and no product. Add a row.");
   return rows.map((row, index) => {

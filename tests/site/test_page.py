@@ -167,6 +167,7 @@ def test_table_of_products_becomes_a_safe_csv(page):
         ["4", "LEGO", 'Lego "City"\nset', "9"],
         ["5", "Sony", "", "9"],
         ["6", "", "sex toy", "9"],
+        ["7", "Sony", "\u200b", "9"],
     ]
     content = io.StringIO()
     csv.writer(content, delimiter=";").writerows(rows)
@@ -183,11 +184,13 @@ def test_table_of_products_becomes_a_safe_csv(page):
     written = list(csv.DictReader(io.StringIO(text, newline="")))
     prompts = ["Sony TV, 55 inch", HOSTILE, "'=HYPERLINK(1) mug", 'Lego "City"\nset']
     assert [row["prompt"] for row in written[:8:2]] == prompts
-    assert [row["number"] for row in written] == ["1", "2"] * 4 + ["1", "1"]
+    assert [row["number"] for row in written] == ["1", "2"] * 4 + ["1", "1", "1"]
     assert all(row["ad"].startswith(" ".join(row["prompt"].split())) for row in written[:8])
-    assert [row["ad"] for row in written[8:]] == ["", ""]
+    assert [row["ad"] for row in written[8:]] == ["", "", ""]
     assert "no product" in written[8]["error"]
     assert "adult product" in written[9]["error"]
+    assert "no product" in written[10]["error"]
+    assert page.text_content("#status") == "Wrote 8 ads; 3 prompts were refused."
     for row in csv.reader(io.StringIO(text, newline="")):
         assert not any(re.match(r"[=+\-@\t\r]", cell) for cell in row)
 
@@ -244,6 +247,38 @@ def test_stop_names_every_product_without_an_ad(page):
     assert [int(row["row"]) for row in written] == list(range(1, 31))
     assert written[-1]["error"] == "Stopped."
     assert all((row["ad"] == "") == (row["error"] != "") for row in written)
+
+
+def of_changed_engine(browser, server, source):
+    """A page whose engine draws tokens with another source."""
+    page = browser.new_page()
+    page.route(
+        "**/engine/sampling.js",
+        lambda route: route.fulfill(body=source, content_type="text/javascript"),
+    )
+    page.goto(server.url)
+    return page
+
+
+def test_an_error_of_the_engine_ends_the_run(browser, server, built_site):
+    source = (built_site / "engine" / "sampling.js").read_text()
+    head = re.search(r"export function choose\(.*\) \{", source)[0]
+    source = source.replace(head, head + " throw new TypeError('a fault');")
+    page = of_changed_engine(browser, server, source)
+    page.wait_for_selector(READY)
+    page.click("#table-form .primary")
+    page.wait_for_selector("#status.bad")
+    assert "stopped with an error (a fault)" in page.text_content("#status")
+    assert page.locator("#rows .note").all_text_contents() == ["Stopped."] * 3
+    assert page.is_enabled(READY)
+    page.close()
+
+
+def test_an_engine_that_the_browser_cannot_read_is_said(browser, server):
+    page = of_changed_engine(browser, server, "export function choose( {")
+    page.wait_for_selector("#status.bad")
+    assert "browser too old" in page.text_content("#status")
+    page.close()
 
 
 def test_impossible_settings_are_refused(page):

@@ -2,7 +2,7 @@
 
 import { copy } from "./elements.js";
 import { Settings } from "./settings.js";
-import { products } from "./table.js";
+import { decoded, products } from "./table.js";
 import { AdList, AdTable } from "./views.js";
 
 const MOST_FILE_BYTES = 5e6;
@@ -168,5 +168,9 @@ find("file").addEventListener("change", async (event) => {
     say(`${file.name} has ${(file.size / 1e6).toFixed(1)} MB; the page takes up to 5. Cut it.`, true);
     return;
   }
-  find("table").value = await file.text();
+  try {
+    find("table").value = decoded(await file.arrayBuffer());
+  } catch (error) {
+    say(`${file.name} could not be read. ${error.message}`, true);
+  }
 });

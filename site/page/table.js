@@ -11,6 +11,18 @@ const BLANK_LINES = /^(?:[^\S\n]*\n)+/;
 // The first line that Excel reads its delimiter from.
 const SEPARATOR = /^((?:[^\S\n]*\n)*)"?sep=([^"\n])"?[^\S\n]*(?=\n|$)/i;
 
+// Returns the text of a file's bytes (ArrayBuffer); throws an Error where they are no text.
+export function decoded(bytes) {
+  const [first, second] = new Uint8Array(bytes);
+  const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  const encoding = isUtf16 ? `utf-16${first === 0xff ? "le" : "be"}` : "utf-8";
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error("The file is no text in UTF-8 or UTF-16. Save it as UTF-8.");
+  }
+}
+
 // Returns the rows of a CSV as lists of cells; quotes as in RFC 4180, blank lines left out.
 export function parseTable(text) {
   const whole = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");

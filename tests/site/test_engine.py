@@ -299,3 +299,13 @@ def test_a_quote_without_end_is_refused_with_its_line(ask, text, line):
     [message] = ask(["unreadable", text])
     assert f"opens in line {line} is not closed" in message
     assert ask(["unreadable", text + '"']) == [None]
+
+
+def test_files_are_read_in_utf_8_and_utf_16_alone(ask):
+    text = "product\nKüche 手机壳\n"
+    files = [text.encode(name) for name in ("utf-8", "utf-8-sig", "utf-16")]
+    files.append(b"\xfe\xff" + text.encode("utf-16-be"))
+    assert ask(*(["decoded", list(file)] for file in files)) == [text] * 4
+    for file in (text[:12].encode("latin-1"), b"\xff\xfea", b"\xff\xd8\xff\xe0"):
+        [answer] = ask(["decoded", list(file)])
+        assert "Save it as UTF-8" in answer["refused"]

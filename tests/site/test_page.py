@@ -129,6 +129,8 @@ def test_page_works_without_a_network_after_the_first_visit(browser, built_site)
     page.wait_for_selector("#offline:not([hidden])")
     before = write(page, "Sony TV", num_ads=1, seed=3, max_tokens=8)
     server.stop()
+    [kept] = page.evaluate("caches.keys()")
+    assert server.url in kept
     page.goto(server.url)
     page.wait_for_selector(READY)
     assert write(page, "Sony TV", num_ads=1, seed=3, max_tokens=8) == before
@@ -208,6 +210,29 @@ def test_table_without_products_is_refused_with_its_reason(page, table, message)
     page.fill("#table", table)
     page.click("#table-form .primary")
     assert message in page.text_content("#status.bad")
+
+
+def test_a_file_is_opened_or_refused_with_its_reason(page):
+    name, kind = "products.csv", "text/csv"
+    page.set_input_files(
+        "#file", {"name": name, "mimeType": kind, "buffer": "product\nKüche".encode("utf-16")}
+    )
+    page.wait_for_function("document.getElementById('table').value === 'product\\nKüche'")
+    page.set_input_files(
+        "#file", {"name": name, "mimeType": kind, "buffer": "product\nKüche".encode("latin-1")}
+    )
+    page.wait_for_selector("#status.bad:has-text('Save it as UTF-8')")
+    assert page.input_value("#table") == "product\nKüche"
+
+
+def test_a_prompt_that_is_too_long_is_refused_whole(page):
+    assert write(page, "x" * 2001) == [""]
+    assert "2001 characters" in page.text_content("#ads .note.bad")
+
+
+def test_the_command_of_a_prompt_that_zsh_would_expand_is_quoted(page):
+    write(page, "=mug", num_ads=1, max_tokens=3)
+    assert page.text_content("#command").endswith(" -- '=mug'")
 
 
 def test_a_refused_prompt_gets_a_reason_and_no_command(page):

@@ -75,10 +75,11 @@ function count() {
 }
 
 const ANSWERS = {
-  loaded: ({ defaults }) => {
+  loaded: ({ defaults, version, modelSha256 }) => {
     isLoaded = true;
     settings.reset(defaults);
     setRunning(null);
+    find("versions").textContent = `adgen ${version}; model.safetensors, SHA-256 ${modelSha256}`;
     say("Ready.");
     keepOffline();
   },

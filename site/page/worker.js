@@ -23,7 +23,8 @@ async function load() {
       fetched("tables.json").then((response) => response.json()),
     ]);
     writer = new AdWriter({ weights, tokenizer, tables });
-    postMessage({ type: "loaded", defaults: tables.defaults });
+    const { defaults, version, model_sha256: modelSha256 } = tables;
+    postMessage({ type: "loaded", defaults, version, modelSha256 });
   } catch (error) {
     postMessage({ type: "failed", message: error.message });
   }

@@ -2,6 +2,7 @@
 
 import csv
 import functools
+import hashlib
 import io
 import re
 import shlex
@@ -13,6 +14,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from adgen.cli.main import main
+from adgen.support.version import __version__
 
 READY = "#prompt-form .primary:not([disabled])"
 HOSTILE = "<img src=x onerror=\"document.title='broken'\"> & <b>Bold</b>"
@@ -97,6 +99,13 @@ def test_first_ad_comes_within_three_seconds_of_loading(browser, server):
     page.wait_for_selector("#ads li:not(.writing)")
     assert time.monotonic() - start < 3
     page.close()
+
+
+def test_the_footer_names_the_version_and_the_model(page, built_site):
+    content = (built_site / "model" / "model.safetensors").read_bytes()
+    shown = page.text_content("#versions")
+    assert shown.startswith(f"adgen {__version__};")
+    assert shown.endswith(hashlib.sha256(content).hexdigest())
 
 
 def test_page_weighs_less_than_25_megabytes(built_site):

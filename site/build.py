@@ -22,16 +22,21 @@ from typing import Any
 from adgen.corpus.cleaning import CP1252, MAC_ROMAN
 from adgen.generation.shipped import shipped_model_dir
 from adgen.lstm.directory import ModelDirectory, load_model_directory
+from adgen.lstm.exact_lstm import ExactLSTM
+from adgen.lstm.weights import stored_matrices
 from adgen.support.adult_words import as_tables
 from adgen.support.files import read_json_object, write_text
 from adgen.support.folders import FolderKind, directory_when_done
 from adgen.support.scripts import is_mark, is_without_spaces
+from adgen.support.version import __version__
 
 HERE = Path(__file__).resolve().parent
 OUTPUT = HERE.parent / "build" / "site"
 # What the page is made of, as a server gives it.
 PAGE = ("index.html", "style.css", "icon.svg", "sw.js", "page", "engine")
 MODEL_FILES = ("model.safetensors", "tokenizer.json")
+# The defaults of a model that the page has fields for.
+DEFAULTS = ("temperature", "top_k", "top_p", "repetition_penalty", "max_tokens")
 _FORMAT = "adgen-site"
 _KIND = FolderKind(
     "a page",
@@ -84,7 +89,7 @@ def build(output: Path) -> int:
 
 
 def check_model(model: ModelDirectory) -> None:
-    """Raises ValueError where engine/lstm.js does not compute what a model computes."""
+    """Raises ValueError where the page would not write what a model writes with `exact`."""
     config = model.config
     sizes = (config.lstm_units, config.output_dim, config.vocab_size)
     fits = config.reads == "packed" and config.tied and config.num_layers == 1
@@ -96,12 +101,37 @@ def check_model(model: ModelDirectory) -> None:
         )
     if model.tokenizer.kind != "subword":
         raise ValueError(f"{model.path} has no sub-words; the page reads those alone.")
+    stored = stored_matrices((model.path / MODEL_FILES[0]).read_bytes())
+    try:
+        ExactLSTM(model.weights, stored, model.config)
+    except ValueError as error:
+        raise ValueError(
+            f"{model.path} is not a model that the page can run: its sums would not be exact. "
+            "Expected smaller weights, layers or vocabulary."
+        ) from error
+    _check_defaults(model)
+
+
+def _check_defaults(model: ModelDirectory) -> None:
+    """Raises ValueError where a model's defaults are not those that the page has fields for."""
+    given = model.generation_config
+    # What is off, such as `greedy: false`, changes nothing.
+    unknown = sorted(name for name, value in given.items() if value and name not in DEFAULTS)
+    missing = [name for name in DEFAULTS if name not in given]
+    if unknown or missing:
+        raise ValueError(
+            f"{model.path / 'generation_config.json'} is not one that the page can use: unknown "
+            f"{unknown}, missing {missing}; expected {', '.join(DEFAULTS)} and nothing else that "
+            "is on. Change it there."
+        )
 
 
 def tables_of(model: ModelDirectory) -> dict[str, Any]:
     """Returns what the page must know beside weights and tokenizer, as JSON can hold it."""
     return {
         "format": _FORMAT,
+        "version": __version__,
+        "model_sha256": hashlib.sha256((model.path / MODEL_FILES[0]).read_bytes()).hexdigest(),
         "unicode": unicodedata.unidata_version,
         "defaults": dict(model.generation_config),
         "characters": {"runs": _runs(), "casefolds": _casefolds()},

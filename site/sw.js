@@ -3,7 +3,8 @@
 
 importScripts("files.js"); // VERSION, FILES
 
-const PREFIX = "adgen-";
+// Caches are those of all pages of a host: the page's own have its folder in their names.
+const PREFIX = `adgen ${self.registration.scope} `;
 const CACHE = PREFIX + VERSION;
 
 self.addEventListener("install", (event) => {

@@ -19,6 +19,9 @@ const INVISIBLE = new RegExp(
   "gu",
 );
 
+// A prompt of which no ads are written; its message says why.
+export class RefusedPrompt extends Error {}
+
 export class Cleaner {
   constructor({ cp1252, mac_roman: macRoman, entities, references }, characters) {
     this.entities = entities;
@@ -41,10 +44,10 @@ export class Cleaner {
   tidyPrompt(given) {
     const length = Array.from(given).length;
     if (length > MAX_PROMPT_CHARS) {
-      throw new Error(`A prompt has ${length} characters; at most ${MAX_PROMPT_CHARS} can be read.`);
+      throw new RefusedPrompt(`A prompt has ${length} characters; at most ${MAX_PROMPT_CHARS} can be read.`);
     }
     if (/\p{Surrogate}/u.test(given)) {
-      throw new Error("A prompt holds half a character (a lone surrogate).");
+      throw new RefusedPrompt("A prompt holds half a character (a lone surrogate).");
     }
     return this.clean(given);
   }

@@ -3,7 +3,7 @@
 import { AdultWords } from "./adult_words.js";
 import { WordBorders } from "./borders.js";
 import { Characters, strippedBefore } from "./characters.js";
-import { Cleaner } from "./cleaning.js";
+import { Cleaner, RefusedPrompt } from "./cleaning.js";
 import { CaseMatcher } from "./letter_case.js";
 import { LSTM } from "./lstm.js";
 import { sequenceGenerator } from "./random.js";
@@ -26,12 +26,14 @@ export class AdWriter {
     this.mayComplete = new Map();
   }
 
-  // Returns the beginning of the ads that a prompt asks for; throws an Error where none is written.
+  // Returns the beginning of the ads that a prompt asks for; throws a RefusedPrompt where none is written.
   begun(prompt) {
     const beginning = this.cases.match(this.cleaner.tidyPrompt(prompt));
     const words = this.adultWords.find(beginning);
     if (words !== null) {
-      throw new Error(`The prompt is of an adult product ("${words}"), for which no ads are written.`);
+      throw new RefusedPrompt(
+        `The prompt is of an adult product ("${words}"), for which no ads are written.`,
+      );
     }
     return beginning;
   }

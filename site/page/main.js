@@ -2,7 +2,7 @@
 
 import { copy } from "./elements.js";
 import { Settings } from "./settings.js";
-import { products } from "./table.js";
+import { decoded, products } from "./table.js";
 import { AdList, AdTable } from "./views.js";
 
 const MOST_FILE_BYTES = 5e6;
@@ -14,6 +14,8 @@ const table = new AdTable(find("rows"));
 let view = null; // where the ads of the run go; null while nothing is written
 let numWanted = 0;
 let numDone = 0;
+let numRefused = 0;
+let isLoaded = false;
 
 // A worker of a file has the policy that its file was sent with, which is none; one of a blob has
 // the page's, so that it too can ask its own server alone.
@@ -34,6 +36,8 @@ function setRunning(form) {
   for (const button of document.querySelectorAll("[data-stop]")) {
     button.hidden = button.form !== form;
   }
+  // A file or copy of half a run would look like one of the whole.
+  for (const id of ["download", "copy-all"]) find(id).disabled = form !== null;
 }
 
 function run(form, target, jobs) {
@@ -41,21 +45,28 @@ function run(form, target, jobs) {
   view = target;
   numWanted = jobs.length * numAds;
   numDone = 0;
+  numRefused = 0;
   setRunning(form);
   say(`Writing ad 1 of ${numWanted} …`);
   worker.postMessage({ type: "write", jobs, numAds, settings: chosen });
 }
 
-function finish({ isStopped }) {
-  if (isStopped) view.stop();
+function endRun({ isWhole }) {
+  if (!isWhole) view.stop();
   view = null;
   setRunning(null);
+}
+
+function finish({ isStopped }) {
+  endRun({ isWhole: !isStopped });
   say(isStopped ? `Stopped; ${numDone} of ${numWanted} ads are complete.` : ended());
 }
 
 function ended() {
   const ads = numDone === 1 ? "1 ad" : `${numDone} ads`;
-  return numDone === numWanted ? `Wrote ${ads}.` : `Wrote ${ads}; some prompts were refused.`;
+  if (numRefused === 0) return `Wrote ${ads}.`;
+  const refused = numRefused === 1 ? "1 prompt was" : `${numRefused} prompts were`;
+  return `Wrote ${ads}; ${refused} refused.`;
 }
 
 function count() {
@@ -64,9 +75,11 @@ function count() {
 }
 
 const ANSWERS = {
-  loaded: ({ defaults }) => {
+  loaded: ({ defaults, version, modelSha256 }) => {
+    isLoaded = true;
     settings.reset(defaults);
     setRunning(null);
+    find("versions").textContent = `adgen ${version}; model.safetensors, SHA-256 ${modelSha256}`;
     say("Ready.");
     keepOffline();
   },
@@ -78,12 +91,20 @@ const ANSWERS = {
   },
   refused: (message) => {
     view.refuse(message);
+    numRefused += 1;
     if (view === list) find("same").hidden = true;
   },
   done: finish,
+  broken: ({ message }) => {
+    endRun({ isWhole: false });
+    say(`The model stopped with an error (${message}). Load the page again.`, true);
+  },
 };
 worker.onmessage = ({ data }) => ANSWERS[data.type](data);
-worker.onerror = () => say("The model stopped with an error. Load the page again.", true);
+worker.onerror = () => say(isLoaded
+  ? "The model stopped with an error. Load the page again."
+  : "The model could not be started; is this browser too old? Use a current one, or load the page "
+    + "again.", true);
 
 // Keeps the page for times without a network, once the model is here.
 async function keepOffline() {
@@ -148,5 +169,9 @@ find("file").addEventListener("change", async (event) => {
     say(`${file.name} has ${(file.size / 1e6).toFixed(1)} MB; the page takes up to 5. Cut it.`, true);
     return;
   }
-  find("table").value = await file.text();
+  try {
+    find("table").value = decoded(await file.arrayBuffer());
+  } catch (error) {
+    say(`${file.name} could not be read. ${error.message}`, true);
+  }
 });

@@ -7,10 +7,28 @@ const MOST_PRODUCTS = 1000;
 // A spreadsheet takes such cells for formulas; an apostrophe before them makes them texts.
 const FORMULA = /^'*[=+\-@\t\r]/;
 
-// Returns the rows of a CSV as lists of cells; quotes as in RFC 4180.
+const BLANK_LINES = /^(?:[^\S\n]*\n)+/;
+// The first line that Excel reads its delimiter from.
+const SEPARATOR = /^((?:[^\S\n]*\n)*)"?sep=([^"\n])"?[^\S\n]*(?=\n|$)/i;
+
+// Returns the text of a file's bytes (ArrayBuffer); throws an Error where they are no text.
+export function decoded(bytes) {
+  const [first, second] = new Uint8Array(bytes);
+  const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  const encoding = isUtf16 ? `utf-16${first === 0xff ? "le" : "be"}` : "utf-8";
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error("The file is no text in UTF-8 or UTF-16. Save it as UTF-8.");
+  }
+}
+
+// Returns the rows of a CSV as lists of cells; quotes as in RFC 4180, blank lines left out.
 export function parseTable(text) {
-  const source = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
-  return cut(source, delimiterOf(source)).filter((row) => row.some((cell) => cell.trim() !== ""));
+  const whole = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
+  const source = whole.replace(SEPARATOR, "$1"); // its line stays, for numbers of lines
+  const delimiter = SEPARATOR.exec(whole)?.[2] ?? delimiterOf(source.replace(BLANK_LINES, ""));
+  return cut(source, delimiter).filter((row) => row.some((cell) => cell.trim() !== ""));
 }
 
 // Returns [{ line, brand, product, prompt }]; throws an Error that says what is missing.
@@ -27,8 +45,8 @@ export function products(text) {
     );
   }
   if (rows.length > MOST_PRODUCTS) {
-    throw new Error(`The table has ${rows.length} products; the page takes up to ${MOST_PRODUCTS}. `
-      + "Cut it, or use adgen generate --input.");
+    throw new Error(`The table has ${rows.length} products; the page takes up to `
+      + `${MOST_PRODUCTS}. Cut it.`);
   }
   if (rows.length === 0) throw new Error("The table has a header and no product. Add a row.");
   return rows.map((row, index) => {
@@ -64,11 +82,13 @@ function delimiterOf(source) {
   return DELIMITERS[counts.indexOf(Math.max(...counts))];
 }
 
+// Returns up to so many rows; throws an Error where a quote of all rows is not closed.
 function cut(source, delimiter, mostRows = Infinity) {
   const rows = [];
   let row = [];
   let cell = "";
   let isQuoted = false;
+  let openedAt = 0;
   for (let i = 0; i < source.length && rows.length < mostRows; i += 1) {
     const sign = source[i];
     if (isQuoted && sign === '"' && source[i + 1] === '"') {
@@ -76,6 +96,7 @@ function cut(source, delimiter, mostRows = Infinity) {
       i += 1;
     } else if (sign === '"' && (isQuoted || cell === "")) {
       isQuoted = !isQuoted;
+      if (isQuoted) openedAt = i;
     } else if (!isQuoted && sign === delimiter) {
       row.push(cell);
       cell = "";
@@ -86,6 +107,10 @@ function cut(source, delimiter, mostRows = Infinity) {
     } else {
       cell += sign;
     }
+  }
+  if (isQuoted && mostRows === Infinity) {
+    const line = source.slice(0, openedAt).split("\n").length;
+    throw new Error(`A quote that opens in line ${line} is not closed. Close it, or leave it out.`);
   }
   if (rows.length < mostRows && (cell !== "" || row.length > 0)) rows.push([...row, cell]);
   return rows;

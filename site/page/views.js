@@ -81,6 +81,15 @@ export class AdTable extends View {
     return ad;
   }
 
+  // Notes products that the run did not reach, too: a row of the CSV each.
+  stop() {
+    super.stop();
+    const begun = new Set([...this.ads.values()].map(({ job }) => job));
+    for (const job of this.products.keys()) {
+      if (!begun.has(job)) this.refuse({ job, message: STOPPED });
+    }
+  }
+
   texts() {
     return [...this.ads.values()].filter((row) => row.error === "").map((row) => row.ad.text);
   }

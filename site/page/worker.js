@@ -1,7 +1,9 @@
 // Writes ads beside the page, which stays alive meanwhile.
 // In: { type: "write", jobs: [{ prompt, product }], numAds, settings }, a product for rows of tables, { type: "stop" }.
-// Out: "loaded", "failed", then for every run "text" after each token, "ad", "refused", "done".
+// Out: "loaded", "failed", then for every run "text" after each token, "ad", "refused",
+// then "done" or "broken".
 
+import { RefusedPrompt } from "../engine/cleaning.js";
 import { AdWriter } from "../engine/writer.js";
 
 let writer = null;
@@ -21,7 +23,8 @@ async function load() {
       fetched("tables.json").then((response) => response.json()),
     ]);
     writer = new AdWriter({ weights, tokenizer, tables });
-    postMessage({ type: "loaded", defaults: tables.defaults });
+    const { defaults, version, model_sha256: modelSha256 } = tables;
+    postMessage({ type: "loaded", defaults, version, modelSha256 });
   } catch (error) {
     postMessage({ type: "failed", message: error.message });
   }
@@ -39,9 +42,12 @@ function pause() {
 async function writeJob(job, { prompt, product }, numAds, settings) {
   let beginning;
   try {
-    if (product === "") throw new Error("The row has no product.");
     beginning = writer.begun(prompt);
+    if (product !== undefined && writer.cleaner.clean(product) === "") {
+      throw new RefusedPrompt("The row has no product.");
+    }
   } catch (error) {
+    if (!(error instanceof RefusedPrompt)) throw error;
     postMessage({ type: "refused", job, message: error.message });
     return;
   }
@@ -58,11 +64,15 @@ async function writeJob(job, { prompt, product }, numAds, settings) {
 
 async function write({ jobs, numAds, settings }) {
   isStopped = false;
-  for (let job = 0; job < jobs.length && !isStopped; job += 1) {
-    await writeJob(job, jobs[job], numAds, settings);
-    await pause();
+  try {
+    for (let job = 0; job < jobs.length && !isStopped; job += 1) {
+      await writeJob(job, jobs[job], numAds, settings);
+      await pause();
+    }
+    postMessage({ type: "done", isStopped });
+  } catch (error) {
+    postMessage({ type: "broken", message: error.message });
   }
-  postMessage({ type: "done", isStopped });
 }
 
 self.onmessage = ({ data }) => {

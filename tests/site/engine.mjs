@@ -45,6 +45,20 @@ const ANSWERS = {
   choose: (logits, settings, uniform, soFar, banned) => sampling.choose(
     Float64Array.from(numbers(logits)), settings, uniform, soFar, banned,
   ),
+  decoded: (bytes) => {
+    try {
+      return table.decoded(Uint8Array.from(bytes).buffer);
+    } catch (error) {
+      return { refused: error.message };
+    }
+  },
+  unreadable: (text) => {
+    try {
+      return table.parseTable(text) && null;
+    } catch (error) {
+      return error.message;
+    }
+  },
   refusal: (prompt) => {
     try {
       return writer.begun(prompt) && null;

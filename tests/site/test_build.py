@@ -1,5 +1,6 @@
 """`site/build.py`: what it writes, and what it refuses."""
 
+import hashlib
 import json
 import re
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 from adgen.generation.shipped import shipped_model_dir
 from adgen.lstm.directory import load_model_directory
+from adgen.support.version import __version__
 
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO / "site"))
@@ -53,6 +55,35 @@ def test_a_model_that_the_page_cannot_run_is_refused(change):
         check_model(replace(model, config=replace(model.config, **change)))
     with pytest.raises(ValueError, match="not a model that the page can run"):
         check_model(replace(model, storage="float32"))
+
+
+def test_a_model_whose_sums_are_not_exact_is_refused(monkeypatch):
+    monkeypatch.setattr("adgen.lstm.exact_lstm.MOST_TOKENS", 10)
+    with pytest.raises(ValueError, match="would not be exact"):
+        check_model(load_model_directory(shipped_model_dir()))
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"greedy": True}, r"unknown \['greedy'\]"),
+        ({"min_tokens": 3}, r"unknown \['min_tokens'\]"),
+        ({"top_p": None}, r"missing \['top_p'\]"),
+    ],
+)
+def test_defaults_that_the_page_has_no_field_for_are_refused(changes, named):
+    model = load_model_directory(shipped_model_dir())
+    defaults = dict(model.generation_config) | changes
+    defaults = {name: value for name, value in defaults.items() if value is not None}
+    with pytest.raises(ValueError, match=named):
+        check_model(replace(model, generation_config=defaults))
+
+
+def test_the_page_knows_adgen_s_version_and_its_model(built_site):
+    tables = json.loads((built_site / "model" / "tables.json").read_text(encoding="utf-8"))
+    content = (built_site / "model" / "model.safetensors").read_bytes()
+    assert tables["model_sha256"] == hashlib.sha256(content).hexdigest()
+    assert tables["version"] == __version__
 
 
 def test_the_link_to_the_repository_is_that_of_the_package():

@@ -271,3 +271,41 @@ def test_prompts_that_python_refuses_are_refused(ask):
     assert "adult product" in refusals[0]
     assert "2001 characters" in refusals[1]
     assert refusals[2] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("\n  \nbrand;product\n\n;mug\n", [["brand", "product"], ["", "mug"]]),
+        ("\ufeffsep=;\r\nname, brand;size\r\nmug;9\r\n", [["name, brand", "size"], ["mug", "9"]]),
+        ('"SEP=\t"\na,b\tc\n', [["a,b", "c"]]),
+        ('sep=|\nproduct\n5" pipe\n', [["product"], ['5" pipe']]),
+        ("\n\tproduct\nx\tmug", [["", "product"], ["x", "mug"]]),
+    ],
+)
+def test_blank_lines_and_excel_s_first_line_are_no_rows(ask, text, rows):
+    assert ask(["parse", text]) == [rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('product\nmug\n"5 inch pipe\ncup\n', 3),
+        ('sep=;\n"product\nmug\n', 2),
+        ('\nproduct\n"a ""b""\nc', 3),
+    ],
+)
+def test_a_quote_without_end_is_refused_with_its_line(ask, text, line):
+    [message] = ask(["unreadable", text])
+    assert f"opens in line {line} is not closed" in message
+    assert ask(["unreadable", text + '"']) == [None]
+
+
+def test_files_are_read_in_utf_8_and_utf_16_alone(ask):
+    text = "product\nKüche 手机壳\n"
+    files = [text.encode(name) for name in ("utf-8", "utf-8-sig", "utf-16")]
+    files.append(b"\xfe\xff" + text.encode("utf-16-be"))
+    assert ask(*(["decoded", list(file)] for file in files)) == [text] * 4
+    for file in (text[:12].encode("latin-1"), b"\xff\xfea", b"\xff\xd8\xff\xe0"):
+        [answer] = ask(["decoded", list(file)])
+        assert "Save it as UTF-8" in answer["refused"]

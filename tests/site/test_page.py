@@ -2,6 +2,7 @@
 
 import csv
 import functools
+import hashlib
 import io
 import re
 import shlex
@@ -13,6 +14,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from adgen.cli.main import main
+from adgen.support.version import __version__
 
 READY = "#prompt-form .primary:not([disabled])"
 HOSTILE = "<img src=x onerror=\"document.title='broken'\"> & <b>Bold</b>"
@@ -99,6 +101,13 @@ def test_first_ad_comes_within_three_seconds_of_loading(browser, server):
     page.close()
 
 
+def test_the_footer_names_the_version_and_the_model(page, built_site):
+    content = (built_site / "model" / "model.safetensors").read_bytes()
+    shown = page.text_content("#versions")
+    assert shown.startswith(f"adgen {__version__};")
+    assert shown.endswith(hashlib.sha256(content).hexdigest())
+
+
 def test_page_weighs_less_than_25_megabytes(built_site):
     assert sum(path.stat().st_size for path in built_site.rglob("*") if path.is_file()) < 25e6
 
@@ -129,6 +138,8 @@ def test_page_works_without_a_network_after_the_first_visit(browser, built_site)
     page.wait_for_selector("#offline:not([hidden])")
     before = write(page, "Sony TV", num_ads=1, seed=3, max_tokens=8)
     server.stop()
+    [kept] = page.evaluate("caches.keys()")
+    assert server.url in kept
     page.goto(server.url)
     page.wait_for_selector(READY)
     assert write(page, "Sony TV", num_ads=1, seed=3, max_tokens=8) == before
@@ -167,6 +178,7 @@ def test_table_of_products_becomes_a_safe_csv(page):
         ["4", "LEGO", 'Lego "City"\nset', "9"],
         ["5", "Sony", "", "9"],
         ["6", "", "sex toy", "9"],
+        ["7", "Sony", "\u200b", "9"],
     ]
     content = io.StringIO()
     csv.writer(content, delimiter=";").writerows(rows)
@@ -183,11 +195,13 @@ def test_table_of_products_becomes_a_safe_csv(page):
     written = list(csv.DictReader(io.StringIO(text, newline="")))
     prompts = ["Sony TV, 55 inch", HOSTILE, "'=HYPERLINK(1) mug", 'Lego "City"\nset']
     assert [row["prompt"] for row in written[:8:2]] == prompts
-    assert [row["number"] for row in written] == ["1", "2"] * 4 + ["1", "1"]
+    assert [row["number"] for row in written] == ["1", "2"] * 4 + ["1", "1", "1"]
     assert all(row["ad"].startswith(" ".join(row["prompt"].split())) for row in written[:8])
-    assert [row["ad"] for row in written[8:]] == ["", ""]
+    assert [row["ad"] for row in written[8:]] == ["", "", ""]
     assert "no product" in written[8]["error"]
     assert "adult product" in written[9]["error"]
+    assert "no product" in written[10]["error"]
+    assert page.text_content("#status") == "Wrote 8 ads; 3 prompts were refused."
     for row in csv.reader(io.StringIO(text, newline="")):
         assert not any(re.match(r"[=+\-@\t\r]", cell) for cell in row)
 
@@ -207,6 +221,29 @@ def test_table_without_products_is_refused_with_its_reason(page, table, message)
     assert message in page.text_content("#status.bad")
 
 
+def test_a_file_is_opened_or_refused_with_its_reason(page):
+    name, kind = "products.csv", "text/csv"
+    page.set_input_files(
+        "#file", {"name": name, "mimeType": kind, "buffer": "product\nKüche".encode("utf-16")}
+    )
+    page.wait_for_function("document.getElementById('table').value === 'product\\nKüche'")
+    page.set_input_files(
+        "#file", {"name": name, "mimeType": kind, "buffer": "product\nKüche".encode("latin-1")}
+    )
+    page.wait_for_selector("#status.bad:has-text('Save it as UTF-8')")
+    assert page.input_value("#table") == "product\nKüche"
+
+
+def test_a_prompt_that_is_too_long_is_refused_whole(page):
+    assert write(page, "x" * 2001) == [""]
+    assert "2001 characters" in page.text_content("#ads .note.bad")
+
+
+def test_the_command_of_a_prompt_that_zsh_would_expand_is_quoted(page):
+    write(page, "=mug", num_ads=1, max_tokens=3)
+    assert page.text_content("#command").endswith(" -- '=mug'")
+
+
 def test_a_refused_prompt_gets_a_reason_and_no_command(page):
     assert write(page, "sex toy") == [""]
     assert "adult product" in page.text_content("#ads .note.bad")
@@ -224,6 +261,58 @@ def test_stop_keeps_what_is_written(page):
     assert page.text_content("#status").startswith("Stopped; ")
     assert 2 <= page.locator("#ads li").count() < 50
     assert page.locator("#ads .writing").count() == 0
+
+
+def test_stop_names_every_product_without_an_ad(page):
+    page.fill("#num-ads", "1")
+    page.fill("#table", "product\n" + "mug\n" * 30)
+    page.click("#table-form .primary")
+    page.wait_for_selector("#rows tr:nth-child(2)")
+    assert page.is_disabled("#download")
+    assert page.is_disabled("#copy-all")
+    page.click("#table-form [data-stop]")
+    wait_for_end(page, "#table-form")
+    with page.expect_download() as download:
+        page.click("#download")
+    page.click("#reset")
+    page.fill("#num-ads", "3")
+    text = download.value.path().read_text(encoding="utf-8-sig")
+    written = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [int(row["row"]) for row in written] == list(range(1, 31))
+    assert written[-1]["error"] == "Stopped."
+    assert all((row["ad"] == "") == (row["error"] != "") for row in written)
+
+
+def of_changed_engine(browser, server, source):
+    """A page whose engine draws tokens with another source."""
+    page = browser.new_page()
+    page.route(
+        "**/engine/sampling.js",
+        lambda route: route.fulfill(body=source, content_type="text/javascript"),
+    )
+    page.goto(server.url)
+    return page
+
+
+def test_an_error_of_the_engine_ends_the_run(browser, server, built_site):
+    source = (built_site / "engine" / "sampling.js").read_text()
+    head = re.search(r"export function choose\(.*\) \{", source)[0]
+    source = source.replace(head, head + " throw new TypeError('a fault');")
+    page = of_changed_engine(browser, server, source)
+    page.wait_for_selector(READY)
+    page.click("#table-form .primary")
+    page.wait_for_selector("#status.bad")
+    assert "stopped with an error (a fault)" in page.text_content("#status")
+    assert page.locator("#rows .note").all_text_contents() == ["Stopped."] * 3
+    assert page.is_enabled(READY)
+    page.close()
+
+
+def test_an_engine_that_the_browser_cannot_read_is_said(browser, server):
+    page = of_changed_engine(browser, server, "export function choose( {")
+    page.wait_for_selector("#status.bad")
+    assert "browser too old" in page.text_content("#status")
+    page.close()
 
 
 def test_impossible_settings_are_refused(page):

@@ -70,10 +70,10 @@ def push_folder(
     """Commits a folder's files.
 
     Args:
-        folder: Every file in it goes along.
+        folder: What goes along: its files that are of ours; what else lies there stays there.
         target: Where to. A repository that is missing is made.
-        owns: Says of a path whether it is of ours: what is in the repository, ours and no longer in
-            the folder, the same commit deletes. None deletes nothing.
+        owns: Says of a path whether it is of ours. What is in the repository, ours and no longer in
+            the folder, the same commit deletes. None takes every file, and deletes nothing.
 
     Returns:
         The commit's address.
@@ -87,8 +87,9 @@ def push_folder(
 
     check_repo(target.repo)
     api = HfApi()
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     names = sorted(
-        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+        path.as_posix() for path in found if owns is None or owns(PurePosixPath(path.as_posix()))
     )
     with in_one_line(f"Publishing {target.repo}", target.repo, note=_NOTHING):
         # 1. The repository, and the branch, as far as they are missing.

@@ -42,7 +42,7 @@ def test_what_the_folder_no_longer_has_is_deleted_if_it_is_ours(hub, folder):
     for name in ("old.json", "notes.json"):
         (folder / name).unlink()
     (folder / "README.md").write_text("# new\n")
-    push_folder(folder, Target("me/small"), owns=lambda path: path.name == "old.json")
+    push_folder(folder, Target("me/small"), owns=lambda path: path.name != "notes.json")
     files = hub.repos["model", "me/small"].files()
     assert "old.json" not in files and "notes.json" in files and files["README.md"] == b"# new\n"
     assert len(hub.repos["model", "me/small"].commits) == 3

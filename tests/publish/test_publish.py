@@ -276,6 +276,14 @@ def test_a_path_of_a_machine_is_refused(tmp_path, path):
         check_files(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["train.log", "notes/ads.csv", "run.ipynb"])
+def test_a_text_is_looked_at_whatever_its_ending(tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(b"caf\xe9, made from /home/ann/x")
+    with pytest.raises(ValueError, match=rf"{name} names a path of this machine"):
+        check_files(tmp_path)
+
+
 def test_addresses_and_relative_paths_are_no_paths_of_a_machine(tmp_path):
     (tmp_path / "notes.md").write_text(
         "https://x.org/home/ann/page, data/processed, runs/tmp/x, 60/home/office, a w/tmp/b"
@@ -331,6 +339,20 @@ def test_a_dry_run_writes_what_would_be_uploaded_and_asks_nobody(hub, trained, c
     assert repo.is_private and repo.messages[1:] == ["Hello"]
     assert AdGenerator.from_pretrained("me/small").info["name"] == "small"
     assert TOKEN not in "".join(capsys.readouterr())
+
+
+def test_what_else_lies_in_the_output_stays_there(hub, trained, tmp_path, capsys):
+    words = ["publish", str(trained[0]), "--repo", "me/small", "--output", str(tmp_path / "out")]
+    assert main([*words, "--dry-run"]) == 0
+    (tmp_path / "out" / "notes").mkdir()
+    for name in ("notes/customers.csv", "train.log"):
+        (tmp_path / "out" / name).write_text("of /home/ann/x")
+    capsys.readouterr()
+    assert main(words) == 0
+    assert "train.log (stays here, is not uploaded)" in capsys.readouterr().out
+    files = hub.repos["model", "me/small"].files()
+    assert "model.safetensors" in files and not {"notes/customers.csv", "train.log"} & set(files)
+    assert (tmp_path / "out" / "notes" / "customers.csv").is_file()
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_adgen_lies_in_the_folder_and_works_from_there(written):
     assert done.returncode == 0, done.stderr[-500:]
     place, ad, written_ad = done.stdout.splitlines()
     assert place.startswith(str(written)) and ad.startswith("Sony TV") and "Acme" in written_ad
-    check_files(written, is_known=is_of_package)
+    check_files(written, skips=is_of_package)
 
 
 def test_a_model_lies_beside_app_py_or_is_fetched_by_its_name(tmp_path):

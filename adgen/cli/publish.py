@@ -192,7 +192,7 @@ def _prepare_model(args: argparse.Namespace, output_dir: Path) -> tuple[Path, Fo
 def _prepare_space(args: argparse.Namespace, output_dir: Path) -> tuple[Path, FolderKind]:
     """Writes a Space's folder and checks it."""
     from adgen.hub.upload import current_token
-    from adgen.publish.checks import check_files, check_space_card
+    from adgen.publish.checks import check_files, check_opens, check_space_card
     from adgen.publish.space import (
         SPACE_FOLDER,
         SpacePlan,
@@ -206,12 +206,21 @@ def _prepare_space(args: argparse.Namespace, output_dir: Path) -> tuple[Path, Fo
     check_space_card((folder / "README.md").read_text(encoding="utf-8"))
     check_files(
         folder,
+        has_pickles=None,
         secret=current_token(),
         skips=lambda path: is_of_package(path) or not SPACE_FOLDER.owns(path),
     )
     check_starts(folder)
+    model = folder / "model"
+    if model.is_dir():
+        check_opens(model)
     _print_files(folder, SPACE_FOLDER)
-    print("Checked: header, no token, no path of this machine; the demo loads from the folder")
+    if args.model is not None and not model.is_dir():
+        print(f"{args.model} is not looked at before the Space starts; GPTs' packages go along")
+    print(
+        "Checked: header, no pickle, no token, no path of this machine; the demo loads from the "
+        f"folder{' and the model opens' if model.is_dir() else ''}"
+    )
     return folder, SPACE_FOLDER
 
 

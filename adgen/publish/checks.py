@@ -101,7 +101,7 @@ def _check_results(header: dict[str, Any]) -> None:
 def check_files(
     folder: Path,
     *,
-    has_pickles: bool = False,
+    has_pickles: bool | None = False,
     secret: str | None = None,
     skips: Callable[[PurePosixPath], bool] = lambda path: False,
 ) -> None:
@@ -109,7 +109,7 @@ def check_files(
 
     Args:
         folder: What goes to the Hub.
-        has_pickles: Whether pickles may go along.
+        has_pickles: Whether pickles may go along; None where they never may, as in a Space.
         secret: The token that is in use, which no file may hold.
         skips: Says of a path in the folder whether it is not looked at, since it is public already
             or does not go along.
@@ -122,10 +122,10 @@ def check_files(
         if skips(PurePosixPath(name)):
             continue
         if not has_pickles and _is_pickle(path):
+            allow = "" if has_pickles is None else ", or allow it with --allow-pickle"
             raise ValueError(
                 f"{name} is a pickle, which can run programs where it is loaded. Write the model "
-                "as safetensors (adgen compress --storage float32), or allow it with "
-                "--allow-pickle."
+                f"as safetensors (adgen compress --storage float32){allow}."
             )
         if _is_text(path):
             _check_text(path.read_text(encoding="utf-8", errors="replace"), name, secret)

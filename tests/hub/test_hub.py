@@ -1,5 +1,7 @@
 """The way to the Hub and back: one commit or none, errors in one line, no token in any."""
 
+import json
+
 import pytest
 from huggingface_hub import constants
 from local_hub import TOKEN, serving_hub
@@ -7,6 +9,7 @@ from tiny_models import save_tiny_model
 from tiny_writer import save_tiny_writer
 
 from adgen.generation.generator import AdGenerator
+from adgen.generation.sharing import library_entries
 from adgen.hub.download import fetch_folder
 from adgen.hub.upload import Target, check_token, push_folder
 from adgen.writing.writer import AdWriter
@@ -153,6 +156,13 @@ def test_an_lstm_is_pushed_and_opened_by_its_name(hub, folder, tmp_path):
     ).read_bytes()
     hub.cut = "/"  # out of reach: the cache serves
     assert AdGenerator.from_pretrained("me/small").info == {"name": "small"}
+
+
+def test_a_base_that_lies_here_is_not_named_as_one_of_the_hub(tmp_path):
+    for base, is_named in (("you/base", True), ("/home/ann/base", False), ("../base", False)):
+        (tmp_path / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": base}))
+        (tmp_path / "adapter_model.safetensors").touch()
+        assert library_entries(tmp_path).get("base_model") == (base if is_named else None)
 
 
 def test_a_writer_is_pushed_and_opened_by_its_name(hub, tmp_path):

@@ -6,6 +6,7 @@ It can be told to refuse requests and to break connections.
 import base64
 import hashlib
 import json
+import re
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
 from huggingface_hub import constants
+from huggingface_hub.utils import _http
 
 TOKEN = "hf_" + "a" * 34  # no real one
 USER = "me"
@@ -24,6 +26,7 @@ class Repo:
 
     kind: str
     is_private: bool = False
+    is_gated: bool = False
     commits: list = field(default_factory=lambda: [{".gitattributes": b"*.bin filter=lfs\n"}])
     branches: dict = field(default_factory=lambda: {"main": 0})
     messages: list = field(default_factory=lambda: ["initial commit"])
@@ -52,6 +55,7 @@ class Hub:
     repos: dict = field(default_factory=dict)
     blobs: dict = field(default_factory=dict)
     answers: dict = field(default_factory=dict)
+    says: str = "so it was told"  # with those statuses
     cut: str | None = None
     requests: list = field(default_factory=list)  # method and path of each
     url: str = ""
@@ -86,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
         for part, status in hub.answers.items():
             if part in path:
-                self._send(status, {"error": "so it was told"})
+                self._send(status, {"error": hub.says})
                 return
         self._route(hub, path.strip("/").split("/"))
 
@@ -148,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
         name = key[1]
         action, rest, *inner = asked
         if repo is None:
-            self._send(404, {"error": "Repository not found"}, code="RepoNotFound")
+            self._missing()
         elif action == "branch":
             repo.branches.setdefault(rest, repo.branches["main"])
             self._send(200, {})
@@ -198,7 +202,9 @@ class _Handler(BaseHTTPRequestHandler):
         repo = hub.repos.get(key)
         number = repo.commit_at(revision) if repo else None
         if repo is None:
-            self._send(404, {}, code="RepoNotFound")
+            self._missing()
+        elif repo.is_gated:
+            self._send(403, {"error": "Access is restricted"}, code="GatedRepo")
         elif number is None:
             self._send(404, {}, code="RevisionNotFound")
         elif path not in repo.commits[number]:
@@ -207,6 +213,13 @@ class _Handler(BaseHTTPRequestHandler):
             content = repo.commits[number][path]
             headers = {"X-Repo-Commit": commit_id(number), "ETag": f'"{sha256(content)}"'}
             self._send(200, content, headers=headers)
+
+    def _missing(self):
+        """Answers as the Hub does, which tells strangers nothing of what is missing or private."""
+        if self.headers["Authorization"]:
+            self._send(404, {"error": "Repository not found"}, code="RepoNotFound")
+        else:
+            self._send(401, {"error": "Invalid username or password."})
 
     def _send(self, status, body, *, code=None, headers=None):
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -261,6 +274,9 @@ def serving_hub(monkeypatch, home, *, token=TOKEN):
         ("HF_HUB_OFFLINE", False),
     ):
         monkeypatch.setattr(constants, name, value)
+    # Of the Hub's own address, https, the client reads 401 as "missing or private"; here too.
+    of_http = _http.REPO_API_REGEX.pattern.replace("https://", "https?://")
+    monkeypatch.setattr(_http, "REPO_API_REGEX", re.compile(of_http, re.VERBOSE))
     monkeypatch.setenv("HF_ENDPOINT", hub.url)
     monkeypatch.setenv("HF_HOME", str(home))
     monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -177,9 +177,14 @@ def _prepare_model(args: argparse.Namespace, output_dir: Path) -> tuple[Path, Fo
     )
     folder = prepare_folder(plan, output_dir)
     check_card((folder / "README.md").read_text(encoding="utf-8"))
-    check_files(folder, has_pickles=plan.has_pickles, secret=current_token())
+    check_files(
+        folder,
+        has_pickles=plan.has_pickles,
+        secret=current_token(),
+        skips=lambda path: not PUBLISHED_FOLDER.owns(path),
+    )
     wrote = check_opens(folder)
-    _print_files(folder)
+    _print_files(folder, PUBLISHED_FOLDER)
     print(f"Checked: card, no pickle, no token, no path of this machine; it writes: {wrote}")
     return folder, PUBLISHED_FOLDER
 
@@ -187,7 +192,7 @@ def _prepare_model(args: argparse.Namespace, output_dir: Path) -> tuple[Path, Fo
 def _prepare_space(args: argparse.Namespace, output_dir: Path) -> tuple[Path, FolderKind]:
     """Writes a Space's folder and checks it."""
     from adgen.hub.upload import current_token
-    from adgen.publish.checks import check_files, check_space_card
+    from adgen.publish.checks import check_files, check_opens, check_space_card
     from adgen.publish.space import (
         SPACE_FOLDER,
         SpacePlan,
@@ -199,15 +204,29 @@ def _prepare_space(args: argparse.Namespace, output_dir: Path) -> tuple[Path, Fo
     plan = SpacePlan(args.space, args.model, args.license or "mit")
     folder = prepare_space(plan, output_dir)
     check_space_card((folder / "README.md").read_text(encoding="utf-8"))
-    check_files(folder, secret=current_token(), is_known=is_of_package)
+    check_files(
+        folder,
+        has_pickles=None,
+        secret=current_token(),
+        skips=lambda path: is_of_package(path) or not SPACE_FOLDER.owns(path),
+    )
     check_starts(folder)
-    _print_files(folder)
-    print("Checked: header, no token, no path of this machine; the demo loads from the folder")
+    model = folder / "model"
+    if model.is_dir():
+        check_opens(model)
+    _print_files(folder, SPACE_FOLDER)
+    if args.model is not None and not model.is_dir():
+        print(f"{args.model} is not looked at before the Space starts; GPTs' packages go along")
+    print(
+        "Checked: header, no pickle, no token, no path of this machine; the demo loads from the "
+        f"folder{' and the model opens' if model.is_dir() else ''}"
+    )
     return folder, SPACE_FOLDER
 
 
-def _print_files(folder: Path) -> None:
-    """Prints sizes and names, of an inner folder its files together."""
+def _print_files(folder: Path, kind: FolderKind) -> None:
+    """Prints sizes and names of what goes along, of an inner folder its files together."""
     for path in sorted(folder.iterdir()):
         files = [path] if path.is_file() else [one for one in path.rglob("*") if one.is_file()]
-        print(f"{sum(one.stat().st_size for one in files):>12,}  {path.name}")
+        note = "" if kind.owns(PurePosixPath(path.name)) else " (stays here, is not uploaded)"
+        print(f"{sum(one.stat().st_size for one in files):>12,}  {path.name}{note}")

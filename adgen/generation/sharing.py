@@ -14,6 +14,7 @@ from adgen.generation.folder_kinds import GPT, LSTM, NGRAM, kind_of
 from adgen.gpt.adapters import ADAPTER_CONFIG, is_adapter
 from adgen.gpt.gguf_files import gguf_of
 from adgen.hub.header import with_header, without_header
+from adgen.hub.names import means_repo
 from adgen.support.files import read_json_object, write_text
 from adgen.support.folders import FolderKind, directory_when_done
 from adgen.support.given import a_path
@@ -52,8 +53,9 @@ class Shared:
     ) -> str:
         """Pushes the model to the Hub with one commit.
 
-        The card is the folder's README.md, with a header where it has none; `adgen publish` writes
-        a whole one.
+        The model's files go as they are, and nothing is checked: paths of this machine in its
+        settings become public. `adgen publish` leaves these out, looks for tokens and writes a
+        whole card; here the card is the folder's README.md, with a header where it has none.
 
         Args:
             repo: OWNER/NAME; made where it is missing.
@@ -124,7 +126,7 @@ def library_entries(folder: Path) -> dict[str, Any]:
     return {
         "library_name": library,
         "pipeline_tag": "text-generation",
-        **({"base_model": base} if isinstance(base, str) else {}),
+        **({"base_model": base} if isinstance(base, str) and means_repo(base) else {}),
         "tags": ["adgen", "advertising"],
     }
 

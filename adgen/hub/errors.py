@@ -10,17 +10,21 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from adgen.support.disk import DISK_ERRORS
 
+if TYPE_CHECKING:
+    from huggingface_hub.errors import HfHubHTTPError
+
 _TOKENS = "https://huggingface.co/settings/tokens"
 _LOG_IN = "run `hf auth login`, or set HF_TOKEN"
-# Statuses of the Hub, and what to do; {repo} is the repository.
+# Statuses of the Hub, and what to do; {repo} is the repository, {right} what a token must allow.
 _ADVICE = {
-    401: "it does not know the token. Make one with the right to write at "
+    401: "it does not know the token. Make one with the right to {right} at "
     f"{_TOKENS}, and {_LOG_IN}.",
     403: "the token has no such right in {repo}. Give a repository of your own, or make a token "
-    f"with the right to write at {_TOKENS}.",
+    f"with the right to {{right}} at {_TOKENS}.",
     404: "it has no {repo}, or none that you may see. Check the name; of a private one, "
     f"{_LOG_IN}.",
     409: "{repo} is taken, or was changed at this moment. Run the same command again, or give "
@@ -33,16 +37,21 @@ _QUIET = ("huggingface_hub", "httpx2", "httpx")
 
 
 @contextmanager
-def in_one_line(what: str, repo: str, *, note: str = "") -> Iterator[None]:
+def in_one_line(
+    what: str, repo: str, *, right: str = "read", note: str = "", note_if_broken: str | None = None
+) -> Iterator[None]:
     """Turns errors of the client, in the block, into one of a line; keeps its notices back.
 
     Args:
         what: What is done, such as "Publishing".
         repo: The repository, for messages.
+        right: What a token must allow, "read" or "write".
         note: What holds now, said last.
+        note_if_broken: Said in place of it where the connection broke; None for the same.
 
     Raises:
-        PermissionError: There is no token, a wrong one, or one without the right.
+        PermissionError: There is no token, a wrong one, or one without the right; or the owner of
+            the repository has to let one in.
         FileNotFoundError: There is no such repository, branch or file.
         ConnectionError: The Hub cannot be reached, or the connection broke.
         OSError: It answers with another error.
@@ -53,10 +62,12 @@ def in_one_line(what: str, repo: str, *, note: str = "") -> Iterator[None]:
         except (KeyboardInterrupt, ImportError, MemoryError):
             raise
         except Exception as error:  # of the client and of what carries its files
-            found = _explained(error, what, repo)
+            found = _explained(error, what, repo, right)
             if found is None:
                 raise
-            raise type(found)(f"{found} {note}".strip()) from None
+            is_broken = isinstance(found, ConnectionError) and note_if_broken is not None
+            last = note_if_broken if is_broken else note
+            raise type(found)(f"{found} {last}".strip()) from None
 
 
 @contextmanager
@@ -88,7 +99,7 @@ def _notices_held_back() -> Iterator[None]:
             enable_progress_bars()
 
 
-def _explained(error: Exception, what: str, repo: str) -> OSError | None:
+def _explained(error: Exception, what: str, repo: str, right: str) -> OSError | None:
     """Returns the error in one line; None for one that is not of the way to the Hub."""
     from huggingface_hub import constants, errors
 
@@ -97,12 +108,12 @@ def _explained(error: Exception, what: str, repo: str) -> OSError | None:
         if isinstance(one, errors.LocalTokenNotFoundError):
             return PermissionError(
                 f"{what} needs a token of the Hub, and there is none. Make one at {_TOKENS} with "
-                f"the right to write, and {_LOG_IN}."
+                f"the right to {right}, and {_LOG_IN}."
             )
         if isinstance(one, errors.RevisionNotFoundError):
             return FileNotFoundError(f"{what}: {repo} has no such branch, tag or commit. Check it.")
         if isinstance(one, errors.HfHubHTTPError) and one.response is not None:
-            return _of_status(one.response.status_code, one.server_message, what, repo)
+            return _of_answer(one, what, repo, right)
     if any(isinstance(one, OSError) and one.errno in DISK_ERRORS for one in chain):
         return None  # said in its own words
     if any(isinstance(one, errors.OfflineModeIsEnabled) for one in chain):
@@ -117,18 +128,33 @@ def _explained(error: Exception, what: str, repo: str) -> OSError | None:
     return None
 
 
-def _of_status(status: int, said: str | None, what: str, repo: str) -> OSError:
-    """Returns the error of a status that the Hub answered with."""
+def _of_answer(error: HfHubHTTPError, what: str, repo: str, right: str) -> OSError:
+    """Returns the error of what the Hub answered.
+
+    It answers 401 too where a repository is missing or private and no token came along.
+    """
+    from huggingface_hub import constants, errors
+
+    status = error.response.status_code
+    said = error.server_message
+    if isinstance(error, errors.GatedRepoError):
+        return PermissionError(
+            f"{what}: the Hub answers {status}: the owner of {repo} has to let you in. Ask at "
+            f"{constants.ENDPOINT}/{repo}, and {_LOG_IN}."
+        )
+    if isinstance(error, errors.RepositoryNotFoundError):
+        missing = _ADVICE[404].format(repo=repo)
+        return FileNotFoundError(f"{what}: the Hub answers {status}: {missing}")
     kind = {401: PermissionError, 403: PermissionError, 404: FileNotFoundError}.get(status, OSError)
     reason = " ".join((said or "").split())[:200].rstrip(".")
-    advice = _ADVICE.get(status)
-    if advice is None and status >= 500:
+    advice = _ADVICE.get(status, "").format(repo=repo, right=right)
+    if not advice and status >= 500:
         advice = "it is not well. Wait a few minutes, and run the same command again."
-    if advice is None:
+    if not advice:
         advice = f"{reason or 'it gives no reason'}. Mend that, and run the same command again."
     elif reason:
         advice = f"{advice} It says: {reason}."
-    return kind(f"{what}: the Hub answers {status}: {advice.format(repo=repo)}")
+    return kind(f"{what}: the Hub answers {status}: {advice}")
 
 
 def is_of_connection(error: BaseException) -> bool:

@@ -6,6 +6,7 @@ Large files travel first, and count for nothing until the commit names them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -58,7 +59,7 @@ def check_token(target: Target) -> str:
     from huggingface_hub.errors import LocalTokenNotFoundError
 
     check_repo(target.repo)
-    with in_one_line(f"Publishing {target.repo}", target.repo, note=_NOTHING):
+    with _publishing(target):
         if current_token() is None:
             raise LocalTokenNotFoundError
         return str(HfApi().whoami()["name"])
@@ -70,10 +71,10 @@ def push_folder(
     """Commits a folder's files.
 
     Args:
-        folder: Every file in it goes along.
+        folder: What goes along: its files that are of ours; what else lies there stays there.
         target: Where to. A repository that is missing is made.
-        owns: Says of a path whether it is of ours: what is in the repository, ours and no longer in
-            the folder, the same commit deletes. None deletes nothing.
+        owns: Says of a path whether it is of ours. What is in the repository, ours and no longer in
+            the folder, the same commit deletes. None takes every file, and deletes nothing.
 
     Returns:
         The commit's address.
@@ -81,16 +82,18 @@ def push_folder(
     Raises:
         ValueError: The repository has no possible name.
         OSError: There is no token, no right to write, no connection, or the Hub refuses the files.
-            The branch is then as it was.
+            The branch is then as it was; where the connection broke at the commit itself, perhaps
+            not, as the message says.
     """
-    from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
+    from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, constants
 
     check_repo(target.repo)
     api = HfApi()
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     names = sorted(
-        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+        path.as_posix() for path in found if owns is None or owns(PurePosixPath(path.as_posix()))
     )
-    with in_one_line(f"Publishing {target.repo}", target.repo, note=_NOTHING):
+    with _publishing(target):
         # 1. The repository, and the branch, as far as they are missing.
         api.create_repo(
             target.repo,
@@ -110,15 +113,31 @@ def push_folder(
             for name in there
             if owns is not None and name not in names and owns(PurePosixPath(name))
         ]
-        # 3. Everything at once.
+        # 3. Large files, which no commit names yet.
+        added = [CommitOperationAdd(name, folder / name) for name in names]
+        api.preupload_lfs_files(target.repo, added, repo_type=target.kind, revision=target.branch)
+    place = f"{constants.ENDPOINT}/{'spaces/' if target.is_space else ''}{target.repo}"
+    doubt = f"It may have been committed: look at {place}/commits/{target.branch}"
+    with _publishing(target, note_if_broken=doubt):
+        # 4. Everything at once.
         done = api.create_commit(
             target.repo,
-            [
-                *(CommitOperationAdd(name, folder / name) for name in names),
-                *(CommitOperationDelete(name) for name in stale),
-            ],
+            [*added, *(CommitOperationDelete(name) for name in stale)],
             commit_message=target.message,
             repo_type=target.kind,
             revision=target.branch,
         )
     return str(done.commit_url)
+
+
+def _publishing(
+    target: Target, *, note_if_broken: str | None = None
+) -> AbstractContextManager[None]:
+    """Returns what turns the client's errors into one line, which says that nothing was done."""
+    return in_one_line(
+        f"Publishing {target.repo}",
+        target.repo,
+        right="write",
+        note=_NOTHING,
+        note_if_broken=note_if_broken,
+    )

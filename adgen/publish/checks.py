@@ -21,7 +21,7 @@ from adgen.publish.machine_paths import machine_paths
 from adgen.publish.snippets import KERAS_FILE
 from adgen.publish.subject import WRITER, Subject
 
-_TEXTS = (".json", ".md", ".txt", ".jinja", ".py", ".toml", ".yaml", ".yml", "")
+_SNIFFED_BYTES = 8192
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib")
 _SECRETS = re.compile(
     r"\bhf_[A-Za-z0-9]{20,}|\bgh[pousr]_[A-Za-z0-9]{30,}|\bgithub_pat_\w{30,}|\bglpat-[\w-]{20,}"
@@ -101,32 +101,33 @@ def _check_results(header: dict[str, Any]) -> None:
 def check_files(
     folder: Path,
     *,
-    has_pickles: bool = False,
+    has_pickles: bool | None = False,
     secret: str | None = None,
-    is_known: Callable[[PurePosixPath], bool] = lambda path: False,
+    skips: Callable[[PurePosixPath], bool] = lambda path: False,
 ) -> None:
     """Raises where a file holds what must not become public.
 
     Args:
         folder: What goes to the Hub.
-        has_pickles: Whether pickles may go along.
+        has_pickles: Whether pickles may go along; None where they never may, as in a Space.
         secret: The token that is in use, which no file may hold.
-        is_known: Says of a path in the folder whether it is public already, and not looked at.
+        skips: Says of a path in the folder whether it is not looked at, since it is public already
+            or does not go along.
 
     Raises:
         ValueError: A file is a pickle, holds a token, or names a path of this machine.
     """
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
-        if is_known(PurePosixPath(name)):
+        if skips(PurePosixPath(name)):
             continue
         if not has_pickles and _is_pickle(path):
+            allow = "" if has_pickles is None else ", or allow it with --allow-pickle"
             raise ValueError(
                 f"{name} is a pickle, which can run programs where it is loaded. Write the model "
-                "as safetensors (adgen compress --storage float32), or allow it with "
-                "--allow-pickle."
+                f"as safetensors (adgen compress --storage float32){allow}."
             )
-        if path.suffix in _TEXTS:
+        if _is_text(path):
             _check_text(path.read_text(encoding="utf-8", errors="replace"), name, secret)
 
 
@@ -143,6 +144,12 @@ def _check_text(text: str, name: str, secret: str | None) -> None:
         raise ValueError(
             f"{name} names a path of this machine, {paths[0]:.80}. Take it out of that file."
         )
+
+
+def _is_text(path: Path) -> bool:
+    """Tells whether a file may be text, whatever its ending: it does not begin with zero bytes."""
+    with path.open("rb") as file:
+        return b"\0" not in file.read(_SNIFFED_BYTES)
 
 
 def _is_pickle(path: Path) -> bool:

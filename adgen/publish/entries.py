@@ -9,6 +9,7 @@ from typing import Any
 
 from adgen.generation.folder_kinds import GPT, LSTM, NGRAM
 from adgen.generation.sharing import library_entries
+from adgen.hub.names import check_repo
 from adgen.publish.card import PUBLIC_CORPUS
 from adgen.publish.evidence import Evidence
 from adgen.publish.figures import model_index
@@ -28,8 +29,8 @@ _WIDGET = {
     "Mother's Day discounts": "Mothers Day discounts for Apple watch",
     "Out of its domain": "Tesla for Christmas",
 }
-# Of the public corpus, on Kaggle, and for people.
-_PUBLIC_DATASET = ("sachsene/amazons-advertisements", "Amazon ad titles (paschok/Diploma)")
+# The public corpus, which is not on the Hub, for people.
+_PUBLIC_CORPUS_NAME = "Amazon ad titles (paschok/Diploma)"
 _TAGS = {LSTM: ["lstm", "keras"], NGRAM: ["n-gram"], GPT: [], WRITER: ["data-to-text"]}
 
 
@@ -41,7 +42,7 @@ class Said:
         licence: Of the weights, as the Hub calls it; None for that of the models that come with
             adgen, of their bases, or "unknown".
         languages: Codes of the ads' languages, such as "en".
-        datasets: Ids of the training data on the Hub.
+        datasets: Ids of the training data on the Hub, OWNER/NAME.
     """
 
     licence: str | None = None
@@ -52,6 +53,8 @@ class Said:
         if self.licence is not None:
             check_licence(self.licence)
         check_languages(self.languages)
+        for dataset in self.datasets:
+            check_repo(dataset)
 
 
 def check_licence(licence: str) -> None:
@@ -102,8 +105,8 @@ def header_entries(
     """
     corpus = subject.info.get("corpus") or {}
     is_public = corpus.get("name") == PUBLIC_CORPUS
-    datasets = [*said.datasets] or ([_PUBLIC_DATASET[0]] if is_public else [])
-    test_ads = (datasets[0] if datasets else "ads", str(corpus.get("name") or "ads"))
+    corpus_name = _PUBLIC_CORPUS_NAME if is_public else str(corpus.get("name") or "ads")
+    test_ads = (said.datasets[0] if said.datasets else "ads", corpus_name)
     library = library_entries(subject.folder)
     base = subject.base_on_hub
     entries = {
@@ -111,12 +114,10 @@ def header_entries(
         "language": list(said.languages),
         **library,
         "base_model": base,
-        "datasets": datasets,
+        "datasets": list(said.datasets),
         "tags": [*library["tags"], *_TAGS[subject.kind]],
         "widget": [] if subject.kind == WRITER else _widget(),
-        "model-index": model_index(
-            repo.partition("/")[2], evidence, _PUBLIC_DATASET if is_public else test_ads
-        ),
+        "model-index": model_index(repo.partition("/")[2], evidence, test_ads),
     }
     return {name: value for name, value in entries.items() if value}
 

@@ -1,7 +1,7 @@
 """What run records say of a model: its training, its scores, what it wrote, leaks of its corpus.
 
-A record counts where it names this model: its training by name, commit and corpus, all others by
-the SHA-256 of the weights. The module computes no figure.
+A record counts where it names this model: its training by name, corpus and commit, without
+one by the time; all others by the SHA-256 of the weights. The module computes no figure.
 """
 
 from __future__ import annotations
@@ -125,7 +125,11 @@ def _is_about(record: Record, subject: Subject) -> bool:
 def _is_training_of(record: Training, subject: Subject) -> bool:
     is_same_name = record.name == subject.trained_as
     commit = subject.info.get("commit")
-    return is_same_name and commit in (None, record.commit) and _has_corpus(record, subject)
+    if commit is None:  # trained outside a checkout: the time tells trainings of a name apart
+        is_same_run = subject.info.get("created") == record.environment.created
+    else:
+        is_same_run = commit == record.commit
+    return is_same_name and is_same_run and _has_corpus(record, subject)
 
 
 def _has_corpus(record: RunRecord, subject: Subject) -> bool:

@@ -45,7 +45,9 @@ from pathlib import Path
 from adgen.demo.app import launch_space
 from huggingface_hub import snapshot_download
 
-snapshot_download("{model}", local_dir=Path(__file__).parent / "model")
+folder = Path(snapshot_download("{model}", local_dir=Path(__file__).parent / "model"))
+if (folder / "adapter_config.json").is_file():
+    raise SystemExit("{model} is an adapter, whose base is not here. Name a whole model.")
 launch_space()
 '''
 _README = """{mark}
@@ -113,8 +115,9 @@ def prepare_space(plan: SpacePlan, output_dir: str | Path) -> Path:
             f"{plan.model} is an adapter, whose base a Space does not have. Give a whole model, or "
             "none, for those that come with adgen."
         )
-    is_gpt = subject is not None and subject.kind == GPT
-    needs = requirements("gpt" if is_gpt else None)
+    # Of what kind a model of the Hub is shows when the Space fetches it.
+    may_be_gpt = subject.kind == GPT if subject is not None else plan.model is not None
+    needs = requirements("gpt" if may_be_gpt else None)
     apart_from = NOTHING if subject is None else {"the model": subject.folder}
     target = check_output_dir(output_dir, SPACE_FOLDER, apart_from=apart_from)
     with directory_when_done(target, SPACE_FOLDER) as new:
@@ -123,9 +126,6 @@ def prepare_space(plan: SpacePlan, output_dir: str | Path) -> Path:
             copy_model(subject.folder, new / "model")
         by_id = plan.model is not None and subject is None
         write_text(new / "app.py", _APP_OF_HUB_MODEL.format(model=plan.model) if by_id else _APP)
-        needs = (
-            requirements("gpt") if subject is not None and subject.kind == GPT else requirements()
-        )
         write_text(new / "requirements.txt", "\n".join([f"gradio=={GRADIO}", *needs, ""]))
         write_text(new / "README.md", _readme(plan, by_id=by_id))
     return target

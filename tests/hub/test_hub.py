@@ -1,5 +1,7 @@
 """The way to the Hub and back: one commit or none, errors in one line, no token in any."""
 
+import json
+
 import pytest
 from huggingface_hub import constants
 from local_hub import TOKEN, serving_hub
@@ -7,6 +9,7 @@ from tiny_models import save_tiny_model
 from tiny_writer import save_tiny_writer
 
 from adgen.generation.generator import AdGenerator
+from adgen.generation.sharing import library_entries
 from adgen.hub.download import fetch_folder
 from adgen.hub.upload import Target, check_token, push_folder
 from adgen.writing.writer import AdWriter
@@ -42,7 +45,7 @@ def test_what_the_folder_no_longer_has_is_deleted_if_it_is_ours(hub, folder):
     for name in ("old.json", "notes.json"):
         (folder / name).unlink()
     (folder / "README.md").write_text("# new\n")
-    push_folder(folder, Target("me/small"), owns=lambda path: path.name == "old.json")
+    push_folder(folder, Target("me/small"), owns=lambda path: path.name != "notes.json")
     files = hub.repos["model", "me/small"].files()
     assert "old.json" not in files and "notes.json" in files and files["README.md"] == b"# new\n"
     assert len(hub.repos["model", "me/small"].commits) == 3
@@ -88,10 +91,23 @@ def test_a_repository_of_others_is_refused(hub, folder):
     assert not hub.repos
 
 
-@pytest.mark.parametrize("part", ["/lfs/", "/commit/"])
-def test_a_connection_that_breaks_commits_nothing(hub, folder, part):
+def test_braces_in_what_the_hub_says_are_said_as_they_are(hub, folder):
+    hub.answers = {"/commit/": 409}
+    hub.says = 'conflict on {"branch": {0}}'
+    with pytest.raises(OSError, match=r'It says: conflict on \{"branch": \{0\}\}\. Nothing'):
+        push_folder(folder, Target("me/small"))
+
+
+@pytest.mark.parametrize(
+    ("part", "note"),
+    [
+        ("/lfs/", "Nothing was committed"),
+        ("/commit/", r"It may have been committed: look at http://127.*/me/small/commits/main$"),
+    ],
+)
+def test_a_connection_that_breaks_commits_nothing(hub, folder, part, note):
     hub.cut = part
-    with pytest.raises(ConnectionError, match=r"the connection broke .*Nothing was committed"):
+    with pytest.raises(ConnectionError, match=rf"the connection broke .*{note}"):
         push_folder(folder, Target("me/small"))
     assert any(part in request for request in hub.requests)
     assert len(hub.repos["model", "me/small"].commits) == 1
@@ -142,6 +158,13 @@ def test_an_lstm_is_pushed_and_opened_by_its_name(hub, folder, tmp_path):
     assert AdGenerator.from_pretrained("me/small").info == {"name": "small"}
 
 
+def test_a_base_that_lies_here_is_not_named_as_one_of_the_hub(tmp_path):
+    (tmp_path / "config.json").write_text("{}")
+    for base, is_named in (("you/base", True), ("/home/ann/base", False), ("../base", False)):
+        (tmp_path / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": base}))
+        assert library_entries(tmp_path).get("base_model") == (base if is_named else None)
+
+
 def test_a_writer_is_pushed_and_opened_by_its_name(hub, tmp_path):
     here = AdWriter.from_pretrained(save_tiny_writer(tmp_path / "writer"))
     here.push_to_hub("me/writer", revision="trial")
@@ -175,6 +198,28 @@ def test_a_folder_comes_first_and_nothing_is_fetched_for_it(hub, folder, tmp_pat
     with pytest.raises(FileNotFoundError, match="no folder me/other, and it is no id on the Hub"):
         AdGenerator.from_pretrained("me/other")
     assert hub.requests == [] and here.is_dir()
+
+
+def test_without_a_token_a_missing_repository_is_neither_here_nor_there(hub, monkeypatch):
+    monkeypatch.delenv("HF_TOKEN")
+    message = r"no folder me/typo here.*401: it has no me/typo, or none that you may see"
+    with pytest.raises(FileNotFoundError, match=message) as raised:
+        AdGenerator.from_pretrained("me/typo")
+    assert "write" not in str(raised.value)
+
+
+def test_a_gated_repository_says_who_opens_it(hub, folder):
+    push_folder(folder, Target("me/small"))
+    hub.repos["model", "me/small"].is_gated = True
+    with pytest.raises(PermissionError, match=rf"let you in. Ask at {hub.url}/me/small") as raised:
+        AdGenerator.from_pretrained("me/small")
+    assert "write" not in str(raised.value)
+
+
+def test_a_wrong_token_needs_no_right_to_write_where_one_reads(hub):
+    hub.answers = {"/resolve/": 403}
+    with pytest.raises(PermissionError, match="make a token with the right to read"):
+        AdGenerator.from_pretrained("me/small")
 
 
 def test_what_is_neither_here_nor_there_says_both(hub, monkeypatch):

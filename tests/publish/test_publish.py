@@ -33,6 +33,7 @@ from adgen.publish.evidence import find_evidence
 from adgen.publish.folder import PublishPlan, prepare_folder
 from adgen.publish.snippets import snippets
 from adgen.publish.subject import Subject
+from adgen.records.record import read_record
 from adgen.report.documents import load_records
 from adgen.support.files import sha256_of
 
@@ -78,7 +79,7 @@ def test_the_cards_of_the_models_that_come_with_adgen(name, tmp_path):
     check_card(text)
     check_files(folder)
     header = read_header(text)
-    assert header["datasets"] == ["sachsene/amazons-advertisements"]
+    assert "datasets" not in header and "type: sachsene" not in text  # Kaggle's is not the Hub's
     assert header["license"] == ("apache-2.0" if name == "adgen-writer" else "mit")
     for part in (f"# {name}", "## What it writes", "## How good it is", "## Training data"):
         assert part in text
@@ -163,6 +164,18 @@ def test_a_record_of_another_model_is_refused(trained, tmp_path):
     with pytest.raises(ValueError, match=r"is the record of 'other', of another training"):
         prepare_folder(PublishPlan(folder, "me/small", records=[other]), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_without_a_commit_the_name_alone_does_not_make_a_record_the_model_s(tmp_path):
+    record = training_record("small", "packed", "family")
+    info = {"name": "small", "corpus": record["corpus"], "commit": None}
+    path = save_record(tmp_path / "record.json", record)
+    for created, is_its_own in ((record["created"], True), ("2020-01-01T00:00:00+00:00", False)):
+        folder = save_tiny_model(
+            tmp_path / created[:4], reads="packed", info=info | {"created": created}
+        )
+        found = find_evidence(Subject.of(folder), [read_record(path)])
+        assert (found.training is not None) == is_its_own
 
 
 def test_paths_of_this_machine_are_left_out(tmp_path):
@@ -255,6 +268,9 @@ def test_a_pickle_is_refused_unless_it_is_asked_for(tmp_path):
         (folder / name).write_bytes(content)
         with pytest.raises(ValueError, match=rf"{name} is a pickle, .*--allow-pickle"):
             check_files(folder)
+        with pytest.raises(ValueError, match=rf"{name} is a pickle") as raised:
+            check_files(folder, has_pickles=None)  # a Space's, which has no such option
+        assert "--allow-pickle" not in str(raised.value)
         check_files(folder, has_pickles=True)
 
 
@@ -273,6 +289,14 @@ def test_a_token_in_a_file_is_refused_and_not_shown(tmp_path, secret):
 def test_a_path_of_a_machine_is_refused(tmp_path, path):
     (tmp_path / "notes.md").write_text(f"made from {path}")
     with pytest.raises(ValueError, match=r"notes.md names a path of this machine"):
+        check_files(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["train.log", "notes/ads.csv", "run.ipynb"])
+def test_a_text_is_looked_at_whatever_its_ending(tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(b"caf\xe9, made from /home/ann/x")
+    with pytest.raises(ValueError, match=rf"{name} names a path of this machine"):
         check_files(tmp_path)
 
 
@@ -333,6 +357,20 @@ def test_a_dry_run_writes_what_would_be_uploaded_and_asks_nobody(hub, trained, c
     assert TOKEN not in "".join(capsys.readouterr())
 
 
+def test_what_else_lies_in_the_output_stays_there(hub, trained, tmp_path, capsys):
+    words = ["publish", str(trained[0]), "--repo", "me/small", "--output", str(tmp_path / "out")]
+    assert main([*words, "--dry-run"]) == 0
+    (tmp_path / "out" / "notes").mkdir()
+    for name in ("notes/customers.csv", "train.log"):
+        (tmp_path / "out" / name).write_text("of /home/ann/x")
+    capsys.readouterr()
+    assert main(words) == 0
+    assert "train.log (stays here, is not uploaded)" in capsys.readouterr().out
+    files = hub.repos["model", "me/small"].files()
+    assert "model.safetensors" in files and not {"notes/customers.csv", "train.log"} & set(files)
+    assert (tmp_path / "out" / "notes" / "customers.csv").is_file()
+
+
 @pytest.mark.parametrize(
     ("token", "answers", "cut", "message"),
     [
@@ -369,6 +407,7 @@ def test_what_goes_wrong_is_one_line_and_nothing_is_published(
         (["WRITER", "--repo", "me/small", "--keras"], "is no LSTM"),
         (["MODEL", "--model", "MODEL", "--repo", "me/small"], "MODEL is given twice"),
         (["--space", "me/small", "--keras", "--record", "x"], "--record, --keras is for a model's"),
+        (["MODEL", "--repo", "me/small", "--dataset", "ads"], "'ads' is no repository of the Hub"),
         (["MODEL", "--repo", "me/small", "--license", "My own"], "--license is 'My own'; expected"),
     ],
 )

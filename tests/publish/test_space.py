@@ -64,7 +64,7 @@ def test_adgen_lies_in_the_folder_and_works_from_there(written):
     assert done.returncode == 0, done.stderr[-500:]
     place, ad, written_ad = done.stdout.splitlines()
     assert place.startswith(str(written)) and ad.startswith("Sony TV") and "Acme" in written_ad
-    check_files(written, is_known=is_of_package)
+    check_files(written, skips=is_of_package)
 
 
 def test_a_model_lies_beside_app_py_or_is_fetched_by_its_name(tmp_path):
@@ -75,6 +75,9 @@ def test_a_model_lies_beside_app_py_or_is_fetched_by_its_name(tmp_path):
     assert 'snapshot_download("me/small"' in (there / "app.py").read_text()
     assert read_header((there / "README.md").read_text())["models"] == ["me/small"]
     assert not (there / "model").exists()
+    # It may be a GPT; an LSTM that lies here is none.
+    assert "torch" in (there / "requirements.txt").read_text()
+    assert "torch" not in (here / "requirements.txt").read_text()
     with pytest.raises(ValueError, match="is an adapter, whose base a Space does not have"):
         prepare_space(SpacePlan("me/ads", str(shipped_model_dir(SHIPPED_ADAPTER))), tmp_path / "x")
     assert not (tmp_path / "x").exists()
@@ -100,6 +103,16 @@ def test_a_space_is_uploaded_in_one_commit(monkeypatch, tmp_path, capsys):
     assert repo.files().keys() == {
         path.relative_to(here).as_posix() for path in here.rglob("*") if path.is_file()
     }
+
+
+def test_a_model_that_does_not_open_is_refused(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr("adgen.publish.space.check_starts", lambda folder: None)
+    folder = save_tiny_model(tmp_path / "small", reads="packed")
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-8])
+    words = ["publish", "--space", "me/ads", "--model", str(folder), "--dry-run"]
+    assert main([*words, "--output", str(tmp_path / "out")]) == 2
+    assert "model cannot be opened in a fresh process" in capsys.readouterr().err
 
 
 def test_a_demo_that_cannot_be_loaded_is_refused(tmp_path):

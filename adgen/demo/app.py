@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adgen.demo.loading import load_gradio, refuse_addresses
+from adgen.demo.loading import LocalFiles, load_gradio, refuse_addresses
 from adgen.demo.starting import starting_page
 
 if TYPE_CHECKING:
@@ -125,6 +125,8 @@ def launch_space() -> None:
 
 def _options(host: str, port: int) -> dict[str, Any]:
     """Returns how the page is served."""
+    from starlette.middleware import Middleware
+
     from adgen.demo.catalogue import MOST_BYTES
     from adgen.demo.theme import page_theme
 
@@ -141,6 +143,7 @@ def _options(host: str, port: int) -> dict[str, Any]:
         "mcp_server": False,
         "enable_monitoring": False,
         "footer_links": [],
+        "app_kwargs": {"middleware": [Middleware(LocalFiles)]},
         "max_file_size": MOST_BYTES,
         "theme": page_theme(),
         "css": files("adgen.demo").joinpath("page.css").read_text(encoding="utf-8"),

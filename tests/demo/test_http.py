@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 import pytest
 from bulk_runs import made_product
 from demo_server import needs
+from local_server import Website, serving
 
 MUG = {"brand": "Acme", "product": "Mug", "facts": ["red"], "models": ["template"]}
 
@@ -132,6 +133,17 @@ def test_an_address_in_a_files_place_is_not_fetched(server):
         event, data = call(server, name, value)
         assert event == "error" and "not its address" in data["error"]
         assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("route", ["file=", "file/"])
+@pytest.mark.parametrize("border", ["://", "%3A%2F%2F", "%253A%252F%252F"])
+def test_the_route_of_files_fetches_no_address(server, route, border):
+    with serving(Website(b"secret")) as website:
+        address = website.url.replace("://", border)
+        with pytest.raises(HTTPError) as caught:
+            urlopen(f"{server}/gradio_api/{route}{address}", timeout=30)
+    assert caught.value.code == 403 and b"no addresses" in caught.value.read()
+    assert website.ranges == []
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../../../../etc/passwd", __file__])

@@ -64,7 +64,7 @@ def build_page(
             with gr.Tab("Under the hood"):
                 add_hood(gr, service)
             with gr.Tab("Catalogue"):
-                add_catalogue(gr)
+                add_catalogue(gr, service.authors)
         add_api(gr, service)
     refuse_addresses(page)
     page.queue(max_size=_MOST_WAITING, default_concurrency_limit=1, api_open=False)

@@ -83,12 +83,14 @@ class WriterAuthor:
     Args:
         name: What the page calls it.
         writer: The model.
+        folder: Where it lies.
     """
 
     kind = "writer"
 
-    def __init__(self, name: str, writer: AdWriter) -> None:
+    def __init__(self, name: str, writer: AdWriter, folder: Path) -> None:
         self.name = name
+        self.folder = folder
         self._writer = writer
 
     def of_product(
@@ -164,6 +166,11 @@ def generators_of(authors: Sequence[Author]) -> list[GeneratorAuthor]:
     return [author for author in authors if isinstance(author, GeneratorAuthor)]
 
 
+def first_writer(authors: Sequence[Author]) -> WriterAuthor | None:
+    """Returns the first one that writes from facts; None where there is none."""
+    return next((author for author in authors if isinstance(author, WriterAuthor)), None)
+
+
 def chosen_authors(authors: Sequence[Author], names: Sequence[str] | None) -> list[Author]:
     """Returns authors by name, in the page's order; all where nobody chose.
 
@@ -195,7 +202,8 @@ def _opened(model: str) -> Author:
     if is_writer(_folder_of_writer(model)):
         from adgen.writing.writer import AdWriter
 
-        return WriterAuthor(name, AdWriter.from_pretrained(writer_folder(model)))
+        folder = writer_folder(model)
+        return WriterAuthor(name, AdWriter.from_pretrained(folder), folder)
     from adgen.generation.generator import AdGenerator
 
     return GeneratorAuthor(name, AdGenerator.from_pretrained(model))

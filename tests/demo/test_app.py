@@ -8,7 +8,8 @@ import pytest
 from command_runs import fails
 from demo_server import environment, needs
 
-from adgen.demo import app
+from adgen.demo import app, catalogue_tab
+from adgen.generation.shipped import SHIPPED_WRITER, shipped_model_dir
 
 
 def test_help_loads_neither_gradio_nor_numpy():
@@ -33,6 +34,22 @@ def test_gradio_that_is_missing_is_named_with_its_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "gradio", None)
     with pytest.raises(ImportError, match="The demo needs gradio"):
         app.build_page()
+
+
+def test_the_catalogue_is_written_by_the_pages_own_writer(monkeypatch, tmp_path):
+    needs("gradio")
+    mine = tmp_path / "mine"
+    mine.symlink_to(shipped_model_dir(SHIPPED_WRITER))
+    orders = []
+    monkeypatch.setattr(
+        catalogue_tab, "write_export", lambda _, order, __: orders.append(order) or ()
+    )
+    page = app.build_page([str(mine)])
+    [write] = [one.fn for one in page.fns.values() if one.api_name == "write_catalogue"]
+    list(write("mine.csv", catalogue_tab.ROWS, "", 1))
+    assert [order.plan.model for order in orders] == [str(mine)]
+    [said] = [one.value for one in page.blocks.values() if one.elem_id == "catalogue-writer"]
+    assert "written by mine." in said
 
 
 @pytest.fixture

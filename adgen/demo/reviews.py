@@ -55,8 +55,8 @@ class AdReview:
         whole: Findings about the ad as a whole.
         facts_used: Facts that it says.
         facts_missing: Facts that it does not say.
-        is_copy: Whether it equals a training ad but for case, spaces and punctuation; None as long
-            as it is being written.
+        is_copy: Whether it equals one of the public corpus's training ads but for case, spaces and
+            punctuation; None as long as it is being written, and where it has no title.
         nearest_share: Of its words, the share of the longest run that stands in one text of the
             corpus, 0 to 1; None where no corpus is given.
         notes: What its author says.
@@ -186,9 +186,14 @@ def _has_place(finding: Finding) -> bool:
     return finding.end > finding.start
 
 
-def _is_copy(piece: Piece) -> bool:
-    """Tells whether what the model wrote is a training ad; short texts of fields are no ads."""
+def _is_copy(piece: Piece) -> bool | None:
+    """Tells whether what the model wrote is a training ad; None of fields without a title.
+
+    Short texts of fields are no ads, and nothing is known of them.
+    """
     from adgen.writing.resources import load_training_ads
 
     titles = piece.fields.get("title", ())
+    if piece.fields and not titles:
+        return None
     return (titles[0] if titles else piece.text) in load_training_ads()

@@ -15,6 +15,7 @@ from adgen.demo.requests import Controls
 from adgen.formats.catalogue import read_format
 from adgen.generation.streaming import stream_side_by_side
 from adgen.products.product import Product
+from adgen.support.given import texts
 from adgen.writing.settings import WriteSettings
 from adgen.writing.template import MAX_CHARS, template_ad
 
@@ -175,10 +176,11 @@ def chosen_authors(authors: Sequence[Author], names: Sequence[str] | None) -> li
     """Returns authors by name, in the page's order; all where nobody chose.
 
     Raises:
-        ValueError: None is chosen, or there is none of that name.
+        ValueError: None is chosen, there is none of that name, or the names are no texts.
     """
     if names is None:
         return list(authors)
+    names = list(texts("models", names))
     known = ", ".join(author.name for author in authors)
     odd = [name for name in names if name not in {author.name for author in authors}]
     if odd:

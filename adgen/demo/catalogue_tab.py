@@ -11,6 +11,8 @@ from typing import Any
 from adgen.demo.authors import Author, first_writer
 from adgen.demo.cards import alert
 from adgen.demo.catalogue import (
+    ADS,
+    LONGEST_URL,
     MOST_BYTES,
     MOST_PRODUCTS,
     ROWS,
@@ -20,7 +22,9 @@ from adgen.demo.catalogue import (
     summary,
     write_export,
 )
+from adgen.demo.requests import plain_number
 from adgen.exports.targets import TARGETS
+from adgen.support.given import a_text
 
 _QUEUE = "catalogue"  # apart from writing, so that a catalogue keeps nobody waiting
 _MEGABYTES = MOST_BYTES // 1_000_000
@@ -44,9 +48,9 @@ def add_catalogue(gr: Any, authors: Sequence[Author]) -> None:
             url = gr.Textbox(
                 label="Pages of products",
                 info="For products without a page: an address with {id} in the key's place.",
-                max_length=500,
+                max_length=LONGEST_URL,
             )
-            num_ads = gr.Slider(1, 5, value=1, step=1, label="Ads of each product")
+            num_ads = gr.Slider(ADS.least, ADS.most, value=1, step=1, label="Ads of each product")
             gr.HTML(f"<p>The ads are written by {escape(name)}.</p>", elem_id="catalogue-writer")
             button = gr.Button("Write all ads", variant="primary", elem_id="catalogue-button")
         with gr.Column(scale=3, min_width=320):
@@ -106,7 +110,10 @@ def written(
     with TemporaryDirectory(prefix="adgen-demo-") as folder:
         try:
             order = Order(
-                target=target, num_ads=int(num_ads), url_template=url.strip(), model=model
+                target=target,
+                num_ads=plain_number(num_ads),
+                url_template=a_text("url_template", url).strip(),
+                model=model,
             )
             for progress in write_export(path, order, Path(folder)):
                 made = None if progress.path is None else str(progress.path)

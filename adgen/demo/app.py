@@ -99,6 +99,7 @@ def launch(
     logging.getLogger("httpx").setLevel(
         logging.WARNING
     )  # Gradio asks its own page whether it is up
+    _pass_proxies_by(host)
     page.launch(**_options(host, found_port))
     _say("Ready.")
     page.block_thread()
@@ -149,6 +150,17 @@ def _options(host: str, port: int) -> dict[str, Any]:
         "css": files("adgen.demo").joinpath("page.css").read_text(encoding="utf-8"),
         "js": files("adgen.demo").joinpath("page.js").read_text(encoding="utf-8"),
     }
+
+
+def _pass_proxies_by(host: str) -> None:
+    """Has no proxy asked for this machine's own addresses: Gradio asks its page whether it is up.
+
+    The addresses are added to those that the variables NO_PROXY and no_proxy hold.
+    """
+    own = ("127.0.0.1", "localhost", _shown(host).strip("[]"))
+    for name in ("NO_PROXY", "no_proxy"):
+        known = [one for one in os.environ.get(name, "").split(",") if one.strip()]
+        os.environ[name] = ",".join(dict.fromkeys((*known, *own)))
 
 
 def _shown(host: str) -> str:

@@ -29,6 +29,7 @@ from adgen.support.given import a_text
 _QUEUE = "catalogue"  # apart from writing, so that a catalogue keeps nobody waiting
 _MEGABYTES = MOST_BYTES // 1_000_000
 _EMPTY = '<p class="ag-empty">What was recognised appears here.</p>'
+_READING = '<p class="ag-state" role="status">Reading your file …</p>'
 # What is wrong with a visitor's file, said to the visitor.
 _SAID = (ValueError, OSError)
 
@@ -81,7 +82,7 @@ def add_catalogue(gr: Any, authors: Sequence[Author]) -> None:
         api_description="Writes the ads of a seller's file: progress as HTML, then the export.",
         concurrency_id=_QUEUE,
         concurrency_limit=1,
-        show_progress="hidden",
+        show_progress="minimal",
     )
 
 
@@ -107,6 +108,7 @@ def written(
         num_ads: The same.
         model: The same.
     """
+    yield _READING, None
     with TemporaryDirectory(prefix="adgen-demo-") as folder:
         try:
             order = Order(

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from command_runs import fails
-from demo_server import environment, needs
+from demo_server import environment, needs, serving
 
 from adgen.demo import app, catalogue_tab
 from adgen.generation.shipped import SHIPPED_WRITER, shipped_model_dir
@@ -130,6 +130,22 @@ print("noted", len(found) > 0, others)
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment()
     )
     assert done.stdout.splitlines()[-1] == "noted True []"
+
+
+def test_a_proxy_is_not_asked_for_the_page(tmp_path):
+    needs("gradio")
+    # Nothing listens at the proxy's port, so that whoever asks it gets no answer.
+    proxy = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
+    with serving(tmp_path, **proxy, NO_PROXY="", no_proxy="") as address:
+        assert address.startswith("http://127.0.0.1:")
+
+
+def test_what_passes_proxies_by_is_kept(monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "shop.example,localhost")
+    monkeypatch.delenv("no_proxy", raising=False)
+    app._pass_proxies_by("192.0.2.1")
+    assert os.environ["NO_PROXY"] == "shop.example,localhost,127.0.0.1,192.0.2.1"
+    assert os.environ["no_proxy"] == "127.0.0.1,localhost,192.0.2.1"
 
 
 def test_it_listens_to_this_machine_alone_unless_told_otherwise():

@@ -55,6 +55,11 @@ def test_errors_name_the_visitors_file_and_no_folder_of_ours(catalogue, tmp_path
         assert 'role="alert"' in html and str(tmp_path) not in html and "bad.csv" in html
 
 
+def test_it_says_at_once_that_it_reads(catalogue):
+    html, path = next(written(str(catalogue), ROWS, "", 1))
+    assert path is None and "Reading your file" in html
+
+
 def test_no_file_yet():
     assert "appears here" in recognised(None)
     *_, (html, path) = written(None, ROWS, "", 1)

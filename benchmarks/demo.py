@@ -24,6 +24,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -35,6 +36,7 @@ from adgen.records.tables import text_table
 
 _API = "gradio_api"
 _LONGEST_SECONDS = 300
+_AD, _ALERT = 'class="ag-card', 'class="ag-alert'  # in the page's HTML
 _COLOURS = ("black", "white", "red", "blue", "green")
 
 
@@ -111,8 +113,8 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "num_errors": len(errors),
         "num_told_their_place": sum(one.place is not None for one in done),
         "most_before": max((one.place or 0 for one in done), default=0),
-        "first_ad_seconds": _figures([one.first_seconds or 0.0 for one in done]),
-        "all_ads_seconds": _figures([one.seconds or 0.0 for one in done]),
+        "first_ad_seconds": _figures([one.first_seconds for one in done]),
+        "all_ads_seconds": _figures([one.seconds for one in done]),
     }
 
 
@@ -188,8 +190,8 @@ def _write(address: str, number: int, name: str, chance: random.Random) -> Visit
         visit.error = "the stream ended early"
     except HTTPError as error:
         visit.error = f"status {error.code}"
-    except OSError as error:
-        visit.error = type(error).__name__
+    except (OSError, HTTPException, ValueError, KeyError) as error:
+        visit.error = type(error).__name__  # also of an answer that is cut off, or none of the page
     return visit
 
 
@@ -200,14 +202,23 @@ def _take(visit: Visit, message: Mapping[str, Any], started: float) -> bool:
     if kind == "estimation" and visit.place is None:
         visit.place = message["rank"]
     elif kind == "process_generating" and visit.first_seconds is None:
-        visit.first_seconds = now
+        if _AD in str(message["output"]):
+            visit.first_seconds = now
     elif kind == "process_completed":
-        if message["success"]:
-            visit.seconds = now
-        else:
-            visit.error = "the page answered with an error"
+        visit.error = _what_is_wrong(message)
+        visit.seconds = None if visit.error else now
         return True
     return False
+
+
+def _what_is_wrong(message: Mapping[str, Any]) -> str:
+    """Returns why the last message of a request has no ads, or not those of all models."""
+    shown = str(message["output"])
+    if not message["success"]:
+        return "the page answered with an error"
+    if _ALERT in shown:
+        return "the page shows an alert"
+    return "" if _AD in shown else "the page shows no ad"
 
 
 def _form(chance: random.Random) -> list[Any]:
@@ -219,8 +230,12 @@ def _form(chance: random.Random) -> list[Any]:
     return ["A product", *product, "", "amazon-title", models, *controls]
 
 
-def _figures(seconds: Sequence[float]) -> dict[str, float | None]:
-    """Returns the median, the 95th percentile and the longest; None where there are none."""
+def _figures(times: Sequence[float | None]) -> dict[str, float | None]:
+    """Returns the median, the 95th percentile and the longest; None where there are none.
+
+    Those that nobody knows are left out.
+    """
+    seconds = [one for one in times if one is not None]
     if not seconds:
         return {"median": None, "p95": None, "max": None}
     p95 = statistics.quantiles(seconds, n=20)[-1] if len(seconds) > 1 else seconds[0]

@@ -30,12 +30,18 @@ def environment(**more):
 
 
 @contextmanager
-def serving(folder):
-    """Serves the page with the models that come with adgen; gives its address."""
+def serving(folder, **variables):
+    """Serves the page with the models that come with adgen; gives its address.
+
+    `variables` are added to those of its environment.
+    """
     command = [sys.executable, "-m", "adgen", "demo", "--port", "0"]
     with (folder / "log.txt").open("w") as log:
         process = subprocess.Popen(
-            command, stdout=log, stderr=log, env=environment(GRADIO_TEMP_DIR=str(folder))
+            command,
+            stdout=log,
+            stderr=log,
+            env=environment(GRADIO_TEMP_DIR=str(folder), **variables),
         )
         try:
             yield _address(process, folder / "log.txt")

@@ -3,6 +3,7 @@
 One JSON object as the last line, with figures one can divide.
 """
 
+import importlib.util
 import json
 import math
 import os
@@ -17,9 +18,12 @@ from tiny_gpt import save_tiny, tiny_model
 from tiny_models import save_tiny_model
 from tiny_writer import save_tiny_writer
 
+from adgen.demo.cards import alert, cards
+from adgen.demo.reviews import AdReview, TextReview
 from adgen.records.record import read_record
 
 BENCHMARKS_DIR = Path(__file__).parents[1] / "benchmarks"
+AD = AdReview("adgen-lstm", "LSTM", 1, (TextReview("", "Mug", 3, None, "characters"),))
 VARIANTS = {"seed_one_hot", "seed_embedding", "adgen_lstm", "adgen_embedding"}
 
 
@@ -27,6 +31,43 @@ def run(script, *arguments):
     command = [sys.executable, str(BENCHMARKS_DIR / script), *map(str, arguments)]
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1"}
     return subprocess.run(command, capture_output=True, text=True, env=environment)
+
+
+def load_demo_benchmark(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS_DIR))
+    spec = importlib.util.spec_from_file_location("demo_benchmark", BENCHMARKS_DIR / "demo.py")
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, spec.name, module)  # dataclasses look there
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("success", "html", "error"),
+    [
+        (True, cards([AD], {}, is_done=True), ""),
+        (True, alert("No."), "the page shows an alert"),
+        (True, cards([AD], {"adgen-lstm": "No."}, is_done=True), "the page shows an alert"),
+        (True, cards([], {}, is_done=True), "the page shows no ad"),
+        (False, "", "the page answered with an error"),
+    ],
+)
+def test_a_request_to_the_page_without_ads_is_no_success(monkeypatch, success, html, error):
+    benchmark = load_demo_benchmark(monkeypatch)
+    visit = benchmark.Visit()
+    output = {"data": [html]}
+    first = {"msg": "process_generating", "success": True, "output": output}
+    last = {"msg": "process_completed", "success": success, "output": output}
+    assert not benchmark._take(visit, first, 0.0) and benchmark._take(visit, last, 0.0)
+    assert visit.error == error
+    assert (visit.seconds is None) == bool(error)
+    assert (visit.first_seconds is None) == ("ag-card" not in html)
+
+
+def test_times_that_nobody_knows_are_left_out(monkeypatch):
+    figures = load_demo_benchmark(monkeypatch)._figures
+    assert figures([None, 2.0, None]) == {"median": 2.0, "p95": 2.0, "max": 2.0}
+    assert figures([None]) == {"median": None, "p95": None, "max": None}
 
 
 def last_line(done):

@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from adgen.demo.loading import load_gradio, refuse_addresses
+from adgen.demo.loading import LocalFiles, load_gradio, refuse_addresses
 from adgen.demo.starting import starting_page
 
 HOST, PORT = "127.0.0.1", 7860
@@ -59,7 +59,7 @@ def build_page(models: Sequence[str | None] = (None,), *, corpus: Path | None = 
             with gr.Tab("Under the hood"):
                 add_hood(gr, service)
             with gr.Tab("Catalogue"):
-                add_catalogue(gr)
+                add_catalogue(gr, service.authors)
         add_api(gr, service)
     refuse_addresses(page)
     page.queue(max_size=_MOST_WAITING, default_concurrency_limit=1, api_open=False)
@@ -94,6 +94,7 @@ def launch(
     logging.getLogger("httpx").setLevel(
         logging.WARNING
     )  # Gradio asks its own page whether it is up
+    _pass_proxies_by(host)
     page.launch(**_options(host, found_port))
     _say("Ready.")
     page.block_thread()
@@ -120,6 +121,8 @@ def launch_space() -> None:
 
 def _options(host: str, port: int) -> dict[str, Any]:
     """Returns how the page is served."""
+    from starlette.middleware import Middleware
+
     from adgen.demo.catalogue import MOST_BYTES
     from adgen.demo.theme import page_theme
 
@@ -136,11 +139,23 @@ def _options(host: str, port: int) -> dict[str, Any]:
         "mcp_server": False,
         "enable_monitoring": False,
         "footer_links": [],
+        "app_kwargs": {"middleware": [Middleware(LocalFiles)]},
         "max_file_size": MOST_BYTES,
         "theme": page_theme(),
         "css": files("adgen.demo").joinpath("page.css").read_text(encoding="utf-8"),
         "js": files("adgen.demo").joinpath("page.js").read_text(encoding="utf-8"),
     }
+
+
+def _pass_proxies_by(host: str) -> None:
+    """Has no proxy asked for this machine's own addresses: Gradio asks its page whether it is up.
+
+    The addresses are added to those that the variables NO_PROXY and no_proxy hold.
+    """
+    own = ("127.0.0.1", "localhost", _shown(host).strip("[]"))
+    for name in ("NO_PROXY", "no_proxy"):
+        known = [one for one in os.environ.get(name, "").split(",") if one.strip()]
+        os.environ[name] = ",".join(dict.fromkeys((*known, *own)))
 
 
 def _shown(host: str) -> str:

@@ -15,6 +15,7 @@ from adgen.demo.requests import Controls
 from adgen.formats.catalogue import read_format
 from adgen.generation.streaming import stream_side_by_side
 from adgen.products.product import Product
+from adgen.support.given import texts
 from adgen.writing.settings import WriteSettings
 from adgen.writing.template import MAX_CHARS, template_ad
 
@@ -83,12 +84,14 @@ class WriterAuthor:
     Args:
         name: What the page calls it.
         writer: The model.
+        folder: Where it lies.
     """
 
     kind = "writer"
 
-    def __init__(self, name: str, writer: AdWriter) -> None:
+    def __init__(self, name: str, writer: AdWriter, folder: Path) -> None:
         self.name = name
+        self.folder = folder
         self._writer = writer
 
     def of_product(
@@ -164,14 +167,20 @@ def generators_of(authors: Sequence[Author]) -> list[GeneratorAuthor]:
     return [author for author in authors if isinstance(author, GeneratorAuthor)]
 
 
+def first_writer(authors: Sequence[Author]) -> WriterAuthor | None:
+    """Returns the first one that writes from facts; None where there is none."""
+    return next((author for author in authors if isinstance(author, WriterAuthor)), None)
+
+
 def chosen_authors(authors: Sequence[Author], names: Sequence[str] | None) -> list[Author]:
     """Returns authors by name, in the page's order; all where nobody chose.
 
     Raises:
-        ValueError: None is chosen, or there is none of that name.
+        ValueError: None is chosen, there is none of that name, or the names are no texts.
     """
     if names is None:
         return list(authors)
+    names = list(texts("models", names))
     known = ", ".join(author.name for author in authors)
     odd = [name for name in names if name not in {author.name for author in authors}]
     if odd:
@@ -195,7 +204,8 @@ def _opened(model: str) -> Author:
     if is_writer(_folder_of_writer(model)):
         from adgen.writing.writer import AdWriter
 
-        return WriterAuthor(name, AdWriter.from_pretrained(writer_folder(model)))
+        folder = writer_folder(model)
+        return WriterAuthor(name, AdWriter.from_pretrained(folder), folder)
     from adgen.generation.generator import AdGenerator
 
     return GeneratorAuthor(name, AdGenerator.from_pretrained(model))

@@ -189,16 +189,26 @@ def _facts(ad: AdReview) -> str:
 
 
 def _novelty(ad: AdReview) -> str:
+    """Returns what is known of whether an ad is new; nothing where nothing is known."""
+    is_whole = ad.nearest_share == 1
+    said = []
     if ad.is_copy:
-        said = (
-            f"Looks like a copy of a training ad (one new ad in {_FALSE_ALARMS} is taken for one)."
+        said.append(
+            "Looks like a copy of one of the public corpus's training ads (one new ad in "
+            f"{_FALSE_ALARMS} is taken for one)."
         )
-    else:
-        said = "Not a copy of a training ad."
-    if ad.nearest_share is not None:
-        said += f" Its longest run found in one text of the corpus: {ad.nearest_share:.0%} of it."
-    state = "ag-warning" if ad.is_copy else "ag-new"
-    return f'<p class="ag-novelty {state}">{said}</p>'
+    elif ad.is_copy is not None:
+        said.append("No copy of the public corpus's training ads.")
+    if is_whole:
+        said.append("It stands whole in a training ad of the given corpus.")
+    elif ad.nearest_share is not None:
+        said.append(
+            f"Its longest run found in one text of the given corpus: {ad.nearest_share:.0%} of it."
+        )
+    if not said:
+        return ""
+    state = "ag-warning" if ad.is_copy or is_whole else "ag-new"
+    return f'<p class="ag-novelty {state}">{" ".join(said)}</p>'
 
 
 def _notes(notes: Sequence[str]) -> str:

@@ -10,13 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adgen.bulk.plan import BulkPlan
 from adgen.catalogues.reading import Catalogue, read_products
 from adgen.catalogues.recognise import PLAIN
+from adgen.catalogues.streaming import open_products
 from adgen.exports.targets import TARGETS
+from adgen.support.given import a_text
+from adgen.support.ranges import Range, check_number
 from adgen.writing.settings import WriteSettings
 
 if TYPE_CHECKING:
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 20_000_000  # of an upload
 MOST_PRODUCTS = 2_000
+LONGEST_URL = 500  # characters
+ADS = Range(1, 5)  # of each product
 ROWS = "rows with findings"  # what a run itself writes
 _SHOWN = 5
 _NAME = "ads"
@@ -35,10 +41,14 @@ class Order:
 
     Attributes:
         target: A name of `TARGETS`, or `ROWS`.
-        num_ads: Ads a product.
+        num_ads: Ads a product, 1 to 5.
         seed: The same seed gives the same ads.
-        url_template: The page of products that have none, with {id} in the place of their key.
+        url_template: The page of products that have none, with {id} in the place of their key; 500
+            characters at most.
         model: A writer's folder; None for the one that comes with adgen.
+
+    Raises:
+        ValueError: There is no such export, or a value is of another type or out of its range.
     """
 
     target: str = ROWS
@@ -48,6 +58,14 @@ class Order:
     model: str | None = None
 
     def __post_init__(self) -> None:
+        a_text("target", self.target)
+        check_number("num_ads", self.num_ads, ADS, is_whole=True)
+        length = len(a_text("url_template", self.url_template))
+        if length > LONGEST_URL:
+            raise ValueError(
+                f"The pages of products have {length:,} characters; expected {LONGEST_URL} at "
+                "most. Shorten it."
+            )
         if self.target != ROWS and self.target not in TARGETS:
             known = ", ".join((ROWS, *TARGETS))
             raise ValueError(f"There is no export {self.target!r:.60}; expected one of {known}.")
@@ -92,15 +110,29 @@ def read_catalogue(path: str | None) -> Catalogue:
     if path is None:
         raise ValueError("There is no file yet. Drop a shop's export, a feed or a table.")
     with _own_names(Path(path)):
-        found = read_products(path)
-    if len(found) > MOST_PRODUCTS:
-        raise ValueError(
-            f"The file has {len(found):,} products; this page takes {MOST_PRODUCTS:,}. "
-            "Use `adgen bulk` on your own machine for more."
-        )
+        _refuse_packed(Path(path))
+        opened = open_products(path)
+        if sum(1 for _ in islice(opened, MOST_PRODUCTS + 1)) > MOST_PRODUCTS:
+            raise ValueError(
+                f"The file has more products than the {MOST_PRODUCTS:,} that this page takes. "
+                "Use `adgen bulk` on your own machine for more."
+            )
+        found = opened if isinstance(opened, Catalogue) else read_products(path)
     if not len(found):
         raise ValueError("The file holds no products. Export it again.")
     return found
+
+
+def _refuse_packed(path: Path) -> None:
+    """Raises where a file is compressed, since nobody knows what it grows to; .xlsx is not."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    is_zip = start == b"PK\3\4" and path.suffix.lower() != ".xlsx"
+    if is_zip or start.startswith(b"\x1f\x8b"):
+        raise ValueError(
+            f"{path.name} is compressed; expected the file itself. Unpack it, and send what is in "
+            "it."
+        )
 
 
 def summary(catalogue: Catalogue) -> str:
@@ -209,3 +241,9 @@ def _own_names(path: Path, rows_path: Path | None = None) -> Iterator[None]:
         for here, there in names.items():
             text = text.replace(here, there)
         raise ValueError(text) from None
+    except OSError as error:
+        reason = f": {error.strerror}" * bool(error.strerror)  # without the path, which is ours
+        raise OSError(
+            f"{path.name} cannot be worked on here{reason}. Send it again; if that does not help, "
+            "use `adgen bulk` on your own machine."
+        ) from None

@@ -14,12 +14,14 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
+from urllib.parse import unquote
 
 from adgen.support.extras import needs_extra
 
 _MAKES_STUBS = "gradio.component_meta"
 _MAKER = "create_or_modify_pyi"
 _MOVER = "async_move_resource_to_block_cache"
+_FILE_ROUTES = ("/file=", "/file/")
 
 
 def load_gradio() -> Any:
@@ -54,6 +56,35 @@ def refuse_addresses(page: Any) -> None:
         move = getattr(block, _MOVER, None)
         if move is not None:
             setattr(block, _MOVER, local_only(move))
+
+
+class LocalFiles:
+    """Answers 403 to who asks a route of files for an address, and passes all else on.
+
+    Gradio would fetch the address and hand on what is there, for everybody who reaches the page.
+
+    Args:
+        app: The ASGI application behind it.
+    """
+
+    def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Takes a request, as ASGI has it."""
+        if scope["type"] != "http" or not _asks_for_address(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        head = [(b"content-type", b"text/plain; charset=utf-8")]
+        await send({"type": "http.response.start", "status": 403, "headers": head})
+        body = b"Files of this page alone are served here, and no addresses.\n"
+        await send({"type": "http.response.body", "body": body})
+
+
+def _asks_for_address(path: str) -> bool:
+    """Tells whether an address follows a route of files, percent-encoded once more or not."""
+    plain = unquote(path)
+    return any("://" in plain.partition(route)[2] for route in _FILE_ROUTES)
 
 
 class _StublessLoader(Loader):

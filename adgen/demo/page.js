@@ -1,10 +1,21 @@
 // Copies an ad when its button is pressed, by mouse or keyboard, and says so; tells screen readers
 // what a group of choices is about, which Gradio shows and does not say.
 () => {
+  // The button's name for screen readers is another than its letters, so a status tells them.
+  const status = document.createElement("div");
+  status.className = "ag-hidden";
+  status.id = "copy-status";
+  status.setAttribute("role", "status");
+  document.body.append(status);
+  const timers = new WeakMap();
   const say = (button, text) => {
-    const before = button.textContent;
+    clearTimeout(timers.get(button));
     button.textContent = text;
-    setTimeout(() => { button.textContent = before; }, 1500);
+    status.textContent = text;
+    timers.set(button, setTimeout(() => {
+      button.textContent = "Copy";
+      status.textContent = "";
+    }, 1500));
   };
   const selectAndCopy = (text) => {
     const area = document.createElement("textarea");

@@ -74,7 +74,7 @@ def controls_from(given: Mapping[str, Any]) -> Controls:
     """
     names = [one.name for one in fields(Controls)]
     values = {name: given[name] for name in names if given.get(name) is not None}
-    return Controls(**{name: _plain_number(value) for name, value in values.items()})
+    return Controls(**{name: plain_number(value) for name, value in values.items()})
 
 
 def product_from(given: Mapping[str, Any]) -> Product:
@@ -179,6 +179,6 @@ def _check_length(name: str, length: int, longest: int) -> None:
         )
 
 
-def _plain_number(value: Any) -> Any:
+def plain_number(value: Any) -> Any:
     """Returns a whole number as one: pages and JSON give 3.0 for 3."""
     return int(value) if isinstance(value, float) and value.is_integer() else value

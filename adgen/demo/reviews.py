@@ -6,7 +6,8 @@ a page or a caller over HTTP.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from adgen.formats.format import Format
 from adgen.formats.lengths import length_of
 from adgen.formats.lint import lint
 from adgen.products.claims import is_kept
-from adgen.products.product import Product
+from adgen.products.product import Fact, Product
 
 NearestShares = Callable[[Sequence[str]], Sequence[float]]
 
@@ -55,8 +56,8 @@ class AdReview:
         whole: Findings about the ad as a whole.
         facts_used: Facts that it says.
         facts_missing: Facts that it does not say.
-        is_copy: Whether it equals a training ad but for case, spaces and punctuation; None as long
-            as it is being written.
+        is_copy: Whether it equals one of the public corpus's training ads but for case, spaces and
+            punctuation; None as long as it is being written, and where it has no title.
         nearest_share: Of its words, the share of the longest run that stands in one text of the
             corpus, 0 to 1; None where no corpus is given.
         notes: What its author says.
@@ -92,7 +93,13 @@ class AdReview:
 
 
 def review(
-    piece: Piece, author: Author, *, product: Product | None, format_name: str | None
+    piece: Piece,
+    author: Author,
+    *,
+    product: Product | None,
+    format_name: str | None,
+    keywords: Sequence[str] = (),
+    exclude: Sequence[str] = (),
 ) -> AdReview:
     """Describes an ad, or as much as is written of it.
 
@@ -101,11 +108,15 @@ def review(
         author: Who wrote it.
         product: What it is about; None where it goes on from first words.
         format_name: The platform's format that it is judged by; None for none.
+        keywords: What it is to say.
+        exclude: What it is not to say, whole: "lack" is not in "black".
     """
     form = None if format_name is None else read_format(format_name)
     brand = "" if product is None else product.brand
     texts, whole = _judged(piece, form, brand) if piece.is_done else (_texts_of(piece, form), ())
     told = "\n".join(one.text for one in texts)
+    if piece.is_done:
+        whole = (*whole, *_against_wishes(told, keywords, exclude))
     facts = () if product is None else product.facts
     return AdReview(
         author=author.name,
@@ -182,13 +193,35 @@ def _judged(
     return judged, tuple(finding for finding in found if finding not in placed)
 
 
+def _against_wishes(
+    text: str, keywords: Sequence[str], exclude: Sequence[str]
+) -> Iterator[Finding]:
+    """Yields a finding for each keyword that an ad lacks and each excluded word that it holds.
+
+    Not every author knows of them: a template and models that go on from first words do not.
+    """
+    for word in keywords:
+        if not is_kept(Fact(word), text):
+            message = f"Does not say the keyword {word!r}. Add it, or choose another ad."
+            yield Finding("keyword", "error", 0, 0, message)
+    for word in exclude:
+        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE):
+            message = f"Says {word!r}, which is never to be said. Take it out."
+            yield Finding("excluded", "error", 0, 0, message)
+
+
 def _has_place(finding: Finding) -> bool:
     return finding.end > finding.start
 
 
-def _is_copy(piece: Piece) -> bool:
-    """Tells whether what the model wrote is a training ad; short texts of fields are no ads."""
+def _is_copy(piece: Piece) -> bool | None:
+    """Tells whether what the model wrote is a training ad; None of fields without a title.
+
+    Short texts of fields are no ads, and nothing is known of them.
+    """
     from adgen.writing.resources import load_training_ads
 
     titles = piece.fields.get("title", ())
+    if piece.fields and not titles:
+        return None
     return (titles[0] if titles else piece.text) in load_training_ads()

@@ -89,7 +89,14 @@ class Service:
             return author.of_product(product, settings, controls)
 
         def judged(piece: Piece, author: Author) -> AdReview:
-            return review(piece, author, product=product, format_name=settings.format)
+            return review(
+                piece,
+                author,
+                product=product,
+                format_name=settings.format,
+                keywords=settings.keywords,
+                exclude=settings.exclude,
+            )
 
         yield from self._written(authors, pieces, judged)
 

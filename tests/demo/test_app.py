@@ -6,9 +6,10 @@ import sys
 
 import pytest
 from command_runs import fails
-from demo_server import environment, needs
+from demo_server import environment, needs, serving
 
-from adgen.demo import app
+from adgen.demo import app, catalogue_tab
+from adgen.generation.shipped import SHIPPED_WRITER, shipped_model_dir
 
 
 def test_help_loads_neither_gradio_nor_numpy():
@@ -33,6 +34,22 @@ def test_gradio_that_is_missing_is_named_with_its_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "gradio", None)
     with pytest.raises(ImportError, match="The demo needs gradio"):
         app.build_page()
+
+
+def test_the_catalogue_is_written_by_the_pages_own_writer(monkeypatch, tmp_path):
+    needs("gradio")
+    mine = tmp_path / "mine"
+    mine.symlink_to(shipped_model_dir(SHIPPED_WRITER))
+    orders = []
+    monkeypatch.setattr(
+        catalogue_tab, "write_export", lambda _, order, __: orders.append(order) or ()
+    )
+    page = app.build_page([str(mine)])
+    [write] = [one.fn for one in page.fns.values() if one.api_name == "write_catalogue"]
+    list(write("mine.csv", catalogue_tab.ROWS, "", 1))
+    assert [order.plan.model for order in orders] == [str(mine)]
+    [said] = [one.value for one in page.blocks.values() if one.elem_id == "catalogue-writer"]
+    assert "written by mine." in said
 
 
 @pytest.fixture
@@ -113,6 +130,22 @@ print("noted", len(found) > 0, others)
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment()
     )
     assert done.stdout.splitlines()[-1] == "noted True []"
+
+
+def test_a_proxy_is_not_asked_for_the_page(tmp_path):
+    needs("gradio")
+    # Nothing listens at the proxy's port, so that whoever asks it gets no answer.
+    proxy = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
+    with serving(tmp_path, **proxy, NO_PROXY="", no_proxy="") as address:
+        assert address.startswith("http://127.0.0.1:")
+
+
+def test_what_passes_proxies_by_is_kept(monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "shop.example,localhost")
+    monkeypatch.delenv("no_proxy", raising=False)
+    app._pass_proxies_by("192.0.2.1")
+    assert os.environ["NO_PROXY"] == "shop.example,localhost,127.0.0.1,192.0.2.1"
+    assert os.environ["no_proxy"] == "127.0.0.1,localhost,192.0.2.1"
 
 
 def test_it_listens_to_this_machine_alone_unless_told_otherwise():

@@ -77,6 +77,10 @@ def test_a_product_that_was_typed_gets_ads_and_they_can_be_copied(page):
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelector('.ag-copy').textContent === 'Copied'")
     assert page.evaluate("navigator.clipboard.readText()") == texts[0]
+    assert page.locator("#copy-status").text_content() == "Copied"
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector('.ag-copy').textContent === 'Copy'")
+    assert page.locator("#copy-status").text_content() == ""
     assert page.errors == []
 
 

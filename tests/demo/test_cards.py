@@ -119,10 +119,22 @@ def test_facts_and_novelty_are_said_in_words():
     one = review_of(text_of("Mug"), facts_used=("red",), facts_missing=("6 oz",))
     text = read(cards([one], {}, is_done=True)).text
     assert "1 of 2 facts said" in text and "said: red" in text and "not said: 6 oz" in text
-    assert "Not a copy of a training ad." in text
+    assert "No copy of the public corpus's training ads." in text
     copied = review_of(text_of("Mug"), is_copy=True, nearest_share=0.5)
     text = read(cards([copied], {}, is_done=True)).text
     assert "Looks like a copy" in text and "50% of it" in text
+
+
+def test_novelty_that_is_not_known_is_not_said():
+    text = read(cards([review_of(text_of("Mug"), is_copy=None)], {}, is_done=True)).text
+    assert "training ad" not in text
+
+
+def test_an_ad_that_stands_whole_in_the_corpus_is_said_to():
+    found = read(cards([review_of(text_of("Mug"), nearest_share=1.0)], {}, is_done=True))
+    assert "It stands whole in a training ad of the given corpus." in found.text
+    [state] = [a["class"] for _, a in found.tags if "ag-novelty" in a.get("class", "")]
+    assert state == "ag-novelty ag-warning"
 
 
 def test_an_unfinished_ad_has_nothing_to_copy_yet():

@@ -1,6 +1,9 @@
 """A catalogue of a visitor: recognised, written, exported; nothing in it is executed."""
 
 import csv
+import gzip
+from itertools import count
+from zipfile import ZipFile
 
 import pytest
 from bulk_runs import made_product, save_catalogue
@@ -52,6 +55,11 @@ def test_errors_name_the_visitors_file_and_no_folder_of_ours(catalogue, tmp_path
         assert 'role="alert"' in html and str(tmp_path) not in html and "bad.csv" in html
 
 
+def test_it_says_at_once_that_it_reads(catalogue):
+    html, path = next(written(str(catalogue), ROWS, "", 1))
+    assert path is None and "Reading your file" in html
+
+
 def test_no_file_yet():
     assert "appears here" in recognised(None)
     *_, (html, path) = written(None, ROWS, "", 1)
@@ -63,11 +71,53 @@ def test_an_unknown_export_is_refused(catalogue):
     assert "There is no export" in html
 
 
+@pytest.mark.parametrize(
+    ("target", "url", "num_ads", "message"),
+    [
+        (5, "", 1, "target is 5; expected a text"),
+        (ROWS, None, 1, "url_template is None; expected a text"),
+        (ROWS, "a" * 501, 1, "501 characters; expected 500 at most"),
+        (ROWS, "", None, "num_ads is None; expected a whole number from 1 to 5"),
+        (ROWS, "", 2.5, "num_ads is 2.5; expected a whole number from 1 to 5"),
+        (ROWS, "", 6, "num_ads is 6; expected a whole number from 1 to 5"),
+    ],
+)
+def test_values_of_another_type_or_size_are_refused(catalogue, target, url, num_ads, message):
+    *_, (html, path) = written(str(catalogue), target, url, num_ads)
+    assert path is None and message in html
+
+
+def test_what_the_machine_cannot_do_is_said_without_its_folders(tmp_path):
+    gone = tmp_path / "mine.csv"
+    message = "mine.csv cannot be worked on here: No such file or directory. Send it again"
+    for html in (recognised(str(gone)), [*written(str(gone), ROWS, "", 1)][-1][0]):
+        assert message in html and str(tmp_path) not in html
+
+
 def test_too_many_products_are_refused(tmp_path):
     many = [{"id": str(n), "product": "mug"} for n in range(MOST_PRODUCTS + 1)]
     path = save_catalogue(tmp_path / "many.jsonl", many)
-    with pytest.raises(ValueError, match="2,001 products; this page takes 2,000"):
+    with pytest.raises(ValueError, match="more products than the 2,000 that this page"):
         read_catalogue(str(path))
+
+
+def test_of_too_many_products_no_more_are_read(monkeypatch, catalogue):
+    endless = count()
+    monkeypatch.setattr("adgen.demo.catalogue.open_products", lambda _: endless)
+    with pytest.raises(ValueError, match="more products than"):
+        read_catalogue(str(catalogue))
+    assert next(endless) == MOST_PRODUCTS + 1
+
+
+def test_compressed_files_are_refused(tmp_path):
+    table = b"id,product\n1,Mug\n"
+    (tmp_path / "mine.csv.gz").write_bytes(gzip.compress(table))
+    (tmp_path / "packed.csv").write_bytes(gzip.compress(table))
+    with ZipFile(tmp_path / "mine.zip", "w") as packed:
+        packed.writestr("mine.csv", table)
+    for name in ("mine.csv.gz", "packed.csv", "mine.zip"):
+        with pytest.raises(ValueError, match=f"^{name} is compressed; expected the file itself"):
+            read_catalogue(str(tmp_path / name))
 
 
 def test_markup_in_cells_and_names_stays_text(tmp_path):

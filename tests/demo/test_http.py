@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 import pytest
 from bulk_runs import made_product
 from demo_server import needs
+from local_server import Website, serving
 
 MUG = {"brand": "Acme", "product": "Mug", "facts": ["red"], "models": ["template"]}
 
@@ -109,8 +110,10 @@ def test_a_catalogue_by_gradios_client(server, tmp_path):
         ("write_product", {**MUG, "facts": "a" * 100_000}, "has 100,000 characters"),
         ("write_product", {**MUG, "odd": 1}, "'odd' is unknown"),
         ("write_product", {**MUG, "num_ads": 1_000}, "num_ads is 1000"),
-        ("write_product", {**MUG, "format": "xx"}, "is unknown"),
+        ("write_product", {**MUG, "format": "xx"}, "format is 'xx'; expected one of"),
         ("write_product", {**MUG, "models": ["../../etc"]}, "There is no model"),
+        ("write_product", {**MUG, "models": 5}, "models is 5; expected texts"),
+        ("write_product", {**MUG, "models": [5]}, "models holds 5 at 0"),
         ("write_product", [1], "expected an object"),
         ("write_prompt", {"prompt": "a" * 100_000}, "has 100,000 characters"),
         ("explain", {"prompt": "Sony", "model": "template"}, "shows no candidates"),
@@ -132,6 +135,17 @@ def test_an_address_in_a_files_place_is_not_fetched(server):
         event, data = call(server, name, value)
         assert event == "error" and "not its address" in data["error"]
         assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("route", ["file=", "file/"])
+@pytest.mark.parametrize("border", ["://", "%3A%2F%2F", "%253A%252F%252F"])
+def test_the_route_of_files_fetches_no_address(server, route, border):
+    with serving(Website(b"secret")) as website:
+        address = website.url.replace("://", border)
+        with pytest.raises(HTTPError) as caught:
+            urlopen(f"{server}/gradio_api/{route}{address}", timeout=30)
+    assert caught.value.code == 403 and b"no addresses" in caught.value.read()
+    assert website.ranges == []
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../../../../etc/passwd", __file__])

@@ -39,6 +39,13 @@ def test_an_unfinished_ad_is_not_judged():
     assert found.is_copy is None and not found.texts[0].findings
 
 
+def test_fields_without_a_title_are_not_said_to_be_new():
+    fields = {"headline": ["Acme Mug"], "description": ["A mug."]}
+    assert reviewed(Piece(0, "Acme Mug", fields)).is_copy is None
+    titled = Piece(0, "Acme Mug", {"title": ["Acme Mug, 12 oz, of a test"]})
+    assert reviewed(titled, "amazon-title").is_copy is False
+
+
 @pytest.mark.parametrize(
     ("ad", "share"), [("Red oak table", 2 / 3), ("Tin cup", 0.0), ("Small oak table", 1.0)]
 )

@@ -86,6 +86,19 @@ def test_one_model_that_cannot_does_not_stop_the_others(service):
     assert [one.author for one in state.reviews] == ["template"]
 
 
+def test_keywords_and_exclusions_are_looked_for_in_every_authors_ads(service):
+    wishes = {"keywords": ["gift", "dimmable"], "exclude": ["white", "amp"]}
+    request = {**PRODUCT, **wishes, "models": ["adgen-writer-small", "template"], "num_ads": 1}
+    *_, state = service.write_product(request)
+    by_writer, by_template = (
+        [one.message for one in ad.whole if one.rule in ("keyword", "excluded")]
+        for ad in state.reviews
+    )
+    assert by_writer == []
+    missing, held = by_template  # "Acme desk lamp, white, dimmable"
+    assert "'gift'" in missing and "'white'" in held
+
+
 def test_first_words_are_for_models_that_go_on(service):
     *_, state = service.write_prompt({"prompt": "Sony TV", "num_ads": 1, "top_k": 20})
     assert [one.author for one in state.reviews] == ["adgen-lstm"]

@@ -61,7 +61,8 @@ class Ads:
             split: The arguments of the split, as `split_arguments` gives them, if they are known.
         """
         an_object("frame", frame, pd.DataFrame)
-        return cls(frame, corpus_entry(name, frame["ad"]), split or {})
+        known = {} if split is None else an_object("split", split, Mapping)
+        return cls(frame, corpus_entry(name, frame["ad"]), known)
 
     def texts(self, split: str) -> list[str]:
         """Returns the ads of one split."""

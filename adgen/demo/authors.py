@@ -198,13 +198,12 @@ def _shipped() -> list[Author]:
 
 def _opened(model: str) -> Author:
     from adgen.writing.engines import is_writer
-    from adgen.writing.resources import writer_folder
 
     name = Path(model).name or model
-    if is_writer(_folder_of_writer(model)):
+    folder = _folder_of_writer(model)
+    if is_writer(folder):
         from adgen.writing.writer import AdWriter
 
-        folder = writer_folder(model)
         return WriterAuthor(name, AdWriter.from_pretrained(folder), folder)
     from adgen.generation.generator import AdGenerator
 

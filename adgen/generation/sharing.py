@@ -104,15 +104,17 @@ def copy_model(source: Path, directory: str | Path) -> None:
         ValueError: It is a GGUF file, or something else is in `directory`.
         OSError: Nothing can be written there.
     """
-    directory = a_path("directory", directory)
-    kind = _kinds()["adapter" if is_adapter(source) else kind_of(source)]
-    if source.is_file() or gguf_of(source) is not None:
-        raise ValueError(f"{source} is a GGUF file; expected a folder of transformers. Give one.")
-    with directory_when_done(directory, kind) as new:
-        for path in sorted(source.iterdir()):
-            is_own = path.name == _CARD or kind.owns(PurePosixPath(path.name))
-            if is_own and path.is_file():
-                shutil.copyfile(path, new / path.name)
+    with directory_when_done(a_path("directory", directory), _folder_kind(source)) as new:
+        copy_own_files(source, new)
+
+
+def copy_own_files(source: Path, folder: Path) -> None:
+    """Copies a model's own files into a folder that is there; errors are those of `copy_model`."""
+    kind = _folder_kind(source)
+    for path in sorted(source.iterdir()):
+        is_own = path.name == _CARD or kind.owns(PurePosixPath(path.name))
+        if is_own and path.is_file():
+            shutil.copyfile(path, folder / path.name)
 
 
 def library_entries(folder: Path) -> dict[str, Any]:
@@ -134,6 +136,14 @@ def library_entries(folder: Path) -> dict[str, Any]:
 def is_of_a_model(path: PurePosixPath) -> bool:
     """Tells whether a file of a repository is one that adgen writes for a model of some kind."""
     return any(kind.owns(path) for kind in _kinds().values())
+
+
+def _folder_kind(source: Path) -> FolderKind:
+    """Returns the kind of a model's folder; errors are those of `copy_model`."""
+    kind = _kinds()["adapter" if is_adapter(source) else kind_of(source)]
+    if source.is_file() or gguf_of(source) is not None:
+        raise ValueError(f"{source} is a GGUF file; expected a folder of transformers. Give one.")
+    return kind
 
 
 def _kinds() -> dict[str, FolderKind]:

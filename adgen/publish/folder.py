@@ -5,14 +5,12 @@ What is uploaded is this folder and nothing else.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from adgen.generation.folder_kinds import LSTM
-from adgen.generation.sharing import copy_model, is_of_a_model
+from adgen.generation.sharing import copy_own_files, is_of_a_model
 from adgen.generation.shipped import shipped_results_dir
 from adgen.hub.header import with_header
 from adgen.hub.names import check_repo
@@ -91,12 +89,9 @@ def prepare_folder(plan: PublishPlan, output_dir: str | Path) -> Path:
             "whole model: adgen compress --storage float16."
         )
     evidence = find_evidence(subject, load_records(shipped_results_dir()), plan.records)
-    with directory_when_done(target, PUBLISHED_FOLDER) as new, tempfile.TemporaryDirectory() as tmp:
-        copied = Path(tmp) / "model"
-        copy_model(subject.folder, copied)
-        _leave_out_pickles(copied, plan)
-        for path in copied.iterdir():
-            shutil.copyfile(path, new / path.name)
+    with directory_when_done(target, PUBLISHED_FOLDER) as new:
+        copy_own_files(subject.folder, new)
+        _leave_out_pickles(new, plan)
         for name in _SETTINGS:
             if (new / name).is_file():
                 text = (new / name).read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ knows no files and no kind of model, and not how a caller's prompts are checked:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import compress, islice
@@ -37,11 +37,17 @@ class Candidate:
         token: As a reader would see it.
         model_probability: Its probability under the model.
         probability: Its probability in the draw, after all controls.
+        in_turn: Its probability after each control that has an effect, in the order in which they
+            are applied, of all that may stand here.
+        may_stand: Whether it may stand here at all: nothing is glued to a prompt's last word, and
+            some words are never written.
     """
 
     token: str
     model_probability: float
     probability: float
+    in_turn: Mapping[str, float] = field(default_factory=dict)
+    may_stand: bool = True
 
 
 @dataclass(frozen=True)
@@ -327,13 +333,15 @@ class Decoder:
                 for token_id in token_ids:
                     if self._adult_words.would_hold(token_id, partial(self.text, drafts[row])):
                         allowed[row, token_id] = -np.inf
-        drawn_from = probabilities(
-            allowed, settings.sampling, token_ids_so_far=so_far, banned=self._banned
-        )
+        # Without a control, and after each one that has an effect: (batch, vocab).
+        stages = {
+            name: probabilities(allowed, sampling, token_ids_so_far=so_far, banned=self._banned)
+            for name, sampling in {"": Sampling(), **settings.sampling.in_turn()}.items()
+        }
         for row, draft in enumerate(drafts):
-            draft.steps.append(
-                self._step(logits[row], drawn_from[row], int(chosen[row]), best[row].tolist())
-            )
+            token_ids = [int(chosen[row]), *best[row].tolist()]
+            shares = {name: matrix[row, token_ids] for name, matrix in stages.items()}
+            draft.steps.append(self._step(logits[row], token_ids, shares))
 
     def _without_word_parts(self, drafts: Sequence[Draft], logits: Floats) -> Floats:
         """Returns logits (batch, vocab) in which nothing can be glued to a prompt's last word."""
@@ -357,15 +365,28 @@ class Decoder:
         return allowed
 
     def _step(
-        self, logits: Floats, drawn_from: NDArray[np.float64], chosen: int, best: Sequence[int]
+        self, logits: Floats, token_ids: Sequence[int], shares: Mapping[str, NDArray[np.float64]]
     ) -> Step:
-        """Describes one choice; both arrays are (vocab,)."""
+        """Describes one choice.
+
+        Args:
+            logits: (vocab,).
+            token_ids: The chosen one, and the most probable ones.
+            shares: (token_ids,) their probabilities without a control, and after each one.
+        """
         model = np.exp(logits - self.log_normaliser(logits[np.newaxis])[0])
-        chosen_one, *candidates = (
-            Candidate(self._surface(token_id), float(model[token_id]), float(drawn_from[token_id]))
-            for token_id in (chosen, *best)
-        )
-        return Step(chosen_one, tuple(candidates))
+        found = []
+        for place, token_id in enumerate(token_ids):
+            allowed, *after = (float(values[place]) for values in shares.values())
+            candidate = Candidate(
+                token=self._surface(token_id),
+                model_probability=float(model[token_id]),
+                probability=(allowed, *after)[-1],
+                in_turn=dict(zip(tuple(shares)[1:], after, strict=True)),
+                may_stand=allowed > 0,
+            )
+            found.append(candidate)
+        return Step(found[0], tuple(found[1:]))
 
     def _surface(self, token_id: int) -> str:
         """Returns a token as a reader would see it, a special one by its name."""

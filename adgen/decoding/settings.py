@@ -5,7 +5,7 @@ The module knows their values and checks them; `decoding.sampling` applies them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adgen.support.fields import check_fields, limited
 from adgen.support.ranges import Range
@@ -52,6 +52,23 @@ class Sampling:
     def is_certain(self) -> bool:
         """Whether nothing is drawn, so that a prompt has one ad."""
         return self.greedy or self.top_k == 1
+
+    def in_turn(self) -> dict[str, Sampling]:
+        """Returns each control that has an effect with itself and those that are applied before it.
+
+        Example:
+            >>> list(Sampling(temperature=0.8, top_k=5).in_turn())
+            ['temperature', 'top_k']
+        """
+        if self.greedy:
+            return {"greedy": self}
+        found: dict[str, Sampling] = {}
+        so_far = off = Sampling(min_tokens=self.min_tokens)
+        for name in ("repetition_penalty", "temperature", "top_k", "top_p"):
+            value = getattr(self, name)
+            if value != getattr(off, name):
+                so_far = found[name] = replace(so_far, **{name: value})
+        return found
 
     def __post_init__(self) -> None:
         check_fields(self)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
-from adgen.demo.candidates import steps_as_dicts
 from adgen.demo.service import Service
 from adgen.demo.write_tab import QUEUE
 
@@ -27,7 +27,7 @@ def add_api(gr: Any, service: Service) -> None:
             ad = service.explain(request)
         except ValueError as error:
             raise gr.Error(str(error)) from None
-        return {"text": ad.text, "steps": steps_as_dicts(ad)}
+        return {"text": ad.text, "steps": [asdict(step) for step in ad.steps]}
 
     for function in (write_product, write_prompt, explain):
         gr.api(

@@ -6,7 +6,7 @@ import pytest
 from tiny_models import save_tiny_model
 
 from adgen.demo.authors import GeneratorAuthor, TemplateAuthor, chosen_authors, open_authors
-from adgen.demo.candidates import steps_as_dicts, steps_table
+from adgen.demo.candidates import steps_table
 from adgen.demo.requests import Controls
 from adgen.demo.service import Service
 from adgen.generation.generator import AdGenerator
@@ -119,9 +119,36 @@ def test_top_k_cuts_candidates_away(service):
     ad = service.explain({"prompt": "Sony TV", "top_k": 2, "repetition_penalty": 1, "seed": 1})
     for step in ad.steps:
         assert sum(one.probability > 0 for one in step.candidates) <= 2
-    assert steps_as_dicts(ad)[0]["chosen"]["token"] == ad.steps[0].chosen.token
     html = steps_table(ad)
     assert html.count("<table>") == min(40, len(ad.steps)) and "</span> cut<" in html
+
+
+def test_each_control_is_shown_in_turn(service):
+    request = {"prompt": "Sony TV", "temperature": 0.5, "top_k": 3, "top_p": 0.5, "seed": 1}
+    ad = service.explain(request | {"repetition_penalty": 1})
+    for step in ad.steps:
+        best, second = step.candidates[:2]
+        assert list(best.in_turn) == ["temperature", "top_k", "top_p"]
+        assert sum(one.in_turn["temperature"] > 0 for one in step.candidates) > 3
+        assert sum(one.in_turn["top_k"] > 0 for one in step.candidates) <= 3
+        assert best.in_turn["top_p"] == best.probability >= best.in_turn["top_k"]
+        if best.may_stand and second.may_stand:
+            ratio = best.in_turn["temperature"] / second.in_turn["temperature"]
+            likelier = best.model_probability / second.model_probability
+            assert ratio == pytest.approx(likelier**2, rel=1e-3)
+    barred = [one for step in ad.steps for one in step.candidates if not one.may_stand]
+    assert barred  # nothing is glued to "TV"
+    assert all(one.probability == one.in_turn["temperature"] == 0 for one in barred)
+    html = steps_table(ad)
+    assert html.count('colspan="3">may not stand here<') == len(barred)
+    heads = ["Model", "Temp.", "Top-k", "Top-p"]
+    assert "".join(f'<th scope="col">{one}</th>' for one in heads) in html
+
+
+def test_where_no_control_has_an_effect_the_draw_is_shown(service):
+    ad = service.explain({"prompt": "Sony TV", "temperature": 1, "repetition_penalty": 1})
+    assert ad.steps[0].chosen.in_turn == {}
+    assert 'Model</th><th scope="col">Draw</th></tr>' in steps_table(ad)
 
 
 def test_a_corpus_says_how_much_is_copied(tmp_path):

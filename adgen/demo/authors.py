@@ -154,7 +154,7 @@ def open_authors(models: Sequence[str | None] = (None,)) -> list[Author]:
     authors: list[Author] = []
     for model in dict.fromkeys(models):
         authors += _shipped() if model is None else [_opened(model)]
-    taken: set[str] = set()
+    taken = {TemplateAuthor.name}
     for author in authors:
         while author.name in taken:
             author.name += "'"

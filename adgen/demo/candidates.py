@@ -44,7 +44,7 @@ def _step(step: Step, number: int) -> str:
     return (
         f'<details class="ag-step"{" open" * (number <= 3)}>'
         f"<summary>Word {number}: <strong>{_token(step.chosen)}</strong>{note}</summary>"
-        f'<table><thead><tr><th scope="col">Candidate</th>{heads}</tr></thead>'
+        f'<table><thead><tr><th scope="col">Word</th>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></details>"
     )
 

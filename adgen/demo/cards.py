@@ -16,7 +16,10 @@ from adgen.formats.finding import Finding
 from adgen.support.csv_lines import csv_line, guarded
 
 _FALSE_ALARMS = 120  # of so many new ads one is taken for a training ad
-_CSV_COLUMNS = ("model", "ad", "field", "text", "length", "limit", "findings", "facts missing")
+_CSV_COLUMNS = (
+    *("model", "ad", "field", "text", "length", "limit"),
+    *("findings", "findings of the ad", "facts missing"),
+)
 
 
 def cards(reviews: Sequence[AdReview], errors: Mapping[str, str], *, is_done: bool) -> str:
@@ -55,11 +58,16 @@ def csv_of(reviews: Sequence[AdReview]) -> str:
                 one.text,
                 one.length,
                 one.limit,
-                "; ".join(finding.message for finding in one.findings),
+                _messages(one.findings),
+                _messages(ad.whole),
                 "; ".join(ad.facts_missing),
             )
             lines.append(csv_line(guarded(c) if isinstance(c, str) else c for c in cells))
     return "".join(lines)
+
+
+def _messages(findings: Sequence[Finding]) -> str:
+    return "; ".join(finding.message for finding in findings)
 
 
 def _download(reviews: Sequence[AdReview]) -> str:

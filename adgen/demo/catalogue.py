@@ -13,6 +13,7 @@ from html import escape
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile
 
 from adgen.bulk.plan import BulkPlan
 from adgen.catalogues.reading import Catalogue, read_products
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
     from adgen.bulk.run import Counts
 
 MOST_BYTES = 20_000_000  # of an upload
+MOST_UNPACKED_BYTES = 200_000_000  # of a workbook
 MOST_PRODUCTS = 2_000
 LONGEST_URL = 500  # characters
 ADS = Range(1, 5)  # of each product
 ROWS = "rows with findings"  # what a run itself writes
 _SHOWN = 5
 _NAME = "ads"
+_ZIP = b"PK\3\4"
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def read_catalogue(path: str | None) -> Catalogue:
     if path is None:
         raise ValueError("There is no file yet. Drop a shop's export, a feed or a table.")
     with _own_names(Path(path)):
-        _refuse_packed(Path(path))
+        _refuse_growing(Path(path))
         opened = open_products(path)
         if sum(1 for _ in islice(opened, MOST_PRODUCTS + 1)) > MOST_PRODUCTS:
             raise ValueError(
@@ -123,16 +126,32 @@ def read_catalogue(path: str | None) -> Catalogue:
     return found
 
 
-def _refuse_packed(path: Path) -> None:
-    """Raises where a file is compressed, since nobody knows what it grows to; .xlsx is not."""
+def _refuse_growing(path: Path) -> None:
+    """Raises where a file may take far more memory than its size says."""
     with path.open("rb") as file:
         start = file.read(4)
-    is_zip = start == b"PK\3\4" and path.suffix.lower() != ".xlsx"
-    if is_zip or start.startswith(b"\x1f\x8b"):
+    is_workbook = path.suffix.lower() in (".xlsx", ".xlsm")
+    if start == b"PAR1":
+        raise ValueError(
+            f"{path.name} is a Parquet file, which this page does not take; expected a table. Save "
+            "it as CSV, or use `adgen bulk` on your own machine."
+        )
+    if start.startswith(b"\x1f\x8b") or (start == _ZIP and not is_workbook):
         raise ValueError(
             f"{path.name} is compressed; expected the file itself. Unpack it, and send what is in "
             "it."
         )
+    if start == _ZIP:
+        try:
+            with ZipFile(path) as packed:
+                num_bytes = sum(one.file_size for one in packed.infolist())
+        except BadZipFile:
+            return  # which its reader says in words of its own
+        if num_bytes > MOST_UNPACKED_BYTES:
+            raise ValueError(
+                f"{path.name} holds {num_bytes:,} bytes once it is unpacked; expected "
+                f"{MOST_UNPACKED_BYTES:,} at most. Save its products alone, as CSV."
+            )
 
 
 def summary(catalogue: Catalogue) -> str:

@@ -150,3 +150,10 @@ def test_no_cell_of_the_table_is_a_formula():
     for row, formula in zip(rows, formulas, strict=True):
         cells = dict(zip(header, row, strict=True))
         assert cells["text"] == f"'{formula}" and cells["facts missing"] == "'=2"
+
+
+def test_the_table_has_findings_of_texts_and_of_the_ad():
+    found = [Finding("a", "error", 0, 1, message) for message in ("Of the text.", "Of the ad.")]
+    ad = review_of(text_of("Mug", found[0]), whole=(found[1],))
+    [row] = csv.DictReader(io.StringIO(csv_of([ad])))
+    assert (row["findings"], row["findings of the ad"]) == ("Of the text.", "Of the ad.")

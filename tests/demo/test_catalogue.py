@@ -3,13 +3,14 @@
 import csv
 import gzip
 from itertools import count
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from bulk_runs import made_product, save_catalogue
 
 from adgen.demo.catalogue import (
     MOST_PRODUCTS,
+    MOST_UNPACKED_BYTES,
     ROWS,
     Order,
     read_catalogue,
@@ -118,6 +119,20 @@ def test_compressed_files_are_refused(tmp_path):
     for name in ("mine.csv.gz", "packed.csv", "mine.zip"):
         with pytest.raises(ValueError, match=f"^{name} is compressed; expected the file itself"):
             read_catalogue(str(tmp_path / name))
+
+
+def test_files_that_grow_are_refused(tmp_path):
+    with ZipFile(tmp_path / "mine.xlsx", "w", ZIP_DEFLATED) as packed:
+        for number in range(3):
+            packed.writestr(f"xl/worksheets/sheet{number}.xml", bytes(MOST_UNPACKED_BYTES // 3 + 1))
+    with pytest.raises(ValueError, match=r"mine\.xlsx holds 200,000,001 bytes once it is unpacked"):
+        read_catalogue(str(tmp_path / "mine.xlsx"))
+    (tmp_path / "mine.parquet").write_bytes(b"PAR1 and so on")
+    with pytest.raises(ValueError, match="Save it as CSV"):
+        read_catalogue(str(tmp_path / "mine.parquet"))
+    (tmp_path / "cut.xlsx").write_bytes(b"PK\3\4 and no more")
+    with pytest.raises(ValueError, match=r"cut\.xlsx is damaged"):
+        read_catalogue(str(tmp_path / "cut.xlsx"))
 
 
 def test_markup_in_cells_and_names_stays_text(tmp_path):

@@ -41,8 +41,10 @@ def test_a_model_that_is_not_there_is_refused(tmp_path):
 
 def test_models_of_one_name_are_told_apart(tiny, tmp_path):
     other = save_tiny_model(tmp_path / "tiny", reads="packed")
-    names = [one.name for one in open_authors([str(tiny), str(other), str(tiny)])]
-    assert len(set(names)) == len(names) == 3
+    template = save_tiny_model(tmp_path / "template", reads="packed")
+    folders = [str(one) for one in (tiny, other, template, tiny)]
+    names = [one.name for one in open_authors(folders)]
+    assert len(set(names)) == len(names) == 4
 
 
 def test_the_writers_ads_are_those_of_the_library(service):

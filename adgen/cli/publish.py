@@ -137,9 +137,11 @@ def run(args: argparse.Namespace) -> int:
         if args.dry_run:
             print(f"Nothing was uploaded. What would be is in {folder}; read its README.md")
             return 0
+        from adgen.generation.sharing import is_our_card
         from adgen.hub.upload import push_folder
 
-        print(f"Published {push_folder(folder, target, owns=kind.owns)}")
+        address = push_folder(folder, target, owns=kind.owns, is_our_card=is_our_card)
+        print(f"Published {address}")
     return 0
 
 

@@ -13,13 +13,15 @@ from typing import Any
 from adgen.generation.folder_kinds import GPT, LSTM, NGRAM, kind_of
 from adgen.gpt.adapters import ADAPTER_CONFIG, is_adapter
 from adgen.gpt.gguf_files import gguf_of
-from adgen.hub.header import with_header, without_header
+from adgen.hub.header import read_header, with_header, without_header
 from adgen.hub.names import means_repo
 from adgen.support.files import read_json_object, write_text
 from adgen.support.folders import FolderKind, directory_when_done
 from adgen.support.given import a_path
 
 _CARD = "README.md"
+_TAG = "adgen"
+_MARK = "<!-- adgen publish"  # how the marks of published models and Spaces begin
 
 
 class Shared:
@@ -55,7 +57,7 @@ class Shared:
 
         The model's files go as they are, and nothing is checked: paths of this machine in its
         settings become public. `adgen publish` leaves these out, looks for tokens and writes a
-        whole card; here the card is the folder's README.md, with a header where it has none.
+        whole card; here the card is the folder's README.md, with the tag adgen in its header.
 
         Args:
             repo: OWNER/NAME; made where it is missing.
@@ -67,8 +69,9 @@ class Shared:
             The commit's address.
 
         Raises:
-            ValueError: The model came from no folder, or the repository has no possible
-                name.
+            ValueError: The model came from no folder, the repository has no possible name, or the
+                header of README.md is no YAML.
+            FileExistsError: The repository has files of a model that adgen did not publish.
             OSError: There is no token (HF_TOKEN, `hf auth login`), no right to write, or no
                 connection. Nothing is committed then.
         """
@@ -82,9 +85,9 @@ class Shared:
             copy_model(source, folder)
             card = folder / _CARD
             text = card.read_text(encoding="utf-8") if card.is_file() else f"# {source.name}\n"
-            if without_header(text) == text:
-                write_text(card, with_header(library_entries(folder), text))
-            return push_folder(folder, target, owns=is_of_a_model)
+            if not is_our_card(text):
+                write_text(card, _with_tag(text, folder))
+            return push_folder(folder, target, owns=is_of_a_model, is_our_card=is_our_card)
 
     def _source(self) -> Path:
         """Returns the folder; raises where there is none."""
@@ -129,8 +132,34 @@ def library_entries(folder: Path) -> dict[str, Any]:
         "library_name": library,
         "pipeline_tag": "text-generation",
         **({"base_model": base} if isinstance(base, str) and means_repo(base) else {}),
-        "tags": ["adgen", "advertising"],
+        "tags": [_TAG, "advertising"],
     }
+
+
+def is_our_card(text: str) -> bool:
+    r"""Tells whether a repository's README.md says that adgen wrote what is there.
+
+    Example:
+        >>> is_our_card("---\ntags:\n- adgen\n---\n\n# A model\n"), is_our_card("# About adgen\n")
+        (True, False)
+    """
+    if _MARK in text:
+        return True
+    try:
+        tags = read_header(text).get("tags")
+    except ValueError:
+        return False
+    return isinstance(tags, list) and _TAG in tags
+
+
+def _with_tag(text: str, folder: Path) -> str:
+    """Returns a card whose header has the tag adgen; a whole header where it has none."""
+    header = read_header(text)
+    if not header:
+        return with_header(library_entries(folder), text)
+    tags = header.get("tags") or []
+    header["tags"] = [*(tags if isinstance(tags, list) else [tags]), _TAG]
+    return with_header(header, without_header(text))
 
 
 def is_of_a_model(path: PurePosixPath) -> bool:

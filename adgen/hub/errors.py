@@ -38,7 +38,7 @@ _QUIET = ("huggingface_hub", "httpx2", "httpx")
 
 @contextmanager
 def in_one_line(
-    what: str, repo: str, *, right: str = "read", note: str = "", note_if_broken: str | None = None
+    what: str, repo: str, *, right: str = "read", note: str = "", note_in_doubt: str | None = None
 ) -> Iterator[None]:
     """Turns errors of the client, in the block, into one of a line; keeps its notices back.
 
@@ -47,7 +47,8 @@ def in_one_line(
         repo: The repository, for messages.
         right: What a token must allow, "read" or "write".
         note: What holds now, said last.
-        note_if_broken: Said in place of it where the connection broke; None for the same.
+        note_in_doubt: Said in place of it where the connection broke or the Hub failed (5xx), so
+            that nobody knows what it did; None for the same.
 
     Raises:
         PermissionError: There is no token, a wrong one, or one without the right; or the owner of
@@ -65,8 +66,8 @@ def in_one_line(
             found = _explained(error, what, repo, right)
             if found is None:
                 raise
-            is_broken = isinstance(found, ConnectionError) and note_if_broken is not None
-            last = note_if_broken if is_broken else note
+            is_in_doubt = isinstance(found, ConnectionError) or _has_failed(error)
+            last = note_in_doubt if is_in_doubt and note_in_doubt is not None else note
             raise type(found)(f"{found} {last}".strip()) from None
 
 
@@ -155,6 +156,14 @@ def _of_answer(error: HfHubHTTPError, what: str, repo: str, right: str) -> OSErr
     elif reason:
         advice = f"{advice} It says: {reason}."
     return kind(f"{what}: the Hub answers {status}: {advice}")
+
+
+def _has_failed(error: Exception) -> bool:
+    """Tells whether the Hub answered that it failed, 5xx."""
+    from huggingface_hub.errors import HfHubHTTPError
+
+    answers = [one for one in _chain(error) if isinstance(one, HfHubHTTPError)]
+    return any(one.response is not None and one.response.status_code >= 500 for one in answers)
 
 
 def is_of_connection(error: BaseException) -> bool:

@@ -9,10 +9,15 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from adgen.hub.errors import in_one_line
 from adgen.hub.names import check_repo
 
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+_CARD = "README.md"
 _NOTHING = "Nothing was committed."
 
 
@@ -66,7 +71,11 @@ def check_token(target: Target) -> str:
 
 
 def push_folder(
-    folder: Path, target: Target, *, owns: Callable[[PurePosixPath], bool] | None = None
+    folder: Path,
+    target: Target,
+    *,
+    owns: Callable[[PurePosixPath], bool] | None = None,
+    is_our_card: Callable[[str], bool] = lambda card: False,
 ) -> str:
     """Commits a folder's files.
 
@@ -75,15 +84,18 @@ def push_folder(
         target: Where to. A repository that is missing is made.
         owns: Says of a path whether it is of ours. What is in the repository, ours and no longer in
             the folder, the same commit deletes. None takes every file, and deletes nothing.
+        is_our_card: Says of the text of the repository's README.md whether we wrote what is there.
+            Where we did not, files with names of ours are neither deleted nor replaced.
 
     Returns:
         The commit's address.
 
     Raises:
         ValueError: The repository has no possible name.
+        FileExistsError: It has files that others wrote under names of ours.
         OSError: There is no token, no right to write, no connection, or the Hub refuses the files.
-            The branch is then as it was; where the connection broke at the commit itself, perhaps
-            not, as the message says.
+            The branch is then as it was; where the connection broke, or the Hub failed, at the
+            commit itself, perhaps not, as the message says.
     """
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, constants
 
@@ -108,17 +120,15 @@ def push_folder(
             )
         # 2. What the folder no longer has.
         there = api.list_repo_files(target.repo, revision=target.branch, repo_type=target.kind)
-        stale = [
-            name
-            for name in there
-            if owns is not None and name not in names and owns(PurePosixPath(name))
-        ]
+        ours = [name for name in there if owns is not None and owns(PurePosixPath(name))]
+        _check_card(api, target, {*ours, *names}.intersection(there), is_our_card)
+        stale = [name for name in ours if name not in names]
         # 3. Large files, which no commit names yet.
         added = [CommitOperationAdd(name, folder / name) for name in names]
         api.preupload_lfs_files(target.repo, added, repo_type=target.kind, revision=target.branch)
     place = f"{constants.ENDPOINT}/{'spaces/' if target.is_space else ''}{target.repo}"
     doubt = f"It may have been committed: look at {place}/commits/{target.branch}"
-    with _publishing(target, note_if_broken=doubt):
+    with _publishing(target, note_in_doubt=doubt):
         # 4. Everything at once.
         done = api.create_commit(
             target.repo,
@@ -130,8 +140,32 @@ def push_folder(
     return str(done.commit_url)
 
 
+def _check_card(
+    api: HfApi, target: Target, at_stake: set[str], is_our_card: Callable[[str], bool]
+) -> None:
+    """Raises where files would be deleted or replaced that others wrote.
+
+    The README.md alone is not at stake: the Hub itself writes one into new repositories.
+    """
+    others = sorted(at_stake - {_CARD})
+    if not others:
+        return
+    if _CARD in at_stake:
+        card = api.hf_hub_download(
+            target.repo, _CARD, repo_type=target.kind, revision=target.branch
+        )
+        if is_our_card(Path(card).read_text(encoding="utf-8", errors="replace")):
+            return
+    names = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
+    raise FileExistsError(
+        f"{target.repo} has files that adgen did not publish (its README.md does not say so), and "
+        f"publishing would replace or delete {names}. Give another name, or delete them there. "
+        f"{_NOTHING}"
+    )
+
+
 def _publishing(
-    target: Target, *, note_if_broken: str | None = None
+    target: Target, *, note_in_doubt: str | None = None
 ) -> AbstractContextManager[None]:
     """Returns what turns the client's errors into one line, which says that nothing was done."""
     return in_one_line(
@@ -139,5 +173,5 @@ def _publishing(
         target.repo,
         right="write",
         note=_NOTHING,
-        note_if_broken=note_if_broken,
+        note_in_doubt=note_in_doubt,
     )

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from huggingface_hub import constants
-from local_hub import TOKEN, serving_hub
+from local_hub import TOKEN, Repo, serving_hub
 from tiny_models import save_tiny_model
 from tiny_writer import save_tiny_writer
 
@@ -45,16 +45,57 @@ def test_what_the_folder_no_longer_has_is_deleted_if_it_is_ours(hub, folder):
     for name in ("old.json", "notes.json"):
         (folder / name).unlink()
     (folder / "README.md").write_text("# new\n")
-    push_folder(folder, Target("me/small"), owns=lambda path: path.name != "notes.json")
+    push_folder(
+        folder,
+        Target("me/small"),
+        owns=lambda path: path.name != "notes.json",
+        is_our_card=lambda card: card == "# A tiny model\n",
+    )
     files = hub.repos["model", "me/small"].files()
     assert "old.json" not in files and "notes.json" in files and files["README.md"] == b"# new\n"
     assert len(hub.repos["model", "me/small"].commits) == 3
 
 
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["pytorch_model.bin", "config.json"], "replace or delete config.json, pytorch_model.bin"),
+        (["README.md", "vocab.json"], "replace or delete vocab.json"),
+        (
+            ["README.md", "adapter_config.json", "config.json", "ngram.json", "vocab.json"],
+            "delete adapter_config.json, config.json, ngram.json and 1 more. Give another",
+        ),
+    ],
+)
+def test_a_repository_that_others_filled_loses_nothing(hub, folder, names, said):
+    repo = Repo("model", commits=[dict.fromkeys(names, b"# Theirs\n")])
+    hub.repos["model", "me/small"] = repo
+    with pytest.raises(FileExistsError, match=said) as raised:
+        AdGenerator.from_pretrained(folder).push_to_hub("me/small")
+    assert str(raised.value).endswith("Nothing was committed.")
+    assert repo.files() == dict.fromkeys(names, b"# Theirs\n")
+
+
+def test_a_new_repository_s_readme_and_files_of_other_names_are_no_hindrance(hub, folder):
+    there = {"README.md": b"---\nlicense: mit\n---\n", "notes.md": b"mine"}
+    hub.repos["model", "me/small"] = Repo("model", commits=[there])
+    AdGenerator.from_pretrained(folder).push_to_hub("me/small")
+    files = hub.repos["model", "me/small"].files()
+    assert files["notes.md"] == b"mine" and "model.safetensors" in files
+
+
+def test_a_model_with_a_card_of_one_s_own_is_pushed_again(hub, folder):
+    (folder / "README.md").write_text("---\nlicense: mit\ntags:\n- mine\n---\n\n# My model\n")
+    for _ in range(2):
+        AdGenerator.from_pretrained(folder).push_to_hub("me/small")
+    card = hub.repos["model", "me/small"].files()["README.md"].decode()
+    assert card == "---\nlicense: mit\ntags:\n- mine\n- adgen\n---\n\n# My model\n"
+
+
 def test_a_branch_leaves_main_alone(hub, folder):
     push_folder(folder, Target("me/small"))
     (folder / "README.md").write_text("# tried\n")
-    push_folder(folder, Target("me/small", branch="trial"))
+    push_folder(folder, Target("me/small", branch="trial"), is_our_card=lambda card: True)
     repo = hub.repos["model", "me/small"]
     assert repo.files("trial")["README.md"] == b"# tried\n" != repo.files()["README.md"]
 
@@ -70,7 +111,7 @@ def test_a_branch_leaves_main_alone(hub, folder):
         ("/commit/", 412, OSError, "412: me/small was changed"),
         ("/commit/", 400, OSError, "400: so it was told"),
         ("/lfs/objects/batch", 413, OSError, "413: a file is larger"),
-        ("/commit/", 503, OSError, "503: it is not well"),
+        ("/preupload/", 503, OSError, "503: it is not well"),
     ],
 )
 def test_a_refusal_is_one_line_and_nothing_is_committed(hub, folder, part, status, error, message):
@@ -114,6 +155,15 @@ def test_a_connection_that_breaks_commits_nothing(hub, folder, part, note):
     hub.cut = None
     push_folder(folder, Target("me/small"))  # the same again
     assert len(hub.repos["model", "me/small"].commits) == 2
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_a_hub_that_fails_at_the_commit_leaves_it_in_doubt(hub, folder, status):
+    hub.answers = {"/commit/": status}
+    doubt = rf"answers {status}: it is not well.*may have been committed: look at .*commits/main$"
+    with pytest.raises(OSError, match=doubt) as raised:
+        push_folder(folder, Target("me/small"))
+    assert "Nothing was committed" not in str(raised.value)
 
 
 def test_without_a_token_or_a_network_it_says_so(monkeypatch, tmp_path, hub):
@@ -178,7 +228,7 @@ def test_a_writer_is_pushed_and_opened_by_its_name(hub, tmp_path):
 def test_a_revision_is_a_branch_or_a_commit(hub, folder, tmp_path):
     push_folder(folder, Target("me/small"))
     other = save_tiny_model(tmp_path / "other", reads="packed", seed=1, info={"name": "other"})
-    push_folder(other, Target("me/small", branch="trial"))
+    push_folder(other, Target("me/small", branch="trial"), is_our_card=lambda card: True)
     assert AdGenerator.from_pretrained("me/small").info["name"] == "small"
     assert AdGenerator.from_pretrained("me/small", revision="trial").info["name"] == "other"
     commit = f"{1:040x}"

@@ -98,7 +98,9 @@ def test_a_space_is_uploaded_in_one_commit(monkeypatch, tmp_path, capsys):
         assert hub.requests == []
         assert main(["publish", "--space", "me/ads"]) == 0
         repo = hub.repos["space", "me/ads"]
-    assert len(repo.commits) == 2 and {"app.py", "requirements.txt"} <= set(repo.files())
+        assert len(repo.commits) == 2
+        assert main(["publish", "--space", "me/ads"]) == 0  # what it published, it replaces
+    assert len(repo.commits) == 3 and {"app.py", "requirements.txt"} <= set(repo.files())
     here = tmp_path / "runs" / "publish" / "ads"
     assert repo.files().keys() == {
         path.relative_to(here).as_posix() for path in here.rglob("*") if path.is_file()

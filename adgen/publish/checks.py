@@ -17,11 +17,11 @@ from typing import Any
 
 from adgen.hub.header import read_header
 from adgen.publish.entries import check_languages, check_licence
+from adgen.publish.file_texts import texts_of
 from adgen.publish.machine_paths import machine_paths
 from adgen.publish.snippets import KERAS_FILE
 from adgen.publish.subject import WRITER, Subject
 
-_SNIFFED_BYTES = 8192
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib")
 _SECRETS = re.compile(
     r"\bhf_[A-Za-z0-9]{20,}|\bgh[pousr]_[A-Za-z0-9]{30,}|\bgithub_pat_\w{30,}|\bglpat-[\w-]{20,}"
@@ -73,12 +73,13 @@ def check_space_card(text: str) -> None:
     """Raises unless the header of a Space's README.md says how it is run.
 
     Raises:
-        ValueError: It is missing, no YAML, or lacks an entry.
+        ValueError: It is missing, no YAML, or lacks an entry; or its licence is none of the Hub's.
     """
     header = read_header(text)
     missing = [name for name in _SPACE if not header.get(name)]
     if missing:
         raise ValueError(f"README.md's header has no {', '.join(missing)}. Write the Space again.")
+    check_licence(str(header["license"]))
 
 
 def _check_results(header: dict[str, Any]) -> None:
@@ -127,8 +128,8 @@ def check_files(
                 f"{name} is a pickle, which can run programs where it is loaded. Write the model "
                 f"as safetensors (adgen compress --storage float32){allow}."
             )
-        if _is_text(path):
-            _check_text(path.read_text(encoding="utf-8", errors="replace"), name, secret)
+        for text in texts_of(path):
+            _check_text(text, name, secret)
 
 
 def _check_text(text: str, name: str, secret: str | None) -> None:
@@ -144,12 +145,6 @@ def _check_text(text: str, name: str, secret: str | None) -> None:
         raise ValueError(
             f"{name} names a path of this machine, {paths[0]:.80}. Take it out of that file."
         )
-
-
-def _is_text(path: Path) -> bool:
-    """Tells whether a file may be text, whatever its ending: it does not begin with zero bytes."""
-    with path.open("rb") as file:
-        return b"\0" not in file.read(_SNIFFED_BYTES)
 
 
 def _is_pickle(path: Path) -> bool:

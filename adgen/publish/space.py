@@ -22,6 +22,7 @@ from adgen.generation.sharing import copy_model
 from adgen.generation.shipped import SHIPPED_MODEL, SHIPPED_WRITER, shipped_model_dir
 from adgen.hub.header import with_header
 from adgen.hub.names import check_repo
+from adgen.publish.entries import check_licence
 from adgen.publish.subject import Subject
 from adgen.support.files import NOTHING, write_text
 from adgen.support.folders import FolderKind, check_output_dir, directory_when_done
@@ -90,6 +91,9 @@ class SpacePlan:
     repo: str
     model: str | None = None
     licence: str = "mit"
+
+    def __post_init__(self) -> None:
+        check_licence(self.licence)
 
 
 def prepare_space(plan: SpacePlan, output_dir: str | Path) -> Path:

@@ -17,6 +17,7 @@ from made_records import (
     novelty_record,
     training_record,
 )
+from safetensors.numpy import save_file
 from tiny_models import save_tiny_model, subword_tokenizer
 from tiny_writer import save_tiny_writer
 
@@ -30,7 +31,9 @@ from adgen.lstm.numpy_lstm import NumpyLSTM
 from adgen.publish.checks import check_card, check_files, check_opens
 from adgen.publish.entries import Said
 from adgen.publish.evidence import find_evidence
+from adgen.publish.file_texts import texts_of
 from adgen.publish.folder import PublishPlan, prepare_folder
+from adgen.publish.machine_paths import without_machine_paths
 from adgen.publish.snippets import snippets
 from adgen.publish.subject import Subject
 from adgen.records.record import read_record
@@ -285,11 +288,61 @@ def test_a_token_in_a_file_is_refused_and_not_shown(tmp_path, secret):
     assert secret not in str(raised.value)
 
 
-@pytest.mark.parametrize("path", ["/home/ann/x", "/tmp/abc/x", "C:\\Users\\ann", "~/models/x"])
-def test_a_path_of_a_machine_is_refused(tmp_path, path):
-    (tmp_path / "notes.md").write_text(f"made from {path}")
-    with pytest.raises(ValueError, match=r"notes.md names a path of this machine"):
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/home/ann/x",
+        "/home2/ann/x",
+        "/Users/ann/x",
+        "/Volumes/disk/x",
+        "/root/ads.csv",
+        "/tmp/abc/x",
+        "/workspace/x",
+        "/content/drive/MyDrive/x",
+        "/kaggle/input/x",
+        "/mnt/c/Users/ann",
+        "/c/Users/ann",
+        "C:\\Users\\ann",
+        "D:/ads/x",
+        "\\\\nas\\ads\\x.csv",
+        "~/models/x",
+        "file:///home/ann/x",
+        "file:/etc/x",
+        "file://nas/ads/x",
+        "host:/home/ann/x",
+    ],
+)
+def test_a_path_of_a_machine_is_refused_in_texts_and_in_json(tmp_path, path):
+    for text in (f"made from {path}", json.dumps({"a": path}), json.dumps(f"made\nof\n{path}")):
+        (tmp_path / "notes.md").write_text(text)
+        with pytest.raises(ValueError, match=r"notes.md names a path of this machine"):
+            check_files(tmp_path)
+
+
+def test_a_path_with_spaces_is_left_out_whole_and_json_stays_json():
+    told = {"a": "C:\\Users\\Ann Lee\\my ads\\x.csv", "b": 'from "/home/ann/x y" on', "c": "/tmp"}
+    left = json.loads(without_machine_paths(json.dumps(told)))
+    assert left["a"] == "x.csv" and left["c"] == "/tmp" and "ann" not in left["b"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"Größe 1, Preis 5 €, 価格\r\nuse {TOKEN}", "holds what looks like a token"),
+        ("ads\tof\n/home/ann/x", "names a path of this machine"),
+    ],
+)
+def test_texts_of_two_or_four_bytes_a_letter_are_looked_at(tmp_path, encoding, text, message):
+    (tmp_path / "ads.csv").write_bytes(text.encode(encoding))
+    with pytest.raises(ValueError, match=f"ads.csv {message}"):
         check_files(tmp_path)
+
+
+def test_arrays_are_no_texts(tmp_path):
+    save_file({"a": np.frombuffer(b"~/x/" * 900, np.float16)}, tmp_path / "model.safetensors")
+    assert not [*texts_of(tmp_path / "model.safetensors")]
+    check_files(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["train.log", "notes/ads.csv", "run.ipynb"])
@@ -302,7 +355,10 @@ def test_a_text_is_looked_at_whatever_its_ending(tmp_path, name):
 
 def test_addresses_and_relative_paths_are_no_paths_of_a_machine(tmp_path):
     (tmp_path / "notes.md").write_text(
-        "https://x.org/home/ann/page, data/processed, runs/tmp/x, 60/home/office, a w/tmp/b"
+        "https://x.org/home/ann/page, data/processed, runs/tmp/x, 60/home/office, a w/tmp/b, "
+        "https://data/x/y, http://localhost:8000/data/x, s3://data/home/x, profile:///x, and/or, "
+        "1/2, 3:/4, in /tmp and /root, "
+        r"\\d+\\w, \\s+\\n, \\alpha\\beta, \\textbf{x}\\y"
     )
     check_files(tmp_path)
 

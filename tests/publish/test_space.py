@@ -40,6 +40,16 @@ def test_a_header_without_an_entry_is_refused(written, name):
         check_space_card(text.replace(f"\n{name}:", "\nx:"))
 
 
+def test_a_licence_is_one_that_the_hub_knows_the_form_of(written, tmp_path, capsys):
+    text = (written / "README.md").read_text(encoding="utf-8")
+    with pytest.raises(ValueError, match="license is 'My own'; expected one as the Hub spells it"):
+        check_space_card(text.replace("license: mit", "license: My own"))
+    words = ["publish", "--space", "me/ads", "--license", "My own", "--dry-run"]
+    assert main([*words, "--output", str(tmp_path / "out")]) == 2
+    assert "--license is 'My own'; expected" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_pip_gets_gradio_and_what_adgen_needs_and_no_path(written):
     lines = (written / "requirements.txt").read_text().split()
     assert lines[0] == f"gradio=={space.GRADIO}"

@@ -208,7 +208,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif number is None:
             self._send(404, {}, code="RevisionNotFound")
         elif path not in repo.commits[number]:
-            self._send(404, {}, code="EntryNotFound")
+            self._send(404, {}, code="EntryNotFound", headers={"X-Repo-Commit": commit_id(number)})
         else:
             content = repo.commits[number][path]
             headers = {"X-Repo-Commit": commit_id(number), "ETag": f'"{sha256(content)}"'}

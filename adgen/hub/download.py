@@ -5,6 +5,7 @@ What the cache has is not fetched twice, and serves where the Hub is out of reac
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from adgen.hub.errors import in_one_line, is_of_connection
 # Of a model's repository: its settings, words and arrays; no pickles, no other programs' weights.
 MODEL_FILES = ("*.json", "*.safetensors", "*.txt", "*.jinja", "*.md", "LICENSE")
 _FOLDERS = "*/*"
+_PAUSES_SECONDS = (0.5, 1.5)  # before a connection that did not come about is tried again
 
 
 def fetch_file(repo: str, name: str, *, revision: str | None = None) -> Path | None:
@@ -28,14 +30,21 @@ def fetch_file(repo: str, name: str, *, revision: str | None = None) -> Path | N
         OSError: There is no such repository or revision, or the Hub cannot be reached and the cache
             has none; the message says which.
     """
-    from huggingface_hub import hf_hub_download
+    from huggingface_hub import _CACHED_NO_EXIST, hf_hub_download, try_to_load_from_cache
     from huggingface_hub.errors import RemoteEntryNotFoundError
 
     with in_one_line(f"Fetching {repo}", repo):
+        known = try_to_load_from_cache(repo, name, revision=revision)
         try:
+            if not isinstance(known, str):
+                _check_reached(repo, name, revision)
             return _fetched(partial(hf_hub_download, repo, name, revision=revision))
         except RemoteEntryNotFoundError:
             return None
+        except Exception as error:
+            if known is _CACHED_NO_EXIST and is_of_connection(error):
+                return None  # as the repository was when the Hub was last reached
+            raise
 
 
 def fetch_folder(
@@ -62,6 +71,30 @@ def fetch_folder(
     )
     with in_one_line(f"Fetching {repo}", repo):
         return _fetched(asked)
+
+
+def _check_reached(repo: str, name: str, revision: str | None) -> None:
+    """Raises where no connection to the Hub comes about, after seconds.
+
+    The client alone goes on for half a minute for a file that its cache does not have. A Hub that
+    is slow to answer is left to it.
+    """
+    from huggingface_hub import hf_hub_url
+    from huggingface_hub.errors import HTTPError
+    from huggingface_hub.utils import http_backoff
+
+    for pause in (*_PAUSES_SECONDS, None):
+        url = hf_hub_url(repo, name, revision=revision)
+        try:
+            http_backoff("HEAD", url, timeout=10, retry_on_exceptions=(), retry_on_status_codes=())
+            return
+        except HTTPError as error:
+            # Of the client's HTTP library, whichever it is. Time that runs out has other errors.
+            if "ConnectError" not in [kind.__name__ for kind in type(error).__mro__]:
+                return
+            if pause is None:
+                raise
+        time.sleep(pause)
 
 
 def _fetched(fetch: Callable[..., str]) -> Path:

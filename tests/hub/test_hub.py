@@ -3,15 +3,17 @@
 import json
 
 import pytest
-from huggingface_hub import constants
+from huggingface_hub import close_session, constants
 from local_hub import TOKEN, Repo, serving_hub
-from tiny_models import save_tiny_model
+from tiny_models import TEXTS, save_tiny_model, subword_tokenizer
 from tiny_writer import save_tiny_writer
 
 from adgen.generation.generator import AdGenerator
 from adgen.generation.sharing import library_entries
 from adgen.hub.download import fetch_folder
 from adgen.hub.upload import Target, check_token, push_folder
+from adgen.ngram.directory import save_ngram_directory
+from adgen.ngram.model import NGramModel
 from adgen.writing.writer import AdWriter
 
 _FILES = "/{repo_id}/resolve/{revision}/{filename}"
@@ -270,6 +272,50 @@ def test_a_wrong_token_needs_no_right_to_write_where_one_reads(hub):
     hub.answers = {"/resolve/": 403}
     with pytest.raises(PermissionError, match="make a token with the right to read"):
         AdGenerator.from_pretrained("me/small")
+
+
+def test_without_a_network_it_says_so_within_seconds(hub, monkeypatch):
+    slept = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", "http://127.0.0.1:9" + _FILES)
+    with pytest.raises(ConnectionError, match=r"no folder me/none here.*cannot be reached"):
+        AdGenerator.from_pretrained("me/none")
+    assert 0 < sum(slept) <= 3
+
+
+def test_a_hub_that_is_reached_late_or_fails_at_first_serves(hub, monkeypatch, folder):
+    push_folder(folder, Target("me/small"))
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", "http://127.0.0.1:9" + _FILES)
+    there = hub.url + _FILES
+
+    def awake(seconds):
+        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", there)
+        hub.answers = {}
+
+    monkeypatch.setattr("time.sleep", awake)
+    hub.answers = {"/resolve/": 503}
+    assert AdGenerator.from_pretrained("me/small").info == {"name": "small"}
+
+
+@pytest.mark.parametrize("is_said", [True, False])
+def test_a_fetched_ngram_model_opens_without_the_hub(hub, monkeypatch, tmp_path, is_said):
+    tokenizer = subword_tokenizer()
+    counts = NGramModel.fit(tokenizer.encode_ads(TEXTS), vocab_size=tokenizer.vocab_size, order=3)
+    folder = tmp_path / "counted"
+    save_ngram_directory(folder, counts, tokenizer=tokenizer, info={"name": "counted"})
+    push_folder(folder, Target("me/counted"))
+    assert AdGenerator.from_pretrained("me/counted").info["name"] == "counted"
+    hub.requests.clear()
+    if is_said:
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+        close_session()  # the client reads it when it opens one
+    else:
+        hub.cut = "/"
+    try:
+        assert AdGenerator.from_pretrained("me/counted").info["name"] == "counted"
+    finally:
+        close_session()
+    assert not is_said or not hub.requests
 
 
 def test_what_is_neither_here_nor_there_says_both(hub, monkeypatch):

@@ -48,7 +48,7 @@ class OwnCrew:
 
 def job_of(catalogue, path, plan):
     source = open_source(catalogue, open_products(catalogue))
-    return BulkJob(source, plan, path, model_fingerprint(plan.model))
+    return BulkJob(source, plan, path, model_fingerprint(plan))
 
 
 def written(job, crew=None):

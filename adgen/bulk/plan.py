@@ -9,6 +9,7 @@ from typing import Any
 
 from adgen.bulk.flags import keeping_flags
 from adgen.formats.catalogue import read_format
+from adgen.generation.hub_models import is_hub_id
 from adgen.products.product import Product
 from adgen.support.version import __version__
 from adgen.writing.settings import WriteSettings
@@ -23,8 +24,10 @@ class BulkPlan:
     Attributes:
         settings: How ads are written; their format gets its date, since tomorrow the plain name may
             stand for another.
-        model: The writer's folder, or the name of a fetched base; None for the one that comes with
-            adgen.
+        model: The writer's folder, the name of a fetched base, or an id on the Hub; None for the
+            one that comes with adgen.
+        revision: Of an id on the Hub the commit, by default the newest when the plan is made; all
+            processes and machines take that one, whatever is pushed meanwhile.
         precision: As for `AdWriter.from_pretrained`; "auto" becomes what it is here, since other
             machines may have other packages.
         invalid: What becomes of a product without ads: "keep" writes a row that says why, "drop"
@@ -34,6 +37,7 @@ class BulkPlan:
 
     settings: WriteSettings = field(default_factory=WriteSettings)
     model: str | None = None
+    revision: str | None = None
     precision: str = "auto"
     invalid: str = "keep"
     include_flagged: bool = False
@@ -48,9 +52,12 @@ class BulkPlan:
             object.__setattr__(self, "settings", dated)
         # Workers are given a plan that is made, and load NumPy when they have set its threads.
         from adgen.writing.precision import chosen_precision
-        from adgen.writing.resources import writer_folder
+        from adgen.writing.resources import writer_folder, writer_source
 
-        chosen = chosen_precision(writer_folder(self.model), self.precision)
+        if self.model is not None and is_hub_id(self.model):
+            commit = writer_source(self.model, self.revision).name
+            object.__setattr__(self, "revision", commit)
+        chosen = chosen_precision(writer_folder(self.model, self.revision), self.precision)
         object.__setattr__(self, "precision", chosen)
 
     def skips(self, product: Product) -> bool:

@@ -34,7 +34,10 @@ class RowWriter:
     def open(cls, plan: BulkPlan, *, num_threads: int | None = None) -> RowWriter:
         """Opens the plan's writer; errors are those of `AdWriter.from_pretrained`."""
         writer = AdWriter.from_pretrained(
-            plan.model, precision=plan.precision, num_threads=num_threads
+            plan.model,
+            revision=plan.revision,
+            precision=plan.precision,
+            num_threads=num_threads,
         )
         return cls(writer, plan)
 

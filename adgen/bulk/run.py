@@ -106,13 +106,13 @@ class BulkJob:
         }
 
 
-def model_fingerprint(model: str | None) -> str:
-    """Returns the SHA-256 of a writer's folder.
+def model_fingerprint(plan: BulkPlan) -> str:
+    """Returns the SHA-256 of the folder of a plan's writer.
 
     Raises:
         FileNotFoundError: There is no such writer.
     """
-    return sha256_of_folder(writer_folder(model))
+    return sha256_of_folder(writer_folder(plan.model, plan.revision))
 
 
 def check_output(path: Path, apart_from: Mapping[str, str | Path] = NOTHING) -> None:

@@ -198,12 +198,12 @@ def _check_workers(args: argparse.Namespace, plan: BulkPlan) -> str:
     from adgen.writing.engines import check_engine
     from adgen.writing.resources import writer_folder
 
-    check_engine(writer_folder(plan.model))
+    check_engine(writer_folder(plan.model, plan.revision))
     if args.engine == "ray":
         from adgen.bulk.ray_crew import check_ray
 
         check_ray(args.ray_address)
-    return model_fingerprint(plan.model)
+    return model_fingerprint(plan)
 
 
 def _check_begun(args: argparse.Namespace, path: Path, plan: BulkPlan, model: str) -> None:

@@ -215,7 +215,7 @@ def write_export(path: str | None, order: Order, folder: Path) -> Iterator[Progr
     rows_path = folder / f"{_NAME}{suffix}"
     with _own_names(Path(str(path)), rows_path):
         source = open_source(Path(str(path)), catalogue, only_unique=catalogue.format == PLAIN)
-        job = BulkJob(source, plan, rows_path, model_fingerprint(plan.model))
+        job = BulkJob(source, plan, rows_path, model_fingerprint(plan))
         counts = Counts()
         with open_local_crew(plan, 1) as crew:
             for counts in write_catalogue(job, crew):

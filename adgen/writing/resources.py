@@ -41,17 +41,18 @@ def writer_source(model: str | Path | None = None, revision: str | None = None) 
     return Path(base_folder_of(model))
 
 
-def writer_folder(model: str | Path | None = None) -> Path:
+def writer_folder(model: str | Path | None = None, revision: str | None = None) -> Path:
     """Returns the folder of a writer, of an adapter the one that is merged with its base.
 
     Args:
         model: As for `writer_source`, or what that gave.
+        revision: As for `writer_source`.
 
     Raises:
         FileNotFoundError: There is none.
         OSError: As `writer_source`.
     """
-    folder = Path(folder_of(writer_source(model)))
+    folder = Path(folder_of(writer_source(model, revision)))
     if not (folder / "config.json").is_file():
         what = "has no config.json" if folder.is_dir() else "does not exist"
         raise FileNotFoundError(

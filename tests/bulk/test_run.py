@@ -1,15 +1,20 @@
 """Runs over catalogues: every product has its row, whatever breaks off in between."""
 
 import json
+import pickle
+import shutil
 from dataclasses import replace
 
 import pytest
 from bulk_runs import OwnCrew, job_of, made_product, rows_of, save_catalogue, written
+from local_hub import commit_id, serving_hub
 
 from adgen.bulk import run as run_module
 from adgen.bulk import source as source_module
 from adgen.bulk.plan import BulkPlan, run_path
-from adgen.bulk.run import Counts, find_complete, write_catalogue
+from adgen.bulk.row_writer import RowWriter
+from adgen.bulk.run import Counts, find_complete, model_fingerprint, write_catalogue
+from adgen.hub.upload import Target, push_folder
 from adgen.support.steps import about_path, partial_path
 from adgen.writing.settings import WriteSettings
 from adgen.writing.writer import AdWriter
@@ -30,6 +35,32 @@ def small_steps(monkeypatch):
 def catalogue(tmp_path):
     products = map(made_product, range(NUM_PRODUCTS))
     return save_catalogue(tmp_path / "products.jsonl", products)
+
+
+def test_a_model_of_the_hub_is_one_commit_whatever_is_pushed_meanwhile(
+    monkeypatch, tmp_path, writer_dir
+):
+    with serving_hub(monkeypatch, tmp_path / "hf") as hub:
+        monkeypatch.chdir(tmp_path)
+        writer = tmp_path / "writer"
+        shutil.copytree(writer_dir, writer)
+        (writer / "README.md").write_text("# A writer\n")
+        push_folder(writer, Target("me/writer"))
+        plan = BulkPlan(model="me/writer")
+        first = model_fingerprint(plan)
+        (writer / "README.md").write_text("# Another\n")
+        push_folder(writer, Target("me/writer"), is_our_card=lambda card: True)
+        assert len(hub.repos["model", "me/writer"].commits) == 3
+        there = pickle.loads(pickle.dumps(replace(plan, invalid="drop")))  # in another process
+        assert plan.revision == there.revision == commit_id(1)
+        assert model_fingerprint(there) == first != model_fingerprint(BulkPlan(model="me/writer"))
+        opened = []
+        open_writer = AdWriter.from_pretrained
+        monkeypatch.setattr(
+            AdWriter, "from_pretrained", lambda *a, **k: opened.append(open_writer(*a, **k))
+        )
+        RowWriter.open(there)
+    assert opened[0].source_dir.name == commit_id(1)
 
 
 def test_every_product_has_a_row_in_the_catalogues_order(catalogue, tmp_path, plan):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import PureWindowsPath
 
 from adgen.generation.folder_kinds import GPT, LSTM, NGRAM
 from adgen.hub.header import without_header
@@ -206,7 +207,8 @@ def _base_name(subject: Subject, base: str) -> str:
     known = subject.known_base
     if known is not None:
         return f"{known.model} (licence {known.licence})"
-    return subject.base_on_hub or base.rstrip("/").rpartition("/")[2]
+    # A name of Windows' kind has both separators.
+    return subject.base_on_hub or f"{PureWindowsPath(base).name}, a folder of whoever trained it"
 
 
 def _data(subject: Subject, evidence: Evidence) -> list[str]:

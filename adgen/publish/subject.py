@@ -21,12 +21,13 @@ from adgen.generation.shipped import (
 )
 from adgen.gpt.adapters import ADAPTER_CONFIG, ADAPTER_WEIGHTS, is_adapter
 from adgen.gpt.bases import BASES, Base
-from adgen.hub.names import is_repo
+from adgen.hub.names import is_repo, means_repo
 from adgen.support.files import read_json_object, sha256_of
 from adgen.writing.engines import is_writer
 
 WRITER = "writer"
 _SHIPPED = (SHIPPED_MODEL, SHIPPED_GPT, SHIPPED_WRITER, SHIPPED_ADAPTER)
+_FOLDERS_OF_TRAININGS = ("runs/", "models/", "checkpoints/", "output/", "outputs/")
 _WEIGHTS = ("model.safetensors", ADAPTER_WEIGHTS, "ngram.safetensors", "pytorch_model.bin")
 
 
@@ -129,5 +130,8 @@ class Subject:
 
 
 def _is_own(name: str) -> bool:
-    """Tells whether what looks like an id on the Hub is a folder of a training."""
-    return name.startswith(("runs/", "models/")) or Path(name).exists()
+    """Tells whether what looks like an id on the Hub is a folder of a training.
+
+    A folder's parent says that too, or that parent's usual name.
+    """
+    return name.startswith(_FOLDERS_OF_TRAININGS) or not means_repo(name)

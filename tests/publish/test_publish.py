@@ -197,6 +197,39 @@ def test_paths_of_this_machine_are_left_out(tmp_path):
     check_opens(out)
 
 
+@pytest.mark.parametrize(
+    ("base", "is_on_hub"),
+    [
+        ("you/base", True),
+        ("./base", False),
+        ("../base", False),
+        ("runs/base", False),
+        ("outputs/base", False),
+        ("mine/base", False),  # a folder here
+        ("mine/other", False),  # beside it
+    ],
+)
+def test_a_base_that_is_a_folder_is_none_of_the_hub(monkeypatch, tmp_path, base, is_on_hub):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine" / "base").mkdir(parents=True)
+    folder = tmp_path / "adapter"
+    shutil.copytree(shipped_model_dir("adgen-writer"), folder)
+    config = json.loads((folder / "config.json").read_text())
+    config["adgen"]["info"]["config"]["base"] = base
+    (folder / "config.json").write_text(json.dumps(config))
+    adapter = json.loads((folder / "adapter_config.json").read_text())
+    adapter["base_model_name_or_path"] = base
+    (folder / "adapter_config.json").write_text(json.dumps(adapter))
+    plan = PublishPlan(folder, "me/small")
+    if is_on_hub:
+        header = read_header((prepare_folder(plan, tmp_path / "out") / "README.md").read_text())
+        assert header["base_model"] == base
+    else:
+        with pytest.raises(ValueError, match=f"an adapter to {base}, which others do not have"):
+            prepare_folder(plan, tmp_path / "out")
+        assert not (tmp_path / "out").exists()
+
+
 # Snippets
 
 

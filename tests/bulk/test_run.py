@@ -48,7 +48,8 @@ def test_a_model_of_the_hub_is_one_commit_whatever_is_pushed_meanwhile(
         push_folder(writer, Target("me/writer"))
         plan = BulkPlan(model="me/writer")
         first = model_fingerprint(plan)
-        (writer / "README.md").write_text("# Another\n")
+        config = writer / "config.json"
+        config.write_text(config.read_text() + "\n")  # another model, as far as a hash can tell
         push_folder(writer, Target("me/writer"), is_our_card=lambda card: True)
         assert len(hub.repos["model", "me/writer"].commits) == 3
         there = pickle.loads(pickle.dumps(replace(plan, invalid="drop")))  # in another process

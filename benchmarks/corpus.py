@@ -139,8 +139,6 @@ def train(corpus_dir: Path, preset_name: str, max_ads: int | None, steps: int) -
 
     They are the median of single steps, what `fit` does around them included.
     """
-    import keras
-
     from adgen.lstm.training.data import load_tokens
     from adgen.lstm.training.settings import preset
     from adgen.lstm.training.trainer import Trainer
@@ -149,13 +147,11 @@ def train(corpus_dir: Path, preset_name: str, max_ads: int | None, steps: int) -
     with tempfile.TemporaryDirectory() as folder:
         trainer = Trainer(data, preset(preset_name), Path(folder) / "checkpoint")
     ends: list[float] = []
-    note_time = keras.callbacks.LambdaCallback(
-        on_train_batch_end=lambda batch, logs: ends.append(time.perf_counter())
-    )
-    run_steps(trainer, WARM_UP_STEPS + steps, note_time)
+    run_steps(trainer, WARM_UP_STEPS + steps, lambda: ends.append(time.perf_counter()))
+    trainer.learner.close()
     timed = ends[WARM_UP_STEPS - 1 :]
     seconds = [after - before for before, after in pairwise(timed)]
-    tokens_per_step = data.num_training_tokens / trainer.generator.batches_per_epoch
+    tokens_per_step = data.num_training_tokens / trainer.batches.batches_per_epoch
     return {
         "tokens_per_second": tokens_per_step / median(seconds),
         "num_tokens": data.num_training_tokens,

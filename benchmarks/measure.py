@@ -93,15 +93,13 @@ def _call(function: Callable[..., Any], *arguments: Any) -> Outcome:
     return Outcome(result, peak_memory_bytes() or 0)  # 0 where the system does not tell
 
 
-def run_steps(trainer: Any, num_steps: int, callback: Any) -> None:
-    """Trains so many steps, in as many epochs as that takes."""
-    trainer.generator.start_epoch(0, slice(0, num_steps))
-    num_epochs = -(-num_steps // len(trainer.generator))
-    is_keras = trainer.config.pipeline == "keras"
-    batches = trainer.generator if is_keras else trainer.generator.as_tf_dataset()
-    trainer.objective.fit(
-        batches, epochs=num_epochs, verbose=0, shuffle=False, callbacks=[callback]
-    )
+def run_steps(trainer: Any, num_steps: int, note: Callable[[], None]) -> None:
+    """Trains so many steps, in as many epochs as that takes, and calls `note` after each."""
+    left, epoch = num_steps, 0
+    while left > 0:
+        part = min(left, trainer.batches.batches_per_epoch)
+        trainer.learner.learn(epoch, slice(0, part), note)
+        left, epoch = left - part, epoch + 1
 
 
 def at_least(smallest: int) -> Callable[[str], int]:

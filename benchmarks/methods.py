@@ -14,10 +14,10 @@ from keras import layers
 
 from adgen.lstm.evaluation import STREAM_STEP
 from adgen.lstm.training.batches import TextDataGenerator
+from adgen.lstm.training.keras_learner import NUM_WORKERS
 from adgen.lstm.training.models import build_lstm, model_weights
 from adgen.lstm.training.objectives import SampledSoftmax
 from adgen.lstm.training.settings import TrainingConfig
-from adgen.lstm.training.trainer import NUM_WORKERS
 from adgen.tokens.examples import Examples, windows
 
 # The experiment's sizes are adgen's defaults: LSTM 128, embedding 128, dropout 0.3, Adam 0.01.

@@ -89,8 +89,6 @@ def measure(
     """Returns CPU and wall seconds of a variant's steps, batch making included."""
     import tempfile
 
-    import keras
-
     from adgen.lstm.training.data import load_tokens
     from adgen.lstm.training.settings import preset
     from adgen.lstm.training.trainer import Trainer
@@ -100,13 +98,13 @@ def measure(
     with tempfile.TemporaryDirectory() as folder:
         trainer = Trainer(data, config, Path(folder) / "checkpoint")
     clocks: list[tuple[float, float]] = []
-    note_time = keras.callbacks.LambdaCallback(
-        on_train_batch_end=lambda batch, logs: clocks.append(
-            (time.process_time(), time.perf_counter())
-        )
+    run_steps(
+        trainer,
+        WARM_UP_STEPS + steps,
+        lambda: clocks.append((trainer.learner.cpu_seconds(), time.perf_counter())),
     )
-    run_steps(trainer, WARM_UP_STEPS + steps, note_time)
-    tokens_per_step = data.num_training_tokens / trainer.generator.batches_per_epoch
+    trainer.learner.close()
+    tokens_per_step = data.num_training_tokens / trainer.batches.batches_per_epoch
     num_tokens = tokens_per_step * (len(clocks) - WARM_UP_STEPS)
     cpu, wall = (clocks[-1][clock] - clocks[WARM_UP_STEPS - 1][clock] for clock in range(2))
     return {

@@ -99,9 +99,9 @@ def make_trainer(ads, config, path):
     rng = np.random.default_rng(0)
     weights = {
         name: rng.normal(scale=0.3, size=array.shape).astype(np.float32)
-        for name, array in model_weights(trainer.model).items()
+        for name, array in model_weights(trainer.learner.model).items()
     }
-    set_model_weights(trainer.model, weights)
+    set_model_weights(trainer.learner.model, weights)
     return trainer
 
 
@@ -110,15 +110,15 @@ def run(trainer):
 
     Returns figures after every epoch, how often the step was traced, and all variables.
     """
-    entries, traces, price = [], [], trainer.objective.price
+    entries, traces, price = [], [], trainer.learner.objective.price
 
     def count_traces(*arguments):
         traces.append(len(entries))
         return price(*arguments)
 
-    trainer.objective.price = count_traces
+    trainer.learner.objective.price = count_traces
     while not trainer.is_finished:
-        entry = trainer.run_part([])
+        entry = trainer.run_part()
         entries.append({"valid": entry["valid"]["cross_entropy"], **entry["running"]})
         trainer.save()
         path = trainer.checkpoint_path
@@ -126,9 +126,10 @@ def run(trainer):
     return {
         "epochs": entries,
         "traced in epoch": traces,
-        "weights": as_lists(model_weights(trainer.model)),
+        "weights": as_lists(model_weights(trainer.learner.model)),
         "optimizer": [
-            np.asarray(variable).tolist() for variable in trainer.objective.optimizer.variables
+            np.asarray(variable).tolist()
+            for variable in trainer.learner.objective.optimizer.variables
         ],
     }
 
@@ -139,8 +140,8 @@ def as_lists(arrays):
 
 def after_ctrl_c(trainer):
     """Steps taken of an epoch that Ctrl-C ends in its second step, and the weights after that."""
-    step = trainer.objective.train_function
-    iterations = trainer.objective.optimizer.iterations
+    step = trainer.learner.objective.train_function
+    iterations = trainer.learner.objective.optimizer.iterations
     steps = []
     before = int(iterations)
 
@@ -152,22 +153,22 @@ def after_ctrl_c(trainer):
         return result
 
     signal.signal(signal.SIGINT, signal.default_int_handler)  # it may have been ignored
-    trainer.objective.train_function = interrupted
+    trainer.learner.objective.train_function = interrupted
     try:
-        trainer.run_part([])
+        trainer.run_part()
     except KeyboardInterrupt:
         return {
             "steps": int(iterations) - before,
-            "weights": as_lists(model_weights(trainer.model)),
+            "weights": as_lists(model_weights(trainer.learner.model)),
         }
 
 
 def error_of_nan(trainer):
     """What a training says whose weights are no numbers, and what it saved."""
-    bias = trainer.model.get_layer("output").bias
+    bias = trainer.learner.model.get_layer("output").bias
     bias.assign(np.full(bias.shape, np.nan, np.float32))
     try:
-        trainer.run_part([])
+        trainer.run_part()
     except ValueError as error:
         return str(error), trainer.checkpoint_path.exists()
 

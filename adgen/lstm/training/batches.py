@@ -12,6 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from adgen.lstm.training.order import BatchOrder
 from adgen.support.given import an_object, kind_of
 from adgen.support.ranges import SEEDS, Range, check_number
 from adgen.tokens.examples import Examples, check_positive
@@ -69,12 +70,13 @@ class TextDataGenerator(keras.utils.PyDataset):
         self.shuffle = shuffle
         self.seed = seed
         self.one_hot = one_hot
+        self._batches = BatchOrder(len(examples), batch_size, seed, shuffle)
         self.start_epoch(0)
 
     @property
     def batches_per_epoch(self) -> int:
         """Returns the number of batches of a whole epoch."""
-        return -(-len(self.examples) // self.batch_size)
+        return self._batches.batches_per_epoch
 
     def __len__(self) -> int:
         """Returns the number of batches of the part of the epoch that was chosen, by default all.
@@ -101,9 +103,7 @@ class TextDataGenerator(keras.utils.PyDataset):
         check_number("epoch", epoch, Range(0, 1_000_000), is_whole=True)
         an_object("part", part, slice)
         self.epoch = epoch
-        rng = np.random.default_rng([self.seed, epoch])
-        num_examples = len(self.examples)
-        self._order = rng.permutation(num_examples) if self.shuffle else np.arange(num_examples)
+        self._order = self._batches.of_epoch(epoch)
         self._slice = part
         self._part = range(self.batches_per_epoch)[part]
 

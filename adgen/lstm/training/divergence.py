@@ -9,7 +9,6 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import keras
 import numpy as np
 
 from adgen.lstm.training.settings import TrainingConfig
@@ -20,27 +19,20 @@ _WORST = 2
 _USUAL_RATE = 0.01
 
 
-class StopAtNaN(keras.callbacks.Callback):
-    """Ends `fit` after the first step whose running figures are not finite.
+def check_running(step: int, figures: Mapping[str, float], config: TrainingConfig) -> None:
+    """Raises where running figures are not finite.
 
     Args:
+        step: Steps of this part so far.
+        figures: By name.
         config: The run's settings, for the message.
 
     Raises:
-        DivergedError: They are not.
+        DivergedError: The message names the first one.
     """
-
-    def __init__(self, config: TrainingConfig) -> None:
-        super().__init__()
-        self._config = config
-
-    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
-        """Looks at the running figures."""
-        for name, value in (logs or {}).items():
-            if not math.isfinite(value):
-                raise _error(
-                    f"after step {batch + 1:,} of this part {name} is {value}", self._config
-                )
+    for name, value in figures.items():
+        if not math.isfinite(value):
+            raise _error(f"after step {step:,} of this part {name} is {value}", config)
 
 
 def check_weights(weights: Mapping[str, np.ndarray], epoch: float, config: TrainingConfig) -> None:

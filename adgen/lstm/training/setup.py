@@ -1,13 +1,7 @@
-"""A run's settings to Keras objects: model, objective, optimizer.
-
-It also says what tells one run from another. It trains nothing.
-"""
+"""A run's settings to Keras objects: model, objective, optimizer. It trains nothing."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict
 from typing import Any
 
 import keras
@@ -57,18 +51,3 @@ def make_optimizer(config: TrainingConfig, *, num_steps: int) -> keras.optimizer
             warmup_steps=config.warmup_steps,
         )
     return WholeBatchAdam(rate, clip_norm=config.clip_norm)
-
-
-def run_identity(data: TrainingData, config: TrainingConfig) -> str:
-    """Returns a digest of settings and data, 16 digits.
-
-    The number of epochs is left out where no schedule depends on it: a run may be given more of
-    them. So is what leaves the numbers as they are.
-    """
-    settings = asdict(config)
-    del settings["num_devices"]
-    if config.schedule == "constant":
-        del settings["epochs"]
-    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
-    digest.update(data.tokenizer.fingerprint.encode() + data.sha256.encode())
-    return digest.hexdigest()[:16]

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
 from adgen.corpus.source import Ads
 from adgen.lstm.evaluation import evaluate_encoded
-from adgen.lstm.training.batches import TextDataGenerator
 from adgen.lstm.training.checkpoints import (
     is_checkpoint,
     load_checkpoint,
@@ -29,22 +28,18 @@ from adgen.lstm.training.checkpoints import (
     save_checkpoint,
 )
 from adgen.lstm.training.data import TrainingData, prepare
-from adgen.lstm.training.devices import Devices
-from adgen.lstm.training.divergence import StopAtNaN, check_cost, check_figures, check_weights
-from adgen.lstm.training.models import model_weights
+from adgen.lstm.training.divergence import check_cost, check_figures, check_weights
+from adgen.lstm.training.identity import run_identity
+from adgen.lstm.training.learner import Learner, open_learner
+from adgen.lstm.training.order import BatchOrder
 from adgen.lstm.training.settings import TrainingConfig
-from adgen.lstm.training.setup import make_model, make_objective, make_optimizer, run_identity
 from adgen.support.files import check_output_file
 from adgen.support.finite import is_finite, of_diverged
 from adgen.support.given import a_path, a_switch, an_object, kind_of
-from adgen.support.interrupts import kept_interrupts, whole_steps
+from adgen.support.interrupts import kept_interrupts
 from adgen.tokens.encoded import EncodedAds
 
 logger = logging.getLogger(__name__)
-
-# With one worker tf.data tunes Keras's pipeline in a thread that sleeps twice as long each time,
-# and `fit` waits for it to wake: an epoch of 15 seconds ended after 20.5.
-NUM_WORKERS = 2
 
 
 @dataclass
@@ -90,7 +85,7 @@ class TrainingResult:
 
 
 class Trainer:
-    """One run: model, optimizer, batches and progress, saved after every part of an epoch.
+    """One run: what learns, and progress, saved after every part of an epoch.
 
     Args:
         data: From `prepare`.
@@ -105,26 +100,12 @@ class Trainer:
         self.data = data
         self.config = config
         self.checkpoint_path = checkpoint_path
-        keras.utils.set_random_seed(config.seed)
-        self.generator = TextDataGenerator(
-            data.examples, batch_size=config.batch_size, seed=config.seed, workers=NUM_WORKERS
-        )
-        self.devices = Devices(config.num_devices)
-        with self.devices.scope():
-            self.model = make_model(data, config)
-            self.objective = make_objective(self.model, config)
-            num_steps = int(config.epochs * self.generator.batches_per_epoch)
-            optimizer = make_optimizer(config, num_steps=num_steps)
-            self.objective.compile(optimizer=optimizer)
-            optimizer.build(self.objective.trainable_variables)
+        self.learner: Learner = open_learner(data, config)
+        self.batches = BatchOrder(len(data.examples), config.batch_size, config.seed)
         self.progress = Progress(run=run_identity(data, config))
         self.best_weights: dict[str, np.ndarray] = {}
         if checkpoint_path.exists():
             self._resume()
-
-    def _variables(self) -> list[Any]:
-        """Returns every variable of objective and optimizer, in an order that stays."""
-        return [*self.objective.variables, *self.objective.optimizer.variables]
 
     def _resume(self) -> None:
         """Goes on from the checkpoint.
@@ -145,7 +126,7 @@ class Trainer:
                 "Give those settings to go on with it, another output, or start over with "
                 "--restart."
             )
-        variables = self._variables()
+        variables = self.learner.variables()
         self.best_weights, _ = load_checkpoint(self.checkpoint_path, variables)
         if not (is_finite(progress.history) and all(map(_holds_numbers, variables))):
             raise of_diverged(self.checkpoint_path)
@@ -156,7 +137,7 @@ class Trainer:
         """Writes the checkpoint."""
         save_checkpoint(
             self.checkpoint_path,
-            self._variables(),
+            self.learner.variables(),
             weights=self.best_weights,
             progress=asdict(self.progress),
         )
@@ -173,16 +154,16 @@ class Trainer:
         """Returns the next epoch, from 0, and which of its batches come before the next check."""
         epoch, part = divmod(self.progress.checks, self.config.checks_per_epoch)
         ends = [
-            index * self.generator.batches_per_epoch // self.config.checks_per_epoch
+            index * self.batches.batches_per_epoch // self.config.checks_per_epoch
             for index in (part, part + 1)
         ]
         return epoch, slice(*ends)
 
-    def run_part(self, callbacks: list[keras.callbacks.Callback]) -> dict[str, Any]:
+    def run_part(self, advance: Callable[[], None] = lambda: None) -> dict[str, Any]:
         """Trains up to the next check, scores, and keeps the weights if they are the best.
 
         Args:
-            callbacks: Keras's, for the progress bar.
+            advance: Called after each step.
 
         Returns:
             The entry that the history has of it.
@@ -190,13 +171,12 @@ class Trainer:
         Raises:
             DivergedError: The loss, a weight or a figure is no number, or nothing was learned.
         """
-        self.generator.start_epoch(*self.next_part())
         started = time.perf_counter()
-        cpu_started = time.process_time()
-        logs = self._fit(callbacks)
+        cpu_started = self.learner.cpu_seconds()
+        running = self.learner.learn(*self.next_part(), advance)
         seconds = time.perf_counter() - started
-        cpu_seconds = time.process_time() - cpu_started
-        weights = model_weights(self.model)
+        cpu_seconds = self.learner.cpu_seconds() - cpu_started
+        weights = self.learner.weights()
         checks = self.progress.checks + 1
         epoch = checks / self.config.checks_per_epoch
         check_weights(weights, epoch, self.config)
@@ -205,7 +185,7 @@ class Trainer:
             "seconds": round(seconds, 3),
             # Of all threads; what else ran on the machine is not in it.
             "cpu_seconds": round(cpu_seconds, 3),
-            "running": {name: values[-1] for name, values in logs.items()},
+            "running": dict(running),
             "train_sample": self._score(weights, self.data.curve_sample),
         }
         if self.data.check_valid is not None:
@@ -215,34 +195,6 @@ class Trainer:
         check_cost(sample, self.data.tokenizer.vocab_size, epoch, self.config)
         self._note(entry, weights)
         return entry
-
-    def _fit(self, callbacks: list[keras.callbacks.Callback]) -> dict[str, list[float]]:
-        """Trains on the generator's part of an epoch; returns the running figures."""
-        if not len(self.generator):  # more checks than batches
-            return {}
-        # `fit` may tell the generator that an epoch has ended before it begins one; so the order is
-        # set after that.
-        set_order = keras.callbacks.LambdaCallback(
-            on_epoch_begin=lambda epoch, logs: self.generator.start_epoch(*self.next_part())
-        )
-        if self.config.pipeline == "keras":
-            batches, callbacks = self.generator, [set_order, *callbacks]
-        else:
-            batches = self.generator.as_tf_dataset()
-        callbacks = [*callbacks, StopAtNaN(self.config)]
-        # JAX must be told of its devices again.
-        with self.devices.scope(), whole_steps(self._stop) as was_asked:
-            # `fit` forgets what it was asked before it begins.
-            stop = keras.callbacks.LambdaCallback(
-                on_train_begin=lambda logs: self._stop() if was_asked() else None
-            )
-            return self.objective.fit(
-                batches, verbose=0, shuffle=False, callbacks=[*callbacks, stop]
-            ).history
-
-    def _stop(self) -> None:
-        """Ends `fit` after the step that it is in."""
-        self.objective.stop_training = True
 
     def _note(self, entry: dict[str, Any], weights: dict[str, np.ndarray]) -> None:
         """Adds an entry to the history, and keeps the weights if they are the best so far."""
@@ -319,8 +271,10 @@ def train(
             _run(trainer)
     except KeyboardInterrupt:
         was_interrupted = True
+    finally:
+        weights = trainer.best_weights or trainer.learner.weights()
+        trainer.learner.close()
     progress = trainer.progress
-    weights = trainer.best_weights or model_weights(trainer.model)
     check_weights(weights, progress.epoch, config)
     metrics: dict[str, Any] = {}
     if not was_interrupted:
@@ -332,26 +286,23 @@ def train(
 
 def _run(trainer: Trainer) -> None:
     """Trains part after part of the epochs under one progress bar, which counts tokens."""
-    generator = trainer.generator
+    batches_per_epoch = trainer.batches.batches_per_epoch
     config = trainer.config
-    tokens_per_step = max(trainer.data.num_training_tokens // generator.batches_per_epoch, 1)
+    tokens_per_step = max(trainer.data.num_training_tokens // batches_per_epoch, 1)
     epoch, part = trainer.next_part()
-    total = int(config.epochs * generator.batches_per_epoch) * tokens_per_step
-    done = (epoch * generator.batches_per_epoch + part.start) * tokens_per_step
+    total = int(config.epochs * batches_per_epoch) * tokens_per_step
+    done = (epoch * batches_per_epoch + part.start) * tokens_per_step
     with tqdm(total=total, initial=done, unit="tok", unit_scale=True, mininterval=0.5) as bar:
-        advance = keras.callbacks.LambdaCallback(
-            on_train_batch_end=lambda batch, logs: bar.update(tokens_per_step)
-        )
         while not trainer.is_finished:
             bar.set_description(f"Epoch {trainer.next_part()[0] + 1}/{config.epochs:g}")
-            entry = trainer.run_part([advance])
+            entry = trainer.run_part(partial(bar.update, tokens_per_step))
             trainer.save()
             if "valid" in entry:
                 bar.set_postfix(_shown(entry["valid"]))
 
 
 def _holds_numbers(variable: Any) -> bool:
-    """Tells whether every number of a Keras variable is finite."""
+    """Tells whether every number of a variable is finite."""
     array = np.asarray(variable)
     return array.dtype.kind != "f" or bool(np.isfinite(array).all())
 

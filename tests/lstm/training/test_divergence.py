@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from adgen.lstm.training.checkpoints import read_progress, save_checkpoint
-from adgen.lstm.training.divergence import StopAtNaN
+from adgen.lstm.training.divergence import check_running
+from adgen.lstm.training.keras_learner import KerasLearner
 from adgen.lstm.training.settings import TrainingConfig
 from adgen.lstm.training.trainer import Trainer, prepare, train
 from adgen.support.finite import DivergedError, is_finite
@@ -40,14 +41,14 @@ def test_a_mad_rate_stops_at_the_first_check_and_saves_nothing(data, tmp_path):
 
 def test_the_last_good_checkpoint_stays(data, tmp_path, monkeypatch):
     path = tmp_path / "run.checkpoint"
-    fit = Trainer._fit
+    learn = KerasLearner.learn
 
-    def fit_and_break(self, callbacks):
-        if self.progress.checks == 1:  # the second epoch goes mad
+    def learn_and_break(self, epoch, *others):
+        if epoch == 1:  # the second epoch goes mad
             self.objective.optimizer.learning_rate.assign(1e30)
-        return fit(self, callbacks)
+        return learn(self, epoch, *others)
 
-    monkeypatch.setattr(Trainer, "_fit", fit_and_break)
+    monkeypatch.setattr(KerasLearner, "learn", learn_and_break)
     with pytest.raises(DivergedError) as caught:
         train(data, CONFIG, checkpoint_path=path)
     monkeypatch.undo()
@@ -62,18 +63,17 @@ def test_the_last_good_checkpoint_stays(data, tmp_path, monkeypatch):
 
 def test_a_loss_that_is_no_number_ends_the_epoch_at_its_step(data, tmp_path):
     trainer = Trainer(data, CONFIG, tmp_path / "run.checkpoint")
-    kernel = trainer.model.get_layer("lstm").trainable_variables[0]
+    kernel = trainer.learner.model.get_layer("lstm").trainable_variables[0]
     kernel.assign(np.full(kernel.shape, np.nan, np.float32))
     with pytest.raises(DivergedError, match="after step 1 of this part loss is nan"):
-        trainer.run_part([])
+        trainer.run_part()
     assert trainer.progress.checks == 0
 
 
 def test_running_figures_are_looked_at():
-    callback = StopAtNaN(CONFIG)
-    callback.on_train_batch_end(0, {"loss": 3.0})
+    check_running(1, {"loss": 3.0}, CONFIG)
     with pytest.raises(DivergedError, match="after step 3 of this part loss is inf"):
-        callback.on_train_batch_end(2, {"loss": float("inf")})
+        check_running(3, {"loss": float("inf")}, CONFIG)
 
 
 @pytest.mark.parametrize("where", ["weights", "figures"])
@@ -81,11 +81,11 @@ def test_a_checkpoint_that_diverged_is_not_gone_on_with(where, data, tmp_path):
     path = tmp_path / "run.checkpoint"
     trainer = Trainer(data, CONFIG, path)
     if where == "weights":
-        kernel = trainer.model.get_layer("lstm").trainable_variables[0]
+        kernel = trainer.learner.model.get_layer("lstm").trainable_variables[0]
         kernel.assign(np.full(kernel.shape, np.inf, np.float32))
     else:
         trainer.progress.history.append({"valid": {"cross_entropy": float("nan")}})
-    save_checkpoint(path, trainer._variables(), weights={}, progress=vars(trainer.progress))
+    save_checkpoint(path, trainer.learner.variables(), weights={}, progress=vars(trainer.progress))
     with pytest.raises(DivergedError, match=r"run\.checkpoint holds a training that diverged"):
         Trainer(data, CONFIG, path)
     result = train(data, CONFIG, checkpoint_path=path, restart=True)

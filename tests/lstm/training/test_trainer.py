@@ -17,6 +17,7 @@ from adgen.lstm.training import trainer as training
 from adgen.lstm.training.batches import TextDataGenerator
 from adgen.lstm.training.checkpoints import load_checkpoint, read_progress, save_checkpoint
 from adgen.lstm.training.settings import TrainingConfig, preset
+from adgen.lstm.training.setup import make_optimizer
 from adgen.lstm.training.trainer import Trainer, prepare, train
 
 # TensorFlow says so of its input pipeline wherever steps are taken eagerly.
@@ -149,9 +150,9 @@ def test_an_epoch_takes_its_own_batches_in_its_own_order(tiny_ads, tmp_path, eag
     config = replace(CONFIG, batch_size=512)
     trainer = Trainer(prepare(tiny_ads, config), config, tmp_path / "checkpoint")
     seen = []
-    train_step = trainer.objective.train_step
+    train_step = trainer.learner.objective.train_step
     monkeypatch.setattr(
-        trainer.objective,
+        trainer.learner.objective,
         "train_step",
         lambda data: seen.append(np.asarray(data[0])) or train_step(data),
     )
@@ -159,7 +160,7 @@ def test_an_epoch_takes_its_own_batches_in_its_own_order(tiny_ads, tmp_path, eag
     assert len(generator) > 2
     for epoch in range(2):
         seen.clear()
-        trainer.run_part([])
+        trainer.run_part()
         generator.start_epoch(epoch)
         for contexts, (expected, _) in zip(seen, generator, strict=True):
             np.testing.assert_array_equal(contexts, expected)
@@ -196,7 +197,7 @@ def test_the_output_bias_starts_at_the_frequencies(unigram_bias, tmp_path):
         frame(train=["a a b", "a"]),
         config := replace(CONFIG, min_count=1, unigram_bias=unigram_bias),
     )
-    bias = np.asarray(Trainer(data, config, tmp_path / "c").model.get_layer("output").bias)
+    bias = np.asarray(Trainer(data, config, tmp_path / "c").learner.model.get_layer("output").bias)
     expected = np.log(np.array([0.5, 0.5, 2.5, 3.5, 1.5]) / 8.5) if unigram_bias else np.zeros(5)
     np.testing.assert_allclose(bias, expected, atol=1e-6)
 
@@ -204,17 +205,17 @@ def test_the_output_bias_starts_at_the_frequencies(unigram_bias, tmp_path):
 def test_the_step_size_falls_along_half_a_cosine_to_zero(tiny_ads, tmp_path, eagerly):
     config = replace(CONFIG, schedule="cosine", learning_rate=0.5, epochs=2, batch_size=512)
     trainer = Trainer(prepare(tiny_ads, config), config, tmp_path / "c")
-    rates = [float(trainer.objective.optimizer.learning_rate)]
+    rates = [float(trainer.learner.objective.optimizer.learning_rate)]
     for _ in range(2):
-        trainer.run_part([])
-        rates.append(float(trainer.objective.optimizer.learning_rate))
+        trainer.run_part()
+        rates.append(float(trainer.learner.objective.optimizer.learning_rate))
     assert rates == pytest.approx([0.5, 0.25, 0.0], abs=1e-6)
 
 
 def test_a_long_gradient_is_scaled_down_over_all_weights():
     config = replace(CONFIG, clip_norm=1.0)
     weights = [keras.Variable(np.zeros(1, np.float32)) for _ in range(2)]
-    optimizer = training.make_optimizer(config, num_steps=1)
+    optimizer = make_optimizer(config, num_steps=1)
     optimizer.apply([np.float32([30.0]), np.float32([40.0])], weights)
     # Adam's first moment is a tenth of the gradient (0.6, 0.8) of norm 1.
     moments = [np.asarray(v) for v in optimizer.variables if "momentum" in v.name]
@@ -341,9 +342,9 @@ def test_the_parts_of_an_epoch_are_all_its_batches(tiny_ads, tmp_path):
     for checks in range(6):
         trainer.progress.checks = checks
         epoch, part = trainer.next_part()
-        seen += [(epoch, batch) for batch in range(trainer.generator.batches_per_epoch)[part]]
+        seen += [(epoch, batch) for batch in range(trainer.batches.batches_per_epoch)[part]]
     assert seen == [
-        (epoch, batch) for epoch in (0, 1) for batch in range(trainer.generator.batches_per_epoch)
+        (epoch, batch) for epoch in (0, 1) for batch in range(trainer.batches.batches_per_epoch)
     ]
 
 
@@ -352,8 +353,8 @@ def test_a_run_may_end_within_an_epoch(tiny_ads, tmp_path, eagerly):
     progress = train(tiny_ads, config, checkpoint_path=tmp_path / "c").progress
     assert progress.checks == 4 and progress.epoch == 4 / 3
     trainer = Trainer(prepare(tiny_ads, config), config, tmp_path / "c")
-    trainer.progress.checks, batches = 4, trainer.generator.batches_per_epoch
-    rate = trainer.objective.optimizer._learning_rate
+    trainer.progress.checks, batches = 4, trainer.batches.batches_per_epoch
+    rate = trainer.learner.objective.optimizer._learning_rate
     assert (
         float(rate(int(4 / 3 * batches))) == pytest.approx(0, abs=1e-6) and float(rate(batches)) > 0
     )
@@ -361,7 +362,7 @@ def test_a_run_may_end_within_an_epoch(tiny_ads, tmp_path, eagerly):
 
 def test_the_step_size_rises_before_it_falls():
     config = replace(CONFIG, schedule="cosine", warmup_steps=10, learning_rate=0.5)
-    rate = training.make_optimizer(config, num_steps=30)._learning_rate
+    rate = make_optimizer(config, num_steps=30)._learning_rate
     assert [float(rate(step)) for step in (0, 5, 10, 20, 30)] == pytest.approx(
         [0, 0.25, 0.5, 0.25, 0], abs=1e-6
     )

@@ -1,0 +1,109 @@
+"""Adam on weights that several processes share, each of them at its own part.
+
+The embedding's rows that a step does not touch are not walked through: what Adam would have done to
+them meanwhile is made up for when they are next needed.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+_DECAY, _SQUARE_DECAY, _EPSILON = 0.9, 0.999, 1e-7  # Keras's
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Holds what Adam knows of a weight.
+
+    Attributes:
+        first: Running mean of the gradient, as the weight.
+        second: Running mean of its square.
+    """
+
+    first: Tensor
+    second: Tensor
+
+    @classmethod
+    def of(cls, weight: Tensor) -> Moments:
+        """Returns those of a weight that has seen nothing, in memory that processes can share."""
+        return cls(*(torch.zeros_like(weight).share_memory_() for _ in range(2)))
+
+    def part(self, chosen: slice | Tensor) -> Moments:
+        """Returns those of some of the weight's first axis: of a slice views, of ids copies."""
+        return Moments(self.first[chosen], self.second[chosen])
+
+
+def step_length(rate: float, number: int) -> float:
+    """Returns what a step, from 0, moves a weight by, as a multiple of mean over root."""
+    return rate * math.sqrt(1 - _SQUARE_DECAY ** (number + 1)) / (1 - _DECAY ** (number + 1))
+
+
+def move(weight: Tensor, moments: Moments, gradient: Tensor, length: float) -> None:
+    """Takes a step with a weight, in place; all of one shape.
+
+    Source: Kingma and Ba 2015, with epsilon where Keras has it.
+    """
+    moments.first.lerp_(gradient, 1 - _DECAY)
+    moments.second.mul_(_SQUARE_DECAY).addcmul_(gradient, gradient, value=1 - _SQUARE_DECAY)
+    weight.addcdiv_(moments.first, moments.second.sqrt().add_(_EPSILON), value=-length)
+
+
+class RowAdam:
+    """Adam on single rows of a table.
+
+    Args:
+        table: (rows, width), changed in place.
+        moments: Of the same shape.
+        last: (rows,) the steps that each row has seen, int64.
+    """
+
+    def __init__(self, table: Tensor, moments: Moments, last: Tensor) -> None:
+        self._table = table
+        self._moments = moments
+        self._last = last
+
+    def catch_up(self, ids: Tensor, number: int, length: float) -> None:
+        """Does what steps without a gradient do, to rows that have missed some.
+
+        Such a step multiplies the first moment by 0.9 and the second by 0.999, and moves the row by
+        their quotient; of a number of steps these moves are a geometric series. Their step sizes,
+        which differ little, are taken for one.
+
+        Args:
+            ids: (n,) rows, each once.
+            number: Steps that all of them are to have seen.
+            length: From `step_length`, of the last one.
+        """
+        missed = number - self._last[ids]
+        behind = missed > 0
+        ids, missed = ids[behind], missed[behind].float()[:, None]
+        if not len(ids):
+            return
+        first, second = self._moments.first[ids], self._moments.second[ids]
+        ratio = _DECAY / math.sqrt(_SQUARE_DECAY)
+        sums = ratio * (1 - ratio**missed) / (1 - ratio)  # (n, 1) of the series
+        self._table[ids] -= length * sums * first / second.sqrt().add_(_EPSILON)
+        self._moments.first[ids] = first.mul_(_DECAY**missed)
+        self._moments.second[ids] = second.mul_(_SQUARE_DECAY**missed)
+        self._last[ids] = number
+
+    def move(self, ids: Tensor, gradient: Tensor, number: int, length: float) -> None:
+        """Takes a step with rows that have seen all before it.
+
+        Args:
+            ids: (n,) rows, each once.
+            gradient: (n, width).
+            number: The step's, from 0.
+            length: Its `step_length`.
+        """
+        moments = self._moments.part(ids)
+        rows = self._table[ids]
+        move(rows, moments, gradient, length)
+        self._table[ids] = rows
+        self._moments.first[ids] = moments.first
+        self._moments.second[ids] = moments.second
+        self._last[ids] = number + 1

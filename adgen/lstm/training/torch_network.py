@@ -1,0 +1,193 @@
+"""An ad LSTM's weights, its way from tokens to states, and the gradients of a share of a batch.
+
+The rows of the embedding that a step touches are handled apart from all other weights: a step of
+thousands of targets touches a tenth of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from adgen.lstm.config import LSTMConfig
+from adgen.lstm.training.torch_softmax import Candidates, price
+from adgen.tokens.base import PAD_ID
+
+EMBEDDING, BIAS = "embedding", "output.bias"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Holds a step's rows and the tokens that its targets are priced against.
+
+    Attributes:
+        rows: (batch, time + 1) token ids.
+        candidates: (c,) token ids.
+        log_counts: (c,) as of `adgen.lstm.training.torch_softmax.Candidates`.
+        touched: (t,) rising ids of the embedding's rows that it touches.
+        number: The step's, from 0.
+        rate: Its step size.
+    """
+
+    rows: Tensor
+    candidates: Tensor
+    log_counts: Tensor
+    touched: Tensor
+    number: int
+    rate: float
+
+    @classmethod
+    def of(
+        cls, rows: NDArray[np.integer], candidates: Candidates, number: int, rate: float
+    ) -> Batch:
+        """Returns a batch of rows (batch, time + 1)."""
+        ids = np.concatenate([rows.reshape(-1), candidates.ids])
+        return cls(
+            rows=torch.from_numpy(rows.astype(np.int64)),
+            candidates=torch.from_numpy(candidates.ids),
+            log_counts=torch.from_numpy(candidates.log_counts),
+            touched=torch.from_numpy(np.unique(ids.astype(np.int64))),
+            number=number,
+            rate=rate,
+        )
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """Holds what a share of a batch gives.
+
+    Attributes:
+        nats: The sum over its targets, divided by the number of the whole batch's.
+        rows: (t, width) gradient by the embedding's rows that the whole batch touches.
+        others: Gradients by the other weights, by name.
+    """
+
+    nats: float
+    rows: Tensor
+    others: Mapping[str, Tensor]
+
+
+class Network:
+    """Takes states and gradients of an ad LSTM whose softmax is tied to its embedding.
+
+    Args:
+        config: The architecture.
+        weights: By the names of a model directory, float32.
+        dtype: Of the products.
+        dropout: Share of every layer's outputs set to zero.
+        input_dropout: Share of the embedding's.
+    """
+
+    def __init__(
+        self,
+        config: LSTMConfig,
+        weights: Mapping[str, Tensor],
+        *,
+        dtype: torch.dtype,
+        dropout: float = 0.0,
+        input_dropout: float = 0.0,
+    ) -> None:
+        self._config = config
+        self._weights = weights
+        self._dtype = dtype
+        self._dropout = dropout
+        self._input_dropout = input_dropout
+        self._places = torch.full((config.vocab_size,), -1)
+
+    def gradients(
+        self, batch: Batch, share: slice, generator: torch.Generator | None = None
+    ) -> Gradients:
+        """Returns the gradients of the batch's mean cost by all weights, of a share of its rows.
+
+        Args:
+            batch: The whole batch.
+            share: Which of its rows.
+            generator: Random numbers for dropout; not needed without.
+        """
+        rows, candidates = batch.rows[share], batch.candidates
+        inputs, targets = rows[:, :-1], rows[:, 1:].reshape(-1)
+        # 1. Narrow copies of the weights, which collect gradients.
+        leaves = {
+            name: values.to(self._dtype, copy=True).requires_grad_()
+            for name, values in self._weights.items()
+            if name not in (EMBEDDING, BIAS)
+        }
+        table, biases = self._weights[EMBEDDING], self._weights[BIAS]
+        vectors = table[inputs.reshape(-1)].to(self._dtype).requires_grad_()  # (n, width)
+        states = self._states(vectors.view(*inputs.shape, -1), leaves, generator)  # (n, width)
+        # 2. Each target against the candidates; padding weighs nothing.
+        is_target = batch.rows[:, 1:] != PAD_ID
+        weights = (targets != PAD_ID).float() / max(1, int(is_target.sum()))
+        own_rows = table[targets]
+        priced = price(
+            states.detach(),
+            table[candidates].to(self._dtype),
+            biases[candidates] - batch.log_counts,
+            (states.detach().float() * own_rows).sum(1) + biases[targets],
+            self._find(candidates, targets),
+            weights,
+        )
+        # 3. Back through the network; a target's own logit pulls at its state and its row.
+        pull = priced.targets[:, None]
+        states.backward(priced.states + (pull * own_rows).to(self._dtype))
+        d_vectors = vectors.grad
+        assert d_vectors is not None
+        ids = torch.cat([inputs.reshape(-1), targets, candidates])
+        parts = [d_vectors.float(), pull * states.detach().float(), priced.rows]
+        places = self._find(batch.touched, ids)
+        d_rows = torch.zeros(len(batch.touched), table.shape[1]).index_add_(
+            0, places, torch.cat(parts)
+        )
+        # 4. Those of the biases are of all tokens, most of them zero.
+        d_biases = torch.zeros_like(biases)
+        d_biases.index_add_(
+            0, torch.cat([targets, candidates]), torch.cat([priced.targets, priced.biases])
+        )
+        others = {name: leaf.grad for name, leaf in leaves.items() if leaf.grad is not None}
+        return Gradients(priced.nats, d_rows, {**others, BIAS: d_biases})
+
+    def _states(
+        self, vectors: Tensor, weights: Mapping[str, Tensor], generator: torch.Generator | None
+    ) -> Tensor:
+        """Returns the states that the softmax reads, (batch * time, width), of tokens' vectors."""
+        sequences = _dropped(vectors, self._input_dropout, generator)  # (batch, time, width)
+        units = self._config.lstm_units
+        start = torch.zeros(1, len(sequences), units, dtype=self._dtype)
+        for layer, name in enumerate(self._config.layer_names):
+            if layer:
+                sequences = _dropped(sequences, self._dropout, generator)
+            bias = weights[f"{name}.bias"]
+            flat = [
+                weights[f"{name}.kernel"].T,
+                weights[f"{name}.recurrent_kernel"].T,
+                bias,
+                torch.zeros_like(bias),
+            ]
+            # torch's gates have Keras's order. One layer, no dropout of its own, batch first.
+            sequences, _, _ = torch.lstm(
+                sequences, [start, start], flat, True, 1, 0.0, True, False, True
+            )
+        if "projection.kernel" in weights:
+            sequences = sequences @ weights["projection.kernel"]
+        sequences = _dropped(sequences, self._dropout, generator)
+        return sequences.reshape(-1, sequences.shape[-1])
+
+    def _find(self, among: Tensor, ids: Tensor) -> Tensor:
+        """Returns where ids stand among others; -1 for those that do not."""
+        self._places[among] = torch.arange(len(among))
+        found = self._places[ids]
+        self._places[among] = -1
+        return found
+
+
+def _dropped(values: Tensor, rate: float, generator: torch.Generator | None) -> Tensor:
+    """Returns values of which a share is zero, and the others larger by what is lost."""
+    if not rate:
+        return values
+    kept = torch.rand(values.shape, generator=generator) >= rate
+    return values * (kept / (1 - rate)).to(values.dtype)

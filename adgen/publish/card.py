@@ -8,7 +8,16 @@ from pathlib import PureWindowsPath
 from adgen.generation.folder_kinds import GPT, LSTM, NGRAM
 from adgen.hub.header import without_header
 from adgen.publish.evidence import Evidence, Training
-from adgen.publish.figures import from_facts_table, leaks_table, results_table, written_table
+from adgen.publish.figures import (
+    from_facts_note,
+    from_facts_table,
+    leaks_note,
+    leaks_table,
+    results_note,
+    results_table,
+    written_note,
+    written_table,
+)
 from adgen.publish.snippets import snippets
 from adgen.publish.subject import WRITER, Subject
 from adgen.records.base import Sample
@@ -120,21 +129,13 @@ def _results(subject: Subject, evidence: Evidence) -> list[str]:
     parts = []
     scored = evidence.scored
     if scored is not None:
-        what = "an ad" if subject.kind != WRITER else "an ad after its product's facts"
-        note = (
-            f"Bits per character say how much {what} surprises the model; fewer are better, and "
-            "they compare models with different vocabularies."
-        )
-        if not scored.is_of_these_weights:
-            note += f" Measured before the weights were stored in {subject.storage}."
-        command = f"Command: `{scored.record.command}`"
-        parts = ["## How good it is", results_table(scored), f"{note} {command}"]
+        note = results_note(scored, subject.storage)
+        parts = ["## How good it is", results_table(scored), note]
     if evidence.from_facts and subject.kind == WRITER:
         parts += [
             "## What it keeps and invents",
             from_facts_table(evidence.from_facts),
-            "Products and facts are those of public data sets and of our test ads; the same shares "
-            "of the titles that people wrote stand below each. Ads were written with `adgen`.",
+            from_facts_note(evidence.from_facts),
         ]
     return parts
 
@@ -145,7 +146,7 @@ def _written(evidence: Evidence) -> list[str]:
         return []
     return [
         "## Does it recite?",
-        f"Ads that it wrote after two words of test ads, compared with {evidence.written.against}:",
+        written_note(evidence.written),
         written_table(evidence.written),
     ]
 
@@ -154,11 +155,15 @@ def _limits(subject: Subject, evidence: Evidence) -> str:
     """Returns what the model is for, and what it is not."""
     parts = [_FROM_FACTS_LIMITS if subject.kind == WRITER else _FROM_WORDS_LIMITS, _ALL_LIMITS]
     if evidence.from_facts and subject.kind != WRITER:
-        shares = [one.model.ads_with_invented_numbers for one in evidence.from_facts.values()]
+        found = evidence.from_facts.values()
+        shares = [one.model.ads_with_invented_numbers for one in found]
+        num_ads = sum(one.model.num_ads for one in found)
+        commits = ", ".join(sorted({one.commit or "unknown" for one in found}))
         parts.insert(
             1,
-            f"Of its ads for products of {len(shares)} data sets, {min(shares):.0%} to "
-            f"{max(shares):.0%} had a number that no fact of the product has.",
+            f"Of its {num_ads:,} ads for products of {len(shares)} data sets, {min(shares):.0%} to "
+            f"{max(shares):.0%} had a number that no fact of the product has (adgen at commit "
+            f"{commits}).",
         )
     return " ".join(parts).replace("\n", " ")
 
@@ -236,13 +241,12 @@ def _data(subject: Subject, evidence: Evidence) -> list[str]:
     if training is not None and training.split is not None:
         parts.append(
             f"{training.corpus.num_ads:,} ads (SHA-256 {training.corpus.sha256[:16]}), divided "
-            f"{describe_split(training.split)}{_chosen(training)}."
+            f"{describe_split(training.split)}{_chosen(training)}{_counted(training)}."
             + (" Variants of a product are a family." if training.split_by == "family" else "")
         )
     if evidence.leaks is not None:
         parts += [
-            "Test ads of the whole corpus with a twin among its training ads, by how alike their "
-            "words are (Jaccard):",
+            leaks_note(evidence.leaks),
             leaks_table(evidence.leaks),
         ]
     return parts
@@ -254,6 +258,15 @@ def _chosen(training: Training) -> str:
     if selection is None or not selection.categories:
         return ""
     return f" of {', '.join(selection.categories)}"
+
+
+def _counted(training: Training) -> str:
+    """Says of a writer's ads whether they were counted before they were taken apart or after."""
+    if not isinstance(training, FinetuningRecord) or not training.config.has_products:
+        return ""
+    if training.counts_pairs:
+        return ", those that come apart into brand, name and facts"
+    return "; only those that come apart into brand, name and facts were used"
 
 
 def _licence(subject: Subject, licence: str) -> str:

@@ -87,18 +87,20 @@ def test_the_cards_of_the_models_that_come_with_adgen(name, tmp_path):
     for part in (f"# {name}", "## What it writes", "## How good it is", "## Training data"):
         assert part in text
     assert "No licence for these texts is known to us" in text
-    [index] = header["model-index"]
-    [bits] = [
+    evidence = find_evidence(
+        Subject.of(shipped_model_dir(name)), load_records(shipped_results_dir())
+    )
+    bits = evidence.scored.figures.bits_per_char
+    assert f"| {bits:.3f} |" in text
+    assert f"by adgen at commit {evidence.scored.record.commit}" in text
+    told = [
         one["value"]
+        for index in header.get("model-index", [])
         for result in index["results"]
         for one in result["metrics"]
         if one["type"] == "bits_per_character"
     ]
-    evidence = find_evidence(
-        Subject.of(shipped_model_dir(name)), load_records(shipped_results_dir())
-    )
-    assert bits == evidence.scored.figures.bits_per_char
-    assert f"| {bits:.3f} |" in text
+    assert told == ([] if "writer" in name else [bits])  # after facts they would mislead there
     files = {path.name for path in folder.iterdir()}
     assert files == {path.name for path in shipped_model_dir(name).iterdir()}
 
@@ -110,9 +112,25 @@ def test_figures_are_those_of_the_weights_that_are_published(tmp_path):
     small = shipped_model_dir("adgen-writer-small")
     writer = prepare_folder(PublishPlan(small, "me/b"), tmp_path / "b")
     assert "Measured before the weights were stored in float16" in body(writer)
-    assert "before the weights were stored" in str(
-        read_header((writer / "README.md").read_text())["model-index"]
-    )
+    small_gpt = shipped_model_dir("adgen-gpt-electronics")
+    gpt = prepare_folder(PublishPlan(small_gpt, "me/c"), tmp_path / "c")
+    assert "| figure | 2,000 test ads of electronics |" in body(gpt)  # not of all categories
+    results = str(read_header((gpt / "README.md").read_text())["model-index"])
+    assert "before the weights were stored" in results and "test ads of electronics" in results
+
+
+def test_a_writer_s_card_says_what_its_figures_are_of(tmp_path):
+    """Facts and ads of each are its parser's: one record counts ads before, one after it."""
+    for name, commit, counted in (
+        ("adgen-writer-small", "a2ae597d6c8e", "test ads; only those that come apart"),
+        ("adgen-writer", "86badf946abb", "test ads, those that come apart"),
+    ):
+        folder = prepare_folder(PublishPlan(shipped_model_dir(name), "me/a"), tmp_path / name)
+        text = body(folder)
+        assert "| figure | 2,000 test ads, taken apart |" in text and counted in text
+        assert f"taken out of the ad itself by adgen at commit {commit}" in text
+        assert "nor with a writer that was scored at another commit" in text
+        assert "they compare models with different vocabularies" not in text
 
 
 def test_a_card_says_what_the_records_say(trained, tmp_path):
@@ -136,7 +154,10 @@ def test_a_card_says_what_the_records_say(trained, tmp_path):
     assert "datasets" not in header  # those of a file here are on no Hub
     assert "| bits per character | 1.600 |" in text  # evaluated, not the training's 1.25
     assert "| exact copies of a training ad | 12.50% | 25.00% | 50.00% |" in text
-    assert "| by family, as here | 0.0% | 2.0% | 5.0% | 10.0% |" in text
+    commit = "by adgen at commit 0123456789ab"
+    assert "5 ads that it wrote" in text and f"compared with 90 training ads {commit}" in text
+    assert f"Measured {commit}" in text and f"counted {commit}" in text
+    assert "| by family, as here, 400 test ads | 0.0% | 2.0% | 5.0% | 10.0% |" in text
     assert "| Sony TV | Sony TV / one two |" in text and "three" not in text
     assert "`adgen train ads.csv --output small`" in text
     assert "ads.csv. Of the licence of these texts nothing is recorded" in text

@@ -18,7 +18,7 @@ from adgen.publish.figures import (
     written_note,
     written_table,
 )
-from adgen.publish.snippets import snippets
+from adgen.publish.snippets import REPOSITORY, install_line, snippets
 from adgen.publish.subject import WRITER, Subject
 from adgen.records.base import Sample
 from adgen.records.cards import describe_split
@@ -29,7 +29,6 @@ from adgen.report.cells import minutes_cell
 # The mark of a card that adgen wrote; the Hub's pages do not show it.
 MARK = "<!-- adgen publish -->"
 PUBLIC_CORPUS = "Diploma-master.zip"
-_REPOSITORY = "https://github.com/adgen-project/adgen"
 _WHAT = {
     LSTM: "An LSTM that writes shopping ads: it goes on from an ad's first words.",
     NGRAM: "An n-gram model that writes shopping ads: it goes on from an ad's first words.",
@@ -87,8 +86,7 @@ def _use(subject: Subject, repo: str) -> str:
     extra = "[gpt]" if needs_torch else ""
     lines = [
         "## Use",
-        f"Install [adgen]({_REPOSITORY}), then:\n\n```\n"
-        f'pip install "adgen{extra} @ git+{_REPOSITORY}"\n```',
+        f"Install [adgen]({REPOSITORY}):\n\n```\n{install_line(extra)}\n```",
     ]
     base = subject.known_base
     if subject.is_adapter and base is not None:

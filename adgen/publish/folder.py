@@ -34,7 +34,7 @@ def _is_ours(folder: Path) -> bool:
 
 
 PUBLISHED_FOLDER = FolderKind(
-    "a folder that `adgen publish` wrote",
+    "a folder of `adgen publish`",
     is_ours=_is_ours,
     owns=lambda path: is_of_a_model(path) or path == PurePosixPath(KERAS_FILE),
 )

@@ -71,7 +71,7 @@ def _is_ours(folder: Path) -> bool:
 
 
 SPACE_FOLDER = FolderKind(
-    "a Space's folder that `adgen publish` wrote",
+    "a Space's folder of `adgen publish`",
     is_ours=_is_ours,
     owns=lambda path: path.parts[0] in (*_FILES, "adgen", "model"),
 )

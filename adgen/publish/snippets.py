@@ -62,7 +62,7 @@ def install_line(extra: str = "") -> str:
 
 
 def _ties(subject: Subject) -> str:
-    """Says of an LSTM whose softmax has the embedding's weights that plain Keras has these twice."""
+    """Says what plain Keras counts twice: weights that softmax and embedding share."""
     architecture = subject.config.get("architecture") or {}
     if not architecture.get("tied"):
         return ""

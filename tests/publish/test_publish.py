@@ -39,6 +39,7 @@ from adgen.publish.subject import Subject
 from adgen.records.record import read_record
 from adgen.report.documents import load_records
 from adgen.support.files import sha256_of
+from adgen.writing.samples import product_samples
 
 SHIPPED = ("adgen-lstm", "adgen-gpt-electronics", "adgen-writer-small", "adgen-writer")
 
@@ -182,6 +183,28 @@ def test_without_a_record_the_folder_s_readme_stands_for_it(trained, tmp_path):
     assert "has not said under which licence" in text
 
 
+def test_a_folder_s_readme_brings_no_second_use_nor_headings(trained, tmp_path):
+    folder = tmp_path / "mine"
+    shutil.copytree(trained[0], folder)
+    use = "## Use\n\n```python\n# a comment\nprint('path/to/this/directory')\n```\n\n"
+    (folder / "README.md").write_text(f"# mine\n\nOn a Sunday.\n\n{use}## Storage\n\nSmall.\n")
+    text = body(prepare_folder(PublishPlan(folder, "me/mine"), tmp_path / "out"))
+    assert "path/to/this" not in text and text.count("## Use") == 1
+    assert "a comment" not in text and "> ## " not in text
+    assert "> On a Sunday.\n>\n> **Storage**\n>\n> Small.\n" in text
+
+
+def test_a_writer_s_samples_are_what_its_files_write_now(tmp_path):
+    folder = shipped_model_dir("adgen-writer-small")
+    text = body(prepare_folder(PublishPlan(folder, "me/small"), tmp_path / "out"))
+    for sample in product_samples(folder):
+        assert f"| {sample.prompt} | {sample.ads[0]} |" in text
+    assert "written by these files with adgen" in text
+    adapter = shipped_model_dir("adgen-writer")  # its base may not be here
+    text = body(prepare_folder(PublishPlan(adapter, "me/adapter"), tmp_path / "adapter"))
+    assert "as they were trained, with adgen at commit 86badf946abb" in text
+
+
 def test_a_record_of_another_model_is_refused(trained, tmp_path):
     folder, _ = trained
     other = save_record(tmp_path / "other.json", training_record("other", "packed", "family"))
@@ -200,6 +223,18 @@ def test_without_a_commit_the_name_alone_does_not_make_a_record_the_model_s(tmp_
         )
         found = find_evidence(Subject.of(folder), [read_record(path)])
         assert (found.training is not None) == is_its_own
+
+
+def test_a_licence_of_one_s_own_has_its_name_in_the_card(trained, tmp_path):
+    said = Said("other", licence_name="My Licence 1")
+    out = prepare_folder(PublishPlan(trained[0], "me/small", said=said), tmp_path / "out")
+    text = (out / "README.md").read_text()
+    check_card(text)
+    header = read_header(text)
+    assert (header["license"], header["license_name"]) == ("other", "My Licence 1")
+    assert "published under the licence `My Licence 1`" in text
+    with pytest.raises(ValueError, match="'other' without a name"):
+        check_card(text.replace("license_name: My Licence 1\n", ""))
 
 
 def test_paths_of_this_machine_are_left_out(tmp_path):
@@ -255,7 +290,9 @@ def test_a_base_that_is_a_folder_is_none_of_the_hub(monkeypatch, tmp_path, base,
 
 
 def test_a_card_says_what_the_network_in_keras_needs_and_counts_twice(tmp_path):
-    text = body(prepare_folder(PublishPlan(shipped_model_dir("adgen-lstm"), "me/a"), tmp_path / "a"))
+    text = body(
+        prepare_folder(PublishPlan(shipped_model_dir("adgen-lstm"), "me/a"), tmp_path / "a")
+    )
     assert '`pip install "adgen[lstm] @ git+https://github.com/adgen-project/adgen"`' in text
     assert "its summary counts 4,194,304 parameters more" in text  # 10,110,976 - 5,916,672
     untied = save_tiny_model(tmp_path / "untied", reads="packed", info={"name": "untied"})
@@ -532,6 +569,13 @@ def test_what_goes_wrong_is_one_line_and_nothing_is_published(
         (["--space", "me/small", "--keras", "--record", "x"], "--record, --keras is for a model's"),
         (["MODEL", "--repo", "me/small", "--dataset", "ads"], "'ads' is no repository of the Hub"),
         (["MODEL", "--repo", "me/small", "--license", "My own"], "--license is 'My own'; expected"),
+        (
+            ["MODEL", "--repo", "me/small", "--license", "nonsense"],
+            "is 'nonsense'; expected one of",
+        ),
+        (["MODEL", "--repo", "me/small", "--license", "apache2"], "Did you mean apache-2.0?"),
+        (["MODEL", "--repo", "me/small", "--license", "other"], "is 'other' without a name"),
+        (["MODEL", "--repo", "me/small", "--license-name", "Mine"], "a name for 'other' alone"),
     ],
 )
 def test_bad_input_is_refused(hub, trained, capsys, tmp_path, words, message):

@@ -19,14 +19,14 @@ from adgen.publish.figures import (
     written_note,
     written_table,
 )
+from adgen.publish.samples import samples_section
 from adgen.publish.snippets import REPOSITORY, install_line, snippets
 from adgen.publish.subject import WRITER, Subject
 from adgen.records.base import Sample
 from adgen.records.cards import describe_split
-from adgen.records.tables import hardware_cell, markdown_table, memory_cell
+from adgen.records.tables import hardware_cell, memory_cell
 from adgen.records.trained import FinetuningRecord, TrainingRecord
 from adgen.report.cells import minutes_cell
-from adgen.support.version import __version__
 
 # The mark of a card that adgen wrote; the Hub's pages do not show it.
 MARK = "<!-- adgen publish -->"
@@ -49,15 +49,6 @@ programs it has no such guard. Wrong facts become wrong ads: read them before yo
 _ALL_LIMITS = "Words of adult products are kept out by `adgen`, and by no other program."
 _MAKES = {"llama": "Llama", "gpt_neo": "GPT-Neo", "gpt2": "GPT-2"}
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*$")
-# Of the prompts of 2022: two of its domain, a brand, two of holidays, one of another domain.
-_PROMPTS = (
-    "Apple Watch",
-    "Sony TV",
-    "Samsung Galaxy",
-    "Last minute Christmas deals on Sony TV",
-    "Mothers Day discounts for Apple watch",
-    "Tesla for Christmas",
-)
 
 
 def card_body(
@@ -80,7 +71,7 @@ def card_body(
     """
     training = evidence.training
     parts = [f"# {repo.partition('/')[2]}", _WHAT[subject.kind], _use(subject, repo)]
-    parts += _samples(training, samples)
+    parts += samples_section(training, samples)
     parts += _results(subject, evidence)
     parts += _written(evidence)
     parts += ["## Intended use and limits", _limits(subject, evidence)]
@@ -108,36 +99,6 @@ def _use(subject: Subject, repo: str) -> str:
     for what, code in snippets(subject, repo).items():
         lines += [*([what] if what else []), f"```python\n{code}\n```"]
     return "\n\n".join(lines)
-
-
-def _samples(training: Training | None, now: Sequence[Sample]) -> list[str]:
-    """Returns what the model wrote, the first ad of each prompt."""
-    samples: Sequence[Sample] = now or getattr(training, "samples", ())
-    chosen = [one for one in samples if one.prompt in _PROMPTS] or list(samples[:6])
-    rows = [[_cell(one.prompt), _cell(one.ads[0])] for one in chosen if one.ads]
-    if not rows:
-        return []
-    is_writer = isinstance(training, FinetuningRecord) and training.config.has_products
-    is_writer = is_writer or bool(now)
-    asked = "facts of a made-up product" if is_writer else "prompt"
-    flaws = (
-        "Look for facts that are left out, and for such as stand in an odd place."
-        if is_writer
-        else "Look for made-up words, models and sizes that do not exist, and things that have "
-        "nothing to do with the prompt."
-    )
-    by = f"by these files with adgen {__version__}, seed 0"
-    if not now and training is not None:
-        by = (
-            f"by the weights as they were trained, with adgen at commit {training.commit}; adgen "
-            "of today may write others"
-        )
-    return [
-        "## What it writes",
-        f"The first ad of each, nothing picked, written {by}:",
-        markdown_table([asked, "ad"], rows),
-        flaws,
-    ]
 
 
 def _results(subject: Subject, evidence: Evidence) -> list[str]:
@@ -295,10 +256,6 @@ def _licence(subject: Subject, licence: str) -> str:
     if base is not None:
         text += f" They come from {base.model} of {base.hub_id}, licence {base.licence}."
     return f"{text} This covers no rights in the training ads, nor the trademarks in them."
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "/").replace("\n", " ")
 
 
 def _as_quote(text: str) -> str:

@@ -169,8 +169,9 @@ def _check_options(args: argparse.Namespace) -> None:
 
 def _prepare_model(args: argparse.Namespace, output_dir: Path) -> tuple[Path, FolderKind]:
     """Writes a model's folder and checks it."""
+    from adgen.hub.file_checks import check_files
     from adgen.hub.upload import current_token
-    from adgen.publish.checks import check_card, check_files, check_opens
+    from adgen.publish.checks import check_card, check_opens
     from adgen.publish.entries import Said
     from adgen.publish.folder import PUBLISHED_FOLDER, PublishPlan, prepare_folder
 
@@ -203,8 +204,9 @@ def _prepare_model(args: argparse.Namespace, output_dir: Path) -> tuple[Path, Fo
 
 def _prepare_space(args: argparse.Namespace, output_dir: Path) -> tuple[Path, FolderKind]:
     """Writes a Space's folder and checks it."""
+    from adgen.hub.file_checks import check_files
     from adgen.hub.upload import current_token
-    from adgen.publish.checks import check_files, check_opens, check_space_card
+    from adgen.publish.checks import check_opens, check_space_card
     from adgen.publish.space import (
         SPACE_FOLDER,
         SpacePlan,

@@ -13,11 +13,11 @@ from adgen.generation.folder_kinds import LSTM
 from adgen.generation.sharing import copy_own_files, is_of_a_model
 from adgen.generation.shipped import shipped_results_dir
 from adgen.hub.header import with_header
+from adgen.hub.machine_paths import without_machine_paths
 from adgen.hub.names import check_repo
 from adgen.publish.card import MARK, card_body
 from adgen.publish.entries import Said, header_entries, licence_of
 from adgen.publish.evidence import find_evidence
-from adgen.publish.machine_paths import without_machine_paths
 from adgen.publish.snippets import KERAS_FILE
 from adgen.publish.subject import WRITER, Subject
 from adgen.report.documents import load_records

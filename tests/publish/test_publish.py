@@ -25,15 +25,16 @@ from adgen.cli.main import main
 from adgen.generation.generator import AdGenerator
 from adgen.generation.samples import SEED_PROMPTS
 from adgen.generation.shipped import shipped_model_dir, shipped_results_dir
+from adgen.hub.file_checks import check_files
+from adgen.hub.file_texts import texts_of
 from adgen.hub.header import read_header, without_header
+from adgen.hub.machine_paths import without_machine_paths
 from adgen.lstm.directory import load_model_directory
 from adgen.lstm.numpy_lstm import NumpyLSTM
-from adgen.publish.checks import check_card, check_files, check_opens
+from adgen.publish.checks import check_card, check_opens
 from adgen.publish.entries import Said
 from adgen.publish.evidence import find_evidence
-from adgen.publish.file_texts import texts_of
 from adgen.publish.folder import PublishPlan, prepare_folder
-from adgen.publish.machine_paths import without_machine_paths
 from adgen.publish.snippets import snippets
 from adgen.publish.subject import Subject
 from adgen.records.record import read_record

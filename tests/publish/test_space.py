@@ -13,9 +13,10 @@ from tiny_models import save_tiny_model
 
 from adgen.cli.main import main
 from adgen.generation.shipped import SHIPPED_ADAPTER, shipped_model_dir
+from adgen.hub.file_checks import check_files
 from adgen.hub.header import read_header
 from adgen.publish import space
-from adgen.publish.checks import check_files, check_space_card
+from adgen.publish.checks import check_space_card
 from adgen.publish.space import SpacePlan, is_of_package, prepare_space, requirements
 
 

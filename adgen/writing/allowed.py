@@ -13,7 +13,7 @@ from adgen.products.promotion import find_promotion
 from adgen.products.uses import load_uses, uses_of
 from adgen.writing.casing import Casing
 from adgen.writing.forms import unsaid
-from adgen.writing.keys import is_absent
+from adgen.writing.keys import is_absent, not_included
 from adgen.writing.parts import together
 from adgen.writing.pieces import Piece, pieces_of, use_pieces
 from adgen.writing.repetition import told_facts
@@ -50,7 +50,11 @@ def allowed_pieces(
 
 def _check_keywords(product: Product, keywords: Iterable[str]) -> None:
     """Raises where a keyword says what the facts deny, or another colour than theirs."""
-    denied = {f.key.casefold(): f for f in product.facts if is_absent(f.value, f.key)}
+    denied = {
+        fact.key.casefold(): fact
+        for fact in product.facts
+        if is_absent(fact.value, fact.key) or not_included(fact.key, fact.value)
+    }
     has_colour = any(colours_of(fact.value) for fact in product.facts)
     for keyword in keywords:
         colours = invented_colours(keyword, product) if has_colour else []

@@ -26,6 +26,7 @@ _WEIGHT = re.compile(
     re.IGNORECASE,
 )
 _ORDINALS = frozenset(("zone", "line", "step"))  # "Hardiness Zone 5"
+_CODES = frozenset(("size", "layout", "grade", "class"))  # "Class 0"
 _PACKS = frozenset(("box", "case", "pack", "bag", "carton"))
 _OF_MEMORY = re.compile(r"[GTM]B$|mAh$")
 _BORNE = frozenset(("weight", "capacity"))  # the most of which is a matter of course
@@ -125,7 +126,13 @@ def numbered(key: str, value: str) -> list[str]:
         if " per " in key:
             return [f"{before}{value} {key}"]
         return [f"{before}{said}" for said in of_things(value, plural_of(key))]
-    if key in terms.BEHIND_NUMBERS or ":" in value or key.startswith(("days ", "hours ")):
+    is_none = value == "0" and key in terms.OF_ZERO - _CODES
+    if (
+        is_none
+        or key in terms.BEHIND_NUMBERS
+        or ":" in value
+        or key.startswith(("days ", "hours "))
+    ):
         return [f"{value} {key}"]
     label = key.removesuffix(" size") if key != "size" else key
     return [f"{before}{label} {value}"]

@@ -140,6 +140,11 @@ BEHIND_NUMBERS = _terms(
     """fill power, grit, thread count, zoom, optical zoom, digital zoom, aspect ratio, scale,
     resolution, dpi, gsm, btu, fps, cfm, denier, ppi, season"""
 )
+# Of which 0 is a value as others are: "0 Calories", "Size 0".
+OF_ZERO = _words(
+    "calories kcal protein sugar sugars fat carbs sodium cholesterol caffeine nicotine alcohol "
+    "size layout grade class gauge diopter power strength"
+)
 # What a serving holds: "20 g Protein", "6 g Protein per Bar".
 NUTRIENTS = _words("protein sugar fiber fibre fat carbs sodium caffeine calcium iron cbd collagen")
 # What a product may hold and is not: "for 14 Inch Laptops" of a bag's laptop size.

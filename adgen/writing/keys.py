@@ -44,6 +44,7 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_OF_OTHERS = re.compile(r"(?P<whose>interchange|oem?|reference) (?:part )?number")
+_NOT_INCLUDED = re.compile(r"not (?:included|supplied)|sold separately", re.IGNORECASE)
 _NO = re.compile(r"(?:not|none)\b(?!-)|no(?= ?[,;–-] | \()", re.IGNORECASE)
 _WORDS_OF_A_KIND = 3  # "Two Words Mask" of a mask's type; more stand alone
 
@@ -58,11 +59,29 @@ def is_hidden(key: str) -> bool:
 def is_absent(value: str, key: str = "") -> bool:
     """Tells whether a value says that there is nothing: "n/a", "no", "not included" of a key."""
     plain = value.strip().casefold()
+    words = plain_key(key).split()
+    if not_included(key, value) or (plain == "0" and not terms.OF_ZERO.isdisjoint(words)):
+        return False
     if plain in terms.ABSENT or not any(map(str.isalnum, value)):
         return True
-    last = plain_key(key).rpartition(" ")[2]
+    last = words[-1] if words else ""
     is_none = last in terms.PARTS and plain == f"no {last}"  # "Main Stone: No Stone"
     return bool(key) and (_NO.match(plain) is not None or is_none or _denies(key))
+
+
+def not_included(key: str, value: str) -> str:
+    """Returns how it is said that something does not come with a product; empty of other facts.
+
+    Example:
+        >>> not_included("Batteries included", "no"), not_included("Adapter", "sold separately")
+        ('batteries not included', 'adapter sold separately')
+    """
+    plain = plain_key(key)
+    thing = plain.removesuffix(" included").removesuffix(" not")
+    if thing and _NOT_INCLUDED.fullmatch(value.strip()):
+        return f"{thing} {value.strip().lower()}"
+    is_denied = thing != plain and value.strip().casefold() in terms.ABSENT - {""}
+    return f"{thing} not included" if is_denied else ""
 
 
 def _denies(key: str) -> bool:
@@ -101,6 +120,9 @@ def sayings(key: str, value: str) -> list[str]:
         return list(owners(value)) or [f"Size {value}" if is_size else value]
     if not terms.NEGATIONS.isdisjoint(plain.split()):
         return [f"{plain} {value}"]
+    missing = not_included(key, value)
+    if missing:
+        return [missing]
     value = re.sub(r"^yes,\s*(.+)", r"yes (\1)", value.strip(), flags=re.IGNORECASE)
     brackets = _IN_BRACKETS.fullmatch(value)
     if brackets and is_present(brackets["head"]):

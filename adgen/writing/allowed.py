@@ -18,6 +18,7 @@ from adgen.writing.parts import together
 from adgen.writing.pieces import Piece, pieces_of, use_pieces
 from adgen.writing.repetition import told_facts
 from adgen.writing.settings import WriteSettings
+from adgen.writing.whole_names import without_colour
 
 
 def allowed_pieces(
@@ -30,7 +31,8 @@ def allowed_pieces(
     """
     check_product(product, allow_adult=settings.allow_adult)
     _check_keywords(product, settings.keywords)
-    pieces = pieces_of(product, casing, keywords=settings.keywords)
+    apart = without_colour(product)
+    pieces = pieces_of(apart, casing, keywords=settings.keywords)
     if settings.liveliness:
         uses = uses_of(product.name, load_uses())
         pieces += use_pieces(uses, settings.liveliness, pieces)
@@ -39,7 +41,7 @@ def allowed_pieces(
     left_out = [f"{fact}: {reason}" for fact in facts if (reason := unsaid(fact))]
     for piece in pieces:
         allowed, reason = _without(piece, settings.exclude)
-        if allowed is None and piece.source in (product.name, *settings.keywords):
+        if allowed is None and piece.source in (apart.name, *settings.keywords):
             raise ValueError(f"{piece.source!r} cannot be said: {reason}. Give another.")
         if allowed is None:
             left_out.append(f"{piece.source}: {reason}")

@@ -236,8 +236,7 @@ def _worded(key: str, value: str) -> list[str]:
     if rest[0] in terms.BODIES and len(rest) == 1 and key.split()[-1] in (*rest, "type", "types"):
         if value.casefold() == "all":
             return [f"for all {rest[0]} types"]
-        alone = [] if ", " in value else [f"{value} {rest[-1]}"]
-        return [f"for {listed(value)} {rest[-1]}", *alone]
+        return [f"for {listed(value)} {rest[-1]}"]  # "Dry Skin" would be what it makes
     if rest[-1] == "base" and rest[:-1] in ([name] for name in _MIXED) and value.isalpha():
         return [f"{value}-based {' '.join(rest[:-1])}"]  # "Water-Based Ink"
     whole = _of_part(value, [*rest[:-1], terms.PLURAL_PARTS.get(rest[-1], rest[-1])], key)

@@ -183,7 +183,7 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
     said = [word for piece in pieces for word in words_of(piece.forms[0])]
     said.append(head_of(product.name) or "".join(said[-1:]))
     names = [word for piece in pieces if piece.is_name for word in words_of(piece.forms[0])]
-    is_model = _is_model(product.name)
+    is_model = _is_model(product.name) or (": " in name and ": " not in product.name)
     for fact in facts:
         own = own_fact(fact, said)
         forms = fact_forms(own, casing)

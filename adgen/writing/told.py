@@ -94,6 +94,10 @@ def names_of(name: str) -> Iterator[str]:
 "Women's Running Shoes"]
     """
     yield name
+    title, colon, _ = name.partition(": ")
+    if colon:
+        yield title
+        return
     cut = BEHIND.search(name)
     head = name[: cut.start()] if cut else name
     words = head.split()

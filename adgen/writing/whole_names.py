@@ -17,6 +17,10 @@ _MOST_ADDED = 3  # words that a fact puts before the name
 _FEWEST_WORDS = 2  # of a name that a fact without a key may repeat: "Basket" may be another one
 _KINDS = "type kind style form variety subtype specialty model"
 _OF_KIND = frozenset(_KINDS.split())
+_TITLES = frozenset(("title", "book title"))
+_WORKS_TEXT = """book cookbook novel textbook audiobook hardcover paperback comic magazine album cd
+    dvd vinyl record movie film game story biography memoir guide anthology thriller"""
+_WORKS = frozenset(_WORKS_TEXT.split())  # what has a title
 _OF_COLOURS = {1: (COLOUR,), 2: (COLOUR, SHADE)}  # of the last word, and of those before it
 _ROW = re.compile(r"[,;:|/()]| (?:with|for|in|and|&|or|of|by|to) ", re.IGNORECASE)
 
@@ -24,16 +28,27 @@ _ROW = re.compile(r"[,;:|/()]| (?:with|for|in|and|&|or|of|by|to) ", re.IGNORECAS
 def longer_name(brand: str, name: str, facts: Sequence[Fact]) -> tuple[str, list[Fact]]:
     """Returns the name with what a fact says before it, and the facts that are left.
 
-    Of a fact that says the whole name at its end a title would say it twice: "Stove, Gas Stove".
+    Of a fact that says the whole name at its end a title would say it twice: "Stove, Gas Stove". A
+    book's own title comes first: "Quiet Rivers: Novel".
 
     Example:
         >>> longer_name("", "stove", [Fact("gas stove", "Stove Type"), Fact("steel")])
         ('gas stove', [Fact(value='steel', key='')])
     """
+    title = next((fact for fact in facts if _is_title(name, fact)), None)
+    if title is not None:
+        whole = f"{title.value}: {brand} {name}" if brand else f"{title.value}: {name}"
+        return whole, [fact for fact in facts if fact is not title]
     found = next((fact for fact in facts if _says_name(brand, name, fact)), None)
     if found is None:
         return name, list(facts)
     return found.value, [fact for fact in facts if fact is not found]
+
+
+def _is_title(name: str, fact: Fact) -> bool:
+    """Tells whether a fact is what a book or a film is called: "Quiet Rivers", of a novel."""
+    is_work = head_of(name) in _WORKS and head_of(name) not in words_of(fact.value)
+    return is_work and plain_key(fact.key) in _TITLES and any(map(str.isalpha, fact.value))
 
 
 def without_colour(product: Product) -> Product:

@@ -488,6 +488,7 @@ def test_no_form_holds_a_number_that_the_fact_lacks():
         ("Age Grading: 14 years +", "Ages 14 Year+"),
         ("2-piece", "2 Pieces"),  # would be two of them
         ("Burn Time: 45-50 hrs", "45-50H Burn Time"),
+        ("skin type: dry", "Dry Skin"),  # would be what it makes
         ("Plating: white gold", "White Gold"),  # would be what it is made of
         ("Max capacity: 1.7 l", "1.7 l Weight Capacity"),
         ("5 color modes", "5-Color Modes"),
@@ -609,6 +610,29 @@ def test_a_measure_of_a_part_joins_what_it_is():
     facts = ("Blade Length: 8 inches", "Blade Material: steel")
     pieces = together(pieces_of(Product(name="chef knife", facts=facts), CASING))
     assert [form for piece in pieces[1:] for form in piece.forms if form == '8" Steel Blade']
+
+
+def test_all_that_is_said_of_one_part_is_one():
+    facts = ("Blade color: black", "Blade length: 20 cm", "Blade material: ceramic")
+    pieces = together(pieces_of(Product(name="kitchen knife", facts=facts), CASING))
+    assert [piece.forms[0] for piece in pieces[1:]] == ["20cm Black Ceramic Blade"]
+
+
+def test_two_materials_of_a_part_are_two():
+    facts = ("Handle material: wood", "Handle material: rubber, steel")
+    pieces = together(pieces_of(Product(name="hammer", facts=facts), CASING))
+    assert pieces[1].forms[0] == "Wood Handle, Rubber and Steel Handle"
+
+
+def test_a_title_comes_first():
+    product = Product(
+        brand="Larkin", name="cookbook", facts=("Author: Ana Bell", "Title: Quiet Suppers")
+    )
+    name, author = pieces_of(product, CASING)
+    assert name.forms == ("Quiet Suppers: Larkin Cookbook",)
+    assert author.forms == ("by Ana Bell",)
+    (_, title) = pieces_of(Product(name="mug", facts=("Title: Quiet Suppers",)), CASING)
+    assert title.forms == ("Quiet Suppers",)
 
 
 def test_a_model_number_comes_last():

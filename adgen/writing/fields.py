@@ -7,8 +7,9 @@ error in it; what cannot be filled is said with the reason.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from adgen.formats.finding import errors_of
@@ -28,6 +29,25 @@ _MOST_NAMES, _MOST_FACTS = 3, 8  # headlines of one kind, if there are others
 _FEWEST_CALLS, _MOST_CALLS = 3, 5
 _KEYWORD_HEADLINES = 3  # that should hold a keyword
 _NO_PATH = re.compile(r"[^A-Za-z0-9]+")
+# Letters that are no others with an accent.
+_LETTERS = str.maketrans(
+    {
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "O",
+        "æ": "ae",
+        "Æ": "Ae",
+        "œ": "oe",
+        "Œ": "Oe",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+        "ı": "i",
+        "'": None,
+        "’": None,
+    }
+)
 _NO_NAMES = frozenset(("set", "kit", "pack", "piece", "pieces", "pair"))
 _MOST_SENTENCES = 40  # of which the ads of a product take some each
 
@@ -116,9 +136,8 @@ class FieldFiller:
         )
         found = each_once(text for text in way(task) if text and room(text))
         texts = found[: _most(field)]
-        if field.short_length and texts and min(map(len, texts)) > field.short_length:
-            short = next((text for text in found if len(text) <= field.short_length), texts[-1])
-            texts[-1] = short
+        if field.short_length and texts:
+            texts = _with_short(texts, found, task, way)
         if field.name == "headline" and not is_title(field):
             self._check_named(texts, field)
         return texts
@@ -195,6 +214,31 @@ def is_title(field: Field) -> bool:
     """Tells whether a field takes a whole title, with facts behind the name."""
     is_named = _WAYS.get(field.name) is _titles
     return is_named or (field.name == "headline" and field.max_length >= _SHORT)
+
+
+def _with_short(
+    texts: Sequence[str], found: Sequence[str], task: _Task, way: Callable[[_Task], Iterable[str]]
+) -> list[str]:
+    """Returns texts of a field of which one is short; where there is no short one, as they are.
+
+    Args:
+        texts: As many as the field takes.
+        found: All that there are of that length.
+        task: What they are made of.
+        way: How they are made.
+    """
+    limit = task.field.short_length or 0
+    shown = partial(length_of, unit=task.field.unit)
+    if min(map(shown, texts)) <= limit:
+        return list(texts)
+
+    def room(text: str) -> bool:
+        return shown(text) <= limit and task.room(text)
+
+    others = (*found, *way(replace(task, room=room)))
+    short = next((text for text in others if text and room(text)), texts[-1])
+    is_full = task.field.max_count is not None and len(texts) >= task.field.max_count
+    return [*(texts[:-1] if is_full else texts), short]
 
 
 def _takes_sentences(field: Field) -> bool:
@@ -288,7 +332,13 @@ def _paths(task: _Task) -> Iterable[str]:
     said = words_of(" ".join(taken))
     for text in (*names, *known, task.brand, *plain):
         if text and set(words_of(text)).isdisjoint(said):
-            yield _NO_PATH.sub("-", text).strip("-")
+            yield _NO_PATH.sub("-", _without_accents(text)).strip("-")
+
+
+def _without_accents(text: str) -> str:
+    """Returns a text in letters without accents, as addresses have them: Lumière as Lumiere."""
+    apart = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    return "".join(one for one in apart if not unicodedata.combining(one))
 
 
 def _nothing(task: _Task) -> Iterable[str]:

@@ -43,7 +43,7 @@ def test_a_header_without_an_entry_is_refused(written, name):
 
 def test_a_licence_is_one_that_the_hub_knows_the_form_of(written, tmp_path, capsys):
     text = (written / "README.md").read_text(encoding="utf-8")
-    with pytest.raises(ValueError, match="license is 'My own'; expected one as the Hub spells it"):
+    with pytest.raises(ValueError, match="license is 'My own'; expected one of the Hub's"):
         check_space_card(text.replace("license: mit", "license: My own"))
     words = ["publish", "--space", "me/ads", "--license", "My own", "--dry-run"]
     assert main([*words, "--output", str(tmp_path / "out")]) == 2

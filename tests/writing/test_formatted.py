@@ -178,3 +178,18 @@ def test_common_uses_are_headlines_where_lively_ads_are_wanted(writer):
     )
     assert not any("Mat for " in text for text in headlines(plain))
     assert any("Mat for " in text for text in headlines(lively))
+
+
+@pytest.mark.parametrize("product", [PRODUCTS[0], PRODUCTS[1], PRODUCTS[3]])
+def test_performance_max_has_a_short_description(writer, product):
+    (result,) = writer.write(product, format="google-pmax", num_ads=2)
+    assert all(min(map(len, ad.fields["description"])) <= 60 for ad in result.ads)
+
+
+@pytest.mark.parametrize(
+    ("brand", "path"), [("Lumière", "Lumiere"), ("Bjørn's", "Bjorns"), ("Weiß", "Weiss")]
+)
+def test_addresses_lose_accents_and_no_letters(writer, brand, path):
+    product = Product(brand=brand, name="face cream", facts=("50 ml", "fragrance free"))
+    (result,) = writer.write(product, format="google-rsa", num_ads=1)
+    assert path in (*result.ads[0].fields["path1"], *result.ads[0].fields["path2"])

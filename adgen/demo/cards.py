@@ -82,9 +82,10 @@ def _download(reviews: Sequence[AdReview]) -> str:
 def _column(name: str, reviews: Sequence[AdReview], place: int) -> str:
     ads = "".join(_card(ad, f"ag-{place}-{ad.number}") for ad in reviews)
     kind = escape(reviews[0].kind)
+    limits = f'<p class="ag-limits">{escape(reviews[0].limits)}</p>' * bool(reviews[0].limits)
     return (
         f'<section class="ag-column" aria-label="Ads of {escape(name)}">'
-        f'<h2>{escape(name)} <span class="ag-kind">{kind}</span></h2>{ads}</section>'
+        f'<h2>{escape(name)} <span class="ag-kind">{kind}</span></h2>{limits}{ads}</section>'
     )
 
 

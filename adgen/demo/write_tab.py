@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from adgen.demo.authors import Author, usual_authors
 from adgen.demo.cards import alert, cards
 from adgen.demo.controls import add_controls
 from adgen.demo.examples import PROMPTS, product_labels, product_rows
@@ -37,9 +38,10 @@ def add_write(gr: Any, service: Service) -> None:
         lambda value: (
             gr.Column(visible=value == _FROM_PRODUCT),
             gr.Column(visible=value == _FROM_WORDS),
+            gr.CheckboxGroup(**_models_of(service, value)),
         ),
         start,
-        [product_group, prompt_group],
+        [product_group, prompt_group, models],
         api_visibility="private",
         queue=False,
     )
@@ -115,6 +117,18 @@ def _add_prompt(gr: Any) -> Any:
     return prompt
 
 
+def _models_of(service: Service, start: str) -> dict[str, Any]:
+    """Returns the models that can write from a product or from first words, and who is ticked."""
+    is_product = start == _FROM_PRODUCT
+    able: Sequence[Author] = service.authors if is_product else service.generators
+    ticked = usual_authors(able) if is_product else able
+    labels = [f"{one.kind}: {one.limits}" if is_product and one.limits else one.kind for one in able]
+    return {
+        "choices": [(f"{a.name} ({label})", a.name) for a, label in zip(able, labels, strict=True)],
+        "value": [one.name for one in ticked],
+    }
+
+
 def _add_options(gr: Any, service: Service) -> tuple[Any, Any, list[Any]]:
     """Adds platform, models and controls."""
     form = gr.Dropdown(
@@ -123,11 +137,8 @@ def _add_options(gr: Any, service: Service) -> tuple[Any, Any, list[Any]]:
         label="Platform format",
         info="Lengths and rules that the ads are written for and judged by.",
     )
-    names = [one.name for one in service.authors]
     models = gr.CheckboxGroup(
-        [(f"{one.name} ({one.kind})", one.name) for one in service.authors],
-        value=names,
-        label="Models, side by side",
+        label="Models, side by side", **_models_of(service, _FROM_PRODUCT)
     )
     with gr.Accordion("How many, and how boldly", open=False):
         gr.Markdown(

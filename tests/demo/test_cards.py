@@ -125,6 +125,11 @@ def test_facts_and_novelty_are_said_in_words():
     assert "Looks like a copy" in text and "50% of it" in text
 
 
+def test_what_a_model_does_not_know_stands_above_its_ads():
+    text = read(cards([review_of(text_of("Mug"), limits="knows no facts")], {}, is_done=True)).text
+    assert text.index("knows no facts") < text.index("Mug")
+
+
 def test_novelty_that_is_not_known_is_not_said():
     text = read(cards([review_of(text_of("Mug"), is_copy=None)], {}, is_done=True)).text
     assert "training ad" not in text

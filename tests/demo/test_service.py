@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from tiny_models import save_tiny_model
 
-from adgen.demo.authors import GeneratorAuthor, TemplateAuthor, chosen_authors, open_authors
+from adgen.demo.authors import GeneratorAuthor, TemplateAuthor, chosen_authors, open_authors, usual_authors
 from adgen.demo.candidates import steps_table
 from adgen.demo.requests import Controls
 from adgen.demo.service import Service
@@ -32,6 +32,12 @@ def tiny(tmp_path_factory):
 
 def test_the_shipped_models_and_the_template(authors):
     assert [one.kind for one in authors] == ["writer", "LSTM", "no model"]
+
+
+def test_who_knows_the_facts_writes_unless_one_chooses(authors):
+    assert [one.kind for one in usual_authors(authors)] == ["writer", "no model"]
+    assert "knows no facts" in authors[1].limits
+    assert usual_authors(authors[1:]) == authors[1:]  # rather than the template alone
 
 
 def test_a_model_that_is_not_there_is_refused(tmp_path):

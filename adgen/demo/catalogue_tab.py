@@ -12,7 +12,6 @@ from adgen.demo.authors import Author, first_writer
 from adgen.demo.cards import alert
 from adgen.demo.catalogue import (
     ADS,
-    LONGEST_URL,
     MOST_BYTES,
     MOST_PRODUCTS,
     ROWS,
@@ -49,7 +48,6 @@ def add_catalogue(gr: Any, authors: Sequence[Author]) -> None:
             url = gr.Textbox(
                 label="Pages of products",
                 info="For products without a page: an address with {id} in the key's place.",
-                max_length=LONGEST_URL,
             )
             num_ads = gr.Slider(ADS.least, ADS.most, value=1, step=1, label="Ads of each product")
             gr.HTML(f"<p>The ads are written by {escape(name)}.</p>", elem_id="catalogue-writer")

@@ -7,9 +7,8 @@ from typing import Any
 
 from adgen.demo.authors import Author, usual_authors
 from adgen.demo.cards import alert, cards
-from adgen.demo.controls import add_controls
+from adgen.demo.controls import add_controls, check_filled
 from adgen.demo.examples import PROMPTS, product_labels, product_rows
-from adgen.demo.requests import LONGEST
 from adgen.demo.service import Service
 from adgen.formats.catalogue import format_names, read_format
 
@@ -71,6 +70,7 @@ def shown_ads(service: Service, given: dict[str, Any]) -> Iterator[str]:
         given = {key: value for key, value in given.items() if key not in _PRODUCT_NAMES}
     write = service.write_product if is_product else service.write_prompt
     try:
+        check_filled(given)
         for state in write(given):
             yield cards(state.reviews, state.errors, is_done=state.is_done)
     except ValueError as error:
@@ -79,23 +79,19 @@ def shown_ads(service: Service, given: dict[str, Any]) -> Iterator[str]:
 
 def _add_product(gr: Any) -> list[Any]:
     """Adds the form of a product, in the order of `_PRODUCT_NAMES`."""
-
-    def box(name: str, label: str, **options: Any) -> Any:
-        return gr.Textbox(label=label, max_length=LONGEST[name], **options)
-
     first, *_ = rows = product_rows()
     examples = gr.Column()
     with gr.Group():
         with gr.Row():
-            brand = box("brand", "Brand", value=first[0], min_width=120)
-            name = box("product", "Product", value=first[1], min_width=160)
-        facts = box("facts", "Facts", value=first[3], lines=4, info="One a line: Color: black")
-        category = box("category", "Category", value=first[2])
+            brand = gr.Textbox(label="Brand", value=first[0], min_width=120)
+            name = gr.Textbox(label="Product", value=first[1], min_width=160)
+        facts = gr.Textbox(label="Facts", value=first[3], lines=4, info="One a line: Color: black")
+        category = gr.Textbox(label="Category", value=first[2])
         with gr.Row():
-            keywords = box(
-                "keywords", "Keywords", info="In every ad; commas between.", min_width=140
+            keywords = gr.Textbox(
+                label="Keywords", info="In every ad; commas between.", min_width=140
             )
-            exclude = box("exclude", "Never say", info="In no ad; commas between.", min_width=140)
+            exclude = gr.Textbox(label="Never say", info="In no ad; commas between.", min_width=140)
     with examples:
         gr.Examples(
             rows,
@@ -110,7 +106,6 @@ def _add_prompt(gr: Any) -> Any:
     prompt = gr.Textbox(
         label="First words",
         value=PROMPTS[0],
-        max_length=LONGEST["prompt"],
         info="The ad begins with them. Models that go on from first words invent: check every ad.",
     )
     gr.Examples([[one] for one in PROMPTS], [prompt], label="Example first words")
@@ -122,7 +117,9 @@ def _models_of(service: Service, start: str) -> dict[str, Any]:
     is_product = start == _FROM_PRODUCT
     able: Sequence[Author] = service.authors if is_product else service.generators
     ticked = usual_authors(able) if is_product else able
-    labels = [f"{one.kind}: {one.limits}" if is_product and one.limits else one.kind for one in able]
+    labels = [
+        f"{one.kind}: {one.limits}" if is_product and one.limits else one.kind for one in able
+    ]
     return {
         "choices": [(f"{a.name} ({label})", a.name) for a, label in zip(able, labels, strict=True)],
         "value": [one.name for one in ticked],
@@ -137,9 +134,7 @@ def _add_options(gr: Any, service: Service) -> tuple[Any, Any, list[Any]]:
         label="Platform format",
         info="Lengths and rules that the ads are written for and judged by.",
     )
-    models = gr.CheckboxGroup(
-        label="Models, side by side", **_models_of(service, _FROM_PRODUCT)
-    )
+    models = gr.CheckboxGroup(label="Models, side by side", **_models_of(service, _FROM_PRODUCT))
     with gr.Accordion("How many, and how boldly", open=False):
         gr.Markdown(
             "The writer takes the temperature; models that go on from first words take all four."

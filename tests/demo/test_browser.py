@@ -41,6 +41,8 @@ def write(page):
         "() => document.querySelector('#ads .ag-state')?.textContent === 'Done.'"
         " || document.querySelector('#ads > * .ag-alert')"
     )
+    # A click before Gradio has ended the event would count for nothing.
+    page.wait_for_selector("#ads [data-testid=status-tracker].hide", state="attached")
 
 
 def words(page):
@@ -202,6 +204,40 @@ def test_errors_are_kind(page):
     assert "What is the product?" in page.get_by_role("alert").first.inner_text()
 
 
+@pytest.mark.parametrize(
+    ("label", "text", "message"),
+    [
+        ("Product", "a" * 1_000_000, "Product has 1,000,000 characters; expected 200 at most"),
+        ("Facts", "red\n" * 400, "There are 400 facts; expected 40 at most"),
+        ("Brand", "a" * 101, "Brand has 101 characters; expected 100 at most"),
+    ],
+)
+def test_long_texts_are_refused_and_not_cut(page, label, text, message):
+    page.get_by_label(label, exact=label == "Product").first.fill(text)
+    write(page)
+    assert message in page.get_by_role("alert").first.inner_text()
+    assert words(page) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("", "Seed is empty; expected a whole number from 0 to 2,147,483,647"),
+        ("-5", "seed is -5; expected a whole number"),
+        ("99999999999", "seed is 99999999999; expected a whole number"),
+        ("1.5", "seed is 1.5; expected a whole number"),
+    ],
+)
+def test_a_seed_that_is_none_takes_the_place_of_the_ads(page, value, message):
+    only(page, "template")
+    write(page)
+    page.get_by_role("button", name="How many, and how boldly").click()
+    set_number(page, "Seed", value)
+    write(page)
+    assert message in page.get_by_role("alert").first.inner_text()
+    assert words(page) == [] and page.locator("#ads .ag-state").count() == 0
+
+
 def test_markup_that_is_typed_stays_text(page):
     evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
     page.get_by_label("Product", exact=True).first.fill(evil)
@@ -222,7 +258,8 @@ def test_the_candidates_of_each_word(page):
     page.wait_for_selector(".ag-step")
     first = page.locator(".ag-step").first
     assert first.locator("tbody tr").count() >= 8
-    assert first.get_by_text("cut", exact=True).count() >= 6
+    out = first.get_by_text("cut", exact=True).or_(first.get_by_text("may not stand here"))
+    assert out.count() >= 6
     assert first.locator(".ag-chosen").count() == 1
 
 

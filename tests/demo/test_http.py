@@ -108,6 +108,7 @@ def test_a_catalogue_by_gradios_client(server, tmp_path):
         ("write_product", {"brand": "Acme"}, "What is the product"),
         ("write_product", {**MUG, "brand": "a" * 100_000}, "has 100,000 characters"),
         ("write_product", {**MUG, "facts": "a" * 100_000}, "has 100,000 characters"),
+        ("write_product", {**MUG, "category": "a" * 1_000_000}, "has 1,000,000 characters"),
         ("write_product", {**MUG, "odd": 1}, "'odd' is unknown"),
         ("write_product", {**MUG, "num_ads": 1_000}, "num_ads is 1000"),
         ("write_product", {**MUG, "format": "xx"}, "format is 'xx'; expected one of"),

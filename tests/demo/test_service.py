@@ -5,7 +5,13 @@ from itertools import pairwise
 import pytest
 from tiny_models import save_tiny_model
 
-from adgen.demo.authors import GeneratorAuthor, TemplateAuthor, chosen_authors, open_authors, usual_authors
+from adgen.demo.authors import (
+    GeneratorAuthor,
+    TemplateAuthor,
+    chosen_authors,
+    open_authors,
+    usual_authors,
+)
 from adgen.demo.candidates import steps_table
 from adgen.demo.requests import Controls
 from adgen.demo.service import Service

@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from adgen.demo.loading import LocalFiles, load_gradio, refuse_addresses
+from adgen.demo.loading import LocalFiles, load_gradio, refuse_addresses, say_mistakes
 from adgen.demo.starting import starting_page
 
 HOST, PORT = "127.0.0.1", 7860
@@ -62,6 +62,7 @@ def build_page(models: Sequence[str | None] = (None,), *, corpus: Path | None = 
                 add_catalogue(gr, service.authors)
         add_api(gr, service)
     refuse_addresses(page)
+    say_mistakes(page)
     page.queue(max_size=_MOST_WAITING, default_concurrency_limit=1, api_open=False)
     return page
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby, pairwise
 
+from adgen.demo.messages import in_page_words
 from adgen.demo.reviews import AdReview, TextReview
 from adgen.formats.finding import Finding
 from adgen.support.csv_lines import csv_line, guarded
@@ -43,7 +44,8 @@ def cards(reviews: Sequence[AdReview], errors: Mapping[str, str], *, is_done: bo
 
 def alert(text: str) -> str:
     """Returns an error as people should read it."""
-    return f'<div class="ag-alert" role="alert"><strong>Not yet.</strong> {escape(text)}</div>'
+    said = escape(in_page_words(text))
+    return f'<div class="ag-alert" role="alert"><strong>Not yet.</strong> {said}</div>'
 
 
 def csv_of(reviews: Sequence[AdReview]) -> str:

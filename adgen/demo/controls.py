@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adgen.demo.requests import Controls
+from adgen.demo.requests import USUAL_FORMAT, Controls
+from adgen.formats.catalogue import format_names, read_format
 from adgen.support.fields import kinds_of, ranges_of, texts_of
 from adgen.support.ranges import expectation
 
@@ -46,9 +47,20 @@ def add_controls(gr: Any, *names: str) -> list[Any]:
             part = gr.Slider(limits.least, limits.most, step=_STEPS[name], **shared)
         else:
             part = gr.Number(**shared)
-        part.preprocess = _as_given
+        part.preprocess = as_given
         parts.append(part)
     return parts
+
+
+def add_formats(gr: Any) -> Any:
+    """Adds the choice of a platform's format; an empty text is none."""
+    return gr.Dropdown(
+        [("no platform", ""), *((read_format(one).shown, one) for one in format_names())],
+        value=USUAL_FORMAT,
+        label="Platform format",
+        info="Lengths and rules that the ads are written for and judged by.",
+        elem_classes="ag-format",
+    )
 
 
 def check_filled(given: Mapping[str, Any]) -> None:
@@ -65,7 +77,7 @@ def check_filled(given: Mapping[str, Any]) -> None:
             raise ValueError(f"{_LABELS[name]} is empty; expected {expected}. Give one.")
 
 
-def _as_given(value: Any) -> Any:
+def as_given(value: Any) -> Any:
     """Returns a control's value unchanged: the request's check says what is wrong with it.
 
     Gradio's own check ends the request with a message that names no field.

@@ -7,17 +7,15 @@ from typing import Any
 
 from adgen.demo.authors import Author, usual_authors
 from adgen.demo.cards import alert, cards
-from adgen.demo.controls import add_controls, check_filled
+from adgen.demo.controls import add_controls, add_formats, check_filled
 from adgen.demo.examples import PROMPTS, product_labels, product_rows
 from adgen.demo.service import Service
-from adgen.formats.catalogue import format_names, read_format
 
 QUEUE = "writing"  # what shares it is done one after the other
 _CONTROLS = ("num_ads", "seed", "temperature", "top_k", "top_p", "repetition_penalty")
 _PRODUCT_NAMES = ("brand", "product", "category", "facts", "keywords", "exclude")
 _EMPTY = '<p class="ag-empty">Your ads appear here.</p>'
 _FROM_PRODUCT, _FROM_WORDS = "A product", "First words"
-_USUAL_FORMAT = "amazon-title"
 
 
 def add_write(gr: Any, service: Service) -> None:
@@ -128,12 +126,7 @@ def _models_of(service: Service, start: str) -> dict[str, Any]:
 
 def _add_options(gr: Any, service: Service) -> tuple[Any, Any, list[Any]]:
     """Adds platform, models and controls."""
-    form = gr.Dropdown(
-        [("no platform", ""), *((read_format(one).shown, one) for one in format_names())],
-        value=_USUAL_FORMAT,
-        label="Platform format",
-        info="Lengths and rules that the ads are written for and judged by.",
-    )
+    form = add_formats(gr)
     models = gr.CheckboxGroup(label="Models, side by side", **_models_of(service, _FROM_PRODUCT))
     with gr.Accordion("How many, and how boldly", open=False):
         gr.Markdown(

@@ -46,7 +46,7 @@ def test_the_catalogue_is_written_by_the_pages_own_writer(monkeypatch, tmp_path)
     )
     page = app.build_page([str(mine)])
     [write] = [one.fn for one in page.fns.values() if one.api_name == "write_catalogue"]
-    list(write("mine.csv", catalogue_tab.ROWS, "", 1))
+    list(write("mine.csv", catalogue_tab.ROWS, "", 1, "", ""))
     assert [order.plan.model for order in orders] == [str(mine)]
     [said] = [one.value for one in page.blocks.values() if one.elem_id == "catalogue-writer"]
     assert "written by mine." in said

@@ -123,6 +123,18 @@ def test_first_words_are_for_models_that_go_on(service):
         list(Service([TemplateAuthor()]).write_prompt({"prompt": "Sony TV"}))
 
 
+def test_errors_name_no_arguments_that_the_page_lacks(service):
+    *_, state = service.write_prompt({"prompt": "sex toys"})
+    assert list(state.errors.values()) == [
+        "The first words are of an adult product ('sex toy'), for which no ads are written. "
+        "Give another prompt."
+    ]
+    *_, state = service.write_product({"product": "sex toys", "models": ["adgen-writer-small"]})
+    [said] = state.errors.values()
+    assert said.startswith("The product is for adults (") and "allow_adult" not in said
+    assert said.endswith("), and this page writes no such ads. Leave it out.")
+
+
 @pytest.mark.parametrize("names", [["nobody"], []])
 def test_the_models_that_are_asked_must_be_there(authors, names):
     with pytest.raises(ValueError, match="adgen-lstm"):

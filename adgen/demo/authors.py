@@ -37,6 +37,7 @@ class Piece:
         text: The ad so far.
         fields: Texts by a format's fields; empty for a text alone.
         notes: What the author says about it, such as why a fact is not in it.
+        unfilled: Fields with fewer texts than the platform takes, each with the reason.
         is_done: Whether nothing more will come.
     """
 
@@ -44,6 +45,7 @@ class Piece:
     text: str
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    unfilled: tuple[str, ...] = ()
     is_done: bool = True
 
 
@@ -111,9 +113,8 @@ class WriterAuthor:
         (found,) = self._writer.write(product, settings)
         if found.error is not None:
             raise ValueError(found.error)
-        notes = (*found.left_out, *found.unfilled)
         for number, ad in enumerate(found.ads):
-            yield Piece(number, ad.text, ad.fields, notes)
+            yield Piece(number, ad.text, ad.fields, tuple(found.left_out), tuple(found.unfilled))
 
 
 class GeneratorAuthor:

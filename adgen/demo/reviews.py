@@ -37,6 +37,7 @@ class TextReview:
         limit: The most that the format allows; None where there is no format.
         unit: What is counted, such as "characters".
         findings: What is wrong with it.
+        advised: The length that the format advises; None where it advises none.
     """
 
     field: str
@@ -45,6 +46,7 @@ class TextReview:
     limit: int | None
     unit: str
     findings: tuple[Finding, ...] = ()
+    advised: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class AdReview:
         nearest_share: Of its words, the share of the longest run that stands in one text of the
             corpus, 0 to 1; None where no corpus is given.
         notes: What its author says.
+        unfilled: Fields with fewer texts than the platform takes, each with the reason.
         is_done: Whether it is complete.
     """
 
@@ -79,6 +82,7 @@ class AdReview:
     is_copy: bool | None = None
     nearest_share: float | None = None
     notes: tuple[str, ...] = ()
+    unfilled: tuple[str, ...] = ()
     is_done: bool = True
 
     @property
@@ -135,6 +139,7 @@ def review(
         facts_missing=tuple(str(fact) for fact in facts if not is_kept(fact, told)),
         is_copy=_is_copy(piece) if piece.is_done else None,
         notes=piece.notes,
+        unfilled=piece.unfilled,
         is_done=piece.is_done,
     )
 
@@ -175,6 +180,7 @@ def _texts_of(piece: Piece, form: Format | None) -> list[TextReview]:
             length=length_of(text, one.unit),
             limit=one.max_length,
             unit=one.unit,
+            advised=one.advised_length,
         )
         for one in form.fields
         for text in by_field.get(one.name, ())

@@ -59,7 +59,27 @@ def opened(monkeypatch):
     return calls
 
 
+@pytest.mark.parametrize(
+    ("space", "name", "host"),
+    [
+        ("me/ads", "", "0.0.0.0"),
+        ("", "", "127.0.0.1"),
+        ("", "192.0.2.1", "192.0.2.1"),
+        ("me/ads", "::", "::"),
+    ],
+)
+def test_a_spaces_folder_listens_to_this_machine_alone_elsewhere(
+    opened, monkeypatch, space, name, host
+):
+    monkeypatch.setenv("SPACE_ID", space)
+    monkeypatch.setenv("GRADIO_SERVER_NAME", name)
+    app.launch_space()
+    assert [where["host"] for _, where in opened] == [host]
+
+
 def test_a_space_listens_to_all_with_the_model_beside_it(opened, monkeypatch, tmp_path):
+    monkeypatch.setenv("SPACE_ID", "me/ads")
+    monkeypatch.delenv("GRADIO_SERVER_NAME", raising=False)
     main = type(sys)("__main__")
     main.__file__ = str(tmp_path / "app.py")
     monkeypatch.setitem(sys.modules, "__main__", main)
@@ -138,6 +158,8 @@ def test_a_proxy_is_not_asked_for_the_page(tmp_path):
     proxy = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
     with serving(tmp_path, **proxy, NO_PROXY="", no_proxy="") as address:
         assert address.startswith("http://127.0.0.1:")
+    said = (tmp_path / "log.txt").read_text(encoding="utf-8")
+    assert "float32" not in said
 
 
 def test_what_passes_proxies_by_is_kept(monkeypatch):

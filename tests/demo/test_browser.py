@@ -285,6 +285,23 @@ def test_a_catalogue_that_is_none_is_said_kindly(page, tmp_path):
     assert "empty" in page.locator("#recognised").inner_text()
 
 
+def test_a_formats_name_ends_before_its_arrow_on_a_phone(browser, server):
+    width, height = WIDTHS["phone"]
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page = opened(context, server)
+    end, arrow = page.evaluate(
+        """() => {
+            const part = [...document.querySelectorAll(".ag-format")].find(o => o.offsetWidth);
+            const input = part.querySelector("input");
+            const padding = parseFloat(getComputedStyle(input).paddingRight);
+            return [input.getBoundingClientRect().right - padding,
+                    part.querySelector(".icon-wrap").getBoundingClientRect().left];
+        }"""
+    )
+    assert 0 < end <= arrow
+    context.close()
+
+
 TABS = ("Write", "Under the hood", "Catalogue")
 
 

@@ -115,6 +115,32 @@ def test_the_bar_is_length_over_limit(length, width):
     assert any(attrs.get("style") == f"width:{width}" for _, attrs in found.tags)
 
 
+@pytest.mark.parametrize(
+    ("length", "state", "said"),
+    [
+        (40, "ag-within", "40 of 100 characters; 40 at most are advised"),
+        (63, "ag-above", "63 of 100 characters; 40 at most are advised"),
+        (101, "ag-over", "101 of 100 characters; 40 at most are advised"),
+    ],
+)
+def test_an_advised_length_is_marked_and_counts(length, state, said):
+    one = TextReview("title", "a" * length, length, 100, "characters", advised=40)
+    found = read(cards([review_of(one)], {}, is_done=True))
+    (bar,) = [attrs for _, attrs in found.tags if attrs.get("role") == "meter"]
+    assert bar["aria-valuetext"] == said and said in found.text
+    assert ("i", {"style": "left:40%"}) in found.tags
+    assert [a["class"] for tag, a in found.tags if tag == "p" and state in a.get("class", "")]
+
+
+def test_wide_letters_are_said_to_count_twice():
+    one = TextReview("headline", "靴" * 23, 46, 30, "width")
+    text = read(cards([review_of(one)], {}, is_done=True)).text
+    assert "counts as 46 of 30 characters: wide letters count twice" in text
+    plain = TextReview("headline", "a" * 23, 23, 30, "width")
+    text = read(cards([review_of(plain)], {}, is_done=True)).text
+    assert "23 of 30 characters" in text and "twice" not in text
+
+
 def test_facts_and_novelty_are_said_in_words():
     one = review_of(text_of("Mug"), facts_used=("red",), facts_missing=("6 oz",))
     text = read(cards([one], {}, is_done=True)).text
@@ -140,6 +166,13 @@ def test_an_ad_that_stands_whole_in_the_corpus_is_said_to():
     assert "It stands whole in a training ad of the given corpus." in found.text
     [state] = [a["class"] for _, a in found.tags if "ag-novelty" in a.get("class", "")]
     assert state == "ag-novelty ag-warning"
+
+
+def test_a_field_that_is_not_filled_is_said_openly():
+    one = review_of(text_of("Mug"), unfilled=("item_highlights: nothing to say",))
+    found = read(cards([one], {}, is_done=True))
+    assert "Not all fields are filled: item highlights: nothing to say." in found.text
+    assert "details" not in [tag for tag, _ in found.tags]
 
 
 def test_an_unfinished_ad_has_nothing_to_copy_yet():

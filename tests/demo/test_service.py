@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 from tiny_models import save_tiny_model
 
+from adgen.decoding.loop import Candidate, Step
 from adgen.demo.authors import (
     GeneratorAuthor,
     TemplateAuthor,
@@ -15,6 +16,7 @@ from adgen.demo.authors import (
 from adgen.demo.candidates import steps_table
 from adgen.demo.requests import Controls
 from adgen.demo.service import Service
+from adgen.generation.generated import GeneratedAd
 from adgen.generation.generator import AdGenerator
 from adgen.writing.writer import AdWriter
 
@@ -169,6 +171,16 @@ def test_each_control_is_shown_in_turn(service):
     assert html.count('colspan="3">may not stand here<') == len(barred)
     heads = ["Model", "Temp.", "Top-k", "Top-p"]
     assert "".join(f'<th scope="col">{one}</th>' for one in heads) in html
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0, "cut"), (0.0004, "&lt;0.1%"), (0.001, "0.1%"), (0.05, "5.0%"), (0.4, "40%")],
+)
+def test_a_small_share_is_not_told_as_none(share, said):
+    chosen = Candidate("mat", share, share)
+    ad = GeneratedAd("", "mat", (), True, 0.0, (Step(chosen, (chosen,)),))
+    assert f"</span></span> {said}</td>" in steps_table(ad)
 
 
 def test_where_no_control_has_an_effect_the_draw_is_shown(service):

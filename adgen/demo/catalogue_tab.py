@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -42,26 +42,7 @@ def add_catalogue(gr: Any, authors: Sequence[Author]) -> None:
     name = "the writer that comes with adgen" if writer is None else writer.name
     with gr.Row():
         with gr.Column(scale=2, min_width=320):
-            file = gr.File(
-                label=f"Catalogue (up to {MOST_PRODUCTS:,} products, {_MEGABYTES} MB)",
-                elem_id="catalogue-file",
-            )
-            columns = gr.Textbox(
-                label="Columns",
-                value="",
-                info="Of a table with other headings, such as product=Titel, brand=Marke. Empty: "
-                "they are recognised.",
-                elem_id="catalogue-columns",
-            )
-            target = gr.Dropdown([ROWS, *TARGETS], value=ROWS, label="Export for")
-            form = add_formats(gr)
-            url = gr.Textbox(
-                label="Pages of products",
-                value="",
-                info="For products without a page: an address with {id} in the key's place.",
-            )
-            num_ads = gr.Slider(ADS.least, ADS.most, value=1, step=1, label="Ads of each product")
-            num_ads.preprocess = as_given
+            inputs = _add_inputs(gr)
             gr.HTML(f"<p>The ads are written by {escape(name)}.</p>", elem_id="catalogue-writer")
             button = gr.Button("Write all ads", variant="primary", elem_id="catalogue-button")
         with gr.Column(scale=3, min_width=320):
@@ -70,13 +51,7 @@ def add_catalogue(gr: Any, authors: Sequence[Author]) -> None:
             export = gr.DownloadButton(
                 "Download the export", variant="primary", visible=False, elem_id="export"
             )
-    target.change(
-        lambda value: gr.Dropdown(visible=value == ROWS),
-        target,
-        form,
-        api_visibility="private",
-        queue=False,
-    )
+    file, *_, columns = inputs
     reading = {
         "fn": recognised,
         "inputs": [file, columns],
@@ -91,16 +66,10 @@ def add_catalogue(gr: Any, authors: Sequence[Author]) -> None:
     )
     gr.on([columns.submit, columns.blur], **reading, api_visibility="private")
 
-    # Callers name values as this function does.
-    def write(
-        path: Any, target: Any, url: Any, num_ads: Any, format: Any, columns: Any
-    ) -> Iterator[tuple[str, str | None]]:
-        yield from written(path, target, url, num_ads, format, columns, model=model)
-
     # Callers over HTTP get a file; that its button is seen is the page's own business.
     button.click(
-        write,
-        [file, target, url, num_ads, form, columns],
+        _writing_with(model),
+        inputs,
         [progress, export],
         api_name="write_catalogue",
         api_description="Writes the ads of a seller's file: progress as HTML, then the export.",
@@ -114,6 +83,49 @@ def add_catalogue(gr: Any, authors: Sequence[Author]) -> None:
         api_visibility="private",
         queue=False,
     )
+
+
+def _writing_with(model: str | None) -> Callable[..., Iterator[tuple[str, str | None]]]:
+    """Returns `written` for one model; callers over HTTP name values as its arguments are."""
+
+    def write(
+        path: Any, target: Any, url: Any, num_ads: Any, format: Any, columns: Any
+    ) -> Iterator[tuple[str, str | None]]:
+        yield from written(path, target, url, num_ads, format, columns, model=model)
+
+    return write
+
+
+def _add_inputs(gr: Any) -> list[Any]:
+    """Adds the file and what is to become of it, in the order of `written`."""
+    file = gr.File(
+        label=f"Catalogue (up to {MOST_PRODUCTS:,} products, {_MEGABYTES} MB)",
+        elem_id="catalogue-file",
+    )
+    columns = gr.Textbox(
+        label="Columns",
+        value="",
+        info="Of a table with other headings, such as product=Titel, brand=Marke. Empty: "
+        "they are recognised.",
+        elem_id="catalogue-columns",
+    )
+    target = gr.Dropdown([ROWS, *TARGETS], value=ROWS, label="Export for")
+    form = add_formats(gr)
+    url = gr.Textbox(
+        label="Pages of products",
+        value="",
+        info="For products without a page: an address with {id} in the key's place.",
+    )
+    num_ads = gr.Slider(ADS.least, ADS.most, value=1, step=1, label="Ads of each product")
+    num_ads.preprocess = as_given
+    target.change(
+        lambda value: gr.Dropdown(visible=value == ROWS),
+        target,
+        form,
+        api_visibility="private",
+        queue=False,
+    )
+    return [file, target, url, num_ads, form, columns]
 
 
 def recognised(path: str | None, columns: str = "") -> str:

@@ -14,7 +14,7 @@ from functools import cache, partial
 
 from adgen.formats.finding import errors_of
 from adgen.formats.format import Field, Format
-from adgen.formats.lengths import length_of
+from adgen.formats.lengths import length_of, said_unit
 from adgen.formats.lint import lint
 from adgen.products.names import load_names
 from adgen.writing.headlines import each_once, headlines_of, stands_alone
@@ -110,7 +110,7 @@ class FieldFiller:
                 needed = "a brand" if _WAYS.get(field.name) is _brand else "more facts"
                 raise ValueError(
                     f"{self._form.name} needs {field.min_count} of {field.name!r}, of "
-                    f"{field.max_length} {field.unit} at most; the product gives {len(texts)}. "
+                    f"{_room(field)} at most; the product gives {len(texts)}. "
                     f"Give {needed}, or a shorter name."
                 )
             unfilled += self._missing(field, texts)
@@ -148,7 +148,7 @@ class FieldFiller:
         if not any(name in text.casefold() for text in texts for name in names):
             shortest = min(self._told.names, key=len)
             raise ValueError(
-                f"{self._form.name} has {field.max_length} {field.unit} for a headline; the name "
+                f"{self._form.name} has {_room(field)} for a headline; the name "
                 f"{shortest!r:.80} needs {len(shortest)}. Give a shorter name."
             )
 
@@ -166,7 +166,8 @@ class FieldFiller:
         elif texts:
             missing.append(f"{field.name}: {len(texts)} of {field.max_count}; no more facts")
         else:
-            missing.append(f"{field.name}: nothing to say in {field.max_length} {field.unit}")
+            new = f" that {field.differs_from} does not say" * bool(field.differs_from)
+            missing.append(f"{field.name}: nothing to say{new} in {_room(field)}")
         if field.name == "headline" and field.min_count > 1:
             for keyword in self._keywords:
                 wanted = words_of(keyword)
@@ -174,6 +175,11 @@ class FieldFiller:
                 if num < _KEYWORD_HEADLINES:
                     missing.append(f"keyword {keyword!r}: in {num} headlines; no more have room")
         return missing
+
+
+def _room(field: Field) -> str:
+    """Returns how long a text of a field may be, in words."""
+    return f"{field.max_length} {said_unit(field.unit)}"
 
 
 @dataclass(frozen=True)

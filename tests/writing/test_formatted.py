@@ -64,6 +64,14 @@ def test_a_responsive_search_ad_has_fifteen_headlines_and_four_descriptions(writ
     assert result.unfilled == ()
 
 
+def test_highlights_that_would_repeat_the_title_are_left_out_with_the_reason(writer):
+    product = Product(brand="Acme", name="mug", facts=("Color: red",))
+    (result,) = writer.write(product, format="amazon-title", num_ads=1)
+    assert "item_highlights" not in result.ads[0].fields
+    reason = "item_highlights: nothing to say that title does not say in 125 characters"
+    assert reason in result.unfilled
+
+
 def test_a_keyword_stands_in_three_headlines(writer):
     (result,) = writer.write(PRODUCTS[2], format="microsoft-rsa", keywords=["puppy lead"])
     for ad in result.ads:
@@ -145,7 +153,7 @@ def test_headlines_say_what_is_sold(writer, name, headline):
 def test_without_a_headline_that_says_what_is_sold_there_is_no_ad(writer):
     product = Product(brand="Choco", name="Sugar-Free Dark Chocolate Hazelnut Spread")
     (result,) = writer.write(product, format="google-rsa")
-    assert "30 width for a headline" in result.error and "Give a shorter name" in result.error
+    assert "30 characters for a headline" in result.error and "Give a shorter name" in result.error
 
 
 def test_a_brand_in_the_name_is_the_business(writer):

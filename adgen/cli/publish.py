@@ -79,6 +79,11 @@ def _add_card(card: Group) -> None:
         "with adgen, a known base's for those made of it, else unknown)",
     )
     card.add_argument(
+        "--license-name",
+        metavar="NAME",
+        help="which licence --license other stands for",
+    )
+    card.add_argument(
         "--language",
         action="append",
         dest="languages",
@@ -164,15 +169,21 @@ def _check_options(args: argparse.Namespace) -> None:
 
 def _prepare_model(args: argparse.Namespace, output_dir: Path) -> tuple[Path, FolderKind]:
     """Writes a model's folder and checks it."""
+    from adgen.hub.file_checks import check_files
     from adgen.hub.upload import current_token
-    from adgen.publish.checks import check_card, check_files, check_opens
+    from adgen.publish.checks import check_card, check_opens
     from adgen.publish.entries import Said
     from adgen.publish.folder import PUBLISHED_FOLDER, PublishPlan, prepare_folder
 
     plan = PublishPlan(
         Path(args.model),
         args.repo,
-        said=Said(args.license, tuple(args.languages or ("en",)), tuple(args.datasets)),
+        said=Said(
+            args.license,
+            tuple(args.languages or ("en",)),
+            tuple(args.datasets),
+            args.license_name,
+        ),
         records=[Path(path) for path in args.records],
         has_keras=args.keras,
         has_pickles=args.allow_pickle,
@@ -193,8 +204,9 @@ def _prepare_model(args: argparse.Namespace, output_dir: Path) -> tuple[Path, Fo
 
 def _prepare_space(args: argparse.Namespace, output_dir: Path) -> tuple[Path, FolderKind]:
     """Writes a Space's folder and checks it."""
+    from adgen.hub.file_checks import check_files
     from adgen.hub.upload import current_token
-    from adgen.publish.checks import check_files, check_opens, check_space_card
+    from adgen.publish.checks import check_opens, check_space_card
     from adgen.publish.space import (
         SPACE_FOLDER,
         SpacePlan,
@@ -203,7 +215,7 @@ def _prepare_space(args: argparse.Namespace, output_dir: Path) -> tuple[Path, Fo
         prepare_space,
     )
 
-    plan = SpacePlan(args.space, args.model, args.license or "mit")
+    plan = SpacePlan(args.space, args.model, args.license or "mit", args.license_name)
     folder = prepare_space(plan, output_dir)
     check_space_card((folder / "README.md").read_text(encoding="utf-8"))
     check_files(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from adgen.demo.messages import in_page_words
 from adgen.demo.service import Service
 from adgen.demo.write_tab import QUEUE
 
@@ -26,7 +27,7 @@ def add_api(gr: Any, service: Service) -> None:
         try:
             ad = service.explain(request)
         except ValueError as error:
-            raise gr.Error(str(error)) from None
+            raise gr.Error(in_page_words(str(error))) from None
         return {"text": ad.text, "steps": [asdict(step) for step in ad.steps]}
 
     for function in (write_product, write_prompt, explain):
@@ -44,5 +45,5 @@ def _last(gr: Any, states: Iterator[Any]) -> dict[str, Any]:
     try:
         *_, state = states
     except ValueError as error:
-        raise gr.Error(str(error)) from None
+        raise gr.Error(in_page_words(str(error))) from None
     return dict(state.as_dict())

@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from adgen.demo.loading import LocalFiles, load_gradio, refuse_addresses
+from adgen.demo.loading import LocalFiles, load_gradio, refuse_addresses, say_mistakes
 from adgen.demo.starting import starting_page
 
 HOST, PORT = "127.0.0.1", 7860
@@ -62,6 +62,7 @@ def build_page(models: Sequence[str | None] = (None,), *, corpus: Path | None = 
                 add_catalogue(gr, service.authors)
         add_api(gr, service)
     refuse_addresses(page)
+    say_mistakes(page)
     page.queue(max_size=_MOST_WAITING, default_concurrency_limit=1, api_open=False)
     return page
 
@@ -88,6 +89,8 @@ def launch(
         ValueError: As for `build_page`.
         ImportError: As for `build_page`.
     """
+    # Which package would be faster is of no use to who opens a page.
+    logging.getLogger("adgen.writing.engines").setLevel(logging.WARNING)
     with starting_page(host, port) as found_port:
         _say(f"adgen demo: http://{_shown(host)}:{found_port} (loading; Ctrl-C ends it)")
         page = build_page(models, corpus=corpus)
@@ -101,9 +104,11 @@ def launch(
 
 
 def launch_space() -> None:
-    """Opens the page in a Space: to all addresses, with the model beside its app.py if any.
+    """Opens the page of a Space's folder, with the model beside its app.py if any.
 
-    The port is that of the variable GRADIO_SERVER_PORT, else 7860.
+    In a Space, where the variable SPACE_ID is set, it listens to all addresses; elsewhere to this
+    machine alone, or at the address of the variable GRADIO_SERVER_NAME. The port is that of the
+    variable GRADIO_SERVER_PORT, else 7860.
 
     Raises:
         OSError: As for `launch`.
@@ -116,7 +121,9 @@ def launch_space() -> None:
         raise ValueError(f"GRADIO_SERVER_PORT is {given!r:.20}; expected a port, 1 to 65,535.")
     script = getattr(sys.modules["__main__"], "__file__", None)
     folder = Path(script or "app.py").resolve().parent / "model"
-    launch((str(folder) if folder.is_dir() else None,), host="0.0.0.0", port=int(given))
+    usual = "0.0.0.0" if os.environ.get("SPACE_ID") else HOST
+    host = os.environ.get("GRADIO_SERVER_NAME") or usual
+    launch((str(folder) if folder.is_dir() else None,), host=host, port=int(given))
 
 
 def _options(host: str, port: int) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class Piece:
         text: The ad so far.
         fields: Texts by a format's fields; empty for a text alone.
         notes: What the author says about it, such as why a fact is not in it.
+        unfilled: Fields with fewer texts than the platform takes, each with the reason.
         is_done: Whether nothing more will come.
     """
 
@@ -44,14 +45,22 @@ class Piece:
     text: str
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    unfilled: tuple[str, ...] = ()
     is_done: bool = True
 
 
 class Author(Protocol):
-    """Writes ads of products."""
+    """Writes ads of products.
+
+    Attributes:
+        name: What the page calls it.
+        kind: What that is: "writer", "LSTM".
+        limits: What it does not know of a product; empty where it knows all facts.
+    """
 
     name: str
     kind: str
+    limits: str
 
     def of_product(
         self, product: Product, settings: WriteSettings, controls: Controls
@@ -66,7 +75,9 @@ class Author(Protocol):
 class TemplateAuthor:
     """Says brand, name and facts one after the other."""
 
-    name, kind = "template", "no model"
+    name = "template"
+    kind = "no model"
+    limits = ""
 
     def of_product(
         self, product: Product, settings: WriteSettings, controls: Controls
@@ -88,6 +99,7 @@ class WriterAuthor:
     """
 
     kind = "writer"
+    limits = ""
 
     def __init__(self, name: str, writer: AdWriter, folder: Path) -> None:
         self.name = name
@@ -101,9 +113,8 @@ class WriterAuthor:
         (found,) = self._writer.write(product, settings)
         if found.error is not None:
             raise ValueError(found.error)
-        notes = (*found.left_out, *found.unfilled)
         for number, ad in enumerate(found.ads):
-            yield Piece(number, ad.text, ad.fields, notes)
+            yield Piece(number, ad.text, ad.fields, tuple(found.left_out), tuple(found.unfilled))
 
 
 class GeneratorAuthor:
@@ -113,6 +124,8 @@ class GeneratorAuthor:
         name: What the page calls it.
         generator: The model.
     """
+
+    limits = "goes on from brand and name; knows no facts"
 
     def __init__(self, name: str, generator: AdGenerator) -> None:
         self.name = name
@@ -165,6 +178,15 @@ def open_authors(models: Sequence[str | None] = (None,)) -> list[Author]:
 def generators_of(authors: Sequence[Author]) -> list[GeneratorAuthor]:
     """Returns those that go on from first words."""
     return [author for author in authors if isinstance(author, GeneratorAuthor)]
+
+
+def usual_authors(authors: Sequence[Author]) -> list[Author]:
+    """Returns those that write of a product unless a visitor chooses: who knows its facts.
+
+    Where that is the template alone, they are all.
+    """
+    found = [author for author in authors if not author.limits]
+    return found if len(found) > 1 else list(authors)
 
 
 def first_writer(authors: Sequence[Author]) -> WriterAuthor | None:

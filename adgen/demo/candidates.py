@@ -10,6 +10,7 @@ from adgen.generation.generator import GeneratedAd
 
 NUM_CANDIDATES = 8
 _MOST_STEPS = 40
+_LEAST_SHARE = 0.001  # that is told as a number
 _LEGEND = (
     "<p>Model: a word's probability by the model. After it the controls in the order in which they "
     "are applied, repetition penalty, temperature, top-k, top-p; those without an effect are left "
@@ -70,8 +71,17 @@ def _row(one: Candidate, chosen: Candidate) -> str:
 
 
 def _share(value: float) -> str:
-    text = "cut" if value == 0 else f"{value:.1%}" if value < 0.0995 else f"{value:.0%}"
-    return f'<span class="ag-share"><span style="width:{100 * value:.1f}%"></span></span> {text}'
+    bar = f'<span class="ag-share"><span style="width:{100 * value:.1f}%"></span></span>'
+    return f"{bar} {_percent(value)}"
+
+
+def _percent(value: float) -> str:
+    """Returns a share in words: none is cut, and a small one is not told as none."""
+    if value == 0:
+        return "cut"
+    if value < _LEAST_SHARE:
+        return f"&lt;{_LEAST_SHARE:.1%}"
+    return f"{value:.1%}" if value < 0.0995 else f"{value:.0%}"
 
 
 def _token(one: Candidate) -> str:

@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby, pairwise
 
+from adgen.demo.messages import in_page_words
 from adgen.demo.reviews import AdReview, TextReview
 from adgen.formats.finding import Finding
+from adgen.formats.lengths import said_unit, wide_note
 from adgen.support.csv_lines import csv_line, guarded
 
 _FALSE_ALARMS = 120  # of so many new ads one is taken for a training ad
@@ -43,7 +45,8 @@ def cards(reviews: Sequence[AdReview], errors: Mapping[str, str], *, is_done: bo
 
 def alert(text: str) -> str:
     """Returns an error as people should read it."""
-    return f'<div class="ag-alert" role="alert"><strong>Not yet.</strong> {escape(text)}</div>'
+    said = escape(in_page_words(text))
+    return f'<div class="ag-alert" role="alert"><strong>Not yet.</strong> {said}</div>'
 
 
 def csv_of(reviews: Sequence[AdReview]) -> str:
@@ -82,9 +85,10 @@ def _download(reviews: Sequence[AdReview]) -> str:
 def _column(name: str, reviews: Sequence[AdReview], place: int) -> str:
     ads = "".join(_card(ad, f"ag-{place}-{ad.number}") for ad in reviews)
     kind = escape(reviews[0].kind)
+    limits = f'<p class="ag-limits">{escape(reviews[0].limits)}</p>' * bool(reviews[0].limits)
     return (
         f'<section class="ag-column" aria-label="Ads of {escape(name)}">'
-        f'<h2>{escape(name)} <span class="ag-kind">{kind}</span></h2>{ads}</section>'
+        f'<h2>{escape(name)} <span class="ag-kind">{kind}</span></h2>{limits}{ads}</section>'
     )
 
 
@@ -106,7 +110,7 @@ def _card(ad: AdReview, ident: str) -> str:
     )
     return (
         f'<article class="ag-card" aria-label="{title}">{texts}{_whole(ad.whole)}{_facts(ad)}'
-        f"{_novelty(ad)}{_notes(ad.notes)}{copy}</article>"
+        f"{_unfilled(ad.unfilled)}{_novelty(ad)}{_notes(ad.notes)}{copy}</article>"
     )
 
 
@@ -152,18 +156,33 @@ def _first_like(findings: Sequence[Finding], number: int) -> int:
 
 
 def _bar(one: TextReview) -> str:
-    """Returns a text's length against its limit."""
+    """Returns a text's length against its limit, with a mark at the advised length."""
     if one.limit is None:
-        return f'<p class="ag-length">{one.length:,} {escape(one.unit)}</p>'
+        return f'<p class="ag-length">{one.length:,} {said_unit(one.unit)}</p>'
     share = min(100, round(100 * one.length / one.limit))
-    state = "ag-over" if one.length > one.limit else "ag-within"
-    said = f"{one.length:,} of {one.limit:,} {escape(one.unit)}"
+    said, state = _length(one, one.limit)
+    mark = ""
+    if one.advised is not None:
+        mark = f'<i style="left:{min(100, round(100 * one.advised / one.limit))}%"></i>'
     return (
         f'<div class="ag-bar" role="meter" aria-label="Length" aria-valuemin="0" '
         f'aria-valuemax="{one.limit}" aria-valuenow="{min(one.length, one.limit)}" '
-        f'aria-valuetext="{said}"><span class="{state}" style="width:{share}%"></span></div>'
+        f'aria-valuetext="{said}"><span class="{state}" style="width:{share}%"></span>{mark}</div>'
         f'<p class="ag-length {state}">{said}</p>'
     )
+
+
+def _length(one: TextReview, limit: int) -> tuple[str, str]:
+    """Returns a text's length against its limits in words, and the class of its colour."""
+    said = f"{one.length:,} of {limit:,} {said_unit(one.unit)}"
+    note = wide_note(one.text, one.unit)
+    said = f"counts as {said}: {note}" if note else said
+    if one.advised is not None:
+        said += f"; {one.advised:,} at most are advised"
+    if one.length > limit:
+        return said, "ag-over"
+    is_above = one.advised is not None and one.length > one.advised
+    return said, "ag-above" if is_above else "ag-within"
 
 
 def _whole(findings: Sequence[Finding]) -> str:
@@ -217,6 +236,14 @@ def _novelty(ad: AdReview) -> str:
         return ""
     state = "ag-warning" if ad.is_copy or is_whole else "ag-new"
     return f'<p class="ag-novelty {state}">{" ".join(said)}</p>'
+
+
+def _unfilled(reasons: Sequence[str]) -> str:
+    """Returns which fields of the platform have fewer texts than it takes, and why."""
+    if not reasons:
+        return ""
+    said = "; ".join(reason.replace("_", " ") for reason in reasons)
+    return f'<p class="ag-label">Not all fields are filled: {escape(said)}.</p>'
 
 
 def _notes(notes: Sequence[str]) -> str:

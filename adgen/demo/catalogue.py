@@ -1,4 +1,4 @@
-"""A visitor's catalogue: what was recognised, its ads while they are written, the export.
+"""A visitor's catalogue: its products, their ads while they are written, the export.
 
 Files lie in a folder of their own while they are at work. Names that a visitor gave a file are
 shown and never used as paths.
@@ -6,10 +6,9 @@ shown and never used as paths.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from html import escape
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,8 @@ from adgen.bulk.plan import BulkPlan
 from adgen.catalogues.reading import Catalogue, read_products
 from adgen.catalogues.recognise import PLAIN
 from adgen.catalogues.streaming import open_products
+from adgen.demo.requests import USUAL_FORMAT
+from adgen.exports.listings import Listing, read_listings
 from adgen.exports.targets import TARGETS
 from adgen.support.given import a_text
 from adgen.support.ranges import Range, check_number
@@ -33,7 +34,7 @@ MOST_PRODUCTS = 2_000
 LONGEST_URL = 500  # characters
 ADS = Range(1, 5)  # of each product
 ROWS = "rows with findings"  # what a run itself writes
-_SHOWN = 5
+_SHOWN = 5  # ads of a run that is done
 _NAME = "ads"
 _ZIP = b"PK\3\4"
 
@@ -49,6 +50,8 @@ class Order:
         url_template: The page of products that have none, with {id} in the place of their key; 500
             characters at most.
         model: A writer's folder; None for the one that comes with adgen.
+        format: The platform's format of `ROWS`, empty for none; an export has its own.
+        columns: The columns of a plain table that have other names, "product=NAME,brand=VENDOR".
 
     Raises:
         ValueError: There is no such export, or a value is of another type or out of its range.
@@ -59,6 +62,8 @@ class Order:
     seed: int = 0
     url_template: str = ""
     model: str | None = None
+    format: str = USUAL_FORMAT
+    columns: str = ""
 
     def __post_init__(self) -> None:
         a_text("target", self.target)
@@ -72,11 +77,13 @@ class Order:
         if self.target != ROWS and self.target not in TARGETS:
             known = ", ".join((ROWS, *TARGETS))
             raise ValueError(f"There is no export {self.target!r:.60}; expected one of {known}.")
+        a_text("format", self.format)
+        a_text("columns", self.columns)
 
     @property
     def plan(self) -> BulkPlan:
         """Returns how the products get their ads."""
-        form = "amazon-title" if self.target == ROWS else TARGETS[self.target].format
+        form = (self.format or None) if self.target == ROWS else TARGETS[self.target].format
         settings = WriteSettings(format=form, num_ads=self.num_ads, seed=self.seed)
         return BulkPlan(settings=settings, model=self.model)
 
@@ -93,6 +100,10 @@ class Progress:
         num_skipped: Products that the catalogue flags.
         path: The export, once it is written.
         left_out: Products that are not in the export, in words.
+        is_done: Whether nothing more will come.
+        reasons: How many products have no ads for each kind of reason.
+        first_failed: What is wrong with the first one that failed, behind its id.
+        first: The first products that have ads, once all are written.
     """
 
     num_done: int
@@ -102,10 +113,18 @@ class Progress:
     num_skipped: int = 0
     path: Path | None = None
     left_out: str = ""
+    is_done: bool = False
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    first_failed: str = ""
+    first: tuple[Listing, ...] = ()
 
 
-def read_catalogue(path: str | None) -> Catalogue:
+def read_catalogue(path: str | None, columns: str = "") -> Catalogue:
     """Returns the products of an uploaded file.
+
+    Args:
+        path: The file; None where there is none yet.
+        columns: As for `Order`.
 
     Raises:
         ValueError: There is no file, it holds no products or too many, or it is damaged.
@@ -114,13 +133,15 @@ def read_catalogue(path: str | None) -> Catalogue:
         raise ValueError("There is no file yet. Drop a shop's export, a feed or a table.")
     with _own_names(Path(path)):
         _refuse_growing(Path(path))
-        opened = open_products(path)
+        opened = open_products(path, map=columns or None)
         if sum(1 for _ in islice(opened, MOST_PRODUCTS + 1)) > MOST_PRODUCTS:
             raise ValueError(
                 f"The file has more products than the {MOST_PRODUCTS:,} that this page takes. "
                 "Use `adgen bulk` on your own machine for more."
             )
-        found = opened if isinstance(opened, Catalogue) else read_products(path)
+        found = (
+            opened if isinstance(opened, Catalogue) else read_products(path, map=columns or None)
+        )
     if not len(found):
         raise ValueError("The file holds no products. Export it again.")
     return found
@@ -154,43 +175,6 @@ def _refuse_growing(path: Path) -> None:
             )
 
 
-def summary(catalogue: Catalogue) -> str:
-    """Returns what was recognised, as HTML."""
-    flagged = catalogue.num_flagged()
-    reasons = "".join(f"<li>{n:,} × {escape(why)}</li>" for why, n in flagged.most_common(8))
-    notes = "".join(f"<li>{escape(note)}</li>" for note in catalogue.notes)
-    rows = "".join(
-        f"<tr><td>{escape(p.brand)}</td><td>{escape(p.name)}</td>"
-        f"<td>{escape('; '.join(map(str, p.facts[:6])))}</td></tr>"
-        for p in catalogue[:_SHOWN]
-    )
-    return (
-        f'<div class="ag-catalogue" role="status"><p><strong>{escape(catalogue.title)}</strong>, '
-        f"{escape(catalogue.about)}</p><p>{len(catalogue):,} products, "
-        f"{catalogue.num_variants:,} variants</p>"
-        + (f"<p>To be looked at:</p><ul>{reasons}</ul>" if reasons else "")
-        + (f"<ul>{notes}</ul>" if notes else "")
-        + '<div class="ag-scroll" tabindex="0" role="region" aria-label="The first products">'
-        "<table><caption>The first products</caption><thead><tr>"
-        '<th scope="col">Brand</th><th scope="col">Name</th><th scope="col">Facts</th></tr>'
-        f"</thead><tbody>{rows}</tbody></table></div></div>"
-    )
-
-
-def progress_bar(progress: Progress) -> str:
-    """Returns how far a run is, as HTML."""
-    done = f"{progress.num_done:,} of {progress.num_products:,} products, {progress.num_ads:,} ads"
-    more = f", {progress.num_failed:,} failed" * bool(progress.num_failed)
-    more += f", {progress.num_skipped:,} skipped" * bool(progress.num_skipped)
-    state = "Ready to download." if progress.path else "Writing …"
-    left_out = f"<p>{escape(progress.left_out)}</p>" * bool(progress.left_out)
-    return (
-        '<div class="ag-catalogue" role="status"><progress aria-label="Products done" '
-        f'max="{max(1, progress.num_products)}" value="{progress.num_done}"></progress>'
-        f"<p>{done}{more}. {state}</p>{left_out}</div>"
-    )
-
-
 def write_export(path: str | None, order: Order, folder: Path) -> Iterator[Progress]:
     """Writes the ads of a catalogue and then its export.
 
@@ -200,7 +184,8 @@ def write_export(path: str | None, order: Order, folder: Path) -> Iterator[Progr
         folder: An empty folder to work in; the export stays there.
 
     Yields:
-        How far it is; the last one has the export's path.
+        How far it is; the last one has the first ads and the export's path, unless a platform's
+        tool would get no ad.
 
     Raises:
         ValueError: The file is none, or the export can hold no product.
@@ -209,19 +194,33 @@ def write_export(path: str | None, order: Order, folder: Path) -> Iterator[Progr
     from adgen.bulk.run import BulkJob, Counts, model_fingerprint, write_catalogue
     from adgen.bulk.source import open_source
 
-    catalogue = read_catalogue(path)
+    catalogue = read_catalogue(path, order.columns)
     plan = order.plan
     suffix = ".csv" if order.target == ROWS else ".jsonl"
     rows_path = folder / f"{_NAME}{suffix}"
     with _own_names(Path(str(path)), rows_path):
-        source = open_source(Path(str(path)), catalogue, only_unique=catalogue.format == PLAIN)
+        source = open_source(
+            Path(str(path)),
+            catalogue,
+            columns=order.columns,
+            only_unique=catalogue.format == PLAIN,
+        )
         job = BulkJob(source, plan, rows_path, model_fingerprint(plan))
         counts = Counts()
         with open_local_crew(plan, 1) as crew:
             for counts in write_catalogue(job, crew):
                 yield _progress(counts, source.num_products)
-        made, left_out = _exported(rows_path, order)
-    yield replace(_progress(counts, source.num_products), path=made, left_out=left_out)
+        last = replace(_progress(counts, source.num_products), is_done=True)
+        if order.target == ROWS or counts.num_ads:
+            made, left_out = _exported(rows_path, order)
+            last = replace(last, path=made, left_out=left_out, first=_first_of(rows_path))
+    yield last
+
+
+def _first_of(rows_path: Path) -> tuple[Listing, ...]:
+    """Returns the first products that have ads."""
+    listings = (listing for _, listing in read_listings(rows_path) if listing and listing.ads)
+    return tuple(islice(listings, _SHOWN))
 
 
 def _exported(rows_path: Path, order: Order) -> tuple[Path, str]:
@@ -244,6 +243,8 @@ def _progress(counts: Counts, num_products: int) -> Progress:
         num_ads=counts.num_ads,
         num_failed=counts.num_failed,
         num_skipped=counts.num_skipped,
+        reasons=counts.reasons,
+        first_failed=counts.first_failed,
     )
 
 

@@ -6,9 +6,8 @@ from typing import Any
 
 from adgen.demo.candidates import steps_table
 from adgen.demo.cards import alert
-from adgen.demo.controls import add_controls
+from adgen.demo.controls import add_controls, check_filled
 from adgen.demo.examples import PROMPTS
-from adgen.demo.requests import LONGEST
 from adgen.demo.service import Service
 from adgen.demo.write_tab import QUEUE
 
@@ -24,7 +23,7 @@ def add_hood(gr: Any, service: Service) -> None:
     names = [one.name for one in service.generators]
     with gr.Row():
         with gr.Column(scale=2, min_width=320):
-            prompt = gr.Textbox(label="First words", value="Sony TV", max_length=LONGEST["prompt"])
+            prompt = gr.Textbox(label="First words", value="Sony TV")
             gr.Examples([[one] for one in PROMPTS[:6]], [prompt], label="Example first words")
             model = gr.Dropdown(names, value=names[0] if names else None, label="Model")
             controls = add_controls(gr, *_CONTROLS)
@@ -35,6 +34,7 @@ def add_hood(gr: Any, service: Service) -> None:
     def show_steps(*values: Any) -> str:
         given = dict(zip(("prompt", "model", *_CONTROLS), values, strict=True))
         try:
+            check_filled(given)
             return steps_table(service.explain(given))
         except ValueError as error:
             return alert(str(error))

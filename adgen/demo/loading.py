@@ -17,10 +17,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from adgen.support.extras import needs_extra
+from adgen.support.given import kind_of
 
 _MAKES_STUBS = "gradio.component_meta"
 _MAKER = "create_or_modify_pyi"
 _MOVER = "async_move_resource_to_block_cache"
+_FILE = '{"path": ..., "meta": {"_type": "gradio.FileData"}}, its path from /gradio_api/upload'
 _FILE_ROUTES = ("/file=", "/file/")
 
 
@@ -56,6 +58,33 @@ def refuse_addresses(page: Any) -> None:
         move = getattr(block, _MOVER, None)
         if move is not None:
             setattr(block, _MOVER, local_only(move))
+
+
+def say_mistakes(page: Any) -> None:
+    """Has a page tell callers over HTTP of too few values, and of what is no file, in words.
+
+    Gradio would end such a call with an error that says nothing.
+    """
+    from gradio import Error, File
+
+    def check(function: Any, values: Sequence[Any]) -> None:
+        parts = function.inputs
+        if len(values) < len(parts):
+            names = ", ".join(str(getattr(part, "label", None) or "request") for part in parts)
+            raise Error(f"data holds {len(values)} values; expected {len(parts)}: {names}.")
+        for part, value in zip(parts, values, strict=False):
+            if isinstance(part, File) and value is not None and not _is_file(value):
+                raise Error(f"The file is {kind_of(value)}; expected {_FILE}. Upload it first.")
+
+    page.validate_inputs = check
+
+
+def _is_file(value: Any) -> bool:
+    """Tells whether a value names a file as Gradio has it."""
+    if not isinstance(value, dict) or not isinstance(value.get("path"), str):
+        return False
+    meta = value.get("meta")
+    return isinstance(meta, dict) and meta.get("_type") == "gradio.FileData"
 
 
 class LocalFiles:

@@ -28,6 +28,7 @@ LONGEST = {
     "prompt": 300,
 }
 MOST_FACTS = 40
+USUAL_FORMAT = "amazon-title"  # of a page that is opened
 _LINES = re.compile(r"[\r\n]+")
 _PARTS = re.compile(r"[\r\n,;]+")
 

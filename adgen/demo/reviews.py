@@ -17,9 +17,12 @@ from adgen.formats.finding import Finding
 from adgen.formats.format import Format
 from adgen.formats.lengths import length_of
 from adgen.formats.lint import lint
+from adgen.formats.wording import said_too_often
 from adgen.products.claims import is_kept
 from adgen.products.product import Fact, Product
 
+_MOST = 3  # times that a word may stand in a text without a format
+_MOST_IN_A_ROW = 2
 NearestShares = Callable[[Sequence[str]], Sequence[float]]
 
 
@@ -34,6 +37,7 @@ class TextReview:
         limit: The most that the format allows; None where there is no format.
         unit: What is counted, such as "characters".
         findings: What is wrong with it.
+        advised: The length that the format advises; None where it advises none.
     """
 
     field: str
@@ -42,6 +46,7 @@ class TextReview:
     limit: int | None
     unit: str
     findings: tuple[Finding, ...] = ()
+    advised: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ class AdReview:
         kind: What that is: "writer", "LSTM".
         number: Which of the author's ads it is, from 1.
         texts: Its texts, a field's side by side.
+        limits: What the author does not know of the product; empty where it knows all facts.
         whole: Findings about the ad as a whole.
         facts_used: Facts that it says.
         facts_missing: Facts that it does not say.
@@ -61,6 +67,7 @@ class AdReview:
         nearest_share: Of its words, the share of the longest run that stands in one text of the
             corpus, 0 to 1; None where no corpus is given.
         notes: What its author says.
+        unfilled: Fields with fewer texts than the platform takes, each with the reason.
         is_done: Whether it is complete.
     """
 
@@ -68,12 +75,14 @@ class AdReview:
     kind: str
     number: int
     texts: tuple[TextReview, ...]
+    limits: str = ""
     whole: tuple[Finding, ...] = ()
     facts_used: tuple[str, ...] = ()
     facts_missing: tuple[str, ...] = ()
     is_copy: bool | None = None
     nearest_share: float | None = None
     notes: tuple[str, ...] = ()
+    unfilled: tuple[str, ...] = ()
     is_done: bool = True
 
     @property
@@ -116,18 +125,21 @@ def review(
     texts, whole = _judged(piece, form, brand) if piece.is_done else (_texts_of(piece, form), ())
     told = "\n".join(one.text for one in texts)
     if piece.is_done:
-        whole = (*whole, *_against_wishes(told, keywords, exclude))
+        wishes = _against_wishes(told, keywords, exclude)
+        whole = (*whole, *_repetitions(texts, form), *wishes)
     facts = () if product is None else product.facts
     return AdReview(
         author=author.name,
         kind=author.kind,
         number=piece.number + 1,
         texts=tuple(texts),
+        limits="" if product is None else author.limits,
         whole=tuple(whole),
         facts_used=tuple(str(fact) for fact in facts if is_kept(fact, told)),
         facts_missing=tuple(str(fact) for fact in facts if not is_kept(fact, told)),
         is_copy=_is_copy(piece) if piece.is_done else None,
         notes=piece.notes,
+        unfilled=piece.unfilled,
         is_done=piece.is_done,
     )
 
@@ -168,6 +180,7 @@ def _texts_of(piece: Piece, form: Format | None) -> list[TextReview]:
             length=length_of(text, one.unit),
             limit=one.max_length,
             unit=one.unit,
+            advised=one.advised_length,
         )
         for one in form.fields
         for text in by_field.get(one.name, ())
@@ -191,6 +204,23 @@ def _judged(
         judged.append(replace(one, findings=own))
     placed = {finding for one in judged for finding in one.findings}
     return judged, tuple(finding for finding in found if finding not in placed)
+
+
+def _repetitions(texts: Sequence[TextReview], form: Format | None) -> Iterator[Finding]:
+    """Yields a finding for each word that a text says over and over, as a model may that is stuck.
+
+    A platform's own rule says how often a word may stand in all; where there is none, `_MOST`.
+    """
+    most = _MOST if form is None else None
+    found: dict[str, int] = {}
+    for one in texts:
+        for word, number in said_too_often(
+            one.text, most=most, most_in_a_row=_MOST_IN_A_ROW
+        ).items():
+            found[word] = max(number, found.get(word, 0))
+    for word, number in found.items():
+        message = f"Says {word!r} {number:,} times. Choose another ad."
+        yield Finding("repetition", "warning", 0, 0, message)
 
 
 def _against_wishes(

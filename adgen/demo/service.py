@@ -13,6 +13,7 @@ from typing import Any
 
 from adgen.demo.authors import Author, Piece, chosen_authors, generators_of
 from adgen.demo.candidates import NUM_CANDIDATES
+from adgen.demo.messages import in_page_words
 from adgen.demo.requests import (
     Controls,
     check_keys,
@@ -178,7 +179,7 @@ class Service:
                         yield State((*done, *_in_order(own)), dict(errors))
                         last = time.monotonic()
             except ValueError as error:
-                errors[author.name] = str(error)
+                errors[author.name] = in_page_words(str(error))
             own |= {number: judged(one, author) for number, one in latest.items()}
             done += _in_order(own)
         if self._nearest is not None:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from adgen.demo.authors import Author, usual_authors
 from adgen.demo.cards import alert, cards
-from adgen.demo.controls import add_controls
+from adgen.demo.controls import add_controls, add_formats, check_filled
 from adgen.demo.examples import PROMPTS, product_labels, product_rows
-from adgen.demo.requests import LONGEST
 from adgen.demo.service import Service
-from adgen.formats.catalogue import format_names, read_format
 
 QUEUE = "writing"  # what shares it is done one after the other
 _CONTROLS = ("num_ads", "seed", "temperature", "top_k", "top_p", "repetition_penalty")
 _PRODUCT_NAMES = ("brand", "product", "category", "facts", "keywords", "exclude")
 _EMPTY = '<p class="ag-empty">Your ads appear here.</p>'
 _FROM_PRODUCT, _FROM_WORDS = "A product", "First words"
-_USUAL_FORMAT = "amazon-title"
 
 
 def add_write(gr: Any, service: Service) -> None:
@@ -37,9 +35,10 @@ def add_write(gr: Any, service: Service) -> None:
         lambda value: (
             gr.Column(visible=value == _FROM_PRODUCT),
             gr.Column(visible=value == _FROM_WORDS),
+            gr.CheckboxGroup(**_models_of(service, value)),
         ),
         start,
-        [product_group, prompt_group],
+        [product_group, prompt_group, models],
         api_visibility="private",
         queue=False,
     )
@@ -69,6 +68,7 @@ def shown_ads(service: Service, given: dict[str, Any]) -> Iterator[str]:
         given = {key: value for key, value in given.items() if key not in _PRODUCT_NAMES}
     write = service.write_product if is_product else service.write_prompt
     try:
+        check_filled(given)
         for state in write(given):
             yield cards(state.reviews, state.errors, is_done=state.is_done)
     except ValueError as error:
@@ -77,23 +77,19 @@ def shown_ads(service: Service, given: dict[str, Any]) -> Iterator[str]:
 
 def _add_product(gr: Any) -> list[Any]:
     """Adds the form of a product, in the order of `_PRODUCT_NAMES`."""
-
-    def box(name: str, label: str, **options: Any) -> Any:
-        return gr.Textbox(label=label, max_length=LONGEST[name], **options)
-
     first, *_ = rows = product_rows()
     examples = gr.Column()
     with gr.Group():
         with gr.Row():
-            brand = box("brand", "Brand", value=first[0], min_width=120)
-            name = box("product", "Product", value=first[1], min_width=160)
-        facts = box("facts", "Facts", value=first[3], lines=4, info="One a line: Color: black")
-        category = box("category", "Category", value=first[2])
+            brand = gr.Textbox(label="Brand", value=first[0], min_width=120)
+            name = gr.Textbox(label="Product", value=first[1], min_width=160)
+        facts = gr.Textbox(label="Facts", value=first[3], lines=4, info="One a line: Color: black")
+        category = gr.Textbox(label="Category", value=first[2])
         with gr.Row():
-            keywords = box(
-                "keywords", "Keywords", info="In every ad; commas between.", min_width=140
+            keywords = gr.Textbox(
+                label="Keywords", info="In every ad; commas between.", min_width=140
             )
-            exclude = box("exclude", "Never say", info="In no ad; commas between.", min_width=140)
+            exclude = gr.Textbox(label="Never say", info="In no ad; commas between.", min_width=140)
     with examples:
         gr.Examples(
             rows,
@@ -108,27 +104,30 @@ def _add_prompt(gr: Any) -> Any:
     prompt = gr.Textbox(
         label="First words",
         value=PROMPTS[0],
-        max_length=LONGEST["prompt"],
         info="The ad begins with them. Models that go on from first words invent: check every ad.",
     )
     gr.Examples([[one] for one in PROMPTS], [prompt], label="Example first words")
     return prompt
 
 
+def _models_of(service: Service, start: str) -> dict[str, Any]:
+    """Returns the models that can write from a product or from first words, and who is ticked."""
+    is_product = start == _FROM_PRODUCT
+    able: Sequence[Author] = service.authors if is_product else service.generators
+    ticked = usual_authors(able) if is_product else able
+    labels = [
+        f"{one.kind}: {one.limits}" if is_product and one.limits else one.kind for one in able
+    ]
+    return {
+        "choices": [(f"{a.name} ({label})", a.name) for a, label in zip(able, labels, strict=True)],
+        "value": [one.name for one in ticked],
+    }
+
+
 def _add_options(gr: Any, service: Service) -> tuple[Any, Any, list[Any]]:
     """Adds platform, models and controls."""
-    form = gr.Dropdown(
-        [("no platform", ""), *((read_format(one).shown, one) for one in format_names())],
-        value=_USUAL_FORMAT,
-        label="Platform format",
-        info="Lengths and rules that the ads are written for and judged by.",
-    )
-    names = [one.name for one in service.authors]
-    models = gr.CheckboxGroup(
-        [(f"{one.name} ({one.kind})", one.name) for one in service.authors],
-        value=names,
-        label="Models, side by side",
-    )
+    form = add_formats(gr)
+    models = gr.CheckboxGroup(label="Models, side by side", **_models_of(service, _FROM_PRODUCT))
     with gr.Accordion("How many, and how boldly", open=False):
         gr.Markdown(
             "The writer takes the temperature; models that go on from first words take all four."

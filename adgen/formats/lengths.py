@@ -37,6 +37,27 @@ def length_of(text: str, unit: str) -> int:
     return _MEASURES[unit](unicodedata.normalize("NFC", text))
 
 
+def said_unit(unit: str) -> str:
+    """Returns what people call a unit: width and X's weights are counted in characters too.
+
+    Example:
+        >>> said_unit("width"), said_unit("bytes")
+        ('characters', 'bytes')
+    """
+    return "bytes" if unit == "bytes" else "characters"
+
+
+def wide_note(text: str, unit: str) -> str:
+    """Returns why a text counts as more characters than it has; empty where it does not.
+
+    Example:
+        >>> wide_note("靴", "width"), wide_note("A", "width")
+        ('wide letters count twice', '')
+    """
+    is_more = unit == "width" and length_of(text, unit) > length_of(text, "characters")
+    return "wide letters count twice" if is_more else ""
+
+
 def fitting_chars(text: str, max_length: int, unit: str) -> int:
     """Returns how many characters of a text's beginning are within a length.
 

@@ -14,7 +14,7 @@ from itertools import islice
 from adgen.formats.catalogue import as_format
 from adgen.formats.finding import Finding
 from adgen.formats.format import Field, Format, Rule
-from adgen.formats.lengths import fitting_chars, length_of, shown_text
+from adgen.formats.lengths import fitting_chars, length_of, said_unit, shown_text, wide_note
 from adgen.formats.reading import AllowedNames, Reading, allowed_names
 from adgen.formats.rules import AD_RULES, MOST_PLACES, TEXT_RULES, WATCHED, Find, kept_places
 from adgen.formats.whole_ads import judge_whole
@@ -177,9 +177,13 @@ def _judge_length(text: str, field: Field) -> list[Finding]:
         rule, limit = "longer-than-advised", field.advised_length
     else:
         return []
-    unit = "characters" if field.unit == "weighted" else field.unit
-    counted = f"{length:,} of {unit}" if unit == "width" else f"{length:,} {unit}"
-    message = f"{counted}; expected {limit:,} at most. Shorten it."
+    note = wide_note(text, field.unit)
+    counted = f"{length:,} {said_unit(field.unit)}"
+    counted = f"Counts as {counted} ({note})" if note else counted
+    allowed = f"expected {limit:,} at most"
+    if rule == "longer-than-advised":
+        allowed = f"{limit:,} at most are advised"
+    message = f"{counted}; {allowed}. Shorten it."
     start = fitting_chars(text, limit, field.unit)
     return [Finding(rule, severity, start, len(text), message, field.name)]
 

@@ -98,6 +98,38 @@ def find_repeated_words(reading: Reading, rule: Rule) -> Spans:
     return found
 
 
+def said_too_often(text: str, *, most: int | None, most_in_a_row: int) -> dict[str, int]:
+    """Returns how often words stand in a text that says them too often, whatever its format.
+
+    Args:
+        text: Any text; singular and plural are one word, numbers and "and" are none.
+        most: How often a word may stand; None for any number.
+        most_in_a_row: How often one word may follow itself, the first included.
+
+    Example:
+        >>> said_too_often("Yoga mat mat mat mats", most=None, most_in_a_row=2)
+        {'mat': 4}
+    """
+    forms: dict[str, str] = {}  # as each word is written first
+    counts: Counter[str] = Counter()
+    longest: Counter[str] = Counter()  # run of the word
+    before = ""
+    run = 0
+    for match in _WORD.finditer(text):
+        word = _singular(match.group().lower())
+        run = run + 1 if word == before else 1
+        before = word
+        if _is_counted(word, match, text):
+            forms.setdefault(word, match.group())
+            counts[word] += 1
+            longest[word] = max(longest[word], run)
+    return {
+        forms[word]: number
+        for word, number in counts.items()
+        if longest[word] > most_in_a_row or (most is not None and number > most)
+    }
+
+
 def _may_repeat(reading: Reading, most: int) -> bool:
     """Tells whether a word may stand more often; most texts are done with here."""
     if len(reading.word_set) == len(reading.words):

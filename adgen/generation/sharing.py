@@ -55,9 +55,9 @@ class Shared:
     ) -> str:
         """Pushes the model to the Hub with one commit.
 
-        The model's files go as they are, and nothing is checked: paths of this machine in its
-        settings become public. `adgen publish` leaves these out, looks for tokens and writes a
-        whole card; here the card is the folder's README.md, with the tag adgen in its header.
+        The model's files go as they are, after a look for pickles, tokens and paths of this
+        machine. `adgen publish` cuts paths in settings and writes a whole card; here the card is
+        the folder's README.md, with the tag adgen in its header.
 
         Args:
             repo: OWNER/NAME; made where it is missing.
@@ -69,13 +69,15 @@ class Shared:
             The commit's address.
 
         Raises:
-            ValueError: The model came from no folder, the repository has no possible name, or the
-                header of README.md is no YAML.
+            ValueError: The model came from no folder, the repository has no possible name, the
+                header of README.md is no YAML, or files hold what must not become public, all of
+                which the message lists.
             FileExistsError: The repository has files of a model that adgen did not publish.
             OSError: There is no token (HF_TOKEN, `hf auth login`), no right to write, or no
                 connection. Nothing is committed then.
         """
-        from adgen.hub.upload import Target, check_token, push_folder
+        from adgen.hub.file_checks import check_files
+        from adgen.hub.upload import Target, check_token, current_token, push_folder
 
         source = self._source()
         target = Target(repo, is_private=private, branch=revision, message=commit_message)
@@ -87,6 +89,7 @@ class Shared:
             text = card.read_text(encoding="utf-8") if card.is_file() else f"# {source.name}\n"
             if not is_our_card(text):
                 write_text(card, _with_tag(text, folder))
+            check_files(folder, has_pickles=None, secret=current_token())
             return push_folder(folder, target, owns=is_of_a_model, is_our_card=is_our_card)
 
     def _source(self) -> Path:

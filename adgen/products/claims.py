@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from adgen.products.brands import Brands
 from adgen.products.lexicon import CLASSES, COLOUR
-from adgen.products.measures import Measure, find_measures
+from adgen.products.measures import Measure, find_measures, plain_number
 from adgen.products.product import Fact, Product
 from adgen.products.words import keys_of
 
@@ -22,6 +22,21 @@ _WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
 _EMPTY = frozenset(
     ("a", "an", "and", "for", "from", "in", "is", "it", "of", "on", "or", "the", "to", "with")
 )
+_DENIAL = re.compile(r"\b(?:no|not|non|without|free|never)\b", re.IGNORECASE)
+# "Not waterproof" and "cotton free" say neither that it is waterproof nor of cotton.
+_DENIED = re.compile(
+    r"\b(?:not|no|non|without|never)[ -]+[^\W\d_]+|"
+    r"[^\W_]+[ -]free\b(?![ -](?:standing|size|fall|range|shipping|gift))",
+    re.IGNORECASE,
+)
+# What says that a number is the least or the most.
+_LEAST = re.compile(r"\b(?:min(?:imum)?|at least|from|and up|or more|over)\b|\d\+", re.IGNORECASE)
+_MOST = re.compile(
+    r"\b(?:max(?:imum)?|up to|at most|to|under|top|capacity|limit)\b|\d ?-", re.IGNORECASE
+)
+_LIMITS = {"min": _LEAST, "minimum": _LEAST, "max": _MOST, "maximum": _MOST}
+_PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _AUDIENCES = {"female": "women", "male": "men", "woman": "women", "man": "men"}
 
 
@@ -103,19 +118,39 @@ def claimed_values(text: str, product: Product, values: Iterable[str]) -> list[s
 def is_kept(fact: Fact, text: str) -> bool:
     """Tells whether a text says a fact, in its own words or in a normal form.
 
+    What the text denies is not said, and a measure that is the least or the most is said only where
+    the text says so.
+
     Example:
         >>> is_kept(Fact("40 hours battery"), "Lamp with 40-Hour Battery")
         True
+        >>> is_kept(Fact("waterproof"), "Lamp, Not Waterproof")
+        False
     """
     measures = {measure.normal_form for measure in find_measures(text)}
     wanted = find_measures(fact.value)
     if not all(one.normal_form in measures for one in wanted):
         return False
+    limit = _limit_of(fact) if wanted else None
+    if limit and not limit.search(text):
+        return False
+    if not _DENIAL.search(str(fact)):
+        text = _DENIED.sub(" ", text)
+    text = _THOUSANDS.sub("", text)
     said = {_stem(key) for key in _keys(text)}
-    words = [_stem(key) for key in _keys(_without(fact.value, wanted)) if key not in _EMPTY]
+    rest = _THOUSANDS.sub("", _without(fact.value, wanted))
+    words = [_stem(key) for key in _keys(rest) if key not in _EMPTY]
     if not wanted and not words:
         return fact.value in text
     return all(word in said or _is_inside(word, text) for word in words)
+
+
+def _limit_of(fact: Fact) -> re.Pattern[str] | None:
+    """Returns what says that a fact's measure is a limit; None where it is none or a capacity."""
+    keys = keys_of(fact.key)
+    if not keys or "capacity" in keys:
+        return None
+    return _LIMITS.get(keys[0])
 
 
 def kept_share(facts: Iterable[Fact], text: str) -> tuple[int, int]:
@@ -172,5 +207,12 @@ def _stem(key: str) -> str:
 
 
 def _is_inside(word: str, text: str) -> bool:
-    """Tells whether a code stands in a text, though cut otherwise: LC27-F591 as LC27F591."""
-    return any(map(str.isdigit, word)) and _code(word) in _code(text.replace(" ", ""))
+    """Tells whether a code stands in a text, though cut otherwise: LC27-F591 as LC27F591.
+
+    A plain number stands only whole: 10 in UK10, and not in 100, 10,000 or 2.10.
+    """
+    if not any(map(str.isdigit, word)):
+        return False
+    if _PLAIN_NUMBER.fullmatch(word):
+        return plain_number(word) in map(plain_number, _PLAIN_NUMBER.findall(text))
+    return _code(word) in _code(text.replace(" ", ""))

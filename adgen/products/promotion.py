@@ -41,8 +41,21 @@ PHRASES: Mapping[str, str] = {
     "fast": "fast shipping",
     "cash": "cash on delivery",
 }
+# Whom mugs and shirts call so: "Best Dad Ever" is no claim.
+_PEOPLE = (
+    "dad|daddy|mom|mum|mama|papa|grand\\w+|father|mother|aunt|uncle|sister|brother|son|daughter|"
+    "wife|husband|friends?|teacher|coach|boss|nurse|nana|day|year|birthday|christmas|gift"
+)
+_OTHERS = rf"(?! (?:\w+ )?(?:{_PEOPLE})\b)"
+# What nobody can prove.
+_SUPERLATIVES = (
+    rf"\bbest{_OTHERS} (?:[\w-]+ ){{1,4}}ever\b(?!-)|"
+    rf"\bthe (?:best|finest|greatest)\b(?! (?:of|before|way|part|\d))(?!-){_OTHERS}|"
+    rf"\bworld['’]?s (?:best|finest|greatest)\b{_OTHERS}|"
+    r"\bunbeatable\b|(?:\bno\.? ?|\bnumber )1 (?:brand|choice|seller|rated)\b"
+)
 _PROMOTION = re.compile(
-    rf"\b(?:{'|'.join(PHRASES.values())})\b|\bsave \d+ ?%|"
+    rf"{_SUPERLATIVES}|\b(?:{'|'.join(PHRASES.values())})\b|\bsave \d+ ?%|"
     r"\b\d+ ?% off\b|#1\b|[$€£]\s?\d+(?:[.,]\d\d)?\b|\b\d+[.,]\d\d ?[€£]|\b\d(?:\.\d)? stars?\b|"
     r"\bcall (?:us )?\+?[\d(][\d ()-]{6,}|"
     r"https?://\S+|\bwww\.\S+|[^\s@]+@[^\s@]+\.\w+",
@@ -56,6 +69,8 @@ def find_promotion(text: str) -> str | None:
     Example:
         >>> find_promotion("Free Shipping! 20% OFF"), find_promotion("Sailing shoes")
         ('Free Shipping', None)
+        >>> find_promotion("Best sofa ever"), find_promotion("Best before 2027")
+        ('Best sofa ever', None)
     """
     match = _PROMOTION.search(text)
     return match.group() if match else None

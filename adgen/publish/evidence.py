@@ -35,29 +35,48 @@ class Scored:
         record: Where they come from.
         is_of_these_weights: Whether the weights are those that are published, and not those before
             they were stored in fewer bytes.
+        is_after_facts: Whether each ad stood behind facts that were taken out of it.
     """
 
     figures: Figures
     ads: str
     record: Record
     is_of_these_weights: bool
+    is_after_facts: bool = False
 
 
 @dataclass(frozen=True)
 class Written:
-    """Figures of written ads by who wrote them, and what they were compared with, in words."""
+    """Figures of written ads by who wrote them.
+
+    Attributes:
+        columns: The figures.
+        num_ads: Ads of each column; None where the record does not say.
+        against: What they were compared with, in words.
+        commit: Of adgen when they were measured; None outside a checkout.
+    """
 
     columns: Mapping[str, Figures]
+    num_ads: int | None
     against: str
+    commit: str | None
 
 
 @dataclass(frozen=True)
 class WrittenFromFacts:
-    """What a writer made of a set of products, beside people's titles of them."""
+    """What a writer made of a set of products, beside people's titles of them.
+
+    Attributes:
+        num_products: Products of the set.
+        model: The writer's figures.
+        human: Those of the titles; None where they were not measured.
+        commit: Of adgen when they were measured; None outside a checkout.
+    """
 
     num_products: int
     model: WriterFigures
     human: WriterFigures | None
+    commit: str | None
 
 
 @dataclass(frozen=True)
@@ -146,7 +165,7 @@ def _scored(
 ) -> Scored | None:
     """Returns test figures: of the published weights on the most ads, else the training's."""
     found = [
-        Scored(one.scored, _ads_of(one), one, True)
+        Scored(one.scored, _test_ads(one.scored, one.categories), one, True)
         for one in of_kind(records, EvaluationRecord)
         if _judges(one, subject) and one.scored_split == "test"
     ]
@@ -155,13 +174,20 @@ def _scored(
     if training is None or training.on("test").bits_per_char is None:
         return None
     figures = training.on("test")
+    selection = training.selection
+    return Scored(
+        figures,
+        _test_ads(figures, selection.categories if selection is not None else None),
+        training,
+        is_of_these_weights=subject.storage is None,
+        is_after_facts=isinstance(training, FinetuningRecord) and training.config.has_products,
+    )
+
+
+def _test_ads(figures: Figures, categories: Sequence[str] | None) -> str:
+    """Returns which ads were scored, in words."""
     num_ads = f"{figures.num_ads:,} " if figures.num_ads else ""
-    return Scored(figures, f"{num_ads}test ads", training, subject.storage is None)
-
-
-def _ads_of(record: EvaluationRecord) -> str:
-    of = f" of {', '.join(record.categories)}" if record.categories else ""
-    return f"{record.scored.num_ads or 0:,} test ads{of}"
+    return f"{num_ads}test ads" + (f" of {', '.join(categories)}" if categories else "")
 
 
 def _written(subject: Subject, records: Sequence[Record]) -> Written | None:
@@ -173,7 +199,8 @@ def _written(subject: Subject, records: Sequence[Record]) -> Written | None:
                 "human ads, families that training has none of": novelty.of("human"),
                 "human ads, training families": novelty.of("human_training"),
             }
-            return Written(columns, f"{novelty.num_training_ads:,} training ads")
+            against = f"{novelty.num_training_ads:,} training ads"
+            return Written(columns, novelty.num_ads, against, novelty.commit)
     for compared in of_kind(records, ComparisonRecord):
         for row in compared.rows:
             is_this = subject.shipped_as is not None and row.model == f"models/{subject.shipped_as}"
@@ -181,7 +208,12 @@ def _written(subject: Subject, records: Sequence[Record]) -> Written | None:
                 columns = {"this model": row.written_figures}
                 if HUMAN_ADS in compared.beside:
                     columns["human ads"] = compared.beside[HUMAN_ADS]
-                return Written(columns, f"training ads of {compared.plan.ads}")
+                return Written(
+                    columns,
+                    compared.plan.num_written,
+                    f"training ads of {compared.plan.ads}",
+                    compared.commit,
+                )
     return None
 
 
@@ -193,7 +225,10 @@ def _from_facts(
     found = [
         {
             name: WrittenFromFacts(
-                products.num_products, products.writers[writer], products.writers.get("human")
+                products.num_products,
+                products.writers[writer],
+                products.writers.get("human"),
+                record.commit,
             )
             for name, products in record.sets.items()
             for writer in names

@@ -13,16 +13,17 @@ from adgen.generation.folder_kinds import LSTM
 from adgen.generation.sharing import copy_own_files, is_of_a_model
 from adgen.generation.shipped import shipped_results_dir
 from adgen.hub.header import with_header
+from adgen.hub.machine_paths import without_machine_paths
 from adgen.hub.names import check_repo
 from adgen.publish.card import MARK, card_body
 from adgen.publish.entries import Said, header_entries, licence_of
 from adgen.publish.evidence import find_evidence
-from adgen.publish.machine_paths import without_machine_paths
 from adgen.publish.snippets import KERAS_FILE
-from adgen.publish.subject import Subject
+from adgen.publish.subject import WRITER, Subject
 from adgen.report.documents import load_records
 from adgen.support.files import write_text
 from adgen.support.folders import FolderKind, check_output_dir, directory_when_done
+from adgen.writing.samples import product_samples
 
 _CARD = "README.md"
 _SETTINGS = ("config.json", "ngram.json", "adapter_config.json")
@@ -34,7 +35,7 @@ def _is_ours(folder: Path) -> bool:
 
 
 PUBLISHED_FOLDER = FolderKind(
-    "a folder that `adgen publish` wrote",
+    "a folder of `adgen publish`",
     is_ours=_is_ours,
     owns=lambda path: is_of_a_model(path) or path == PurePosixPath(KERAS_FILE),
 )
@@ -103,7 +104,11 @@ def prepare_folder(plan: PublishPlan, output_dir: str | Path) -> Path:
         # The card speaks of the folder as it will be there.
         there = Subject(new, subject.kind)
         licence = licence_of(subject, plan.said)
-        body = card_body(there, evidence, repo=plan.repo, licence=licence)
+        named = plan.said.licence_name or licence
+        # An adapter writes where its base is, which need not be here.
+        writes = there.kind == WRITER and not there.is_adapter
+        samples = product_samples(new) if writes else ()
+        body = card_body(there, evidence, repo=plan.repo, licence=named, samples=samples)
         entries = header_entries(there, evidence, repo=plan.repo, said=plan.said)
         entries["license"] = licence
         write_text(new / _CARD, with_header(entries, without_machine_paths(body)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from adgen.generation.folder_kinds import GPT, LSTM
 from adgen.publish.subject import WRITER, Subject
 
+REPOSITORY = "https://github.com/adgen-project/adgen"
 KERAS_FILE = "model.keras"
 _WRITE = """from adgen import AdGenerator
 
@@ -48,10 +49,28 @@ def snippets(subject: Subject, repo: str) -> dict[str, str]:
         found["With transformers alone:"] = _PIPELINE
     if subject.kind == LSTM:
         has_file = (subject.folder / KERAS_FILE).is_file()
-        found[f"The network in Keras; {_reads(subject)}:"] = (
+        needs = "`pip install keras tensorflow`" if has_file else f"`{install_line('[lstm]')}`"
+        found[f"The network in Keras, after {needs}; {_reads(subject)}{_ties(subject)}:"] = (
             _KERAS if has_file else _KERAS_BY_EXPORT
         )
     return {what: code.format(repo=repo) for what, code in found.items()}
+
+
+def install_line(extra: str = "") -> str:
+    """Returns the command that installs adgen, with an extra such as "[lstm]"."""
+    return f'pip install "adgen{extra} @ git+{REPOSITORY}"'
+
+
+def _ties(subject: Subject) -> str:
+    """Says what plain Keras counts twice: weights that softmax and embedding share."""
+    architecture = subject.config.get("architecture") or {}
+    if not architecture.get("tied"):
+        return ""
+    twice = architecture["vocab_size"] * architecture["embedding_dim"]
+    return (
+        ". Softmax and embedding share a matrix, which plain Keras keeps twice: its summary counts "
+        f"{twice:,} parameters more than the model has weights"
+    )
 
 
 def _reads(subject: Subject) -> str:

@@ -22,7 +22,7 @@ from adgen.generation.sharing import copy_model
 from adgen.generation.shipped import SHIPPED_MODEL, SHIPPED_WRITER, shipped_model_dir
 from adgen.hub.header import with_header
 from adgen.hub.names import check_repo
-from adgen.publish.entries import check_licence
+from adgen.publish.licences import check_licence
 from adgen.publish.subject import Subject
 from adgen.support.files import NOTHING, write_text
 from adgen.support.folders import FolderKind, check_output_dir, directory_when_done
@@ -71,7 +71,7 @@ def _is_ours(folder: Path) -> bool:
 
 
 SPACE_FOLDER = FolderKind(
-    "a Space's folder that `adgen publish` wrote",
+    "a Space's folder of `adgen publish`",
     is_ours=_is_ours,
     owns=lambda path: path.parts[0] in (*_FILES, "adgen", "model"),
 )
@@ -86,14 +86,16 @@ class SpacePlan:
         model: A model's folder, which goes along, or its id on the Hub; None for those that come
             with adgen.
         licence: Of the Space, as the Hub calls it.
+        licence_name: Which licence `other` stands for.
     """
 
     repo: str
     model: str | None = None
     licence: str = "mit"
+    licence_name: str | None = None
 
     def __post_init__(self) -> None:
-        check_licence(self.licence)
+        check_licence(self.licence, self.licence_name)
 
 
 def prepare_space(plan: SpacePlan, output_dir: str | Path) -> Path:
@@ -201,6 +203,7 @@ def _readme(plan: SpacePlan, *, by_id: bool) -> str:
         "app_file": "app.py",
         "pinned": False,
         "license": plan.licence,
+        **({"license_name": plan.licence_name} if plan.licence_name else {}),
         "short_description": "Shopping ads from a product's facts",
         **({"models": [plan.model]} if by_id else {}),
     }

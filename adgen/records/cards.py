@@ -99,7 +99,9 @@ print(AdGenerator.from_pretrained("path/to/this/directory").generate("Sony TV")[
 )
 _FROM_FACTS = (
     "A writer of shopping ads: it puts a product's facts into words. Bits per character are those "
-    "of an ad after its product's facts.",
+    "of an ad after its brand, name, facts and length, all taken out of the ad itself by adgen as "
+    "it was at the training's commit; they compare with no model that goes on from first words, "
+    "nor with a writer of another commit.",
     """```python
 from adgen import AdWriter, Product
 

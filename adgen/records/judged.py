@@ -169,7 +169,10 @@ class NoveltyRecord(JudgedRecord):
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonPlan(Entry):
-    """The plan of a comparison: the fields of `runs.compare.ComparePlan`."""
+    """The plan of a comparison: the fields of `runs.compare.ComparePlan`.
+
+    `num_written` ads were written by each model.
+    """
 
     models: Sequence[str]
     shots: Sequence[int]
@@ -178,6 +181,7 @@ class ComparisonPlan(Entry):
     split: str
     prompts: Sequence[str]
     seed: int
+    num_written: int | None = None
 
     @property
     def ads(self) -> str:

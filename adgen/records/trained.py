@@ -205,6 +205,16 @@ class FinetuningRecord(RunRecord):
         return self.metrics
 
     @property
+    def counts_pairs(self) -> bool:
+        """Tells whether a writer's split counts the ads that came apart into facts and ad.
+
+        Older records count all ads that were chosen, so that their training ads are as many as
+        were asked for.
+        """
+        counts = self.split.num_ads if self.split is not None else {}
+        return counts.get("train") != self.selection.max_ads
+
+    @property
     def num_weights(self) -> int:
         """Weights of the model."""
         return self.model.num_weights

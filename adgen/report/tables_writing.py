@@ -67,7 +67,7 @@ def writer_trainings_table(records: Sequence[Record]) -> str:
             record.name,
             record.config.base,
             _weights(record),
-            format_figure("num_ads", record.num_train_ads),
+            _training_ads(record),
             f"{record.num_steps:,}",
             format_figure("bits_per_char", record.on("valid").bits_per_char),
             format_figure("bits_per_char", record.on("test").bits_per_char),
@@ -82,7 +82,7 @@ def writer_trainings_table(records: Sequence[Record]) -> str:
         "model",
         "from",
         "trained weights",
-        "ads taken apart",
+        "training ads",
         "steps",
         "bits/char, valid",
         "test",
@@ -104,6 +104,12 @@ def writer_samples_table(records: Sequence[Record]) -> str:
 def _weights(record: FinetuningRecord) -> str:
     model = record.model
     return f"{model.num_trained_weights / 1e6:.1f} of {model.num_weights / 1e6:.1f} M"
+
+
+def _training_ads(record: FinetuningRecord) -> str:
+    """Says how many ads were read; older records have how many were to be taken apart."""
+    num_ads = format_figure("num_ads", record.num_train_ads)
+    return num_ads if record.counts_pairs else f"those of {num_ads} that come apart"
 
 
 def _trainings(records: Sequence[Record]) -> list[FinetuningRecord]:

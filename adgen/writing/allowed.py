@@ -13,11 +13,12 @@ from adgen.products.promotion import find_promotion
 from adgen.products.uses import load_uses, uses_of
 from adgen.writing.casing import Casing
 from adgen.writing.forms import unsaid
-from adgen.writing.keys import is_absent
+from adgen.writing.keys import is_absent, not_included
 from adgen.writing.parts import together
 from adgen.writing.pieces import Piece, pieces_of, use_pieces
 from adgen.writing.repetition import told_facts
 from adgen.writing.settings import WriteSettings
+from adgen.writing.whole_names import without_colour
 
 
 def allowed_pieces(
@@ -30,7 +31,8 @@ def allowed_pieces(
     """
     check_product(product, allow_adult=settings.allow_adult)
     _check_keywords(product, settings.keywords)
-    pieces = pieces_of(product, casing, keywords=settings.keywords)
+    apart = without_colour(product)
+    pieces = pieces_of(apart, casing, keywords=settings.keywords)
     if settings.liveliness:
         uses = uses_of(product.name, load_uses())
         pieces += use_pieces(uses, settings.liveliness, pieces)
@@ -39,7 +41,7 @@ def allowed_pieces(
     left_out = [f"{fact}: {reason}" for fact in facts if (reason := unsaid(fact))]
     for piece in pieces:
         allowed, reason = _without(piece, settings.exclude)
-        if allowed is None and piece.source in (product.name, *settings.keywords):
+        if allowed is None and piece.source in (apart.name, *settings.keywords):
             raise ValueError(f"{piece.source!r} cannot be said: {reason}. Give another.")
         if allowed is None:
             left_out.append(f"{piece.source}: {reason}")
@@ -50,7 +52,11 @@ def allowed_pieces(
 
 def _check_keywords(product: Product, keywords: Iterable[str]) -> None:
     """Raises where a keyword says what the facts deny, or another colour than theirs."""
-    denied = {f.key.casefold(): f for f in product.facts if is_absent(f.value, f.key)}
+    denied = {
+        fact.key.casefold(): fact
+        for fact in product.facts
+        if is_absent(fact.value, fact.key) or not_included(fact.key, fact.value)
+    }
     has_colour = any(colours_of(fact.value) for fact in product.facts)
     for keyword in keywords:
         colours = invented_colours(keyword, product) if has_colour else []

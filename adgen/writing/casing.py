@@ -14,13 +14,15 @@ from adgen.products.names import load_names
 # Words that stay small inside a title.
 _SMALL = "per a an and as at by de du for from in of on or the to with"
 SMALL_WORDS = frozenset(_SMALL.split())
-_SMALL_UNITS = frozenset(("cm", "kg", "km", "mg", "ml", "mm", "nm"))
+_SMALL_UNITS = frozenset(("cm", "kg", "km", "mg", "ml", "mm", "nm", "sqm"))
 _LONGEST_UNIT = 2
+_LETTER_UNIT = re.compile(r"(?<=\d )[hglm]\b")  # of several numbers: 3/9/12 h
 _LONGEST_ACRONYM = 3  # letters that may stand for words: ABS, LED, but not STEEL
 _JOINTS = frozenset(["and", "by", "for", "in", "with"])  # which begin a part of a title, no title
 # A word's way of writing counts where this share of its uses has it, of at least so many.
 _USUAL_SHARE, _FEWEST = 0.6, 100
 _CAPITALS_SHARE = 0.7  # of a title's letters; above it the title is in capitals
+_F_NUMBER = re.compile(r"f/\d")  # of a lens
 _INSIDE = re.compile(r"[^\W_][.#]$")  # of a word before these letters: a U.fl socket
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _WORD = re.compile(r"[^\W\d_][\w'’]*|\d[\w.]*")
@@ -54,6 +56,8 @@ class Casing:
             before = text[: match.start()]  # MB/s, lines/mm
             is_unit = len(match.group()) <= _LONGEST_UNIT and before.endswith("/")
             if is_unit or _INSIDE.search(text, 0, match.start()):  # MB/s
+                return match.group()
+            if any(known.match(text, match.start()) for known in (_LETTER_UNIT, _F_NUMBER)):
                 return match.group()
             return self._word(match)
 

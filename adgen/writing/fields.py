@@ -7,13 +7,14 @@ error in it; what cannot be filled is said with the reason.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from adgen.formats.finding import errors_of
 from adgen.formats.format import Field, Format
-from adgen.formats.lengths import length_of
+from adgen.formats.lengths import length_of, said_unit
 from adgen.formats.lint import lint
 from adgen.products.names import load_names
 from adgen.writing.headlines import each_once, headlines_of, stands_alone
@@ -28,6 +29,25 @@ _MOST_NAMES, _MOST_FACTS = 3, 8  # headlines of one kind, if there are others
 _FEWEST_CALLS, _MOST_CALLS = 3, 5
 _KEYWORD_HEADLINES = 3  # that should hold a keyword
 _NO_PATH = re.compile(r"[^A-Za-z0-9]+")
+# Letters that are no others with an accent.
+_LETTERS = str.maketrans(
+    {
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "O",
+        "æ": "ae",
+        "Æ": "Ae",
+        "œ": "oe",
+        "Œ": "Oe",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+        "ı": "i",
+        "'": None,
+        "’": None,
+    }
+)
 _NO_NAMES = frozenset(("set", "kit", "pack", "piece", "pieces", "pair"))
 _MOST_SENTENCES = 40  # of which the ads of a product take some each
 
@@ -90,7 +110,7 @@ class FieldFiller:
                 needed = "a brand" if _WAYS.get(field.name) is _brand else "more facts"
                 raise ValueError(
                     f"{self._form.name} needs {field.min_count} of {field.name!r}, of "
-                    f"{field.max_length} {field.unit} at most; the product gives {len(texts)}. "
+                    f"{_room(field)} at most; the product gives {len(texts)}. "
                     f"Give {needed}, or a shorter name."
                 )
             unfilled += self._missing(field, texts)
@@ -116,9 +136,8 @@ class FieldFiller:
         )
         found = each_once(text for text in way(task) if text and room(text))
         texts = found[: _most(field)]
-        if field.short_length and texts and min(map(len, texts)) > field.short_length:
-            short = next((text for text in found if len(text) <= field.short_length), texts[-1])
-            texts[-1] = short
+        if field.short_length and texts:
+            texts = _with_short(texts, found, task, way)
         if field.name == "headline" and not is_title(field):
             self._check_named(texts, field)
         return texts
@@ -129,7 +148,7 @@ class FieldFiller:
         if not any(name in text.casefold() for text in texts for name in names):
             shortest = min(self._told.names, key=len)
             raise ValueError(
-                f"{self._form.name} has {field.max_length} {field.unit} for a headline; the name "
+                f"{self._form.name} has {_room(field)} for a headline; the name "
                 f"{shortest!r:.80} needs {len(shortest)}. Give a shorter name."
             )
 
@@ -147,7 +166,8 @@ class FieldFiller:
         elif texts:
             missing.append(f"{field.name}: {len(texts)} of {field.max_count}; no more facts")
         else:
-            missing.append(f"{field.name}: nothing to say in {field.max_length} {field.unit}")
+            new = f" that {field.differs_from} does not say" * bool(field.differs_from)
+            missing.append(f"{field.name}: nothing to say{new} in {_room(field)}")
         if field.name == "headline" and field.min_count > 1:
             for keyword in self._keywords:
                 wanted = words_of(keyword)
@@ -155,6 +175,11 @@ class FieldFiller:
                 if num < _KEYWORD_HEADLINES:
                     missing.append(f"keyword {keyword!r}: in {num} headlines; no more have room")
         return missing
+
+
+def _room(field: Field) -> str:
+    """Returns how long a text of a field may be, in words."""
+    return f"{field.max_length} {said_unit(field.unit)}"
 
 
 @dataclass(frozen=True)
@@ -195,6 +220,31 @@ def is_title(field: Field) -> bool:
     """Tells whether a field takes a whole title, with facts behind the name."""
     is_named = _WAYS.get(field.name) is _titles
     return is_named or (field.name == "headline" and field.max_length >= _SHORT)
+
+
+def _with_short(
+    texts: Sequence[str], found: Sequence[str], task: _Task, way: Callable[[_Task], Iterable[str]]
+) -> list[str]:
+    """Returns texts of a field of which one is short; where there is no short one, as they are.
+
+    Args:
+        texts: As many as the field takes.
+        found: All that there are of that length.
+        task: What they are made of.
+        way: How they are made.
+    """
+    limit = task.field.short_length or 0
+    shown = partial(length_of, unit=task.field.unit)
+    if min(map(shown, texts)) <= limit:
+        return list(texts)
+
+    def room(text: str) -> bool:
+        return shown(text) <= limit and task.room(text)
+
+    others = (*found, *way(replace(task, room=room)))
+    short = next((text for text in others if text and room(text)), texts[-1])
+    is_full = task.field.max_count is not None and len(texts) >= task.field.max_count
+    return [*(texts[:-1] if is_full else texts), short]
 
 
 def _takes_sentences(field: Field) -> bool:
@@ -288,7 +338,13 @@ def _paths(task: _Task) -> Iterable[str]:
     said = words_of(" ".join(taken))
     for text in (*names, *known, task.brand, *plain):
         if text and set(words_of(text)).isdisjoint(said):
-            yield _NO_PATH.sub("-", text).strip("-")
+            yield _NO_PATH.sub("-", _without_accents(text)).strip("-")
+
+
+def _without_accents(text: str) -> str:
+    """Returns a text in letters without accents, as addresses have them: Lumière as Lumiere."""
+    apart = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    return "".join(one for one in apart if not unicodedata.combining(one))
 
 
 def _nothing(task: _Task) -> Iterable[str]:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from adgen.products.measures import Measure, find_measures, forms_of
 from adgen.products.product import Fact
 from adgen.writing.casing import SMALL_WORDS, Casing
+from adgen.writing.key_terms import COUNTED_THINGS
+from adgen.writing.key_words import is_plural as is_plural_word
 from adgen.writing.keys import (
     is_absent,
     is_hidden,
@@ -31,7 +33,11 @@ _SPACED_UNIT = re.compile(r"\d [A-Z][a-z]{2,}$")
 _SINGULAR_UNIT = re.compile(r"\d[ -][A-Z][a-z]{2,}$")  # 6 Pocket, 6-Month
 _LONGEST_VALUE = 400  # characters
 _BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
-_COUNTING = frozenset(("count", "power", "sources"))  # nouns of a number's key
+_COUNTING = frozenset(("count", "power"))  # nouns of a number's key
+# Units that are things: "5 Color Modes" are five modes, and no "5-Color" ones.
+_THINGS = COUNTED_THINGS | {"color", "speed", "bag", "box", "pair", "person", "stage", "way"}
+# What follows a number of things and is none: "3 Boxes Each".
+_NO_NOUNS = SMALL_WORDS | {"each", "apiece", "included", "inside", "required", "total", "only"}
 _DEGREES = frozenset(("fahrenheit", "celsius"))
 _ACRONYM = re.compile(r"\b[A-Z]{2,5}\b")
 _MIXED = re.compile(r"\b[a-z]+[A-Z]\w*")  # pH, mAh
@@ -134,19 +140,20 @@ def _usable_forms(measure: Measure, after: str) -> Iterator[str]:
     """
     following = re.match(r"[ -]([A-Za-z]+)", after)
     word = following[1].casefold() if following else ""
-    has_noun = bool(word) and after[0] == " " and word not in SIDES | SMALL_WORDS | _DEGREES
-    may_be_attribute = bool(word) and word not in SMALL_WORDS
+    has_noun = bool(word) and after[0] == " " and word not in SIDES | _NO_NOUNS | _DEGREES
+    may_be_attribute = bool(word) and word not in _NO_NOUNS
     is_one = measure.numbers == ("1",)
+    are_things = measure.unit in _THINGS and is_plural_word(word)
     for form in forms_of(measure):
         is_plural = PLURAL_UNIT.search(form) is not None
         if _LOWER_UNIT.search(form) or (is_plural and (has_noun or is_one)):
             continue
-        if word in SMALL_WORDS and not is_plural and _SINGULAR_UNIT.search(form) and not is_one:
+        if word in _NO_NOUNS and not is_plural and _SINGULAR_UNIT.search(form) and not is_one:
             continue  # "6 Month and Up"
         if word in SIDES and not is_plural and not is_one and _SPACED_UNIT.search(form):
             continue  # "6 Inch Tall"
         is_attribute = re.search(r"\d-[A-Za-z]", form) is not None
-        if is_attribute and word in _COUNTING | _DEGREES:
+        if is_attribute and (word in _COUNTING | _DEGREES or are_things):
             continue  # "400-Thread Count"
         may_be = may_be_attribute or measure.unit in ("pack", "piece")
         if not is_attribute or (may_be and measure.joint != "-"):

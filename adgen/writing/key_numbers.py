@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from adgen.products.measures import is_measure
 from adgen.writing import key_terms as terms
 from adgen.writing.key_ways import of_things
-from adgen.writing.key_words import is_plural, rest_of, says_some
+from adgen.writing.key_words import (
+    is_plural,
+    limit_of,
+    plural_of,
+    rest_of,
+    says_some,
+    singular_of,
+)
 
 _NUMBER_OF = re.compile(r"(?:number|no\.?|#) of (?P<thing>.+)")
 _PER_THING = re.compile(r"(?:quantity|qty|number|count) (?P<thing>per .+)")
-_PLURAL_WORD = re.compile(r"(?<=[a-z]{4})s$")
+# Of a number: "5 octaves" of a "5 Octave Frequency Range".
+_PLURAL_WORD = re.compile(r"(?P<number>.*\d) (?P<word>[a-z]{4,}s)")
+_WEIGHT = re.compile(
+    r"\d ?(?:k?gs?|kilos?|(?:kilo)?grams?|lbs?|pounds?|oz|ounces?|t|tons?|tonnes?|stones?)\b",
+    re.IGNORECASE,
+)
 _ORDINALS = frozenset(("zone", "line", "step"))  # "Hardiness Zone 5"
+_CODES = frozenset(("size", "layout", "grade", "class"))  # "Class 0"
 _PACKS = frozenset(("box", "case", "pack", "bag", "carton"))
 _OF_MEMORY = re.compile(r"[GTM]B$|mAh$")
+_BORNE = frozenset(("weight", "capacity"))  # the most of which is a matter of course
 _SIDES_OF_RINGS = ("inside", "outside", "inner", "outer", "internal", "external")
 
 
@@ -24,8 +39,15 @@ def of_parts(plain: str, value: str) -> list[str]:
     if number_of:
         return of_things(value, number_of["thing"])
     if plain.endswith(" count") and value.isdecimal() and plain not in terms.BEHIND_NUMBERS:
-        return of_things(value, f"{plain.removesuffix(' count')}s")
+        return of_things(value, plural_of(plain.removesuffix(" count")))
     return []
+
+
+def held(key: str, value: str) -> list[str]:
+    """Returns how it is said what a product bears: a weight, or what else its unit says."""
+    if _WEIGHT.search(value):
+        return [f"{value} weight capacity"]
+    return measured(key, value) if re.search(r"[A-Za-z]", value) else [f"{key} {value}"]
 
 
 def measured(key: str, value: str) -> list[str]:
@@ -39,23 +61,35 @@ def measured(key: str, value: str) -> list[str]:
             return [f"up to {value}"]  # of a lamp's bulb
         if key.startswith("max"):
             return [f"for up to {value} {thing}"]
-        return [f"for {value} {thing}{'' if is_plural(thing) else 's'}"]
+        return [f"for {value} {plural_of(thing)}"]
+    if rest[-1] == "size" and rest[-2] in terms.HELD:
+        at_most = "up to " if key.startswith("max") else ""
+        return [f"for {at_most}{value} {plural_of(' '.join(rest[:-1]))}"]
     if len(rest) > 1 and rest[-1] in terms.UNITS_OF_KEYS:
         rest.pop()  # "30W Output"
-    if rest == ["temperature"] and key.startswith("max"):
-        rest = ["max", *rest]
-    if not is_measure(value):
-        value = _PLURAL_WORD.sub("", value)  # "5 Octave Frequency Range"
+    counted = None if is_measure(value) else _PLURAL_WORD.fullmatch(value)
+    if counted:
+        value = f"{counted['number']} {singular_of(counted['word'])}"
+    if is_plural(rest[-1]) and value.endswith(rest[-1][0].upper()) and not is_measure(value):
+        return [value]  # a blade's teeth: "24T"
     return [value] if says_some(value, rest) else [f"{value} {' '.join(rest)}"]
 
 
 def _needed_words(key: str, value: str) -> list[str]:
     """Returns the words of a key that its measure needs: "cord length" is that of a cord."""
     rest = rest_of(key, terms.GENERIC)
+    if "compatible" in rest:
+        return rest
+    limit = limit_of(key)
+    if rest and key.endswith(" size") and (limit or rest[-1] not in terms.SIZED):
+        rest.append("size")
+    is_least = limit.startswith("min")
+    if limit and (is_least or _BORNE.isdisjoint(rest)):
+        return [limit, *rest]
     *before, last = rest or [""]
     is_said = (
         (last in ("length", "height") and before[-1:] and before[-1] in terms.WITH_LENGTH)
-        or (last == "diameter" and before and before[0] not in _SIDES_OF_RINGS)
+        or (last == "diameter" and before and _is_its_own(before))
         or (last == "depth" and before[-1:] == ["resistance"])
         or (last == "capacity" and _OF_MEMORY.search(value))
     )
@@ -68,24 +102,37 @@ def _needed_words(key: str, value: str) -> list[str]:
     return [*rest, "level"] if rest == ["noise"] else rest
 
 
+def _is_its_own(part: Sequence[str]) -> bool:
+    """Tells whether words name a part whose diameter is its size: "23 mm Case", no "20 mm Pipe"."""
+    return part[0] not in _SIDES_OF_RINGS and part[-1] in terms.SIZED
+
+
 def numbered(key: str, value: str) -> list[str]:
     """Returns how a number is said that has no unit: "4 Ports", "Inseam 30"."""
     if key.endswith(" number"):
         return [value]
+    limit = limit_of(key)
     key = (" ".join(rest_of(key, frozenset())) or key).removesuffix(" type")
+    before = f"{limit} " if limit and limit != key else ""
     per = _PER_THING.fullmatch(key)
     if per:
         return [f"{value} {per['thing']}"]
     thing, _, last = key.rpartition(" ")
     if thing and last in ("qty", "quantity") and value.isdecimal():
-        return of_things(value, "pieces" if thing in _PACKS else f"{thing.removesuffix('s')}s")
-    things = key.removesuffix("s") or key
+        return of_things(value, "pieces" if thing in _PACKS else plural_of(thing))
+    things = singular_of(key)
     is_counted = things == "speed" or things.split()[-1] in terms.COUNTED_THINGS - _ORDINALS
     if value.isdecimal() and (is_counted or is_plural(key) or re.match(r"\w+s per ", key)):
         if " per " in key:
-            return [f"{value} {key}"]
-        return of_things(value, key if is_plural(key) else f"{key}s")
-    if key in terms.BEHIND_NUMBERS or ":" in value or key.startswith(("days ", "hours ")):
+            return [f"{before}{value} {key}"]
+        return [f"{before}{said}" for said in of_things(value, plural_of(key))]
+    is_none = value == "0" and key in terms.OF_ZERO - _CODES
+    if (
+        is_none
+        or key in terms.BEHIND_NUMBERS
+        or ":" in value
+        or key.startswith(("days ", "hours "))
+    ):
         return [f"{value} {key}"]
     label = key.removesuffix(" size") if key != "size" else key
-    return [f"{label} {value}"]
+    return [f"{before}{label} {value}"]

@@ -26,7 +26,7 @@ ALONE = _terms(
     health benefit, health benefits, caffeine, caffeine content, bullet point, material composition,
     region of origin, origin, metal color, color family,
     dietary preferences, diet type, package information, fitment type, metal purity, purity,
-    metal stamp"""
+    metal stamp, life stage"""
 )
 COLOURS = _terms("color, colour, colors, colours, shade, colorway, color name, colour name")
 # Keys of an age, of these words alone: "Age Statement" is a whisky's.
@@ -71,6 +71,8 @@ HIDDEN = _terms(
     custom label, custom label 0, custom label 1, target audience keyword, search terms, keywords"""
 )
 LOADS = _terms("maximum weight, max weight, weight limit, maximum load, max load, max capacity")
+# First words of keys whose measure is the least or the most: "60 W Max".
+LIMITS = _words("max maximum min minimum")
 CONDITION = "condition"
 WARNINGS = _words("warning warnings cautionary hazard")  # in whatever key
 FINISHES = _terms("finish, finish type")
@@ -136,10 +138,23 @@ COUNTED_THINGS = _words(
 # What stands behind its number though it is no thing: "650 Fill Power".
 BEHIND_NUMBERS = _terms(
     """fill power, grit, thread count, zoom, optical zoom, digital zoom, aspect ratio, scale,
-    resolution, dpi, gsm, btu, fps, cfm, denier, ppi"""
+    resolution, dpi, gsm, btu, fps, cfm, denier, ppi, season"""
+)
+# Of which 0 is a value as others are: "0 Calories", "Size 0".
+OF_ZERO = _words(
+    "calories kcal protein sugar sugars fat carbs sodium cholesterol caffeine nicotine alcohol "
+    "size layout grade class gauge diopter power strength"
 )
 # What a serving holds: "20 g Protein", "6 g Protein per Bar".
 NUTRIENTS = _words("protein sugar fiber fibre fat carbs sodium caffeine calcium iron cbd collagen")
+# What a product may hold and is not: "for 14 Inch Laptops" of a bag's laptop size.
+HELD = _words(
+    "laptop notebook tablet phone smartphone tv television monitor photo picture mattress device"
+)
+# Parts of others as often as of the product: a lens' filter size.
+OF_OTHERS = _words("filter bulb")
+# Whose measure is its size: "16 GB RAM", "15 x 15 cm Sheet".
+SIZED = PARTS - OF_OTHERS | _words("ram rom ssd hdd sheet chuck")
 WITH_LENGTH = _terms(
     "cable, chain, cord, hose, lead, rope, strap, wire, heel, blade, shaft, inseam"
 )  # "6 ft Cord"
@@ -157,8 +172,10 @@ CONTENTS = _terms(
 )
 # What stands before its value: "Replace Every 6 Months".
 BEFORE_VALUES = _words(
-    "every in with to for at by on up from fits per of serves holds seats replaces"
+    "every in with to for at by on up from fits per of serves holds seats replaces contain"
 )
+# Keys that do, of this word alone: "Sleeps 4", but "2 Pillow Covers".
+VERBS = _words("sleeps covers measures weighs supports accommodates lasts feeds stores")
 LONGEST_KEY = 2  # words of a key that no list has and that stands behind its value
 LONGEST_VALUE = 5  # words of such a value
 BODY_OF = _words("shape color colour finish pattern material")  # "Slit Pupil" of a pupil shape
@@ -192,8 +209,6 @@ USE = _terms(
     application, season, ideal for, perfect for, uses for product, indoor/outdoor usage,
     intended use, recommended use, recommended uses for product, specific uses for product"""
 )
-# Of which "max" is no matter of course: a loudspeaker's volume is not the most it can do.
-AT_MOST = _words("torque volume")
 BREEDS = _terms("breed size, dog breed size, breed recommendation")
 CONNECTIONS = _terms("connectivity, connectivity technology, connection type, connections")
 SYSTEMS = _terms("operating system, operating systems")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from adgen.products.measures import find_measures
 from adgen.products.product import COLOUR_RANGE, SIZE_RANGE
 from adgen.writing import key_terms as terms
+from adgen.writing.key_words import singular_of
 
 _CODE = re.compile(  # a bare 10, XL, 3T, 5-6Y
     r"[\d.]+|X{0,4}[SML]|\dX[LS]?|\d+(?:-\d+)?[TYM]", re.IGNORECASE
@@ -18,6 +19,7 @@ _SHORTEST_WORD = 4  # letters; a shorter size is a code
 _WORDS_OF_A_FIT = 2
 _MOST_UNITS = 12  # of a pack; more are counted: 90 Count
 _JOINTS = ("for ", "compatible", "fits ", "suitable ", "with ", "without ", "no ", "not ")
+_ONE_AGE = re.compile(r"[\d.]+(?: ?[a-z]+)?", re.IGNORECASE)  # 2, 18 months
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
 _APART = re.compile(r"\s*(?:,|/|&|;|\band\b)\s*")
 
@@ -145,7 +147,7 @@ def of_things(value: str, things: str) -> list[str]:
     value = _whole(value)
     if not value.isdecimal():
         return [value if _LETTERS.search(value) else f"{value} {things}"]
-    return [f"{value} {things.removesuffix('s') if value == '1' else things}"]
+    return [f"{value} {singular_of(things) if value == '1' else things}"]
 
 
 def aged(value: str) -> list[str]:
@@ -153,7 +155,9 @@ def aged(value: str) -> list[str]:
     if not value[0].isdecimal():
         return _of_audience(value)
     value = re.sub(r"\s*(?:& up|\+)$", lambda end: "+" if "+" in end[0] else " and up", value)
-    return [f"for Ages {value}", f"Ages {value}"]
+    is_one = _ONE_AGE.fullmatch(value) is not None
+    ages = f"Age {value}" if is_one else f"Ages {value}"
+    return [f"for {ages}", ages]
 
 
 def _made(value: str) -> list[str]:
@@ -260,10 +264,6 @@ def _of_width(value: str) -> list[str]:
     return [value if len(value.split()) > 1 or not value.isalpha() else f"{value} Width"]
 
 
-def _holding(value: str) -> list[str]:
-    return [f"{value} weight capacity"]
-
-
 _MANY = {many.casefold(): many for many in terms.MANY.values()}
 # Keys, and how their values are said.
 _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
@@ -287,10 +287,6 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("eu shoe size",)), lambda value: [f"EU Size {value}"]),
     (frozenset(("uk shoe size",)), lambda value: [f"UK Size {value}"]),
     (frozenset(("shoe width",)), _of_width),
-    (
-        terms.LOADS,
-        _holding,
-    ),
     (
         frozenset(("minimum weight recommendation",)),
         lambda value: [f"for {value} and up"],

@@ -53,6 +53,40 @@ def is_plural(words: str) -> bool:
     return words.endswith("s") and not words.endswith(_NO_PLURAL)
 
 
+def limit_of(key: str) -> str:
+    """Returns the word of a key by which its value is the least or the most: "max"; else none."""
+    first = key.partition(" ")[0]
+    return first if first in terms.LIMITS else ""
+
+
+def singular_of(word: str) -> str:
+    """Returns a plural's singular: "boxes" is "box"; other words as they are.
+
+    Example:
+        >>> singular_of("16 inches"), singular_of("octaves"), singular_of("batteries")
+        ('16 inch', 'octave', 'battery')
+    """
+    if not is_plural(word):
+        return word
+    if word.endswith(("ches", "shes", "sses", "xes")):
+        return word.removesuffix("es")
+    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s") or word
+
+
+def plural_of(word: str) -> str:
+    """Returns a word's plural: "box" is "boxes"; plurals as they are.
+
+    Example:
+        >>> plural_of("usb port"), plural_of("box"), plural_of("battery")
+        ('usb ports', 'boxes', 'batteries')
+    """
+    if is_plural(word):
+        return word
+    if word.endswith(("ch", "sh", "ss", "x")):
+        return f"{word}es"
+    return f"{word[:-1]}ies" if re.search(r"[^aeiou]y$", word) else f"{word}s"
+
+
 def says_some(value: str, words: Iterable[str]) -> bool:
     """Tells whether a value says a word of its key or the most of it: a V-neck is a neckline."""
     said = re.split(r"[\W_]+", value.casefold())

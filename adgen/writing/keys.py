@@ -8,12 +8,20 @@ from collections.abc import Sequence
 from adgen.products.measures import is_measure, without_measures
 from adgen.products.units import NAMES
 from adgen.writing import key_terms as terms
-from adgen.writing.key_numbers import measured, numbered, of_parts
+from adgen.writing.key_numbers import held, measured, numbered, of_parts
 from adgen.writing.key_ways import WAY_OF, aged, fitting, joins, listed, owners
-from adgen.writing.key_words import core_of, is_plural, plain_key, rest_of, says_some
+from adgen.writing.key_words import (
+    core_of,
+    is_plural,
+    limit_of,
+    plain_key,
+    rest_of,
+    says_some,
+)
 
 _SIZE = re.compile(r"X{0,4}[SML]|\dX[LS]?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_FEW = re.compile(r"\d{1,3}")
 _UNIT_OF_KEY = re.compile(r"\((?P<unit>[^)]*)\)")
 _QUALIFIED = re.compile(
     r"(?:up to|approx\.?|about|over|every|within|at least|less than) ", re.IGNORECASE
@@ -31,10 +39,12 @@ _NUMBERS = re.compile(r"[\dx/. ]+, ?\d")  # of 33 1/3, 45, 78 RPM
 _NUMBER_AND_WORD = re.compile(r"[\d.,/-]+(?: ?[A-Za-z°%.]+){1,3}")
 _IN_BRACKETS = re.compile(r"(?P<head>[^()]+?)(?P<tail> \([^()]*\))")
 _AMOUNT = re.compile(
-    r"(?P<number>\d[\d.,+]*(?: \w+)?|\d+x \w+) (?P<rest>(?:per|@|at|to(?= \d+%)) .+)",
+    r"(?P<number>\d[\d.,+–-]*(?: \w+)?|\d+x \w+) "
+    r"(?P<rest>(?:per|@|at|on|after|during|to(?= \d+%)) .+)",
     re.IGNORECASE,
 )
 _NUMBER_OF_OTHERS = re.compile(r"(?P<whose>interchange|oem?|reference) (?:part )?number")
+_NOT_INCLUDED = re.compile(r"not (?:included|supplied)|sold separately", re.IGNORECASE)
 _NO = re.compile(r"(?:not|none)\b(?!-)|no(?= ?[,;–-] | \()", re.IGNORECASE)
 _WORDS_OF_A_KIND = 3  # "Two Words Mask" of a mask's type; more stand alone
 
@@ -49,11 +59,29 @@ def is_hidden(key: str) -> bool:
 def is_absent(value: str, key: str = "") -> bool:
     """Tells whether a value says that there is nothing: "n/a", "no", "not included" of a key."""
     plain = value.strip().casefold()
+    words = plain_key(key).split()
+    if not_included(key, value) or (plain == "0" and not terms.OF_ZERO.isdisjoint(words)):
+        return False
     if plain in terms.ABSENT or not any(map(str.isalnum, value)):
         return True
-    last = plain_key(key).rpartition(" ")[2]
+    last = words[-1] if words else ""
     is_none = last in terms.PARTS and plain == f"no {last}"  # "Main Stone: No Stone"
     return bool(key) and (_NO.match(plain) is not None or is_none or _denies(key))
+
+
+def not_included(key: str, value: str) -> str:
+    """Returns how it is said that something does not come with a product; empty of other facts.
+
+    Example:
+        >>> not_included("Batteries included", "no"), not_included("Adapter", "sold separately")
+        ('batteries not included', 'adapter sold separately')
+    """
+    plain = plain_key(key)
+    thing = plain.removesuffix(" included").removesuffix(" not")
+    if thing and _NOT_INCLUDED.fullmatch(value.strip()):
+        return f"{thing} {value.strip().lower()}"
+    is_denied = thing != plain and value.strip().casefold() in terms.ABSENT - {""}
+    return f"{thing} not included" if is_denied else ""
 
 
 def _denies(key: str) -> bool:
@@ -92,6 +120,9 @@ def sayings(key: str, value: str) -> list[str]:
         return list(owners(value)) or [f"Size {value}" if is_size else value]
     if not terms.NEGATIONS.isdisjoint(plain.split()):
         return [f"{plain} {value}"]
+    missing = not_included(key, value)
+    if missing:
+        return [missing]
     value = re.sub(r"^yes,\s*(.+)", r"yes (\1)", value.strip(), flags=re.IGNORECASE)
     brackets = _IN_BRACKETS.fullmatch(value)
     if brackets and is_present(brackets["head"]):
@@ -114,9 +145,13 @@ def _of_known(plain: str, core: str, value: str) -> list[str]:
         if re.search(r"[A-Za-z]{3}", without_measures(value)) or plain.startswith(("min", "max")):
             return [f"{value} {plain}"]  # "16 in + 2 in Extender Length"
         return [f"{value} {word}" for word in terms.ADJECTIVES[core]]
+    if plain in terms.LOADS:
+        return held(plain, value)
     say = WAY_OF.get(plain) or WAY_OF.get(core)
     if say:
-        return say(value)
+        said = say(value)
+        # "Mode 3", since a number alone says nothing.
+        return numbered(core, value) if said == [value] and _FEW.fullmatch(value) else said
     words = set(plain.split())
     if core in terms.AGES or ({"age", "ages"} & words and words <= terms.OF_AGE):
         if words & {"max", "maximum"}:
@@ -132,12 +167,11 @@ def _of_itself(plain: str, core: str, value: str) -> list[str]:
         return [] if value.casefold() in ("new", "brand new") else [value]
     if value.casefold() == "free":
         return [f"{plain} free"]
-    if core in terms.AT_MOST and core != plain and any(map(str.isdigit, value)):
-        return [f"{value} {plain}"]  # the volume of a loudspeaker, at most
     per = _PER.fullmatch(value)
     if per and core in terms.NUTRIENTS:
         return [f"{per['amount']} {core} {per['rest']}"]
-    if core in terms.MEASURED and re.search(r"\d", value) and re.search(r"[^\W\d]|[\"'°%]", value):
+    has_unit = re.search(r"\d", value) and re.search(r"[^\W\d]|[\"'°%]", value)
+    if core in terms.MEASURED and has_unit and not limit_of(plain):
         return [value]
     thing = plain.removeprefix("compatible ")
     if thing != plain and not is_measure(value):
@@ -163,8 +197,8 @@ def _with_key(key: str, value: str) -> list[str]:
     A number needs its key, "4 Ports", and so does what is said of a part: "110 lb" alone would be
     the weight, not the "110 lb Weight Capacity", "Short" the dress and not its "Short Sleeve".
     """
-    if key.split()[-1] in terms.BEFORE_VALUES:
-        return [f"{key} {value}"]
+    if key in terms.VERBS or key.split()[-1] in terms.BEFORE_VALUES:
+        return [f"{key} {listed(value)}"]
     if not without_measures(value).strip() or _NUMBER_WITH_UNIT.fullmatch(value):
         return measured(key, value)
     qualified = _QUALIFIED.match(value)
@@ -202,8 +236,7 @@ def _worded(key: str, value: str) -> list[str]:
     if rest[0] in terms.BODIES and len(rest) == 1 and key.split()[-1] in (*rest, "type", "types"):
         if value.casefold() == "all":
             return [f"for all {rest[0]} types"]
-        alone = [] if ", " in value else [f"{value} {rest[-1]}"]
-        return [f"for {listed(value)} {rest[-1]}", *alone]
+        return [f"for {listed(value)} {rest[-1]}"]  # "Dry Skin" would be what it makes
     if rest[-1] == "base" and rest[:-1] in ([name] for name in _MIXED) and value.isalpha():
         return [f"{value}-based {' '.join(rest[:-1])}"]  # "Water-Based Ink"
     whole = _of_part(value, [*rest[:-1], terms.PLURAL_PARTS.get(rest[-1], rest[-1])], key)
@@ -251,7 +284,7 @@ def stands_apart(key: str) -> bool:
     core = core_of(plain)
     if not {plain, core}.isdisjoint(terms.SOURCES | {"weight"}) and not plain.startswith("net "):
         return True  # "6.8 lb Suitcase", "Corded Electric Lamp"
-    known = terms.WHOSE | terms.MEASURED | terms.ADJECTIVES.keys() | terms.SIZES
+    known = terms.WHOSE | terms.MEASURED | terms.ADJECTIVES.keys() | terms.SIZES | terms.LOADS
     if not plain or not {plain, core}.isdisjoint(known) or plain in WAY_OF or core in WAY_OF:
         return False
     rest = rest_of(plain, terms.GENERIC_OF_PARTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from adgen.products.measures import is_measure
@@ -13,6 +14,7 @@ _OF_PART_TEXT = """
 length width height thickness diameter size material number of type style color colour count finish
 shape no
 """
+_MOST_WORDS = 3  # of a form with others before it
 _OF_PART = frozenset(_OF_PART_TEXT.split())
 
 
@@ -30,21 +32,41 @@ def together(pieces: Sequence[Piece]) -> list[Piece]:
 def _joined(pieces: Sequence[Piece]) -> Piece:
     """Returns a piece that says several behind one another, in a few of their forms.
 
-    A number or a size of a part and what it is become one: "4 Nylon Strings".
+    A number or a size of a part and what it is become one: "4 Nylon Strings", "20cm Black Ceramic
+    Blade".
     """
-    pieces = sorted(pieces, key=lambda piece: not piece.forms[0][0].isdigit())
+    pieces = sorted(pieces, key=_place_of)
     source = "; ".join(piece.source for piece in pieces)
     amounts = [form.rpartition(" ")[0] for form in pieces[0].behind]
     amounts = [amount for amount in amounts if amount.isdecimal() or is_measure(amount)]
-    rest = pieces[1].forms[0]
-    of_one = len(pieces[1:]) == 1 and _is_of_part(pieces[0]) and _is_of_part(pieces[1])
-    if amounts and of_one and not any(map(str.isdigit, rest)):
-        forms = tuple(f"{amount} {rest}" for amount in amounts)
+    rest = pieces[1:] if amounts else pieces
+    if _are_of_one(pieces) and all(_is_plain(piece.forms[0]) for piece in rest):
+        *before, last = (piece.forms[0] for piece in rest)
+        whole = " ".join([*(form.rpartition(" ")[0] for form in before), last])
+        forms = tuple(f"{amount} {whole}" for amount in amounts) or (whole,)
     else:
         count = max(len(piece.behind) for piece in pieces)
         ways = ([piece.behind[n % len(piece.behind)] for piece in pieces] for n in range(count))
         forms = tuple(map(", ".join, ways))
     return Piece(forms, is_apart=True, source=source, parts=tuple(pieces))
+
+
+def _place_of(piece: Piece) -> tuple[bool, bool]:
+    """Returns what orders the pieces of a part: a measure first, then a colour."""
+    key = piece.source.partition(":")[0].casefold()
+    return not piece.forms[0][0].isdigit(), "color" not in key and "colour" not in key
+
+
+def _are_of_one(pieces: Sequence[Piece]) -> bool:
+    """Tells whether pieces say each another thing of one part: its length, its material."""
+    keys = {plain_key(piece.source.partition(":")[0]) for piece in pieces}
+    return len(keys) == len(pieces) and all(map(_is_of_part, pieces))
+
+
+def _is_plain(form: str) -> bool:
+    """Tells whether a form may stand before another of the same part: no number, no list."""
+    has_list = re.search(r"\d|[,/&()]| (?:and|or|with) ", form)
+    return not has_list and len(form.split()) <= _MOST_WORDS
 
 
 def _is_of_part(piece: Piece) -> bool:

@@ -36,7 +36,7 @@ _JOINT = re.compile(r"(?:for|with|in|and|by|compatible with|fits)\b", re.IGNOREC
 # Without a noun: "40 Hour", "2-5 Year".
 _OF_TIME = re.compile(
     r"(?<!\b1)[ -](?:Second|Minute|Hour|Day|Week|Month|Year|Port|Pocket|Drawer|Sheet|Layer|Tier|"
-    r"Light|Channel|Shelf|Stage|Capsule|Tablet|Serving|Speed|Pair|"
+    r"Light|Channel|Shelf|Box|Stage|Capsule|Tablet|Serving|Speed|Pair|"
     r"Pound|Ounce|Foot|Gallon|Quart|Liter|Gram|Yard|Meter|Mile|Lumen|Watt|Volt|Amp)\)?$"
 )
 _WORDS_BEFORE = 2
@@ -45,9 +45,9 @@ _LENGTHS = frozenset(("inch", "foot", "yard", "meter", "mm", "cm", ""))
 _SIDES_BEFORE = 2  # "8x10 Rug", no "8 x 7 x 2 Inch Filter"
 _SAID_LAST = re.compile(
     r"\b(?:included|required|wash(?:able)?|clean(?: only)?|iron|dry|warranty|certified|compliant|"
-    r"listed|approved|marked|cleared)$|"
+    r"listed|approved|marked|cleared|sold separately)$|"
     r"^(?:made in|handmade in|hand ?wash|machine wash|dry clean|do not|not|wipe|spot clean|tumble|"
-    r"contains)\b",
+    r"contains|may contain)\b",
     re.IGNORECASE,
 )
 _INNER_JOINT = re.compile(r",| (?:with|w/|for|in|and|&) ", re.IGNORECASE)
@@ -183,7 +183,7 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
     said = [word for piece in pieces for word in words_of(piece.forms[0])]
     said.append(head_of(product.name) or "".join(said[-1:]))
     names = [word for piece in pieces if piece.is_name for word in words_of(piece.forms[0])]
-    is_model = _is_model(product.name)
+    is_model = _is_model(product.name) or (": " in name and ": " not in product.name)
     for fact in facts:
         own = own_fact(fact, said)
         forms = fact_forms(own, casing)

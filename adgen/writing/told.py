@@ -78,7 +78,9 @@ def told_of(pieces: Sequence[Piece], brand: str = "") -> Told:
     facts = tuple(piece for piece in pieces if not (piece.leads or piece.is_name))
     cut = BEHIND.search(name)
     tail = name[cut.start() :].strip(" ,") if cut else ""
-    return Told(leading, tuple(names_of(name)), facts, tail if tail.startswith("for ") else "")
+    names = list(names_of(name))
+    names[0] = names[0].replace(": ", " ", 1)  # a title's colon, since facts follow another one
+    return Told(leading, tuple(names), facts, tail if tail.startswith("for ") else "")
 
 
 def names_of(name: str) -> Iterator[str]:
@@ -94,6 +96,10 @@ def names_of(name: str) -> Iterator[str]:
 "Women's Running Shoes"]
     """
     yield name
+    title, colon, _ = name.partition(": ")
+    if colon:
+        yield title
+        return
     cut = BEHIND.search(name)
     head = name[: cut.start()] if cut else name
     words = head.split()

@@ -46,7 +46,7 @@ def test_the_catalogue_is_written_by_the_pages_own_writer(monkeypatch, tmp_path)
     )
     page = app.build_page([str(mine)])
     [write] = [one.fn for one in page.fns.values() if one.api_name == "write_catalogue"]
-    list(write("mine.csv", catalogue_tab.ROWS, "", 1))
+    list(write("mine.csv", catalogue_tab.ROWS, "", 1, "", ""))
     assert [order.plan.model for order in orders] == [str(mine)]
     [said] = [one.value for one in page.blocks.values() if one.elem_id == "catalogue-writer"]
     assert "written by mine." in said
@@ -59,7 +59,27 @@ def opened(monkeypatch):
     return calls
 
 
+@pytest.mark.parametrize(
+    ("space", "name", "host"),
+    [
+        ("me/ads", "", "0.0.0.0"),
+        ("", "", "127.0.0.1"),
+        ("", "192.0.2.1", "192.0.2.1"),
+        ("me/ads", "::", "::"),
+    ],
+)
+def test_a_spaces_folder_listens_to_this_machine_alone_elsewhere(
+    opened, monkeypatch, space, name, host
+):
+    monkeypatch.setenv("SPACE_ID", space)
+    monkeypatch.setenv("GRADIO_SERVER_NAME", name)
+    app.launch_space()
+    assert [where["host"] for _, where in opened] == [host]
+
+
 def test_a_space_listens_to_all_with_the_model_beside_it(opened, monkeypatch, tmp_path):
+    monkeypatch.setenv("SPACE_ID", "me/ads")
+    monkeypatch.delenv("GRADIO_SERVER_NAME", raising=False)
     main = type(sys)("__main__")
     main.__file__ = str(tmp_path / "app.py")
     monkeypatch.setitem(sys.modules, "__main__", main)
@@ -138,6 +158,8 @@ def test_a_proxy_is_not_asked_for_the_page(tmp_path):
     proxy = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
     with serving(tmp_path, **proxy, NO_PROXY="", no_proxy="") as address:
         assert address.startswith("http://127.0.0.1:")
+    said = (tmp_path / "log.txt").read_text(encoding="utf-8")
+    assert "float32" not in said
 
 
 def test_what_passes_proxies_by_is_kept(monkeypatch):

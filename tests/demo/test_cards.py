@@ -115,6 +115,32 @@ def test_the_bar_is_length_over_limit(length, width):
     assert any(attrs.get("style") == f"width:{width}" for _, attrs in found.tags)
 
 
+@pytest.mark.parametrize(
+    ("length", "state", "said"),
+    [
+        (40, "ag-within", "40 of 100 characters; 40 at most are advised"),
+        (63, "ag-above", "63 of 100 characters; 40 at most are advised"),
+        (101, "ag-over", "101 of 100 characters; 40 at most are advised"),
+    ],
+)
+def test_an_advised_length_is_marked_and_counts(length, state, said):
+    one = TextReview("title", "a" * length, length, 100, "characters", advised=40)
+    found = read(cards([review_of(one)], {}, is_done=True))
+    (bar,) = [attrs for _, attrs in found.tags if attrs.get("role") == "meter"]
+    assert bar["aria-valuetext"] == said and said in found.text
+    assert ("i", {"style": "left:40%"}) in found.tags
+    assert [a["class"] for tag, a in found.tags if tag == "p" and state in a.get("class", "")]
+
+
+def test_wide_letters_are_said_to_count_twice():
+    one = TextReview("headline", "靴" * 23, 46, 30, "width")
+    text = read(cards([review_of(one)], {}, is_done=True)).text
+    assert "counts as 46 of 30 characters: wide letters count twice" in text
+    plain = TextReview("headline", "a" * 23, 23, 30, "width")
+    text = read(cards([review_of(plain)], {}, is_done=True)).text
+    assert "23 of 30 characters" in text and "twice" not in text
+
+
 def test_facts_and_novelty_are_said_in_words():
     one = review_of(text_of("Mug"), facts_used=("red",), facts_missing=("6 oz",))
     text = read(cards([one], {}, is_done=True)).text
@@ -123,6 +149,11 @@ def test_facts_and_novelty_are_said_in_words():
     copied = review_of(text_of("Mug"), is_copy=True, nearest_share=0.5)
     text = read(cards([copied], {}, is_done=True)).text
     assert "Looks like a copy" in text and "50% of it" in text
+
+
+def test_what_a_model_does_not_know_stands_above_its_ads():
+    text = read(cards([review_of(text_of("Mug"), limits="knows no facts")], {}, is_done=True)).text
+    assert text.index("knows no facts") < text.index("Mug")
 
 
 def test_novelty_that_is_not_known_is_not_said():
@@ -135,6 +166,13 @@ def test_an_ad_that_stands_whole_in_the_corpus_is_said_to():
     assert "It stands whole in a training ad of the given corpus." in found.text
     [state] = [a["class"] for _, a in found.tags if "ag-novelty" in a.get("class", "")]
     assert state == "ag-novelty ag-warning"
+
+
+def test_a_field_that_is_not_filled_is_said_openly():
+    one = review_of(text_of("Mug"), unfilled=("item_highlights: nothing to say",))
+    found = read(cards([one], {}, is_done=True))
+    assert "Not all fields are filled: item highlights: nothing to say." in found.text
+    assert "details" not in [tag for tag, _ in found.tags]
 
 
 def test_an_unfinished_ad_has_nothing_to_copy_yet():

@@ -14,10 +14,11 @@ from adgen.demo.catalogue import (
     ROWS,
     Order,
     read_catalogue,
-    summary,
     write_export,
 )
+from adgen.demo.catalogue_cards import summary
 from adgen.demo.catalogue_tab import recognised, written
+from adgen.formats.catalogue import read_format
 
 
 @pytest.fixture
@@ -95,6 +96,48 @@ def test_what_the_machine_cannot_do_is_said_without_its_folders(tmp_path):
         assert message in html and str(tmp_path) not in html
 
 
+def test_columns_of_other_names_are_named_in_words_of_the_page(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("hello world,firm\nred mug,Zenko\n")
+    said = recognised(str(path))
+    assert "Name it under Columns: product=hello world." in said and "map" not in said
+    columns = "product=hello world, brand=firm"
+    assert "<td>Zenko</td><td>red mug</td>" in recognised(str(path), columns)
+    *_, (html, made) = written(str(path), ROWS, "", 1, columns=f" {columns} ")
+    assert made is not None and "1 of 1 product, 1 ad. Ready to download." in html
+    said = recognised(str(path), "product=nowhere")
+    assert "Columns is product=nowhere, and mine.csv has no such column" in said
+
+
+def test_rows_have_the_platform_that_was_chosen(catalogue, tmp_path):
+    for number, (name, limit) in enumerate((("google-rsa", 30), ("etsy-title", 140))):
+        folder = tmp_path / f"work{number}"
+        folder.mkdir()
+        *_, last = write_export(str(catalogue), Order(format=name), folder)
+        form = read_format(name)
+        assert form.fields[0].max_length == limit
+        assert [next(iter(ad.ads[0])) for ad in last.first] == [form.fields[0].name] * 3
+    *_, (html, path) = written(str(catalogue), ROWS, "", 1, "no-such")
+    assert path is None and "format is &#x27;no-such&#x27;; expected one of" in html
+    *_, (html, path) = written(str(catalogue), ROWS, "", 1, 5)
+    assert path is None and "format is 5; expected a text" in html
+
+
+def test_the_first_ads_are_shown_at_the_end(catalogue):
+    *_, (before, _), (html, _) = written(str(catalogue), ROWS, "", 1)
+    assert "The first ads" not in before
+    assert html.count("<tr><td>Zenko") == 3
+
+
+def test_where_no_product_has_an_ad_the_reason_is_said(tmp_path):
+    path = save_catalogue(tmp_path / "bad.jsonl", [made_product(1, product="free shipping mug")])
+    *_, (html, made) = written(str(path), ROWS, "", 1)
+    assert made is not None and "0 ads, 1 failed. The file says why" in html
+    assert "Ready" not in html and "Leave the promotion out" in html
+    *_, (html, made) = written(str(path), "google-ads-editor", "https://shop.example/{id}", 1)
+    assert made is None and "No product has an ad." in html and "Leave the promotion out" in html
+
+
 def test_too_many_products_are_refused(tmp_path):
     many = [{"id": str(n), "product": "mug"} for n in range(MOST_PRODUCTS + 1)]
     path = save_catalogue(tmp_path / "many.jsonl", many)
@@ -104,7 +147,7 @@ def test_too_many_products_are_refused(tmp_path):
 
 def test_of_too_many_products_no_more_are_read(monkeypatch, catalogue):
     endless = count()
-    monkeypatch.setattr("adgen.demo.catalogue.open_products", lambda _: endless)
+    monkeypatch.setattr("adgen.demo.catalogue.open_products", lambda _, map: endless)
     with pytest.raises(ValueError, match="more products than"):
         read_catalogue(str(catalogue))
     assert next(endless) == MOST_PRODUCTS + 1

@@ -91,12 +91,15 @@ def test_a_catalogue_by_gradios_client(server, tmp_path):
     path = tmp_path / "mine.jsonl"
     path.write_text(json.dumps(made_product(1)))
     client = Client(server, verbose=False, download_files=str(tmp_path / "down"))
-    assert "1 products" in client.predict(handle_file(path), api_name="/read_catalogue")
+    assert "1 product," in client.predict(handle_file(path), api_name="/read_catalogue")
     html, export = client.predict(
-        handle_file(path), "rows with findings", "", 1, api_name="/write_catalogue"
+        handle_file(path),
+        target="rows with findings",
+        format="google-rsa",
+        columns="product=product",
+        api_name="/write_catalogue",
     )
     assert "Ready to download" in html
-    export = export["value"] if isinstance(export, dict) else export
     assert "Zenko" in Path(export).read_text(encoding="utf-8")
     found = client.predict(MUG, api_name="/write_product")
     assert found["ads"][0]["texts"][0]["text"] == "Acme Mug, red"
@@ -108,6 +111,7 @@ def test_a_catalogue_by_gradios_client(server, tmp_path):
         ("write_product", {"brand": "Acme"}, "What is the product"),
         ("write_product", {**MUG, "brand": "a" * 100_000}, "has 100,000 characters"),
         ("write_product", {**MUG, "facts": "a" * 100_000}, "has 100,000 characters"),
+        ("write_product", {**MUG, "category": "a" * 1_000_000}, "has 1,000,000 characters"),
         ("write_product", {**MUG, "odd": 1}, "'odd' is unknown"),
         ("write_product", {**MUG, "num_ads": 1_000}, "num_ads is 1000"),
         ("write_product", {**MUG, "format": "xx"}, "format is 'xx'; expected one of"),
@@ -124,15 +128,38 @@ def test_what_is_wrong_with_a_request_is_said(server, name, request_, message):
     assert event == "error" and message in data["error"]
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "message"),
+    [
+        ("write_product", [], "data holds 0 values; expected 1"),
+        ("write_catalogue", [None, "rows with findings"], "data holds 2 values; expected 6: "),
+        ("read_catalogue", ["mine.csv", ""], "The file is 'mine.csv'; expected {"),
+        ("read_catalogue", [{"path": "mine.csv"}, ""], "expected {"),
+        ("read_catalogue", [5, ""], "The file is 5; expected {"),
+    ],
+)
+def test_what_is_no_call_is_said(server, name, values, message):
+    event, data = call(server, name, *values)
+    assert event == "error" and message in data["error"]
+
+
+@pytest.mark.parametrize("num_ads", ["a", None, 99, 1.5, [1]])
+def test_a_number_of_ads_that_is_none_is_said(server, num_ads):
+    value = upload(server, "mine.csv", b"id,product\n1,Mug\n")
+    values = (value, "rows with findings", "", num_ads, "", "")
+    event, [html, export] = call(server, "write_catalogue", *values)
+    assert event == "complete" and export is None and "num_ads is" in html
+
+
 def test_an_address_in_a_files_place_is_not_fetched(server):
     # 192.0.2.1 is nobody's: to fetch from there would take until the time is over.
     there = {"path": "http://192.0.2.1/mine.csv", "meta": {"_type": "gradio.FileData"}}
-    for name, value in (
-        ("read_catalogue", there),
+    for name, *values in (
+        ("read_catalogue", there, ""),
         ("write_product", {**MUG, "brand": there}),
     ):
         started = time.monotonic()
-        event, data = call(server, name, value)
+        event, data = call(server, name, *values)
         assert event == "error" and "not its address" in data["error"]
         assert time.monotonic() - started < 5
 
@@ -151,7 +178,7 @@ def test_the_route_of_files_fetches_no_address(server, route, border):
 @pytest.mark.parametrize("path", ["/etc/passwd", "../../../../etc/passwd", __file__])
 def test_a_file_that_nobody_sent_is_not_read(server, path):
     value = {"path": path, "meta": {"_type": "gradio.FileData"}}
-    event, data = call(server, "read_catalogue", value)
+    event, data = call(server, "read_catalogue", value, "")
     assert event == "error" and "root" not in json.dumps(data)
     with pytest.raises(HTTPError) as caught:
         urlopen(f"{server}/gradio_api/file={path}")
@@ -166,8 +193,8 @@ def test_a_name_of_an_upload_leads_nowhere(server, name):
     assert ".." not in Path(value["path"]).parts and not set(Path(value["path"]).name) & set(
         "\\/<>"
     )
-    event, [html] = call(server, "read_catalogue", value)
-    assert event == "complete" and "1 products" in html and "<img" not in html
+    event, [html] = call(server, "read_catalogue", value, "")
+    assert event == "complete" and "1 product," in html and "<img" not in html
 
 
 def test_an_upload_of_a_gigabyte_is_refused_early(server):
@@ -196,11 +223,29 @@ def test_an_upload_of_a_gigabyte_is_refused_early(server):
     assert call(server, "write_product", MUG)[0] == "complete"  # others are not disturbed
 
 
+def test_a_file_is_recognised_while_anothers_catalogue_is_written(server):
+    lines = "".join(json.dumps(made_product(n)) + "\n" for n in range(300))
+    value = upload(server, "mine.jsonl", lines.encode())
+    base = f"{server}/gradio_api/call/write_catalogue"
+    values = [value, "rows with findings", "", 1, "amazon-title", ""]
+    ident = post(base, {"data": values})["event_id"]
+    with urlopen(f"{base}/{ident}", timeout=120) as stream:
+        while "of 300 products" not in stream.readline().decode():
+            pass
+        other = upload(server, "other.csv", b"id,product\n1,Mug\n")
+        event, [html] = call(server, "read_catalogue", other, "")
+        assert event == "complete" and "1 product," in html
+        rest = stream.read().decode()
+    assert "300 of 300 products" in rest  # which came after the answer
+
+
 def test_ads_are_written_while_a_catalogue_is(server):
     lines = "".join(json.dumps(made_product(n)) + "\n" for n in range(300))
     value = upload(server, "mine.jsonl", lines.encode())
     base = f"{server}/gradio_api/call/write_catalogue"
-    ident = post(base, {"data": [value, "rows with findings", "", 1]})["event_id"]
+    ident = post(base, {"data": [value, "rows with findings", "", 1, "amazon-title", ""]})[
+        "event_id"
+    ]
     assert call(server, "write_product", MUG)[0] == "complete"
     with urlopen(f"{base}/{ident}", timeout=120) as stream:
         text = stream.read().decode()

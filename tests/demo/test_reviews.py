@@ -34,6 +34,30 @@ def test_every_finding_stands_once():
         assert text.length == len(text.text)
 
 
+@pytest.mark.parametrize("format_name", [None, "google-rsa", "x"])
+def test_a_word_over_and_over_is_told_whatever_the_format(format_name):
+    found = reviewed(Piece(0, "Zenko yoga mat mat Mats mat"), format_name)
+    assert [one.message for one in found.whole if one.rule == "repetition"] == [
+        "Says 'mat' 4 times. Choose another ad."
+    ]
+    found = reviewed(Piece(0, "Zenko yoga mat, mat bag, 2 2 2 and and and"), format_name)
+    assert [one for one in found.whole if one.rule == "repetition"] == []
+
+
+def test_without_a_format_four_of_a_word_are_too_many():
+    text = "Cat toy, cat bed, cat bowl, cats"
+    found = reviewed(Piece(0, text), None)
+    assert [one.message for one in found.whole] == ["Says 'Cat' 4 times. Choose another ad."]
+    assert reviewed(Piece(0, text.removesuffix(", cats")), None).whole == ()
+
+
+def test_who_knows_no_facts_says_so_of_a_product_alone(monkeypatch):
+    monkeypatch.setattr(TemplateAuthor, "limits", "knows no facts")
+    assert reviewed(Piece(0, "Mug")).limits == "knows no facts"
+    found = review(Piece(0, "Mug"), TemplateAuthor(), product=None, format_name=None)
+    assert found.limits == ""
+
+
 def test_an_unfinished_ad_is_not_judged():
     found = reviewed(Piece(0, "FREE!!", is_done=False))
     assert found.is_copy is None and not found.texts[0].findings

@@ -5,10 +5,18 @@ from itertools import pairwise
 import pytest
 from tiny_models import save_tiny_model
 
-from adgen.demo.authors import GeneratorAuthor, TemplateAuthor, chosen_authors, open_authors
+from adgen.decoding.loop import Candidate, Step
+from adgen.demo.authors import (
+    GeneratorAuthor,
+    TemplateAuthor,
+    chosen_authors,
+    open_authors,
+    usual_authors,
+)
 from adgen.demo.candidates import steps_table
 from adgen.demo.requests import Controls
 from adgen.demo.service import Service
+from adgen.generation.generated import GeneratedAd
 from adgen.generation.generator import AdGenerator
 from adgen.writing.writer import AdWriter
 
@@ -32,6 +40,12 @@ def tiny(tmp_path_factory):
 
 def test_the_shipped_models_and_the_template(authors):
     assert [one.kind for one in authors] == ["writer", "LSTM", "no model"]
+
+
+def test_who_knows_the_facts_writes_unless_one_chooses(authors):
+    assert [one.kind for one in usual_authors(authors)] == ["writer", "no model"]
+    assert "knows no facts" in authors[1].limits
+    assert usual_authors(authors[1:]) == authors[1:]  # rather than the template alone
 
 
 def test_a_model_that_is_not_there_is_refused(tmp_path):
@@ -111,6 +125,18 @@ def test_first_words_are_for_models_that_go_on(service):
         list(Service([TemplateAuthor()]).write_prompt({"prompt": "Sony TV"}))
 
 
+def test_errors_name_no_arguments_that_the_page_lacks(service):
+    *_, state = service.write_prompt({"prompt": "sex toys"})
+    assert list(state.errors.values()) == [
+        "The first words are of an adult product ('sex toy'), for which no ads are written. "
+        "Give another prompt."
+    ]
+    *_, state = service.write_product({"product": "sex toys", "models": ["adgen-writer-small"]})
+    [said] = state.errors.values()
+    assert said.startswith("The product is for adults (") and "allow_adult" not in said
+    assert said.endswith("), and this page writes no such ads. Leave it out.")
+
+
 @pytest.mark.parametrize("names", [["nobody"], []])
 def test_the_models_that_are_asked_must_be_there(authors, names):
     with pytest.raises(ValueError, match="adgen-lstm"):
@@ -145,6 +171,16 @@ def test_each_control_is_shown_in_turn(service):
     assert html.count('colspan="3">may not stand here<') == len(barred)
     heads = ["Model", "Temp.", "Top-k", "Top-p"]
     assert "".join(f'<th scope="col">{one}</th>' for one in heads) in html
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0, "cut"), (0.0004, "&lt;0.1%"), (0.001, "0.1%"), (0.05, "5.0%"), (0.4, "40%")],
+)
+def test_a_small_share_is_not_told_as_none(share, said):
+    chosen = Candidate("mat", share, share)
+    ad = GeneratedAd("", "mat", (), True, 0.0, (Step(chosen, (chosen,)),))
+    assert f"</span></span> {said}</td>" in steps_table(ad)
 
 
 def test_where_no_control_has_an_effect_the_draw_is_shown(service):

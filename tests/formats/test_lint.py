@@ -272,3 +272,21 @@ def test_what_is_no_ad_is_refused(ad, others, message):
 def test_a_format_is_taken_as_its_name_is():
     form = read_format("google-rsa")
     assert lint("FREE Tea", form) == lint("FREE Tea", "google-rsa")
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "message"),
+    [
+        (
+            "靴" * 23,
+            "google-rsa",
+            "Counts as 46 characters (wide letters count twice); expected 30 at",
+        ),
+        ("a" * 46, "google-rsa", "46 characters; expected 30 at most. Shorten it."),
+        ("a" * 63, "pinterest", "63 characters; 40 at most are advised. Shorten it."),
+        ("a" * 101, "pinterest", "101 characters; expected 100 at most. Shorten it."),
+    ],
+)
+def test_a_length_is_said_in_characters(text, form, message):
+    [found] = [one for one in lint(text, form) if "long" in one.rule]
+    assert found.message.startswith(message)

@@ -210,6 +210,19 @@ def test_an_lstm_is_pushed_and_opened_by_its_name(hub, folder, tmp_path):
     assert AdGenerator.from_pretrained("me/small").info == {"name": "small"}
 
 
+def test_what_must_not_become_public_is_not_pushed_and_all_of_it_is_said(hub, folder):
+    (folder / "README.md").write_text(f"# Mine\n\nFrom /home/ann/ads.csv with {TOKEN}.\n")
+    config = json.loads((folder / "config.json").read_text())
+    config["info"]["corpus"] = {"name": "/data/ann/ads.csv"}
+    (folder / "config.json").write_text(json.dumps(config))
+    model = AdGenerator.from_pretrained(folder)
+    with pytest.raises(ValueError, match=r"README\.md holds what looks like a token") as raised:
+        model.push_to_hub("me/small")
+    for name in ("README.md", "config.json"):
+        assert f"{name} names a path of this machine" in str(raised.value)
+    assert TOKEN not in str(raised.value) and hub.repos == {}
+
+
 def test_a_base_that_lies_here_is_not_named_as_one_of_the_hub(tmp_path):
     (tmp_path / "config.json").write_text("{}")
     for base, is_named in (("you/base", True), ("/home/ann/base", False), ("../base", False)):

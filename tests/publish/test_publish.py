@@ -25,20 +25,22 @@ from adgen.cli.main import main
 from adgen.generation.generator import AdGenerator
 from adgen.generation.samples import SEED_PROMPTS
 from adgen.generation.shipped import shipped_model_dir, shipped_results_dir
+from adgen.hub.file_checks import check_files
+from adgen.hub.file_texts import texts_of
 from adgen.hub.header import read_header, without_header
+from adgen.hub.machine_paths import without_machine_paths
 from adgen.lstm.directory import load_model_directory
 from adgen.lstm.numpy_lstm import NumpyLSTM
-from adgen.publish.checks import check_card, check_files, check_opens
+from adgen.publish.checks import check_card, check_opens
 from adgen.publish.entries import Said
 from adgen.publish.evidence import find_evidence
-from adgen.publish.file_texts import texts_of
 from adgen.publish.folder import PublishPlan, prepare_folder
-from adgen.publish.machine_paths import without_machine_paths
 from adgen.publish.snippets import snippets
 from adgen.publish.subject import Subject
 from adgen.records.record import read_record
 from adgen.report.documents import load_records
 from adgen.support.files import sha256_of
+from adgen.writing.samples import product_samples
 
 SHIPPED = ("adgen-lstm", "adgen-gpt-electronics", "adgen-writer-small", "adgen-writer")
 
@@ -87,18 +89,20 @@ def test_the_cards_of_the_models_that_come_with_adgen(name, tmp_path):
     for part in (f"# {name}", "## What it writes", "## How good it is", "## Training data"):
         assert part in text
     assert "No licence for these texts is known to us" in text
-    [index] = header["model-index"]
-    [bits] = [
+    evidence = find_evidence(
+        Subject.of(shipped_model_dir(name)), load_records(shipped_results_dir())
+    )
+    bits = evidence.scored.figures.bits_per_char
+    assert f"| {bits:.3f} |" in text
+    assert f"by adgen at commit {evidence.scored.record.commit}" in text
+    told = [
         one["value"]
+        for index in header.get("model-index", [])
         for result in index["results"]
         for one in result["metrics"]
         if one["type"] == "bits_per_character"
     ]
-    evidence = find_evidence(
-        Subject.of(shipped_model_dir(name)), load_records(shipped_results_dir())
-    )
-    assert bits == evidence.scored.figures.bits_per_char
-    assert f"| {bits:.3f} |" in text
+    assert told == ([] if "writer" in name else [bits])  # after facts they would mislead there
     files = {path.name for path in folder.iterdir()}
     assert files == {path.name for path in shipped_model_dir(name).iterdir()}
 
@@ -110,9 +114,25 @@ def test_figures_are_those_of_the_weights_that_are_published(tmp_path):
     small = shipped_model_dir("adgen-writer-small")
     writer = prepare_folder(PublishPlan(small, "me/b"), tmp_path / "b")
     assert "Measured before the weights were stored in float16" in body(writer)
-    assert "before the weights were stored" in str(
-        read_header((writer / "README.md").read_text())["model-index"]
-    )
+    small_gpt = shipped_model_dir("adgen-gpt-electronics")
+    gpt = prepare_folder(PublishPlan(small_gpt, "me/c"), tmp_path / "c")
+    assert "| figure | 2,000 test ads of electronics |" in body(gpt)  # not of all categories
+    results = str(read_header((gpt / "README.md").read_text())["model-index"])
+    assert "before the weights were stored" in results and "test ads of electronics" in results
+
+
+def test_a_writer_s_card_says_what_its_figures_are_of(tmp_path):
+    """Facts and ads of each are its parser's: one record counts ads before, one after it."""
+    for name, commit, counted in (
+        ("adgen-writer-small", "a2ae597d6c8e", "test ads; only those that come apart"),
+        ("adgen-writer", "86badf946abb", "test ads, those that come apart"),
+    ):
+        folder = prepare_folder(PublishPlan(shipped_model_dir(name), "me/a"), tmp_path / name)
+        text = body(folder)
+        assert "| figure | 2,000 test ads, taken apart |" in text and counted in text
+        assert f"taken out of the ad itself by adgen at commit {commit}" in text
+        assert "nor with a writer that was scored at another commit" in text
+        assert "they compare models with different vocabularies" not in text
 
 
 def test_a_card_says_what_the_records_say(trained, tmp_path):
@@ -136,7 +156,10 @@ def test_a_card_says_what_the_records_say(trained, tmp_path):
     assert "datasets" not in header  # those of a file here are on no Hub
     assert "| bits per character | 1.600 |" in text  # evaluated, not the training's 1.25
     assert "| exact copies of a training ad | 12.50% | 25.00% | 50.00% |" in text
-    assert "| by family, as here | 0.0% | 2.0% | 5.0% | 10.0% |" in text
+    commit = "by adgen at commit 0123456789ab"
+    assert "5 ads that it wrote" in text and f"compared with 90 training ads {commit}" in text
+    assert f"Measured {commit}" in text and f"counted {commit}" in text
+    assert "| by family, as here, 400 test ads | 0.0% | 2.0% | 5.0% | 10.0% |" in text
     assert "| Sony TV | Sony TV / one two |" in text and "three" not in text
     assert "`adgen train ads.csv --output small`" in text
     assert "ads.csv. Of the licence of these texts nothing is recorded" in text
@@ -161,6 +184,28 @@ def test_without_a_record_the_folder_s_readme_stands_for_it(trained, tmp_path):
     assert "has not said under which licence" in text
 
 
+def test_a_folder_s_readme_brings_no_second_use_nor_headings(trained, tmp_path):
+    folder = tmp_path / "mine"
+    shutil.copytree(trained[0], folder)
+    use = "## Use\n\n```python\n# a comment\nprint('path/to/this/directory')\n```\n\n"
+    (folder / "README.md").write_text(f"# mine\n\nOn a Sunday.\n\n{use}## Storage\n\nSmall.\n")
+    text = body(prepare_folder(PublishPlan(folder, "me/mine"), tmp_path / "out"))
+    assert "path/to/this" not in text and text.count("## Use") == 1
+    assert "a comment" not in text and "> ## " not in text
+    assert "> On a Sunday.\n>\n> **Storage**\n>\n> Small.\n" in text
+
+
+def test_a_writer_s_samples_are_what_its_files_write_now(tmp_path):
+    folder = shipped_model_dir("adgen-writer-small")
+    text = body(prepare_folder(PublishPlan(folder, "me/small"), tmp_path / "out"))
+    for sample in product_samples(folder):
+        assert f"| {sample.prompt} | {sample.ads[0]} |" in text
+    assert "written by these files with adgen" in text
+    adapter = shipped_model_dir("adgen-writer")  # its base may not be here
+    text = body(prepare_folder(PublishPlan(adapter, "me/adapter"), tmp_path / "adapter"))
+    assert "as they were trained, with adgen at commit 86badf946abb" in text
+
+
 def test_a_record_of_another_model_is_refused(trained, tmp_path):
     folder, _ = trained
     other = save_record(tmp_path / "other.json", training_record("other", "packed", "family"))
@@ -179,6 +224,18 @@ def test_without_a_commit_the_name_alone_does_not_make_a_record_the_model_s(tmp_
         )
         found = find_evidence(Subject.of(folder), [read_record(path)])
         assert (found.training is not None) == is_its_own
+
+
+def test_a_licence_of_one_s_own_has_its_name_in_the_card(trained, tmp_path):
+    said = Said("other", licence_name="My Licence 1")
+    out = prepare_folder(PublishPlan(trained[0], "me/small", said=said), tmp_path / "out")
+    text = (out / "README.md").read_text()
+    check_card(text)
+    header = read_header(text)
+    assert (header["license"], header["license_name"]) == ("other", "My Licence 1")
+    assert "published under the licence `My Licence 1`" in text
+    with pytest.raises(ValueError, match="'other' without a name"):
+        check_card(text.replace("license_name: My Licence 1\n", ""))
 
 
 def test_paths_of_this_machine_are_left_out(tmp_path):
@@ -231,6 +288,17 @@ def test_a_base_that_is_a_folder_is_none_of_the_hub(monkeypatch, tmp_path, base,
 
 
 # Snippets
+
+
+def test_a_card_says_what_the_network_in_keras_needs_and_counts_twice(tmp_path):
+    text = body(
+        prepare_folder(PublishPlan(shipped_model_dir("adgen-lstm"), "me/a"), tmp_path / "a")
+    )
+    assert '`pip install "adgen[lstm] @ git+https://github.com/adgen-project/adgen"`' in text
+    assert "its summary counts 4,194,304 parameters more" in text  # 10,110,976 - 5,916,672
+    untied = save_tiny_model(tmp_path / "untied", reads="packed", info={"name": "untied"})
+    (title,) = (what for what in snippets(Subject.of(untied), "me/b") if "Keras" in what)
+    assert "adgen[lstm]" in title and "parameters more" not in title
 
 
 @pytest.mark.slow
@@ -493,15 +561,29 @@ def test_what_goes_wrong_is_one_line_and_nothing_is_published(
         (["nowhere", "--repo", "me/small"], "There is no folder nowhere"),
         (["MODEL", "--repo", "me/small", "--record", "none.json"], "No run record at none.json"),
         (["MODEL", "--repo", "me/small", "--output", "MODEL"], "is the model"),
+        (
+            ["MODEL", "--repo", "me/small", "--output", "OTHERS"],
+            "is not empty and not a folder of `adgen publish` that adgen wrote. ",
+        ),
         (["WRITER", "--repo", "me/small", "--keras"], "is no LSTM"),
         (["MODEL", "--model", "MODEL", "--repo", "me/small"], "MODEL is given twice"),
         (["--space", "me/small", "--keras", "--record", "x"], "--record, --keras is for a model's"),
         (["MODEL", "--repo", "me/small", "--dataset", "ads"], "'ads' is no repository of the Hub"),
         (["MODEL", "--repo", "me/small", "--license", "My own"], "--license is 'My own'; expected"),
+        (
+            ["MODEL", "--repo", "me/small", "--license", "nonsense"],
+            "is 'nonsense'; expected one of",
+        ),
+        (["MODEL", "--repo", "me/small", "--license", "apache2"], "Did you mean apache-2.0?"),
+        (["MODEL", "--repo", "me/small", "--license", "other"], "is 'other' without a name"),
+        (["MODEL", "--repo", "me/small", "--license-name", "Mine"], "a name for 'other' alone"),
     ],
 )
 def test_bad_input_is_refused(hub, trained, capsys, tmp_path, words, message):
     names = {"MODEL": str(trained[0]), "WRITER": str(save_tiny_writer(tmp_path / "writer"))}
+    names["OTHERS"] = str(tmp_path / "others")
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "notes.txt").write_text("mine")
     capsys.readouterr()
     assert main(["publish", *(names.get(word, word) for word in words), "--dry-run"]) == 2
     assert not (tmp_path / "runs").exists()

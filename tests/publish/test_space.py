@@ -13,9 +13,10 @@ from tiny_models import save_tiny_model
 
 from adgen.cli.main import main
 from adgen.generation.shipped import SHIPPED_ADAPTER, shipped_model_dir
+from adgen.hub.file_checks import check_files
 from adgen.hub.header import read_header
 from adgen.publish import space
-from adgen.publish.checks import check_files, check_space_card
+from adgen.publish.checks import check_space_card
 from adgen.publish.space import SpacePlan, is_of_package, prepare_space, requirements
 
 
@@ -42,7 +43,7 @@ def test_a_header_without_an_entry_is_refused(written, name):
 
 def test_a_licence_is_one_that_the_hub_knows_the_form_of(written, tmp_path, capsys):
     text = (written / "README.md").read_text(encoding="utf-8")
-    with pytest.raises(ValueError, match="license is 'My own'; expected one as the Hub spells it"):
+    with pytest.raises(ValueError, match="license is 'My own'; expected one of the Hub's"):
         check_space_card(text.replace("license: mit", "license: My own"))
     words = ["publish", "--space", "me/ads", "--license", "My own", "--dry-run"]
     assert main([*words, "--output", str(tmp_path / "out")]) == 2

@@ -64,6 +64,14 @@ def test_a_responsive_search_ad_has_fifteen_headlines_and_four_descriptions(writ
     assert result.unfilled == ()
 
 
+def test_highlights_that_would_repeat_the_title_are_left_out_with_the_reason(writer):
+    product = Product(brand="Acme", name="mug", facts=("Color: red",))
+    (result,) = writer.write(product, format="amazon-title", num_ads=1)
+    assert "item_highlights" not in result.ads[0].fields
+    reason = "item_highlights: nothing to say that title does not say in 125 characters"
+    assert reason in result.unfilled
+
+
 def test_a_keyword_stands_in_three_headlines(writer):
     (result,) = writer.write(PRODUCTS[2], format="microsoft-rsa", keywords=["puppy lead"])
     for ad in result.ads:
@@ -145,7 +153,7 @@ def test_headlines_say_what_is_sold(writer, name, headline):
 def test_without_a_headline_that_says_what_is_sold_there_is_no_ad(writer):
     product = Product(brand="Choco", name="Sugar-Free Dark Chocolate Hazelnut Spread")
     (result,) = writer.write(product, format="google-rsa")
-    assert "30 width for a headline" in result.error and "Give a shorter name" in result.error
+    assert "30 characters for a headline" in result.error and "Give a shorter name" in result.error
 
 
 def test_a_brand_in_the_name_is_the_business(writer):
@@ -178,3 +186,18 @@ def test_common_uses_are_headlines_where_lively_ads_are_wanted(writer):
     )
     assert not any("Mat for " in text for text in headlines(plain))
     assert any("Mat for " in text for text in headlines(lively))
+
+
+@pytest.mark.parametrize("product", [PRODUCTS[0], PRODUCTS[1], PRODUCTS[3]])
+def test_performance_max_has_a_short_description(writer, product):
+    (result,) = writer.write(product, format="google-pmax", num_ads=2)
+    assert all(min(map(len, ad.fields["description"])) <= 60 for ad in result.ads)
+
+
+@pytest.mark.parametrize(
+    ("brand", "path"), [("Lumière", "Lumiere"), ("Bjørn's", "Bjorns"), ("Weiß", "Weiss")]
+)
+def test_addresses_lose_accents_and_no_letters(writer, brand, path):
+    product = Product(brand=brand, name="face cream", facts=("50 ml", "fragrance free"))
+    (result,) = writer.write(product, format="google-rsa", num_ads=1)
+    assert path in (*result.ads[0].fields["path1"], *result.ads[0].fields["path2"])

@@ -269,7 +269,7 @@ def forms(text):
         ("Dog Breed Size: medium, large", "for Medium and Large Breeds"),
         ("Filter Life: 6 months or 200 gallons", "6 Months or 200 Gallons Filter Life"),
         ("Target Audience: toddlers 1-4 years", "for Toddlers 1-4 Years"),
-        ("Maximum Pressure: 160 Pounds per Square Inch", "160 PSI"),
+        ("Maximum Pressure: 160 Pounds per Square Inch", "160 PSI Maximum Pressure"),
         ("Wavelength Range: 400-700 nm", "400-700 nm Wavelength Range"),
         ("Grating: 500 lines/mm", "500 Lines/mm Grating"),
         ("Battery Type: 3 AAA", "3 AAA Batteries"),
@@ -318,6 +318,61 @@ def forms(text):
         ("For Charm Bracelets", "for Charm Bracelets"),
         ("6 pockets and loops", "6 Pockets and Loops"),
         ("size: one size", "One Size"),
+        # A load is a weight by its unit alone.
+        ("Max load: 3680 W", "3680 W Max Load"),
+        ("Max load: 5 kN", "5 kN Max Load"),
+        ("Max capacity: 4 persons", "4 Persons"),
+        ("Max load: 8 kg", "8 kg Weight Capacity"),
+        ("Weight limit: 2 tons", "2 Tons Weight Capacity"),
+        ("Max load: 150", "Max Load 150"),
+        # The least and the most are said as such.
+        ("Max wattage: 60 W", "60 W Max"),
+        ("Min temperature: -5 °C", "-5°C Min Temperature"),
+        ("Min. temp: -30", "Min Temperature -30"),
+        ("Max. cutting diameter: 20 mm", "20mm Max Cutting Diameter"),
+        ("Max speed: 12 km/h", "12 km/h Max Speed"),
+        ("Min screen size: 17 in", '17" Min Screen Size'),
+        ("Max players: 4", "Max 4 Players"),
+        # What a product holds is not what it is.
+        ("Laptop size: 15.6 inch", 'for 15.6" Laptops'),
+        ("Tablet size: up to 11 in", 'for Up to 11" Tablets'),
+        ("Finished size: 70 x 50 cm", "70 x 50cm Finished Size"),
+        ("Filter size: 49 mm", "49mm Filter Size"),
+        ("Pipe diameter: 22 mm", "22mm Pipe Diameter"),
+        ("Chuck size: 13 mm", "13mm Chuck"),
+        ("Season: 3", "3 Season"),
+        ("Mode: 3", "3 Modes"),
+        ("Edition: 2", "Edition 2"),
+        ("Sleeps: 4", "Sleeps 4"),
+        ("Covers: 10 sqm", "Covers 10 sqm"),
+        ("Pillow Covers: 2", "2 Pillow Covers"),
+        ("Teeth: 24T", "24T"),
+        ("Runtime: 8-10 hours on low", "8-10 Hour Runtime on Low"),
+        ("Age: 2", "for Age 2"),
+        ("Age: 18 months", "Age 18 Months"),
+        ("Aperture: f/1.8", "f/1.8"),
+        ("Timer: 3/9/12 h", "3/9/12 h Timer"),
+        ("May contain: nuts, soy", "May Contain Nuts and Soy"),
+        ("Life stage: adult", "Adult"),
+        # What does not come with it, and nothing of what is in it.
+        ("Batteries: not included", "Batteries Not Included"),
+        ("Batteries included: no", "Batteries Not Included"),
+        ("Batteries included: false", "Batteries Not Included"),
+        ("Adapter: sold separately", "Adapter Sold Separately"),
+        ("Calories: 0", "0 Calories"),
+        ("Sugar: 0", "0 Sugar"),
+        ("Sugar: 0 g", "0 g Sugar"),
+        ("Terminal layout: 0", "Terminal Layout 0"),
+        ("Size: 0", "Size 0"),
+        # Plurals.
+        ("Deep pocket: up to 16 inches", "Up to 16-Inch Deep Pocket"),
+        ("Reach: approx. 20 boxes", "Approx. 20 Box Reach"),
+        ("Content: 3 boxes each", "3 Boxes Each"),
+        ("2 bags included", "2 Bags Included"),
+        ("Box count: 5", "5 Boxes"),
+        ("Number of batteries: 1", "1 Battery"),
+        ("5 color modes", "5 Color Modes"),
+        ("Speed settings: 10", "10 Speed Settings"),
     ],
 )
 def test_facts_take_the_forms_that_people_write(fact, form):
@@ -330,7 +385,8 @@ def test_facts_take_the_forms_that_people_write(fact, form):
         "latex: no",
         "lining: n/a",
         "lens: -",
-        "batteries: not included",
+        "number of pockets: 0",
+        "waterproof: 0",
         "waterproof: N",
         "condition: new",
         "size_type: regular",
@@ -432,7 +488,13 @@ def test_no_form_holds_a_number_that_the_fact_lacks():
         ("Age Grading: 14 years +", "Ages 14 Year+"),
         ("2-piece", "2 Pieces"),  # would be two of them
         ("Burn Time: 45-50 hrs", "45-50H Burn Time"),
+        ("skin type: dry", "Dry Skin"),  # would be what it makes
         ("Plating: white gold", "White Gold"),  # would be what it is made of
+        ("Max capacity: 1.7 l", "1.7 l Weight Capacity"),
+        ("5 color modes", "5-Color Modes"),
+        ("Speed settings: 10", "10-Speed Settings"),
+        ("Content: 3 boxes each", "3-Box Each"),
+        ("Age: 2", "Ages 2"),
     ],
 )
 def test_no_form_is_misread_or_ungrammatical(fact, misread):
@@ -548,6 +610,29 @@ def test_a_measure_of_a_part_joins_what_it_is():
     facts = ("Blade Length: 8 inches", "Blade Material: steel")
     pieces = together(pieces_of(Product(name="chef knife", facts=facts), CASING))
     assert [form for piece in pieces[1:] for form in piece.forms if form == '8" Steel Blade']
+
+
+def test_all_that_is_said_of_one_part_is_one():
+    facts = ("Blade color: black", "Blade length: 20 cm", "Blade material: ceramic")
+    pieces = together(pieces_of(Product(name="kitchen knife", facts=facts), CASING))
+    assert [piece.forms[0] for piece in pieces[1:]] == ["20cm Black Ceramic Blade"]
+
+
+def test_two_materials_of_a_part_are_two():
+    facts = ("Handle material: wood", "Handle material: rubber, steel")
+    pieces = together(pieces_of(Product(name="hammer", facts=facts), CASING))
+    assert pieces[1].forms[0] == "Wood Handle, Rubber and Steel Handle"
+
+
+def test_a_title_comes_first():
+    product = Product(
+        brand="Larkin", name="cookbook", facts=("Author: Ana Bell", "Title: Quiet Suppers")
+    )
+    name, author = pieces_of(product, CASING)
+    assert name.forms == ("Quiet Suppers: Larkin Cookbook",)
+    assert author.forms == ("by Ana Bell",)
+    (_, title) = pieces_of(Product(name="mug", facts=("Title: Quiet Suppers",)), CASING)
+    assert title.forms == ("Quiet Suppers",)
 
 
 def test_a_model_number_comes_last():
@@ -824,3 +909,13 @@ def test_how_far_a_product_ranges_is_no_colour_or_size_of_its_own():
     assert forms("Color options: 3") == ("Choice of 3 Colors", "in 3 Colors")
     assert forms("Sizes: S to XL") == ("Sizes S to XL", "in Sizes S to XL")
     assert forms("Sizes: all sizes from 6") == ("All Sizes from 6",)
+
+
+def test_behind_the_name_boxes_are_several():
+    (_, piece) = pieces_of(Product(name="gift set", facts=("3 boxes",)), CASING)
+    assert "3 Boxes" in piece.behind and "3 Box" not in piece.behind
+
+
+def test_a_product_of_the_kind_that_its_key_names_is_of_that_size():
+    (_, piece) = pieces_of(Product(name="smart TV", facts=("TV size: 55 in",)), CASING)
+    assert '55"' in piece.forms

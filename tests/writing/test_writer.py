@@ -13,6 +13,7 @@ from adgen.writing.ranking import WrittenAd, choose_ads, likeness, num_different
 from adgen.writing.resources import load_casing
 from adgen.writing.settings import WriteSettings
 from adgen.writing.training_ads import TrainingAds
+from adgen.writing.whole_names import without_colour
 from adgen.writing.writer import AdWriter
 
 LAMP = Product(brand="Acme", name="desk lamp", facts=("40 hours battery", "Color: black", "led"))
@@ -235,3 +236,25 @@ def test_the_writer_that_needs_a_base_says_how_to_fetch_it(tmp_path, monkeypatch
     monkeypatch.setenv("ADGEN_CACHE", str(tmp_path))
     with pytest.raises(FileNotFoundError, match="adgen base fetch smollm2-135m"):
         AdWriter.from_pretrained("adgen-writer")
+
+
+@pytest.mark.parametrize(
+    ("name", "apart", "colour"),
+    [
+        ("Skog Yoga Mat Green", "Skog Yoga Mat", ["Color: Green"]),
+        ("Table Lamp Rose Pink", "Table Lamp", ["Color: Rose Pink"]),
+        ("Socks, Black", "Socks", ["Color: Black"]),
+        ("Twilight Blue", "Twilight Blue", []),
+        ("Desk Lamp Black and White", "Desk Lamp Black and White", []),
+    ],
+)
+def test_a_colour_behind_the_name_is_a_fact(name, apart, colour):
+    product = without_colour(Product(name=name))
+    assert (product.name, list(map(str, product.facts))) == (apart, colour)
+
+
+def test_no_colour_hangs_on_the_name():
+    product = Product(brand="Acme", name="Skog Yoga Mat Green", facts=("Material: rubber",))
+    (found,) = AdWriter.from_pretrained().write(product, num_ads=3)
+    assert found.ads
+    assert all("Green" in ad.text and "Mat Green" not in ad.text for ad in found.ads)

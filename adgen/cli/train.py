@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
         command=command_line(args.words),
         ads_path=source.path,
     )
-    plan.check()  # before the ads are read
+    plan.check(config.engine)  # before the ads are read
     data = load_training_data(source, config)
     record = run_training(data, config, plan, restart=args.restart)
     print(metrics_table(record.metrics))

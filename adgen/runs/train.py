@@ -26,7 +26,7 @@ from adgen.records.cards import model_card
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish
 from adgen.records.trained import TrainedModel, TrainingRecord, TrainingSettings
-from adgen.support.extras import check_keras, needs_extra
+from adgen.support.extras import check_engine, needs_extra
 from adgen.support.files import check_output_file
 from adgen.support.folders import check_output_dir
 
@@ -64,17 +64,20 @@ class RunPlan:
         """Returns the file beside the model directory that an unfinished run lives in."""
         return self.output_dir.with_name(self.output_dir.name + ".checkpoint")
 
-    def check(self) -> None:
-        """Raises where the run would fail after the ads are read: places to write, and Keras.
+    def check(self, engine: str = "keras") -> None:
+        """Raises where the run would fail after the ads are read: places to write, and libraries.
 
         `run_training` calls it first; call it yourself before you read ads that take long.
+
+        Args:
+            engine: As of `TrainingConfig`.
 
         Raises:
             ValueError: A prompt is of an adult product, what is at one of the places is not
                 adgen's, or they and the ads lie in each
                 other.
             OSError: Nothing can be written there.
-            ImportError: Keras is not installed; the message names the extra.
+            ImportError: What the engine needs is not installed; the message names the extra.
         """
         check_sample_prompts(self.prompts)
         apart_from = {} if self.ads_path is None else {"the ads": self.ads_path}
@@ -86,7 +89,7 @@ class RunPlan:
             beside=(self.output_dir, LSTM_FOLDER),
             apart_from={"the checkpoint": self.checkpoint_path},
         )
-        check_keras()
+        check_engine(engine)
 
 
 class RunInterrupted(KeyboardInterrupt):
@@ -113,12 +116,12 @@ def run_training(
         The run record.
 
     Raises:
-        ImportError: Keras is not installed; the message names the extra.
+        ImportError: What the engine needs is not installed; the message names the extra.
         ValueError: Bad settings, ads or checkpoint, or an output that may not be written, as
             `RunPlan.check` says.
         RunInterrupted: Ctrl-C; the model directory holds the best weights so far.
     """
-    plan.check()
+    plan.check(config.engine)
     with needs_extra("Training"):
         from adgen.lstm.training.trainer import train
     started = time.perf_counter()

@@ -60,12 +60,18 @@ def check_installed(what: str, *packages: str) -> None:
             raise missing_package(what, package)
 
 
-def check_keras() -> None:
-    """Raises unless Keras and its backend are installed: the one that is chosen, else any.
+def check_engine(engine: str) -> None:
+    """Raises unless what trains an LSTM is installed: torch, or Keras and a backend.
+
+    Args:
+        engine: "torch"; or "keras", whose backend is the one that is chosen, else any.
 
     Raises:
         ImportError: One is missing; the message names the command that installs it.
     """
+    if engine == "torch":
+        check_installed('Training with engine "torch"', "torch")
+        return
     check_installed("Training", "keras")
     chosen = os.environ.get("KERAS_BACKEND")
     if chosen in ("jax", "tensorflow"):

@@ -188,17 +188,16 @@ def _prepare_model(args: argparse.Namespace, output_dir: Path) -> tuple[Path, Fo
         has_keras=args.keras,
         has_pickles=args.allow_pickle,
     )
-    folder = prepare_folder(plan, output_dir)
-    check_card((folder / "README.md").read_text(encoding="utf-8"))
-    check_files(
-        folder,
-        has_pickles=plan.has_pickles,
-        secret=current_token(),
-        skips=lambda path: not PUBLISHED_FOLDER.owns(path),
-    )
-    wrote = check_opens(folder)
+    wrote: list[str] = []
+
+    def check(folder: Path) -> None:
+        check_card((folder / "README.md").read_text(encoding="utf-8"))
+        check_files(folder, has_pickles=plan.has_pickles, secret=current_token())
+        wrote.append(check_opens(folder))
+
+    folder = prepare_folder(plan, output_dir, check)
     _print_files(folder, PUBLISHED_FOLDER)
-    print(f"Checked: card, no pickle, no token, no path of this machine; it writes: {wrote}")
+    print(f"Checked: card, no pickle, no token, no path of this machine; it writes: {wrote[0]}")
     return folder, PUBLISHED_FOLDER
 
 
@@ -216,18 +215,16 @@ def _prepare_space(args: argparse.Namespace, output_dir: Path) -> tuple[Path, Fo
     )
 
     plan = SpacePlan(args.space, args.model, args.license or "mit", args.license_name)
-    folder = prepare_space(plan, output_dir)
-    check_space_card((folder / "README.md").read_text(encoding="utf-8"))
-    check_files(
-        folder,
-        has_pickles=None,
-        secret=current_token(),
-        skips=lambda path: is_of_package(path) or not SPACE_FOLDER.owns(path),
-    )
-    check_starts(folder)
+
+    def check(folder: Path) -> None:
+        check_space_card((folder / "README.md").read_text(encoding="utf-8"))
+        check_files(folder, has_pickles=None, secret=current_token(), skips=is_of_package)
+        check_starts(folder)
+        if (folder / "model").is_dir():
+            check_opens(folder / "model")
+
+    folder = prepare_space(plan, output_dir, check)
     model = folder / "model"
-    if model.is_dir():
-        check_opens(model)
     _print_files(folder, SPACE_FOLDER)
     if args.model is not None and not model.is_dir():
         print(f"{args.model} is not looked at before the Space starts; GPTs' packages go along")

@@ -5,7 +5,7 @@ What is uploaded is this folder and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -62,12 +62,15 @@ class PublishPlan:
     has_pickles: bool = False
 
 
-def prepare_folder(plan: PublishPlan, output_dir: str | Path) -> Path:
+def prepare_folder(
+    plan: PublishPlan, output_dir: str | Path, check: Callable[[Path], None] | None = None
+) -> Path:
     """Writes the folder that goes to the Hub; on any failure what stood there is unchanged.
 
     Args:
         plan: What is published.
         output_dir: New, empty, or a folder that `adgen publish` wrote, which is replaced.
+        check: Looks at the folder before it is put there, and raises where it may not be.
 
     Returns:
         The folder.
@@ -112,7 +115,21 @@ def prepare_folder(plan: PublishPlan, output_dir: str | Path) -> Path:
         entries = header_entries(there, evidence, repo=plan.repo, said=plan.said)
         entries["license"] = licence
         write_text(new / _CARD, with_header(entries, without_machine_paths(body)))
+        check_new(new, target, check)
     return target
+
+
+def check_new(new: Path, target: Path, check: Callable[[Path], None] | None) -> None:
+    """Checks a folder that is not in its place yet; errors name the place.
+
+    Raises:
+        ValueError: What `check` raises.
+    """
+    try:
+        if check is not None:
+            check(new)
+    except ValueError as error:
+        raise ValueError(str(error).replace(str(new), str(target))) from None
 
 
 def _leave_out_pickles(folder: Path, plan: PublishPlan) -> None:

@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path, PurePosixPath
@@ -22,6 +23,7 @@ from adgen.generation.sharing import copy_model
 from adgen.generation.shipped import SHIPPED_MODEL, SHIPPED_WRITER, shipped_model_dir
 from adgen.hub.header import with_header
 from adgen.hub.names import check_repo
+from adgen.publish.folder import check_new
 from adgen.publish.licences import check_licence
 from adgen.publish.subject import Subject
 from adgen.support.files import NOTHING, write_text
@@ -98,12 +100,15 @@ class SpacePlan:
         check_licence(self.licence, self.licence_name)
 
 
-def prepare_space(plan: SpacePlan, output_dir: str | Path) -> Path:
+def prepare_space(
+    plan: SpacePlan, output_dir: str | Path, check: Callable[[Path], None] | None = None
+) -> Path:
     """Writes the folder of a Space; on any failure what stood there is unchanged.
 
     Args:
         plan: The Space.
         output_dir: New, empty, or a Space's folder that `adgen publish` wrote, which is replaced.
+        check: As for `adgen.publish.folder.prepare_folder`.
 
     Returns:
         The folder.
@@ -134,6 +139,7 @@ def prepare_space(plan: SpacePlan, output_dir: str | Path) -> Path:
         write_text(new / "app.py", _APP_OF_HUB_MODEL.format(model=plan.model) if by_id else _APP)
         write_text(new / "requirements.txt", "\n".join([f"gradio=={GRADIO}", *needs, ""]))
         write_text(new / "README.md", _readme(plan, by_id=by_id))
+        check_new(new, target, check)
     return target
 
 

@@ -592,6 +592,16 @@ def test_bad_input_is_refused(hub, trained, capsys, tmp_path, words, message):
     assert hub.requests == []
 
 
+def test_a_folder_that_does_not_pass_is_not_left(trained, capsys, tmp_path):
+    model = tmp_path / "model"
+    shutil.copytree(trained[0], model)
+    shutil.copy(model / "README.md", model / "model.safetensors")
+    words = ["publish", str(model), "--repo", "me/small", "--dry-run"]
+    assert main([*words, "--output", str(tmp_path / "out")]) == 2
+    assert "Nothing" not in capsys.readouterr().out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model"]
+
+
 def test_help_needs_no_numpy():
     code = (
         "import sys; from adgen.cli.main import parse\n"

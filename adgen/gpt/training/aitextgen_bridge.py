@@ -9,6 +9,7 @@ nowhere else: no other library is changed, and without that call nothing happens
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -247,12 +248,28 @@ class _NumPyOfThen:
         return self._numpy.iinfo(dtype).max if is_unsigned and value == -1 else value
 
 
+@contextmanager
+def _kept_level(name: str) -> Iterator[None]:
+    """Puts a logger's level back.
+
+    aitextgen sets that of transformers' loader to ERROR. Whatever the process loads afterwards,
+    transformers 5 then looks at how it would lie on several devices, and warns of all its weights.
+    """
+    logger = logging.getLogger(name)
+    level = logger.level
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
 def _subclass(original: Any) -> type:
     """Extends aitextgen's class: its models also save the file that it loads."""
 
     class Aitextgen(original):
         def __init__(self, *arguments: object, **named: object) -> None:
-            super().__init__(*arguments, **named)
+            with _kept_level("transformers.modeling_utils"):
+                super().__init__(*arguments, **named)
             save = self.model.save_pretrained
 
             def save_pretrained(folder: str, **options: object) -> None:

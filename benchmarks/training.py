@@ -5,6 +5,11 @@ other one could have had too. Memory is the process's: on an accelerator it leav
 the device.
 
     python benchmarks/training.py --json
+
+With `--against COMMIT` it compares other things: a training of the preset `small` with that
+commit's build, in its own environment, and with the working tree, on the same prepared corpus.
+
+    python benchmarks/training.py --against 98b4c5e --corpus data/processed
 """
 
 from __future__ import annotations
@@ -17,6 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from against import hand_out_against
 from measure import (
     Outcome,
     at_least,
@@ -66,6 +72,10 @@ class Job(NamedTuple):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the benchmark and prints its results."""
     options = parse(__doc__, add_options, arguments)
+    if options.against:
+        options.corpus = options.corpus or Path("data/processed")
+        hand_out_against(options, arguments)
+        return
     figures = measure(options)
     hand_out("training", figures, options, arguments=arguments, rows=record_rows, show=show)
 
@@ -73,8 +83,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds this benchmark's options."""
     parser.add_argument(
-        "--corpus", type=Path, help="CSV of ads (default: ids by Zipf's law; the sample ads)"
+        "--corpus",
+        type=Path,
+        help="CSV of ads (default: ids by Zipf's law; the sample ads), or with --against a "
+        "prepared corpus (default: data/processed)",
     )
+    parser.add_argument("--against", metavar="COMMIT", help="a commit to compare trainings with")
+    parser.add_argument("--max-ads", type=at_least(1_000), default=100_000, help="ads of --against")
+    parser.add_argument("--rounds", type=at_least(1), default=3, help="trainings of each build")
     numbers = {
         "steps": (1, 12, "timed steps"),
         "epochs": (1, 5, "epochs before the perplexity"),

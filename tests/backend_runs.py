@@ -246,7 +246,7 @@ def train_from_the_command_line(ads, folder):
         for name, value in settings.items()
         for word in (f"--{name.replace('_', '-')}", str(value))
     ]
-    words += ["--pipeline", "tf.data"]
+    words += ["--engine", "keras", "--pipeline", "tf.data"]
     words += ["--output", str(folder / "model"), "--record", str(folder / "record.json")]
     with contextlib.redirect_stdout(sys.stderr):
         return adgen(["train", str(folder / "ads.csv"), "--model", "ad-lstm", *words])

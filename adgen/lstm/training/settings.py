@@ -54,6 +54,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "num_negatives": 512,
         "engine": "torch",
         "num_devices": 2,
+        "logit_scale": 4.0,
         "precision": "mixed_bfloat16",
         "learning_rate": 0.008,
         "schedule": "cosine",
@@ -95,6 +96,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "patience": None,
     },
 }
+_OF_TORCH = ("num_devices", "logit_scale")
 _MILLION = Range(1, 1_000_000)
 # Epochs of the 2022 experiment.
 _SEED_EPOCHS = {"lstm": 60, "embedding-lstm": 100}
@@ -130,6 +132,9 @@ class TrainingConfig:
         precision: "float32"; "bfloat16" for the softmax's products; "mixed_bfloat16" for the
             layers' products too.
         unigram_bias: Whether the output bias starts at the log frequency of each token, or at zero.
+        logit_scale: Of engine "torch", what the states are multiplied by before the softmax, above
+            0, at most 1,000; above 1 a step changes the logits more. The weights that are kept hold
+            it.
         batch_size: Windows or rows a step, 1 to 1,000,000.
         learning_rate: Step size of Adam at its highest, above 0, at most 100.
         schedule: What becomes of the step size: it stays ("constant"), or falls along half a cosine
@@ -173,6 +178,7 @@ class TrainingConfig:
     num_negatives: int = limited(_MILLION, 1024)
     precision: Literal["float32", "bfloat16", "mixed_bfloat16"] = "float32"
     unigram_bias: bool = True
+    logit_scale: float = limited(Range(0, 1_000, is_above=True), 1.0)
     batch_size: int = limited(_MILLION, 4096)
     learning_rate: float = limited(LEARNING_RATES, 0.01)
     schedule: Literal["constant", "cosine"] = "constant"
@@ -224,6 +230,11 @@ class TrainingConfig:
             )
         if self.engine == "torch":
             self._check_torch()
+        elif self.logit_scale != 1:
+            raise ValueError(
+                f'logit_scale is {self.logit_scale}, which engine "torch" alone has. Give that '
+                "engine, or leave it out."
+            )
         elif self.num_devices > 1 and self.pipeline == "keras":
             raise ValueError(
                 f'num_devices is {self.num_devices} and pipeline is "keras"; several devices need '
@@ -289,6 +300,8 @@ def preset(name: str | None = None, model: str | None = None, **changes: Any) ->
         settings["reads"] = "packed"
     if name == "seed":
         settings["epochs"] = _SEED_EPOCHS.get(settings["model"], 1)
+    if changes.get("engine") == "keras":  # a preset's own are those of its engine
+        settings = {field: value for field, value in settings.items() if field not in _OF_TORCH}
     return TrainingConfig(
         **settings | {field: value for field, value in changes.items() if value is not None}
     )

@@ -32,9 +32,13 @@ class Moments:
         """Returns those of a weight that has seen nothing, in memory that processes can share."""
         return cls(*(torch.zeros_like(weight).share_memory_() for _ in range(2)))
 
-    def part(self, chosen: slice | Tensor) -> Moments:
-        """Returns those of some of the weight's first axis: of a slice views, of ids copies."""
+    def part(self, chosen: slice) -> Moments:
+        """Returns views of those of a part of the weight."""
         return Moments(self.first[chosen], self.second[chosen])
+
+    def rows(self, ids: Tensor) -> Moments:
+        """Returns copies of those of some rows."""
+        return Moments(self.first.index_select(0, ids), self.second.index_select(0, ids))
 
 
 def step_length(rate: float, number: int) -> float:
@@ -83,13 +87,14 @@ class RowAdam:
         ids, missed = ids[behind], missed[behind].float()[:, None]
         if not len(ids):
             return
-        first, second = self._moments.first[ids], self._moments.second[ids]
+        moments = self._moments.rows(ids)
         ratio = _DECAY / math.sqrt(_SQUARE_DECAY)
         sums = ratio * (1 - ratio**missed) / (1 - ratio)  # (n, 1) of the series
-        self._table[ids] -= length * sums * first / second.sqrt().add_(_EPSILON)
-        self._moments.first[ids] = first.mul_(_DECAY**missed)
-        self._moments.second[ids] = second.mul_(_SQUARE_DECAY**missed)
-        self._last[ids] = number
+        rows = self._table.index_select(0, ids)
+        rows.addcdiv_(moments.first * sums, moments.second.sqrt().add_(_EPSILON), value=-length)
+        moments.first.mul_(_DECAY**missed)
+        moments.second.mul_(_SQUARE_DECAY**missed)
+        self._put(ids, rows, moments, number)
 
     def move(self, ids: Tensor, gradient: Tensor, number: int, length: float) -> None:
         """Takes a step with rows that have seen all before it.
@@ -100,10 +105,14 @@ class RowAdam:
             number: The step's, from 0.
             length: Its `step_length`.
         """
-        moments = self._moments.part(ids)
-        rows = self._table[ids]
+        moments = self._moments.rows(ids)
+        rows = self._table.index_select(0, ids)
         move(rows, moments, gradient, length)
-        self._table[ids] = rows
-        self._moments.first[ids] = moments.first
-        self._moments.second[ids] = moments.second
-        self._last[ids] = number + 1
+        self._put(ids, rows, moments, number + 1)
+
+    def _put(self, ids: Tensor, rows: Tensor, moments: Moments, number: int) -> None:
+        """Puts rows and their moments back, which have seen so many steps."""
+        self._table.index_copy_(0, ids, rows)
+        self._moments.first.index_copy_(0, ids, moments.first)
+        self._moments.second.index_copy_(0, ids, moments.second)
+        self._last.index_fill_(0, ids, number)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
@@ -34,6 +34,7 @@ class Job:
         dtype: Of the products.
         dropout: As of `Network`, and the next one too.
         input_dropout: Share of the embedding's outputs set to zero.
+        logit_scale: What the states are multiplied by before the softmax.
         clip_norm: Largest norm of the gradient over all weights; None clips nothing.
         seed: Of dropout.
         num_processes: How many take part.
@@ -43,6 +44,7 @@ class Job:
     dtype: torch.dtype
     dropout: float
     input_dropout: float
+    logit_scale: float
     clip_norm: float | None
     seed: int
     num_processes: int
@@ -131,6 +133,7 @@ class Worker:
             dtype=job.dtype,
             dropout=job.dropout,
             input_dropout=job.input_dropout,
+            logit_scale=job.logit_scale,
         )
         self._adam = RowAdam(board.table, board.table_moments, board.last)
         self._gradients = board.named(board.flat_gradients[number])
@@ -152,8 +155,8 @@ class Worker:
         self._meet()
         # 3. The sums of all processes' gradients by own weights, clipped.
         own = is_own.nonzero()[:, 0]
-        rows = board.table_gradients[:, own].sum(0)  # (own, width)
-        flat = board.flat_gradients[:, self._part].sum(0)  # (own numbers,)
+        rows = _sum(one.index_select(0, own) for one in board.table_gradients)  # (own, width)
+        flat = _sum(one[self._part].clone() for one in board.flat_gradients)  # (own numbers,)
         nats = float(board.sums[:, 0].sum())
         factor = self._factor(rows, flat)
         # 4. Own weights move.
@@ -180,6 +183,14 @@ class Worker:
         self._meet()
         norm = math.sqrt(float(self._board.sums[:, 1].sum()))
         return min(1.0, self._job.clip_norm / max(norm, 1e-30))
+
+
+def _sum(parts: Iterable[Tensor]) -> Tensor:
+    """Returns the sum of tensors, of which the first is written over."""
+    first, *others = parts
+    for one in others:
+        first += one
+    return first
 
 
 class Crew:

@@ -114,6 +114,7 @@ class TorchLearner:
             dtype=torch.float32 if config.precision == "float32" else torch.bfloat16,
             dropout=config.dropout,
             input_dropout=config.input_dropout,
+            logit_scale=config.logit_scale,
             clip_norm=config.clip_norm,
             seed=config.seed,
             num_processes=num_processes,
@@ -131,7 +132,16 @@ class TorchLearner:
         """Returns copies of the weights by the names of a model directory."""
         board = self._board
         named = {EMBEDDING: board.table, **board.named(board.flat)}
-        return {name: one.numpy().copy() for name, one in named.items()}
+        weights = {name: one.numpy().copy() for name, one in named.items()}
+        scale = np.float32(self._config.logit_scale)
+        # A projection can take the scale; else the embedding does, and the layer that reads it
+        # undoes it.
+        if "projection.kernel" in weights:
+            weights["projection.kernel"] *= scale
+        else:
+            weights[EMBEDDING] *= scale
+            weights["lstm.kernel"] /= scale
+        return weights
 
     def learn(self, epoch: int, part: slice, advance: Callable[[], None]) -> Mapping[str, float]:
         """Learns from some batches of an epoch; see `Learner`."""

@@ -46,12 +46,14 @@ class Batch:
         cls, rows: NDArray[np.integer], candidates: Candidates, number: int, rate: float
     ) -> Batch:
         """Returns a batch of rows (batch, time + 1)."""
-        ids = np.concatenate([rows.reshape(-1), candidates.ids])
+        is_touched = np.zeros(1 + max(int(rows.max()), int(candidates.ids.max())), bool)
+        is_touched[rows.reshape(-1)] = True
+        is_touched[candidates.ids] = True
         return cls(
             rows=torch.from_numpy(rows.astype(np.int64)),
             candidates=torch.from_numpy(candidates.ids),
             log_counts=torch.from_numpy(candidates.log_counts),
-            touched=torch.from_numpy(np.unique(ids.astype(np.int64))),
+            touched=torch.from_numpy(np.flatnonzero(is_touched)),
             number=number,
             rate=rate,
         )
@@ -81,6 +83,7 @@ class Network:
         dtype: Of the products.
         dropout: Share of every layer's outputs set to zero.
         input_dropout: Share of the embedding's.
+        logit_scale: What the states are multiplied by before the softmax.
     """
 
     def __init__(
@@ -91,12 +94,14 @@ class Network:
         dtype: torch.dtype,
         dropout: float = 0.0,
         input_dropout: float = 0.0,
+        logit_scale: float = 1.0,
     ) -> None:
         self._config = config
         self._weights = weights
         self._dtype = dtype
         self._dropout = dropout
         self._input_dropout = input_dropout
+        self._logit_scale = logit_scale
         self._places = torch.full((config.vocab_size,), -1)
 
     def gradients(
@@ -118,15 +123,17 @@ class Network:
             if name not in (EMBEDDING, BIAS)
         }
         table, biases = self._weights[EMBEDDING], self._weights[BIAS]
-        vectors = table[inputs.reshape(-1)].to(self._dtype).requires_grad_()  # (n, width)
+        vectors = (
+            table.index_select(0, inputs.reshape(-1)).to(self._dtype).requires_grad_()
+        )  # (n, width)
         states = self._states(vectors.view(*inputs.shape, -1), leaves, generator)  # (n, width)
         # 2. Each target against the candidates; padding weighs nothing.
         is_target = batch.rows[:, 1:] != PAD_ID
         weights = (targets != PAD_ID).float() / max(1, int(is_target.sum()))
-        own_rows = table[targets]
+        own_rows = table.index_select(0, targets)
         priced = price(
             states.detach(),
-            table[candidates].to(self._dtype),
+            table.index_select(0, candidates).to(self._dtype),
             biases[candidates] - batch.log_counts,
             (states.detach().float() * own_rows).sum(1) + biases[targets],
             self._find(candidates, targets),
@@ -175,7 +182,7 @@ class Network:
         if "projection.kernel" in weights:
             sequences = sequences @ weights["projection.kernel"]
         sequences = _dropped(sequences, self._dropout, generator)
-        return sequences.reshape(-1, sequences.shape[-1])
+        return self._logit_scale * sequences.reshape(-1, sequences.shape[-1])
 
     def _find(self, among: Tensor, ids: Tensor) -> Tensor:
         """Returns where ids stand among others; -1 for those that do not."""

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from adgen.lstm.config import LSTMConfig
+from adgen.lstm.evaluation import evaluate_encoded
 from adgen.lstm.training.settings import TrainingConfig, preset
 from adgen.lstm.training.torch_adam import Moments, RowAdam, move, step_length
 from adgen.lstm.training.torch_crew import Board, Crew, Job
@@ -206,7 +207,7 @@ def run_crew(num_processes, dropout=0.0):
     config, weights = small_network(num_layers=1)
     arrays = {name: one.numpy() for name, one in weights.items()}
     board = Board.of(arrays, num_processes)
-    job = Job(config, torch.float32, dropout, 0.0, 0.5, 0, num_processes)
+    job = Job(config, torch.float32, dropout, 0.0, 1.0, 0.5, 0, num_processes)
     crew = Crew(job, board)
     costs = [crew.take_step(small_batch(number, candidates=10)) for number in range(6)]
     assert crew.cpu_seconds() > 0
@@ -237,7 +238,7 @@ def test_dropout_makes_learning_another(alone):
 def test_a_process_that_ends_ends_the_training_in_words():
     config, weights = small_network(num_layers=1)
     board = Board.of({name: one.numpy() for name, one in weights.items()}, 2)
-    crew = Crew(Job(config, torch.float32, 0.0, 0.0, None, 0, 2), board)
+    crew = Crew(Job(config, torch.float32, 0.0, 0.0, 1.0, None, 0, 2), board)
     crew.take_step(small_batch())
     [(process, _)] = crew._others
     process.kill()
@@ -310,9 +311,29 @@ def test_every_option_of_it_learns(precision, tiny_ads, tmp_path):
     assert figures["cross_entropy"] < 0.9 * math.log(vocab_size)
 
 
+@pytest.mark.parametrize("units", [8, 12])
+def test_a_scale_of_logits_is_in_the_weights_that_are_kept(units, tiny_ads, tmp_path):
+    config = replace(CONFIG, lstm_units=units, logit_scale=4.0, learning_rate=1e-12, loss="full")
+    trainer = Trainer(prepare(tiny_ads, config), config, tmp_path / "c")
+    with np.errstate(all="raise"):
+        entry = trainer.run_part()
+    trainer.learner.close()
+    # Nothing was learned, so that the running loss is that of the kept weights on all rows.
+    kept = evaluate_encoded(
+        trainer.learner.weights(), trainer.data.lstm_config, trainer.data.encoded["train"]
+    )
+    assert entry["running"]["loss"] == pytest.approx(kept["cross_entropy"], rel=2e-3)
+    plain = replace(config, logit_scale=1.0)
+    other = Trainer(prepare(tiny_ads, plain), plain, tmp_path / "other")
+    loss = other.run_part()["running"]["loss"]
+    other.learner.close()
+    assert abs(loss - entry["running"]["loss"]) > 1e-5
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
+        ({"engine": "keras", "logit_scale": 2.0}, 'which engine "torch" alone has'),
         ({"tied": False}, 'engine is "torch" and tied is False; it takes tied True'),
         ({"pipeline": "tf.data"}, "takes pipeline 'keras'"),
         ({"precision": "bfloat16"}, "takes precision 'float32' or 'mixed_bfloat16'"),
@@ -326,3 +347,5 @@ def test_what_it_has_not_is_refused(changes, message):
 
 def test_the_preset_for_two_cores_has_it():
     assert (preset("small").engine, preset("small").num_devices) == ("torch", 2)
+    other = preset("small", engine="keras")
+    assert (other.engine, other.num_devices, other.logit_scale) == ("keras", 1, 1)

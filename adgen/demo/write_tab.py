@@ -56,6 +56,8 @@ def add_write(gr: Any, service: Service) -> None:
         concurrency_id=QUEUE,
         concurrency_limit=1,
         show_progress="minimal",
+        # Gradio passes a click over that comes before it has ended the last one's event.
+        trigger_mode="always_last",
     )
 
 

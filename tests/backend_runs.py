@@ -54,6 +54,7 @@ SETTINGS = {
     "loss": "full",
     "clip_norm": 0.15,
     "learning_rate": 0.004,
+    "engine": "keras",
 }
 KERAS = preset("small", **SETTINGS)
 FULL = replace(KERAS, pipeline="tf.data")
@@ -246,7 +247,7 @@ def train_from_the_command_line(ads, folder):
         for name, value in settings.items()
         for word in (f"--{name.replace('_', '-')}", str(value))
     ]
-    words += ["--engine", "keras", "--pipeline", "tf.data"]
+    words += ["--pipeline", "tf.data"]
     words += ["--output", str(folder / "model"), "--record", str(folder / "record.json")]
     with contextlib.redirect_stdout(sys.stderr):
         return adgen(["train", str(folder / "ads.csv"), "--model", "ad-lstm", *words])

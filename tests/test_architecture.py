@@ -67,7 +67,7 @@ MAY_IMPORT = {
     "tokens": {"pandas"},
     "gpt": {"pandas", "torch", "transformers", "huggingface_hub"},
     "llama": {"onnx", "onnxruntime"},
-    "lstm.training": {"pandas", "tensorflow", "keras", "jax"},
+    "lstm.training": {"pandas", "tensorflow", "keras", "jax", "torch"},
     "gpt.training": {"pandas", "torch", "transformers", "peft", "accelerate"},
     "bulk": {"ray"},
     "evaluation": {"pandas"},
@@ -83,7 +83,8 @@ LOADS_AT_ONCE = {
     "report": TABLES,
     "tokens": TABLES,
     "lstm.training": TABLES
-    | {"tensorflow", "keras", "jax", "matplotlib", "huggingface_hub"},  # Keras brings what it finds
+    | {"tensorflow", "keras", "jax", "torch"}
+    | {"matplotlib", "huggingface_hub"},  # Keras brings what it finds
     "gpt.training": TABLES,
     "evaluation": TABLES,
     "runs": TABLES,

@@ -80,8 +80,8 @@ class Environment(Surroundings):
     """The surroundings of a run in one process.
 
     Attributes:
-        peak_memory_bytes: Most memory that the process held at once; None where the system does not
-            tell.
+        peak_memory_bytes: Most memory that the process held at once, and where several share the
+            work the sum of theirs; None where the system does not tell.
     """
 
     peak_memory_bytes: int | None

@@ -162,10 +162,14 @@ def _record(
     names = ("categories", "excluded", "max_ads")
     is_part = any(name in data.origin for name in names)  # of CSVs taken whole nothing is said
     chosen = {name: data.origin.get(name) for name in names}
+    around = environment(commit)
+    if around.peak_memory_bytes is not None:
+        of_all = around.peak_memory_bytes + result.other_memory_bytes
+        around = replace(around, peak_memory_bytes=of_all)
     return TrainingRecord(
         name=plan.name,
         command=plan.command,
-        environment=environment(commit),
+        environment=around,
         corpus=Corpus.from_dict(data.origin["corpus"]),
         split=Split.from_dict(data.origin["split"]),
         selection=Selection.from_dict(chosen) if is_part else None,

@@ -90,6 +90,10 @@ class KerasLearner:
         """Returns the CPU time of this process so far."""
         return time.process_time()
 
+    def other_memory_bytes(self) -> int:
+        """Returns 0: there is this process alone."""
+        return 0
+
     def close(self) -> None:
         """Does nothing: Keras's objects go when they are forgotten."""
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from adgen.lstm.training.data import TrainingData
 from adgen.lstm.training.settings import TrainingConfig
+from adgen.support.extras import make_torch_loadable
 
 
 class Learner(Protocol):
@@ -42,6 +43,9 @@ class Learner(Protocol):
     def cpu_seconds(self) -> float:
         """Returns the CPU time of all that takes part, so far."""
 
+    def other_memory_bytes(self) -> int:
+        """Returns the most that processes other than this one have held, each at its time."""
+
     def close(self) -> None:
         """Ends what was begun for it; nothing may be asked of it afterwards."""
 
@@ -53,6 +57,7 @@ def open_learner(data: TrainingData, config: TrainingConfig) -> Learner:
         ImportError: Its library is missing.
     """
     if config.engine == "torch":
+        make_torch_loadable()
         from adgen.lstm.training.torch_learner import TorchLearner
 
         return TorchLearner(data, config)

@@ -22,6 +22,7 @@ from torch import Tensor
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.training.torch_adam import Moments, RowAdam, move, step_length
 from adgen.lstm.training.torch_network import EMBEDDING, Batch, Network
+from adgen.records.machine import peak_memory_bytes
 from adgen.support.processes import begin_process
 
 
@@ -216,10 +217,10 @@ class Crew:
         self._tell(batch)
         return self._worker.take_step(batch)
 
-    def cpu_seconds(self) -> float:
-        """Returns the CPU time of all of the crew's processes so far."""
+    def usage(self) -> list[tuple[float, int]]:
+        """Returns CPU seconds so far and the peak memory in bytes of each of the others."""
         self._tell(None)
-        return time.process_time() + sum(self._heard())
+        return self._heard()
 
     def close(self) -> None:
         """Ends the other processes."""
@@ -257,7 +258,7 @@ def _take_part(line: Connection, job: Job, board: Board, number: int) -> None:
         while True:
             batch = line.recv()
             if batch is None:
-                line.send(time.process_time())
+                line.send((time.process_time(), peak_memory_bytes() or 0))
             else:
                 worker.take_step(batch)
     except (EOFError, OSError):

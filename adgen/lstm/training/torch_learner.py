@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -168,7 +169,11 @@ class TorchLearner:
 
     def cpu_seconds(self) -> float:
         """Returns the CPU time of all processes so far."""
-        return self._crew.cpu_seconds()
+        return time.process_time() + sum(seconds for seconds, _ in self._crew.usage())
+
+    def other_memory_bytes(self) -> int:
+        """Returns the sum of the other processes' peaks; what all share counts for each."""
+        return sum(num_bytes for _, num_bytes in self._crew.usage())
 
     def close(self) -> None:
         """Ends the other processes."""

@@ -50,7 +50,8 @@ def draw_candidates(
         return Candidates(frequent, np.zeros(vocab_size, np.float32))
     # 1. One number in each slice of [0, 1), and the id whose cumulative probability it falls into,
     # which of id k is (ln(k + 1) - low) / (high - low).
-    low, high = math.log(num_frequent + 1), math.log(vocab_size + 1)
+    low = math.log(num_frequent + 1)
+    high = math.log(vocab_size + 1)
     slices = (np.arange(num_negatives) + rng.random(num_negatives)) / num_negatives
     drawn = np.exp(low + slices * (high - low)).astype(np.int64) - 1
     drawn = np.clip(drawn, num_frequent, vocab_size - 1)
@@ -98,7 +99,8 @@ def price(
         places: (n,) where each target stands among the candidates; -1 where it does not.
         weights: (n,) float32, what a nat of each weighs.
     """
-    num_targets, num_candidates = len(states), len(rows)
+    num_targets = len(states)
+    num_candidates = len(rows)
     d_states = torch.empty_like(states)
     d_rows = torch.zeros(rows.shape, dtype=torch.float32)
     d_biases = torch.zeros_like(biases)

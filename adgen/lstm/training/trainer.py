@@ -82,6 +82,7 @@ class TrainingResult:
     progress: Progress
     metrics: Mapping[str, Mapping[str, Any]]
     was_interrupted: bool = False
+    other_memory_bytes: int = 0  # of processes beside this one
 
 
 class Trainer:
@@ -266,9 +267,11 @@ def train(
     data = ads if isinstance(ads, TrainingData) else prepare(ads, config)
     trainer = Trainer(data, config, path)
     was_interrupted = False
+    other_bytes = 0
     try:
         with kept_interrupts():
             _run(trainer)
+        other_bytes = trainer.learner.other_memory_bytes()
     except KeyboardInterrupt:
         was_interrupted = True
     finally:
@@ -281,7 +284,7 @@ def train(
         baseline = {"baseline": progress.baseline} if progress.baseline else {}
         metrics = baseline | {"trained": trainer.evaluate(weights)}
         check_figures(metrics, progress.epoch, config)
-    return TrainingResult(data, weights, progress, metrics, was_interrupted)
+    return TrainingResult(data, weights, progress, metrics, was_interrupted, other_bytes)
 
 
 def _run(trainer: Trainer) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -63,7 +64,7 @@ def _checkout(commit: str, place: Path) -> Iterator[tuple[Path, Path]]:
     )
     try:
         log(f"installing {commit}")
-        uv = [sys.executable, "-m", "uv"]
+        uv = [_uv()]
         subprocess.run([*uv, "venv", "--quiet", str(python.parents[1])], check=True)
         install = [*uv, "pip", "install", "--quiet", "--python", str(python)]
         pins = ["--constraint", str(folder / "requirements.txt")]

@@ -74,6 +74,15 @@ def _checkout(commit: str, place: Path) -> Iterator[tuple[Path, Path]]:
         subprocess.run(["git", "worktree", "remove", "--force", str(folder)], cwd=ROOT, check=False)
 
 
+def _uv() -> str:
+    """Returns the path of uv: the checkout's own, else one that is installed."""
+    own = ROOT / ".tools" / "bin" / "uv"
+    found = str(own) if own.is_file() else shutil.which("uv")
+    if found is None:
+        raise FileNotFoundError(f"{own} is missing. Make it: make .venv/.all-installed")
+    return found
+
+
 def _train(
     folder: Path, python: Path, options: argparse.Namespace, place: Path
 ) -> dict[str, float]:

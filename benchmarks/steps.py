@@ -93,7 +93,7 @@ def measure(
     from adgen.lstm.training.settings import preset
     from adgen.lstm.training.trainer import Trainer
 
-    config = preset(preset_name, **changes)
+    config = preset(preset_name, engine="keras", **changes)
     data = load_tokens(corpus_dir, config, max_ads=100_000)
     with tempfile.TemporaryDirectory() as folder:
         trainer = Trainer(data, config, Path(folder) / "checkpoint")

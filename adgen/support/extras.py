@@ -70,7 +70,9 @@ def check_engine(engine: str) -> None:
         ImportError: One is missing; the message names the command that installs it.
     """
     if engine == "torch":
-        check_installed('Training with engine "torch"', "torch")
+        if find_spec("torch") is None:
+            error = missing_package('Training with engine "torch"', "torch")
+            raise ImportError(f'{error}. Or give engine "keras".')
         return
     check_installed("Training", "keras")
     chosen = os.environ.get("KERAS_BACKEND")

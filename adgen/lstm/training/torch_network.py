@@ -115,6 +115,8 @@ class Network:
             generator: Random numbers for dropout; not needed without.
         """
         rows, candidates = batch.rows[share], batch.candidates
+        if not len(rows):  # an epoch's last batch may have fewer rows than there are processes
+            return self._no_gradients(batch)
         inputs, targets = rows[:, :-1], rows[:, 1:].reshape(-1)
         # 1. Narrow copies of the weights, which collect gradients.
         leaves = {
@@ -157,6 +159,11 @@ class Network:
         )
         others = {name: leaf.grad for name, leaf in leaves.items() if leaf.grad is not None}
         return Gradients(priced.nats, d_rows, {**others, BIAS: d_biases})
+
+    def _no_gradients(self, batch: Batch) -> Gradients:
+        """Returns what a share without rows gives."""
+        nothing = {name: torch.zeros_like(one) for name, one in self._weights.items()}
+        return Gradients(0.0, nothing.pop(EMBEDDING)[: len(batch.touched)], nothing)
 
     def _states(
         self, vectors: Tensor, weights: Mapping[str, Tensor], generator: torch.Generator | None

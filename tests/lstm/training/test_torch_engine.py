@@ -105,7 +105,9 @@ def test_all_tokens_are_candidates_where_all_are_frequent():
 
 def small_network(num_layers=2, units=12):
     config = LSTMConfig(VOCAB, units, 8, None, 0.0, "packed", num_layers, tied=True)
-    weights = first_weights(config, np.arange(VOCAB), seed=1)
+    counts = np.arange(VOCAB) + 0.5
+    bias = np.log(counts / counts.sum()).astype(np.float32)
+    weights = first_weights(config, bias, seed=1)
     return config, {name: torch.from_numpy(one) for name, one in weights.items()}
 
 
@@ -151,6 +153,19 @@ def test_a_networks_gradients_are_autograds(num_layers, units):
         if name != EMBEDDING:
             actual = sum(part.others[name] for part in parts)
             torch.testing.assert_close(actual, leaf.grad, rtol=1e-4, atol=1e-6)
+
+
+def test_a_process_without_rows_adds_nothing():
+    config, weights = small_network(num_layers=1)
+    network = Network(config, weights, dtype=torch.bfloat16)
+    whole = small_batch()
+    batch = replace(whole, rows=whole.rows[:1])  # the last of an epoch, for two processes
+    alone = network.gradients(batch, slice(None))
+    parts = [network.gradients(batch, slice(part, None, 2)) for part in range(2)]
+    assert sum(part.nats for part in parts) == alone.nats
+    torch.testing.assert_close(parts[0].rows + parts[1].rows, alone.rows)
+    for name, expected in alone.others.items():
+        torch.testing.assert_close(parts[0].others[name] + parts[1].others[name], expected.float())
 
 
 def test_rows_that_are_left_alone_end_where_adam_takes_them():

@@ -83,6 +83,11 @@ class TrainingData:
         """Returns the number of tokens in the training split."""
         return int(self.token_counts.sum())
 
+    def log_frequencies(self) -> np.ndarray:
+        """Returns ln of every token's share of the training split (vocab,) float32, none of 0."""
+        counts = self.token_counts + 0.5
+        return np.log(counts / counts.sum()).astype(np.float32)
+
 
 def load_training_data(source: AdSource, config: TrainingConfig) -> TrainingData:
     """Loads what a run learns from and is scored on.

@@ -152,7 +152,7 @@ class TrainingConfig:
         num_check_ads: Validation ads scored then, at most, 1 to 1,000,000,000; None scores all. The
             final figures are of all.
         engine: What learns: "keras", any model on whatever its backend finds, or "torch", a tied
-            "ad-lstm" on this machine's cores, a process each, in less than half the time.
+            "ad-lstm" on this machine's cores, a process each, which is faster there.
         pipeline: Of engine "keras", who makes batches: "keras", or "tf.data", a graph without
             Python in it, which TPUs and several devices need; it leaves out an epoch's smaller last
             batch.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import keras
-import numpy as np
 
 from adgen.lstm.training.data import TrainingData
 from adgen.lstm.training.devices import WholeBatchAdam
@@ -20,8 +19,7 @@ def make_model(data: TrainingData, config: TrainingConfig) -> keras.Model:
     policy = "mixed_bfloat16" if config.precision == "mixed_bfloat16" else "float32"
     model = build_model(sizes, input_dropout=config.input_dropout, policy=policy)
     if config.unigram_bias:
-        counts = data.token_counts + 0.5  # (vocab,), none of them zero
-        model.get_layer("output").bias.assign(np.log(counts / counts.sum()).astype(np.float32))
+        model.get_layer("output").bias.assign(data.log_frequencies())
     return model
 
 

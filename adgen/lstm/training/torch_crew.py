@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
@@ -105,13 +105,6 @@ class Board:
         }
 
 
-class Meeting(Protocol):
-    """Waits until all processes have come to the same place."""
-
-    def __call__(self) -> None:
-        """Waits."""
-
-
 class Worker:
     """One process's part in each step.
 
@@ -119,10 +112,10 @@ class Worker:
         job: How steps are taken.
         board: What all see.
         number: Which process it is, from 0.
-        meet: Waits for the others.
+        meet: Waits until all have come to the same place.
     """
 
-    def __init__(self, job: Job, board: Board, number: int, meet: Meeting) -> None:
+    def __init__(self, job: Job, board: Board, number: int, meet: Callable[[], None]) -> None:
         torch.set_num_threads(1)
         self._job = job
         self._board = board

@@ -26,13 +26,13 @@ from adgen.support.processes import num_cores
 
 
 def first_weights(
-    config: LSTMConfig, token_counts: NDArray[np.integer] | None, seed: int
+    config: LSTMConfig, output_bias: NDArray[np.float32] | None, seed: int
 ) -> dict[str, NDArray[np.float32]]:
     """Returns weights to begin with, drawn as Keras draws them.
 
     Args:
         config: The architecture.
-        token_counts: (vocab,) of the training ads, for the output bias; None begins at zero.
+        output_bias: (vocab,); None begins at zero.
         seed: Of the draws.
 
     Source: Glorot and Bengio 2010; Saxe et al. 2014 (orthogonal); Jozefowicz et al. 2015 (ones for
@@ -45,8 +45,7 @@ def first_weights(
         if name == EMBEDDING:
             values = rng.uniform(-0.05, 0.05, shape)
         elif name == BIAS:
-            counts = np.ones(shape) if token_counts is None else token_counts + 0.5
-            values = np.log(counts / counts.sum()) if token_counts is not None else np.zeros(shape)
+            values = np.zeros(shape) if output_bias is None else output_bias.astype(np.float64)
         elif kind == "bias":
             values = np.repeat([0.0, 1.0, 0.0, 0.0], shape[0] // 4)
         elif kind == "recurrent_kernel":
@@ -106,9 +105,9 @@ class TorchLearner:
         self._vocab_size = data.lstm_config.vocab_size
         self._batches = BatchOrder(len(data.examples), config.batch_size, config.seed)
         self._num_steps = int(config.epochs * self._batches.batches_per_epoch)
-        counts = data.token_counts if config.unigram_bias else None
+        bias = data.log_frequencies() if config.unigram_bias else None
         num_processes = min(config.num_devices, num_cores())
-        self._board = Board.of(first_weights(data.lstm_config, counts, config.seed), num_processes)
+        self._board = Board.of(first_weights(data.lstm_config, bias, config.seed), num_processes)
         self._steps = torch.zeros(1, dtype=torch.int64)  # taken so far
         job = Job(
             config=data.lstm_config,

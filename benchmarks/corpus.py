@@ -109,7 +109,8 @@ def prepare(raw_dir: Path, corpus_dir: Path) -> dict[str, Any]:
 def count_leaks(corpus_dir: Path) -> dict[str, Any]:
     """Counts leaks under a split by family and one by ad."""
     from adgen.corpus import load_corpus, split_ads
-    from adgen.corpus.leaks import find_leaks, index_ads
+    from adgen.corpus.ad_index import index_ads
+    from adgen.corpus.leaks import find_leaks
 
     started = time.perf_counter()
     ads = load_corpus(corpus_dir)

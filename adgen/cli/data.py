@@ -126,6 +126,7 @@ def prepare(args: argparse.Namespace) -> int:
     from adgen.corpus.store import CORPUS_FOLDER, LEAKS_NAME, read_about
     from adgen.records.measured import LeaksRecord
     from adgen.records.record import check_record_path
+    from adgen.support.processes import num_cores
 
     has_leaks = _wants_leaks(args)
     ads_dir = ads_path(args)
@@ -139,6 +140,7 @@ def prepare(args: argparse.Namespace) -> int:
         args.output,
         text_column=args.text_column,
         keep_adult=args.keep_adult,
+        num_processes=num_cores(),
         **split_arguments(args),
     )
     (Path(args.output) / LEAKS_NAME).unlink(missing_ok=True)  # an earlier corpus's
@@ -226,12 +228,14 @@ def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
     Their counts are written to files, but no ad is.
     """
     from adgen.corpus import split_ads
-    from adgen.corpus.leaks import find_leaks, index_ads
+    from adgen.corpus.ad_index import index_ads
+    from adgen.corpus.leaks import find_leaks
     from adgen.corpus.store import LEAKS_NAME, read_about, timed
     from adgen.records.base import Corpus, Split
     from adgen.records.machine import environment
     from adgen.records.measured import LeakCounts, LeaksRecord
     from adgen.records.record import command_line, finish
+    from adgen.support.processes import num_cores
 
     about = read_about(Path(args.output))
     split = {name: value for name, value in about["split"].items() if name != "by"}
@@ -248,7 +252,7 @@ def _print_leaks(ads: pd.DataFrame, args: argparse.Namespace) -> None:
         return
     seconds: dict[str, float] = {}
     with timed("leaks, index", seconds):
-        index = index_ads(ads)
+        index = index_ads(ads, num_processes=num_cores())
     counts = {}
     for by, names in splits.items():
         with timed(f"leaks, split by {by}", seconds):

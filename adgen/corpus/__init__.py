@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from adgen.corpus.categories import add_categories, category_of
     from adgen.corpus.cleaning import CLEANING_STEPS, clean_text
     from adgen.corpus.families import NUM_FAMILY_WORDS, family_id, family_key
-    from adgen.corpus.reading import MAX_AD_CHARS, MAX_FIELD_LINES, read_ads
+    from adgen.corpus.file_texts import MAX_FIELD_LINES
+    from adgen.corpus.reading import MAX_AD_CHARS, read_ads
     from adgen.corpus.reading_report import DROP_REASONS, CorpusReport, SetAside
     from adgen.corpus.splits import SPLITS, split_ads
     from adgen.corpus.stats import corpus_stats
@@ -43,7 +44,8 @@ _NAMES_OF = {
     "categories": ("add_categories", "category_of"),
     "cleaning": ("CLEANING_STEPS", "clean_text"),
     "families": ("NUM_FAMILY_WORDS", "family_id", "family_key"),
-    "reading": ("MAX_AD_CHARS", "MAX_FIELD_LINES", "read_ads"),
+    "file_texts": ("MAX_FIELD_LINES",),
+    "reading": ("MAX_AD_CHARS", "read_ads"),
     "reading_report": ("DROP_REASONS", "CorpusReport", "SetAside"),
     "splits": ("SPLITS", "split_ads"),
     "stats": ("corpus_stats",),

@@ -10,14 +10,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from adgen.support.adult_words import find_adult_words
+from adgen.corpus.text_arrays import as_strings, sign_table, text_chunks, with_signs
+from adgen.support.adult_words import find_adult_words, folded, possible_words
+from adgen.support.processes import Over
 
 # A category or sub-category of such a name, or with a part of such a name between its slashes.
 ADULT_CATEGORIES = frozenset(
     {"adult-products", "adult-toys", "erotica", "sex-toys", "sexual-wellness"}
 )
+_SIGNS = sign_table(digits="0")
 
 
 @dataclass(frozen=True)
@@ -35,11 +40,12 @@ class AdultAds:
     num_by_words: int
 
 
-def find_adult_ads(ads: pd.DataFrame) -> AdultAds:
+def find_adult_ads(ads: pd.DataFrame, over: Over = map) -> AdultAds:
     """Finds the ads of adult products.
 
     Args:
         ads: Columns `ad`, `category` and `subcategory`, as from `add_categories`.
+        over: What calls a function for every chunk of them, such as `in_processes` gives.
 
     Example:
         >>> from adgen.corpus import add_categories
@@ -53,9 +59,15 @@ def find_adult_ads(ads: pd.DataFrame) -> AdultAds:
         names = ads[column].cat.categories
         adult_names = [name for name in names if not ADULT_CATEGORIES.isdisjoint(name.split("/"))]
         is_of_category |= ads[column].isin(adult_names).to_numpy()
-    has_words = np.fromiter(
-        (find_adult_words(ad) is not None for ad in ads["ad"]), np.bool_, count=len(ads)
-    )
+    has_words = np.concatenate([[False], *over(_have_words, text_chunks(ads["ad"]))])[1:]
     num_by_category = int(is_of_category.sum())
     is_adult = is_of_category | has_words
     return AdultAds(is_adult, num_by_category, int(is_adult.sum()) - num_by_category)
+
+
+def _have_words(ads: pa.LargeStringArray) -> NDArray[np.bool_]:
+    """Tells which ads have such words; few may, and only those are looked at one by one."""
+    plain = with_signs(ads, _SIGNS, folded)
+    may = pc.match_substring_regex(plain, possible_words()).to_numpy(zero_copy_only=False)
+    may[may] = [find_adult_words(ad) is not None for ad in as_strings(ads.filter(pa.array(may)))]
+    return may

@@ -11,10 +11,19 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from adgen.support.scripts import MARK, is_mark, is_without_spaces, shape_of
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from adgen.corpus.text_arrays import as_array, as_strings, cut, sign_table, text_chunks, with_signs
+from adgen.support.arrays import ranges
+from adgen.support.processes import Over
+from adgen.support.scripts import MARK, is_mark, is_spaced, is_without_spaces, shape_of
 
 # Two ads with the same first content words are one family; what follows is mostly colours, sizes
 # and compatible models. In the full Amazon corpus 20% of the ads of a random validation split have
@@ -27,6 +36,7 @@ _MIN_LETTERS_BESIDE_DIGITS = 4
 _MIN_LETTERS = 2
 
 _NO_PART = re.compile("['’\ufe0e\ufe0f]")  # apostrophes; what asks for an emoji to be in colour
+_COMPOUND_SIGNS = sign_table(kept="-")
 _COMPOUND = re.compile(rf"(?!{MARK})[^\W_]+(?:-[^\W_]+)*")
 # Where no spaces show the words, so many letters in a row are taken for one; an ideograph counts as
 # two.
@@ -126,7 +136,7 @@ def _composed(text: str) -> str:
 def _content_words(folded: str) -> Iterator[str]:
     """Yields the words that are no detail, in the order of the ad."""
     text = _NO_PART.sub("", folded)
-    if text.isascii():
+    if is_spaced(text):
         yield from _spaced_words(text, text)
         return
     unspaced = ""  # letters without spaces that are no whole word yet; a space may stand anywhere
@@ -149,17 +159,26 @@ def _spaced_words(text: str, shape: str) -> Iterator[str]:
         shape: The same with `MARK` in place of every mark.
     """
     for match in _COMPOUND.finditer(shape):
-        pieces = match.group().split("-")
-        pure = all(map(str.isalpha, pieces))
-        min_letters = _MIN_LETTERS if pure else _MIN_LETTERS_BESIDE_DIGITS
-        start = match.start()
-        for piece in pieces:
-            num_letters = len(piece) - piece.count(MARK)
-            if num_letters >= min_letters and (pure or piece.isalpha()):
-                word = _singular(text[start : start + len(piece)])
-                if word not in _DROPPED:
-                    yield word
-            start += len(piece) + 1
+        yield from _words_of_compound(text[match.start() : match.end()])
+
+
+def _words_of_compound(compound: str) -> tuple[str, ...]:
+    """Returns the content words of words joined by hyphens, most often a single one."""
+    is_ascii = compound.isascii()
+    if is_ascii and "-" not in compound:  # most
+        word = _singular(compound)
+        is_one = compound.isalpha() and len(compound) >= _MIN_LETTERS and word not in _DROPPED
+        return (word,) if is_one else ()
+    pieces = compound.split("-")
+    shapes = pieces if is_ascii else shape_of(compound).split("-")
+    pure = all(map(str.isalpha, shapes))
+    min_letters = _MIN_LETTERS if pure else _MIN_LETTERS_BESIDE_DIGITS
+    return tuple(
+        word
+        for piece, shape in zip(pieces, shapes, strict=True)
+        if len(shape) - shape.count(MARK) >= min_letters and (pure or shape.isalpha())
+        if (word := _singular(piece)) not in _DROPPED
+    )
 
 
 def _unspaced_words(run: str) -> Iterator[str]:
@@ -191,6 +210,98 @@ def family_id(ad: str) -> int:
         >>> family_id("Oak Table 120 cm") == family_id("oak TABLE, 90 cm")
         True
     """
-    key = family_key(ad).encode("utf-8", "surrogatepass")
-    digest = hashlib.blake2b(key, digest_size=8).digest()
+    return _id_of_key(family_key(ad))
+
+
+def family_ids(ads: pd.Series, over: Over = map) -> NDArray[np.int64]:
+    """Returns the family's number of every ad, as `family_id` does, but of many at once.
+
+    Args:
+        ads: Clean ads, shape `(ads,)`.
+        over: What calls a function for every chunk of them, such as `in_processes` gives.
+
+    Raises:
+        ValueError: One of them is not a string.
+
+    Example:
+        >>> ads = ["Oak Table 120 cm", "Crème brûlée set", "Red"]
+        >>> family_ids(pd.Series(ads)).tolist() == [family_id(ad) for ad in ads]
+        True
+    """
+    found = [np.empty(0, np.int64), *over(_ids_of_chunk, text_chunks(ads))]
+    return np.concatenate(found)
+
+
+def _id_of_key(key: str) -> int:
+    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
+
+
+def _ids_of_chunk(ads: pa.LargeStringArray) -> NDArray[np.int64]:
+    """Returns the families of a chunk of ads; each different key is hashed once."""
+    keys = _keys_of_words(ads)
+    # One by one: other letters than ASCII's, and ads of which no word remains.
+    is_alone = pc.or_(pc.invert(pc.string_is_ascii(ads)), pc.equal(keys, ""))
+    alone = [family_key(ad) for ad in as_strings(ads.filter(is_alone))]
+    numbered = pc.replace_with_mask(keys, is_alone, as_array(alone)).dictionary_encode()
+    ids = np.array(list(map(_id_of_key, as_strings(numbered.dictionary))), np.int64)
+    return ids[numbered.indices.to_numpy()]
+
+
+def _keys_of_words(ads: pa.LargeStringArray) -> pa.LargeStringArray:
+    """Returns the keys of ads in ASCII; what it returns for others is none."""
+    # 1. Every different compound is looked at once.
+    plain = pc.replace_substring(ads, "'", "")
+    compounds = cut(with_signs(plain, _COMPOUND_SIGNS, lambda _: ""))
+    words_of = list(map(_words_of_plain, compounds.distinct))
+    # 2. Words are numbered in alphabetical order, in which a key has them.
+    vocabulary = sorted({word for words in words_of for word in words})
+    numbers = {word: number for number, word in enumerate(vocabulary)}
+    flat = np.array([numbers[word] for words in words_of for word in words], np.int64)
+    lengths = np.array([len(words) for words in words_of], np.int64)  # of each compound
+    counts = lengths[compounds.places]  # words of each compound in the ads
+    starts = (np.cumsum(lengths) - lengths)[compounds.places]
+    words = flat[ranges(starts, counts)]  # (words,), ad after ad
+    ends = np.concatenate([[0], np.cumsum(counts)])[np.cumsum(compounds.counts)]  # (ads,)
+    # 3. The first different ones, joined.
+    chosen = _first_distinct(words, np.concatenate([[0], ends]))
+    columns = [
+        pa.array(vocabulary, pa.large_string()).take(pa.array(column, mask=column < 0))
+        for column in np.sort(chosen, axis=1).T
+    ]
+    columns[-1] = columns[-1].fill_null("")  # Arrow leaves out a row that is null everywhere
+    return pc.binary_join_element_wise(
+        *columns, pa.scalar(" ", pa.large_string()), null_handling="skip"
+    )
+
+
+def _words_of_plain(text: str) -> Iterable[str]:
+    """Returns the content words of a text in ASCII without spaces."""
+    if "-" not in text:
+        return _words_of_compound(text)
+    return [word for one in _COMPOUND.findall(text) for word in _words_of_compound(one)]
+
+
+def _first_distinct(words: NDArray[np.int64], starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Returns the first `NUM_FAMILY_WORDS` different words of every ad.
+
+    Args:
+        words: Numbers of words from 0, ad after ad.
+        starts: Where each ad's words start, then the end, shape `(ads + 1,)`.
+
+    Returns:
+        Shape `(ads, NUM_FAMILY_WORDS)`, -1 behind an ad's last word.
+    """
+    chosen = np.full((len(starts) - 1, NUM_FAMILY_WORDS), -1)
+    num_chosen = np.zeros(len(chosen), np.int64)
+    rows = np.flatnonzero(np.diff(starts))  # ads that have words left and too few chosen
+    place = 0
+    while len(rows):
+        word = words[starts[rows] + place]
+        is_new = (chosen[rows] != word[:, np.newaxis]).all(axis=1)
+        chosen[rows[is_new], num_chosen[rows[is_new]]] = word[is_new]
+        num_chosen[rows[is_new]] += 1
+        place += 1
+        has_more = starts[rows] + place < starts[rows + 1]
+        rows = rows[has_more & (num_chosen[rows] < NUM_FAMILY_WORDS)]
+    return chosen

@@ -1,69 +1,33 @@
 """Counts the held-out ads that have a twin among the training ads: the leak table of a split.
 
-Words are the maximal runs of letters and digits of the casefolded ad, or pairs of letters where no
-spaces show the words; two ads are as similar as their sets of words (Jaccard: words in both over
-words in either). MinHash proposes pairs, the sets themselves decide. `index_ads` does what all
-splits of a corpus share, `find_leaks` counts under one split. This module knows no families and no
+Two ads are as similar as their sets of words. The index of `ad_index` does what all splits of a
+corpus share and proposes pairs; the sets themselves decide. This module knows no families and no
 files.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from tqdm.auto import tqdm
 
+from adgen.corpus.ad_index import NUM_BANDS, SLOTS_PER_BAND, AdIndex, distinct_values
 from adgen.corpus.splits import SPLITS
 from adgen.support.arrays import ranges
-from adgen.support.extras import needs_extra
-from adgen.support.scripts import find_words
 
 NEAR_DUPLICATE = 0.8
 # 0.5 is none of them: 36% of the pairs that are just so similar would not be proposed.
 THRESHOLDS = (0.7, NEAR_DUPLICATE, 0.9, 1.0)
-# A pair is proposed when all slots of some band agree. With 3 slots a band, 13 times as many pairs
-# would be.
-NUM_BANDS = 16
-SLOTS_PER_BAND = 4
-# Ads read or hashed in one go.
-_CHUNK_ADS = 1 << 14
+# Proposed pairs looked at in one go.
+_BLOCK_PAIRS = 1 << 18
 # Held-out ads compared in one go: few, so that the table of their words stays in the cache.
 _BLOCK_ADS = 32
-
-
-@dataclass(frozen=True, eq=False)
-class AdIndex:
-    """The words of all ads and the MinHash bands that find similar ones; made by `index_ads`.
-
-    Attributes:
-        ads: The ads' texts.
-        words: Each ad's distinct words as ascending numbers, ad after ad, int32, shape
-            `(num_words,)`.
-        starts: Where each ad's words start in `words`, then the end, int64, shape `(num_ads + 1,)`.
-        vocab_size: All word numbers are below this.
-        sequences: A hash of each ad's words in order, int64, shape `(num_ads,)`; 2.5 million
-            collide with p = 2e-7.
-        bands: A hash of each ad's slots in each band, uint32, shape `(NUM_BANDS, num_ads)`.
-    """
-
-    ads: pd.Series
-    words: np.ndarray
-    starts: np.ndarray
-    vocab_size: int
-    sequences: np.ndarray
-    bands: np.ndarray
-
-    def words_of(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Returns the words of the ads in `rows`, ad after ad, and how many each has."""
-        counts = self.starts[rows + 1] - self.starts[rows]
-        return self.words[ranges(self.starts[rows], counts)], counts
 
 
 class TwinPair(NamedTuple):
@@ -145,58 +109,6 @@ def expected_recall(similarity: float) -> float:
     return 1 - (1 - similarity**SLOTS_PER_BAND) ** NUM_BANDS
 
 
-def index_ads(ads: pd.DataFrame, *, seed: int = 0) -> AdIndex:
-    """Splits all ads into words and hashes their sets of words, once for all splits.
-
-    Args:
-        ads: A frame with the column `ad`, such as `read_ads` returns.
-        seed: Seed of the MinHash. Another one misses other pairs, about as many.
-
-    Returns:
-        The index, about 150 bytes an ad beside the ads themselves.
-
-    Raises:
-        ValueError: If there is no column `ad`, no row, or an ad that is not a string.
-        ImportError: If rensa is not installed; the message names the extra.
-
-    Example:
-        >>> index = index_ads(pd.DataFrame({"ad": ["Oak table, oak", "TABLE-oak"]}))
-        >>> index.words.tolist(), index.starts.tolist()
-        ([0, 1, 0, 1], [0, 2, 4])
-    """
-    with needs_extra("The leak table"):
-        from rensa import RMinHash
-    if "ad" not in ads.columns or not len(ads):
-        raise ValueError(
-            f"Received {len(ads):,} rows of {list(ads.columns)}; expected ads in a column 'ad'."
-        )
-    # 1. Words become numbers; a new word gets the next one.
-    numbers: defaultdict[str, int] = defaultdict(count().__next__)
-    parts = [
-        _read_words(ads["ad"].iloc[chunk].tolist(), numbers)
-        for chunk in _chunks(len(ads), "Reading")
-    ]
-    words, sizes, sequences = map(np.concatenate, zip(*parts, strict=True))
-    starts = np.concatenate([[0], np.cumsum(sizes)])  # (num_ads + 1,)
-    # 2. Every word has a hash of its own, whatever ads it stands in.
-    vocabulary = np.array(list(numbers), dtype=object)
-    hashes = pd.util.hash_array(vocabulary, categorize=False)  # (vocab_size,)
-    # 3. The slots of a band become one number, the high half of their product with random factors.
-    # Thorup (2015), "High speed hashing for integers and strings", section 3.5.
-    factors = np.random.default_rng(seed).integers(2**64 - 1, size=SLOTS_PER_BAND, dtype=np.uint64)
-    num_slots = NUM_BANDS * SLOTS_PER_BAND
-    bands = np.empty((NUM_BANDS, len(ads)), np.uint32)
-    for chunk in _chunks(len(ads), "Hashing"):
-        ends = starts[chunk.start : chunk.stop + 1]  # (chunk + 1,)
-        tokens = hashes[words[ends[0] : ends[-1]]]  # (num_words,), ad after ad
-        offsets = (ends - ends[0]).astype(np.uint64)
-        sketch = RMinHash.digest_matrix_from_flat_token_hashes(tokens, offsets, num_slots, seed)
-        slots = np.array(sketch.to_rows(), dtype=np.uint64)  # (chunk, num_slots)
-        slots = slots.reshape(-1, NUM_BANDS, SLOTS_PER_BAND)
-        bands[:, chunk] = ((slots * factors).sum(axis=2) >> np.uint64(32)).T  # (NUM_BANDS, chunk)
-    return AdIndex(ads["ad"], words, starts, len(numbers), sequences, bands)
-
-
 def find_leaks(
     index: AdIndex, split: ArrayLike, *, num_examples: int = 5, seed: int = 0
 ) -> LeakReport:
@@ -206,7 +118,7 @@ def find_leaks(
     (`expected_recall`). An ad without words has no twin but one of the same text.
 
     Args:
-        index: The words of the ads, from `index_ads`.
+        index: The words of the ads, from `ad_index.index_ads`.
         split: Where each ad goes, `train`, `valid` or `test`, in the order of the index.
         num_examples: Pairs to show for each split, at most.
         seed: Which pairs are shown.
@@ -219,22 +131,25 @@ def find_leaks(
             ads.
 
     Example:
+        >>> from adgen.corpus.ad_index import index_ads
         >>> ads = pd.DataFrame({"ad": ["Oak table, 90 cm wide", "oak table 90 cm", "Tin cup"]})
         >>> index = index_ads(ads)
         >>> find_leaks(index, ["train", "valid", "valid"]).counts["valid"].to_dict()
         {'num_ads': 2, 'same_text': 0, 'same_words': 0, '0.7': 1, '0.8': 1, '0.9': 0, '1.0': 0}
     """
     names = _check_split(split, len(index.ads))
-    train = np.flatnonzero(names == "train")  # (num_train,), rows of the index
-    held_out = np.flatnonzero(names != "train")  # (num_held_out,), rows of the index
+    is_train = names == "train"  # (num_ads,)
+    train = np.flatnonzero(is_train)  # (num_train,), rows of the index
+    held_out = np.flatnonzero(~is_train)  # (num_held_out,), rows of the index
     has_words = np.diff(index.starts) > 0  # (num_ads,)
-    similarities, twins = _best_twins(index, held_out, train[has_words[train]])
+    similarities, twins = (found[held_out] for found in _best_twins(index, is_train))
+    sequences = pd.Series(index.sequences)
+    same_order = sequences[held_out].isin(sequences[train]).to_numpy()  # (num_held_out,)
     # For each kind of twin, whether each held-out ad has one, (num_held_out,).
     found = {
         "num_ads": np.ones(len(held_out), bool),
-        "same_text": index.ads.iloc[held_out].isin(index.ads.iloc[train]).to_numpy(),
-        "same_words": np.isin(index.sequences[held_out], index.sequences[train])
-        & has_words[held_out],
+        "same_text": _have_same_text(index, held_out, train, same_order),
+        "same_words": same_order & has_words[held_out],
         **{str(threshold): similarities >= threshold for threshold in THRESHOLDS},
     }
     counts = {}
@@ -250,12 +165,6 @@ def find_leaks(
     return LeakReport(len(train), pd.DataFrame(counts), tuple(examples))
 
 
-def _chunks(num_ads: int, title: str, *, chunk_ads: int = _CHUNK_ADS) -> Iterator[slice]:
-    """Yields slices that cover all ads, with a progress bar."""
-    for start in tqdm(range(0, num_ads, chunk_ads), desc=title, unit="chunk", disable=None):
-        yield slice(start, min(start + chunk_ads, num_ads))
-
-
 def _check_split(split: ArrayLike, num_ads: int) -> np.ndarray:
     """Returns the split names as an array, or raises and says what is wrong with them."""
     names = np.asarray(split, dtype=object)
@@ -269,69 +178,105 @@ def _check_split(split: ArrayLike, num_ads: int) -> np.ndarray:
     return names
 
 
-def _read_words(texts: list[str], numbers: dict[str, int]) -> tuple[np.ndarray, ...]:
-    """Returns each ad's distinct words, their number, and a hash of all its words in order."""
-    if wrong := set(map(type, texts)) - {str}:
-        raise ValueError(
-            f"An ad is of type {wrong.pop().__name__}; expected strings. Drop such rows before."
-        )
-    found = list(map(find_words, map(str.casefold, texts)))
-    counts = np.fromiter(map(len, found), np.int64, len(found))  # (ads,)
-    all_words = chain.from_iterable(found)
-    words = np.fromiter(map(numbers.__getitem__, all_words), np.int64, counts.sum())
-    # An ad's row and a word's number in one key each: what repeats within an ad is then one key.
-    keys = _distinct(np.repeat(np.arange(len(found)), counts) << 32 | words)
-    distinct_words = (keys & 0xFFFFFFFF).astype(np.int32)
-    sizes = np.bincount(keys >> 32, minlength=len(found))  # (ads,)
-    sequences = np.fromiter(map(hash, map(tuple, found)), np.int64, len(found))  # (ads,)
-    return distinct_words, sizes, sequences
+def _have_same_text(
+    index: AdIndex, held_out: np.ndarray, train: np.ndarray, same_order: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Tells which held-out ads stand among the training ads, whose words have the same order."""
+    alike = held_out[same_order]
+    sequences = pd.Series(index.sequences)
+    others = train[sequences[train].isin(sequences[alike])]
+    found = np.zeros(len(held_out), bool)
+    found[same_order] = index.ads.iloc[alike].isin(index.ads.iloc[others]).to_numpy()
+    return found
 
 
 def _best_twins(
-    index: AdIndex, held_out: np.ndarray, train: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+    index: AdIndex, is_train: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Returns each held-out ad's highest similarity with a training ad, and that ad's row.
 
-    Only proposed pairs are compared; without one they are 0 and -1. Both have the shape
-    `(num_held_out,)`.
+    Without a pair that is as similar as the lowest threshold they are 0 and -1, as they are for
+    training ads. Both have the shape `(num_ads,)`.
     """
-    members, first, counts = _buckets(index.bands, held_out, train)
-    similarities = np.zeros(len(held_out))
-    twins = np.full(len(held_out), -1)
+    num_ads = len(is_train)
+    similarities = np.zeros(num_ads)
+    twins = np.full(num_ads, -1)
+    pairs = _likely_pairs(index, is_train)  # (num_pairs,), held_out * num_ads + train
+    rows, firsts, counts = np.unique(pairs // num_ads, return_index=True, return_counts=True)
     has_word = np.zeros(_BLOCK_ADS * index.vocab_size, bool)  # (_BLOCK_ADS, vocab_size), but flat
-    for block in _chunks(len(held_out), "Comparing", chunk_ads=_BLOCK_ADS):
-        # 1. The pairs that the buckets propose: a place in the block, and a training ad's row.
-        proposed = members[ranges(first[block].ravel(), counts[block].ravel())]  # (num_proposed,)
-        local = np.repeat(np.arange(len(first[block])), counts[block].sum(axis=1))
-        # 2. A pair that several bands propose is compared once.
-        pairs = _distinct(local * len(index.ads) + proposed)  # (num_pairs,)
-        local, proposed = np.divmod(pairs, len(index.ads))
-        # 3. The sets of words decide. The last of the most similar training ads is the twin.
-        found = _similarities(index, held_out[block], local, proposed, has_word)  # (num_pairs,)
-        np.maximum.at(similarities[block], local, found)
-        best = found == similarities[block][local]
-        twins[block.start + local[best]] = proposed[best]
+    for start in range(0, len(rows), _BLOCK_ADS):
+        block = slice(start, start + _BLOCK_ADS)
+        local = np.repeat(np.arange(len(rows[block])), counts[block])  # (block_pairs,)
+        others = pairs[firsts[start] :][: len(local)] % num_ads
+        found = _similarities(index, rows[block], local, others, has_word)
+        best = np.maximum.reduceat(found, firsts[block] - firsts[start])  # (block,)
+        similarities[rows[block]] = best
+        # The last of the most similar training ads is the twin.
+        is_best = found == best[local]
+        twins[rows[block][local[is_best]]] = others[is_best]
     return similarities, twins
 
 
-def _buckets(bands: np.ndarray, held_out: np.ndarray, train: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Sorts the training ads by their hash in each band and finds each held-out ad's bucket.
+def _likely_pairs(index: AdIndex, is_train: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Returns the proposed pairs that may be as similar as the lowest threshold.
 
     Returns:
-        The training ads' rows, band after band, shape `(NUM_BANDS * num_train,)`; where a bucket
-        starts among them, and how many ads it holds, both of shape `(num_held_out, NUM_BANDS)`.
+        The row of the held-out ad times the number of ads, plus that of the training ad, ascending,
+        shape `(num_pairs,)`.
     """
-    members = np.empty((NUM_BANDS, len(train)), np.int32)
-    first, counts = np.empty((2, len(held_out), NUM_BANDS), np.int64)
-    for band, keys in enumerate(tqdm(bands, desc="Sorting", unit="band", disable=None)):
-        train_keys = keys[train]  # (num_train,)
-        order = np.argsort(train_keys)
-        train_keys = train_keys[order]
-        members[band] = train[order]
-        first[:, band] = np.searchsorted(train_keys, keys[held_out], side="left")
-        counts[:, band] = np.searchsorted(train_keys, keys[held_out], side="right") - first[:, band]
-    # Each band's buckets start after the members of the bands before it.
-    return members.ravel(), first + np.arange(NUM_BANDS) * len(train), counts
+    found = [np.empty(0, np.int64)]
+    for band in tqdm(range(len(index.rows)), desc="Comparing", unit="band", disable=None):
+        found += _likely_pairs_of_band(index, index.rows[band], index.begins[band], is_train)
+    return distinct_values(np.concatenate(found))
+
+
+def _likely_pairs_of_band(
+    index: AdIndex, rows: NDArray[np.int32], begins: NDArray[np.bool_], is_train: NDArray[np.bool_]
+) -> Iterator[NDArray[np.int64]]:
+    """Yields those that one band proposes, as `_likely_pairs` returns them."""
+    sizes = np.diff(index.starts)  # (num_ads,)
+    # 1. Buckets: where their training ads begin among those of the band, and how many they hold.
+    is_member = is_train[rows] & (sizes[rows] > 0)  # (num_ads,), bucket after bucket
+    members = rows[is_member]
+    num_before = np.concatenate([[0], np.cumsum(is_member)])
+    bucket_starts = np.append(np.flatnonzero(begins), len(rows))
+    firsts = num_before[bucket_starts[:-1]]  # (num_buckets,)
+    counts = np.diff(num_before[bucket_starts])  # (num_buckets,)
+    # 2. The held-out ads beside such ones.
+    buckets = (np.cumsum(begins) - 1)[~is_train[rows]]
+    held_out = rows[~is_train[rows]][counts[buckets] > 0]
+    buckets = buckets[counts[buckets] > 0]
+    # 3. Their pairs, block by block: first what can be told without looking at the words.
+    ends = np.cumsum(counts[buckets])
+    member_bits, member_sizes = index.bits[members], sizes[members]
+    cuts = np.searchsorted(ends, np.arange(0, counts[buckets].sum(), _BLOCK_PAIRS))
+    for start, stop in pairwise([*cuts, len(ends)]):
+        here = slice(start, stop)
+        num = counts[buckets[here]]
+        places = ranges(firsts[buckets[here]], num)  # (num_pairs,), of the training ads
+        most = _most_similar(
+            np.repeat(index.bits[held_out[here]], num),
+            np.repeat(sizes[held_out[here]], num),
+            member_bits[places],
+            member_sizes[places],
+        )
+        is_likely = most >= min(*THRESHOLDS, NEAR_DUPLICATE)
+        own = np.repeat(held_out[here].astype(np.int64), num)[is_likely]
+        yield own * len(is_train) + members[places[is_likely]]
+
+
+def _most_similar(
+    bits: np.ndarray, sizes: np.ndarray, other_bits: np.ndarray, other_sizes: np.ndarray
+) -> np.ndarray:
+    """Returns how similar two ads can be at most, for each pair, shape `(num_pairs,)`.
+
+    Of two ads that share a word both have its bit. So a bit that only one has stands for a word of
+    it, or for more, that the other has not.
+    """
+    own = sizes - np.bitwise_count(bits & ~other_bits)
+    others = other_sizes - np.bitwise_count(other_bits & ~bits)
+    most_shared = np.minimum(own, others)
+    return most_shared / (sizes + other_sizes - most_shared)
 
 
 def _similarities(
@@ -360,9 +305,3 @@ def _similarities(
     # 2. The hits of each pair are added up; both sets together have what they do not share twice.
     num_shared = np.add.reduceat(shared, np.cumsum(other_sizes) - other_sizes, dtype=np.int64)
     return num_shared / (sizes[local] + other_sizes - num_shared)
-
-
-def _distinct(values: np.ndarray) -> np.ndarray:
-    """Sorts values from 0 without repetitions; faster than `np.unique`, which hashes first."""
-    values = np.sort(values)
-    return values[np.diff(values, prepend=-1) > 0]

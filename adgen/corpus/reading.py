@@ -6,34 +6,27 @@ one column. It knows from which file a text is, but no categories, families or s
 
 from __future__ import annotations
 
-import gzip
-import io
-import zlib
+from collections import Counter
 from collections.abc import Iterator
-from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from tqdm.auto import tqdm
 
-from adgen.corpus.cleaning import clean_with_steps, is_plain
-from adgen.corpus.csv_rows import Row, Shape, iter_rows
-from adgen.corpus.delimiters import HEAD_LINES, Layout, cells_of, find_layout
-from adgen.corpus.encodings import SAMPLE_BYTES, read_lines
-from adgen.corpus.formats import FORMATS, find_files, is_packed, suffix_of
-from adgen.corpus.look import NUM_LOOKED_AT, check_beginning, check_texts
+from adgen.corpus.file_texts import FileJob, FileTexts, read_file
+from adgen.corpus.formats import find_files
 from adgen.corpus.reading_report import CorpusReport
-from adgen.corpus.structured import READERS
+from adgen.corpus.text_arrays import as_array, first_of_equal
 from adgen.support.given import a_path, a_text
+from adgen.support.processes import Over
 from adgen.support.ranges import COUNTS, check_number
 
 # The longest ad of the 3.2 million Amazon ones has about 1,250 characters; what is longer than this
 # is no ad.
 MAX_AD_CHARS = 2_000
-# Ads have at most 4 lines; 20 leaves room for reviews and still splits a field that swallowed a
-# page of ads.
-MAX_FIELD_LINES = 20
 _MIN_FILES_FOR_BAR = 20
 
 
@@ -82,7 +75,11 @@ def read_ads(
 
 
 def read_with_report(
-    path: str | Path, *, text_column: str | None = None, max_ad_chars: int = MAX_AD_CHARS
+    path: str | Path,
+    *,
+    text_column: str | None = None,
+    max_ad_chars: int = MAX_AD_CHARS,
+    over: Over = map,
 ) -> tuple[pd.DataFrame, CorpusReport]:
     """Reads ads as `read_ads` does, and says what became of every row of every file.
 
@@ -90,6 +87,7 @@ def read_with_report(
         path: A file or a folder, which is searched to the bottom.
         text_column: The column that holds the texts, as in `read_ads`.
         max_ad_chars: Texts with more characters are set aside and reported.
+        over: What calls a function for every file, such as `in_processes` gives.
 
     Raises:
         FileNotFoundError: `path` does not exist.
@@ -100,239 +98,94 @@ def read_with_report(
         a_text("text_column", text_column)
     check_number("max_ad_chars", max_ad_chars, COUNTS, is_whole=True)
     found = find_files(path)
+    jobs = [
+        FileJob(
+            one,
+            one.relative_to(path).as_posix() if one != path else one.name,
+            text_column,
+            max_ad_chars,
+        )
+        for one in found.paths
+    ]
+    is_long = len(jobs) >= _MIN_FILES_FOR_BAR
+    files = list(
+        tqdm(over(read_file, jobs), desc="reading", unit="file", total=len(jobs))
+        if is_long
+        else over(read_file, jobs)
+    )
     report = CorpusReport(num_hidden_files=found.num_hidden, unread_files=found.unread)
-    collector = _Collector(report, max_ad_chars)
-    few = len(found.paths) < _MIN_FILES_FOR_BAR
-    for file_path in found.paths if few else tqdm(found.paths, desc="reading", unit="file"):
-        name = file_path.relative_to(path).as_posix() if file_path != path else file_path.name
-        _read_file(file_path, name, text_column, collector)
-    report = collector.finish()
-    if not collector.ads:
+    for file in files:
+        report.add(file.report)
+    ads = _distinct(files, report)
+    report.num_ads = len(ads)
+    if ads.empty:
         raise ValueError(
             f"No ads in {path}: {report.num_rows:,} rows in {report.num_files:,} files, dropped "
             f"{report.dropped.total():,}. Expected one text a row; "
             "give a file with rows below its header."
         )
-    ads = pd.DataFrame({"ad": collector.ads, "file": collector.file_column()})
     return ads, report
 
 
-class _Collector:
-    """Cleans texts, keeps the first of equal ones and counts the rest."""
-
-    def __init__(self, report: CorpusReport, max_ad_chars: int) -> None:
-        self.report = report
-        self.ads: list[str] = []
-        self.max_ad_chars = max_ad_chars
-        self._files: list[str] = []
-        self._num_ads_at_end: list[int] = []  # of each file
-        self._raw: set[str] = set()
-        self._clean: set[str] = set()
-        self._looked_at: list[str] = []  # texts of this file, as they stand in it
-        self._whole_rows = False
-
-    def begin_file(self, *, whole_rows: bool) -> None:
-        """Begins a file, in which a text is a whole row or a column."""
-        self._looked_at.clear()
-        self._whole_rows = whole_rows
-
-    def add(self, text: str, file: str, line: int) -> None:
-        """Takes one text, or counts why not."""
-        report = self.report
-        report.num_rows += 1
-        if len(text) > self.max_ad_chars:
-            report.put_aside(file, line, len(text))
-        elif text in self._raw:
-            report.dropped["duplicate"] += 1
-        else:
-            self._add_new(text)
-            self._look_at(text, file)
-
-    def _add_new(self, text: str) -> None:
-        cleaned = text
-        if not is_plain(text):
-            cleaned, steps = clean_with_steps(text)
-            self.report.cleaned.update(steps)
-        if not cleaned:
-            self.report.dropped["empty"] += 1
-            return
-        self._raw.add(text)
-        if cleaned in self._clean:
-            self.report.dropped["duplicate_after_cleaning"] += 1
-            return
-        self._clean.add(cleaned)
-        self.ads.append(cleaned)
-
-    def _look_at(self, text: str, file: str) -> None:
-        """Looks at the first texts of a file, as soon as there are enough."""
-        if len(self._looked_at) < NUM_LOOKED_AT and text.strip():
-            self._looked_at.append(text)
-            if len(self._looked_at) == NUM_LOOKED_AT:
-                check_texts(self._looked_at, file, whole_rows=self._whole_rows)
-
-    def end_file(self, name: str) -> None:
-        """Ends a file: what was added since the last one is of it.
-
-        Raises:
-            ValueError: Most of it are no texts.
-        """
-        if len(self._looked_at) < NUM_LOOKED_AT:
-            check_texts(self._looked_at, name, whole_rows=self._whole_rows)
-        self._files.append(name)
-        self._num_ads_at_end.append(len(self.ads))
-
-    def file_column(self) -> pd.Series:
-        """Returns the file of each ad."""
-        num_ads = np.diff(self._num_ads_at_end, prepend=0)  # (files,)
-        codes = np.repeat(np.arange(len(num_ads)), num_ads)  # (ads,)
-        return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(self._files)))
-
-    def finish(self) -> CorpusReport:
-        """Completes the report."""
-        self.report.num_ads = len(self.ads)
-        self.report.num_distinct_raw = len(self._raw)
-        return self.report
-
-
-def _read_file(path: Path, name: str, text_column: str | None, collector: _Collector) -> None:
-    """Hands every text of one file to the collector.
+def total_bytes(path: Path) -> int:
+    """Returns the size of all files of ads at a path.
 
     Raises:
-        ValueError: `read_ads` would refuse it.
+        FileNotFoundError: `path` does not exist.
+        ValueError: There is no file of ads.
     """
-    report = collector.report
-    report.num_files += 1
-    report.num_bytes += path.stat().st_size
-    num_rows_before = report.num_rows
-    try:
-        with _opened(path) as file:
-            kind = FORMATS.get(suffix_of(path), "text")
-            read = _read_structured if kind in READERS else _read_rows
-            is_empty = read(file, name, text_column, collector)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise ValueError(f"{name} is damaged: {error}. Bring the file anew.") from None
-    if not is_empty and report.num_rows == num_rows_before:
-        report.num_header_only_files += 1
-    collector.end_file(name)
+    return sum(one.stat().st_size for one in find_files(path).paths)
 
 
-def _opened(path: Path) -> io.BufferedReader:
-    """Opens a file, and unpacks it where it is packed."""
-    if is_packed(path):
-        return io.BufferedReader(gzip.open(path), SAMPLE_BYTES)
-    return io.BufferedReader(io.FileIO(path), SAMPLE_BYTES)
+def _distinct(files: list[FileTexts], report: CorpusReport) -> pd.DataFrame:
+    """Returns the first of equal ads with their files, and counts the others.
+
+    Args:
+        files: What was read; it is empty afterwards, which frees the memory of the raw texts.
+        report: Where duplicates and cleaned texts are counted.
+    """
+    names = [file.name for file in files]
+    # 1. Texts that stand in several files.
+    is_first = first_of_equal(pa.chunked_array([file.texts for file in files], pa.large_string()))
+    report.num_distinct_raw = int(is_first.sum())
+    report.dropped["duplicate"] += len(is_first) - report.num_distinct_raw
+    # 2. Texts that only cleaning makes equal.
+    changed: list[str] = []
+    chunks = list(_cleaned(files, is_first, changed, report.cleaned))
+    cleaned = pa.chunked_array(chunks, pa.large_string())
+    may_be_equal = pc.is_in(cleaned, as_array(changed))
+    is_first = np.ones(len(cleaned), bool)
+    is_first[may_be_equal.to_numpy()] = first_of_equal(cleaned.filter(may_be_equal))
+    report.dropped["duplicate_after_cleaning"] += len(is_first) - int(is_first.sum())
+    codes = np.repeat(np.arange(len(names)), [len(chunk) for chunk in chunks])  # (texts,)
+    ads = pa.table({"ad": cleaned.filter(pa.array(is_first))}).to_pandas()
+    ads["file"] = pd.Categorical.from_codes(codes[is_first], categories=pd.Index(names))
+    return ads
 
 
-def _read_rows(
-    file: io.BufferedReader, name: str, text_column: str | None, collector: _Collector
-) -> bool:
-    """Hands the texts of a text file to the collector; says whether it is empty."""
-    report = collector.report
-    lines = read_lines(file, name, report)
-    num_blank = 0
-    for first in lines:
-        if first.strip():
-            break
-        num_blank += 1
-    else:
-        report.num_empty_files += 1
-        return True
-    check_beginning(first, name)
-    head = [first, *islice(lines, HEAD_LINES - 1)]
-    layout = find_layout(head, text_column, name)
-    _count_header(layout.header, report)
-    collector.begin_file(whole_rows=layout.num_columns == 1 and not layout.is_told)
-    num_before = layout.num_lines_before
-    lines = islice(chain(head, lines), num_before, None)
-    rows = iter_rows(lines, layout.delimiter, first_line=num_blank + num_before + 1)
-    for row in islice(rows, layout.num_header_rows, None):
-        for text, line in _texts(row, layout, collector):
-            collector.add(text, name, line)
-    return False
+def _cleaned(
+    files: list[FileTexts], is_first: np.ndarray, changed: list[str], counts: Counter[str]
+) -> Iterator[pa.LargeStringArray]:
+    """Yields the different texts of every file as cleaning leaves them, and empties the list.
 
-
-def _read_structured(
-    file: io.BufferedReader, name: str, text_column: str | None, collector: _Collector
-) -> bool:
-    """Hands the texts of a file that is no text to the collector; says whether it is empty."""
-    report = collector.report
-    records = READERS[FORMATS[suffix_of(Path(name))]](file, name, text_column)
-    report.unread_files += records.unread
-    collector.begin_file(whole_rows=False)
-    num_rows_before = report.num_rows
-    for text, line in records.cells:
-        if text is None:
-            report.num_rows += 1
-            report.dropped["wrong_columns"] += 1
-        else:
-            collector.add(text, name, line)
-    is_empty = records.header is None and report.num_rows == num_rows_before
-    report.num_empty_files += is_empty
-    if not is_empty:
-        _count_header(records.header, report)
-    return is_empty
-
-
-def _count_header(header: str | None, report: CorpusReport) -> None:
-    if header is None:
-        report.num_headerless_files += 1
-    else:
-        report.headers[header] += 1
-
-
-def _texts(row: Row, layout: Layout, collector: _Collector) -> Iterator[tuple[str, int]]:
-    """Yields the text of a row with its line; several where a field swallowed its neighbours."""
-    report = collector.report
-    if row.shape in (Shape.STRAY, Shape.UNCLOSED):
-        report.repaired[f"{row.shape.value}_quotes"] += 1
-    is_whole = layout.num_columns == 1
-    text = _whole_text(row, layout, report) if is_whole else _column_text(row, layout)
-    if text is None:
-        report.num_rows += 1
-        report.dropped["wrong_columns"] += 1
-    elif "\n" not in text:
-        yield text, row.line
-    elif text.count("\n") < MAX_FIELD_LINES and len(text) <= collector.max_ad_chars:
-        report.repaired["multiline_fields"] += 1
-        yield text, row.line
-    else:
-        lines = [
-            (line, row.line + offset)
-            for offset, line in enumerate(text.split("\n"))
-            if line.strip()
-        ]
-        report.repaired["split_fields"] += 1
-        report.repaired["split_lines"] += len(lines)
-        yield from lines
-
-
-def _whole_text(row: Row, layout: Layout, report: CorpusReport) -> str:
-    """Returns a row of a one-column file as one text, its commas included."""
-    if row.columns is None:
-        if row.shape is not Shape.PLAIN or layout.delimiter not in row.text:
-            return row.text
-        report.repaired["rejoined_rows"] += 1
-        return row.text.rstrip(f"{layout.delimiter} ")
-    columns = [column for column in row.columns if column.strip()]
-    if len(columns) < 2:
-        return columns[0] if columns else ""
-    report.repaired["rejoined_rows"] += 1
-    return _rejoined(columns, layout)
-
-
-def _column_text(row: Row, layout: Layout) -> str | None:
-    """Returns the text column of a row; None where its columns are not those of the header."""
-    columns = cells_of(row, layout.delimiter)
-    index = layout.index
-    if any(column.strip() for column in columns[layout.num_columns :]):
-        # An unquoted delimiter: which columns are the text is certain only when it is the last one.
-        if index != layout.num_columns - 1:
-            return None
-        return _rejoined(columns[index:], layout)
-    return columns[index] if index < len(columns) else None
-
-
-def _rejoined(columns: list[str], layout: Layout) -> str:
-    """Returns a text that its own delimiters had cut."""
-    between = " " if layout.delimiter == "\t" else f"{layout.delimiter} "
-    return between.join(column.strip() for column in columns)
+    Args:
+        files: What was read.
+        is_first: Which of their texts stand in no file before, shape `(texts,)`.
+        changed: Where those go that cleaning changed.
+        counts: Where its steps are counted.
+    """
+    start = 0
+    files.reverse()
+    while files:
+        _, texts, cleaned, _ = files.pop()
+        is_kept = is_first[start : start + len(texts)]
+        start += len(texts)
+        kept = {place: found for place, found in cleaned.items() if is_kept[place]}
+        for found in kept.values():
+            counts.update(found.steps)
+            changed.append(found.text)
+        is_changed = np.zeros(len(texts), bool)
+        is_changed[list(kept)] = True
+        found_texts = as_array([found.text for found in kept.values()])
+        texts = pc.replace_with_mask(texts, pa.array(is_changed), found_texts)
+        yield texts.filter(pa.array(is_kept))

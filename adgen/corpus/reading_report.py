@@ -89,6 +89,23 @@ class CorpusReport:
         if len(self.set_aside) < MAX_LISTED:
             self.set_aside.append(SetAside(file, line, num_chars))
 
+    def add(self, other: CorpusReport) -> None:
+        """Adds the counts of files that were read after those of this report.
+
+        Example:
+            >>> report = CorpusReport(num_files=1, num_rows=2)
+            >>> report.add(CorpusReport(num_files=1, num_rows=3))
+            >>> report.num_files, report.num_rows
+            (2, 5)
+        """
+        for name, value in vars(other).items():
+            mine = getattr(self, name)
+            if isinstance(value, Counter):
+                mine.update(value)
+            else:
+                setattr(self, name, mine + value)
+        del self.set_aside[MAX_LISTED:]
+
     def to_dict(self) -> dict[str, Any]:
         """Returns the report as plain dicts, lists, strings and integers.
 

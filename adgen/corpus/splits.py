@@ -8,14 +8,15 @@ files.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from adgen.corpus.families import family_id
+from adgen.corpus.families import family_ids
+from adgen.corpus.text_arrays import each_text
 from adgen.support.given import kind_of, texts
 
 SPLITS = ("train", "valid", "test")
@@ -59,18 +60,16 @@ def split_ads(
     """
     split_arguments(valid=valid, test=test, seed=seed, by=by)  # checks them
     frame = _as_frame(ads)
-    texts = frame["ad"].tolist()
-    _check_texts(texts)
     if "family" in frame:
         families = frame["family"].to_numpy(np.int64)
     else:
-        families = np.fromiter(map(family_id, texts), dtype=np.int64, count=len(texts))  # (ads,)
+        families = family_ids(frame["ad"])  # (ads,)
     if by == "family":
         # One draw a family, handed to all of its ads.
         distinct, inverse = np.unique(families, return_inverse=True)  # (families,), (ads,)
-        draws = _draws([str(family) for family in distinct.tolist()], seed)[inverse]
+        draws = _draws(map(str, distinct.tolist()), seed)[inverse]
     else:
-        draws = _draws(texts, seed)
+        draws = _draws(each_text(frame["ad"]), seed)
     codes = np.where(draws < test, 2, np.where(draws >= 1 - valid, 1, 0))  # (ads,)
     frame["family"] = families
     frame["split"] = np.array(SPLITS, dtype=object)[codes]
@@ -107,15 +106,6 @@ def split_arguments(
     return {"valid": float(valid), "test": float(test), "seed": int(seed), "by": by}
 
 
-def _check_texts(texts: Sequence[object]) -> None:
-    for row, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise ValueError(
-                f"Ad in row {row:,} is {text!r}; expected a string. "
-                "Drop such rows before splitting."
-            )
-
-
 def _as_frame(ads: pd.DataFrame | Sequence[str]) -> pd.DataFrame:
     """Copies the ads into a frame of their own."""
     if isinstance(ads, str):
@@ -133,7 +123,7 @@ def _as_frame(ads: pd.DataFrame | Sequence[str]) -> pd.DataFrame:
     return ads.copy()
 
 
-def _draws(names: Sequence[str], seed: int) -> np.ndarray:
+def _draws(names: Iterable[str], seed: int) -> np.ndarray:
     """Returns each name's number in [0, 1), the same on every machine, shape `(names,)`."""
     prefix = hashlib.blake2b(f"{seed}:".encode(), digest_size=8)
 
@@ -143,4 +133,4 @@ def _draws(names: Sequence[str], seed: int) -> np.ndarray:
         # 53 bits, as many as a float holds exactly: rounding must not give 1.0.
         return (int.from_bytes(state.digest(), "big") >> 11) * 2.0**-53
 
-    return np.fromiter(map(draw, names), dtype=np.float64, count=len(names))
+    return np.fromiter(map(draw, names), dtype=np.float64)

@@ -24,9 +24,11 @@ from adgen.corpus.adult import find_adult_ads
 from adgen.corpus.categories import add_categories
 from adgen.corpus.choosing import sample_places
 from adgen.corpus.download import MANIFEST
-from adgen.corpus.reading import read_with_report
+from adgen.corpus.families import family_ids
+from adgen.corpus.reading import read_with_report, total_bytes
 from adgen.corpus.reading_report import CorpusReport
 from adgen.corpus.splits import SPLITS, split_ads, split_arguments
+from adgen.corpus.text_arrays import each_text
 from adgen.records.base import Corpus, Split
 from adgen.records.entries import Entry
 from adgen.records.machine import environment
@@ -41,6 +43,7 @@ from adgen.support.files import (
 from adgen.support.folders import FolderKind, check_output_dir
 from adgen.support.given import a_path, texts
 from adgen.support.json_files import read_json_dict
+from adgen.support.processes import in_processes
 from adgen.support.ranges import COUNTS, SEEDS, check_number
 
 logger = logging.getLogger(__name__)
@@ -52,6 +55,8 @@ STORE_VERSION = 1
 _COLUMNS = ["ad", "category", "subcategory", "family", "split"]
 _NAMES = ["category", "subcategory", "split"]  # kept as categories
 _ROW_GROUP_ADS = 1 << 17
+# What one process reads while another one starts, and more.
+_BYTES_PER_PROCESS = 1 << 24
 _AGAIN = "Run `adgen data prepare` again."
 
 
@@ -100,6 +105,7 @@ def prepare_corpus(
     seed: int = 0,
     by: Literal["family", "ad"] = "family",
     keep_adult: bool = False,
+    num_processes: int = 1,
 ) -> pd.DataFrame:
     """Reads, cleans and splits a corpus, and keeps the result in a folder for `load_corpus`.
 
@@ -114,6 +120,8 @@ def prepare_corpus(
         seed: Seed of the split.
         by: What stays undivided, `"family"` or `"ad"`.
         keep_adult: Whether ads of adult products stay. Else they are left out and counted.
+        num_processes: Processes that read files and find families, at most; of a few MB this one
+            does all. A script that gives more needs `if __name__ == "__main__":`.
 
     Returns:
         The frame that `load_corpus` returns. What reading dropped and repaired stands in
@@ -138,18 +146,22 @@ def prepare_corpus(
     split = split_arguments(valid=valid, test=test, seed=seed, by=by)
     check_output_dir(processed_dir, CORPUS_FOLDER, apart_from={"the ads": raw_dir})
     seconds: dict[str, float] = {}
-    with timed("read", seconds):
-        ads, report = read_with_report(raw_dir, text_column=text_column)
-        ads = add_categories(ads)
-        adult = find_adult_ads(ads)
-        if not keep_adult and adult.is_adult.any():
-            ads = _without(ads, adult.is_adult, report)
-    with timed("split", seconds):
-        ads = split_ads(ads, valid=valid, test=test, seed=seed, by=by)[_COLUMNS]
-        ads["split"] = pd.Categorical(ads["split"], categories=SPLITS)
+    most = min(num_processes, 1 + total_bytes(a_path("path", raw_dir)) // _BYTES_PER_PROCESS)
+    with in_processes(most) as over:
+        with timed("read", seconds):
+            ads, report = read_with_report(raw_dir, text_column=text_column, over=over)
+            ads = add_categories(ads)
+            adult = find_adult_ads(ads)
+            if not keep_adult and adult.is_adult.any():
+                ads = _without(ads, adult.is_adult, report)
+        with timed("split", seconds):
+            ads["family"] = family_ids(ads["ad"], over)
+            ads = split_ads(ads, valid=valid, test=test, seed=seed, by=by)[_COLUMNS]
+            ads["split"] = pd.Categorical(ads["split"], categories=SPLITS)
     source = _read_source(Path(raw_dir))
     with timed("hash", seconds):
-        corpus = corpus_entry((source or {}).get("source", Path(raw_dir).resolve().name), ads["ad"])
+        name = (source or {}).get("source", Path(raw_dir).resolve().name)
+        corpus = corpus_entry(name, each_text(ads["ad"]))
     folder = Path(processed_dir)
     with timed("write", seconds), replace_when_done(folder / ADS_NAME) as ads_path:
         _write_parquet(ads, ads_path)

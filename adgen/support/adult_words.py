@@ -82,18 +82,28 @@ def find_adult_words(text: str) -> str | None:
         >>> find_adult_words("Unisex toy box"), find_adult_words("Silicone DILDOS, 2 pcs")
         (None, 'dildo')
     """
-    folded = _folded(text)
+    plain = folded(text)
     always, together = _patterns()
-    for match in always.finditer(folded):
-        before = folded[: match.start()]
+    for match in always.finditer(plain):
+        before = plain[: match.start()]
         if not (match[0].startswith("sex", 1) and before.endswith(_KINDS_OF_SEX)):
             return match[0][1:]
     for first, second in together:
-        one = first.search(folded)
-        other = second.search(folded) if one else None
+        one = first.search(plain)
+        other = second.search(plain) if one else None
         if one and other:
             return f"{one[0][1:]}, {other[0][1:]}"
     return None
+
+
+def possible_words() -> str:
+    """Returns a regular expression that finds something in every text with words of adult products.
+
+    It is for texts as `folded` returns them, with more than one space between words or not, and
+    finds something in a few more, too. Libraries without backtracking (RE2) take it.
+    """
+    listed = _listed("; ".join([_ALWAYS, *(first for first, _ in _TOGETHER)]))
+    return f"(?:^|[ 0])(?:{'|'.join(one.replace(' ', ' +') for one in listed)})"
 
 
 def may_complete_adult_words(ending: str) -> bool:
@@ -108,7 +118,7 @@ def may_complete_adult_words(ending: str) -> bool:
     """
     if "\ufffd" in ending:  # a part of a character
         return True
-    letters = _folded(ending).replace(" ", "").replace("0", "")
+    letters = folded(ending).replace(" ", "").replace("0", "")
     begins_a_word = ending.isascii() and not ending[:1].isalpha()
     wholes, tails, word_tails = _endings()
     possible = word_tails if begins_a_word else tails
@@ -121,7 +131,7 @@ def as_tables() -> dict[str, Any]:
     """Returns the words as JSON can hold them, for programs in other languages.
 
     Returns:
-        "always" and "together", regular expressions for texts as `_folded` makes them; what
+        "always" and "together", regular expressions for texts as `folded` makes them; what
         "kinds_of_sex" are; and "listed", the words of every phrase that is looked for.
     """
     always, together = _patterns()
@@ -170,8 +180,13 @@ def _pattern(words: str) -> re.Pattern[str]:
     return re.compile(f"[ 0](?:{'|'.join(branches)})")
 
 
-def _folded(text: str) -> str:
-    """Returns a text's words in lower case without accents, a space before each, 0 for digits."""
+def folded(text: str) -> str:
+    """Returns a text's words in lower case without accents, a space before each, 0 for digits.
+
+    Example:
+        >>> folded("Crème-brûlée, 6 Sets")
+        ' creme brulee 0 sets'
+    """
     if text.isascii():
         plain = text.encode("ascii").translate(_PLAIN).decode("ascii")
     else:

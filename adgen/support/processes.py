@@ -5,12 +5,20 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import Any
+
+# As Python's `map`: a function, and the items that it is called with one by one.
+Over = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+# So many items a process are on their way at once: enough that none waits, few in memory.
+_AHEAD = 4
 
 
 def own_process() -> ProcessPoolExecutor:
@@ -20,6 +28,50 @@ def own_process() -> ProcessPoolExecutor:
     """
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent)
+
+
+@contextmanager
+def in_processes(num_processes: int) -> Iterator[Over]:
+    """Gives a `map` that calls its function in other processes, results in the order of the items.
+
+    Function, items and results are pickled. One process is this one itself, and nothing is started.
+    Ctrl-C is this process's affair; the others end with it, and after their item if the block fails.
+
+    Raises:
+        OSError: One of them was killed, most often for want of memory.
+
+    Example:
+        >>> with in_processes(1) as over:
+        ...     list(over(abs, [-1, 2]))
+        [1, 2]
+    """
+    if num_processes == 1:
+        yield map
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(num_processes, mp_context=context, initializer=_serve_parent)
+    try:
+        yield lambda function, items: _over(pool, function, items, _AHEAD * num_processes)
+    except BrokenProcessPool:
+        raise OSError(
+            "A process that did a part of the work has ended, perhaps for want of memory. Free some "
+            "and run the command again."
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _over(
+    pool: Executor, function: Callable[[Any], Any], items: Iterable[Any], ahead: int
+) -> Iterator[Any]:
+    """Yields the results; only so many items are held that wait for theirs."""
+    waiting: deque[Future[Any]] = deque()
+    for item in items:
+        if len(waiting) == ahead:
+            yield waiting.popleft().result()
+        waiting.append(pool.submit(function, item))
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def num_cores() -> int:
@@ -47,9 +99,13 @@ def begin_process(function: Callable[..., None], *arguments: Any) -> tuple[BaseP
     return process, ours
 
 
-def _work(connection: Connection, function: Callable[..., None], arguments: Any) -> None:
+def _serve_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _end_with_parent()
+
+
+def _work(connection: Connection, function: Callable[..., None], arguments: Any) -> None:
+    _serve_parent()
     function(connection, *arguments)
 
 

@@ -19,6 +19,7 @@ _WITHOUT_SPACES |= {"JAVANESE", "KANA", "KATAKANA", "KHMER", "LAO", "MYANMAR", "
 # is. What begins with a mark is the rest of a sign (`❤️`), no word.
 MARK = "\u02d1"
 _WORD = re.compile(rf"(?!{MARK})[^\W_]+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _JOINERS = "\u200c\u200d"
 _MOST_CHARACTERS = 1 << 16
 
@@ -68,6 +69,19 @@ def shape_of(text: str) -> str:
     return "".join(MARK if is_mark(character) else character for character in text)
 
 
+def is_spaced(text: str) -> bool:
+    """Returns whether spaces and punctuation alone set a text's words apart, and it has no marks.
+
+    Example:
+        >>> is_spaced("Crème – 50 ml"), is_spaced("手机壳"), is_spaced("cafe\u0301")
+        (True, False, False)
+    """
+    if text.isascii():
+        return True
+    others = set(_NOT_ASCII.findall(text))
+    return not any(is_mark(character) or is_without_spaces(character) for character in others)
+
+
 def find_words(text: str) -> list[str]:
     """Returns the runs of letters and digits of a text, their marks among them.
 
@@ -77,7 +91,7 @@ def find_words(text: str) -> list[str]:
         >>> find_words("Wi-Fi हिन्दी, 手机壳")
         ['Wi', 'Fi', 'हिन्दी', '手机', '机壳']
     """
-    if text.isascii():
+    if is_spaced(text):
         return _WORD.findall(text)
     words: list[str] = []
     for has_no_spaces, characters in groupby(text, is_without_spaces):

@@ -11,7 +11,8 @@ import pytest
 
 from adgen.cli.main import main
 from adgen.corpus import load_corpus, read_ads, split_ads
-from adgen.corpus.leaks import find_leaks, index_ads
+from adgen.corpus.ad_index import index_ads
+from adgen.corpus.leaks import find_leaks
 from adgen.corpus.sample import make_sample_ads
 from adgen.corpus.store import read_about
 from adgen.records.record import read_record

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from adgen.corpus import family_id, family_key, split_ads
-from adgen.corpus.leaks import find_leaks, index_ads
+from adgen.corpus.ad_index import index_ads
+from adgen.corpus.leaks import find_leaks
 from adgen.support.scripts import is_mark
 
 # A product's ad, variants of it, and another product.

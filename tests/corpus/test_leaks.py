@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adgen.corpus import leaks, split_ads
-from adgen.corpus.leaks import expected_recall, find_leaks, index_ads
+from adgen.corpus import ad_index, leaks, split_ads
+from adgen.corpus.ad_index import index_ads
+from adgen.corpus.leaks import expected_recall, find_leaks
 from adgen.corpus.sample import make_sample_ads
 
 WORDS = ["oak", "table", "lamp", "90", "cm", "größe", "red", "tin"]
@@ -124,7 +125,7 @@ ads_and_splits = st.lists(
 @given(ads_and_splits)
 def test_counts_equal_those_of_all_pairs(rows):
     ads, split = zip(*rows, strict=True)
-    with mock.patch.object(leaks, "NUM_BANDS", 256):  # Misses a pair of 0.7 once in 3e30 times.
+    with mock.patch.object(ad_index, "NUM_BANDS", 256):  # Misses a pair of 0.7 once in 3e30 times.
         report = find_leaks(index_ads(pd.DataFrame({"ad": ads})), split)
     slow = slow_similarities(ads, split)
     held_out = [row for row in rows if row[1] != "train"]
@@ -221,7 +222,8 @@ def test_a_split_without_ads_is_left_out():
 def test_figures_depend_neither_on_the_process_nor_on_the_order_of_the_ads():
     """Python salts its hashes of strings for every process."""
     code = (
-        "from adgen.corpus import split_ads; from adgen.corpus.leaks import find_leaks, index_ads;"
+        "from adgen.corpus import split_ads; from adgen.corpus.ad_index import index_ads;"
+        "from adgen.corpus.leaks import find_leaks;"
         "from adgen.corpus.sample import make_sample_ads; import json;"
         "ads = split_ads(make_sample_ads(400, seed=7), valid=.2, test=.2, by='ad');"
         "report = find_leaks(index_ads(ads), ads['split']);"
@@ -260,8 +262,8 @@ def test_a_split_that_cannot_leak_is_explained(split, message):
     [
         (pd.DataFrame({"text": ["a"]}), r"1 rows of \['text'\]; expected ads in a column 'ad'"),
         (pd.DataFrame({"ad": []}), "0 rows"),
-        (pd.DataFrame({"ad": ["a", None]}, dtype=object), "of type NoneType; expected strings"),
-        (pd.DataFrame({"ad": ["a", 5]}), "of type int; expected strings"),
+        (pd.DataFrame({"ad": ["a", None]}, dtype=object), "Ad in row 1 is None; expected a string"),
+        (pd.DataFrame({"ad": ["a", 5]}), "Ad in row 1 is 5; expected a string"),
     ],
 )
 def test_a_frame_without_ads_is_explained(frame, message):

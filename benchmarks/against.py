@@ -31,7 +31,7 @@ _WORDS = ("--model", "ad-lstm", "--preset", "small", "--epochs", "1", "--checks-
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Trains with each build in turn, as often as asked."""
     runs: dict[str, list[dict[str, float]]] = {build: [] for build in _BUILDS}
-    with tempfile.TemporaryDirectory() as place, _checkout(options.against, Path(place)) as before:
+    with tempfile.TemporaryDirectory() as place, _installed(options.against, Path(place)) as before:
         commands = {"before": before, "now": (ROOT, Path(sys.executable))}
         for turn in range(options.rounds):
             for build in _BUILDS:
@@ -56,13 +56,22 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 
 
 @contextmanager
-def _checkout(commit: str, place: Path) -> Iterator[tuple[Path, Path]]:
-    """Checks a commit out and installs it; gives its folder and its Python."""
-    folder, python = place / "before", place / "environment" / "bin" / "python"
+def checkout(commit: str, folder: Path) -> Iterator[None]:
+    """Checks a commit out into a new folder, which is removed at the end."""
     subprocess.run(
         ["git", "worktree", "add", "--quiet", "--detach", str(folder), commit], cwd=ROOT, check=True
     )
     try:
+        yield
+    finally:
+        subprocess.run(["git", "worktree", "remove", "--force", str(folder)], cwd=ROOT, check=False)
+
+
+@contextmanager
+def _installed(commit: str, place: Path) -> Iterator[tuple[Path, Path]]:
+    """Checks a commit out and installs it; gives its folder and its Python."""
+    folder, python = place / "before", place / "environment" / "bin" / "python"
+    with checkout(commit, folder):
         log(f"installing {commit}")
         uv = [_uv()]
         subprocess.run([*uv, "venv", "--quiet", str(python.parents[1])], check=True)
@@ -70,8 +79,6 @@ def _checkout(commit: str, place: Path) -> Iterator[tuple[Path, Path]]:
         pins = ["--constraint", str(folder / "requirements.txt")]
         subprocess.run([*install, *pins, "--editable", f"{folder}[lstm-cpu]"], check=True)
         yield folder, python
-    finally:
-        subprocess.run(["git", "worktree", "remove", "--force", str(folder)], cwd=ROOT, check=False)
 
 
 def _uv() -> str:
@@ -99,7 +106,7 @@ def _train(
             stderr=file,
             env={**os.environ, "PYTHONPATH": str(folder), "TF_CPP_MIN_LOG_LEVEL": "3"},
         )
-        peak = _watch(process)
+        peak = watch(process)
     if process.returncode:
         raise OSError(
             f"The training ended with {process.returncode}: {log_path.read_text()[-800:]}"
@@ -117,7 +124,7 @@ def _train(
     }
 
 
-def _watch(process: subprocess.Popen[bytes]) -> float:
+def watch(process: subprocess.Popen[bytes]) -> float:
     """Waits for a process; returns the most bytes that it and its children held at once."""
     most = 0.0
     while process.poll() is None:

@@ -124,7 +124,7 @@ def index_ads(ads: pd.DataFrame, *, seed: int = 0, num_processes: int = 1) -> Ad
         starts=starts,
         vocab_size=len(reader.numbers),
         sequences=reader.sequences,
-        bits=_bits(words, starts),
+        bits=reader.bits,
         rows=bands.view(np.int32),
         begins=begins,
     )
@@ -138,6 +138,7 @@ class _Reader:
         self.words: list[NDArray[np.int32]] = []
         self.sizes = np.empty(num_ads, np.int64)
         self.sequences = np.empty(num_ads, np.uint64)
+        self.bits = np.empty(num_ads, np.uint64)
 
     def read(self, ads: pd.Series) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int64]]]:
         """Yields hashes of the distinct words of a chunk of ads, and where each ad's end."""
@@ -158,7 +159,9 @@ class _Reader:
             keys = distinct_values(owners << 32 | found.places)
             places = keys & 0xFFFFFFFF
             self.sizes[here] = np.bincount(keys >> 32, minlength=len(chunk))
-            self.words.append(np.array(known, np.int32)[places])
+            words = np.array(known, np.int32)[places]
+            self.words.append(words)
+            self.bits[here] = _bits(words, self.sizes[here])
             yield hashes[places], np.cumsum(self.sizes[here])
 
 
@@ -217,11 +220,12 @@ def _sort_band(hashes: NDArray[np.uint32]) -> NDArray[np.bool_]:
     return np.append(True, in_order[1:] != in_order[:-1])
 
 
-def _bits(words: NDArray[np.int32], starts: NDArray[np.int64]) -> NDArray[np.uint64]:
+def _bits(words: NDArray[np.int32], sizes: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Returns the bits of each ad's words, shape `(ads,)`; none for an ad without words."""
-    bits = np.zeros(len(starts) - 1, np.uint64)
-    has_words = np.diff(starts) > 0
+    bits = np.zeros(len(sizes), np.uint64)
+    has_words = sizes > 0
     if has_words.any():
         bit = words.astype(np.uint64) * _BITS_FACTOR >> np.uint64(58)  # 0 to 63
-        bits[has_words] = np.bitwise_or.reduceat(np.uint64(1) << bit, starts[:-1][has_words])
+        starts = (np.cumsum(sizes) - sizes)[has_words]
+        bits[has_words] = np.bitwise_or.reduceat(np.uint64(1) << bit, starts)
     return bits

@@ -42,7 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds this benchmark's options."""
     parser.add_argument("--input", type=Path, default=Path("data/raw"), help="folder of CSV files")
-    parser.add_argument("--against", required=True, metavar="COMMIT", help="a commit to compare with")
+    parser.add_argument(
+        "--against", required=True, metavar="COMMIT", help="a commit to compare with"
+    )
     parser.add_argument("--rounds", type=at_least(1), default=1, help="turns of both")
 
 
@@ -111,7 +113,9 @@ def check_same(one: Path, other: Path) -> None:
     Raises:
         ValueError: They are not.
     """
-    same = {ADS_NAME: parquet.read_table(one / ADS_NAME).equals(parquet.read_table(other / ADS_NAME))}
+    same = {
+        ADS_NAME: parquet.read_table(one / ADS_NAME).equals(parquet.read_table(other / ADS_NAME))
+    }
     for name, read in ((ABOUT_NAME, _figures), (LEAKS_NAME, _leaks)):
         same[name] = read(one / name) == read(other / name)
     if not all(same.values()):

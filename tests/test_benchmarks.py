@@ -390,6 +390,7 @@ def test_sizes_that_make_no_sense_are_refused(script):
         "generation",
         "gpt",
         "gpt_memory",
+        "preparing",
         "prompt_files",
         "steps",
         "training",
@@ -409,6 +410,19 @@ def test_a_record_replaces_nothing_else_and_is_refused_before_anything_is_measur
 def raw_dir(tmp_path_factory):
     """A tree of CSV files as a download leaves it."""
     return write_tiny_download(tmp_path_factory.mktemp("corpus") / "raw")
+
+
+def test_preparing_compares_two_builds_that_write_the_same(raw_dir, tmp_path):
+    if not (BENCHMARKS_DIR.parent / ".git").exists():
+        pytest.skip("no history to take a build from")
+    outputs = ("--json", "--record", tmp_path / "preparing.json")
+    results = last_line(run("preparing.py", "--input", raw_dir, "--against", "HEAD", *outputs))
+    for build in ("before", "now"):
+        assert all(map(is_positive, results["medians"][build].values()))
+    assert results["ratios"]["seconds"] == pytest.approx(
+        results["medians"]["now"]["seconds"] / results["medians"]["before"]["seconds"], rel=1e-4
+    )
+    assert len(read_record(tmp_path / "preparing.json").rows) == 3
 
 
 @pytest.mark.slow

@@ -70,7 +70,7 @@ class AdIndex:
 
 
 class _Tokens(NamedTuple):
-    """Hashes of the words of a chunk of ads, to be sketched: uint64, ad after ad, and their ends."""
+    """A chunk of ads to be sketched: hashes of their words, ad after ad, and where each ends."""
 
     hashes: NDArray[np.uint64]
     ends: NDArray[np.int64]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 import numpy as np
@@ -275,7 +275,7 @@ def _keys_of_words(ads: pa.LargeStringArray) -> pa.LargeStringArray:
     )
 
 
-def _words_of_plain(text: str) -> Iterable[str]:
+def _words_of_plain(text: str) -> Sequence[str]:
     """Returns the content words of a text in ASCII without spaces."""
     if "-" not in text:
         return _words_of_compound(text)

@@ -59,7 +59,7 @@ class FileTexts(NamedTuple):
 
     Attributes:
         name: What messages call the file.
-        texts: Its different texts as they stand in it, those aside of which cleaning leaves nothing.
+        texts: Its different texts as they stand in it, but those of which cleaning leaves nothing.
         cleaned: Those that cleaning changed, by their places in `texts`.
         report: What became of its rows. Of texts that cleaning changed it counts none but those
             that became empty.

@@ -60,10 +60,8 @@ def split_ads(
     """
     split_arguments(valid=valid, test=test, seed=seed, by=by)  # checks them
     frame = _as_frame(ads)
-    if "family" in frame:
-        families = frame["family"].to_numpy(np.int64)
-    else:
-        families = family_ids(frame["ad"])  # (ads,)
+    has_families = "family" in frame
+    families = frame["family"].to_numpy(np.int64) if has_families else family_ids(frame["ad"])
     if by == "family":
         # One draw a family, handed to all of its ads.
         distinct, inverse = np.unique(families, return_inverse=True)  # (families,), (ads,)

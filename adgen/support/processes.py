@@ -34,8 +34,9 @@ def own_process() -> ProcessPoolExecutor:
 def in_processes(num_processes: int) -> Iterator[Over]:
     """Gives a `map` that calls its function in other processes, results in the order of the items.
 
-    Function, items and results are pickled. One process is this one itself, and nothing is started.
-    Ctrl-C is this process's affair; the others end with it, and after their item if the block fails.
+    Function, items and results are pickled. One process is this one itself: nothing is started.
+    Ctrl-C is this process's affair; the others end with it, and where the block fails after the
+    item that they are at.
 
     Raises:
         OSError: One of them was killed, most often for want of memory.
@@ -54,8 +55,8 @@ def in_processes(num_processes: int) -> Iterator[Over]:
         yield lambda function, items: _over(pool, function, items, _AHEAD * num_processes)
     except BrokenProcessPool:
         raise OSError(
-            "A process that did a part of the work has ended, perhaps for want of memory. Free some "
-            "and run the command again."
+            "A process that did a part of the work was ended from outside, perhaps for want of "
+            "memory. Free some, and run the same again."
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adgen.corpus import ad_index, leaks, split_ads
+from adgen.corpus import ad_index, leaks, split_ads, text_arrays
 from adgen.corpus.ad_index import index_ads
 from adgen.corpus.leaks import expected_recall, find_leaks
 from adgen.corpus.sample import make_sample_ads
@@ -181,6 +181,27 @@ def test_one_index_serves_several_splits():
     together = [find_leaks(index, split).to_record() for split in splits]
     assert together == [find_leaks(index_ads(ads), split).to_record() for split in splits]
     assert together[0] != together[1]
+
+
+def test_processes_sketch_what_one_sketches(monkeypatch):
+    ads = make_sample_ads(300, seed=5)
+    index = index_ads(ads)
+    monkeypatch.setattr(ad_index, "_ADS_PER_PROCESS", 1)
+    monkeypatch.setattr(text_arrays, "CHUNK_ADS", 70)
+    other = index_ads(ads, num_processes=2)
+    split = split_ads(ads, valid=0.2, test=0.2, by="ad")["split"]
+    assert find_leaks(other, split).to_record() == find_leaks(index, split).to_record()
+
+
+@given(st.lists(st.sets(st.sampled_from(WORDS)).map(sorted), min_size=2, max_size=9))
+def test_no_pair_is_more_similar_than_its_bits_allow(sets):
+    index = index_ads(pd.DataFrame({"ad": [" ".join([*words, "tin"]) for words in sets]}))
+    sizes = np.diff(index.starts)
+    for one, words in enumerate(sets):
+        most = leaks._most_similar(index.bits[one], sizes[one], index.bits, sizes)
+        own = {*words, "tin"}
+        true = [len(own & {*other, "tin"}) / len(own | {*other, "tin"}) for other in sets]
+        assert (most >= true).all()
 
 
 def test_examples_are_true_pairs_and_stay_out_of_the_record():

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from adgen.corpus import MAX_AD_CHARS, MAX_FIELD_LINES, CorpusReport, SetAside, clean_text, read_ads
 from adgen.corpus.csv_rows import iter_rows
 from adgen.corpus.reading import read_with_report
+from adgen.corpus.reading_report import MAX_LISTED
+from adgen.support.processes import in_processes
 
 
 @pytest.fixture
@@ -251,6 +253,51 @@ def test_the_summary_says_what_became_of_the_rows():
         "read as Windows-1252: 4 lines",
         "set aside: a.csv line 7, 9,000 characters",
     ]
+
+
+def test_processes_read_what_one_reads(tmp_path):
+    for number in range(4):
+        rows = ["lid", f"Cup {number}", "tin  cup", "", "a" * 3000, "Mug&amp;lid", "\x00"]
+        (tmp_path / f"{number}.csv").write_text("\n".join(["ad", *rows, f'"lost {number}']))
+    ads, report = checked(tmp_path)
+    with in_processes(2) as over:
+        others, of_others = read_with_report(tmp_path, over=over)
+    assert others.equals(ads) and of_others.to_dict() == report
+    assert list(ads["ad"])[:5] == ["lid", "Cup 0", "tin cup", "Mug&lid", "lost 0"]
+    assert report["dropped"] == {
+        "empty": 4,
+        "too_long": 4,
+        "wrong_columns": 0,
+        "duplicate": 9,
+        "duplicate_after_cleaning": 0,
+        "adult": 0,
+    }
+    assert report["cleaned"] == {"white_space": 1, "entities": 1, "invisible": 4}
+
+
+def test_a_file_that_another_process_cannot_read_is_named(tmp_path):
+    (tmp_path / "a.csv").write_text("ad\nlid\n")
+    (tmp_path / "b.csv").write_bytes(b"\x89PNG\r\n")
+    with pytest.raises(ValueError, match=r"b.csv is not text"), in_processes(2) as over:
+        read_with_report(tmp_path, over=over)
+
+
+def test_a_text_that_cleaning_makes_equal_to_a_later_one_is_the_first(tmp_path):
+    (tmp_path / "a.csv").write_text("ad\ntin  cup\n")
+    (tmp_path / "b.csv").write_text("ad\ntin cup\nlid\ntin   cup\n")
+    ads, report = checked(tmp_path)
+    assert ads.values.tolist() == [["tin cup", "a.csv"], ["lid", "b.csv"]]
+    assert report["dropped"]["duplicate_after_cleaning"] == 2
+    assert report["cleaned"] == {"white_space": 2}
+
+
+def test_fields_of_several_files_that_are_too_long_are_listed_up_to_a_limit(tmp_path):
+    for name in "ab":
+        rows = [f"{number} " + "a" * 2000 for number in range(MAX_LISTED - 50)]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["ad", "Cup", *rows]))
+    _, report = checked(tmp_path)
+    assert report["dropped"]["too_long"] == 2 * MAX_LISTED - 100
+    assert [one["file"] for one in report["set_aside"]] == ["a.csv"] * 150 + ["b.csv"] * 50
 
 
 @pytest.mark.corpus

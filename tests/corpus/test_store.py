@@ -10,7 +10,15 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from adgen.corpus import SPLITS, category_of, family_id, load_corpus, prepare_corpus, split_ads
+from adgen.corpus import (
+    SPLITS,
+    category_of,
+    family_id,
+    load_corpus,
+    prepare_corpus,
+    split_ads,
+    store,
+)
 from adgen.corpus.download import download_corpus
 from adgen.corpus.sample import make_sample_ads
 from adgen.corpus.store import read_about
@@ -100,6 +108,14 @@ def test_rows_are_those_of_the_plain_way(tmp_path, prepared):
     loaded = load_corpus(prepared[0])
     assert list(loaded[COLUMNS[:-1]].itertuples(index=False, name=None)) == rows
     assert loaded["split"].tolist() == split.tolist()
+
+
+def test_processes_write_the_same_bytes(tmp_path, prepared, monkeypatch):
+    monkeypatch.setattr(store, "_BYTES_PER_PROCESS", 1)
+    raw_dir = made_tree(tmp_path / "raw")
+    prepare_corpus(raw_dir, tmp_path / "processed", seed=3, num_processes=2, **SHARES)
+    written = (tmp_path / "processed" / "ads.parquet").read_bytes()
+    assert written == (prepared[0] / "ads.parquet").read_bytes()
 
 
 def test_the_report_says_what_the_corpus_is(prepared):

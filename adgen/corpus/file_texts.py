@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +28,7 @@ from adgen.corpus.text_arrays import as_array
 # Ads have at most 4 lines; 20 leaves room for reviews and still splits a field that swallowed a
 # page of ads.
 MAX_FIELD_LINES = 20
+_REPAIRED = (Shape.STRAY, Shape.UNCLOSED)
 
 
 class FileJob(NamedTuple):
@@ -176,8 +176,18 @@ def _read_rows(file: io.BufferedReader, job: FileJob, collector: _Collector) -> 
     lines = islice(chain(head, lines), num_before, None)
     rows = iter_rows(lines, layout.delimiter, first_line=num_blank + num_before + 1)
     for row in islice(rows, layout.num_header_rows, None):
-        for text, line in _texts(row, layout, job.max_ad_chars, report):
-            collector.add(text, line)
+        if row.shape in _REPAIRED:
+            report.repaired[f"{row.shape.value}_quotes"] += 1
+        is_whole = layout.num_columns == 1
+        text = _whole_text(row, layout, report) if is_whole else _column_text(row, layout)
+        if text is None:
+            report.num_rows += 1
+            report.dropped["wrong_columns"] += 1
+        elif "\n" not in text:
+            collector.add(text, row.line)
+        else:
+            for line, offset in _lines(text, job.max_ad_chars, report):
+                collector.add(line, row.line + offset)
     return False
 
 
@@ -206,31 +216,18 @@ def _count_header(header: str | None, report: CorpusReport) -> None:
         report.headers[header] += 1
 
 
-def _texts(
-    row: Row, layout: Layout, max_ad_chars: int, report: CorpusReport
-) -> Iterator[tuple[str, int]]:
-    """Yields the text of a row with its line; several where a field swallowed its neighbours."""
-    if row.shape in (Shape.STRAY, Shape.UNCLOSED):
-        report.repaired[f"{row.shape.value}_quotes"] += 1
-    is_whole = layout.num_columns == 1
-    text = _whole_text(row, layout, report) if is_whole else _column_text(row, layout)
-    if text is None:
-        report.num_rows += 1
-        report.dropped["wrong_columns"] += 1
-    elif "\n" not in text:
-        yield text, row.line
-    elif text.count("\n") < MAX_FIELD_LINES and len(text) <= max_ad_chars:
+def _lines(text: str, max_ad_chars: int, report: CorpusReport) -> list[tuple[str, int]]:
+    """Returns a text of several lines, or these lines where a field swallowed its neighbours.
+
+    Each stands with the number of lines before it.
+    """
+    if text.count("\n") < MAX_FIELD_LINES and len(text) <= max_ad_chars:
         report.repaired["multiline_fields"] += 1
-        yield text, row.line
-    else:
-        lines = [
-            (line, row.line + offset)
-            for offset, line in enumerate(text.split("\n"))
-            if line.strip()
-        ]
-        report.repaired["split_fields"] += 1
-        report.repaired["split_lines"] += len(lines)
-        yield from lines
+        return [(text, 0)]
+    lines = [(line, offset) for offset, line in enumerate(text.split("\n")) if line.strip()]
+    report.repaired["split_fields"] += 1
+    report.repaired["split_lines"] += len(lines)
+    return lines
 
 
 def _whole_text(row: Row, layout: Layout, report: CorpusReport) -> str:
@@ -240,6 +237,8 @@ def _whole_text(row: Row, layout: Layout, report: CorpusReport) -> str:
             return row.text
         report.repaired["rejoined_rows"] += 1
         return row.text.rstrip(f"{layout.delimiter} ")
+    if len(row.columns) == 1:  # most
+        return row.columns[0] if row.columns[0].strip() else ""
     columns = [column for column in row.columns if column.strip()]
     if len(columns) < 2:
         return columns[0] if columns else ""

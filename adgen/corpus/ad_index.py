@@ -22,6 +22,7 @@ from adgen.corpus.text_arrays import CHUNK_ADS, cut, sign_table, text_chunks, wi
 from adgen.support.arrays import ranges
 from adgen.support.extras import needs_extra
 from adgen.support.processes import in_processes, num_cores
+from adgen.support.ranges import SIZES, check_number
 from adgen.support.scripts import find_words
 
 # A pair is proposed when all slots of some band agree. With 3 slots a band, 13 times as many pairs
@@ -91,7 +92,8 @@ def index_ads(ads: pd.DataFrame, *, seed: int = 0, num_processes: int = 1) -> Ad
         The index, about 200 bytes an ad beside the ads themselves.
 
     Raises:
-        ValueError: If there is no column `ad`, no row, or an ad that is not a string.
+        ValueError: If there is no column `ad`, no row, an ad that is not a string, or
+            `num_processes` is below 1.
         ImportError: If rensa is not installed; the message names the extra.
 
     Example:
@@ -105,6 +107,7 @@ def index_ads(ads: pd.DataFrame, *, seed: int = 0, num_processes: int = 1) -> Ad
         raise ValueError(
             f"Received {len(ads):,} rows of {list(ads.columns)}; expected ads in a column 'ad'."
         )
+    check_number("num_processes", num_processes, SIZES, is_whole=True)
     reader = _Reader(len(ads))
     bands = np.empty((NUM_BANDS, len(ads)), np.uint32)
     tokens = (_Tokens(*read, NUM_BANDS, seed) for read in reader.read(ads["ad"]))

@@ -39,6 +39,10 @@ class AdultAds:
     num_by_category: int
     num_by_words: int
 
+    def counts(self) -> dict[str, int]:
+        """Returns the counts by their names."""
+        return {"num_by_category": self.num_by_category, "num_by_words": self.num_by_words}
+
 
 def find_adult_ads(ads: pd.DataFrame, over: Over = map) -> AdultAds:
     """Finds the ads of adult products.

@@ -22,12 +22,14 @@ from adgen.corpus.reading_report import CorpusReport
 from adgen.corpus.text_arrays import as_array, first_of_equal
 from adgen.support.given import a_path, a_text
 from adgen.support.processes import Over
-from adgen.support.ranges import COUNTS, check_number
+from adgen.support.ranges import COUNTS, SIZES, check_number
 
 # The longest ad of the 3.2 million Amazon ones has about 1,250 characters; what is longer than this
 # is no ad.
 MAX_AD_CHARS = 2_000
 _MIN_FILES_FOR_BAR = 20
+# What one process reads while another one starts, and more.
+_BYTES_PER_PROCESS = 1 << 24
 
 
 def read_ads(
@@ -127,14 +129,16 @@ def read_with_report(
     return ads, report
 
 
-def total_bytes(path: Path) -> int:
-    """Returns the size of all files of ads at a path.
+def useful_processes(path: str | Path, most: int) -> int:
+    """Returns how many processes are worth starting to read the files at a path, at least 1.
 
     Raises:
         FileNotFoundError: `path` does not exist.
-        ValueError: There is no file of ads.
+        ValueError: There is no file of ads, or `most` is no number of processes.
     """
-    return sum(one.stat().st_size for one in find_files(path).paths)
+    check_number("num_processes", most, SIZES, is_whole=True)
+    num_bytes = sum(one.stat().st_size for one in find_files(a_path("path", path)).paths)
+    return min(most, 1 + num_bytes // _BYTES_PER_PROCESS)
 
 
 def _distinct(files: list[FileTexts], report: CorpusReport) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from adgen.corpus.categories import add_categories
 from adgen.corpus.choosing import sample_places
 from adgen.corpus.download import MANIFEST
 from adgen.corpus.families import family_ids
-from adgen.corpus.reading import read_with_report, total_bytes
+from adgen.corpus.reading import read_with_report, useful_processes
 from adgen.corpus.reading_report import CorpusReport
 from adgen.corpus.splits import SPLITS, split_ads, split_arguments
 from adgen.corpus.text_arrays import each_text
@@ -55,8 +55,6 @@ STORE_VERSION = 1
 _COLUMNS = ["ad", "category", "subcategory", "family", "split"]
 _NAMES = ["category", "subcategory", "split"]  # kept as categories
 _ROW_GROUP_ADS = 1 << 17
-# What one process reads while another one starts, and more.
-_BYTES_PER_PROCESS = 1 << 24
 _AGAIN = "Run `adgen data prepare` again."
 
 
@@ -130,7 +128,8 @@ def prepare_corpus(
     Raises:
         FileNotFoundError: If there is nothing at `raw_dir`.
         ValueError: If a file cannot be read as ads, a split argument is wrong, `processed_dir`
-            holds something else, it and `raw_dir` lie in each other, or every ad is left out.
+            holds something else, it and `raw_dir` lie in each other, every ad is left out, or
+            `num_processes` is below 1.
 
     Example:
         >>> import tempfile
@@ -146,8 +145,7 @@ def prepare_corpus(
     split = split_arguments(valid=valid, test=test, seed=seed, by=by)
     check_output_dir(processed_dir, CORPUS_FOLDER, apart_from={"the ads": raw_dir})
     seconds: dict[str, float] = {}
-    most = min(num_processes, 1 + total_bytes(a_path("path", raw_dir)) // _BYTES_PER_PROCESS)
-    with in_processes(most) as over:
+    with in_processes(useful_processes(raw_dir, num_processes)) as over:
         with timed("read", seconds):
             ads, report = read_with_report(raw_dir, text_column=text_column, over=over)
             ads = add_categories(ads)
@@ -175,11 +173,7 @@ def prepare_corpus(
         "num_ads_by_split": ads["split"].value_counts(sort=False).to_dict(),
         "num_ads_by_category": ads["category"].value_counts(sort=False).to_dict(),
         "report": report.to_dict(),
-        "adult": {
-            "kept": keep_adult,
-            "num_by_category": adult.num_by_category,
-            "num_by_words": adult.num_by_words,
-        },
+        "adult": {"kept": keep_adult, **adult.counts()},
         "files": {ADS_NAME: file_entry},
         "seconds": {stage: round(value, 2) for stage, value in seconds.items()},
         **environment().as_dict(),

@@ -62,7 +62,7 @@ def as_array(texts: pd.Series | list[str]) -> pa.LargeStringArray:
 
 
 def as_strings(texts: pa.LargeStringArray) -> list[str]:
-    """Returns the texts of an array; the inverse of `as_array`.
+    r"""Returns the texts of an array; the inverse of `as_array`.
 
     Example:
         >>> as_strings(as_array(["mug", "half a letter: \ud800"]))

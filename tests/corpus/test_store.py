@@ -16,8 +16,8 @@ from adgen.corpus import (
     family_id,
     load_corpus,
     prepare_corpus,
+    reading,
     split_ads,
-    store,
 )
 from adgen.corpus.download import download_corpus
 from adgen.corpus.sample import make_sample_ads
@@ -111,7 +111,7 @@ def test_rows_are_those_of_the_plain_way(tmp_path, prepared):
 
 
 def test_processes_write_the_same_bytes(tmp_path, prepared, monkeypatch):
-    monkeypatch.setattr(store, "_BYTES_PER_PROCESS", 1)
+    monkeypatch.setattr(reading, "_BYTES_PER_PROCESS", 1)
     raw_dir = made_tree(tmp_path / "raw")
     prepare_corpus(raw_dir, tmp_path / "processed", seed=3, num_processes=2, **SHARES)
     written = (tmp_path / "processed" / "ads.parquet").read_bytes()
@@ -324,6 +324,13 @@ def test_wrong_split_arguments_are_told_before_anything_is_read(tmp_path):
     with pytest.raises(ValueError, match=r"valid=2"):
         prepare_corpus(tmp_path / "nowhere", tmp_path / "processed", valid=2)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_processes_are_refused_before_anything_is_written(tmp_path):
+    raw_dir = write_tree(tmp_path / "raw", {"lamps.csv": ["Brass lamp"]})
+    with pytest.raises(ValueError, match="num_processes is 0; expected a whole number from 1"):
+        prepare_corpus(raw_dir, tmp_path / "processed", num_processes=0)
+    assert not (tmp_path / "processed").exists()
 
 
 @pytest.mark.corpus

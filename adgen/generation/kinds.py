@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from adgen.decoding.loop import Decoder
-from adgen.generation.folder_kinds import GPT, LSTM, NGRAM, kind_of
+from adgen.generation.folder_kinds import GPT, LSTM, MIXTURE, NGRAM, kind_of
 from adgen.generation.hub_models import check_revision, fetched_model, is_hub_id
 from adgen.generation.shipped import shipped_model_dir
 from adgen.gpt.adapters import folder_of
@@ -30,8 +30,10 @@ from adgen.tokens.base import AdTokenizer
 if TYPE_CHECKING:
     from adgen.gpt.directory import GPTDirectory
     from adgen.lstm.weights import Storage
+    from adgen.mixture.directory import MixtureDirectory
     from adgen.ngram.directory import NGramDirectory
 
+_THREADS = Range(1, 1_024)
 # Imports inside functions: a cold shell that writes with an LSTM waits for nothing that other
 # kinds, or figures, need.
 
@@ -40,7 +42,7 @@ class TrainedModel(ABC):
     """Writes ads and says what ads cost, whatever its kind; `open_model` gives one.
 
     Attributes:
-        kind: `LSTM`, `NGRAM` or `GPT`.
+        kind: `LSTM`, `NGRAM`, `MIXTURE` or `GPT`.
         called: The kind in words.
         path: Its folder, or its id on the Hub.
         source_dir: The folder that was opened, of an adapter the adapter's own; None for an id on
@@ -194,7 +196,7 @@ class TrainedLSTM(TrainedModel):
         """Scores groups of ads as its training did, running text and windows too."""
         from adgen.lstm.evaluation import evaluate_groups
 
-        check_number("num_threads", num_threads, Range(1, 1_024), is_whole=True)
+        check_number("num_threads", num_threads, _THREADS, is_whole=True)
         return evaluate_groups(self.directory, _texts_of(groups), num_threads=num_threads)
 
 
@@ -243,6 +245,69 @@ class TrainedNGram(TrainedModel):
         return Decoder(lambda: NGramReader(model), self.tokenizer, [self.tokenizer.eos_id])
 
 
+class TrainedMixture(TrainedModel):
+    """Writes and scores with an LSTM and an n-gram model together, as `adgen mix` joins them.
+
+    Args:
+        directory: Its directory.
+    """
+
+    kind, called = MIXTURE, "a mixture"
+
+    def __init__(self, directory: MixtureDirectory) -> None:
+        lstm = directory.lstm
+        super().__init__(
+            lstm.path,
+            lstm.tokenizer,
+            directory.info,
+            config=lstm.config,
+            generation_config=lstm.generation_config,
+        )
+        self.directory = directory
+
+    @property
+    def num_weights(self) -> int:
+        """Counts the numbers in the LSTM's arrays, and the n-grams."""
+        arrays = self.directory.lstm.weights.values()
+        return sum(int(array.size) for array in arrays) + self.directory.ngram.num_ngrams
+
+    @property
+    def weights_path(self) -> Path:
+        """Returns the file of its n-grams; that of the LSTM's arrays is the LSTM's too."""
+        return self.path / "ngram.safetensors"
+
+    @cached_property
+    def scorer(self) -> AdScorer:
+        """Scores whole ads; of example ads the LSTM's state alone keeps something."""
+        return self._scorer(num_threads=1)
+
+    def _scorer(self, num_threads: int) -> AdScorer:
+        from adgen.mixture.scorer import MixtureScorer
+
+        found = self.directory
+        return MixtureScorer(found.lstm, found.ngram, found.shares, num_threads=num_threads)
+
+    def open_decoder(self, shots: Shots | None = None) -> Decoder:
+        """Returns what writes with it; it reads no example ads."""
+        from adgen.mixture.reader import MixtureReader
+
+        self._refuse(shots)
+        found = self.directory
+        lstm = NumpyLSTM(found.lstm.weights, self.config)
+        return Decoder(
+            lambda: MixtureReader(lstm, found.ngram, found.shares),
+            self.tokenizer,
+            [self.tokenizer.eos_id],
+        )
+
+    def figures(
+        self, groups: Mapping[str, Sequence[str]], *, num_threads: int = 1
+    ) -> tuple[Figures, dict[str, Figures]]:
+        """Scores groups of ads, blocks of tokens side by side."""
+        check_number("num_threads", num_threads, _THREADS, is_whole=True)
+        return grouped_figures(self._scorer(num_threads), _texts_of(groups))
+
+
 class TrainedGPT(TrainedModel):
     """Writes and scores with a causal language model of transformers.
 
@@ -283,6 +348,11 @@ class TrainedGPT(TrainedModel):
         return (
             self.directory.open_decoder() if shots is None else self.directory.open_decoder(shots)
         )
+
+
+_KINDS: dict[str, type[TrainedModel]] = {
+    one.kind: one for one in (TrainedLSTM, TrainedNGram, TrainedMixture, TrainedGPT)
+}
 
 
 def open_model(
@@ -340,7 +410,11 @@ def _open_folder(source: str | Path, template: str | None, exact: bool) -> Train
     kind = kind_of(folder)
     if kind == LSTM:
         return TrainedLSTM(load_model_directory(folder), exact=exact)
-    _check_exact(exact, folder, TrainedGPT.called if kind == GPT else TrainedNGram.called)
+    _check_exact(exact, folder, _KINDS[kind].called)
+    if kind == MIXTURE:
+        from adgen.mixture.directory import load_mixture_directory
+
+        return TrainedMixture(load_mixture_directory(folder))
     if kind == NGRAM:
         from adgen.ngram.directory import load_ngram_directory
 
@@ -355,7 +429,7 @@ def check_kind(name: str | Path, expected: str | None = None) -> None:
 
     Args:
         name: A model's folder, or an id on the Hub, which is taken for a GPT's and not looked up.
-        expected: `LSTM`, `NGRAM` or `GPT`; None for any.
+        expected: `LSTM`, `NGRAM`, `MIXTURE` or `GPT`; None for any.
 
     Raises:
         FileNotFoundError: There is no such folder, or it holds no model.
@@ -365,9 +439,9 @@ def check_kind(name: str | Path, expected: str | None = None) -> None:
         raise FileNotFoundError(f"There is no folder {name}. Give a model's folder.")
     kind = GPT if is_hub_id(name) else kind_of(name)
     if expected not in (None, kind):
-        called = {one.kind: one.called for one in (TrainedLSTM, TrainedNGram, TrainedGPT)}
         raise ValueError(
-            f"{name} is {called[kind]}; expected {called[str(expected)]}. Give another model."
+            f"{name} is {_KINDS[kind].called}; expected {_KINDS[str(expected)].called}. Give "
+            "another model."
         )
 
 
@@ -393,14 +467,19 @@ def compress_model(
 
     Raises:
         FileNotFoundError: There is no such model.
-        ValueError: It is damaged, or an n-gram model; another `storage`; an impossible control; or
-            something else is in `output_dir`.
+        ValueError: It is damaged, an n-gram model or a mixture; another `storage`; an impossible
+            control; or something else is in `output_dir`.
     """
     if is_hub_id(folder):
         raise ValueError(f"{folder} is an id on the Hub. Give a folder that adgen wrote.")
     kind = kind_of(folder)
     if kind == NGRAM:
         raise ValueError(f"{folder} is an n-gram model. Fit a smaller one: adgen ngram --max-mb.")
+    if kind == MIXTURE:
+        raise ValueError(
+            f"{folder} is a mixture. Compress its LSTM, fit a smaller n-gram model, and mix these: "
+            "adgen mix."
+        )
     if kind == GPT:
         from adgen.gpt.saving import compress_gpt_directory
 

@@ -61,7 +61,7 @@ def is_mixture_directory(folder: str | Path) -> bool:
 def save_mixture_directory(
     directory: str | Path,
     lstm_dir: Path,
-    ngram: NGramModel,
+    ngram_path: Path,
     shares: Shares,
     *,
     card: str,
@@ -73,7 +73,7 @@ def save_mixture_directory(
     Args:
         directory: Where to write. An older mixture there is replaced; other files are kept.
         lstm_dir: The LSTM's directory, whose files are copied as they are.
-        ngram: The n-gram model, of the same tokens.
+        ngram_path: The n-gram model's file, copied too; of the same tokens.
         shares: How much of each.
         card: The model card, Markdown.
         info: Corpus, split, what both are: anything JSON can hold.
@@ -88,7 +88,7 @@ def save_mixture_directory(
         for name in LSTM_FILES:
             if name not in (_CONFIG, _CARD) and (lstm_dir / name).is_file():
                 shutil.copyfile(lstm_dir / name, new / name)
-        ngram.save(new / _NGRAM, compact=True)
+        shutil.copyfile(ngram_path, new / _NGRAM)
         write_text(new / _CARD, card)
         settings = {
             "format": FORMAT,
@@ -121,26 +121,26 @@ def load_mixture_directory(directory: str | Path) -> MixtureDirectory:
         shares = Shares.of(settings["shares"], ngram.order)
     except ValueError as error:
         raise ValueError(f"{path / _CONFIG}: {error} {_AGAIN}") from None
-    check_fit(lstm, ngram, path)
+    check_lstm(lstm, path)
+    if lstm.config.vocab_size != ngram.vocab_size:
+        raise ValueError(
+            f"{path}: the LSTM has {lstm.config.vocab_size:,} tokens, the n-gram model "
+            f"{ngram.vocab_size:,}. {_AGAIN}"
+        )
     return MixtureDirectory(lstm, ngram, shares, settings["info"])
 
 
-def check_fit(lstm: ModelDirectory, ngram: NGramModel, source: str | Path) -> None:
-    """Raises where an LSTM and an n-gram model cannot be mixed.
+def check_lstm(lstm: ModelDirectory, source: str | Path) -> None:
+    """Raises where an LSTM cannot be mixed with an n-gram model.
 
     Raises:
-        ValueError: The LSTM does not read whole ads, or the vocabularies differ.
+        ValueError: It does not read whole ads of sub-words.
     """
-    if lstm.config.reads != "packed":
+    if lstm.config.reads != "packed" or lstm.tokenizer.kind != "subword":
         raise ValueError(
-            f'{source}: the LSTM reads "{lstm.config.reads}"; an n-gram model is mixed with one '
-            "that reads whole ads. Train one: adgen train --model ad-lstm."
-        )
-    if lstm.config.vocab_size != ngram.vocab_size:
-        raise ValueError(
-            f"{source}: the LSTM has {lstm.config.vocab_size:,} tokens, the n-gram model "
-            f"{ngram.vocab_size:,}. Fit the n-gram model on the LSTM's own corpus, categories, "
-            "number of ads and --subword-vocab-size."
+            f'{source}: the LSTM reads "{lstm.config.reads}", its tokens are a '
+            f"{lstm.tokenizer.kind} each; an n-gram model is mixed with one that reads whole ads "
+            "of sub-words. Train one: adgen train --model ad-lstm."
         )
 
 

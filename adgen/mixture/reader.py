@@ -67,7 +67,7 @@ def mix_logits(logits: Floats, reading: NGramReading, shares: Shares) -> Floats:
     Returns:
         `logits`; -inf where neither model takes a token for possible.
     """
-    of_lstm = shares.at(reading.context_lengths, reading.backoffs)  # (rows,)
+    of_lstm = shares.at(reading)  # (rows,)
     # Row by row: one row stays in the cache, a batch does not.
     for row, given, share in zip(logits, reading.probabilities, of_lstm, strict=True):
         highest = row.max()

@@ -2,7 +2,7 @@
 
 A place's kind is how many of the tokens before it the n-gram model knows together, and how much of
 the probability these leave to shorter contexts: where it has often seen what it reads, it knows
-better than the LSTM, elsewhere less. The module knows arrays of probabilities, no model.
+better than the LSTM, elsewhere less. The module knows probabilities, not what gives them.
 """
 
 from __future__ import annotations
@@ -12,11 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adgen.ngram.model import NGramReading
+from adgen.support.arrays import log
+
 # Kinds of back-off weights: from 1 down, a kind for each halving, the last for all below.
 _BINS_A_HALVING = 2
 NUM_BINS = 16
 # A kind seen less often in the tokens that shares are chosen on has the share of all places.
 _FEWEST_TOKENS = 500
+_DIGITS = 4
 
 
 class Shares:
@@ -61,9 +65,7 @@ class Shares:
     def fit(
         cls,
         of_lstm: NDArray[np.floating],
-        of_ngram: NDArray[np.floating],
-        context_lengths: NDArray[np.int64],
-        backoffs: NDArray[np.float32],
+        reading: NGramReading,
         *,
         order: int,
     ) -> Shares:
@@ -71,30 +73,27 @@ class Shares:
 
         Args:
             of_lstm: (num_tokens,) ln p of the ads' tokens by the LSTM.
-            of_ngram: (num_tokens,) by the n-gram model.
-            context_lengths: (num_tokens,) as of `NGramReading`.
-            backoffs: (num_tokens,) as of `NGramReading`.
+            reading: The n-gram model's, of the same tokens.
             order: Of the n-gram model.
 
         Raises:
             ValueError: As `best_mixture_weight`.
         """
+        of_ngram = log(reading.probabilities)
         table = np.full((order, NUM_BINS), best_mixture_weight(of_lstm, of_ngram))
-        kinds = context_lengths * NUM_BINS + _bins(backoffs)
+        kinds = reading.context_lengths * NUM_BINS + _bins(reading.backoffs)
         for kind in np.flatnonzero(np.bincount(kinds) >= _FEWEST_TOKENS):
             here = kinds == kind
             table.flat[kind] = best_mixture_weight(of_lstm[here], of_ngram[here])
-        return cls(table)
+        return cls(np.round(table, _DIGITS))
 
-    def at(
-        self, context_lengths: NDArray[np.int64], backoffs: NDArray[np.float32]
-    ) -> NDArray[np.float64]:
-        """Returns the LSTM's share at each place, (places,), of a reading's (places,) both."""
-        return self._table[context_lengths, _bins(backoffs)]
+    def at(self, reading: NGramReading) -> NDArray[np.float64]:
+        """Returns the LSTM's share at each place of a reading, (places,)."""
+        return self._table[reading.context_lengths, _bins(reading.backoffs)]
 
     def as_lists(self) -> list[list[float]]:
-        """Returns the table as JSON can hold it, to four digits."""
-        return np.round(self._table, 4).tolist()
+        """Returns the table as JSON can hold it."""
+        return self._table.tolist()
 
 
 def _bins(backoffs: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -144,11 +143,13 @@ def best_mixture_weight(first: NDArray[np.floating], second: NDArray[np.floating
 
 
 def mix(
-    first: NDArray[np.floating], second: NDArray[np.floating], weight: float
+    first: NDArray[np.floating],
+    second: NDArray[np.floating],
+    weight: float | NDArray[np.floating],
 ) -> NDArray[np.float64]:
     """Returns ln(weight * exp(first) + (1 - weight) * exp(second)), (num_tokens,).
 
-    Minus its sum is the mixture's nats.
+    The weight is one for all, or (num_tokens,). Minus the sum of this is the mixture's nats.
 
     Example:
         >>> np.exp(mix(np.log([0.2]), np.log([0.6]), 0.25)).round(6)

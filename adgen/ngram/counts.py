@@ -7,7 +7,7 @@ tokens at order 6, 4 GB at the peak). The module knows ads by their `<eos>` alon
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -188,7 +188,9 @@ def estimate(counts: NGramCounts) -> NGramTables:
     return NGramTables(counts.vocab_size, keys, discounted, backoffs)
 
 
-def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
+def prune_counts(
+    counts: NGramCounts, *, max_bytes: int, worths: Sequence[NDArray[np.float32]] | None = None
+) -> NGramCounts:
     """Keeps the n-grams that matter most, as many as fit a compact file.
 
     An n-gram is dropped when its count times ln(p / p without it) is small: what the training text
@@ -200,6 +202,8 @@ def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
     Args:
         counts: All n-grams, from `count_ngrams`.
         max_bytes: Upper bound of the file that `NGramModel.save` writes with `compact=True`.
+        worths: For each order (D_n,) nats that the n-gram gains at each of its occurrences; of
+            order 1 anything. By default ln(p / p without it).
 
     Raises:
         ValueError: The single tokens alone need more.
@@ -215,7 +219,7 @@ def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
     if _num_bytes(counts) <= max_bytes:
         return counts
     # Halve the range of thresholds, on a logarithmic scale, until the file is nearly full.
-    ratios = _log_ratios(counts)
+    ratios = _log_ratios(counts) if worths is None else worths
     low, high = 1e-3, 1e12  # nats; above the second nothing stays
     best = _pruned(counts, ratios, np.inf)
     for _ in tqdm(range(40), desc="pruning n-grams", unit="try", disable=None):
@@ -332,13 +336,14 @@ def _order(counts: NGramCounts, n: int) -> tuple[NDArray[np.float32], NDArray[np
     return values.astype(np.float32), backoffs
 
 
-def _log_ratios(counts: NGramCounts) -> list[NDArray[np.float32]]:
-    """Returns ln(p / p without it) for every n-gram, (D_n,) an order.
+def removals(
+    counts: NGramCounts,
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Yields for order 2, 3, ... what each n-gram's last token is given with it, and without it.
 
-    Without it, its context's back-off weight takes over its share.
+    Without it, its context's back-off weight takes over its share: (D_n,) probabilities both.
     """
     probabilities = _first_order(counts)
-    ratios = [np.zeros(0, np.float32)]
     for n in range(1, counts.order):
         # p(w | h) = value(h, w) + backoff(h) * p(w | h without its first token)
         values, backoffs = _order(counts, n)
@@ -346,8 +351,12 @@ def _log_ratios(counts: NGramCounts) -> list[NDArray[np.float32]]:
         weights = backoffs[counts.keys[n] // counts.vocab_size]
         probabilities = values + weights * shorter
         # Without: (backoff(h) + value(h, w)) * p(w | h without its first token)
-        ratios.append(np.log(probabilities / ((weights + values) * shorter)))
-    return ratios
+        yield probabilities, (weights + values) * shorter
+
+
+def _log_ratios(counts: NGramCounts) -> list[NDArray[np.float32]]:
+    """Returns ln(p / p without it) for every n-gram, (D_n,) an order."""
+    return [np.zeros(0, np.float32), *(np.log(p / without) for p, without in removals(counts))]
 
 
 def _pruned(

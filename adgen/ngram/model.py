@@ -181,14 +181,17 @@ class NGramModel:
             tokens = np.asarray(token_ids[max(first, 0) : start + _CHUNK], dtype=np.int64)
             tokens = np.concatenate([[EOS_ID], tokens]) if first < 0 else tokens
             # 2. Read all of it, and keep the chunk.
-            for whole, part in zip(result, self._read_text(tokens), strict=True):
-                whole[start : start + _CHUNK] = part[start - first :]
+            part = self._read_text(tokens)
+            here = slice(start, start + _CHUNK)
+            result.probabilities[here] = part.probabilities[start - first :]
+            result.context_lengths[here] = part.context_lengths[start - first :]
+            result.backoffs[here] = part.backoffs[start - first :]
         return result
 
     def _read_text(self, tokens: NDArray[np.int64]) -> NGramReading:
         """Returns the readings (num_tokens,) of running text, the first token's without context."""
         tables = self.tables
-        steps = _ngram_ids(tables, tokens)
+        steps = ngram_places(tables.keys, tables.vocab_size, tokens)
         probabilities = tables.discounted[0][tokens].astype(np.float64)
         lengths = np.zeros(len(tokens), np.int64)
         left = np.ones(len(tokens), np.float32)
@@ -236,7 +239,9 @@ class NGramModel:
         left = np.ones(len(rows), np.float32)
         # From single tokens up: (batch, vocab).
         probabilities = np.repeat(tables.discounted[0][None], len(rows), axis=0)
-        for n, ids in zip(range(1, self.order), _ngram_ids(tables, rows), strict=False):
+        for n, ids in zip(
+            range(1, self.order), ngram_places(tables.keys, tables.vocab_size, rows), strict=False
+        ):
             # 1. The n-grams that begin with a row's last n tokens are neighbours: find where they
             # begin and end, (batch,) both. Nothing follows an unknown prefix, -1.
             prefixes = ids[:, -1]
@@ -357,24 +362,27 @@ def _at(
     return np.where(places >= 0, values[places], np.float32(missing))
 
 
-def _ngram_ids(tables: NGramTables, tokens: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+def ngram_places(
+    keys: Sequence[NDArray[np.int64]], vocab_size: int, tokens: NDArray[np.int64]
+) -> Iterator[NDArray[np.int64]]:
     """Yields for order 1, 2, ... the place of the n-gram that ends at each token, -1 where unknown.
 
     No n-gram has `<eos>` in its middle, so that the borders of ads need no care here.
 
     Args:
-        tables: The model's.
+        keys: As `NGramTables.keys`.
+        vocab_size: Number of token ids.
         tokens: (..., num_tokens) ids; the places are of this shape too.
     """
     ids = np.where(tokens == PAD_ID, -1, tokens)
     yield ids
-    for keys in tables.keys[1:]:
+    for keys_here in keys[1:]:
         # A key is the place of the n-gram before, times the vocabulary, plus the token.
         packed = np.full_like(ids, -1)
         packed[..., 1:] = np.where(
-            ids[..., :-1] >= 0, ids[..., :-1] * tables.vocab_size + tokens[..., 1:], -1
+            ids[..., :-1] >= 0, ids[..., :-1] * vocab_size + tokens[..., 1:], -1
         )
-        ids = _find(keys, packed)
+        ids = _find(keys_here, packed)
         yield ids
 
 

@@ -32,6 +32,17 @@ def ranges(starts: ArrayLike, lengths: np.ndarray) -> np.ndarray:
     return np.arange(lengths.sum()) + np.repeat(np.asarray(starts) - before, lengths)
 
 
+def log(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Returns natural logarithms, -inf of 0 without a warning.
+
+    Example:
+        >>> log(np.array([1.0, 0.0])).tolist()
+        [0.0, -inf]
+    """
+    with np.errstate(divide="ignore"):
+        return np.log(values)
+
+
 def log_normaliser(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     """Returns log(sum(exp(logits))) of each row in a numerically stable way.
 

@@ -27,9 +27,10 @@ from adgen.generation.arguments import (
     whole_number,
 )
 from adgen.generation.generated import GeneratedAd
-from adgen.generation.kinds import TrainedModel, open_model
+from adgen.generation.kinds import open_model
 from adgen.generation.sharing import Shared
 from adgen.generation.streaming import stream_text
+from adgen.generation.trained import TrainedModel
 from adgen.support.given import a_switch, an_object, texts
 from adgen.support.ranges import NUM_CANDIDATES, SEEDS, SIZES, WRITTEN
 

@@ -315,7 +315,7 @@ def all_targets():
 def _class_of(name):
     """Returns the class of an instance by name, without making one."""
     from adgen.corpus.source import Ads
-    from adgen.generation.kinds import TrainedLSTM, TrainedNGram
+    from adgen.generation.trained import TrainedLSTM, TrainedNGram
 
     own = {"Ads": Ads, "TrainedLSTM": TrainedLSTM, "TrainedNGram": TrainedNGram}
     return own.get(name) or _static(name.partition(" ")[0])

@@ -118,7 +118,7 @@ def load_mixture_directory(directory: str | Path) -> MixtureDirectory:
         raise ValueError(f"{path / _NGRAM} is not the file that was saved. {_AGAIN}")
     ngram = NGramModel.load(path / _NGRAM)
     try:
-        shares = Shares.of(settings["shares"], ngram.order)
+        shares = Shares.of(settings.get("shares"), ngram.order)
     except ValueError as error:
         raise ValueError(f"{path / _CONFIG}: {error} {_AGAIN}") from None
     check_lstm(lstm, path)

@@ -25,6 +25,7 @@ INSTANCES = {
     "TextDataGenerator": lambda door: door.TextDataGenerator(_examples(), batch_size=4),
     "TrainedLSTM": lambda door: door.open_model("packed"),
     "TrainedNGram": lambda door: door.open_model("ngram"),
+    "TrainedMixture": lambda door: door.open_model("mixture"),
     "Ads": lambda door: door.load_ads("ads.csv"),
     "WordTokenizer": lambda door: door.WordTokenizer.fit(_texts()),
 }
@@ -251,7 +252,17 @@ class CallInput:
     driver: str = "call"
 
     # What lies in the box, as for a command.
-    words = ("ads.csv", "corpus", "lstm", "packed", "ngram", "gpt", "record.json", "odd/folder")
+    words = (
+        "ads.csv",
+        "corpus",
+        "lstm",
+        "packed",
+        "ngram",
+        "mixture",
+        "gpt",
+        "record.json",
+        "odd/folder",
+    )
     damages, stdin, encoding, free_bytes = (), "", "utf-8", None
 
     @property

@@ -146,6 +146,7 @@ GOOD = {
     "score_ads.ads": lambda: _texts()[:3],
     "score_ads.shots": lambda: None,
     "TrainedLSTM.open_decoder.shots": lambda: None,
+    "TrainedMixture.open_decoder.shots": lambda: None,
     "TrainedNGram.open_decoder.shots": lambda: None,
     "AdGenerator.with_shots.shots": _shots,
     "SubwordTokenizer.save.path": lambda: "out.json",
@@ -326,9 +327,9 @@ def all_targets():
 def _class_of(name):
     """Returns the class of an instance by name, without making one."""
     from adgen.corpus.source import Ads
-    from adgen.generation.trained import TrainedLSTM, TrainedNGram
+    from adgen.generation.trained import TrainedLSTM, TrainedMixture, TrainedNGram
 
-    own = {"Ads": Ads, "TrainedLSTM": TrainedLSTM, "TrainedNGram": TrainedNGram}
+    own = {one.__name__: one for one in (Ads, TrainedLSTM, TrainedMixture, TrainedNGram)}
     return own.get(name) or _static(name.partition(" ")[0])
 
 

@@ -124,7 +124,9 @@ def test_damaged_and_foreign_files_are_refused(tmp_path):
     with pytest.raises(ValueError, match="not a whole n-gram model"):
         NGramModel.load(path)
     save_file(arrays, path)
-    with pytest.raises(ValueError, match="its format is None, expected adgen-ngram-1 or adgen-ngram-2"):
+    with pytest.raises(
+        ValueError, match="its format is None, expected adgen-ngram-1 or adgen-ngram-2"
+    ):
         NGramModel.load(path)
 
 

@@ -154,6 +154,8 @@ def decode_tables(
         # 1. Numbers.
         is_context = sizes > 0
         weights = from_weight_codes(numbers[f"backoffs.{n - 1}"], _weight_steps(n))
+        if len(weights) != np.count_nonzero(is_context):
+            raise ValueError(f"the contexts of n-grams of length {n} do not fit their weights")
         backoffs.append(np.ones(len(sizes), np.float32))
         backoffs[-1][is_context] = weights
         shares = numbers[f"shares.{n}"]

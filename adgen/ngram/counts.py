@@ -228,7 +228,7 @@ def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
     best = drop_ngrams(counts, ratios, np.inf)
     ngram_bytes = _NGRAM_BYTES
     for number in tqdm(range(40), desc="pruning n-grams", unit="try", disable=None):
-        middle = _between(too_large, fits, 0.99 * max_bytes, halve=number % 3 == 2)
+        middle = _between(too_large, fits, 0.99 * max_bytes, halve=number > 8 and number % 2 == 0)
         pruned = drop_ngrams(counts, ratios, float(np.exp(middle)))
         num_kept = _num_kept(pruned)
         num_bytes: float = num_kept * ngram_bytes
@@ -251,7 +251,7 @@ def _between(
     """Returns a logarithm of a threshold between two, for a file of `goal` bytes.
 
     Sizes are nearly a power of the threshold: a straight line between logarithms finds the goal
-    soon. Halving helps where they are not.
+    soon. Halving now and then helps where they are not: few n-grams, equal thresholds.
     """
     share = 0.5
     if not halve and too_large[1] > goal > fits[1]:

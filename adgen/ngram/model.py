@@ -306,7 +306,7 @@ class NGramModel:
     def save(self, path: str | Path, *, compact: bool = False) -> None:
         """Writes the model as one safetensors file.
 
-        It is exact, or (`compact`) takes about 3.4 bytes an n-gram.
+        It is exact, or (`compact`) takes less than two bytes an n-gram.
         """
         save_tables(self.tables, path, compact=compact)
 

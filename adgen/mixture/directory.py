@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,24 +111,33 @@ def load_mixture_directory(directory: str | Path) -> MixtureDirectory:
     """
     path = Path(directory)
     settings = _read_settings(path / _CONFIG)
-    lstm = lstm_of(path, checked_settings(settings["lstm"], path / _CONFIG))
-    if not (path / _NGRAM).exists():
-        raise FileNotFoundError(f"{path} lacks {_NGRAM}. {_AGAIN}")
-    check_plain_file(path / _NGRAM)
-    if sha256_of(path / _NGRAM) != settings["sha256"].get(_NGRAM):
-        raise ValueError(f"{path / _NGRAM} is not the file that was saved. {_AGAIN}")
-    ngram = NGramModel.load(path / _NGRAM)
-    try:
-        shares = Shares.of(settings.get("shares"), ngram.order)
-    except ValueError as error:
-        raise ValueError(f"{path / _CONFIG}: {error} {_AGAIN}") from None
+    of_lstm = checked_settings(settings["lstm"], path / _CONFIG)
+    # Unpacking n-grams and reading weights take as long; NumPy does both without the interpreter.
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(_load_ngram, path / _NGRAM, settings["sha256"].get(_NGRAM))
+        lstm = lstm_of(path, of_lstm)
+        ngram = reading.result()
     check_lstm(lstm, path)
     if lstm.config.vocab_size != ngram.vocab_size:
         raise ValueError(
             f"{path}: the LSTM has {lstm.config.vocab_size:,} tokens, the n-gram model "
             f"{ngram.vocab_size:,}. {_AGAIN}"
         )
+    try:
+        shares = Shares.of(settings.get("shares"), ngram.order)
+    except ValueError as error:
+        raise ValueError(f"{path / _CONFIG}: {error} {_AGAIN}") from None
     return MixtureDirectory(lstm, ngram, shares, settings["info"])
+
+
+def _load_ngram(path: Path, sha256: str | None) -> NGramModel:
+    """Reads the n-gram model's file, whose checksum is known."""
+    if not path.exists():
+        raise FileNotFoundError(f"{path.parent} lacks {path.name}. {_AGAIN}")
+    check_plain_file(path)
+    if sha256_of(path) != sha256:
+        raise ValueError(f"{path} is not the file that was saved. {_AGAIN}")
+    return NGramModel.load(path)
 
 
 def check_lstm(lstm: ModelDirectory, source: str | Path) -> None:

@@ -229,6 +229,7 @@ def _about_run(generator: AdGenerator, plan: BulkPlan) -> dict[str, Any]:
         **asdict(plan.settings.sampling),
         "max_tokens": plan.settings.max_tokens,
         "allow_adult": plan.settings.allow_adult,
+        "refuses_copies": bool(plan.settings.known_ads) or None,
         "seed": plan.settings.seed,
         "exact": generator.model.exact or None,
         "num_ads": plan.num_ads,

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from adgen.corpus.training_ads import PUBLIC_CORPUS, load_training_ads
 from adgen.decoding.loop import Decoder
 from adgen.generation.folder_kinds import GPT, LSTM, MIXTURE, NGRAM
 from adgen.lstm.directory import ModelDirectory
@@ -74,6 +75,19 @@ class TrainedModel(ABC):
     def name(self) -> str | None:
         """Returns the name in its training's record; None where adgen did not train it."""
         return self.info.get("name")
+
+    @property
+    def known_ads(self) -> Container[str]:
+        """Returns the training ads that it is kept from writing again; none for exact models.
+
+        Raises:
+            OSError: The file that comes with adgen is missing.
+            ValueError: It is damaged.
+        """
+        corpus = self.info.get("corpus") or {}
+        if self.exact or corpus.get("name") != PUBLIC_CORPUS:
+            return ()
+        return load_training_ads()
 
     @property
     @abstractmethod

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PureWindowsPath
 
+from adgen.corpus.training_ads import PUBLIC_CORPUS
 from adgen.generation.folder_kinds import GPT, LSTM, MIXTURE, NGRAM
 from adgen.hub.header import without_header
 from adgen.publish.evidence import Evidence, Training
@@ -30,7 +31,6 @@ from adgen.report.cells import minutes_cell
 
 # The mark of a card that adgen wrote; the Hub's pages do not show it.
 MARK = "<!-- adgen publish -->"
-PUBLIC_CORPUS = "Diploma-master.zip"
 _WHAT = {
     LSTM: "An LSTM that writes shopping ads: it goes on from an ad's first words.",
     NGRAM: "An n-gram model that writes shopping ads: it goes on from an ad's first words.",

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from adgen.corpus.training_ads import PUBLIC_CORPUS
 from adgen.generation.folder_kinds import GPT, LSTM, MIXTURE, NGRAM
 from adgen.generation.sharing import library_entries
 from adgen.hub.names import check_repo
-from adgen.publish.card import PUBLIC_CORPUS
 from adgen.publish.evidence import Evidence
 from adgen.publish.figures import model_index
 from adgen.publish.licences import check_licence

@@ -138,7 +138,7 @@ def write_with_pipeline(name: str, num_ads: int, max_tokens: int) -> dict[str, f
 def write_with_adgen(name: str, num_ads: int, max_tokens: int) -> dict[str, float]:
     """Writes all prompts at once."""
     from adgen.generation.generator import AdGenerator
-    from adgen.generation.kinds import TrainedGPT
+    from adgen.generation.trained import TrainedGPT
     from adgen.gpt.causal import CausalLM
     from adgen.gpt.directory import GPTDirectory
     from adgen.gpt.prompts import TEMPLATES

@@ -19,7 +19,8 @@ from measure import at_least, hand_out, hardware_line, log, parse
 from adgen.corpus.choosing import spread_places
 from adgen.corpus.store import load_corpus
 from adgen.decoding.letter_case import CaseMatcher
-from adgen.generation.kinds import TrainedModel, open_model
+from adgen.generation.kinds import open_model
+from adgen.generation.trained import TrainedModel
 from adgen.records.tables import text_table
 from adgen.scoring.protocol import Shots
 

@@ -16,14 +16,14 @@ from pathlib import Path
 
 from adgen.corpus import load_corpus
 from adgen.corpus.choosing import spread_places
+from adgen.corpus.training_ads import TRAINING_ADS_FILE, TrainingAds
 from adgen.products.brands import BRANDS_FILE, ORDINARY_FILE, learn_brands, lines_of
 from adgen.products.names import NAMES_FILE, learn_names
 from adgen.products.uses import USES_FILE, learn_uses, lines_of_uses
 from adgen.support.files import write_text
 from adgen.writing.casing import usual_capitals
 from adgen.writing.places import LEADING_FILE, TRAILING_FILE, learn_places
-from adgen.writing.resources import CASING_FILE, TRAINING_ADS_FILE
-from adgen.writing.training_ads import TrainingAds
+from adgen.writing.resources import CASING_FILE
 
 PACKAGE_DIR = Path(__file__).parents[1] / "adgen"
 TITLES_OF_PLACES = 200_000  # enough to tell where a fact stands; more would take long
@@ -39,7 +39,7 @@ def main() -> None:
         "--output",
         type=Path,
         default=PACKAGE_DIR,
-        help="folder with products/ and writing/ (%(default)s)",
+        help="folder with products/, writing/ and corpus/ (%(default)s)",
     )
     options = parser.parse_args()
     products, writing = options.output / "products", options.output / "writing"
@@ -62,7 +62,7 @@ def main() -> None:
     for path, lines in lists.items():
         write_text(path, "".join(f"{line}\n" for line in lines))
         print(f"{path}: {len(lines):,} lines")
-    path = writing / TRAINING_ADS_FILE.name
+    path = options.output / "corpus" / TRAINING_ADS_FILE.name
     training_ads.save(path)
     print(f"{path}: {training_ads.num_ads:,} ads in {8 * len(training_ads.bits):,} bits")
 

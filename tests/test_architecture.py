@@ -27,7 +27,7 @@ FLOORS = [
     ["tokens", "catalogues", "formats"],
     ["decoding", "scoring"],
     ["lstm", "ngram", "gpt", "llama"],
-    ["lstm.training", "gpt.training"],
+    ["lstm.training", "gpt.training", "mixture"],
     ["generation"],
     ["writing"],
     ["bulk", "evaluation"],

@@ -75,6 +75,12 @@ def _add_switches(parser: argparse.ArgumentParser) -> None:
         help="allow words of adult products, which are kept out of ads otherwise",
     )
     parser.add_argument(
+        "--allow-copies",
+        action="store_true",
+        help="allow ads that are training ads word for word; else an ad goes on where it would end "
+        "as one. Of models of the public corpus; exact ones may copy anyway",
+    )
+    parser.add_argument(
         "--exact",
         action="store_true",
         help="the same ads on every machine and in the browser, slower where many are written; for "
@@ -138,6 +144,7 @@ def _print_ads(args: argparse.Namespace, generator: AdGenerator, sampling: Sampl
         seed=args.seed,
         match_case=not args.keep_case,
         allow_adult=args.allow_adult,
+        allow_copies=args.allow_copies,
         batch_size=256 if args.num_candidates is None else 16,
         num_candidates=args.num_candidates,
     )

@@ -94,7 +94,11 @@ def write_file(
             pass
     generator, sampling = open_generator()
     settings = generator.settings(
-        sampling, max_tokens=args.max_tokens, seed=args.seed, allow_adult=args.allow_adult
+        sampling,
+        max_tokens=args.max_tokens,
+        seed=args.seed,
+        allow_adult=args.allow_adult,
+        allow_copies=args.allow_copies,
     )
     plan = BulkPlan(source, ads_format, settings, args.num_ads, match_case=not args.keep_case)
     if output is not None:

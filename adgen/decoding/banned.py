@@ -1,14 +1,13 @@
 """Keeps words of adult products out of ads while they are written.
 
 A word may be written in several tokens, so the text decides: a token after which it would hold such
-words is not allowed, and another one is drawn from the rest. Ads in which none is drawn stay as
-they are. The module knows tokens and texts, no models.
+words is not allowed, and another one is drawn from the rest, as it is for other tokens that are
+refused. Ads in which none is drawn stay as they are. The module knows tokens and texts, no models.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,39 +42,39 @@ class BannedWords:
             )
         return may_complete and find_adult_words(text_with(token_id)) is not None
 
-    def redraw(
-        self,
-        chosen: NDArray[np.int64],
-        logits: Floats,
-        *,
-        text_with: Callable[[int, int], str],
-        choose_again: Callable[[int, Floats], int],
-    ) -> tuple[NDArray[np.int64], Floats]:
-        """Chooses others in place of tokens that would complete such words.
-
-        Args:
-            chosen: (batch,) the token chosen for each sequence.
-            logits: (batch, vocab), from which it was.
-            text_with: Gives the text of the sequence in a row, with a token behind it.
-            choose_again: Chooses a token for the sequence in a row, from its logits (1, vocab).
-
-        Returns:
-            (batch,) tokens none of which completes such words; (batch, vocab) the logits, -inf for
-            those that were refused.
-        """
-        allowed = logits
-        for row, token_id in enumerate(chosen.tolist()):
-            while self.would_hold(token_id, partial(text_with, row)):
-                if allowed is logits:
-                    allowed = logits.copy()
-                allowed[row, token_id] = -np.inf
-                token_id = choose_again(row, allowed[row : row + 1])
-            chosen[row] = token_id
-        return chosen, allowed
-
     def _ending(self, token_id: int) -> str:
         """Returns a token's text, with a space in front where tokens are whole words."""
         if token_id == self._tokenizer.eos_id or token_id in self._tokenizer.special_ids:
             return ""
         text = self._tokenizer.decode([token_id])
         return text if self._tokenizer.token_bytes else f" {text}"
+
+
+def redraw(
+    chosen: NDArray[np.int64],
+    logits: Floats,
+    *,
+    is_refused: Callable[[int, int], bool],
+    choose_again: Callable[[int, Floats], int],
+) -> tuple[NDArray[np.int64], Floats]:
+    """Chooses others in place of tokens that an ad may not go on with.
+
+    Args:
+        chosen: (batch,) the token chosen for each sequence.
+        logits: (batch, vocab), from which it was.
+        is_refused: Tells of the sequence in a row whether a token may not follow.
+        choose_again: Chooses a token for the sequence in a row, from its logits (1, vocab).
+
+    Returns:
+        (batch,) tokens none of which is refused; (batch, vocab) the logits, -inf for those that
+        were.
+    """
+    allowed = logits
+    for row, token_id in enumerate(chosen.tolist()):
+        while is_refused(row, token_id):
+            if allowed is logits:
+                allowed = logits.copy()
+            allowed[row, token_id] = -np.inf
+            token_id = choose_again(row, allowed[row : row + 1])
+        chosen[row] = token_id
+    return chosen, allowed

@@ -8,7 +8,7 @@ knows no files and no kind of model, and not how a caller's prompts are checked:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import compress, islice
@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from adgen.decoding.banned import BannedWords
+from adgen.decoding.banned import BannedWords, redraw
 from adgen.decoding.borders import WordBorders
 from adgen.decoding.exact import choose_exactly, exact_log_normaliser
 from adgen.decoding.sampling import Sampling, choose, probabilities, sequence_generator
@@ -73,6 +73,7 @@ class Settings:
         seed: The caller's seed, >= 0.
         num_candidates: Most probable tokens to record at each step; None records no steps.
         allow_adult: Whether words of adult products may be written.
+        known_ads: Ads that are not written again: where one is whole, it goes on.
     """
 
     sampling: Sampling
@@ -80,6 +81,7 @@ class Settings:
     seed: int
     num_candidates: int | None = None
     allow_adult: bool = False
+    known_ads: Container[str] = ()
 
 
 @dataclass
@@ -293,13 +295,12 @@ class Decoder:
         allowed = self._without_word_parts(drafts, logits)
         allowed = self._without_early_end(drafts, allowed, settings.sampling.min_tokens)
         chosen = draw(slice(None), allowed)
-        if not settings.allow_adult:
-            chosen, allowed = self._adult_words.redraw(
-                chosen,
-                allowed,
-                text_with=lambda row, token_id: self.text(drafts[row], token_id),
-                choose_again=lambda row, logits: int(draw(slice(row, row + 1), logits)[0]),
-            )
+        chosen, allowed = redraw(
+            chosen,
+            allowed,
+            is_refused=lambda row, token_id: self._is_refused(drafts[row], token_id, settings),
+            choose_again=lambda row, logits: int(draw(slice(row, row + 1), logits)[0]),
+        )
         # Under the model itself, before all controls: (batch,).
         normalisers = self.log_normaliser(logits)  # (batch,)
         log_probabilities = logits[np.arange(len(drafts)), chosen] - normalisers
@@ -327,12 +328,11 @@ class Decoder:
         num_candidates = settings.num_candidates or 0
         # (batch, num_candidates) the most probable tokens under the model.
         best = np.argsort(-logits, axis=1, kind="stable")[:, :num_candidates]
-        if not settings.allow_adult:
-            allowed = allowed.copy()
-            for row, token_ids in enumerate(best.tolist()):
-                for token_id in token_ids:
-                    if self._adult_words.would_hold(token_id, partial(self.text, drafts[row])):
-                        allowed[row, token_id] = -np.inf
+        allowed = allowed.copy()
+        for row, token_ids in enumerate(best.tolist()):
+            for token_id in token_ids:
+                if self._is_refused(drafts[row], token_id, settings):
+                    allowed[row, token_id] = -np.inf
         # Without a control, and after each one that has an effect: (batch, vocab).
         stages = {
             name: probabilities(allowed, sampling, token_ids_so_far=so_far, banned=self._banned)
@@ -342,6 +342,14 @@ class Decoder:
             token_ids = [int(chosen[row]), *best[row].tolist()]
             shares = {name: matrix[row, token_ids] for name, matrix in stages.items()}
             draft.steps.append(self._step(logits[row], token_ids, shares))
+
+    def _is_refused(self, draft: Draft, token_id: int, settings: Settings) -> bool:
+        """Tells whether an ad may not go on with a token, or not end here."""
+        if token_id == self._tokenizer.eos_id:
+            return bool(settings.known_ads) and self.text(draft) in settings.known_ads
+        if settings.allow_adult:
+            return False
+        return self._adult_words.would_hold(token_id, partial(self.text, draft))
 
     def _without_word_parts(self, drafts: Sequence[Draft], logits: Floats) -> Floats:
         """Returns logits (batch, vocab) in which nothing can be glued to a prompt's last word."""

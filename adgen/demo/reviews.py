@@ -249,7 +249,7 @@ def _is_copy(piece: Piece) -> bool | None:
 
     Short texts of fields are no ads, and nothing is known of them.
     """
-    from adgen.writing.resources import load_training_ads
+    from adgen.corpus.training_ads import load_training_ads
 
     titles = piece.fields.get("title", ())
     if piece.fields and not titles:

@@ -114,7 +114,7 @@ def ads_one_each(
     """Writes an ad for every prompt, as `write_one_each`, and tells how it ended.
 
     Words of adult products are allowed, and prompts keep their case: it is the model that is
-    judged, not what guards its ads.
+    judged, not what guards its ads. Whole training ads are refused as they are for everyone.
     """
     times = Counter(prompts)
     written = {}

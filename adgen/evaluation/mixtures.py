@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from adgen.lstm.directory import ModelDirectory
 from adgen.lstm.evaluation import encode_for_evaluation, log_probabilities
+from adgen.mixture.shares import best_mixture_weight, mix
 from adgen.ngram.model import NGramModel
 from adgen.scoring.metrics import figures_of
 from adgen.tokens.spelling import SpellingModel
@@ -77,57 +76,3 @@ def mixture_figures(
         "ngram": figures_of(scored_ngram, scored),
         "mixture": figures_of(mixture, scored),
     }
-
-
-def best_mixture_weight(first: NDArray[np.floating], second: NDArray[np.floating]) -> float:
-    """Returns the weight w with which w * exp(first) + (1 - w) * exp(second) is most probable.
-
-    It is chosen on the validation split and used, with `mix`, on another.
-
-    Args:
-        first: (num_tokens,) ln p of the same tokens by one model.
-        second: (num_tokens,) by the other.
-
-    Returns:
-        Between 0 and 1, to nine digits.
-
-    Raises:
-        ValueError: The arrays are empty or of different lengths.
-
-    Example:
-        >>> first, second = np.log([0.9, 0.9, 0.1]), np.log([0.5, 0.5, 0.5])
-        >>> weight = best_mixture_weight(first, second)
-        >>> round(weight, 6)  # where 2 * 0.4 / (0.5 + 0.4 w) = 0.4 / (0.5 - 0.4 w)
-        0.416667
-    """
-    if first.shape != second.shape or not first.size:
-        raise ValueError(
-            f"Log-probabilities have shapes {first.shape} and {second.shape}; "
-            "expected the same tokens, at least one."
-        )
-    # 1. Probabilities a and b, over the larger of both, so that they do not vanish: (num_tokens,).
-    larger = np.maximum(first, second)
-    a, b = (np.exp(np.asarray(x, np.float64) - larger) for x in (first, second))
-    # 2. The likelihood, the sum of ln(w a + (1 - w) b), is concave in w: its slope changes sign
-    # once, and halving finds where.
-    low, high = 0.0, 1.0
-    for _ in range(30):
-        weight = (low + high) / 2
-        is_rising = ((a - b) / (weight * a + (1 - weight) * b)).sum() > 0
-        low, high = (weight, high) if is_rising else (low, weight)
-    return (low + high) / 2
-
-
-def mix(
-    first: NDArray[np.floating], second: NDArray[np.floating], weight: float
-) -> NDArray[np.float64]:
-    """Returns ln(weight * exp(first) + (1 - weight) * exp(second)), (num_tokens,).
-
-    Minus its sum is the mixture's nats.
-
-    Example:
-        >>> np.exp(mix(np.log([0.2]), np.log([0.6]), 0.25)).round(6)
-        array([0.5])
-    """
-    with np.errstate(divide="ignore"):
-        return np.logaddexp(first + np.log(weight), second + np.log1p(-weight))

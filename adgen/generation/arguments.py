@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from adgen.corpus.cleaning import clean_text
 from adgen.decoding.sampling import Sampling
-from adgen.generation.kinds import TrainedModel
+from adgen.generation.trained import TrainedModel
 from adgen.support.adult_words import find_adult_words
 from adgen.support.given import kind_of
 from adgen.support.ranges import TOKENS, Range, check_number

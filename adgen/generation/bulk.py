@@ -19,10 +19,10 @@ from adgen.generation.ad_rows import AdRows
 from adgen.generation.folder_kinds import GPT
 from adgen.generation.generated import GeneratedAd
 from adgen.generation.generator import AdGenerator
-from adgen.generation.kinds import TrainedModel
 from adgen.generation.output import is_unicode
 from adgen.generation.prompt_file import PromptFile
 from adgen.generation.prompt_rows import PromptRow
+from adgen.generation.trained import TrainedModel
 from adgen.support.files import sha256_of_folder
 from adgen.support.steps import about_path, open_steps, partial_path
 from adgen.support.version import __version__
@@ -229,6 +229,7 @@ def _about_run(generator: AdGenerator, plan: BulkPlan) -> dict[str, Any]:
         **asdict(plan.settings.sampling),
         "max_tokens": plan.settings.max_tokens,
         "allow_adult": plan.settings.allow_adult,
+        "refuses_copies": bool(plan.settings.known_ads) or None,
         "seed": plan.settings.seed,
         "exact": generator.model.exact or None,
         "num_ads": plan.num_ads,

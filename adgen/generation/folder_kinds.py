@@ -1,6 +1,7 @@
 """Which kind of model a folder holds; whoever asks that asks here.
 
-The kinds are adgen's LSTMs, n-gram models, and causal language models of transformers (GPTs).
+The kinds are adgen's LSTMs, n-gram models and mixtures of both, and causal language models of
+transformers (GPTs).
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from adgen.gpt.gguf_files import gguf_of
 from adgen.gpt.loading import is_gpt_folder
 from adgen.support.model_files import check_is_no_file
 
-LSTM, NGRAM, GPT = "lstm", "ngram", "gpt"
+LSTM, NGRAM, MIXTURE, GPT = "lstm", "ngram", "mixture", "gpt"
 
 
 def kind_of(folder: str | Path) -> str:
-    """Returns which kind of model a folder holds: `LSTM`, `NGRAM` or `GPT`.
+    """Returns which kind of model a folder holds: `LSTM`, `NGRAM`, `MIXTURE` or `GPT`.
 
     Raises:
         FileNotFoundError: There is no such folder, or it holds no model.
@@ -34,6 +35,10 @@ def kind_of(folder: str | Path) -> str:
         )
     if is_gpt_folder(path):
         return GPT
+    from adgen.mixture.directory import is_mixture_directory
+
+    if is_mixture_directory(path):
+        return MIXTURE
     if (path / "config.json").exists():
         return LSTM  # whose loader says what is wrong with a config.json that is none of ours
     from adgen.ngram.directory import is_ngram_directory
@@ -42,5 +47,5 @@ def kind_of(folder: str | Path) -> str:
         return NGRAM
     raise FileNotFoundError(
         f"{folder} holds no model: it has neither config.json nor ngram.json. Give a folder that "
-        "`adgen train`, `ngram`, `finetune` or `pretrain` wrote, or copy it again."
+        "`adgen train`, `ngram`, `mix`, `finetune` or `pretrain` wrote, or copy it again."
     )

@@ -27,9 +27,10 @@ from adgen.generation.arguments import (
     whole_number,
 )
 from adgen.generation.generated import GeneratedAd
-from adgen.generation.kinds import TrainedModel, open_model
+from adgen.generation.kinds import open_model
 from adgen.generation.sharing import Shared
 from adgen.generation.streaming import stream_text
+from adgen.generation.trained import TrainedModel
 from adgen.support.given import a_switch, an_object, texts
 from adgen.support.ranges import NUM_CANDIDATES, SEEDS, SIZES, WRITTEN
 
@@ -123,6 +124,7 @@ class AdGenerator(Shared):
         seed: int = 0,
         match_case: bool = True,
         allow_adult: bool = False,
+        allow_copies: bool = False,
         batch_size: int = 256,
     ) -> list[list[GeneratedAd]]:
         """Writes ads that begin with the prompts.
@@ -145,6 +147,9 @@ class AdGenerator(Shared):
                 model expects ("Sony TV"). The ad's text begins with the prompt so written.
             allow_adult: Whether words of adult products may be written; else a token that would
                 complete one is not allowed, and a prompt that holds one is refused.
+            allow_copies: Whether an ad may be one of the training ads, word for word; else it goes
+                on where it would end as one. Adgen knows the training ads of the public corpus;
+                models of other ads, and `exact` ones, may copy anyway.
             batch_size: Ads written at once, 1 to 65,536; without effect on the ads.
 
         Returns:
@@ -157,7 +162,11 @@ class AdGenerator(Shared):
                 then.
         """
         settings = self.settings(
-            sampling, max_tokens=max_tokens, seed=seed, allow_adult=allow_adult
+            sampling,
+            max_tokens=max_tokens,
+            seed=seed,
+            allow_adult=allow_adult,
+            allow_copies=allow_copies,
         )
         return self._ads(
             prompts, num_ads, settings=settings, match_case=match_case, batch_size=batch_size
@@ -173,6 +182,7 @@ class AdGenerator(Shared):
         seed: int = 0,
         match_case: bool = True,
         allow_adult: bool = False,
+        allow_copies: bool = False,
         batch_size: int = 256,
         num_candidates: int | None = None,
     ) -> Iterator[GeneratedAd]:
@@ -188,6 +198,7 @@ class AdGenerator(Shared):
             seed: As in `generate`.
             match_case: As in `generate`.
             allow_adult: As in `generate`.
+            allow_copies: As in `generate`.
             batch_size: As in `generate`.
             num_candidates: As in `explain`; None records no steps.
 
@@ -204,6 +215,7 @@ class AdGenerator(Shared):
             seed=seed,
             num_candidates=num_candidates,
             allow_adult=allow_adult,
+            allow_copies=allow_copies,
         )
         opened: Iterable[tuple[str, Draft]]
         if isinstance(prompts, Iterator):
@@ -222,6 +234,7 @@ class AdGenerator(Shared):
         seed: int = 0,
         match_case: bool = True,
         allow_adult: bool = False,
+        allow_copies: bool = False,
         num_candidates: int = 5,
     ) -> list[list[GeneratedAd]]:
         """Writes the same ads as `generate`, with the probabilities of every step.
@@ -234,6 +247,7 @@ class AdGenerator(Shared):
             seed: As in `generate`.
             match_case: As in `generate`.
             allow_adult: As in `generate`.
+            allow_copies: As in `generate`.
             num_candidates: Most probable tokens to list at each step, 0 to 1,000.
 
         Returns:
@@ -248,6 +262,7 @@ class AdGenerator(Shared):
             seed=seed,
             num_candidates=num_candidates,
             allow_adult=allow_adult,
+            allow_copies=allow_copies,
         )
         return self._ads(prompts, num_ads, settings=settings, match_case=match_case, batch_size=16)
 
@@ -260,6 +275,7 @@ class AdGenerator(Shared):
         seed: int = 0,
         match_case: bool = True,
         allow_adult: bool = False,
+        allow_copies: bool = False,
     ) -> Iterator[str]:
         """Writes one ad and hands it out word by word.
 
@@ -270,6 +286,7 @@ class AdGenerator(Shared):
             seed: As in `generate`.
             match_case: As in `generate`.
             allow_adult: As in `generate`.
+            allow_copies: As in `generate`.
 
         Returns:
             Pieces of text, the prompt first; joined they are what `generate` gives for the same
@@ -279,7 +296,11 @@ class AdGenerator(Shared):
             ValueError: As `generate`, at the call and not at the first piece.
         """
         settings = self.settings(
-            sampling, max_tokens=max_tokens, seed=seed, allow_adult=allow_adult
+            sampling,
+            max_tokens=max_tokens,
+            seed=seed,
+            allow_adult=allow_adult,
+            allow_copies=allow_copies,
         )
         draft = self.open_draft(prompt, settings, match_case=match_case)
         return stream_text(self._decoder, draft, settings)
@@ -292,6 +313,7 @@ class AdGenerator(Shared):
         seed: int = 0,
         num_candidates: int | None = None,
         allow_adult: bool = False,
+        allow_copies: bool = False,
     ) -> Settings:
         """Checks a call's settings and fills in the model directory's.
 
@@ -301,6 +323,7 @@ class AdGenerator(Shared):
             seed: As in `generate`.
             num_candidates: As in `explain`; None records no steps.
             allow_adult: As in `generate`.
+            allow_copies: As in `generate`.
 
         Raises:
             ValueError: One of them is out of range.
@@ -316,6 +339,7 @@ class AdGenerator(Shared):
             seed=whole_number("seed", seed, SEEDS),
             num_candidates=num_candidates,
             allow_adult=a_switch("allow_adult", allow_adult),
+            known_ads=() if a_switch("allow_copies", allow_copies) else self.model.known_ads,
         )
 
     def open_draft(

@@ -1,288 +1,37 @@
-"""Models of every kind behind one door: what writes and scores with them.
+"""Models of every kind behind one door: opened, told apart, written again in fewer bytes.
 
-The kinds are those of `folder_kinds`; what a kind loads and computes is its own room's business.
+The kinds are those of `folder_kinds`, what they give is `trained`'s subject.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from adgen.decoding.loop import Decoder
-from adgen.generation.folder_kinds import GPT, LSTM, NGRAM, kind_of
+from adgen.generation.folder_kinds import GPT, LSTM, MIXTURE, NGRAM, kind_of
 from adgen.generation.hub_models import check_revision, fetched_model, is_hub_id
 from adgen.generation.shipped import shipped_model_dir
+from adgen.generation.trained import (
+    TrainedGPT,
+    TrainedLSTM,
+    TrainedMixture,
+    TrainedModel,
+    TrainedNGram,
+)
 from adgen.gpt.adapters import folder_of
 from adgen.gpt.bases import base_folder_of
-from adgen.lstm.directory import ModelDirectory, load_model_directory
-from adgen.lstm.numpy_lstm import NumpyLSTM
-from adgen.lstm.readers import open_reader
-from adgen.records.about import check_about
-from adgen.scoring.protocol import AdScorer, Figures, Shots, grouped_figures
-from adgen.support.given import a_path, a_switch, texts
-from adgen.support.given import kind_of as kind_in_words
-from adgen.support.ranges import Range, check_number
-from adgen.tokens.base import AdTokenizer
+from adgen.lstm.directory import load_model_directory
+from adgen.support.given import a_path, a_switch
 
 if TYPE_CHECKING:
-    from adgen.gpt.directory import GPTDirectory
     from adgen.lstm.weights import Storage
-    from adgen.ngram.directory import NGramDirectory
 
 # Imports inside functions: a cold shell that writes with an LSTM waits for nothing that other
-# kinds, or figures, need.
-
-
-class TrainedModel(ABC):
-    """Writes ads and says what ads cost, whatever its kind; `open_model` gives one.
-
-    Attributes:
-        kind: `LSTM`, `NGRAM` or `GPT`.
-        called: The kind in words.
-        path: Its folder, or its id on the Hub.
-        source_dir: The folder that was opened, of an adapter the adapter's own; None for an id on
-            the Hub.
-        tokenizer: What turns ads into its token ids.
-        info: What adgen says of its training; empty for models that others trained.
-        config: Its architecture, in the terms of its kind.
-        generation_config: What it writes with by default: fields of `Sampling` and `max_tokens`.
-        reads_ads: Whether it knows where an ad begins and ends; the 2022 experiment's models do
-            not.
-        exact: Whether it writes the same ads on every machine.
-    """
-
-    kind: ClassVar[str]
-    called: ClassVar[str]
-    reads_ads = True
-    source_dir: Path | None = None
-    exact = False
-
-    def __init__(
-        self,
-        path: Path,
-        tokenizer: AdTokenizer,
-        info: Mapping[str, Any],
-        *,
-        config: Any,
-        generation_config: Mapping[str, Any],
-    ) -> None:
-        check_about(info, path)
-        self.path, self.tokenizer, self.info = path, tokenizer, info
-        self.config, self.generation_config = config, generation_config
-
-    @property
-    def name(self) -> str | None:
-        """Returns the name in its training's record; None where adgen did not train it."""
-        return self.info.get("name")
-
-    @property
-    @abstractmethod
-    def num_weights(self) -> int:
-        """Counts the numbers that training has set; an n-gram model's n-grams."""
-
-    @property
-    @abstractmethod
-    def weights_path(self) -> Path | None:
-        """Returns the file of the weights; None where they are not in one file here."""
-
-    @property
-    @abstractmethod
-    def scorer(self) -> AdScorer:
-        """Returns what says what ads cost it.
-
-        Raises:
-            ValueError: The model is an LSTM that does not read whole ads.
-        """
-
-    @abstractmethod
-    def open_decoder(self, shots: Shots | None = None) -> Decoder:
-        """Returns what writes with it.
-
-        Args:
-            shots: Example ads to write after, and the category for a heading; GPTs alone read them.
-
-        Raises:
-            ValueError: The model is no GPT, or the example ads are longer than its context.
-        """
-
-    def figures(
-        self, groups: Mapping[str, Sequence[str]], *, num_threads: int = 1
-    ) -> tuple[Figures, dict[str, Figures]]:
-        """Scores groups of ads, such as categories; every ad is scored once.
-
-        Args:
-            groups: The ads of each group, by its name.
-            num_threads: Sets of ads that an LSTM scores side by side; without effect on the
-                figures.
-
-        Returns:
-            Figures of all ads together, and of each group.
-        """
-        return grouped_figures(self.scorer, _texts_of(groups))
-
-    def _refuse(self, shots: Shots | None) -> None:
-        if shots is not None:
-            raise ValueError(f"Only GPTs write after example ads; {self.path} is {self.called}.")
-
-
-class TrainedLSTM(TrainedModel):
-    """Writes and scores with an LSTM of `adgen train`.
-
-    Args:
-        directory: Its model directory.
-        exact: Whether it writes with its weights as they are stored, in whole numbers.
-
-    Raises:
-        ValueError: `exact` is set, and they are not stored as int8.
-    """
-
-    kind, called = LSTM, "an LSTM"
-
-    def __init__(self, directory: ModelDirectory, *, exact: bool = False) -> None:
-        super().__init__(
-            directory.path,
-            directory.tokenizer,
-            directory.info,
-            config=directory.config,
-            generation_config=directory.generation_config,
-        )
-        if exact and directory.storage != "int8":
-            raise ValueError(
-                f"exact=True needs weights in int8; {self.path} has {directory.storage}. "
-                f"Write it again: adgen compress {self.path} OUTPUT"
-            )
-        self.directory, self.exact = directory, exact
-        self.reads_ads = directory.config.reads != "stream"
-
-    @property
-    def num_weights(self) -> int:
-        """Counts the numbers in its arrays."""
-        return sum(int(array.size) for array in self.directory.weights.values())
-
-    @property
-    def weights_path(self) -> Path:
-        """Returns the file of its arrays."""
-        return self.path / "model.safetensors"
-
-    @cached_property
-    def scorer(self) -> AdScorer:
-        """Scores whole ads, the state carried along."""
-        from adgen.lstm.scorer import LSTMScorer
-
-        return LSTMScorer(self.directory)
-
-    def open_decoder(self, shots: Shots | None = None) -> Decoder:
-        """Returns what writes with it; it reads no example ads."""
-        self._refuse(shots)
-        lstm = self._exact_lstm() if self.exact else NumpyLSTM(self.directory.weights, self.config)
-        start_ids = [self.tokenizer.eos_id] if self.reads_ads else []
-        return Decoder(lambda: open_reader(lstm, []), self.tokenizer, start_ids, exact=self.exact)
-
-    def _exact_lstm(self) -> NumpyLSTM:
-        from adgen.lstm.exact_lstm import ExactLSTM
-        from adgen.lstm.weights import stored_matrices
-
-        stored = stored_matrices(self.weights_path.read_bytes())
-        return ExactLSTM(self.directory.weights, stored, self.config)
-
-    def figures(
-        self, groups: Mapping[str, Sequence[str]], *, num_threads: int = 1
-    ) -> tuple[Figures, dict[str, Figures]]:
-        """Scores groups of ads as its training did, running text and windows too."""
-        from adgen.lstm.evaluation import evaluate_groups
-
-        check_number("num_threads", num_threads, Range(1, 1_024), is_whole=True)
-        return evaluate_groups(self.directory, _texts_of(groups), num_threads=num_threads)
-
-
-class TrainedNGram(TrainedModel):
-    """Writes and scores with an n-gram model of `adgen ngram`.
-
-    Args:
-        directory: Its directory.
-    """
-
-    kind, called = NGRAM, "an n-gram model"
-
-    def __init__(self, directory: NGramDirectory) -> None:
-        super().__init__(
-            directory.path,
-            directory.tokenizer,
-            directory.info,
-            config=directory.info.get("config", {}),
-            generation_config={},
-        )
-        self.directory = directory
-
-    @property
-    def num_weights(self) -> int:
-        """Counts its n-grams of all orders."""
-        return self.directory.model.num_ngrams
-
-    @property
-    def weights_path(self) -> Path:
-        """Returns the file of its n-grams."""
-        return self.directory.model_path
-
-    @cached_property
-    def scorer(self) -> AdScorer:
-        """Scores ads; example ads are beyond its context."""
-        from adgen.ngram.scorer import NGramScorer
-
-        return NGramScorer(self.directory.model, self.tokenizer)
-
-    def open_decoder(self, shots: Shots | None = None) -> Decoder:
-        """Returns what writes with it; it reads no example ads."""
-        from adgen.ngram.reader import NGramReader
-
-        self._refuse(shots)
-        model = self.directory.model
-        return Decoder(lambda: NGramReader(model), self.tokenizer, [self.tokenizer.eos_id])
-
-
-class TrainedGPT(TrainedModel):
-    """Writes and scores with a causal language model of transformers.
-
-    Args:
-        directory: It and its tokenizer, loaded.
-    """
-
-    kind, called = GPT, "a GPT"
-
-    def __init__(self, directory: GPTDirectory) -> None:
-        super().__init__(
-            directory.path,
-            directory.tokenizer,
-            directory.info,
-            config=directory.config,
-            generation_config=directory.generation_config,
-        )
-        self.directory = directory
-
-    @property
-    def num_weights(self) -> int:
-        """Counts the numbers in its tensors, shared ones once."""
-        return self.directory.lm.num_weights
-
-    @property
-    def weights_path(self) -> Path | None:
-        """Returns the file of its tensors; None where there are several, or they are the Hub's."""
-        found = sorted([*self.path.glob("*.safetensors")] or self.path.glob("pytorch_model*.bin"))
-        return found[0] if len(found) == 1 else None
-
-    @cached_property
-    def scorer(self) -> AdScorer:
-        """Scores ads in the model's template, after example ads where they are given."""
-        return self.directory.scorer
-
-    def open_decoder(self, shots: Shots | None = None) -> Decoder:
-        """Returns what writes with it, after the template's heading and example ads."""
-        return (
-            self.directory.open_decoder() if shots is None else self.directory.open_decoder(shots)
-        )
+# kinds need.
+_KINDS: dict[str, type[TrainedModel]] = {
+    one.kind: one for one in (TrainedLSTM, TrainedNGram, TrainedMixture, TrainedGPT)
+}
 
 
 def open_model(
@@ -340,7 +89,11 @@ def _open_folder(source: str | Path, template: str | None, exact: bool) -> Train
     kind = kind_of(folder)
     if kind == LSTM:
         return TrainedLSTM(load_model_directory(folder), exact=exact)
-    _check_exact(exact, folder, TrainedGPT.called if kind == GPT else TrainedNGram.called)
+    _check_exact(exact, folder, _KINDS[kind].called)
+    if kind == MIXTURE:
+        from adgen.mixture.directory import load_mixture_directory
+
+        return TrainedMixture(load_mixture_directory(folder))
     if kind == NGRAM:
         from adgen.ngram.directory import load_ngram_directory
 
@@ -355,7 +108,7 @@ def check_kind(name: str | Path, expected: str | None = None) -> None:
 
     Args:
         name: A model's folder, or an id on the Hub, which is taken for a GPT's and not looked up.
-        expected: `LSTM`, `NGRAM` or `GPT`; None for any.
+        expected: `LSTM`, `NGRAM`, `MIXTURE` or `GPT`; None for any.
 
     Raises:
         FileNotFoundError: There is no such folder, or it holds no model.
@@ -365,9 +118,9 @@ def check_kind(name: str | Path, expected: str | None = None) -> None:
         raise FileNotFoundError(f"There is no folder {name}. Give a model's folder.")
     kind = GPT if is_hub_id(name) else kind_of(name)
     if expected not in (None, kind):
-        called = {one.kind: one.called for one in (TrainedLSTM, TrainedNGram, TrainedGPT)}
         raise ValueError(
-            f"{name} is {called[kind]}; expected {called[str(expected)]}. Give another model."
+            f"{name} is {_KINDS[kind].called}; expected {_KINDS[str(expected)].called}. Give "
+            "another model."
         )
 
 
@@ -393,14 +146,19 @@ def compress_model(
 
     Raises:
         FileNotFoundError: There is no such model.
-        ValueError: It is damaged, or an n-gram model; another `storage`; an impossible control; or
-            something else is in `output_dir`.
+        ValueError: It is damaged, an n-gram model or a mixture; another `storage`; an impossible
+            control; or something else is in `output_dir`.
     """
     if is_hub_id(folder):
         raise ValueError(f"{folder} is an id on the Hub. Give a folder that adgen wrote.")
     kind = kind_of(folder)
     if kind == NGRAM:
         raise ValueError(f"{folder} is an n-gram model. Fit a smaller one: adgen ngram --max-mb.")
+    if kind == MIXTURE:
+        raise ValueError(
+            f"{folder} is a mixture. Compress its LSTM, fit a smaller n-gram model, and mix these: "
+            "adgen mix."
+        )
     if kind == GPT:
         from adgen.gpt.saving import compress_gpt_directory
 
@@ -412,12 +170,3 @@ def compress_model(
         storage = "int8" if storage is None else storage
         compress_model_directory(folder, output_dir, cast("Storage", storage), controls=controls)
     return storage
-
-
-def _texts_of(groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Returns groups of ads; raises ValueError where they are none."""
-    if not isinstance(groups, Mapping):
-        raise ValueError(f"groups is {kind_in_words(groups)}; expected lists of ads by name.")
-    if not groups:
-        raise ValueError("There are no groups of ads to score; expected at least one.")
-    return {name: list(texts(f"Group {name!r}", ads)) for name, ads in groups.items()}

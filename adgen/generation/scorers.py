@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from adgen.generation.kinds import TrainedLSTM, TrainedModel
+from adgen.generation.trained import TrainedLSTM, TrainedModel
 from adgen.lstm.directory import ModelDirectory
 from adgen.scoring.protocol import AdScorer, Figures, Shots, scorer_figures
 from adgen.support.given import an_object, texts

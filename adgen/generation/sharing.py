@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from adgen.generation.folder_kinds import GPT, LSTM, NGRAM, kind_of
+from adgen.generation.folder_kinds import GPT, LSTM, MIXTURE, NGRAM, kind_of
 from adgen.gpt.adapters import ADAPTER_CONFIG, is_adapter
 from adgen.gpt.gguf_files import gguf_of
 from adgen.hub.header import read_header, with_header, without_header
@@ -181,6 +181,13 @@ def _folder_kind(source: Path) -> FolderKind:
 def _kinds() -> dict[str, FolderKind]:
     from adgen.gpt.saving import ADAPTER_FOLDER, GPT_FOLDER
     from adgen.lstm.directory import LSTM_FOLDER
+    from adgen.mixture.directory import MIXTURE_FOLDER
     from adgen.ngram.directory import NGRAM_FOLDER
 
-    return {LSTM: LSTM_FOLDER, NGRAM: NGRAM_FOLDER, GPT: GPT_FOLDER, "adapter": ADAPTER_FOLDER}
+    return {
+        LSTM: LSTM_FOLDER,
+        NGRAM: NGRAM_FOLDER,
+        MIXTURE: MIXTURE_FOLDER,
+        GPT: GPT_FOLDER,
+        "adapter": ADAPTER_FOLDER,
+    }

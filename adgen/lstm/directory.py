@@ -44,12 +44,13 @@ _REQUIRED_FILES = (
     "README.md",
 )
 _SPELLING = "spelling.json"
+LSTM_FILES = (*_REQUIRED_FILES, _SPELLING)
 _MOST_LAYERS = 1000
 _AGAIN = "Copy or train the model again."
 LSTM_FOLDER = FolderKind(
     "a model directory",
     is_ours=lambda folder: read_json_object(folder / "config.json").get("format") == FORMAT,
-    owns=at_top(*_REQUIRED_FILES, _SPELLING),
+    owns=at_top(*LSTM_FILES),
 )
 
 
@@ -142,7 +143,20 @@ def load_model_directory(directory: str | Path) -> ModelDirectory:
     if not path.is_dir():
         raise FileNotFoundError(f"There is no model directory {path}. Train one or check the path.")
     _require_files(path, ("config.json",))
-    settings = read_config(path / "config.json")
+    return lstm_of(path, read_config(path / "config.json"))
+
+
+def lstm_of(path: Path, settings: Mapping[str, Any]) -> ModelDirectory:
+    """Reads and checks the LSTM that a folder holds.
+
+    Args:
+        path: The folder.
+        settings: The LSTM's, as `read_config` or `checked_settings` gives them.
+
+    Raises:
+        FileNotFoundError: If one of its files is missing.
+        ValueError: If a file was changed or cut short, or the files disagree.
+    """
     _require_files(path, _REQUIRED_FILES)
     config = _parse_architecture(settings["architecture"], path / "config.json")
     _read_checked(path / "tokenizer.json", settings)
@@ -217,7 +231,19 @@ def read_config(path: Path) -> dict[str, Any]:
     Raises:
         ValueError: It is not, or it lacks an entry.
     """
-    settings = read_json_dict(path, _AGAIN)
+    return checked_settings(read_json_dict(path, _AGAIN), path)
+
+
+def checked_settings(settings: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Checks that an LSTM's settings are of the format and version that this code knows.
+
+    Args:
+        settings: What config.json holds of it.
+        path: That file, for messages.
+
+    Raises:
+        ValueError: They are not, or lack an entry.
+    """
     found = settings.get("format"), settings.get("format_version")
     if found != (FORMAT, FORMAT_VERSION):
         raise ValueError(

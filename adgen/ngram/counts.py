@@ -7,19 +7,24 @@ tokens at order 6, 4 GB at the peak). The module knows ads by their `<eos>` alon
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from tqdm.auto import tqdm
 
-from adgen.ngram.file import NGramTables, compact_bytes
+from adgen.ngram.file import compact_bytes, smallest_compact_bytes
+from adgen.ngram.tables import NGramTables
 from adgen.support.ranges import NGRAM_ORDERS, check_number
 from adgen.tokens.base import EOS_ID, PAD_ID, UNK_ID
 
 # For orders with too few n-grams to estimate discounts from, as KenLM's --discount_fallback.
 FALLBACK_DISCOUNTS = (0.5, 1.0, 1.5)
+# What an n-gram takes in a compact file of real ads. Where the search for a size begins: the files
+# that it ends with are measured.
+_NGRAM_BYTES = 1.7
+_FEW_NGRAMS = 100_000  # measured at once
 
 
 @dataclass(frozen=True)
@@ -188,7 +193,9 @@ def estimate(counts: NGramCounts) -> NGramTables:
     return NGramTables(counts.vocab_size, keys, discounted, backoffs)
 
 
-def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
+def prune_counts(
+    counts: NGramCounts, *, max_bytes: int, worths: Sequence[NDArray[np.float32]] | None = None
+) -> NGramCounts:
     """Keeps the n-grams that matter most, as many as fit a compact file.
 
     An n-gram is dropped when its count times ln(p / p without it) is small: what the training text
@@ -200,6 +207,8 @@ def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
     Args:
         counts: All n-grams, from `count_ngrams`.
         max_bytes: Upper bound of the file that `NGramModel.save` writes with `compact=True`.
+        worths: For each order (D_n,) nats that the n-gram gains at each of its occurrences; of
+            order 1 anything. By default ln(p / p without it).
 
     Raises:
         ValueError: The single tokens alone need more.
@@ -211,39 +220,58 @@ def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
     """
     if counts.kept is not None:
         raise ValueError("These counts are pruned already. Prune the counts from count_ngrams.")
-    smallest = check_max_bytes(max_bytes, counts.vocab_size)
-    if _num_bytes(counts) <= max_bytes:
+    check_max_bytes(max_bytes, counts.vocab_size)
+    num_all = _num_kept(counts)
+    if num_all * _NGRAM_BYTES < 2 * max_bytes and compact_bytes(estimate(counts)) <= max_bytes:
         return counts
-    # Halve the range of thresholds, on a logarithmic scale, until the file is nearly full.
-    ratios = _log_ratios(counts)
-    low, high = 1e-3, 1e12  # nats; above the second nothing stays
-    best = _pruned(counts, ratios, np.inf)
-    for _ in tqdm(range(40), desc="pruning n-grams", unit="try", disable=None):
-        threshold = float(np.sqrt(low * high))
-        pruned = _pruned(counts, ratios, threshold)
-        num_bytes = _num_bytes(pruned)
+    ratios = log_ratios(counts) if worths is None else worths
+    # Ends of a range, (ln threshold, bytes): below the first nats everything stays, above the
+    # second nothing. Narrow it until the file is nearly full.
+    too_large = (float(np.log(1e-3)), num_all * _NGRAM_BYTES)
+    fits = (float(np.log(1e12)), float(smallest_compact_bytes(counts.vocab_size)))
+    best = drop_ngrams(counts, ratios, np.inf)
+    ngram_bytes = _NGRAM_BYTES
+    for number in tqdm(range(40), desc="pruning n-grams", unit="try", disable=None):
+        middle = _between(too_large, fits, 0.99 * max_bytes, halve=number > 8 and number % 2 == 0)
+        pruned = drop_ngrams(counts, ratios, float(np.exp(middle)))
+        num_kept = _num_kept(pruned)
+        num_bytes: float = num_kept * ngram_bytes
+        if num_kept < _FEW_NGRAMS or 2 / 3 < num_bytes / max_bytes < 3 / 2:
+            num_bytes = compact_bytes(estimate(pruned))
+            ngram_bytes = num_bytes / max(num_kept, 1)
+            best = pruned if num_bytes <= max_bytes else best
         if num_bytes > max_bytes:
-            low = threshold
-            continue
-        high, best = threshold, pruned
-        if num_bytes - smallest > 0.99 * (max_bytes - smallest):
+            too_large = (middle, num_bytes)
+        else:
+            fits = (middle, num_bytes)
+        if 0.98 * max_bytes <= num_bytes <= max_bytes or fits[0] - too_large[0] < 1e-4:
             break
     return best
 
 
-def check_max_bytes(max_bytes: int, vocab_size: int) -> int:
-    """Returns the bytes of the smallest compact file.
+def _between(
+    too_large: tuple[float, float], fits: tuple[float, float], goal: float, *, halve: bool
+) -> float:
+    """Returns a logarithm of a threshold between two, for a file of `goal` bytes.
 
-    Raises:
-        ValueError: `max_bytes` are fewer.
+    Sizes are nearly a power of the threshold: a straight line between logarithms finds the goal
+    soon. Halving now and then helps where they are not: few n-grams, equal thresholds.
     """
-    smallest = compact_bytes(vocab_size, num_ngrams=0, num_contexts=0)
+    share = 0.5
+    if not halve and too_large[1] > goal > fits[1]:
+        share = float(np.log(too_large[1] / goal) / np.log(too_large[1] / fits[1]))
+        share = min(max(share, 0.05), 0.95)
+    return too_large[0] + share * (fits[0] - too_large[0])
+
+
+def check_max_bytes(max_bytes: int, vocab_size: int) -> None:
+    """Raises ValueError where no compact file has room in `max_bytes`."""
+    smallest = smallest_compact_bytes(vocab_size)
     if max_bytes < smallest:
         raise ValueError(
-            f"A file of {max_bytes:,} bytes is too small: {vocab_size:,} single tokens need "
+            f"A file of {max_bytes:,} bytes is too small: {vocab_size:,} single tokens may need "
             f"{smallest:,} already. Allow more."
         )
-    return smallest
 
 
 def _distinct(
@@ -332,13 +360,14 @@ def _order(counts: NGramCounts, n: int) -> tuple[NDArray[np.float32], NDArray[np
     return values.astype(np.float32), backoffs
 
 
-def _log_ratios(counts: NGramCounts) -> list[NDArray[np.float32]]:
-    """Returns ln(p / p without it) for every n-gram, (D_n,) an order.
+def removals(
+    counts: NGramCounts,
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Yields for order 2, 3, ... what each n-gram's last token is given with it, and without it.
 
-    Without it, its context's back-off weight takes over its share.
+    Without it, its context's back-off weight takes over its share: (D_n,) probabilities both.
     """
     probabilities = _first_order(counts)
-    ratios = [np.zeros(0, np.float32)]
     for n in range(1, counts.order):
         # p(w | h) = value(h, w) + backoff(h) * p(w | h without its first token)
         values, backoffs = _order(counts, n)
@@ -346,11 +375,15 @@ def _log_ratios(counts: NGramCounts) -> list[NDArray[np.float32]]:
         weights = backoffs[counts.keys[n] // counts.vocab_size]
         probabilities = values + weights * shorter
         # Without: (backoff(h) + value(h, w)) * p(w | h without its first token)
-        ratios.append(np.log(probabilities / ((weights + values) * shorter)))
-    return ratios
+        yield probabilities, (weights + values) * shorter
 
 
-def _pruned(
+def log_ratios(counts: NGramCounts) -> list[NDArray[np.float32]]:
+    """Returns ln(p / p without it) for every n-gram, (D_n,) an order."""
+    return [np.zeros(0, np.float32), *(np.log(p / without) for p, without in removals(counts))]
+
+
+def drop_ngrams(
     counts: NGramCounts, ratios: Sequence[NDArray[np.float32]], threshold: float
 ) -> NGramCounts:
     """Drops, from the longest n-grams to the shortest, what is worth at most `threshold` nats."""
@@ -384,9 +417,6 @@ def _is_prefix(counts: NGramCounts, n: int, is_kept: NDArray[np.bool_]) -> NDArr
     return is_prefix
 
 
-def _num_bytes(counts: NGramCounts) -> int:
-    """Returns the size of the compact file of the kept n-grams."""
-    kept = _kept(counts)
-    num_contexts = sum(int(_is_prefix(counts, n, kept[n]).sum()) for n in range(1, counts.order))
-    num_ngrams = sum(int(is_kept.sum()) for is_kept in kept[1:])
-    return compact_bytes(counts.vocab_size, num_ngrams=num_ngrams, num_contexts=num_contexts)
+def _num_kept(counts: NGramCounts) -> int:
+    """Returns the number of kept n-grams of two or more tokens."""
+    return sum(int(np.count_nonzero(is_kept)) for is_kept in _kept(counts)[1:])

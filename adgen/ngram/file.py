@@ -1,67 +1,41 @@
-"""The file of an n-gram model: sorted tables, exact or in about 3.4 bytes an n-gram.
+"""The file of an n-gram model: sorted tables, exact or in about 1.7 bytes an n-gram.
 
-Each order's n-grams stand in the order of their keys, so that those with one prefix are neighbours:
-the file holds last tokens with two flags (last of its prefix, is a prefix itself) and no pointers.
-The module knows arrays, not what they predict.
+In an exact file each order's n-grams stand in the order of their keys, so that those with one
+prefix are neighbours: it holds last tokens with two flags (last of its prefix, is a prefix itself)
+and no pointers. `ngram.compact` makes the columns of a compact one. The module knows arrays, not
+what they predict.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from adgen.ngram.compact import decode_tables, encode_tables
+from adgen.ngram.tables import NGramTables
 from adgen.support.array_files import save_arrays
 from adgen.support.files import check_plain_file, replace_when_done
 from adgen.support.ranges import NGRAM_ORDERS, VOCABULARIES, check_number
 
 FORMAT = "adgen-ngram-1"
-_HEADER_BYTES = 4096  # more than names, shapes and offsets ever take
-_TINY = 1e-7  # what the 8-bit codes keep between a back-off weight and 0 or 1
+COMPACT_FORMAT = "adgen-ngram-2"
+_HEADER_BYTES = 1024  # more than the names, shapes and offsets of single tokens take
 
 
-@dataclass(frozen=True)
-class NGramTables:
-    """Holds what an interpolated n-gram model stores.
-
-    Orders count from 1; D_n is the number of distinct n-grams of order n.
-
-    Attributes:
-        vocab_size: Number of token ids.
-        keys: For each order (D_n,) int64, rising: the index of the n-gram's first n - 1 tokens in
-            the order below times `vocab_size`, plus its last token. Order 1 has every id.
-        discounted: For each order (D_n,) float32: what the n-gram adds to its probability; order 1:
-            the probability itself.
-        backoffs: For each order but the last (D_n,) float32: the weight of the order below after
-            this context; 1 where nothing is known to follow.
-    """
-
-    vocab_size: int
-    keys: Sequence[NDArray[np.int64]]
-    discounted: Sequence[NDArray[np.float32]]
-    backoffs: Sequence[NDArray[np.float32]]
-
-    @property
-    def order(self) -> int:
-        """Returns the length of the longest n-gram."""
-        return len(self.keys)
+def smallest_compact_bytes(vocab_size: int) -> int:
+    """Returns an upper bound of the size of a compact file of single tokens alone."""
+    # A byte for each probability and a bit for having no followers, where nothing can be saved.
+    return _HEADER_BYTES + vocab_size + vocab_size // 4
 
 
-def compact_bytes(vocab_size: int, *, num_ngrams: int, num_contexts: int) -> int:
-    """Returns an upper bound of a compact file's size.
+def compact_bytes(tables: NGramTables) -> int:
+    """Returns the size of the compact file of tables; takes as long as writing it."""
+    from safetensors.numpy import save
 
-    Args:
-        vocab_size: Number of token ids.
-        num_ngrams: N-grams of two or more tokens.
-        num_contexts: N-grams that others begin with.
-    """
-    word_bytes = _word_type(vocab_size)().itemsize
-    singles = (word_bytes + 4) * vocab_size  # a word and a float32 each
-    longer = (word_bytes + 1) * num_ngrams  # a word and a code each
-    return _HEADER_BYTES + singles + longer + num_contexts  # a code for each back-off weight
+    return len(save(encode_tables(tables), metadata=_metadata(tables, COMPACT_FORMAT)))
 
 
 def save_tables(tables: NGramTables, path: str | Path, *, compact: bool = False) -> None:
@@ -70,21 +44,15 @@ def save_tables(tables: NGramTables, path: str | Path, *, compact: bool = False)
     Args:
         tables: What to write.
         path: A `.safetensors` file.
-        compact: Keep 8 bits of each number, on a logarithmic scale (a step is some percent),
-            instead of a float32. Reading makes every context's numbers sum to 1 again.
+        compact: Keep steps of half an octave of most numbers instead of a float32; see
+            `encode_tables`. Reading makes every context's numbers sum to 1 again.
     """
-    arrays: dict[str, np.ndarray] = {"discounted.1": tables.discounted[0]}
-    is_context = [_is_context(tables, n) for n in range(tables.order)]
-    for n, keys in enumerate(tables.keys):
-        arrays[f"words.{n + 1}"] = _words(keys, is_context[n], tables.vocab_size)
-        numbers = {}
-        if n:
-            numbers[f"discounted.{n + 1}"] = (tables.discounted[n], _log)
-        if n < tables.order - 1:
-            numbers[f"backoffs.{n + 1}"] = (tables.backoffs[n][is_context[n]], _logit)
-        for name, (values, scale) in numbers.items():
-            arrays |= _encoded(name, values, scale) if compact else {name: values}
-    metadata = {"format": FORMAT, "vocab_size": str(tables.vocab_size), "order": str(tables.order)}
+    arrays: dict[str, np.ndarray] = {}
+    if compact:
+        arrays |= encode_tables(tables)
+    else:
+        arrays |= _exact_arrays(tables)
+    metadata = _metadata(tables, COMPACT_FORMAT if compact else FORMAT)
     with replace_when_done(path) as temporary_path:
         save_arrays(arrays, temporary_path, metadata=metadata)
 
@@ -104,19 +72,39 @@ def load_tables(path: str | Path) -> NGramTables:
     try:
         with safe_open(str(path), framework="np") as file:
             metadata = file.metadata() or {}
-            if metadata.get("format") != FORMAT:
-                raise ValueError(f"its format is {metadata.get('format')}, expected {FORMAT}")
+            found = metadata.get("format")
+            if found not in (FORMAT, COMPACT_FORMAT):
+                raise ValueError(f"its format is {found}, expected {FORMAT} or {COMPACT_FORMAT}")
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         vocab_size = int(metadata["vocab_size"])
         order = int(metadata["order"])
         check_number("vocab_size", vocab_size, VOCABULARIES, is_whole=True)
         check_number("order", order, NGRAM_ORDERS, is_whole=True)
+        if found == COMPACT_FORMAT:
+            return decode_tables(arrays, vocab_size=vocab_size, order=order)
         return _tables(arrays, vocab_size, order)
     except (SafetensorError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise ValueError(
             f"{path} is not a whole n-gram model ({error}). "
             "Copy it again, or fit and save the model again."
         ) from None
+
+
+def _metadata(tables: NGramTables, kind: str) -> dict[str, str]:
+    """Returns what a file's header says."""
+    return {"format": kind, "vocab_size": str(tables.vocab_size), "order": str(tables.order)}
+
+
+def _exact_arrays(tables: NGramTables) -> dict[str, np.ndarray]:
+    """Returns the arrays of an exact file."""
+    arrays: dict[str, np.ndarray] = {}
+    for n, keys in enumerate(tables.keys):
+        is_context = _is_context(tables, n)
+        arrays[f"words.{n + 1}"] = _words(keys, is_context, tables.vocab_size)
+        arrays[f"discounted.{n + 1}"] = tables.discounted[n]
+        if n < tables.order - 1:
+            arrays[f"backoffs.{n + 1}"] = tables.backoffs[n][is_context]
+    return arrays
 
 
 def _tables(arrays: dict[str, np.ndarray], vocab_size: int, order: int) -> NGramTables:
@@ -138,7 +126,8 @@ def _tables(arrays: dict[str, np.ndarray], vocab_size: int, order: int) -> NGram
             raise ValueError(f"the n-grams of length {n} do not fit those of length {n - 1}")
         # 2. Which context each n-gram belongs to: one more after each last one, (D_n,).
         group: NDArray[np.int64] = np.cumsum(is_last) - is_last
-        # 3. Codes have lost digits: make what each context's n-grams add up to 1 - backoff again.
+        # 3. The 8-bit codes of adgen's first compact files have lost digits: make what each
+        # context's n-grams add up to 1 - backoff again.
         if f"discounted.{n}.range" in arrays:
             starts = np.flatnonzero(np.diff(group, prepend=-1))
             sums = np.add.reduceat(values, starts, dtype=np.float64)
@@ -191,15 +180,6 @@ def _split_words(
     return words & kind(last - 1), (words & last) > 0, (words & context) > 0
 
 
-def _encoded(name: str, values: NDArray[np.float32], scale: Callable) -> dict[str, np.ndarray]:
-    """Returns 8-bit codes of numbers on a scale, and the ends of the scale."""
-    scaled = scale(values.astype(np.float64))
-    low = scaled.min()
-    high = scaled.max()
-    codes = np.rint((scaled - low) * (255 / max(high - low, _TINY))).astype(np.uint8)
-    return {name: codes, f"{name}.range": np.array([low, high], np.float32)}
-
-
 def _decoded(arrays: dict[str, np.ndarray], name: str, inverse: Callable) -> NDArray[np.float32]:
     """Returns numbers from 0 to 1, from float32 or from codes."""
     values = arrays[name]
@@ -212,17 +192,6 @@ def _decoded(arrays: dict[str, np.ndarray], name: str, inverse: Callable) -> NDA
     return values
 
 
-def _log(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Returns ln of numbers from 0 to 1, finite for 0 too."""
-    return np.log(np.maximum(values, _TINY**4))
-
-
-def _logit(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Returns ln(p / (1 - p)) of numbers from 0 to 1, finite for both ends too."""
-    values = np.clip(values, _TINY, 1 - _TINY)
-    return np.log(values / (1 - values))
-
-
 def _from_logit(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Returns the numbers whose `_logit` these are."""
+    """Returns the numbers p whose ln(p / (1 - p)) these are."""
     return 1 / (1 + np.exp(-values))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -31,6 +32,22 @@ from adgen.tokens.base import EOS_ID, PAD_ID
 _CHUNK = 1 << 20  # tokens scored at once: 100 MB
 # Full distributions scored at once: 4 MB with 16,384 tokens, so that they stay in the cache.
 _BLOCK = 64
+
+
+class NGramReading(NamedTuple):
+    """Holds what an n-gram model says at some places of ads, and how much it knows there.
+
+    Attributes:
+        probabilities: Of each place's token, (places,), or of all tokens, (places, vocab_size).
+        context_lengths: (places,) tokens of the longest context, of those before the place, that
+            the model knows something to follow; from 0 to `order - 1`.
+        backoffs: (places,) the weight that this context leaves to shorter ones; 1 where there is
+            no such context.
+    """
+
+    probabilities: NDArray[np.floating]
+    context_lengths: NDArray[np.int64]
+    backoffs: NDArray[np.float32]
 
 
 class NGramModel:
@@ -139,27 +156,55 @@ class NGramModel:
         Raises:
             ValueError: The text does not end with `<eos>` or has ids outside the vocabulary.
         """
+        with np.errstate(divide="ignore"):
+            return np.log(self.token_readings(token_ids).probabilities)
+
+    def token_readings(self, token_ids: NDArray[np.integer]) -> NGramReading:
+        """Returns every token's probability, each ad's `<eos>` included, and what it rests on.
+
+        Args:
+            token_ids: As for `log_probabilities`, whose errors are raised.
+
+        Returns:
+            Three arrays (num_tokens,); the probabilities are float64.
+        """
         check_token_ids(token_ids, self.vocab_size)
-        tables = self.tables
-        result = np.empty(len(token_ids))
+        result = NGramReading(
+            np.empty(len(token_ids)),
+            np.zeros(len(token_ids), np.int64),
+            np.ones(len(token_ids), np.float32),
+        )
         for start in range(0, len(token_ids), _CHUNK):
             # 1. Take the chunk with the `order - 1` tokens before it; before the first of all
             # stands a start.
-            first = max(start - tables.order + 1, -1)
+            first = max(start - self.order + 1, -1)
             tokens = np.asarray(token_ids[max(first, 0) : start + _CHUNK], dtype=np.int64)
             tokens = np.concatenate([[EOS_ID], tokens]) if first < 0 else tokens
-            # 2. p(w | h) = discounted(h, w) + backoff(h) * p(w | h without its first token), from
-            # single tokens up: (num_tokens of the chunk,).
-            steps = _ngram_ids(tables, tokens)
-            probabilities = tables.discounted[0][tokens].astype(np.float64)
-            prefixes = next(steps)
-            for n, ids in enumerate(steps):
-                probabilities[1:] *= _at(tables.backoffs[n], prefixes[:-1], 1)
-                probabilities += _at(tables.discounted[n + 1], ids, 0)
-                prefixes = ids
-            with np.errstate(divide="ignore"):
-                result[start : start + _CHUNK] = np.log(probabilities[start - first :])
+            # 2. Read all of it, and keep the chunk.
+            part = self._read_text(tokens)
+            here = slice(start, start + _CHUNK)
+            result.probabilities[here] = part.probabilities[start - first :]
+            result.context_lengths[here] = part.context_lengths[start - first :]
+            result.backoffs[here] = part.backoffs[start - first :]
         return result
+
+    def _read_text(self, tokens: NDArray[np.int64]) -> NGramReading:
+        """Returns the readings (num_tokens,) of running text, the first token's without context."""
+        tables = self.tables
+        steps = ngram_places(tables.keys, tables.vocab_size, tokens)
+        probabilities = tables.discounted[0][tokens].astype(np.float64)
+        lengths = np.zeros(len(tokens), np.int64)
+        left = np.ones(len(tokens), np.float32)
+        prefixes = next(steps)
+        # p(w | h) = discounted(h, w) + backoff(h) * p(w | h without its first token), from single
+        # tokens up: (num_tokens,).
+        for n, ids in enumerate(steps):
+            backoffs = _at(tables.backoffs[n], prefixes[:-1], 1)
+            probabilities[1:] *= backoffs
+            probabilities += _at(tables.discounted[n + 1], ids, 0)
+            _note_context(lengths[1:], left[1:], backoffs, n + 1)
+            prefixes = ids
+        return NGramReading(probabilities, lengths, left)
 
     def distribution(
         self, contexts: Sequence[Sequence[int]] | NDArray[np.integer]
@@ -177,11 +222,26 @@ class NGramModel:
         Raises:
             ValueError: A context has ids outside the vocabulary.
         """
+        return self.readings(contexts).probabilities
+
+    def readings(self, contexts: Sequence[Sequence[int]] | NDArray[np.integer]) -> NGramReading:
+        """Returns the probabilities of every token after each context, and what they rest on.
+
+        Args:
+            contexts: As for `distribution`, whose errors are raised.
+
+        Returns:
+            The probabilities are (batch, vocab_size), float32.
+        """
         tables = self.tables
         rows = self._context_rows(contexts)  # (batch, order - 1)
+        lengths = np.zeros(len(rows), np.int64)
+        left = np.ones(len(rows), np.float32)
         # From single tokens up: (batch, vocab).
         probabilities = np.repeat(tables.discounted[0][None], len(rows), axis=0)
-        for n, ids in zip(range(1, self.order), _ngram_ids(tables, rows), strict=False):
+        for n, ids in zip(
+            range(1, self.order), ngram_places(tables.keys, tables.vocab_size, rows), strict=False
+        ):
             # 1. The n-grams that begin with a row's last n tokens are neighbours: find where they
             # begin and end, (batch,) both. Nothing follows an unknown prefix, -1.
             prefixes = ids[:, -1]
@@ -189,14 +249,16 @@ class NGramModel:
             first, end = np.searchsorted(
                 keys, [prefixes * self.vocab_size, (prefixes + 1) * self.vocab_size]
             )
-            lengths = end - first
+            counts = end - first
             # 2. Row and place of each of them: (num_ngrams,) both.
-            row = np.repeat(np.arange(len(rows)), lengths)
-            place = ranges(first, lengths)
+            row = np.repeat(np.arange(len(rows)), counts)
+            place = ranges(first, counts)
             # 3. backoff(h) * p(w | h without its first token) + discounted(h, w), where there is h.
-            probabilities *= _at(tables.backoffs[n - 1], prefixes, 1)[:, None]
+            backoffs = _at(tables.backoffs[n - 1], prefixes, 1)
+            probabilities *= backoffs[:, None]
             probabilities[row, keys[place] % self.vocab_size] += tables.discounted[n][place]
-        return probabilities
+            _note_context(lengths, left, backoffs, n)
+        return NGramReading(probabilities, lengths, left)
 
     def score_tokens(self, token_ids: NDArray[np.integer]) -> TargetScores:
         """Sums nats, accuracy, top-5 accuracy and hinge over every token.
@@ -244,7 +306,7 @@ class NGramModel:
     def save(self, path: str | Path, *, compact: bool = False) -> None:
         """Writes the model as one safetensors file.
 
-        It is exact, or (`compact`) takes about 3.4 bytes an n-gram.
+        It is exact, or (`compact`) takes less than two bytes an n-gram.
         """
         save_tables(self.tables, path, compact=compact)
 
@@ -280,6 +342,19 @@ class NGramModel:
         return rows
 
 
+def _note_context(
+    lengths: NDArray[np.int64],
+    left: NDArray[np.float32],
+    backoffs: NDArray[np.float32],
+    length: int,
+) -> None:
+    """Notes in `lengths` and `left` where a longer context has something to say, (places,) all."""
+    # What a context that says nothing leaves to shorter ones is all, 1.
+    speaks = backoffs < 1
+    lengths[speaks] = length
+    left[speaks] = backoffs[speaks]
+
+
 def _at(
     values: NDArray[np.float32], places: NDArray[np.int64], missing: float
 ) -> NDArray[np.float32]:
@@ -287,24 +362,27 @@ def _at(
     return np.where(places >= 0, values[places], np.float32(missing))
 
 
-def _ngram_ids(tables: NGramTables, tokens: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+def ngram_places(
+    keys: Sequence[NDArray[np.int64]], vocab_size: int, tokens: NDArray[np.int64]
+) -> Iterator[NDArray[np.int64]]:
     """Yields for order 1, 2, ... the place of the n-gram that ends at each token, -1 where unknown.
 
     No n-gram has `<eos>` in its middle, so that the borders of ads need no care here.
 
     Args:
-        tables: The model's.
+        keys: As `NGramTables.keys`.
+        vocab_size: Number of token ids.
         tokens: (..., num_tokens) ids; the places are of this shape too.
     """
     ids = np.where(tokens == PAD_ID, -1, tokens)
     yield ids
-    for keys in tables.keys[1:]:
+    for keys_here in keys[1:]:
         # A key is the place of the n-gram before, times the vocabulary, plus the token.
         packed = np.full_like(ids, -1)
         packed[..., 1:] = np.where(
-            ids[..., :-1] >= 0, ids[..., :-1] * tables.vocab_size + tokens[..., 1:], -1
+            ids[..., :-1] >= 0, ids[..., :-1] * vocab_size + tokens[..., 1:], -1
         )
-        ids = _find(keys, packed)
+        ids = _find(keys_here, packed)
         yield ids
 
 

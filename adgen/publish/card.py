@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import PureWindowsPath
 
-from adgen.generation.folder_kinds import GPT, LSTM, NGRAM
+from adgen.corpus.training_ads import PUBLIC_CORPUS
+from adgen.generation.folder_kinds import GPT, LSTM, MIXTURE, NGRAM
 from adgen.hub.header import without_header
 from adgen.publish.evidence import Evidence, Training
 from adgen.publish.figures import (
@@ -25,15 +26,16 @@ from adgen.publish.subject import WRITER, Subject
 from adgen.records.base import Sample
 from adgen.records.cards import describe_split
 from adgen.records.tables import hardware_cell, memory_cell
-from adgen.records.trained import FinetuningRecord, TrainingRecord
+from adgen.records.trained import FinetuningRecord, MixingRecord, TrainingRecord
 from adgen.report.cells import minutes_cell
 
 # The mark of a card that adgen wrote; the Hub's pages do not show it.
 MARK = "<!-- adgen publish -->"
-PUBLIC_CORPUS = "Diploma-master.zip"
 _WHAT = {
     LSTM: "An LSTM that writes shopping ads: it goes on from an ad's first words.",
     NGRAM: "An n-gram model that writes shopping ads: it goes on from an ad's first words.",
+    MIXTURE: "An LSTM and an n-gram model that write shopping ads together: they go on from an "
+    "ad's first words.",
     GPT: "A GPT that writes shopping ads: it goes on from an ad's first words.",
     WRITER: "A writer of shopping ads: it puts a product's facts into words.",
 }
@@ -182,6 +184,12 @@ def _size(subject: Subject, training: Training) -> str:
         lora = f", LoRA of rank {training.config.lora_rank}" if training.config.lora_rank else ""
         make = _MAKES.get(training.model.architecture, training.model.architecture)
         return f"{make}, {size} weights, trained {began}{lora}"
+    if isinstance(training, MixingRecord):
+        return (
+            f"The LSTM {training.config.lstm} of {training.num_lstm_weights:,} weights, and "
+            f"{training.model.num_ngrams:,} n-grams of order up to {training.config.order} that "
+            "gain most beside it; time and memory are those of the n-grams"
+        )
     return f"{size} n-grams of order up to {training.config.order}"
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adgen.generation.folder_kinds import GPT, LSTM, NGRAM
+from adgen.corpus.training_ads import PUBLIC_CORPUS
+from adgen.generation.folder_kinds import GPT, LSTM, MIXTURE, NGRAM
 from adgen.generation.sharing import library_entries
 from adgen.hub.names import check_repo
-from adgen.publish.card import PUBLIC_CORPUS
 from adgen.publish.evidence import Evidence
 from adgen.publish.figures import model_index
 from adgen.publish.licences import check_licence
@@ -31,7 +31,13 @@ _WIDGET = {
 }
 # The public corpus, which is not on the Hub, for people.
 _PUBLIC_CORPUS_NAME = "Amazon ad titles (paschok/Diploma)"
-_TAGS = {LSTM: ["lstm", "keras"], NGRAM: ["n-gram"], GPT: [], WRITER: ["data-to-text"]}
+_TAGS = {
+    LSTM: ["lstm", "keras"],
+    NGRAM: ["n-gram"],
+    MIXTURE: ["lstm", "n-gram"],
+    GPT: [],
+    WRITER: ["data-to-text"],
+}
 
 
 @dataclass(frozen=True)

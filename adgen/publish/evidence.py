@@ -18,10 +18,15 @@ from adgen.records.judged import ComparisonRecord, EvaluationRecord, NoveltyReco
 from adgen.records.measured import LeaksRecord, WriterFigures, WritingRecord
 from adgen.records.record import of_kind, read_record
 from adgen.records.tables import HUMAN_ADS
-from adgen.records.trained import FinetuningRecord, NGramRecord, TrainingRecord
+from adgen.records.trained import (
+    FinetuningRecord,
+    MixingRecord,
+    NGramRecord,
+    TrainingRecord,
+)
 
-Training: TypeAlias = TrainingRecord | FinetuningRecord | NGramRecord
-_TRAININGS = (TrainingRecord, FinetuningRecord, NGramRecord)
+Training: TypeAlias = TrainingRecord | FinetuningRecord | NGramRecord | MixingRecord
+_TRAININGS = (TrainingRecord, FinetuningRecord, NGramRecord, MixingRecord)
 T = TypeVar("T")
 
 

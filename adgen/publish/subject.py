@@ -28,7 +28,8 @@ from adgen.writing.engines import is_writer
 WRITER = "writer"
 _SHIPPED = (SHIPPED_MODEL, SHIPPED_GPT, SHIPPED_WRITER, SHIPPED_ADAPTER)
 _FOLDERS_OF_TRAININGS = ("runs/", "models/", "checkpoints/", "output/", "outputs/")
-_WEIGHTS = ("model.safetensors", ADAPTER_WEIGHTS, "ngram.safetensors", "pytorch_model.bin")
+# A mixture's n-grams come first: its model.safetensors is its LSTM's too.
+_WEIGHTS = ("ngram.safetensors", "model.safetensors", ADAPTER_WEIGHTS, "pytorch_model.bin")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Subject:
 
     Attributes:
         folder: The folder.
-        kind: `LSTM`, `NGRAM`, `GPT` or `WRITER`.
+        kind: `LSTM`, `NGRAM`, `MIXTURE`, `GPT` or `WRITER`.
     """
 
     folder: Path

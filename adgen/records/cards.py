@@ -9,13 +9,21 @@ from collections.abc import Mapping
 
 from adgen.records.base import Figures, Split
 from adgen.records.tables import FIGURES, format_figure, hardware_cell, markdown_table
-from adgen.records.trained import FinetuningRecord, TrainingRecord
+from adgen.records.trained import FinetuningRecord, MixingRecord, TrainingRecord
 
 # The last lines of every card.
 _LIMITS = (
     "Limits: the model knows words, not products. It invents model numbers and features; "
     "check every ad against\nthe product before you publish it.\n"
 )
+_USE = """## Use
+
+```python
+from adgen import AdGenerator
+
+generator = AdGenerator.from_pretrained("path/to/this/directory")
+print(generator.generate("Sony TV", num_ads=3, seed=0)[0][0].text)
+```"""
 _STORAGE_HEADING = "\n## Storage\n\n"
 
 
@@ -70,14 +78,7 @@ A language model of shopping ads: it writes an ad from its first words.
 
 {figures}
 
-## Use
-
-```python
-from adgen import AdGenerator
-
-generator = AdGenerator.from_pretrained("path/to/this/directory")
-print(generator.generate("Sony TV", num_ads=3, seed=0)[0][0].text)
-```
+{_USE}
 
 {_LIMITS}"""
 
@@ -146,6 +147,41 @@ def gpt_card(record: FinetuningRecord, *, origin: str = "") -> str:
 ## Use
 
 {use}
+
+{_LIMITS}"""
+
+
+def mixture_card(record: MixingRecord) -> str:
+    """Returns Markdown text for the README.md of a mixture's folder.
+
+    Args:
+        record: Of its making.
+    """
+    config, corpus, model = record.config, record.corpus, record.model
+    names = ("num_ads", "bits_per_char", "perplexity")
+    rows = [
+        [label, *(format_figure(name, record.mixed[part].get(name)) for name in names)]
+        for part, label in (("lstm", "LSTM"), ("ngram", "n-gram model"), ("mixture", "both"))
+    ]
+    table = markdown_table(["validation", "ads scored", "bits/char", "perplexity"], rows)
+    return f"""# {record.name}
+
+A language model of shopping ads, an LSTM and an n-gram model together: it writes an ad from its
+first words. A token's probability is a weighted mean of what both give it; how much each counts
+depends on how often the n-gram model has seen the tokens before.
+
+- LSTM: {config.lstm}, {record.num_lstm_weights:,} weights.
+- N-gram model: {model.num_ngrams:,} n-grams of up to {config.order} tokens, those that gain most
+  beside the LSTM, in {model.file_bytes / 1e6:.1f} MB.
+- Corpus: {corpus.name}, {corpus.num_ads:,} ads, SHA-256 {corpus.sha256[:16]}.
+- Split: {describe_split(record.split or Split())}; {record.num_share_ads:,} validation ads for the
+  weights, others for the figures.
+- Made on {hardware_cell(record)}, commit {record.commit}.
+- Command: `{record.command}`
+
+{table}
+
+{_USE}
 
 {_LIMITS}"""
 

@@ -30,7 +30,7 @@ from adgen.records.measured import (
     StepsRecord,
     WritingRecord,
 )
-from adgen.records.trained import FinetuningRecord, NGramRecord, TrainingRecord
+from adgen.records.trained import FinetuningRecord, MixingRecord, NGramRecord, TrainingRecord
 from adgen.support.files import (
     NOTHING,
     OTHER_PATH,
@@ -52,6 +52,7 @@ _KINDS: Mapping[str, type[Record]] = {
         TrainingRecord,
         FinetuningRecord,
         NGramRecord,
+        MixingRecord,
         EvaluationRecord,
         MixtureRecord,
         NoveltyRecord,

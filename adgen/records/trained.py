@@ -12,7 +12,7 @@ from math import inf
 from typing import ClassVar
 
 from adgen.records.base import Check, Figures, RunRecord, Sample, Selection
-from adgen.records.entries import FLAT, Entry
+from adgen.records.entries import FLAT, KEY, Entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +50,15 @@ class NGramSettings(Entry):
     order: int
     max_bytes: int | None
     subword_vocab_size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MixingSettings(Entry):
+    """Settings of a mixture's n-gram part, and the name of its LSTM."""
+
+    lstm: str
+    order: int
+    max_bytes: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,3 +250,35 @@ class NGramRecord(RunRecord):
     def figures(self) -> Mapping[str, Figures]:
         """Figures of the model by split."""
         return self.metrics
+
+
+@dataclass(frozen=True, kw_only=True)
+class MixingRecord(RunRecord):
+    """A mixture of an LSTM and an n-gram model, made for it, on validation ads.
+
+    Attributes:
+        selection: The part of a prepared corpus.
+        config: Settings.
+        model: The n-gram model.
+        num_lstm_weights: Weights of the LSTM.
+        num_share_ads: Validation ads that the shares were chosen on.
+        mixed: Figures of "lstm", "ngram" and "mixture" on other validation ads.
+    """
+
+    kind: ClassVar[str] = "mixing"
+    selection: Selection = field(metadata=FLAT)
+    config: MixingSettings
+    model: FittedNGrams
+    num_lstm_weights: int
+    num_share_ads: int
+    mixed: Mapping[str, Figures] = field(metadata={KEY: "metrics"})
+
+    @property
+    def figures(self) -> Mapping[str, Figures]:
+        """Figures of the mixture on the validation split."""
+        return {"valid": self.mixed["mixture"]}
+
+    @property
+    def num_weights(self) -> int:
+        """Weights of the LSTM, and n-grams."""
+        return self.num_lstm_weights + self.model.num_ngrams

@@ -22,7 +22,14 @@ from adgen.records.judged import (
 )
 from adgen.records.record import of_kind
 from adgen.records.tables import HUMAN_ADS
-from adgen.records.trained import FinetuningRecord, NGramRecord, TrainingRecord
+from adgen.records.trained import (
+    FinetuningRecord,
+    MixingRecord,
+    NGramRecord,
+    TrainingRecord,
+)
+
+_TRAININGS = (TrainingRecord, FinetuningRecord, NGramRecord, MixingRecord)
 
 
 @dataclass(frozen=True)
@@ -128,11 +135,13 @@ def _evaluation_results(records: Sequence[Record]) -> Iterator[Result]:
             made = _made(records, name)
             yield Result(
                 name,
-                _weights_size(record.num_weights),
+                _mixing_size(made)
+                if isinstance(made, MixingRecord)
+                else _weights_size(record.num_weights),
                 record.command,
                 record.scored,
                 made or record,
-                minutes=_minutes(made),
+                minutes=[*_base_minutes(records, made), *_minutes(made)],
                 novel_share=written.get(name, Figures()).novel_3_share,
                 curve=made.curve if isinstance(made, TrainingRecord) else (),
             )
@@ -251,17 +260,25 @@ def _ngram_size(record: NGramRecord) -> str:
     return f"{record.model.num_ngrams / 1e6:.1f} M n-grams, {record.model.file_bytes / 1e6:.0f} MB"
 
 
+def _mixing_size(record: MixingRecord) -> str:
+    """Returns a mixture's size in words, its LSTM's first."""
+    num_ngrams = record.model.num_ngrams / 1e6
+    return f"{_weights_size(record.num_lstm_weights)}, {num_ngrams:.1f} M n-grams"
+
+
 def _compared_size(row: ComparisonRow, made: Record | None) -> str:
+    if isinstance(made, MixingRecord):
+        return _mixing_size(made)
     return _ngram_size(made) if isinstance(made, NGramRecord) else _weights_size(row.num_weights)
 
 
 def _made(
     records: Sequence[Record], name: str
-) -> TrainingRecord | FinetuningRecord | NGramRecord | None:
-    """Finds the record of a model's training, or of an n-gram model's counting."""
+) -> TrainingRecord | FinetuningRecord | NGramRecord | MixingRecord | None:
+    """Finds the record of a model's training, or of its n-grams' counting."""
     for record in records:
         is_it = record.name == name and not record.group
-        if is_it and isinstance(record, (TrainingRecord, FinetuningRecord, NGramRecord)):
+        if is_it and isinstance(record, _TRAININGS):
             return record
     return None
 
@@ -272,6 +289,8 @@ def _minutes(made: Record | None) -> list[float]:
 
 def _base_minutes(records: Sequence[Record], made: Record | None) -> list[float]:
     """Returns the minutes of what a model began from, if that was trained here too."""
+    if isinstance(made, MixingRecord):
+        return _minutes(_made(records, made.config.lstm))
     if not isinstance(made, FinetuningRecord):
         return []
     return _minutes(_made(records, Path(made.config.base).name))

@@ -10,7 +10,7 @@ from adgen.records.base import Figures
 from adgen.records.judged import EvaluationRecord, MixtureRecord, NoveltyRecord
 from adgen.records.record import rounded
 from adgen.records.tables import FIGURES, NOVELTY_FIGURES, format_figure, text_table
-from adgen.records.trained import NGramRecord
+from adgen.records.trained import MixingRecord, NGramRecord
 
 _COLUMNS = {
     "generated": "generated",
@@ -130,6 +130,22 @@ def _mixture(record: MixtureRecord) -> str:
     return (
         f"{mixed.num_ads:,} ads, {mixed.num_tokens:,} targets ({record.scored_split}); the model's "
         f"weight, chosen on {mixed.num_valid_ads:,} validation ads: {mixed.model_weight:.3f}\n"
+        + text_table([["", "bits per character", "perplexity"], *rows])
+    )
+
+
+def mixing_as_text(record: MixingRecord) -> str:
+    """Returns the figures of a record from `runs.mix`, as a table."""
+    model = record.model
+    names = ("bits_per_char", "perplexity")
+    rows = [
+        [label, *(format_figure(name, figures.get(name)) for name in names)]
+        for label, figures in record.mixed.items()
+    ]
+    return (
+        f"{model.num_ngrams:,} n-grams, {model.file_bytes / 1e6:,.1f} MB, beside "
+        f"{record.config.lstm}; {record.mixed['mixture'].num_ads:,} validation ads, the shares "
+        f"chosen on {record.num_share_ads:,} others\n"
         + text_table([["", "bits per character", "perplexity"], *rows])
     )
 

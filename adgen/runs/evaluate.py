@@ -17,7 +17,8 @@ from adgen.evaluation.held_out import check_split, load_for_model
 from adgen.evaluation.memorisation import measure_memorisation
 from adgen.evaluation.mixtures import mixture_figures
 from adgen.generation.generator import AdGenerator
-from adgen.generation.kinds import TrainedLSTM, TrainedModel, TrainedNGram, open_model
+from adgen.generation.kinds import open_model
+from adgen.generation.trained import TrainedLSTM, TrainedModel, TrainedNGram
 from adgen.records.base import Corpus, Figures, Split
 from adgen.records.judged import (
     EvaluationRecord,

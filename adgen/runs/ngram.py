@@ -82,13 +82,13 @@ def run_ngram(plan: NGramPlan) -> NGramRecord:
     check_output_dir(plan.output_dir, NGRAM_FOLDER, apart_from={"the ads": plan.source.path})
     check_record_path(plan.record_path, NGramRecord, beside=(plan.output_dir, NGRAM_FOLDER))
     commit = current_commit()
-    with _open_store(plan.source, plan.subword_vocab_size) as store:
+    with open_store(plan.source, plan.subword_vocab_size) as store:
         record = _fit_and_score(plan, store, commit)
     return finish(record, plan.record_path)
 
 
 @contextmanager
-def _open_store(source: AdSource, vocab_size: int) -> Iterator[TokenStore]:
+def open_store(source: AdSource, vocab_size: int) -> Iterator[TokenStore]:
     """Opens the ads as token ids.
 
     A corpus's own files stay for the next time, those of CSVs do not.

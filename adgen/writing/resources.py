@@ -1,4 +1,4 @@
-"""What comes with adgen for writing: the default writer, capitals, training ads."""
+"""What comes with adgen for writing: the default writer, capitals."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from adgen.gpt.adapters import folder_of
 from adgen.gpt.bases import base_folder_of
 from adgen.support.given import a_path
 from adgen.writing.casing import Casing
-from adgen.writing.training_ads import TrainingAds
 
 CASING_FILE = Path(__file__).with_name("casing.txt")  # a word a line
-TRAINING_ADS_FILE = Path(__file__).with_name("training_ads.safetensors")
 
 
 def writer_source(model: str | Path | None = None, revision: str | None = None) -> Path:
@@ -68,14 +66,3 @@ def load_casing() -> Casing:
     """Returns the capitals of words as most training ads have them."""
     words = CASING_FILE.read_text(encoding="utf-8").splitlines()
     return Casing({word.lower(): word for word in words})
-
-
-@cache
-def load_training_ads() -> TrainingAds:
-    """Returns which ads of the public corpus are training ads.
-
-    Raises:
-        OSError: The file is missing.
-        ValueError: The file is damaged.
-    """
-    return TrainingAds.load(TRAINING_ADS_FILE)

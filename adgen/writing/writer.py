@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from adgen.corpus.training_ads import TrainingAds, load_training_ads
 from adgen.decoding.settings import Sampling
 from adgen.generation.sharing import Shared
 from adgen.products.product import Product
@@ -26,12 +27,10 @@ from adgen.writing.plain import plain_product
 from adgen.writing.ranking import WrittenAd, choose_ads, num_different
 from adgen.writing.resources import (
     load_casing,
-    load_training_ads,
     writer_folder,
     writer_source,
 )
 from adgen.writing.settings import WriteSettings
-from adgen.writing.training_ads import TrainingAds
 
 # Products whose candidates are written together: so many at most, and no more than whose keys and
 # values this memory holds, so many tokens of each.

@@ -12,6 +12,7 @@ READERS = {
     "data stats",
     "train",
     "ngram",
+    "mix",
     "evaluate",
     "compare",
     "sweep",

@@ -82,6 +82,8 @@ def folder(tmp_path_factory):
     words = ["ngram", corpus, "--output", folder / "ngram", "--order", "2"]
     options = ["--subword-vocab-size", "400", "--record", folder / "record.json"]
     assert main([str(word) for word in [*words, *options]]) == 0
+    words = ["mix", folder / "lstm", corpus, "--output", folder / "mixture", "--max-mb", "0.02"]
+    assert main([str(word) for word in words]) == 0
     return folder
 
 
@@ -92,6 +94,10 @@ CASES = {
     "generation_config.json": ("words", ["generate", "Sony", "--model", "MODEL"]),
     "tokenizer.json": ("words", ["generate", "Sony", "--model", "MODEL", "--max-tokens", "2"]),
     "spelling.json": ("words", ["evaluate", "MODEL", "CSV", "--max-ads", "5"]),
+    "config.json, mixture": (
+        "mixture",
+        ["generate", "Sony", "--model", "MODEL", "--max-tokens", "2"],
+    ),
     "ngram.json": ("ngram", ["generate", "Sony", "--model", "MODEL", "--max-tokens", "2"]),
 }
 

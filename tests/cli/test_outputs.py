@@ -31,6 +31,7 @@ FOLDERS = {
     "train": ["train", "data/raw/toys/amazon_toys_all.csv", "--output", "OUT"],
     "train, corpus": ["train", "data/processed", "--output", "OUT"],
     "ngram": ["ngram", "data/processed", "--output", "OUT"],
+    "mix": ["mix", "model", "data/processed", "--output", "OUT"],
     "finetune": ["finetune", "data/processed", "--base", "base", "--output", "OUT"],
     "finetune, adgen's": ["finetune", "data/processed", "--base", "gpt", "--output", "OUT"],
     "pretrain": ["pretrain", "data/processed", "--output", "OUT"],
@@ -49,6 +50,7 @@ READ = {
     "train": ["data/raw/toys/amazon_toys_all.csv"],
     "train, corpus": ["data/processed"],
     "ngram": ["data/processed"],
+    "mix": ["model", "data/processed"],
     "finetune": ["base", "data/processed"],
     "finetune, adgen's": ["gpt", "data/processed"],
     "pretrain": ["data/processed"],
@@ -58,7 +60,8 @@ READ = {
 }
 RECORDS = {
     **{
-        name: [*FOLDERS[name], "--record", "RECORD"] for name in ("train", "train, corpus", "ngram")
+        name: [*FOLDERS[name], "--record", "RECORD"]
+        for name in ("train", "train, corpus", "ngram", "mix")
     },
     **{name: [*FOLDERS[name], "--record", "RECORD"] for name in ("finetune", "pretrain")},
     "prepare": ["data", "prepare", "data/raw", "--leaks", "--output", "OUT", "--record", "RECORD"],
@@ -76,6 +79,7 @@ RECORDS = {
 KINDS = {
     "train": "training",
     "ngram": "ngram",
+    "mix": "mixing",
     "finetune": "finetuning",
     "pretrain": "finetuning",
     "prepare": "leaks",
@@ -94,6 +98,7 @@ WORK = [
     "adgen.corpus.store.read_with_report",
     "adgen.generation.kinds.load_model_directory",
     "adgen.runs.evaluate.open_model",
+    "adgen.runs.mix.load_model_directory",
     "adgen.lstm.training.keras_export.load_model_directory",
     "adgen.lstm.converting.read_keras_words",
     "adgen.corpus.source.load_corpus",
@@ -321,7 +326,7 @@ def test_a_record_replaces_a_record_and_nothing_else(here, capsys, command, plac
 def test_a_record_may_not_be_in_the_way_of_the_output(here, capsys, command):
     own = {"ngram": "ngram.json", "prepare": "corpus.json"}.get(command, "README.md")
     records = ["runs/new", "runs", f"runs/new/{own}"]
-    if command not in ("ngram", "prepare"):
+    if command not in ("ngram", "mix", "prepare"):
         records += ["runs/new.checkpoint", "runs/new.checkpoint/record.json"]
     for record in records:
         refused(put(RECORDS[command], OUT="runs/new", RECORD=record), capsys)

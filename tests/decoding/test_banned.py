@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from copy import copy
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -229,3 +230,67 @@ def test_where_every_other_token_is_refused_too_the_ad_ends():
     writer = Decoder(Reader, tokenizer, [2])
     list(writer.write([draft], Settings(Sampling(), max_tokens=5, seed=0)))
     assert draft.token_ids == [2] and draft.finished
+
+
+# --- whole ads that are known
+
+
+def known_of(ads):
+    """Makes what holds whole ads, and notes what it was asked for."""
+
+    class Known(set):
+        asked = ()
+
+        def __contains__(self, ad):
+            self.asked = (*self.asked, ad)
+            return super().__contains__(ad)
+
+    return Known(ads)
+
+
+@pytest.mark.parametrize("sampling", [Sampling(), Sampling(greedy=True), Sampling(top_k=1)])
+def test_no_ad_ends_as_a_known_one(folder, sampling):
+    generator = AdGenerator.from_pretrained(folder)
+    settings = Settings(sampling, max_tokens=60, seed=5, allow_adult=True)
+    prompts = ["Silicone mould", "Rubber bath", "Steel"]
+
+    def texts(known):
+        drafts = [
+            (None, Draft(prompt, generator.tokenizer.encode(prompt), number))
+            for prompt in prompts
+            for number in range(1 if sampling.is_certain else 6)
+        ]
+        guarded = replace(settings, known_ads=known)
+        return [ad for _, ad in generator.write_drafts(drafts, guarded)]
+
+    free = [ad.text for ad in texts(())]
+    copies = set(free) & set(ADS)
+    assert copies  # an n-gram model of twelve ads writes little else
+    known = known_of(ADS)
+    ads = texts(known)
+    assert not {ad.text for ad in ads if ad.finished} & set(ADS)
+    # Asked at ends alone, and what was no copy stays as it was.
+    assert set(known.asked) >= copies
+    assert all(ad.text == one for ad, one in zip(ads, free, strict=True) if one not in ADS)
+
+
+def test_models_of_the_public_corpus_write_none_of_its_training_ads(folder, tmp_path, monkeypatch):
+    from adgen.generation import trained
+
+    place = tmp_path / "model"
+    model = AdGenerator.from_pretrained(folder).model.directory
+    info = {"corpus": {"name": "Diploma-master.zip"}}
+    save_ngram_directory(place, model.model, tokenizer=model.tokenizer, info=info)
+    monkeypatch.setattr(trained, "load_training_ads", lambda: set(ADS))
+    ours, others = (AdGenerator.from_pretrained(path) for path in (place, folder))
+    words = {"num_ads": 20, "seed": 1, "sampling": Sampling(), "allow_adult": True}
+    [free] = others.generate("Rubber bath", **words)
+    [guarded] = ours.generate("Rubber bath", **words)
+    [allowed] = ours.generate("Rubber bath", allow_copies=True, **words)
+    assert [ad.text for ad in allowed] == [ad.text for ad in free]
+    assert {ad.text for ad in free} & set(ADS)
+    assert not {ad.text for ad in guarded if ad.finished} & set(ADS)
+    assert (
+        "".join(ours.stream("Rubber bath", sampling=Sampling(), seed=1, allow_adult=True))
+        == guarded[0].text
+    )

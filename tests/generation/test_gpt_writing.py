@@ -110,7 +110,7 @@ def test_an_ad_ends_where_the_context_does(folder):
 
 
 def test_special_tokens_are_never_written():
-    from adgen.generation.kinds import TrainedGPT
+    from adgen.generation.trained import TrainedGPT
     from adgen.gpt.causal import CausalLM
     from adgen.gpt.directory import GPTDirectory
     from adgen.gpt.prompts import TEMPLATES

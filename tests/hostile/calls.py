@@ -25,6 +25,7 @@ INSTANCES = {
     "TextDataGenerator": lambda door: door.TextDataGenerator(_examples(), batch_size=4),
     "TrainedLSTM": lambda door: door.open_model("packed"),
     "TrainedNGram": lambda door: door.open_model("ngram"),
+    "TrainedMixture": lambda door: door.open_model("mixture"),
     "Ads": lambda door: door.load_ads("ads.csv"),
     "WordTokenizer": lambda door: door.WordTokenizer.fit(_texts()),
 }
@@ -145,6 +146,7 @@ GOOD = {
     "score_ads.ads": lambda: _texts()[:3],
     "score_ads.shots": lambda: None,
     "TrainedLSTM.open_decoder.shots": lambda: None,
+    "TrainedMixture.open_decoder.shots": lambda: None,
     "TrainedNGram.open_decoder.shots": lambda: None,
     "AdGenerator.with_shots.shots": _shots,
     "SubwordTokenizer.save.path": lambda: "out.json",
@@ -251,7 +253,17 @@ class CallInput:
     driver: str = "call"
 
     # What lies in the box, as for a command.
-    words = ("ads.csv", "corpus", "lstm", "packed", "ngram", "gpt", "record.json", "odd/folder")
+    words = (
+        "ads.csv",
+        "corpus",
+        "lstm",
+        "packed",
+        "ngram",
+        "mixture",
+        "gpt",
+        "record.json",
+        "odd/folder",
+    )
     damages, stdin, encoding, free_bytes = (), "", "utf-8", None
 
     @property
@@ -315,9 +327,9 @@ def all_targets():
 def _class_of(name):
     """Returns the class of an instance by name, without making one."""
     from adgen.corpus.source import Ads
-    from adgen.generation.kinds import TrainedLSTM, TrainedNGram
+    from adgen.generation.trained import TrainedLSTM, TrainedMixture, TrainedNGram
 
-    own = {"Ads": Ads, "TrainedLSTM": TrainedLSTM, "TrainedNGram": TrainedNGram}
+    own = {one.__name__: one for one in (Ads, TrainedLSTM, TrainedMixture, TrainedNGram)}
     return own.get(name) or _static(name.partition(" ")[0])
 
 

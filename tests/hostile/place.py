@@ -140,6 +140,8 @@ def build_good(folder):
     words = [str(folder / "corpus"), "--subword-vocab-size", "400", "--order", "3"]
     record = folder / "record.json"
     main(["ngram", *words, "--output", str(folder / "ngram"), "--record", str(record)])
+    words = [str(folder / "packed"), str(folder / "corpus"), "--order", "3", "--max-mb", "0.02"]
+    main(["mix", *words, "--output", str(folder / "mixture")])
     save_tiny(folder / "base", tiny_model(spread=0.05, context_length=64))
     words = ["finetune", str(folder / "ads.csv"), "--base", str(folder / "base")]
     main([*words, "--output", str(folder / "gpt"), "--max-steps", "1", "--num-check-ads", "4"])

@@ -7,12 +7,12 @@ import pytest
 from tiny_gpt import save_tiny, tiny_model
 from tiny_writer import save_tiny_writer
 
+from adgen.corpus.training_ads import TrainingAds
 from adgen.products.product import Product
 from adgen.products.prompts import prompt_of
 from adgen.writing.ranking import WrittenAd, choose_ads, likeness, num_different
 from adgen.writing.resources import load_casing
 from adgen.writing.settings import WriteSettings
-from adgen.writing.training_ads import TrainingAds
 from adgen.writing.whole_names import without_colour
 from adgen.writing.writer import AdWriter
 

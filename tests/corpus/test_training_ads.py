@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adgen.writing import resources
-from adgen.writing.training_ads import TrainingAds
+from adgen.corpus import training_ads as module
+from adgen.corpus.training_ads import TrainingAds
 
 ADS = [f"Acme Mat {number} mm, Red" for number in range(20_000)]
 OTHERS = [f"Acme Lamp {number} W, Red" for number in range(20_000)]
@@ -78,7 +78,7 @@ def test_the_bits_are_those_of_the_plain_formula():
 
 def test_every_process_writes_the_same_bytes(path, tmp_path):
     code = (
-        "import sys; from adgen.writing.training_ads import TrainingAds; "
+        "import sys; from adgen.corpus.training_ads import TrainingAds; "
         "TrainingAds.of(f'Acme Mat {n} mm, Red' for n in range(100)).save(sys.argv[1])"
     )
     for seed in ("1", "2"):
@@ -127,7 +127,7 @@ def test_a_damaged_file_is_said_in_one_line(path, damage):
 
 
 def test_the_file_of_the_package_knows_the_corpus_and_hardly_any_ad_of_the_sample():
-    shipped = resources.load_training_ads()
+    shipped = module.load_training_ads()
     assert 2_000_000 < shipped.num_ads < 2_236_987  # ads of the training split, some of them equal
     assert len(shipped.bits) * 8 - 10 * shipped.num_ads in range(8)
     with SAMPLE_ADS.open(encoding="utf-8", newline="") as file:
@@ -139,11 +139,11 @@ def test_the_command_says_that_the_file_of_the_package_is_damaged(path, monkeypa
     from adgen.cli.main import main
 
     path.write_bytes(cut(path.read_bytes()))
-    monkeypatch.setattr(resources, "TRAINING_ADS_FILE", path)
-    resources.load_training_ads.cache_clear()
+    monkeypatch.setattr(module, "TRAINING_ADS_FILE", path)
+    module.load_training_ads.cache_clear()
     try:
         assert main(["write", "--product", "lamp", "--fact", "led"]) == 2
     finally:
-        resources.load_training_ads.cache_clear()
+        module.load_training_ads.cache_clear()
     error = capsys.readouterr().err
     assert "not a whole file of training ads" in error and error.count("\n") == 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from adgen.corpus.cleaning import fold_text
 from adgen.support.array_files import save_arrays
 from adgen.support.files import check_plain_file, replace_when_done
 
+# What adgen brings: the training ads of this corpus.
+PUBLIC_CORPUS = "Diploma-master.zip"
+TRAINING_ADS_FILE = Path(__file__).with_name("training_ads.safetensors")
 _FORMAT = "adgen-training-ads-1"
 _BITS_AN_AD = 10
 _NUM_HASHES = 7  # bits an ad times ln 2: the fewest new ads are taken for training ads
@@ -108,6 +112,17 @@ class TrainingAds:
             raise ValueError(
                 f"{path} is not a whole file of training ads ({error}). Install adgen again."
             ) from None
+
+
+@cache
+def load_training_ads() -> TrainingAds:
+    """Returns which ads of the public corpus are training ads.
+
+    Raises:
+        OSError: The file is missing.
+        ValueError: The file is damaged.
+    """
+    return TrainingAds.load(TRAINING_ADS_FILE)
 
 
 def _digest(ad: str) -> bytes:

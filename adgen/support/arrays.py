@@ -54,6 +54,6 @@ def log_normaliser(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     for number, row in enumerate(logits):
         np.subtract(row, highest[number], out=shifted)
         np.exp(shifted, out=shifted)
-        sums[number] = shifted.sum(dtype=np.float64)
+        sums[number] = shifted.sum()  # pairwise, and so to the last digits of a logit
     # 3. log(sum(exp(logits))) = highest + log(sum(exp(logits - highest))).
     return highest.astype(np.float64) + np.log(sums)

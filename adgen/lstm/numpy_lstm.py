@@ -171,7 +171,7 @@ class NumpyLSTM:
         """
         gates *= self._halves
         np.tanh(gates, out=gates)
-        by_gate = gates.reshape(len(gates), 4, -1)  # (batch, 4, units)
+        by_gate = gates.reshape(len(gates), 4, self.config.lstm_units)
         input_gate, forget_gate, candidate, output_gate = (by_gate[:, gate] for gate in range(4))
         for gate in (input_gate, forget_gate, output_gate):
             gate += np.float32(1)
@@ -239,4 +239,3 @@ def _check_matrix(token_ids: Ids) -> None:
     """Raises an error unless the ids have a batch and a time axis."""
     if token_ids.ndim != 2:
         raise ValueError(f"Received token ids of shape {token_ids.shape}; expected (batch, time).")
-

@@ -70,12 +70,13 @@ class RowProduct:
         return products[: len(rows), : self.matrix.shape[1]]
 
     def room(self, num_rows: int) -> Floats:
-        """Returns memory for the products of up to so many rows, the last block's zeros included.
+        """Returns memory for the products of up to so many rows.
 
-        It has a whole number of panels' columns.
+        It has the rows of whole blocks, since the last one may be filled up with zeros, and the
+        columns of whole panels.
         """
-        num_panels = -(-self.matrix.shape[1] // _WIDTH)
-        return np.empty((num_rows + num_rows % _SIZES[-1], num_panels * _WIDTH), np.float32)
+        num_blocks, num_panels = -(-num_rows // _SIZES[0]), -(-self.matrix.shape[1] // _WIDTH)
+        return np.empty((num_blocks * _SIZES[0], num_panels * _WIDTH), np.float32)
 
     @cached_property
     def _panels(self) -> Floats:
@@ -94,8 +95,8 @@ class RowProduct:
         start = 0
         while start < num_rows:
             left = num_rows - start
-            # An odd row at the end is computed with one of zeros.
-            size = next((size for size in self._sizes if size <= left), self._sizes[-1])
+            # A block may have a quarter of zeros: two smaller ones would read the matrix twice.
+            size = next((size for size in self._sizes if 3 * size <= 4 * left), self._sizes[-1])
             yield start, size
             start += size
 

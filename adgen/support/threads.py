@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
-
-from adgen.support.processes import num_cores
 
 _T = TypeVar("_T")
 
@@ -36,6 +33,8 @@ def in_parts(work: Callable[[slice], _T], num_rows: int) -> list[_T]:
     most = min(most, _num_threads()) if most > 1 else 1
     if most == 1:
         return [work(slice(0, num_rows))]
+    from concurrent.futures import ThreadPoolExecutor  # which a cold start does not wait for
+
     size = -(-num_rows // most // _LEAST_ROWS) * _LEAST_ROWS
     parts = [slice(start, min(start + size, num_rows)) for start in range(0, num_rows, size)]
     with ThreadPoolExecutor(len(parts) - 1) as pool:
@@ -46,5 +45,7 @@ def in_parts(work: Callable[[slice], _T], num_rows: int) -> list[_T]:
 
 def _num_threads() -> int:
     """Returns the cores that may be used: all of this process, or as many as OMP_NUM_THREADS."""
+    from adgen.support.processes import num_cores
+
     limit = os.environ.get("OMP_NUM_THREADS", "")
     return min(num_cores(), int(limit)) if limit.isdecimal() and int(limit) else num_cores()

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SPAN = 128  # positions whose masses are added up before one of them is looked for
-_ROWS = 8  # rows at once: few enough to stay in the cache, many enough to make calls rare
+_ROWS = 32  # rows at once: many enough to make calls rare, few enough to stay in a cache
 
 
 def draw_softmax(

@@ -24,17 +24,20 @@ from measure import hand_out, hardware_line, log, median, megabytes, ratio
 from adgen.records.tables import text_table
 
 ROOT = Path(__file__).resolve().parents[1]
-_BUILDS = ("before", "now")
+BUILDS = ("before", "now")
 _WORDS = ("--model", "ad-lstm", "--preset", "small", "--epochs", "1", "--checks-per-epoch", "2")
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Trains with each build in turn, as often as asked."""
-    runs: dict[str, list[dict[str, float]]] = {build: [] for build in _BUILDS}
-    with tempfile.TemporaryDirectory() as place, _installed(options.against, Path(place)) as before:
+    runs: dict[str, list[dict[str, float]]] = {build: [] for build in BUILDS}
+    with (
+        tempfile.TemporaryDirectory() as place,
+        installed(options.against, Path(place), extras="[lstm-cpu]") as before,
+    ):
         commands = {"before": before, "now": (ROOT, Path(sys.executable))}
         for turn in range(options.rounds):
-            for build in _BUILDS:
+            for build in BUILDS:
                 found = _train(*commands[build], options, Path(place, f"{build}-{turn}"))
                 runs[build].append(found)
                 log(f"{build}: {_shown(found)}")
@@ -68,8 +71,14 @@ def checkout(commit: str, folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _installed(commit: str, place: Path) -> Iterator[tuple[Path, Path]]:
-    """Checks a commit out and installs it; gives its folder and its Python."""
+def installed(commit: str, place: Path, *, extras: str = "") -> Iterator[tuple[Path, Path]]:
+    """Checks a commit out and installs it; gives its folder and its Python.
+
+    Args:
+        commit: The commit.
+        place: A folder for both.
+        extras: Which of its extras are installed, as pip takes them.
+    """
     folder, python = place / "before", place / "environment" / "bin" / "python"
     with checkout(commit, folder):
         log(f"installing {commit}")
@@ -77,7 +86,7 @@ def _installed(commit: str, place: Path) -> Iterator[tuple[Path, Path]]:
         subprocess.run([*uv, "venv", "--quiet", str(python.parents[1])], check=True)
         install = [*uv, "pip", "install", "--quiet", "--python", str(python)]
         pins = ["--constraint", str(folder / "requirements.txt")]
-        subprocess.run([*install, *pins, "--editable", f"{folder}[lstm-cpu]"], check=True)
+        subprocess.run([*install, *pins, "--editable", f"{folder}{extras}"], check=True)
         yield folder, python
 
 
@@ -156,7 +165,7 @@ def _own_bytes(pid: int) -> int:
 
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Returns the rows of the table in docs/results.md."""
-    before, now = (results["medians"][build] for build in _BUILDS)
+    before, now = (results["medians"][build] for build in BUILDS)
     ratios = results["ratios"]
     speed, cpu = "tokens_per_second", "cpu_seconds_per_million_tokens"
     memory, bits = "peak_memory_bytes", "valid_bits_per_char"

@@ -5,6 +5,11 @@ those that are shipped. They leave a next token as uncertain as a trained model 
 so that the choice costs what it costs there; no ad ends before it has its 25 tokens.
 
     python benchmarks/generation.py --json
+
+With `--against COMMIT` it compares that commit's build, in its own environment, and the working
+tree, in turn, with the model that comes with adgen and its own controls.
+
+    python benchmarks/generation.py --against e4708f0
 """
 
 from __future__ import annotations
@@ -22,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from generation_against import hand_out_against
 from measure import (
     at_least,
     blas_threads,
@@ -68,6 +74,9 @@ print(json.dumps([import_seconds, "tensorflow" in sys.modules]))
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the benchmark and prints its results."""
     options = parse(__doc__, add_options, arguments)
+    if options.against:
+        hand_out_against(options, arguments)
+        return
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(make_models(Path(folder), options), options)
     hand_out("generation", figures, options, arguments=arguments, rows=record_rows, show=show)
@@ -76,8 +85,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds this benchmark's options."""
     parser.add_argument(
-        "--model", type=Path, help="model directory (default: three with random weights)"
+        "--model",
+        type=Path,
+        help="model directory (default: three with random weights; with --against, adgen-lstm)",
     )
+    parser.add_argument("--against", metavar="COMMIT", help="a commit to compare writing with")
+    parser.add_argument("--rounds", type=at_least(1), default=5, help="turns of --against")
     counts = {
         "vocab-size": (22_500, "words, without --model; sub-words: as many, at most 16,384"),
         "max-tokens": (25, "tokens an ad, at most"),

@@ -70,6 +70,27 @@ def test_times_that_nobody_knows_are_left_out(monkeypatch):
     assert figures([None]) == {"median": None, "p95": None, "max": None}
 
 
+def test_builds_are_compared_by_what_they_write(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(BENCHMARKS_DIR))
+    against = importlib.import_module("generation_against")
+    root, python = BENCHMARKS_DIR.parent, Path(sys.executable)
+    model = save_tiny_model(tmp_path / "m", reads="packed")
+    found = against._write(root, python, model, 4) | against._start_cold(root, python, model)
+    assert all(map(is_positive, found.values()))
+    assert found["batched_tokens_per_ad"] <= 60
+    faster = {name: 2 * value for name, value in found.items()}
+    results = {
+        "against": "0123456789",
+        "model": "m",
+        "batch_size": 4,
+        "medians": {"before": found, "now": faster},
+        "ratios": dict.fromkeys(found, 2.0),
+    }
+    rows = against.record_rows(results)
+    assert len(rows) == 6 and "commit `0123456` → now" in rows[0][0]
+    assert rows[0][1].endswith(": 2.00 times")
+
+
 def last_line(done):
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])

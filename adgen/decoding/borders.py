@@ -98,8 +98,13 @@ def _is_glued(first: bytes, after_spaceless: bool) -> bool:
     if len(span) == 1:
         return _makes_longer(chr(span[0]), after_spaceless)
     sample = [chr(code) for code in span[:: max(1, len(span) // _MOST_SAMPLES)]]
-    assigned = [one for one in sample if unicodedata.category(one)[0] != "C"]
-    return 2 * sum(_makes_longer(one, after_spaceless) for one in assigned) >= len(assigned)
+    kinds = [unicodedata.category(one)[0] for one in sample]
+    # As `_makes_longer`, in less time: an ad's first token waits for 17,000 characters.
+    letters = [one for one, kind in zip(sample, kinds, strict=True) if kind in "LN"]
+    num_longer = kinds.count("M")
+    if not after_spaceless:
+        num_longer += sum(one.isalnum() and not is_without_spaces(one) for one in letters)
+    return 2 * num_longer >= len(kinds) - kinds.count("C")
 
 
 def _makes_longer(character: str, after_spaceless: bool) -> bool:

@@ -22,6 +22,7 @@ from adgen.decoding.borders import WordBorders
 from adgen.decoding.exact import choose_exactly, exact_log_normaliser
 from adgen.decoding.sampling import Sampling, choose, probabilities, sequence_generator
 from adgen.support.arrays import Floats, log_normaliser
+from adgen.support.threads import in_parts
 from adgen.tokens.base import AdTokenizer
 
 _MOST_BYTES = 1e9  # of what a reader keeps
@@ -302,7 +303,9 @@ class Decoder:
             choose_again=lambda row, logits: int(draw(slice(row, row + 1), logits)[0]),
         )
         # Under the model itself, before all controls: (batch,).
-        normalisers = self.log_normaliser(logits)  # (batch,)
+        normalisers = np.concatenate(
+            in_parts(lambda rows: self.log_normaliser(logits[rows]), len(drafts))
+        )  # (batch,)
         log_probabilities = logits[np.arange(len(drafts)), chosen] - normalisers
         if settings.num_candidates is not None:
             self._explain(drafts, logits, allowed, chosen=chosen, settings=settings, so_far=so_far)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from adgen.decoding.draws import draw_one, draw_rows, draw_softmax
 from adgen.decoding.settings import Sampling
 from adgen.decoding.truncation import highest, nucleus
+from adgen.support.threads import in_parts
 
 # Beyond these bounds 1 / temperature leaves single precision: 0 / 0 would give NaN.
 _LEAST_TEMPERATURE, _MOST_TEMPERATURE = 1e-3, 1e3
@@ -133,8 +134,20 @@ def choose(
         >>> choose(logits, Sampling(greedy=True), uniforms=uniforms, banned=[0]).tolist()
         [1]
     """
-    if logits.ndim == 2 and _is_whole_softmax(sampling):
-        chosen = draw_softmax(logits, sampling.temperature, uniforms, banned)
+    so_far = _penalised(logits, sampling, token_ids_so_far)
+    if _is_whole_softmax(sampling):
+
+        def drawn(rows: slice) -> NDArray[np.int64]:
+            return draw_softmax(
+                logits[rows],
+                uniforms[rows],
+                temperature=sampling.temperature,
+                penalty=sampling.repetition_penalty,
+                so_far=so_far[rows],
+                banned=banned,
+            )
+
+        chosen = np.concatenate(in_parts(drawn, len(logits)))
         if (chosen >= 0).all():
             return chosen
     # Where a row could not be drawn from, this says what is wrong with it.
@@ -153,12 +166,11 @@ def choose(
 
 
 def _is_whole_softmax(sampling: Sampling) -> bool:
-    """Tells whether the temperature is the only control."""
+    """Tells whether all tokens may be drawn, at a temperature that single precision bears."""
     return (
         not sampling.greedy
         and sampling.top_k == 0
         and sampling.top_p == 1
-        and sampling.repetition_penalty == 1
         and _LEAST_TEMPERATURE <= sampling.temperature <= _MOST_TEMPERATURE
     )
 
@@ -198,15 +210,8 @@ def adjusted_rows(
     banned: Sequence[int],
 ) -> Iterator[NDArray[np.floating]]:
     """Yields a copy of each row with the penalty applied and the banned ids at -inf."""
-    if logits.ndim != 2:
-        raise ValueError(f"Received logits of shape {logits.shape}; expected (batch, vocab).")
     penalty = sampling.repetition_penalty
-    so_far = token_ids_so_far if penalty != 1.0 else [()] * len(logits)
-    if so_far is None or len(so_far) != len(logits):
-        raise ValueError(
-            f"repetition_penalty is {penalty}, but token_ids_so_far does not hold one list of ids "
-            f"for each of the {len(logits)} rows. Pass the ids of each sequence so far."
-        )
+    so_far = _penalised(logits, sampling, token_ids_so_far)
     never = list(banned)
     for given, token_ids in zip(logits, so_far, strict=True):
         row = given.copy()
@@ -222,6 +227,24 @@ def adjusted_rows(
                 "and `banned`."
             )
         yield row
+
+
+def _penalised(
+    logits: NDArray[np.floating],
+    sampling: Sampling,
+    token_ids_so_far: Sequence[Sequence[int]] | None,
+) -> Sequence[Sequence[int]]:
+    """Returns the ids of each row that the penalty falls on; checks that there are such lists."""
+    if logits.ndim != 2:
+        raise ValueError(f"Received logits of shape {logits.shape}; expected (batch, vocab).")
+    penalty = sampling.repetition_penalty
+    so_far = token_ids_so_far if penalty != 1.0 else [()] * len(logits)
+    if so_far is None or len(so_far) != len(logits):
+        raise ValueError(
+            f"repetition_penalty is {penalty}, but token_ids_so_far does not hold one list of ids "
+            f"for each of the {len(logits)} rows. Pass the ids of each sequence so far."
+        )
+    return so_far
 
 
 def _kept(

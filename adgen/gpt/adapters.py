@@ -13,10 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tqdm.auto import tqdm
-
 from adgen.gpt.bases import BASES, base_folder_of, cache_dir
-from adgen.records.cards import card_of_stored
 from adgen.support.files import read_json_object, sha256_of, write_json, write_text
 from adgen.support.folders import FolderKind, at_top, directory_when_done
 from adgen.support.json_files import read_json_dict
@@ -76,6 +73,9 @@ def save_adapter(source_dir: str | Path, new: Path, *, name: str) -> None:
         FileNotFoundError: The base is not here.
         ValueError: All weights were trained, or the base is another.
     """
+    from tqdm.auto import tqdm
+
+    from adgen.records.cards import card_of_stored
     from adgen.support.array_files import save_arrays
 
     source = Path(source_dir)
@@ -161,6 +161,8 @@ def merged_dir(folder: Path) -> Path:
 
 def _merged(folder: Path, base_dir: Path) -> dict[str, Floats]:
     """Returns all weights: the base's, and to some matrices up @ down added."""
+    from tqdm.auto import tqdm
+
     settings = read_json_dict(folder / ADAPTER_CONFIG, _AGAIN)
     scaling = settings["lora_alpha"] / settings["r"]
     with _arrays(base_dir) as (names, read), _arrays(folder, ADAPTER_WEIGHTS) as (found, factor):

@@ -58,17 +58,21 @@ class ExactProduct:
                 "their sums are too large to be exact. Leave out exact=True."
             )
 
-    def __call__(self, rows: NDArray[np.floating], room: Floats | None = None) -> Doubles:
-        """Returns the products (rows, m) of rows (rows, n); `room` is not used."""
+    def __call__(self, rows: NDArray[np.floating], room: Floats | None = None) -> Floats:
+        """Returns the products (rows, m) of rows (rows, n), in `room` or new memory."""
         rows = np.asarray(rows, np.float64)
         if self._row_scale is not None:
             rows = rows * self._row_scale
         whole = np.floor(rows * _GRID + 0.5)  # (rows, n)
-        return (whole @ self._numbers) / _GRID * self._scale
+        products = (self.room(len(rows)) if room is None else room)[: len(rows)]
+        np.matmul(whole, self._numbers, out=products)
+        products /= _GRID
+        products *= self._scale
+        return products
 
-    def room(self, num_rows: int) -> Floats:
-        """Returns no memory: every product has its own."""
-        return np.empty((num_rows, 0), np.float32)
+    def room(self, num_rows: int) -> Doubles:
+        """Returns memory for the products of up to so many rows."""
+        return np.empty((num_rows, self._numbers.shape[1]))
 
 
 class ExactLSTM(NumpyLSTM):

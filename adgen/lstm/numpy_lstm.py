@@ -67,13 +67,12 @@ class NumpyLSTM:
         self._projection = (
             None if projection is None else self._product("projection.kernel", projection)
         )
-        self.output_kernel = (
-            np.ascontiguousarray(weights["embedding"].T)
-            if config.tied
-            else weights["output.kernel"]
-        )
+        self.output_kernel = weights["embedding"].T if config.tied else weights["output.kernel"]
         self._output = self._product("tied" if config.tied else "output.kernel", self.output_kernel)
         self.output_bias = weights["output.bias"]
+        # sigmoid(a) = (1 + tanh(a / 2)) / 2, so that all gates are one tanh: (4 * units,).
+        self._halves = np.full(4 * config.lstm_units, 0.5, np.float32)
+        self._halves[2 * config.lstm_units : 3 * config.lstm_units] = 1  # the candidate's tanh
 
     def initial_state(self, batch_size: int) -> State:
         """Returns the state before any token: hidden and cell, zeros.
@@ -166,10 +165,23 @@ class NumpyLSTM:
         return RowProduct(matrix)
 
     def _apply_cell(self, gates: Floats, cell: Floats) -> State:
-        """Returns the next hidden and cell state, (batch, units), of gates (batch, 4 * units)."""
-        input_gate, forget_gate, candidate, output_gate = np.split(gates, 4, axis=1)
-        new_cell = _sigmoid(forget_gate) * cell + _sigmoid(input_gate) * np.tanh(candidate)
-        return _sigmoid(output_gate) * np.tanh(new_cell), new_cell
+        """Returns the next hidden and cell state, (batch, units), of gates (batch, 4 * units).
+
+        The gates are overwritten.
+        """
+        gates *= self._halves
+        np.tanh(gates, out=gates)
+        by_gate = gates.reshape(len(gates), 4, self.config.lstm_units)
+        input_gate, forget_gate, candidate, output_gate = (by_gate[:, gate] for gate in range(4))
+        for gate in (input_gate, forget_gate, output_gate):
+            gate += np.float32(1)
+            gate *= np.float32(0.5)
+        new_cell = forget_gate * cell
+        candidate *= input_gate
+        new_cell += candidate
+        hidden = np.tanh(new_cell)
+        hidden *= output_gate
+        return hidden, new_cell
 
     def _read(self, token_ids: Ids, state: State) -> Iterator[State]:
         """Yields the state after each column of (batch, time) ids; `<pad>` leaves it as it is."""
@@ -227,8 +239,3 @@ def _check_matrix(token_ids: Ids) -> None:
     """Raises an error unless the ids have a batch and a time axis."""
     if token_ids.ndim != 2:
         raise ValueError(f"Received token ids of shape {token_ids.shape}; expected (batch, time).")
-
-
-def _sigmoid(values: Floats) -> Floats:
-    """Returns 1 / (1 + exp(-values)) by way of tanh, which does not overflow."""
-    return np.float32(0.5) * (np.float32(1) + np.tanh(np.float32(0.5) * values))

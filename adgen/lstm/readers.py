@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adgen.decoding.windows import TokenWindows, pad_front
-from adgen.lstm.numpy_lstm import Ids, NumpyLSTM
+from adgen.lstm.numpy_lstm import Ids, NumpyLSTM, State
 from adgen.support.arrays import Floats
+from adgen.support.threads import in_parts
 
 
 class WindowReader(TokenWindows):
@@ -53,25 +54,40 @@ class StateReader:
         new = self._lstm.window_state(pad_front(list(places), max(map(len, places), default=0)))
         # 2. A row a sequence.
         rows = [places[tuple(context)] for context in contexts]
-        hidden, cell = (
-            np.concatenate([old, part[rows]]) for old, part in zip(self._state, new, strict=True)
-        )
-        self._state = hidden, cell
+        self._state = _stacked([self._state, (new[0][rows], new[1][rows])])
 
     def logits(self) -> Floats:
         """Returns the logits (batch, vocab), in memory that the next call writes to."""
-        if len(self._room) < len(self._state[0]):
-            self._room = self._lstm.room(len(self._state[0]))
-        return self._lstm.logits(self._state, self._room)
+        hidden, cell = self._state
+        if len(self._room) < len(hidden):
+            self._room = self._lstm.room(len(hidden))
+
+        def compute(rows: slice) -> None:
+            self._lstm.logits((hidden[rows], cell[rows]), self._room[rows.start :])
+
+        in_parts(compute, len(hidden))
+        return self._room[: len(hidden), : self._lstm.config.vocab_size]
 
     def advance(self, token_ids: Ids) -> None:
         """Appends one token to every sequence; shape (batch,)."""
-        self._state = self._lstm.step(token_ids, self._state)
+        hidden, cell = self._state
+
+        def read(rows: slice) -> State:
+            return self._lstm.step(token_ids[rows], (hidden[rows], cell[rows]))
+
+        parts = in_parts(read, len(token_ids))
+        self._state = parts[0] if len(parts) == 1 else _stacked(parts)
 
     def keep(self, rows: NDArray[np.int64]) -> None:
         """Goes on with these rows alone."""
         hidden, cell = self._state
         self._state = hidden[rows], cell[rows]
+
+
+def _stacked(states: Sequence[State]) -> State:
+    """Returns the states of all sequences, (batch, ...), of those of some."""
+    hidden, cell = (np.concatenate(parts) for parts in zip(*states, strict=True))
+    return hidden, cell
 
 
 def open_reader(lstm: NumpyLSTM, contexts: Sequence[Sequence[int]]) -> WindowReader | StateReader:

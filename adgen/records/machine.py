@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +116,8 @@ def current_commit() -> str | None:
 
 def _git(folder: Path, *arguments: str) -> str | None:
     """Returns what git says; None where there is no git or no repository of ours."""
+    import subprocess  # here, since records are read where an ad is waited for
+
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), *arguments],
@@ -138,6 +138,8 @@ def _git(folder: Path, *arguments: str) -> str | None:
 
 
 def _versions() -> dict[str, str]:
+    from importlib import metadata
+
     found = {"adgen": __version__, "python": platform.python_version()}
     for package in _PACKAGES:
         try:

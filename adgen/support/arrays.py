@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 # computes exactly.
 Floats = NDArray[np.floating]
 
+_ROWS = 8  # at once: few enough to stay in the cache, many enough to make calls rare
+
 
 def ranges(starts: ArrayLike, lengths: np.ndarray) -> np.ndarray:
     """Returns `start, start + 1, ...` for each run, one run after the other.
@@ -57,17 +59,19 @@ def log_normaliser(logits: NDArray[np.floating]) -> NDArray[np.float64]:
         >>> float(log_normaliser(np.zeros((1, 4))).round(4)[0])
         1.3863
     """
-    # 1. The highest logit of a row is taken out, so that no exponential overflows.
-    highest = logits.max(axis=-1)  # (rows,)
-    # 2. Sums row by row: the exponentials of one row fit the cache, those of a batch do not.
-    sums = np.empty(len(logits))
-    shifted = np.empty(logits.shape[1], logits.dtype)
-    for number, row in enumerate(logits):
-        np.subtract(row, highest[number], out=shifted)
+    result = np.empty(len(logits))
+    room = np.empty((min(len(logits), _ROWS), logits.shape[1]), logits.dtype)
+    for start in range(0, len(logits), _ROWS):
+        block = logits[start : start + _ROWS]  # (rows of the block, vocab)
+        shifted = room[: len(block)]
+        # 1. The highest logit of a row is taken out, so that no exponential overflows.
+        highest = block.max(axis=1, keepdims=True)  # (rows of the block, 1)
+        np.subtract(block, highest, out=shifted)
+        # 2. log(sum(exp(logits))) = highest + log(sum(exp(logits - highest))).
         np.exp(shifted, out=shifted)
-        sums[number] = shifted.sum(dtype=np.float64)
-    # 3. log(sum(exp(logits))) = highest + log(sum(exp(logits - highest))).
-    return highest.astype(np.float64) + np.log(sums)
+        sums = shifted.sum(axis=1).astype(np.float64)
+        result[start : start + _ROWS] = highest[:, 0] + np.log(sums)
+    return result
 
 
 def find_sorted(numbers: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -200,21 +200,62 @@ def test_the_fast_cuts_of_a_large_vocabulary_equal_a_plain_sort(seed, scale, top
     st.integers(1, 20),
     st.sampled_from([1, 127, 128, 129, 700]),
     st.sampled_from([1e-3, 0.7, 1.0, 1e3]),
+    st.sampled_from([1.0, 1.2]),
 )
-def test_a_temperature_alone_is_the_same_draw_in_any_batch(seed, num_rows, vocab_size, temperature):
-    rng, sampling = np.random.default_rng(seed), Sampling(temperature=temperature)
+def test_a_draw_from_all_tokens_is_the_same_in_any_batch(
+    seed, num_rows, vocab_size, temperature, penalty
+):
+    rng = np.random.default_rng(seed)
+    sampling = Sampling(temperature=temperature, repetition_penalty=penalty)
+    so_far = [rng.integers(0, vocab_size, rng.integers(0, 9)).tolist() for _ in range(num_rows)]
     logits = (4 * rng.standard_normal((num_rows, vocab_size + 2))).astype(np.float32)
     logits[:, 1] = 300  # banned, so that it may be as likely as it likes
     uniforms = rng.random(num_rows)
     uniforms[0] = np.nextafter(1.0, 0)
-    chosen = choose(logits, sampling, uniforms=uniforms, banned=[0, 1])
-    expected = draw(probabilities(logits, sampling, banned=[0, 1]), uniforms)
+    given = {"token_ids_so_far": so_far, "banned": [0, 1]}
+    chosen = choose(logits, sampling, uniforms=uniforms, **given)
+    expected = draw(probabilities(logits, sampling, **given), uniforms)
     np.testing.assert_array_equal(chosen, expected)
     alone = [
-        choose(logits[r : r + 1], sampling, uniforms=uniforms[r : r + 1], banned=[0, 1])
+        choose(
+            logits[r : r + 1],
+            sampling,
+            uniforms=uniforms[r : r + 1],
+            token_ids_so_far=so_far[r : r + 1],
+            banned=[0, 1],
+        )
         for r in range(num_rows)
     ]
     np.testing.assert_array_equal(chosen, np.concatenate(alone))
+
+
+@pytest.mark.parametrize("penalty", [1.0, 1.2])
+def test_tokens_are_drawn_as_often_as_the_plain_softmax_says(penalty):
+    """All of (0, 1) in equal steps: each token's share of the draws is its probability."""
+    num_draws, temperature = 40_000, 0.7
+    rng = np.random.default_rng(1)
+    logits = (3 * rng.standard_normal((1, 300))).astype(np.float32)
+    seen = [5, 8, 8, 250]
+    # The softmax as in a textbook, in double precision.
+    plain = logits[0].astype(np.float64)
+    for token_id in set(seen):
+        value = plain[token_id]
+        plain[token_id] = value / penalty if value > 0 else value * penalty
+    weights = np.exp(plain / temperature)
+    weights[0] = 0  # banned
+    expected = weights / weights.sum()
+
+    chosen = choose(
+        np.repeat(logits, num_draws, axis=0),
+        Sampling(temperature=temperature, repetition_penalty=penalty),
+        uniforms=(np.arange(num_draws) + 0.5) / num_draws,
+        token_ids_so_far=[seen] * num_draws,
+        banned=[0],
+    )
+    counts = np.bincount(chosen, minlength=300)
+    # A token's stretch of (0, 1) holds its share of the steps, but for one at each end.
+    assert abs(counts - expected * num_draws).max() <= 1.1
+    assert counts[0] == 0
 
 
 # --- random streams

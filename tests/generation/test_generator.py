@@ -19,6 +19,7 @@ from adgen.decoding.sampling import Sampling, draw, probabilities, sequence_gene
 from adgen.generation.arguments import MAX_PROMPT_CHARS
 from adgen.generation.generator import AdGenerator
 from adgen.lstm.numpy_lstm import NumpyLSTM
+from adgen.support import processes
 from adgen.support.arrays import log_normaliser
 
 TOKENIZERS = {"word": word_tokenizer, "subword": subword_tokenizer}
@@ -130,6 +131,21 @@ def test_the_same_seed_gives_the_same_ads_in_any_batch_and_order(generators, key
     assert backwards[::-1] == expected
     assert [generator.generate(p, num_ads=3, seed=5, max_tokens=20)[0] for p in PROMPTS] == expected
     assert generator.generate(PROMPTS[0], num_ads=1, seed=5, max_tokens=20)[0] == expected[0][:1]
+
+
+@pytest.mark.parametrize("key", [("ad", "word"), ("packed", "subword")])
+def test_the_same_seed_gives_the_same_ads_in_any_number_of_threads(generators, key, monkeypatch):
+    monkeypatch.setattr(processes, "num_cores", lambda: 3)
+    prompts = [f"Sony TV {number}" for number in range(50)]
+    written = []
+    for num_threads in ("1", "2", "3"):
+        monkeypatch.setenv("OMP_NUM_THREADS", num_threads)
+        written.append(
+            generators[key].generate(
+                prompts, num_ads=3, sampling=Sampling(repetition_penalty=1.2), max_tokens=12
+            )
+        )
+    assert written[0] == written[1] == written[2]
 
 
 @pytest.mark.parametrize("key", KINDS)

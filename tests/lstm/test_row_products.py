@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from adgen.lstm import row_products
 from adgen.lstm.row_products import RowProduct
 
 SHAPES = [(128, 1024), (48, 3001), (20, 333)]
@@ -81,22 +82,39 @@ def test_products_may_be_written_to_the_same_memory_again(num_rows):
         assert not count or np.shares_memory(products, room)
 
 
-class _OddPlaces(np.ndarray):
-    """A matrix whose products differ by place, as if BLAS had another kernel for the last rows."""
-
-    def __array_ufunc__(self, ufunc, method, *inputs, out=(), **others):
-        arrays = [np.asarray(array) for array in inputs]
-        result = getattr(ufunc, method)(*arrays, **others)
-        if len(result) > 1:
-            result[-1] = np.nextafter(result[-1], np.float32(np.inf))
-        if out:
-            out[0][...] = result
-        return result
-
-
-def test_where_no_block_can_be_trusted_rows_are_multiplied_one_by_one():
+@pytest.mark.parametrize("first_odd_size", [2, 4])
+def test_where_small_blocks_cannot_be_trusted_rows_are_multiplied_one_by_one(
+    first_odd_size, monkeypatch
+):
+    """As if BLAS had another kernel for the last rows of a block."""
     rows, matrix = random_arrays((70, 12), (12, 5))
-    products = RowProduct(matrix.view(_OddPlaces))(rows)
-    np.testing.assert_array_equal(
-        products, np.concatenate([rows[row : row + 1] @ matrix for row in range(70)])
-    )
+    sizes, multiply = set(), row_products._multiply
+
+    def odd(block, panels, products):
+        multiply(block, panels, products)
+        sizes.add(len(block))
+        if len(block) >= first_odd_size:
+            products[-1] = np.nextafter(products[-1], np.float32(np.inf))
+
+    monkeypatch.setattr(row_products, "_multiply", odd)
+    product = RowProduct(matrix)
+    product(rows[:1])  # tries the sizes
+    sizes.clear()
+    products = product(rows)
+    assert sizes == {1}
+    alone = np.concatenate([product(rows[row : row + 1]) for row in range(70)])
+    np.testing.assert_array_equal(products, alone)
+
+
+@pytest.mark.parametrize("odd_size", [2, 8, 32])
+def test_a_size_that_is_odd_is_left_out(odd_size, monkeypatch):
+    rows, matrix = random_arrays((70, 12), (12, 5))
+    expected, multiply = RowProduct(matrix)(rows), row_products._multiply
+
+    def odd(block, panels, products):
+        multiply(block, panels, products)
+        if len(block) == odd_size:
+            products[-1] = np.nextafter(products[-1], np.float32(np.inf))
+
+    monkeypatch.setattr(row_products, "_multiply", odd)
+    np.testing.assert_array_equal(RowProduct(matrix)(rows), expected)

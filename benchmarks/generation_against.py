@@ -1,0 +1,173 @@
+"""Writing ads with today's build beside one of the working tree; see benchmarks/generation.py.
+
+Both write with one model and the controls it has by default, in turn, each in processes of its own.
+CPU seconds stand beside those of the clock, since other work on the machine slows both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from against import BUILDS, ROOT, installed
+from measure import blas_threads, hand_out, hardware_line, log, median, ratio
+
+from adgen.records.tables import text_table
+
+NUM_SINGLE = 16  # prompts that are written one by one
+NUM_COLD = 3  # cold starts a turn
+# Writes with the build that the process finds; prints ads a second and CPU seconds an ad.
+WRITE = """
+import json, sys, time
+from adgen.generation.generator import AdGenerator
+generator = AdGenerator.from_pretrained(sys.argv[1])
+prompts = [f"Sony TV {number}" for number in range(int(sys.argv[2]))]
+figures = {}
+for name, groups in (
+    ("single", [[prompt] for prompt in prompts[:int(sys.argv[3])]]),
+    ("batched", [prompts]),
+):
+    for group in groups[:2]:  # warms up
+        generator.generate(group, batch_size=len(prompts))
+    start, cpu_start = time.perf_counter(), time.process_time()
+    ads = [ad for group in groups for [ad] in generator.generate(group, batch_size=len(prompts))]
+    seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu_start
+    figures[f"{name}_ads_per_second"] = len(ads) / seconds
+    figures[f"{name}_cpu_seconds_per_ad"] = cpu_seconds / len(ads)
+    figures[f"{name}_tokens_per_ad"] = sum(len(ad.token_ids) for ad in ads) / len(ads)
+print(json.dumps(figures))
+"""
+
+
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """Writes with each build in turn, as often as asked."""
+    model = (options.model or ROOT / "models" / "adgen-lstm").resolve()
+    runs: dict[str, list[dict[str, float]]] = {build: [] for build in BUILDS}
+    with tempfile.TemporaryDirectory() as place, installed(options.against, Path(place)) as before:
+        pythons = {"before": before, "now": (ROOT, Path(sys.executable))}
+        for build in BUILDS:  # the first one compiles
+            _start_cold(*pythons[build], model)
+        for _ in range(options.rounds):
+            for build in BUILDS:
+                runs[build].append(_write(*pythons[build], model, options.batch_size))
+                log(f"{build}: {_shown(runs[build][-1])}")
+            for _ in range(NUM_COLD):
+                for build in BUILDS:
+                    found = _start_cold(*pythons[build], model)
+                    for name, value in found.items():
+                        runs[build][-1].setdefault(name, value)
+                        runs[build][-1][name] = min(runs[build][-1][name], value)
+    medians = {
+        build: {name: median([run[name] for run in found]) for name in found[0]}
+        for build, found in runs.items()
+    }
+    return {
+        "against": options.against,
+        "model": model.name,
+        "batch_size": options.batch_size,
+        "rounds": options.rounds,
+        "blas_threads": blas_threads(),
+        "runs": runs,
+        "medians": medians,
+        "ratios": {
+            name: ratio(medians["now"][name], value) for name, value in medians["before"].items()
+        },
+    }
+
+
+def _write(folder: Path, python: Path, model: Path, batch_size: int) -> dict[str, float]:
+    """Writes ads one by one and in a batch, in a process of its own."""
+    words = ["-c", WRITE, str(model), str(batch_size), str(min(NUM_SINGLE, batch_size))]
+    done = subprocess.run(
+        [str(python), *words],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+        env=_surroundings(folder),
+    )
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def _start_cold(folder: Path, python: Path, model: Path) -> dict[str, float]:
+    """Returns the seconds from the shell's command to three ads, of the clock and of the CPU."""
+    words = ["-m", "adgen", "generate", "Sony TV", "--num-ads", "3", "--model", str(model)]
+    before, start = os.times(), time.perf_counter()
+    subprocess.run(
+        [str(python), *words],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd=folder,
+        env=_surroundings(folder),
+    )
+    seconds, after = time.perf_counter() - start, os.times()
+    return {
+        "cold_start_seconds": seconds,
+        "cold_start_cpu_seconds": after.children_user
+        + after.children_system
+        - before.children_user
+        - before.children_system,
+    }
+
+
+def _surroundings(folder: Path) -> dict[str, str]:
+    """Returns the environment of a build; Python keeps its bytecode, as it does where it runs."""
+    kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": str(folder)}
+
+
+def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Returns the rows of the table in docs/results.md."""
+    before, now = (results["medians"][build] for build in BUILDS)
+    commit = results["against"][:7]
+    rows = []
+    for name, how in (
+        ("single", "one by one"),
+        ("batched", f"in batches of {results['batch_size']}"),
+    ):
+        speed, cpu = f"{name}_ads_per_second", f"{name}_cpu_seconds_per_ad"
+        rows += [
+            (
+                f"ads a second, `{results['model']}`, {how}, commit `{commit}` → now",
+                f"{before[speed]:,.0f} → {now[speed]:,.0f}: {results['ratios'][speed]:.2f} times",
+            ),
+            (
+                f"CPU ms an ad, {how}",
+                f"{before[cpu] * 1e3:.1f} → {now[cpu] * 1e3:.1f}: "
+                f"{results['ratios'][cpu]:.2f} of them",
+            ),
+        ]
+    for name, label in (("", "cold start to three ads"), ("cpu_", "its CPU time")):
+        seconds = f"cold_start_{name}seconds"
+        rows.append((label, f"{before[seconds]:.2f} → {now[seconds]:.2f} s"))
+    return rows
+
+
+def _shown(run: Mapping[str, float]) -> str:
+    return ", ".join(
+        f"{name} {run[f'{name}_ads_per_second']:,.1f} ads/s, "
+        f"{run[f'{name}_cpu_seconds_per_ad'] * 1e3:.1f} CPU ms an ad"
+        for name in ("single", "batched")
+    )
+
+
+def show(results: Mapping[str, Any]) -> None:
+    """Prints a table."""
+    print(text_table([("", "before → now"), *record_rows(results)]))
+    print(f"BLAS threads: {results['blas_threads']}. {hardware_line(results)}")
+
+
+def hand_out_against(options: argparse.Namespace, arguments: Sequence[str] | None) -> None:
+    """Measures, prints and records."""
+    hand_out(
+        "generation", measure(options), options, arguments=arguments, rows=record_rows, show=show
+    )

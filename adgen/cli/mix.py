@@ -1,4 +1,4 @@
-"""`adgen mix`: an n-gram model fitted to what an LSTM does not know, both as one model."""
+"""`adgen mix`: an n-gram model with an LSTM's tokenizer, both as one model."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ tokens at order 6, 4 GB at the peak). The module knows ads by their `<eos>` alon
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -193,9 +193,7 @@ def estimate(counts: NGramCounts) -> NGramTables:
     return NGramTables(counts.vocab_size, keys, discounted, backoffs)
 
 
-def prune_counts(
-    counts: NGramCounts, *, max_bytes: int, worths: Sequence[NDArray[np.float32]] | None = None
-) -> NGramCounts:
+def prune_counts(counts: NGramCounts, *, max_bytes: int) -> NGramCounts:
     """Keeps the n-grams that matter most, as many as fit a compact file.
 
     An n-gram is dropped when its count times ln(p / p without it) is small: what the training text
@@ -207,8 +205,6 @@ def prune_counts(
     Args:
         counts: All n-grams, from `count_ngrams`.
         max_bytes: Upper bound of the file that `NGramModel.save` writes with `compact=True`.
-        worths: For each order (D_n,) nats that the n-gram gains at each of its occurrences; of
-            order 1 anything. By default ln(p / p without it).
 
     Raises:
         ValueError: The single tokens alone need more.
@@ -224,7 +220,7 @@ def prune_counts(
     num_all = _num_kept(counts)
     if num_all * _NGRAM_BYTES < 2 * max_bytes and compact_bytes(estimate(counts)) <= max_bytes:
         return counts
-    ratios = log_ratios(counts) if worths is None else worths
+    ratios = log_ratios(counts)
     # Ends of a range, (ln threshold, bytes): below the first nats everything stays, above the
     # second nothing. Narrow it until the file is nearly full.
     too_large = (float(np.log(1e-3)), num_all * _NGRAM_BYTES)
@@ -360,14 +356,13 @@ def _order(counts: NGramCounts, n: int) -> tuple[NDArray[np.float32], NDArray[np
     return values.astype(np.float32), backoffs
 
 
-def removals(
-    counts: NGramCounts,
-) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """Yields for order 2, 3, ... what each n-gram's last token is given with it, and without it.
+def log_ratios(counts: NGramCounts) -> list[NDArray[np.float32]]:
+    """Returns ln(p / p without it) for every n-gram, (D_n,) an order.
 
-    Without it, its context's back-off weight takes over its share: (D_n,) probabilities both.
+    Without it, its context's back-off weight takes over its share.
     """
     probabilities = _first_order(counts)
+    ratios = [np.zeros(0, np.float32)]
     for n in range(1, counts.order):
         # p(w | h) = value(h, w) + backoff(h) * p(w | h without its first token)
         values, backoffs = _order(counts, n)
@@ -375,12 +370,8 @@ def removals(
         weights = backoffs[counts.keys[n] // counts.vocab_size]
         probabilities = values + weights * shorter
         # Without: (backoff(h) + value(h, w)) * p(w | h without its first token)
-        yield probabilities, (weights + values) * shorter
-
-
-def log_ratios(counts: NGramCounts) -> list[NDArray[np.float32]]:
-    """Returns ln(p / p without it) for every n-gram, (D_n,) an order."""
-    return [np.zeros(0, np.float32), *(np.log(p / without) for p, without in removals(counts))]
+        ratios.append(np.log(probabilities / ((weights + values) * shorter)))
+    return ratios
 
 
 def drop_ngrams(

@@ -187,8 +187,8 @@ def _size(subject: Subject, training: Training) -> str:
     if isinstance(training, MixingRecord):
         return (
             f"The LSTM {training.config.lstm} of {training.num_lstm_weights:,} weights, and "
-            f"{training.model.num_ngrams:,} n-grams of order up to {training.config.order} that "
-            "gain most beside it; time and memory are those of the n-grams"
+            f"{training.model.num_ngrams:,} n-grams of order up to {training.config.order}; "
+            "time and memory are those of the n-grams"
         )
     return f"{size} n-grams of order up to {training.config.order}"
 

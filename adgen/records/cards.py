@@ -171,8 +171,8 @@ first words. A token's probability is a weighted mean of what both give it; how 
 depends on how often the n-gram model has seen the tokens before.
 
 - LSTM: {config.lstm}, {record.num_lstm_weights:,} weights.
-- N-gram model: {model.num_ngrams:,} n-grams of up to {config.order} tokens, those that gain most
-  beside the LSTM, in {model.file_bytes / 1e6:.1f} MB.
+- N-gram model: {model.num_ngrams:,} n-grams of up to {config.order} tokens, those that matter most,
+  in {model.file_bytes / 1e6:.1f} MB.
 - Corpus: {corpus.name}, {corpus.num_ads:,} ads, SHA-256 {corpus.sha256[:16]}.
 - Split: {describe_split(record.split or Split())}; {record.num_share_ads:,} validation ads for the
   weights, others for the figures.

@@ -1,7 +1,7 @@
 """Mixing: an LSTM and a place of ads in, a mixture's directory and a run record out.
 
-An n-gram model is fitted to the training ads and pruned to what the LSTM does not know; validation
-ads say how much of each counts.
+An n-gram model is fitted to the training ads with the LSTM's tokenizer; validation ads say how much
+of each counts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from adgen.corpus.choosing import spread_places
 from adgen.corpus.source import Ads, AdSource
 from adgen.evaluation.held_out import check_split, load_for_model
 from adgen.lstm.directory import ModelDirectory, load_model_directory
@@ -28,10 +27,8 @@ from adgen.mixture.directory import (
     check_lstm,
     save_mixture_directory,
 )
-from adgen.mixture.pruning import mixture_worths
 from adgen.mixture.shares import Shares, mix
-from adgen.ngram.counts import check_max_bytes, count_ngrams, prune_counts
-from adgen.ngram.memory import check_fit_memory
+from adgen.ngram.counts import check_max_bytes
 from adgen.ngram.model import NGramModel
 from adgen.records.base import Corpus, Figures, Selection, Split
 from adgen.records.cards import mixture_card
@@ -39,20 +36,15 @@ from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish
 from adgen.records.trained import FittedNGrams, MixingRecord, MixingSettings
 from adgen.scoring.metrics import figures_of
-from adgen.support.arrays import log, ranges
+from adgen.support.arrays import log
 from adgen.support.fields import check_fields, limited
 from adgen.support.folders import check_output_dir
 from adgen.support.ranges import NGRAM_ORDERS, Range
 from adgen.tokens.encoded import EncodedAds
-from adgen.tokens.packing import ad_bounds
 
-# Training ads that tell what the LSTM knows, at most: it reads some thousand tokens a second.
-_SAMPLE_ADS = 300_000
 # Validation ads that the shares are chosen on, and others that the figures are of, at most.
 _SHARE_ADS = 20_000
 _SCORED_ADS = 10_000
-# The LSTM's share while n-grams are chosen; the shares themselves come after.
-_FIRST_SHARE = 0.6
 _BLOCK_ADS = 65_536  # encoded at once
 
 
@@ -146,7 +138,6 @@ class _Mixing:
         found = self._ads("train", self.plan.source.max_ads)
         check_split(self.lstm.info, found.corpus, found.split)
         train = self._encoded(found.frame["ad"])
-        check_fit_memory(train, self.plan.order)
         held_out = self._ads("valid", None)
         num_ads = {"train": len(found.frame), "valid": len(held_out.frame)}
         self.corpus, self.split = found.corpus, {**(found.split or {}), "num_ads": num_ads}
@@ -168,13 +159,11 @@ class _Mixing:
         return np.concatenate([encode(ads.iloc[at : at + _BLOCK_ADS].tolist()) for at in bar])
 
     def _fit(self, train: NDArray[np.integer]) -> NGramModel:
-        """Counts n-grams, and keeps those that gain most beside the LSTM."""
-        counts = count_ngrams(train, vocab_size=self.lstm.config.vocab_size, order=self.plan.order)
-        sample = _sample(train, _SAMPLE_ADS)
-        of_lstm = self._of_lstm(sample)
-        worths = mixture_worths(counts, sample, of_lstm, lstm_share=_FIRST_SHARE)
-        return NGramModel.from_counts(
-            prune_counts(counts, max_bytes=self.plan.max_bytes, worths=worths)
+        """Fits the n-gram model to the training ads' tokens."""
+        plan = self.plan
+        vocab_size = self.lstm.config.vocab_size
+        return NGramModel.fit(
+            train, vocab_size=vocab_size, order=plan.order, max_bytes=plan.max_bytes
         )
 
     def _of_lstm(self, token_ids: NDArray[np.integer]) -> NDArray[np.float64]:
@@ -252,10 +241,3 @@ class _Mixing:
         return {name: entries[name] for name in names if name in entries} | {
             "lstm": dict(self.lstm.info)
         }
-
-
-def _sample(token_ids: NDArray[np.integer], num_ads: int) -> NDArray[np.integer]:
-    """Returns the tokens of so many ads at equal distances, or of all if there are fewer."""
-    starts, lengths = ad_bounds(token_ids)  # (num_ads,) both
-    chosen = spread_places(len(starts), num_ads)
-    return token_ids[ranges(starts[chosen], lengths[chosen])]

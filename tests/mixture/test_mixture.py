@@ -17,10 +17,8 @@ from adgen.generation.kinds import check_kind, compress_model, open_model
 from adgen.lstm.directory import load_model_directory
 from adgen.lstm.numpy_lstm import NumpyLSTM
 from adgen.mixture.directory import load_mixture_directory, save_mixture_directory
-from adgen.mixture.pruning import mixture_worths
 from adgen.mixture.reader import MixtureReader
 from adgen.mixture.shares import NUM_BINS, Shares
-from adgen.ngram.counts import count_ngrams
 from adgen.ngram.model import NGramModel, NGramReading
 from adgen.scoring.protocol import Shots
 
@@ -260,36 +258,6 @@ def test_a_missing_ngram_file_is_named(folder, tmp_path):
     (copy / "ngram.safetensors").unlink()
     with pytest.raises(FileNotFoundError, match=r"lacks ngram\.safetensors"):
         open_model(copy)
-
-
-def test_ngrams_are_worth_what_the_lstm_does_not_know():
-    # Two pairs, equally frequent: the LSTM knows (3, 4) and not (5, 6).
-    ads = np.array(([3, 4, EOS, 5, 6, EOS]) * 40 + [3, 7, EOS, 5, 7, EOS, 8, 4, EOS, 8, 6, EOS])
-    counts = count_ngrams(ads, vocab_size=9, order=2)
-    knows = (ads == 4) & (np.roll(ads, 1) == 3)
-    of_lstm = np.log(np.where(knows, 0.95, 0.05))
-    worths = mixture_worths(counts, ads, of_lstm, lstm_share=0.5)
-    known, unknown = (
-        worths[1][np.flatnonzero(counts.keys[1] == 9 * first + second)[0]]
-        for first, second in ((3, 4), (5, 6))
-    )
-    # By hand: with the pair its token has p = value + backoff * p1, without it
-    # (value + backoff) * p1, p1 being the single token's probability.
-    tables = NGramModel.from_counts(counts).tables
-
-    def gain(first, second, of_lstm):
-        place = np.flatnonzero(tables.keys[1] == 9 * first + second)[0]
-        value, backoff = float(tables.discounted[1][place]), float(tables.backoffs[0][first])
-        single = float(tables.discounted[0][second])
-        p, without = value + backoff * single, (value + backoff) * single
-        return math.log((0.5 * of_lstm + 0.5 * p) / (0.5 * of_lstm + 0.5 * without))
-
-    gains = gain(3, 4, 0.95), gain(5, 6, 0.05)
-    assert 0 < gains[0] < 0.4 * gains[1]
-    # Alone both gain the same, and so one more occurrence of each counts as their mean.
-    prior = sum(gains) / 2
-    assert known == pytest.approx((40 * gains[0] + prior) / 41, rel=1e-4)
-    assert unknown == pytest.approx((40 * gains[1] + prior) / 41, rel=1e-4)
 
 
 @pytest.mark.parametrize(("reads", "message"), [("ad", "an n-gram model is mixed with one")])

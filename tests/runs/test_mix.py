@@ -1,6 +1,5 @@
 """Mixing from an LSTM and a corpus to directory and record; what is saved is what was scored."""
 
-import numpy as np
 import pytest
 from hostile import lay_others, tree
 from tiny_corpus import prepare_tiny_corpus, save_model_of
@@ -10,7 +9,6 @@ from adgen.corpus.source import AdSource
 from adgen.generation.kinds import open_model
 from adgen.ngram.model import NGramModel
 from adgen.records.record import read_record, rounded
-from adgen.runs import mix as mix_runs
 from adgen.runs.mix import MixPlan, run_mix
 
 
@@ -76,22 +74,6 @@ def test_ads_in_a_file_are_divided_as_in_the_lstms_training(lstm_dir, corpus_dir
     ads[["ad"]].to_csv(path, index=False)
     record = run_mix(plan_for(lstm_dir, path, tmp_path / "both"))
     assert record.split.num_ads["train"] == (ads["split"] == "train").sum()
-
-
-def test_the_lstm_reads_a_sample_of_many_ads(lstm_dir, corpus_dir, tmp_path, monkeypatch):
-    monkeypatch.setattr(mix_runs, "_SAMPLE_ADS", 50)
-    seen = []
-    real = mix_runs.mixture_worths
-    monkeypatch.setattr(
-        mix_runs,
-        "mixture_worths",
-        lambda counts, ids, logs, **rest: (
-            seen.append((ids, logs)) or real(counts, ids, logs, **rest)
-        ),
-    )
-    run_mix(plan_for(lstm_dir, corpus_dir, tmp_path / "both"))
-    [(ids, logs)] = seen
-    assert (ids == 2).sum() == 50 and len(ids) == len(logs) and np.isfinite(logs).all()
 
 
 def test_foreign_folders_are_kept(lstm_dir, corpus_dir, tmp_path):

@@ -225,7 +225,7 @@ def _form(chance: random.Random) -> list[Any]:
     """Returns what stands on the page as a visitor leaves it, in the order of its parts."""
     facts = f"Color: {chance.choice(_COLOURS)}\n{chance.randint(2, 60)} hours battery"
     product = ["Acme", "bluetooth headphones", "electronics", facts, "", ""]
-    models = ["adgen-writer-small", "adgen-lstm", "template"]
+    models = ["adgen-writer-small", "adgen-mixture", "template"]
     controls = [3, chance.randint(0, 1_000), 0.7, 0, 1, 1.2]
     return ["A product", *product, "", "amazon-title", models, *controls]
 

@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from adgen.corpus.cleaning import CP1252, MAC_ROMAN
-from adgen.generation.shipped import shipped_model_dir
+from adgen.generation.shipped import SHIPPED_LSTM, shipped_model_dir
 from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.exact_lstm import ExactLSTM
 from adgen.lstm.weights import stored_matrices
@@ -73,7 +73,7 @@ def build(output: Path) -> int:
         ValueError: Something else is in the folder, or the model is not one that the page can run.
         OSError: Writing fails.
     """
-    model = load_model_directory(shipped_model_dir())
+    model = load_model_directory(shipped_model_dir(SHIPPED_LSTM))
     check_model(model)
     with directory_when_done(output, _KIND) as new:
         for name in PAGE:

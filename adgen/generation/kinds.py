@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from adgen.generation.folder_kinds import GPT, LSTM, MIXTURE, NGRAM, kind_of
 from adgen.generation.hub_models import check_revision, fetched_model, is_hub_id
-from adgen.generation.shipped import shipped_model_dir
+from adgen.generation.shipped import SHIPPED_LSTM, SHIPPED_MODEL, shipped_model_dir
 from adgen.generation.trained import (
     TrainedGPT,
     TrainedLSTM,
@@ -45,8 +45,9 @@ def open_model(
 
     Args:
         name: A folder that adgen or transformers wrote, or an id on the Hub, OWNER/NAME, of one
-            that adgen published or of a GPT; None for the model that comes with adgen. A folder of
-            that name comes first, and for a folder nothing is fetched.
+            that adgen published or of a GPT; None for the model that comes with adgen, which with
+            `exact` is its LSTM. A folder of that name comes first, and for a folder nothing is
+            fetched.
         template: How ads stand in a GPT's context, one of `adgen.gpt.prompts.TEMPLATES`; by default
             "ads" for a GPT that adgen trained, else "list". Other kinds have none.
         revision: A branch, tag or commit on the Hub; None for the newest of the branch main, or,
@@ -62,10 +63,11 @@ def open_model(
             cannot write with `exact`.
         ImportError: It is a GPT, and the extra `gpt` is missing.
     """
-    name = shipped_model_dir() if name is None else name
+    a_switch("exact", exact)
+    if name is None:
+        name = shipped_model_dir(SHIPPED_LSTM if exact else SHIPPED_MODEL)
     a_path("name", name)
     check_revision(name, revision)
-    a_switch("exact", exact)
     is_fetched = revision is not None or is_hub_id(name)
     source = fetched_model(str(name), revision) if is_fetched else base_folder_of(name)
     if source is None:  # a GPT that transformers fetches

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-SHIPPED_MODEL = "adgen-lstm"
+SHIPPED_MODEL = "adgen-mixture"
+SHIPPED_LSTM = "adgen-lstm"
 SHIPPED_GPT = "adgen-gpt-electronics"
 SHIPPED_WRITER = "adgen-writer-small"
 SHIPPED_ADAPTER = "adgen-writer"
@@ -17,8 +18,9 @@ def shipped_model_dir(name: str = SHIPPED_MODEL) -> Path:
     """Returns the directory of a model that comes with adgen.
 
     Args:
-        name: `SHIPPED_MODEL` or `SHIPPED_WRITER`, which need no extra, `SHIPPED_GPT`, which needs
-            the extra `gpt`, or `SHIPPED_ADAPTER`, which needs its base too.
+        name: `SHIPPED_MODEL`, `SHIPPED_LSTM`, which it is made of, or `SHIPPED_WRITER`, which need
+            no extra; `SHIPPED_GPT`, which needs the extra `gpt`; or `SHIPPED_ADAPTER`, which needs
+            its base too.
 
     Raises:
         FileNotFoundError: This installation has none of that name.

@@ -15,6 +15,7 @@ from adgen.generation.folder_kinds import GPT, NGRAM, kind_of
 from adgen.generation.shipped import (
     SHIPPED_ADAPTER,
     SHIPPED_GPT,
+    SHIPPED_LSTM,
     SHIPPED_MODEL,
     SHIPPED_WRITER,
     shipped_model_dir,
@@ -26,7 +27,7 @@ from adgen.support.files import read_json_object, sha256_of
 from adgen.writing.engines import is_writer
 
 WRITER = "writer"
-_SHIPPED = (SHIPPED_MODEL, SHIPPED_GPT, SHIPPED_WRITER, SHIPPED_ADAPTER)
+_SHIPPED = (SHIPPED_MODEL, SHIPPED_LSTM, SHIPPED_GPT, SHIPPED_WRITER, SHIPPED_ADAPTER)
 _FOLDERS_OF_TRAININGS = ("runs/", "models/", "checkpoints/", "output/", "outputs/")
 # A mixture's n-grams come first: its model.safetensors is its LSTM's too.
 _WEIGHTS = ("ngram.safetensors", "model.safetensors", ADAPTER_WEIGHTS, "pytorch_model.bin")

@@ -128,13 +128,13 @@ def test_a_model_without_facts_is_not_ticked_and_says_so(page):
     assert not box.is_checked()
     box.check()
     write(page)
-    assert "knows no facts" in page.get_by_label("Ads of adgen-lstm").inner_text()
+    assert "knows no facts" in page.get_by_label("Ads of adgen-mixture").inner_text()
 
 
 def test_first_words_of_2022(page):
     from_first_words(page)
     page.get_by_role("button", name="AmazonBasics", exact=True).first.click()
-    only(page, "LSTM")
+    only(page, "mixture")
     write(page)
     texts = words(page)
     assert len(texts) == 3 and all(one.startswith("AmazonBasics") for one in texts)
@@ -143,7 +143,7 @@ def test_first_words_of_2022(page):
 def test_each_control_changes_what_is_written(page):
     from_first_words(page)
     page.get_by_role("button", name="Sony TV", exact=True).first.click()
-    only(page, "LSTM")
+    only(page, "mixture")
     page.get_by_role("button", name="How many, and how boldly").click()
     set_number(page, "Number of ads", 1)
     write(page)
@@ -170,7 +170,7 @@ def test_an_ad_is_seen_while_it_is_written(page):
         " window.seen += document.querySelectorAll('.ag-writing').length; })"
         ".observe(document.querySelector('#ads'), {subtree: true, childList: true}); }"
     )
-    only(page, "LSTM")
+    only(page, "mixture")
     write(page)
     assert page.evaluate("window.seen") > 1
 
@@ -185,7 +185,7 @@ def test_another_platform_has_other_limits(page):
 
 
 def test_a_finding_is_reached_by_keyboard_and_described(page):
-    only(page, "LSTM")
+    only(page, "mixture")
     write(page)
     mark = page.locator("#ads mark").first
     mark.focus()

@@ -39,7 +39,7 @@ def tiny(tmp_path_factory):
 
 
 def test_the_shipped_models_and_the_template(authors):
-    assert [one.kind for one in authors] == ["writer", "LSTM", "no model"]
+    assert [one.kind for one in authors] == ["writer", "mixture", "no model"]
 
 
 def test_who_knows_the_facts_writes_unless_one_chooses(authors):
@@ -117,7 +117,7 @@ def test_keywords_and_exclusions_are_looked_for_in_every_authors_ads(service):
 
 def test_first_words_are_for_models_that_go_on(service):
     *_, state = service.write_prompt({"prompt": "Sony TV", "num_ads": 1, "top_k": 20})
-    assert [one.author for one in state.reviews] == ["adgen-lstm"]
+    assert [one.author for one in state.reviews] == ["adgen-mixture"]
     assert state.reviews[0].text.startswith("Sony TV")
     with pytest.raises(ValueError, match="Choose a model that goes on"):
         list(service.write_prompt({"prompt": "Sony TV", "models": ["template"]}))
@@ -139,7 +139,7 @@ def test_errors_name_no_arguments_that_the_page_lacks(service):
 
 @pytest.mark.parametrize("names", [["nobody"], []])
 def test_the_models_that_are_asked_must_be_there(authors, names):
-    with pytest.raises(ValueError, match="adgen-lstm"):
+    with pytest.raises(ValueError, match="adgen-mixture"):
         chosen_authors(authors, names)
 
 

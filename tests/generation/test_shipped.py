@@ -15,6 +15,7 @@ from adgen.generation.generator import AdGenerator
 from adgen.generation.shipped import (
     SHIPPED_ADAPTER,
     SHIPPED_GPT,
+    SHIPPED_LSTM,
     SHIPPED_MODEL,
     SHIPPED_WRITER,
     shipped_model_dir,
@@ -23,6 +24,7 @@ from adgen.generation.shipped import (
 from adgen.gpt.adapters import is_adapter
 from adgen.gpt.bases import BASES
 from adgen.lstm.directory import load_model_directory
+from adgen.mixture.directory import load_mixture_directory
 from adgen.records.record import read_record, rounded
 
 REPO = Path(__file__).resolve().parents[2]
@@ -32,6 +34,17 @@ def test_it_is_small_and_says_what_it_is():
     directory = shipped_model_dir()
     assert directory == REPO / "models" / SHIPPED_MODEL
     assert sum(path.stat().st_size for path in directory.iterdir()) < 20e6
+    mixture = load_mixture_directory(directory)
+    card = (directory / "README.md").read_text(encoding="utf-8")
+    assert mixture.info["commit"] in card and f"LSTM: {SHIPPED_LSTM}," in card
+    # Its LSTM is the one that comes alone too.
+    own, alone = directory, shipped_model_dir(SHIPPED_LSTM)
+    for name in ("model.safetensors", "tokenizer.json"):
+        assert (own / name).read_bytes() == (alone / name).read_bytes()
+
+
+def test_its_lstm_is_small_and_says_what_it_is():
+    directory = shipped_model_dir(SHIPPED_LSTM)
     model = load_model_directory(directory)
     assert (
         model.config.reads == "packed"
@@ -50,11 +63,25 @@ def test_it_reads_prompts_without_capitals_as_its_ads_are_written():
 
 
 def test_its_record_is_that_of_its_training():
-    info = rounded(load_model_directory(shipped_model_dir()).info)
-    record = read_record(REPO / "results" / f"{SHIPPED_MODEL}.json").as_dict()
+    info = rounded(load_model_directory(shipped_model_dir(SHIPPED_LSTM)).info)
+    record = read_record(REPO / "results" / f"{SHIPPED_LSTM}.json").as_dict()
     for name in ("name", "commit", "corpus", "split", "seed", "config", "metrics"):
         assert info[name] == record[name], name
     assert info["split"]["num_ads"]["train"] > 2_000_000 and info["max_ads"] is None
+
+
+def test_the_mixtures_record_is_that_of_its_making():
+    info = rounded(load_mixture_directory(shipped_model_dir()).info)
+    record = read_record(REPO / "results" / f"{SHIPPED_MODEL}.json").as_dict()
+    for name in ("name", "command", "commit", "corpus", "split", "config"):
+        assert info[name] == record[name], name
+    assert info["split"]["num_ads"]["train"] > 2_000_000
+
+
+def test_exact_ads_are_its_lstms():
+    [[exact]] = AdGenerator.from_pretrained(exact=True).generate("Sony TV", seed=1)
+    lstm = AdGenerator.from_pretrained(shipped_model_dir(SHIPPED_LSTM), exact=True)
+    assert lstm.generate("Sony TV", seed=1)[0][0].text == exact.text
 
 
 def test_generate_uses_it_from_any_folder(tmp_path):
@@ -69,7 +96,7 @@ def test_the_wheel_has_models_and_records_where_an_installed_package_looks_for_t
     project = (REPO / "pyproject.toml").read_text(encoding="utf-8")
     section = project.split("[tool.hatch.build.targets.wheel.force-include]\n")[1].split("\n\n")[0]
     included = dict(re.findall(r'^"(.+)" = "(.+)"$', section, flags=re.MULTILINE))
-    names = (SHIPPED_MODEL, SHIPPED_GPT, SHIPPED_WRITER, SHIPPED_ADAPTER)
+    names = (SHIPPED_MODEL, SHIPPED_LSTM, SHIPPED_GPT, SHIPPED_WRITER, SHIPPED_ADAPTER)
     models = map(shipped_model_dir, names)
     folders = (*models, shipped_results_dir())
     assert included == {str(p.relative_to(REPO)): f"adgen/shipped/{p.name}" for p in folders}

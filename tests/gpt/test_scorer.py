@@ -10,7 +10,7 @@ import pytest
 from tiny_gpt import gpt2_tokenizer, own_tokenizer, tiny_model
 
 from adgen.generation.scorers import score_ads
-from adgen.generation.shipped import shipped_model_dir
+from adgen.generation.shipped import SHIPPED_LSTM, shipped_model_dir
 from adgen.gpt.causal import CausalLM
 from adgen.gpt.prompts import TEMPLATES, context_ids, draw_shots
 from adgen.gpt.scorer import CausalScorer
@@ -147,7 +147,7 @@ def test_shots_that_do_not_fit_are_refused():
 
 
 def test_the_lstm_after_shots_costs_what_it_costs_to_go_on():
-    model = load_model_directory(shipped_model_dir())
+    model = load_model_directory(shipped_model_dir(SHIPPED_LSTM))
     eos, encode = model.tokenizer.eos_id, model.tokenizer.encode
     figures = score_ads(model, None, ["Sony TV remote"], shots=[Shots(("Red band",))])
     from adgen.lstm.numpy_lstm import NumpyLSTM

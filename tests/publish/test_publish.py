@@ -42,7 +42,13 @@ from adgen.report.documents import load_records
 from adgen.support.files import sha256_of
 from adgen.writing.samples import product_samples
 
-SHIPPED = ("adgen-lstm", "adgen-gpt-electronics", "adgen-writer-small", "adgen-writer")
+SHIPPED = (
+    "adgen-mixture",
+    "adgen-lstm",
+    "adgen-gpt-electronics",
+    "adgen-writer-small",
+    "adgen-writer",
+)
 
 
 def save_record(path, record):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adgen.generation.shipped import shipped_model_dir
+from adgen.generation.shipped import SHIPPED_LSTM, shipped_model_dir
 from adgen.lstm.directory import load_model_directory
 from adgen.support.version import __version__
 
@@ -32,7 +32,7 @@ def test_service_worker_keeps_every_file(built_site):
 def test_the_page_s_weights_and_tokenizer_are_the_model_s(built_site):
     for name in ("model.safetensors", "tokenizer.json"):
         content = (built_site / "model" / name).read_bytes()
-        assert content == (shipped_model_dir() / name).read_bytes()
+        assert content == (shipped_model_dir(SHIPPED_LSTM) / name).read_bytes()
 
 
 def test_a_folder_of_others_is_left_alone(tmp_path):
@@ -49,7 +49,7 @@ def test_a_folder_of_others_is_left_alone(tmp_path):
     "change", [{"tied": False}, {"num_layers": 2}, {"lstm_units": 510}, {"embedding_dim": 512}]
 )
 def test_a_model_that_the_page_cannot_run_is_refused(change):
-    model = load_model_directory(shipped_model_dir())
+    model = load_model_directory(shipped_model_dir(SHIPPED_LSTM))
     check_model(model)
     with pytest.raises(ValueError, match="not a model that the page can run"):
         check_model(replace(model, config=replace(model.config, **change)))
@@ -60,7 +60,7 @@ def test_a_model_that_the_page_cannot_run_is_refused(change):
 def test_a_model_whose_sums_are_not_exact_is_refused(monkeypatch):
     monkeypatch.setattr("adgen.lstm.exact_lstm.MOST_TOKENS", 10)
     with pytest.raises(ValueError, match="would not be exact"):
-        check_model(load_model_directory(shipped_model_dir()))
+        check_model(load_model_directory(shipped_model_dir(SHIPPED_LSTM)))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_model_whose_sums_are_not_exact_is_refused(monkeypatch):
     ],
 )
 def test_defaults_that_the_page_has_no_field_for_are_refused(changes, named):
-    model = load_model_directory(shipped_model_dir())
+    model = load_model_directory(shipped_model_dir(SHIPPED_LSTM))
     defaults = dict(model.generation_config) | changes
     defaults = {name: value for name, value in defaults.items() if value is not None}
     with pytest.raises(ValueError, match=named):

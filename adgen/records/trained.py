@@ -263,6 +263,7 @@ class MixingRecord(RunRecord):
         num_lstm_weights: Weights of the LSTM.
         num_share_ads: Validation ads that the shares were chosen on.
         mixed: Figures of "lstm", "ngram" and "mixture" on other validation ads.
+        samples: What the mixture writes.
     """
 
     kind: ClassVar[str] = "mixing"
@@ -272,6 +273,7 @@ class MixingRecord(RunRecord):
     num_lstm_weights: int
     num_share_ads: int
     mixed: Mapping[str, Figures] = field(metadata={KEY: "metrics"})
+    samples: Sequence[Sample] = ()
 
     @property
     def figures(self) -> Mapping[str, Figures]:

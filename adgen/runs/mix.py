@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,6 +20,7 @@ from tqdm.auto import tqdm
 
 from adgen.corpus.source import Ads, AdSource
 from adgen.evaluation.held_out import check_split, load_for_model
+from adgen.generation.samples import SEED_PROMPTS, write_samples
 from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.evaluation import encode_for_evaluation, log_probabilities
 from adgen.mixture.directory import (
@@ -131,7 +132,8 @@ class _Mixing:
                 info=self._info(record),
                 was_checked=True,
             )
-        return record
+        samples = write_samples(self.plan.output_dir, SEED_PROMPTS)
+        return replace(record, samples=samples)
 
     def _load(self) -> tuple[NDArray[np.integer], EncodedAds, EncodedAds]:
         """Returns the ids of the training ads, and validation ads for shares and for figures."""

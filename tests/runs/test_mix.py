@@ -6,6 +6,7 @@ from tiny_corpus import prepare_tiny_corpus, save_model_of
 
 from adgen.corpus import load_corpus
 from adgen.corpus.source import AdSource
+from adgen.generation.generator import AdGenerator
 from adgen.generation.kinds import open_model
 from adgen.ngram.model import NGramModel
 from adgen.records.record import read_record, rounded
@@ -66,6 +67,14 @@ def test_record_and_card_say_where_it_comes_from(mixed):
     assert "LSTM: tiny-lstm" in card and "`adgen mix`" in card
     assert info["name"] == "both" and info["lstm"]["name"] == "tiny-lstm"
     assert info["corpus"] == record.corpus.as_dict()
+
+
+def test_samples_are_what_it_writes(mixed):
+    record, plan = mixed
+    generator = AdGenerator.from_pretrained(plan.output_dir)
+    for sample in record.samples[:2]:
+        [ads] = generator.generate(sample.prompt, num_ads=len(sample.ads))
+        assert [ad.text for ad in ads] == list(sample.ads)
 
 
 def test_ads_in_a_file_are_divided_as_in_the_lstms_training(lstm_dir, corpus_dir, tmp_path):

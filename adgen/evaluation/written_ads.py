@@ -15,6 +15,7 @@ import pandas as pd
 from adgen.corpus.choosing import spread_places
 from adgen.evaluation.novelty import novelty_figures
 from adgen.generation.kinds import open_model
+from adgen.generation.shipped import SHIPPED_LSTM, shipped_model_dir
 from adgen.scoring.protocol import AdScorer, Figures, scorer_figures
 
 _PROMPT_WORDS = 2
@@ -71,7 +72,7 @@ def written_figures(
 
 
 def likeness(texts: Sequence[str]) -> float | None:
-    """Returns bits per character of texts under the model that comes with adgen.
+    """Returns bits per character of texts under the LSTM that comes with adgen.
 
     The lower they are, the more the texts look like ads.
     """
@@ -80,8 +81,8 @@ def likeness(texts: Sequence[str]) -> float | None:
 
 @cache
 def _judge() -> AdScorer:
-    """Opens the model that comes with adgen, once a process."""
-    return open_model().scorer
+    """Opens the LSTM that comes with adgen, once a process."""
+    return open_model(shipped_model_dir(SHIPPED_LSTM)).scorer
 
 
 def prose() -> list[str]:

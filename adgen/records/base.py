@@ -84,7 +84,7 @@ class Figures(Entry):
         top_5_accuracy: Share of tokens among the first five.
         word_accuracy: Share of words that are the first choice.
         word_top_5_accuracy: Share of words among the first five.
-        likeness: Bits per character under the ad model that comes with adgen.
+        likeness: Bits per character under the LSTM that comes with adgen.
         novel_3_share: Share of word 3-grams that no training ad has.
     """
 

@@ -15,6 +15,7 @@ from adgen.generation.generator import AdGenerator
 from adgen.generation.hub_models import is_hub_id
 from adgen.generation.kinds import compress_model, open_model
 from adgen.generation.scorers import score_ads
+from adgen.generation.shipped import SHIPPED_LSTM, SHIPPED_MODEL
 from adgen.gpt.saving import save_gpt_directory
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.lstm.directory import load_model_directory
@@ -117,7 +118,8 @@ def test_a_template_is_a_gpt_s(folders):
 
 
 def test_without_a_name_it_is_the_model_that_comes_with_adgen():
-    assert open_model().info["compression"]["storage"] == "int8"
+    assert open_model().info["name"] == SHIPPED_MODEL
+    assert open_model(exact=True).info["name"] == SHIPPED_LSTM
 
 
 @pytest.mark.parametrize("opened", [open_model, AdGenerator.from_pretrained, kind_of])

@@ -110,8 +110,8 @@ def _model(name: str) -> PreTrainedModel:
     torch.manual_seed(0)
     config = PUBLISHED[name].config(bos_token_id=2, eos_token_id=2)
     model: PreTrainedModel = AutoModelForCausalLM.from_config(config).eval()
-    # Logits then differ as a trained model's do. With hardly any differences all tokens would cost
-    # the same, however they are computed.
+    # Logits then differ clearly. Otherwise all tokens would cost nearly the same, however they are
+    # computed, and figures of two ways could hardly differ.
     model.get_output_embeddings().weight.data *= _SPREAD
     return model
 

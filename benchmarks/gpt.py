@@ -1,9 +1,10 @@
 """GPT models: writing, scoring and fine-tuning beside the usual way of each, in one run.
 
 Writing: adgen in batches, beside `transformers.pipeline` called prompt by prompt. Scoring: adgen in
-batches, beside one ad at a time, both after no, four and sixteen example ads. Fine-tuning: whole
-ads of similar length, beside blocks of 2,048 running tokens, the same ads once, and the validation
-figures of both. Weights are random, ads invented.
+batches, beside one ad at a time, both after no, four and sixteen example ads, and how far bits per
+character and perplexity of the two lie apart. Fine-tuning: whole ads of similar length, beside
+blocks of 2,048 running tokens, the same ads once, and the validation figures of both. Weights are
+random, ads invented.
 
     python benchmarks/gpt.py --json
 """
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 _BLOCK_TOKENS = 2048
 _NUM_SHOTS = (0, 4, 16)
+# A random embedding is made so many times as large.
+_SPREAD = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -48,7 +51,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default="GPT-Neo 125M",
         help="whose shape writes and scores",
     )
-    parser.add_argument("--num-ads", type=at_least(2), default=64, help="ads to write and to score")
+    parser.add_argument("--num-ads", type=at_least(2), default=64, help="ads to write")
+    parser.add_argument("--num-scored-ads", type=at_least(2), default=256, help="ads to score")
     parser.add_argument(
         "--num-training-ads", type=at_least(100), default=4_000, help="ads to fine-tune on"
     )
@@ -65,8 +69,8 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
             (options.model, options.num_ads // 4, options.max_tokens),
         ),
         ("write, adgen", write_with_adgen, (options.model, options.num_ads, options.max_tokens)),
-        ("score, one by one", score_one_by_one, (options.model, options.num_ads)),
-        ("score, adgen", score_with_adgen, (options.model, options.num_ads)),
+        ("score, one by one", score_one_by_one, (options.model, options.num_scored_ads)),
+        ("score, adgen", score_with_adgen, (options.model, options.num_scored_ads)),
         ("train, blocks", train_on_blocks, (options.num_training_ads,)),
         ("train, adgen", train_with_adgen, (options.num_training_ads,)),
     ):
@@ -75,15 +79,20 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     writing = ratio(
         runs["write, adgen"]["ads_per_second"], runs["write, pipeline"]["ads_per_second"]
     )
-    scoring = {
-        shots: ratio(runs["score, adgen"][shots], runs["score, one by one"][shots])
-        for shots in (f"{number} shots" for number in _NUM_SHOTS)
-    }
+    usual, ours = runs["score, one by one"], runs["score, adgen"]
+    names = [_shots_name(number) for number in _NUM_SHOTS]
+    scoring = {shots: ratio(ours[shots], usual[shots]) for shots in names}
+    differences = {shots: _difference(ours, usual, shots) for shots in names}
     training = ratio(
         runs["train, adgen"]["tokens_per_second"], runs["train, blocks"]["tokens_per_second"]
     )
     ratios = {"writing": writing, "scoring": scoring, "training": training}
-    return {"model": options.model, "runs": runs, "ratios": ratios}
+    return {
+        "model": options.model,
+        "runs": runs,
+        "ratios": ratios,
+        "largest_relative_differences": differences,
+    }
 
 
 def _ads(num_ads: int) -> list[str]:
@@ -101,6 +110,9 @@ def _model(name: str) -> PreTrainedModel:
     torch.manual_seed(0)
     config = PUBLISHED[name].config(bos_token_id=2, eos_token_id=2)
     model: PreTrainedModel = AutoModelForCausalLM.from_config(config).eval()
+    # Logits then differ clearly. Otherwise all tokens would cost nearly the same, however they are
+    # computed, and figures of two ways could hardly differ.
+    model.get_output_embeddings().weight.data *= _SPREAD
     return model
 
 
@@ -155,11 +167,18 @@ def write_with_adgen(name: str, num_ads: int, max_tokens: int) -> dict[str, floa
     return {"ads_per_second": num_ads / (time.perf_counter() - started)}
 
 
+def _shots_name(number: int) -> str:
+    """Returns what a number of example ads is called."""
+    return f"{number} shots"
+
+
 def _shots() -> dict[str, Shots]:
     """Returns the example ads by what their number is called."""
     from adgen.scoring.protocol import Shots
 
-    return {f"{number} shots": Shots(tuple(_ads(8_000)[8_000 - number :])) for number in _NUM_SHOTS}
+    return {
+        _shots_name(number): Shots(tuple(_ads(8_000)[8_000 - number :])) for number in _NUM_SHOTS
+    }
 
 
 def score_one_by_one(name: str, num_ads: int) -> dict[str, float]:
@@ -172,15 +191,20 @@ def score_one_by_one(name: str, num_ads: int) -> dict[str, float]:
     model = _model(name)
     tokenizer = GPTTokenizer(_tokenizer())
 
-    def score(shots: Shots) -> None:
+    def score(shots: Shots) -> tuple[float, int]:
+        nats = 0.0
+        num_tokens = 0
         for ad in _ads(num_ads):
             before = context_ids(tokenizer, TEMPLATES["ads"], shots)
             ids = torch.tensor([[*before, *tokenizer.encode(ad), tokenizer.eos_id]])
             with torch.inference_mode():
                 logs = model(ids).logits[0, len(before) - 1 : -1].log_softmax(-1)
-                logs.gather(1, ids[0, len(before) :, None]).sum()
+                own = logs.gather(1, ids[0, len(before) :, None])  # (tokens, 1)
+                nats -= own.double().sum().item()
+            num_tokens += len(own)
+        return nats, num_tokens
 
-    return _ads_per_second(score, num_ads)
+    return _speeds_and_figures(score, num_ads)
 
 
 def score_with_adgen(name: str, num_ads: int) -> dict[str, float]:
@@ -188,17 +212,38 @@ def score_with_adgen(name: str, num_ads: int) -> dict[str, float]:
     from adgen.generation.scorers import open_scorer
 
     scorer = open_scorer(_model(name), _tokenizer(), template="ads")
-    return _ads_per_second(lambda shots: scorer.score(_ads(num_ads), [shots] * num_ads), num_ads)
+
+    def score(shots: Shots) -> tuple[float, int]:
+        found = scorer.score(_ads(num_ads), [shots] * num_ads).log_probabilities
+        return -float(found.sum()), len(found)
+
+    return _speeds_and_figures(score, num_ads)
 
 
-def _ads_per_second(score: Callable[[Shots], object], num_ads: int) -> dict[str, float]:
-    """Returns how many ads are scored in a second, after each number of shots."""
+def _speeds_and_figures(
+    score: Callable[[Shots], tuple[float, int]], num_ads: int
+) -> dict[str, float]:
+    """Returns how many ads are scored in a second, and what they cost, after each number of shots.
+
+    Args:
+        score: Returns the nats and the number of all tokens.
+        num_ads: How many ads it scores.
+    """
     found = {}
+    num_chars = sum(len(ad) + 1 for ad in _ads(num_ads))  # an ad's end is one
     for name, shots in _shots().items():
         started = time.perf_counter()
-        score(shots)
+        nats, num_tokens = score(shots)
         found[name] = num_ads / (time.perf_counter() - started)
+        found[f"{name}, bits_per_char"] = nats / math.log(2) / num_chars
+        found[f"{name}, perplexity"] = math.exp(nats / num_tokens)
     return found
+
+
+def _difference(ours: Mapping[str, float], usual: Mapping[str, float], shots: str) -> float:
+    """Returns by which share the figures of two ways differ at most."""
+    names = (f"{shots}, bits_per_char", f"{shots}, perplexity")
+    return max(abs(ratio(ours[name], usual[name]) - 1) for name in names)
 
 
 def _small_model() -> ModelAndTokenizer:
@@ -306,6 +351,13 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
         one, many = runs["score, one by one"][shots], runs["score, adgen"][shots]
         label = f"ads a second scored, {name}, {shots}, one by one → batches"
         rows.append((label, f"{one:.1f} → {many:.1f}: {factor:.1f} times"))
+    largest = max(results["largest_relative_differences"].values())
+    rows.append(
+        (
+            "largest relative difference of bits/char and perplexity, one by one and in batches",
+            f"{largest:.0e}",
+        )
+    )
     blocks, ads = runs["train, blocks"], runs["train, adgen"]
     rows.append(
         (

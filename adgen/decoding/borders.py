@@ -47,7 +47,9 @@ class WordBorders:
         token_bytes = self._tokenizer.token_bytes
         if not token_bytes:
             return _NONE
-        begun = b"".join(token_bytes[token_id] for token_id in token_ids)
+        # A model may have more token ids than its tokenizer has tokens; those write nothing.
+        known = [token_id for token_id in token_ids if token_id < len(token_bytes)]
+        begun = b"".join(token_bytes[token_id] for token_id in known)
         if token_ids and not _is_unfinished(begun):
             return _NONE
         key = is_without_spaces(last), begun

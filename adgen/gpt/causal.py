@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 # Keys and values of each layer, both (rows, heads, columns, width of a head).
 KeysValues: TypeAlias = "list[tuple[Tensor, Tensor]]"
-# Logits computed at once: 64 MB with GPT-2's vocabulary.
-LOGIT_ROWS = 320
+# Logits computed at once: 26 MB with GPT-2's vocabulary. From 32 MB on the C library takes memory
+# from the system anew for every array.
+_LOGIT_ROWS = 128
 
 
 class CausalLM:
@@ -61,9 +62,9 @@ class CausalLM:
         return sum(parameter.numel() for parameter in self.model.parameters())
 
     @cached_property
-    def _head(self) -> Module | None:
-        """Returns the output layer if it alone turns hidden states into logits; else None."""
-        return output_layer(self.model)
+    def _has_plain_head(self) -> bool:
+        """Tells whether the output layer alone turns hidden states into logits."""
+        return output_layer(self.model) is not None
 
     def read_prefix(self, token_ids: Sequence[int]) -> Prefix:
         """Reads the tokens that many rows begin with, at least one.
@@ -77,8 +78,8 @@ class CausalLM:
                 f"{self.context_length:,}. Give fewer example ads, or a template without a heading."
             )
         mask = np.ones((1, len(token_ids)), np.int64)
-        _, cache = self._forward(np.array([token_ids]), mask, None)
-        return Prefix(tuple(token_ids), _tensors(cache))
+        hidden, cache = self._forward(np.array([token_ids]), mask, None)
+        return Prefix(tuple(token_ids), _tensors(cache), hidden[:, -1:].clone())
 
     def read(self, rows: Sequence[Sequence[int]], prefix: Prefix) -> tuple[Tensor, KeysValues]:
         """Reads rows that all begin with the prefix, and goes on after it.
@@ -113,6 +114,34 @@ class CausalLM:
         hidden, cache = self._forward(ids[:, num_known:], mask, known)
         return hidden, _tensors(cache)
 
+    def predicting(self, rows: Sequence[Sequence[int]], prefix: Prefix) -> Tensor:
+        """Reads rows that follow the prefix, and returns what predicts each of their tokens.
+
+        Padding stands at the right, where no token sees it, so that the keys and values of the
+        prefix are the same memory for all rows.
+
+        Args:
+            rows: Token ids of each row, at least one, without the prefix; a row's last token is
+                predicted and not read.
+            prefix: From `read_prefix`.
+
+        Returns:
+            The input of the output layer, as `read` returns it, row after row, (tokens, width).
+        """
+        import torch
+
+        lengths = np.array([len(row) for row in rows])  # (rows,)
+        is_token = np.arange(lengths.max()) < lengths[:, np.newaxis]  # (rows, longest row)
+        ids = np.zeros(is_token.shape, np.int64)
+        ids[is_token] = np.concatenate(rows)
+        # The prefix's last token predicts the first of each row.
+        hidden = prefix.last.expand(len(rows), 1, -1)  # (rows, 1, width)
+        if lengths.max() > 1:
+            mask = np.ones((len(rows), len(prefix.token_ids) + lengths.max() - 1), np.int64)
+            read, _ = self._forward(ids[:, :-1], mask, prefix.repeated(len(rows)))
+            hidden = torch.cat([hidden, read], 1)  # (rows, longest row, width)
+        return hidden[torch.as_tensor(is_token, device=hidden.device)]
+
     def step(
         self, token_ids: NDArray[np.int64], mask: NDArray[np.int64], known: KeysValues
     ) -> tuple[Tensor, KeysValues]:
@@ -135,13 +164,15 @@ class CausalLM:
         import torch
 
         with torch.inference_mode():
-            logits: Tensor = hidden if self._head is None else self._head(hidden)
+            # Asked for each time: layers are replaced while a model scores.
+            head: Module | None = self.model.get_output_embeddings()
+            logits: Tensor = head(hidden) if head and self._has_plain_head else hidden
             return logits.float()
 
     def logit_blocks(self, hidden: Tensor) -> Iterator[Tensor]:
         """Yields the logits of a few rows at a time, so that all of them never exist at once."""
-        for start in range(0, len(hidden), LOGIT_ROWS):
-            yield self.logits(hidden[start : start + LOGIT_ROWS])
+        for part in hidden.split(_LOGIT_ROWS):
+            yield self.logits(part)
 
     def _forward(
         self, ids: NDArray[np.int64], mask: NDArray[np.int64], known: KeysValues | None
@@ -170,7 +201,7 @@ class CausalLM:
             self._cache_name: cache,
         }
         with torch.inference_mode():
-            if self._head is None:
+            if not self._has_plain_head:
                 return self.model(**arguments).logits, cache
             body = getattr(self.model, self.model.base_model_prefix)
             return body(**arguments).last_hidden_state, cache
@@ -199,10 +230,17 @@ def output_layer(model: PreTrainedModel) -> Module | None:
 
 
 class Prefix:
-    """Holds what many rows begin with, read once: token ids, and keys and values of one row."""
+    """Holds what many rows begin with, read once.
 
-    def __init__(self, token_ids: tuple[int, ...], layers: KeysValues) -> None:
+    Args:
+        token_ids: Its tokens.
+        layers: Their keys and values, of one row.
+        last: The input of the output layer that its last token gives, (1, 1, width).
+    """
+
+    def __init__(self, token_ids: tuple[int, ...], layers: KeysValues, last: Tensor) -> None:
         self.token_ids = token_ids
+        self.last = last
         self._layers = layers
 
     @property
@@ -210,6 +248,14 @@ class Prefix:
         """Returns what the keys and values of a token take."""
         num_bytes = sum(keys.nbytes + values.nbytes for keys, values in self._layers)
         return num_bytes // len(self.token_ids)
+
+    def repeated(self, num_rows: int) -> KeysValues:
+        """Returns keys and values of so many rows that begin with the prefix, without copies."""
+
+        def repeat(tensor: Tensor) -> Tensor:
+            return tensor.expand(num_rows, -1, -1, -1)  # (rows, heads, columns, width)
+
+        return [(repeat(keys), repeat(values)) for keys, values in self._layers]
 
     def shifted(self, padding: NDArray[np.int64], num_columns: int) -> KeysValues:
         """Returns keys and values of rows that begin with padding and then the prefix.

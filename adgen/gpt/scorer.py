@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from adgen.gpt.causal import CausalLM, Prefix, cut_batches
+from adgen.gpt.fast_layers import fast_layers
 from adgen.gpt.prompts import Template, check_template, context_ids
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.scoring.protocol import ScoredGroup, Shots, TokenScores, in_order
@@ -24,9 +25,13 @@ if TYPE_CHECKING:
     from torch import Tensor
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-# Tokens that the model reads at once, those of the examples included: their keys and values are in
-# memory.
-BATCH_TOKENS = 4096
+# Tokens that the model reads at once: enough for its products, few enough that rows of a batch are
+# of nearly the same length, and that what passes from layer to layer stays in the cache.
+_BATCH_TOKENS = 256
+# The same with the tokens before each row, whose keys and values are in memory too.
+_BATCH_CONTEXTS = 4096
+# Targets whose logits are read once more for a rank and a normaliser: they stay in the cache.
+_CACHED_TARGETS = 8
 
 
 class CausalScorer:
@@ -92,7 +97,8 @@ class CausalScorer:
                     yield np.array([place]), *self._score_long(rows[place], before, room)
                     bar.update()
 
-            scores = in_order(rows, shots, score_group)
+            with fast_layers(self._lm.model, sum(map(len, rows))):
+                scores = in_order(rows, shots, score_group)
         return replace(scores, num_with_fewer_shots=num_with_fewer)
 
     def _refuse(self, before: Sequence[int], shortest: int) -> None:
@@ -119,24 +125,20 @@ class CausalScorer:
         """Returns log-probabilities and ranks (targets,) of all tokens, row after row."""
         import torch
 
-        # (rows, 1 + longest row, width)
-        hidden, _ = self._lm.read([[*prefix.token_ids, *row[:-1]] for row in rows], prefix)
-        # 1. The places that predict: rows stand flush right, so that they count from the end.
-        places = np.concatenate([np.arange(-len(row), 0) for row in rows])  # (targets,)
-        numbers = np.repeat(np.arange(len(rows)), [len(row) for row in rows])  # (targets,)
-        features = hidden[torch.as_tensor(numbers), torch.as_tensor(places)]  # (targets, width)
-        targets = torch.as_tensor([token for row in rows for token in row], device=features.device)
-        # 2. A few targets at a time: ln p = logit - normaliser; a rank counts the larger logits.
+        features = self._lm.predicting(rows, prefix)  # (targets, width)
+        targets = torch.as_tensor(np.concatenate(rows), device=features.device)[:, None]
         logs: list[Tensor] = []
         ranks: list[Tensor] = []
         start = 0
-        for logits in self._lm.logit_blocks(features):  # (block, vocab)
-            wanted = targets[start : start + len(logits), None]
-            start += len(logits)
-            chosen = logits.gather(1, wanted)  # (block, 1)
-            ranks.append((logits >= chosen).sum(1) - 1)
-            logs.append(chosen[:, 0].double() - logits.logsumexp(1).double())
-        return torch.cat(logs).cpu().numpy(), torch.cat(ranks).cpu().numpy()
+        for block in self._lm.logit_blocks(features):  # (block, vocab)
+            wanted = targets[start : start + len(block)]
+            start += len(block)
+            parts = zip(block.split(_CACHED_TARGETS), wanted.split(_CACHED_TARGETS), strict=True)
+            for logits, own in parts:
+                # A rank counts the logits that are as large or larger.
+                ranks.append((logits >= logits.gather(1, own)).sum(1, dtype=torch.int32) - 1)
+                logs.append(logits.log_softmax(1).gather(1, own)[:, 0])
+        return torch.cat(logs).double().cpu().numpy(), torch.cat(ranks).long().cpu().numpy()
 
     def _score_long(
         self, row: list[int], heading: Sequence[int], room: int
@@ -155,8 +157,10 @@ class CausalScorer:
 def _batches(
     rows: Sequence[Sequence[int]], places: NDArray[np.int64], num_before: int
 ) -> list[NDArray[np.int64]]:
-    """Cuts places into batches of rows of similar length, `BATCH_TOKENS` to read in each."""
+    """Cuts places into batches of rows of similar length, so that little of a batch is padding."""
     lengths = np.array([len(rows[place]) for place in places])
     order = np.argsort(lengths, kind="stable")
-    batches = cut_batches(order, num_before + lengths, BATCH_TOKENS)
+    # Both limits in one number a row: its share of a batch, in `_BATCH_CONTEXTS` parts.
+    shares = np.maximum(num_before + lengths, lengths * (_BATCH_CONTEXTS // _BATCH_TOKENS))
+    batches = cut_batches(order, shares, _BATCH_CONTEXTS)
     return [places[batch] for batch in batches]

@@ -132,6 +132,16 @@ def test_special_tokens_are_never_written():
         assert tokenizer.eos_id in written
 
 
+def test_ids_of_a_model_that_its_tokenizer_has_not_write_nothing(tmp_path):
+    model = tiny_model(vocab_size=800, spread=0.0)  # every token is as probable; 400 are known
+    writer = generator(save_tiny(tmp_path / "m", model))
+    known = writer.tokenizer.vocab_size
+    for ad in writer.generate("Oak", num_ads=50, seed=1, max_tokens=6)[0]:
+        kept = [token_id for token_id in ad.token_ids if token_id < known]
+        text = "Oak" + writer.tokenizer.decode(kept)
+        assert ad.text.strip() == text.rstrip("\ufffd").strip()  # bytes that are no character yet
+
+
 def test_stream_and_explain_write_the_same_ad(folder):
     writer = generator(folder)
     [[ad]] = writer.generate("Sony TV", seed=2, max_tokens=10)

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from tiny_gpt import gpt2_tokenizer, own_tokenizer, tiny_model
 
+from adgen.corpus.sample import make_sample_ads
 from adgen.generation.scorers import score_ads
 from adgen.generation.shipped import SHIPPED_LSTM, shipped_model_dir
 from adgen.gpt.causal import CausalLM
+from adgen.gpt.fast_layers import _FEWEST_TOKENS
 from adgen.gpt.prompts import TEMPLATES, context_ids, draw_shots
 from adgen.gpt.scorer import CausalScorer
 from adgen.gpt.tokens import GPTTokenizer
@@ -53,6 +55,27 @@ def test_batches_give_what_one_ad_at_a_time_gives(kind, template, shots):
     np.testing.assert_allclose(found.log_probabilities, logs, atol=1e-4)
     assert (found.ranks == ranks).all()
     assert found.lengths.tolist() == [len(GPTTokenizer(inner).encode(ad)) + 1 for ad in ADS]
+
+
+@pytest.mark.parametrize("kind", ["gpt_neo", "gpt2", "llama"])
+@pytest.mark.parametrize("shots", [Shots(), SHOTS])
+def test_many_ads_with_faster_layers_cost_what_each_costs_alone(kind, shots):
+    model, inner = tiny_model(kind, context_length=256), own_tokenizer()
+    ads = make_sample_ads(60, seed=5)["ad"].tolist()
+    # 1. As the model itself says, an ad at a time: log-probabilities, ranks.
+    logs, ranks = plain_scores(model, inner, ads, shots, "ads")
+    assert len(logs) >= _FEWEST_TOKENS
+    scorer = CausalScorer.of(model, inner, template="ads")
+    found = scorer.score(ads, [shots] * len(ads))
+    np.testing.assert_allclose(found.log_probabilities, logs, atol=1e-4)
+    # Logits that differ by rounding may change places.
+    assert (found.ranks != ranks).mean() < 1e-3
+    # 2. The figures.
+    figures = scorer_figures(scorer, ads, [shots] * len(ads))
+    assert figures["perplexity"] == pytest.approx(np.exp(-logs.mean()), rel=1e-5)
+    assert figures["bits_per_char"] == pytest.approx(
+        -logs.sum() / np.log(2) / sum(len(ad) + 1 for ad in ads), rel=1e-5
+    )
 
 
 @pytest.mark.parametrize("kind", ["gpt_neo", "gpt2"])
@@ -244,7 +267,7 @@ def test_special_tokens_in_an_ad_are_text():
 def test_a_model_whose_logits_are_more_than_a_product_is_scored_by_its_own():
     model = tiny_model("gpt2")
     plain = CausalLM(model)
-    assert plain._head is not None
+    assert plain._has_plain_head
     forward = type(model).forward
 
     class Capped(type(model)):
@@ -254,7 +277,7 @@ def test_a_model_whose_logits_are_more_than_a_product_is_scored_by_its_own():
             return output
 
     model.__class__ = Capped
-    assert CausalLM(model)._head is None
+    assert not CausalLM(model)._has_plain_head
     found = CausalScorer.of(model, own_tokenizer(), template="ads").score(ADS, [Shots()] * 4)
     logs, _ = plain_scores(model, own_tokenizer(), ADS, Shots(), "ads")
     np.testing.assert_allclose(found.log_probabilities, logs, atol=1e-4)

@@ -22,7 +22,7 @@ from adgen.records.tables import (
     markdown_table,
     memory_cell,
 )
-from adgen.records.trained import FinetuningRecord, TrainingRecord
+from adgen.records.trained import FinetuningRecord, MixingRecord, TrainingRecord
 from adgen.report.cells import NONE, minutes_cell
 from adgen.report.pictures import draw_all, picture_paths
 from adgen.report.tables_corpus import CORPUS_TABLES
@@ -209,8 +209,8 @@ def commands_list(records: Sequence[Record]) -> str:
 
 
 def samples_table(records: Sequence[Record]) -> str:
-    """Shows the first ad that each LSTM wrote for each prompt, nothing picked."""
-    return _samples(_family_lstms(records))
+    """Shows the first ad that each mixture and LSTM wrote for each prompt, nothing picked."""
+    return _samples([*of_kind(records, MixingRecord), *_family_lstms(records)])
 
 
 def gpt_samples_table(records: Sequence[Record]) -> str:
@@ -229,8 +229,8 @@ def _family_lstms(records: Sequence[Record]) -> list[TrainingRecord]:
 
 def few_samples_table(records: Sequence[Record]) -> str:
     """Shows what every model wrote for a few of the prompts, a row a model."""
-    models: list[TrainingRecord | FinetuningRecord] = [*_family_lstms(records)]
-    models += ad_trainings(records)
+    models: list[TrainingRecord | FinetuningRecord | MixingRecord] = []
+    models += [*of_kind(records, MixingRecord), *_family_lstms(records), *ad_trainings(records)]
     rows = []
     for record in models:
         texts = _first_ads(record.samples)
@@ -238,7 +238,7 @@ def few_samples_table(records: Sequence[Record]) -> str:
     return markdown_table(["", *_FEW_PROMPTS], rows)
 
 
-def _samples(chosen: Sequence[TrainingRecord] | Sequence[FinetuningRecord]) -> str:
+def _samples(chosen: Sequence[TrainingRecord | FinetuningRecord | MixingRecord]) -> str:
     if not chosen:
         return "*Not run here.*"
     prompts = [sample.prompt for sample in chosen[0].samples]

@@ -16,6 +16,7 @@ from adgen.lstm.readers import StateReader
 from adgen.mixture.shares import Shares
 from adgen.ngram.model import NGramModel, NGramReading
 from adgen.support.arrays import Floats
+from adgen.support.threads import in_parts
 
 
 class MixtureReader:
@@ -39,8 +40,14 @@ class MixtureReader:
 
     def logits(self) -> Floats:
         """Returns the logits (batch, vocab), in memory that the next call writes to."""
-        reading = self._ngram.readings(self._windows.token_ids)
-        return mix_logits(self._states.logits(), reading, self._shares)
+        logits = self._states.logits()
+        token_ids = self._windows.token_ids
+
+        def mix(rows: slice) -> None:
+            mix_logits(logits[rows], self._ngram.readings(token_ids[rows]), self._shares)
+
+        in_parts(mix, len(logits))
+        return logits
 
     def advance(self, token_ids: Ids) -> None:
         """Appends one token to every sequence; shape (batch,)."""
@@ -61,7 +68,7 @@ def mix_logits(logits: Floats, reading: NGramReading, shares: Shares) -> Floats:
 
     Args:
         logits: The LSTM's, (rows, vocab); changed.
-        reading: Of the same places, its probabilities (rows, vocab).
+        reading: Of the same places, its probabilities (rows, vocab); these change too.
         shares: How much of each.
 
     Returns:

@@ -146,6 +146,20 @@ def test_company_changes_no_logits(parts, contexts, data):
     assert reader.logits().tobytes() == alone.logits().tobytes()
 
 
+@pytest.mark.parametrize("num_threads", ["1", "2"])
+def test_large_batches_are_shared_by_threads_without_effect(parts, monkeypatch, num_threads):
+    contexts = [[EOS, 3 + number, 4 + number % 7] for number in range(150)]
+    alone = []
+    for context in contexts:
+        reader = MixtureReader(*parts)
+        reader.add([context])
+        alone.append(reader.logits()[0].copy())
+    monkeypatch.setenv("OMP_NUM_THREADS", num_threads)
+    together = MixtureReader(*parts)
+    together.add(contexts)
+    assert together.logits().tobytes() == np.array(alone).tobytes()
+
+
 def test_the_shares_of_each_kind_of_place_are_chosen_on_its_own_tokens():
     # Where the n-gram model knows two tokens it is right, where it knows none it is wrong.
     rng = np.random.default_rng(0)

@@ -14,6 +14,7 @@ from adgen.cli.options import (
     number_in,
     record_path,
 )
+from adgen.cli.settings import add_decoding_options, given_controls
 from adgen.support.ranges import FILE_MEGABYTES, NGRAM_ORDERS
 
 HELP = "Add an n-gram model to an LSTM: one model of both."
@@ -48,6 +49,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     add_record(parser)
     add_ads_options(parser, max_ads="most training ads", has_split=False)
+    add_decoding_options(parser, default="the LSTM's own; what is given becomes the folder's own")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -66,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
         command=command_line(args.words),
         order=args.order,
         max_bytes=round(args.max_mb * 1e6),
+        controls=given_controls(args),
         num_threads=hardware().num_cores or 1,
         record_path=record_path(args),
     )

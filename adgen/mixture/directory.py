@@ -29,6 +29,7 @@ from adgen.support.json_files import read_json_dict
 FORMAT = "adgen-mixture"
 FORMAT_VERSION = 1
 _CONFIG, _CARD, _NGRAM = "config.json", "README.md", "ngram.safetensors"
+_GENERATION = "generation_config.json"
 _AGAIN = "Copy the model again, or run `adgen mix` again."
 MIXTURE_FOLDER = FolderKind(
     "a mixture's directory",
@@ -65,6 +66,7 @@ def save_mixture_directory(
     ngram_path: Path,
     shares: Shares,
     *,
+    controls: Mapping[str, Any],
     card: str,
     info: Mapping[str, Any],
     was_checked: bool = False,
@@ -76,6 +78,7 @@ def save_mixture_directory(
         lstm_dir: The LSTM's directory, whose files are copied as they are.
         ngram_path: The n-gram model's file, copied too; of the same tokens.
         shares: How much of each.
+        controls: Decoding controls, fields of `Sampling`, that are set otherwise than the LSTM's.
         card: The model card, Markdown.
         info: Corpus, split, what both are: anything JSON can hold.
         was_checked: As for `directory_when_done`.
@@ -90,6 +93,8 @@ def save_mixture_directory(
             if name not in (_CONFIG, _CARD) and (lstm_dir / name).is_file():
                 shutil.copyfile(lstm_dir / name, new / name)
         shutil.copyfile(ngram_path, new / _NGRAM)
+        own = read_json_dict(lstm_dir / _GENERATION, _AGAIN) | dict(controls)
+        write_json(new / _GENERATION, own)
         write_text(new / _CARD, card)
         settings = {
             "format": FORMAT,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from adgen.corpus.source import Ads, AdSource
+from adgen.decoding.sampling import Sampling
 from adgen.evaluation.held_out import check_split, load_for_model
 from adgen.generation.samples import SEED_PROMPTS, write_samples
 from adgen.lstm.directory import ModelDirectory, load_model_directory
@@ -60,6 +61,8 @@ class MixPlan:
         command: The command line that runs it again.
         order: Length of the longest n-gram, 1 to 32.
         max_bytes: The n-gram model's file is at most so large, 1 to 1,000,000,000,000.
+        controls: Decoding controls, fields of `Sampling`, that become the new folder's own; the
+            others are the LSTM's.
         num_threads: Sets of ads that the LSTM scores side by side, 1 to 1,024.
         record_path: Where the run record goes; None writes none.
     """
@@ -70,11 +73,13 @@ class MixPlan:
     command: str
     order: int = limited(NGRAM_ORDERS, 6)
     max_bytes: int = limited(Range(1, 10**12), 12_500_000)
+    controls: Mapping[str, Any] = field(default_factory=dict)
     num_threads: int = limited(Range(1, 1_024), 1)
     record_path: Path | None = None
 
     def __post_init__(self) -> None:
         check_fields(self)
+        Sampling(**self.controls)  # checks them
 
 
 def run_mix(plan: MixPlan) -> MixingRecord:
@@ -128,6 +133,7 @@ class _Mixing:
                 self.plan.lstm_dir,
                 ngram_path,
                 shares,
+                controls=self.plan.controls,
                 card=mixture_card(record),
                 info=self._info(record),
                 was_checked=True,

@@ -48,6 +48,7 @@ def folder(tmp_path_factory, ngram, shares):
         lstm,
         place / "ngram.safetensors",
         shares,
+        controls={"temperature": 0.5},
         card="# Both\n",
         info={"name": "both"},
     )
@@ -222,6 +223,11 @@ def test_what_an_ad_cost_is_the_mixtures_log_probability(folder, parts):
     assert ad.log_probability == pytest.approx(nats, rel=1e-3)
 
 
+def test_controls_become_its_own_and_the_others_are_its_lstms(folder):
+    generator = AdGenerator.from_pretrained(folder)
+    assert generator.default_sampling == Sampling(temperature=0.5)
+
+
 def test_kinds_are_told_apart(folder, tmp_path):
     assert open_model(folder).called == "a mixture"
     with pytest.raises(ValueError, match="is a mixture; expected an LSTM"):
@@ -279,7 +285,7 @@ def test_lstms_of_windows_are_not_mixed(folder, tmp_path, ngram, shares, reads, 
     lstm = save_tiny_model(tmp_path / "l", reads=reads, tokenizer=subword_tokenizer())
     ngram.save(tmp_path / "n.safetensors")
     save_mixture_directory(
-        tmp_path / "m", lstm, tmp_path / "n.safetensors", shares, card="", info={}
+        tmp_path / "m", lstm, tmp_path / "n.safetensors", shares, controls={}, card="", info={}
     )
     with pytest.raises(ValueError, match=message):
         open_model(tmp_path / "m")

@@ -99,6 +99,7 @@ def test_foreign_folders_are_kept(lstm_dir, corpus_dir, tmp_path):
     [
         ({"order": 0}, "order"),
         ({"max_bytes": 10}, "too small"),
+        ({"controls": {"temperature": -1}}, "temperature"),
         ({"lstm_dir": "nowhere"}, "There is no model directory"),
         ({"output_dir": "lstm"}, "the LSTM"),
     ],

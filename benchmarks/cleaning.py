@@ -21,7 +21,7 @@ from unittest import mock
 
 from measure import hand_out, hardware_line, log, parse, ratio
 
-from adgen.corpus import CLEANING_STEPS, clean_text, cleaning, reading
+from adgen.corpus import CLEANING_STEPS, clean_text, cleaning, file_texts, reading
 from adgen.corpus.cleaning import clean_with_steps
 from adgen.records.tables import text_table
 
@@ -72,7 +72,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def read_titles(folder: Path) -> list[str]:
     """Reads a folder's distinct titles as they stand there, less those that cleaning empties."""
-    with mock.patch.object(reading, "clean_with_steps", lambda text: (text, frozenset())):
+    with mock.patch.object(file_texts, "clean_with_steps", lambda text: (text, frozenset())):
         raw = reading.read_ads(folder)["ad"]
     return [title for title in raw if clean_text(title)]
 

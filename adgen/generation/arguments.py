@@ -44,6 +44,26 @@ def tidy_prompt(given: object, index: int) -> str:
     return clean_text(given)
 
 
+def check_room(num_tokens: int, room: float, index: int, *, num_shots: int) -> None:
+    """Raises where a prompt has more tokens than the model has room for.
+
+    Args:
+        num_tokens: Of the prompt.
+        room: Tokens of an ad that the model can read.
+        index: The prompt's, for the message.
+        num_shots: Example ads that stand before it.
+
+    Raises:
+        ValueError: It has.
+    """
+    if num_tokens > room:
+        shots = f", after {num_shots} example ads" if num_shots else ""
+        raise ValueError(
+            f"Prompt {index} has {num_tokens:,} tokens; the model has room for {room:,}{shots}. "
+            f"Cut it{' or give fewer of them' if shots else ''}."
+        )
+
+
 def check_no_adult_words(prompt: str, index: int) -> None:
     """Raises where a prompt holds words of an adult product."""
     words = find_adult_words(prompt)

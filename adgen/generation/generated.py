@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adgen.decoding.loop import Step
+from adgen.decoding.loop import Draft, Step
 
 
 @dataclass(frozen=True)
@@ -27,3 +27,15 @@ class GeneratedAd:
     finished: bool
     log_probability: float
     steps: tuple[Step, ...] = ()
+
+    @classmethod
+    def of(cls, draft: Draft, text: str) -> GeneratedAd:
+        """Makes one of a draft that has come to its end, and of its text."""
+        return cls(
+            prompt=draft.prompt,
+            text=text,
+            token_ids=tuple(draft.token_ids),
+            finished=draft.finished,
+            log_probability=draft.log_probability,
+            steps=tuple(draft.steps),
+        )

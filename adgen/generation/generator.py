@@ -21,6 +21,7 @@ from adgen.decoding.sampling import Sampling
 from adgen.generation.arguments import (
     as_list,
     check_no_adult_words,
+    check_room,
     checked_max_tokens,
     read_defaults,
     tidy_prompt,
@@ -374,12 +375,7 @@ class AdGenerator(Shared):
                 f"Prompt {index} holds no word, but this model continues running text and needs "
                 "one. Begin the ad, for example with 'Sony TV'."
             )
-        if len(prompt_ids) > self._decoder.room:
-            shots = f", after {self._num_shots} example ads" if self._num_shots else ""
-            raise ValueError(
-                f"Prompt {index} has {len(prompt_ids):,} tokens; the model has room for "
-                f"{self._decoder.room:,}{shots}. Cut it{' or give fewer of them' if shots else ''}."
-            )
+        check_room(len(prompt_ids), self._decoder.room, index, num_shots=self._num_shots)
         return Draft(prompt, prompt_ids, 0)
 
     def write_drafts(
@@ -395,7 +391,8 @@ class AdGenerator(Shared):
         an_object("settings", settings, Settings)
         batch_size = whole_number("batch_size", batch_size, SIZES)
         written = write_in_order(self._decoder, drafts, settings, batch_size=batch_size)
-        return ((item, self._finish(draft)) for item, draft in written)
+        text = self._decoder.text
+        return ((item, GeneratedAd.of(draft, text(draft))) for item, draft in written)
 
     def _ads(
         self,
@@ -450,14 +447,3 @@ class AdGenerator(Shared):
         )
         written = self.write_drafts(drafts, settings, batch_size=batch_size)
         return (replace(ad, prompt=prompt) for prompt, ad in written)
-
-    def _finish(self, draft: Draft) -> GeneratedAd:
-        """Turns a finished draft into a result."""
-        return GeneratedAd(
-            prompt=draft.prompt,
-            text=self._decoder.text(draft),
-            token_ids=tuple(draft.token_ids),
-            finished=draft.finished,
-            log_probability=draft.log_probability,
-            steps=tuple(draft.steps),
-        )

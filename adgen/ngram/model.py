@@ -8,8 +8,8 @@ knows token ids, not text, and works in NumPy alone. `ngram.counts` fits and pru
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -34,7 +34,8 @@ _CHUNK = 1 << 20  # tokens scored at once: 100 MB
 _BLOCK = 64
 
 
-class NGramReading(NamedTuple):
+@dataclass(frozen=True)
+class NGramReading:
     """Holds what an n-gram model says at some places of ads, and how much it knows there.
 
     Attributes:

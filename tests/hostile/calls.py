@@ -21,6 +21,7 @@ INSTANCES = {
     "AdWriter": lambda door: door.AdWriter.from_pretrained(),
     "Finding": lambda door: door.lint("FREE Tea", "google-rsa")[0],
     "AdGenerator of a GPT": lambda door: door.AdGenerator.from_pretrained("gpt"),
+    "Sampling": lambda door: door.Sampling(),
     "SubwordTokenizer": lambda door: door.SubwordTokenizer.fit(_texts(), vocab_size=300),
     "TextDataGenerator": lambda door: door.TextDataGenerator(_examples(), batch_size=4),
     "TrainedLSTM": lambda door: door.open_model("packed"),

@@ -7,8 +7,9 @@ CODES = (0, 2, 130)
 CODES_OF = {"bulk": (0, 1, 2, 130), "lint": (0, 1, 2, 130)}
 NOTHING_HOSTILE = "nothing hostile"
 _LONGEST_LINE = 600
-# Of TensorFlow, which deletes them when a process ends by itself; ours ends at once.
-_LIBRARY_FILES = "__autograph_generated_file"
+# Of TensorFlow and multiprocessing, which delete them when a process ends by itself; ours ends at
+# once.
+_LIBRARY_FILES = ("__autograph_generated_file", "pymp-")
 
 
 def judge(tried, outcome, before, after, temporary):

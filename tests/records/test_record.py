@@ -45,6 +45,7 @@ KINDS = {
     "ngram": "ngram-6",
     "evaluation": "adgen-lstm-test",
     "mixture": "adgen-lstm-mix-full",
+    "mixing": "adgen-mixture",
     "novelty": "adgen-lstm-novelty",
     "comparison": "electronics-comparison",
     "sweep": "electronics-sweep",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Imports of models inside functions: a page with one kind loads nothing of the others.
 
-_KINDS = {"lstm": "LSTM", "ngram": "n-gram model", "mixture": "mixture", "gpt": "GPT"}
+_KINDS = {"lstm": "LSTM", "ngram": "n-gram model", "mixture": "LSTM with n-grams", "gpt": "GPT"}
 
 
 @dataclass(frozen=True)

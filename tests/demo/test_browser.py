@@ -52,6 +52,7 @@ def words(page):
 def only(page, label):
     """Leaves one model chosen."""
     group = page.get_by_role("group", name="Models, side by side")
+    group.get_by_text(label).first.wait_for()  # the page may still be coming up
     assert group.get_by_text(label).count() == 1
     for box in group.get_by_role("checkbox").all():
         box.set_checked(label in box.evaluate("box => box.closest('label').textContent"))
@@ -124,7 +125,9 @@ def test_an_example_is_one_click_away(page):
 
 def test_a_model_without_facts_is_not_ticked_and_says_so(page):
     group = page.get_by_role("group", name="Models, side by side")
-    box = group.get_by_role("checkbox", name="LSTM: goes on from brand and name; knows no facts")
+    box = group.get_by_role(
+        "checkbox", name="LSTM with n-grams: goes on from brand and name; knows no facts"
+    )
     assert not box.is_checked()
     box.check()
     write(page)
@@ -134,7 +137,7 @@ def test_a_model_without_facts_is_not_ticked_and_says_so(page):
 def test_first_words_of_2022(page):
     from_first_words(page)
     page.get_by_role("button", name="AmazonBasics", exact=True).first.click()
-    only(page, "mixture")
+    only(page, "LSTM with n-grams")
     write(page)
     texts = words(page)
     assert len(texts) == 3 and all(one.startswith("AmazonBasics") for one in texts)
@@ -143,7 +146,7 @@ def test_first_words_of_2022(page):
 def test_each_control_changes_what_is_written(page):
     from_first_words(page)
     page.get_by_role("button", name="Sony TV", exact=True).first.click()
-    only(page, "mixture")
+    only(page, "LSTM with n-grams")
     page.get_by_role("button", name="How many, and how boldly").click()
     set_number(page, "Number of ads", 1)
     write(page)
@@ -170,7 +173,7 @@ def test_an_ad_is_seen_while_it_is_written(page):
         " window.seen += document.querySelectorAll('.ag-writing').length; })"
         ".observe(document.querySelector('#ads'), {subtree: true, childList: true}); }"
     )
-    only(page, "mixture")
+    only(page, "LSTM with n-grams")
     write(page)
     assert page.evaluate("window.seen") > 1
 
@@ -185,7 +188,7 @@ def test_another_platform_has_other_limits(page):
 
 
 def test_a_finding_is_reached_by_keyboard_and_described(page):
-    only(page, "mixture")
+    only(page, "LSTM with n-grams")
     write(page)
     mark = page.locator("#ads mark").first
     mark.focus()

@@ -39,7 +39,7 @@ def tiny(tmp_path_factory):
 
 
 def test_the_shipped_models_and_the_template(authors):
-    assert [one.kind for one in authors] == ["writer", "mixture", "no model"]
+    assert [one.kind for one in authors] == ["writer", "LSTM with n-grams", "no model"]
 
 
 def test_who_knows_the_facts_writes_unless_one_chooses(authors):

@@ -35,7 +35,7 @@ from adgen.records.record import (
     write_record,
 )
 from adgen.records.tables import memory_cell
-from adgen.records.trained import FinetuningRecord, NGramRecord, TrainingRecord
+from adgen.records.trained import FinetuningRecord, MixingRecord, NGramRecord, TrainingRecord
 
 RESULTS = Path(__file__).resolve().parents[2] / "results"
 COMMITTED = sorted(RESULTS.rglob("*.json"))
@@ -91,6 +91,7 @@ def test_every_kind_of_record_is_committed():
         TrainingRecord,
         FinetuningRecord,
         NGramRecord,
+        MixingRecord,
         EvaluationRecord,
         MixtureRecord,
         NoveltyRecord,

@@ -358,7 +358,7 @@ class AdGenerator(Shared):
             ValueError: The model cannot go on from the prompt.
         """
         an_object("settings", settings, Settings)
-        return self._draft(*self._begun([tidy_prompt(prompt, index)], match_case), settings, index)
+        return self._draft(self._begun([tidy_prompt(prompt, index)], match_case)[0], settings, index)
 
     def _begun(self, prompts: Sequence[str], match_case: bool) -> Sequence[str]:
         """Returns the beginnings of ads that clean prompts ask for, with capitals if wanted."""

@@ -358,7 +358,8 @@ class AdGenerator(Shared):
             ValueError: The model cannot go on from the prompt.
         """
         an_object("settings", settings, Settings)
-        return self._draft(self._begun([tidy_prompt(prompt, index)], match_case)[0], settings, index)
+        [begun] = self._begun([tidy_prompt(prompt, index)], match_case)
+        return self._draft(begun, settings, index)
 
     def _begun(self, prompts: Sequence[str], match_case: bool) -> Sequence[str]:
         """Returns the beginnings of ads that clean prompts ask for, with capitals if wanted."""
@@ -390,8 +391,7 @@ class AdGenerator(Shared):
         an_object("settings", settings, Settings)
         batch_size = whole_number("batch_size", batch_size, SIZES)
         written = write_in_order(self._decoder, drafts, settings, batch_size=batch_size)
-        text = self._decoder.text
-        return ((item, GeneratedAd.of(draft, text(draft))) for item, draft in written)
+        return ((item, GeneratedAd.of(one, self._decoder.text(one))) for item, one in written)
 
     def _ads(
         self,

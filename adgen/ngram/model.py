@@ -25,7 +25,7 @@ from adgen.ngram.counts import (
 from adgen.ngram.file import NGramTables, load_tables, save_tables
 from adgen.ngram.memory import check_fit_memory
 from adgen.scoring.metrics import TargetScores, score_targets
-from adgen.support.arrays import ranges
+from adgen.support.arrays import find_sorted, log, ranges
 from adgen.support.ranges import NGRAM_ORDERS, check_number
 from adgen.tokens.base import EOS_ID, PAD_ID
 
@@ -157,8 +157,7 @@ class NGramModel:
         Raises:
             ValueError: The text does not end with `<eos>` or has ids outside the vocabulary.
         """
-        with np.errstate(divide="ignore"):
-            return np.log(self.token_readings(token_ids).probabilities)
+        return log(np.asarray(self.token_readings(token_ids).probabilities, np.float64))
 
     def token_readings(self, token_ids: NDArray[np.integer]) -> NGramReading:
         """Returns every token's probability, each ad's `<eos>` included, and what it rests on.
@@ -300,9 +299,7 @@ class NGramModel:
         contexts = np.lib.stride_tricks.sliding_window_view(text, length)
         for start in range(0, len(token_ids), block_tokens):
             targets = token_ids[start : start + block_tokens]
-            with np.errstate(divide="ignore"):
-                logits = np.log(self.distribution(contexts[start : start + len(targets)]))
-            yield targets, logits
+            yield targets, log(self.distribution(contexts[start : start + len(targets)]))
 
     def save(self, path: str | Path, *, compact: bool = False) -> None:
         """Writes the model as one safetensors file.
@@ -383,17 +380,5 @@ def ngram_places(
         packed[..., 1:] = np.where(
             ids[..., :-1] >= 0, ids[..., :-1] * vocab_size + tokens[..., 1:], -1
         )
-        ids = _find(keys_here, packed)
+        ids = find_sorted(keys_here, packed.ravel()).reshape(packed.shape)
         yield ids
-
-
-def _find(keys: NDArray[np.int64], packed: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Returns where each number stands in the sorted keys, or -1."""
-    # Rising questions find their answers in the cache: eight times faster.
-    flat = packed.ravel()
-    by_size = np.argsort(flat)
-    rising = flat[by_size]
-    places = np.minimum(np.searchsorted(keys, rising), len(keys) - 1)
-    found = np.empty_like(places)
-    found[by_size] = np.where(keys[places] == rising, places, -1)
-    return found.reshape(packed.shape)

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from adgen.decoding.windows import TokenWindows
 from adgen.ngram.model import NGramModel
-from adgen.support.arrays import Floats
+from adgen.support.arrays import Floats, log
 
 
 class NGramReader(TokenWindows):
@@ -28,5 +26,4 @@ class NGramReader(TokenWindows):
 
     def logits(self) -> Floats:
         """Returns log-probabilities of the next tokens, (batch, vocab); -inf where none can be."""
-        with np.errstate(divide="ignore"):
-            return np.log(self._model.distribution(self.token_ids))
+        return log(self._model.distribution(self.token_ids))

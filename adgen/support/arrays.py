@@ -5,12 +5,15 @@ The module knows NumPy alone: neither tokens nor models.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 # The type of weights, states and logits, whatever their shape: float32, or float64 where an LSTM
 # computes exactly.
 Floats = NDArray[np.floating]
+_F = TypeVar("_F", bound=np.floating)
 
 _ROWS = 8  # at once: few enough to stay in the cache, many enough to make calls rare
 
@@ -34,7 +37,7 @@ def ranges(starts: ArrayLike, lengths: np.ndarray) -> np.ndarray:
     return np.arange(lengths.sum()) + np.repeat(np.asarray(starts) - before, lengths)
 
 
-def log(values: NDArray[np.floating]) -> NDArray[np.floating]:
+def log(values: NDArray[_F]) -> NDArray[_F]:
     """Returns natural logarithms, -inf of 0 without a warning.
 
     Example:

@@ -86,7 +86,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help='make: as `adgen generate` takes, or "human" (default: the two that come with adgen, '
         "and human)",
     )
-    parser.add_argument("--seed", type=at_least(0), default=0, help="make: of prompts, ads and order")
+    parser.add_argument("--seed", type=at_least(0), default=0, help="make: of prompts, ads, order")
     parser.add_argument("--reader", help="count: who read, for the record")
 
 

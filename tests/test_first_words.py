@@ -8,6 +8,7 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from tiny_corpus import CATEGORIES, prepare_tiny_corpus, save_model_of
 
@@ -123,6 +124,24 @@ def test_prompts_are_of_all_categories_and_of_a_family_each(benchmark, corpus):
     assert len({family_of[one.ad] for one in chosen}) == 31
     others = benchmark.choose(ads, options, random.Random(1))
     assert {one.ad for one in chosen} != {one.ad for one in others}
+
+
+def test_a_prompt_leaves_words_to_write_and_is_one_that_models_take(benchmark):
+    texts = ["Oak Table", "Oak Table Round", "Silicone Dildo Purple", "Steel Mug 12 oz"]
+    frame = pd.DataFrame({"ad": texts, "category": "toys", "family": range(4), "split": "valid"})
+    options = benchmark.argparse.Namespace(split="valid", words=2, num_prompts=4)
+    chosen = benchmark.choose(benchmark.Ads.of(frame), options, random.Random(0))
+    assert {one.prompt for one in chosen} == {"Oak Table", "Steel Mug"}
+    options.words = 9
+    with pytest.raises(ValueError, match="No valid ad has more than 9 words"):
+        benchmark.choose(benchmark.Ads.of(frame), options, random.Random(0))
+
+
+def test_a_model_that_may_have_learned_the_ads_is_refused(benchmark, corpus, tmp_path, capsys):
+    split = {"valid": 0.1, "test": 0.1, "seed": 7, "by": "family"}
+    model = save_model_of(corpus, tmp_path / "other", split=split)
+    line = refusal(capsys, make, benchmark, corpus, tmp_path / "r", model)
+    assert "may have been trained on any" in line and not (tmp_path / "r").exists()
 
 
 def test_the_same_seed_makes_the_same_sheet_in_a_random_order(

@@ -216,30 +216,6 @@ def leaks_record():
     return record | {"kind": "leaks", "leaks": {"family": report, "ad": report}}
 
 
-def first_words_record():
-    """Returns the record of a blind reading of one model's ads and people's."""
-    faults = ("nonsense", "contradiction", "broken", "repetition", "clumsy")
-    none = dict.fromkeys(faults, 0)
-    return PLACE | {
-        "kind": "benchmark",
-        "name": "first_words",
-        "command": "python benchmarks/first_words.py count",
-        "rows": [["lstm, publishable as it stands", "25%"]],
-        "split": "valid",
-        "num_words": 2,
-        "reader": "a model",
-        "counted_on": "2026-11-29",
-        "sources": {
-            "human": {"num_texts": 4, "ok_interval": [0.51, 1.0], "kinds": {"ok": 4} | none},
-            "lstm": {
-                "num_texts": 4,
-                "ok_interval": [0.046, 0.699],
-                "kinds": {"ok": 1} | none | {"broken": 1, "clumsy": 2},
-            },
-        },
-    }
-
-
 def steps_record():
     """Returns the record of the benchmark of training steps."""
     costs = {"preset": 50.0, "float32": 80.0}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_records import first_words_record, training_record
+from made_records import training_record
 
 from adgen.records.base import Figures, Split
 from adgen.records.judged import (
@@ -20,6 +20,7 @@ from adgen.records.judged import (
 from adgen.records.machine import environment
 from adgen.records.measured import (
     BenchmarkRecord,
+    FirstWordsRecord,
     LeaksRecord,
     MemoryRecord,
     StepsRecord,
@@ -53,7 +54,7 @@ KINDS = {  # names of committed records; a made one where none may be committed 
     "benchmark": "benchmark-training",
     "benchmark of steps": "benchmark-steps",
     "benchmark of memory": "benchmark-gpt_memory",
-    "benchmark of first words": first_words_record(),
+    "benchmark of first words": "benchmark-first-words",
 }
 
 
@@ -104,6 +105,7 @@ def test_every_kind_of_record_is_committed():
         StepsRecord,
         MemoryRecord,
         WritingRecord,
+        FirstWordsRecord,
     }
     assert {type(read_record(path)) for path in COMMITTED} == kinds
 

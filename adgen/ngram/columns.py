@@ -62,7 +62,7 @@ def unpack(column: NDArray[np.uint8]) -> NDArray[np.unsignedinteger]:
     if column.dtype != np.uint8 or column.ndim != 1 or len(column) < _HEADER.itemsize:
         raise ValueError(f"a column is {column.dtype} of shape {column.shape}, expected bytes")
     header = column[: _HEADER.itemsize].view(_HEADER)[0]
-    stream = column[_HEADER.itemsize :].data
+    stream = column[_HEADER.itemsize :].tobytes()
     num = int(header["num"])
     if zlib.crc32(stream) != header["checksum"]:
         raise ValueError("the checksum of a column is another")
@@ -181,16 +181,13 @@ def from_share_codes(
         ValueError: There are more codes, or fewer.
     """
     table = np.exp2(np.arange(_MOST_SHARE + 1) / 2).astype(np.float32)
-    # A context's only follower has all of its sum.
-    values = np.repeat(sums, sizes)
-    shared = sizes[sizes > 1]
-    if len(codes) != shared.sum():
+    is_shared = np.repeat(sizes > 1, sizes)
+    if len(codes) != np.count_nonzero(is_shared):
         raise ValueError("the shares do not fit the contexts")
-    if len(codes):
-        parts = table.take(codes)
-        totals = np.add.reduceat(parts, np.cumsum(shared) - shared, dtype=np.float64)
-        parts *= np.repeat((sums[sizes > 1] / totals).astype(np.float32), shared)
-        values[np.repeat(sizes > 1, sizes)] = parts
+    values = np.ones(len(is_shared), np.float32)
+    values[is_shared] = table[codes]
+    totals = np.add.reduceat(values, np.cumsum(sizes) - sizes, dtype=np.float64)
+    values *= np.repeat((sums / totals).astype(np.float32), sizes)
     return values
 
 

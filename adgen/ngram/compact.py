@@ -231,9 +231,7 @@ def _decode_order(
         (D_n,) the keys, as in `NGramTables`; (D_n,) how many n-grams begin with each.
     """
     # 1. The ends after which the tokens are known to follow.
-    kinds = numbers[f"kinds.{n}"]
-    sizes = kinds // (n - 1)
-    num_steps = (kinds - sizes * (n - 1)).astype(np.uint8)
+    sizes, num_steps = np.divmod(numbers[f"kinds.{n}"], n - 1)
     contexts = tree.links.take(parents)
     for number in range(1, n - 1):
         further = np.flatnonzero(num_steps >= number)
@@ -259,16 +257,12 @@ def _decode_order(
     keys -= tree.first
     keys *= vocab_size
     keys += tokens
+    by_key = np.argsort(keys, kind="stable")
+    keys = keys.take(by_key)
     if (keys[1:] <= keys[:-1]).any():
-        by_key = np.argsort(keys, kind="stable")
-        keys = keys.take(by_key)
-        tokens = tokens.take(by_key)
-        links = links.take(by_key)
-        sizes = sizes.take(by_key)
-        if (keys[1:] == keys[:-1]).any():
-            raise ValueError(f"an n-gram of length {n} is there twice")
-    tree.close_order(tokens, links)
-    return keys, sizes.astype(np.int64)
+        raise ValueError(f"an n-gram of length {n} is there twice")
+    tree.close_order(tokens.take(by_key), links.take(by_key))
+    return keys, sizes.take(by_key).astype(np.int64)
 
 
 def _is_first(parents: NDArray[Any], num_steps: NDArray[Any]) -> NDArray[np.bool_]:

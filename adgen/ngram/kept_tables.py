@@ -29,7 +29,8 @@ _LEAST_BYTES = 1 << 23  # fewer are unpacked as fast as they are found
 _MOST_BYTES = 1 << 29  # of all kept files
 _HEADER_BYTES = 4096  # before the arrays: the checksum of all that follows, JSON, spaces
 _CHECKSUM_BYTES = 4
-_KEYS, _NUMBERS = np.dtype("<i8"), np.dtype("<f4")
+_KEYS = np.dtype("<i8")
+_NUMBERS = np.dtype("<f4")
 
 
 def load_kept_tables(path: Path, sha256: str) -> NGramTables:

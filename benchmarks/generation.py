@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -245,29 +246,45 @@ def _seconds(function: Callable[[Sequence[str]], object], argument: Sequence[str
 def cold_start(path: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Returns the seconds from starting Python to three written ads; of these, the import's.
 
-    Every start is a fresh process.
+    Every start is a fresh process; a first one finds an empty cache, a cold one what that has left.
 
     Raises:
         RuntimeError: TensorFlow was imported on the way.
     """
+    firsts = []
     whole = []
     imports = []
     for _ in range(options.repeats):
-        start = time.perf_counter()
-        command = [sys.executable, "-c", COLD_START, str(path), str(options.max_tokens)]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-        whole.append(time.perf_counter() - start)
-        import_seconds, has_tensorflow = json.loads(done.stdout)
+        with tempfile.TemporaryDirectory() as cache:
+            firsts.append(_start(path, options, cache)[0])
+            seconds, import_seconds = _start(path, options, cache)
+        whole.append(seconds)
         imports.append(import_seconds)
-        if has_tensorflow:
-            raise RuntimeError(
-                "Writing ads imported TensorFlow; adgen.generation.generator has to do without."
-            )
     return {
+        "first_start_seconds": {"median": median(firsts), "max": max(firsts)},
         "cold_start_seconds": {"median": median(whole), "max": max(whole)},
         "import_seconds": {"median": median(imports), "max": max(imports)},
         "imports_tensorflow": False,
     }
+
+
+def _start(path: Path, options: argparse.Namespace, cache: str) -> tuple[float, float]:
+    """Returns the seconds of one start, and its import's; as `cold_start`, which says more."""
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", COLD_START, str(path), str(options.max_tokens)],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "ADGEN_CACHE": cache},
+    )
+    seconds = time.perf_counter() - start
+    import_seconds, has_tensorflow = json.loads(done.stdout)
+    if has_tensorflow:
+        raise RuntimeError(
+            "Writing ads imported TensorFlow; adgen.generation.generator has to do without."
+        )
+    return seconds, import_seconds
 
 
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -281,11 +298,11 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
         for model, controls in results["ads_per_second"].items()
         for control, speed in controls.items()
     ]
-    whole = results["cold_start_seconds"]
-    return [
-        *rows,
-        ("cold start to three ads", f"{whole['median']:.2f} s, at most {whole['max']:.2f} s"),
-    ]
+    for start in ("first", "cold"):
+        whole = results[f"{start}_start_seconds"]
+        seconds = f"{whole['median']:.2f} s, at most {whole['max']:.2f} s"
+        rows.append((f"{start} start to three ads", seconds))
+    return rows
 
 
 def show(results: Mapping[str, Any]) -> None:
@@ -302,6 +319,8 @@ def show(results: Mapping[str, Any]) -> None:
     print(f"\nBatching is at least {results['batching_speedup']:.1f} times as fast.")
     print(f"Cold start to three ads: {whole['median']:.2f} s, at most {whole['max']:.2f} s;")
     print(f"of that the import {imports['median']:.2f} s, without TensorFlow.")
+    first = results["first_start_seconds"]
+    print(f"With an empty cache: {first['median']:.2f} s, at most {first['max']:.2f} s.")
     print(f"BLAS threads: {results['blas_threads']}. {hardware_line(results)}")
 
 

@@ -1,7 +1,8 @@
 """Writing ads with today's build beside one of the working tree; see benchmarks/generation.py.
 
 Both write with one model and the controls it has by default, in turn, each in processes of its own.
-CPU seconds stand beside those of the clock, since other work on the machine slows both.
+CPU seconds stand beside those of the clock, since other work on the machine slows both. A first
+start finds an empty cache (ADGEN_CACHE), a cold one what the start before has left there.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from measure import blas_threads, hand_out, hardware_line, log, median, ratio
 from adgen.records.tables import text_table
 
 NUM_SINGLE = 16  # prompts that are written one by one
-NUM_COLD = 3  # cold starts a turn
+NUM_COLD = 3  # first and cold starts a turn
+STARTS = ("first_start", "cold_start")
 # Writes with the build that the process finds; prints ads a second and CPU seconds an ad.
 WRITE = """
 import json, sys, time
@@ -54,14 +56,14 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as place, installed(options.against, Path(place)) as before:
         pythons = {"before": before, "now": (ROOT, Path(sys.executable))}
         for build in BUILDS:  # the first one compiles
-            _start_cold(*pythons[build], model)
+            _starts(*pythons[build], model)
         for _ in range(options.rounds):
             for build in BUILDS:
                 runs[build].append(_write(*pythons[build], model, options.batch_size))
                 log(f"{build}: {_shown(runs[build][-1])}")
             for _ in range(NUM_COLD):
                 for build in BUILDS:
-                    found = _start_cold(*pythons[build], model)
+                    found = _starts(*pythons[build], model)
                     for name, value in found.items():
                         runs[build][-1].setdefault(name, value)
                         runs[build][-1][name] = min(runs[build][-1][name], value)
@@ -86,20 +88,32 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 def _write(folder: Path, python: Path, model: Path, batch_size: int) -> dict[str, float]:
     """Writes ads one by one and in a batch, in a process of its own."""
     words = ["-c", WRITE, str(model), str(batch_size), str(min(NUM_SINGLE, batch_size))]
-    done = subprocess.run(
-        [str(python), *words],
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=folder,
-        env=_surroundings(folder),
-    )
+    with tempfile.TemporaryDirectory() as cache:
+        done = subprocess.run(
+            [str(python), *words],
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=folder,
+            env=_surroundings(folder, cache),
+        )
     found: dict[str, float] = json.loads(done.stdout)
     return found
 
 
-def _start_cold(folder: Path, python: Path, model: Path) -> dict[str, float]:
-    """Returns the seconds from the shell's command to three ads, of the clock and of the CPU."""
+def _starts(folder: Path, python: Path, model: Path) -> dict[str, float]:
+    """Returns the seconds of a first start and of a cold one, of the clock and of the CPU."""
+    found = {}
+    with tempfile.TemporaryDirectory() as cache:
+        for start in STARTS:
+            seconds, cpu_seconds = _start(folder, python, model, cache)
+            found[f"{start}_seconds"] = seconds
+            found[f"{start}_cpu_seconds"] = cpu_seconds
+    return found
+
+
+def _start(folder: Path, python: Path, model: Path, cache: str) -> tuple[float, float]:
+    """Returns the seconds from the shell's command to its end with three ads, and the CPU's."""
     words = ["-m", "adgen", "generate", "Sony TV", "--num-ads", "3", "--model", str(model)]
     before, start = os.times(), time.perf_counter()
     subprocess.run(
@@ -107,22 +121,17 @@ def _start_cold(folder: Path, python: Path, model: Path) -> dict[str, float]:
         check=True,
         stdout=subprocess.DEVNULL,
         cwd=folder,
-        env=_surroundings(folder),
+        env=_surroundings(folder, cache),
     )
     seconds, after = time.perf_counter() - start, os.times()
-    return {
-        "cold_start_seconds": seconds,
-        "cold_start_cpu_seconds": after.children_user
-        + after.children_system
-        - before.children_user
-        - before.children_system,
-    }
+    user_seconds = after.children_user - before.children_user
+    return seconds, user_seconds + after.children_system - before.children_system
 
 
-def _surroundings(folder: Path) -> dict[str, str]:
+def _surroundings(folder: Path, cache: str) -> dict[str, str]:
     """Returns the environment of a build; Python keeps its bytecode, as it does where it runs."""
     kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "PYTHONPATH": str(folder)}
+    return {**kept, "PYTHONPATH": str(folder), "ADGEN_CACHE": cache}
 
 
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -146,9 +155,11 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
                 f"{results['ratios'][cpu]:.2f} of them",
             ),
         ]
-    for name, label in (("", "cold start to three ads"), ("cpu_", "its CPU time")):
-        seconds = f"cold_start_{name}seconds"
-        rows.append((label, f"{before[seconds]:.2f} → {now[seconds]:.2f} s"))
+    for start in STARTS:
+        label = f"{start.replace('_', ' ')} to three ads"
+        for name, words in (("", label), ("cpu_", "its CPU time")):
+            seconds = f"{start}_{name}seconds"
+            rows.append((words, f"{before[seconds]:.2f} → {now[seconds]:.2f} s"))
     return rows
 
 

@@ -40,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
 
 def list_bases(args: argparse.Namespace) -> int:
     """Prints a line a base."""
-    from adgen.gpt.bases import BASES, cache_dir
+    from adgen.gpt.bases import BASES
+    from adgen.support.user_cache import cache_dir
 
     print(f"{'name':<14} {'model':<24} {'weights':>9} {'licence':<11} {'download':>9}  here")
     for base in BASES.values():

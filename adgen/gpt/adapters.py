@@ -13,10 +13,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from adgen.gpt.bases import BASES, base_folder_of, cache_dir
+from adgen.gpt.bases import BASES, base_folder_of
 from adgen.support.files import read_json_object, sha256_of, write_json, write_text
 from adgen.support.folders import FolderKind, at_top, directory_when_done
 from adgen.support.json_files import read_json_dict
+from adgen.support.user_cache import cache_dir
 
 if TYPE_CHECKING:  # NumPy is imported when it is first needed: help texts come without
     import numpy as np

@@ -7,13 +7,13 @@ wherever a GPT is asked for. This module knows names and places, and downloads n
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from adgen.support.files import read_json_object
 from adgen.support.folders import FolderKind, at_top
+from adgen.support.user_cache import cache_dir
 
 # Written last into a fetched folder: what it was made of.
 NOTES = "adgen_base.json"
@@ -121,18 +121,6 @@ BASE_FOLDER = FolderKind(
         "tokenizer_config.json",
     ),
 )
-
-
-def cache_dir() -> Path:
-    """Returns the user's cache folder for adgen, where fetched models lie.
-
-    It is `$ADGEN_CACHE`; else `adgen` in `$XDG_CACHE_HOME`, or in `~/.cache`, where the Hub's own
-    cache lies too.
-    """
-    own = os.environ.get("ADGEN_CACHE")
-    if own:
-        return Path(own).expanduser()
-    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "adgen"
 
 
 def base_folder_of(name: str | Path) -> str | Path:

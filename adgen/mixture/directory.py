@@ -15,6 +15,7 @@ from typing import Any
 
 from adgen.lstm.directory import LSTM_FILES, ModelDirectory, checked_settings, lstm_of, read_config
 from adgen.mixture.shares import Shares
+from adgen.ngram.kept_tables import load_kept_tables
 from adgen.ngram.model import NGramModel
 from adgen.support.files import (
     check_plain_file,
@@ -140,9 +141,10 @@ def _load_ngram(path: Path, sha256: str | None) -> NGramModel:
     if not path.exists():
         raise FileNotFoundError(f"{path.parent} lacks {path.name}. {_AGAIN}")
     check_plain_file(path)
-    if sha256_of(path) != sha256:
+    found = sha256_of(path)
+    if found != sha256:
         raise ValueError(f"{path} is not the file that was saved. {_AGAIN}")
-    return NGramModel.load(path)
+    return NGramModel(load_kept_tables(path, found))
 
 
 def check_lstm(lstm: ModelDirectory, source: str | Path) -> None:

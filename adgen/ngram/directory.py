@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from adgen.ngram.kept_tables import load_kept_tables
 from adgen.ngram.model import NGramModel
 from adgen.support.files import check_plain_file, read_json_object, sha256_of, write_json
 from adgen.support.folders import FolderKind, at_top, directory_when_done
@@ -102,7 +103,7 @@ def load_ngram_directory(directory: str | Path) -> NGramDirectory:
             raise ValueError(f"{path / name} is not the file that was saved. {_AGAIN}")
     return NGramDirectory(
         path=path,
-        model=NGramModel.load(path / _MODEL),
+        model=NGramModel(load_kept_tables(path / _MODEL, about["sha256"][_MODEL])),
         tokenizer=load_tokenizer(path / _TOKENIZER),
         info=about["info"],
         model_bytes=(path / _MODEL).stat().st_size,

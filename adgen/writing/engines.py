@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from adgen.gpt.bases import cache_dir
 from adgen.llama.int8_layers import load_int8
 from adgen.llama.model import Llama
 from adgen.llama.weights import check_folder
@@ -16,6 +15,7 @@ from adgen.products.prompts import prompt_of
 from adgen.support.files import read_json_object
 from adgen.support.installing import install_command
 from adgen.support.json_files import read_json_dict
+from adgen.support.user_cache import cache_dir
 from adgen.writing.precision import chosen_precision
 from adgen.writing.shots import shots_prompt
 from adgen.writing.vocabulary import Vocabulary

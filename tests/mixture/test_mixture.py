@@ -2,6 +2,7 @@
 
 import json
 import math
+import threading
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +20,7 @@ from adgen.lstm.numpy_lstm import NumpyLSTM
 from adgen.mixture.directory import load_mixture_directory, save_mixture_directory
 from adgen.mixture.reader import MixtureReader
 from adgen.mixture.shares import NUM_BINS, Shares
+from adgen.ngram import kept_tables
 from adgen.ngram.model import NGramModel, NGramReading
 from adgen.scoring.protocol import Shots
 
@@ -271,6 +273,21 @@ def changed(folder, tmp_path, change):
 def test_damaged_settings_are_explained(folder, tmp_path, change, message):
     with pytest.raises(ValueError, match=message):
         open_model(changed(folder, tmp_path, change))
+
+
+def test_kept_tables_write_the_same_and_hide_no_damage(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("ADGEN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(kept_tables, "_LEAST_BYTES", 0)
+    copy = changed(folder, tmp_path, lambda settings: None)
+    ads = AdGenerator.from_pretrained(copy).generate("Sony", num_ads=4, max_tokens=12)
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+    assert list((tmp_path / "cache" / "ngrams").glob("*.tables"))
+    assert AdGenerator.from_pretrained(copy).generate("Sony", num_ads=4, max_tokens=12) == ads
+    (copy / "ngram.safetensors").write_bytes(b"x")
+    with pytest.raises(ValueError, match="not the file that was saved"):
+        open_model(copy)
 
 
 def test_a_missing_ngram_file_is_named(folder, tmp_path):

@@ -35,7 +35,7 @@ def gather_rows(table: Tensor, ids: Tensor) -> Tensor:
         ids: Integers of any shape.
 
     Returns:
-        (*ids.shape, ...).
+        `(*ids.shape, ...)`.
     """
     if keras.config.backend() != "tensorflow":
         return ops.take(table, ids, axis=0)

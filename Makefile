@@ -74,12 +74,8 @@ bench: $(VENV)/.all-installed  ## Measure speed and memory against the 2022 expe
 	$(BIN)/python benchmarks/training.py
 	$(BIN)/python benchmarks/generation.py
 
-# A page a file: the front door alone would show its own names and no room. Without triton, which torch can do
-# without, since loaded after TensorFlow it ends the process.
-ROOMS := $(patsubst adgen/%/__init__.py,adgen.%,$(wildcard adgen/*/__init__.py))
-docs: $(VENV)/.all-installed  ## Write the API's pages from its docstrings to build/api/
-	PDOC_ALLOW_EXEC=1 $(BIN)/python -c 'import sys; sys.modules["triton"] = None; from pdoc.__main__ import cli; cli()' \
-		--docformat google --no-include-undocumented --output-directory build/api adgen $(ROOMS)
+docs: $(VENV)/.all-installed  ## Write guides, results, glossary and API as one site to build/docs/
+	$(BIN)/python docs/make_pages.py build/docs
 
 site: $(VENV)/.run-installed  ## Write the page that runs the LSTM in a browser to build/site/
 	$(BIN)/python site/build.py build/site

@@ -52,6 +52,13 @@ MENU = {
         "findings/README.md",
     ),
 }
+# What the menu calls pages whose own heading says too little there, or too much.
+MENU_TITLES = {
+    "docs/demo.md": "The demo",
+    "docs/exports.md": "Exports",
+    "docs/performance.md": "Performance",
+    "docs/site.md": "The page without a server",
+}
 # Packages that take long to load, or come with extras: names are read without them.
 NOT_NEEDED = ["gradio", "matplotlib", "onnx", "onnxruntime", "ray", "tensorflow", "torch"]
 NOT_NEEDED += ["transformers"]
@@ -62,11 +69,13 @@ SETTINGS = {
     "extensions": ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"],
     "default_role": "py:obj",  # `name` in a docstring is a link where there is such a name
     "smartquotes": False,
+    "highlight_language": "none",
     "autodoc_mock_imports": NOT_NEEDED,
     "autodoc_member_order": "bysource",
     "autodoc_typehints_format": "short",
     "autodoc_use_type_comments": False,  # there are none, and looking for them takes long
     "python_use_unqualified_type_names": True,
+    "add_module_names": False,
     "python_maximum_signature_line_length": 88,
     "napoleon_numpy_docstring": False,
     "napoleon_use_ivar": True,
@@ -82,14 +91,16 @@ SETTINGS = {
     "html_show_sourcelink": False,
     "html_show_copyright": False,
 }
-_OWN = ("api", "data", "docs", "findings", "_static", "_images", "index.html", "genindex.html")
-_OWN_FILES = ("py-modindex.html", "search.html", "searchindex.js", "objects.inv", ".buildinfo")
+_OWN = ("_images", "_sources", "_static", "api", "data", "docs", "findings", ".buildinfo")
+_OWN += ("CHANGELOG.html", "CONTRIBUTING.html", "index.html", "search.html")
+_OWN += ("objects.inv", "searchindex.js")
 _KIND = FolderKind(
     "adgen's documentation",
     is_ours=lambda folder: _has_our_inventory(folder),
-    owns=lambda path: path.parts[0] in (*_OWN, *_OWN_FILES, "CONTRIBUTING.html", "CHANGELOG.html"),
+    owns=lambda path: path.parts[0] in _OWN,
 )
 _CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+_PYTHON = ".. highlight:: python"
 _FENCED = re.compile(r"(^```.*?^```$)", flags=re.MULTILINE | re.DOTALL)
 _PICTURE_ELSEWHERE = re.compile(r"!\[([^\]]*)\]\(https?://[^)\s]+\)")
 _RELATIVE_LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)\s#]+)(#[^)\s]*)?\)")
@@ -133,7 +144,8 @@ def build(output: Path) -> None:
             warning=sys.stderr,
             warningiserror=True,
         )
-        app.connect("autodoc-process-docstring", _as_restructured_text, priority=400)  # before Napoleon's 500
+        # Napoleon, which reads the sections of docstrings, has priority 500.
+        app.connect("autodoc-process-docstring", _as_restructured_text, priority=400)
         app.connect("doctree-read", _find_names_as_they_are)
         app.build()
         if app.statuscode:
@@ -204,8 +216,12 @@ def repository() -> str:
 
 def _menu(caption: str, group: tuple[str, ...]) -> str:
     """Returns a part of the menu, as MyST reads it."""
-    names = "\n".join(f"/{PurePosixPath(page).with_suffix('')}" for page in group)
-    return f"\n```{{toctree}}\n:hidden:\n:caption: {caption}\n\n{names}\n```\n"
+    names = []
+    for page in group:
+        place = f"/{PurePosixPath(page).with_suffix('')}"
+        names.append(f"{MENU_TITLES[page]} <{place}>" if page in MENU_TITLES else place)
+    lines = ["", "```{toctree}", ":hidden:", f":caption: {caption}", "", *names, "```", ""]
+    return "\n".join(lines)
 
 
 def write_api_pages(folder: Path) -> None:
@@ -218,7 +234,7 @@ def write_api_pages(folder: Path) -> None:
     lines = [*front, *_public_names(), "", *rows, *toctree, ""]
     (folder / "index.rst").write_text("\n".join(lines), encoding="utf-8")
     for room in rooms:
-        lines = [*_heading(room, "="), f".. automodule:: {room}", ""]
+        lines = [_PYTHON, "", *_heading(room, "="), f".. automodule:: {room}", ""]
         for path in sorted((REPO / room.replace(".", "/")).glob("[!_]*.py")):
             module = f"{room}.{path.stem}"
             lines += [*_heading(module, "-"), f".. automodule:: {module}", "   :members:", ""]
@@ -238,7 +254,8 @@ def _public_names() -> Iterator[str]:
     with mock(NOT_NEEDED):
         for name in sorted(adgen.__all__):
             found = getattr(adgen, name)
-            yield f"* `{name} <{found.__module__}.{name}>`: {getdoc(found).splitlines()[0]}"
+            first_line = (getdoc(found) or "").partition("\n")[0]
+            yield f"* `{name} <{found.__module__}.{name}>`: {first_line}"
 
 
 def _heading(text: str, line: str) -> list[str]:

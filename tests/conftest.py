@@ -29,6 +29,14 @@ CORPUS_DIR = Path(
 )
 
 
+def pytest_collection_modifyitems(config, items):
+    """Skips what asks other hosts unless `-m network` asks for it."""
+    if "network" not in config.option.markexpr:
+        for item in items:
+            if item.get_closest_marker("network"):
+                item.add_marker(pytest.mark.skip(reason="asks other hosts: pytest -m network"))
+
+
 @pytest.fixture
 def corpus_file():
     """Returns a function that finds a file of the real corpus, or skips the test."""

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from inspect import getdoc
 from pathlib import Path, PurePosixPath
 
+import sphinx
 from docutils.nodes import document
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
@@ -73,7 +74,6 @@ SETTINGS = {
     "autodoc_mock_imports": NOT_NEEDED,
     "autodoc_member_order": "bysource",
     "autodoc_typehints_format": "short",
-    "autodoc_use_type_comments": False,  # there are none, and looking for them takes long
     "python_use_unqualified_type_names": True,
     "add_module_names": False,
     "python_maximum_signature_line_length": 88,
@@ -91,6 +91,8 @@ SETTINGS = {
     "html_show_sourcelink": False,
     "html_show_copyright": False,
 }
+if sphinx.version_info >= (8, 2):  # Python 3.10 has Sphinx 8.1
+    SETTINGS["autodoc_use_type_comments"] = False  # there are none, and the search takes long
 _OWN = ("_images", "_sources", "_static", "api", "data", "docs", "findings", ".buildinfo")
 _OWN += ("CHANGELOG.html", "CONTRIBUTING.html", "index.html", "search.html")
 _OWN += ("objects.inv", "searchindex.js")

@@ -93,9 +93,9 @@ SETTINGS = {
 }
 if sphinx.version_info >= (8, 2):  # Python 3.10 has Sphinx 8.1
     SETTINGS["autodoc_use_type_comments"] = False  # there are none, and the search takes long
-_OWN = ("_images", "_sources", "_static", "api", "data", "docs", "findings", ".buildinfo")
-_OWN += ("CHANGELOG.html", "CONTRIBUTING.html", "index.html", "search.html")
-_OWN += ("objects.inv", "searchindex.js")
+_OWN_FOLDERS = {"_images", "_sources", "_static", "api", "data", "docs", "findings"}
+_OWN_PAGES = {"CHANGELOG.html", "CONTRIBUTING.html", "index.html", "search.html"}
+_OWN = _OWN_FOLDERS | _OWN_PAGES | {".buildinfo", "objects.inv", "searchindex.js"}
 _KIND = FolderKind(
     "adgen's documentation",
     is_ours=lambda folder: _has_our_inventory(folder),

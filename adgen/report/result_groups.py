@@ -245,7 +245,7 @@ def _small_results(records: Sequence[Record]) -> Iterator[Result]:
 
 def _weights_size(num_weights: float) -> str:
     """Returns a number of weights, in millions."""
-    return f"{num_weights / 1e6:,.1f} M"
+    return f"{num_weights / 1e6:,.1f} M weights"
 
 
 def _ngram_size(record: NGramRecord) -> str:

@@ -61,9 +61,9 @@ def headline_table(records: Sequence[Record]) -> str:
         if results:
             bits = [_bits(column.get(name)) for column in columns.values()]
             minutes = " + ".join(map(minutes_cell, results[0].minutes)) or NONE
-            rows.append([name, what, results[0].size or NONE, minutes, *bits])
-    head = ["model", "what it is", "size", "minutes of training"]
-    return markdown_table([*head, *(f"bits/char: {_lower(title)}" for title in columns)], rows)
+            rows.append([name, *bits, minutes, results[0].size or NONE, what])
+    titles = [f"bits/char: {_lower(title)}" for title in columns]
+    return markdown_table(["model", *titles, "minutes of training", "size", "what it is"], rows)
 
 
 def _bits(result: Result | None) -> str:

@@ -112,7 +112,7 @@ def test_cells_are_the_records(records):
     rows = rows_of(main_table(records))
     # Trained for two minutes, on the base of two minutes.
     assert rows["tuned"][2:10] == [
-        "5.0 M",
+        "5.0 M weights",
         "1,234",
         "**1.500**",
         "–",
@@ -192,9 +192,9 @@ def test_the_short_table_has_a_row_a_model_and_a_column_a_set_of_ads(entries):
     entries.append(ngram_record("ngram-6", 1.4, 90_000_000))
     lines = headline_table([record_from(one) for one in entries]).splitlines()
     head, _, ngram, lstm = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
-    assert head[-2:] == [
+    assert head[1:3] == [
         "bits/char: all categories, all test ads",
         "bits/char: electronics, 500 test ads",
     ]
-    assert (ngram[0], *ngram[-2:]) == ("ngram-6", "**1.400**", "–")
-    assert (lstm[0], *lstm[-2:]) == ("adgen-lstm", "**1.600**", "**1.550**")
+    assert tuple(ngram[:3]) == ("ngram-6", "**1.400**", "–")
+    assert tuple(lstm[:3]) == ("adgen-lstm", "**1.600**", "**1.550**")

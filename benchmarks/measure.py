@@ -12,10 +12,12 @@ import os
 import shlex
 import statistics
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from adgen.cli.messages import one_line
 from adgen.records.machine import environment, peak_memory_bytes
 from adgen.records.measured import BenchmarkRecord
 from adgen.records.record import check_record_path, finish, record_from, rounded, shown_argument
@@ -70,6 +72,16 @@ def parse(
                 f"{library}, with which adgen is compared, is not installed: pip install {needs}"
             )
     return options
+
+
+@contextmanager
+def bad_input_ends(name: str) -> Iterator[None]:
+    """Ends the process with code 2 and one line on stderr where the block meets bad input."""
+    try:
+        yield
+    except (ValueError, ImportError, OSError) as error:
+        log(f"{name}: error: {one_line(error, {})}")
+        raise SystemExit(2) from None
 
 
 def in_own_process(function: Callable[..., Any], *arguments: Any) -> Outcome:

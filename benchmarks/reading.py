@@ -31,24 +31,23 @@ import itertools
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from measure import at_least, command_line, hand_out, hardware_line, parse, surroundings
+import blind
+from measure import at_least, bad_input_ends, command_line, hand_out, hardware_line, parse
 from writing import Case, may_have_ads, of_corpus, of_file, open_writer
 
 from adgen.products.names import load_names
 from adgen.products.product import Product, facts_of
 from adgen.products.words import keys_of
 from adgen.records.tables import text_table
-from adgen.support.files import write_text
 from adgen.writing.forms import is_bare_number
 from adgen.writing.samples import described
 
 MOST_WORDS = 4  # of a fact
-WRITTEN = "written.json"
-KINDS = ("ok", "other", "nonsense", "contradiction", "repetition", "clumsy")
+KINDS = tuple(kind for kind in blind.KINDS if kind != "broken")  # facts are said whole
 UNUSUAL = (
     Product(brand="Kettlewick", name="beeswax lip balm", facts=facts_of("0.15 oz", "honey scent")),
     Product(name="left-handed can opener", facts=facts_of("stainless steel", "Color: red")),
@@ -70,12 +69,13 @@ UNUSUAL = (
 def main(arguments: Sequence[str] | None = None) -> None:
     """Makes a sheet, or counts verdicts."""
     options = parse(__doc__, add_options, arguments)
-    if options.action == "make":
-        make(options, arguments)
-        return
-    written = json.loads((options.output / WRITTEN).read_text(encoding="utf-8"))
-    figures = {**written, "sources": count(options.output), "kinds": KINDS}
-    hand_out("reading", figures, options, arguments=arguments, rows=record_rows, show=show)
+    with bad_input_ends("reading"):
+        if options.action == "make":
+            make(options, arguments)
+            return
+        written = blind.read_written(options.output)
+        figures = {**written, "sources": count(options.output), "kinds": KINDS}
+        hand_out("reading", figures, options, arguments=arguments, rows=record_rows, show=show)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -99,27 +99,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def make(options: argparse.Namespace, arguments: Sequence[str] | None) -> None:
     """Writes the sheet, its key, and with what they were written."""
+    blind.check_no_sheet(options.output)
     rng = random.Random(options.seed)
     cases = list(_chosen(options, rng))
-    texts = [(kind, case.product, case.title, "human") for kind, case in cases if case.title]
+    texts = [_text(case.title, blind.HUMAN, kind, case) for kind, case in cases if case.title]
     for name in options.writers:
         written = open_writer(name, options)([case.product for _, case in cases])
         for (kind, case), ads in zip(cases, written, strict=True):
-            texts += [(kind, case.product, ad, Path(name).name) for ad in ads[:1]]
-    rng.shuffle(texts)
-    sheet = [
-        {"id": number, "product": described(product), "text": text}
-        for number, (_, product, text, _) in enumerate(texts)
-    ]
-    key = [
-        {"id": number, "source": source, "products": kind}
-        for number, (kind, _, _, source) in enumerate(texts)
-    ]
-    options.output.mkdir(parents=True, exist_ok=True)
-    _write_lines(options.output / "sheet.jsonl", sheet)
-    _write_lines(options.output / "key.jsonl", key)
+            texts += [_text(ad, Path(name).name, kind, case) for ad in ads[:1]]
     made_by = command_line("reading", arguments)
-    write_text(options.output / WRITTEN, json.dumps({**surroundings(), "made_by": made_by}) + "\n")
+    blind.write_sheet(options.output, texts, rng, {"made_by": made_by})
+
+
+def _text(text: str, source: str, kind: str, case: Case) -> blind.Text:
+    return blind.Text(text, source, {"product": described(case.product)}, {"products": kind})
 
 
 def _chosen(options: argparse.Namespace, rng: random.Random) -> Iterator[tuple[str, Case]]:
@@ -133,30 +126,22 @@ def _chosen(options: argparse.Namespace, rng: random.Random) -> Iterator[tuple[s
         files = sorted(options.data.glob("*.jsonl"))
         pools["known"] = itertools.chain.from_iterable(map(of_file, files))
     for kind, pool in pools.items():
-        found = _spread_over_categories(filter(_has_sellers_facts, pool), options.num_products, rng)
+        fitting = filter(_has_sellers_facts, pool)
+        found = blind.spread_over_categories(
+            fitting, options.num_products, rng, lambda case: case.product.category
+        )
         yield from ((kind, case) for case in found)
     yield from (("unusual", Case(product, "", ())) for product in UNUSUAL)
 
 
 def count(folder: Path) -> dict[str, dict[str, Any]]:
     """Counts the kinds of each source's texts; writes the generated ones with their kinds."""
-    key = {row["id"]: row for row in _read_lines(folder / "key.jsonl")}
-    text_of = {row["id"]: row["text"] for row in _read_lines(folder / "sheet.jsonl")}
-    counts: dict[str, Counter[str]] = {}
+    verdicts = blind.read_verdicts(folder, KINDS)
+    blind.write_judged_ads(folder, verdicts)
     by_products: dict[str, dict[str, Counter[str]]] = {}
-    judged = []
-    for row in _read_lines(folder / "verdicts.jsonl"):
-        if row["kind"] not in KINDS:
-            raise SystemExit(
-                f"{row['kind']!r} of text {row['id']} is no kind. Give one of {KINDS}."
-            )
-        source, products = key[row["id"]]["source"], key[row["id"]]["products"]
-        counts.setdefault(source, Counter())[row["kind"]] += 1
-        of_products = by_products.setdefault(source, {}).setdefault(products, Counter())
-        of_products[row["kind"]] += 1
-        if source != "human":
-            judged.append({"source": source, "ad": text_of[row["id"]], "kind": row["kind"]})
-    _write_lines(folder / "judged-ads.jsonl", judged)
+    for one in verdicts:
+        of_source = by_products.setdefault(one.source, {})
+        of_source.setdefault(one.key["products"], Counter())[one.kind] += 1
     return {
         source: {
             "num_texts": found.total(),
@@ -166,7 +151,7 @@ def count(folder: Path) -> dict[str, dict[str, Any]]:
                 for name, some in sorted(by_products[source].items())
             },
         }
-        for source, found in sorted(counts.items())
+        for source, found in blind.kinds_by_source(verdicts).items()
     }
 
 
@@ -178,29 +163,6 @@ def _has_sellers_facts(case: Case) -> bool:
     return may_have_ads(case.product) and all(
         len(fact.value.split()) <= MOST_WORDS and not is_bare_number(fact) for fact in facts
     )
-
-
-def _spread_over_categories(cases: Iterable[Case], number: int, rng: random.Random) -> list[Case]:
-    """Returns cases of all categories in turn."""
-    by_category: dict[str, list[Case]] = {}
-    for case in cases:
-        by_category.setdefault(case.product.category, []).append(case)
-    chosen: list[Case] = []
-    for found in by_category.values():
-        rng.shuffle(found)
-    while len(chosen) < number and any(by_category.values()):
-        for found in by_category.values():
-            if found and len(chosen) < number:
-                chosen.append(found.pop())
-    return chosen
-
-
-def _write_lines(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    write_text(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
-
-
-def _read_lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:

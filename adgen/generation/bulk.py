@@ -225,7 +225,7 @@ def _about_run(generator: AdGenerator, plan: BulkPlan) -> dict[str, Any]:
         "input": None if plan.source.stream else plan.source.fingerprint(),
         "prompt_column": plan.source.prompt_column,
         "input_format": plan.source.format,
-        "model": _fingerprint(generator.model),
+        "model": model_fingerprint(generator.model),
         **asdict(plan.settings.sampling),
         "max_tokens": plan.settings.max_tokens,
         "allow_adult": plan.settings.allow_adult,
@@ -249,7 +249,7 @@ def _read_counts(done: Mapping[str, Any], path: Path) -> Counts:
         ) from None
 
 
-def _fingerprint(model: TrainedModel) -> str:
+def model_fingerprint(model: TrainedModel) -> str:
     """Returns what tells a model from others: a SHA-256 of its files, or its id and commit."""
     if not model.path.is_dir():
         return f"{model.path} {getattr(model.config, '_commit_hash', '')}"

@@ -122,3 +122,54 @@ class WritingRecord(BenchmarkRecord):
     """The benchmark "writing": writers, people and a template on products that none has seen."""
 
     sets: Mapping[str, ProductSet]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgedTexts(Entry):
+    """Texts of one source, as a reader judged them without knowing it.
+
+    Attributes:
+        num_texts: All of them.
+        ok_interval: Lower and upper bound of the 95% interval of the share that is ok.
+        kinds: Texts by kind of verdict: "ok", then the faults, the gravest first.
+    """
+
+    num_texts: int
+    ok_interval: Sequence[float]
+    kinds: Mapping[str, int]
+
+    def __post_init__(self) -> None:
+        if len(self.ok_interval) != 2:
+            raise ValueError(
+                f"ok_interval has {len(self.ok_interval)} numbers; expected a lower and an upper"
+            )
+        if "ok" not in self.kinds or sum(self.kinds.values()) != self.num_texts:
+            raise ValueError('kinds are not those of all texts; expected "ok" and every fault')
+        if self.num_texts < 1:
+            raise ValueError(f"num_texts is {self.num_texts}; expected one or more")
+
+    @property
+    def commonest_fault(self) -> tuple[str, int] | None:
+        """The fault that most texts have, and how many; None where all are ok."""
+        faults = {kind: number for kind, number in self.kinds.items() if kind != "ok"}
+        fault = max(faults, key=faults.__getitem__, default="")
+        return (fault, faults[fault]) if faults.get(fault) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstWordsRecord(BenchmarkRecord):
+    """The benchmark "first_words": ads of models and people, read blind.
+
+    Attributes:
+        split: Of the ads whose first words the models went on from.
+        num_words: First words.
+        reader: Who judged.
+        counted_on: The day of the count, UTC, in ISO 8601.
+        sources: By model; "human" are the ads that the words are from.
+    """
+
+    split: str
+    num_words: int
+    reader: str
+    counted_on: str
+    sources: Mapping[str, JudgedTexts]

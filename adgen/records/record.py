@@ -25,6 +25,7 @@ from adgen.records.judged import (
 )
 from adgen.records.measured import (
     BenchmarkRecord,
+    FirstWordsRecord,
     LeaksRecord,
     MemoryRecord,
     StepsRecord,
@@ -67,6 +68,7 @@ _BENCHMARKS: Mapping[str, type[BenchmarkRecord]] = {
     "steps": StepsRecord,
     "gpt_memory": MemoryRecord,
     "writing": WritingRecord,
+    "first_words": FirstWordsRecord,
 }
 
 

@@ -13,7 +13,13 @@ from math import inf
 from pathlib import Path
 
 from adgen.records.base import Record, Sample
-from adgen.records.measured import BenchmarkRecord, MemoryRecord, StepsRecord, WritingRecord
+from adgen.records.measured import (
+    BenchmarkRecord,
+    FirstWordsRecord,
+    MemoryRecord,
+    StepsRecord,
+    WritingRecord,
+)
 from adgen.records.record import of_kind, read_record
 from adgen.records.tables import (
     commit_cell,
@@ -265,8 +271,9 @@ def _cell(text: str) -> str:
 def benchmark_table(records: Sequence[Record]) -> str:
     """Shows the rows of all benchmark runs but those that have a table of their own."""
     rows: list[list[str]] = []
+    others = (StepsRecord, MemoryRecord, WritingRecord, FirstWordsRecord)
     for record in of_kind(records, BenchmarkRecord):
-        if not isinstance(record, (StepsRecord, MemoryRecord, WritingRecord)):
+        if not isinstance(record, others):
             where = [hardware_cell(record), commit_cell(record)]
             rows.extend([record.name, label, value, *where] for label, value in record.rows)
     return markdown_table(["benchmark", "figure", "measured", "hardware", "commit"], rows)

@@ -1,5 +1,7 @@
 """Tables of the experiments on the whole corpus: scaling, recipes, categories, leaks, novelty.
 
+Blind readings of ads from first words are among them.
+
 Every cell comes from a run record. A record's `group` is the folder below `results/` that it lies
 in.
 """
@@ -12,7 +14,7 @@ from math import inf
 
 from adgen.records.base import Figures, Record
 from adgen.records.judged import EvaluationRecord, NoveltyRecord
-from adgen.records.measured import LeaksRecord, StepsRecord
+from adgen.records.measured import FirstWordsRecord, JudgedTexts, LeaksRecord, StepsRecord
 from adgen.records.record import of_kind
 from adgen.records.tables import (
     NOVELTY_FIGURES,
@@ -177,6 +179,36 @@ def novelty_table(records: Sequence[Record]) -> str:
     )
 
 
+def first_words_table(records: Sequence[Record]) -> str:
+    """Shows how many ads of each model a blind reader would publish, people's beside them."""
+    rows = [
+        [
+            source,
+            f"{record.num_words} of {record.split} ads",
+            *_verdict_cells(texts),
+            record.reader.replace("|", "/"),
+            record.counted_on,
+            commit_cell(record),
+        ]
+        for record in of_kind(records, FirstWordsRecord)
+        for source, texts in record.sources.items()
+    ]
+    head = ["ads by", "first words", "ads", "publishable", "95% interval", "commonest fault"]
+    return markdown_table([*head, "reader", "counted on", "commit"], rows)
+
+
+def _verdict_cells(texts: JudgedTexts) -> list[str]:
+    """Returns number, share that is ok, its interval, the commonest fault with its share."""
+    low, high = texts.ok_interval
+    fault = texts.commonest_fault
+    return [
+        f"{texts.num_texts:,}",
+        f"**{texts.kinds['ok'] / texts.num_texts:.0%}**",
+        f"{100 * low:.0f} to {high:.0%}",
+        f"{fault[0]}, {fault[1] / texts.num_texts:.0%}" if fault else NONE,
+    ]
+
+
 def steps_table(records: Sequence[Record]) -> str:
     """Shows what a training step costs with one setting changed, beside the preset."""
     rows: list[list[str]] = []
@@ -202,5 +234,6 @@ CORPUS_TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
     "verticals": verticals_table,
     "leaks": leaks_table,
     "novelty": novelty_table,
+    "first-words": first_words_table,
     "steps": steps_table,
 }

@@ -20,6 +20,7 @@ from adgen.records.judged import (
 from adgen.records.machine import environment
 from adgen.records.measured import (
     BenchmarkRecord,
+    FirstWordsRecord,
     LeaksRecord,
     MemoryRecord,
     StepsRecord,
@@ -39,7 +40,7 @@ from adgen.records.trained import FinetuningRecord, MixingRecord, NGramRecord, T
 
 RESULTS = Path(__file__).resolve().parents[2] / "results"
 COMMITTED = sorted(RESULTS.rglob("*.json"))
-KINDS = {
+KINDS = {  # names of committed records; a made one where none may be committed yet
     "training": "seed-lstm-ad",
     "finetuning": "electronics-full",
     "ngram": "ngram-6",
@@ -53,6 +54,7 @@ KINDS = {
     "benchmark": "benchmark-training",
     "benchmark of steps": "benchmark-steps",
     "benchmark of memory": "benchmark-gpt_memory",
+    "benchmark of first words": "benchmark-first-words",
 }
 
 
@@ -62,8 +64,9 @@ def raw(name):
 
 def entries_of(kind):
     """Returns a small record of a kind as JSON has it, without its version."""
-    entries = _shortened(raw(KINDS[kind]))
-    del entries["record_version"]
+    found = KINDS[kind]
+    entries = _shortened(raw(found) if isinstance(found, str) else found)
+    entries.pop("record_version", None)
     return entries
 
 
@@ -102,6 +105,7 @@ def test_every_kind_of_record_is_committed():
         StepsRecord,
         MemoryRecord,
         WritingRecord,
+        FirstWordsRecord,
     }
     assert {type(read_record(path)) for path in COMMITTED} == kinds
 

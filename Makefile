@@ -7,10 +7,12 @@ UV := .tools/bin/uv
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run extra extra-named test browser hostile lint bench docs site notebooks report lock clean
+.PHONY: help install run extra extra-named test browser hostile lint bench docs site notebooks report lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+
+install: $(VENV)/.installed  ## Install adgen with the models that come with it: enough to write ads (0.4 GB)
 
 run: $(VENV)/.run-installed  ## Install what it needs, train a small model and write ads (3 minutes)
 	$(BIN)/adgen quickstart
@@ -98,17 +100,21 @@ $(UV):
 $(BIN)/python: | $(UV)
 	$(UV) venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV)
 
+$(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
+	$(UV) pip install --quiet --python $(BIN)/python --constraint requirements.txt --editable .
+	@touch $@
+
 # Exact versions come from requirements.txt, used as constraints: only what this job needs is installed.
 $(VENV)/.run-installed: requirements.txt pyproject.toml | $(BIN)/python
 	$(UV) pip install --quiet --python $(BIN)/python --constraint requirements.txt --editable ".[lstm-cpu,report]"
-	@touch $@
+	@touch $@ $(VENV)/.installed
 
 # transformers 4 comes into a folder of its own, for the tests of what others load; its torch is the one installed.
 $(VENV)/.all-installed: requirements.txt tests/requirements-transformers-4.txt pyproject.toml | $(BIN)/python
 	$(UV) pip install --quiet --python $(BIN)/python --requirement requirements.txt --editable . --no-deps
 	$(UV) pip install --quiet --python $(BIN)/python --requirement tests/requirements-transformers-4.txt --no-deps \
 		--target $(VENV)/transformers-4 --reinstall
-	@touch $@ $(VENV)/.run-installed
+	@touch $@ $(VENV)/.run-installed $(VENV)/.installed
 
 # Gradio takes no Pillow 13, which requirements.txt pins: its tests have an environment of their own.
 $(VENV)/.demo-installed: requirements-demo.txt pyproject.toml | $(BIN)/python

@@ -63,6 +63,7 @@ def new_folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("readme")
     ads = make_sample_ads(900, seed=5)["ad"]
     (folder / "data").mkdir()
+    (folder / "examples").symlink_to(REPO / "examples")
     ads[:300].to_frame().to_csv(folder / "data" / "sample_ads.csv", index=False)
     for category, part in (("electronics", ads[:500]), ("pets", ads[500:])):
         (folder / "download" / category).mkdir(parents=True)
@@ -101,7 +102,7 @@ def test_the_python_shown_runs(capsys):
 def test_every_make_target_shown_exists():
     targets = re.findall(r"^make (\w+)", "\n".join(blocks()), flags=re.MULTILINE)
     makefile = (REPO / "Makefile").read_text(encoding="utf-8")
-    assert {"run", "test"} <= set(targets)
+    assert {"install", "run", "test"} <= set(targets)
     assert all(re.search(rf"^{target}:", makefile, flags=re.MULTILINE) for target in targets)
 
 

@@ -157,6 +157,37 @@ class JudgedTexts(Entry):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadTexts(Entry):
+    """Texts of one source about products with facts, as a reader judged them.
+
+    Attributes:
+        num_texts: All of them.
+        ok: Those that could be published as they stand.
+    """
+
+    num_texts: int
+    ok: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.ok <= self.num_texts or not self.num_texts:
+            raise ValueError(f"ok is {self.ok} of {self.num_texts} texts; expected some of them")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingRecord(BenchmarkRecord):
+    """The benchmark "reading": ads from facts, people's titles among them, read blind.
+
+    Attributes:
+        sources: By writer; "human" are titles that people wrote of the same products.
+        made_by: The command that made the sheet; None in the oldest record. Records of one sheet,
+            read by several, agree in it.
+    """
+
+    sources: Mapping[str, ReadTexts]
+    made_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class FirstWordsRecord(BenchmarkRecord):
     """The benchmark "first_words": ads of models and people, read blind.
 

@@ -28,6 +28,7 @@ from adgen.records.measured import (
     FirstWordsRecord,
     LeaksRecord,
     MemoryRecord,
+    ReadingRecord,
     StepsRecord,
     WritingRecord,
 )
@@ -69,6 +70,7 @@ _BENCHMARKS: Mapping[str, type[BenchmarkRecord]] = {
     "gpt_memory": MemoryRecord,
     "writing": WritingRecord,
     "first_words": FirstWordsRecord,
+    "reading": ReadingRecord,
 }
 
 

@@ -30,6 +30,7 @@ from adgen.records.tables import (
 )
 from adgen.records.trained import FinetuningRecord, MixingRecord, TrainingRecord
 from adgen.report.cells import NONE, minutes_cell
+from adgen.report.names import shown_name
 from adgen.report.pictures import draw_all, picture_paths
 from adgen.report.tables_corpus import CORPUS_TABLES
 from adgen.report.tables_gpt import GPT_TABLES, ad_trainings
@@ -216,12 +217,12 @@ def commands_list(records: Sequence[Record]) -> str:
 
 def samples_table(records: Sequence[Record]) -> str:
     """Shows the first ad that each mixture and LSTM wrote for each prompt, nothing picked."""
-    return _samples([*of_kind(records, MixingRecord), *_family_lstms(records)])
+    return _samples([*of_kind(records, MixingRecord), *_family_lstms(records)], records)
 
 
 def gpt_samples_table(records: Sequence[Record]) -> str:
     """Shows the first ad that each GPT wrote for each prompt, nothing picked."""
-    return _samples(ad_trainings(records))
+    return _samples(ad_trainings(records), records)
 
 
 def _family_lstms(records: Sequence[Record]) -> list[TrainingRecord]:
@@ -240,17 +241,21 @@ def few_samples_table(records: Sequence[Record]) -> str:
     rows = []
     for record in models:
         texts = _first_ads(record.samples)
-        rows.append([record.name, *(_cell(texts.get(prompt, NONE)) for prompt in _FEW_PROMPTS)])
+        name = shown_name(record.name, records)
+        rows.append([name, *(_cell(texts.get(prompt, NONE)) for prompt in _FEW_PROMPTS)])
     return markdown_table(["", *_FEW_PROMPTS], rows)
 
 
-def _samples(chosen: Sequence[TrainingRecord | FinetuningRecord | MixingRecord]) -> str:
+def _samples(
+    chosen: Sequence[TrainingRecord | FinetuningRecord | MixingRecord], records: Sequence[Record]
+) -> str:
     if not chosen:
         return "*Not run here.*"
     prompts = [sample.prompt for sample in chosen[0].samples]
     texts = [_first_ads(record.samples) for record in chosen]
     rows = [[prompt, *(_cell(text.get(prompt, NONE)) for text in texts)] for prompt in prompts]
-    return markdown_table(["prompt", *(record.name for record in chosen)], rows)
+    names = [shown_name(record.name, records) for record in chosen]
+    return markdown_table(["prompt", *names], rows)
 
 
 def _first_ads(samples: Sequence[Sample]) -> dict[str, str]:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+# All pictures have one width, in inches: 600 pixels wide, a letter of 8 points is 11 pixels high.
+WIDTH = 6.0
+SMALL = 8  # points: ticks, legends, numbers beside what they count
+
 SPLIT_NAMES = {"ad": "random rows", "family": "families"}
 
 # The palette of all pictures, most of it from Paul Tol's schemes for any colour vision.
@@ -48,7 +52,7 @@ def draw_learning_curves(records: Sequence[TrainingRecord], path: Path) -> None:
     """
     num_columns = min(len(records), 2)
     num_rows = math.ceil(len(records) / num_columns)
-    figure = new_figure(5.2 * num_columns, 3.6 * num_rows)
+    figure = new_figure(2.4 * num_rows)
     panels = figure.subplots(num_rows, num_columns, squeeze=False).ravel()
     for panel, record in zip(panels, records, strict=False):
         _draw_curve(panel, record)
@@ -79,14 +83,15 @@ def _draw_curve(panel: Axes, record: TrainingRecord) -> None:
         panel.plot(epochs[best], valid[best], "o", color=ROSE)
     for label, (colour, values) in curves.items():
         panel.plot(epochs, values, color=colour, label=label, marker=_marker(epochs))
-    panel.set_title(record.name, fontsize=11)
+    panel.set_title(record.name, fontsize=10)
     panel.set_xlabel("epoch")
-    panel.set_ylabel("cross-entropy (nats a token)")
+    panel.set_ylabel("cross-entropy, nats")
     known = [v for _, values in curves.values() for v in values if not math.isnan(v)]
     panel.set_ylim(0, 1.35 * max(known, default=1.0))
     panel.locator_params(axis="x", integer=True)
     panel.grid(alpha=0.3)
-    panel.legend(fontsize=8, frameon=False, loc="upper right")
+    panel.tick_params(labelsize=SMALL)
+    panel.legend(fontsize=7, frameon=False, loc="upper right")
 
 
 def _cross_entropies(figures: Sequence[Figures]) -> list[float]:
@@ -107,8 +112,8 @@ def draw_seed_metrics(records: Sequence[TrainingRecord], path: Path) -> None:
 
     Two panels show accuracy and top-5 accuracy, after one epoch and trained.
     """
-    figure = new_figure(9.6, 3.8)
-    panels = figure.subplots(1, 2, sharey=True)
+    figure = new_figure(5.6)
+    panels = figure.subplots(2, 1, sharex=True)
     names = [f"{r.config.model}\n{SPLIT_NAMES.get(r.split_by or '', '–')}" for r in records]
     for panel, metric, title in zip(
         panels, ("accuracy", "top_5_accuracy"), ("accuracy", "top-5 accuracy"), strict=True
@@ -126,29 +131,29 @@ def draw_seed_metrics(records: Sequence[TrainingRecord], path: Path) -> None:
             drawn = panel.bar(
                 places, list(map(_or_unknown, heights)), 0.25, color=colour, label=label
             )
-            panel.bar_label(drawn, fmt="%.2f", fontsize=8, padding=1)
-        panel.set_xticks(range(len(records)), names, fontsize=8)
-        panel.set_title(title, fontsize=11)
+            panel.bar_label(drawn, fmt="%.2f", fontsize=SMALL, padding=1)
+        panel.set_xticks(range(len(records)), names, fontsize=SMALL)
+        panel.set_title(title, fontsize=10)
         panel.grid(axis="y", alpha=0.3)
         panel.set_ylim(0, 1.12)
-    panels[0].set_ylabel("share of targets")
-    panels[0].legend(fontsize=8, frameon=False, loc="upper left", ncols=3, columnspacing=0.8)
+        panel.set_ylabel("share of targets")
+    panels[0].legend(fontsize=SMALL, frameon=False, loc="upper left", ncols=3, columnspacing=0.8)
     save_figure(figure, path)
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """Makes an empty figure of so many inches.
+def new_figure(height: float) -> Figure:
+    """Makes an empty figure, as wide as all are and so many inches high.
 
     Raises:
         ImportError: matplotlib is not installed; the message names the extra.
     """
     with needs_extra("Drawing"):
         from matplotlib.figure import Figure
-    return Figure(figsize=(width, height), layout="constrained")
+    return Figure(figsize=(WIDTH, height), layout="constrained")
 
 
 def save_figure(figure: Figure, path: Path) -> None:
     """Writes a PNG; the same figure gives the same bytes."""
     with replace_when_done(path) as temporary_path:
         # No date or version in the file.
-        figure.savefig(temporary_path, dpi=120, metadata={"Software": None})
+        figure.savefig(temporary_path, dpi=200, metadata={"Software": None})

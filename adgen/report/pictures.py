@@ -17,6 +17,7 @@ from adgen.report.drawing import draw_learning_curves, draw_seed_metrics
 from adgen.report.plots_corpus import draw_recipes, draw_scaling, draw_verticals
 from adgen.report.plots_gpt import draw_shots, draw_sweep
 from adgen.report.plots_main import draw_minutes
+from adgen.report.plots_reading import draw_publishable, publishable
 from adgen.report.result_groups import result_groups
 from adgen.report.tables_corpus import verticals
 from adgen.report.tables_seed import seed_records
@@ -47,8 +48,10 @@ def _pictures(records: Sequence[Record]) -> dict[str, Callable[[Path], None]]:
     by_category, novelty = verticals(records)
     comparisons = of_kind(records, ComparisonRecord)
     sweeps = of_kind(records, SweepRecord)
+    read = publishable(records)
     groups_of_results = result_groups(records)
     allowed = {
+        "publishable.png": (read, partial(draw_publishable, read)),
         "minutes.png": (groups_of_results, partial(draw_minutes, groups_of_results)),
         "learning_curves.png": (groups[""], partial(draw_learning_curves, groups[""])),
         "seed_metrics.png": (of_2022, partial(draw_seed_metrics, of_2022)),

@@ -16,6 +16,7 @@ from adgen.report.drawing import (
     GREY,
     PURPLE,
     ROSE,
+    SMALL,
     YELLOW,
     new_figure,
     save_figure,
@@ -34,7 +35,7 @@ def draw_scaling(records: Sequence[TrainingRecord], ngram: NGramRecord | None, p
         ngram: The n-gram model's record on all ads, if there is one; it becomes a line.
         path: The PNG to write.
     """
-    figure = new_figure(6.4, 4.0)
+    figure = new_figure(3.8)
     panel = figure.subplots()
     found = [(record.num_train_ads, record.on("test").bits_per_char) for record in records]
     points = sorted((size, bits) for size, bits in found if size and bits is not None)
@@ -47,7 +48,7 @@ def draw_scaling(records: Sequence[TrainingRecord], ngram: NGramRecord | None, p
             textcoords="offset points",
             xytext=(0, 8),
             ha="center",
-            fontsize=8,
+            fontsize=SMALL,
         )
     line = None if ngram is None else ngram.on("test").bits_per_char
     if ngram is not None and line is not None:
@@ -58,19 +59,20 @@ def draw_scaling(records: Sequence[TrainingRecord], ngram: NGramRecord | None, p
             label=f"Kneser-Ney {ngram.config.order}-gram, all ads",
         )
     panel.set_xscale("log")
-    panel.set_xticks(sizes, [f"{size:,}" for size in sizes], fontsize=8)
+    panel.set_xticks(sizes, [f"{size:,}" for size in sizes], fontsize=SMALL)
     panel.minorticks_off()
     panel.set_xlabel("training ads")
     panel.set_ylabel("bits per character, test ads")
-    panel.set_ylim(0, 1.15 * max((bits for _, bits in points), default=1.0))
+    shown = [bits for _, bits in points] + ([line] if line is not None else [])
+    panel.set_ylim(min(shown, default=0.0) - 0.1, max(shown, default=1.0) + 0.15)
     panel.grid(alpha=0.3)
-    panel.legend(frameon=False, fontsize=9, loc="lower left")
+    panel.legend(frameon=False, fontsize=SMALL, loc="upper right")
     save_figure(figure, path)
 
 
 def draw_recipes(records: Sequence[TrainingRecord], path: Path) -> None:
     """Draws validation bits per character against CPU minutes, the best recipes in colour."""
-    figure = new_figure(7.2, 4.4)
+    figure = new_figure(4.0)
     panel = figure.subplots()
     ranked = sorted((r for r in records if r.cpu_curve), key=lambda record: record.last_bits)
     for rank, record in enumerate(ranked):
@@ -86,11 +88,11 @@ def draw_recipes(records: Sequence[TrainingRecord], path: Path) -> None:
         )
     num_others = len(ranked) - len(_BEST_COLOURS)
     if num_others > 0:
-        panel.plot([], [], color=GREY, label=f"{num_others} others, see the table")
+        panel.plot([], [], color=GREY, label=f"{num_others} others: the table of recipes")
     panel.set_xlabel("minutes of training, CPU time")
     panel.set_ylabel("bits per character, validation sample")
     panel.grid(alpha=0.3)
-    panel.legend(frameon=False, fontsize=8)
+    panel.legend(frameon=False, fontsize=SMALL)
     save_figure(figure, path)
 
 
@@ -109,24 +111,27 @@ def draw_verticals(
     found = ((name, figures.bits_per_char) for name, figures in by_category.items())
     bits_of = {name: bits for name, bits in found if bits is not None}
     names = sorted(bits_of, key=bits_of.__getitem__, reverse=True)
-    figure = new_figure(9.0 if novelty else 6.0, 0.2 * len(names) + 1.4)
+    figure = new_figure(0.17 * len(names) + 1.2)
     panels = figure.subplots(1, 2 if novelty else 1, sharey=True, squeeze=False)[0]
     places = range(len(names))
     bits = [bits_of[name] for name in names]
     drawn = panels[0].barh(places, bits, color=BLUE)
     panels[0].bar_label(drawn, fmt="%.2f", fontsize=7, padding=2)
-    panels[0].set_yticks(places, names, fontsize=8)
-    panels[0].set_xlabel("bits per character, test ads")
-    panels[0].set_xlim(0, 1.12 * max(bits, default=1.0))
+    panels[0].set_yticks(places, names, fontsize=7)
+    panels[0].set_xlabel("bits per character, test ads", fontsize=SMALL)
+    panels[0].set_xlim(0, 1.25 * max(bits, default=1.0))
     if novelty:
         for kind, colour in (("human", GREY), ("generated", BLUE)):
             shares = [novelty[name][kind].novel_3_share for name in names]
-            panels[1].plot(shares, places, "o", color=colour, markersize=5, label=f"{kind} ads")
-        panels[1].set_xlabel("word 3-grams that no training ad has")
+            panels[1].plot(shares, places, "o", color=colour, markersize=4, label=f"{kind} ads")
+        panels[1].set_xlabel("word triples that no training ad has", fontsize=SMALL)
         panels[1].xaxis.set_major_formatter("{x:.0%}")
         panels[1].set_xlim(0, None)
-        panels[1].legend(frameon=False, fontsize=8)
+        panels[1].legend(
+            frameon=False, fontsize=SMALL, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0)
+        )
     for panel in panels:
+        panel.tick_params(axis="x", labelsize=SMALL)
         panel.grid(axis="x", alpha=0.3)
         panel.set_axisbelow(True)
         panel.margins(y=0.01)

@@ -18,10 +18,12 @@ from adgen.report.drawing import (
     ORANGE,
     PURPLE,
     ROSE,
+    SMALL,
     YELLOW,
     new_figure,
     save_figure,
 )
+from adgen.report.names import copies_of
 
 _COLOURS = (BLUE, ROSE, GREEN, YELLOW, PURPLE, CYAN, GREY, ORANGE, DARK)
 # Of more lines than colours the next are dashed, then dotted, with other markers.
@@ -33,7 +35,7 @@ _LOOKS = [
 _LABELS = {
     "bits_per_char": "bits per character, held-out ads",
     "word_accuracy": "next word right",
-    "likeness": "bits/char under the ad model",
+    "likeness": "bits/char of the ad model",
     **NOVELTY_FIGURES,
 }
 _SWEPT_FIGURES = ("likeness", "novel_3_share", "repeated_word_share")
@@ -47,16 +49,20 @@ def draw_shots(records: Sequence[ComparisonRecord], path: Path) -> None:
             of which.
         path: The PNG to write.
     """
-    figure = new_figure(9.0, 4.2)
-    panels = figure.subplots(1, 2)
     curves: dict[str, list[tuple[int, Figures]]] = {}
+    originals = copies_of(records)
     for record in records:
         ads = record.plan.ads
         of_which = f", {ads}" if ads != records[0].plan.ads else ""
         for row in record.rows:
-            if row.figures:
-                label = f"{Path(row.model).name}{of_which}"
+            name = Path(row.model).name
+            if row.figures and name not in originals:
+                label = f"{name}{of_which}"
                 curves.setdefault(label, []).append((row.shots, row.figures))
+    # What was scored without example ads alone has no line.
+    curves = {label: points for label, points in curves.items() if len(points) > 1}
+    figure = new_figure(7.6)
+    panels = figure.subplots(2, 1)
     for panel, name in zip(panels, ("bits_per_char", "word_accuracy"), strict=True):
         for (label, found), look in zip(curves.items(), cycle(_LOOKS), strict=False):
             points = sorted((shots, figures.get(name)) for shots, figures in found)
@@ -69,7 +75,9 @@ def draw_shots(records: Sequence[ComparisonRecord], path: Path) -> None:
         panel.set_ylabel(_LABELS[name])
         panel.grid(alpha=0.3)
     handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
+    figure.legend(
+        handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=SMALL
+    )
     save_figure(figure, path)
 
 
@@ -81,7 +89,7 @@ def draw_sweep(record: SweepRecord, path: Path) -> None:
         path: The PNG to write.
     """
     controls = list(dict.fromkeys(row.control for row in record.rows))
-    figure = new_figure(2.9 * len(controls), 2.2 * len(_SWEPT_FIGURES))
+    figure = new_figure(1.7 * len(_SWEPT_FIGURES))
     panels = figure.subplots(len(_SWEPT_FIGURES), len(controls), squeeze=False, sharey="row")
     for line, name in enumerate(_SWEPT_FIGURES):
         for column, control in enumerate(controls):
@@ -96,12 +104,14 @@ def draw_sweep(record: SweepRecord, path: Path) -> None:
                 markersize=4,
             )
             panel.axhline(record.human.get(name), color=ROSE, linestyle="--", label=HUMAN_ADS)
-            panel.set_xticks(places, [f"{row.value:g}" for row in rows], fontsize=8)
+            panel.set_xticks(places, [f"{row.value:g}" for row in rows], fontsize=7)
+            panel.tick_params(axis="y", labelsize=7)
             panel.grid(alpha=0.3)
             if name.endswith("_share"):
                 panel.yaxis.set_major_formatter("{x:.0%}")
             if line == len(_SWEPT_FIGURES) - 1:
-                panel.set_xlabel(control.replace("_", " "))
-        panels[line, 0].set_ylabel("\nof the ".join(_LABELS[name].split(" of the ")), fontsize=8)
-    panels[0, 0].legend(frameon=False, fontsize=8)
+                panel.set_xlabel(control.replace("_", " "), fontsize=SMALL)
+        label = "\nof the ".join(_LABELS[name].split(" of the "))
+        panels[line, 0].set_ylabel(label, fontsize=SMALL)
+    panels[0, -1].legend(frameon=False, fontsize=SMALL)
     save_figure(figure, path)

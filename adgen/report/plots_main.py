@@ -15,6 +15,7 @@ from adgen.report.drawing import (
     ORANGE,
     PURPLE,
     ROSE,
+    SMALL,
     YELLOW,
     new_figure,
     save_figure,
@@ -38,11 +39,12 @@ def draw_minutes(groups: Sequence[ResultGroup], path: Path) -> None:
         groups: Models and the ads that they were judged on.
         path: The PNG to write.
     """
-    figure = new_figure(0.8 + 3.0 * len(groups), 6.0)
-    panels = figure.subplots(1, len(groups), sharey=True, squeeze=False)[0]
+    figure = new_figure(2.9 * len(groups))
+    panels = figure.subplots(len(groups), 1, squeeze=False)[:, 0]
     for panel, group in zip(panels, groups, strict=True):
         _draw_group(panel, group)
-    panels[0].set_ylabel("bits per character (fewer are better)")
+        panel.set_ylabel("bits per character")
+    panels[-1].set_xlabel("minutes of training")
     save_figure(figure, path)
 
 
@@ -58,11 +60,10 @@ def _draw_group(panel: Axes, group: ResultGroup) -> None:
         _draw_result(panel, result, *look)
     panel.set_title(group.title, fontsize=10)
     panel.set_xscale("log")
-    panel.set_xlabel("minutes of training")
     _show_round_minutes(panel)
     panel.grid(alpha=0.3)
     if ngrams or trained:
-        panel.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0.0, -0.14))
+        panel.legend(frameon=False, fontsize=SMALL, loc="center left", bbox_to_anchor=(1.0, 0.5))
 
 
 def _show_round_minutes(panel: Axes) -> None:

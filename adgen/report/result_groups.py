@@ -28,6 +28,7 @@ from adgen.records.trained import (
     NGramRecord,
     TrainingRecord,
 )
+from adgen.report.names import copies_of
 
 _TRAININGS = (TrainingRecord, FinetuningRecord, NGramRecord, MixingRecord)
 
@@ -184,19 +185,11 @@ def _comparison_group(
     written = last.beside.get(HUMAN_ADS, Figures())
     human = Result(HUMAN_ADS, "", last.command, novel_share=written.novel_3_share)
     found = (result for record in comparisons for result in _compared_results(record, records))
-    compared = _sorted(_without_originals(list({one.label: one for one in found}.values())))
+    originals = copies_of(comparisons)
+    found = (result for result in found if result.label not in originals)
+    compared = _sorted(iter({one.label: one for one in found}.values()))
     commands = [record.command for record in comparisons]
     return ResultGroup(title, [*compared, human, *_published_results(comparisons)], commands)
-
-
-def _without_originals(results: Sequence[Result]) -> Iterator[Result]:
-    """Leaves out models that another is a copy of in fewer bytes, which stands for both."""
-    copied = {
-        result.made.name
-        for result in results
-        if result.made and result.made.name not in result.label
-    }
-    return (result for result in results if result.label not in copied)
 
 
 def _compared_results(record: ComparisonRecord, records: Sequence[Record]) -> Iterator[Result]:
@@ -252,7 +245,7 @@ def _small_results(records: Sequence[Record]) -> Iterator[Result]:
 
 def _weights_size(num_weights: float) -> str:
     """Returns a number of weights, in millions."""
-    return f"{num_weights / 1e6:,.1f} M"
+    return f"{num_weights / 1e6:,.1f} M weights"
 
 
 def _ngram_size(record: NGramRecord) -> str:

@@ -22,6 +22,7 @@ from adgen.records.tables import (
 )
 from adgen.records.trained import FinetuningRecord
 from adgen.report.cells import NONE, minutes_cell
+from adgen.report.names import copies_of, shown_name
 from adgen.report.screen_comparison import HEAD, comparison_rows
 
 
@@ -34,9 +35,12 @@ def comparison_table(records: Sequence[Record]) -> str:
     if not comparisons:
         return markdown_table([], [])
     rows = []
+    originals = copies_of(records)
     for record in comparisons:
         where = [record.plan.ads, hardware_cell(record), commit_cell(record)]
-        rows += [[*row, *where] for row in comparison_rows(record)]
+        for name, *row in comparison_rows(record):
+            label = f"{originals[name]}, uncompressed" if name in originals else name
+            rows.append([label, *row, *where])
     seen = {row.model for record in comparisons for row in record.rows}
     for model in PUBLISHED.values():
         if model.model_id and model.model_id not in seen:
@@ -62,7 +66,7 @@ def finetuning_table(records: Sequence[Record]) -> str:
         how = f"LoRA, rank {config.lora_rank}" if config.lora_rank else "all weights"
         rows.append(
             [
-                record.name,
+                shown_name(record.name, records),
                 config.base,
                 f"{config.engine}, {how}",
                 f"{model.num_trained_weights / 1e6:.2f} of {model.num_weights / 1e6:.1f} M",

@@ -1,4 +1,4 @@
-"""The README's one table of results, and the command behind every row of it."""
+"""What came out, as tables: the README's short one, the whole, the command behind every row."""
 
 from __future__ import annotations
 
@@ -29,6 +29,50 @@ _HEAD = (
     "hardware",
     "commit",
 )
+
+
+# The rows of the README's short table: what came of the questions of 2022, and what each model is.
+_HEADLINE = {
+    "ngram-6-8mb": "counts of word parts, six in a row, cut down to 8 MB",
+    "ngram-6": "all of those counts",
+    "adgen-lstm": "an LSTM, which comes with adgen",
+    "adgen-mixture": "both in small, which `adgen generate` writes with",
+    "smollm2-135m": "pretrained on texts of any kind, as published",
+    "adgen-gpt-electronics": "a small GPT fine-tuned on electronics, comes with adgen",
+    "electronics-smollm2-lora": "smollm2-135m fine-tuned on electronics, LoRA",
+    "electronics-smollm2": "the same, all of its weights",
+}
+
+
+def headline_table(records: Sequence[Record]) -> str:
+    """Shows a few models, a row each, and bits per character of every set of ads they share.
+
+    A set of test ads that none of them was judged on has no column.
+    """
+    columns: dict[str, dict[str, Result]] = {}
+    for group in result_groups(records):
+        found = {result.label.split(":")[0]: result for result in group.results}
+        chosen = {name: found[name] for name in _HEADLINE if name in found}
+        if chosen:
+            columns[group.title] = chosen
+    rows = []
+    for name, what in _HEADLINE.items():
+        results = [column[name] for column in columns.values() if name in column]
+        if results:
+            bits = [_bits(column.get(name)) for column in columns.values()]
+            minutes = " + ".join(map(minutes_cell, results[0].minutes)) or NONE
+            rows.append([name, *bits, minutes, results[0].size or NONE, what])
+    titles = [f"bits/char: {_lower(title)}" for title in columns]
+    return markdown_table(["model", *titles, "minutes of training", "size", "what it is"], rows)
+
+
+def _bits(result: Result | None) -> str:
+    bits = result.bits_per_char if result else None
+    return NONE if bits is None else f"**{format_figure('bits_per_char', bits)}**"
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:]
 
 
 def main_table(records: Sequence[Record]) -> str:
@@ -94,6 +138,7 @@ def _cells(result: Result) -> list[str]:
 
 
 MAIN_TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
+    "headline": headline_table,
     "main": main_table,
     "main-commands": main_commands,
 }

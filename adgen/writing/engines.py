@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from adgen.llama.int8_layers import load_int8
@@ -13,14 +11,12 @@ from adgen.llama.weights import check_folder
 from adgen.products.product import Product
 from adgen.products.prompts import prompt_of
 from adgen.support.files import read_json_object
-from adgen.support.installing import install_command
 from adgen.support.json_files import read_json_dict
 from adgen.support.user_cache import cache_dir
 from adgen.writing.precision import chosen_precision
 from adgen.writing.shots import shots_prompt
 from adgen.writing.vocabulary import Vocabulary
 
-logger = logging.getLogger(__name__)
 # What `rows` of a training's settings says of a model that learned to write from facts.
 PRODUCT_ROWS = "products"
 
@@ -98,11 +94,6 @@ def check_engine(folder: Path) -> None:
 def _load(folder: Path, precision: str, num_threads: int | None) -> Llama:
     if precision == "int8":
         return load_int8(folder, cache_dir() / "int8", num_threads=num_threads)
-    if find_spec("onnxruntime") is None:
-        logger.info(
-            "Writing in float32. With ONNX Runtime int8 is faster: %s",
-            install_command("writer", "onnxruntime"),
-        )
     return Llama.load(folder)
 
 

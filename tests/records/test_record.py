@@ -23,6 +23,7 @@ from adgen.records.measured import (
     FirstWordsRecord,
     LeaksRecord,
     MemoryRecord,
+    ReadingRecord,
     StepsRecord,
     WritingRecord,
 )
@@ -55,6 +56,7 @@ KINDS = {  # names of committed records; a made one where none may be committed 
     "benchmark of steps": "benchmark-steps",
     "benchmark of memory": "benchmark-gpt_memory",
     "benchmark of first words": "benchmark-first-words",
+    "benchmark of a reading": "benchmark-reading-seven",
 }
 
 
@@ -106,6 +108,7 @@ def test_every_kind_of_record_is_committed():
         MemoryRecord,
         WritingRecord,
         FirstWordsRecord,
+        ReadingRecord,
     }
     assert {type(read_record(path)) for path in COMMITTED} == kinds
 

@@ -186,7 +186,9 @@ def test_the_corpus_tables_are_the_records(corpus_folders):
         ("full: Kneser-Ney 6-gram", "**1.408**"),
         ("lstm", "**1.600**"),
     ]
-    assert rows[2][2:4] == ["6.0 M", "2,000,000"] and rows[2][8] == "2"  # minutes of its training
+    assert (
+        rows[2][2:4] == ["6.0 M weights", "2,000,000"] and rows[2][8] == "2"
+    )  # minutes of its training
     assert rows[1][2] == "98.9 M n-grams, 864 MB"
     assert [(row[0], row[3]) for row in shown["scaling"]] == [
         ("13,000", "2.100"),

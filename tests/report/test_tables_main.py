@@ -16,7 +16,7 @@ from adgen.gpt.catalogue import PUBLISHED
 from adgen.records.record import record_from
 from adgen.report.plots_main import draw_minutes
 from adgen.report.result_groups import result_groups
-from adgen.report.tables_main import main_commands, main_table
+from adgen.report.tables_main import headline_table, main_commands, main_table
 from adgen.report.tables_seed import timings_table
 
 WRITTEN = {"novel_3_share": 0.6}
@@ -112,7 +112,7 @@ def test_cells_are_the_records(records):
     rows = rows_of(main_table(records))
     # Trained for two minutes, on the base of two minutes.
     assert rows["tuned"][2:10] == [
-        "5.0 M",
+        "5.0 M weights",
         "1,234",
         "**1.500**",
         "–",
@@ -184,3 +184,17 @@ def test_timings_of_2022_stand_beside_ours_and_what_was_not_run_says_so():
     rows = [line.split(" | ") for line in timings_table([record]).splitlines()[2:]]
     assert rows[1][2:8] == ["LSTM, 60 epochs", "23 min", "seed-lstm-ad", "90", "3 epochs", "2 min"]
     assert rows[-1][3:5] == ["5 years", "not run"]
+
+
+def test_the_short_table_has_a_row_a_model_and_a_column_a_set_of_ads(entries):
+    entries[2]["model"] = entries[2]["model"] | {"name": "adgen-lstm"}  # of all categories: 1.6
+    entries[-1]["rows"].append(compared("models/adgen-lstm", 0, 1.55))
+    entries.append(ngram_record("ngram-6", 1.4, 90_000_000))
+    lines = headline_table([record_from(one) for one in entries]).splitlines()
+    head, _, ngram, lstm = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
+    assert head[1:3] == [
+        "bits/char: all categories, all test ads",
+        "bits/char: electronics, 500 test ads",
+    ]
+    assert tuple(ngram[:3]) == ("ngram-6", "**1.400**", "–")
+    assert tuple(lstm[:3]) == ("adgen-lstm", "**1.600**", "**1.550**")

@@ -22,17 +22,21 @@ def large_folder(tmp_path):
 
 
 @pytest.mark.parametrize("is_installed", [True, False])
-def test_the_small_writer_is_float32_whatever_is_installed(monkeypatch, is_installed):
+def test_the_small_writer_is_float32_whatever_is_installed(monkeypatch, caplog, is_installed):
     monkeypatch.setattr(precision, "find_spec", lambda name: is_installed or None)
-    assert chosen_precision(writer_folder(), "auto") == "float32"
+    with caplog.at_level("INFO", logger="adgen"):
+        assert chosen_precision(writer_folder(), "auto") == "float32"
+    assert not caplog.text  # nothing to install: int8 would not be chosen
 
 
-def test_a_large_one_is_int8_where_that_is_possible(large_folder, monkeypatch):
+def test_a_large_one_is_int8_where_that_is_possible(large_folder, monkeypatch, caplog):
     monkeypatch.setattr(precision, "find_spec", lambda name: True)
     assert chosen_precision(large_folder, "auto") == "int8"
     assert chosen_precision(large_folder, "float32") == "float32"
     monkeypatch.setattr(precision, "find_spec", lambda name: None)
-    assert chosen_precision(large_folder, "auto") == "float32"
+    with caplog.at_level("INFO", logger="adgen"):
+        assert chosen_precision(large_folder, "auto") == "float32"
+    assert "int8 is faster" in caplog.text and "writer" in caplog.text
 
 
 def test_an_unknown_precision_is_refused():

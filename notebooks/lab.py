@@ -50,6 +50,6 @@ def command(repo: Path, options: list[str]) -> list[str]:
 
 if __name__ == "__main__":
     for line in copy_notebooks(_REPO):
-        print(line)
+        print(line, flush=True)  # before this process becomes JupyterLab
     words = command(_REPO, sys.argv[1:])
     os.execv(words[0], words)

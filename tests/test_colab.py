@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -88,9 +89,10 @@ def colab(request, tmp_path_factory):
     uv = str(uv) if uv.exists() else "uv"
     folder = tmp_path_factory.mktemp("colab")
     found = subprocess.run([uv, "python", "find", "3.12"], capture_output=True, text=True)
+    python = found.stdout.strip() if found.returncode == 0 else sys.executable
     if found.returncode != 0:
-        pytest.skip("there is no Python 3.12, which is Colab's")
-    run(uv, "venv", "--python", found.stdout.strip(), str(folder / "env"))
+        warnings.warn(f"Colab's Python 3.12 is not here: {python} stands for it", stacklevel=1)
+    run(uv, "venv", "--python", python, str(folder / "env"))
     python = folder / "env" / "bin" / "python"
     listed = folder / "packages.txt"
     listed.write_text("\n".join(INSTALLED))
@@ -138,6 +140,7 @@ def run_notebook(path, python, folder, environment):
 def test_a_notebook_runs_and_moves_nothing_of_colab(
     colab, published, tmp_path, monkeypatch, path, is_tagged
 ):
+    run(str(colab), "-m", "pip", "uninstall", "--quiet", "--yes", "adgen")
     before = versions(colab)
     cells = run_notebook(path, colab, tmp_path, published[is_tagged])
     after = versions(colab)

@@ -92,11 +92,12 @@ def _install(wanted: Iterable[str], *, constraints: Mapping[str, str]) -> None:
         path = Path(folder, "constraints.txt")
         lines = [f"{name}=={version}\n" for name, version in constraints.items()]
         path.write_text("".join(lines), encoding="utf-8")
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input"]
+        command = [sys.executable, "-m", "pip", "install", "--no-input"]
         command += ["--disable-pip-version-check", "--constraint", str(path), *wanted]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise ColabError(_advice(done.stderr, constraints))
+        # Requirements that do not go together stand among pip's notices, the rest among its errors.
+        raise ColabError(_advice(done.stdout + done.stderr, constraints))
 
 
 def _advice(said: str, constraints: Mapping[str, str]) -> str:

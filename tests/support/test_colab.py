@@ -10,8 +10,9 @@ import pytest
 from adgen.support import colab
 from adgen.support.colab import ColabError, add_extras, on_colab
 
+# Notices as pip 24.1 writes them, and then the line that is an error.
 CONFLICT = """\
-ERROR: Cannot install jar>=2.0 because these package versions have conflicting dependencies.
+Collecting jar>=1
 
 The conflict is caused by:
     lid 1.0 depends on big_jar>=2.0
@@ -19,6 +20,8 @@ The conflict is caused by:
 
 To fix this you could try to:
 1. loosen the range of package versions you've specified
+
+ERROR: Cannot install jar>=2.0 because these package versions have conflicting dependencies.
 """
 
 
@@ -34,7 +37,9 @@ class Pip:
         self.words = words
         path = words[words.index("--constraint") + 1]
         self.constraints = Path(path).read_text(encoding="utf-8").splitlines()
-        return SimpleNamespace(returncode=int(bool(self.said)), stderr=self.said)
+        notices, _, errors = self.said.partition("\nERROR")
+        errors = errors and f"ERROR{errors}"
+        return SimpleNamespace(returncode=int(bool(self.said)), stdout=notices, stderr=errors)
 
 
 @pytest.fixture

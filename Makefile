@@ -56,7 +56,7 @@ test: $(VENV)/.all-installed $(VENV)/.demo-installed browser  ## Install everyth
 	PYTHONDONTWRITEBYTECODE= $(VENV)/demo/bin/python -m pytest tests/demo
 
 # Colab's Python with Colab's packages: 3 GB and some minutes, so that it is no part of `make test`.
-colab: $(VENV)/.all-installed  ## Run notebooks 1 to 3 in a stand-in of Google Colab (3 GB, COLABMIN minutes)
+colab: $(VENV)/.all-installed  ## Run notebooks 1 to 3 in a stand-in of Google Colab (3 GB, ten minutes)
 	$(BIN)/python -m pytest -m colab -s tests/test_colab.py
 
 # The page is tested in Debian's Chromium; without it those tests are skipped, and say so.

@@ -56,6 +56,8 @@ def open_workspace(setting: str | None = None) -> Workspace:
     """
     workspace = Workspace.find(setting)
     print(workspace.describe())
+    if workspace.setting == "default" and not workspace.has_corpus:
+        print("To get the public corpus: adgen data download, then adgen data prepare.")
     if workspace.setting == "colab":
         print(
             "How long this setting takes is not known: it was not run on a GPU or TPU, nor "

@@ -97,7 +97,7 @@ def _install(wanted: Iterable[str], *, constraints: Mapping[str, str]) -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         # Requirements that do not go together stand among pip's notices, the rest among its errors.
-        raise ColabError(_advice(done.stdout + done.stderr, constraints))
+        raise ColabError(_advice(f"{done.stdout}\n{done.stderr}", constraints))
 
 
 def _advice(said: str, constraints: Mapping[str, str]) -> str:

@@ -70,6 +70,16 @@ def test_a_missing_extra_is_said_with_its_fix_before_anything_else(capsys, monke
     assert capsys.readouterr().out == ""
 
 
+def test_without_the_corpus_it_says_how_to_get_it(capsys, tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    monkeypatch.chdir(tmp_path)
+    notebook.open_workspace("smoke")
+    assert "adgen data" not in capsys.readouterr().out
+    notebook.open_workspace()
+    said = capsys.readouterr().out
+    assert "synthetic ads" in said and "adgen data download, then adgen data prepare" in said
+
+
 def test_it_says_which_ads_and_that_nobody_timed_colab(capsys, tmp_path, monkeypatch):
     (tmp_path / "data").mkdir()
     prepare_tiny_corpus(tmp_path / "data")

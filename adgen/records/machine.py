@@ -109,11 +109,11 @@ def current_commit() -> str | None:
 
     Outside a checkout it is the one that pip installed adgen from, or None.
     """
-    from adgen.support.installing import installed_commit  # which takes a while to load
-
     folder = Path(__file__).resolve().parents[1]
     commit = _git(folder, "rev-parse", "--short=12", "HEAD")
     if commit is None:
+        from adgen.support.installing import installed_commit  # which takes a while to load
+
         return installed_commit()
     is_dirty = _git(folder, "status", "--porcelain", "--untracked-files=no", "--", ".")
     return commit + ("-dirty" if is_dirty else "")

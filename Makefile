@@ -7,7 +7,7 @@ UV := .tools/bin/uv
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install run extra extra-named test browser hostile lint bench docs site notebooks report lock clean
+.PHONY: help install run extra extra-named test colab browser hostile lint bench docs site notebooks lab report lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -30,8 +30,9 @@ SIZE_aitextgen := what gpt takes, and 0.1 GB
 SIZE_writer := 0.11 GB
 SIZE_scale := 0.2 GB
 SIZE_notebooks := 0.1 GB (not measured)
+SIZE_lab := 0.2 GB
 comma := ,
-EXTRAS_KNOWN := lstm lstm-cpu jax report demo corpus kaggle gpt writer scale aitextgen notebooks
+EXTRAS_KNOWN := lstm lstm-cpu jax report demo corpus kaggle gpt writer scale aitextgen notebooks lab
 EXTRAS := $(subst $(comma), ,$(NAME))
 # torch's wheels without CUDA lie in an index of its own. Where that cannot be reached, the usual ones do as well.
 HAS_GPU = $(shell command -v nvidia-smi >/dev/null 2>&1 && nvidia-smi -L 2>/dev/null | grep -q GPU && echo yes)
@@ -55,6 +56,10 @@ extra-named:
 test: $(VENV)/.all-installed $(VENV)/.demo-installed browser  ## Install everything and run the whole test suite
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadscope
 	PYTHONDONTWRITEBYTECODE= $(VENV)/demo/bin/python -m pytest tests/demo
+
+# Colab's Python with Colab's packages: 3 GB and some minutes, so that it is no part of `make test`.
+colab: $(VENV)/.all-installed  ## Run notebooks 1 to 3 in a stand-in of Google Colab (3 GB, ten minutes)
+	$(BIN)/python -m pytest -m colab -s tests/test_colab.py
 
 # The page is tested in Debian's Chromium; without it those tests are skipped, and say so.
 browser:
@@ -86,6 +91,9 @@ notebooks: $(VENV)/.all-installed  ## Run every notebook on the ads in data/ and
 	$(BIN)/python notebooks/render.py notebooks/*.ipynb
 	$(BIN)/ruff format notebooks
 
+lab: $(VENV)/.lab-installed  ## Open copies of the notebooks in JupyterLab; what is run there changes no file of this repository
+	$(BIN)/python notebooks/lab.py
+
 report: $(VENV)/.run-installed  ## Draw the pictures and write the README's tables from results/
 	$(BIN)/adgen report
 
@@ -109,6 +117,13 @@ $(VENV)/.run-installed: requirements.txt pyproject.toml | $(BIN)/python
 	$(UV) pip install --quiet --python $(BIN)/python --constraint requirements.txt --editable ".[lstm-cpu,report]"
 	@touch $@ $(VENV)/.installed
 
+# torch, which two notebooks need, takes more than all the rest: they name the command that brings it, as this does.
+$(VENV)/.lab-installed: requirements.txt pyproject.toml | $(BIN)/python
+	@echo "JupyterLab, TensorFlow without GPU and JAX: 2.5 GB on the disk, 0.6 GB of it new after make run."
+	@echo "Notebooks 4 and 5 need torch too: make extra NAME=aitextgen ($(SIZE_gpt))."
+	$(UV) pip install --quiet --python $(BIN)/python --constraint requirements.txt --editable ".[lab,lstm-cpu,jax]"
+	@touch $@
+
 # transformers 4 comes into a folder of its own, for the tests of what others load; its torch is the one installed.
 $(VENV)/.all-installed: requirements.txt tests/requirements-transformers-4.txt pyproject.toml | $(BIN)/python
 	$(UV) pip install --quiet --python $(BIN)/python --requirement requirements.txt --editable . --no-deps
@@ -125,7 +140,7 @@ $(VENV)/.demo-installed: requirements-demo.txt pyproject.toml | $(BIN)/python
 
 lock: $(UV)  ## Pin the newest releases of everything, for every Python, in requirements.txt
 	$(UV) pip compile --quiet --upgrade --universal --python-version 3.10 --extra lstm-cpu --extra report \
-		--extra corpus --extra kaggle --extra aitextgen --extra writer --extra scale --extra notebooks --extra dev --no-header --output-file requirements.txt pyproject.toml
+		--extra corpus --extra kaggle --extra aitextgen --extra writer --extra scale --extra lab --extra dev --no-header --output-file requirements.txt pyproject.toml
 	sed '/^pillow==/d' requirements.txt > .tools/pins.txt
 	$(UV) pip compile --quiet --universal --python-version 3.10 --extra demo --constraint .tools/pins.txt \
 		--no-header --output-file requirements-demo.txt pyproject.toml tests/requirements-demo.in

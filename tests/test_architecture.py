@@ -32,7 +32,7 @@ FLOORS = [
     ["writing"],
     ["bulk", "evaluation"],
     ["exports", "runs", "publish"],
-    ["demo"],
+    ["demo", "notebook"],
     ["cli"],
 ]
 # One file stands lower than its room: names and sizes of published models, which tables show too.
@@ -72,6 +72,7 @@ MAY_IMPORT = {
     "bulk": {"ray"},
     "evaluation": {"pandas"},
     "runs": {"pandas"},
+    "notebook": {"pandas", "matplotlib"},
     "publish": {"huggingface_hub"},
     "demo": {"gradio"},
     "cli": {"pandas"},
@@ -88,6 +89,7 @@ LOADS_AT_ONCE = {
     "gpt.training": TABLES,
     "evaluation": TABLES,
     "runs": TABLES,
+    "notebook": TABLES,
     "publish": TABLES,
 }
 

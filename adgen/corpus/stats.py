@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from tqdm.auto import tqdm
 
 
 def corpus_stats(ads: pd.DataFrame) -> pd.DataFrame:
@@ -39,7 +40,9 @@ def corpus_stats(ads: pd.DataFrame) -> pd.DataFrame:
             f"Received {len(ads):,} rows with the columns {list(ads.columns)}; "
             "expected ads in the columns 'ad' and 'category', as load_corpus returns them."
         )
-    counted = {name: _count(texts) for name, texts in ads.groupby("category", observed=True)["ad"]}
+    categories = ads.groupby("category", observed=True)["ad"]
+    bar = tqdm(categories, desc="counting words", unit="category", disable=None)
+    counted = {name: _count(texts) for name, texts in bar}
     num_words, num_chars, distinct = zip(*counted.values(), strict=True)
     counted["total"] = (
         np.concatenate(num_words),

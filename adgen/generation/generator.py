@@ -407,7 +407,7 @@ class AdGenerator(Shared):
         opened = self._opened(prompts, settings, match_case)
         ads = self._written(opened, num_ads, settings=settings, batch_size=batch_size)
         if len(prompts) * num_ads > _ADS_WORTH_A_BAR:
-            from tqdm import tqdm
+            from tqdm.auto import tqdm
 
             total = len(prompts) * num_ads
             ads = iter(tqdm(ads, total=total, desc="Writing ads", unit="ad", disable=None))

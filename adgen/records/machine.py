@@ -59,8 +59,8 @@ class Surroundings(Entry):
 
     Attributes:
         created: The time, UTC, in ISO 8601.
-        commit: The commit of adgen; None outside a checkout; ends in "-dirty" where files differ
-            from it.
+        commit: The commit of adgen; None where it came from no repository; ends in "-dirty" where
+            files differ from it.
         versions: Of Python and of packages.
         backend: Keras's; None where it is not loaded.
         hardware: The machine.
@@ -105,11 +105,16 @@ def environment(commit: str | None = None) -> Environment:
 
 
 def current_commit() -> str | None:
-    """Returns the commit of this checkout, with "-dirty" where code differs; None outside one."""
+    """Returns the commit of this checkout, with "-dirty" where code differs.
+
+    Outside a checkout it is the one that pip installed adgen from, or None.
+    """
     folder = Path(__file__).resolve().parents[1]
     commit = _git(folder, "rev-parse", "--short=12", "HEAD")
     if commit is None:
-        return None
+        from adgen.support.installing import installed_commit  # which takes a while to load
+
+        return installed_commit()
     is_dirty = _git(folder, "status", "--porcelain", "--untracked-files=no", "--", ".")
     return commit + ("-dirty" if is_dirty else "")
 

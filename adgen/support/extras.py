@@ -60,6 +60,26 @@ def check_installed(what: str, *packages: str) -> None:
             raise missing_package(what, package)
 
 
+def check_extras(what: str, *extras: str) -> None:
+    """Raises where a package of some extras is missing; nothing is loaded.
+
+    Args:
+        what: The beginning of the error, such as "This notebook".
+        *extras: Names of extras, such as "lstm".
+
+    Raises:
+        ImportError: One is missing; the message names the command that installs it.
+        ValueError: There is no such extra.
+    """
+    of_extra: dict[str, list[str]] = {}
+    for package, names in EXTRAS.items():
+        of_extra.setdefault(names.rpartition(",")[2], []).append(package)
+    for extra in extras:
+        if extra not in of_extra:
+            raise ValueError(f"extra is {extra!r}; expected one of {', '.join(sorted(of_extra))}.")
+        check_installed(what, *of_extra[extra])
+
+
 def check_engine(engine: str) -> None:
     """Raises unless what trains an LSTM is installed: torch, or Keras and a backend.
 

@@ -1,4 +1,4 @@
-"""Names the command that installs an extra, from where this adgen was installed.
+"""Names the command that installs an extra, from where this adgen was installed, and its packages.
 
 adgen is in no index, and a stranger may take its name there, so no command asks an index for it: a
 checkout has its Makefile, a wheel or a repository its address, and whatever else there is gets the
@@ -43,11 +43,35 @@ def install_command(extras: str, package: str) -> str:
     return _pip(*_requirements(installed, extras.split(",")))
 
 
+def requirements(*extras: str) -> list[str]:
+    """Returns what adgen and some of its extras need, as pip takes it.
+
+    Args:
+        *extras: Their names.
+
+    Raises:
+        PackageNotFoundError: adgen is not installed.
+    """
+    installed = distribution(_NAME)
+    always = [line for line in installed.requires or [] if "extra ==" not in line]
+    return list(dict.fromkeys([*always, *_requirements(installed, list(extras))]))
+
+
 def _checkout() -> Path | None:
     """Returns the folder of the checkout that this code lies in; None where it was installed."""
     folder = Path(__file__).resolve().parents[2]
     is_checkout = (folder / "pyproject.toml").is_file() and (folder / "Makefile").is_file()
     return folder if is_checkout else None
+
+
+def installed_commit() -> str | None:
+    """Returns the commit that pip installed adgen from; None where it came from no repository."""
+    try:
+        about = json.loads(distribution(_NAME).read_text("direct_url.json") or "{}")
+    except PackageNotFoundError:
+        return None
+    commit = about.get("vcs_info", {}).get("commit_id")
+    return None if commit is None else str(commit)[:12]
 
 
 def _address(direct_url: dict[str, Any]) -> str | None:

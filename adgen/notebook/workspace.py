@@ -1,6 +1,7 @@
 """The folders of a notebook: which ads there are, how many a setting takes, where runs go.
 
-It finds the real corpus and the 13,070 ads of 2022 in `data/`; "colab" fetches the corpus. For the
+It finds the real corpus and the 13,070 ads of 2022 in `data/`; "colab" fetches the corpus, and is
+what Google Colab gets where nothing else is asked for. For the
 ads of 2022, which nobody publishes, as many ads of electronics stand in, and small sets of
 synthetic ads where there is no corpus or the setting is "smoke". It knows folders and tables of
 ads; it knows no models.
@@ -16,6 +17,7 @@ import pandas as pd
 from adgen.corpus import load_corpus, prepare_corpus, read_ads
 from adgen.corpus.download import download_corpus
 from adgen.corpus.sample import make_sample_ads
+from adgen.support.colab import on_colab
 from adgen.support.files import replace_when_done
 
 SETTINGS = ("smoke", "default", "colab")
@@ -39,15 +41,21 @@ class Workspace:
     root: Path
 
     @classmethod
-    def find(cls, setting: str, start: str | Path = ".") -> Workspace:
+    def find(cls, setting: str | None = None, start: str | Path = ".") -> Workspace:
         """Finds the workspace of the nearest folder that has a `data` folder, from `start` upwards.
 
         For "colab" the corpus is downloaded and prepared where it is absent: minutes, once.
+
+        Args:
+            setting: One of `SETTINGS`; None takes "colab" on Google Colab, and "default" elsewhere.
+            start: The folder to look from.
 
         Raises:
             ValueError: There is no such setting.
             OSError: The corpus could not be downloaded.
         """
+        if setting is None:
+            setting = "colab" if on_colab() else "default"
         if setting not in SETTINGS:
             raise ValueError(f"setting is {setting!r}; expected one of {', '.join(SETTINGS)}.")
         here = Path(start).resolve()

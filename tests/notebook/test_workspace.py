@@ -4,13 +4,14 @@ Real ads where they are, synthetic ones elsewhere, and what it says of it.
 """
 
 import shutil
+import sys
 
 import pandas as pd
 import pytest
 from tiny_corpus import prepare_tiny_corpus, write_tiny_download
 
 from adgen.corpus import prepare_corpus
-from adgen.runs.workspace import CSV_NAME, Workspace
+from adgen.notebook.workspace import CSV_NAME, Workspace
 
 
 def download_of_electronics(folder):
@@ -30,6 +31,15 @@ def test_the_nearest_folder_with_data_is_the_root(tmp_path):
 def test_an_unknown_setting_is_refused(tmp_path):
     with pytest.raises(ValueError, match="'big'; expected one of smoke, default, colab"):
         Workspace.find("big", tmp_path)
+
+
+def test_colab_is_the_setting_on_colab_alone(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    assert Workspace.find(start=tmp_path).setting == "default"
+    monkeypatch.setitem(sys.modules, "google.colab", object())
+    prepare_tiny_corpus(tmp_path / "data")
+    assert Workspace.find(start=tmp_path).setting == "colab"
+    assert Workspace.find("smoke", tmp_path).setting == "smoke"
 
 
 def test_without_data_there_are_synthetic_ads_and_it_says_so(tmp_path):
@@ -64,7 +74,7 @@ def test_colab_fetches_the_corpus_once(tmp_path, monkeypatch):
         fetched.append(source)
         shutil.copytree(raw, raw_dir)
 
-    monkeypatch.setattr("adgen.runs.workspace.download_corpus", download)
+    monkeypatch.setattr("adgen.notebook.workspace.download_corpus", download)
     for _ in range(2):
         workspace = Workspace.find("colab", tmp_path)
         assert workspace.has_corpus and "the public corpus" in workspace.describe()

@@ -96,7 +96,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "patience": None,
     },
 }
-_OF_TORCH = ("num_devices", "logit_scale")
+_OF_TORCH = ("num_devices", "logit_scale", "coupled_gates", "recurrent_blocks")
 _MILLION = Range(1, 1_000_000)
 # Epochs of the 2022 experiment.
 _SEED_EPOCHS = {"lstm": 60, "embedding-lstm": 100}
@@ -115,6 +115,11 @@ class TrainingConfig:
             65,536.
         num_layers: LSTM layers on top of each other, 1 to 64.
         tied: Whether the softmax has the embedding's rows for weights.
+        coupled_gates: Of engine "torch", whether an LSTM keeps of its cell what its input gate
+            leaves (forget gate = 1 - input gate), which is faster; the weights that are kept are a
+            usual LSTM's.
+        recurrent_blocks: Of coupled gates, parts of a layer's state that do not read each other, 1
+            to 1,024, of equal size; more of them are faster.
         dropout: Share of every layer's outputs dropped in training, from 0 to below 1.
         input_dropout: Share of the embedding's outputs dropped in training, from 0 to below 1.
         reads: How the model sees text: "stream", windows of running text across ads; "ad", windows
@@ -167,6 +172,8 @@ class TrainingConfig:
     sequence_length: int = limited(SIZES, 4)
     num_layers: int = limited(LAYERS, 1)
     tied: bool = False
+    coupled_gates: bool = False
+    recurrent_blocks: int = limited(Range(1, 1_024), 1)
     dropout: float = limited(SHARES, 0.3)
     input_dropout: float = limited(SHARES, 0.0)
     reads: Reads = "ad"
@@ -228,14 +235,30 @@ class TrainingConfig:
                 f"batch_size is {self.batch_size}, which {self.num_devices} devices cannot share "
                 "alike. Give a multiple of num_devices."
             )
+        if self.recurrent_blocks > 1 and not self.coupled_gates:
+            raise ValueError(
+                f"recurrent_blocks is {self.recurrent_blocks} and coupled_gates is false; coupled "
+                "gates alone have blocks. Give coupled_gates, or leave recurrent_blocks out."
+            )
+        if self.lstm_units % self.recurrent_blocks:
+            raise ValueError(
+                f"lstm_units is {self.lstm_units}, which {self.recurrent_blocks} recurrent_blocks "
+                "cannot share alike. Give a multiple of recurrent_blocks."
+            )
         if self.engine == "torch":
             self._check_torch()
-        elif self.logit_scale != 1:
-            raise ValueError(
-                f'logit_scale is {self.logit_scale}, which engine "torch" alone has. Give that '
-                "engine, or leave it out."
-            )
-        elif self.num_devices > 1 and self.pipeline == "keras":
+        else:
+            self._check_keras()
+
+    def _check_keras(self) -> None:
+        """Raises where settings ask the engine "keras" for what "torch" alone has."""
+        for name, nothing in (("logit_scale", 1), ("coupled_gates", False)):
+            if getattr(self, name) != nothing:
+                raise ValueError(
+                    f'{name} is {getattr(self, name)}, which engine "torch" alone has. Give that '
+                    "engine, or leave it out."
+                )
+        if self.num_devices > 1 and self.pipeline == "keras":
             raise ValueError(
                 f'num_devices is {self.num_devices} and pipeline is "keras"; several devices need '
                 'pipeline "tf.data". Give that.'

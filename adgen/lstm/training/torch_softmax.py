@@ -15,6 +15,7 @@ from torch import Tensor
 
 _BLOCK_LOGITS = 1 << 20  # logits of a product
 _LEAST_BLOCK = 128  # targets; the float32 logits of so many stay in a core's cache
+_ALIGNED = 16  # float32 numbers in 64 bytes
 _TINY = 1e-37  # the least share whose logarithm is taken
 _POWER = 0.75  # of a token's count, by which it is drawn
 _NEVER = -1e30  # a logit that no softmax sees
@@ -117,32 +118,36 @@ def price(
     d_states = torch.empty_like(states)
     d_rows = torch.zeros(rows.shape, dtype=torch.float32)
     d_biases = torch.zeros_like(biases)
-    d_targets = torch.empty_like(own_logits)
-    nats = torch.zeros((), dtype=torch.float64)
+    own_shares = torch.empty_like(own_logits)
+    inside = torch.nonzero(places >= 0)[:, 0]  # targets that are candidates
+    # Logits of all candidates, the target's own, and some that fill a row up, so that the next one
+    # begins where the processor's vectors do.
+    width = -(-(num_candidates + 1) // _ALIGNED) * _ALIGNED
+    room = torch.full((_LEAST_BLOCK, width), _NEVER)
     num_at_once = max(_LEAST_BLOCK, _BLOCK_LOGITS // num_candidates)
     for start in range(0, num_targets, num_at_once):
         end = min(start + num_at_once, num_targets)
         block = slice(start, end)
-        narrow = torch.mm(states[block], rows.T)  # (b, c)
+        # 1. Logits of all candidates but a row's target, (b, c). The target's comes apart: near
+        # probability 1 it would be lost in bfloat16.
+        narrow = torch.mm(states[block], rows.T)
+        here = inside[(inside >= start) & (inside < end)]
+        narrow[here - start, places[here]] = _NEVER
         for first in range(start, end, _LEAST_BLOCK):
             own = slice(first, min(first + _LEAST_BLOCK, end))
             part = narrow[first - start : own.stop - start]  # (p, c)
-            # 1. Logits of all candidates but a row's target, and its own behind them, (p, c + 1).
-            # The target's part comes apart: near probability 1 it would be lost in bfloat16.
-            logits = torch.empty(len(part), num_candidates + 1)
-            others = logits[:, :-1]
-            torch.add(part, biases, out=others)
-            inside = torch.nonzero(places[own] >= 0)[:, 0]
-            others[inside, places[own][inside]] = _NEVER
-            logits[:, -1] = own_logits[own]
-            # 2. What the targets cost.
+            logits = room[: len(part)]
+            torch.add(part, biases, out=logits[:, :num_candidates])
+            logits[:, num_candidates] = own_logits[own]
             shares = torch.softmax(logits, 1)
-            nats -= (shares[:, -1].clamp_min(_TINY).log() * weights[own]).sum()
-            # 3. The gradient by the logits: weight * p of the others, weight * (p - 1) of a target.
-            d_targets[own] = (shares[:, -1] - 1) * weights[own]
-            part.copy_(shares[:, :-1].mul_(weights[own, None]))
-        # 4. It goes back through the product.
+            own_shares[own] = shares[:, num_candidates]
+            # 2. The gradient by the candidates' logits: weight * p.
+            others = shares[:, :num_candidates]
+            d_biases.addmv_(others.T, weights[own])
+            part.copy_(others.mul_(weights[own, None]))
+        # 3. It goes back through the product.
         torch.mm(narrow, rows, out=d_states[block])
         d_rows += torch.mm(narrow.T, states[block])
-        d_biases += narrow.sum(0, dtype=torch.float32)
-    return Pricing(float(nats), d_states, d_rows, d_biases, d_targets)
+    # 4. What the targets cost, and the gradient by their logits: weight * (p - 1).
+    nats = -(own_shares.clamp_min(_TINY).log() * weights).sum(dtype=torch.float64)
+    return Pricing(float(nats), d_states, d_rows, d_biases, (own_shares - 1) * weights)

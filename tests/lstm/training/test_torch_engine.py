@@ -2,7 +2,9 @@
 
 import math
 import os
+import pickle
 from dataclasses import replace
+from multiprocessing.reduction import ForkingPickler
 
 import numpy as np
 import pytest
@@ -125,6 +127,16 @@ def small_batch(number=0, candidates=VOCAB, rate=0.1):
     rows[1, 7:] = 0  # padding behind a row's last token
     sampler = CandidateSampler(np.arange(VOCAB, 0, -1), num_frequent=candidates, num_negatives=5)
     return Batch.of(rows, sampler.draw(rng), number, rate)
+
+
+def test_a_batch_is_sent_as_its_bytes():
+    batch = small_batch(number=3)
+    sent = bytes(ForkingPickler.dumps(batch))
+    found = pickle.loads(sent)
+    assert (found.number, found.rate) == (3, batch.rate)
+    for name in ("rows", "candidates", "log_counts", "touched"):
+        values = getattr(batch, name)
+        assert torch.equal(getattr(found, name), values) and values.numpy().tobytes() in sent
 
 
 def of_layers(weights, change, num_blocks):

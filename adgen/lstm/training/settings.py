@@ -98,7 +98,15 @@ PRESETS: dict[str, dict[str, Any]] = {
         "patience": None,
     },
 }
-_OF_TORCH = ("num_devices", "logit_scale", "coupled_gates", "recurrent_blocks")
+# What a preset of engine "torch" has with engine "keras" instead, for which the lowest ids are the
+# most frequent tokens.
+_FOR_KERAS = {
+    "num_devices": 1,
+    "logit_scale": 1.0,
+    "coupled_gates": False,
+    "recurrent_blocks": 1,
+    "num_frequent": 512,
+}
 _MILLION = Range(1, 1_000_000)
 # Epochs of the 2022 experiment.
 _SEED_EPOCHS = {"lstm": 60, "embedding-lstm": 100}
@@ -134,7 +142,7 @@ class TrainingConfig:
         loss: "full" compares a target with all tokens, "sampled" with frequent ones and some drawn
             ones, which is faster.
         num_frequent: Of loss "sampled": so many most frequent tokens are always compared, 1 to
-            1,000,000.
+            1,000,000; engine "keras" takes the lowest ids for them, which are so of words.
         num_negatives: Of loss "sampled": other tokens drawn each step, 1 to 1,000,000.
         precision: "float32"; "bfloat16" for the softmax's products; "mixed_bfloat16" for the
             layers' products too.
@@ -325,8 +333,8 @@ def preset(name: str | None = None, model: str | None = None, **changes: Any) ->
         settings["reads"] = "packed"
     if name == "seed":
         settings["epochs"] = _SEED_EPOCHS.get(settings["model"], 1)
-    if changes.get("engine") == "keras":  # a preset's own are those of its engine
-        settings = {field: value for field, value in settings.items() if field not in _OF_TORCH}
+    if changes.get("engine") == "keras" and settings.get("engine") == "torch":
+        settings |= _FOR_KERAS
     return TrainingConfig(
         **settings | {field: value for field, value in changes.items() if value is not None}
     )

@@ -432,3 +432,4 @@ def test_the_preset_for_two_cores_has_it():
     assert (preset("small").engine, preset("small").num_devices) == ("torch", 2)
     other = preset("small", engine="keras")
     assert (other.engine, other.num_devices, other.logit_scale) == ("keras", 1, 1)
+    assert (other.coupled_gates, other.recurrent_blocks) == (False, 1)

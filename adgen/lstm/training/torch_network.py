@@ -17,7 +17,7 @@ from torch import Tensor
 
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.training.torch_recurrence import coupled_lstm
-from adgen.lstm.training.torch_softmax import Candidates, price
+from adgen.lstm.training.torch_softmax import Candidates, filled_up, price
 from adgen.tokens.base import PAD_ID
 
 EMBEDDING, BIAS = "embedding", "output.bias"
@@ -210,7 +210,7 @@ class Network:
         if not self._coupled or self._input_dropout:
             return inputs, torch.arange(len(inputs))
         read, places = torch.unique(inputs, return_inverse=True)
-        return read, places
+        return filled_up(read, len(read)), places  # nothing reads what fills up
 
     def _states(
         self, read: _Read, weights: Mapping[str, Tensor], generator: torch.Generator | None

@@ -15,7 +15,7 @@ from torch import Tensor
 
 _BLOCK_LOGITS = 1 << 20  # logits of a product
 _LEAST_BLOCK = 128  # targets; the float32 logits of so many stay in a core's cache
-_ALIGNED = 16  # float32 numbers in 64 bytes
+_SIXTEEN = 16
 _TINY = 1e-37  # the least share whose logarithm is taken
 _POWER = 0.75  # of a token's count, by which it is drawn
 _NEVER = -1e30  # a logit that no softmax sees
@@ -115,39 +115,58 @@ def price(
     """
     num_targets = len(states)
     num_candidates = len(rows)
+    # The target's own logit stands in the first column behind the candidates, and no softmax sees
+    # those behind it.
+    own_column = num_candidates
+    rows = filled_up(rows, num_candidates + 1)  # (width, ...)
+    width = len(rows)
+    padded = torch.full((width,), _NEVER)
+    padded[:num_candidates] = biases
     d_states = torch.empty_like(states)
     d_rows = torch.zeros(rows.shape, dtype=torch.float32)
-    d_biases = torch.zeros_like(biases)
+    d_biases = torch.zeros_like(padded)
     own_shares = torch.empty_like(own_logits)
     inside = torch.nonzero(places >= 0)[:, 0]  # targets that are candidates
-    # Logits of all candidates, the target's own, and some that fill a row up, so that the next one
-    # begins where the processor's vectors do.
-    width = -(-(num_candidates + 1) // _ALIGNED) * _ALIGNED
-    room = torch.full((_LEAST_BLOCK, width), _NEVER)
+    room = torch.empty(_LEAST_BLOCK, width)
     num_at_once = max(_LEAST_BLOCK, _BLOCK_LOGITS // num_candidates)
     for start in range(0, num_targets, num_at_once):
         end = min(start + num_at_once, num_targets)
         block = slice(start, end)
-        # 1. Logits of all candidates but a row's target, (b, c). The target's comes apart: near
+        # 1. Logits of all candidates but a row's target, (b, width). The target's comes apart: near
         # probability 1 it would be lost in bfloat16.
         narrow = torch.mm(states[block], rows.T)
         here = inside[(inside >= start) & (inside < end)]
         narrow[here - start, places[here]] = _NEVER
         for first in range(start, end, _LEAST_BLOCK):
             own = slice(first, min(first + _LEAST_BLOCK, end))
-            part = narrow[first - start : own.stop - start]  # (p, c)
-            logits = room[: len(part)]
-            torch.add(part, biases, out=logits[:, :num_candidates])
-            logits[:, num_candidates] = own_logits[own]
+            part = narrow[first - start : own.stop - start]  # (p, width)
+            logits = torch.add(part, padded, out=room[: len(part)])
+            logits[:, own_column] = own_logits[own]
             shares = torch.softmax(logits, 1)
-            own_shares[own] = shares[:, num_candidates]
+            own_shares[own] = shares[:, own_column]
             # 2. The gradient by the candidates' logits: weight * p.
-            others = shares[:, :num_candidates]
-            d_biases.addmv_(others.T, weights[own])
-            part.copy_(others.mul_(weights[own, None]))
+            shares[:, own_column] = 0
+            d_biases.addmv_(shares.T, weights[own])
+            part.copy_(shares.mul_(weights[own, None]))
         # 3. It goes back through the product.
         torch.mm(narrow, rows, out=d_states[block])
         d_rows += torch.mm(narrow.T, states[block])
     # 4. What the targets cost, and the gradient by their logits: weight * (p - 1).
     nats = -(own_shares.clamp_min(_TINY).log() * weights).sum(dtype=torch.float64)
-    return Pricing(float(nats), d_states, d_rows, d_biases, (own_shares - 1) * weights)
+    return Pricing(
+        float(nats),
+        d_states,
+        d_rows[:num_candidates],
+        d_biases[:num_candidates],
+        (own_shares - 1) * weights,
+    )
+
+
+def filled_up(rows: Tensor, least: int) -> Tensor:
+    """Returns rows and copies of the first one behind them, at least so many, by sixteens.
+
+    oneDNN compiles and keeps a product for each shape that it meets, and rows of so many numbers
+    begin where the processor's vectors do.
+    """
+    missing = -(-least // _SIXTEEN) * _SIXTEEN - len(rows)
+    return torch.cat([rows, rows[:1].expand(missing, *rows.shape[1:])])

@@ -17,7 +17,7 @@ from adgen.lstm.training.torch_crew import Board, Crew, Job
 from adgen.lstm.training.torch_learner import first_weights, rate_at
 from adgen.lstm.training.torch_network import EMBEDDING, Batch, Network
 from adgen.lstm.training.torch_recurrence import as_usual, coupled
-from adgen.lstm.training.torch_softmax import CandidateSampler, price
+from adgen.lstm.training.torch_softmax import Candidates, CandidateSampler, price
 from adgen.lstm.training.trainer import Trainer, prepare, train
 
 CONFIG = TrainingConfig(
@@ -199,6 +199,19 @@ def test_a_networks_gradients_are_autograds(num_layers, units, num_blocks):
         if name != EMBEDDING:
             actual = sum(part.others[name] for part in parts)
             torch.testing.assert_close(actual, leaf.grad, rtol=1e-4, atol=1e-6)
+
+
+def test_tokens_that_are_read_once_teach_what_others_do():
+    config, weights = small_network(num_layers=1)
+    ours = of_layers(weights, coupled, 2)
+    rows = np.random.default_rng(0).integers(1, VOCAB, (6, 10)).astype(np.uint16)
+    others = Candidates(np.arange(1, VOCAB), np.zeros(VOCAB - 1, np.float32))
+    batch = Batch.of(rows, others, 0, 0.1)  # without padding, id 0, which it does not touch
+    found = Network(config, ours, dtype=torch.float32, coupled=True).gradients(batch, slice(None))
+    usual = Network(config, of_layers(ours, as_usual, 2), dtype=torch.float32)
+    expected = usual.gradients(batch, slice(None))
+    assert found.nats == pytest.approx(expected.nats, rel=1e-5)
+    torch.testing.assert_close(found.rows, expected.rows, rtol=1e-4, atol=1e-6)
 
 
 def test_a_process_without_rows_adds_nothing():

@@ -72,7 +72,10 @@ class Batch:
 
 def _received(*parts: Any) -> Batch:
     """Returns a batch of what was sent."""
-    return Batch(*(torch.from_numpy(one) if isinstance(one, np.ndarray) else one for one in parts))
+    own: list[Any] = [
+        torch.from_numpy(one) if isinstance(one, np.ndarray) else one for one in parts
+    ]
+    return Batch(*own)
 
 
 @dataclass(frozen=True)

@@ -152,7 +152,8 @@ class _Layer(torch.autograd.Function):
         vectors, kernel, recurrent = ctx.saved_tensors
         blocks = _in_blocks(recurrent)
         num_blocks, units, _ = blocks.shape
-        scale, own_scale = _scale(kernel, units, _BACK), _scale(blocks, units, _BACK)
+        scale = _scale(kernel, units, _BACK)
+        own_scale = _scale(blocks, units, _BACK)
         own = d_states[0].unflatten(2, (num_blocks, units)).transpose(1, 2).contiguous()
         d_gates, narrow = _backward(own, (blocks * own_scale).transpose(1, 2), ctx.tape)
         # 1. Every state but the last is read by the next step.
@@ -188,20 +189,20 @@ def _forward(sums: Tensor, recurrent: Tensor) -> _Tape:
         recurrent: (blocks, units, 3 * units); its candidates' columns are doubled, as of the sums.
     """
     tape = _Tape.like(sums)
-    minus_two, minus_one = torch.tensor(-2.0), torch.tensor(-1.0)
     output, input_gate, sigmoid = (part.unbind(0) for part in tape.gates.unbind(-2))
-    cells, states = tape.cells.unbind(0), tape.states.unbind(0)
+    cells = tape.cells.unbind(0)
+    states = tape.states.unbind(0)
     gates = tape.gates.flatten(-2).unbind(0)
     steps = zip(sums.unbind(0), tape.candidates.unbind(0), tape.tanh_cells.unbind(0), strict=True)
     for at, (own, candidate, tanh_cell) in enumerate(steps):
         # 1. All gates, (blocks, batch, 3 * units); before the first step there is no state.
         gates[at].copy_(torch.baddbmm(own, states[at], recurrent) if at else own).sigmoid_()
         # 2. cell = (1 - input gate) * cell before + input gate * candidate.
-        torch.add(minus_two, sigmoid[at], alpha=4, out=candidate)
+        torch.sub(sigmoid[at], 0.5, out=candidate).mul_(4)
         torch.lerp(cells[at], candidate, input_gate[at], out=cells[at + 1])
         # 3. state = output gate * tanh(cell).
         torch.sigmoid(cells[at + 1], out=tanh_cell)
-        torch.add(minus_one, tanh_cell, alpha=2, out=tanh_cell)
+        tanh_cell.mul_(2).sub_(1)
         torch.mul(output[at], tanh_cell, out=states[at + 1])
     return tape
 
@@ -223,7 +224,8 @@ def _backward(d_states: Tensor, recurrent: Tensor, tape: _Tape) -> tuple[Tensor,
     narrow = torch.empty_like(wide, dtype=d_states.dtype)
     d_output, d_input, d_sigmoid = (part.unbind(0) for part in d_gates.unbind(-2))
     output, input_gate, sigmoid = (part.unbind(0) for part in tape.gates.unbind(-2))
-    candidates, cells = tape.candidates.unbind(0), tape.cells.unbind(0)
+    candidates = tape.candidates.unbind(0)
+    cells = tape.cells.unbind(0)
     tanh_cells = tape.tanh_cells.unbind(0)
     d_state, d_cell, whole, part = torch.zeros(4, *d_states.shape[1:]).unbind(0)
     for at in reversed(range(len(d_states))):

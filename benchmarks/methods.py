@@ -6,7 +6,8 @@ for `fit`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -15,7 +16,7 @@ from keras import layers
 from adgen.lstm.evaluation import STREAM_STEP
 from adgen.lstm.training.batches import TextDataGenerator
 from adgen.lstm.training.keras_learner import NUM_WORKERS
-from adgen.lstm.training.models import build_lstm, model_weights
+from adgen.lstm.training.models import build_model, model_weights
 from adgen.lstm.training.objectives import SampledSoftmax
 from adgen.lstm.training.settings import TrainingConfig
 from adgen.tokens.examples import Examples, windows
@@ -97,18 +98,24 @@ def make_method(
     """Makes a variant, ready to train on the windows of a text.
 
     Args:
-        variant: "seed_one_hot", "seed_embedding", "adgen_lstm" or "adgen_embedding".
+        variant: "seed_one_hot", "seed_embedding", "adgen_lstm", "adgen_embedding", or
+            "adgen_bfloat16_embedding", the last one with products in bfloat16.
         token_ids: (num_tokens,) ids of running text.
         vocab_size: Number of ids.
         batch_size: Windows a step.
         seed: Seed of weights, dropout, order and draws.
     """
     keras.utils.set_random_seed(seed)
-    make = _seed_method if variant.startswith("seed") else _adgen_method
     embedding_dim = SETTINGS.embedding_dim if variant.endswith("embedding") else None
-    return make(
-        token_ids, vocab_size, embedding_dim=embedding_dim, batch_size=batch_size, seed=seed
-    )
+    options: dict[str, Any] = {
+        "embedding_dim": embedding_dim,
+        "batch_size": batch_size,
+        "seed": seed,
+    }
+    if variant.startswith("seed"):
+        return _seed_method(token_ids, vocab_size, **options)
+    is_narrow = "bfloat16" in variant
+    return _adgen_method(token_ids, vocab_size, is_narrow=is_narrow, **options)
 
 
 def _seed_method(
@@ -141,24 +148,28 @@ def _seed_method(
 
 
 def _adgen_method(
-    token_ids: np.ndarray, vocab_size: int, *, embedding_dim: int | None, batch_size: int, seed: int
+    token_ids: np.ndarray,
+    vocab_size: int,
+    *,
+    embedding_dim: int | None,
+    batch_size: int,
+    seed: int,
+    is_narrow: bool,
 ) -> Method:
     """Makes adgen's: ids in and out, and the sampled softmax.
 
     The output bias is at first the log frequency of each token.
     """
-    model = build_lstm(
-        vocab_size,
-        sequence_length=SETTINGS.sequence_length,
-        lstm_units=SETTINGS.lstm_units,
-        embedding_dim=embedding_dim,
-        dropout=SETTINGS.dropout,
-        reads=SETTINGS.reads,
-    )
+    sizes = replace(SETTINGS.lstm_config(vocab_size), embedding_dim=embedding_dim)
+    model = build_model(sizes, policy="mixed_bfloat16" if is_narrow else "float32")
     counts = np.bincount(token_ids, minlength=vocab_size) + 0.5
     model.get_layer("output").bias.assign(np.log(counts / counts.sum()).astype(np.float32))
     objective = SampledSoftmax(
-        model, num_frequent=SETTINGS.num_frequent, num_negatives=SETTINGS.num_negatives, seed=seed
+        model,
+        num_frequent=SETTINGS.num_frequent,
+        num_negatives=SETTINGS.num_negatives,
+        seed=seed,
+        precision="bfloat16" if is_narrow else "float32",
     )
     objective.compile(optimizer=keras.optimizers.Adam(SETTINGS.learning_rate))
     batches = TextDataGenerator(

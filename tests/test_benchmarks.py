@@ -24,7 +24,13 @@ from adgen.records.record import read_record
 
 BENCHMARKS_DIR = Path(__file__).parents[1] / "benchmarks"
 AD = AdReview("adgen-lstm", "LSTM", 1, (TextReview("", "Mug", 3, None, "characters"),))
-VARIANTS = {"seed_one_hot", "seed_embedding", "adgen_lstm", "adgen_embedding"}
+VARIANTS = {
+    "seed_one_hot",
+    "seed_embedding",
+    "adgen_lstm",
+    "adgen_embedding",
+    "adgen_bfloat16_embedding",
+}
 
 
 def run(script, *arguments):
@@ -106,8 +112,8 @@ def test_training_compares_both_methods(tmp_path, tiny_ads):
     sizes = ("--steps", 2, "--epochs", 1, "--batch-size", 64)
     outputs = ("--json", "--record", tmp_path / "speed.json")
     results = last_line(run("training.py", *outputs, "--corpus", tmp_path / "ads.csv", *sizes))
-    assert len(read_record(tmp_path / "speed.json").rows) == 5
-    for name in ("one_hot", "embedding"):
+    assert len(read_record(tmp_path / "speed.json").rows) == 7
+    for name in ("one_hot", "embedding", "bfloat16"):
         assert is_positive(results[f"speedup_{name}"])
         assert is_positive(results[f"memory_ratio_{name}"])
         assert is_positive(results[f"memory_ratio_{name}_above_baseline"])
@@ -121,7 +127,8 @@ def test_training_compares_both_methods(tmp_path, tiny_ads):
     )
     assert 0 < results["baseline_memory_bytes"] < min(peaks.values())
     for key in ("validation_perplexity", "validation_perplexity_known_words"):
-        assert 1 < results[key]["adgen"] < 1e6 and 1 < results[key]["seed"] < 1e6
+        assert set(results[key]) == {"seed", "adgen", "adgen_bfloat16"}
+        assert all(1 < figure < 1e6 for figure in results[key].values())
     assert (
         results["corpus"]["perplexity"]["name"] == results["corpus"]["timing"]["name"] == "ads.csv"
     )

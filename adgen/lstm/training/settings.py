@@ -49,8 +49,10 @@ PRESETS: dict[str, dict[str, Any]] = {
         "lstm_units": 256,
         "embedding_dim": 256,
         "tied": True,
+        "coupled_gates": True,
+        "recurrent_blocks": 4,
         "dropout": 0.0,
-        "num_frequent": 512,
+        "num_frequent": 256,
         "num_negatives": 512,
         "engine": "torch",
         "num_devices": 2,
@@ -96,7 +98,15 @@ PRESETS: dict[str, dict[str, Any]] = {
         "patience": None,
     },
 }
-_OF_TORCH = ("num_devices", "logit_scale")
+# What a preset of engine "torch" has with engine "keras" instead, for which the lowest ids are the
+# most frequent tokens.
+_FOR_KERAS = {
+    "num_devices": 1,
+    "logit_scale": 1.0,
+    "coupled_gates": False,
+    "recurrent_blocks": 1,
+    "num_frequent": 512,
+}
 _MILLION = Range(1, 1_000_000)
 # Epochs of the 2022 experiment.
 _SEED_EPOCHS = {"lstm": 60, "embedding-lstm": 100}
@@ -115,6 +125,11 @@ class TrainingConfig:
             65,536.
         num_layers: LSTM layers on top of each other, 1 to 64.
         tied: Whether the softmax has the embedding's rows for weights.
+        coupled_gates: Of engine "torch", whether an LSTM keeps of its cell what its input gate
+            leaves (forget gate = 1 - input gate), which is faster; the weights that are kept are a
+            usual LSTM's.
+        recurrent_blocks: Of coupled gates, parts of a layer's state that do not read each other, 1
+            to 1,024, of equal size; more of them are faster.
         dropout: Share of every layer's outputs dropped in training, from 0 to below 1.
         input_dropout: Share of the embedding's outputs dropped in training, from 0 to below 1.
         reads: How the model sees text: "stream", windows of running text across ads; "ad", windows
@@ -127,7 +142,7 @@ class TrainingConfig:
         loss: "full" compares a target with all tokens, "sampled" with frequent ones and some drawn
             ones, which is faster.
         num_frequent: Of loss "sampled": so many most frequent tokens are always compared, 1 to
-            1,000,000.
+            1,000,000; engine "keras" takes the lowest ids for them, which are so of words.
         num_negatives: Of loss "sampled": other tokens drawn each step, 1 to 1,000,000.
         precision: "float32"; "bfloat16" for the softmax's products; "mixed_bfloat16" for the
             layers' products too.
@@ -167,6 +182,8 @@ class TrainingConfig:
     sequence_length: int = limited(SIZES, 4)
     num_layers: int = limited(LAYERS, 1)
     tied: bool = False
+    coupled_gates: bool = False
+    recurrent_blocks: int = limited(Range(1, 1_024), 1)
     dropout: float = limited(SHARES, 0.3)
     input_dropout: float = limited(SHARES, 0.0)
     reads: Reads = "ad"
@@ -228,14 +245,30 @@ class TrainingConfig:
                 f"batch_size is {self.batch_size}, which {self.num_devices} devices cannot share "
                 "alike. Give a multiple of num_devices."
             )
+        if self.recurrent_blocks > 1 and not self.coupled_gates:
+            raise ValueError(
+                f"recurrent_blocks is {self.recurrent_blocks} and coupled_gates is false; coupled "
+                "gates alone have blocks. Give coupled_gates, or leave recurrent_blocks out."
+            )
+        if self.lstm_units % self.recurrent_blocks:
+            raise ValueError(
+                f"lstm_units is {self.lstm_units}, which {self.recurrent_blocks} recurrent_blocks "
+                "cannot share alike. Give a multiple of recurrent_blocks."
+            )
         if self.engine == "torch":
             self._check_torch()
-        elif self.logit_scale != 1:
-            raise ValueError(
-                f'logit_scale is {self.logit_scale}, which engine "torch" alone has. Give that '
-                "engine, or leave it out."
-            )
-        elif self.num_devices > 1 and self.pipeline == "keras":
+        else:
+            self._check_keras()
+
+    def _check_keras(self) -> None:
+        """Raises where settings ask the engine "keras" for what "torch" alone has."""
+        for name, nothing in (("logit_scale", 1), ("coupled_gates", False)):
+            if getattr(self, name) != nothing:
+                raise ValueError(
+                    f'{name} is {getattr(self, name)}, which engine "torch" alone has. Give that '
+                    "engine, or leave it out."
+                )
+        if self.num_devices > 1 and self.pipeline == "keras":
             raise ValueError(
                 f'num_devices is {self.num_devices} and pipeline is "keras"; several devices need '
                 'pipeline "tf.data". Give that.'
@@ -300,8 +333,8 @@ def preset(name: str | None = None, model: str | None = None, **changes: Any) ->
         settings["reads"] = "packed"
     if name == "seed":
         settings["epochs"] = _SEED_EPOCHS.get(settings["model"], 1)
-    if changes.get("engine") == "keras":  # a preset's own are those of its engine
-        settings = {field: value for field, value in settings.items() if field not in _OF_TORCH}
+    if changes.get("engine") == "keras" and settings.get("engine") == "torch":
+        settings |= _FOR_KERAS
     return TrainingConfig(
         **settings | {field: value for field, value in changes.items() if value is not None}
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+_BLOCK_ROWS = 256  # rows and their moments that stay in a core's cache
 _DECAY, _SQUARE_DECAY, _EPSILON = 0.9, 0.999, 1e-7  # Keras's
 
 
@@ -84,9 +85,13 @@ class RowAdam:
         """
         missed = number - self._last[ids]
         behind = missed > 0
-        ids, missed = ids[behind], missed[behind].float()[:, None]
-        if not len(ids):
-            return
+        blocks = (one[behind].split(_BLOCK_ROWS) for one in (ids, missed))
+        for block, times in zip(*blocks, strict=True):
+            if len(block):
+                self._catch_up(block, times.float()[:, None], number, length)
+
+    def _catch_up(self, ids: Tensor, missed: Tensor, number: int, length: float) -> None:
+        """Does what so many missed steps (n, 1) do to rows."""
         moments = self._moments.rows(ids)
         ratio = _DECAY / math.sqrt(_SQUARE_DECAY)
         sums = ratio * (1 - ratio**missed) / (1 - ratio)  # (n, 1) of the series
@@ -105,10 +110,12 @@ class RowAdam:
             number: The step's, from 0.
             length: Its `step_length`.
         """
-        moments = self._moments.rows(ids)
-        rows = self._table.index_select(0, ids)
-        move(rows, moments, gradient, length)
-        self._put(ids, rows, moments, number + 1)
+        blocks = ids.split(_BLOCK_ROWS), gradient.split(_BLOCK_ROWS)
+        for block, own in zip(*blocks, strict=True):
+            moments = self._moments.rows(block)
+            rows = self._table.index_select(0, block)
+            move(rows, moments, own, length)
+            self._put(block, rows, moments, number + 1)
 
     def _put(self, ids: Tensor, rows: Tensor, moments: Moments, number: int) -> None:
         """Puts rows and their moments back, which have seen so many steps."""

@@ -39,6 +39,7 @@ class Job:
         clip_norm: Largest norm of the gradient over all weights; None clips nothing.
         seed: Of dropout.
         num_processes: How many take part.
+        coupled: As of `Network`.
     """
 
     config: LSTMConfig
@@ -49,6 +50,7 @@ class Job:
     clip_norm: float | None
     seed: int
     num_processes: int
+    coupled: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ class Worker:
             dropout=job.dropout,
             input_dropout=job.input_dropout,
             logit_scale=job.logit_scale,
+            coupled=job.coupled,
         )
         self._adam = RowAdam(board.table, board.table_moments, board.last)
         self._gradients = board.named(board.flat_gradients[number])

@@ -20,7 +20,8 @@ from adgen.lstm.training.settings import TrainingConfig
 from adgen.lstm.training.torch_adam import RowAdam, step_length
 from adgen.lstm.training.torch_crew import Board, Crew, Job
 from adgen.lstm.training.torch_network import BIAS, EMBEDDING, Batch
-from adgen.lstm.training.torch_softmax import draw_candidates
+from adgen.lstm.training.torch_recurrence import as_usual, coupled
+from adgen.lstm.training.torch_softmax import CandidateSampler
 from adgen.support.interrupts import whole_steps
 from adgen.support.processes import num_cores
 
@@ -55,6 +56,20 @@ def first_weights(
             values = rng.uniform(-limit, limit, shape)
         weights[name] = np.ascontiguousarray(values, np.float32)
     return weights
+
+
+def _of_layers(
+    weights: Mapping[str, NDArray[np.float32]],
+    change: Callable[[str, Tensor, int], Tensor],
+    num_blocks: int,
+) -> dict[str, NDArray[np.float32]]:
+    """Returns weights of which those of the LSTM layers are changed."""
+    return {
+        name: change(name, torch.from_numpy(one), num_blocks).numpy()
+        if name.startswith("lstm")
+        else one
+        for name, one in weights.items()
+    }
 
 
 def rate_at(config: TrainingConfig, num_steps: int, number: int) -> float:
@@ -102,12 +117,20 @@ class TorchLearner:
     def __init__(self, data: TrainingData, config: TrainingConfig) -> None:
         self._config = config
         self._rows = data.examples.rows
-        self._vocab_size = data.lstm_config.vocab_size
         self._batches = BatchOrder(len(data.examples), config.batch_size, config.seed)
         self._num_steps = int(config.epochs * self._batches.batches_per_epoch)
         bias = data.log_frequencies() if config.unigram_bias else None
         num_processes = min(config.num_devices, num_cores())
-        self._board = Board.of(first_weights(data.lstm_config, bias, config.seed), num_processes)
+        first = first_weights(data.lstm_config, bias, config.seed)
+        if config.coupled_gates:
+            first = _of_layers(first, coupled, config.recurrent_blocks)
+        self._board = Board.of(first, num_processes)
+        is_full = config.loss == "full"
+        self._candidates = CandidateSampler(
+            np.exp(data.log_frequencies()),
+            num_frequent=data.lstm_config.vocab_size if is_full else config.num_frequent,
+            num_negatives=config.num_negatives,
+        )
         self._steps = torch.zeros(1, dtype=torch.int64)  # taken so far
         job = Job(
             config=data.lstm_config,
@@ -118,6 +141,7 @@ class TorchLearner:
             clip_norm=config.clip_norm,
             seed=config.seed,
             num_processes=num_processes,
+            coupled=config.coupled_gates,
         )
         self._crew = Crew(job, self._board)
 
@@ -133,6 +157,8 @@ class TorchLearner:
         board = self._board
         named = {EMBEDDING: board.table, **board.named(board.flat)}
         weights = {name: one.numpy().copy() for name, one in named.items()}
+        if self._config.coupled_gates:
+            weights = _of_layers(weights, as_usual, self._config.recurrent_blocks)
         scale = np.float32(self._config.logit_scale)
         # A projection can take the scale; else the embedding does, and the layer that reads it
         # undoes it.
@@ -184,11 +210,5 @@ class TorchLearner:
         size = config.batch_size
         rows = np.asarray(self._rows[order[number * size : (number + 1) * size]])
         step = int(self._steps)
-        is_full = config.loss == "full"
-        candidates = draw_candidates(
-            np.random.default_rng([config.seed, step]),
-            num_frequent=self._vocab_size if is_full else config.num_frequent,
-            num_negatives=0 if is_full else config.num_negatives,
-            vocab_size=self._vocab_size,
-        )
+        candidates = self._candidates.draw(np.random.default_rng([config.seed, step]))
         return Batch.of(rows, candidates, step, rate_at(config, self._num_steps, step))

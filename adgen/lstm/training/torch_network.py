@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,7 +16,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from adgen.lstm.config import LSTMConfig
-from adgen.lstm.training.torch_softmax import Candidates, price
+from adgen.lstm.training.torch_recurrence import coupled_lstm
+from adgen.lstm.training.torch_softmax import Candidates, filled_up, price
 from adgen.tokens.base import PAD_ID
 
 EMBEDDING, BIAS = "embedding", "output.bias"
@@ -58,6 +60,23 @@ class Batch:
             rate=rate,
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Says what another process makes it of.
+
+        Arrays are sent as their bytes; torch would hand over each tensor in a file of its own, by a
+        connection of its own, which takes longer than all the rest of the sending.
+        """
+        arrays = [one.numpy() if isinstance(one, Tensor) else one for one in vars(self).values()]
+        return _received, tuple(arrays)
+
+
+def _received(*parts: Any) -> Batch:
+    """Returns a batch of what was sent."""
+    own: list[Any] = [
+        torch.from_numpy(one) if isinstance(one, np.ndarray) else one for one in parts
+    ]
+    return Batch(*own)
+
 
 @dataclass(frozen=True)
 class Gradients:
@@ -74,6 +93,21 @@ class Gradients:
     others: Mapping[str, Tensor]
 
 
+@dataclass(frozen=True)
+class _Read:
+    """Holds what the first layer reads.
+
+    Attributes:
+        vectors: (n, width) of tokens.
+        places: (time * batch,) which of them stands at each position.
+        batch_size: Rows.
+    """
+
+    vectors: Tensor
+    places: Tensor
+    batch_size: int
+
+
 class Network:
     """Takes states and gradients of an ad LSTM whose softmax is tied to its embedding.
 
@@ -84,6 +118,7 @@ class Network:
         dropout: Share of every layer's outputs set to zero.
         input_dropout: Share of the embedding's.
         logit_scale: What the states are multiplied by before the softmax.
+        coupled: Whether the layers' weights are those of `coupled_lstm`.
     """
 
     def __init__(
@@ -95,6 +130,7 @@ class Network:
         dropout: float = 0.0,
         input_dropout: float = 0.0,
         logit_scale: float = 1.0,
+        coupled: bool = False,
     ) -> None:
         self._config = config
         self._weights = weights
@@ -102,6 +138,7 @@ class Network:
         self._dropout = dropout
         self._input_dropout = input_dropout
         self._logit_scale = logit_scale
+        self._coupled = coupled
         self._places = torch.full((config.vocab_size,), -1)
 
     def gradients(
@@ -117,7 +154,8 @@ class Network:
         rows, candidates = batch.rows[share], batch.candidates
         if not len(rows):  # an epoch's last batch may have fewer rows than there are processes
             return self._no_gradients(batch)
-        inputs, targets = rows[:, :-1], rows[:, 1:].reshape(-1)
+        # (time * batch,) each: all rows' first tokens, then their second ones ...
+        inputs, targets = (part.T.reshape(-1) for part in (rows[:, :-1], rows[:, 1:]))
         # 1. Narrow copies of the weights, which collect gradients.
         leaves = {
             name: values.to(self._dtype, copy=True).requires_grad_()
@@ -125,10 +163,10 @@ class Network:
             if name not in (EMBEDDING, BIAS)
         }
         table, biases = self._weights[EMBEDDING], self._weights[BIAS]
-        vectors = (
-            table.index_select(0, inputs.reshape(-1)).to(self._dtype).requires_grad_()
-        )  # (n, width)
-        states = self._states(vectors.view(*inputs.shape, -1), leaves, generator)  # (n, width)
+        read, places = self._different(inputs)
+        vectors = table.index_select(0, read).to(self._dtype).requires_grad_()  # (read, width)
+        first = _Read(vectors, places, len(rows))
+        states = self._states(first, leaves, generator)  # (time * batch, width)
         # 2. Each target against the candidates; padding weighs nothing.
         is_target = batch.rows[:, 1:] != PAD_ID
         weights = (targets != PAD_ID).float() / max(1, int(is_target.sum()))
@@ -146,12 +184,14 @@ class Network:
         states.backward(priced.states + (pull * own_rows).to(self._dtype))
         d_vectors = vectors.grad
         assert d_vectors is not None
-        ids = torch.cat([inputs.reshape(-1), targets, candidates])
-        parts = [d_vectors.float(), pull * states.detach().float(), priced.rows]
-        places = self._find(batch.touched, ids)
-        d_rows = torch.zeros(len(batch.touched), table.shape[1]).index_add_(
-            0, places, torch.cat(parts)
+        d_rows = torch.zeros(len(batch.touched), table.shape[1])
+        parts = (
+            (read, d_vectors.float()),
+            (targets, pull * states.detach().float()),
+            (candidates, priced.rows),
         )
+        for ids, gradient in parts:
+            d_rows.index_add_(0, self._find(batch.touched, ids), gradient)
         # 4. Those of the biases are of all tokens, most of them zero.
         d_biases = torch.zeros_like(biases)
         d_biases.index_add_(
@@ -165,31 +205,35 @@ class Network:
         nothing = {name: torch.zeros_like(one) for name, one in self._weights.items()}
         return Gradients(0.0, nothing.pop(EMBEDDING)[: len(batch.touched)], nothing)
 
+    def _different(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """Returns the tokens that the first layer reads, and which of them stands at each position.
+
+        Coupled gates read each different token once, but where dropout makes each another.
+        """
+        if not self._coupled or self._input_dropout:
+            return inputs, torch.arange(len(inputs))
+        read, places = torch.unique(inputs, return_inverse=True)
+        return filled_up(read, len(read)), places  # nothing reads what fills up
+
     def _states(
-        self, vectors: Tensor, weights: Mapping[str, Tensor], generator: torch.Generator | None
+        self, read: _Read, weights: Mapping[str, Tensor], generator: torch.Generator | None
     ) -> Tensor:
-        """Returns the states that the softmax reads, (batch * time, width), of tokens' vectors."""
-        sequences = _dropped(vectors, self._input_dropout, generator)  # (batch, time, width)
-        units = self._config.lstm_units
-        start = torch.zeros(1, len(sequences), units, dtype=self._dtype)
+        """Returns the states that the softmax reads, (time * batch, width)."""
+        vectors, places = _dropped(read.vectors, self._input_dropout, generator), read.places
         for layer, name in enumerate(self._config.layer_names):
             if layer:
-                sequences = _dropped(sequences, self._dropout, generator)
-            bias = weights[f"{name}.bias"]
-            flat = [
-                weights[f"{name}.kernel"].T,
-                weights[f"{name}.recurrent_kernel"].T,
-                bias,
-                torch.zeros_like(bias),
-            ]
-            # torch's gates have Keras's order. One layer, no dropout of its own, batch first.
-            sequences, _, _ = torch.lstm(
-                sequences, [start, start], flat, True, 1, 0.0, True, False, True
-            )
+                vectors = _dropped(vectors, self._dropout, generator)
+            kernel, recurrent = weights[f"{name}.kernel"], weights[f"{name}.recurrent_kernel"]
+            own = (kernel, recurrent, weights[f"{name}.bias"])
+            if self._coupled:
+                sequences = coupled_lstm(vectors, places, own, read.batch_size)
+            else:
+                sequences = _usual_lstm(vectors, own, read.batch_size)
+            vectors = sequences.flatten(0, 1)
+            places = torch.arange(len(vectors))
         if "projection.kernel" in weights:
-            sequences = sequences @ weights["projection.kernel"]
-        sequences = _dropped(sequences, self._dropout, generator)
-        return self._logit_scale * sequences.reshape(-1, sequences.shape[-1])
+            vectors = vectors @ weights["projection.kernel"]
+        return self._logit_scale * _dropped(vectors, self._dropout, generator)
 
     def _find(self, among: Tensor, ids: Tensor) -> Tensor:
         """Returns where ids stand among others; -1 for those that do not."""
@@ -197,6 +241,16 @@ class Network:
         found = self._places[ids]
         self._places[among] = -1
         return found
+
+
+def _usual_lstm(vectors: Tensor, weights: tuple[Tensor, Tensor, Tensor], batch_size: int) -> Tensor:
+    """Returns a usual LSTM's states, (time, batch, units), of vectors (time * batch, width)."""
+    kernel, recurrent, bias = weights
+    sequences = vectors.view(-1, batch_size, vectors.shape[1])  # (time, batch, width)
+    start = torch.zeros(1, batch_size, len(recurrent), dtype=vectors.dtype)
+    flat = [kernel.T, recurrent.T, bias, torch.zeros_like(bias)]
+    # torch's gates have Keras's order. One layer, no dropout of its own, one direction, time first.
+    return torch.lstm(sequences, [start, start], flat, True, 1, 0.0, True, False, False)[0]
 
 
 def _dropped(values: Tensor, rate: float, generator: torch.Generator | None) -> Tensor:

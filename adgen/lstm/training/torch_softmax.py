@@ -6,7 +6,6 @@ is written once and used again, and nothing is recorded for a backward pass.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +15,9 @@ from torch import Tensor
 
 _BLOCK_LOGITS = 1 << 20  # logits of a product
 _LEAST_BLOCK = 128  # targets; the float32 logits of so many stay in a core's cache
+_SIXTEEN = 16
 _TINY = 1e-37  # the least share whose logarithm is taken
+_POWER = 0.75  # of a token's count, by which it is drawn
 _NEVER = -1e30  # a logit that no softmax sees
 
 
@@ -34,32 +35,45 @@ class Candidates:
     log_counts: NDArray[np.float32]
 
 
-def draw_candidates(
-    rng: np.random.Generator, *, num_frequent: int, num_negatives: int, vocab_size: int
-) -> Candidates:
-    """Takes the most frequent tokens, and draws others, one from each slice of a log-uniform tail.
+class CandidateSampler:
+    """Takes the most frequent tokens, and draws others, the more often the more they occur.
+
+    What is drawn stands for the whole rest of the vocabulary, and does so best where a token is
+    drawn about as often as it is probable. Token ids do not say how often that is: those of
+    sub-words rise with the order in which they were merged.
+
+    Source: Mikolov et al. 2013, "Distributed representations of words" (counts to the power 0.75).
 
     Args:
-        rng: Random numbers.
-        num_frequent: Tokens below this id are all taken; where they are all, nothing is drawn.
+        counts: (vocab,) how often each token occurs, all above zero.
+        num_frequent: So many of the most frequent are always taken; where they are all, none drawn.
         num_negatives: How many are drawn; one that is drawn twice counts twice.
-        vocab_size: Tokens.
     """
-    frequent = np.arange(min(num_frequent, vocab_size))
-    if num_frequent >= vocab_size:
-        return Candidates(frequent, np.zeros(vocab_size, np.float32))
-    # 1. One number in each slice of [0, 1), and the id whose cumulative probability it falls into,
-    # which of id k is (ln(k + 1) - low) / (high - low).
-    low = math.log(num_frequent + 1)
-    high = math.log(vocab_size + 1)
-    slices = (np.arange(num_negatives) + rng.random(num_negatives)) / num_negatives
-    drawn = np.exp(low + slices * (high - low)).astype(np.int64) - 1
-    drawn = np.clip(drawn, num_frequent, vocab_size - 1)
-    ids, times = np.unique(drawn, return_counts=True)
-    # 2. The expected count of each, num_negatives * ln((k + 2) / (k + 1)) / (high - low).
-    expected = np.log1p(1 / (ids + 1.0)) * (num_negatives / (high - low))
-    log_counts = np.concatenate([np.zeros(num_frequent), np.log(expected / times)])
-    return Candidates(np.concatenate([frequent, ids]), log_counts.astype(np.float32))
+
+    def __init__(
+        self, counts: NDArray[np.floating], *, num_frequent: int, num_negatives: int
+    ) -> None:
+        by_frequency = np.argsort(-counts, kind="stable")
+        self._frequent = np.sort(by_frequency[:num_frequent])
+        self._others = np.sort(by_frequency[num_frequent:])
+        self._ends = np.cumsum(counts[self._others].astype(np.float64) ** _POWER)  # (others,)
+        self._num_negatives = num_negatives
+
+    def draw(self, rng: np.random.Generator) -> Candidates:
+        """Returns the candidates of a step."""
+        if not len(self._others):
+            return Candidates(self._frequent, np.zeros(len(self._frequent), np.float32))
+        # 1. One number in each slice of [0, 1), and the token whose part of it that is.
+        num = self._num_negatives
+        slices = (np.arange(num) + rng.random(num)) / num
+        drawn = np.searchsorted(self._ends, slices * self._ends[-1], side="right")
+        places, times = np.unique(np.minimum(drawn, len(self._ends) - 1), return_counts=True)
+        # 2. The expected count of each is num_negatives times its share of all that can be drawn.
+        expected = np.diff(self._ends, prepend=0)[places] * (num / self._ends[-1])
+        ids = np.concatenate([self._frequent, self._others[places]])
+        log_counts = np.concatenate([np.zeros(len(self._frequent)), np.log(expected / times)])
+        order = np.argsort(ids)
+        return Candidates(ids[order], log_counts[order].astype(np.float32))
 
 
 @dataclass(frozen=True)
@@ -101,35 +115,58 @@ def price(
     """
     num_targets = len(states)
     num_candidates = len(rows)
+    # The target's own logit stands in the first column behind the candidates, and no softmax sees
+    # those behind it.
+    own_column = num_candidates
+    rows = filled_up(rows, num_candidates + 1)  # (width, ...)
+    width = len(rows)
+    padded = torch.full((width,), _NEVER)
+    padded[:num_candidates] = biases
     d_states = torch.empty_like(states)
     d_rows = torch.zeros(rows.shape, dtype=torch.float32)
-    d_biases = torch.zeros_like(biases)
-    d_targets = torch.empty_like(own_logits)
-    nats = torch.zeros((), dtype=torch.float64)
+    d_biases = torch.zeros_like(padded)
+    own_shares = torch.empty_like(own_logits)
+    inside = torch.nonzero(places >= 0)[:, 0]  # targets that are candidates
+    room = torch.empty(_LEAST_BLOCK, width)
     num_at_once = max(_LEAST_BLOCK, _BLOCK_LOGITS // num_candidates)
     for start in range(0, num_targets, num_at_once):
         end = min(start + num_at_once, num_targets)
         block = slice(start, end)
-        narrow = torch.mm(states[block], rows.T)  # (b, c)
+        # 1. Logits of all candidates but a row's target, (b, width). The target's comes apart: near
+        # probability 1 it would be lost in bfloat16.
+        narrow = torch.mm(states[block], rows.T)
+        here = inside[(inside >= start) & (inside < end)]
+        narrow[here - start, places[here]] = _NEVER
         for first in range(start, end, _LEAST_BLOCK):
             own = slice(first, min(first + _LEAST_BLOCK, end))
-            part = narrow[first - start : own.stop - start]  # (p, c)
-            # 1. Logits of all candidates but a row's target, and its own behind them, (p, c + 1).
-            # The target's part comes apart: near probability 1 it would be lost in bfloat16.
-            logits = torch.empty(len(part), num_candidates + 1)
-            others = logits[:, :-1]
-            torch.add(part, biases, out=others)
-            inside = torch.nonzero(places[own] >= 0)[:, 0]
-            others[inside, places[own][inside]] = _NEVER
-            logits[:, -1] = own_logits[own]
-            # 2. What the targets cost.
+            part = narrow[first - start : own.stop - start]  # (p, width)
+            logits = torch.add(part, padded, out=room[: len(part)])
+            logits[:, own_column] = own_logits[own]
             shares = torch.softmax(logits, 1)
-            nats -= (shares[:, -1].clamp_min(_TINY).log() * weights[own]).sum()
-            # 3. The gradient by the logits: weight * p of the others, weight * (p - 1) of a target.
-            d_targets[own] = (shares[:, -1] - 1) * weights[own]
-            part.copy_(shares[:, :-1].mul_(weights[own, None]))
-        # 4. It goes back through the product.
+            own_shares[own] = shares[:, own_column]
+            # 2. The gradient by the candidates' logits: weight * p.
+            shares[:, own_column] = 0
+            d_biases.addmv_(shares.T, weights[own])
+            part.copy_(shares.mul_(weights[own, None]))
+        # 3. It goes back through the product.
         torch.mm(narrow, rows, out=d_states[block])
         d_rows += torch.mm(narrow.T, states[block])
-        d_biases += narrow.sum(0, dtype=torch.float32)
-    return Pricing(float(nats), d_states, d_rows, d_biases, d_targets)
+    # 4. What the targets cost, and the gradient by their logits: weight * (p - 1).
+    nats = -(own_shares.clamp_min(_TINY).log() * weights).sum(dtype=torch.float64)
+    return Pricing(
+        float(nats),
+        d_states,
+        d_rows[:num_candidates],
+        d_biases[:num_candidates],
+        (own_shares - 1) * weights,
+    )
+
+
+def filled_up(rows: Tensor, least: int) -> Tensor:
+    """Returns rows and copies of the first one behind them, at least so many, by sixteens.
+
+    oneDNN compiles and keeps a product for each shape that it meets, and rows of so many numbers
+    begin where the processor's vectors do.
+    """
+    missing = -(-least // _SIXTEEN) * _SIXTEEN - len(rows)
+    return torch.cat([rows, rows[:1].expand(missing, *rows.shape[1:])])

@@ -2,7 +2,9 @@
 
 import math
 import os
+import pickle
 from dataclasses import replace
+from multiprocessing.reduction import ForkingPickler
 
 import numpy as np
 import pytest
@@ -14,7 +16,8 @@ from adgen.lstm.training.torch_adam import Moments, RowAdam, move, step_length
 from adgen.lstm.training.torch_crew import Board, Crew, Job
 from adgen.lstm.training.torch_learner import first_weights, rate_at
 from adgen.lstm.training.torch_network import EMBEDDING, Batch, Network
-from adgen.lstm.training.torch_softmax import draw_candidates, price
+from adgen.lstm.training.torch_recurrence import as_usual, coupled
+from adgen.lstm.training.torch_softmax import Candidates, CandidateSampler, price
 from adgen.lstm.training.trainer import Trainer, prepare, train
 
 CONFIG = TrainingConfig(
@@ -81,24 +84,31 @@ def test_a_target_that_cannot_be_is_dear_and_no_nan():
     assert torch.isfinite(found.states).all() and float(found.targets) == -1
 
 
+# Of 500 tokens, the more frequent ones behind the others.
+COUNTS = np.arange(500.0) ** 2 + 0.5
+
+
 def test_candidates_stand_for_the_whole_vocabulary():
     # The sum over all tokens of any numbers is that over candidates, each divided by its count.
-    numbers = np.random.default_rng(0).random(500)
+    numbers = np.random.default_rng(0).random(500) * COUNTS
+    sampler = CandidateSampler(COUNTS, num_frequent=20, num_negatives=60)
     sums = []
     for seed in range(2_000):
-        found = draw_candidates(
-            np.random.default_rng(seed), num_frequent=20, num_negatives=60, vocab_size=500
-        )
-        assert len(np.unique(found.ids)) == len(found.ids) and (np.diff(found.ids) > 0).all()
-        assert found.ids[:20].tolist() == list(range(20)) and found.ids[-1] < 500
+        found = sampler.draw(np.random.default_rng(seed))
+        assert (np.diff(found.ids) > 0).all() and found.ids[0] >= 0
+        assert found.ids[-20:].tolist() == list(range(480, 500))
+        assert not found.log_counts[-20:].any()
         sums.append((numbers[found.ids] / np.exp(found.log_counts)).sum())
     error = np.std(sums) / math.sqrt(len(sums))
     assert np.mean(sums) == pytest.approx(numbers.sum(), abs=4 * error)
+    # Numbers as these spread by 0.58 of their mean, so that 60 draws miss by 0.07; drawn whatever
+    # their counts are, they would by 0.15.
+    assert np.std(sums) < 0.08 * numbers.sum()
 
 
 def test_all_tokens_are_candidates_where_all_are_frequent():
-    found = draw_candidates(
-        np.random.default_rng(0), num_frequent=500, num_negatives=3, vocab_size=30
+    found = CandidateSampler(COUNTS[:30], num_frequent=500, num_negatives=3).draw(
+        np.random.default_rng(0)
     )
     assert found.ids.tolist() == list(range(30)) and not found.log_counts.any()
 
@@ -115,26 +125,62 @@ def small_batch(number=0, candidates=VOCAB, rate=0.1):
     rng = np.random.default_rng([3, number])
     rows = rng.integers(1, VOCAB, (6, 10)).astype(np.uint16)
     rows[1, 7:] = 0  # padding behind a row's last token
-    chosen = draw_candidates(rng, num_frequent=candidates, num_negatives=5, vocab_size=VOCAB)
-    return Batch.of(rows, chosen, number, rate)
+    sampler = CandidateSampler(np.arange(VOCAB, 0, -1), num_frequent=candidates, num_negatives=5)
+    return Batch.of(rows, sampler.draw(rng), number, rate)
 
 
+def test_a_batch_is_sent_as_its_bytes():
+    batch = small_batch(number=3)
+    sent = bytes(ForkingPickler.dumps(batch))
+    found = pickle.loads(sent)
+    assert (found.number, found.rate) == (3, batch.rate)
+    for name in ("rows", "candidates", "log_counts", "touched"):
+        values = getattr(batch, name)
+        assert torch.equal(getattr(found, name), values) and values.numpy().tobytes() in sent
+
+
+def of_layers(weights, change, num_blocks):
+    return {
+        name: change(name, one, num_blocks) if name.startswith("lstm") else one.clone()
+        for name, one in weights.items()
+    }
+
+
+def test_coupled_gates_are_a_usual_lstms():
+    usual = normal(3, 16)  # i, f, c, o of four units each
+    kept = as_usual("lstm.kernel", coupled("lstm.kernel", usual, 2), 2)
+    assert torch.equal(kept[:, 4:], usual[:, 4:]) and torch.equal(kept[:, :4], -usual[:, 4:8])
+
+
+def test_blocks_read_their_own_states_alone():
+    usual = normal(4, 16)
+    kept = as_usual("lstm.recurrent_kernel", coupled("lstm.recurrent_kernel", usual, 2), 2)
+    is_own = (torch.arange(4)[:, None] // 2 == torch.arange(4) // 2).repeat(1, 3)
+    expected = torch.where(is_own, usual[:, 4:] * 2**0.5, 0)
+    torch.testing.assert_close(kept[:, 4:], expected)
+    assert torch.equal(kept[:, :4], -kept[:, 4:8])
+
+
+@pytest.mark.parametrize("num_blocks", [0, 1, 2])  # 0: a usual LSTM
 @pytest.mark.parametrize(("num_layers", "units"), [(2, 12), (1, 8)])
-def test_a_networks_gradients_are_autograds(num_layers, units):
+def test_a_networks_gradients_are_autograds(num_layers, units, num_blocks):
     config, weights = small_network(num_layers, units)
+    if num_blocks:
+        weights = of_layers(weights, coupled, num_blocks)
     batch = small_batch()
     # Shares add up to the whole.
-    network = Network(config, weights, dtype=torch.float32)
+    network = Network(config, weights, dtype=torch.float32, coupled=num_blocks > 0)
     parts = [network.gradients(batch, slice(part, None, 2)) for part in range(2)]
     leaves = {name: one.clone().requires_grad_() for name, one in weights.items()}
+    usual = of_layers(leaves, as_usual, num_blocks) if num_blocks else leaves
     inputs, targets = batch.rows[:, :-1], batch.rows[:, 1:]
     sequences = leaves[EMBEDDING][inputs]
     for name in config.layer_names:
         layer = torch.nn.LSTM(sequences.shape[-1], units, batch_first=True)
         given = {
-            "weight_ih_l0": leaves[f"{name}.kernel"].T,
-            "weight_hh_l0": leaves[f"{name}.recurrent_kernel"].T,
-            "bias_ih_l0": leaves[f"{name}.bias"],
+            "weight_ih_l0": usual[f"{name}.kernel"].T,
+            "weight_hh_l0": usual[f"{name}.recurrent_kernel"].T,
+            "bias_ih_l0": usual[f"{name}.bias"],
             "bias_hh_l0": torch.zeros(4 * units),
         }
         sequences = torch.func.functional_call(layer, given, (sequences,))[0]
@@ -153,6 +199,19 @@ def test_a_networks_gradients_are_autograds(num_layers, units):
         if name != EMBEDDING:
             actual = sum(part.others[name] for part in parts)
             torch.testing.assert_close(actual, leaf.grad, rtol=1e-4, atol=1e-6)
+
+
+def test_tokens_that_are_read_once_teach_what_others_do():
+    config, weights = small_network(num_layers=1)
+    ours = of_layers(weights, coupled, 2)
+    rows = np.random.default_rng(0).integers(1, VOCAB, (6, 10)).astype(np.uint16)
+    others = Candidates(np.arange(1, VOCAB), np.zeros(VOCAB - 1, np.float32))
+    batch = Batch.of(rows, others, 0, 0.1)  # without padding, id 0, which it does not touch
+    found = Network(config, ours, dtype=torch.float32, coupled=True).gradients(batch, slice(None))
+    usual = Network(config, of_layers(ours, as_usual, 2), dtype=torch.float32)
+    expected = usual.gradients(batch, slice(None))
+    assert found.nats == pytest.approx(expected.nats, rel=1e-5)
+    torch.testing.assert_close(found.rows, expected.rows, rtol=1e-4, atol=1e-6)
 
 
 def test_a_process_without_rows_adds_nothing():
@@ -308,11 +367,14 @@ def test_ctrl_c_ends_a_run_after_its_step(tiny_ads, tmp_path):
     assert len(steps) == 3
 
 
+@pytest.mark.parametrize("is_coupled", [False, True])
 @pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
-def test_every_option_of_it_learns(precision, tiny_ads, tmp_path):
+def test_every_option_of_it_learns(precision, is_coupled, tiny_ads, tmp_path):
     config = replace(
         CONFIG,
         precision=precision,
+        coupled_gates=is_coupled,
+        recurrent_blocks=2 if is_coupled else 1,
         loss="full",
         num_layers=2,
         dropout=0.1,
@@ -327,9 +389,16 @@ def test_every_option_of_it_learns(precision, tiny_ads, tmp_path):
     assert figures["cross_entropy"] < 0.9 * math.log(vocab_size)
 
 
+@pytest.mark.parametrize("is_coupled", [False, True])
 @pytest.mark.parametrize("units", [8, 12])
-def test_a_scale_of_logits_is_in_the_weights_that_are_kept(units, tiny_ads, tmp_path):
-    config = replace(CONFIG, lstm_units=units, logit_scale=4.0)
+def test_a_run_keeps_a_usual_lstm_of_the_same_logits(units, is_coupled, tiny_ads, tmp_path):
+    config = replace(
+        CONFIG,
+        lstm_units=units,
+        logit_scale=4.0,
+        coupled_gates=is_coupled,
+        recurrent_blocks=4 if is_coupled else 1,
+    )
     trainer = Trainer(prepare(tiny_ads, config), config, tmp_path / "c")
     board = trainer.learner._board
     board.table.normal_(generator=torch.Generator().manual_seed(0))
@@ -338,25 +407,29 @@ def test_a_scale_of_logits_is_in_the_weights_that_are_kept(units, tiny_ads, tmp_
     sizes = trainer.data.lstm_config
     trainer.learner.close()
 
-    def nats(weights, scale):
+    def nats(weights, scale, is_coupled=False):
         rows = np.asarray(trainer.data.examples.rows[:6])
-        every = draw_candidates(
-            np.random.default_rng(0),
-            num_frequent=sizes.vocab_size,
-            num_negatives=0,
-            vocab_size=sizes.vocab_size,
+        size = sizes.vocab_size
+        every = CandidateSampler(np.ones(size), num_frequent=size, num_negatives=0).draw(
+            np.random.default_rng(0)
         )
-        network = Network(sizes, weights, dtype=torch.float32, logit_scale=scale)
+        network = Network(
+            sizes, weights, dtype=torch.float32, logit_scale=scale, coupled=is_coupled
+        )
         return network.gradients(Batch.of(rows, every, 0, 0.1), slice(None)).nats
 
-    assert nats(kept, 1.0) == pytest.approx(nats(raw, 4.0), rel=1e-5)
-    assert nats(kept, 1.0) != pytest.approx(nats(raw, 1.0), rel=1e-2)
+    expected = nats(raw, 4.0, is_coupled)
+    assert nats(kept, 1.0) == pytest.approx(expected, rel=1e-5)
+    assert nats(raw, 1.0, is_coupled) != pytest.approx(expected, rel=1e-2)
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"engine": "keras", "logit_scale": 2.0}, 'which engine "torch" alone has'),
+        ({"engine": "keras", "coupled_gates": True}, "coupled_gates is True, which engine"),
+        ({"recurrent_blocks": 2}, "coupled gates alone have blocks"),
+        ({"coupled_gates": True, "recurrent_blocks": 5}, "12, which 5 recurrent_blocks cannot"),
         ({"tied": False}, 'engine is "torch" and tied is False; it takes tied True'),
         ({"pipeline": "tf.data"}, "takes pipeline 'keras'"),
         ({"precision": "bfloat16"}, "takes precision 'float32' or 'mixed_bfloat16'"),
@@ -372,3 +445,4 @@ def test_the_preset_for_two_cores_has_it():
     assert (preset("small").engine, preset("small").num_devices) == ("torch", 2)
     other = preset("small", engine="keras")
     assert (other.engine, other.num_devices, other.logit_scale) == ("keras", 1, 1)
+    assert (other.coupled_gates, other.recurrent_blocks) == (False, 1)

@@ -39,10 +39,13 @@ class Workspace:
     root: Path
 
     @classmethod
-    def find(cls, setting: str, start: str | Path = ".") -> Workspace:
+    def find(
+        cls, setting: str, start: str | Path = ".", *, needs_corpus: bool = True
+    ) -> Workspace:
         """Finds the workspace of the nearest folder that has a `data` folder, from `start` upwards.
 
-        For "colab" the corpus is downloaded and prepared where it is absent: minutes, once.
+        For "colab" the corpus is downloaded and prepared where it is absent: minutes, once; unless
+        `needs_corpus` says that the notebook works without it.
 
         Raises:
             ValueError: There is no such setting.
@@ -55,7 +58,7 @@ class Workspace:
             (folder for folder in (here, *here.parents) if (folder / "data").is_dir()), here
         )
         workspace = cls(setting, root)
-        if setting == "colab" and not workspace.has_corpus:
+        if setting == "colab" and needs_corpus and not workspace.has_corpus:
             download_corpus(None, root / "data" / "raw")
             prepare_corpus(root / "data" / "raw", root / "data" / "processed")
         return workspace

@@ -21,13 +21,14 @@ from adgen.support.files import replace_when_done
 from adgen.support.ranges import SEEDS, Range, check_number
 
 NUM_PRODUCTS = Range(1, 10_000_000)
-_HEADER = (
+_HEADER_TEXT = (
     "Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,"
     "Option1 Value,Option2 Name,Option2 Value,Variant SKU,Variant Grams,Variant Inventory Qty,"
     "Variant Price,Variant Barcode,Image Src,Image Position,SEO Title,Google Shopping / Gender,"
     "Color (product.metafields.shopify.color-pattern),"
     "Material (product.metafields.shopify.material),Status"
-).split(",")
+)
+_HEADER = _HEADER_TEXT.split(",")
 _COLOUR_COLUMN = "Color (product.metafields.shopify.color-pattern)"
 _BRANDS = ["Norrvik", "Kaldrune", "Solevika", "Velquist", "Tamberly", "Orrowin", "Pexholm"]
 _LINES = ["Fjell", "Halden", "Mira", "Tove", "Arden", "Lumo", "Skog", "Bris", "Vinter", "Ekko"]

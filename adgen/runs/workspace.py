@@ -39,9 +39,7 @@ class Workspace:
     root: Path
 
     @classmethod
-    def find(
-        cls, setting: str, start: str | Path = ".", *, needs_corpus: bool = True
-    ) -> Workspace:
+    def find(cls, setting: str, start: str | Path = ".", *, needs_corpus: bool = True) -> Workspace:
         """Finds the workspace of the nearest folder that has a `data` folder, from `start` upwards.
 
         For "colab" the corpus is downloaded and prepared where it is absent: minutes, once; unless

@@ -231,9 +231,7 @@ class AdWriter(Shared):
         allowed = ads if platform is None else platform.accepted(ads, job.product.brand)
         (ad,) = choose_ads(allowed, 1, self._training_ads)
         token_ids = drafts[ads.index(ad)].token_ids
-        return explained(
-            ad, job.beginnings, token_ids, self.engine.vocabulary, num_shown=num_shown
-        )
+        return explained(ad, job.beginnings, token_ids, self.engine.vocabulary, num_shown=num_shown)
 
     def _write_round(
         self, products: Sequence[Product], settings: WriteSettings

@@ -66,9 +66,8 @@ status options shipped payment disclaimer guarantee tags tag
 _NEVER = frozenset(_NEVER_TEXT.split())
 # A shop's handle and stars, but a knife's handle material and a jacket's waterproof rating.
 _NEVER_BY_ITSELF = frozenset(("handle", "rating", "ratings"))
-_BESIDE_IT = frozenset(
-    "product item seller customer user star stars average avg overall total count value".split()
-)
+_BESIDE_TEXT = "product item seller customer user star stars average avg overall total count value"
+_BESIDE_IT = frozenset(_BESIDE_TEXT.split())
 # Words of keys that say, where their value is yes, how a shop shows a product.
 _SWITCHES_TEXT = """
 active allow bestseller clearance disable disabled enable enabled exclude excluded hidden hide home

@@ -255,6 +255,12 @@ def _plated(value: str) -> list[str]:
     return [value if "plated" in value.casefold() else f"{value} plated"]
 
 
+def _of_stones(value: str) -> list[str]:
+    said = listed(value)
+    is_gem = said.casefold().split()[-1] in terms.GEMS or "stone" in said.casefold()
+    return [said if is_gem else f"{said} stone"]
+
+
 def _handed(value: str) -> list[str]:
     return [f"{value}-Handed"] if value.casefold() in ("left", "right") else [value]
 
@@ -306,6 +312,8 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     ),
     (frozenset(("battery type",)), _with_batteries),
     (terms.BREEDS, _of_breeds),
+    (terms.STONES, _of_stones),
+    (frozenset(("fire rating",)), lambda value: [f"{value} fire rating"]),
     (terms.CONNECTIONS, lambda value: [listed(value)]),
     (terms.SYSTEMS, _on_systems),
     (frozenset(("serving size",)), lambda value: [f"Serving Size {value}"]),

@@ -107,3 +107,8 @@ def test_it_opens_in_the_fixed_order_and_its_badge_leads_to_itself(path):
 @each_notebook
 def test_a_sentence_stands_before_every_section(path):
     assert len(cells_of(path, "markdown")) >= len(cells_of(path, "code")) / 2
+
+
+def test_the_verdicts_of_the_blind_reading_are_of_the_sheet_that_is_shown():
+    (path,) = [path for path in NOTEBOOKS if path.stem.startswith("07_")]
+    assert "verdicts of this sheet" in outputs_of(path)

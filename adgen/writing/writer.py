@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from adgen.corpus.training_ads import TrainingAds, load_training_ads
 from adgen.decoding.settings import Sampling
@@ -215,7 +216,8 @@ class AdWriter(Shared):
             True
         """
         check_number("num_shown", num_shown, _SHOWN, is_whole=True)
-        settings = replace(_checked(settings), **{**changes, "num_ads": 1})  # type: ignore[arg-type]
+        one_ad: dict[str, Any] = {**changes, "num_ads": 1}
+        settings = replace(_checked(settings), **one_ad)
         platform = _platform_of(settings)
         job = self._job(0, an_object("product", product, Product), settings, platform)
         sampling = Sampling(temperature=settings.temperature)

@@ -9,6 +9,7 @@ from bulk_runs import OwnCrew, made_product, rows_of, save_catalogue
 from adgen.bulk import catalogue as catalogue_module
 from adgen.bulk.catalogue import write_ads
 from adgen.bulk.plan import BulkPlan, run_path
+from adgen.cli.main import main
 from adgen.support.steps import partial_path
 from adgen.writing.settings import WriteSettings
 
@@ -73,6 +74,14 @@ def test_a_second_call_does_nothing(own_crew, shop, tmp_path, plan):
     written = path.read_bytes()
     assert write_ads(shop, path, plan) == first
     assert path.read_bytes() == written and own_crew == [0]
+
+
+def test_the_command_knows_what_was_written_from_python(own_crew, shop, tmp_path, plan, capsys):
+    path = tmp_path / "ads.jsonl"
+    write_ads(shop, path, plan, map="product=product", seed=3)
+    options = ["--map", "product=product", "--num-ads", "2", "--num-candidates", "2", "--seed", "3"]
+    assert main(["bulk", str(shop), str(path), "--model", plan.model, *options]) == 1  # some failed
+    assert "is complete already" in capsys.readouterr().err
 
 
 def test_a_stopped_call_says_where_and_the_same_one_goes_on(own_crew, shop, tmp_path, plan):

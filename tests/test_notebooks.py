@@ -160,3 +160,8 @@ def test_what_was_not_run_is_said_in_the_same_words_everywhere():
                     f"{path}: {sentence}"
                 )
     assert sum(NOT_RUN in text for text in said.values()) > len(NOTEBOOKS)
+
+
+def test_the_verdicts_of_the_blind_reading_are_of_the_sheet_that_is_shown():
+    (path,) = [path for path in NOTEBOOKS if path.stem.startswith("07_")]
+    assert "verdicts of this sheet" in outputs_of(path)

@@ -33,6 +33,7 @@ class Source:
         num_products: How many.
         columns: How its columns were named where it was read; empty for their own names.
         numbers: The numbers of products that alone are written, by their ids; None for all.
+        title: What people call the file's format; empty where nobody asked.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class Source:
     num_products: int
     columns: str = ""
     numbers: Mapping[str, int] | None = None
+    title: str = ""
 
     def check_unchanged(self) -> None:
         """Raises ValueError where the file is no longer as it was when it was looked through."""

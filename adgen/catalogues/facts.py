@@ -58,12 +58,16 @@ _NEVER_TEXT = """
 price prices msrp rrp cost preis prix precio prezzo prijs cena preço цена quantity qty stock
 inventory availability available backorder shipping delivery versand livraison envío spedizione
 tax vat taxable hs tariff seo meta keywords keyword image images img photo picture video gtin ean
-upc isbn barcode sku asin mpn policy policies return returns refund exchange rating ratings new
-review reviews url link href handle id ids date created updated template sale promo
+upc isbn barcode sku asin mpn policy policies return returns refund exchange new
+review reviews url link href id ids date created updated template sale promo
 discount coupon featured recommends recommended swatch position sort visible visibility published
 status options shipped payment disclaimer guarantee tags tag
 """
 _NEVER = frozenset(_NEVER_TEXT.split())
+# A shop's handle and stars, but a knife's handle material and a jacket's waterproof rating.
+_NEVER_BY_ITSELF = frozenset(("handle", "rating", "ratings"))
+_BESIDE_TEXT = "product item seller customer user star stars average avg overall total count value"
+_BESIDE_IT = frozenset(_BESIDE_TEXT.split())
 # Words of keys that say, where their value is yes, how a shop shows a product.
 _SWITCHES_TEXT = """
 active allow bestseller clearance disable disabled enable enabled exclude excluded hidden hide home
@@ -123,13 +127,18 @@ def fact_of(key: str, value: str) -> Fact | None:
     value = one_line(value)
     key = said_key(key)
     words = set(_WORD.findall(key.casefold()))
-    if not words.isdisjoint(_NEVER):
+    if not words.isdisjoint(_NEVER) or _is_of_shop(words):
         return None
     if value.casefold() in _YES:
         # A colour is not "yes", and what a shop switches on is no fact of its product.
         is_so = key and key_of(key) not in FACT_KEYS and words.isdisjoint(_SWITCHES)
         return Fact("Yes", key) if is_so else None
     return Fact(value, key) if is_value(value) else None
+
+
+def _is_of_shop(words: set[str]) -> bool:
+    """Tells whether the words of a key name a shop's handle or its customers' stars."""
+    return not words.isdisjoint(_NEVER_BY_ITSELF) and words <= _NEVER_BY_ITSELF | _BESIDE_IT
 
 
 def is_value(value: str) -> bool:

@@ -19,8 +19,11 @@ from adgen.catalogues.variants import Choice, is_offered
 
 _HANDLE = ("handle", "urlhandle")
 _METAFIELD = re.compile(r"\(product\.metafields\.([\w-]+)\.([\w-]+)\)")
-# Of other apps: reviews, recommendations, search engines.
-_APPS = re.compile(r"review|rating|seo|discovery|search|global|recommend|feed|app--|judgeme|yotpo")
+# Of other apps: reviews, stars ("custom average_rating"), recommendations, search engines.
+_APPS = re.compile(
+    r"review|(?:^| )(?:(?:product|average|avg|star|customer|overall|total)[_-])?ratings?(?:$|[_-])"
+    r"|^ratings? |seo|discovery|search|global|recommend|feed|app--|judgeme|yotpo"
+)
 _HIDDEN_STATUS = ("draft", "archived", "unlisted")
 # So many products of one vendor, none of which says its name, are a shop's own.
 _MIN_OF_SHOP = 5

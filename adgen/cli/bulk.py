@@ -218,16 +218,10 @@ def _check_begun(args: argparse.Namespace, path: Path, plan: BulkPlan, model: st
 
 def _read_source(args: argparse.Namespace) -> Source:
     """Reads the catalogue, and says what it is."""
-    from adgen.bulk.source import open_source
-    from adgen.catalogues.recognise import PLAIN
-    from adgen.catalogues.streaming import open_products
+    from adgen.bulk.catalogue import read_source
 
-    products = open_products(args.catalogue, map=args.map)
-    # In a shop's export what shares an id is flagged; in a table of one's own it is a mistake.
-    only_unique = args.include_flagged or getattr(products, "format", PLAIN) == PLAIN
-    path = Path(args.catalogue)
-    source = open_source(path, products, columns=args.map or "", only_unique=only_unique)
-    say(f"{source.path}: {products.title}, {source.num_products:,} products")
+    source = read_source(args.catalogue, map=args.map, include_flagged=args.include_flagged)
+    say(f"{source.path}: {source.title}, {source.num_products:,} products")
     return source
 
 
@@ -255,58 +249,35 @@ def _write(args: argparse.Namespace, job: BulkJob) -> int:
 def _finish(
     args: argparse.Namespace, job: BulkJob, steps: Callable[[Crew], Iterator[Counts]]
 ) -> int:
-    """Writes to the end, under a progress bar where there is a terminal."""
-    from tqdm import tqdm
+    """Writes to the end, and says what was done."""
+    from adgen.bulk.catalogue import write_to_end
 
-    from adgen.bulk.run import Counts, num_blocks_left
-
-    counts = Counts()
-    total = job.source.num_products
-    try:
-        with _open_crew(args, job.plan, max(1, num_blocks_left(job))) as crew:
-            running = steps(crew)
-            counts = next(running)
-            # What an interrupted run has written says nothing of this one's speed.
-            with tqdm(
-                total=total,
-                initial=counts.num_rows,
-                desc="Writing ads",
-                unit=" products",
-                disable=None,
-            ) as bar:
-                for counts in running:
-                    bar.update(min(counts.num_rows, total) - bar.n)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(
-            f"Interrupted at product {counts.num_rows:,} of {total:,}; the same command goes on."
-        ) from None
+    counts = write_to_end(job, _open_crew(args, job), steps, again="command")
     return show_counts(counts, Path(args.output))
 
 
-def _open_crew(args: argparse.Namespace, plan: BulkPlan, most: int) -> AbstractContextManager[Crew]:
+def _open_crew(args: argparse.Namespace, job: BulkJob) -> AbstractContextManager[Crew]:
     """Opens workers, no more than there are blocks to write."""
     if args.engine == "ray":
         from adgen.bulk.ray_crew import open_ray_crew
+        from adgen.bulk.run import num_blocks_left
 
-        return open_ray_crew(plan, args.workers, args.ray_address, most=most)
+        most = max(1, num_blocks_left(job))
+        return open_ray_crew(job.plan, args.workers, args.ray_address, most=most)
+    from adgen.bulk.catalogue import workers_for
     from adgen.bulk.local_crew import open_local_crew
 
-    return open_local_crew(plan, _num_workers(args, most))
-
-
-def _num_workers(args: argparse.Namespace, most: int) -> int:
-    from adgen.support.processes import num_cores
-
-    return min(args.workers or num_cores(), most)
+    return open_local_crew(job.plan, workers_for(job, args.workers))
 
 
 def _try(args: argparse.Namespace, source: Source, plan: BulkPlan) -> int:
     """Writes ten products' ads to the screen, with what a run will take."""
     from adgen.bulk.forecast import forecast
     from adgen.bulk.source import num_blocks
+    from adgen.support.processes import num_cores
 
     suffix = Path(args.output or "ads.jsonl").suffix
-    num_workers = _num_workers(args, num_blocks(source.num_products))
+    num_workers = min(args.workers or num_cores(), num_blocks(source.num_products))
     found = forecast(source, plan, num_workers=num_workers, suffix=suffix)
     show_forecast(found, num_workers, as_json=args.json)
     return 0

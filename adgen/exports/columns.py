@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from adgen.exports.listings import Fields, Listing
@@ -38,8 +39,20 @@ def titled(listing: Listing, title: str, max_length: int) -> str:
 
     Words that the title says already are not said again; no title stays none.
     """
-    said = title.casefold()
-    told = listing.differs.split(", ") if title else []
-    new = [one for one in told if one and one.casefold() not in said]
-    longer = ", ".join([title, *new])
+    longer = ", ".join([title, *untold(listing, title)]) if title else title
     return longer if length_of(longer, "characters") <= max_length else title
+
+
+def untold(listing: Listing, text: str) -> list[str]:
+    """Returns what of that which tells a variant apart a text does not say.
+
+    A size S is not said by every word that holds the letter.
+    """
+    return [one for one in listing.differs.split(", ") if one and not _says(text, one)]
+
+
+def _says(text: str, words: str) -> bool:
+    found = re.escape(words)
+    # Where words have no spaces between them they have no borders either.
+    whole = rf"(?<!\w){found}(?!\w)" if words.isascii() else found
+    return re.search(whole, text, re.IGNORECASE) is not None

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from adgen.exports.columns import first_of, listed, numbered, titled
+from adgen.exports.columns import first_of, listed, numbered, titled, untold
 from adgen.exports.listings import Listing
 from adgen.formats.catalogue import read_format
+from adgen.formats.lengths import length_of
 
 Record = Mapping[str, str]
 
@@ -80,7 +81,7 @@ def of_merchant(listing: Listing, choices: Choices) -> Iterator[Record]:
         yield {
             "id": one.id,
             "structured_title": titled(
-                one, first_of(ad, "title"), _longest_title("merchant-center")
+                one, first_of(ad, "title"), _longest("merchant-center", "title")
             ),
             "structured_description": first_of(ad, "description"),
             "short_title": first_of(ad, "short_title"),
@@ -91,20 +92,28 @@ def of_merchant(listing: Listing, choices: Choices) -> Iterator[Record]:
 
 
 def of_amazon(listing: Listing, choices: Choices) -> Iterator[Record]:
-    """Yields a product whose title alone is updated."""
+    """Yields a product whose title alone is updated.
+
+    What tells a variant apart and has no room in its title begins its highlights.
+    """
     for one in listing.each:
         ad = one.ads[0]
+        title = titled(one, first_of(ad, "title"), _longest("amazon-title", "title"))
+        highlights = first_of(ad, "item_highlights")
+        told = [*untold(one, f"{title}, {highlights}"), *filter(None, [highlights])]
+        longer = ", ".join(told)
+        has_room = length_of(longer, "characters") <= _longest("amazon-title", "item_highlights")
         yield {
             "item_sku": one.id,
             "update_delete": "PartialUpdate",
-            "item_name": titled(one, first_of(ad, "title"), _longest_title("amazon-title")),
-            "title_differentiation": first_of(ad, "item_highlights"),
+            "item_name": title,
+            "title_differentiation": longer if has_room else highlights,
         }
 
 
-def _longest_title(name: str) -> int:
-    """Returns how many characters a title may have in a format."""
-    return read_format(name).field("title").max_length
+def _longest(name: str, field: str) -> int:
+    """Returns how many characters a field may have in a format."""
+    return read_format(name).field(field).max_length
 
 
 def of_meta(listing: Listing, choices: Choices) -> Iterator[Record]:

@@ -41,10 +41,17 @@ class Workspace:
     root: Path
 
     @classmethod
-    def find(cls, setting: str | None = None, start: str | Path = ".") -> Workspace:
+    def find(
+        cls,
+        setting: str | None = None,
+        start: str | Path = ".",
+        *,
+        needs_corpus: bool = True,
+    ) -> Workspace:
         """Finds the workspace of the nearest folder that has a `data` folder, from `start` upwards.
 
-        For "colab" the corpus is downloaded and prepared where it is absent: minutes, once.
+        For "colab" the corpus is downloaded and prepared where it is absent: minutes, once; unless
+        `needs_corpus` says that the notebook works without it.
 
         Args:
             setting: One of `SETTINGS`; None takes "colab" on Google Colab, and "default" elsewhere.
@@ -63,7 +70,7 @@ class Workspace:
             (folder for folder in (here, *here.parents) if (folder / "data").is_dir()), here
         )
         workspace = cls(setting, root)
-        if setting == "colab" and not workspace.has_corpus:
+        if setting == "colab" and needs_corpus and not workspace.has_corpus:
             download_corpus(None, root / "data" / "raw")
             prepare_corpus(root / "data" / "raw", root / "data" / "processed")
         return workspace

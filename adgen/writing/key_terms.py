@@ -209,6 +209,13 @@ USE = _terms(
     application, season, ideal for, perfect for, uses for product, indoor/outdoor usage,
     intended use, recommended use, recommended uses for product, specific uses for product"""
 )
+STONES = _terms("stone, stones, stone type, gemstone, gemstones, gemstone type")
+# Stones that nobody calls so behind their names: a pearl ring, no pearl stone one.
+GEMS = _words(
+    """agate amber amethyst aquamarine citrine crystal crystals diamond diamonds emerald
+    emeralds garnet jade moissanite moonstone onyx opal pearl pearls peridot quartz rhinestone
+    rhinestones ruby sapphire sapphires topaz tourmaline turquoise zircon zirconia"""
+)
 BREEDS = _terms("breed size, dog breed size, breed recommendation")
 CONNECTIONS = _terms("connectivity, connectivity technology, connection type, connections")
 SYSTEMS = _terms("operating system, operating systems")

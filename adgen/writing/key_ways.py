@@ -20,6 +20,7 @@ _WORDS_OF_A_FIT = 2
 _MOST_UNITS = 12  # of a pack; more are counted: 90 Count
 _JOINTS = ("for ", "compatible", "fits ", "suitable ", "with ", "without ", "no ", "not ")
 _ONE_AGE = re.compile(r"[\d.]+(?: ?[a-z]+)?", re.IGNORECASE)  # 2, 18 months
+_ANIMALS = re.compile(r"breed|\b(?:dogs|cats|puppies|kittens)$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
 _APART = re.compile(r"\s*(?:,|/|&|;|\band\b)\s*")
 
@@ -212,7 +213,7 @@ def joins(value: str) -> bool:
 
 def _of_breeds(value: str) -> list[str]:
     said = listed(value)
-    return [f"for {said}" if "breed" in said.casefold() else f"for {said} breeds"]
+    return [f"for {said}" if _ANIMALS.search(said) else f"for {said} breeds"]
 
 
 def _on_systems(value: str) -> list[str]:
@@ -252,6 +253,12 @@ def _finished(value: str) -> list[str]:
 
 def _plated(value: str) -> list[str]:
     return [value if "plated" in value.casefold() else f"{value} plated"]
+
+
+def _of_stones(value: str) -> list[str]:
+    said = listed(value)
+    is_gem = said.casefold().split()[-1] in terms.GEMS or "stone" in said.casefold()
+    return [said if is_gem else f"{said} stone"]
 
 
 def _handed(value: str) -> list[str]:
@@ -305,6 +312,8 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     ),
     (frozenset(("battery type",)), _with_batteries),
     (terms.BREEDS, _of_breeds),
+    (terms.STONES, _of_stones),
+    (frozenset(("fire rating",)), lambda value: [f"{value} fire rating"]),
     (terms.CONNECTIONS, lambda value: [listed(value)]),
     (terms.SYSTEMS, _on_systems),
     (frozenset(("serving size",)), lambda value: [f"Serving Size {value}"]),

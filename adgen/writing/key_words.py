@@ -15,6 +15,8 @@ _SIDES = re.compile(r" (?:lxwxh|l x w x h|lxw|wxh|wxdxh)$")
 # Of words that are no plurals: wireless, canvas, tennis, Men's.
 _NO_PLURAL = ("ss", "us", "as", "is", "'s", "’s", "series", "lens")
 _SHORTEST_START = 3  # letters that both begin with: sun and sunlight
+# Keys that are made of a verb, by the verb's form in values: a "Fleece Lined" lining.
+_OF_VERBS = {"lined": "lining", "woven": "weave"}
 _SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
 
 
@@ -94,6 +96,7 @@ def says_some(value: str, words: Iterable[str]) -> bool:
 
 
 def _is_akin(one: str, other: str) -> bool:
+    one, other = (_OF_VERBS.get(word, word) for word in (one, other))
     shorter, longer = sorted((one.removesuffix("s"), other.removesuffix("s")), key=len)
     stem = shorter[:-1] if len(shorter) > _SHORTEST_STEM else shorter  # caffeine, decaffeinated
     if len(shorter) >= _SHORTEST_START and longer.startswith(shorter):

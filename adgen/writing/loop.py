@@ -90,8 +90,8 @@ class Beginnings:
     def __init__(self, llama: Llama, prompt_ids: Sequence[int], lattice: Lattice) -> None:
         self.llama = llama
         self.tree = Tree(llama.config)
-        self._prompt_ids = prompt_ids
-        self._lattice = lattice
+        self.prompt_ids = prompt_ids
+        self.lattice = lattice
         self._end_id = lattice.end_id
         self.root = self._branch([], lattice.walk())
         self.root.last = self.tree.grow([*prompt_ids, *self.root.token_ids])
@@ -101,7 +101,7 @@ class Beginnings:
 
     def anew(self) -> Beginnings:
         """Returns the same with nothing written."""
-        return Beginnings(self.llama, self._prompt_ids, self._lattice)
+        return Beginnings(self.llama, self.prompt_ids, self.lattice)
 
     def follow(self, branch: Branch, column: int) -> Branch:
         """Returns the branch behind an allowed token, a new one where nobody chose it before."""

@@ -138,6 +138,9 @@ def says_fact(name: str, said: Sequence[str], fact: Fact, forms: Iterable[str]) 
             is_same = _SAME_AGAIN.search(left) is not None and units[0] not in units[1:]
             if known.issuperset(amounts[:1] if is_same else amounts):
                 return True
+    made_of = fact.value.casefold()
+    if core == "material" and not {f"{made_of}en", f"{made_of}len"}.isdisjoint(said):
+        return True  # a wooden puzzle is of wood, a woollen sock of wool
     return is_said((*forms, *([fact.value] if _NAMING.search(fact.value) else [])), said)
 
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from adgen.corpus.training_ads import TrainingAds, load_training_ads
 from adgen.decoding.settings import Sampling
 from adgen.generation.sharing import Shared
 from adgen.products.product import Product
 from adgen.support.given import an_object, is_many, kind_of
-from adgen.support.ranges import CORES, check_number
+from adgen.support.ranges import CORES, Range, check_number
 from adgen.writing.allowed import allowed_pieces
 from adgen.writing.casing import Casing
 from adgen.writing.engines import Engine, open_engine
+from adgen.writing.explaining import ExplainedAd, explained
 from adgen.writing.formatted import PlatformFormat
 from adgen.writing.forms import cased
 from adgen.writing.lattice import JointTries, Lattice
@@ -38,6 +40,7 @@ _ROUND = 64
 _KEPT_BYTES, _KEPT_TOKENS = 1 << 28, 256
 _TOGETHER = 64  # candidates of a product that are written together
 _MOST_ATTEMPTS = 3  # at so many different ads as are asked for
+_SHOWN = Range(1, 100)  # tokens of a step that is explained
 _BOLDER, _HIGHEST_TEMPERATURE = 4, 1_000  # what the temperature of an attempt is multiplied by
 
 
@@ -183,6 +186,55 @@ class AdWriter(Shared):
         if waiting:
             yield from self._write_round(waiting, settings)
 
+    def explain(
+        self,
+        product: Product,
+        settings: WriteSettings | None = None,
+        *,
+        num_shown: int = 5,
+        **changes: object,
+    ) -> ExplainedAd:
+        """Says what a product's first ad was chosen from, token by token.
+
+        Args:
+            product: What the ad is about.
+            settings: How to write; by default `WriteSettings()`.
+            num_shown: The likeliest tokens of each step, so many of all and so many of those that
+                may stand there, 1 to 100.
+            **changes: Fields of the settings, such as `format="amazon-title"`.
+
+        Returns:
+            The first of the ads of `write(product, settings, num_ads=1)`, of a format its title
+            alone, and its steps.
+
+        Raises:
+            ValueError: A setting is out of its range, or the product cannot have an ad.
+
+        Example:
+            >>> mug = Product(brand="Acme", name="Mug", facts=("12 oz", "Color: red"))
+            >>> AdWriter.from_pretrained().explain(mug).steps[0].chosen.may_stand
+            True
+        """
+        check_number("num_shown", num_shown, _SHOWN, is_whole=True)
+        one_ad: dict[str, Any] = {**changes, "num_ads": 1}
+        settings = replace(_checked(settings), **one_ad)
+        platform = _platform_of(settings)
+        job = self._job(0, an_object("product", product, Product), settings, platform)
+        sampling = Sampling(temperature=settings.temperature)
+        numbers = range(settings.candidates)
+        drafts = [
+            draft
+            for start in range(0, len(numbers), _TOGETHER)
+            for draft in write_drafts(
+                job.drafts(settings, numbers[start : start + _TOGETHER]), sampling
+            )
+        ]
+        ads = [self._written(draft) for draft in drafts]
+        allowed = ads if platform is None else platform.accepted(ads, job.product.brand)
+        (ad,) = choose_ads(allowed, 1, self._training_ads)
+        token_ids = drafts[ads.index(ad)].token_ids
+        return explained(ad, job.beginnings, token_ids, self.engine.vocabulary, num_shown=num_shown)
+
     def _write_round(
         self, products: Sequence[Product], settings: WriteSettings
     ) -> Iterator[ProductAds]:
@@ -225,10 +277,13 @@ class AdWriter(Shared):
         self, drafts: Sequence[Draft], temperature: float, found: dict[int, list[WrittenAd]]
     ) -> None:
         """Writes candidates to their ends, and adds each to those of its product."""
-        vocabulary = self.engine.vocabulary
         for draft in write_drafts(drafts, Sampling(temperature=temperature)):
-            score = draft.log_probability / (draft.num_tokens + 1)
-            found[draft.job].append(WrittenAd(vocabulary.decode(draft.token_ids), score))
+            found[draft.job].append(self._written(draft))
+
+    def _written(self, draft: Draft) -> WrittenAd:
+        """Returns a candidate that has ended as an ad."""
+        score = draft.log_probability / (draft.num_tokens + 1)
+        return WrittenAd(self.engine.vocabulary.decode(draft.token_ids), score)
 
     def _job(
         self,

@@ -152,6 +152,23 @@ def test_metafields_and_google_columns_are_facts_and_others_are_not(read, rows):
     assert facts(read(text)[0]) == ["Fabric: cotton, linen", "Gender: male"]
 
 
+@pytest.mark.parametrize(
+    ("column", "is_fact"),
+    [
+        ("Waterproof Rating (product.metafields.custom.waterproof_rating)", True),
+        ("Handle Material (product.metafields.custom.handle_material)", True),
+        ("Stars (product.metafields.custom.average_rating)", False),
+        ("Stars (product.metafields.custom.rating_value)", False),
+        ("Stars (product.metafields.rating.value)", False),
+        ("Stars (product.metafields.reviews.stars)", False),
+    ],
+)
+def test_a_metafield_of_an_app_s_stars_is_no_fact(read, rows, column, is_fact):
+    header = OLD.replace("Fabric (product.metafields.shopify.fabric)", column)
+    found = read(rows(header, first("a", "Shirt", **{column: "5000"})))[0]
+    assert any(fact.value == "5000" for fact in found.facts) == is_fact
+
+
 def test_a_vendor_that_is_the_shop_is_no_brand(read, rows):
     titles = ["Clay Mug", "Oak Tray", "Wool Hat", "Tea Towel", "Bread Box"]
     text = rows(OLD, *(first(f"h{i}", title, Vendor="my-demo") for i, title in enumerate(titles)))

@@ -149,6 +149,21 @@ def test_what_is_so_is_said_by_its_key_as_the_writer_knows_it():
         assert fact_of("dishwasher safe", written) is None
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("Handle Material", "walnut"), ("Waterproof Rating", "10,000 mm"), ("IP rating", "IP67")],
+)
+def test_a_part_or_a_measure_that_is_called_as_something_of_the_shop_is_a_fact(key, value):
+    assert fact_of(key, value).value == value
+
+
+@pytest.mark.parametrize(
+    "key", ["Handle", "Product Handle", "Rating", "Average rating", "Rating count", "Seller Rating"]
+)
+def test_the_shop_s_handle_and_stars_are_no_facts(key):
+    assert fact_of(key, "4.8") is None
+
+
 @pytest.mark.parametrize("key", ["", "Color", "Size", "Show size chart", "Enable preorder"])
 def test_yes_is_no_fact_of_what_has_a_value_or_is_a_switch_of_the_shop(key):
     assert fact_of(key, "true") is None

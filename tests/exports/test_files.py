@@ -290,3 +290,23 @@ def test_what_tells_a_variant_apart_does_not_make_its_title_too_long(tmp_path):
     title = "Acme Yoga Mat of Natural Rubber, 72 x 24 Inch, 6mm Thick, Non-Slip Bottom"
     path, _ = exported(tmp_path, "amazon", row(1, MAT, {"title": (title,)}))
     assert [cells[2] for cells in table(path, "\t")[3:]] == [title, title]
+
+
+def test_what_has_no_room_in_a_title_begins_the_highlights_where_it_has_room_there(tmp_path):
+    title = "Acme Yoga Mat of Natural Rubber, 72 x 24 Inch, 6mm Thick, Non-Slip Bottom"
+    red, green = (variant.facts[0].value for variant in MAT.variants)
+    for highlights, expected in (
+        ("Washable", [f"{red}, Washable", f"{green}, Washable"]),
+        ("w" * 125, ["w" * 125] * 2),
+    ):
+        ad = {"title": (title,), "item_highlights": (highlights,)}
+        path, _ = exported(tmp_path, "amazon", row(1, MAT, ad))
+        assert [cells[3] for cells in table(path, "\t")[3:]] == expected
+
+
+def test_a_size_is_not_said_by_a_word_that_holds_its_letter(tmp_path):
+    sizes = [Variant(id=f"v{size}", facts=(f"Size: {size}",)) for size in ("S", "M", "XL")]
+    shirt = Product(id="s1", brand="Acme", name="Shirt", variants=tuple(sizes))
+    path, _ = exported(tmp_path, "amazon", row(1, shirt, {"title": ("Acme Shirt, XL Fit",)}))
+    titles = [cells[2] for cells in table(path, "\t")[3:]]
+    assert titles == ["Acme Shirt, XL Fit, S", "Acme Shirt, XL Fit, M", "Acme Shirt, XL Fit"]

@@ -96,6 +96,8 @@ GOOD = {
     "products": lambda: [_door().Product(name="Lamp", facts=("led",))],
     "AdWriter.write.settings": lambda: None,
     "AdWriter.iter_ads.settings": lambda: None,
+    "AdWriter.explain.settings": lambda: None,
+    "product": lambda: _door().Product(name="Lamp", facts=("led",)),
     "AdWriter.from_pretrained.model": lambda: None,
     "prompts": lambda: ["Oak", "Sony TV"],
     "prompt": lambda: "Oak",

@@ -81,6 +81,11 @@ def test_colab_fetches_the_corpus_once(tmp_path, monkeypatch):
     assert fetched == [None]  # the public archive
 
 
+def test_a_notebook_that_needs_no_corpus_fetches_none(tmp_path, monkeypatch):
+    monkeypatch.setattr("adgen.runs.workspace.download_corpus", None)
+    assert not Workspace.find("colab", tmp_path, needs_corpus=False).has_corpus
+
+
 def test_real_ads_are_taken_where_they_are_but_not_by_smoke(tmp_path):
     prepare_tiny_corpus(tmp_path / "data")
     pd.DataFrame({"ad": ["Tin cup", "Oak table"]}).to_csv(tmp_path / "data" / CSV_NAME, index=False)

@@ -267,6 +267,13 @@ def forms(text):
         ("Recommended Temp: 65-80 F", "65-80 F Temperature"),
         ("Battery Cell Composition: lithium metal", "Lithium Metal Battery"),
         ("Dog Breed Size: medium, large", "for Medium and Large Breeds"),
+        ("Breed Size: small and medium dogs", "for Small and Medium Dogs"),
+        ("Lining: fleece lined", "Fleece Lined"),
+        ("Stone: pearl", "Pearl"),
+        ("Gemstone: cubic zirconia", "Cubic Zirconia"),
+        ("Stone Type: blue", "Blue Stone"),
+        ("Fire Rating: 30 minutes", "30-Minute Fire Rating"),
+        ("Weave: hand-woven", "Hand-Woven"),
         ("Filter Life: 6 months or 200 gallons", "6 Months or 200 Gallons Filter Life"),
         ("Target Audience: toddlers 1-4 years", "for Toddlers 1-4 Years"),
         ("Maximum Pressure: 160 Pounds per Square Inch", "160 PSI Maximum Pressure"),
@@ -652,6 +659,8 @@ def test_a_model_number_comes_last():
         ("wiper blade 26 in", "26 in / 18 in", "18"),
         ("battery charger", "Battery Included: yes", "Battery Included"),
         ("first aid kit", "pack of: 2", "Pack"),
+        ("wooden chair", "Seat Material: wood", "Wood Seat"),
+        ("golden pen", "Material: steel", "Steel"),
     ],
 )
 def test_what_the_name_does_not_say_is_said(name, fact, said):
@@ -798,6 +807,8 @@ def test_a_use_that_the_name_says_is_not_said_again():
         ("socks for men and women", "unisex"),
         ("espresso 1kg", "Net Wt: 1 kg (35.3 oz)"),
         ("serum 30ml", "Net Content: 30 ml / 1.0 fl oz"),
+        ("wooden puzzle", "Material: wood"),
+        ("woollen socks", "Material: Wool"),
     ],
 )
 def test_what_the_name_says_in_another_form_is_not_said_again(name, fact):

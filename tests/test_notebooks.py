@@ -108,7 +108,7 @@ def test_it_opens_in_the_fixed_order_and_its_badge_leads_to_itself(path):
     assert f"(https://colab.research.google.com/github/{notebook})" in markdown[0]
     assert all(word in markdown[0] for word in ("**Question:**", "**Takes**", "**Gives**"))
     assert code[2] == "setting = None"
-    assert "workspace = notebook.open_workspace(setting)" in code[3]
+    assert "workspace = notebook.open_workspace(setting" in code[3]
 
 
 @each_notebook

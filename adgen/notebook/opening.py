@@ -44,19 +44,21 @@ def set_up(*extras: str) -> None:
     print("\n".join([*_machine(), _seeds()]))
 
 
-def open_workspace(setting: str | None = None) -> Workspace:
+def open_workspace(setting: str | None = None, *, needs_corpus: bool = True) -> Workspace:
     """Finds the notebook's folders and prints which ads it works on.
 
     Args:
         setting: As of `Workspace.find`, which fetches the corpus for "colab".
+        needs_corpus: Whether the notebook works on ads of the corpus or of 2022; without them
+            nothing is fetched, and none is spoken of.
 
     Raises:
         ValueError: There is no such setting.
         OSError: The corpus could not be downloaded.
     """
-    workspace = Workspace.find(setting)
-    print(workspace.describe())
-    if workspace.setting == "default" and not workspace.has_corpus:
+    workspace = Workspace.find(setting, needs_corpus=needs_corpus)
+    print(workspace.describe() if needs_corpus else f"Setting {workspace.setting}.")
+    if needs_corpus and workspace.setting == "default" and not workspace.has_corpus:
         print("To get the public corpus: adgen data download, then adgen data prepare.")
     if workspace.setting == "colab":
         print(

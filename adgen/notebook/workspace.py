@@ -56,6 +56,7 @@ class Workspace:
         Args:
             setting: One of `SETTINGS`; None takes "colab" on Google Colab, and "default" elsewhere.
             start: The folder to look from.
+            needs_corpus: Whether the notebook works on ads of the corpus or of 2022.
 
         Raises:
             ValueError: There is no such setting.

@@ -89,3 +89,11 @@ def test_it_says_which_ads_and_that_nobody_timed_colab(capsys, tmp_path, monkeyp
     assert "not run on a GPU or TPU" not in capsys.readouterr().out
     assert notebook.open_workspace("colab").setting == "colab"
     assert "not run on a GPU or TPU" in capsys.readouterr().out
+
+
+def test_a_notebook_without_ads_hears_nothing_of_them(capsys, tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    monkeypatch.chdir(tmp_path)
+    workspace = notebook.open_workspace(needs_corpus=False)
+    assert capsys.readouterr().out == "Setting default.\n"
+    assert workspace.root == tmp_path

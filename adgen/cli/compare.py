@@ -114,7 +114,7 @@ def add_writing_options(parser: argparse.ArgumentParser, *, default_split: str) 
 
 def run(args: argparse.Namespace) -> int:
     """Compares models; prints a table and the samples side by side."""
-    from adgen.generation.samples import SEED_PROMPTS
+    from adgen.generation.samples import PROMPTS_OF_2022
     from adgen.report.screen_comparison import as_text
     from adgen.runs.compare import ComparePlan
     from adgen.runs.compare import compare as compare_models
@@ -126,7 +126,7 @@ def run(args: argparse.Namespace) -> int:
         split=args.split,
         num_ads=args.num_ads,
         num_written=args.num_written,
-        prompts=tuple(args.prompts or SEED_PROMPTS),
+        prompts=tuple(args.prompts or PROMPTS_OF_2022),
         num_samples=args.num_samples,
         template=args.template,
         sampling=given_sampling(args),

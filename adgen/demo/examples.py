@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from adgen.generation.samples import SEED_PROMPTS
+from adgen.generation.samples import PROMPTS_OF_2022
 from adgen.writing.samples import SAMPLE_PRODUCTS
 
-PROMPTS = SEED_PROMPTS
+PROMPTS = PROMPTS_OF_2022
 
 
 def product_rows() -> list[list[str]]:

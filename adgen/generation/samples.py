@@ -9,7 +9,7 @@ from adgen.generation.generator import AdGenerator
 from adgen.records.base import Sample
 
 # The 2022 experiment's prompts, the last two out of its domain.
-SEED_PROMPTS = (
+PROMPTS_OF_2022 = (
     "Apple Watch",
     "Sony TV",
     "Sony Playstation",

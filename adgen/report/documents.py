@@ -1,4 +1,4 @@
-"""Tables of the README and of docs/, and the seed's results file, from the run records.
+"""Tables of the README and of docs/, and the results file of 2022, from the run records.
 
 A table stands between `<!-- adgen:NAME -->` and `<!-- /adgen:NAME -->`; what is between them is
 replaced. Nothing in a table is typed by hand: every cell comes from a record.
@@ -32,10 +32,15 @@ from adgen.records.trained import FinetuningRecord, MixingRecord, TrainingRecord
 from adgen.report.cells import NONE, minutes_cell
 from adgen.report.names import shown_name
 from adgen.report.pictures import draw_all, picture_paths
+from adgen.report.tables_2022 import (
+    TABLE_NAME_OF_2022,
+    TABLES_OF_2022,
+    records_of_2022,
+    table_of_2022,
+)
 from adgen.report.tables_corpus import CORPUS_TABLES
 from adgen.report.tables_gpt import GPT_TABLES, ad_trainings
 from adgen.report.tables_main import MAIN_TABLES
-from adgen.report.tables_seed import SEED_TABLE_NAME, SEED_TABLES, seed_records, seed_table
 from adgen.report.tables_writing import WRITING_TABLES
 from adgen.support.files import check_output_file, check_plain_file, replace_when_done, write_text
 
@@ -62,7 +67,7 @@ def load_records(results_dir: Path) -> list[Record]:
 
 
 def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iterator[str]:
-    """Draws the pictures, writes the seed's results and all tables; yields what was written.
+    """Draws the pictures, writes the results file of 2022 and all tables; yields what was written.
 
     Raises:
         FileNotFoundError: There is no such folder of records, or no README.
@@ -72,18 +77,18 @@ def write_report(results_dir: Path, images_dir: Path, readme_path: Path) -> Iter
     """
     _check_outputs(results_dir, images_dir, readme_path)
     records = load_records(results_dir)
-    of_2022 = seed_records(records)
-    seed_path = results_dir / SEED_TABLE_NAME
-    for path in [*picture_paths(records, images_dir), *([seed_path] if of_2022 else [])]:
+    of_2022 = records_of_2022(records)
+    path_of_2022 = results_dir / TABLE_NAME_OF_2022
+    for path in [*picture_paths(records, images_dir), *([path_of_2022] if of_2022 else [])]:
         check_output_file(path)
     read = {path: _read(path) for path in _documents(readme_path)}
     texts = {path: _with_tables(text, records) for path, text in read.items()}
     for path in draw_all(records, images_dir):
         yield f"Drew {path}"
     if of_2022:
-        with replace_when_done(seed_path) as temporary_path:
-            seed_table(of_2022).to_csv(temporary_path)
-        yield f"Wrote {seed_path}"
+        with replace_when_done(path_of_2022) as temporary_path:
+            table_of_2022(of_2022).to_csv(temporary_path)
+        yield f"Wrote {path_of_2022}"
     for path, text in texts.items():
         if text != read[path]:
             write_text(path, text)
@@ -287,7 +292,7 @@ TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
     "commands": commands_list,
     "benchmarks": benchmark_table,
     **MAIN_TABLES,
-    **SEED_TABLES,
+    **TABLES_OF_2022,
     **CORPUS_TABLES,
     **GPT_TABLES,
     **WRITING_TABLES,

@@ -107,7 +107,7 @@ def _marker(epochs: Sequence[float]) -> str:
     return "o" if len(epochs) < 3 else ""
 
 
-def draw_seed_metrics(records: Sequence[TrainingRecord], path: Path) -> None:
+def draw_metrics_of_2022(records: Sequence[TrainingRecord], path: Path) -> None:
     """Draws how often the 2022 models are right, on training and on validation ads.
 
     Two panels show accuracy and top-5 accuracy, after one epoch and trained.

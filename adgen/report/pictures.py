@@ -13,14 +13,14 @@ from adgen.records.base import Record
 from adgen.records.judged import ComparisonRecord, SweepRecord
 from adgen.records.record import of_kind
 from adgen.records.trained import NGramRecord, TrainingRecord
-from adgen.report.drawing import draw_learning_curves, draw_seed_metrics
+from adgen.report.drawing import draw_learning_curves, draw_metrics_of_2022
 from adgen.report.plots_corpus import draw_recipes, draw_scaling, draw_verticals
 from adgen.report.plots_gpt import draw_shots, draw_sweep
 from adgen.report.plots_main import draw_minutes
 from adgen.report.plots_reading import draw_publishable, publishable
 from adgen.report.result_groups import result_groups
+from adgen.report.tables_2022 import records_of_2022
 from adgen.report.tables_corpus import verticals
-from adgen.report.tables_seed import seed_records
 
 
 def picture_paths(records: Sequence[Record], images_dir: Path) -> list[Path]:
@@ -41,7 +41,7 @@ def _pictures(records: Sequence[Record]) -> dict[str, Callable[[Path], None]]:
     for record in of_kind(records, TrainingRecord):
         if record.history:
             groups.setdefault(record.group, []).append(record)
-    of_2022 = seed_records(records)
+    of_2022 = records_of_2022(records)
     # The n-gram model with most n-grams is the one that forgets nothing.
     ngrams = of_kind(records, NGramRecord)
     ngram = max(ngrams, key=lambda record: record.model.num_ngrams, default=None)
@@ -54,7 +54,7 @@ def _pictures(records: Sequence[Record]) -> dict[str, Callable[[Path], None]]:
         "publishable.png": (read, partial(draw_publishable, read)),
         "minutes.png": (groups_of_results, partial(draw_minutes, groups_of_results)),
         "learning_curves.png": (groups[""], partial(draw_learning_curves, groups[""])),
-        "seed_metrics.png": (of_2022, partial(draw_seed_metrics, of_2022)),
+        "2022_metrics.png": (of_2022, partial(draw_metrics_of_2022, of_2022)),
         "scaling.png": (groups["scaling"], partial(draw_scaling, groups["scaling"], ngram)),
         "recipes.png": (groups["recipes"], partial(draw_recipes, groups["recipes"])),
         "verticals.png": (by_category, partial(draw_verticals, by_category, novelty)),

@@ -20,7 +20,7 @@ from adgen.evaluation.contestant import ModelResult, Task, run_tasks
 from adgen.evaluation.written_ads import begun_ads, first_words, likeness, prose, written_figures
 from adgen.generation.arguments import check_sample_prompts, tidy_prompt
 from adgen.generation.kinds import check_kind
-from adgen.generation.samples import SEED_PROMPTS
+from adgen.generation.samples import PROMPTS_OF_2022
 from adgen.gpt.prompts import check_template, draw_shots
 from adgen.records.base import Corpus, Figures, Sample, Split
 from adgen.records.judged import ComparisonPlan, ComparisonRecord, ComparisonRow
@@ -68,7 +68,7 @@ class ComparePlan:
     split: str = "test"
     num_ads: int = limited(COUNTS, 500)
     num_written: int = limited(WRITTEN, 200)
-    prompts: Sequence[str] = SEED_PROMPTS
+    prompts: Sequence[str] = PROMPTS_OF_2022
     num_samples: int = limited(SAMPLES, 1)
     template: str | None = None
     sampling: Sampling | None = None

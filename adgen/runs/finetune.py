@@ -17,7 +17,7 @@ from adgen.corpus.source import Ads, AdSource
 from adgen.generation.arguments import check_sample_prompts
 from adgen.generation.folder_kinds import GPT
 from adgen.generation.kinds import check_kind
-from adgen.generation.samples import SEED_PROMPTS
+from adgen.generation.samples import PROMPTS_OF_2022
 from adgen.gpt.bases import BASES
 from adgen.gpt.loading import ModelAndTokenizer, load_causal_lm
 from adgen.gpt.saving import GPT_FOLDER, save_gpt_directory
@@ -62,7 +62,7 @@ class GPTPlan:
     command: str
     record_path: Path | None = None
     export_bin: bool = False
-    prompts: Sequence[str] = SEED_PROMPTS
+    prompts: Sequence[str] = PROMPTS_OF_2022
 
     @property
     def checkpoint_dir(self) -> Path:

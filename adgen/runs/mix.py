@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 from adgen.corpus.source import Ads, AdSource
 from adgen.decoding.sampling import Sampling
 from adgen.evaluation.held_out import check_split, load_for_model
-from adgen.generation.samples import SEED_PROMPTS, write_samples
+from adgen.generation.samples import PROMPTS_OF_2022, write_samples
 from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.evaluation import encode_for_evaluation, log_probabilities
 from adgen.mixture.directory import (
@@ -138,7 +138,7 @@ class _Mixing:
                 info=self._info(record),
                 was_checked=True,
             )
-        samples = write_samples(self.plan.output_dir, SEED_PROMPTS)
+        samples = write_samples(self.plan.output_dir, PROMPTS_OF_2022)
         return replace(record, samples=samples)
 
     def _load(self) -> tuple[NDArray[np.integer], EncodedAds, EncodedAds]:

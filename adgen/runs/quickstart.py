@@ -14,7 +14,7 @@ from adgen.corpus.sample import SAMPLE_PROMPTS, make_sample_ads
 from adgen.corpus.source import Ads, load_ads
 from adgen.corpus.splits import split_ads, split_arguments
 from adgen.generation.generator import AdGenerator
-from adgen.generation.samples import SEED_PROMPTS
+from adgen.generation.samples import PROMPTS_OF_2022
 from adgen.lstm.training.settings import TrainingConfig, preset
 from adgen.records.cards import metrics_table
 from adgen.records.record import command_line
@@ -117,7 +117,7 @@ def _outputs(plan: QuickstartPlan, ads_path: Path | None) -> tuple[RunPlan, Path
         output_dir=output_dir,
         record_path=output_dir.parent / f"{output_dir.name}.json",
         command=_command(plan),
-        prompts=SAMPLE_PROMPTS if name == SAMPLE_NAME else SEED_PROMPTS[:5],
+        prompts=SAMPLE_PROMPTS if name == SAMPLE_NAME else PROMPTS_OF_2022[:5],
         ads_path=ads_path,
     )
     return run, output_dir.parent / f"{output_dir.name}-learning-curve.png"

@@ -17,7 +17,7 @@ import pandas as pd
 
 from adgen.corpus.source import Ads
 from adgen.generation.arguments import check_sample_prompts
-from adgen.generation.samples import SEED_PROMPTS, write_samples
+from adgen.generation.samples import PROMPTS_OF_2022, write_samples
 from adgen.lstm.directory import LSTM_FOLDER, save_model_directory
 from adgen.lstm.training.checkpoints import is_checkpoint
 from adgen.lstm.training.settings import TrainingConfig
@@ -56,7 +56,7 @@ class RunPlan:
     output_dir: Path
     record_path: Path | None
     command: str
-    prompts: Sequence[str] = SEED_PROMPTS
+    prompts: Sequence[str] = PROMPTS_OF_2022
     ads_path: Path | None = None
 
     @property

@@ -189,7 +189,7 @@ def test_the_package_runs_as_a_module(module):
     ("old", "new", "now"),
     [
         (["train", "--corpus", "A"], ["train", "A"], "write adgen train ADS."),
-        (["train", "A", "--recipe", "seed"], ["train", "A", "--preset", "seed"], "write --preset."),
+        (["train", "A", "--recipe", "2022"], ["train", "A", "--preset", "2022"], "write --preset."),
         (
             ["finetune", "--base", "B", "--data", "A"],
             ["finetune", "--base", "B", "A"],
@@ -287,8 +287,8 @@ def test_missing_backends_are_refused_before_ads_are_read(tmp_path, monkeypatch,
     [
         (["sweep", "x", "--greedy"], "unrecognized arguments: --greedy. See adgen sweep --help"),
         (["generate", "x", "--explain", "0"], "is no whole number from 1 to"),
-        (["train", "x", "--preset", "seed", "--recipe", "packed"], "--recipe is given, and how"),
-        (["train", "x", "--recipe", "packed", "--preset", "seed"], "--recipe is given, and how"),
+        (["train", "x", "--preset", "2022", "--recipe", "packed"], "--recipe is given, and how"),
+        (["train", "x", "--recipe", "packed", "--preset", "2022"], "--recipe is given, and how"),
     ],
 )
 def test_a_command_says_itself_what_is_wrong_with_its_options(words, message, capsys):

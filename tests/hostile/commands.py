@@ -30,7 +30,7 @@ GOOD = {
     "train": [
         f"ads.csv --output out {_FAST} --model embedding-lstm --record out.json",
         f"corpus --output out {_FAST} --model ad-lstm --max-ads 60 --subword-vocab-size 300",
-        f"ads.csv --output lstm {_FAST} --preset seed --max-ads 40",
+        f"ads.csv --output lstm {_FAST} --preset 2022 --max-ads 40",
     ],
     "ngram": [
         "ads.csv --output out --order 3 --subword-vocab-size 300 --record out.json",

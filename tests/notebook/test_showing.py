@@ -65,7 +65,7 @@ def test_published_records_are_those_that_come_along():
 def test_a_training_writes_model_and_record_among_the_notebook_s_runs(tmp_path, tiny_ads):
     (tmp_path / "data").mkdir()
     workspace = Workspace.find("smoke", tmp_path)
-    config = preset("seed", "lstm", epochs=1, lstm_units=4)
+    config = preset("2022", "lstm", epochs=1, lstm_units=4)
     record = train_in(workspace, tiny_ads, config, name="the first", command="a notebook")
     assert read_record(workspace.runs_dir / "the-first.json").name == record.name == "the first"
     assert (workspace.runs_dir / "the-first" / "config.json").is_file()

@@ -23,7 +23,7 @@ from tiny_writer import save_tiny_writer
 
 from adgen.cli.main import main
 from adgen.generation.generator import AdGenerator
-from adgen.generation.samples import SEED_PROMPTS
+from adgen.generation.samples import PROMPTS_OF_2022
 from adgen.generation.shipped import shipped_model_dir, shipped_results_dir
 from adgen.hub.file_checks import check_files
 from adgen.hub.file_texts import texts_of
@@ -158,7 +158,7 @@ def test_a_card_says_what_the_records_say(trained, tmp_path):
     header = read_header(text)
     assert (header["license"], header["language"]) == ("cc-by-4.0", ["de"])
     assert header["library_name"] == "adgen" and header["pipeline_tag"] == "text-generation"
-    assert {one["text"] for one in header["widget"]} <= set(SEED_PROMPTS)
+    assert {one["text"] for one in header["widget"]} <= set(PROMPTS_OF_2022)
     assert "datasets" not in header  # those of a file here are on no Hub
     assert "| bits per character | 1.600 |" in text  # evaluated, not the training's 1.25
     assert "| exact copies of a training ad | 12.50% | 25.00% | 50.00% |" in text

@@ -42,7 +42,7 @@ from adgen.records.trained import FinetuningRecord, MixingRecord, NGramRecord, T
 RESULTS = Path(__file__).resolve().parents[2] / "results"
 COMMITTED = sorted(RESULTS.rglob("*.json"))
 KINDS = {  # names of committed records; a made one where none may be committed yet
-    "training": "seed-lstm-ad",
+    "training": "2022-lstm-ad",
     "finetuning": "electronics-full",
     "ngram": "ngram-6",
     "evaluation": "adgen-lstm-test",

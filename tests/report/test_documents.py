@@ -21,7 +21,7 @@ from adgen.cli.main import parse
 from adgen.records.record import record_from, write_record
 from adgen.report.documents import check_report, write_report
 from adgen.report.screen_evaluation import as_json, as_text
-from adgen.report.tables_seed import SEED_TABLE_NAME, seed_table
+from adgen.report.tables_2022 import TABLE_NAME_OF_2022, table_of_2022
 
 REPO = Path(__file__).resolve().parents[2]
 
@@ -39,7 +39,7 @@ def folders(tmp_path):
     )
     write(results / "seed.json", training_record("seed", "stream", "ad", bits_per_char=None))
     readme = tmp_path / "README.md"
-    names = ("results", "seed", "samples", "commands", "benchmarks")
+    names = ("results", "2022", "samples", "commands", "benchmarks")
     readme.write_text(
         "\n".join(f"text\n<!-- adgen:{n} -->\nold\n<!-- /adgen:{n} -->" for n in names) + "\nend\n"
     )
@@ -80,7 +80,7 @@ def test_a_benchmark_is_shown_with_its_command_hardware_and_commit(folders):
 def test_pictures_are_drawn(folders):
     list(write_report(*folders))
     drawn = sorted(path.name for path in folders[1].iterdir())
-    assert drawn == ["learning_curves.png", "minutes.png", "seed_metrics.png"]
+    assert drawn == ["2022_metrics.png", "learning_curves.png", "minutes.png"]
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in folders[1].iterdir())
 
 
@@ -96,7 +96,7 @@ def test_check_notices_a_stale_table_and_a_missing_picture(folders):
 
 def test_the_seeds_results_file_has_its_columns(folders):
     list(write_report(*folders))
-    header = (folders[0] / SEED_TABLE_NAME).read_text().splitlines()[0]
+    header = (folders[0] / TABLE_NAME_OF_2022).read_text().splitlines()[0]
     published = (
         ",max_rows,Actual Rows,batch_size,total_tokens,distinct_tokens,steps_per_epoch,"
         "Baseline Categorical Accuracy,Categorical Accuracy,Baseline Categorical Crossentropy,"
@@ -104,7 +104,7 @@ def test_the_seeds_results_file_has_its_columns(folders):
         "Model"
     )
     assert header == published + ",Split"
-    row = seed_table([record_from(training_record("seed", "stream", "ad"))]).iloc[0]
+    row = table_of_2022([record_from(training_record("seed", "stream", "ad"))]).iloc[0]
     assert (row["total_tokens"], row["distinct_tokens"], row["Categorical Accuracy"]) == (
         900,
         50,

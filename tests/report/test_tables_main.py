@@ -16,8 +16,8 @@ from adgen.gpt.catalogue import PUBLISHED
 from adgen.records.record import record_from
 from adgen.report.plots_main import draw_minutes
 from adgen.report.result_groups import result_groups
+from adgen.report.tables_2022 import timings_table
 from adgen.report.tables_main import headline_table, main_commands, main_table
-from adgen.report.tables_seed import timings_table
 
 WRITTEN = {"novel_3_share": 0.6}
 
@@ -180,9 +180,9 @@ def test_minutes_are_drawn(records, tmp_path):
 
 
 def test_timings_of_2022_stand_beside_ours_and_what_was_not_run_says_so():
-    record = record_from(training_record("seed-lstm-ad", "stream", "ad"))
+    record = record_from(training_record("2022-lstm-ad", "stream", "ad"))
     rows = [line.split(" | ") for line in timings_table([record]).splitlines()[2:]]
-    assert rows[1][2:8] == ["LSTM, 60 epochs", "23 min", "seed-lstm-ad", "90", "3 epochs", "2 min"]
+    assert rows[1][2:8] == ["LSTM, 60 epochs", "23 min", "2022-lstm-ad", "90", "3 epochs", "2 min"]
     assert rows[-1][3:5] == ["5 years", "not run"]
 
 

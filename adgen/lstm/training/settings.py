@@ -90,7 +90,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "num_check_ads": 5_000,
         "pipeline": "tf.data",
     },
-    "seed": {
+    "2022": {
         "reads": "stream",
         "min_count": 1,
         "loss": "full",
@@ -109,7 +109,7 @@ _FOR_KERAS = {
 }
 _MILLION = Range(1, 1_000_000)
 # Epochs of the 2022 experiment.
-_SEED_EPOCHS = {"lstm": 60, "embedding-lstm": 100}
+_EPOCHS_OF_2022 = {"lstm": 60, "embedding-lstm": 100}
 
 
 @dataclass(frozen=True)
@@ -310,7 +310,7 @@ def preset(name: str | None = None, model: str | None = None, **changes: Any) ->
     Args:
         name: "adgen", our own rules on windows of words; "packed", whole ads of words, which
             learned most from 13,000 of them; "small" and "large", whole ads of sub-words for the
-            full corpus, on two cores or on a GPU; or "seed", the 2022 experiment: every word kept,
+            full corpus, on two cores or on a GPU; or "2022", its experiment: every word kept,
             no end of ad, windows of running text, the full softmax, no early stop. None: "small"
             for model "ad-lstm", else "adgen".
         model: "lstm", "embedding-lstm" or "ad-lstm"; None takes the preset's own.
@@ -320,7 +320,7 @@ def preset(name: str | None = None, model: str | None = None, **changes: Any) ->
         ValueError: An unknown preset, or settings that do not go together.
 
     Example:
-        >>> preset("seed", "lstm", seed=7).epochs
+        >>> preset("2022", "lstm", seed=7).epochs
         60
     """
     name = name or ("small" if model == "ad-lstm" else "adgen")
@@ -331,8 +331,8 @@ def preset(name: str | None = None, model: str | None = None, **changes: Any) ->
         settings["model"] = model
     if settings["model"] == "ad-lstm":
         settings["reads"] = "packed"
-    if name == "seed":
-        settings["epochs"] = _SEED_EPOCHS.get(settings["model"], 1)
+    if name == "2022":
+        settings["epochs"] = _EPOCHS_OF_2022.get(settings["model"], 1)
     if changes.get("engine") == "keras" and settings.get("engine") == "torch":
         settings |= _FOR_KERAS
     return TrainingConfig(

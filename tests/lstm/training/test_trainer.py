@@ -117,10 +117,10 @@ def _assert_close(actual, expected):
         CONFIG,
         FULL_LSTM,
         PACKED,
-        preset("seed", lstm_units=8, embedding_dim=8, min_count=4, batch_size=64, epochs=2),
+        preset("2022", lstm_units=8, embedding_dim=8, min_count=4, batch_size=64, epochs=2),
         replace(PACKED, loss="full", tokenizer="subword", subword_vocab_size=270, batch_size=64),
     ],
-    ids=["embedding-ad-sampled", "lstm-ad-full", "packed-sampled", "seed", "packed-full-subword"],
+    ids=["embedding-ad-sampled", "lstm-ad-full", "packed-sampled", "2022", "packed-full-subword"],
 )
 def test_held_out_ads_get_likelier_with_every_epoch(runs, config):
     result, _ = runs(config)
@@ -686,7 +686,7 @@ def test_impossible_settings_are_refused(changes, message):
 
 def test_the_seeds_preset_is_the_experiment_of_2022():
     for model, epochs in (("lstm", 60), ("embedding-lstm", 100)):
-        config = preset("seed", model)
+        config = preset("2022", model)
         assert (config.model, config.epochs, config.patience) == (model, epochs, None)
         assert (
             config.lstm_units,
@@ -723,7 +723,7 @@ def test_a_preset_can_be_changed_and_none_changes_nothing():
     [
         (("fast",), "preset is 'fast'; expected one of adgen, packed, small, large, seed"),
         (("packed", "lstm"), 'tied is true, and model "lstm" has no embedding'),
-        (("seed", "gru"), "model is 'gru'; expected one of lstm, embedding-lstm, ad-lstm"),
+        (("2022", "gru"), "model is 'gru'; expected one of lstm, embedding-lstm, ad-lstm"),
     ],
 )
 def test_an_unknown_preset_is_refused(arguments, message):

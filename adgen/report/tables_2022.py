@@ -18,7 +18,7 @@ from adgen.records.trained import TrainingRecord
 from adgen.report.cells import NONE, minutes_cell
 from adgen.report.drawing import SPLIT_NAMES
 
-SEED_TABLE_NAME = "lstm_results_df.csv"
+TABLE_NAME_OF_2022 = "lstm_results_df.csv"
 
 
 class Published(NamedTuple):
@@ -33,7 +33,7 @@ class Published(NamedTuple):
 # Its results file, data/lstm_results_df_holidays.csv, and the training log that its notebook shows,
 # which is another run's, code/ad_generator_colab.ipynb; both of
 # https://github.com/nirajsaran2/AdTextGeneration.
-SEED_FIGURES = {
+FIGURES_OF_2022 = {
     "lstm": {
         "results file": Published(0.051, 0.818, 0.952, 0.690),
         "notebook": Published(0.051, 0.823, 0.954, 0.650),
@@ -57,26 +57,26 @@ class PublishedTiming(NamedTuple):
 
 # The experiment's picture of its timings (images/timings_and_metrics.png of its repository), as
 # text.
-SEED_TIMINGS = (
-    PublishedTiming("10,000", "local machine", "LSTM, 60 epochs", "80 min", "seed-lstm-ad"),
-    PublishedTiming("13,000", "Colab GPU", "LSTM, 60 epochs", "23 min", "seed-lstm-ad"),
-    PublishedTiming("13,000", "Colab GPU", "embedding LSTM", "10 min", "seed-embedding-lstm-ad"),
+TIMINGS_OF_2022 = (
+    PublishedTiming("10,000", "local machine", "LSTM, 60 epochs", "80 min", "2022-lstm-ad"),
+    PublishedTiming("13,000", "Colab GPU", "LSTM, 60 epochs", "23 min", "2022-lstm-ad"),
+    PublishedTiming("13,000", "Colab GPU", "embedding LSTM", "10 min", "2022-embedding-lstm-ad"),
     PublishedTiming("100,000", "local machine", "LSTM, 60 epochs", "150 h", "scaling/200k"),
     PublishedTiming("500,000", "local machine", "LSTM, 60 epochs", "200 days", "scaling/800k"),
     PublishedTiming("2 million", "local machine", "LSTM, 60 epochs", "5 years", "adgen-lstm"),
 )
 
 
-def seed_records(records: Sequence[Record]) -> list[TrainingRecord]:
+def records_of_2022(records: Sequence[Record]) -> list[TrainingRecord]:
     """Runs of the experiment's two models by its own rules."""
     trained = [record for record in of_kind(records, TrainingRecord) if record.history]
     return [record for record in trained if not record.group and record.config.reads == "stream"]
 
 
-def seed_comparison(records: Sequence[Record]) -> str:
+def comparison_of_2022(records: Sequence[Record]) -> str:
     """Shows the 2022 experiment as published and as run here, with the validation it lacked."""
     rows = []
-    for model, published in SEED_FIGURES.items():
+    for model, published in FIGURES_OF_2022.items():
         rows += [
             _published_row(f"{model}, as published ({source})", run)
             for source, run in published.items()
@@ -84,7 +84,7 @@ def seed_comparison(records: Sequence[Record]) -> str:
         for by, split in SPLIT_NAMES.items():
             found = [
                 record
-                for record in seed_records(records)
+                for record in records_of_2022(records)
                 if (record.config.model, record.split_by) == (model, by)
             ]
             rows += [_seed_row(record) for record in found] or [
@@ -138,7 +138,7 @@ def timings_table(records: Sequence[Record]) -> str:
     trained = of_kind(records, TrainingRecord)
     by_name = {"/".join(filter(None, (record.group, record.name))): record for record in trained}
     rows = []
-    for line in SEED_TIMINGS:
+    for line in TIMINGS_OF_2022:
         record = by_name.get(line.record)
         if record is None:
             ours = ["not run", *[NONE] * 5]
@@ -157,7 +157,7 @@ def timings_table(records: Sequence[Record]) -> str:
     return markdown_table([*head, "hardware", "commit"], rows)
 
 
-def seed_table(records: Sequence[TrainingRecord]) -> pd.DataFrame:
+def table_of_2022(records: Sequence[TrainingRecord]) -> pd.DataFrame:
     """Makes the 2022 experiment's results file: its columns, from our records of its two models.
 
     Figures are the running training metrics of the first and the last epoch, as there.
@@ -190,7 +190,7 @@ def _rounded(figure: float | None) -> float | None:
     return None if figure is None else round(figure, 3)
 
 
-SEED_TABLES: dict[str, Callable[[Sequence[Record]], str]] = {
-    "seed": seed_comparison,
+TABLES_OF_2022: dict[str, Callable[[Sequence[Record]], str]] = {
+    "2022": comparison_of_2022,
     "timings": timings_table,
 }

@@ -30,7 +30,7 @@ USAGE = "ADS [options]"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    from adgen.lstm.training.settings import PRESETS, TrainingConfig, preset
+    from adgen.lstm.training.settings import PRESETS, TrainingConfig, preset, preset_name
 
     add_ads(parser, old="--corpus")
     parser.add_argument(
@@ -44,9 +44,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="ignore the checkpoint of an unfinished run and begin anew",
     )
     presets = texts_of(preset, "Args")["name"].replace("None:", "default:")
-    parser.add_argument("--preset", choices=PRESETS, help=help_of(presets))
+    parser.add_argument("--preset", type=preset_name, choices=PRESETS, help=help_of(presets))
     parser.add_argument(
-        "--recipe", dest="preset", choices=PRESETS, action=OldSpelling, now="--preset"
+        "--recipe",
+        dest="preset",
+        type=preset_name,
+        choices=PRESETS,
+        action=OldSpelling,
+        now="--preset",
     )
     add_ads_options(parser, max_ads="most training ads")
     add_settings(parser, "settings", TrainingConfig, default="the preset's", has_flags=False)

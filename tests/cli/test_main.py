@@ -189,7 +189,7 @@ def test_the_package_runs_as_a_module(module):
     ("old", "new", "now"),
     [
         (["train", "--corpus", "A"], ["train", "A"], "write adgen train ADS."),
-        (["train", "A", "--recipe", "2022"], ["train", "A", "--preset", "2022"], "write --preset."),
+        (["train", "A", "--recipe", "seed"], ["train", "A", "--preset", "2022"], "write --preset."),
         (
             ["finetune", "--base", "B", "--data", "A"],
             ["finetune", "--base", "B", "A"],

@@ -304,6 +304,11 @@ class TrainingConfig:
         )
 
 
+def preset_name(name: str) -> str:
+    """Returns what a preset is called now; the commands of old records say "seed" of "2022"."""
+    return "2022" if name == "seed" else name
+
+
 def preset(name: str | None = None, model: str | None = None, **changes: Any) -> TrainingConfig:
     """Returns the settings of a named preset, with changes.
 
@@ -323,7 +328,7 @@ def preset(name: str | None = None, model: str | None = None, **changes: Any) ->
         >>> preset("2022", "lstm", seed=7).epochs
         60
     """
-    name = name or ("small" if model == "ad-lstm" else "adgen")
+    name = preset_name(name or ("small" if model == "ad-lstm" else "adgen"))
     _check_choice("preset", name, tuple(PRESETS))
     settings = {"model": "embedding-lstm"} | PRESETS[name]
     if model is not None:

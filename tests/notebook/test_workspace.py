@@ -82,7 +82,7 @@ def test_colab_fetches_the_corpus_once(tmp_path, monkeypatch):
 
 
 def test_a_notebook_that_needs_no_corpus_fetches_none(tmp_path, monkeypatch):
-    monkeypatch.setattr("adgen.runs.workspace.download_corpus", None)
+    monkeypatch.setattr("adgen.notebook.workspace.download_corpus", None)
     assert not Workspace.find("colab", tmp_path, needs_corpus=False).has_corpus
 
 

@@ -7,12 +7,12 @@ tokenizers sort them.
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 import keras
 from keras import ops
 
+from adgen.lstm.training.candidates import log_uniform
 from adgen.lstm.training.devices import on_each_device
 
 Tensor = Any
@@ -263,39 +263,6 @@ def _scan(
     return carry, tuple(array.stack() for array in outputs)
 
 
-def log_uniform_negatives(
-    uniforms: Tensor, num_frequent: int, vocab_size: int
-) -> tuple[Tensor, Tensor]:
-    """Draws ids of the tail by a log-uniform distribution, one from each of `n` equal slices of it.
-
-    The tail is the ids from `num_frequent` on; id k has probability proportional to
-    ln((k + 2) / (k + 1)), close to Zipf's law. One draw a slice (stratified sampling) repeats few
-    ids and varies less than free draws.
-
-    Args:
-        uniforms: (num_negatives,) numbers in [0, 1).
-        num_frequent: The first id of the tail.
-        vocab_size: One more than the last id of the tail.
-
-    Returns:
-        The ids (num_negatives,) int32, and the logarithm of the expected number of times each would
-        be drawn.
-    """
-    num_negatives = uniforms.shape[0]
-    # 1. The cumulative probability of id k is (ln(k + 1) - low) / (high - low).
-    low = math.log(num_frequent + 1)
-    high = math.log(vocab_size + 1)
-    # 2. One number in each slice of [0, 1), and the id whose cumulative probability it falls into.
-    slices = (ops.arange(num_negatives, dtype="float32") + uniforms) / num_negatives
-    ids = ops.cast(ops.exp(low + slices * (high - low)), "int32") - 1
-    ids = ops.clip(ids, num_frequent, vocab_size - 1)
-    # 3. The expected count, num_negatives * ln((k + 2) / (k + 1)) / (high - low); the logarithm as
-    # log1p, since the plain difference loses its digits where k is large.
-    positions = ops.cast(ids, "float32")
-    log_mass = ops.log(ops.log1p(1.0 / (positions + 1.0)))
-    return ids, log_mass + math.log(num_negatives / (high - low))
-
-
 def sampled_cross_entropy(
     states: Tensor,
     kernel: Tensor,
@@ -335,8 +302,10 @@ def sampled_cross_entropy(
             states, kernel, bias, targets, weights=weights, precision=precision
         )[0]
     # 1. The candidates' ids, (c,) = (num_frequent + num_negatives,).
-    negatives, log_counts = log_uniform_negatives(uniforms, num_frequent, kernel.shape[0])
-    ids = ops.concatenate([ops.arange(num_frequent), negatives])
+    negatives, counts = log_uniform(
+        uniforms, num_frequent=num_frequent, vocab_size=kernel.shape[0], library=ops
+    )
+    ids = ops.concatenate([ops.arange(num_frequent), ops.cast(negatives, "int32")])
     targets = ops.cast(targets, "int32")
     # 2. Weights of candidates and targets, (c + n, units) and (c + n,). One gather for both, since
     # each has a gradient as large as the whole kernel.
@@ -345,7 +314,7 @@ def sampled_cross_entropy(
     rows = gather_rows(kernel, gathered)
     shifts = gather_rows(bias, gathered)
     # 3. A term of the sum divided by its expected count is a logit less the count's logarithm.
-    corrections = ops.concatenate([ops.zeros((num_frequent,)), ops.cast(log_counts, "float32")])
+    corrections = ops.concatenate([ops.zeros((num_frequent,)), ops.log(counts)])
     # 4. The targets' own logits, (n,), which need no correction.
     target_logits = ops.sum(states * rows[num_candidates:], axis=-1) + shifts[num_candidates:]
     return _price(

@@ -6,13 +6,14 @@ is written once and used again, and nothing is recorded for a backward pass.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+
+from adgen.lstm.training.candidates import log_uniform
 
 _BLOCK_LOGITS = 1 << 20  # logits of a product
 _LEAST_BLOCK = 128  # targets; the float32 logits of so many stay in a core's cache
@@ -48,16 +49,14 @@ def draw_candidates(
     frequent = np.arange(min(num_frequent, vocab_size))
     if num_frequent >= vocab_size:
         return Candidates(frequent, np.zeros(vocab_size, np.float32))
-    # 1. One number in each slice of [0, 1), and the id whose cumulative probability it falls into,
-    # which of id k is (ln(k + 1) - low) / (high - low).
-    low = math.log(num_frequent + 1)
-    high = math.log(vocab_size + 1)
-    slices = (np.arange(num_negatives) + rng.random(num_negatives)) / num_negatives
-    drawn = np.exp(low + slices * (high - low)).astype(np.int64) - 1
-    drawn = np.clip(drawn, num_frequent, vocab_size - 1)
-    ids, times = np.unique(drawn, return_counts=True)
-    # 2. The expected count of each, num_negatives * ln((k + 2) / (k + 1)) / (high - low).
-    expected = np.log1p(1 / (ids + 1.0)) * (num_negatives / (high - low))
+    drawn, counts = log_uniform(
+        rng.random(num_negatives),
+        num_frequent=num_frequent,
+        vocab_size=vocab_size,
+        library=np,
+    )
+    ids, first, times = np.unique(drawn.astype(np.int64), return_index=True, return_counts=True)
+    expected = counts[first]
     log_counts = np.concatenate([np.zeros(num_frequent), np.log(expected / times)])
     return Candidates(np.concatenate([frequent, ids]), log_counts.astype(np.float32))
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from keras import ops
 from tiny_models import set_model_weights
 
+from adgen.lstm.training.candidates import log_uniform
 from adgen.lstm.training.losses import (
     full_cross_entropy,
     gather_rows,
-    log_uniform_negatives,
     sampled_cross_entropy,
 )
 from adgen.lstm.training.models import build_ad_lstm, build_lstm
@@ -181,32 +181,45 @@ def test_the_full_softmax_in_bfloat16_is_close():
 # The negatives
 
 
+def draw(uniforms, num_frequent, vocab_size, library):
+    """Ids of the tail, and how often each is to be expected, as NumPy arrays."""
+    drawn = log_uniform(uniforms, num_frequent=num_frequent, vocab_size=vocab_size, library=library)
+    ids, counts = map(np.asarray, drawn)
+    assert (ids == ids.astype(int)).all()
+    return ids.astype(int), counts
+
+
+# Engine "torch" draws with NumPy, Keras in its graph.
+both_libraries = pytest.mark.parametrize("library", [np, ops], ids=["numpy", "keras"])
+
+
+@both_libraries
 @settings(max_examples=50)
 @given(st.integers(1, 30), st.integers(1, 200), st.integers(1, 50_000), st.data())
-def test_negatives_are_ids_of_the_tail(num_negatives, num_frequent, num_rare, data):
+def test_negatives_are_ids_of_the_tail(library, num_negatives, num_frequent, num_rare, data):
     numbers = st.floats(0, 1, exclude_max=True, width=32)
     uniforms = np.array(
         data.draw(st.lists(numbers, min_size=num_negatives, max_size=num_negatives)), np.float32
     )
     vocab_size = num_frequent + num_rare
-    ids, log_counts = map(np.asarray, log_uniform_negatives(uniforms, num_frequent, vocab_size))
+    ids, counts = draw(uniforms, num_frequent, vocab_size, library)
     assert ids.min() >= num_frequent and ids.max() < vocab_size
-    expected = np.log(expected_counts(num_negatives, num_frequent, vocab_size))[ids - num_frequent]
-    np.testing.assert_allclose(log_counts, expected, atol=1e-4)
-    again, _ = log_uniform_negatives(uniforms, num_frequent, vocab_size)
+    expected = expected_counts(num_negatives, num_frequent, vocab_size)[ids - num_frequent]
+    np.testing.assert_allclose(counts, expected, rtol=1e-4)
+    again, _ = draw(uniforms, num_frequent, vocab_size, library)
     np.testing.assert_array_equal(ids, again)
 
 
+@both_libraries
 @pytest.mark.parametrize("seed", range(3))
-def test_an_id_is_drawn_as_often_as_it_is_said_to_be(seed):
+def test_an_id_is_drawn_as_often_as_it_is_said_to_be(seed, library):
     # One draw a slice: whatever the uniforms, only the two slices that an id shares can go to a
     # neighbour.
     uniforms = np.random.default_rng(seed).random(2000, np.float32)
-    ids, log_counts = map(np.asarray, log_uniform_negatives(uniforms, 10, 40))
-    counts = np.bincount(ids, minlength=40)[10:]
+    ids, counts = draw(uniforms, 10, 40, library)
     said = expected_counts(2000, 10, 40)
-    assert (np.abs(counts - said) <= 2).all()
-    each = {int(i): float(np.exp(log_count)) for i, log_count in zip(ids, log_counts, strict=True)}
+    assert (np.abs(np.bincount(ids, minlength=40)[10:] - said) <= 2).all()
+    each = dict(zip(ids.tolist(), counts.tolist(), strict=True))
     assert len(each) == 30
     assert sum(each.values()) == pytest.approx(2000, rel=1e-5)
 
@@ -262,7 +275,7 @@ def test_a_tail_of_one_id_leaves_nothing_to_estimate():
 def test_the_estimate_equals_the_plain_sum_without_accidental_hits(seed):
     problem = make_problem(num_rows=20, seed=seed)
     uniforms = np.random.default_rng(seed).random(16, np.float32)
-    negatives = np.asarray(log_uniform_negatives(uniforms, NUM_FREQUENT, VOCAB_SIZE)[0])
+    negatives, _ = draw(uniforms, NUM_FREQUENT, VOCAB_SIZE, ops)
     assert set(negatives) & set(problem[3])  # some negatives are targets
     nats = sampled_nats(*problem, uniforms=uniforms, num_frequent=NUM_FREQUENT)
     np.testing.assert_allclose(

@@ -9,22 +9,20 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from measure import hand_out, hardware_line, log, median, megabytes, ratio
+from builds import BUILDS, ROOT, chosen_commit, installed, summary, watch
+from measure import hand_out, hardware_line, log, megabytes
 
 from adgen.records.tables import text_table
 
-ROOT = Path(__file__).resolve().parents[1]
-BUILDS = ("before", "now")
+COMMIT = "98b4c5e"  # before engine "torch"
+_MINUTES = 2.5  # a training with each build, results/benchmark-against-98b4c5e.json
 _WORDS = ("--model", "ad-lstm", "--preset", "small", "--epochs", "1", "--checks-per-epoch", "2")
 
 
@@ -41,62 +39,13 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
                 found = _train(*commands[build], options, Path(place, f"{build}-{turn}"))
                 runs[build].append(found)
                 log(f"{build}: {_shown(found)}")
-    medians = {
-        build: {name: median([run[name] for run in found]) for name in found[0]}
-        for build, found in runs.items()
-    }
     return {
         "against": options.against,
         "corpus": str(options.corpus),
         "max_ads": options.max_ads,
         "rounds": options.rounds,
-        "runs": runs,
-        "medians": medians,
-        "ratios": {
-            name: ratio(medians["now"][name], value) for name, value in medians["before"].items()
-        },
+        **summary(runs),
     }
-
-
-@contextmanager
-def checkout(commit: str, folder: Path) -> Iterator[None]:
-    """Checks a commit out into a new folder, which is removed at the end."""
-    subprocess.run(
-        ["git", "worktree", "add", "--quiet", "--detach", str(folder), commit], cwd=ROOT, check=True
-    )
-    try:
-        yield
-    finally:
-        subprocess.run(["git", "worktree", "remove", "--force", str(folder)], cwd=ROOT, check=False)
-
-
-@contextmanager
-def installed(commit: str, place: Path, *, extras: str = "") -> Iterator[tuple[Path, Path]]:
-    """Checks a commit out and installs it; gives its folder and its Python.
-
-    Args:
-        commit: The commit.
-        place: A folder for both.
-        extras: Which of its extras are installed, as pip takes them.
-    """
-    folder, python = place / "before", place / "environment" / "bin" / "python"
-    with checkout(commit, folder):
-        log(f"installing {commit}")
-        uv = [_uv()]
-        subprocess.run([*uv, "venv", "--quiet", str(python.parents[1])], check=True)
-        install = [*uv, "pip", "install", "--quiet", "--python", str(python)]
-        pins = ["--constraint", str(folder / "requirements.txt")]
-        subprocess.run([*install, *pins, "--editable", f"{folder}{extras}"], check=True)
-        yield folder, python
-
-
-def _uv() -> str:
-    """Returns the path of uv: the checkout's own, else one that is installed."""
-    own = ROOT / ".tools" / "bin" / "uv"
-    found = str(own) if own.is_file() else shutil.which("uv")
-    if found is None:
-        raise FileNotFoundError(f"{own} is missing. Make it: make .venv/.all-installed")
-    return found
 
 
 def _train(
@@ -131,36 +80,6 @@ def _train(
         "peak_memory_bytes": peak,
         "valid_bits_per_char": parts[-1]["valid"]["bits_per_char"],
     }
-
-
-def watch(process: subprocess.Popen[bytes]) -> float:
-    """Waits for a process; returns the most bytes that it and its children held at once."""
-    most = 0.0
-    while process.poll() is None:
-        most = max(most, sum(map(_own_bytes, _family(process.pid))))
-        time.sleep(0.25)
-    return most
-
-
-def _family(pid: int) -> list[int]:
-    """Returns a process and all that it began, as far as they are there."""
-    found = [pid]
-    for one in found:
-        try:
-            children = Path(f"/proc/{one}/task/{one}/children").read_text().split()
-        except OSError:
-            continue
-        found += map(int, children)
-    return found
-
-
-def _own_bytes(pid: int) -> int:
-    """Returns a process's share of memory: pages that several hold are divided among them."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
 
 
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -204,7 +123,10 @@ def show(results: Mapping[str, Any]) -> None:
 
 
 def hand_out_against(options: argparse.Namespace, arguments: Sequence[str] | None) -> None:
-    """Measures, prints and records."""
-    hand_out(
-        "training", measure(options), options, arguments=arguments, rows=record_rows, show=show
-    )
+    """Measures, prints and records; or says why not."""
+    minutes = options.rounds * _MINUTES * options.max_ads / 100_000
+    commit = chosen_commit(options.against, COMMIT, options.corpus, minutes)
+    if commit is not None:
+        options.against = commit
+        figures = measure(options)
+        hand_out("training", figures, options, arguments=arguments, rows=record_rows, show=show)

@@ -28,7 +28,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from generation_against import hand_out_against
+from builds import add_against
+from generation_against import COMMIT, hand_out_against
 from measure import (
     at_least,
     blas_threads,
@@ -75,7 +76,7 @@ print(json.dumps([import_seconds, "tensorflow" in sys.modules]))
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the benchmark and prints its results."""
     options = parse(__doc__, add_options, arguments)
-    if options.against:
+    if options.against is not None:
         hand_out_against(options, arguments)
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -90,7 +91,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="model directory (default: three with random weights; with --against, adgen-lstm)",
     )
-    parser.add_argument("--against", metavar="COMMIT", help="a commit to compare writing with")
+    add_against(parser, COMMIT, "writing")
     parser.add_argument("--rounds", type=at_least(1), default=5, help="turns of --against")
     counts = {
         "vocab-size": (22_500, "words, without --model; sub-words: as many, at most 16,384"),

@@ -18,11 +18,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from against import BUILDS, ROOT, installed
-from measure import blas_threads, hand_out, hardware_line, log, median, ratio
+from builds import BUILDS, ROOT, chosen_commit, installed, summary
+from measure import blas_threads, hand_out, hardware_line, log
 
 from adgen.records.tables import text_table
 
+COMMIT = "e4708f0"
+_MINUTES = 0.3  # a turn of both builds, results/benchmark-generation-against-e4708f0.json
 NUM_SINGLE = 16  # prompts that are written one by one
 NUM_COLD = 3  # first and cold starts a turn
 STARTS = ("first_start", "cold_start")
@@ -51,7 +53,7 @@ print(json.dumps(figures))
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Writes with each build in turn, as often as asked."""
-    model = (options.model or ROOT / "models" / "adgen-lstm").resolve()
+    model = _model_of(options)
     runs: dict[str, list[dict[str, float]]] = {build: [] for build in BUILDS}
     with tempfile.TemporaryDirectory() as place, installed(options.against, Path(place)) as before:
         pythons = {"before": before, "now": (ROOT, Path(sys.executable))}
@@ -67,21 +69,13 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
                     for name, value in found.items():
                         runs[build][-1].setdefault(name, value)
                         runs[build][-1][name] = min(runs[build][-1][name], value)
-    medians = {
-        build: {name: median([run[name] for run in found]) for name in found[0]}
-        for build, found in runs.items()
-    }
     return {
         "against": options.against,
         "model": model.name,
         "batch_size": options.batch_size,
         "rounds": options.rounds,
         "blas_threads": blas_threads(),
-        "runs": runs,
-        "medians": medians,
-        "ratios": {
-            name: ratio(medians["now"][name], value) for name, value in medians["before"].items()
-        },
+        **summary(runs),
     }
 
 
@@ -177,8 +171,16 @@ def show(results: Mapping[str, Any]) -> None:
     print(f"BLAS threads: {results['blas_threads']}. {hardware_line(results)}")
 
 
+def _model_of(options: argparse.Namespace) -> Path:
+    found: Path = options.model or ROOT / "models" / "adgen-lstm"
+    return found.resolve()
+
+
 def hand_out_against(options: argparse.Namespace, arguments: Sequence[str] | None) -> None:
-    """Measures, prints and records."""
-    hand_out(
-        "generation", measure(options), options, arguments=arguments, rows=record_rows, show=show
-    )
+    """Measures, prints and records; or says why not."""
+    minutes = options.rounds * _MINUTES
+    commit = chosen_commit(options.against, COMMIT, _model_of(options), minutes)
+    if commit is not None:
+        options.against = commit
+        figures = measure(options)
+        hand_out("generation", figures, options, arguments=arguments, rows=record_rows, show=show)

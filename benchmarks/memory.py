@@ -9,15 +9,18 @@ would refuse what works, or let begin what ends in the middle. Every run is in a
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from measure import at_least, hand_out, hardware_line, in_own_process, log, parse
+from measure import Outcome, at_least, hand_out, hardware_line, in_own_process, log, parse
 
+from adgen.lstm.training.settings import PRESETS
 from adgen.records.tables import text_table
+from adgen.support.processes import num_cores
 
+_TORCH = PRESETS["small"] | {"reads": "packed", "checks_per_epoch": 1}
 # Settings of trainings; each makes another part of the prediction the largest one.
 TRAININGS: Mapping[str, dict[str, Any]] = {
     "small": {"lstm_units": 16, "embedding_dim": 16, "batch_size": 64},
@@ -35,6 +38,11 @@ TRAININGS: Mapping[str, dict[str, Any]] = {
         "lstm_units": 16,
         "reads": "stream",
     },
+    # On this machine's cores.
+    "torch, small": _TORCH,
+    "torch, wide": {**_TORCH, "lstm_units": 1_024, "embedding_dim": 1_024},
+    "torch, large batch": {**_TORCH, "lstm_units": 512, "sequence_length": 64, "batch_size": 512},
+    "torch, full softmax": {**_TORCH, "loss": "full", "precision": "float32", "batch_size": 256},
 }
 ORDERS = (2, 6, 16)
 
@@ -54,19 +62,29 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Measures every training and count, and what is predicted of it."""
     runs = []
-    for name, settings in TRAININGS.items():
-        log(f"training, {name} ...")
-        found = in_own_process(train_once, settings, options.ads)
-        runs.append({"run": f"training, {name}", **_pair(found)})
+    for name, settings in _trainings():
+        log(f"{name} ...")
+        runs.append(_compared(name, in_own_process(train_once, settings, options.ads)))
     for order in ORDERS:
         log(f"n-grams of order {order} ...")
         found = in_own_process(count_once, options.tokens, order)
-        runs.append({"run": f"n-grams, order {order}", **_pair(found)})
+        runs.append(_compared(f"n-grams, order {order}", found))
     return {"ads": options.ads, "tokens": options.tokens, "runs": runs}
 
 
-def train_once(settings: dict[str, Any], num_ads: int) -> int:
-    """Trains for one epoch; returns the bytes that were predicted."""
+def _trainings() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yields name and settings of every training, those with torch on one core and on two."""
+    for name, settings in TRAININGS.items():
+        if settings.get("engine") != "torch":
+            yield f"training, {name}", settings
+            continue
+        for num_devices in range(1, min(2, num_cores()) + 1):
+            cores = f"{num_devices} process{'es' if num_devices > 1 else ''}"
+            yield f"training, {name}, {cores}", {**settings, "num_devices": num_devices}
+
+
+def train_once(settings: dict[str, Any], num_ads: int) -> tuple[int, int]:
+    """Trains for one epoch; returns the bytes predicted, and those that other processes held."""
     from adgen.corpus import split_ads
     from adgen.corpus.sample import make_sample_ads
     from adgen.lstm.training.memory import predict_bytes
@@ -77,15 +95,15 @@ def train_once(settings: dict[str, Any], num_ads: int) -> int:
     ads = split_ads(make_sample_ads(num_ads)[["ad"]])
     data = prepare(ads, config)
     with TemporaryDirectory() as folder:
-        train(data, config, checkpoint_path=f"{folder}/run.checkpoint")
+        result = train(data, config, checkpoint_path=f"{folder}/run.checkpoint")
     parts = predict_bytes(
         config, vocab_size=data.tokenizer.vocab_size, num_tokens=data.num_training_tokens
     )
-    return sum(parts.values())
+    return sum(parts.values()), result.other_memory_bytes
 
 
-def count_once(num_tokens: int, order: int) -> int:
-    """Fits an n-gram model to ads of tokens by Zipf's law; returns the bytes predicted."""
+def count_once(num_tokens: int, order: int) -> tuple[int, int]:
+    """Fits an n-gram model to ads of tokens by Zipf's law; returns as `train_once`."""
     from adgen.ngram.memory import predict_bytes
     from adgen.ngram.model import NGramModel
 
@@ -94,14 +112,18 @@ def count_once(num_tokens: int, order: int) -> int:
     token_ids[19::20] = 2  # ads of 20 tokens
     token_ids[-1] = 2
     NGramModel.fit(token_ids, vocab_size=16_384, order=order)
-    return sum(predict_bytes(token_ids, order).values())
+    return sum(predict_bytes(token_ids, order).values()), 0
 
 
-def _pair(found: Any) -> dict[str, float]:
+def _compared(name: str, found: Outcome) -> dict[str, Any]:
+    """Returns what was predicted of a run beside what all of its processes held."""
+    predicted, others = found.result
+    measured = found.peak_memory_bytes + others
     return {
-        "predicted_bytes": found.result,
-        "peak_memory_bytes": found.peak_memory_bytes,
-        "ratio": found.result / found.peak_memory_bytes,
+        "run": name,
+        "predicted_bytes": predicted,
+        "peak_memory_bytes": measured,
+        "ratio": predicted / measured,
     }
 
 

@@ -1,7 +1,8 @@
 """`adgen data prepare` of a commit beside that of the working tree, in turn, on the same ads.
 
 Each is a command of its own with the leak table, in this Python's environment; what both wrote must
-be the same. Memory is that of all its processes at once, shared pages counted once.
+be the same. Memory is that of all its processes at once, shared pages counted once. The commit is
+by default one that worked on one core.
 
     python benchmarks/preparing.py --against e4708f0 --input data/raw --json
 """
@@ -20,14 +21,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from against import ROOT, checkout, watch
-from measure import at_least, hand_out, hardware_line, log, median, megabytes, parse, ratio
+from builds import BUILDS, ROOT, add_against, checkout, chosen_commit, summary, watch
+from measure import at_least, hand_out, hardware_line, log, megabytes, parse
 from pyarrow import parquet
 
 from adgen.corpus.store import ABOUT_NAME, ADS_NAME, LEAKS_NAME
 from adgen.records.tables import text_table
 
-_BUILDS = ("before", "now")
+COMMIT = "e4708f0"
+_MINUTES = 4  # a turn of both builds, results/benchmark-preparing.json
 # What a run says of itself, not of the corpus.
 _OF_THE_RUN = {"seconds", "created", "commit", "versions", "hardware", "peak_memory_bytes", "files"}
 
@@ -35,6 +37,11 @@ _OF_THE_RUN = {"seconds", "created", "commit", "versions", "hardware", "peak_mem
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the benchmark and prints its results."""
     options = parse(__doc__, add_options, arguments)
+    minutes = options.rounds * _MINUTES
+    commit = chosen_commit(options.against, COMMIT, options.input, minutes)
+    if commit is None:
+        return
+    options.against = commit
     figures = measure(options)
     hand_out("preparing", figures, options, arguments=arguments, rows=record_rows, show=show)
 
@@ -42,40 +49,31 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds this benchmark's options."""
     parser.add_argument("--input", type=Path, default=Path("data/raw"), help="folder of CSV files")
-    parser.add_argument(
-        "--against", required=True, metavar="COMMIT", help="a commit to compare with"
-    )
+    add_against(parser, COMMIT, "preparing")
+    parser.set_defaults(against="")
     parser.add_argument("--rounds", type=at_least(1), default=1, help="turns of both")
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Prepares the ads with each build in turn, as often as asked."""
-    runs: dict[str, list[dict[str, float]]] = {build: [] for build in _BUILDS}
+    runs: dict[str, list[dict[str, float]]] = {build: [] for build in BUILDS}
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         folders = {"before": place / "build", "now": ROOT}
-        outputs = {build: place / f"corpus-{build}" for build in _BUILDS}
+        outputs = {build: place / f"corpus-{build}" for build in BUILDS}
         with checkout(options.against, folders["before"]):
             for _ in range(options.rounds):
-                for build in _BUILDS:
+                for build in BUILDS:
                     found = prepare(folders[build], options.input.resolve(), outputs[build])
                     runs[build].append(found)
                     log(f"{build}: {_shown(found)}")
                 check_same(outputs["before"], outputs["now"])
         num_ads = parquet.read_metadata(outputs["now"] / ADS_NAME).num_rows
-    medians = {
-        build: {name: median([run[name] for run in found]) for name in found[0]}
-        for build, found in runs.items()
-    }
     return {
         "against": options.against,
         "num_ads": num_ads,
         "rounds": options.rounds,
-        "runs": runs,
-        "medians": medians,
-        "ratios": {
-            name: ratio(medians["now"][name], value) for name, value in medians["before"].items()
-        },
+        **summary(runs),
     }
 
 
@@ -147,7 +145,7 @@ def _shown(run: Mapping[str, float]) -> str:
 
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Returns the rows of the table in docs/results.md."""
-    before, now = (results["medians"][build] for build in _BUILDS)
+    before, now = (results["medians"][build] for build in BUILDS)
     ratios = results["ratios"]
     labels = {
         "seconds": f"`data prepare`, {results['num_ads']:,} ads, commit "

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from against import hand_out_against
+from against import COMMIT, hand_out_against
+from builds import add_against
 from measure import (
     Outcome,
     at_least,
@@ -84,7 +85,7 @@ class Job(NamedTuple):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the benchmark and prints its results."""
     options = parse(__doc__, add_options, arguments)
-    if options.against:
+    if options.against is not None:
         options.corpus = options.corpus or Path("data/processed")
         hand_out_against(options, arguments)
         return
@@ -100,7 +101,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="CSV of ads (default: ids by Zipf's law; the sample ads), or with --against a "
         "prepared corpus (default: data/processed)",
     )
-    parser.add_argument("--against", metavar="COMMIT", help="a commit to compare trainings with")
+    add_against(parser, COMMIT, "trainings")
     parser.add_argument("--max-ads", type=at_least(1_000), default=100_000, help="ads of --against")
     parser.add_argument("--rounds", type=at_least(1), default=3, help="trainings of each build")
     numbers = {

@@ -97,6 +97,39 @@ def test_builds_are_compared_by_what_they_write(monkeypatch, tmp_path):
     assert rows[0][1].endswith(": 2.00 times")
 
 
+def test_without_its_history_the_usual_comparison_is_skipped_in_a_line(
+    monkeypatch, tmp_path, capsys
+):
+    monkeypatch.syspath_prepend(str(BENCHMARKS_DIR))
+    builds = importlib.import_module("builds")
+
+    def choose(given, place=BENCHMARKS_DIR):
+        found = builds.chosen_commit(given, "0123456", place, 7)
+        return found, capsys.readouterr().err
+
+    found, said = choose("")  # a commit that there is not
+    assert found is None and said.count("\n") == 1
+    assert said.startswith("skipped, the comparison with 0123456: ")
+    with pytest.raises(SystemExit) as ended:
+        choose("0123457")
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("error: ")
+    monkeypatch.setattr(builds, "ROOT", tmp_path)  # a download without .git
+    found, said = choose("")
+    assert found is None and "no history" in said and said.count("\n") == 1
+
+
+def test_a_comparison_says_first_how_long_it_takes(monkeypatch, tmp_path, capsys):
+    if not (BENCHMARKS_DIR.parent / ".git").exists():
+        pytest.skip("no history to take a build from")
+    monkeypatch.syspath_prepend(str(BENCHMARKS_DIR))
+    choose = importlib.import_module("builds").chosen_commit
+    assert choose("", "HEAD", tmp_path, 7.4) == "HEAD"
+    assert "HEAD: about 7 minutes" in capsys.readouterr().err
+    assert choose("", "HEAD", tmp_path / "ads", 7) is None
+    assert "ads is missing" in capsys.readouterr().err
+
+
 def last_line(done):
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])

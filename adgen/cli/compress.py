@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from adgen.cli.options import add_record, record_path
 from adgen.cli.settings import add_decoding_options, given_controls
 
 HELP = (
@@ -24,15 +25,23 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="how weights are stored; int8 of LSTMs alone; adapter of GPTs trained with LoRA, what "
         "changed in their base (default: int8, of GPTs float16)",
     )
+    add_record(parser)
     add_decoding_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Writes a model directory again, its weights in fewer bytes."""
-    from adgen.generation.kinds import compress_model
+    from adgen.records.record import command_line
+    from adgen.runs.compress import CompressionPlan, run_compress
 
-    output_dir = Path(args.output)
-    storage = compress_model(args.model, output_dir, args.storage, controls=given_controls(args))
-    num_bytes = sum(path.stat().st_size for path in output_dir.iterdir() if path.is_file())
-    print(f"Wrote {output_dir}: {num_bytes / 1e6:.1f} MB, weights in {storage}")
+    plan = CompressionPlan(
+        model_dir=Path(args.model),
+        output_dir=Path(args.output),
+        command=command_line(args.words),
+        storage=args.storage,
+        controls=given_controls(args),
+        record_path=record_path(args),
+    )
+    made = run_compress(plan)
+    print(f"Wrote {args.output}: {made.num_bytes / 1e6:.1f} MB, weights in {made.storage}")
     return 0

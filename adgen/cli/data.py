@@ -12,6 +12,7 @@ from adgen.cli.options import (
     SPLITS,
     add_ads,
     add_ads_options,
+    add_output,
     add_record,
     add_split_options,
     add_text_column,
@@ -61,9 +62,7 @@ def _add_download(parser: argparse.ArgumentParser) -> None:
         metavar="SOURCE",
         help="address or path of a zip, a folder, or kaggle (default: the public archive)",
     )
-    parser.add_argument(
-        "--output", metavar="DIR", default="data/raw", help="folder to write (default: %(default)s)"
-    )
+    add_output(parser, default="data/raw")
     parser.add_argument(
         "--restart", action="store_true", help="bring it anew, whatever is there of it"
     )
@@ -71,12 +70,7 @@ def _add_download(parser: argparse.ArgumentParser) -> None:
 
 def _add_prepare(parser: argparse.ArgumentParser) -> None:
     add_ads(parser, old="--input", default="data/raw", help_text=FILES_HELP)
-    parser.add_argument(
-        "--output",
-        metavar="DIR",
-        default="data/processed",
-        help="folder to write (default: %(default)s)",
-    )
+    add_output(parser, default="data/processed")
     parser.add_argument(
         "--leaks",
         action=argparse.BooleanOptionalAction,

@@ -6,7 +6,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adgen.cli.options import add_ads, add_ads_options, add_record, ads_source, record_path
+from adgen.cli.options import (
+    add_ads,
+    add_ads_options,
+    add_output,
+    add_record,
+    ads_source,
+    record_path,
+)
 from adgen.cli.settings import add_settings, given, help_of, refuse_unused
 from adgen.support.fields import texts_of
 
@@ -46,12 +53,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def add_run_options(parser: argparse.ArgumentParser, *, default_output: str) -> None:
     """Adds what `finetune` and `pretrain` share: the ads, and where results go."""
     add_ads(parser, old="--data")
-    parser.add_argument(
-        "--output",
-        metavar="DIR",
-        default=default_output,
-        help="folder to write (default: %(default)s)",
-    )
+    add_output(parser, default=default_output)
     parser.add_argument("--name", help="name of model and record (default: the output folder's)")
     add_record(parser)
     parser.add_argument(

@@ -9,13 +9,12 @@ from pathlib import Path
 from adgen.cli.options import (
     add_ads,
     add_ads_options,
+    add_ngram_options,
     add_record,
     ads_source,
-    number_in,
     record_path,
 )
 from adgen.cli.settings import add_decoding_options, given_controls
-from adgen.support.ranges import FILE_MEGABYTES, NGRAM_ORDERS
 
 HELP = "Add an n-gram model to an LSTM: one model of both."
 USAGE = "MODEL ADS [options]"
@@ -27,25 +26,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "model", metavar="MODEL", help="folder of an LSTM that reads whole ads, of sub-words"
     )
     add_ads(parser)
-    parser.add_argument(
-        "--output",
-        metavar="DIR",
-        default="runs/mixture",
-        help="folder to write (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--order",
-        type=number_in(NGRAM_ORDERS),
-        metavar="N",
-        default=6,
-        help="tokens of the longest n-gram (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--max-mb",
-        type=number_in(FILE_MEGABYTES, kind=float),
-        metavar="X",
-        default=12.5,
-        help="megabytes of the n-gram model's file (default: %(default)s)",
+    add_ngram_options(
+        parser,
+        output="runs/mixture",
+        max_mb=12.5,
+        max_mb_help="megabytes of the n-gram model's file (default: %(default)s)",
     )
     add_record(parser)
     add_ads_options(parser, max_ads="most training ads", has_split=False)

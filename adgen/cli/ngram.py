@@ -8,12 +8,13 @@ from pathlib import Path
 from adgen.cli.options import (
     add_ads,
     add_ads_options,
+    add_ngram_options,
     add_record,
     ads_source,
     number_in,
     record_path,
 )
-from adgen.support.ranges import FILE_MEGABYTES, NGRAM_ORDERS, SUBWORD_VOCABULARIES
+from adgen.support.ranges import SUBWORD_VOCABULARIES
 
 HELP = "Fit the n-gram baseline to ads and print its figures."
 USAGE = "ADS [options]"
@@ -22,24 +23,10 @@ USAGE = "ADS [options]"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     add_ads(parser)
-    parser.add_argument(
-        "--output",
-        metavar="DIR",
-        default="runs/ngram",
-        help="folder to write (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--order",
-        type=number_in(NGRAM_ORDERS),
-        metavar="N",
-        default=6,
-        help="tokens of the longest n-gram (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--max-mb",
-        type=number_in(FILE_MEGABYTES, kind=float),
-        metavar="X",
-        help="prune to a file of so many MB (default: keep every n-gram)",
+    add_ngram_options(
+        parser,
+        output="runs/ngram",
+        max_mb_help="prune to a file of so many MB (default: keep every n-gram)",
     )
     parser.add_argument(
         "--subword-vocab-size",

@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from adgen.cli.messages import in_one_line
-from adgen.support.ranges import SEEDS, SHARES, Range, expectation
+from adgen.support.ranges import (
+    FILE_MEGABYTES,
+    NGRAM_ORDERS,
+    SEEDS,
+    SHARES,
+    Range,
+    expectation,
+)
 
 if TYPE_CHECKING:
     from adgen.corpus.source import AdSource
@@ -260,6 +267,45 @@ def ads_source(args: argparse.Namespace) -> AdSource:
 
 
 # Other options
+
+
+def add_output(parser: argparse.ArgumentParser, *, default: str) -> None:
+    """Adds the option of the folder that is written."""
+    parser.add_argument(
+        "--output", metavar="DIR", default=default, help="folder to write (default: %(default)s)"
+    )
+
+
+def add_ngram_options(
+    parser: argparse.ArgumentParser,
+    *,
+    output: str,
+    max_mb_help: str,
+    max_mb: float | None = None,
+) -> None:
+    """Adds the options of what is counted and where it goes.
+
+    Args:
+        parser: The command's.
+        output: The folder that is written by default.
+        max_mb_help: What --max-mb does.
+        max_mb: Its default.
+    """
+    add_output(parser, default=output)
+    parser.add_argument(
+        "--order",
+        type=number_in(NGRAM_ORDERS),
+        metavar="N",
+        default=6,
+        help="tokens of the longest n-gram (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--max-mb",
+        type=number_in(FILE_MEGABYTES, kind=float),
+        metavar="X",
+        default=max_mb,
+        help=max_mb_help,
+    )
 
 
 def add_record(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,9 @@ transformers (GPTs).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from adgen.gpt.adapters import folder_of
 from adgen.gpt.gguf_files import gguf_of
@@ -49,3 +51,10 @@ def kind_of(folder: str | Path) -> str:
         f"{folder} holds no model: it has neither config.json nor ngram.json. Give a folder that "
         "`adgen train`, `ngram`, `mix`, `finetune` or `pretrain` wrote, or copy it again."
     )
+
+
+def info_of(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns what a model's config.json or ngram.json says of its training; empty without."""
+    of_gpt = config.get("adgen")
+    found = (of_gpt if isinstance(of_gpt, dict) else config).get("info")
+    return found if isinstance(found, dict) else {}

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Container, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from adgen.corpus.training_ads import PUBLIC_CORPUS, load_training_ads
 from adgen.decoding.loop import Decoder
@@ -34,8 +34,27 @@ _THREADS = Range(1, 1_024)
 # kinds, or figures, need.
 
 
+class _Directory(Protocol):
+    """A model as it was loaded, of any kind."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def tokenizer(self) -> AdTokenizer: ...
+    @property
+    def info(self) -> Mapping[str, Any]: ...
+    @property
+    def config(self) -> Any: ...
+    @property
+    def generation_config(self) -> Mapping[str, Any]: ...
+
+
 class TrainedModel(ABC):
     """Writes ads and says what ads cost, whatever its kind; `open_model` gives one.
+
+    Args:
+        directory: It as it was loaded, or the part of it that reads first words.
+        info: What adgen says of its training, where that part does not.
 
     Attributes:
         kind: `LSTM`, `NGRAM`, `MIXTURE` or `GPT`.
@@ -58,18 +77,13 @@ class TrainedModel(ABC):
     source_dir: Path | None = None
     exact = False
 
-    def __init__(
-        self,
-        path: Path,
-        tokenizer: AdTokenizer,
-        info: Mapping[str, Any],
-        *,
-        config: Any,
-        generation_config: Mapping[str, Any],
-    ) -> None:
-        check_about(info, path)
-        self.path, self.tokenizer, self.info = path, tokenizer, info
-        self.config, self.generation_config = config, generation_config
+    def __init__(self, directory: _Directory, info: Mapping[str, Any] | None = None) -> None:
+        self.path = directory.path
+        self.tokenizer = directory.tokenizer
+        self.info = directory.info if info is None else info
+        self.config = directory.config
+        self.generation_config = directory.generation_config
+        check_about(self.info, self.path)
 
     @property
     def name(self) -> str | None:
@@ -153,13 +167,7 @@ class TrainedLSTM(TrainedModel):
     kind, called = LSTM, "an LSTM"
 
     def __init__(self, directory: ModelDirectory, *, exact: bool = False) -> None:
-        super().__init__(
-            directory.path,
-            directory.tokenizer,
-            directory.info,
-            config=directory.config,
-            generation_config=directory.generation_config,
-        )
+        super().__init__(directory)
         if exact and directory.storage != "int8":
             raise ValueError(
                 f"exact=True needs weights in int8; {self.path} has {directory.storage}. "
@@ -219,13 +227,7 @@ class TrainedNGram(TrainedModel):
     kind, called = NGRAM, "an n-gram model"
 
     def __init__(self, directory: NGramDirectory) -> None:
-        super().__init__(
-            directory.path,
-            directory.tokenizer,
-            directory.info,
-            config=directory.info.get("config", {}),
-            generation_config={},
-        )
+        super().__init__(directory)
         self.directory = directory
 
     @property
@@ -264,14 +266,7 @@ class TrainedMixture(TrainedModel):
     kind, called = MIXTURE, "a mixture"
 
     def __init__(self, directory: MixtureDirectory) -> None:
-        lstm = directory.lstm
-        super().__init__(
-            lstm.path,
-            lstm.tokenizer,
-            directory.info,
-            config=lstm.config,
-            generation_config=lstm.generation_config,
-        )
+        super().__init__(directory.lstm, directory.info)
         self.directory = directory
 
     @property
@@ -327,13 +322,7 @@ class TrainedGPT(TrainedModel):
     kind, called = GPT, "a GPT"
 
     def __init__(self, directory: GPTDirectory) -> None:
-        super().__init__(
-            directory.path,
-            directory.tokenizer,
-            directory.info,
-            config=directory.config,
-            generation_config=directory.generation_config,
-        )
+        super().__init__(directory)
         self.directory = directory
 
     @property

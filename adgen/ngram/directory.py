@@ -47,6 +47,17 @@ class NGramDirectory:
     model_bytes: int
 
     @property
+    def config(self) -> Mapping[str, Any]:
+        """Returns its settings; empty where nothing says them."""
+        settings: Mapping[str, Any] = self.info.get("config", {})
+        return settings
+
+    @property
+    def generation_config(self) -> Mapping[str, Any]:
+        """Returns the controls that it writes with by default; the folder has none."""
+        return {}
+
+    @property
     def model_path(self) -> Path:
         """Returns the path of the model's file."""
         return self.path / _MODEL

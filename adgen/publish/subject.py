@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from adgen.generation.folder_kinds import GPT, NGRAM, kind_of
+from adgen.generation.folder_kinds import GPT, NGRAM, info_of, kind_of
 from adgen.generation.shipped import (
     SHIPPED_ADAPTER,
     SHIPPED_GPT,
@@ -66,9 +66,7 @@ class Subject:
     @cached_property
     def info(self) -> Mapping[str, Any]:
         """Returns what it says of its training; empty for models that others trained."""
-        of_gpt = self.config.get("adgen")
-        found = (of_gpt if isinstance(of_gpt, dict) else self.config).get("info")
-        return found if isinstance(found, dict) else {}
+        return info_of(self.config)
 
     @property
     def trained_as(self) -> str | None:

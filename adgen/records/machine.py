@@ -79,7 +79,8 @@ class Environment(Surroundings):
 
     Attributes:
         peak_memory_bytes: Most memory that the process held at once, and where several share the
-            work the sum of theirs; None where the system does not tell.
+            work the sum of theirs, what they share counted once; None where the system does not
+            tell.
     """
 
     peak_memory_bytes: int | None
@@ -219,3 +220,17 @@ def peak_memory_bytes() -> int | None:
         return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024  # macOS counts bytes, Linux KiB
+
+
+def unshared_peak_bytes() -> int:
+    """Returns the peak of this process without what others hold too; 0 where unknown.
+
+    Pages of files, which libraries are, and shared memory are left out as far as it holds them now;
+    where the system does not tell these apart, nothing is.
+    """
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    except (OSError, ValueError):
+        lines = []
+    shared = (line.split() for line in lines if line.startswith(("RssFile:", "RssShmem:")))
+    return (peak_memory_bytes() or 0) - sum(int(words[1]) * 1024 for words in shared)

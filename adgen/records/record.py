@@ -32,7 +32,13 @@ from adgen.records.measured import (
     StepsRecord,
     WritingRecord,
 )
-from adgen.records.trained import FinetuningRecord, MixingRecord, NGramRecord, TrainingRecord
+from adgen.records.trained import (
+    CompressionRecord,
+    FinetuningRecord,
+    MixingRecord,
+    NGramRecord,
+    TrainingRecord,
+)
 from adgen.support.files import (
     NOTHING,
     OTHER_PATH,
@@ -55,6 +61,7 @@ _KINDS: Mapping[str, type[Record]] = {
         FinetuningRecord,
         NGramRecord,
         MixingRecord,
+        CompressionRecord,
         EvaluationRecord,
         MixtureRecord,
         NoveltyRecord,

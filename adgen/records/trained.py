@@ -1,4 +1,4 @@
-"""Defines the records of models that were made: LSTMs, GPTs and n-gram models.
+"""Defines the records of models that were made: LSTMs, GPTs, n-gram models, smaller copies.
 
 The module knows what came out of a training; it knows no model.
 """
@@ -11,7 +11,7 @@ from itertools import accumulate
 from math import inf
 from typing import ClassVar
 
-from adgen.records.base import Check, Figures, RunRecord, Sample, Selection
+from adgen.records.base import Check, Figures, Record, RunRecord, Sample, Selection
 from adgen.records.entries import FLAT, KEY, Entry
 
 
@@ -284,3 +284,19 @@ class MixingRecord(RunRecord):
     def num_weights(self) -> int:
         """Weights of the LSTM, and n-grams."""
         return self.num_lstm_weights + self.model.num_ngrams
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompressionRecord(Record):
+    """A model's folder, written again in fewer bytes.
+
+    Attributes:
+        trained_as: The name in its training's record; None where nothing says it.
+        storage: What the weights are kept as.
+        num_bytes: Of all files.
+    """
+
+    kind: ClassVar[str] = "compression"
+    trained_as: str | None
+    storage: str
+    num_bytes: int

@@ -21,8 +21,9 @@ from adgen.records.judged import (
     NoveltyRecord,
 )
 from adgen.records.record import of_kind
-from adgen.records.tables import HUMAN_ADS
+from adgen.records.tables import HUMAN_ADS, commit_cell
 from adgen.records.trained import (
+    CompressionRecord,
     FinetuningRecord,
     MixingRecord,
     NGramRecord,
@@ -34,13 +35,29 @@ _TRAININGS = (TrainingRecord, FinetuningRecord, NGramRecord, MixingRecord)
 
 
 @dataclass(frozen=True)
+class Command:
+    """A command line, and the commit of adgen that it was run with; None where it was not run.
+
+    A preset may say something else at another commit.
+    """
+
+    line: str
+    commit: str | None = None
+
+    @classmethod
+    def of(cls, record: Record) -> Command:
+        """Returns that of a record."""
+        return cls(record.command, commit_cell(record))
+
+
+@dataclass(frozen=True)
 class Result:
     """Holds what one model gave on one set of test ads.
 
     Attributes:
         label: The model's name.
         size: Its weights or n-grams, in words.
-        command: The command that gives it.
+        commands: The commands that give it, in their order.
         figures: Of the test ads; None for human ads and for what was not run.
         made: The record that says on how many ads, in what memory and where it was made; None for
             human ads, for what was made elsewhere and for what was not run.
@@ -53,7 +70,7 @@ class Result:
 
     label: str
     size: str
-    command: str
+    commands: Sequence[Command]
     figures: Figures | None = None
     made: RunRecord | None = None
     minutes: Sequence[float] = ()
@@ -80,7 +97,7 @@ class ResultGroup:
 
     title: str
     results: Sequence[Result]
-    scored_by: Sequence[str] = ()
+    scored_by: Sequence[Command] = ()
 
 
 def result_groups(records: Sequence[Record]) -> list[ResultGroup]:
@@ -107,7 +124,7 @@ def _num_test_ads(records: Sequence[Record]) -> str:
 def _corpus_results(records: Sequence[Record]) -> list[Result]:
     models = [*_ngram_results(records), *_evaluation_results(records), *_mixture_results(records)]
     human = [
-        Result(HUMAN_ADS, "", record.command, novel_share=record.of("human").novel_3_share)
+        Result(HUMAN_ADS, "", [Command.of(record)], novel_share=record.of("human").novel_3_share)
         for record in of_kind(records, NoveltyRecord)[-1:]
     ]
     return [*_sorted(iter(models)), *human]
@@ -118,7 +135,7 @@ def _ngram_results(records: Sequence[Record]) -> Iterator[Result]:
         yield Result(
             f"{record.name}: Kneser-Ney {record.config.order}-gram",
             _ngram_size(record),
-            record.command,
+            [Command.of(record)],
             record.figures.get("test"),
             record,
             minutes=_minutes(record),
@@ -139,7 +156,7 @@ def _evaluation_results(records: Sequence[Record]) -> Iterator[Result]:
                 _mixing_size(made)
                 if isinstance(made, MixingRecord)
                 else _weights_size(record.num_weights),
-                record.command,
+                [*_making(records, name, made), Command.of(record)],
                 record.scored,
                 made or record,
                 minutes=[*_base_minutes(records, made), *_minutes(made)],
@@ -154,7 +171,7 @@ def _mixture_results(records: Sequence[Record]) -> Iterator[Result]:
         yield Result(
             f"{mixed.model_weight:.2f} {model.name} + {ngram.name}",
             f"{_weights_size(model.num_weights)}, {ngram.file_bytes / 1e6:.0f} MB",
-            record.command,
+            [Command.of(record)],
             mixed.mixture,
             record,
         )
@@ -183,12 +200,12 @@ def _comparison_group(
     last = comparisons[-1]
     title = f"{last.plan.ads.capitalize()}, {last.num_scored:,} test ads"
     written = last.beside.get(HUMAN_ADS, Figures())
-    human = Result(HUMAN_ADS, "", last.command, novel_share=written.novel_3_share)
+    human = Result(HUMAN_ADS, "", [], novel_share=written.novel_3_share)
     found = (result for record in comparisons for result in _compared_results(record, records))
     originals = copies_of(comparisons)
     found = (result for result in found if result.label not in originals)
     compared = _sorted(iter({one.label: one for one in found}.values()))
-    commands = [record.command for record in comparisons]
+    commands = [Command.of(record) for record in comparisons]
     return ResultGroup(title, [*compared, human, *_published_results(comparisons)], commands)
 
 
@@ -208,7 +225,7 @@ def _compared_results(record: ComparisonRecord, records: Sequence[Record]) -> It
             yield Result(
                 f"{name}, after {row.shots} example ads" if row.shots else name,
                 _compared_size(row, made),
-                made.command if made else record.command,
+                _making(records, name, made),
                 row.figures,
                 made or (None if is_foreign else record),
                 minutes=[*_base_minutes(records, made), *_minutes(made)],
@@ -224,7 +241,9 @@ def _published_results(comparisons: Sequence[ComparisonRecord]) -> Iterator[Resu
     for model in PUBLISHED.values():
         if model.model_id and model.model_id not in seen:
             command = f"adgen compare --models {model.model_id}{chosen} --shots 0,1,4"
-            yield Result(model.name, _weights_size(model.num_weights), command, was_run=False)
+            yield Result(
+                model.name, _weights_size(model.num_weights), [Command(command)], was_run=False
+            )
 
 
 def _small_results(records: Sequence[Record]) -> Iterator[Result]:
@@ -235,7 +254,7 @@ def _small_results(records: Sequence[Record]) -> Iterator[Result]:
             yield Result(
                 record.name,
                 _weights_size(record.num_weights),
-                record.command,
+                [Command.of(record)],
                 record.figures.get("test"),
                 record,
                 minutes=_minutes(record),
@@ -274,6 +293,18 @@ def _made(
         if is_it and isinstance(record, _TRAININGS):
             return record
     return None
+
+
+def _making(records: Sequence[Record], name: str, made: Record | None) -> list[Command]:
+    """Returns the commands that made a model: its training, and where it is smaller, that too."""
+    if made is None:
+        return []
+    smaller = [
+        record
+        for record in of_kind(records, CompressionRecord)
+        if record.name == name and record.trained_as == made.name
+    ]
+    return [Command.of(record) for record in (made, *smaller[-1:])]
 
 
 def _minutes(made: Record | None) -> list[float]:

@@ -13,7 +13,7 @@ from adgen.records.tables import (
     memory_cell,
 )
 from adgen.report.cells import NONE, minutes_cell
-from adgen.report.result_groups import Result, ResultGroup, result_groups
+from adgen.report.result_groups import Command, Result, ResultGroup, result_groups
 
 _HEAD = (
     "",
@@ -87,26 +87,27 @@ def main_table(records: Sequence[Record]) -> str:
 
 
 def main_commands(records: Sequence[Record]) -> str:
-    """Lists the command of each row of `main_table`, by its number."""
+    """Lists the commands of each row of `main_table`, by its number, each with its commit."""
     lines: list[str] = []
     for group, first in _numbered(records):
-        scored = (
-            f": made by the commands below, scored by `{'` and `'.join(group.scored_by)}`"
-            if group.scored_by
-            else ""
-        )
-        lines.append(f"- {group.title}{scored}")
+        scored = " and ".join(map(_shown, group.scored_by))
+        made = f": made by the commands below, scored by {scored}" if scored else ""
+        lines.append(f"- {group.title}{made}")
         shown = {
-            number: result
+            number: (result, ", then ".join(map(_shown, result.commands)))
             for number, result in enumerate(group.results, first)
-            if result.command not in group.scored_by
+            if result.commands
         }
-        lines += [f"  - {n}: `{result.command}`" for n, result in shown.items() if result.was_run]
+        lines += [f"  - {n}: {commands}" for n, (one, commands) in shown.items() if one.was_run]
         missing = "; ".join(
-            f"{n}: `{result.command}`" for n, result in shown.items() if not result.was_run
+            f"{n}: {commands}" for n, (one, commands) in shown.items() if not one.was_run
         )
         lines += [f"  - These download their model: {missing}"] if missing else []
     return "\n".join(lines) or "*Not run here.*"
+
+
+def _shown(command: Command) -> str:
+    return f"`{command.line}`" + (f" ({command.commit})" if command.commit else "")
 
 
 def _numbered(records: Sequence[Record]) -> list[tuple[ResultGroup, int]]:

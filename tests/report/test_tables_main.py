@@ -150,7 +150,10 @@ def test_comparisons_of_the_same_ads_are_one_group(entries):
         "tuned",
     ]
     assert electronics.results[5].bits_per_char == 1.2
-    scored = "scored by `adgen compare --models ...` and `adgen compare pretrained`\n"
+    scored = (
+        "scored by `adgen compare --models ...` (`0123456`) and `adgen compare pretrained` "
+        "(`0123456`)\n"
+    )
     assert scored in main_commands(records)
     # The same number of ads with other characters are other ads.
     other = entries[-2] | {"rows": [compared("pretrained", 0, 2.5, figures={"num_chars": 7})]}
@@ -163,11 +166,44 @@ def test_every_number_of_the_table_has_its_command(records):
     commands = main_commands(records)
     assert (
         "Electronics, 500 test ads: made by the commands below, "
-        "scored by `adgen compare --models ...`\n" in commands
+        "scored by `adgen compare --models ...` (`0123456`)\n" in commands
     )
     assert "`adgen finetune --output runs/tuned`" in commands
     human = numbers[[label for label in rows_of(main_table(records))].index("human ads") - 1]
     assert all(f" {number}: `" in commands for number in numbers if number != human)
+
+
+def compression(name, trained_as):
+    """The record of a model that was written again."""
+    made = training_record(name, "packed", "family")
+    environment = ("record_version", "created", "commit", "versions", "backend", "hardware")
+    return {key: made[key] for key in environment if key in made} | {
+        "kind": "compression",
+        "name": name,
+        "command": f"adgen compress runs/{trained_as} models/{name}",
+        "peak_memory_bytes": 10,
+        "trained_as": trained_as,
+        "storage": "int8",
+        "num_bytes": 7,
+    }
+
+
+def test_what_made_a_smaller_copy_stands_between_its_training_and_its_scoring(entries):
+    entries[1] |= {"command": "adgen train --preset small", "commit": "abcdef0123"}
+    entries[-1]["rows"].append(compared("models/shipped", 0, 1.5, trained_as="tuned"))
+    others = [compression("lstm", "another"), compression("other", "lstm")]
+    made = [compression("lstm", "lstm"), compression("shipped", "tuned"), *others]
+    commands = main_commands([record_from(one) for one in [*entries, *made]])
+    assert (
+        ": `adgen train --preset small` (`abcdef0`), "
+        "then `adgen compress runs/lstm models/lstm` (`0123456`), "
+        "then `adgen evaluate lstm` (`0123456`)\n" in commands
+    )
+    assert (
+        ": `adgen finetune --output runs/tuned` (`0123456`), "
+        "then `adgen compress runs/tuned models/shipped` (`0123456`)\n" in commands
+    )
+    assert "another" not in commands and "models/other" not in commands
 
 
 def test_without_records_nothing_is_shown():

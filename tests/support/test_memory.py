@@ -5,7 +5,7 @@ import pytest
 
 from adgen.lstm.training.memory import check_training_memory
 from adgen.lstm.training.memory import predict_bytes as predict_training
-from adgen.lstm.training.settings import TrainingConfig
+from adgen.lstm.training.settings import TrainingConfig, preset
 from adgen.ngram.memory import predict_bytes as predict_ngrams
 from adgen.ngram.model import NGramModel
 from adgen.support import memory
@@ -95,6 +95,33 @@ def test_more_of_anything_is_predicted_to_need_more():
     assert total(num_tokens=200_000) > total()
     for changes in ({"lstm_units": 256}, {"num_layers": 2}, {"batch_size": 8192}):
         assert total(TrainingConfig(**changes)) > total()
+
+
+def test_every_process_of_a_training_with_torch_counts(monkeypatch):
+    monkeypatch.setattr("adgen.lstm.training.memory.num_cores", lambda: 4)
+
+    def parts(**changes):
+        return predict_training(preset("small", **changes), vocab_size=16_384, num_tokens=0)
+
+    alone = parts(num_devices=1)
+    pair = parts(num_devices=2)
+    assert pair["weights"] - alone["weights"] > 4 * 16_384 * 256  # a gradient of its own
+    assert parts(num_devices=4)["torch"] - pair["torch"] == 2 * (pair["torch"] - alone["torch"]) > 0
+    assert pair["activations"] == alone["activations"]  # each has half of the rows
+    assert parts(num_devices=64) == parts(num_devices=4)  # no more than there are cores
+    assert parts(precision="float32")["activations"] > alone["activations"]
+    assert sum(parts(loss="full").values()) > sum(pair.values())
+
+
+def test_a_training_with_torch_too_large_is_refused_with_what_needs_less(monkeypatch):
+    monkeypatch.setattr("adgen.lstm.training.memory.num_cores", lambda: 2)
+    monkeypatch.setattr(memory, "available_bytes", lambda: 2 * GB)
+    check_training_memory(preset("small"), vocab_size=16_384)
+    monkeypatch.setattr(memory, "available_bytes", lambda: GB)
+    with pytest.raises(ValueError, match=r"torch 1\.1.*Give fewer num_devices"):
+        check_training_memory(preset("small"), vocab_size=16_384)
+    with pytest.raises(ValueError, match="smaller batch_size"):
+        check_training_memory(preset("small", batch_size=65_536), vocab_size=16_384)
 
 
 def test_a_count_of_n_grams_too_large_is_refused_before_it_begins(monkeypatch):

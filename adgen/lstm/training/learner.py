@@ -44,7 +44,7 @@ class Learner(Protocol):
         """Returns the CPU time of all that takes part, so far."""
 
     def other_memory_bytes(self) -> int:
-        """Returns the most that processes other than this one have held, each at its time."""
+        """Returns the most that other processes have held beside this one, each at its time."""
 
     def close(self) -> None:
         """Ends what was begun for it; nothing may be asked of it afterwards."""

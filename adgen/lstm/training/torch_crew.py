@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from adgen.lstm.config import LSTMConfig
+from adgen.lstm.training.settings import TrainingConfig
 from adgen.lstm.training.torch_adam import Moments, RowAdam, move, step_length
 from adgen.lstm.training.torch_network import EMBEDDING, Batch, Network
-from adgen.records.machine import peak_memory_bytes
+from adgen.records.machine import unshared_peak_bytes
 from adgen.support.processes import begin_process
 
 
@@ -31,26 +32,14 @@ class Job:
     """Says how steps are taken.
 
     Attributes:
-        config: The architecture.
-        dtype: Of the products.
-        dropout: As of `Network`, and the next one too.
-        input_dropout: Share of the embedding's outputs set to zero.
-        logit_scale: What the states are multiplied by before the softmax.
-        clip_norm: Largest norm of the gradient over all weights; None clips nothing.
-        seed: Of dropout.
+        architecture: Of the model.
+        config: The run's settings.
         num_processes: How many take part.
-        coupled: As of `Network`.
     """
 
-    config: LSTMConfig
-    dtype: torch.dtype
-    dropout: float
-    input_dropout: float
-    logit_scale: float
-    clip_norm: float | None
-    seed: int
+    architecture: LSTMConfig
+    config: TrainingConfig
     num_processes: int
-    coupled: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,14 +112,15 @@ class Worker:
         self._board = board
         self._number = number
         self._meet = meet
+        config = job.config
         self._network = Network(
-            job.config,
+            job.architecture,
             {EMBEDDING: board.table, **board.named(board.flat)},
-            dtype=job.dtype,
-            dropout=job.dropout,
-            input_dropout=job.input_dropout,
-            logit_scale=job.logit_scale,
-            coupled=job.coupled,
+            dtype=torch.float32 if config.precision == "float32" else torch.bfloat16,
+            dropout=config.dropout,
+            input_dropout=config.input_dropout,
+            logit_scale=config.logit_scale,
+            coupled=config.coupled_gates,
         )
         self._adam = RowAdam(board.table, board.table_moments, board.last)
         self._gradients = board.named(board.flat_gradients[number])
@@ -147,7 +137,7 @@ class Worker:
         self._adam.catch_up(batch.touched[is_own], batch.number, length)
         self._meet()
         # 2. The gradients of own rows of the batch, for all to see.
-        self._generator.manual_seed((self._job.seed << 32) + batch.number)
+        self._generator.manual_seed((self._job.config.seed << 32) + batch.number)
         self._hand_in(batch)
         self._meet()
         # 3. The sums of all processes' gradients by own weights, clipped.
@@ -174,12 +164,13 @@ class Worker:
 
     def _factor(self, *own: Tensor) -> float:
         """Returns what gradients are multiplied by so that the norm of all is not too large."""
-        if self._job.clip_norm is None:
+        clip_norm = self._job.config.clip_norm
+        if clip_norm is None:
             return 1.0
         self._board.sums[self._number, 1] = sum(float(one.square().sum()) for one in own)
         self._meet()
         norm = math.sqrt(float(self._board.sums[:, 1].sum()))
-        return min(1.0, self._job.clip_norm / max(norm, 1e-30))
+        return min(1.0, clip_norm / max(norm, 1e-30))
 
 
 def _sum(parts: Iterable[Tensor]) -> Tensor:
@@ -214,7 +205,7 @@ class Crew:
         return self._worker.take_step(batch)
 
     def usage(self) -> list[tuple[float, int]]:
-        """Returns CPU seconds so far and the peak memory in bytes of each of the others."""
+        """Returns CPU seconds so far of each of the others, and its peak, without what all see."""
         self._tell(None)
         return self._heard()
 
@@ -254,7 +245,7 @@ def _take_part(line: Connection, job: Job, board: Board, number: int) -> None:
         while True:
             batch = line.recv()
             if batch is None:
-                line.send((time.process_time(), peak_memory_bytes() or 0))
+                line.send((time.process_time(), unshared_peak_bytes()))
             else:
                 worker.take_step(batch)
     except (EOFError, OSError):

@@ -132,18 +132,7 @@ class TorchLearner:
             num_negatives=config.num_negatives,
         )
         self._steps = torch.zeros(1, dtype=torch.int64)  # taken so far
-        job = Job(
-            config=data.lstm_config,
-            dtype=torch.float32 if config.precision == "float32" else torch.bfloat16,
-            dropout=config.dropout,
-            input_dropout=config.input_dropout,
-            logit_scale=config.logit_scale,
-            clip_norm=config.clip_norm,
-            seed=config.seed,
-            num_processes=num_processes,
-            coupled=config.coupled_gates,
-        )
-        self._crew = Crew(job, self._board)
+        self._crew = Crew(Job(data.lstm_config, config, num_processes), self._board)
 
     def variables(self) -> list[Kept]:
         """Returns weights, moments and counts of steps."""
@@ -197,7 +186,7 @@ class TorchLearner:
         return time.process_time() + sum(seconds for seconds, _ in self._crew.usage())
 
     def other_memory_bytes(self) -> int:
-        """Returns the sum of the other processes' peaks; what all share counts for each."""
+        """Returns the sum of the other processes' peaks, without what they share with this one."""
         return sum(num_bytes for _, num_bytes in self._crew.usage())
 
     def close(self) -> None:

@@ -280,7 +280,7 @@ def run_crew(num_processes, dropout=0.0):
     config, weights = small_network(num_layers=1)
     arrays = {name: one.numpy() for name, one in weights.items()}
     board = Board.of(arrays, num_processes)
-    job = Job(config, torch.float32, dropout, 0.0, 1.0, 0.5, 0, num_processes)
+    job = Job(config, replace(CONFIG, dropout=dropout, clip_norm=0.5), num_processes)
     crew = Crew(job, board)
     costs = [crew.take_step(small_batch(number, candidates=10)) for number in range(6)]
     usage = crew.usage()
@@ -313,7 +313,7 @@ def test_dropout_makes_learning_another(alone):
 def test_a_process_that_ends_ends_the_training_in_words():
     config, weights = small_network(num_layers=1)
     board = Board.of({name: one.numpy() for name, one in weights.items()}, 2)
-    crew = Crew(Job(config, torch.float32, 0.0, 0.0, 1.0, None, 0, 2), board)
+    crew = Crew(Job(config, CONFIG, 2), board)
     crew.take_step(small_batch())
     [(process, _)] = crew._others
     process.kill()

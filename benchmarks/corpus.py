@@ -72,7 +72,9 @@ def measure(options: argparse.Namespace, corpus_dir: Path) -> dict[str, Any]:
     for name, max_ads in (("sample", options.sample_ads), ("all", None)):
         stages[f"encode, {name}"] = in_own_process(encode, corpus_dir, options.preset, max_ads)
         log(f"encode, {name}: {_shown(stages[f'encode, {name}'])}")
-        trained[name] = in_own_process(train, corpus_dir, options.preset, max_ads, options.steps)
+        found = in_own_process(train, corpus_dir, options.preset, max_ads, options.steps)
+        others = found.result.pop("other_memory_bytes")
+        trained[name] = found._replace(peak_memory_bytes=found.peak_memory_bytes + others)
         log(f"train, {name}: {trained[name].result['tokens_per_second']:,.0f} tokens/s")
     whole = trained["all"].result
     return {
@@ -136,9 +138,9 @@ def encode(corpus_dir: Path, preset_name: str, max_ads: int | None) -> dict[str,
 
 
 def train(corpus_dir: Path, preset_name: str, max_ads: int | None, steps: int) -> dict[str, Any]:
-    """Returns tokens a second of the preset.
+    """Returns tokens a second of the preset, and the bytes that other processes held.
 
-    They are the median of single steps, what `fit` does around them included.
+    The former are the median of single steps, what `fit` does around them included.
     """
     from adgen.lstm.training.data import load_tokens
     from adgen.lstm.training.settings import preset
@@ -149,6 +151,7 @@ def train(corpus_dir: Path, preset_name: str, max_ads: int | None, steps: int) -
         trainer = Trainer(data, preset(preset_name), Path(folder) / "checkpoint")
     ends: list[float] = []
     run_steps(trainer, WARM_UP_STEPS + steps, lambda: ends.append(time.perf_counter()))
+    other_bytes = trainer.learner.other_memory_bytes()
     trainer.learner.close()
     timed = ends[WARM_UP_STEPS - 1 :]
     seconds = [after - before for before, after in pairwise(timed)]
@@ -157,6 +160,7 @@ def train(corpus_dir: Path, preset_name: str, max_ads: int | None, steps: int) -
         "tokens_per_second": tokens_per_step / median(seconds),
         "num_tokens": data.num_training_tokens,
         "num_train_ads": int(data.origin["split"]["num_ads"]["train"]),
+        "other_memory_bytes": other_bytes,
     }
 
 

@@ -6,9 +6,10 @@ It knows records of trainings; what other pictures show is `plots_*`'s business.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from adgen.records.base import Figures
 from adgen.records.trained import TrainingRecord
@@ -36,6 +37,22 @@ ROSE = "#cc6677"
 PURPLE = "#aa3377"
 GREY = "#bbbbbb"
 DARK = "#444444"
+
+_COLOURS = (BLUE, GREEN, PURPLE, YELLOW, CYAN, ORANGE, DARK, ROSE)
+_SHAPES = (("-", "o"), ("--", "s"), (":", "^"))  # of lines and of the markers on them
+# Models of several pictures look the same in all of them.
+_KNOWN = (
+    "adgen-lstm",
+    "adgen-mixture",
+    "adgen-gpt-base",
+    "adgen-gpt-electronics",
+    "electronics-aitextgen",
+    "electronics-scratch",
+    "smollm2-135m",
+    "electronics-lora",
+    "electronics-smollm2",
+    "electronics-smollm2-lora",
+)
 
 _UNKNOWN = math.nan  # matplotlib leaves it out
 
@@ -141,6 +158,21 @@ def draw_metrics_of_2022(records: Sequence[TrainingRecord], path: Path) -> None:
     save_figure(figure, path)
 
 
+class Look(NamedTuple):
+    """How a model is drawn: its colour, the style of its line, its marker."""
+
+    colour: str
+    style: str
+    marker: str
+
+
+def looks_of(names: Iterable[str]) -> dict[str, Look]:
+    """Returns how each model is drawn: those that several pictures show alike in all of them."""
+    every = [Look(colour, *shape) for shape in _SHAPES for colour in _COLOURS]
+    order = [*_KNOWN, *dict.fromkeys(name for name in names if name not in _KNOWN)]
+    return dict(zip(order, cycle(every), strict=False))
+
+
 def new_figure(height: float) -> Figure:
     """Makes an empty figure, as wide as all are and so many inches high.
 
@@ -152,8 +184,8 @@ def new_figure(height: float) -> Figure:
     return Figure(figsize=(WIDTH, height), layout="constrained")
 
 
-def save_figure(figure: Figure, path: Path) -> None:
+def save_figure(figure: Figure, path: Path, *, dots_per_inch: int = 200) -> None:
     """Writes a PNG; the same figure gives the same bytes."""
     with replace_when_done(path) as temporary_path:
         # No date or version in the file.
-        figure.savefig(temporary_path, dpi=200, metadata={"Software": None})
+        figure.savefig(temporary_path, dpi=dots_per_inch, metadata={"Software": None})

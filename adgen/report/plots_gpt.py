@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import cycle
 from pathlib import Path
 
 from adgen.records.base import Figures
@@ -11,27 +10,14 @@ from adgen.records.judged import ComparisonRecord, SweepRecord
 from adgen.records.tables import HUMAN_ADS, NOVELTY_FIGURES
 from adgen.report.drawing import (
     BLUE,
-    CYAN,
-    DARK,
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
     ROSE,
     SMALL,
-    YELLOW,
+    looks_of,
     new_figure,
     save_figure,
 )
 from adgen.report.names import copies_of
 
-_COLOURS = (BLUE, ROSE, GREEN, YELLOW, PURPLE, CYAN, GREY, ORANGE, DARK)
-# Of more lines than colours the next are dashed, then dotted, with other markers.
-_LOOKS = [
-    {"color": colour, "linestyle": style, "marker": marker}
-    for style, marker in (("-", "o"), ("--", "s"), (":", "^"))
-    for colour in _COLOURS
-]
 _LABELS = {
     "bits_per_char": "bits per character, held-out ads",
     "word_accuracy": "next word right",
@@ -61,12 +47,22 @@ def draw_shots(records: Sequence[ComparisonRecord], path: Path) -> None:
                 curves.setdefault(label, []).append((row.shots, row.figures))
     # What was scored without example ads alone has no line.
     curves = {label: points for label, points in curves.items() if len(points) > 1}
+    looks = looks_of(curves)
     figure = new_figure(7.6)
     panels = figure.subplots(2, 1)
     for panel, name in zip(panels, ("bits_per_char", "word_accuracy"), strict=True):
-        for (label, found), look in zip(curves.items(), cycle(_LOOKS), strict=False):
+        for label, found in curves.items():
             points = sorted((shots, figures.get(name)) for shots, figures in found)
-            panel.plot(*zip(*points, strict=True), **look, label=label, markersize=4, alpha=0.8)
+            look = looks[label]
+            panel.plot(
+                *zip(*points, strict=True),
+                color=look.colour,
+                linestyle=look.style,
+                marker=look.marker,
+                label=label,
+                markersize=4,
+                alpha=0.8,
+            )
         panel.set_xscale("symlog", base=2, linthresh=1)
         ticks = sorted({shots for found in curves.values() for shots, _ in found})
         panel.set_xticks(ticks, [str(number) for number in ticks])

@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adgen.report.drawing import (
-    BLUE,
-    CYAN,
-    DARK,
-    GREEN,
-    ORANGE,
-    PURPLE,
-    ROSE,
-    SMALL,
-    YELLOW,
-    new_figure,
-    save_figure,
-)
+from adgen.report.drawing import ROSE, SMALL, looks_of, new_figure, save_figure
 from adgen.report.result_groups import Result, ResultGroup
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-_COLOURS = (BLUE, GREEN, PURPLE, YELLOW, CYAN, ORANGE, DARK)
-# Of more models than colours the next are squares, then triangles.
-_LOOKS = [(colour, marker) for marker in ("o", "s", "^") for colour in _COLOURS]
 
 
 def draw_minutes(groups: Sequence[ResultGroup], path: Path) -> None:
@@ -56,8 +39,10 @@ def _draw_group(panel: Axes, group: ResultGroup) -> None:
     for result, style in zip(ngrams, ("--", ":", "-."), strict=False):
         label = f"{_short(result.label)} ({result.bits_per_char:.2f})"
         panel.axhline(result.bits_per_char or 0.0, color=ROSE, linestyle=style, label=label)
-    for result, look in zip(trained, cycle(_LOOKS), strict=False):
-        _draw_result(panel, result, *look)
+    looks = looks_of(_short(result.label) for result in trained)
+    for result in trained:
+        look = looks[_short(result.label)]
+        _draw_result(panel, result, look.colour, look.marker)
     panel.set_title(group.title, fontsize=10)
     panel.set_xscale("log")
     _show_round_minutes(panel)

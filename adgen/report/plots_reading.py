@@ -98,4 +98,4 @@ def draw_publishable(groups: Mapping[str, Sequence[Bar]], path: Path) -> None:
         for side in ("top", "right", "bottom"):
             panel.spines[side].set_visible(False)
     panels[-1].set_xlabel("publishable as they stand, of 100", fontsize=14)
-    save_figure(figure, path)
+    save_figure(figure, path, dots_per_inch=100)

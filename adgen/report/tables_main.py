@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from adgen.records.base import Figures, Record
 from adgen.records.tables import (
@@ -36,11 +36,11 @@ _HEADLINE = {
     "ngram-6-8mb": "counts of word parts, six in a row, cut down to 8 MB",
     "ngram-6": "all of those counts",
     "adgen-lstm": "an LSTM, which comes with adgen",
-    "adgen-mixture": "both in small, which `adgen generate` writes with",
+    "adgen-mixture": "adgen-lstm and 7.5 M of those counts: what `adgen generate` writes with",
     "smollm2-135m": "pretrained on texts of any kind, as published",
-    "adgen-gpt-electronics": "a small GPT fine-tuned on electronics, comes with adgen",
-    "electronics-smollm2-lora": "smollm2-135m fine-tuned on electronics, LoRA",
-    "electronics-smollm2": "the same, all of its weights",
+    "adgen-gpt-electronics": "a small transformer (GPT) trained on other ads, then on these",
+    "electronics-smollm2-lora": "it trained on these ads, small matrices beside its weights (LoRA)",
+    "electronics-smollm2": "it trained on these ads, all weights",
 }
 
 
@@ -59,16 +59,19 @@ def headline_table(records: Sequence[Record]) -> str:
     for name, what in _HEADLINE.items():
         results = [column[name] for column in columns.values() if name in column]
         if results:
-            bits = [_bits(column.get(name)) for column in columns.values()]
+            bits = [_bits(column.get(name), column) for column in columns.values()]
             minutes = " + ".join(map(minutes_cell, results[0].minutes)) or NONE
             rows.append([name, *bits, minutes, results[0].size or NONE, what])
     titles = [f"bits/char: {_lower(title)}" for title in columns]
     return markdown_table(["model", *titles, "minutes of training", "size", "what it is"], rows)
 
 
-def _bits(result: Result | None) -> str:
+def _bits(result: Result | None, column: Mapping[str, Result]) -> str:
+    """Returns a figure, in bold where no model of the column has a better one."""
     bits = result.bits_per_char if result else None
-    return NONE if bits is None else f"**{format_figure('bits_per_char', bits)}**"
+    shown = format_figure("bits_per_char", bits)
+    scored = [one.bits_per_char for one in column.values() if one.bits_per_char is not None]
+    return f"**{shown}**" if bits is not None and bits == min(scored) else shown
 
 
 def _lower(title: str) -> str:

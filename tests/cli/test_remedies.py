@@ -15,7 +15,7 @@ ROOM = Path(cli.__file__).parent
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*[a-z]")
 # Of other programs: make, uv, pip and torchrun are not ours to parse.
 FOREIGN = {"--editable", "--python", "--standalone", "--nproc-per-node", "--no-python"}
-FOREIGN |= {"--no-deps", "--hash"}
+FOREIGN |= {"--no-deps", "--hash", "--upgrade"}
 
 
 def parsers(command):

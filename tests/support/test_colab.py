@@ -49,6 +49,8 @@ def machine(monkeypatch):
     def make(*installed, said="", wanted=("jar>=1",)):
         pip = Pip(said)
         found = [SimpleNamespace(metadata={"Name": n}, version=v) for n, v in installed]
+        for name, _ in installed:  # whatever other tests of this process have loaded
+            monkeypatch.delitem(sys.modules, name, raising=False)
         monkeypatch.setattr(subprocess, "run", pip)
         monkeypatch.setattr(colab, "distributions", lambda: found)
         monkeypatch.setattr(colab, "requirements", lambda *extras: [*wanted, *extras])

@@ -721,7 +721,7 @@ def test_a_preset_can_be_changed_and_none_changes_nothing():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("fast",), "preset is 'fast'; expected one of adgen, packed, small, large, seed"),
+        (("fast",), "preset is 'fast'; expected one of adgen, packed, small, large, 2022"),
         (("packed", "lstm"), 'tied is true, and model "lstm" has no embedding'),
         (("2022", "gru"), "model is 'gru'; expected one of lstm, embedding-lstm, ad-lstm"),
     ],

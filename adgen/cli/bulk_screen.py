@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adgen.cli.messages import in_one_line
+from adgen.cli.messages import SEVERAL_REASONS, in_one_line
 
 if TYPE_CHECKING:
     from adgen.bulk.comparing import Change
@@ -27,7 +27,9 @@ def say(line: str) -> None:
 def show_counts(counts: Counts, path: Path) -> int:
     """Says what was done, and why products have no ads; returns the exit code."""
     failed = f"; {counts.num_failed:,} failed, the first {in_one_line(counts.first_failed)}"
-    skipped = f"; {counts.num_skipped:,} skipped"
+    num_reasons = sum(counts.reasons.values())  # a failed product has one
+    several = SEVERAL_REASONS * (num_reasons > counts.num_skipped + counts.num_failed)
+    skipped = f"; {counts.num_skipped:,} skipped{several}"
     say(
         f"{counts.num_ads:,} ads of {counts.num_rows:,} products to {path}"
         f"{skipped * bool(counts.num_skipped)}{failed * bool(counts.num_failed)}"

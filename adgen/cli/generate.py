@@ -23,7 +23,9 @@ USAGE = "[PROMPT ...] [--input FILE] [--output FILE] [options]"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    parser.add_argument("prompts", nargs="*", metavar="PROMPT", help="first words of an ad")
+    parser.add_argument(
+        "prompts", nargs="*", metavar="PROMPT", help='first words of an ad; "" for any ad'
+    )
     parser.add_argument(
         "--model",
         metavar="MODEL",

@@ -38,7 +38,7 @@ from adgen.cli import (
     train,
     write,
 )
-from adgen.cli.messages import PlainFormatter, in_one_line, one_line, options_of
+from adgen.cli.messages import PlainFormatter, in_one_line, one_line, options_of, yes_or_no_of
 from adgen.cli.options import Parser
 from adgen.support.interrupts import kept_interrupts
 from adgen.support.version import __version__
@@ -99,10 +99,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except (ValueError, ImportError, OSError) as error:
         _close_bars()
-        print(
-            f"{args.parser.prog}: error: {one_line(error, options_of(args.parser))}",
-            file=sys.stderr,
-        )
+        text = one_line(error, options_of(args.parser), yes_or_no_of(args.parser))
+        print(f"{args.parser.prog}: error: {text}", file=sys.stderr)
         return 2
 
 

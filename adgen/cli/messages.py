@@ -11,10 +11,12 @@ import argparse
 import logging
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from adgen.support.disk import DISK_ERRORS
 
+# Behind a number of products whose reasons, listed below it, are more.
+SEVERAL_REASONS = ", some for several reasons"
 # Of a message: what was received stands first, how to repair it last.
 _MOST_CHARS, _FIRST_CHARS, _LAST_CHARS = 500, 280, 200
 # Behind what the system says, which never says what to do.
@@ -24,15 +26,18 @@ _REMEDIES = {
     IsADirectoryError: " Give a file.",
     NotADirectoryError: " Check the path.",
 }
+YES_OR_NO = "yes|no"  # how the help shows the value of such an option
+_YES_OR_NO = {"True": "yes", "False": "no"}
 _VALUE = r"""'[^']*'|"[^"]*"|-?\d[\w.,]*\w|-?\w+"""
 
 
-def one_line(error: Exception, options: Mapping[str, str]) -> str:
+def one_line(error: Exception, options: Mapping[str, str], yes_or_no: Collection[str] = ()) -> str:
     """Returns what went wrong in one line.
 
     Args:
         error: What a command raised.
         options: From `options_of`.
+        yes_or_no: From `yes_or_no_of`.
     """
     text = str(error)
     if isinstance(error, OSError) and error.errno in DISK_ERRORS:
@@ -41,7 +46,7 @@ def one_line(error: Exception, options: Mapping[str, str]) -> str:
     elif isinstance(error, OSError) and error.strerror and error.filename:
         remedy = next((say for kind, say in _REMEDIES.items() if isinstance(error, kind)), "")
         text = f"{error.filename}: {error.strerror}.{remedy}"
-    return in_one_line(in_options(text, options))
+    return in_one_line(in_options(text, options, yes_or_no))
 
 
 def in_one_line(text: str) -> str:
@@ -87,26 +92,41 @@ def options_of(parser: argparse.ArgumentParser) -> dict[str, str]:
     }
 
 
-def in_options(text: str, options: Mapping[str, str]) -> str:
+def yes_or_no_of(parser: argparse.ArgumentParser) -> frozenset[str]:
+    """Returns the names in Python of the values that a command takes as yes or no."""
+    return frozenset(action.dest for action in parser._actions if action.metavar == YES_OR_NO)
+
+
+def in_options(text: str, options: Mapping[str, str], yes_or_no: Collection[str] = ()) -> str:
     """Writes a message of the library with options in place of arguments.
 
     Args:
         text: The message.
         options: Option by argument, of the command that was typed.
+        yes_or_no: Arguments whose options take yes or no; the options of others that are true or
+            false are flags.
 
     Example:
         >>> in_options("top_p is 2; use greedy=True", {"top_p": "--top-p", "greedy": "--greedy"})
         '--top-p is 2; use --greedy'
+        >>> in_options("tied is true; give tied=False", {"tied": "--tied"}, {"tied"})
+        '--tied is yes; give --tied no'
     """
     if not options:
         return text
     name = "|".join(sorted(map(re.escape, options), key=len, reverse=True))
     # 1. name=value, and name "value" or name None: an option with its value, a flag without.
     text = re.sub(
-        rf"(?<![\w./-])({name})(?:=({_VALUE})| (\"[^\"]+\"|None\b))",
-        lambda m: _given(m, options),
+        rf"(?<![\w./-])({name})(?:=({_VALUE})| (\"[^\"]+\"|None\b|True\b|False\b))",
+        lambda m: _given(m, options, yes_or_no),
         text,
     )
+    if yes_or_no:
+        text = re.sub(
+            rf"(?<![\w./-])({'|'.join(sorted(yes_or_no))}) is (True|False|true|false)\b",
+            lambda m: f"{m[1]} is {_YES_OR_NO[m[2].capitalize()]}",
+            text,
+        )
     # 2. A plain word names an option where a sentence begins with it: "epochs is 0",
     # "... and reads is".
     text = re.sub(
@@ -124,9 +144,11 @@ def in_options(text: str, options: Mapping[str, str]) -> str:
     return re.sub(r"\bor None\b", "or none", text)
 
 
-def _given(match: re.Match[str], options: Mapping[str, str]) -> str:
+def _given(match: re.Match[str], options: Mapping[str, str], yes_or_no: Collection[str]) -> str:
     option = options[match[1]]
     value = (match[2] or match[3]).strip("'\"")
+    if match[1] in yes_or_no and value in _YES_OR_NO:
+        return f"{option} {_YES_OR_NO[value]}"
     if value == "True":
         return option
     return f"{option} {'none' if value == 'None' else _quoted(value)}"

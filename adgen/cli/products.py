@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from adgen.cli.messages import in_one_line, shown
+from adgen.cli.messages import SEVERAL_REASONS, in_one_line, shown
 
 if TYPE_CHECKING:
     from adgen.catalogues.reading import Catalogue
@@ -78,11 +78,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _print_summary(catalogue: Catalogue) -> None:
     num_flagged = sum(bool(product.flags) for product in catalogue)
+    reasons = catalogue.num_flagged()
+    several = SEVERAL_REASONS * (reasons.total() > num_flagged)
     print(shown(f"{catalogue.title} ({catalogue.format}), {catalogue.about}"))
     print(
-        f"{len(catalogue):,} products, {catalogue.num_variants:,} variants, {num_flagged:,} flagged"
+        f"{len(catalogue):,} products, {catalogue.num_variants:,} variants, "
+        f"{num_flagged:,} flagged{several}"
     )
-    for reason, number in catalogue.num_flagged().most_common():
+    for reason, number in reasons.most_common():
         print(f"  {number:,} {in_one_line(reason)}")
     for note in catalogue.notes:
         print(f"Note: {in_one_line(note)}")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from adgen.cli.messages import YES_OR_NO
 from adgen.cli.options import option_of
 from adgen.support.fields import FieldKind, kinds_of, texts_of
 
@@ -127,7 +128,7 @@ def _default_in_words(value: Any) -> str:
 def _arguments_of(kind: FieldKind, *, has_flags: bool) -> dict[str, Any]:
     """Returns what `add_argument` needs for a field of a kind."""
     if kind.type is bool:
-        return {"action": "store_true"} if has_flags else {"type": _yes_or_no, "metavar": "yes|no"}
+        return {"action": "store_true"} if has_flags else {"type": _yes_or_no, "metavar": YES_OR_NO}
     if kind.choices:
         return {"choices": kind.choices}
     plain = kind.type

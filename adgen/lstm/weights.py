@@ -44,7 +44,7 @@ def to_bytes(weights: Mapping[str, Floats], storage: Storage) -> bytes:
     """
     from safetensors.numpy import save
 
-    _check_storage(storage, "The call")
+    _check_storage(storage)
     arrays: dict[str, NDArray] = {}
     for name, array in weights.items():
         if storage == "float32" or array.ndim != 2:
@@ -74,7 +74,7 @@ def from_bytes(
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
-    _check_storage(storage, source)
+    _check_storage(storage, f"{source}: ")
     try:
         arrays = load(content)
     except (SafetensorError, KeyError, TypeError) as error:
@@ -116,11 +116,12 @@ def stored_matrices(content: bytes) -> dict[str, Int8Matrix]:
     }
 
 
-def _check_storage(storage: object, source: str) -> None:
-    """Raises an error unless `storage` is one of the known ones."""
+def _check_storage(storage: object, source: str = "") -> None:
+    """Raises an error unless `storage` is one that an LSTM's weights have."""
     if storage not in get_args(Storage):
         raise ValueError(
-            f"{source}: storage is {storage!r}; expected one of {', '.join(get_args(Storage))}."
+            f"{source}storage is {storage!r}; expected one of {', '.join(get_args(Storage))} for "
+            "an LSTM. Give one of them."
         )
 
 

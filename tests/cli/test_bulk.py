@@ -257,6 +257,14 @@ def test_blocks_that_are_written_already_need_no_workers(here, words, capsys, mo
     assert numbers == [-(-(200 - noted) // 64)]
 
 
+def test_products_with_several_reasons_are_spoken_of(here, words, capsys):
+    products = [{"id": "a", "product": "", "status": "draft"}, made_product(1)]
+    save_catalogue(here / "c.jsonl", products)
+    lines = run(words, capsys)[2].splitlines()
+    assert "; 1 skipped, some for several reasons" in lines[1]
+    assert sorted(lines[2:]) == ["1 skipped: draft", "1 skipped: no name"]
+
+
 def test_the_most_frequent_reasons_are_said_and_noted(here, words, capsys):
     names = ["", "лампа", "Mug SALE now", "κούπα", "x" * 600, "y" * 700, "кружка", "Mug"]
     names += ["Clearance mug", "ספל"]

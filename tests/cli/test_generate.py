@@ -121,3 +121,21 @@ def test_a_run_with_exact_is_not_continued_without_it(trained, tmp_path, capsys)
     words = ["generate", "--input", prompts, "--output", output, "--model", small, "--resume"]
     assert "another exact" in fails(words, capsys)
     assert run([*words, "--exact"], capsys)[0] == 0
+
+
+def test_a_storage_that_an_lstm_lacks_is_named_as_an_option(trained, tmp_path, capsys):
+    line = fails(["compress", trained[0], tmp_path / "out", "--storage", "adapter"], capsys)
+    assert "error: --storage is 'adapter'; expected one of float32, float16, int8 for" in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_words_are_a_prompt(trained, capsys):
+    assert "any ad" in " ".join(shown_help(capsys).split())
+    code, out, _ = run(["generate", "", "--model", trained[0], "--max-tokens", 3], capsys)
+    assert code == 0 and out.strip()
+
+
+def shown_help(capsys):
+    with pytest.raises(SystemExit):
+        run(["generate", "--help"], capsys)
+    return capsys.readouterr().out

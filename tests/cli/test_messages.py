@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from adgen.cli.main import COMMANDS, build_parser
-from adgen.cli.messages import PlainFormatter, in_options, one_line, options_of
+from adgen.cli.messages import PlainFormatter, in_options, one_line, options_of, yes_or_no_of
 
 PACKAGE = Path(__file__).resolve().parents[2] / "adgen"
 # Names that only callers from Python meet, and keys of files, by module: no command leads there.
@@ -132,6 +132,26 @@ def test_every_option_that_a_message_of_the_library_names_exists():
 )
 def test_arguments_become_options(command, text, shown):
     assert in_options(text, options_of(parsers()[command])) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Give coupled_gates=True, or", "Give --coupled-gates yes, or"),
+        ("coupled_gates is True, which", "--coupled-gates is yes, which"),
+        ("3 and coupled_gates is false; or", "3 and --coupled-gates is no; or"),
+        ("and tied is False; it takes tied True.", "and --tied is no; it takes --tied yes."),
+        ("It is true that shoes were tied.", "It is true that shoes were tied."),
+    ],
+)
+def test_what_takes_yes_or_no_is_shown_with_them(text, shown):
+    parser = parsers()["train"]
+    assert in_options(text, options_of(parser), yes_or_no_of(parser)) == shown
+
+
+def test_flags_take_no_yes():
+    parser = parsers()["generate"]
+    assert in_options("use greedy=True", options_of(parser), yes_or_no_of(parser)) == "use --greedy"
 
 
 def test_former_spellings_are_no_options_to_name():

@@ -35,10 +35,15 @@ def run(tmp_path, monkeypatch, capsys):
 def test_it_says_what_was_recognised_and_what_is_flagged(run):
     assert run("shop.csv") == (
         0,
-        "Shopify (shopify), cut at ','\n3 products, 2 variants, 2 flagged\n  2 draft\n"
-        "  1 no name\n",
+        "Shopify (shopify), cut at ','\n3 products, 2 variants, 2 flagged, some for several "
+        "reasons\n  2 draft\n  1 no name\n",
         "",
     )
+
+
+def test_one_reason_each_needs_no_word(run, tmp_path):
+    (tmp_path / "shop.csv").write_text(SHOP.replace("bowl,,Fjell,true", "bowl,Bowl,Fjell,true"))
+    assert run("shop.csv")[1].splitlines()[1:] == ["3 products, 2 variants, 2 flagged", "  2 draft"]
 
 
 def test_json_has_a_line_a_product(run):

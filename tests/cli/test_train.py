@@ -167,7 +167,7 @@ def test_a_corpus_trains_sub_words(tmp_path, capsys):
         (["--min-count", "2", "--tokenizer", "subword"], "--min-count is for --tokenizer word"),
         (["--subword-vocab-size", "300"], "--subword-vocab-size is for --tokenizer subword"),
         (["--warmup-steps", "3"], "--warmup-steps is 3, which is for --schedule cosine"),
-        (["--model", "lstm", "--tied", "yes"], "--tied is true, and --model lstm has no embedding"),
+        (["--model", "lstm", "--tied", "yes"], "--tied is yes, and --model lstm has no embedding"),
     ],
 )
 def test_a_setting_that_would_do_nothing_is_refused(words, message, csv_path, tmp_path, capsys):
@@ -216,3 +216,12 @@ def test_a_training_that_diverges_leaves_the_old_model_and_its_remedy_works(
     code, out, _ = run([*words, "--restart", "--learning-rate", "0.01", "--clip-norm", "1"], capsys)
     assert code == 0
     assert "Model directory" in out
+
+
+def test_yes_or_no_settings_are_named_as_they_are_typed(tmp_path, capsys):
+    (tmp_path / "ads.csv").write_text("ad\nTin cup\n")
+    words = ["train", tmp_path / "ads.csv", "--output", tmp_path / "out", "--lstm-units", 12]
+    line = fails([*words, "--recurrent-blocks", 3], capsys)
+    assert "--coupled-gates is no;" in line and "Give --coupled-gates yes," in line
+    line = fails([*words, "--coupled-gates", "yes", "--engine", "keras"], capsys)
+    assert "--coupled-gates is yes, which --engine torch alone has" in line

@@ -248,7 +248,7 @@ class TrainingConfig:
         if self.recurrent_blocks > 1 and not self.coupled_gates:
             raise ValueError(
                 f"recurrent_blocks is {self.recurrent_blocks} and coupled_gates is false; coupled "
-                "gates alone have blocks. Give coupled_gates, or leave recurrent_blocks out."
+                "gates alone have blocks. Give coupled_gates=True, or leave recurrent_blocks out."
             )
         if self.lstm_units % self.recurrent_blocks:
             raise ValueError(

@@ -428,7 +428,7 @@ def test_a_run_keeps_a_usual_lstm_of_the_same_logits(units, is_coupled, tiny_ads
     [
         ({"engine": "keras", "logit_scale": 2.0}, 'which engine "torch" alone has'),
         ({"engine": "keras", "coupled_gates": True}, "coupled_gates is True, which engine"),
-        ({"recurrent_blocks": 2}, "coupled gates alone have blocks"),
+        ({"recurrent_blocks": 2}, "Give coupled_gates=True"),
         ({"coupled_gates": True, "recurrent_blocks": 5}, "12, which 5 recurrent_blocks cannot"),
         ({"tied": False}, 'engine is "torch" and tied is False; it takes tied True'),
         ({"pipeline": "tf.data"}, "takes pipeline 'keras'"),

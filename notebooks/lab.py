@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 _REPO = Path(__file__).resolve().parents[1]
@@ -39,6 +40,16 @@ def copy_notebooks(repo: Path) -> Iterator[str]:
             yield f"Kept runs/lab/notebooks/{path.name}; notebooks/ has another"
 
 
+def servers_of(repo: Path) -> Iterator[str]:
+    """Yields the addresses of the JupyterLabs that serve the copies of `repo` now."""
+    from jupyter_server.serverapp import list_running_servers
+
+    lab = (repo / "runs" / "lab").resolve()
+    for server in list_running_servers():
+        if Path(server["root_dir"]).resolve() == lab:
+            yield server["url"]
+
+
 def command(repo: Path, options: list[str]) -> list[str]:
     """Returns the command of JupyterLab, which prints its address and opens a browser if it can."""
     words = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={repo / 'runs' / 'lab'}"]
@@ -49,7 +60,12 @@ def command(repo: Path, options: list[str]) -> list[str]:
 
 
 if __name__ == "__main__":
+    if find_spec("jupyterlab") is None:
+        print(f"{sys.executable} has no JupyterLab. Install and open it: make lab", file=sys.stderr)
+        sys.exit(2)
     for line in copy_notebooks(_REPO):
         print(line, flush=True)  # before this process becomes JupyterLab
+    for url in servers_of(_REPO):
+        print(f"{url} serves these copies already; another JupyterLab opens beside it", flush=True)
     words = command(_REPO, sys.argv[1:])
     os.execv(words[0], words)

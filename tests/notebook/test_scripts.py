@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import re
+import runpy
 import sys
 from pathlib import Path
 
@@ -64,6 +65,29 @@ def test_jupyterlab_sees_the_copies_alone_and_asks_for_its_token(checkout):
     assert words[:3] == [sys.executable, "-m", "jupyterlab"] and words[-1] == "--no-browser"
     assert f"--ServerApp.root_dir={checkout / 'runs' / 'lab'}" in words
     assert not any("token" in word or "password" in word for word in words)
+
+
+def test_without_jupyterlab_nothing_is_copied(checkout, monkeypatch, capsys):
+    program = checkout / "notebooks" / "lab.py"
+    program.write_text((REPO / "notebooks" / "lab.py").read_text(encoding="utf-8"))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(SystemExit) as stop:
+        runpy.run_path(str(program), run_name="__main__")
+    assert stop.value.code == 2
+    shown = capsys.readouterr()
+    assert shown.out == "" and shown.err.count("\n") == 1 and "make lab" in shown.err
+    assert not (checkout / "runs").exists()
+
+
+def test_a_server_of_the_same_copies_is_found(checkout, monkeypatch):
+    pytest.importorskip("jupyter_server")
+    lab = checkout / "runs" / "lab"
+    running = [
+        {"root_dir": str(checkout), "url": "http://localhost:8888/"},
+        {"root_dir": str(lab), "url": "http://localhost:8889/"},
+    ]
+    monkeypatch.setattr("jupyter_server.serverapp.list_running_servers", lambda: iter(running))
+    assert list(script("lab").servers_of(checkout)) == ["http://localhost:8889/"]
 
 
 def test_links_of_notebooks_lead_only_where_the_copies_have_them():

@@ -174,9 +174,15 @@ def test_every_extra_says_what_it_takes():
         done = make("-s", "extra-named", f"NAME={name}")
         assert done.returncode == 0 and re.search(rf"{name}: .*\d", done.stdout)
     assert make("-s", "extra-named", "NAME=lstm,jax").stdout.count(" GB") == 2
-    for words in (["NAME=nope"], []):
+    for words in (["NAME=nope"], ["NAME= "], []):
         done = make("-s", "extra-named", *words)
         assert done.returncode == 2 and "notebooks" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["demo corpus", "demo, corpus", " demo,corpus ", "demo,corpus"])
+def test_extras_may_stand_apart_by_commas_or_blanks(name):
+    planned = make("-n", "extra", f"NAME={name}").stdout
+    assert '--editable ".[demo,corpus]"' in planned
 
 
 def test_torch_comes_without_cuda_where_there_is_no_gpu(tmp_path):

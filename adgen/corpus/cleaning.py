@@ -15,11 +15,13 @@ from html.entities import name2codepoint
 _FULL_WIDTH = re.compile("[\uff01-\uff5e]+")
 _BLANK = re.compile("[\u180e\u2800\u3164]")  # look like a space but str.split() does not know them
 _INVISIBLE = re.compile(
+    # Whole sequences that a terminal obeys: colours and moves of its cursor, titles and links.
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
     # Controls (those that are white space are left to the white-space step), soft hyphens,
     # zero-width spaces (in the Amazon ads they stand inside words and beside real spaces, so a
     # space for them would be wrong), direction marks, byte-order marks and lone surrogates, which
     # could not even be written back as UTF-8.
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e"
+    "|[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
     # Joiners hold emoji and Indic or Persian letters together; beside anything else they are dirt.
     r"|(?<![^\x00-\x7f\s])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f\s])"
@@ -103,11 +105,11 @@ def clean_text(text: str) -> str:
     """Repairs one ad.
 
     White space of every kind, no-break and ideographic spaces included, becomes single spaces and
-    is stripped at the ends. Control, zero-width and other invisible characters go. HTML entities
-    are decoded. Full-width ASCII (`，（２`) becomes ASCII. UTF-8 that was read as Windows-1252 or
-    Mac Roman is read again where the result is beyond doubt. A letter and its accents become one
-    character where Unicode has it (NFC), so that equal ads are equal. Cleaning an ad twice gives
-    the same as cleaning it once.
+    is stripped at the ends. Escape sequences of terminals, control, zero-width and other invisible
+    characters go. HTML entities are decoded. Full-width ASCII (`，（２`) becomes ASCII. UTF-8 that
+    was read as Windows-1252 or Mac Roman is read again where the result is beyond doubt. A letter
+    and its accents become one character where Unicode has it (NFC), so that equal ads are equal.
+    Cleaning an ad twice gives the same as cleaning it once.
 
     Args:
         text: The ad as it stood in the file.

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from adgen.products.checks import check_product
 from adgen.products.claims import colours_of, invented_colours
-from adgen.products.product import Product
+from adgen.products.product import Fact, Product
 from adgen.products.promotion import find_promotion
 from adgen.products.uses import load_uses, uses_of
 from adgen.writing.casing import Casing
@@ -38,7 +38,7 @@ def allowed_pieces(
         pieces += use_pieces(uses, settings.liveliness, pieces)
     kept = []
     facts = told_facts(product.facts)
-    left_out = [f"{fact}: {reason}" for fact in facts if (reason := unsaid(fact))]
+    left_out = [_with_reason(fact, reason) for fact in facts if (reason := unsaid(fact))]
     for piece in pieces:
         allowed, reason = _without(piece, settings.exclude)
         if allowed is None and piece.source in (apart.name, *settings.keywords):
@@ -48,6 +48,11 @@ def allowed_pieces(
         else:
             kept.append(allowed)
     return together(kept), left_out
+
+
+def _with_reason(fact: Fact, reason: str) -> str:
+    """Returns a fact with what keeps it out of ads; of an empty one the key, if it has one."""
+    return ": ".join(part for part in (fact.key, fact.value, reason) if part)
 
 
 def _check_keywords(product: Product, keywords: Iterable[str]) -> None:

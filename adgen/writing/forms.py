@@ -79,6 +79,8 @@ def unsaid(fact: Fact) -> str:
     is_slug = fact.key.casefold() == "handle" and _SLUG.fullmatch(fact.value)  # Shopify's
     if is_hidden(fact.key) or is_slug:
         return "no matter of an ad"
+    if not fact.value:
+        return "an empty fact"
     if is_absent(fact.value, fact.key):
         return "says what is not there"
     if len(fact.value) > _LONGEST_VALUE:

@@ -8,7 +8,7 @@ from tiny_gpt import save_tiny, tiny_model
 from tiny_writer import save_tiny_writer
 
 from adgen.corpus.training_ads import TrainingAds
-from adgen.products.product import Product
+from adgen.products.product import Fact, Product
 from adgen.products.prompts import prompt_of
 from adgen.writing.ranking import WrittenAd, choose_ads, likeness, num_different
 from adgen.writing.resources import load_casing
@@ -100,6 +100,23 @@ def test_excluded_words_and_promotion_are_not_said(writer):
     assert not any("excluded" in reason for reason in whole.left_out)
     (none,) = writer.write(product, exclude=["lamp"])
     assert "'lamp' cannot be said: excluded" in none.error
+
+
+def test_an_empty_fact_is_called_so(writer):
+    product = Product(name="lamp", facts=("", "<b></b>", Fact("", "Colour"), "n/a"))
+    (found,) = writer.write(product)
+    assert found.left_out == (
+        "an empty fact",
+        "an empty fact",
+        "Colour: an empty fact",
+        "n/a: says what is not there",
+    )
+
+
+def test_escape_sequences_are_no_part_of_an_ad(writer):
+    product = Product(name="yoga\x1b[31m mat", facts=("\x1b]0;title\x07blue",))
+    plain = Product(name="yoga mat", facts=("blue",))
+    assert texts(writer.write(product)) == texts(writer.write(plain))
 
 
 def test_keywords_are_said(writer):

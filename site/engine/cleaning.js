@@ -13,7 +13,8 @@ const FULL_WIDTH = /[\uff01-\uff5e]+/g;
 const BLANK = /[\u180e\u2800\u3164]/g;
 const LOST_NO_BREAK = /(?<=[!-~])Â(?= )/g;
 const INVISIBLE = new RegExp(
-  "[\\x00-\\x08\\x0e-\\x1b\\x7f-\\x84\\x86-\\x9f\\xad\\u061c\\u200b\\u200e\\u200f\\u202a-\\u202e"
+  "\\x1b\\[[0-?]*[ -\\/]*[@-~]|\\x1b\\][^\\x07\\x1b]*(?:\\x07|\\x1b\\\\)"
+  + "|[\\x00-\\x08\\x0e-\\x1b\\x7f-\\x84\\x86-\\x9f\\xad\\u061c\\u200b\\u200e\\u200f\\u202a-\\u202e"
   + "\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb]"
   + `|(?<![^\\x00-\\x7f${SPACE}])[\\u200c\\u200d]|[\\u200c\\u200d](?![^\\x00-\\x7f${SPACE}])`,
   "gu",

@@ -130,7 +130,7 @@ def test_a_storage_that_an_lstm_lacks_is_named_as_an_option(trained, tmp_path, c
 
 
 def test_no_words_are_a_prompt(trained, capsys):
-    assert "any ad" in " ".join(shown_help(capsys).split())
+    assert '"" for any ad' in " ".join(shown_help(capsys).split())
     code, out, _ = run(["generate", "", "--model", trained[0], "--max-tokens", 3], capsys)
     assert code == 0 and out.strip()
 

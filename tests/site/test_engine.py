@@ -49,6 +49,7 @@ DIRTY_TEXTS = [
     "price $5Â -10 ✓ â„¢",
     "soft\u00adhyphen zero\u200bwidth \u200djoiner a\u200db 👩\u200d👧 क\u200dष",
     "half\u2028line\u0085next\x1cfile",
+    "red\x1b[31m \x1b[1;2H\x1b]0;title\x07mug \x1b]8;;u\x1b\\tea \x1b[ /@\x1b]",
 ]
 PROMPTS = [
     "Sony TV",

@@ -9,7 +9,7 @@ from adgen.products.measures import is_measure, without_measures
 from adgen.products.units import NAMES
 from adgen.writing import key_terms as terms
 from adgen.writing.key_numbers import held, measured, numbered, of_parts
-from adgen.writing.key_ways import WAY_OF, aged, batteries_of, fitting, joins, listed, owners
+from adgen.writing.key_ways import WAY_OF, aged, batteries_of, fitting, joins, listed, of_things, owners
 from adgen.writing.key_words import (
     core_of,
     is_plural,
@@ -44,6 +44,8 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_OF_OTHERS = re.compile(r"(?P<whose>interchange|oem?|reference) (?:part )?number")
+# Of one thing that is for both: "Indoor/Outdoor".
+_INDOOR_OUTDOOR = re.compile(r"\b(indoor), (outdoor)\b(?! [a-z])", re.IGNORECASE)
 _INCLUDED = re.compile(
     r"(?P<head>\S.*?),? (?P<tail>(?:not )?(?:included|required|supplied)|sold separately)",
     re.IGNORECASE,
@@ -119,6 +121,7 @@ def sayings(key: str, value: str) -> list[str]:
         ['6mm Thick', '6mm Thickness']
     """
     plain = plain_key(key)
+    value = _INDOOR_OUTDOOR.sub(r"\1/\2", value)
     if not plain:
         is_size = _SIZE.fullmatch(value) is not None  # a bare "XL"
         return list(owners(value)) or [f"Size {value}" if is_size else value]
@@ -149,8 +152,8 @@ def _of_included(key: str, head: str, tail: str) -> list[str]:
     What other things are there for needs no key: "Assembly: tools included".
     """
     last = plain_key(key).split()[-1]
-    is_work = last in terms.WORK or last.endswith("ing")
-    said = sayings(key, head)
+    is_work = last in terms.WORK or (last.endswith("ing") and last not in terms.PARTS)
+    said = of_things(head, plain_key(key)) if head.isdecimal() else sayings(key, head)
     if is_work or (is_plural(head) and not is_plural(last)) or any(map(joins, said)):
         return [f"{head} {tail}"]
     return [f"{text} {tail}" for text in said]

@@ -22,9 +22,7 @@ _JOINTS = ("for ", "compatible", "fits ", "suitable ", "with ", "without ", "no 
 _ONE_AGE = re.compile(r"[\d.]+(?: ?[a-z]+)?", re.IGNORECASE)  # 2, 18 months
 _ANIMALS = re.compile(r"breed|\b(?:dogs|cats|puppies|kittens)$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
-_SEVERAL_BATTERIES = re.compile(
-    r"(?:[2-9]|\d\d)\d* ?x? (?:[Aa]{1,4}|C|D|N|9V|[A-Z]{2}\d+)\b"
-)
+_SEVERAL_BATTERIES = re.compile(r"(?:[2-9]|\d\d)\d* ?x? (?:[Aa]{1,4}|C|D|N|9V|[A-Z]{2}\d+)\b")
 _APART = re.compile(r"\s*(?:,|/|&|;|\band\b)\s*")
 
 

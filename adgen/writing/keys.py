@@ -9,7 +9,16 @@ from adgen.products.measures import is_measure, without_measures
 from adgen.products.units import NAMES
 from adgen.writing import key_terms as terms
 from adgen.writing.key_numbers import held, measured, numbered, of_parts
-from adgen.writing.key_ways import WAY_OF, aged, batteries_of, fitting, joins, listed, of_things, owners
+from adgen.writing.key_ways import (
+    WAY_OF,
+    aged,
+    batteries_of,
+    fitting,
+    joins,
+    listed,
+    of_things,
+    owners,
+)
 from adgen.writing.key_words import (
     core_of,
     is_plural,
@@ -45,7 +54,7 @@ _AMOUNT = re.compile(
 )
 _NUMBER_OF_OTHERS = re.compile(r"(?P<whose>interchange|oem?|reference) (?:part )?number")
 # Of one thing that is for both: "Indoor/Outdoor".
-_INDOOR_OUTDOOR = re.compile(r"\b(indoor), (outdoor)\b(?! [a-z])", re.IGNORECASE)
+_INDOOR_OUTDOOR = re.compile(r"\b(indoor|outdoor), (indoor|outdoor)\b", re.IGNORECASE)
 _INCLUDED = re.compile(
     r"(?P<head>\S.*?),? (?P<tail>(?:not )?(?:included|required|supplied)|sold separately)",
     re.IGNORECASE,
@@ -181,9 +190,7 @@ def _of_known(plain: str, core: str, value: str) -> list[str]:
             return [f"for ages up to {value}"]
         is_minimum = words & {"min", "minimum"} and "up" not in value
         return aged(f"{value} and up" if is_minimum else value)
-    return (
-        batteries_of(core, value) or of_parts(plain, value) or _of_itself(plain, core, value)
-    )
+    return batteries_of(core, value) or of_parts(plain, value) or _of_itself(plain, core, value)
 
 
 def _of_itself(plain: str, core: str, value: str) -> list[str]:

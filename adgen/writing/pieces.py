@@ -160,7 +160,12 @@ class Piece:
 def _may_precede(form: str) -> bool:
     # What ends in a number would be read with the name: "SPF 30 Day Cream".
     # Behind a brand "Free Engraving" would be read as free of it.
-    if _JOINT.match(form) or form.startswith("Free ") or form[-1].isdigit() or len(form.split()) > _WORDS_BEFORE:
+    if (
+        _JOINT.match(form)
+        or form.startswith("Free ")
+        or form[-1].isdigit()
+        or len(form.split()) > _WORDS_BEFORE
+    ):
         return False
     measures = find_measures(form)
     if "," in form or _RANGE.search(form) or len(measures) > 1:

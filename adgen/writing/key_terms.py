@@ -148,28 +148,6 @@ OF_ZERO = _words(
     "calories kcal protein sugar sugars fat carbs sodium cholesterol caffeine nicotine alcohol "
     "size layout grade class gauge diopter power strength"
 )
-# What "free" behind it denies; of other things it says that they cost nothing: "Free Engraving".
-DENIED_BY_FREE = _words(
-    """
-    acetone acid acids additive additives alcohol allergen allergens aluminum aluminium ammonia
-    animal antibiotic antibiotics arsenic artificial asbestos barley bisphenol bleach bpa bps bug
-    cadmium caffeine calorie calories carb carbs carrageenan casein cfc chemical chemicals chlorine
-    cholesterol chrome chromium cobalt color colour colorant colors colours corn crease cruelty
-    dairy deet detergent drip dust dye dyes egg eggs enzyme ethanol fat fats fill filler fillers
-    fish flavor flavors flavour flicker fluoride foam formaldehyde fragrance fur gelatin glare
-    glue gluten gmo grain grains gum halogen hand hands hassle honey hormone hormones hydroquinone
-    jerk knot lactose latex lead leak leakage lice lint magnesium maintenance meat melamine mercury
-    metal mildew milk mold mould msg nickel nicotine nitrate nitrates nitrite nitrites noise nut
-    nuts odor odors odour oil oxybenzone palm paraben parabens peanut peanuts perfume pesticide
-    pesticides petroleum pfas pfoa phosphate phosphates phthalate phthalates plastic pollen pork
-    preservative preservatives ptfe pvc radiation residue resin rosin rust sal salt scent sesame
-    shellfish silicone silicones sls sles smell smoke soap sodium solvent soy soya spill stain
-    stains starch static steroid streak stress sugar sugars sulfate sulfates sulfite sulfites
-    sulphate sulphates sulphite sulphites sweetener sweeteners talc tangle tar tear tears thc tin
-    tobacco toxin toxins trans vibration vinyl voc wax weed weeds wheat whey wire wrinkle wrinkles
-    xylitol yeast zinc
-    """
-)
 # What a serving holds: "20 g Protein", "6 g Protein per Bar".
 NUTRIENTS = _words("protein sugar fiber fibre fat carbs sodium caffeine calcium iron cbd collagen")
 # What a product may hold and is not: "for 14 Inch Laptops" of a bag's laptop size.

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from adgen.products.measures import is_measure, without_measures
 from adgen.products.units import NAMES
 from adgen.writing import key_terms as terms
+from adgen.writing.key_free import said_of_free
 from adgen.writing.key_numbers import held, measured, numbered, of_parts
 from adgen.writing.key_ways import (
     WAY_OF,
@@ -198,8 +199,7 @@ def _of_itself(plain: str, core: str, value: str) -> list[str]:
     if core == terms.CONDITION:
         return [] if value.casefold() in ("new", "brand new") else [value]
     if value.casefold() == "free":
-        is_denied = plain.split()[-1] in terms.DENIED_BY_FREE
-        return [f"{plain} free" if is_denied else f"free {plain}"]
+        return [said_of_free(plain)]
     per = _PER.fullmatch(value)
     if per and core in terms.NUTRIENTS:
         return [f"{per['amount']} {core} {per['rest']}"]

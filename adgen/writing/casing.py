@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from adgen.products.lexicon import CLASSES, COLOUR
+from adgen.products.lexicon import CLASSES, COLOUR, MATERIAL
 from adgen.products.measures import find_measures
 from adgen.products.names import load_names
+from adgen.products.units import NAMES, UNITS
 
 # Words that stay small inside a title.
 _SMALL = "per a an and as at by de du for from in of on or the to with"
@@ -18,11 +19,24 @@ _SMALL_UNITS = frozenset(("cm", "kg", "km", "mg", "ml", "mm", "nm", "sqm"))
 _LONGEST_UNIT = 2
 _LETTER_UNIT = re.compile(r"(?<=\d )[hglm]\b")  # of several numbers: 3/9/12 h
 _LONGEST_ACRONYM = 3  # letters that may stand for words: ABS, LED, but not STEEL
+_SHORTEST_WORD = 3  # letters of a unit that is a word: cup, and not oz
+# Units that are words, which ads write with a capital: "12-Cup", but "10-mm" and "110 lbs".
+_UNIT_WORDS = frozenset(
+    word
+    for word, name in NAMES.items()
+    if len(word) >= _SHORTEST_WORD
+    and word.isalpha()
+    and any(word.capitalize() in form for form in UNITS[name].written)
+)
+# Acronyms of materials that are other words too: an abs roller is of no ABS.
+_MATERIAL_OR_WORD = frozenset(["abs"])
+_OF_PLASTICS = frozenset(["filament", "hardshell", "polymer", "resin", "shell", "thermoplastic"])
 _JOINTS = frozenset(["and", "by", "for", "in", "with"])  # which begin a part of a title, no title
 # A word's way of writing counts where this share of its uses has it, of at least so many.
 _USUAL_SHARE, _FEWEST = 0.6, 100
 _CAPITALS_SHARE = 0.7  # of a title's letters; above it the title is in capitals
 _F_NUMBER = re.compile(r"f/\d")  # of a lens
+_X_WORD = re.compile(r"(?<!\d)(?<!\d[ -])x-[a-z]")  # x-large, and no 8-x-10
 _INSIDE = re.compile(r"[^\W_][.#]$")  # of a word before these letters: a U.fl socket
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _WORD = re.compile(r"[^\W\d_][\w'’]*|\d[\w.]*")
@@ -52,7 +66,7 @@ class Casing:
 
         def cased(match: re.Match[str]) -> str:
             if any(start <= match.start() < end for start, end in measured):
-                return match.group()
+                return self._word(match) if match.group() in _UNIT_WORDS else match.group()
             before = text[: match.start()]  # MB/s, lines/mm
             is_unit = len(match.group()) <= _LONGEST_UNIT and before.endswith("/")
             if is_unit or _INSIDE.search(text, 0, match.start()):  # MB/s
@@ -65,15 +79,16 @@ class Casing:
 
     def _word(self, match: re.Match[str]) -> str:
         word = match.group()
+        at = (match.string, match.start())
         if word in _SMALL_UNITS:
             return word
         if word == "w" and match.string[match.end() : match.end() + 1] == "/":
             return word  # w/ for with
         if word.isupper() and _is_shouted(word.lower()) and word.lower() not in self._usual:
             return word.capitalize()
-        if word != word.lower() or word[0].isdigit() or word == "x":
+        if word != word.lower() or word[0].isdigit() or (word == "x" and not _X_WORD.match(*at)):
             return word
-        if word in self._usual:
+        if word in self._usual and (word not in _MATERIAL_OR_WORD or _is_material(match)):
             return self._usual[word]
         if any(map(str.isdigit, word)):
             return word  # a16041 is a code
@@ -88,6 +103,13 @@ def _is_shouted(word: str) -> bool:
         return True
     is_word = word.removesuffix("'s") in CLASSES or word in _words_of_names()
     return len(word) > _LONGEST_ACRONYM and is_word
+
+
+def _is_material(match: re.Match[str]) -> bool:
+    """Tells whether a word stands beside one of plastics, or of another material."""
+    before = _WORD.findall(match.string[: match.start()].lower())[-1:]
+    behind = _WORD.findall(match.string[match.end() :].lower())[:1]
+    return any(CLASSES.get(word) == MATERIAL or word in _OF_PLASTICS for word in before + behind)
 
 
 @cache

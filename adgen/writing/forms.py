@@ -9,6 +9,7 @@ from adgen.products.measures import Measure, find_measures, forms_of
 from adgen.products.product import Fact
 from adgen.writing.casing import SMALL_WORDS, Casing
 from adgen.writing.key_terms import COUNTED_THINGS
+from adgen.writing.key_words import is_of_material
 from adgen.writing.key_words import is_plural as is_plural_word
 from adgen.writing.keys import (
     is_absent,
@@ -101,6 +102,8 @@ def _with_acronyms(text: str, key: str) -> str:
     has_words = key.isupper() and (len(key) > _LONGEST_ACRONYM or not stands_apart(key))
     acronyms = {} if has_words else {word.lower(): word for word in _ACRONYM.findall(key)}
     acronyms |= {word.lower(): word for word in _MIXED.findall(key)}
+    if is_of_material(key):
+        acronyms["abs"] = "ABS"
     return _LOWER_WORD.sub(lambda match: acronyms.get(match.group(), match.group()), text)
 
 

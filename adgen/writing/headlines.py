@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from adgen.products.lexicon import CLASSES, COLOUR, SHADE
 from adgen.products.measures import is_measure
+from adgen.writing.neighbours import clash
 from adgen.writing.pieces import Piece
 from adgen.writing.repetition import words_of
 from adgen.writing.told import Room, Told
@@ -93,8 +94,9 @@ def _ways_of(piece: Piece, told: Told, room: Room) -> Iterator[str]:
 
 
 def _before(piece: Piece, name: str) -> tuple[str, ...]:
-    """Returns what of a piece may stand before a name that does not say it already."""
-    return tuple(form for form in piece.before if not _shares(name, form))
+    """Returns what of a piece may stand before a name that neither says it nor is read with it."""
+    forms = (form for form in piece.before if not _shares(name, form))
+    return tuple(form for form in forms if not clash(form, name))
 
 
 def _shares(one: str, other: str) -> bool:
@@ -146,7 +148,7 @@ def _of_keywords(told: Told, keywords: Iterable[str]) -> Iterator[str]:
     for keyword in keywords:
         yield keyword
         for before in (told.brand, *(form for piece in told.facts for form in piece.before[:1])):
-            if before and not _shares(before, keyword):
+            if before and not (_shares(before, keyword) or clash(before, keyword)):
                 yield f"{before} {keyword}"
         yield from (call.format(keyword) for call in (*_CALLS[:3], *_CALLS_BY_NAME[:1]))
         yield from (f"{keyword}, {piece.behind[0]}" for piece in told.facts if not piece.joins)

@@ -28,6 +28,7 @@ ALONE = _terms(
     dietary preferences, diet type, package information, fitment type, metal purity, purity,
     metal stamp, life stage"""
 )
+OF_MATERIAL = _words("material materials fabric fabrics composition")  # words of such keys
 COLOURS = _terms("color, colour, colors, colours, shade, colorway, color name, colour name")
 # Keys of an age, of these words alone: "Age Statement" is a whisky's.
 OF_AGE = _words(
@@ -74,6 +75,8 @@ LOADS = _terms("maximum weight, max weight, weight limit, maximum load, max load
 # First words of keys whose measure is the least or the most: "60 W Max".
 LIMITS = _words("max maximum min minimum")
 CONDITION = "condition"
+# Keys of work that things in their values are for: "Assembly: tools included".
+WORK = _words("assembly installation maintenance mounting setup")
 WARNINGS = _words("warning warnings cautionary hazard")  # in whatever key
 FINISHES = _terms("finish, finish type")
 CODES_OF_TRADE = _terms("upc, ean, sku, gtin, asin, isbn")  # in whatever key
@@ -216,6 +219,7 @@ GEMS = _words(
     emeralds garnet jade moissanite moonstone onyx opal pearl pearls peridot quartz rhinestone
     rhinestones ruby sapphire sapphires topaz tourmaline turquoise zircon zirconia"""
 )
+BATTERIES = _terms("battery, batteries")
 BREEDS = _terms("breed size, dog breed size, breed recommendation")
 CONNECTIONS = _terms("connectivity, connectivity technology, connection type, connections")
 SYSTEMS = _terms("operating system, operating systems")

@@ -22,6 +22,7 @@ _JOINTS = ("for ", "compatible", "fits ", "suitable ", "with ", "without ", "no 
 _ONE_AGE = re.compile(r"[\d.]+(?: ?[a-z]+)?", re.IGNORECASE)  # 2, 18 months
 _ANIMALS = re.compile(r"breed|\b(?:dogs|cats|puppies|kittens)$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
+_SEVERAL_BATTERIES = re.compile(r"(?:[2-9]|\d\d)\d* ?x? (?:[Aa]{1,4}|C|D|N|9V|[A-Z]{2}\d+)\b")
 _APART = re.compile(r"\s*(?:,|/|&|;|\band\b)\s*")
 
 
@@ -223,8 +224,13 @@ def _on_systems(value: str) -> list[str]:
 def _with_batteries(value: str) -> list[str]:
     if "batter" in value.casefold():
         return [value]
-    is_several = re.match(r"(?:[2-9]|\d\d)\d* ?x? (?:A{1,4}|C|D|N|9V|[A-Z]{2}\d+)\b", value)
-    return [f"{value} {'batteries' if is_several else 'battery'}"]
+    return [f"{value} {'batteries' if _SEVERAL_BATTERIES.match(value) else 'battery'}"]
+
+
+def batteries_of(core: str, value: str) -> list[str]:
+    """Returns how several batteries are said, "2 AA Batteries"; nothing of other values."""
+    is_several = core in terms.BATTERIES and _SEVERAL_BATTERIES.fullmatch(value)
+    return _with_batteries(value) if is_several else []
 
 
 def _coloured(value: str) -> list[str]:

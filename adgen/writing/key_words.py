@@ -28,6 +28,16 @@ def plain_key(key: str) -> str:
     return _SIDES.sub("", _PREFIX.sub("", " ".join(words.split())))
 
 
+def is_of_material(key: str) -> bool:
+    """Tells whether a key is of what a product or its part is made of.
+
+    Example:
+        >>> is_of_material("Outer Material"), is_of_material("Fabric"), is_of_material("Target")
+        (True, True, False)
+    """
+    return not terms.OF_MATERIAL.isdisjoint(plain_key(key).split())
+
+
 def core_of(plain: str) -> str:
     """Returns a key's words without those that say nothing: "item height" is "height"."""
     words = plain.split()

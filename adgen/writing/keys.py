@@ -8,8 +8,18 @@ from collections.abc import Sequence
 from adgen.products.measures import is_measure, without_measures
 from adgen.products.units import NAMES
 from adgen.writing import key_terms as terms
+from adgen.writing.key_free import said_of_free
 from adgen.writing.key_numbers import held, measured, numbered, of_parts
-from adgen.writing.key_ways import WAY_OF, aged, fitting, joins, listed, owners
+from adgen.writing.key_ways import (
+    WAY_OF,
+    aged,
+    batteries_of,
+    fitting,
+    joins,
+    listed,
+    of_things,
+    owners,
+)
 from adgen.writing.key_words import (
     core_of,
     is_plural,
@@ -44,6 +54,12 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_OF_OTHERS = re.compile(r"(?P<whose>interchange|oem?|reference) (?:part )?number")
+# Of one thing that is for both: "Indoor/Outdoor".
+_INDOOR_OUTDOOR = re.compile(r"\b(indoor|outdoor), (indoor|outdoor)\b", re.IGNORECASE)
+_INCLUDED = re.compile(
+    r"(?P<head>\S.*?),? (?P<tail>(?:not )?(?:included|required|supplied)|sold separately)",
+    re.IGNORECASE,
+)
 _NOT_INCLUDED = re.compile(r"not (?:included|supplied)|sold separately", re.IGNORECASE)
 _NO = re.compile(r"(?:not|none)\b(?!-)|no(?= ?[,;–-] | \()", re.IGNORECASE)
 _WORDS_OF_A_KIND = 3  # "Two Words Mask" of a mask's type; more stand alone
@@ -115,6 +131,7 @@ def sayings(key: str, value: str) -> list[str]:
         ['6mm Thick', '6mm Thickness']
     """
     plain = plain_key(key)
+    value = _INDOOR_OUTDOOR.sub(r"\1/\2", value)
     if not plain:
         is_size = _SIZE.fullmatch(value) is not None  # a bare "XL"
         return list(owners(value)) or [f"Size {value}" if is_size else value]
@@ -132,8 +149,24 @@ def sayings(key: str, value: str) -> list[str]:
     state = _UNIT_OF_KEY.search(key.casefold())
     if state and state["unit"] in terms.STATES and is_measure(value):  # of a size
         return [f"{said} {state['unit']}" for said in sayings(_UNIT_OF_KEY.sub("", key), value)]
+    ending = _INCLUDED.fullmatch(value)
+    if ending:
+        return _of_included(key, ending["head"], ending["tail"])
     core = core_of(plain)
     return _of_known(plain, core, _with_unit(key, core, value))
+
+
+def _of_included(key: str, head: str, tail: str) -> list[str]:
+    """Returns how it is said that something is in the box: "USB-C Charger Included".
+
+    What other things are there for needs no key: "Assembly: tools included".
+    """
+    last = plain_key(key).split()[-1]
+    is_work = last in terms.WORK or (last.endswith("ing") and last not in terms.PARTS)
+    said = of_things(head, plain_key(key)) if head.isdecimal() else sayings(key, head)
+    if is_work or (is_plural(head) and not is_plural(last)) or any(map(joins, said)):
+        return [f"{head} {tail}"]
+    return [f"{text} {tail}" for text in said]
 
 
 def _of_known(plain: str, core: str, value: str) -> list[str]:
@@ -158,7 +191,7 @@ def _of_known(plain: str, core: str, value: str) -> list[str]:
             return [f"for ages up to {value}"]
         is_minimum = words & {"min", "minimum"} and "up" not in value
         return aged(f"{value} and up" if is_minimum else value)
-    return of_parts(plain, value) or _of_itself(plain, core, value)
+    return batteries_of(core, value) or of_parts(plain, value) or _of_itself(plain, core, value)
 
 
 def _of_itself(plain: str, core: str, value: str) -> list[str]:
@@ -166,7 +199,7 @@ def _of_itself(plain: str, core: str, value: str) -> list[str]:
     if core == terms.CONDITION:
         return [] if value.casefold() in ("new", "brand new") else [value]
     if value.casefold() == "free":
-        return [f"{plain} free"]
+        return [said_of_free(plain)]
     per = _PER.fullmatch(value)
     if per and core in terms.NUTRIENTS:
         return [f"{per['amount']} {core} {per['rest']}"]

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 
+from adgen.writing.neighbours import clash
 from adgen.writing.pieces import Piece
 from adgen.writing.tries import Node, trie_of
 from adgen.writing.vocabulary import Vocabulary
@@ -150,8 +151,11 @@ class Lattice:
             of_pieces = ([before + form for form in of_piece] for of_piece in forms)
             return [trie_of(texts, [ids_of[text] for text in texts]) for texts in of_pieces]
 
-        self._first = tries(piece.before for piece in self.pieces)
-        self._before = tries((piece.before for piece in self.pieces), " ")
+        before = _before_name(self.pieces)
+        self._first = tries(before)
+        self._before = tries(before, " ")
+        # The pieces that none may follow directly before the name, by the one that would.
+        self._clashing = [_bits(_do_clash(other, forms) for other in before) for forms in before]
         self._glued = tries(piece.behind for piece in self.pieces)
         self._spaced = tries((piece.behind for piece in self.pieces), " ")
         self._joined = tries((piece.joining for piece in self.pieces), " ")
@@ -248,6 +252,8 @@ class Lattice:
                 return False  # "Women's Canvas Shoes", no "Canvas Women's Shoes"
             if piece.is_quantity and said & self._quantities:
                 return False  # no "3 Count 12 Ounce Coffee"
+            if said & self._clashing[number]:
+                return False  # no "Cork White Mat"
             return said.bit_count() < _MOST_BEFORE
         return rest.joint is None or self._may_join(rest.used, rest.joint, rest.is_open, piece)
 
@@ -324,6 +330,21 @@ class Walk:
 def _bits(flags: Iterable[bool]) -> int:
     """Returns a number with a bit for each flag, the first the lowest."""
     return sum(1 << number for number, flag in enumerate(flags) if flag)
+
+
+def _before_name(pieces: Sequence[Piece]) -> list[Sequence[str]]:
+    """Returns the forms of each piece before the name; none that would be read with the name."""
+    names = [piece.forms[0] for piece in pieces if piece.is_name]
+    return [
+        piece.before
+        if piece.is_name or piece.leads
+        else [form for form in piece.before if not _do_clash([form], names)]
+        for piece in pieces
+    ]
+
+
+def _do_clash(first: Sequence[str], second: Sequence[str]) -> bool:
+    return any(clash(one, other) for one in first for other in second)
 
 
 def _needed(piece: Piece) -> int:

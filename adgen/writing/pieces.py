@@ -94,7 +94,13 @@ class Piece:
     @cached_property
     def _plain(self) -> tuple[str, ...]:
         no_owners = [form for form in self.forms if not _OWNER.search(form)] or self.forms
-        return tuple(form for form in no_owners if not _JOINT.match(form))
+        joining = set(map(str.casefold, self.joining))
+        return tuple(
+            form
+            for form in no_owners
+            # A use before the name, "Winter Coat", needs "for" behind it: "Coat, Red, for Winter".
+            if not _JOINT.match(form) and f"for {form}".casefold() not in joining
+        )
 
     @cached_property
     def may_stand_in_brackets(self) -> bool:
@@ -153,7 +159,13 @@ class Piece:
 
 def _may_precede(form: str) -> bool:
     # What ends in a number would be read with the name: "SPF 30 Day Cream".
-    if _JOINT.match(form) or form[-1].isdigit() or len(form.split()) > _WORDS_BEFORE:
+    # Behind a brand "Free Engraving" would be read as free of it.
+    if (
+        _JOINT.match(form)
+        or form.startswith("Free ")
+        or form[-1].isdigit()
+        or len(form.split()) > _WORDS_BEFORE
+    ):
         return False
     measures = find_measures(form)
     if "," in form or _RANGE.search(form) or len(measures) > 1:

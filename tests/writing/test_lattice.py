@@ -30,7 +30,7 @@ LETTERS = Letters()
 JOINTS = JointTries(LETTERS)
 FACTS = (
     *("40 hours battery", "Color: black", "gender: men", "for iPhone 12", "8 x 10 in", "steel"),
-    *("hand wash", "Made in: Peru"),
+    *("hand wash", "Made in: Peru", "Season: winter", "fleece lined", "stone: opal"),
 )
 
 
@@ -139,3 +139,31 @@ def test_a_tree_knows_the_shortest_text_through_each_node():
     assert (root.shortest, root.children[1].shortest, root.children[9].shortest) == (1, 2, 1)
     behind = root.children[1].children[2]
     assert (behind.ends, behind.children[3].ends) == (2, 4)
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "wrong", "right"),
+    [
+        ("beanie", ("Material: wool", "Lining: fleece lined"), "Wool Fleece", "Fleece Lined Wool"),
+        ("fleece lined beanie", ("Material: wool",), "Wool Fleece", "Beanie, Wool"),
+        ("fleece-lined beanie", ("Material: wool",), "Wool Fleece", "Beanie, Wool"),
+        ("yoga mat", ("Material: cork", "Color: white"), "Cork White", "White Cork Yoga Mat"),
+        ("light blue mat", ("Material: cork",), "Cork Light", "Mat, Cork"),
+        ("ring", ("Color: pink", "Stone: moonstone"), "Pink Moonstone", "Moonstone Pink Ring"),
+        ("rose quartz ring", ("Color: white",), "White Rose", "Ring in White"),
+        ("cherry pitter", ("Material: steel",), "Steel, Cherry", "Steel Cherry Pitter"),
+    ],
+)
+def test_no_fact_is_read_as_a_part_of_what_follows(name, facts, wrong, right):
+    ways = lattice(Product(name=name, facts=facts))
+    ads = {wander(ways, seed) for seed in range(300)}
+    assert not any(wrong in ad for ad in ads)
+    assert any(right in ad for ad in ads), ads
+
+
+def test_a_season_ends_an_ad_with_for():
+    ways = lattice(Product(name="coat", facts=("Season: winter", "Color: red", "Material: wool")))
+    ads = {wander(ways, seed) for seed in range(300)}
+    assert not any(re.search(r"(?<!for )Winter(?:,|$|\))", ad) for ad in ads)
+    assert any("Winter Wool Coat" in ad for ad in ads)
+    assert any(ad.endswith(", for Winter") for ad in ads)

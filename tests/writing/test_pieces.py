@@ -905,10 +905,75 @@ def test_possessives_stand_before_the_name_and_for_behind_it():
         ("mat w/ bag", "Mat w/ Bag"),
         ("STEEL mug in RED, ABS lid", "Steel Mug in Red, ABS Lid"),
         ("Nissan LEAF, WOMEN'S shoes", "Nissan LEAF, Women's Shoes"),
+        ("2-tier shelf", "2-Tier Shelf"),
+        ("12-cup coffee maker", "12-Cup Coffee Maker"),
+        ("8-ply yarn", "8-Ply Yarn"),
+        ("3 person tent", "3 Person Tent"),
+        ("10-mm bolt, 110 lbs", "10-mm Bolt, 110 lbs"),
+        ("x-large crate, 8-x-10 print", "X-Large Crate, 8-x-10 Print"),
     ],
 )
 def test_titles_have_the_capitals_of_ads(text, title):
     assert CASING.title(text) == title
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("6-pack abs roller", "6-Pack Abs Roller"),
+        ("abs plastic case", "ABS Plastic Case"),
+        ("case of steel, abs", "Case of Steel, ABS"),
+        ("ABS lid", "ABS Lid"),
+    ],
+)
+def test_what_is_a_word_too_is_an_acronym_beside_materials(text, title):
+    assert Casing({"abs": "ABS"}).title(text) == title
+
+
+def test_a_material_s_acronym_is_one_as_the_value_of_its_key():
+    casing = Casing({"abs": "ABS"})
+    assert fact_forms(Fact("abs", "Lid Material"), casing) == ("ABS Lid",)
+    assert fact_forms(Fact("abs", "Target"), casing)[0] == "Abs"
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        ("Engraving: free", "Free Engraving"),
+        ("Assembly: free", "Free Assembly"),
+        ("Added sugar: free", "Added Sugar Free"),
+        ("Nickel: free", "Nickel Free"),
+        ("Battery: 2 AA included", "2 AA Batteries Included"),
+        ("Battery: 3 x AAA not included", "3 x AAA Batteries Not Included"),
+        ("Battery: 1 CR2032 included", "1 CR2032 Battery Included"),
+        ("Battery: lithium ion", "Lithium Ion Battery"),
+        ("Charger: USB-C included", "USB-C Charger Included"),
+        ("Remote: 1 included", "1 Remote Included"),
+        ("Assembly: tools included", "Tools Included"),
+        ("Placement: Indoor, Outdoor", "Indoor/Outdoor"),
+        ("Usage: outdoor, indoor", "for Outdoor/Indoor Use"),
+    ],
+)
+def test_a_value_that_says_what_is_free_included_or_of_both_kinds(fact, said):
+    assert forms(fact)[0] == said
+
+
+def test_what_costs_nothing_does_not_stand_behind_a_brand():
+    (_, piece) = pieces_of(Product(name="cake topper", facts=("Engraving: free",)), CASING)
+    assert piece.before == () and piece.behind == ("Free Engraving",)
+
+
+@pytest.mark.parametrize(
+    ("fact", "before", "behind"),
+    [
+        ("Season: winter", ("Winter",), ("for Winter",)),
+        ("Occasion: wedding", (), ("for Wedding",)),
+        ("winter", ("Winter",), ("Winter",)),
+    ],
+)
+def test_a_use_behind_the_name_has_its_for(fact, before, behind):
+    (_, piece) = pieces_of(Product(name="coat", facts=(fact,)), CASING)
+    assert (piece.before, piece.behind) == (before, behind)
 
 
 def test_usual_capitals_are_counted_in_titles_that_are_not_in_capitals():

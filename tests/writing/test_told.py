@@ -77,3 +77,11 @@ def test_sentences_end_have_room_and_begin_with_other_facts():
 def test_where_nothing_has_room_nothing_is_said():
     assert not list(sentences_of(told(), room(5)))
     assert not any(headlines_of(told(), room(3)))
+
+
+def test_no_headline_has_a_material_that_is_read_with_the_name():
+    found = told(Product(name="white yoga mat", facts=("Material: cork", "non slip")))
+    texts = [text for group in headlines_of(found, room(40)) for text in group]
+    assert "White Yoga Mat, Cork" in texts
+    assert "Cork Yoga Mat" in texts
+    assert not any("Cork White" in text for text in texts)

@@ -1,6 +1,7 @@
 """Sets up what all tests share: a quiet TensorFlow, no deadlines, tiny ads, and the real ones."""
 
 import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,6 +36,19 @@ def pytest_collection_modifyitems(config, items):
         for item in items:
             if item.get_closest_marker("network"):
                 item.add_marker(pytest.mark.skip(reason="asks other hosts: pytest -m network"))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium; where it is missing, the tests that ask for it are skipped."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("needs Chromium, which is not installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

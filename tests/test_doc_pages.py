@@ -6,7 +6,6 @@ Its links lead somewhere, it loads nothing from elsewhere, and its search knows 
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -133,20 +132,14 @@ def test_one_search_knows_guides_results_glossary_and_api(site):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_search_finds_from_the_disk_and_no_page_is_wider_than_the_screen(site, width):
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("needs Chromium, which is not installed")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        page.goto(f"{(site / 'search.html').as_uri()}?q=perplexity")
-        page.wait_for_selector("#search-results li a[href*='docs/glossary.html#perplexity']")
-        for name in ("index", "docs/glossary", "docs/results", "docs/design", "api/adgen.corpus"):
-            page.goto((site / f"{name}.html").as_uri())
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        browser.close()
+def test_the_search_finds_from_the_disk_and_no_page_is_wider_than_the_screen(site, browser, width):
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(f"{(site / 'search.html').as_uri()}?q=perplexity")
+    page.wait_for_selector("#search-results li a[href*='docs/glossary.html#perplexity']")
+    for name in ("index", "docs/glossary", "docs/results", "docs/design", "api/adgen.corpus"):
+        page.goto((site / f"{name}.html").as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    page.close()
 
 
 def test_a_folder_of_others_is_left_alone(tmp_path):

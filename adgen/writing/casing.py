@@ -31,6 +31,10 @@ _UNIT_WORDS = frozenset(
 # Acronyms of materials that are other words too: an abs roller is of no ABS.
 _MATERIAL_OR_WORD = frozenset(["abs"])
 _OF_PLASTICS = frozenset(["filament", "hardshell", "polymer", "resin", "shell", "thermoplastic"])
+# Acronyms that are neither words nor brands: shops' files have "Usb Cable" and "Spf 50".
+_ACRONYMS_TEXT = "bpa cpu diy dvd gps gpu hdmi hdtv lcd led nfc pvc rfid rgb spf ssd tpu upf usb uv"
+_ACRONYMS = frozenset(_ACRONYMS_TEXT.split())
+_NO_ACRONYM = re.compile(r"Led Zeppelin")
 _JOINTS = frozenset(["and", "by", "for", "in", "with"])  # which begin a part of a title, no title
 # A word's way of writing counts where this share of its uses has it, of at least so many.
 _USUAL_SHARE, _FEWEST = 0.6, 100
@@ -86,6 +90,8 @@ class Casing:
             return word  # w/ for with
         if word.isupper() and _is_shouted(word.lower()) and word.lower() not in self._usual:
             return word.capitalize()
+        if word.lower() in _ACRONYMS and word.istitle() and not _NO_ACRONYM.match(*at):
+            return word.upper()
         if word != word.lower() or word[0].isdigit() or (word == "x" and not _X_WORD.match(*at)):
             return word
         if word in self._usual and (word not in _MATERIAL_OR_WORD or _is_material(match)):

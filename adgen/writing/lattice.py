@@ -136,7 +136,10 @@ class Lattice:
         self._leaders = _bits(piece.leads for piece in self.pieces)
         self._names = _bits(piece.is_name for piece in self.pieces)
         self._joining = _bits(piece.joins for piece in self.pieces)
-        self._last = _bits(piece.is_last and not piece.joins for piece in self.pieces)
+        # The facts that come before each one behind the name.
+        self._earlier = [
+            _bits(_is_earlier(other, piece) for other in self.pieces) for piece in self.pieces
+        ]
         self._quantities = _bits(piece.is_quantity for piece in self.pieces)
         self._joints = joints.roots
         self._max_chars = max_chars
@@ -184,7 +187,10 @@ class Lattice:
             room = self._max_chars - rest.chars - self._reserve(rest.used | 1 << number, rest)
             if root.shortest <= room and (not is_behind or rest.is_at_name):
                 ways.append(_Way(root, room, rest, piece=number))
-        return ways + self._joints_from(rest, addable) if is_behind else ways
+        if not is_behind:
+            return ways
+        makers = [way for way in ways if self.pieces[way.piece].is_maker]
+        return makers or ways + self._joints_from(rest, addable)
 
     def may_end(self, rest: _Rest) -> bool:
         """Tells whether the ad may end there."""
@@ -242,11 +248,13 @@ class Lattice:
     def _may_follow(self, rest: _Rest, number: int) -> bool:
         """Tells whether a piece may be said here."""
         piece = self.pieces[number]
-        if self._last >> number & 1 and self._all & ~(rest.used | self._last | self._joining):
-            return False  # care and origin behind what the product is like
+        is_named = self._is_named(rest.used)
+        is_listed = is_named and not (rest.is_at_name or rest.is_open)  # not in brackets
+        if self._earlier[number] & ~rest.used and (is_listed or piece.is_last):
+            return False  # what the product is like before its colour, care behind both
         if rest.chars == 0 and self._leaders and not piece.leads:
             return False
-        if not self._is_named(rest.used) and not (piece.is_name or piece.leads):
+        if not is_named and not (piece.is_name or piece.leads):
             said = rest.used & ~self._leaders
             if piece.is_owner and said & ~self._quantities:
                 return False  # "Women's Canvas Shoes", no "Canvas Women's Shoes"
@@ -330,6 +338,10 @@ class Walk:
 def _bits(flags: Iterable[bool]) -> int:
     """Returns a number with a bit for each flag, the first the lowest."""
     return sum(1 << number for number, flag in enumerate(flags) if flag)
+
+
+def _is_earlier(one: Piece, other: Piece) -> bool:
+    return one.place < other.place and not (one.joins or other.joins)
 
 
 def _before_name(pieces: Sequence[Piece]) -> list[Sequence[str]]:

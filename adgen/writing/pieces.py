@@ -20,6 +20,7 @@ from adgen.writing.casing import Casing
 from adgen.writing.forms import MOST_FORMS, PLURAL_UNIT, cased, fact_forms
 from adgen.writing.key_words import is_plural
 from adgen.writing.keys import is_present, stands_apart
+from adgen.writing.order import LAST, WORDS, place_of
 from adgen.writing.places import load_places
 from adgen.writing.repetition import (
     head_of,
@@ -43,16 +44,8 @@ _WORDS_BEFORE = 2
 _WEIGHTS = frozenset(("ounce", "pound", "gram", "kg"))
 _LENGTHS = frozenset(("inch", "foot", "yard", "meter", "mm", "cm", ""))
 _SIDES_BEFORE = 2  # "8x10 Rug", no "8 x 7 x 2 Inch Filter"
-_SAID_LAST = re.compile(
-    r"\b(?:included|required|wash(?:able)?|clean(?: only)?|iron|dry|warranty|certified|compliant|"
-    r"listed|approved|marked|cleared|sold separately)$|"
-    r"^(?:made in|handmade in|hand ?wash|machine wash|dry clean|do not|not|wipe|spot clean|tumble|"
-    r"contains|may contain)\b",
-    re.IGNORECASE,
-)
 _INNER_JOINT = re.compile(r",| (?:with|w/|for|in|and|&) ", re.IGNORECASE)
 _NAMED = re.compile(r" (?:theme|pattern|finish)$", re.IGNORECASE)
-_MODEL = re.compile(r"(?:mpn|model|part number|manufacturer part|item model)\b", re.IGNORECASE)
 _DENIAL = re.compile(r"\b(?:not|no|non|without|free)\b", re.IGNORECASE)
 _RANGE = re.compile(r"\d[A-Za-z]? ?[-–] ?\d")
 _OWNER = re.compile(r"(?:'s|s')$")
@@ -92,6 +85,11 @@ class Piece:
         return tuple(form for form in self.forms if _JOINT.match(form))
 
     @cached_property
+    def is_maker(self) -> bool:
+        """Tells whether it is who made it, read with the name alone: "Novel by Jane Doe"."""
+        return self.joins and self.forms[0].startswith("by ")
+
+    @cached_property
     def _plain(self) -> tuple[str, ...]:
         no_owners = [form for form in self.forms if not _OWNER.search(form)] or self.forms
         joining = set(map(str.casefold, self.joining))
@@ -123,10 +121,14 @@ class Piece:
         return _INNER_JOINT.search(self.forms[0]) is not None
 
     @cached_property
+    def place(self) -> int:
+        """Returns where it stands behind the name: `order.WORDS` to `order.LAST`."""
+        return WORDS if self.is_name or self.leads else place_of(self.forms[0], self.source)
+
+    @cached_property
     def is_last(self) -> bool:
         """Tells whether it is what ads say last: care, origin, certificates, what is included."""
-        is_fact = not (self.is_name or self.leads)
-        return is_fact and bool(_SAID_LAST.search(self.forms[0]) or _MODEL.match(self.source))
+        return self.place == LAST
 
     @cached_property
     def is_quantity(self) -> bool:

@@ -31,6 +31,7 @@ JOINTS = JointTries(LETTERS)
 FACTS = (
     *("40 hours battery", "Color: black", "gender: men", "for iPhone 12", "8 x 10 in", "steel"),
     *("hand wash", "Made in: Peru", "Season: winter", "fleece lined", "stone: opal"),
+    *("Author: Ana Bell", "AC-1200X", "Size: M"),
 )
 
 
@@ -85,6 +86,26 @@ def test_care_and_origin_come_last_but_for_whom_it_is():
         tail = ad[min(ad.index("Hand Wash"), ad.index("Made in Peru")) :]
         for text in ("Battery", "8", "Black", "Steel"):
             assert text not in tail.replace("iPhone 12", ""), ad
+
+
+def test_behind_the_name_words_come_first_then_colour_and_size_then_codes():
+    place_of = {"Flexible Arm": 0, "Steel Base": 0, "Dark Teal": 1, "XL": 1, "AC-1200X": 2}
+    facts = ("AC-1200X", "Color: dark teal", "Size: XL", "flexible arm", "steel base")
+    product = Product(name="desk lamp", facts=facts)
+    seen = set()
+    for seed in range(60):
+        _, *listed = re.split(r", | - ", ad := wander(lattice(product), seed))
+        places = [place_of[text.removeprefix("Size ").rstrip(")")] for text in listed]
+        assert places == sorted(places), ad
+        seen.add(tuple(listed))
+    assert len(seen) > 6  # free in one place, and what stands before the name or in brackets
+
+
+def test_who_made_it_follows_the_name():
+    facts = ("hardcover", "Author: Ana Bell", "320 pages", "gender: men")
+    for seed in range(40):
+        ad = wander(lattice(Product(name="novel", facts=facts)), seed)
+        assert "Novel by Ana Bell" in ad, ad
 
 
 def test_an_ad_says_all_that_has_room_and_tells_what_has_none():

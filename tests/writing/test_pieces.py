@@ -911,6 +911,8 @@ def test_possessives_stand_before_the_name_and_for_behind_it():
         ("3 person tent", "3 Person Tent"),
         ("10-mm bolt, 110 lbs", "10-mm Bolt, 110 lbs"),
         ("x-large crate, 8-x-10 print", "X-Large Crate, 8-x-10 Print"),
+        ("Usb hub with Led Light, Spf 20", "USB Hub with LED Light, SPF 20"),
+        ("Led Zeppelin Poster, Mac Pouch", "Led Zeppelin Poster, Mac Pouch"),
     ],
 )
 def test_titles_have_the_capitals_of_ads(text, title):

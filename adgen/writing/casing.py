@@ -41,6 +41,7 @@ _USUAL_SHARE, _FEWEST = 0.6, 100
 _CAPITALS_SHARE = 0.7  # of a title's letters; above it the title is in capitals
 _F_NUMBER = re.compile(r"f/\d")  # of a lens
 _X_WORD = re.compile(r"(?<!\d)(?<!\d[ -])x-[a-z]")  # x-large, and no 8-x-10
+_COMPOUND = re.compile(r"(?<!-)\w+-[^\W\d]")  # in-ear, a-line; and no built-in
 _INSIDE = re.compile(r"[^\W_][.#]$")  # of a word before these letters: a U.fl socket
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _WORD = re.compile(r"[^\W\d_][\w'’]*|\d[\w.]*")
@@ -98,7 +99,8 @@ class Casing:
             return self._usual[word]
         if any(map(str.isdigit, word)):
             return word  # a16041 is a code
-        if word in _JOINTS or (word in SMALL_WORDS and match.start() > 0):
+        is_small = word in _JOINTS or (word in SMALL_WORDS and match.start() > 0)
+        if is_small and not _COMPOUND.match(*at):
             return word
         return word[0].upper() + word[1:]
 

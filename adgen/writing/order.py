@@ -48,8 +48,8 @@ def place_of(text: str, source: str = "") -> int:
         >>> place_of("Machine Washable") == place_of("Made in Italy") == LAST
         True
     """
-    if _SAID_LAST.search(text) or _MODEL.match(source):
-        return LAST
+    if _SAID_LAST.search(text) or (_MODEL.match(source) and any(map(str.isdigit, text))):
+        return LAST  # a model may have a name too: "Tahoe"
     if is_measure(text) or _SIZE.search(text) or _VARIANT_KEY.match(source):
         return VARIANT
     classes = tokens_of(text).classes

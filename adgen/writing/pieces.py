@@ -33,7 +33,7 @@ from adgen.writing.repetition import (
 )
 from adgen.writing.whole_names import longer_name
 
-_JOINT = re.compile(r"(?:for|with|in|and|by|compatible with|fits)\b", re.IGNORECASE)
+_JOINT = re.compile(r"(?:for|with|in|and|by|compatible with|fits)\b(?!-)", re.IGNORECASE)
 # Without a noun: "40 Hour", "2-5 Year".
 _OF_TIME = re.compile(
     r"(?<!\b1)[ -](?:Second|Minute|Hour|Day|Week|Month|Year|Port|Pocket|Drawer|Sheet|Layer|Tier|"

@@ -34,3 +34,4 @@ def test_a_key_tells_what_the_words_do_not():
     assert place_of("Kylo Ren", "Color: Kylo Ren") == VARIANT
     assert place_of("Kylo Ren", "Colour Name: Kylo Ren") == VARIANT
     assert place_of("42", "MPN: 42") == LAST
+    assert place_of("Tahoe", "Model name: Tahoe") == WORDS

@@ -885,6 +885,12 @@ def test_keywords_are_said_unless_a_fact_says_them():
     assert [piece.forms[0] for piece in pieces] == ["Mat", "Non Slip Surface", "Travel"]
 
 
+def test_what_begins_as_a_joint_does_may_be_none():
+    (_, piece) = pieces_of(Product(name="plugs", facts=("in-ear",)), CASING)
+    assert piece.behind == ("In-Ear",)
+    assert not piece.joins
+
+
 def test_possessives_stand_before_the_name_and_for_behind_it():
     (_, piece) = pieces_of(Product(name="boots", facts=("men",)), CASING)
     assert piece.before == ("Men's",)
@@ -912,6 +918,7 @@ def test_possessives_stand_before_the_name_and_for_behind_it():
         ("10-mm bolt, 110 lbs", "10-mm Bolt, 110 lbs"),
         ("x-large crate, 8-x-10 print", "X-Large Crate, 8-x-10 Print"),
         ("Usb hub with Led Light, Spf 20", "USB Hub with LED Light, SPF 20"),
+        ("in-ear plugs, a-line, built-in", "In-Ear Plugs, A-Line, Built-in"),
         ("Led Zeppelin Poster, Mac Pouch", "Led Zeppelin Poster, Mac Pouch"),
     ],
 )

@@ -101,9 +101,14 @@ def _keras_model_bytes(config: TrainingConfig, vocab_size: int) -> dict[str, int
     }
 
 
+def num_torch_processes(config: TrainingConfig) -> int:
+    """Returns how many processes of engine "torch" train: one a device, a core each."""
+    return min(config.num_devices, num_cores())
+
+
 def _torch_bytes(config: TrainingConfig, vocab_size: int) -> dict[str, int]:
     """Returns what all processes of engine "torch" take but for the examples."""
-    num_processes = min(config.num_devices, num_cores())
+    num_processes = num_torch_processes(config)
     width = 4 if config.precision == "float32" else 2  # bytes of a number in products
     per_weight = _SHARED_PER_WEIGHT + _GRADIENT_PER_WEIGHT * num_processes + _COPIES_PER_WEIGHT
     per_unit = config.num_layers * _PER_TORCH_UNIT * width + _BACK_PER_UNIT

@@ -15,6 +15,7 @@ from torch import Tensor
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.training.data import TrainingData
 from adgen.lstm.training.divergence import check_running
+from adgen.lstm.training.memory import num_torch_processes
 from adgen.lstm.training.order import BatchOrder
 from adgen.lstm.training.settings import TrainingConfig
 from adgen.lstm.training.torch_adam import RowAdam, step_length
@@ -23,7 +24,6 @@ from adgen.lstm.training.torch_network import BIAS, EMBEDDING, Batch
 from adgen.lstm.training.torch_recurrence import as_usual, coupled
 from adgen.lstm.training.torch_softmax import CandidateSampler
 from adgen.support.interrupts import whole_steps
-from adgen.support.processes import num_cores
 
 
 def first_weights(
@@ -120,7 +120,7 @@ class TorchLearner:
         self._batches = BatchOrder(len(data.examples), config.batch_size, config.seed)
         self._num_steps = int(config.epochs * self._batches.batches_per_epoch)
         bias = data.log_frequencies() if config.unigram_bias else None
-        num_processes = min(config.num_devices, num_cores())
+        num_processes = num_torch_processes(config)
         first = first_weights(data.lstm_config, bias, config.seed)
         if config.coupled_gates:
             first = _of_layers(first, coupled, config.recurrent_blocks)

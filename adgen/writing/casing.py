@@ -90,7 +90,7 @@ class Casing:
         if word == "w" and match.string[match.end() : match.end() + 1] == "/":
             return word  # w/ for with
         if word.isupper() and _is_shouted(word.lower()) and word.lower() not in self._usual:
-            return word.capitalize()
+            return word if _is_subject(match) else word.capitalize()
         if word.lower() in _ACRONYMS and word.istitle() and not _NO_ACRONYM.match(*at):
             return word.upper()
         if word != word.lower() or word[0].isdigit() or (word == "x" and not _X_WORD.match(*at)):
@@ -111,6 +111,11 @@ def _is_shouted(word: str) -> bool:
         return True
     is_word = word.removesuffix("'s") in CLASSES or word in _words_of_names()
     return len(word) > _LONGEST_ACRONYM and is_word
+
+
+def _is_subject(match: re.Match[str]) -> bool:
+    """Tells whether capitals stand for what is taught, "Spatial Reasoning, STEM", no goblet's."""
+    return match.group() == "STEM" and not match.string.isupper()
 
 
 def _is_material(match: re.Match[str]) -> bool:

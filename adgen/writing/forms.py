@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from adgen.products.measures import Measure, find_measures, forms_of
 from adgen.products.product import Fact
@@ -163,3 +163,19 @@ def _usable_forms(measure: Measure, after: str) -> Iterator[str]:
         may_be = may_be_attribute or measure.unit in ("pack", "piece")
         if not is_attribute or (may_be and measure.joint != "-"):
             yield form
+
+
+def agreeing(forms: Sequence[str], name: str) -> tuple[str, ...]:
+    """Returns forms whose last word is plural where the name has it so: "Brass Grommets".
+
+    Example:
+        >>> agreeing(["Brass Grommet", "Brass"], "Anklets with Grommets")
+        ('Brass Grommets', 'Brass')
+    """
+    named = set(name.casefold().split())
+
+    def is_one_of_several(form: str) -> bool:
+        last = form.casefold().split()[-1]
+        return not form[0].isdigit() and last not in named and f"{last}s" in named
+
+    return tuple(f"{form}s" if is_one_of_several(form) else form for form in forms)

@@ -64,6 +64,16 @@ def _in_units(value: str) -> list[str]:
     return _with_contents(value)
 
 
+def _firm(value: str) -> list[str]:
+    # "Medium" alone would be a size.
+    return [f"{value} firmness"] if value.casefold() == "medium" else [value]
+
+
+def _yielding(value: str) -> list[str]:
+    pages = re.fullmatch(r"([\d,.]+)(?: pages?)?", value, re.IGNORECASE)
+    return [f"{pages[1]}-page yield" if pages else value]
+
+
 def _patterned(value: str) -> list[str]:
     is_said = re.search(r"(?i)(?:pattern|print|printed|striped|plaid|floral)$", value)
     if is_said:
@@ -327,6 +337,8 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     # "Cool, dry place" is for the buyer, 128 GB for the ad.
     (frozenset(("storage",)), lambda value: [value] if re.search(r"\d", value) else []),
     (terms.UNITS_IN_PACK, _in_units),
+    (frozenset(("firmness", "item firmness description", "firmness description")), _firm),
+    (frozenset(("page yield", "yield")), _yielding),
     (frozenset(("spf",)), lambda value: [f"SPF {value}" if value[0].isdecimal() else value]),
     (frozenset(("upf",)), lambda value: [f"UPF {value}" if value[0].isdecimal() else value]),
     (terms.COUNT, _counted),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from adgen.products.lexicon import CLASSES, FEATURE
 from adgen.products.measures import is_measure
 from adgen.writing.key_words import plain_key
 from adgen.writing.pieces import Piece
@@ -15,6 +16,7 @@ length width height thickness diameter size material number of type style color 
 shape no
 """
 _MOST_WORDS = 3  # of a form with others before it
+_MOST_WORDS_ALONE = 5  # with a measure alone: "8-Inch High Carbon Stainless Steel Blade"
 _OF_PART = frozenset(_OF_PART_TEXT.split())
 
 
@@ -40,7 +42,8 @@ def _joined(pieces: Sequence[Piece]) -> Piece:
     amounts = [form.rpartition(" ")[0] for form in pieces[0].behind]
     amounts = [amount for amount in amounts if amount.isdecimal() or is_measure(amount)]
     rest = pieces[1:] if amounts else pieces
-    if _are_of_one(pieces) and all(_is_plain(piece.forms[0]) for piece in rest):
+    most = _MOST_WORDS if len(rest) > 1 else _MOST_WORDS_ALONE
+    if _are_of_one(pieces) and all(_is_plain(piece.forms[0], most) for piece in rest):
         *before, last = (piece.forms[0] for piece in rest)
         whole = " ".join([*(form.rpartition(" ")[0] for form in before), last])
         forms = tuple(f"{amount} {whole}" for amount in amounts) or (whole,)
@@ -51,26 +54,36 @@ def _joined(pieces: Sequence[Piece]) -> Piece:
     return Piece(forms, is_apart=True, source=source, parts=tuple(pieces))
 
 
-def _place_of(piece: Piece) -> tuple[bool, bool]:
-    """Returns what orders the pieces of a part: a measure first, then a colour."""
+def _place_of(piece: Piece) -> tuple[bool, bool, bool]:
+    """Returns what orders the pieces of a part: a measure first, how it is, then a colour."""
     key = piece.source.partition(":")[0].casefold()
-    return not piece.forms[0][0].isdigit(), "color" not in key and "colour" not in key
+    is_colour = "color" in key or "colour" in key
+    return not piece.forms[0][0].isdigit(), not _is_feature(piece), not is_colour
 
 
 def _are_of_one(pieces: Sequence[Piece]) -> bool:
     """Tells whether pieces say each another thing of one part: its length, its material."""
-    keys = {plain_key(piece.source.partition(":")[0]) for piece in pieces}
+    keys = {plain_key(piece.source.partition(":")[0]) for piece in pieces}  # of none its words
     return len(keys) == len(pieces) and all(map(_is_of_part, pieces))
 
 
-def _is_plain(form: str) -> bool:
+def _is_plain(form: str, most: int) -> bool:
     """Tells whether a form may stand before another of the same part: no number, no list."""
     has_list = re.search(r"\d|[,/&()]| (?:and|or|with) ", form)
-    return not has_list and len(form.split()) <= _MOST_WORDS
+    return not has_list and len(form.split()) <= most
+
+
+def _is_feature(piece: Piece) -> bool:
+    """Tells whether a piece without a key says how its part is: "Removable Washable Cover"."""
+    *before, _ = piece.forms[0].casefold().split()
+    is_keyed = ":" in piece.source
+    return bool(before) and not is_keyed and all(CLASSES.get(word) == FEATURE for word in before)
 
 
 def _is_of_part(piece: Piece) -> bool:
-    """Tells whether a piece is of a key that names the part and nothing else of it."""
+    """Tells whether a piece is of a key that names the part and nothing else, or how it is."""
+    if _is_feature(piece):
+        return True
     key, colon, _ = piece.source.partition(":")
     words = set(plain_key(key).split())
     part = piece.forms[0].split()[-1].casefold()

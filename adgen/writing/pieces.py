@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import permutations
 
-from adgen.products.lexicon import CLASSES, COLOUR
+from adgen.products.lexicon import CLASSES, COLOUR, MATERIAL
 from adgen.products.measures import find_measures, is_measure, without_measures
-from adgen.products.product import Product
+from adgen.products.product import Fact, Product
 from adgen.writing.casing import Casing
-from adgen.writing.forms import MOST_FORMS, PLURAL_UNIT, cased, fact_forms
+from adgen.writing.forms import MOST_FORMS, PLURAL_UNIT, agreeing, cased, fact_forms
 from adgen.writing.key_words import is_plural
 from adgen.writing.keys import is_present, stands_apart
 from adgen.writing.order import LAST, WORDS, place_of
@@ -198,12 +198,18 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
     said.append(head_of(product.name) or "".join(said[-1:]))
     names = [word for piece in pieces if piece.is_name for word in words_of(piece.forms[0])]
     is_model = _is_model(product.name) or (": " in name and ": " not in product.name)
+    is_owned = bool(_OWNER.search(name.partition(" ")[0]))  # no "Black Women's Pants"
     for fact in facts:
         own = own_fact(fact, said)
         forms = fact_forms(own, casing)
         if forms and not says_fact(product.name, said, own, forms):
-            forms = without_last(forms, said, fact)
-            is_apart = is_model or not set(words_of(forms[0])).isdisjoint(names)
+            forms = agreeing(without_last(forms, said, fact), name)
+            is_apart = (
+                is_model
+                or is_owned
+                or _seems_material(fact)
+                or not set(words_of(forms[0])).isdisjoint(names)
+            )
             is_apart |= stands_apart(fact.key) and not is_present(fact.value)
             is_apart |= not fact.key and _is_weight(fact.value)
             pieces.append(Piece(forms, is_apart=is_apart, source=str(fact)))
@@ -272,6 +278,13 @@ def use_pieces(uses: Sequence[str], count: int, pieces: Sequence[Piece]) -> list
         *first, last = chosen
         forms.append(f"for {', '.join(first)} and {last}" if first else f"for {last}")
     return [Piece(tuple(forms[:MOST_FORMS]), source="common uses")]
+
+
+def _seems_material(fact: Fact) -> bool:
+    """Tells whether a colour before the name would be read as what it is of: terracotta pots."""
+    last = fact.value.casefold().split()[-1:]
+    is_colour = "color" in fact.key.casefold() or "colour" in fact.key.casefold()
+    return is_colour and [CLASSES.get(word) for word in last] == [MATERIAL]
 
 
 def _is_weight(text: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
 
-from adgen.products.lexicon import CLASSES, COLOUR
+from adgen.products.lexicon import CLASSES, COLOUR, FEATURE, MATERIAL
 from adgen.products.measures import Measure, find_measures, is_measure, without_measures
 from adgen.products.product import Fact
 from adgen.products.words import keys_of
@@ -50,6 +50,8 @@ _NO_LETTERS = re.compile(r"[\W\d_]|\b(?:colou?rs?|[lwhdx])\b", re.IGNORECASE)
 _WITH_MORE = SIZES | COLOURS | {"", "format", "ink color", "ink colour"}
 _ITEMS = frozenset(("number of items", "set quantity", "unit quantity"))
 _ONE_OF = re.compile(r"^(?:1 ?[x×]? )")
+_FEWEST_SHARED = 2  # last words of the name that a fact without a key need not say again
+_DESCRIBING = frozenset((COLOUR, FEATURE, MATERIAL))
 # The keys that make a vehicle together, in the order in which it is said.
 _OF_VEHICLE = ("vehicle year", "vehicle make", "vehicle model")
 
@@ -178,16 +180,20 @@ def without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tup
     """Returns forms without the name's last word at their end: a tea's "Green Tea" is "Green".
 
     They stay whole where what is left could not stand before a name, and without a key, where it
-    may be another name ("Bike Front Basket"), unless it is a measure.
+    may be another name ("Bike Front Basket"), unless more words of the name or one that says how
+    something is are left.
     """
     if not USE.isdisjoint((plain_key(fact.key), core_of(plain_key(fact.key)))):
         forms = tuple(_use_without(form, said) for form in forms)
+    shared = min((_num_shared(form, said) for form in forms), default=0)
+    if not fact.key and shared >= _FEWEST_SHARED:  # of running shorts "Lined Running Shorts"
+        return tuple(dict.fromkeys(" ".join(form.split()[:-shared]) for form in forms))
     is_of_it = said[-1] in words_of(fact.key)  # a handlebar's drop is no drop handlebar
     if is_of_it or not all(words_of(form)[-1:] == tuple(said[-1:]) for form in forms):
         return forms
     left = [form.rsplit(maxsplit=1)[0].rstrip(" -") if " " in form else "" for form in forms]
     has_form = fact.key.casefold() in _OF_FORM  # not "Google TV", a television's platform
-    may_lead = load_places().may_lead if has_form else is_measure
+    may_lead = load_places().may_lead if has_form else _describes
     may_stand = all(_NAMING.search(one) and may_lead(one) for one in left)
     return tuple(dict.fromkeys(left)) if may_stand else forms
 
@@ -200,11 +206,23 @@ def _use_without(form: str, said: Sequence[str]) -> str:
         said: The words of brand and name, and last the word that says what the product is.
     """
     words = form.split()
-    name = list(said[:-1])
-    same = (words_of(word) == (its,) for word, its in zip(words[::-1], name[::-1], strict=False))
-    shared = len(list(takewhile(bool, same)))
+    shared = _num_shared(form, said)
     is_use = form.startswith("for ") and 0 < shared < len(words) - 1
     return " ".join(words[: len(words) - shared]) if is_use else form
+
+
+def _num_shared(form: str, said: Sequence[str]) -> int:
+    """Returns how many words a form and the name end with alike; 0 where the form is all of it."""
+    words = form.split()
+    name = said[-2::-1]  # without the last, which says what the product is
+    same = (words_of(word) == (its,) for word, its in zip(words[::-1], name, strict=False))
+    shared = len(list(takewhile(bool, same)))
+    return shared if shared < len(words) else 0
+
+
+def _describes(text: str) -> bool:
+    """Tells whether a text alone says how something is: a measure, "Mesh", "Foldable"."""
+    return is_measure(text) or all(CLASSES.get(key) in _DESCRIBING for key in keys_of(text))
 
 
 def told_facts(facts: Iterable[Fact]) -> list[Fact]:

@@ -885,6 +885,37 @@ def test_keywords_are_said_unless_a_fact_says_them():
     assert [piece.forms[0] for piece in pieces] == ["Mat", "Non Slip Surface", "Travel"]
 
 
+@pytest.mark.parametrize(
+    ("name", "facts", "said"),
+    [
+        ("knife", ("Blade Length: 20 cm", "Blade Material: full tang carbon steel"), "20cm Full"),
+        (
+            "pillow",
+            ("Cover: cotton", "removable washable cover"),
+            "Removable Washable Cotton Cover",
+        ),
+        ("straps with grommets", ("Grommet Material: brass",), "Brass Grommets"),
+        ("baseball cap", ("mesh cap",), "Mesh"),
+        ("bicycle basket", ("bike front basket",), "Bike Front Basket"),
+        ("women's running shorts", ("lined running shorts",), "Lined"),
+        ("pillow", ("Firmness: medium",), "Medium Firmness"),
+        ("toothbrush", ("Firmness: soft",), "Soft"),
+        ("toner", ("Page Yield: 3,000 pages",), "3,000-Page Yield"),
+        ("toy", ("Subject: STEM and counting",), "STEM"),
+    ],
+)
+def test_facts_of_parts_and_of_kinds_are_said_in_full(name, facts, said):
+    pieces = together(pieces_of(Product(name=name, facts=facts), CASING))
+    assert any(form.startswith(said) for piece in pieces for form in piece.forms), pieces
+
+
+def test_no_colour_before_whose_it_is_nor_where_it_would_be_a_material():
+    (_, red) = pieces_of(Product(name="women's pants", facts=("Color: red",)), CASING)
+    (_, clay) = pieces_of(Product(name="pots", facts=("Color: terracotta",)), CASING)
+    (_, blue) = pieces_of(Product(name="pots", facts=("Color: blue",)), CASING)
+    assert (red.before, clay.before, blue.before) == ((), (), ("Blue",))
+
+
 def test_what_begins_as_a_joint_does_may_be_none():
     (_, piece) = pieces_of(Product(name="plugs", facts=("in-ear",)), CASING)
     assert piece.behind == ("In-Ear",)

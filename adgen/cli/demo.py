@@ -19,7 +19,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="DIR",
         help="a model's folder, or the name of a fetched base; may be given several times "
-        "(default: the writer and the LSTM that come with adgen)",
+        "(default: the writer and the mixture that come with adgen)",
     )
     parser.add_argument(
         "--port",

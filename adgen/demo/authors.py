@@ -154,7 +154,7 @@ def open_authors(models: Sequence[str | None] = (None,)) -> list[Author]:
 
     Args:
         models: Folders, or names that `adgen write` and `adgen generate` take; None for the writer
-            and the LSTM that come with adgen.
+            and the mixture that come with adgen.
 
     Returns:
         Them in order, and the template behind them.

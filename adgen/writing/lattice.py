@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 
-from adgen.writing.neighbours import clash
+from adgen.writing.neighbours import any_clash, forms_before_name
 from adgen.writing.pieces import Piece
 from adgen.writing.tries import Node, trie_of
 from adgen.writing.vocabulary import Vocabulary
@@ -154,11 +154,11 @@ class Lattice:
             of_pieces = ([before + form for form in of_piece] for of_piece in forms)
             return [trie_of(texts, [ids_of[text] for text in texts]) for texts in of_pieces]
 
-        before = _before_name(self.pieces)
+        before = forms_before_name(self.pieces)
         self._first = tries(before)
         self._before = tries(before, " ")
         # The pieces that none may follow directly before the name, by the one that would.
-        self._clashing = [_bits(_do_clash(other, forms) for other in before) for forms in before]
+        self._clashing = [_bits(any_clash(other, forms) for other in before) for forms in before]
         self._glued = tries(piece.behind for piece in self.pieces)
         self._spaced = tries((piece.behind for piece in self.pieces), " ")
         self._joined = tries((piece.joining for piece in self.pieces), " ")
@@ -342,21 +342,6 @@ def _bits(flags: Iterable[bool]) -> int:
 
 def _is_earlier(one: Piece, other: Piece) -> bool:
     return one.place < other.place and not (one.joins or other.joins)
-
-
-def _before_name(pieces: Sequence[Piece]) -> list[Sequence[str]]:
-    """Returns the forms of each piece before the name; none that would be read with the name."""
-    names = [piece.forms[0] for piece in pieces if piece.is_name]
-    return [
-        piece.before
-        if piece.is_name or piece.leads
-        else [form for form in piece.before if not _do_clash([form], names)]
-        for piece in pieces
-    ]
-
-
-def _do_clash(first: Sequence[str], second: Sequence[str]) -> bool:
-    return any(clash(one, other) for one in first for other in second)
 
 
 def _needed(piece: Piece) -> int:

@@ -6,10 +6,12 @@ A "Wool Fleece Lined Beanie" seems lined with wool, a "Cork White Mat" white as 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from adgen.products.lexicon import CLASSES, COLOUR, MATERIAL, SHADE, WEAK_COLOUR
 from adgen.writing.key_terms import GEMS
+from adgen.writing.pieces import Piece
 
 _MOST_PAIRS = 4_096  # remembered: a product's few are asked for again and again
 _WORDS_READ = 2  # of what follows: "Fleece Lined", "Rose Quartz"
@@ -37,6 +39,22 @@ def clash(first: str, second: str) -> bool:
     if _is_of_material(before):
         return not _LINED.isdisjoint(behind[:_WORDS_READ]) or _begins_with_colour(behind)
     return _is_colour(before) and not GEMS.isdisjoint(behind[:_WORDS_READ])
+
+
+def forms_before_name(pieces: Sequence[Piece]) -> list[Sequence[str]]:
+    """Returns the forms of each piece before the name; none that would be read with the name."""
+    names = [piece.forms[0] for piece in pieces if piece.is_name]
+    return [
+        piece.before
+        if piece.is_name or piece.leads
+        else [form for form in piece.before if not any_clash([form], names)]
+        for piece in pieces
+    ]
+
+
+def any_clash(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Tells whether one of some texts would be read with one of others behind it."""
+    return any(clash(one, other) for one in first for other in second)
 
 
 def _is_of_material(words: list[str]) -> bool:

@@ -40,6 +40,7 @@ _KELVIN_DIGITS = 4  # 4K is a resolution, 5000K a colour of light
 _LENGTHS = frozenset(("inch", "foot", "yard", "meter", "mm", "cm"))
 # Of what people write 20,000; not of 6000K or 1500W.
 _WITH_COMMAS = frozenset(("pack", "piece", "count", "mah", "sheet", "mcg", "lumen", "btu"))
+_LANES = re.compile(r"\d x\d")  # PCIe 4.0 x4 has four lanes
 _CODE = re.compile(r"0\d{2,}|\d{4,}-\d{3,}")
 _ONE = re.compile(rf"({NUMBER})(?:\s?-?\s?({_UNIT}){_NO_WORD})?", re.IGNORECASE)
 
@@ -189,7 +190,7 @@ def _measured(text: str) -> Iterator[Measure]:
         if _is_no_unit(unit, match, text):
             continue
         numbers = tuple(plain_number(number) for number, _ in parts)
-        if not unit and len(numbers) == 1:
+        if not unit and (len(numbers) == 1 or _LANES.search(match["numbers"])):
             continue
         if len(set(map(_name_of, units))) > 1:
             # 12 inch x 3 feet is no "12 x 3 feet".

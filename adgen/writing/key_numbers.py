@@ -72,6 +72,7 @@ def measured(key: str, value: str) -> list[str]:
         value = f"{counted['number']} {singular_of(counted['word'])}"
     if is_plural(rest[-1]) and value.endswith(rest[-1][0].upper()) and not is_measure(value):
         return [value]  # a blade's teeth: "24T"
+    rest[-1] = terms.PLURAL_PARTS.get(rest[-1], rest[-1])  # "8-Inch Wheels"
     return [value] if says_some(value, rest) else [f"{value} {' '.join(rest)}"]
 
 

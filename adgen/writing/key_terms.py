@@ -46,8 +46,8 @@ ASSORTED = _words("assorted mixed various random")  # colours
 SHOE_SIZES = _terms("shoe size, us size, us shoe size")
 # Those whose values do where they are more than a number.
 MEASURED = _terms(
-    """weight, net weight, net wt, net content weight, capacity, volume, net content, memory,
-    storage, memory storage, memory storage capacity, storage capacity, screen, screen size,
+    """weight, net weight, net wt, net quantity, net content weight, capacity, volume, net content,
+    memory, storage, memory storage, memory storage capacity, storage capacity, screen, screen size,
     display size, dimensions, dimension, power, wattage, voltage, amperage, horsepower, gauge,
     dosage, strength, layer, layers, color temperature, brightness, pressure, rotational speed,
     speed, refresh rate, size, size/weight, occupancy, output, yardage, battery capacity,
@@ -94,7 +94,7 @@ GENERIC = _terms(
 GENERIC_OF_PARTS = GENERIC | _terms(
     """length, height, width, thickness, color, colour, shape, finish, pattern, design, range, care,
     description, gender, composition, cell, technique, subject, finding, species, recommendation,
-    recommendations, instructions, interface, interfaces, specification, met"""
+    recommendations, instructions, safety, interface, interfaces, specification, met"""
 )
 # First words that say nothing either.
 GENERIC_FIRST = _terms(
@@ -125,7 +125,7 @@ PARTS = _words(
 )
 PLURAL_PARTS: Mapping[str, str] = {
     "arm": "arms", "leg": "legs", "string": "strings", "bristle": "bristles", "wheel": "wheels",
-    "caster": "casters", "slat": "slats",
+    "caster": "casters", "slat": "slats", "keycap": "keycaps",
 }  # fmt: skip
 # Words of a key that a value may have behind it, and does not need: "Ocean Theme".
 OPTIONAL = _terms("theme, print, pattern, diet, fuel, action, container, pickup")
@@ -186,6 +186,7 @@ STATES = _words(
     "inflated folded assembled packed closed open interior exterior inside outside"
 )  # of a size, in brackets
 BODIES = frozenset(("hair", "skin"))  # "for Oily Skin"
+MAKERS = _terms("author, artist, composer")
 VEHICLES = _terms("vehicle fit, vehicle make, vehicle model, fitment")
 FITS = _terms(
     """compatible with, compatibility, compatible models, compatible devices, compatible brand,

@@ -10,6 +10,10 @@ from adgen.products.product import COLOUR_RANGE, SIZE_RANGE
 from adgen.writing import key_terms as terms
 from adgen.writing.key_words import singular_of
 
+# Of a list's last item.
+_CLOSED = re.compile(
+    r"\b(?:and|or|incl|including)\b|[&/()]|^(?:not|no|except|without)\b", re.IGNORECASE
+)
 _CODE = re.compile(  # a bare 10, XL, 3T, 5-6Y
     r"[\d.]+|X{0,4}[SML]|\dX[LS]?|\d+(?:-\d+)?[TYM]", re.IGNORECASE
 )
@@ -48,7 +52,7 @@ def listed(value: str) -> str:
         'charger and USB cable'
     """
     *first, last = [item for item in re.split(r",\s+", value) if item]
-    is_closed = re.search(r"\b(?:and|or|incl)\b|[&/()]|^(?:not|no|except|without)\b", last, re.I)
+    is_closed = _CLOSED.search(last)
     is_year = _YEAR.match(last) is not None  # "Honda Civic, 2012" are no two things
     return value if not first or is_closed or is_year else f"{', '.join(first)} and {last}"
 
@@ -62,16 +66,6 @@ def _in_units(value: str) -> list[str]:
     if len(bare) == len(value) and whole.isdecimal() and int(whole) <= _MOST_UNITS:
         return _counted(whole)
     return _with_contents(value)
-
-
-def _firm(value: str) -> list[str]:
-    # "Medium" alone would be a size.
-    return [f"{value} firmness"] if value.casefold() == "medium" else [value]
-
-
-def _yielding(value: str) -> list[str]:
-    pages = re.fullmatch(r"([\d,.]+)(?: pages?)?", value, re.IGNORECASE)
-    return [f"{pages[1]}-page yield" if pages else value]
 
 
 def _patterned(value: str) -> list[str]:
@@ -184,7 +178,8 @@ def _certified(value: str) -> list[str]:
 
 
 def _powered(value: str) -> list[str]:
-    return [f"{value} Powered"] if value.casefold() in terms.POWERS else [value]
+    sources = value.casefold().split(", ")
+    return [f"{listed(value)} Powered"] if terms.POWERS.issuperset(sources) else [value]
 
 
 def _containing(value: str) -> list[str]:
@@ -317,7 +312,7 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (terms.VEHICLES, _of_vehicle),
     (frozenset(("free from",)), _free_from),
     (frozenset(("allergen information", "allergens", "contains")), _of_allergens),
-    (frozenset(("author", "artist", "composer")), lambda value: [f"by {value}"]),
+    (terms.MAKERS, lambda value: [f"by {value}"]),
     (frozenset(("bluetooth version",)), lambda value: [f"Bluetooth {value}"]),
     (frozenset(("pattern",)), _patterned),
     (frozenset(("plating",)), _plated),
@@ -333,12 +328,9 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (terms.CONNECTIONS, lambda value: [listed(value)]),
     (terms.SYSTEMS, _on_systems),
     (frozenset(("serving size",)), lambda value: [f"Serving Size {value}"]),
-    (frozenset(("skill level", "level")), lambda value: [f"{value} level"]),
     # "Cool, dry place" is for the buyer, 128 GB for the ad.
     (frozenset(("storage",)), lambda value: [value] if re.search(r"\d", value) else []),
     (terms.UNITS_IN_PACK, _in_units),
-    (frozenset(("firmness", "item firmness description", "firmness description")), _firm),
-    (frozenset(("page yield", "yield")), _yielding),
     (frozenset(("spf",)), lambda value: [f"SPF {value}" if value[0].isdecimal() else value]),
     (frozenset(("upf",)), lambda value: [f"UPF {value}" if value[0].isdecimal() else value]),
     (terms.COUNT, _counted),

@@ -10,6 +10,7 @@ from adgen.products.units import NAMES
 from adgen.writing import key_terms as terms
 from adgen.writing.key_free import said_of_free
 from adgen.writing.key_numbers import held, measured, numbered, of_parts
+from adgen.writing.key_phrases import WORD_LIST, of_part, phrase_of
 from adgen.writing.key_ways import (
     WAY_OF,
     aged,
@@ -40,12 +41,10 @@ _QUALIFIED = re.compile(
 _NUMBER_WITH_UNIT = re.compile(r"[±<>≤≥+-]?[\d.,/-]+ ?(?!x\b)[A-Za-z/²³%°]+(?: ?(?:ft|in|m|min))?")
 _PER = re.compile(r"(?P<amount>[\d.]+ ?m?c?k?g) (?P<rest>per .+|/ .+)", re.IGNORECASE)
 _MIXED = ("ink", "paint", "stain", "glue", "formula", "polish", "varnish")
-_WORD_LIST = re.compile(r"[A-Za-z-]+(?:, [A-Za-z-]+)+")  # round, butted
 # Behind a key: "Batteries (not included)", "Stone (simulated)".
 _DENYING_BRACKETS = re.compile(
     r"\([^)]*\b(?:not|sold|without|optional|simulated|imitation|faux)\b[^)]*\)", re.IGNORECASE
 )
-_NUMBERS = re.compile(r"[\dx/. ]+, ?\d")  # of 33 1/3, 45, 78 RPM
 _NUMBER_AND_WORD = re.compile(r"[\d.,/-]+(?: ?[A-Za-z°%.]+){1,3}")
 _IN_BRACKETS = re.compile(r"(?P<head>[^()]+?)(?P<tail> \([^()]*\))")
 _AMOUNT = re.compile(
@@ -180,6 +179,9 @@ def _of_known(plain: str, core: str, value: str) -> list[str]:
         return [f"{value} {word}" for word in terms.ADJECTIVES[core]]
     if plain in terms.LOADS:
         return held(plain, value)
+    phrase = phrase_of(plain, value)
+    if phrase:
+        return phrase
     say = WAY_OF.get(plain) or WAY_OF.get(core)
     if say:
         said = say(value)
@@ -272,8 +274,8 @@ def _worded(key: str, value: str) -> list[str]:
         return [f"for {listed(value)} {rest[-1]}"]  # "Dry Skin" would be what it makes
     if rest[-1] == "base" and rest[:-1] in ([name] for name in _MIXED) and value.isalpha():
         return [f"{value}-based {' '.join(rest[:-1])}"]  # "Water-Based Ink"
-    whole = _of_part(value, [*rest[:-1], terms.PLURAL_PARTS.get(rest[-1], rest[-1])], key)
-    is_long = not _WORD_LIST.fullmatch(value) and (
+    whole = of_part(value, [*rest[:-1], terms.PLURAL_PARTS.get(rest[-1], rest[-1])], key)
+    is_long = not WORD_LIST.fullmatch(value) and (
         "," in value or len(value.split()) > _WORDS_OF_A_KIND
     )
     if rest[-1] in terms.OPTIONAL:
@@ -290,25 +292,6 @@ def _may_stand_behind(key: str, rest: Sequence[str], value: str) -> bool:
         return False  # "Pieces: 3 cutaway padlocks"
     is_whole = key.split()[-1] == rest[-1] and len(rest) <= terms.LONGEST_KEY
     return is_whole and len(first) <= terms.LONGEST_VALUE
-
-
-def _of_part(value: str, words: Sequence[str], key: str) -> str:
-    """Returns what is said of a part: of several kinds all, of what has details behind the first.
-
-    "Foam and Fabric Seat", "Normal and Sleep Modes", but "Cotton Wick, Lead Free".
-    """
-    part = " ".join(words)
-    first, comma, details = value.partition(", ")
-    is_list = key.endswith((" material", " materials")) or is_plural(key)
-    is_list |= _WORD_LIST.fullmatch(value) is not None
-    if part == "closure" and is_plural(first):
-        first = first.removesuffix("s")  # "Ribbon Tie Closure"
-        value = f"{first}{comma}{details}"
-    if details.isdecimal():
-        return f"{first} {part} ({details})"  # "Painted Rings (5)"
-    if not comma or _NUMBERS.match(value) or (is_list and not re.search(r"\d", value)):
-        return f"{listed(value)} {part}"
-    return f"{first} {part}, {details}"
 
 
 def stands_apart(key: str) -> bool:

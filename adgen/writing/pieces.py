@@ -18,7 +18,8 @@ from adgen.products.measures import find_measures, is_measure, without_measures
 from adgen.products.product import Fact, Product
 from adgen.writing.casing import Casing
 from adgen.writing.forms import MOST_FORMS, PLURAL_UNIT, agreeing, cased, fact_forms
-from adgen.writing.key_words import is_plural
+from adgen.writing.key_terms import ALONE, MAKERS
+from adgen.writing.key_words import is_of_material, is_plural, plain_key
 from adgen.writing.keys import is_present, stands_apart
 from adgen.writing.order import LAST, WORDS, place_of
 from adgen.writing.places import load_places
@@ -38,9 +39,11 @@ _JOINT = re.compile(r"(?:for|with|in|and|by|compatible with|fits)\b(?!-)", re.IG
 _OF_TIME = re.compile(
     r"(?<!\b1)[ -](?:Second|Minute|Hour|Day|Week|Month|Year|Port|Pocket|Drawer|Sheet|Layer|Tier|"
     r"Light|Channel|Shelf|Box|Stage|Capsule|Tablet|Serving|Speed|Pair|"
-    r"Pound|Ounce|Foot|Gallon|Quart|Liter|Gram|Yard|Meter|Mile|Lumen|Watt|Volt|Amp)\)?$"
+    r"Pound|Ounce|Foot|Gallon|Quart|Liter|Gram|Yard|Meter|Mile|Lumen|Watt|Volt|Amp)"
+    r"(?:\)| \([^()]*\))?$"
 )
 _WORDS_BEFORE = 2
+_WORDS_OF_NAME = 6  # of the longest with anything before it
 _WEIGHTS = frozenset(("ounce", "pound", "gram", "kg"))
 _LENGTHS = frozenset(("inch", "foot", "yard", "meter", "mm", "cm", ""))
 _SIDES_BEFORE = 2  # "8x10 Rug", no "8 x 7 x 2 Inch Filter"
@@ -197,19 +200,14 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
     said = [word for piece in pieces for word in words_of(piece.forms[0])]
     said.append(head_of(product.name) or "".join(said[-1:]))
     names = [word for piece in pieces if piece.is_name for word in words_of(piece.forms[0])]
-    is_model = _is_model(product.name) or (": " in name and ": " not in product.name)
-    is_owned = bool(_OWNER.search(name.partition(" ")[0]))  # no "Black Women's Pants"
-    for fact in facts:
+    is_whole = _is_whole(product.name) or (": " in name and ": " not in product.name)
+    for fact in sorted(facts, key=lambda fact: plain_key(fact.key) not in MAKERS):
         own = own_fact(fact, said)
         forms = fact_forms(own, casing)
         if forms and not says_fact(product.name, said, own, forms):
             forms = agreeing(without_last(forms, said, fact), name)
-            is_apart = (
-                is_model
-                or is_owned
-                or _seems_material(fact)
-                or not set(words_of(forms[0])).isdisjoint(names)
-            )
+            is_apart = is_whole or _is_misread_before(fact)
+            is_apart |= not set(words_of(forms[0])).isdisjoint(names)
             is_apart |= stands_apart(fact.key) and not is_present(fact.value)
             is_apart |= not fact.key and _is_weight(fact.value)
             pieces.append(Piece(forms, is_apart=is_apart, source=str(fact)))
@@ -280,11 +278,17 @@ def use_pieces(uses: Sequence[str], count: int, pieces: Sequence[Piece]) -> list
     return [Piece(tuple(forms[:MOST_FORMS]), source="common uses")]
 
 
-def _seems_material(fact: Fact) -> bool:
-    """Tells whether a colour before the name would be read as what it is of: terracotta pots."""
+def _is_misread_before(fact: Fact) -> bool:
+    """Tells whether a fact before the name would be read as another one.
+
+    A colour as what it is of, "Terracotta Pots"; a part's material as the product's kind, "Okoume
+    Neck Ukulele".
+    """
+    key = plain_key(fact.key)
     last = fact.value.casefold().split()[-1:]
-    is_colour = "color" in fact.key.casefold() or "colour" in fact.key.casefold()
-    return is_colour and [CLASSES.get(word) for word in last] == [MATERIAL]
+    is_colour = "color" in key or "colour" in key
+    is_of_part = is_of_material(fact.key) and key not in ALONE
+    return is_of_part or (is_colour and [CLASSES.get(word) for word in last] == [MATERIAL])
 
 
 def _is_weight(text: str) -> bool:
@@ -292,9 +296,14 @@ def _is_weight(text: str) -> bool:
     return len(measures) == 1 and measures[0].unit in _WEIGHTS and is_measure(text)
 
 
-def _is_model(name: str) -> bool:
-    """Tells whether a name is a model's, to which nothing is added in front: "WH-CH720N"."""
-    return any(map(str.isdigit, without_measures(name)))
+def _is_whole(name: str) -> bool:
+    """Tells whether nothing is added in front of a name.
+
+    It is a model's, "WH-CH720N"; or says first whose it is, "Women's Pants"; or holds many facts.
+    """
+    words = name.split()
+    is_model = any(map(str.isdigit, without_measures(name)))
+    return is_model or len(words) > _WORDS_OF_NAME or bool(_OWNER.search(words[0]))
 
 
 def _distinct(pieces: list[Piece]) -> list[Piece]:

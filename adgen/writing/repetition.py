@@ -15,6 +15,7 @@ from adgen.products.words import keys_of
 from adgen.writing.key_terms import (
     ADJECTIVES,
     BEFORE_VALUES,
+    BREEDS,
     COLOURS,
     CONTENTS,
     SETS,
@@ -27,6 +28,7 @@ from adgen.writing.places import load_places
 
 _WORD = re.compile(r"\w[\w'’&.+-]*")
 _PLURAL = re.compile(r"(?<=\w\w[^s])s$")
+_ROOT_END = re.compile(r"(?<=[a-z]{4})l?(?:ation|ing|able)$")
 _DOING = re.compile(r"(?<=[a-z]{3})ing$")
 # Texts whose words are remembered: a product's few are asked for again and again.
 _MOST_TEXTS = 4_096
@@ -46,11 +48,13 @@ _NEXT_FACT = re.compile(r";\s+(?=[A-Z][\w /]{1,30}:\s)")
 _POWERED = re.compile(r" powered$", re.IGNORECASE)
 _INCLUDED = re.compile(r" (?:powered|included)$", re.IGNORECASE)
 _BEHIND_HEAD = re.compile(r"\s(?:with|w/|for|in|by|from|and|of|-|–)\s|[,(|:]", re.IGNORECASE)
-_NO_LETTERS = re.compile(r"[\W\d_]|\b(?:colou?rs?|[lwhdx])\b", re.IGNORECASE)
-_WITH_MORE = SIZES | COLOURS | {"", "format", "ink color", "ink colour"}
+_NO_LETTERS = re.compile(r"[\W\d_]|\b(?:colou?rs?|up to|[lwhdx])\b", re.IGNORECASE)
+_WITH_MORE = SIZES | COLOURS | BREEDS | {"", "format", "ink color", "ink colour"}
 _ITEMS = frozenset(("number of items", "set quantity", "unit quantity"))
 _ONE_OF = re.compile(r"^(?:1 ?[x×]? )")
 _FEWEST_SHARED = 2  # last words of the name that a fact without a key need not say again
+_NO_PARTS = BEFORE_VALUES | {"safe"}  # an "oven safe temperature", of an oven too
+_PART_OF_WORD = frozenset(("whole", "half", "extra", "semi", "non", "multi", "double"))
 _DESCRIBING = frozenset((COLOUR, FEATURE, MATERIAL))
 # The keys that make a vehicle together, in the order in which it is said.
 _OF_VEHICLE = ("vehicle year", "vehicle make", "vehicle model")
@@ -96,11 +100,19 @@ def is_said(forms: Iterable[str], said: Sequence[str]) -> bool:
     ending = _INCLUDED if "with" in said else _POWERED
     if any(ending.search(form) and holds(said, words_of(ending.sub("", form))) for form in forms):
         return True
+    roots = [_ROOT_END.sub("", word) for word in said]  # cancelling, cancellation
+    several = (form for form in forms if " " in form or CLASSES.get(form.casefold()) == FEATURE)
+    if any(holds(roots, _roots(form)) for form in several):
+        return True
     if "Unisex" in forms and {"men", "women"} <= set(said):
         return True
     stems = set(map(_stem, said))
     uses = (form.removeprefix("for ") for form in forms if form.startswith("for "))
     return any(_stem(use.casefold()) in stems for use in uses)
+
+
+def _roots(form: str) -> list[str]:
+    return [_ROOT_END.sub("", word) for word in words_of(form)]
 
 
 def _counts(said: Sequence[str], wanted: Sequence[str]) -> bool:
@@ -157,6 +169,8 @@ def own_fact(fact: Fact, said: Sequence[str]) -> Fact:
     """
     if plain_key(fact.key) in CONTENTS:
         return _without_product(fact, said)
+    if plain_key(fact.key) in USE:
+        return _without_said(fact, said)
     brackets = _HEAD.fullmatch(fact.value)
     if (
         brackets
@@ -172,8 +186,15 @@ def own_fact(fact: Fact, said: Sequence[str]) -> Fact:
     others = [word for word in words if _PLURAL.sub("", word.casefold()) != said[-1]]
     rest = " ".join(others)
     # A curtain's "curtain top style", but not "seeds per packet".
-    is_part = len(others) > 1 and others == words[1:] and others[0] not in BEFORE_VALUES
+    is_part = len(others) > 1 and others == words[1:] and others[0].casefold() not in _NO_PARTS
     return replace(fact, key=rest) if is_part or rest.casefold() in _OF_ITSELF else fact
+
+
+def _without_said(fact: Fact, said: Sequence[str]) -> Fact:
+    """Returns a list of uses less those that the name says."""
+    uses = re.split(r",\s+", fact.value)
+    left = [use for use in uses if not holds(said, words_of(use))]
+    return replace(fact, value=", ".join(left)) if left else fact
 
 
 def without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tuple[str, ...]:
@@ -192,6 +213,8 @@ def without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tup
     if is_of_it or not all(words_of(form)[-1:] == tuple(said[-1:]) for form in forms):
         return forms
     left = [form.rsplit(maxsplit=1)[0].rstrip(" -") if " " in form else "" for form in forms]
+    if any(one.casefold() in _PART_OF_WORD for one in left):
+        return forms  # whole bean coffee
     has_form = fact.key.casefold() in _OF_FORM  # not "Google TV", a television's platform
     may_lead = load_places().may_lead if has_form else _describes
     may_stand = all(_NAMING.search(one) and may_lead(one) for one in left)

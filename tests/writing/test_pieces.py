@@ -809,6 +809,8 @@ def test_a_use_that_the_name_says_is_not_said_again():
         ("serum 30ml", "Net Content: 30 ml / 1.0 fl oz"),
         ("wooden puzzle", "Material: wood"),
         ("woollen socks", "Material: Wool"),
+        ("earbuds active noise cancelling", "Noise Control: active noise cancellation"),
+        ("folding walker", "foldable"),
     ],
 )
 def test_what_the_name_says_in_another_form_is_not_said_again(name, fact):
@@ -902,11 +904,48 @@ def test_keywords_are_said_unless_a_fact_says_them():
         ("toothbrush", ("Firmness: soft",), "Soft"),
         ("toner", ("Page Yield: 3,000 pages",), "3,000-Page Yield"),
         ("toy", ("Subject: STEM and counting",), "STEM"),
+        ("bottle", ("Keeps Hot: 12 hours",), "Keeps Hot 12 Hours"),
+        ("dutch oven", ("Oven Safe Temperature: 500 F",), "Oven Safe to 500 F"),
+        ("yarn", ("Yarn Weight: 4 - Worsted",), "Worsted Weight (4)"),
+        ("yarn", ("Recommended Needle: US 7",), "for US 7 Needles"),
+        ("serum", ("Skin Type: All, including sensitive",), "for All Skin Types Including"),
+        ("board", ("Skill Level: All levels",), "for All Levels"),
+        ("board", ("Skill Level: beginner",), "Beginner Level"),
+        ("telescope", ("Eyepieces: 25 mm, 10 mm",), "25 mm and 10 mm Eyepieces"),
+        ("book", ("Publication Date: 2022-03-01",), "Published 2022"),
+        ("book", ("Language: English",), "English Language"),
+        ("fountain", ("Filters Included: 3",), "3 Filters Included"),
+        ("fountain", ("Filters Included: 1",), "1 Filter Included"),
+        ("seeds", ("Seed Count: approx. 30 per packet",), "Approx. 30 Seeds per Packet"),
+        ("quilt set", ("Pieces: 1 quilt, 2 shams",), "1 Quilt and 2 Shams"),
+        ("jump starter", ("Vehicle Battery: 12 V",), "for 12 V Vehicle Batteries"),
+        ("jump starter", ("Engine Compatibility: up to 8 L",), "for Engines Up to 8"),
+        ("earbuds", ("Ear Tip Sizes: S, M, L",), "S, M and L Ear Tips"),
+        ("toner", ("Printer Compatibility: HL-L2350DW, HL-L2395DW",), "for HL-L2350DW and"),
+        ("camera", ("Power Source: Solar, battery",), "Solar and Battery Powered"),
+        ("ssd", ("Interface: PCIe 4.0 x4",), "PCIe 4.0 x4"),
+        ("coffee beans", ("Item Form: whole bean",), "Whole Bean"),
+        ("rollator", ("Wheel Size: 8 in",), "8-Inch Wheels"),
+        ("dog bed for large dogs", ("Breed Size: Large (up to 90 lbs)",), "Up to 90"),
+        ("kit for bridal shower", ("Occasion: Bridal Shower, Wedding",), "for Wedding"),
     ],
 )
 def test_facts_of_parts_and_of_kinds_are_said_in_full(name, facts, said):
     pieces = together(pieces_of(Product(name=name, facts=facts), CASING))
     assert any(form.startswith(said) for piece in pieces for form in piece.forms), pieces
+
+
+def test_who_made_it_has_room_before_others():
+    facts = ("a fact of many words that takes the room", "Author: Ana Bell")
+    _, author, _ = pieces_of(Product(name="novel", facts=facts), CASING)
+    assert author.is_maker
+
+
+def test_no_part_s_material_stands_before_the_name_nor_anything_before_a_long_one():
+    (_, neck) = pieces_of(Product(name="ukulele", facts=("Neck Material: okoume",)), CASING)
+    name = "quilt set king size lightweight reversible bedspread floral"
+    (_, cotton) = pieces_of(Product(name=name, facts=("cotton",)), CASING)
+    assert neck.before == cotton.before == ()
 
 
 def test_no_colour_before_whose_it_is_nor_where_it_would_be_a_material():

@@ -1,0 +1,165 @@
+"""Keys whose values need a phrase of their own: "Keeps Hot: 12 hours" is "Keeps Hot 12 Hours"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from adgen.products.measures import is_measure
+from adgen.writing.key_ways import fitting, listed, of_things
+from adgen.writing.key_words import is_plural, plural_of
+
+WORD_LIST = re.compile(r"[A-Za-z-]+(?:, [A-Za-z-]+)+")  # round, butted
+_NUMBERS = re.compile(r"[\dx/. ]+, ?\d")  # of 33 1/3, 45, 78 RPM
+_AMOUNT = re.compile(
+    r"(?P<about>approx\.?|approximately|about|over|up to)? ?(?P<number>\d[\d,]*)(?P<per> per .+)?",
+    re.IGNORECASE,
+)
+_ALL = re.compile(r"all(?: types)?(?:,? (?:including|incl\.?|even) (?P<also>.+))?", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?P<number>\d+) ?[-–] (?P<word>[A-Za-z].*)")  # 4 - Worsted
+_ISO_DATE = re.compile(r"(?P<year>\d{4})-\d\d(?:-\d\d)?")
+
+
+def phrase_of(key: str, value: str) -> list[str]:
+    """Returns how a value is said in a phrase that its key needs; empty where it needs none.
+
+    Args:
+        key: From `plain_key`.
+        value: As the seller has it.
+
+    Example:
+        >>> phrase_of("skill level", "all levels"), phrase_of("keeps hot", "12 hours")
+        (['for all levels'], ['keeps hot 12 hours'])
+    """
+    for pattern, say in _PHRASES:
+        match = pattern.fullmatch(key)
+        if match:
+            return say(match, value)
+    return []
+
+
+def of_part(value: str, words: Sequence[str], key: str) -> str:
+    """Returns what is said of a part: of several kinds all, of what has details behind the first.
+
+    "Foam and Fabric Seat", "Normal and Sleep Modes", but "Cotton Wick, Lead Free".
+    """
+    part = " ".join(words)
+    first, comma, details = value.partition(", ")
+    is_list = key.endswith((" material", " materials")) or is_plural(key)
+    is_list |= WORD_LIST.fullmatch(value) is not None
+    is_measured = all(map(is_measure, value.split(", ")))  # "25 mm and 10 mm Eyepieces"
+    if part == "closure" and is_plural(first):
+        first = first.removesuffix("s")  # "Ribbon Tie Closure"
+        value = f"{first}{comma}{details}"
+    if details.isdecimal():
+        return f"{first} {part} ({details})"  # "Painted Rings (5)"
+    has_words_alone = is_list and not re.search(r"\d", value)
+    if not comma or is_measured or _NUMBERS.match(value) or has_words_alone:
+        return f"{listed(value)} {part}"
+    return f"{first} {part}, {details}"
+
+
+def _firm(_: re.Match[str], value: str) -> list[str]:
+    # "Medium" alone would be a size.
+    return [f"{value} firmness"] if value.casefold() == "medium" else []
+
+
+def _of_pages(_: re.Match[str], value: str) -> list[str]:
+    pages = re.fullmatch(r"([\d,.]+)(?: pages?)?", value, re.IGNORECASE)
+    return [f"{pages[1]}-page yield"] if pages else []
+
+
+def _kept(match: re.Match[str], value: str) -> list[str]:
+    return [f"{match[0]} {value}"]
+
+
+def _safe(_: re.Match[str], value: str) -> list[str]:
+    to = re.sub(r"^(?:up )?to ", "", value, flags=re.IGNORECASE)
+    return [f"oven safe to {to}"] if re.search(r"\d", to) else []
+
+
+def _in_language(_: re.Match[str], value: str) -> list[str]:
+    return [f"{value} language"] if value.isalpha() else [listed(value)]
+
+
+def _levelled(_: re.Match[str], value: str) -> list[str]:
+    is_said = re.search(r"\blevels?$", value, re.IGNORECASE)
+    return [f"for {value}" if is_said else f"{value} level"]
+
+
+def _for_bodies(match: re.Match[str], value: str) -> list[str]:
+    whole = _ALL.fullmatch(value)
+    if not whole:
+        return []
+    also = f" including {whole['also']}" if whole["also"] else ""
+    return [f"for all {match['body']} types{also}"]
+
+
+def _dated(match: re.Match[str], value: str) -> list[str]:
+    verb = "released" if match[0].startswith("release") else "published"
+    return [f"{verb} {_ISO_DATE.sub(lambda date: date['year'], value)}"]
+
+
+def _counted(match: re.Match[str], value: str) -> list[str]:
+    amount = _AMOUNT.fullmatch(value)
+    if not amount or not (amount["about"] or amount["per"]):
+        return []
+    about = f"{amount['about']} " if amount["about"] else ""
+    return [f"{about}{amount['number']} {plural_of(match['thing'])}{amount['per'] or ''}"]
+
+
+def _weighing(_: re.Match[str], value: str) -> list[str]:
+    found = _NUMBERED.fullmatch(value)
+    return [f"{found['word']} weight ({found['number']})"] if found else []
+
+
+def _included(match: re.Match[str], value: str) -> list[str]:
+    if not value.isdecimal() or value == "0":
+        return []
+    return [f"{of_things(value, plural_of(match['thing']))[0]} included"]
+
+
+def _pieces(_: re.Match[str], value: str) -> list[str]:
+    return [listed(value)] if "," in value else []
+
+
+def _for_parts(match: re.Match[str], value: str) -> list[str]:
+    return [f"for {value} {plural_of(match['thing'])}"]
+
+
+def _fitting(_: re.Match[str], value: str) -> list[str]:
+    return fitting(value)
+
+
+def _in_sizes(match: re.Match[str], value: str) -> list[str]:
+    return [f"{listed(value)} {plural_of(match['thing'])}"] if "," in value else []
+
+
+def _compatible(match: re.Match[str], value: str) -> list[str]:
+    is_limit = value.casefold().startswith("up to ")
+    return [f"for {plural_of(match['thing'])} {value}"] if is_limit else []
+
+
+_PHRASES = tuple(
+    (re.compile(pattern), say)
+    for pattern, say in (
+        (r"(?:item )?firmness(?: description)?", _firm),
+        (r"(?:page )?yield", _of_pages),
+        (r"(?:keeps|stays) (?:hot|cold|warm|cool|fresh)(?: for)?", _kept),
+        (r"(?:max(?:imum)? )?oven safe(?: temperature| up to| to)?", _safe),
+        (r"languages?", _in_language),
+        (r"(?:skill )?level", _levelled),
+        (r"(?P<body>skin|hair) types?", _for_bodies),
+        (r"(?:publication|publishing|release) date|published", _dated),
+        (r"(?P<thing>seed|bead|tab|pod|tip|swab|wipe) count", _counted),
+        (r"(?:yarn )?weight", _weighing),
+        (r"recommended (?P<thing>needle|hook)s?(?: sizes?)?", _for_parts),
+        (r"(?P<thing>vehicle battery)", _for_parts),
+        (r"(?P<thing>engine) compatibility", _compatible),
+        (r"(?:printer|phone|device|camera|console|laptop|model) compatibility", _fitting),
+        (r"(?!available|shoe|ring|cloth)(?P<thing>\w+(?: \w+)?) sizes", _in_sizes),
+        (r"(?P<thing>.+) included", _included),
+        (r"pieces", _pieces),
+        (r"stone shape", lambda _, value: [value]),
+    )
+)

@@ -190,6 +190,8 @@ def _measured(text: str) -> Iterator[Measure]:
         if _is_no_unit(unit, match, text):
             continue
         numbers = tuple(plain_number(number) for number, _ in parts)
+        if match.start() and text[match.start() - 1] == "-" and "to" in match["numbers"]:
+            continue  # -40 to 130 °C
         if not unit and (len(numbers) == 1 or _LANES.search(match["numbers"])):
             continue
         if len(set(map(_name_of, units))) > 1:

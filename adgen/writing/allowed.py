@@ -16,8 +16,8 @@ from adgen.writing.forms import unsaid
 from adgen.writing.keys import is_absent, not_included
 from adgen.writing.parts import together
 from adgen.writing.pieces import Piece, pieces_of, use_pieces
-from adgen.writing.repetition import told_facts
 from adgen.writing.settings import WriteSettings
+from adgen.writing.told_together import told_facts
 from adgen.writing.whole_names import without_colour
 
 

@@ -35,7 +35,8 @@ _OF_PLASTICS = frozenset(["filament", "hardshell", "polymer", "resin", "shell", 
 _ACRONYMS_TEXT = "bpa cpu diy dvd gps gpu hdmi hdtv lcd led nfc pvc rfid rgb spf ssd tpu upf usb uv"
 _ACRONYMS = frozenset(_ACRONYMS_TEXT.split())
 _NO_ACRONYM = re.compile(r"Led Zeppelin")
-_JOINTS = frozenset(["and", "by", "for", "in", "with"])  # which begin a part of a title, no title
+# Which begin a part of a title, no title.
+_JOINTS = frozenset(["and", "by", "for", "from", "in", "with"])
 # A word's way of writing counts where this share of its uses has it, of at least so many.
 _USUAL_SHARE, _FEWEST = 0.6, 100
 _CAPITALS_SHARE = 0.7  # of a title's letters; above it the title is in capitals

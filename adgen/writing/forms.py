@@ -62,8 +62,10 @@ def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
     """
     if unsaid(fact):
         return ()
+    if is_present(fact.value) and not fact.key:
+        return ()
     if is_present(fact.value):
-        return cased([said_of_present(fact.key)], casing) if fact.key else ()
+        return cased([_with_acronyms(said_of_present(fact.key), fact.key)], casing)
     value = re.sub(r"^(?:For|With)\b", lambda match: match.group().lower(), fact.value)
     said = [_with_acronyms(text, fact.key) for text in sayings(fact.key, value)]
     forms = [form for text in said for form in _with_measures(text)]

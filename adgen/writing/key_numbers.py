@@ -25,6 +25,7 @@ _WEIGHT = re.compile(
     r"\d ?(?:k?gs?|kilos?|(?:kilo)?grams?|lbs?|pounds?|oz|ounces?|t|tons?|tonnes?|stones?)\b",
     re.IGNORECASE,
 )
+_RANGE = re.compile(r"\d+ ?[-–] ?\d+")
 _ORDINALS = frozenset(("zone", "line", "step"))  # "Hardiness Zone 5"
 _CODES = frozenset(("size", "layout", "grade", "class"))  # "Class 0"
 _PACKS = frozenset(("box", "case", "pack", "bag", "carton"))
@@ -127,6 +128,8 @@ def numbered(key: str, value: str) -> list[str]:
         if " per " in key:
             return [f"{before}{value} {key}"]
         return [f"{before}{said}" for said in of_things(value, plural_of(key))]
+    if _RANGE.fullmatch(value) and is_plural(key):
+        return [f"{value} {key}"]  # "2-4 Players"
     is_none = value == "0" and key in terms.OF_ZERO - _CODES
     if (
         is_none

@@ -17,6 +17,9 @@ _AMOUNT = re.compile(
 )
 _ALL = re.compile(r"all(?: types)?(?:,? (?:including|incl\.?|even) (?P<also>.+))?", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?P<number>\d+) ?[-–] (?P<word>[A-Za-z].*)")  # 4 - Worsted
+_DEGREES = frozenset(("low", "very low", "moderate", "high", "very high", "excellent"))
+_WITHOUT_DEGREES = frozenset(("quality", "condition", "style", "type"))
+_LIMIT = re.compile(r"(?:up to|to|for|in|from|at|with) ", re.IGNORECASE)
 _ISO_DATE = re.compile(r"(?P<year>\d{4})-\d\d(?:-\d\d)?")
 
 
@@ -31,6 +34,9 @@ def phrase_of(key: str, value: str) -> list[str]:
         >>> phrase_of("skill level", "all levels"), phrase_of("keeps hot", "12 hours")
         (['for all levels'], ['keeps hot 12 hours'])
     """
+    if value.casefold() in _DEGREES and "size" not in key:  # "Low Caffeine"
+        of = re.sub(r" (?:content|level|rating|description)$", "", key)
+        return [f"{value} {of}"] if of not in _WITHOUT_DEGREES else []
     for pattern, say in _PHRASES:
         match = pattern.fullmatch(key)
         if match:
@@ -73,6 +79,26 @@ def _kept(match: re.Match[str], value: str) -> list[str]:
     return [f"{match[0]} {value}"]
 
 
+def _limited(match: re.Match[str], value: str) -> list[str]:
+    return _kept(match, value) if _LIMIT.match(value) else []
+
+
+def _with_care(_: re.Match[str], value: str) -> list[str]:
+    return [value]
+
+
+def _burning(_: re.Match[str], value: str) -> list[str]:
+    return [f"{listed(value)} fuel"] if "," in value else []
+
+
+def _from_region(_: re.Match[str], value: str) -> list[str]:
+    return [f"from {value}"] if "," in value else []
+
+
+def _made_with(_: re.Match[str], value: str) -> list[str]:
+    return [f"made with {listed(value)}"] if "," in value else []
+
+
 def _safe(_: re.Match[str], value: str) -> list[str]:
     to = re.sub(r"^(?:up )?to ", "", value, flags=re.IGNORECASE)
     return [f"oven safe to {to}"] if re.search(r"\d", to) else []
@@ -83,8 +109,10 @@ def _in_language(_: re.Match[str], value: str) -> list[str]:
 
 
 def _levelled(_: re.Match[str], value: str) -> list[str]:
-    is_said = re.search(r"\blevels?$", value, re.IGNORECASE)
-    return [f"for {value}" if is_said else f"{value} level"]
+    found = re.search(r"\blevels?\b", value, re.IGNORECASE)
+    if found:
+        return [f"for {value}" if found.end() == len(value) else value]
+    return [f"{value} level"]
 
 
 def _for_bodies(match: re.Match[str], value: str) -> list[str]:
@@ -146,6 +174,12 @@ _PHRASES = tuple(
         (r"(?:item )?firmness(?: description)?", _firm),
         (r"(?:page )?yield", _of_pages),
         (r"(?:keeps|stays) (?:hot|cold|warm|cool|fresh)(?: for)?", _kept),
+        (r"(?!fits models?)(?:fits|holds|covers|suits) .+", _kept),
+        (r"\w+able|\w+proof|for \w+", _limited),
+        (r"\w+ care", _with_care),
+        (r"fuel(?: type)?", _burning),
+        (r"ingredients", _made_with),
+        (r"region(?: of origin)?", _from_region),
         (r"(?:max(?:imum)? )?oven safe(?: temperature| up to| to)?", _safe),
         (r"languages?", _in_language),
         (r"(?:skill )?level", _levelled),
@@ -155,8 +189,9 @@ _PHRASES = tuple(
         (r"(?:yarn )?weight", _weighing),
         (r"recommended (?P<thing>needle|hook)s?(?: sizes?)?", _for_parts),
         (r"(?P<thing>vehicle battery)", _for_parts),
+        (r"(?P<thing>binder|rail|track|rack) compatibility", _for_parts),
         (r"(?P<thing>engine) compatibility", _compatible),
-        (r"(?:printer|phone|device|camera|console|laptop|model) compatibility", _fitting),
+        (r"(?:printer|phone|device|os|system|camera|console|laptop|model) compatibility", _fitting),
         (r"(?!available|shoe|ring|cloth)(?P<thing>\w+(?: \w+)?) sizes", _in_sizes),
         (r"(?P<thing>.+) included", _included),
         (r"pieces", _pieces),

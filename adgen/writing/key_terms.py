@@ -26,7 +26,7 @@ ALONE = _terms(
     health benefit, health benefits, caffeine, caffeine content, bullet point, material composition,
     region of origin, origin, metal color, color family,
     dietary preferences, diet type, package information, fitment type, metal purity, purity,
-    metal stamp, life stage"""
+    metal stamp, life stage, region"""
 )
 OF_MATERIAL = _words("material materials fabric fabrics composition")  # words of such keys
 COLOURS = _terms("color, colour, colors, colours, shade, colorway, color name, colour name")
@@ -120,12 +120,12 @@ PARTS = _words(
     flow ink arch nipple rise coverage edge point control soil resistance class roof switch layout
     crystal port jack area cushion rim spout grille rack ring visor hook needle liner insulation
     nib pin brake mounting saddle fork rail slat caster applicator backing wick brim drivetrain
-    backlighting ply
+    backlighting ply hose tine lock
     """
 )
 PLURAL_PARTS: Mapping[str, str] = {
     "arm": "arms", "leg": "legs", "string": "strings", "bristle": "bristles", "wheel": "wheels",
-    "caster": "casters", "slat": "slats", "keycap": "keycaps",
+    "caster": "casters", "slat": "slats", "keycap": "keycaps", "tine": "tines",
 }  # fmt: skip
 # Words of a key that a value may have behind it, and does not need: "Ocean Theme".
 OPTIONAL = _terms("theme, print, pattern, diet, fuel, action, container, pickup")
@@ -275,6 +275,6 @@ MANY: Mapping[str, str] = {
 }
 ABSENT = _terms(
     """, n/a, na, none, no, n, false, not applicable, unknown, -, null, nan, not, does not apply,
-    unspecified, other, 0, optional, nein, non, aucun, keine"""
+    unspecified, unbranded, other, 0, optional, nein, non, aucun, keine"""
 )
 PRESENT = _terms("yes, true, included, y")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from adgen.products.measures import find_measures
 from adgen.products.product import COLOUR_RANGE, SIZE_RANGE
 from adgen.writing import key_terms as terms
-from adgen.writing.key_words import singular_of
+from adgen.writing.key_words import is_plural, singular_of
 
 # Of a list's last item.
 _CLOSED = re.compile(
@@ -25,6 +25,7 @@ _MOST_UNITS = 12  # of a pack; more are counted: 90 Count
 _JOINTS = ("for ", "compatible", "fits ", "suitable ", "with ", "without ", "no ", "not ")
 _ONE_AGE = re.compile(r"[\d.]+(?: ?[a-z]+)?", re.IGNORECASE)  # 2, 18 months
 _ANIMALS = re.compile(r"breed|\b(?:dogs|cats|puppies|kittens)$", re.IGNORECASE)
+_DOES = "cleans|removes|protects|keeps|prevents|reduces|restores|repairs|helps"  # what it is for
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
 _SEVERAL_BATTERIES = re.compile(r"(?:[2-9]|\d\d)\d* ?x? (?:[Aa]{1,4}|C|D|N|9V|[A-Z]{2}\d+)\b")
 _APART = re.compile(r"\s*(?:,|/|&|;|\band\b)\s*")
@@ -126,6 +127,7 @@ def _of_audience(value: str) -> list[str]:
     if words and words[0].casefold() in _MANY:
         return [f"for {value}"]  # "Toddlers 1-4 years"
     is_several = all(word == "and" or owners(word) for word in words)
+    is_several |= len(words) > 1 and is_plural(words[-1]) and not owners(words[-1])
     return [f"for {value}"] if is_several else [value]
 
 
@@ -188,7 +190,7 @@ def _containing(value: str) -> list[str]:
 
 
 def _free_from(value: str) -> list[str]:
-    return [value if "free" in value.casefold() else f"Free of {value}"]
+    return [value if "free" in value.casefold() else f"Free of {listed(value)}"]
 
 
 def _of_allergens(value: str) -> list[str]:
@@ -199,7 +201,7 @@ def _of_allergens(value: str) -> list[str]:
 
 
 def _used(value: str) -> list[str]:
-    if re.match(r"for |all\b|\d", value.casefold()):
+    if re.match(rf"for |all\b|\d|(?:{_DOES}) ", value.casefold()):
         return [value]
     if value.casefold().endswith("door"):
         return [f"for {value} use", value]

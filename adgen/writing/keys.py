@@ -164,7 +164,7 @@ def _of_included(key: str, head: str, tail: str) -> list[str]:
     is_work = last in terms.WORK or (last.endswith("ing") and last not in terms.PARTS)
     said = of_things(head, plain_key(key)) if head.isdecimal() else sayings(key, head)
     if is_work or (is_plural(head) and not is_plural(last)) or any(map(joins, said)):
-        return [f"{head} {tail}"]
+        return [f"{head} ({tail})" if head.endswith("required") else f"{head} {tail}"]
     return [f"{text} {tail}" for text in said]
 
 
@@ -175,7 +175,8 @@ def _of_known(plain: str, core: str, value: str) -> list[str]:
         return list(whose)
     if core in terms.ADJECTIVES and any(map(str.isdigit, value)):
         if re.search(r"[A-Za-z]{3}", without_measures(value)) or plain.startswith(("min", "max")):
-            return [f"{value} {plain}"]  # "16 in + 2 in Extender Length"
+            first, comma, details = value.partition(", ")
+            return [f"{first} {plain}{comma}{details}"]  # "16 in + 2 in Extender Length"
         return [f"{value} {word}" for word in terms.ADJECTIVES[core]]
     if plain in terms.LOADS:
         return held(plain, value)
@@ -290,6 +291,9 @@ def _may_stand_behind(key: str, rest: Sequence[str], value: str) -> bool:
     first = value.split(", ")[0].split()
     if len(first) > 1 and first[0].isdecimal() and is_plural(key) and is_plural(first[-1]):
         return False  # "Pieces: 3 cutaway padlocks"
+    is_unit = first[-1].casefold() in NAMES
+    if len(first) > 1 and is_plural(first[-1]) and not (is_unit or is_plural(key)):
+        return False  # "Antique Brass Clips" of a hardware
     is_whole = key.split()[-1] == rest[-1] and len(rest) <= terms.LONGEST_KEY
     return is_whole and len(first) <= terms.LONGEST_VALUE
 

@@ -17,6 +17,7 @@ shape no
 """
 _MOST_WORDS = 3  # of a form with others before it
 _MOST_WORDS_ALONE = 5  # with a measure alone: "8-Inch High Carbon Stainless Steel Blade"
+_YES = re.compile(r": *(?:yes|true)$", re.IGNORECASE)
 _OF_PART = frozenset(_OF_PART_TEXT.split())
 
 
@@ -69,15 +70,19 @@ def _are_of_one(pieces: Sequence[Piece]) -> bool:
 
 def _is_plain(form: str, most: int) -> bool:
     """Tells whether a form may stand before another of the same part: no number, no list."""
-    has_list = re.search(r"\d|[,/&()]| (?:and|or|with) ", form)
+    has_list = re.search(r"\b\d|[,/&()]| (?:and|or|with) ", form)
     return not has_list and len(form.split()) <= most
 
 
 def _is_feature(piece: Piece) -> bool:
     """Tells whether a piece without a key says how its part is: "Removable Washable Cover"."""
     *before, _ = piece.forms[0].casefold().split()
-    is_keyed = ":" in piece.source
-    return bool(before) and not is_keyed and all(CLASSES.get(word) == FEATURE for word in before)
+    is_keyed = ":" in piece.source and not _YES.search(piece.source)
+    return bool(before) and not is_keyed and all(map(_is_how, before))
+
+
+def _is_how(word: str) -> bool:
+    return CLASSES.get(word) == FEATURE or word.endswith(("able", "ible"))
 
 
 def _is_of_part(piece: Piece) -> bool:

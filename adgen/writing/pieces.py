@@ -28,10 +28,10 @@ from adgen.writing.repetition import (
     holds,
     own_fact,
     says_fact,
-    told_facts,
     without_last,
     words_of,
 )
+from adgen.writing.told_together import told_facts
 from adgen.writing.whole_names import longer_name
 
 _JOINT = re.compile(r"(?:for|with|in|and|by|compatible with|fits)\b(?!-)", re.IGNORECASE)

@@ -23,7 +23,6 @@ from adgen.writing.key_terms import (
     USE,
 )
 from adgen.writing.key_words import core_of, plain_key
-from adgen.writing.keys import is_absent
 from adgen.writing.places import load_places
 
 _WORD = re.compile(r"\w[\w'’&.+-]*")
@@ -42,8 +41,6 @@ _SIDES = frozenset(("", "length", "width", "diameter", "size", "dimensions", "it
 _OWN_LENGTHS = frozenset(("handle", "cord", "cable", "strap", "heel"))  # no knife's, no lamp's
 _SAME_AGAIN = re.compile(r"[(/]")  # in another unit
 _HEAD = re.compile(r"(?P<head>[^()]+?) \((?P<tail>[^()]+)\)")
-_KEY_WITHOUT_COLON = re.compile(r"(?P<key>colou?r) (?P<value>\S.*)", re.IGNORECASE)
-_NEXT_FACT = re.compile(r";\s+(?=[A-Z][\w /]{1,30}:\s)")
 # A solar lamp is powered so, a hose "with connectors" has them included.
 _POWERED = re.compile(r" powered$", re.IGNORECASE)
 _INCLUDED = re.compile(r" (?:powered|included)$", re.IGNORECASE)
@@ -53,11 +50,10 @@ _WITH_MORE = SIZES | COLOURS | BREEDS | {"", "format", "ink color", "ink colour"
 _ITEMS = frozenset(("number of items", "set quantity", "unit quantity"))
 _ONE_OF = re.compile(r"^(?:1 ?[x×]? )")
 _FEWEST_SHARED = 2  # last words of the name that a fact without a key need not say again
+_LONGEST_AMOUNT = 2  # digits: the 4 of "4 lids" may count bowls, the 316 of a steel nothing
 _NO_PARTS = BEFORE_VALUES | {"safe"}  # an "oven safe temperature", of an oven too
 _PART_OF_WORD = frozenset(("whole", "half", "extra", "semi", "non", "multi", "double"))
 _DESCRIBING = frozenset((COLOUR, FEATURE, MATERIAL))
-# The keys that make a vehicle together, in the order in which it is said.
-_OF_VEHICLE = ("vehicle year", "vehicle make", "vehicle model")
 
 
 @lru_cache(maxsize=_MOST_TEXTS)
@@ -100,6 +96,8 @@ def is_said(forms: Iterable[str], said: Sequence[str]) -> bool:
     ending = _INCLUDED if "with" in said else _POWERED
     if any(ending.search(form) and holds(said, words_of(ending.sub("", form))) for form in forms):
         return True
+    if any(_are_among(words_of(form), said) for form in forms):
+        return True
     roots = [_ROOT_END.sub("", word) for word in said]  # cancelling, cancellation
     several = (form for form in forms if " " in form or CLASSES.get(form.casefold()) == FEATURE)
     if any(holds(roots, _roots(form)) for form in several):
@@ -109,6 +107,12 @@ def is_said(forms: Iterable[str], said: Sequence[str]) -> bool:
     stems = set(map(_stem, said))
     uses = (form.removeprefix("for ") for form in forms if form.startswith("for "))
     return any(_stem(use.casefold()) in stems for use in uses)
+
+
+def _are_among(words: Sequence[str], said: Sequence[str]) -> bool:
+    """Tells whether words are said in whatever order: "Whole Pods" of "Cardamom Pods Whole"."""
+    is_amount = any(len(word) <= _LONGEST_AMOUNT and word.isdecimal() for word in words)
+    return len(words) > 1 and not is_amount and set(words) <= set(said)
 
 
 def _roots(form: str) -> list[str]:
@@ -174,7 +178,7 @@ def own_fact(fact: Fact, said: Sequence[str]) -> Fact:
     brackets = _HEAD.fullmatch(fact.value)
     if (
         brackets
-        and core_of(plain_key(fact.key)) in _WITH_MORE
+        and (core_of(plain_key(fact.key)) in _WITH_MORE or fact.key.casefold().endswith(" size"))
         and not _NO_LETTERS.sub("", without_measures(brackets["tail"]))
         and holds(said, words_of(brackets["head"]))
     ):
@@ -246,45 +250,6 @@ def _num_shared(form: str, said: Sequence[str]) -> int:
 def _describes(text: str) -> bool:
     """Tells whether a text alone says how something is: a measure, "Mesh", "Foldable"."""
     return is_measure(text) or all(CLASSES.get(key) in _DESCRIBING for key in keys_of(text))
-
-
-def told_facts(facts: Iterable[Fact]) -> list[Fact]:
-    """Returns facts as an ad tells them: several in one apart, a vehicle's parts in one.
-
-    Example:
-        >>> [str(fact) for fact in told_facts([Fact("silk; Lining: cotton", "shell")])]
-        ['shell: silk', 'Lining: cotton']
-    """
-    found: list[Fact] = []
-    for fact in facts:
-        keyed = None if fact.key else _KEY_WITHOUT_COLON.fullmatch(fact.value)
-        if keyed and all(CLASSES.get(word) == COLOUR for word in keys_of(keyed["value"])):
-            fact = Fact(keyed["value"], keyed["key"])
-        first, *others = _NEXT_FACT.split(fact.value)
-        found += [Fact(first, fact.key), *map(Fact.of, others)]
-    lists = [replace(fact, value=fact.value.replace("; ", ", ")) for fact in found]
-    return _with_whole_vehicle(lists)
-
-
-def _with_whole_vehicle(facts: Sequence[Fact]) -> list[Fact]:
-    """Returns facts with year, make and model of a vehicle in one: "2019 Honda Civic"."""
-    keys = [plain_key(fact.key) for fact in facts]
-    parts = dict(zip(keys, facts, strict=True))
-    found = [parts[key] for key in _OF_VEHICLE if key in parts]
-    is_one = all(keys.count(key) <= 1 for key in _OF_VEHICLE)
-    # Not of several vehicles, nor of none.
-    if len(found) <= 1 or not is_one or any(map(_is_no_vehicle, found)):
-        return list(facts)
-    is_twice = found[-1].value.casefold().startswith(found[-2].value.casefold())
-    told = [*found[:-2], found[-1]] if is_twice else found  # "Honda" of "Honda Civic"
-    whole = Fact(" ".join(fact.value for fact in told), "vehicle fit")
-    first = min(map(facts.index, found))
-    rest = [fact for fact in facts if fact not in found]
-    return [*rest[:first], whole, *rest[first:]]
-
-
-def _is_no_vehicle(fact: Fact) -> bool:
-    return "," in fact.value or is_absent(fact.value, fact.key)
 
 
 def _without_product(fact: Fact, said: Sequence[str]) -> Fact:

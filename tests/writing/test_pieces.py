@@ -45,6 +45,7 @@ def forms(text):
         ("battery life: 40 hours", "40-Hour Battery Life"),
         ("use: camping", "for Camping"),
         ("usb charging port", "USB Charging Port"),
+        ("HSA/FSA Eligible: Yes", "HSA/FSA Eligible"),
         ("weight capacity: 110 lbs", "110 lb Weight Capacity"),
         ("cord length: 6 ft", "6-Foot Cord"),
         ("number of pieces: 3", "3 Pieces"),
@@ -87,7 +88,7 @@ def forms(text):
         ("Connectivity Technology: Bluetooth 5.3", "Bluetooth 5.3"),
         ("Package Information: resealable pouch", "Resealable Pouch"),
         ("Allergen Information: peanuts", "Contains Peanuts"),
-        ("Free From: parabens, sulfates", "Free of Parabens, Sulfates"),
+        ("Free From: parabens, sulfates", "Free of Parabens and Sulfates"),
         ("Active Ingredients: shea butter", "with Shea Butter"),
         ("Sun Protection Factor: SPF 15", "SPF 15"),
         ("Item Dimensions LxWxH: 48 x 24 x 12 inches", "48 x 24 x 12 Inch"),
@@ -809,6 +810,8 @@ def test_a_use_that_the_name_says_is_not_said_again():
         ("serum 30ml", "Net Content: 30 ml / 1.0 fl oz"),
         ("wooden puzzle", "Material: wood"),
         ("woollen socks", "Material: Wool"),
+        ("cardamom pods whole", "Form: Whole pods"),
+        ("notebook A5", "Brand: Unbranded"),
         ("earbuds active noise cancelling", "Noise Control: active noise cancellation"),
         ("folding walker", "foldable"),
     ],
@@ -905,6 +908,30 @@ def test_keywords_are_said_unless_a_fact_says_them():
         ("toner", ("Page Yield: 3,000 pages",), "3,000-Page Yield"),
         ("toy", ("Subject: STEM and counting",), "STEM"),
         ("bottle", ("Keeps Hot: 12 hours",), "Keeps Hot 12 Hours"),
+        ("powder", ("Caffeine Content: Low",), "Low Caffeine"),
+        ("powder", ("Region: Kyoto, Japan",), "from Kyoto, Japan"),
+        ("eraser", ("Use: cleans paddle faces",), "Cleans Paddle Faces"),
+        ("sleeves", ("Binder Compatibility: 3-ring",), "for 3-Ring Binders"),
+        ("fogger", ("Hose Length: 1.5 m extendable",), "1.5 m Extendable Hose"),
+        (
+            "saw",
+            ("Blade Material: SK5 steel", "Replaceable Blade: Yes"),
+            "Replaceable SK5 Steel Blade",
+        ),
+        ("garters", ("Hardware: antique brass clips",), "Antique Brass Clips"),
+        ("stove", ("Fuel Type: wood, twigs",), "Wood and Twigs Fuel"),
+        ("stove", ("Persons: 1-2",), "1-2 Persons"),
+        ("ring", ("Metal: Sterling Silver", "Metal Purity: 925"), "925 Sterling Silver"),
+        ("wax", ("Target Audience: Professional artists",), "for Professional Artists"),
+        ("lemons", ("Ingredients: lemons, salt",), "Made with Lemons and Salt"),
+        ("backs", ("Fits Post Diameter: 1.0-1.3 mm",), "Fits Post Diameter 1"),
+        ("organizer", ("Assembly: Glue required, not included",), "Glue Required (Not Included)"),
+        ("covers", ("Reusable: up to 30 wears",), "Reusable Up to 30 Wears"),
+        ("mask", ("Level: CE Level 1, 350 N",), "CE Level 1"),
+        ("shade", ("Width: 36 in, trim to fit",), "36 Inch Width, Trim to Fit"),
+        ("hammock", ("Cover Care: Machine wash cold",), "Machine Wash Cold"),
+        ("basin waste", ("For Basins: With overflow",), "for Basins with Overflow"),
+        ("drag chain", ("Operating Temperature: -40 to 130 °C",), "-40 to 130"),
         ("dutch oven", ("Oven Safe Temperature: 500 F",), "Oven Safe to 500 F"),
         ("yarn", ("Yarn Weight: 4 - Worsted",), "Worsted Weight (4)"),
         ("yarn", ("Recommended Needle: US 7",), "for US 7 Needles"),
@@ -933,6 +960,12 @@ def test_keywords_are_said_unless_a_fact_says_them():
 def test_facts_of_parts_and_of_kinds_are_said_in_full(name, facts, said):
     pieces = together(pieces_of(Product(name=name, facts=facts), CASING))
     assert any(form.startswith(said) for piece in pieces for form in piece.forms), pieces
+
+
+def test_what_is_not_needed_is_not_said_to_be_missing():
+    facts = ("Batteries Included: No", "Batteries Required: No")
+    assert len(pieces_of(Product(name="marble run", facts=facts), CASING)) == 1
+    assert len(pieces_of(Product(name="lamp", facts=facts[:1]), CASING)) == 2
 
 
 def test_who_made_it_has_room_before_others():

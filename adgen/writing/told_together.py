@@ -1,0 +1,87 @@
+"""Facts that an ad tells as one, or not at all beside another: "925" of silver, what is not needed.
+
+A catalogue has a column for each; an ad says them together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from adgen.products.lexicon import CLASSES, COLOUR
+from adgen.products.product import Fact
+from adgen.products.words import keys_of
+from adgen.writing.key_words import plain_key
+from adgen.writing.keys import is_absent
+
+_KEY_WITHOUT_COLON = re.compile(r"(?P<key>colou?r) (?P<value>\S.*)", re.IGNORECASE)
+_NEXT_FACT = re.compile(r";\s+(?=[A-Z][\w /]{1,30}:\s)")
+# The keys that make a vehicle together, in the order in which it is said.
+_OF_VEHICLE = ("vehicle year", "vehicle make", "vehicle model")
+_PURITIES = frozenset(("metal purity", "purity", "metal stamp", "fineness"))
+_METALS = frozenset(("metal", "metal type", "material", "base metal"))
+_PURE = re.compile(r"(?:gold|silver|platinum|palladium)$", re.IGNORECASE)
+_BATTERIES_NEEDED = frozenset(("batteries required", "are batteries required", "battery required"))
+_BATTERIES_THERE = frozenset(("batteries included", "battery included"))
+
+
+def told_facts(facts: Iterable[Fact]) -> list[Fact]:
+    """Returns facts as an ad tells them: several in one apart, a vehicle's parts in one.
+
+    Example:
+        >>> [str(fact) for fact in told_facts([Fact("silk; Lining: cotton", "shell")])]
+        ['shell: silk', 'Lining: cotton']
+    """
+    found: list[Fact] = []
+    for fact in facts:
+        keyed = None if fact.key else _KEY_WITHOUT_COLON.fullmatch(fact.value)
+        if keyed and all(CLASSES.get(word) == COLOUR for word in keys_of(keyed["value"])):
+            fact = Fact(keyed["value"], keyed["key"])
+        first, *others = _NEXT_FACT.split(fact.value)
+        found += [Fact(first, fact.key), *map(Fact.of, others)]
+    lists = [replace(fact, value=fact.value.replace("; ", ", ")) for fact in found]
+    return _with_purity(_without_needless(_with_whole_vehicle(lists)))
+
+
+def _with_whole_vehicle(facts: Sequence[Fact]) -> list[Fact]:
+    """Returns facts with year, make and model of a vehicle in one: "2019 Honda Civic"."""
+    keys = [plain_key(fact.key) for fact in facts]
+    parts = dict(zip(keys, facts, strict=True))
+    found = [parts[key] for key in _OF_VEHICLE if key in parts]
+    is_one = all(keys.count(key) <= 1 for key in _OF_VEHICLE)
+    # Not of several vehicles, nor of none.
+    if len(found) <= 1 or not is_one or any(map(_is_no_vehicle, found)):
+        return list(facts)
+    is_twice = found[-1].value.casefold().startswith(found[-2].value.casefold())
+    told = [*found[:-2], found[-1]] if is_twice else found  # "Honda" of "Honda Civic"
+    whole = Fact(" ".join(fact.value for fact in told), "vehicle fit")
+    first = min(map(facts.index, found))
+    rest = [fact for fact in facts if fact not in found]
+    return [*rest[:first], whole, *rest[first:]]
+
+
+def _is_no_vehicle(fact: Fact) -> bool:
+    return "," in fact.value or is_absent(fact.value, fact.key)
+
+
+def _without_needless(facts: Sequence[Fact]) -> list[Fact]:
+    """Returns facts without saying that no batteries are there where none are needed."""
+    values = {plain_key(fact.key): fact.value.casefold() for fact in facts}
+    if not any(values.get(key) in ("no", "false") for key in _BATTERIES_NEEDED):
+        return list(facts)
+    return [fact for fact in facts if plain_key(fact.key) not in _BATTERIES_THERE]
+
+
+def _with_purity(facts: Sequence[Fact]) -> list[Fact]:
+    """Returns facts with how pure a metal is before it: "925 Sterling Silver"."""
+    keys = [plain_key(fact.key) for fact in facts]
+    purity = next((fact for fact, key in zip(facts, keys, strict=True) if key in _PURITIES), None)
+    metal = next((fact for fact, key in zip(facts, keys, strict=True) if key in _METALS), None)
+    if purity is None or metal is None or not _PURE.search(metal.value):
+        return list(facts)
+    is_said = purity.value.casefold() in metal.value.casefold()
+    is_number = re.fullmatch(r"\d+ ?(?:k|kt|ct)?", purity.value, re.IGNORECASE) is not None
+    whole = metal.value if is_said or not is_number else f"{purity.value} {metal.value}"
+    rest = [fact for fact in facts if fact is not purity or not (is_said or is_number)]
+    return [replace(fact, value=whole) if fact is metal else fact for fact in rest]

@@ -56,8 +56,8 @@ extra-named:
 
 # Python may keep its bytecode: without it every process of the suite compiles the libraries that it loads anew.
 test: $(VENV)/.all-installed $(VENV)/.demo-installed browser  ## Install everything and run the whole test suite
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadscope
-	PYTHONDONTWRITEBYTECODE= $(VENV)/demo/bin/python -m pytest tests/demo
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+	PYTHONDONTWRITEBYTECODE= $(VENV)/demo/bin/python -m pytest -n 2 --dist loadscope tests/demo
 
 # Colab's Python with Colab's packages: 3 GB and some minutes, so that it is no part of `make test`.
 colab: $(VENV)/.all-installed  ## Run notebooks 1 to 3 in a stand-in of Google Colab (3 GB, ten minutes)

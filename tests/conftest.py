@@ -31,11 +31,14 @@ CORPUS_DIR = Path(
 
 
 def pytest_collection_modifyitems(config, items):
-    """Skips what asks other hosts unless `-m network` asks for it."""
+    """Skips what asks other hosts unless `-m network` asks for it; lets slow files begin."""
     if "network" not in config.option.markexpr:
         for item in items:
             if item.get_closest_marker("network"):
                 item.add_marker(pytest.mark.skip(reason="asks other hosts: pytest -m network"))
+    # Files with slow tests come first, so that no process has one left when the others are done.
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="module")

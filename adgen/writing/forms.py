@@ -40,8 +40,9 @@ _THINGS = COUNTED_THINGS | {"color", "speed", "bag", "box", "pair", "person", "s
 # What follows a number of things and is none: "3 Boxes Each".
 _NO_NOUNS = SMALL_WORDS | {"each", "apiece", "included", "inside", "required", "total", "only"}
 _DEGREES = frozenset(("fahrenheit", "celsius"))
+_ONE_THING = re.compile(r"^\d|\b(?:per|a|an|each|one) \S+$", re.IGNORECASE)
 _ACRONYM = re.compile(r"\b[A-Z]{2,5}\b")
-_MIXED = re.compile(r"\b[a-z]+[A-Z]\w*")  # pH, mAh
+_MIXED = re.compile(r"\b(?:[a-z]+|[A-Z][a-z]+)[A-Z]\w*")  # pH, mAh, MagSafe
 _OF_PIECES = re.compile(r"\d+-piece", re.IGNORECASE)
 _LONGEST_ACRONYM = 4
 _LOWER_WORD = re.compile(r"\b[a-z]+\b")
@@ -178,6 +179,7 @@ def agreeing(forms: Sequence[str], name: str) -> tuple[str, ...]:
 
     def is_one_of_several(form: str) -> bool:
         last = form.casefold().split()[-1]
-        return not form[0].isdigit() and last not in named and f"{last}s" in named
+        is_one = _ONE_THING.search(form) is not None
+        return not is_one and last not in named and f"{last}s" in named
 
     return tuple(f"{form}s" if is_one_of_several(form) else form for form in forms)

@@ -25,7 +25,7 @@ _WEIGHT = re.compile(
     r"\d ?(?:k?gs?|kilos?|(?:kilo)?grams?|lbs?|pounds?|oz|ounces?|t|tons?|tonnes?|stones?)\b",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"\d+ ?[-–] ?\d+")
+_RANGE = re.compile(r"\d+ ?[-–+] ?\d+")
 _ORDINALS = frozenset(("zone", "line", "step"))  # "Hardiness Zone 5"
 _CODES = frozenset(("size", "layout", "grade", "class"))  # "Class 0"
 _PACKS = frozenset(("box", "case", "pack", "bag", "carton"))

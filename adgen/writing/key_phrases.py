@@ -95,6 +95,14 @@ def _from_region(_: re.Match[str], value: str) -> list[str]:
     return [f"from {value}"] if "," in value else []
 
 
+def _with_unit(_: re.Match[str], value: str) -> list[str]:
+    return [value] if re.search(r"\bpages?\b|\dlm|\blm\b", value) else []
+
+
+def _worded(match: re.Match[str], value: str) -> list[str]:
+    return [f"{value} {match['thing']}"] if value.isalpha() and "caf" not in value.lower() else []
+
+
 def _made_with(_: re.Match[str], value: str) -> list[str]:
     return [f"made with {listed(value)}"] if "," in value else []
 
@@ -179,7 +187,10 @@ _PHRASES = tuple(
         (r"\w+ care", _with_care),
         (r"fuel(?: type)?", _burning),
         (r"ingredients", _made_with),
-        (r"region(?: of origin)?", _from_region),
+        (r"(?P<thing>units)", _in_sizes),
+        (r"(?:print length|pages|number of pages|lumens)", _with_unit),
+        (r"(?P<thing>caffeine)(?: content)?", _worded),
+        (r"region(?: of origin)?|origin", _from_region),
         (r"(?:max(?:imum)? )?oven safe(?: temperature| up to| to)?", _safe),
         (r"languages?", _in_language),
         (r"(?:skill )?level", _levelled),

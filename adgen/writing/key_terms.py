@@ -26,7 +26,7 @@ ALONE = _terms(
     health benefit, health benefits, caffeine, caffeine content, bullet point, material composition,
     region of origin, origin, metal color, color family,
     dietary preferences, diet type, package information, fitment type, metal purity, purity,
-    metal stamp, life stage, region"""
+    metal stamp, life stage, region, standard, standards"""
 )
 OF_MATERIAL = _words("material materials fabric fabrics composition")  # words of such keys
 COLOURS = _terms("color, colour, colors, colours, shade, colorway, color name, colour name")

@@ -22,7 +22,8 @@ _SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neck
 
 def plain_key(key: str) -> str:
     """Returns a key without case, brackets and what exports put before it."""
-    apart = re.sub(r"\([^)]*\)|[\s_]+", " ", _CAMEL.sub(" ", key))
+    parted = key if " " in key.strip() else _CAMEL.sub(" ", key)  # no "Mag Safe"
+    apart = re.sub(r"\([^)]*\)|[\s_]+", " ", parted)
     words = apart.strip(" ?").casefold().replace(". ", " ")  # Max. Capacity
     words = _SHORT.sub(lambda match: _LONG[match.group().rstrip(".")], words)
     return _SIDES.sub("", _PREFIX.sub("", " ".join(words.split())))

@@ -49,7 +49,7 @@ _NUMBER_AND_WORD = re.compile(r"[\d.,/-]+(?: ?[A-Za-z°%.]+){1,3}")
 _IN_BRACKETS = re.compile(r"(?P<head>[^()]+?)(?P<tail> \([^()]*\))")
 _AMOUNT = re.compile(
     r"(?P<number>\d[\d.,+–-]*(?: \w+)?|\d+x \w+) "
-    r"(?P<rest>(?:per|@|at|on|after|during|to(?= \d+%)) .+)",
+    r"(?P<rest>(?:per(?! second| minute)|@|at|on|after|during|with|to(?= \d+%)) .+)",
     re.IGNORECASE,
 )
 _NUMBER_OF_OTHERS = re.compile(r"(?P<whose>interchange|oem?|reference) (?:part )?number")

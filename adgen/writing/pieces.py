@@ -200,7 +200,8 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
     said = [word for piece in pieces for word in words_of(piece.forms[0])]
     said.append(head_of(product.name) or "".join(said[-1:]))
     names = [word for piece in pieces if piece.is_name for word in words_of(piece.forms[0])]
-    is_whole = _is_whole(product.name) or (": " in name and ": " not in product.name)
+    is_book = "book" in words_of(product.category)  # no "Paperback The Salt Road"
+    is_whole = is_book or _is_whole(product.name) or (": " in name and ": " not in product.name)
     for fact in sorted(facts, key=lambda fact: plain_key(fact.key) not in MAKERS):
         own = own_fact(fact, said)
         forms = fact_forms(own, casing)

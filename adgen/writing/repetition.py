@@ -14,6 +14,7 @@ from adgen.products.product import Fact
 from adgen.products.words import keys_of
 from adgen.writing.key_terms import (
     ADJECTIVES,
+    AGES,
     BEFORE_VALUES,
     BREEDS,
     COLOURS,
@@ -28,6 +29,7 @@ from adgen.writing.places import load_places
 _WORD = re.compile(r"\w[\w'’&.+-]*")
 _PLURAL = re.compile(r"(?<=\w\w[^s])s$")
 _ROOT_END = re.compile(r"(?<=[a-z]{4})l?(?:ation|ing|able)$")
+_AGED = re.compile(r"\d\+? ?(?:years?|months?|yrs?)\b|\bages? \d", re.IGNORECASE)
 _DOING = re.compile(r"(?<=[a-z]{3})ing$")
 # Texts whose words are remembered: a product's few are asked for again and again.
 _MOST_TEXTS = 4_096
@@ -51,6 +53,7 @@ _ITEMS = frozenset(("number of items", "set quantity", "unit quantity"))
 _ONE_OF = re.compile(r"^(?:1 ?[x×]? )")
 _FEWEST_SHARED = 2  # last words of the name that a fact without a key need not say again
 _LONGEST_AMOUNT = 2  # digits: the 4 of "4 lids" may count bowls, the 316 of a steel nothing
+_DENYING = frozenset(("free", "less", "proof", "resistant", "safe", "included", "not"))
 _NO_PARTS = BEFORE_VALUES | {"safe"}  # an "oven safe temperature", of an oven too
 _PART_OF_WORD = frozenset(("whole", "half", "extra", "semi", "non", "multi", "double"))
 _DESCRIBING = frozenset((COLOUR, FEATURE, MATERIAL))
@@ -96,7 +99,8 @@ def is_said(forms: Iterable[str], said: Sequence[str]) -> bool:
     ending = _INCLUDED if "with" in said else _POWERED
     if any(ending.search(form) and holds(said, words_of(ending.sub("", form))) for form in forms):
         return True
-    if any(_are_among(words_of(form), said) for form in forms):
+    single = (("single", *words[1:]) for words in map(words_of, forms) if words[:1] == ("1",))
+    if any(_are_among(words, said) for words in (*map(words_of, forms), *single)):
         return True
     roots = [_ROOT_END.sub("", word) for word in said]  # cancelling, cancellation
     several = (form for form in forms if " " in form or CLASSES.get(form.casefold()) == FEATURE)
@@ -156,6 +160,8 @@ def says_fact(name: str, said: Sequence[str], fact: Fact, forms: Iterable[str]) 
             is_same = _SAME_AGAIN.search(left) is not None and units[0] not in units[1:]
             if known.issuperset(amounts[:1] if is_same else amounts):
                 return True
+    if core in AGES and _AGED.search(name):
+        return True
     made_of = fact.value.casefold()
     if core == "material" and not {f"{made_of}en", f"{made_of}len"}.isdisjoint(said):
         return True  # a wooden puzzle is of wood, a woollen sock of wool
@@ -210,6 +216,8 @@ def without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tup
     """
     if not USE.isdisjoint((plain_key(fact.key), core_of(plain_key(fact.key)))):
         forms = tuple(_use_without(form, said) for form in forms)
+    if said[-1] in _DENYING:
+        return forms  # of gloves "Powder Free" latex free ones are not latex
     shared = min((_num_shared(form, said) for form in forms), default=0)
     if not fact.key and shared >= _FEWEST_SHARED:  # of running shorts "Lined Running Shorts"
         return tuple(dict.fromkeys(" ".join(form.split()[:-shared]) for form in forms))

@@ -810,6 +810,8 @@ def test_a_use_that_the_name_says_is_not_said_again():
         ("serum 30ml", "Net Content: 30 ml / 1.0 fl oz"),
         ("wooden puzzle", "Material: wood"),
         ("woollen socks", "Material: Wool"),
+        ("faucet single handle", "Number of Handles: 1"),
+        ("blocks for kids 4-8 years old", "Manufacturer Minimum Age: 48 months"),
         ("cardamom pods whole", "Form: Whole pods"),
         ("notebook A5", "Brand: Unbranded"),
         ("earbuds active noise cancelling", "Noise Control: active noise cancellation"),
@@ -930,6 +932,18 @@ def test_keywords_are_said_unless_a_fact_says_them():
         ("mask", ("Level: CE Level 1, 350 N",), "CE Level 1"),
         ("shade", ("Width: 36 in, trim to fit",), "36 Inch Width, Trim to Fit"),
         ("hammock", ("Cover Care: Machine wash cold",), "Machine Wash Cold"),
+        ("gloves powder free", ("latex free",), "Latex Free"),
+        ("case", ("Compatible with MagSafe: Yes",), "Compatible with MagSafe"),
+        ("gloves", ("Standards: EN 374, EN 455",), "EN 374, EN 455"),
+        ("earbuds", ("Battery Life: 36 hours with case",), "36-Hour Battery Life with Case"),
+        ("caliper", ("Units: mm, inch",), "mm and Inch Units"),
+        ("curtain panels", ("Size: 52 x 84 in per panel",), '52" x 84" per Panel'),
+        ("lights", ("Lumens: 10 lm each",), "10 lm Each"),
+        ("novel", ("Print Length: 384 pages",), "384 Pages"),
+        ("coffee", ("Caffeine Content: Regular",), "Regular Caffeine"),
+        ("coffee", ("Origin: Guatemala, Sumatra",), "from Guatemala, Sumatra"),
+        ("reel", ("Ball Bearings: 9+1",), "9+1 Ball Bearings"),
+        ("cable", ("Data Rate: 480 Megabits Per Second",), "480 Megabits Per Second"),
         ("basin waste", ("For Basins: With overflow",), "for Basins with Overflow"),
         ("drag chain", ("Operating Temperature: -40 to 130 °C",), "-40 to 130"),
         ("dutch oven", ("Oven Safe Temperature: 500 F",), "Oven Safe to 500 F"),
@@ -966,6 +980,11 @@ def test_what_is_not_needed_is_not_said_to_be_missing():
     facts = ("Batteries Included: No", "Batteries Required: No")
     assert len(pieces_of(Product(name="marble run", facts=facts), CASING)) == 1
     assert len(pieces_of(Product(name="lamp", facts=facts[:1]), CASING)) == 2
+
+
+def test_nothing_stands_before_the_title_of_a_book():
+    product = Product(name="The Salt Road", category="Books", facts=("paperback",))
+    assert pieces_of(product, CASING)[1].before == ()
 
 
 def test_who_made_it_has_room_before_others():

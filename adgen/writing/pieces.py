@@ -50,6 +50,7 @@ _SIDES_BEFORE = 2  # "8x10 Rug", no "8 x 7 x 2 Inch Filter"
 _INNER_JOINT = re.compile(r",| (?:with|w/|for|in|and|&) ", re.IGNORECASE)
 _NAMED = re.compile(r" (?:theme|pattern|finish)$", re.IGNORECASE)
 _DENIAL = re.compile(r"\b(?:not|no|non|without|free)\b", re.IGNORECASE)
+_NUMBER_LAST = re.compile(r"\d[xX×]?$")  # SPF 30; no "2x 2 Pack"
 _RANGE = re.compile(r"\d[A-Za-z]? ?[-–] ?\d")
 _OWNER = re.compile(r"(?:'s|s')$")
 # One ad does not say both.
@@ -168,7 +169,7 @@ def _may_precede(form: str) -> bool:
     if (
         _JOINT.match(form)
         or form.startswith("Free ")
-        or form[-1].isdigit()
+        or _NUMBER_LAST.search(form)
         or len(form.split()) > _WORDS_BEFORE
     ):
         return False

@@ -982,6 +982,11 @@ def test_what_is_not_needed_is_not_said_to_be_missing():
     assert len(pieces_of(Product(name="lamp", facts=facts[:1]), CASING)) == 2
 
 
+def test_a_factor_does_not_stand_before_the_name():
+    (_, strength) = pieces_of(Product(name="detergent", facts=("Strength: 2x",)), CASING)
+    assert strength.before == ()
+
+
 def test_nothing_stands_before_the_title_of_a_book():
     product = Product(name="The Salt Road", category="Books", facts=("paperback",))
     assert pieces_of(product, CASING)[1].before == ()

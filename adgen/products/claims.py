@@ -58,10 +58,15 @@ def invented_numbers(text: str, product: Product) -> list[str]:
     known = {measure.normal_form for measure in find_measures(told)}
     # "Quantity: 3" tells a number and no unit: a 3-Pack holds no other number.
     bare = {number for fact in product.facts for number in _bare_counts(fact)}
+    # Of "Sulfur 8 Light Cream" by Sulfur 8 the number is the brand's.
+    is_first = bool(product.brand) and text.casefold().startswith(product.brand.casefold())
+    brand_end = len(product.brand) if is_first else 0
     found = [
         text[one.start : one.end]
         for one in measures
-        if one.normal_form not in known and not _is_count_of(one, bare)
+        if one.normal_form not in known
+        and not _is_count_of(one, bare)
+        and not one.start < brand_end < one.end
     ]
     codes = {code for word in _numbered(told) for code in (_code(word), *_numbered_parts(word))}
     return found + [

@@ -98,3 +98,9 @@ def test_facts_are_found_in_their_forms(fact, text, kept):
 
 def test_shares_are_counted():
     assert kept_share(facts_of("red", "led", "6 mm"), "Red Lamp 6mm") == (2, 3)
+
+
+def test_a_number_at_the_end_of_a_brand_is_no_measure_with_what_follows():
+    cream = Product(brand="Sulfur 8", name="light cream")
+    assert invented_numbers("Sulfur 8 Light Cream", cream) == []
+    assert invented_numbers("Sulfur 8 Light Cream, 8 Lights", cream) == ["8 Lights"]

@@ -19,6 +19,8 @@ _ALL = re.compile(r"all(?: types)?(?:,? (?:including|incl\.?|even) (?P<also>.+))
 _NUMBERED = re.compile(r"(?P<number>\d+) ?[-–] (?P<word>[A-Za-z].*)")  # 4 - Worsted
 _DEGREES = frozenset(("low", "very low", "moderate", "high", "very high", "excellent"))
 _WITHOUT_DEGREES = frozenset(("quality", "condition", "style", "type"))
+# What shoes and wheels are for; others have a matte surface.
+_GROUNDS = frozenset(("and", "road", "trail", "track", "grass", "court", "turf", "street", "snow"))
 _LIMIT = re.compile(r"(?:up to|to|for|in|from|at|with) ", re.IGNORECASE)
 _ISO_DATE = re.compile(r"(?P<year>\d{4})-\d\d(?:-\d\d)?")
 
@@ -171,6 +173,11 @@ def _in_sizes(match: re.Match[str], value: str) -> list[str]:
     return [f"{listed(value)} {plural_of(match['thing'])}"] if "," in value else []
 
 
+def _for_ground(_: re.Match[str], value: str) -> list[str]:
+    is_ground = _GROUNDS.issuperset(re.split(r"\W+", value.casefold()))
+    return [f"for {listed(value)}"] if is_ground else []
+
+
 def _compatible(match: re.Match[str], value: str) -> list[str]:
     is_limit = value.casefold().startswith("up to ")
     return [f"for {plural_of(match['thing'])} {value}"] if is_limit else []
@@ -206,6 +213,7 @@ _PHRASES = tuple(
         (r"(?!available|shoe|ring|cloth)(?P<thing>\w+(?: \w+)?) sizes", _in_sizes),
         (r"(?P<thing>.+) included", _included),
         (r"pieces", _pieces),
+        (r"(?:recommended )?(?:surface|terrain)", _for_ground),
         (r"stone shape", lambda _, value: [value]),
     )
 )

@@ -944,6 +944,8 @@ def test_keywords_are_said_unless_a_fact_says_them():
         ("coffee", ("Origin: Guatemala, Sumatra",), "from Guatemala, Sumatra"),
         ("reel", ("Ball Bearings: 9+1",), "9+1 Ball Bearings"),
         ("cable", ("Data Rate: 480 Megabits Per Second",), "480 Megabits Per Second"),
+        ("running shoes", ("Surface: road, trail",), "for Road and Trail"),
+        ("paper", ("Surface: matte",), "Matte"),
         ("basin waste", ("For Basins: With overflow",), "for Basins with Overflow"),
         ("drag chain", ("Operating Temperature: -40 to 130 °C",), "-40 to 130"),
         ("dutch oven", ("Oven Safe Temperature: 500 F",), "Oven Safe to 500 F"),

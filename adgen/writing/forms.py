@@ -66,7 +66,9 @@ def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
     if is_present(fact.value) and not fact.key:
         return ()
     if is_present(fact.value):
-        return cased([_with_acronyms(said_of_present(fact.key), fact.key)], casing)
+        said = _with_acronyms(said_of_present(fact.key), fact.key)
+        is_there = fact.value.casefold() == "included" and not said.endswith("included")
+        return cased([f"{said} included" if is_there else said], casing)
     value = re.sub(r"^(?:For|With)\b", lambda match: match.group().lower(), fact.value)
     said = [_with_acronyms(text, fact.key) for text in sayings(fact.key, value)]
     forms = [form for text in said for form in _with_measures(text)]

@@ -16,7 +16,11 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _ALL = re.compile(r"all(?: types)?(?:,? (?:including|incl\.?|even) (?P<also>.+))?", re.IGNORECASE)
-_NUMBERED = re.compile(r"(?P<number>\d+) ?[-–] (?P<word>[A-Za-z].*)")  # 4 - Worsted
+_NUMBERED = re.compile(  # 4 - Worsted
+    r"(?P<number>\d)[ –-]+(?P<word>(?:super )?"
+    r"(?:lace|fine|fingering|sport|dk|light|medium|worsted|aran|chunky|bulky|jumbo)\b.*)",
+    re.IGNORECASE,
+)
 _DEGREES = frozenset(("low", "very low", "moderate", "high", "very high", "excellent"))
 _WITHOUT_DEGREES = frozenset(("quality", "condition", "style", "type"))
 # What shoes and wheels are for; others have a matte surface.
@@ -75,6 +79,10 @@ def _firm(_: re.Match[str], value: str) -> list[str]:
 def _of_pages(_: re.Match[str], value: str) -> list[str]:
     pages = re.fullmatch(r"([\d,.]+)(?: pages?)?", value, re.IGNORECASE)
     return [f"{pages[1]}-page yield"] if pages else []
+
+
+def _keeping(match: re.Match[str], value: str) -> list[str]:
+    return [f"{match['verb']}s {match['how']} {value}"]
 
 
 def _kept(match: re.Match[str], value: str) -> list[str]:
@@ -188,7 +196,7 @@ _PHRASES = tuple(
     for pattern, say in (
         (r"(?:item )?firmness(?: description)?", _firm),
         (r"(?:page )?yield", _of_pages),
-        (r"(?:keeps|stays) (?:hot|cold|warm|cool|fresh)(?: for)?", _kept),
+        (r"(?P<verb>keep|stay)s? (?P<how>hot|cold|warm|cool|fresh)(?: for)?", _keeping),
         (r"(?!fits models?)(?:fits|holds|covers|suits) .+", _kept),
         (r"\w+able|\w+proof|for \w+", _limited),
         (r"\w+ care", _with_care),

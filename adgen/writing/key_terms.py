@@ -169,9 +169,10 @@ CERTIFICATES = _terms("certification, certifications, certificate")
 SOURCES = _terms("power source, power supply, powered by, power type")
 POWERS = _terms("ac, air, battery, dc, electric, gas, gasoline, hand, solar, usb")
 CONTENTS = _terms(
-    """included components, included, includes, package contents, package includes, set includes,
-    in the box, what's in the box, accessories included, active ingredients, active ingredient,
-    key ingredients, accessories"""
+    """included components, included parts, included items, included accessories, parts included,
+    what's included, kit includes, included, includes, package contents, package includes,
+    set includes, in the box, what's in the box, accessories included, active ingredients,
+    active ingredient, key ingredients, accessories"""
 )
 # What stands before its value: "Replace Every 6 Months".
 BEFORE_VALUES = _words(
@@ -203,6 +204,7 @@ AUDIENCE = _terms(
     """gender, audience, department, department name, target, target audience, target gender,
     pet type, applicable people, vehicle type, jewelry department, species"""
 )
+NAMED = GENERIC | _words("vehicle vehicles car cars")
 SPECIES = _terms("target species, suitable species, target animal")
 AGES = _terms(
     """age, ages, age group, age range, suitable age, age range description, age months"""

@@ -304,8 +304,8 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("number of items in set",)), lambda value: of_things(value, "pieces")),
     (frozenset(("seating capacity",)), lambda value: [f"Seats {value}"]),
     (frozenset(("hand orientation",)), _handed),
-    (frozenset(("eu shoe size",)), lambda value: [f"EU Size {value}"]),
-    (frozenset(("uk shoe size",)), lambda value: [f"UK Size {value}"]),
+    (frozenset(("eu shoe size", "eu size")), lambda value: [f"EU Size {value}"]),
+    (frozenset(("uk shoe size", "uk size")), lambda value: [f"UK Size {value}"]),
     (frozenset(("shoe width",)), _of_width),
     (
         frozenset(("minimum weight recommendation",)),

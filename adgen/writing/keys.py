@@ -212,7 +212,7 @@ def _of_itself(plain: str, core: str, value: str) -> list[str]:
     thing = plain.removeprefix("compatible ")
     if thing != plain and not is_measure(value):
         things = f"{thing}s" if ", " in value and not is_plural(thing) else thing
-        return fitting(value if thing in terms.GENERIC else f"{listed(value)} {things}")
+        return fitting(value if thing in terms.NAMED else f"{listed(value)} {things}")
     return _with_key(plain, value)
 
 

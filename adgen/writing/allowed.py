@@ -13,7 +13,7 @@ from adgen.products.promotion import find_promotion
 from adgen.products.uses import load_uses, uses_of
 from adgen.writing.casing import Casing
 from adgen.writing.forms import unsaid
-from adgen.writing.keys import is_absent, not_included
+from adgen.writing.key_absent import is_absent, not_included
 from adgen.writing.parts import together
 from adgen.writing.pieces import Piece, pieces_of, use_pieces
 from adgen.writing.settings import WriteSettings

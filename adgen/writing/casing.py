@@ -35,6 +35,9 @@ _OF_PLASTICS = frozenset(["filament", "hardshell", "polymer", "resin", "shell", 
 _ACRONYMS_TEXT = "bpa cpu diy dvd gps gpu hdmi hdtv lcd led nfc pvc rfid rgb spf ssd tpu upf usb uv"
 _ACRONYMS = frozenset(_ACRONYMS_TEXT.split())
 _NO_ACRONYM = re.compile(r"Led Zeppelin")
+# Who led: a "Teacher Led Course" is none of LEDs.
+_LEADERS_TEXT = "teacher student instructor self family peer child adult expert coach trainer team"
+_LED_BY = re.compile(rf"\b(?:{_LEADERS_TEXT.replace(' ', '|')})[ -]$", re.IGNORECASE)
 # Which begin a part of a title, no title.
 _JOINTS = frozenset(["and", "by", "for", "from", "in", "with"])
 # A word's way of writing counts where this share of its uses has it, of at least so many.
@@ -92,6 +95,8 @@ class Casing:
             return word  # w/ for with
         if word.isupper() and _is_shouted(word.lower()) and word.lower() not in self._usual:
             return word if _is_subject(match) else word.capitalize()
+        if word.lower() == "led" and _LED_BY.search(match.string[: match.start()]):
+            return word.capitalize()
         if word.lower() in _ACRONYMS and word.istitle() and not _NO_ACRONYM.match(*at):
             return word.upper()
         if word != word.lower() or word[0].isdigit() or (word == "x" and not _X_WORD.match(*at)):

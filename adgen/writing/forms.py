@@ -8,17 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from adgen.products.measures import Measure, find_measures, forms_of
 from adgen.products.product import Fact
 from adgen.writing.casing import SMALL_WORDS, Casing
+from adgen.writing.key_absent import is_absent, is_hidden, is_present, said_of_present
 from adgen.writing.key_terms import COUNTED_THINGS
-from adgen.writing.key_words import is_of_material
+from adgen.writing.key_words import is_code_key, is_of_material
 from adgen.writing.key_words import is_plural as is_plural_word
-from adgen.writing.keys import (
-    is_absent,
-    is_hidden,
-    is_present,
-    said_of_present,
-    sayings,
-    stands_apart,
-)
+from adgen.writing.keys import sayings, stands_apart
 from adgen.writing.places import SIDES
 
 # Forms of a piece at most; the first are the usual ones.
@@ -40,7 +34,7 @@ _THINGS = COUNTED_THINGS | {"color", "speed", "bag", "box", "pair", "person", "s
 # What follows a number of things and is none: "3 Boxes Each".
 _NO_NOUNS = SMALL_WORDS | {"each", "apiece", "included", "inside", "required", "total", "only"}
 _DEGREES = frozenset(("fahrenheit", "celsius"))
-_ONE_THING = re.compile(r"^\d|\b(?:per|a|an|each|one) \S+$", re.IGNORECASE)
+_ONE_THING = re.compile(r"^\d|\b(?:per|a|an|each|one|single) \S+$", re.IGNORECASE)
 _ACRONYM = re.compile(r"\b[A-Z]{2,5}\b")
 _MIXED = re.compile(r"\b(?:[a-z]+|[A-Z][a-z]+)[A-Z]\w*")  # pH, mAh, MagSafe
 _OF_PIECES = re.compile(r"\d+-piece", re.IGNORECASE)
@@ -66,11 +60,13 @@ def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
     if is_present(fact.value) and not fact.key:
         return ()
     if is_present(fact.value):
-        said = _with_acronyms(said_of_present(fact.key), fact.key)
-        is_there = fact.value.casefold() == "included" and not said.endswith("included")
-        return cased([f"{said} included" if is_there else said], casing)
+        text = _with_acronyms(said_of_present(fact.key), fact.key)
+        is_there = fact.value.casefold() == "included" and not text.endswith("included")
+        return cased([f"{text} included" if is_there else text], casing)
     value = re.sub(r"^(?:For|With)\b", lambda match: match.group().lower(), fact.value)
     said = [_with_acronyms(text, fact.key) for text in sayings(fact.key, value)]
+    if is_code_key(fact.key):
+        return cased(said, casing)  # a saw "150FT" is none of 150 feet
     forms = [form for text in said for form in _with_measures(text)]
     return cased([form for form in forms if not _ONE_AGE.search(form)], casing)
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from adgen.products.measures import is_measure
+from adgen.writing.key_targets import target_of
 from adgen.writing.key_ways import fitting, listed, of_things
-from adgen.writing.key_words import is_plural, plural_of
+from adgen.writing.key_words import is_plural, is_stuff, plural_of
 
 WORD_LIST = re.compile(r"[A-Za-z-]+(?:, [A-Za-z-]+)+")  # round, butted
 _NUMBERS = re.compile(r"[\dx/. ]+, ?\d")  # of 33 1/3, 45, 78 RPM
@@ -25,7 +26,7 @@ _DEGREES = frozenset(("low", "very low", "moderate", "high", "very high", "excel
 _WITHOUT_DEGREES = frozenset(("quality", "condition", "style", "type"))
 # What shoes and wheels are for; others have a matte surface.
 _GROUNDS = frozenset(("and", "road", "trail", "track", "grass", "court", "turf", "street", "snow"))
-_LIMIT = re.compile(r"(?:up to|to|for|in|from|at|with) ", re.IGNORECASE)
+_LIMIT = re.compile(r"(?:up to|to|for|in|from|at|with|without|except|only|not) ", re.IGNORECASE)
 _ISO_DATE = re.compile(r"(?P<year>\d{4})-\d\d(?:-\d\d)?")
 
 
@@ -43,6 +44,9 @@ def phrase_of(key: str, value: str) -> list[str]:
     if value.casefold() in _DEGREES and "size" not in key:  # "Low Caffeine"
         of = re.sub(r" (?:content|level|rating|description)$", "", key)
         return [f"{value} {of}"] if of not in _WITHOUT_DEGREES else []
+    target = target_of(key, value)
+    if target:
+        return target
     for pattern, say in _PHRASES:
         match = pattern.fullmatch(key)
         if match:
@@ -69,6 +73,18 @@ def of_part(value: str, words: Sequence[str], key: str) -> str:
     if not comma or is_measured or _NUMBERS.match(value) or has_words_alone:
         return f"{listed(value)} {part}"
     return f"{first} {part}, {details}"
+
+
+def look_of(value: str, part: Sequence[str], look: str) -> str:
+    """Returns how a part looks that is made of something else: "Walnut Finish Legs".
+
+    Example:
+        >>> look_of("diamond", ["pendant"], "shape"), look_of("gold", ["metal"], "finish")
+        ('diamond-shaped pendant', 'gold finish')
+    """
+    if look == "shape":
+        return " ".join([f"{value}-shaped", *part])
+    return " ".join([value, look, *(() if part[-1:] in (["metal"], ["wood"]) else part)])
 
 
 def _firm(_: re.Match[str], value: str) -> list[str]:
@@ -186,6 +202,10 @@ def _for_ground(_: re.Match[str], value: str) -> list[str]:
     return [f"for {listed(value)}"] if is_ground else []
 
 
+def _looking(match: re.Match[str], value: str) -> list[str]:
+    return [look_of(value, [], match["look"])] if is_stuff(value) else []
+
+
 def _compatible(match: re.Match[str], value: str) -> list[str]:
     is_limit = value.casefold().startswith("up to ")
     return [f"for {plural_of(match['thing'])} {value}"] if is_limit else []
@@ -198,7 +218,7 @@ _PHRASES = tuple(
         (r"(?:page )?yield", _of_pages),
         (r"(?P<verb>keep|stay)s? (?P<how>hot|cold|warm|cool|fresh)(?: for)?", _keeping),
         (r"(?!fits models?)(?:fits|holds|covers|suits) .+", _kept),
-        (r"\w+able|\w+proof|for \w+", _limited),
+        (r".*(?:able|proof|resistant|safe)|for \w+", _limited),
         (r"\w+ care", _with_care),
         (r"fuel(?: type)?", _burning),
         (r"ingredients", _made_with),
@@ -218,10 +238,14 @@ _PHRASES = tuple(
         (r"(?P<thing>binder|rail|track|rack) compatibility", _for_parts),
         (r"(?P<thing>engine) compatibility", _compatible),
         (r"(?:printer|phone|device|os|system|camera|console|laptop|model) compatibility", _fitting),
-        (r"(?!available|shoe|ring|cloth)(?P<thing>\w+(?: \w+)?) sizes", _in_sizes),
+        (
+            r"(?P<thing>ear ?tip|balloon|bit|drill bit|socket|brush|needle|nozzle|pad|hook) sizes",
+            _in_sizes,
+        ),
         (r"(?P<thing>.+) included", _included),
         (r"pieces", _pieces),
         (r"(?:recommended )?(?:surface|terrain)", _for_ground),
+        (r"(?P<look>shape|design|theme|motif|style)", _looking),
         (r"stone shape", lambda _, value: [value]),
     )
 )

@@ -40,7 +40,7 @@ NEGATIONS = _words(
     unsuitable avoid"""
 )
 # Last words of a key that denies which go on in its value: "Not Compatible with WF-01".
-GOING_ON = _words("with for contain fit on")
+GOING_ON = _words("with for contain fit on without")
 SIZES = _terms("size, clothing size, ring size, size range")
 ASSORTED = _words("assorted mixed various random")  # colours
 SHOE_SIZES = _terms("shoe size, us size, us shoe size")
@@ -61,6 +61,8 @@ UNITS_OF_KEYS: Mapping[str, str] = {
 HIDDEN = _terms(
     """sku, upc, ean, gtin, asin, isbn, id, barcode, package weight, package dimensions,
     item package weight, item package dimensions, minimum order quantity, stock quantity,
+    minimum quantity, min quantity, maximum quantity, max quantity, recommended quantity,
+    other colors, other colours, available colors, available colours, other sizes, available sizes,
     available quantity, inventory quantity, price, msrp, currency, availability,
     stock, url, link, image, vendor, tags, status, shipping, item id, product id, seller sku,
     ship weight, shipweight, shipping weight, size system, item group id, unit pricing measure,
@@ -146,7 +148,7 @@ BEHIND_NUMBERS = _terms(
 # Of which 0 is a value as others are: "0 Calories", "Size 0".
 OF_ZERO = _words(
     "calories kcal protein sugar sugars fat carbs sodium cholesterol caffeine nicotine alcohol "
-    "size layout grade class gauge diopter power strength"
+    "size layout grade class gauge diopter power strength drop voc"
 )
 # What a serving holds: "20 g Protein", "6 g Protein per Bar".
 NUTRIENTS = _words("protein sugar fiber fibre fat carbs sodium caffeine calcium iron cbd collagen")
@@ -222,6 +224,12 @@ GEMS = _words(
     emeralds garnet jade moissanite moonstone onyx opal pearl pearls peridot quartz rhinestone
     rhinestones ruby sapphire sapphires topaz tourmaline turquoise zircon zirconia"""
 )
+# What a look may copy: a marble top, a crocodile strap.
+STUFFS = GEMS | _words(
+    """gold silver platinum copper bronze brass chrome nickel walnut oak mahogany cherry ebony teak
+    marble granite slate stone crocodile alligator snakeskin snake python ostrich lizard cowhide
+    zebra tiger leopard croc"""
+)
 BATTERIES = _terms("battery, batteries")
 BREEDS = _terms("breed size, dog breed size, breed recommendation")
 CONNECTIONS = _terms("connectivity, connectivity technology, connection type, connections")
@@ -243,37 +251,6 @@ ADJECTIVES: Mapping[str, tuple[str, ...]] = {
     "height": ("High", "Tall"),
     "thickness": ("Thick", "Thickness"),
     "depth": ("Deep", "Depth"),
-}
-_FOR_WOMEN, _FOR_MEN = ("Women's", "for Women"), ("Men's", "for Men")
-OWNERS: Mapping[str, tuple[str, ...]] = {
-    "women": _FOR_WOMEN,
-    "woman": _FOR_WOMEN,
-    "female": _FOR_WOMEN,
-    "men": _FOR_MEN,
-    "man": _FOR_MEN,
-    "male": _FOR_MEN,
-    "girls": ("Girls'", "for Girls"),
-    "boys": ("Boys'", "for Boys"),
-    "kids": ("Kids'", "for Kids"),
-    "unisex kids": ("Kids'", "for Kids"),
-    "unisex children": ("Kids'", "for Kids"),
-    "girl": ("Girls'", "for Girls"),
-    "boy": ("Boys'", "for Boys"),
-    "kid": ("Kids'", "for Kids"),
-    "children": ("Children's", "for Children"),
-    "child": ("Children's", "for Children"),
-    "unisex": ("Unisex",),
-    "unisex adult": ("Unisex",),
-    "unisex adults": ("Unisex",),
-    "neutral": ("Gender Neutral",),
-}
-_MANY = """adult toddler infant teen teenager child girl boy cat dog puppy kitten bird horse rabbit
-    chicken duck goat hamster reptile beginner professional student car
-    truck van suv motorcycle boat woman man"""
-MANY: Mapping[str, str] = {
-    **{word: f"{word}s" for word in _MANY.split()},
-    **{"baby": "babies", "puppy": "puppies", "child": "children", "suv": "SUVs"},
-    **{"woman": "women", "man": "men", "kid": "kids", "fish": "fish"},
 }
 ABSENT = _terms(
     """, n/a, na, none, no, n, false, not applicable, unknown, -, null, nan, not, does not apply,

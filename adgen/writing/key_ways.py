@@ -8,12 +8,11 @@ from collections.abc import Callable
 from adgen.products.measures import find_measures
 from adgen.products.product import COLOUR_RANGE, SIZE_RANGE
 from adgen.writing import key_terms as terms
-from adgen.writing.key_words import is_plural, singular_of
+from adgen.writing.key_owners import MANY, OWNERS
+from adgen.writing.key_words import is_plural, is_stuff, singular_of
 
 # Of a list's last item.
-_CLOSED = re.compile(
-    r"\b(?:and|or|incl|including)\b|[&/()]|^(?:not|no|except|without)\b", re.IGNORECASE
-)
+_CLOSED = re.compile(r"\b(?:and|or|incl|including)\b|[&/()]|^(?:not|no|except|without)\b", re.I)
 _CODE = re.compile(  # a bare 10, XL, 3T, 5-6Y
     r"[\d.]+|X{0,4}[SML]|\dX[LS]?|\d+(?:-\d+)?[TYM]", re.IGNORECASE
 )
@@ -34,7 +33,7 @@ _APART = re.compile(r"\s*(?:,|/|&|;|\band\b)\s*")
 def owners(value: str) -> tuple[str, ...]:
     """Returns how it is said whose a product is: "womens" as "Women's" is."""
     plain = re.sub(r"[’']|^for ", "", value.casefold()).replace("-", " ")
-    return terms.OWNERS.get(plain) or terms.OWNERS.get(plain.removesuffix("s"), ())
+    return OWNERS.get(plain) or OWNERS.get(plain.removesuffix("s"), ())
 
 
 def _counted(value: str) -> list[str]:
@@ -73,7 +72,7 @@ def _patterned(value: str) -> list[str]:
     is_said = re.search(r"(?i)(?:pattern|print|printed|striped|plaid|floral)$", value)
     if is_said:
         return [value]
-    is_alone = value.casefold() != "solid" and not value.endswith("s")
+    is_alone = value.casefold() != "solid" and not value.endswith("s") and not is_stuff(value)
     return [f"{value} pattern", value] if is_alone else [f"{value} pattern"]
 
 
@@ -107,18 +106,18 @@ def _of_vehicle(value: str) -> list[str]:
 
 
 def _fitted(value: str) -> list[str]:
-    if value.casefold().endswith(" fit"):
+    if value.casefold().endswith(" fit") or "size" in value.casefold().split():
         return [value]
     is_short = len(value.split()) <= _WORDS_OF_A_FIT and not re.search(r"\d", value)
     return [f"{value} Fit"] if is_short else fitting(value)
 
 
 def _of_audience(value: str) -> list[str]:
-    many = terms.MANY.get(value.casefold())
+    many = MANY.get(value.casefold())
     if many or value.isalpha():
         return [f"for {many}"] if many else [value, f"for {value}"]
     parts = [part for part in _APART.split(value.casefold()) if part]
-    known = [terms.MANY.get(part) or _MANY.get(part, "") for part in parts]
+    known = [MANY.get(part) or _MANY.get(part, "") for part in parts]
     if len(parts) > 1 and all(known):
         return [f"for {listed(', '.join(known))}"]
     if len(parts) > 1 and not any(map(owners, parts)) and not re.search(r"\d", value):
@@ -175,6 +174,8 @@ def _made(value: str) -> list[str]:
 
 
 def _certified(value: str) -> list[str]:
+    if value.casefold() in ("pending", "in progress", "applied for"):
+        return []
     is_said = re.search(r"certif|approv|complian|listed|,", value.casefold())
     return [value] if is_said else [f"{value} Certified", value]
 
@@ -194,7 +195,7 @@ def _free_from(value: str) -> list[str]:
 
 
 def _of_allergens(value: str) -> list[str]:
-    if "may contain" in value.casefold():
+    if re.search(r"may contain|processed in|made in a|facility", value.casefold()):
         return []  # a warning
     is_said = re.search(r"contain|free|no ", value.casefold())
     return [listed(value) if is_said else f"Contains {listed(value)}"]
@@ -261,6 +262,8 @@ def _in_sizes(value: str) -> list[str]:
 
 def _finished(value: str) -> list[str]:
     is_plain = value.isalpha() and not value.casefold().endswith(("ed", "finish"))
+    if is_stuff(value):
+        return [f"{value} finish"]  # a marble finish is no marble
     return [f"{value} finish", value] if is_plain else [value]
 
 
@@ -284,7 +287,7 @@ def _of_width(value: str) -> list[str]:
     return [value if len(value.split()) > 1 or not value.isalpha() else f"{value} Width"]
 
 
-_MANY = {many.casefold(): many for many in terms.MANY.values()}
+_MANY = {many.casefold(): many for many in MANY.values()}
 # Keys, and how their values are said.
 _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("size type",)), lambda value: [value] if value.casefold() != "regular" else []),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from adgen.products.lexicon import CLASSES, MATERIAL
 from adgen.writing import key_terms as terms
 
 _PREFIX = re.compile(r"^(?:attribute )?pa |^(?:is|has|are parts|are) |^[a-z]+\.(?=[a-z])")
 _SHORT = re.compile(r"\b(?:dia|temp|dims?)\b\.?")
 _LONG = {"dia": "diameter", "temp": "temperature", "dim": "dimension", "dims": "dimensions"}
 _CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")  # ageGroup
+_NUMBER_OF = re.compile(r"^(?:no\.?|nr\.?|num\.?|#) of ")
 _SIDES = re.compile(r" (?:lxwxh|l x w x h|lxw|wxh|wxdxh)$")
 # Of words that are no plurals: wireless, canvas, tennis, Men's.
 _NO_PLURAL = ("ss", "us", "as", "is", "'s", "’s", "series", "lens")
@@ -24,7 +26,8 @@ def plain_key(key: str) -> str:
     """Returns a key without case, brackets and what exports put before it."""
     parted = key if " " in key.strip() else _CAMEL.sub(" ", key)  # no "Mag Safe"
     apart = re.sub(r"\([^)]*\)|[\s_]+", " ", parted)
-    words = apart.strip(" ?").casefold().replace(". ", " ")  # Max. Capacity
+    words = apart.strip(" ?").casefold().replace(" - ", " ")
+    words = _NUMBER_OF.sub("number of ", words).replace(". ", " ")  # Max. Capacity
     words = _SHORT.sub(lambda match: _LONG[match.group().rstrip(".")], words)
     return _SIDES.sub("", _PREFIX.sub("", " ".join(words.split())))
 
@@ -37,6 +40,12 @@ def is_of_material(key: str) -> bool:
         (True, True, False)
     """
     return not terms.OF_MATERIAL.isdisjoint(plain_key(key).split())
+
+
+def is_code_key(key: str) -> bool:
+    """Tells whether a key's values are codes, no amounts: a model number, a part's."""
+    plain = plain_key(key)
+    return plain in terms.MODELS or plain.endswith((" number", " model", " code", " mpn"))
 
 
 def core_of(plain: str) -> str:
@@ -100,6 +109,15 @@ def plural_of(word: str) -> str:
     return f"{word[:-1]}ies" if re.search(r"[^aeiou]y$", word) else f"{word}s"
 
 
+def is_stuff(value: str) -> bool:
+    """Tells whether a text names what things are made of, a stone or a skin: "rose gold".
+
+    As a look, "Finish: marble", it must not stand alone.
+    """
+    last = value.casefold().split()[-1:]
+    return any(word in terms.STUFFS or CLASSES.get(word) == MATERIAL for word in last)
+
+
 def says_some(value: str, words: Iterable[str]) -> bool:
     """Tells whether a value says a word of its key or the most of it: a V-neck is a neckline."""
     said = re.split(r"[\W_]+", value.casefold())
@@ -110,6 +128,8 @@ def _is_akin(one: str, other: str) -> bool:
     one, other = (_OF_VERBS.get(word, word) for word in (one, other))
     shorter, longer = sorted((one.removesuffix("s"), other.removesuffix("s")), key=len)
     stem = shorter[:-1] if len(shorter) > _SHORTEST_STEM else shorter  # caffeine, decaffeinated
+    if shorter == "hand" and longer == "handle":
+        return False
     if len(shorter) >= _SHORTEST_START and longer.startswith(shorter):
         return True
     return len(stem) >= _SHORTEST_STEM and stem in longer

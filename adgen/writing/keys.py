@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from adgen.products.measures import is_measure, without_measures
 from adgen.products.units import NAMES
 from adgen.writing import key_terms as terms
+from adgen.writing.key_absent import is_present, not_included, said_of_present
 from adgen.writing.key_free import said_of_free
 from adgen.writing.key_numbers import held, measured, numbered, of_parts
-from adgen.writing.key_phrases import WORD_LIST, of_part, phrase_of
+from adgen.writing.key_phrases import WORD_LIST, look_of, of_part, phrase_of
 from adgen.writing.key_ways import (
     WAY_OF,
     aged,
@@ -24,6 +25,7 @@ from adgen.writing.key_ways import (
 from adgen.writing.key_words import (
     core_of,
     is_plural,
+    is_stuff,
     limit_of,
     plain_key,
     rest_of,
@@ -32,6 +34,7 @@ from adgen.writing.key_words import (
 
 _SIZE = re.compile(r"X{0,4}[SML]|\dX[LS]?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_AMOUNTS = re.compile(r"(?:up to )?[\d.,/ x×-]*\d", re.IGNORECASE)  # 28-45, 30 x 20 x 10
 _FEW = re.compile(r"\d{1,3}")
 _UNIT_OF_KEY = re.compile(r"\((?P<unit>[^)]*)\)")
 _QUALIFIED = re.compile(
@@ -40,11 +43,10 @@ _QUALIFIED = re.compile(
 # A number with a unit that no list has: 64 sq ft, 1050 MB/s, 22 bar.
 _NUMBER_WITH_UNIT = re.compile(r"[±<>≤≥+-]?[\d.,/-]+ ?(?!x\b)[A-Za-z/²³%°]+(?: ?(?:ft|in|m|min))?")
 _PER = re.compile(r"(?P<amount>[\d.]+ ?m?c?k?g) (?P<rest>per .+|/ .+)", re.IGNORECASE)
+# What a part has that is not what it is made of.
+_LOOKS = frozenset(("color", "colour", "finish", "pattern", "shape", "design", "theme", "motif"))
+_HOW_LONG = frozenset(("long", "short", "medium"))  # a doll's hair, and not the doll
 _MIXED = ("ink", "paint", "stain", "glue", "formula", "polish", "varnish")
-# Behind a key: "Batteries (not included)", "Stone (simulated)".
-_DENYING_BRACKETS = re.compile(
-    r"\([^)]*\b(?:not|sold|without|optional|simulated|imitation|faux)\b[^)]*\)", re.IGNORECASE
-)
 _NUMBER_AND_WORD = re.compile(r"[\d.,/-]+(?: ?[A-Za-z°%.]+){1,3}")
 _IN_BRACKETS = re.compile(r"(?P<head>[^()]+?)(?P<tail> \([^()]*\))")
 _AMOUNT = re.compile(
@@ -59,63 +61,7 @@ _INCLUDED = re.compile(
     r"(?P<head>\S.*?),? (?P<tail>(?:not )?(?:included|required|supplied)|sold separately)",
     re.IGNORECASE,
 )
-_NOT_INCLUDED = re.compile(r"not (?:included|supplied)|sold separately", re.IGNORECASE)
-_NO = re.compile(r"(?:not|none)\b(?!-)|no(?= ?[,;–-] | \()", re.IGNORECASE)
 _WORDS_OF_A_KIND = 3  # "Two Words Mask" of a mask's type; more stand alone
-
-
-def is_hidden(key: str) -> bool:
-    """Tells whether a key is no matter of ads: an SKU, a price."""
-    plain = plain_key(key)
-    words = re.split(r"\W", plain)
-    return plain in terms.HIDDEN or not (terms.CODES_OF_TRADE | terms.WARNINGS).isdisjoint(words)
-
-
-def is_absent(value: str, key: str = "") -> bool:
-    """Tells whether a value says that there is nothing: "n/a", "no", "not included" of a key."""
-    plain = value.strip().casefold()
-    words = plain_key(key).split()
-    if not_included(key, value) or (plain == "0" and not terms.OF_ZERO.isdisjoint(words)):
-        return False
-    if plain in terms.ABSENT or not any(map(str.isalnum, value)):
-        return True
-    last = words[-1] if words else ""
-    is_none = last in terms.PARTS and plain == f"no {last}"  # "Main Stone: No Stone"
-    return bool(key) and (_NO.match(plain) is not None or is_none or _denies(key))
-
-
-def not_included(key: str, value: str) -> str:
-    """Returns how it is said that something does not come with a product; empty of other facts.
-
-    Example:
-        >>> not_included("Batteries included", "no"), not_included("Adapter", "sold separately")
-        ('batteries not included', 'adapter sold separately')
-    """
-    plain = plain_key(key)
-    thing = plain.removesuffix(" included").removesuffix(" not")
-    if thing and _NOT_INCLUDED.fullmatch(value.strip()):
-        return f"{thing} {value.strip().lower()}"
-    is_denied = thing != plain and value.strip().casefold() in terms.ABSENT - {""}
-    return f"{thing} not included" if is_denied else ""
-
-
-def _denies(key: str) -> bool:
-    """Tells whether a key denies its value, and is not said with it: "Does not include"."""
-    words = plain_key(key).split()
-    is_denial = not terms.NEGATIONS.isdisjoint(words) and words[-1] not in terms.GOING_ON
-    return is_denial or _DENYING_BRACKETS.search(key) is not None
-
-
-def is_present(value: str) -> bool:
-    """Tells whether a value says no more than that its key is so: "yes"."""
-    return value.strip().casefold() in terms.PRESENT
-
-
-def said_of_present(key: str) -> str:
-    """Returns how a fact is said whose value is "yes": "Is Foldable" as "foldable"."""
-    plain = plain_key(key)
-    is_several = is_plural(plain) and " " not in plain
-    return f"with {plain}" if is_several else plain
 
 
 def sayings(key: str, value: str) -> list[str]:
@@ -139,7 +85,9 @@ def sayings(key: str, value: str) -> list[str]:
     missing = not_included(key, value)
     if missing:
         return [missing]
-    value = re.sub(r"^yes,\s*(.+)", r"yes (\1)", value.strip(), flags=re.IGNORECASE)
+    value = re.sub(
+        r"^yes(?:[,;]\s*|\s+(?!\())(.+)", r"yes (\1)", value.strip(), flags=re.IGNORECASE
+    )
     brackets = _IN_BRACKETS.fullmatch(value)
     if brackets and is_present(brackets["head"]):
         return [f"{said_of_present(key)}{brackets['tail']}"]
@@ -173,6 +121,9 @@ def _of_known(plain: str, core: str, value: str) -> list[str]:
     whose = owners(value)
     if whose and not {plain, core}.isdisjoint(terms.WHOSE):
         return list(whose)
+    phrase = phrase_of(plain, value)
+    if phrase:
+        return phrase
     if core in terms.ADJECTIVES and any(map(str.isdigit, value)):
         if re.search(r"[A-Za-z]{3}", without_measures(value)) or plain.startswith(("min", "max")):
             first, comma, details = value.partition(", ")
@@ -180,9 +131,6 @@ def _of_known(plain: str, core: str, value: str) -> list[str]:
         return [f"{value} {word}" for word in terms.ADJECTIVES[core]]
     if plain in terms.LOADS:
         return held(plain, value)
-    phrase = phrase_of(plain, value)
-    if phrase:
-        return phrase
     say = WAY_OF.get(plain) or WAY_OF.get(core)
     if say:
         said = say(value)
@@ -218,9 +166,9 @@ def _of_itself(plain: str, core: str, value: str) -> list[str]:
 
 def _with_unit(key: str, core: str, value: str) -> str:
     """Returns a bare number with the unit that its key has, in brackets or by nature."""
-    if not _NUMBER.fullmatch(value):
+    if not _AMOUNTS.fullmatch(value):
         return value
-    if core in terms.UNITS_OF_KEYS:
+    if core in terms.UNITS_OF_KEYS and _NUMBER.fullmatch(value):
         return f"{value}{terms.UNITS_OF_KEYS[core]}"
     found = _UNIT_OF_KEY.search(key)
     unit = found["unit"].strip().casefold() if found else ""
@@ -275,6 +223,9 @@ def _worded(key: str, value: str) -> list[str]:
         return [f"for {listed(value)} {rest[-1]}"]  # "Dry Skin" would be what it makes
     if rest[-1] == "base" and rest[:-1] in ([name] for name in _MIXED) and value.isalpha():
         return [f"{value}-based {' '.join(rest[:-1])}"]  # "Water-Based Ink"
+    of_body = key.split()[-1]
+    if is_stuff(value) and of_body in _LOOKS and rest != [of_body]:
+        return [look_of(value, rest, of_body)]
     whole = of_part(value, [*rest[:-1], terms.PLURAL_PARTS.get(rest[-1], rest[-1])], key)
     is_long = not WORD_LIST.fullmatch(value) and (
         "," in value or len(value.split()) > _WORDS_OF_A_KIND
@@ -283,7 +234,9 @@ def _worded(key: str, value: str) -> list[str]:
         return [value] if " " in value else [value, whole]
     if has_part:
         return [value] if is_long and key.endswith(" type") else [whole]
-    return [whole] if _may_stand_behind(key, rest, value) else [value]
+    is_gem = rest[-1] in ("gem", "gemstone", "stone")
+    is_needed = value.casefold() in _HOW_LONG or (is_stuff(value) and not is_gem)
+    return [whole] if is_needed or _may_stand_behind(key, rest, value) else [value]
 
 
 def _may_stand_behind(key: str, rest: Sequence[str], value: str) -> bool:

@@ -28,8 +28,8 @@ _MODEL = re.compile(r"(?:mpn|model|part number|manufacturer part|item model)\b",
 _SAID_LAST = re.compile(
     r"\b(?:included|required|wash(?:able)?|clean(?: only)?|iron|dry|warranty|certified|compliant|"
     r"listed|approved|marked|cleared|sold separately)$|"
-    r"^(?:made in|handmade in|hand ?wash|machine wash|dry clean|do not|not|wipe|spot clean|tumble|"
-    r"contains|may contain)\b",
+    r"^(?:free of|no|without|made in|handmade in|hand ?wash|machine wash|dry clean|do not|not|"
+    r"wipe|spot clean|tumble|contains|may contain)\b",
     re.IGNORECASE,
 )
 

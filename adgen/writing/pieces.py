@@ -18,9 +18,10 @@ from adgen.products.measures import find_measures, is_measure, without_measures
 from adgen.products.product import Fact, Product
 from adgen.writing.casing import Casing
 from adgen.writing.forms import MOST_FORMS, PLURAL_UNIT, agreeing, cased, fact_forms
+from adgen.writing.key_absent import is_present
 from adgen.writing.key_terms import ALONE, MAKERS
 from adgen.writing.key_words import is_of_material, is_plural, plain_key
-from adgen.writing.keys import is_present, stands_apart
+from adgen.writing.keys import stands_apart
 from adgen.writing.order import LAST, WORDS, place_of
 from adgen.writing.places import load_places
 from adgen.writing.repetition import (

@@ -12,6 +12,7 @@ from adgen.products.lexicon import CLASSES, COLOUR, FEATURE, MATERIAL
 from adgen.products.measures import Measure, find_measures, is_measure, without_measures
 from adgen.products.product import Fact
 from adgen.products.words import keys_of
+from adgen.writing.by_kind import in_sense
 from adgen.writing.key_terms import (
     ADJECTIVES,
     AGES,
@@ -19,17 +20,21 @@ from adgen.writing.key_terms import (
     BREEDS,
     COLOURS,
     CONTENTS,
+    PARTS,
     SETS,
     SIZES,
     USE,
 )
-from adgen.writing.key_words import core_of, plain_key
+from adgen.writing.key_words import core_of, is_stuff, plain_key
 from adgen.writing.places import load_places
 
 _WORD = re.compile(r"\w[\w'’&.+-]*")
 _PLURAL = re.compile(r"(?<=\w\w[^s])s$")
 _ROOT_END = re.compile(r"(?<=[a-z]{4})l?(?:ation|ing|able)$")
-_AGED = re.compile(r"\d\+? ?(?:years?|months?|yrs?)\b|\bages? \d", re.IGNORECASE)
+_AGED = re.compile(
+    r"\bages? \d|\d ?(?:-|to|–) ?\d+\+? ?(?:years?|months?|yrs?)\b|\d years? (?:old|and up)",
+    re.IGNORECASE,
+)
 _DOING = re.compile(r"(?<=[a-z]{3})ing$")
 # Texts whose words are remembered: a product's few are asked for again and again.
 _MOST_TEXTS = 4_096
@@ -53,7 +58,19 @@ _ITEMS = frozenset(("number of items", "set quantity", "unit quantity"))
 _ONE_OF = re.compile(r"^(?:1 ?[x×]? )")
 _FEWEST_SHARED = 2  # last words of the name that a fact without a key need not say again
 _LONGEST_AMOUNT = 2  # digits: the 4 of "4 lids" may count bowls, the 316 of a steel nothing
-_DENYING = frozenset(("free", "less", "proof", "resistant", "safe", "included", "not"))
+_DENYING_TEXT = "free less proof resistant safe included not no non without never"
+_DENYING = frozenset(_DENYING_TEXT.split())
+_OTHERS_FOLLOW = frozenset(("with", "for", "and", "in", "of", "by"))
+# Keys of what a product is as a whole, whose words may stand in its name in any order.
+_OF_KIND = frozenset(
+    ("", "material", "form", "item form", "type", "style", "product type", "item type")
+)
+# What has amounts of its own, which a name's do not say: a 5 year journal's warranty.
+_OF_OTHERS_TEXT = (
+    "warranty guarantee life runtime hose cord cable laptop load age ages wheels doors"
+)
+_OF_OTHERS = frozenset(_OF_OTHERS_TEXT.split())
+_WHOLES = frozenset(("body", "frame", "shell", "case"))
 _NO_PARTS = BEFORE_VALUES | {"safe"}  # an "oven safe temperature", of an oven too
 _PART_OF_WORD = frozenset(("whole", "half", "extra", "semi", "non", "multi", "double"))
 _DESCRIBING = frozenset((COLOUR, FEATURE, MATERIAL))
@@ -96,11 +113,13 @@ def is_said(forms: Iterable[str], said: Sequence[str]) -> bool:
     forms = list(forms)
     if any(holds(said, words_of(form)) or _counts(said[:-1], words_of(form)) for form in forms):
         return True
-    ending = _INCLUDED if "with" in said else _POWERED
-    if any(ending.search(form) and holds(said, words_of(ending.sub("", form))) for form in forms):
-        return True
+    behind = said[said.index("with") :] if "with" in said else ()
+    for ending, where in ((_INCLUDED, behind), (_POWERED, said)):
+        texts = (ending.sub("", form) for form in forms if ending.search(form))
+        if any(holds(where, words_of(text)) for text in texts):
+            return True
     single = (("single", *words[1:]) for words in map(words_of, forms) if words[:1] == ("1",))
-    if any(_are_among(words, said) for words in (*map(words_of, forms), *single)):
+    if any(holds(said, words) for words in single):
         return True
     roots = [_ROOT_END.sub("", word) for word in said]  # cancelling, cancellation
     several = (form for form in forms if " " in form or CLASSES.get(form.casefold()) == FEATURE)
@@ -116,7 +135,8 @@ def is_said(forms: Iterable[str], said: Sequence[str]) -> bool:
 def _are_among(words: Sequence[str], said: Sequence[str]) -> bool:
     """Tells whether words are said in whatever order: "Whole Pods" of "Cardamom Pods Whole"."""
     is_amount = any(len(word) <= _LONGEST_AMOUNT and word.isdecimal() for word in words)
-    return len(words) > 1 and not is_amount and set(words) <= set(said)
+    is_denial = not _DENYING.isdisjoint(words)
+    return len(words) > 1 and not (is_amount or is_denial) and set(words) <= set(said)
 
 
 def _roots(form: str) -> list[str]:
@@ -128,7 +148,8 @@ def _counts(said: Sequence[str], wanted: Sequence[str]) -> bool:
     if len(wanted) <= 1 or not wanted[0].isdecimal() or wanted[0] not in said:
         return False
     behind = list(said[said.index(wanted[0]) + 1 :])
-    until = next((at for at, word in enumerate(behind) if word[0].isdigit()), len(behind))
+    ends = (at for at, word in enumerate(behind) if word[0].isdigit() or word in _OTHERS_FOLLOW)
+    until = next(ends, len(behind))
     return holds(behind[:until], wanted[1:])
 
 
@@ -149,7 +170,10 @@ def says_fact(name: str, said: Sequence[str], fact: Fact, forms: Iterable[str]) 
         for measure in find_measures(name)
         for amount in _amounts(measure)[: None if has_sides else 1]
     }
-    texts = forms[:1] if core.split(" ")[0] in _OWN_LENGTHS else [fact.value, *forms[:1]]
+    of = set(plain_key(fact.key).split())
+    is_others = not of.isdisjoint(_OF_OTHERS) or of >= {"weight", "capacity"}
+    is_others |= core.split(" ")[0] in _OWN_LENGTHS
+    texts = forms[:1] if is_others else [fact.value, *forms[:1]]
     for text in texts:
         measures = find_measures(text)
         left = without_measures(text)
@@ -165,7 +189,16 @@ def says_fact(name: str, said: Sequence[str], fact: Fact, forms: Iterable[str]) 
     made_of = fact.value.casefold()
     if core == "material" and not {f"{made_of}en", f"{made_of}len"}.isdisjoint(said):
         return True  # a wooden puzzle is of wood, a woollen sock of wool
-    return is_said((*forms, *([fact.value] if _NAMING.search(fact.value) else [])), said)
+    if plain_key(fact.key) in _OF_KIND and any(_are_among(words_of(form), said) for form in forms):
+        return True
+    # Wood of a name may be another part's: a wood carving knife's handle.
+    is_part = not of.isdisjoint(PARTS - _WHOLES)
+    is_others |= is_part and _is_look(fact.value)
+    is_naming = _NAMING.search(fact.value) and not is_others
+    items = fact.value.split(", ")
+    if is_naming and len(items) > 1 and all(holds(said, words_of(item)) for item in items):
+        return True
+    return is_said((*forms, *([fact.value] if is_naming else [])), said)
 
 
 def own_fact(fact: Fact, said: Sequence[str]) -> Fact:
@@ -177,6 +210,7 @@ def own_fact(fact: Fact, said: Sequence[str]) -> Fact:
         fact: As the seller has it.
         said: The words of brand and name, and last the word that says what the product is.
     """
+    fact = in_sense(fact, said)
     if plain_key(fact.key) in CONTENTS:
         return _without_product(fact, said)
     if plain_key(fact.key) in USE:
@@ -219,8 +253,10 @@ def without_last(forms: tuple[str, ...], said: Sequence[str], fact: Fact) -> tup
     if said[-1] in _DENYING:
         return forms  # of gloves "Powder Free" latex free ones are not latex
     shared = min((_num_shared(form, said) for form in forms), default=0)
-    if not fact.key and shared >= _FEWEST_SHARED:  # of running shorts "Lined Running Shorts"
-        return tuple(dict.fromkeys(" ".join(form.split()[:-shared]) for form in forms))
+    if not fact.key and shared >= _FEWEST_SHARED and said[-2] == said[-1]:
+        left = [" ".join(form.split()[:-shared]) for form in forms]
+        # Of running shorts "Lined Running Shorts", but no charger of a battery's.
+        return tuple(dict.fromkeys(left)) if all(map(_describes, left)) else forms
     is_of_it = said[-1] in words_of(fact.key)  # a handlebar's drop is no drop handlebar
     if is_of_it or not all(words_of(form)[-1:] == tuple(said[-1:]) for form in forms):
         return forms
@@ -243,6 +279,7 @@ def _use_without(form: str, said: Sequence[str]) -> str:
     words = form.split()
     shared = _num_shared(form, said)
     is_use = form.startswith("for ") and 0 < shared < len(words) - 1
+    is_use = is_use and words[-shared - 1] not in ("and", "or", "&")
     return " ".join(words[: len(words) - shared]) if is_use else form
 
 
@@ -255,9 +292,16 @@ def _num_shared(form: str, said: Sequence[str]) -> int:
     return shared if shared < len(words) else 0
 
 
+def _is_look(value: str) -> bool:
+    last = value.casefold().split()[-1:]
+    return is_stuff(value) or [CLASSES.get(word) for word in last] == [COLOUR]
+
+
 def _describes(text: str) -> bool:
     """Tells whether a text alone says how something is: a measure, "Mesh", "Foldable"."""
-    return is_measure(text) or all(CLASSES.get(key) in _DESCRIBING for key in keys_of(text))
+    keys = keys_of(text)
+    is_said = all(CLASSES.get(key) in _DESCRIBING or key.endswith(("ed", "able")) for key in keys)
+    return is_measure(text) or (is_said and _DENYING.isdisjoint(keys))
 
 
 def _without_product(fact: Fact, said: Sequence[str]) -> Fact:

@@ -11,9 +11,11 @@ from dataclasses import replace
 
 from adgen.products.lexicon import CLASSES, COLOUR
 from adgen.products.product import Fact
+from adgen.products.units import NAMES
 from adgen.products.words import keys_of
+from adgen.writing.key_absent import is_absent
+from adgen.writing.key_terms import PARTS, STATES
 from adgen.writing.key_words import plain_key
-from adgen.writing.keys import is_absent
 
 _KEY_WITHOUT_COLON = re.compile(r"(?P<key>colou?r) (?P<value>\S.*)", re.IGNORECASE)
 _NEXT_FACT = re.compile(r";\s+(?=[A-Z][\w /]{1,30}:\s)")
@@ -22,6 +24,20 @@ _OF_VEHICLE = ("vehicle year", "vehicle make", "vehicle model")
 _PURITIES = frozenset(("metal purity", "purity", "metal stamp", "fineness"))
 _METALS = frozenset(("metal", "metal type", "material", "base metal"))
 _PURE = re.compile(r"(?:gold|silver|platinum|palladium)$", re.IGNORECASE)
+_DOTTED = re.compile(r"(?P<part>[A-Za-z]+)\.(?P<of>[a-z]\w*)")
+_IN_BRACKETS = re.compile(r"(?P<of>[^()]+?) ?\((?P<part>[^()]+)\)")
+# What stands in a key's brackets and is no part.
+_NOTES_TEXT = """approx approximately description each if lxwxh lwh h w l d dia not optional sold
+    simulated faux imitation without us uk eu cm in inch inches months years yrs or and per incl
+    included type max min model number code name diameter pcs pieces pack size sizes"""
+_NOTES = frozenset(_NOTES_TEXT.split())
+_CHILDREN = frozenset(("kids", "kid", "children", "child", "toddler", "infant", "newborn", "baby"))
+_YOUNG = {
+    **dict.fromkeys(("female", "women", "woman", "womens", "women's"), "girls"),
+    **dict.fromkeys(("male", "men", "man", "mens", "men's"), "boys"),
+    "unisex": "kids",
+}
+_WHOSE = frozenset(("gender", "target gender", "department"))
 _BATTERIES_NEEDED = frozenset(("batteries required", "are batteries required", "battery required"))
 _BATTERIES_THERE = frozenset(("batteries included", "battery included"))
 
@@ -34,14 +50,14 @@ def told_facts(facts: Iterable[Fact]) -> list[Fact]:
         ['shell: silk', 'Lining: cotton']
     """
     found: list[Fact] = []
-    for fact in facts:
+    for fact in map(_of_part, facts):
         keyed = None if fact.key else _KEY_WITHOUT_COLON.fullmatch(fact.value)
         if keyed and all(CLASSES.get(word) == COLOUR for word in keys_of(keyed["value"])):
             fact = Fact(keyed["value"], keyed["key"])
         first, *others = _NEXT_FACT.split(fact.value)
         found += [Fact(first, fact.key), *map(Fact.of, others)]
     lists = [replace(fact, value=fact.value.replace("; ", ", ")) for fact in found]
-    return _with_purity(_without_needless(_with_whole_vehicle(lists)))
+    return _of_children(_with_purity(_without_needless(_with_whole_vehicle(lists))))
 
 
 def _with_whole_vehicle(facts: Sequence[Fact]) -> list[Fact]:
@@ -65,12 +81,43 @@ def _is_no_vehicle(fact: Fact) -> bool:
     return "," in fact.value or is_absent(fact.value, fact.key)
 
 
+def _of_part(fact: Fact) -> Fact:
+    """Returns a fact with the part before what its key says of it: "Material (lining)"."""
+    dotted = _DOTTED.fullmatch(fact.key)
+    if dotted and dotted["part"].casefold() in PARTS:
+        return replace(fact, key=f"{dotted['part']} {dotted['of']}")
+    found = _IN_BRACKETS.fullmatch(fact.key)
+    if not found or not found["part"].replace(" ", "").isalpha():
+        return fact
+    words = found["part"].casefold().split()
+    is_note = not _NOTES.isdisjoint(words) or found["part"].casefold() in {*NAMES, *STATES}
+    return fact if is_note else replace(fact, key=f"{found['part']} {found['of']}")
+
+
+def _of_children(facts: Sequence[Fact]) -> list[Fact]:
+    """Returns facts with whose a product is by age too: a girls', where feeds say female, kids."""
+    groups = {fact.value.casefold() for fact in facts if plain_key(fact.key) == "age group"}
+    if groups.isdisjoint(_CHILDREN):
+        return list(facts)
+    return [
+        replace(fact, value=_YOUNG.get(fact.value.casefold(), fact.value))
+        if plain_key(fact.key) in _WHOSE
+        else fact
+        for fact in facts
+    ]
+
+
 def _without_needless(facts: Sequence[Fact]) -> list[Fact]:
     """Returns facts without saying that no batteries are there where none are needed."""
     values = {plain_key(fact.key): fact.value.casefold() for fact in facts}
     if not any(values.get(key) in ("no", "false") for key in _BATTERIES_NEEDED):
         return list(facts)
-    return [fact for fact in facts if plain_key(fact.key) not in _BATTERIES_THERE]
+    return [
+        fact
+        for fact in facts
+        if plain_key(fact.key) not in _BATTERIES_THERE
+        or fact.value.casefold() not in ("no", "false")
+    ]
 
 
 def _with_purity(facts: Sequence[Fact]) -> list[Fact]:
@@ -81,7 +128,9 @@ def _with_purity(facts: Sequence[Fact]) -> list[Fact]:
     if purity is None or metal is None or not _PURE.search(metal.value):
         return list(facts)
     is_said = purity.value.casefold() in metal.value.casefold()
-    is_number = re.fullmatch(r"\d+ ?(?:k|kt|ct)?", purity.value, re.IGNORECASE) is not None
+    is_silver = metal.value.casefold().endswith("silver")
+    fits = r"9\d\d" if is_silver else r"\d\d? ?(?:k|kt|ct)"  # no "925 Gold", gold-coloured silver
+    is_number = re.fullmatch(fits, purity.value, re.IGNORECASE) is not None
     whole = metal.value if is_said or not is_number else f"{purity.value} {metal.value}"
     rest = [fact for fact in facts if fact is not purity or not (is_said or is_number)]
     return [replace(fact, value=whole) if fact is metal else fact for fact in rest]

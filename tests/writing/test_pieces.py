@@ -265,7 +265,7 @@ def forms(text):
         ("Outer Material: polycarbonate", "Polycarbonate"),
         ("Surface Recommendation: paper", "for Paper"),
         ("Set of: 5 sizes (7/6/5 inch)", "Set of 5 Sizes (7/6/5 Inch)"),
-        ("Recommended Temp: 65-80 F", "65-80 F Temperature"),
+        ("Recommended Temp: 65-80 F", "65-80 F Temperature Recommended"),
         ("Battery Cell Composition: lithium metal", "Lithium Metal Battery"),
         ("Dog Breed Size: medium, large", "for Medium and Large Breeds"),
         ("Breed Size: small and medium dogs", "for Small and Medium Dogs"),

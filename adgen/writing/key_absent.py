@@ -1,0 +1,76 @@
+"""Keys that no ad says, and values that say that something is there or is not."""
+
+from __future__ import annotations
+
+import re
+
+from adgen.writing import key_terms as terms
+from adgen.writing.key_words import is_plural, plain_key
+
+_NOT_INCLUDED = re.compile(r"not (?:included|supplied)|excluded|sold separately", re.IGNORECASE)
+_NO = re.compile(r"(?:not|none)\b(?!-)|no(?= ?[,;–-] | \()", re.IGNORECASE)
+# Behind a key: "Batteries (not included)", "Stone (simulated)".
+_DENYING_BRACKETS = re.compile(
+    r"\([^)]*\b(?:not|sold|without|optional|simulated|imitation|faux)\b[^)]*\)", re.IGNORECASE
+)
+_OF_PACKAGE = re.compile(
+    r"(?:item )?(?:package|packaging|carton|parcel|shipping) "
+    r"(?:height|length|width|depth|size|volume|weight|dimensions|colou?r|material)$"
+)
+
+
+def is_hidden(key: str) -> bool:
+    """Tells whether a key is no matter of ads: an SKU, a price."""
+    plain = plain_key(key)
+    words = re.split(r"\W", plain)
+    if _OF_PACKAGE.match(plain):
+        return True
+    return plain in terms.HIDDEN or not (terms.CODES_OF_TRADE | terms.WARNINGS).isdisjoint(words)
+
+
+def is_absent(value: str, key: str = "") -> bool:
+    """Tells whether a value says that there is nothing: "n/a", "no", "not included" of a key."""
+    plain = value.strip().casefold()
+    words = plain_key(key).split()
+    if not_included(key, value) or (plain == "0" and not terms.OF_ZERO.isdisjoint(words)):
+        return False
+    if plain in terms.ABSENT or not any(map(str.isalnum, value)):
+        return True
+    last = words[-1] if words else ""
+    is_none = last in terms.PARTS and plain == f"no {last}"  # "Main Stone: No Stone"
+    is_denied = _denies(key) and not is_present(value)  # "Non Slip: Yes" is said
+    return bool(key) and (_NO.match(plain) is not None or is_none or is_denied)
+
+
+def not_included(key: str, value: str) -> str:
+    """Returns how it is said that something does not come with a product; empty of other facts.
+
+    Example:
+        >>> not_included("Batteries included", "no"), not_included("Adapter", "sold separately")
+        ('batteries not included', 'adapter sold separately')
+    """
+    plain = plain_key(key)
+    thing = plain.removesuffix(" included").removesuffix(" not")
+    if thing and _NOT_INCLUDED.fullmatch(value.strip()):
+        return f"{thing} {value.strip().lower()}"
+    is_denied = thing != plain and value.strip().casefold() in terms.ABSENT - {""}
+    return f"{thing} not included" if is_denied else ""
+
+
+def _denies(key: str) -> bool:
+    """Tells whether a key denies its value, and is not said with it: "Does not include"."""
+    words = plain_key(key).split()
+    is_denial = not terms.NEGATIONS.isdisjoint(words) and words[-1] not in terms.GOING_ON
+    return is_denial or _DENYING_BRACKETS.search(key) is not None
+
+
+def is_present(value: str) -> bool:
+    """Tells whether a value says no more than that its key is so: "yes"."""
+    return value.strip().casefold() in terms.PRESENT
+
+
+def said_of_present(key: str) -> str:
+    """Returns how a fact is said whose value is "yes": "Is Foldable" as "foldable"."""
+    plain = plain_key(key)
+    is_several = is_plural(plain) and " " not in plain
+    return f"with {plain}" if is_several else plain

@@ -1,0 +1,127 @@
+"""No form of a fact says what the fact does not: parts, limits, denials, looks, what it is for."""
+
+import re
+
+import pytest
+
+from adgen.products.product import Product
+from adgen.writing.casing import Casing
+from adgen.writing.parts import together
+from adgen.writing.pieces import pieces_of
+
+CASING = Casing({"led": "LED", "usb": "USB"})
+
+
+def forms_of(name, *facts):
+    pieces = together(pieces_of(Product(name=name, facts=facts), CASING))
+    return [form for piece in pieces if not piece.is_name for form in piece.forms]
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "untrue"),
+    [
+        # A denial lost with the words that the name says too.
+        ("remote car (batteries not included)", ["charger not included"], "Charger"),
+        ("table lamp, bulb not included", ["plug not included"], "Plug"),
+        ("shampoo, sulfate free", ["dye sulfate free"], "Dye"),
+        ("gloves (powder free)", ["latex and powder free"], "Latex and"),
+        ("water bottle, dishwasher safe", ["lid not dishwasher safe"], "Lid Not"),
+        ("backpack for air travel", ["not approved for air travel"], "Not Approved"),
+        ("car battery 12V 7Ah", ["charger 12V 7Ah"], "Charger"),
+        ("kitchen knife stainless steel", ["handle in stainless steel"], "Handle in"),
+        # Free of it, and not for nothing.
+        ("oats", ["Contains Gluten: Free"], "Contains Gluten Free"),
+        ("mouthwash", ["Contains Alcohol: 0%"], "0% Contains Alcohol"),
+        ("dog food", ["Chicken: Free"], "Free Chicken"),
+        ("curtain rod", ["Drill: Free"], "Free Drill"),
+        # A part's, and not the whole's.
+        ("jacket", ["Material (lining): silk"], "Silk"),
+        ("knife", ["Length (blade): 20 cm"], "20cm Long"),
+        ("bottle", ["Color (lid): red"], "Red"),
+        ("fridge", ["Capacity (freezer): 90 L"], "90 L"),
+        ("coat", ["lining.material: silk"], "Silk"),
+        ("table lamp", ["Shade: linen"], "Linen"),
+        ("refrigerator", ["Screen Size: 21 in"], '21"'),
+        ("tv mount", ["Screen Size: 55 in"], '55"'),
+        ("cabinet", ["Knob Type: glass"], "Glass"),
+        ("doll", ["Hair Length: long"], "Long"),
+        ("wallet", ["Handle: hand-sewn leather"], "Hand-Sewn Leather"),
+        # What it is for or bears, and not what it is.
+        ("child bike", ["Recommended Height: 100-120 cm"], "100-120cm Tall"),
+        ("car seat", ["Recommended Max Weight: 40 kg"], "40 kg"),
+        ("chain saw", ["Item Max Height: 20 in"], '20" Tall'),
+        ("dryer", ["Max Use: 2 hours"], "2 Hours"),
+        ("vase", ["Package Height: 12 in"], '12" Tall'),
+        ("honey", ["Package Material: glass"], "Glass"),
+        ("graphics card", ["Recommended Wattage: 650W"], "650W"),
+        ("pendant lamp", ["Recommended Bulb: LED"], "LED Bulb"),
+        ("vacuum filter", ["Applicable Brand: Dyson"], "Dyson"),
+        ("seat cover", ["Vehicle: Honda Civic"], "Honda Civic Vehicle"),
+        ("sandpaper", ["Applicable Material: metal"], "Metal"),
+        ("stain remover", ["Stain Type: wine, coffee"], "Wine, Coffee"),
+        ("wig", ["Hair Type: human"], "for Human Hair"),
+        ("headboard", ["Bed Sizes: twin, full"], "Twin and Full Beds"),
+        ("sneakers", ["Gender: female", "Age Group: kids"], ".*Wom[ae]n.*"),
+        # A look, and not what it is of.
+        ("earrings", ["Shape: pearl"], "Pearl"),
+        ("ring", ["Theme: diamond"], "Diamond"),
+        ("bracelet", ["Charm Shape: pearl"], "Pearl Charm"),
+        ("sofa", ["Leg Color: oak"], "Oak Legs?"),
+        ("desk", ["Top Color: marble"], "Marble Top"),
+        ("coffee table", ["Finish: marble"], "Marble"),
+        ("handbag", ["Pattern: crocodile"], "Crocodile"),
+        ("candle", ["Color: orange"], "Orange"),
+        ("ring", ["Color: Silver"], "Silver"),
+        ("bracelet", ["Metal: Gold", "Metal Stamp: 925"], "925 Gold"),
+        # Codes, units, limits.
+        ("saw", ["Model Number: 150FT"], "150 (?:Feet|ft)"),
+        ("box", ["Dimensions (cm): 30 x 20 x 10"], "30 ?x ?20 ?x ?10"),
+        ("desk", ["Height (in): 28-45"], "28-45 Tall"),
+        ("mug", ["Microwave Safe: without lid"], "[Ww]ithout Lid"),
+        ("drill", ["Weight: 1.5 kg without battery"], "1.5 kg [Ww]ithout Battery"),
+        ("pot with handles", ["single handle"], "Single Handles"),
+        ("course", ["teacher led lessons"], "Teacher LED Lessons"),
+        ("supplement", ["Certification: pending"], "Pending"),
+        ("bath toy", ["Batteries: excluded"], "Excluded Batteries"),
+        ("bath mat for bathroom", ["Use: kitchen and bathroom"], "for Kitchen and"),
+    ],
+)
+def test_no_form_says_more_than_the_fact(name, facts, untrue):
+    assert not [form for form in forms_of(name, *facts) if re.fullmatch(untrue, form)]
+
+
+@pytest.mark.parametrize(
+    ("name", "fact", "said"),
+    [
+        ("jacket", "Material (lining): silk", "Silk Lining"),
+        ("child bike", "Recommended Height: 100-120 cm", "for Height 100-120 cm"),
+        ("car seat", "Recommended Max Weight: 40 kg", "for Weight Up to 40 kg"),
+        ("graphics card", "Recommended Wattage: 650W", "650W Wattage Recommended"),
+        ("vacuum filter", "Applicable Brand: Dyson", "for Dyson"),
+        ("tv mount", "Screen Size: 55 in", "for 55 Inch Screens"),
+        ("coffee table", "Finish: marble", "Marble Finish"),
+        ("candle", "Color: orange", "Orange Color"),
+        ("saw", "Model Number: 150FT", "150FT"),
+        ("mug", "Microwave Safe: without lid", "Microwave Safe Without Lid"),
+        ("bath toy", "Batteries: excluded", "Batteries Excluded"),
+        ("backpack", "No. of Pockets: 3", "3 Pockets"),
+        ("bath mat", "Non Slip: Yes", "Non Slip"),
+        ("juice", "No Added Sugar: Yes", "No Added Sugar"),
+        ("lotion", "Made Without: parabens", "Made Without Parabens"),
+        ("cookies gluten free", "sugar free", "Sugar Free"),
+        ("milk chocolate bar gluten free", "milk free", "Milk Free"),
+        ("wood knife with handle", "Handle: wood", "Wood Handle"),
+        ("jacket with faux fur collar, leather", "Collar: leather", "Leather Collar"),
+        ("5 year journal", "Warranty: 5 years", "5-Year Warranty"),
+        ("24-hour timer", "Battery Life: 24 hours", "24-Hour Battery Life"),
+        ("tool bag 16 inch", "Laptop Size: 16 in", "for 16-Inch Laptops"),
+        ("4 tier cart with wheels", "Number of Wheels: 4", "4 Wheels"),
+        ("diary for kids 5 year", "Age Range: 8-12 years", "for Ages 8-12 Years"),
+        ("battery charger with LCD", "Battery Included: Yes", "Battery Included"),
+        ("shoes", "Heel Drop: 0", "Heel Drop 0"),
+        ("razor", "Batteries Included: Yes", "Batteries Included"),
+    ],
+)
+def test_what_a_buyer_asks_for_is_said(name, fact, said):
+    found = forms_of(name, fact)
+    assert said in found, found

@@ -2,29 +2,56 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from adgen.products.lexicon import CLASSES, MATERIAL
 from adgen.products.measures import is_measure
 from adgen.products.product import Fact
-from adgen.writing.key_terms import COLOURS
-from adgen.writing.key_words import plain_key
+from adgen.writing.key_terms import AGES, COLOURS
+from adgen.writing.key_words import core_of, plain_key
 
-_LAMPS = frozenset(("lamp", "light", "chandelier", "sconce", "pendant", "lantern"))
-_WIGS = frozenset(("wig", "extension", "weave", "bundle", "hairpiece", "ponytail", "toupee"))
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_LAMPS = _words("lamp light chandelier sconce pendant lantern")
+_WIGS = _words("wig extension weave bundle hairpiece ponytail toupee")
 _SCREENS = frozenset(("screen", "screen size", "display size", "display"))
-_WITH_SCREENS_TEXT = """tv television monitor laptop tablet phone smartphone iphone watch smartwatch
-    chromebook notebook computer reader display screen projector console ipad player frame"""
-_WITH_SCREENS = frozenset(_WITH_SCREENS_TEXT.split())
-_FOR_SCREENS_TEXT = """mount stand bracket protector cover case filter arm holder sleeve bag cart
-    riser backpack"""
-_FOR_SCREENS = frozenset(_FOR_SCREENS_TEXT.split())
-_SCENTED_TEXT = """candle soap gummy gummie candy tea juice lotion shampoo balm freshener diffuser
-    oil cream wax bath bomb gum lollipop drink"""
-_SCENTED = frozenset(_SCENTED_TEXT.split())
-_JEWELS = frozenset(("ring", "necklace", "earring", "bracelet", "pendant", "anklet", "brooch"))
-_METALS = frozenset(("gold", "silver", "platinum", "copper", "bronze", "brass", "pewter"))
+_WITH_SCREENS = _words(
+    """tv television monitor laptop tablet phone smartphone iphone watch smartwatch chromebook
+    notebook computer reader display screen projector console ipad player frame"""
+)
+# Things beside others, which are for them and not those themselves.
+_BESIDE_OTHERS = _words(
+    """mount stand bracket protector cover case filter arm holder sleeve bag cart riser backpack
+    pad briefcase skin backlight bar desk table cushion charger strap band cable ink toner
+    cartridge battery lens adapter remote keyboard dock film part seat mat knob"""
+)
+_SCENTED = _words(
+    """candle soap gummy gummie candy tea juice lotion shampoo conditioner balm freshener oil wash
+    butter incense sanitizer toothpaste slime scrub mask cream wax bomb gum lollipop drink"""
+)
+# Colours that are scents and flavours too.
+_TASTES = _words(
+    """orange lavender honey rose mint lemon lime cherry peach plum berry vanilla chocolate coffee
+    coconut apple mango cinnamon caramel cream strawberry banana apricot cranberry pumpkin"""
+)
+_JEWELS = _words(
+    """ring necklace earring bracelet pendant anklet brooch band choker bangle stud jewelry
+    jewellery chain rosary tiara charm locket cufflink tray flatware cutlery watch"""
+)
+_METALS = _words("gold silver platinum copper bronze brass pewter")
+_COLOUR_KEYS = COLOURS | {"metal color", "metal colour", "color family", "primary color"}
+_TOYS = _words("toy diecast model lego puzzle figure miniature replica ride playset")
+_OF_THINGS = re.compile(
+    r"(?P<thing>phone|printer|watch|laptop|tablet|vehicle|car|camera|console|machine)"
+    r"(?: (?:brand|make|model|series|year))?"
+)
+_PETS = _words("dog cat puppy kitten horse pet bird rabbit")
+_ITSELF = {"phone": "smartphone", "watch": "smartwatch", "car": "sedan"}
 
 
 def in_sense(fact: Fact, said: Sequence[str]) -> Fact:
@@ -44,15 +71,47 @@ def in_sense(fact: Fact, said: Sequence[str]) -> Fact:
     if head in _LAMPS and key in ("shade", "lamp shade", "lampshade"):
         return replace(fact, key="shade material")
     if head in _WIGS and key == "hair type":
-        return Fact(f"{fact.value} hair")
+        is_said = fact.value.casefold().endswith("hair")
+        return Fact(fact.value if is_said else f"{fact.value} hair")
     if key in _SCREENS and is_measure(fact.value):
-        if head in _FOR_SCREENS:
-            return Fact(f"for {fact.value} screens")
-        return Fact(f"{fact.value} screen") if _WITH_SCREENS.isdisjoint(said) else fact
-    last = fact.value.casefold().split()[-1:]
-    is_metal = not _METALS.isdisjoint(last)  # a colour of most things, of rings what they are of
-    is_stuff = [CLASSES.get(word) for word in last] == [MATERIAL] and not is_metal
-    is_else = is_stuff or head in _SCENTED or (is_metal and head in _JEWELS)
-    if key in COLOURS and is_else and "," not in fact.value:
-        return Fact(f"{fact.value} color")  # an orange candle has no scent of orange
+        return _of_screen(fact, said)
+    if head == "stain" and key == "stain type":
+        return Fact(fact.value)
+    own = _OF_THINGS.fullmatch(key)
+    if own and _is_itself(own["thing"], said):
+        return Fact(fact.value)
+    if key in AGES and fact.value.casefold() == "adult" and not _PETS.isdisjoint(said):
+        return Fact(f"for adult {next(word for word in said if word in _PETS)}s")
+    return _of_colour(fact, said)
+
+
+def _of_screen(fact: Fact, said: Sequence[str]) -> Fact:
+    """Returns the size of what a mount is for, or of the screen that a treadmill has."""
+    before = said[: said.index("with")] if "with" in said else said
+    if not _BESIDE_OTHERS.isdisjoint(before):
+        return Fact(f"for {fact.value} screens")
+    return Fact(f"{fact.value} screen") if _WITH_SCREENS.isdisjoint(said) else fact
+
+
+def _is_itself(thing: str, said: Sequence[str]) -> bool:
+    """Tells whether a product is the thing of a key, or a toy of it, and not what goes with it."""
+    if thing in ("vehicle", "car") and not _TOYS.isdisjoint(said):
+        return True
+    is_named = thing in said or _ITSELF.get(thing) in said
+    return is_named and _BESIDE_OTHERS.isdisjoint(said)
+
+
+def _of_colour(fact: Fact, said: Sequence[str]) -> Fact:
+    """Returns a colour that would be read as something else as a colour: orange, of a candle."""
+    if core_of(plain_key(fact.key)) not in _COLOUR_KEYS:
+        return fact
+    items = [item.split() for item in re.split("[,/]", fact.value.casefold())]
+    words = [item[-1] for item in items if item]
+    # A colour of most things, of rings what they are of; what the name says is known.
+    is_metal = not _METALS.isdisjoint(words)
+    is_stuff = any(CLASSES.get(word) == MATERIAL for word in words) and not is_metal
+    is_taste = not _TASTES.isdisjoint(words) and not _SCENTED.isdisjoint(said)
+    is_jewel = is_metal and not _JEWELS.isdisjoint(said) and _METALS.isdisjoint(said)
+    if is_stuff or is_taste or is_jewel:
+        return Fact(f"{fact.value} color")
     return fact

@@ -36,7 +36,8 @@ _ACRONYMS_TEXT = "bpa cpu diy dvd gps gpu hdmi hdtv lcd led nfc pvc rfid rgb spf
 _ACRONYMS = frozenset(_ACRONYMS_TEXT.split())
 _NO_ACRONYM = re.compile(r"Led Zeppelin")
 # Who led: a "Teacher Led Course" is none of LEDs.
-_LEADERS_TEXT = "teacher student instructor self family peer child adult expert coach trainer team"
+_LEADERS_TEXT = "teacher student instructor self peer child expert coach trainer team"
+_OF_LIGHT = re.compile(r"^ (?:lights?|lamps?|lanterns?|shoes|masks?|strips?)\b", re.IGNORECASE)
 _LED_BY = re.compile(rf"\b(?:{_LEADERS_TEXT.replace(' ', '|')})[ -]$", re.IGNORECASE)
 # Which begin a part of a title, no title.
 _JOINTS = frozenset(["and", "by", "for", "from", "in", "with"])
@@ -95,7 +96,8 @@ class Casing:
             return word  # w/ for with
         if word.isupper() and _is_shouted(word.lower()) and word.lower() not in self._usual:
             return word if _is_subject(match) else word.capitalize()
-        if word.lower() == "led" and _LED_BY.search(match.string[: match.start()]):
+        is_led = word in ("led", "Led") and _LED_BY.search(match.string[: match.start()])
+        if is_led and not _OF_LIGHT.search(match.string[match.end() :]):
             return word.capitalize()
         if word.lower() in _ACRONYMS and word.istitle() and not _NO_ACRONYM.match(*at):
             return word.upper()

@@ -13,6 +13,12 @@ _NO = re.compile(r"(?:not|none)\b(?!-)|no(?= ?[,;–-] | \()", re.IGNORECASE)
 _DENYING_BRACKETS = re.compile(
     r"\([^)]*\b(?:not|sold|without|optional|simulated|imitation|faux)\b[^)]*\)", re.IGNORECASE
 )
+# Of which "all" says nothing.
+_OF_ALL_TEXT = (
+    "gender,department,type,fabric type,vehicle type,style,audience,target audience,surface,"
+    "vehicle,compatible,compatibility,occasion,suitable surfaces"
+)
+_OF_ALL = frozenset(_OF_ALL_TEXT.split(","))
 _OF_PACKAGE = re.compile(
     r"(?:item )?(?:package|packaging|carton|parcel|shipping) "
     r"(?:height|length|width|depth|size|volume|weight|dimensions|colou?r|material)$"
@@ -38,7 +44,10 @@ def is_absent(value: str, key: str = "") -> bool:
         return True
     last = words[-1] if words else ""
     is_none = last in terms.PARTS and plain == f"no {last}"  # "Main Stone: No Stone"
-    is_denied = _denies(key) and not is_present(value)  # "Non Slip: Yes" is said
+    # "Non Slip: Yes" is said, "Leather (imitation): Yes" not.
+    is_denied = _denies(key) and (not is_present(value) or bool(_DENYING_BRACKETS.search(key)))
+    if plain in ("all", "any") and plain_key(key) in _OF_ALL:
+        return True
     return bool(key) and (_NO.match(plain) is not None or is_none or is_denied)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # What may cost nothing; whatever else is free of it.
 _GIVEN_TEXT = """
-accessories accessory adapter advice alterations app assembly bag bonus carrier
+size accessories accessory adapter advice alterations app assembly bag bonus carrier
 consultation customisation customization delivery design download ebook
 engraving estimate exchange exchanges fitting gift gifts guide helpline installation lesson
 lessons logo manual monogram monogramming online personalisation

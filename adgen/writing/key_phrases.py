@@ -26,6 +26,8 @@ _DEGREES = frozenset(("low", "very low", "moderate", "high", "very high", "excel
 _WITHOUT_DEGREES = frozenset(("quality", "condition", "style", "type"))
 # What shoes and wheels are for; others have a matte surface.
 _GROUNDS = frozenset(("and", "road", "trail", "track", "grass", "court", "turf", "street", "snow"))
+_THINGS_TEXT = "heart pear star moon apple leaf flower butterfly cat dog bear shell egg cross drop"
+_THINGS = frozenset(_THINGS_TEXT.split())  # shapes that are things: a locket is no heart
 _LIMIT = re.compile(r"(?:up to|to|for|in|from|at|with|without|except|only|not) ", re.IGNORECASE)
 _ISO_DATE = re.compile(r"(?P<year>\d{4})-\d\d(?:-\d\d)?")
 
@@ -44,6 +46,8 @@ def phrase_of(key: str, value: str) -> list[str]:
     if value.casefold() in _DEGREES and "size" not in key:  # "Low Caffeine"
         of = re.sub(r" (?:content|level|rating|description)$", "", key)
         return [f"{value} {of}"] if of not in _WITHOUT_DEGREES else []
+    if value.casefold() in ("required", "needed"):
+        return [f"{key} {value}"]
     target = target_of(key, value)
     if target:
         return target
@@ -84,7 +88,9 @@ def look_of(value: str, part: Sequence[str], look: str) -> str:
     """
     if look == "shape":
         return " ".join([f"{value}-shaped", *part])
-    return " ".join([value, look, *(() if part[-1:] in (["metal"], ["wood"]) else part)])
+    return " ".join(
+        [value, look, *(() if part[-1:] in (["metal"], ["wood"], ["furniture"]) else part)]
+    )
 
 
 def _firm(_: re.Match[str], value: str) -> list[str]:
@@ -139,6 +145,8 @@ def _safe(_: re.Match[str], value: str) -> list[str]:
 
 
 def _in_language(_: re.Match[str], value: str) -> list[str]:
+    if value.isdecimal():
+        return of_things(value, "languages")
     return [f"{value} language"] if value.isalpha() else [listed(value)]
 
 
@@ -176,9 +184,10 @@ def _weighing(_: re.Match[str], value: str) -> list[str]:
 
 
 def _included(match: re.Match[str], value: str) -> list[str]:
-    if not value.isdecimal() or value == "0":
+    if not value.isdecimal() or value == "0" or match["thing"] in ("quantity", "number"):
         return []
-    return [f"{of_things(value, plural_of(match['thing']))[0]} included"]
+    thing = match["thing"].removeprefix("number of ")
+    return [f"{of_things(value, plural_of(thing))[0]} included"]
 
 
 def _pieces(_: re.Match[str], value: str) -> list[str]:
@@ -203,7 +212,8 @@ def _for_ground(_: re.Match[str], value: str) -> list[str]:
 
 
 def _looking(match: re.Match[str], value: str) -> list[str]:
-    return [look_of(value, [], match["look"])] if is_stuff(value) else []
+    is_thing = match["look"] == "shape" and value.casefold() in _THINGS
+    return [look_of(value, [], match["look"])] if is_thing or is_stuff(value) else []
 
 
 def _compatible(match: re.Match[str], value: str) -> list[str]:
@@ -246,6 +256,7 @@ _PHRASES = tuple(
         (r"pieces", _pieces),
         (r"(?:recommended )?(?:surface|terrain)", _for_ground),
         (r"(?P<look>shape|design|theme|motif|style)", _looking),
-        (r"stone shape", lambda _, value: [value]),
+        (r"stone shape", lambda _, value: [f"{value}-shaped stone"]),
+        (r"seasons?", lambda _, value: ["all season"] if value.casefold() == "all" else []),
     )
 )

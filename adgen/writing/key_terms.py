@@ -254,6 +254,6 @@ ADJECTIVES: Mapping[str, tuple[str, ...]] = {
 }
 ABSENT = _terms(
     """, n/a, na, none, no, n, false, not applicable, unknown, -, null, nan, not, does not apply,
-    unspecified, unbranded, other, 0, optional, nein, non, aucun, keine"""
+    unspecified, unbranded, pending, other, 0, optional, nein, non, aucun, keine"""
 )
 PRESENT = _terms("yes, true, included, y")

@@ -97,6 +97,8 @@ def fitting(value: str) -> list[str]:
     """Returns how it is said what a product fits: "for iPhone 12"."""
     if value.casefold() in terms.FITS_OF_CLOTHES:
         return [f"{value} Fit"]
+    if value.casefold() in ("universal", "universal fit", "all"):
+        return ["Universal Fit"]
     value = listed(value)
     return [value] if joins(value) else [f"for {value}", f"Compatible with {value}"]
 
@@ -168,7 +170,7 @@ def aged(value: str) -> list[str]:
 
 
 def _made(value: str) -> list[str]:
-    if value.casefold().startswith("made "):
+    if value.casefold().startswith(("made ", "imported", "product of ")):
         return [value]
     return [f"Made in the {value}" if value.startswith("United ") else f"Made in {value}"]
 
@@ -223,10 +225,6 @@ def joins(value: str) -> bool:
 def _of_breeds(value: str) -> list[str]:
     said = listed(value)
     return [f"for {said}" if _ANIMALS.search(said) else f"for {said} breeds"]
-
-
-def _on_systems(value: str) -> list[str]:
-    return fitting(value) if ", " in value else [value]
 
 
 def _with_batteries(value: str) -> list[str]:
@@ -331,7 +329,7 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (terms.STONES, _of_stones),
     (frozenset(("fire rating",)), lambda value: [f"{value} fire rating"]),
     (terms.CONNECTIONS, lambda value: [listed(value)]),
-    (terms.SYSTEMS, _on_systems),
+    (terms.SYSTEMS, lambda value: fitting(value) if ", " in value else [value]),
     (frozenset(("serving size",)), lambda value: [f"Serving Size {value}"]),
     # "Cool, dry place" is for the buyer, 128 GB for the ad.
     (frozenset(("storage",)), lambda value: [value] if re.search(r"\d", value) else []),

@@ -18,7 +18,10 @@ _SIDES = re.compile(r" (?:lxwxh|l x w x h|lxw|wxh|wxdxh)$")
 _NO_PLURAL = ("ss", "us", "as", "is", "'s", "’s", "series", "lens")
 _SHORTEST_START = 3  # letters that both begin with: sun and sunlight
 # Keys that are made of a verb, by the verb's form in values: a "Fleece Lined" lining.
-_OF_VERBS = {"lined": "lining", "woven": "weave"}
+_OF_VERBS = {
+    **{"lined": "lining", "unlined": "lining", "woven": "weave"},
+    **{"padded": "padding", "unpadded": "padding"},
+}
 _SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
 
 

@@ -160,7 +160,8 @@ def _of_itself(plain: str, core: str, value: str) -> list[str]:
     thing = plain.removeprefix("compatible ")
     if thing != plain and not is_measure(value):
         things = f"{thing}s" if ", " in value and not is_plural(thing) else thing
-        return fitting(value if thing in terms.NAMED else f"{listed(value)} {things}")
+        is_said = thing in terms.NAMED or thing in value.casefold()
+        return fitting(value if is_said else f"{listed(value)} {things}")
     return _with_key(plain, value)
 
 
@@ -225,7 +226,8 @@ def _worded(key: str, value: str) -> list[str]:
         return [f"{value}-based {' '.join(rest[:-1])}"]  # "Water-Based Ink"
     of_body = key.split()[-1]
     if is_stuff(value) and of_body in _LOOKS and rest != [of_body]:
-        return [look_of(value, rest, of_body)]
+        part = [*rest[:-1], terms.PLURAL_PARTS.get(rest[-1], rest[-1])]
+        return [look_of(value, part, of_body)]
     whole = of_part(value, [*rest[:-1], terms.PLURAL_PARTS.get(rest[-1], rest[-1])], key)
     is_long = not WORD_LIST.fullmatch(value) and (
         "," in value or len(value.split()) > _WORDS_OF_A_KIND

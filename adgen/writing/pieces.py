@@ -290,7 +290,7 @@ def _is_misread_before(fact: Fact) -> bool:
     key = plain_key(fact.key)
     last = fact.value.casefold().split()[-1:]
     is_colour = "color" in key or "colour" in key
-    is_of_part = is_of_material(fact.key) and key not in ALONE
+    is_of_part = (is_of_material(fact.key) and key not in ALONE) or key.endswith(" shape")
     return is_of_part or (is_colour and [CLASSES.get(word) for word in last] == [MATERIAL])
 
 

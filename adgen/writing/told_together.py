@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from adgen.products.lexicon import CLASSES, COLOUR
+from adgen.products.measures import is_measure
 from adgen.products.product import Fact
-from adgen.products.units import NAMES
 from adgen.products.words import keys_of
 from adgen.writing.key_absent import is_absent
 from adgen.writing.key_terms import PARTS, STATES
@@ -24,14 +24,13 @@ _OF_VEHICLE = ("vehicle year", "vehicle make", "vehicle model")
 _PURITIES = frozenset(("metal purity", "purity", "metal stamp", "fineness"))
 _METALS = frozenset(("metal", "metal type", "material", "base metal"))
 _PURE = re.compile(r"(?:gold|silver|platinum|palladium)$", re.IGNORECASE)
+_SEEMING = re.compile(r"plated|tone|filled|colou?r|vermeil|coated", re.IGNORECASE)
 _DOTTED = re.compile(r"(?P<part>[A-Za-z]+)\.(?P<of>[a-z]\w*)")
-_IN_BRACKETS = re.compile(r"(?P<of>[^()]+?) ?\((?P<part>[^()]+)\)")
-# What stands in a key's brackets and is no part.
-_NOTES_TEXT = """approx approximately description each if lxwxh lwh h w l d dia not optional sold
-    simulated faux imitation without us uk eu cm in inch inches months years yrs or and per incl
-    included type max min model number code name diameter pcs pieces pack size sizes"""
-_NOTES = frozenset(_NOTES_TEXT.split())
-_CHILDREN = frozenset(("kids", "kid", "children", "child", "toddler", "infant", "newborn", "baby"))
+_IN_BRACKETS = re.compile(r"(?P<of>[^()]+?) \((?P<part>[^()]{3,})\)")
+# Parts in a key's brackets that no list of parts has, and limits.
+_PARTS_TOO = {*PARTS, *STATES, "legs", "wheels", "load", "package", "freezer", "max", "min"}
+_CHILDREN = frozenset(("kids", "kid", "children", "child", "toddler"))
+_BABIES = frozenset(("infant", "newborn", "baby", "infants", "newborns", "babies"))
 _YOUNG = {
     **dict.fromkeys(("female", "women", "woman", "womens", "women's"), "girls"),
     **dict.fromkeys(("male", "men", "man", "mens", "men's"), "boys"),
@@ -89,14 +88,18 @@ def _of_part(fact: Fact) -> Fact:
     found = _IN_BRACKETS.fullmatch(fact.key)
     if not found or not found["part"].replace(" ", "").isalpha():
         return fact
-    words = found["part"].casefold().split()
-    is_note = not _NOTES.isdisjoint(words) or found["part"].casefold() in {*NAMES, *STATES}
-    return fact if is_note else replace(fact, key=f"{found['part']} {found['of']}")
+    part = found["part"].casefold()
+    is_side = part in STATES and is_measure(fact.value)  # "Size (folded): 20 cm"
+    if part.split()[-1] not in _PARTS_TOO or is_side:
+        return fact
+    return replace(fact, key=f"{found['part']} {found['of']}")
 
 
 def _of_children(facts: Sequence[Fact]) -> list[Fact]:
     """Returns facts with whose a product is by age too: a girls', where feeds say female, kids."""
     groups = {fact.value.casefold() for fact in facts if plain_key(fact.key) == "age group"}
+    if not groups.isdisjoint(_BABIES):  # for infants, whoever carries or nurses them
+        return [fact for fact in facts if plain_key(fact.key) not in _WHOSE]
     if groups.isdisjoint(_CHILDREN):
         return list(facts)
     return [
@@ -125,7 +128,11 @@ def _with_purity(facts: Sequence[Fact]) -> list[Fact]:
     keys = [plain_key(fact.key) for fact in facts]
     purity = next((fact for fact, key in zip(facts, keys, strict=True) if key in _PURITIES), None)
     metal = next((fact for fact, key in zip(facts, keys, strict=True) if key in _METALS), None)
-    if purity is None or metal is None or not _PURE.search(metal.value):
+    if purity is None or metal is None:
+        return list(facts)
+    if _SEEMING.search(metal.value):
+        return [fact for fact in facts if fact is not purity]  # the stamp of a coat
+    if not _PURE.search(metal.value):
         return list(facts)
     is_said = purity.value.casefold() in metal.value.casefold()
     is_silver = metal.value.casefold().endswith("silver")

@@ -25,7 +25,7 @@ _WEIGHT = re.compile(
     r"\d ?(?:k?gs?|kilos?|(?:kilo)?grams?|lbs?|pounds?|oz|ounces?|t|tons?|tonnes?|stones?)\b",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"\d+ ?[-–+] ?\d+")
+_RANGE = re.compile(r"\d+ ?(?:[-–+]|or|to) ?\d+")
 _ORDINALS = frozenset(("zone", "line", "step"))  # "Hardiness Zone 5"
 _CODES = frozenset(("size", "layout", "grade", "class"))  # "Class 0"
 _PACKS = frozenset(("box", "case", "pack", "bag", "carton"))
@@ -37,6 +37,8 @@ _SIDES_OF_RINGS = ("inside", "outside", "inner", "outer", "internal", "external"
 def of_parts(plain: str, value: str) -> list[str]:
     """Returns how a number of parts is said, "number of ports", "sheet count"; none of others."""
     number_of = _NUMBER_OF.fullmatch(plain)
+    if number_of and _RANGE.fullmatch(value):
+        return [f"{value} {number_of['thing']}"]  # "1 or 3 Holes"
     if number_of:
         return of_things(value, number_of["thing"])
     if plain.endswith(" count") and value.isdecimal() and plain not in terms.BEHIND_NUMBERS:
@@ -69,6 +71,8 @@ def measured(key: str, value: str) -> list[str]:
     if len(rest) > 1 and rest[-1] in terms.UNITS_OF_KEYS:
         rest.pop()  # "30W Output"
     counted = None if is_measure(value) else _PLURAL_WORD.fullmatch(value)
+    if counted and is_plural(rest[-1]):
+        return [value]  # "Increments: 15 settings"
     if counted:
         value = f"{counted['number']} {singular_of(counted['word'])}"
     if is_plural(rest[-1]) and value.endswith(rest[-1][0].upper()) and not is_measure(value):

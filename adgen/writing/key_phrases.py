@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from adgen.products.measures import is_measure
 from adgen.writing.key_targets import target_of
 from adgen.writing.key_ways import fitting, listed, of_things
-from adgen.writing.key_words import is_plural, is_stuff, plural_of
+from adgen.writing.key_words import is_plural, is_stuff, plural_of, singular_of
 
 WORD_LIST = re.compile(r"[A-Za-z-]+(?:, [A-Za-z-]+)+")  # round, butted
 _NUMBERS = re.compile(r"[\dx/. ]+, ?\d")  # of 33 1/3, 45, 78 RPM
+_NUMBER_OF_THINGS = re.compile(r"\d+ (?:[a-z]+ )*[a-z]{3,}s")
+_ASSORTED = re.compile(r"\d+ assorted", re.IGNORECASE)
 _AMOUNT = re.compile(
     r"(?P<about>approx\.?|approximately|about|over|up to)? ?(?P<number>\d[\d,]*)(?P<per> per .+)?",
     re.IGNORECASE,
@@ -65,12 +67,17 @@ def of_part(value: str, words: Sequence[str], key: str) -> str:
     """
     part = " ".join(words)
     first, comma, details = value.partition(", ")
+    items = value.split(", ")
     is_list = key.endswith((" material", " materials")) or is_plural(key)
     is_list |= WORD_LIST.fullmatch(value) is not None
-    is_measured = all(map(is_measure, value.split(", ")))  # "25 mm and 10 mm Eyepieces"
+    is_measured = all(map(is_measure, items))  # "25 mm and 10 mm Eyepieces"
     if part == "closure" and is_plural(first):
         first = first.removesuffix("s")  # "Ribbon Tie Closure"
         value = f"{first}{comma}{details}"
+    if comma and all("%" in item for item in items):
+        return f"{value} {part}"  # "70% Arabica, 30% Robusta Blend"
+    if _NUMBER_OF_THINGS.fullmatch(value) and not is_plural(part):
+        return f"{singular_of(value)} {part}"  # "10 Spray Pattern Nozzle"
     if details.isdecimal():
         return f"{first} {part} ({details})"  # "Painted Rings (5)"
     has_words_alone = is_list and not re.search(r"\d", value)
@@ -211,6 +218,14 @@ def _for_ground(_: re.Match[str], value: str) -> list[str]:
     return [f"for {listed(value)}"] if is_ground else []
 
 
+def _assorted(match: re.Match[str], value: str) -> list[str]:
+    return [f"{value} {match['part'] or ''}colors"] if _ASSORTED.fullmatch(value) else []
+
+
+def _sockets(_: re.Match[str], value: str) -> list[str]:
+    return [listed(value)] if "," in value and re.search(r"\d", value) else []
+
+
 def _looking(match: re.Match[str], value: str) -> list[str]:
     is_thing = match["look"] == "shape" and value.casefold() in _THINGS
     return [look_of(value, [], match["look"])] if is_thing or is_stuff(value) else []
@@ -255,6 +270,8 @@ _PHRASES = tuple(
         (r"(?P<thing>.+) included", _included),
         (r"pieces", _pieces),
         (r"(?:recommended )?(?:surface|terrain)", _for_ground),
+        (r"(?P<part>\w+ )?colou?r", _assorted),
+        (r"ports|interfaces|inputs|outputs|connections", _sockets),
         (r"(?P<look>shape|design|theme|motif|style)", _looking),
         (r"stone shape", lambda _, value: [f"{value}-shaped stone"]),
         (r"seasons?", lambda _, value: ["all season"] if value.casefold() == "all" else []),

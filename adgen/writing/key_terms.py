@@ -137,7 +137,7 @@ COUNTED_THINGS = _words(
     port handle pocket gear key drawer shelf light blade channel core player burner
     compartment room door seat setting mode string position section layer bulb outlet tier pedal
     piece button slot wheel jet program page sheet bay lane step cup serving load tablet
-    card line zone battery camera fan lumen
+    card line zone battery camera fan lumen window hole clip magnet hook
     """
 )
 # What stands behind its number though it is no thing: "650 Fill Power".
@@ -190,7 +190,7 @@ STATES = _words(
 )  # of a size, in brackets
 BODIES = frozenset(("hair", "skin"))  # "for Oily Skin"
 MAKERS = _terms("author, artist, composer")
-VEHICLES = _terms("vehicle fit, vehicle make, vehicle model, fitment")
+VEHICLES = _terms("vehicle fit, vehicle make, vehicle model, fitment, vehicle fitment")
 FITS = _terms(
     """compatible with, compatibility, compatible models, compatible devices, compatible brand,
     compatible phone models, compatible vehicle, compatible make, for model, fit, fits, for,

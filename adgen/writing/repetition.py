@@ -24,6 +24,7 @@ from adgen.writing.key_terms import (
     SETS,
     SIZES,
     USE,
+    VEHICLES,
 )
 from adgen.writing.key_words import core_of, is_stuff, plain_key
 from adgen.writing.places import load_places
@@ -32,9 +33,12 @@ _WORD = re.compile(r"\w[\w'’&.+-]*")
 _PLURAL = re.compile(r"(?<=\w\w[^s])s$")
 _ROOT_END = re.compile(r"(?<=[a-z]{4})l?(?:ation|ing|able)$")
 _AGED = re.compile(
-    r"\bages? \d|\d ?(?:-|to|–) ?\d+\+? ?(?:years?|months?|yrs?)\b|\d years? (?:old|and up)",
+    r"\bages? \d|\b(?:kids|boys|girls|children) \d+\+|\d years? (?:old|and up)|"
+    r"\d ?(?:-|to|–) ?\d+\+? ?(?:years?|months?|yrs?)\b",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_YEARS = re.compile(r"\b((?:19|20)\d\d) ?[-–] ?((?:19|20)\d\d)\b")
 _DOING = re.compile(r"(?<=[a-z]{3})ing$")
 # Texts whose words are remembered: a product's few are asked for again and again.
 _MOST_TEXTS = 4_096
@@ -71,6 +75,8 @@ _OF_OTHERS_TEXT = (
 )
 _OF_OTHERS = frozenset(_OF_OTHERS_TEXT.split())
 _WHOLES = frozenset(("body", "frame", "shell", "case"))
+_QUALITIES_TEXT = "diet,diet type,dietary preferences,features,special features,special feature"
+_QUALITIES = frozenset(_QUALITIES_TEXT.split(","))
 _NO_PARTS = BEFORE_VALUES | {"safe"}  # an "oven safe temperature", of an oven too
 _PART_OF_WORD = frozenset(("whole", "half", "extra", "semi", "non", "multi", "double"))
 _DESCRIBING = frozenset((COLOUR, FEATURE, MATERIAL))
@@ -186,6 +192,8 @@ def says_fact(name: str, said: Sequence[str], fact: Fact, forms: Iterable[str]) 
                 return True
     if core in AGES and _AGED.search(name):
         return True
+    if plain_key(fact.key) in VEHICLES and _says_years(name, said, fact.value):
+        return True
     made_of = fact.value.casefold()
     if core == "material" and not {f"{made_of}en", f"{made_of}len"}.isdisjoint(said):
         return True  # a wooden puzzle is of wood, a woollen sock of wool
@@ -201,6 +209,15 @@ def says_fact(name: str, said: Sequence[str], fact: Fact, forms: Iterable[str]) 
     return is_said((*forms, *([fact.value] if is_naming else [])), said)
 
 
+def _says_years(name: str, said: Sequence[str], value: str) -> bool:
+    """Tells whether a name says a vehicle with years: "RAV4 2019-2024" for each of them."""
+    years = [int(year) for year in _YEAR.findall(value)]
+    spans = [tuple(map(int, span)) for span in _YEARS.findall(name)]
+    others = words_of(_YEAR.sub("", value))
+    is_within = any(first <= min(years) and max(years) <= last for first, last in spans if years)
+    return is_within and set(others) <= set(said)
+
+
 def own_fact(fact: Fact, said: Sequence[str]) -> Fact:
     """Returns a fact less what the name says: a cable's "cable length" is its length.
 
@@ -213,7 +230,7 @@ def own_fact(fact: Fact, said: Sequence[str]) -> Fact:
     fact = in_sense(fact, said)
     if plain_key(fact.key) in CONTENTS:
         return _without_product(fact, said)
-    if plain_key(fact.key) in USE:
+    if plain_key(fact.key) in USE | _QUALITIES:
         return _without_said(fact, said)
     brackets = _HEAD.fullmatch(fact.value)
     if (
@@ -235,7 +252,7 @@ def own_fact(fact: Fact, said: Sequence[str]) -> Fact:
 
 
 def _without_said(fact: Fact, said: Sequence[str]) -> Fact:
-    """Returns a list of uses less those that the name says."""
+    """Returns a list of uses or qualities less those that the name says."""
     uses = re.split(r",\s+", fact.value)
     left = [use for use in uses if not holds(said, words_of(use))]
     return replace(fact, value=", ".join(left)) if left else fact

@@ -811,6 +811,8 @@ def test_a_use_that_the_name_says_is_not_said_again():
         ("wooden puzzle", "Material: wood"),
         ("woollen socks", "Material: Wool"),
         ("faucet single handle", "Number of Handles: 1"),
+        ("mats for Toyota RAV4 2019-2024", "Fitment: Toyota RAV4 2019, 2020, 2021"),
+        ("tiles for kids 3+", "Manufacturer Minimum Age: 36 months"),
         ("blocks for kids 4-8 years old", "Manufacturer Minimum Age: 48 months"),
         ("cardamom pods whole", "Form: Whole pods"),
         ("notebook A5", "Brand: Unbranded"),

@@ -137,7 +137,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("num_workers", "num_kills"), [(1, 26), (2, 10)])
+@pytest.mark.parametrize(("num_workers", "num_kills"), [(1, 10), (2, 6)])
 def test_the_command_killed_at_random_goes_on(tmp_path, writer_dir, num_workers, num_kills):
     catalogue = save_catalogue(tmp_path / "c.jsonl", map(made_product, range(60)))
     script = tmp_path / "command.py"

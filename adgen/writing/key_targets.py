@@ -31,7 +31,8 @@ _CONTAINS = re.compile(r"contains (?P<thing>.+)")
 _NONE = frozenset(("free", "0", "0%", "zero", "none"))
 # Of what other lists know: "Recommended Use", "Recommended Age".
 _KNOWN = re.compile(
-    r"recommended (?:uses?|ages?|for|room|needles?|hooks?|surface|terrain)\b.*|surface .+"
+    r"recommended (?:uses?|ages?|for|room|needles?|hooks?|surface|terrain|skin|hair|vehicle|breed)"
+    r"\b.*|(?:surface|care|age|breed|skin|hair) .+"
 )
 
 

@@ -128,6 +128,8 @@ def test_no_form_says_more_than_the_fact(name, facts, untrue):
         ("lights", "Number of Batteries Included: 2", "2 Batteries Included"),
         ("desk", "Assembly: Required", "Assembly Required"),
         ("lantern", "teacher led workbook", "Teacher Led Workbook"),
+        ("serum", "Recommended Skin Type: Oily", "for Oily Skin"),
+        ("rug", "Care Recommendation: Spot clean", "Spot Clean"),
         ("supplement vegan", "Diet Type: Vegan, Gluten Free", "Gluten Free"),
         ("faucet", "Number of Holes: 1 or 3", "1 or 3 Holes"),
         ("dumbbell", "Increments: 15 settings", "15 Settings"),

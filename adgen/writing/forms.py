@@ -57,9 +57,9 @@ def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
     """
     if unsaid(fact):
         return ()
-    if is_present(fact.value) and not fact.key:
-        return ()
     if is_present(fact.value):
+        if not fact.key:
+            return ()
         text = _with_acronyms(said_of_present(fact.key), fact.key)
         is_there = fact.value.casefold() == "included" and not text.endswith("included")
         return cased([f"{text} included" if is_there else text], casing)

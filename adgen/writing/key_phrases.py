@@ -251,7 +251,7 @@ _PHRASES = tuple(
         (r"(?:print length|pages|number of pages|lumens)", _with_unit),
         (r"(?P<thing>caffeine)(?: content)?", _worded),
         (r"region(?: of origin)?|origin", _from_region),
-        (r"(?:max(?:imum)? )?oven safe(?: temperature| up to| to)?", _safe),
+        (r"(?:max(?:imum)? )?oven safe (?:temperature|up to|to)", _safe),
         (r"languages?", _in_language),
         (r"(?:skill )?level", _levelled),
         (r"(?P<body>skin|hair) types?", _for_bodies),

@@ -28,6 +28,7 @@ _OTHERS = re.compile(r"phone|vehicle|car|printer")
 _STAINS = re.compile(r"(?P<thing>stain|floor) types?")
 _WITHOUT = re.compile(r"\b(?:without|excluding|excl\.?|not including) ", re.IGNORECASE)
 _CONTAINS = re.compile(r"contains (?P<thing>.+)")
+_LISTED = USE | AGES
 _NONE = frozenset(("free", "0", "0%", "zero", "none"))
 # Of what other lists know: "Recommended Use", "Recommended Age".
 _KNOWN = re.compile(
@@ -89,7 +90,7 @@ def _recommended(key: str, value: str) -> list[str]:
     if key == "recommended by":
         return [f"{key} {value}"]
     found = _RECOMMENDED.fullmatch(key)
-    is_known = _KNOWN.fullmatch(key) or key.removeprefix("recommended ") in USE | AGES
+    is_known = _KNOWN.fullmatch(key) or key.removeprefix("recommended ") in _LISTED
     if not found or is_known or "weight" in key or set(key.split()) <= OF_AGE:
         return []
     thing = found["thing"] or found["other"]

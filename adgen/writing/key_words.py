@@ -45,6 +45,11 @@ def is_of_material(key: str) -> bool:
     return not terms.OF_MATERIAL.isdisjoint(plain_key(key).split())
 
 
+def is_of_colour(key: str) -> bool:
+    """Tells whether a key is of a colour, whatever has it: "Lens Color"."""
+    return "color" in key.casefold() or "colour" in key.casefold()
+
+
 def is_code_key(key: str) -> bool:
     """Tells whether a key's values are codes, no amounts: a model number, a part's."""
     plain = plain_key(key)
@@ -118,7 +123,13 @@ def is_stuff(value: str) -> bool:
     As a look, "Finish: marble", it must not stand alone.
     """
     last = value.casefold().split()[-1:]
-    return any(word in terms.STUFFS or CLASSES.get(word) == MATERIAL for word in last)
+    return not terms.STUFFS.isdisjoint(last) or last_class(value) == MATERIAL
+
+
+def last_class(text: str) -> str | None:
+    """Returns the class that the lexicon has of a text's last word; None of none."""
+    last = text.casefold().split()[-1:]
+    return CLASSES.get(last[0]) if last else None
 
 
 def says_some(value: str, words: Iterable[str]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from adgen.products.lexicon import CLASSES, FEATURE
 from adgen.products.measures import is_measure
-from adgen.writing.key_words import plain_key
+from adgen.writing.key_words import is_of_colour, plain_key
 from adgen.writing.pieces import Piece
 
 # What a key says of its part: "blade length", "number of strings".
@@ -57,8 +57,7 @@ def _joined(pieces: Sequence[Piece]) -> Piece:
 
 def _place_of(piece: Piece) -> tuple[bool, bool, bool]:
     """Returns what orders the pieces of a part: a measure first, how it is, then a colour."""
-    key = piece.source.partition(":")[0].casefold()
-    is_colour = "color" in key or "colour" in key
+    is_colour = is_of_colour(piece.source.partition(":")[0])
     return not piece.forms[0][0].isdigit(), not _is_feature(piece), not is_colour
 
 

@@ -20,7 +20,13 @@ from adgen.writing.casing import Casing
 from adgen.writing.forms import MOST_FORMS, PLURAL_UNIT, agreeing, cased, fact_forms
 from adgen.writing.key_absent import is_present
 from adgen.writing.key_terms import ALONE, MAKERS
-from adgen.writing.key_words import is_of_material, is_plural, plain_key
+from adgen.writing.key_words import (
+    is_of_colour,
+    is_of_material,
+    is_plural,
+    last_class,
+    plain_key,
+)
 from adgen.writing.keys import stands_apart
 from adgen.writing.order import LAST, WORDS, place_of
 from adgen.writing.places import load_places
@@ -288,10 +294,8 @@ def _is_misread_before(fact: Fact) -> bool:
     Neck Ukulele".
     """
     key = plain_key(fact.key)
-    last = fact.value.casefold().split()[-1:]
-    is_colour = "color" in key or "colour" in key
     is_of_part = (is_of_material(fact.key) and key not in ALONE) or key.endswith(" shape")
-    return is_of_part or (is_colour and [CLASSES.get(word) for word in last] == [MATERIAL])
+    return is_of_part or (is_of_colour(key) and last_class(fact.value) == MATERIAL)
 
 
 def _is_weight(text: str) -> bool:

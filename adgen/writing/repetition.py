@@ -26,7 +26,7 @@ from adgen.writing.key_terms import (
     USE,
     VEHICLES,
 )
-from adgen.writing.key_words import core_of, is_stuff, plain_key
+from adgen.writing.key_words import core_of, is_stuff, last_class, plain_key
 from adgen.writing.places import load_places
 
 _WORD = re.compile(r"\w[\w'’&.+-]*")
@@ -74,9 +74,9 @@ _OF_OTHERS_TEXT = (
     "warranty guarantee life runtime hose cord cable laptop load age ages wheels doors"
 )
 _OF_OTHERS = frozenset(_OF_OTHERS_TEXT.split())
-_WHOLES = frozenset(("body", "frame", "shell", "case"))
+_PARTS = PARTS - {"body", "frame", "shell", "case"}  # nearly the whole
 _QUALITIES_TEXT = "diet,diet type,dietary preferences,features,special features,special feature"
-_QUALITIES = frozenset(_QUALITIES_TEXT.split(","))
+_LISTS = USE | frozenset(_QUALITIES_TEXT.split(","))  # of which the name may say a part
 _NO_PARTS = BEFORE_VALUES | {"safe"}  # an "oven safe temperature", of an oven too
 _PART_OF_WORD = frozenset(("whole", "half", "extra", "semi", "non", "multi", "double"))
 _DESCRIBING = frozenset((COLOUR, FEATURE, MATERIAL))
@@ -169,14 +169,15 @@ def says_fact(name: str, said: Sequence[str], fact: Fact, forms: Iterable[str]) 
         forms: In which an ad would say it.
     """
     forms = list(forms)
-    core = core_of(plain_key(fact.key))
+    plain = plain_key(fact.key)
+    core = core_of(plain)
     has_sides = core in _SIDES  # else a desk of 48 x 24 inches would be said to be 24 high
     known = {
         amount
         for measure in find_measures(name)
         for amount in _amounts(measure)[: None if has_sides else 1]
     }
-    of = set(plain_key(fact.key).split())
+    of = set(plain.split())
     is_others = not of.isdisjoint(_OF_OTHERS) or of >= {"weight", "capacity"}
     is_others |= core.split(" ")[0] in _OWN_LENGTHS
     texts = forms[:1] if is_others else [fact.value, *forms[:1]]
@@ -192,15 +193,15 @@ def says_fact(name: str, said: Sequence[str], fact: Fact, forms: Iterable[str]) 
                 return True
     if core in AGES and _AGED.search(name):
         return True
-    if plain_key(fact.key) in VEHICLES and _says_years(name, said, fact.value):
+    if plain in VEHICLES and _says_years(name, said, fact.value):
         return True
     made_of = fact.value.casefold()
     if core == "material" and not {f"{made_of}en", f"{made_of}len"}.isdisjoint(said):
         return True  # a wooden puzzle is of wood, a woollen sock of wool
-    if plain_key(fact.key) in _OF_KIND and any(_are_among(words_of(form), said) for form in forms):
+    if plain in _OF_KIND and any(_are_among(words_of(form), said) for form in forms):
         return True
     # Wood of a name may be another part's: a wood carving knife's handle.
-    is_part = not of.isdisjoint(PARTS - _WHOLES)
+    is_part = not of.isdisjoint(_PARTS)
     is_others |= is_part and _is_look(fact.value)
     is_naming = _NAMING.search(fact.value) and not is_others
     items = fact.value.split(", ")
@@ -228,14 +229,15 @@ def own_fact(fact: Fact, said: Sequence[str]) -> Fact:
         said: The words of brand and name, and last the word that says what the product is.
     """
     fact = in_sense(fact, said)
-    if plain_key(fact.key) in CONTENTS:
+    plain = plain_key(fact.key)
+    if plain in CONTENTS:
         return _without_product(fact, said)
-    if plain_key(fact.key) in USE | _QUALITIES:
+    if plain in _LISTS:
         return _without_said(fact, said)
     brackets = _HEAD.fullmatch(fact.value)
     if (
         brackets
-        and (core_of(plain_key(fact.key)) in _WITH_MORE or fact.key.casefold().endswith(" size"))
+        and (core_of(plain) in _WITH_MORE or fact.key.casefold().endswith(" size"))
         and not _NO_LETTERS.sub("", without_measures(brackets["tail"]))
         and holds(said, words_of(brackets["head"]))
     ):
@@ -310,8 +312,7 @@ def _num_shared(form: str, said: Sequence[str]) -> int:
 
 
 def _is_look(value: str) -> bool:
-    last = value.casefold().split()[-1:]
-    return is_stuff(value) or [CLASSES.get(word) for word in last] == [COLOUR]
+    return is_stuff(value) or last_class(value) == COLOUR
 
 
 def _describes(text: str) -> bool:

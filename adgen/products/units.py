@@ -146,7 +146,7 @@ _ALL = (
     _sign("°f", "degrees f", forms="°F"),
     _sign("°c", "degrees c", forms="°C"),
     Unit("%", ("percent", "per cent", "pct"), ("{}%",)),
-    _words("karat", "karats", "kt"),
+    Unit("karat", ("karats", "kt"), ("{} karat", "{} Karat", "{}-Karat", "{} kt")),
     _words("carat", "carats", "cttw", "ctw"),
     # Counts.
     Unit(

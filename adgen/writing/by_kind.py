@@ -10,7 +10,7 @@ from adgen.products.lexicon import CLASSES, MATERIAL
 from adgen.products.measures import is_measure
 from adgen.products.product import Fact
 from adgen.writing.key_terms import AGES, COLOURS
-from adgen.writing.key_words import core_of, plain_key
+from adgen.writing.key_words import core_of, is_plural, plain_key, plural_of
 
 
 def _words(text: str) -> frozenset[str]:
@@ -52,6 +52,12 @@ _OF_THINGS = re.compile(
 )
 _PETS = _words("dog cat puppy kitten horse pet bird rabbit")
 _ITSELF = {"phone": "smartphone", "watch": "smartwatch", "car": "sedan"}
+_KARATS = re.compile(r"(?P<number>9|14|18|22|24) ?ct", re.IGNORECASE)
+# Things for the things before them: a shoe rack, a bottle opener.
+_HELPERS = _words(
+    """rack organizer organiser opener cleaner hanger brush polish rod hook clip stretcher shelf
+    caddy dryer sharpener stand holder remover warmer tree"""
+)
 
 
 def in_sense(fact: Fact, said: Sequence[str]) -> Fact:
@@ -77,12 +83,24 @@ def in_sense(fact: Fact, said: Sequence[str]) -> Fact:
         return _of_screen(fact, said)
     if head == "stain" and key == "stain type":
         return Fact(fact.value)
+    karats = _KARATS.fullmatch(fact.value)
+    if karats and head in _JEWELS:
+        return replace(fact, value=f"{karats['number']} karat")  # no "18 Count"
+    helped = key.removesuffix(" type")
+    if head in _HELPERS and helped != key and helped in said[:-1] and fact.value.islower():
+        return Fact(f"for {_helped(helped, fact.value)}")
     own = _OF_THINGS.fullmatch(key)
     if own and _is_itself(own["thing"], said):
         return Fact(fact.value)
     if key in AGES and fact.value.casefold() == "adult" and not _PETS.isdisjoint(said):
         return Fact(f"for adult {next(word for word in said if word in _PETS)}s")
     return _of_colour(fact, said)
+
+
+def _helped(thing: str, value: str) -> str:
+    """Returns the things of a kind that a rack or an opener is for: boots, wine bottles."""
+    is_said = is_plural(value) or value.endswith(thing)
+    return plural_of(value if is_said else f"{value} {thing}")
 
 
 def _of_screen(fact: Fact, said: Sequence[str]) -> Fact:

@@ -55,8 +55,9 @@ def phrase_of(key: str, value: str) -> list[str]:
         return target
     for pattern, say in _PHRASES:
         match = pattern.fullmatch(key)
-        if match:
-            return say(match, value)
+        said = say(match, value) if match else []
+        if said:
+            return said
     return []
 
 
@@ -251,7 +252,7 @@ _PHRASES = tuple(
         (r"(?:print length|pages|number of pages|lumens)", _with_unit),
         (r"(?P<thing>caffeine)(?: content)?", _worded),
         (r"region(?: of origin)?|origin", _from_region),
-        (r"(?:max(?:imum)? )?oven safe (?:temperature|up to|to)", _safe),
+        (r"(?:max(?:imum)? )?oven safe(?: temperature| up to| to)?", _safe),
         (r"languages?", _in_language),
         (r"(?:skill )?level", _levelled),
         (r"(?P<body>skin|hair) types?", _for_bodies),

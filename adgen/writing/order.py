@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from adgen.products.measures import is_measure
 from adgen.products.title_tokens import tokens_of
+from adgen.writing.key_words import is_code_key
 
 # Where a fact stands; a model chooses among those of one place.
 WORDS, VARIANT, CODE, LAST = range(4)
@@ -24,7 +25,6 @@ _SIZES = re.compile(r"[MNSDd&x|]+")
 _CODES = re.compile(r"X(?:&?[Xn])*")
 _VARIANT_KEY = re.compile(r"(?:colou?r|size)\b[^:]*:", re.IGNORECASE)
 _SIZE = re.compile(r"\bsize\b", re.IGNORECASE)
-_MODEL = re.compile(r"(?:mpn|model|part number|manufacturer part|item model)\b", re.IGNORECASE)
 _SAID_LAST = re.compile(
     r"\b(?:included|required|wash(?:able)?|clean(?: only)?|iron|dry|warranty|certified|compliant|"
     r"listed|approved|marked|cleared|sold separately)$|"
@@ -48,7 +48,8 @@ def place_of(text: str, source: str = "") -> int:
         >>> place_of("Machine Washable") == place_of("Made in Italy") == LAST
         True
     """
-    if _SAID_LAST.search(text) or (_MODEL.match(source) and any(map(str.isdigit, text))):
+    key = source.partition(":")[0]
+    if _SAID_LAST.search(text) or (is_code_key(key) and any(map(str.isdigit, text))):
         return LAST  # a model may have a name too: "Tahoe"
     if is_measure(text) or _SIZE.search(text) or _VARIANT_KEY.match(source):
         return VARIANT

@@ -25,6 +25,8 @@ _PURITIES = frozenset(("metal purity", "purity", "metal stamp", "fineness"))
 _METALS = frozenset(("metal", "metal type", "material", "base metal"))
 _PURE = re.compile(r"(?:gold|silver|platinum|palladium)$", re.IGNORECASE)
 _SEEMING = re.compile(r"plated|tone|filled|colou?r|vermeil|coated", re.IGNORECASE)
+_KARATS = re.compile(r"(?P<number>\d\d?) ?(?:ct|kt?|karats?)", re.IGNORECASE)
+_GOLD = re.compile(r"(?:(?:solid|white|yellow|rose) )*gold", re.IGNORECASE)
 _DOTTED = re.compile(r"(?P<part>[A-Za-z]+)\.(?P<of>[a-z]\w*)")
 _IN_BRACKETS = re.compile(r"(?P<of>[^()]+?) \((?P<part>[^()]{3,})\)")
 # Parts in a key's brackets that no list of parts has, and limits.
@@ -110,6 +112,13 @@ def _of_children(facts: Sequence[Fact]) -> list[Fact]:
     ]
 
 
+def _bare_key(value: str) -> str:
+    """Returns the key that a fact without one would have: "18ct", and "gold" beside it."""
+    if _KARATS.fullmatch(value):
+        return "purity"
+    return "metal" if _GOLD.fullmatch(value) else ""
+
+
 def _without_needless(facts: Sequence[Fact]) -> list[Fact]:
     """Returns facts without saying that no batteries are there where none are needed."""
     values = {plain_key(fact.key): fact.value.casefold() for fact in facts}
@@ -125,7 +134,7 @@ def _without_needless(facts: Sequence[Fact]) -> list[Fact]:
 
 def _with_purity(facts: Sequence[Fact]) -> list[Fact]:
     """Returns facts with how pure a metal is before it: "925 Sterling Silver"."""
-    keys = [plain_key(fact.key) for fact in facts]
+    keys = [plain_key(fact.key) or _bare_key(fact.value) for fact in facts]
     purity = next((fact for fact, key in zip(facts, keys, strict=True) if key in _PURITIES), None)
     metal = next((fact for fact, key in zip(facts, keys, strict=True) if key in _METALS), None)
     if purity is None or metal is None:
@@ -136,8 +145,11 @@ def _with_purity(facts: Sequence[Fact]) -> list[Fact]:
         return list(facts)
     is_said = purity.value.casefold() in metal.value.casefold()
     is_silver = metal.value.casefold().endswith("silver")
-    fits = r"9\d\d" if is_silver else r"\d\d? ?(?:k|kt|ct)"  # no "925 Gold", gold-coloured silver
+    fits = (
+        r"9\d\d" if is_silver else r"\d\d? ?(?:kt?|ct|karats?)"
+    )  # no "925 Gold", gold-coloured silver
     is_number = re.fullmatch(fits, purity.value, re.IGNORECASE) is not None
-    whole = metal.value if is_said or not is_number else f"{purity.value} {metal.value}"
+    amount = _KARATS.sub(r"\g<number>K", purity.value)
+    whole = metal.value if is_said or not is_number else f"{amount} {metal.value}"
     rest = [fact for fact in facts if fact is not purity or not (is_said or is_number)]
     return [replace(fact, value=whole) if fact is metal else fact for fact in rest]

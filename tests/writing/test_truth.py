@@ -163,8 +163,16 @@ def test_no_form_says_more_than_the_fact(name, facts, untrue):
         ("battery charger with LCD", "Battery Included: Yes", "Battery Included"),
         ("shoes", "Heel Drop: 0", "Heel Drop 0"),
         ("razor", "Batteries Included: Yes", "Batteries Included"),
+        ("dutch oven", "Oven Safe: 500 F", "Oven Safe to 500 F"),
+        ("shoe rack", "Shoe Type: sneakers", "for Sneakers"),
+        ("bottle opener", "Bottle Type: wine", "for Wine Bottles"),
+        ("ring", "18ct", "18 Karat"),
     ],
 )
 def test_what_a_buyer_asks_for_is_said(name, fact, said):
     found = forms_of(name, fact)
     assert said in found, found
+
+
+def test_what_gold_it_is_stands_before_it():
+    assert forms_of("necklace", "18ct", "white gold") == ["18K White Gold"]

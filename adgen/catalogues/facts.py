@@ -40,7 +40,8 @@ _FACT_COLUMNS = {
     "Neckline": "neckline neck_style",
     "Sleeve length": "sleeve_length sleeve_type",
     "Fit": "fit fit_type",
-    "Pack size": "pack_size",
+    "Pack size": """pack_size pack_quantity package_quantity item_package_quantity pack_qty
+    units_per_pack""",
 }
 _FOREIGN_FACT_COLUMNS = """
 farbe größe grösse geschlecht muster altersgruppe couleur taille matière matériau genre motif color
@@ -68,6 +69,25 @@ _NEVER = frozenset(_NEVER_TEXT.split())
 _NEVER_BY_ITSELF = frozenset(("handle", "rating", "ratings"))
 _BESIDE_TEXT = "product item seller customer user star stars average avg overall total count value"
 _BESIDE_IT = frozenset(_BESIDE_TEXT.split())
+# Keys that are of the product though they hold such a word.
+_OF_PRODUCT = re.compile(
+    r"(?:item |box |set |unit |case )?(?:pack|package|box|set|unit|case) (?:quantity|qty)"
+    r"|(?:quantity|qty) ?(?:/ ?|per )\w+"
+    r"|(?:recommended|suggested) (?!.*\b(?:browse|price|retail|products?|quantity|nodes?)\b).+"
+    r"|delivery (?:head|rate|volume|speed)|photo etch\w*|photo (?:size|format)"
+    r"|image (?:sensor|stabili[sz]\w+|quality)|date (?:display|window|function|at)"
+    r"|stock (?:material|finish|colou?r|type)|status (?:lights?|leds?)"
+    r"|link (?:length|width|size|type|material)"
+)
+# Those that are by what is said of them: a handle's wood and no slug, pieces and no stock.
+_VALUES_OF_PRODUCT: Mapping[str, re.Pattern[str]] = {
+    "handle": re.compile(r"^[^-]* [^-]*$"),
+    "rating": re.compile(r"\bIP[X\d]\d", re.IGNORECASE),
+    "position": re.compile(r"^[^\W\d]{4,}\D*$"),
+    "quantity": re.compile(r"^\d+ ?[a-z]{3,}", re.IGNORECASE),
+    "qty": re.compile(r"^\d+ ?[a-z]{3,}", re.IGNORECASE),
+    "guarantee": re.compile(r"\d ?(?:years?|yrs?|months?)\b", re.IGNORECASE),
+}
 # Words of keys that say, where their value is yes, how a shop shows a product.
 _SWITCHES_TEXT = """
 active allow bestseller clearance disable disabled enable enabled exclude excluded hidden hide home
@@ -127,13 +147,22 @@ def fact_of(key: str, value: str) -> Fact | None:
     value = one_line(value)
     key = said_key(key)
     words = set(_WORD.findall(key.casefold()))
-    if not words.isdisjoint(_NEVER) or _is_of_shop(words):
+    is_shops = not words.isdisjoint(_NEVER) or _is_of_shop(words)
+    if is_shops and not _is_of_product(key.casefold(), value):
         return None
     if value.casefold() in _YES:
         # A colour is not "yes", and what a shop switches on is no fact of its product.
         is_so = key and key_of(key) not in FACT_KEYS and words.isdisjoint(_SWITCHES)
         return Fact("Yes", key) if is_so else None
     return Fact(value, key) if is_value(value) else None
+
+
+def _is_of_product(key: str, value: str) -> bool:
+    """Tells whether a key with a shop's word is of the product: a camera's image sensor."""
+    if _OF_PRODUCT.fullmatch(key):
+        return True
+    pattern = _VALUES_OF_PRODUCT.get(key)
+    return pattern is not None and pattern.search(value) is not None
 
 
 def _is_of_shop(words: set[str]) -> bool:

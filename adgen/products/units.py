@@ -176,6 +176,7 @@ _ALL = (
             "{}-piece",
         ),
     ),
+    Unit("ply", ("plies",), ("{} ply", "{} Ply", "{}-Ply", "{}-ply")),
     Unit("set", (), ("set of {}", "Set of {}")),
     Unit(
         "count",
@@ -214,7 +215,6 @@ _ALL = (
             ("thread", "threads"),
             ("bit", "bits"),
             ("axis", "axes"),
-            ("ply", "plies"),
         )
     ),
 )

@@ -9,6 +9,7 @@ from dataclasses import replace
 from adgen.products.lexicon import CLASSES, MATERIAL
 from adgen.products.measures import is_measure
 from adgen.products.product import Fact
+from adgen.writing import key_terms as terms
 from adgen.writing.key_terms import AGES, COLOURS
 from adgen.writing.key_words import core_of, is_plural, plain_key, plural_of
 
@@ -53,6 +54,17 @@ _OF_THINGS = re.compile(
 _PETS = _words("dog cat puppy kitten horse pet bird rabbit")
 _ITSELF = {"phone": "smartphone", "watch": "smartwatch", "car": "sedan"}
 _KARATS = re.compile(r"(?P<number>9|14|18|22|24) ?ct", re.IGNORECASE)
+_PIECES = re.compile(r"(?P<number>[2-9]|\d{2,})[ -]?(?:pcs?|pieces?)\.?", re.IGNORECASE)
+# What pieces are parts of.
+_IN_PIECES = _words(
+    """set kit bundle puzzle jigsaw lego block building suit outfit pajama swimsuit bikini sofa
+    sectional luggage cutlery dinnerware cookware bedding model game train"""
+)
+_SHOES = _words(
+    """shoe boot sandal sneaker slipper loafer heel pump clog flat oxford trainer cleat moccasin
+    mule bootie footwear"""
+)
+_SHOE_SIZE = re.compile(r"\d[\d.]*(?:-[\d.]+)? (?:M|W|D|B|N|E{1,4}|Wide|Narrow|Medium)\b.*")
 # Things for the things before them: a shoe rack, a bottle opener.
 _HELPERS = _words(
     """rack organizer organiser opener cleaner hanger brush polish rod hook clip stretcher shelf
@@ -83,9 +95,10 @@ def in_sense(fact: Fact, said: Sequence[str]) -> Fact:
         return _of_screen(fact, said)
     if head == "stain" and key == "stain type":
         return Fact(fact.value)
-    karats = _KARATS.fullmatch(fact.value)
-    if karats and head in _JEWELS:
-        return replace(fact, value=f"{karats['number']} karat")  # no "18 Count"
+    if any(map(str.isdigit, fact.value)):
+        fact = _of_number(fact, key, said)
+    if key in terms.MODELS and len(fact.value) == 1 and fact.value.isalpha():
+        return Fact(f"model {fact.value}")
     helped = key.removesuffix(" type")
     if head in _HELPERS and helped != key and helped in said[:-1] and fact.value.islower():
         return Fact(f"for {_helped(helped, fact.value)}")
@@ -95,6 +108,19 @@ def in_sense(fact: Fact, said: Sequence[str]) -> Fact:
     if key in AGES and fact.value.casefold() == "adult" and not _PETS.isdisjoint(said):
         return Fact(f"for adult {next(word for word in said if word in _PETS)}s")
     return _of_colour(fact, said)
+
+
+def _of_number(fact: Fact, key: str, said: Sequence[str]) -> Fact:
+    """Returns a number as such a product means it: a ring's karat, a shoe's size."""
+    karats = _KARATS.fullmatch(fact.value)
+    if karats and said[-1] in _JEWELS:
+        return replace(fact, value=f"{karats['number']} karat")  # no "18 Count"
+    pieces = _PIECES.fullmatch(fact.value)
+    if pieces and key in terms.COUNT | terms.CONTENT and _IN_PIECES.isdisjoint(said):
+        return replace(fact, value=f"pack of {pieces['number']}")
+    if said[-1] in _SHOES and key in terms.SIZES and _SHOE_SIZE.fullmatch(fact.value):
+        return Fact(f"size {fact.value}")  # "8.5 M" are no metres
+    return fact
 
 
 def _helped(thing: str, value: str) -> str:

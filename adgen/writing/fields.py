@@ -6,8 +6,6 @@ error in it; what cannot be filled is said with the reason.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -17,6 +15,7 @@ from adgen.formats.format import Field, Format
 from adgen.formats.lengths import length_of, said_unit
 from adgen.formats.lint import lint
 from adgen.products.names import load_names
+from adgen.writing.addresses import path_of
 from adgen.writing.headlines import each_once, headlines_of, stands_alone
 from adgen.writing.repetition import holds, words_of
 from adgen.writing.sentences import ended, sentences_of, with_facts
@@ -26,28 +25,8 @@ _LEAST_ADVISED = 60  # characters; fewer are too few for a title
 _SHORT = 45  # characters up to which a field is a headline, of which an ad may have several
 _USUAL_COUNT = 5  # texts of a field that takes any number
 _MOST_NAMES, _MOST_FACTS = 3, 8  # headlines of one kind, if there are others
-_FEWEST_CALLS, _MOST_CALLS = 3, 5
+_FEWEST_CALLS, _MOST_CALLS = 2, 5  # of two others one call more
 _KEYWORD_HEADLINES = 3  # that should hold a keyword
-_NO_PATH = re.compile(r"[^A-Za-z0-9]+")
-# Letters that are no others with an accent.
-_LETTERS = str.maketrans(
-    {
-        "ß": "ss",
-        "ø": "o",
-        "Ø": "O",
-        "æ": "ae",
-        "Æ": "Ae",
-        "œ": "oe",
-        "Œ": "Oe",
-        "ł": "l",
-        "Ł": "L",
-        "đ": "d",
-        "Đ": "D",
-        "ı": "i",
-        "'": None,
-        "’": None,
-    }
-)
 _NO_NAMES = frozenset(("set", "kit", "pack", "piece", "pieces", "pair"))
 _MOST_SENTENCES = 40  # of which the ads of a product take some each
 
@@ -198,7 +177,7 @@ class _Task:
     number: int
     fields: Mapping[str, Sequence[str]]
     headlines: Callable[[Room], Sequence[Sequence[str]]]
-    sentences: Callable[..., Sequence[str]]
+    sentences: Callable[..., tuple[Sequence[str], Sequence[str]]]
 
 
 def main_field(form: Format) -> Field:
@@ -274,8 +253,10 @@ def _headlines(task: _Task) -> Iterable[str]:
     yield from names[:_MOST_NAMES]
     yield from facts[:_MOST_FACTS]
     yield from calls[:_FEWEST_CALLS]
-    yield from pairs
-    yield from (*facts, *calls[:_MOST_CALLS], *of_keywords)
+    yield from (*pairs, *facts)
+    says_much = len(names) + len(facts) + len(pairs) + len(of_keywords)
+    yield from calls[: min(_MOST_CALLS, max(_FEWEST_CALLS + 1, says_much // 2))]
+    yield from of_keywords
 
 
 def _sentences(task: _Task) -> Iterable[str]:
@@ -284,9 +265,13 @@ def _sentences(task: _Task) -> Iterable[str]:
     own = ended(task.title)
     # The model's own words begin each ad.
     first = [own] if task.title and task.title not in said and task.room(own) else []
-    found = task.sentences(task.room, has_first=bool(first))[: _MOST_SENTENCES - len(first)]
-    others = turned(found, task.number * max(1, _most(task.field) - len(first)))
-    return [text for text in (*first, *others) if text not in said]
+    fresh, again = task.sentences(task.room, has_first=bool(first))
+    step = max(1, _most(task.field) - len(first))
+    others = [*first, *turned(fresh[:_MOST_SENTENCES], task.number * step)]
+    # The same under another verb only where the platform wants more.
+    missing = max(0, max(task.field.min_count, 1) - len(others))
+    others += turned(again, task.number * step)[:missing]
+    return [text for text in others if text not in said]
 
 
 def _way_by_length(task: _Task) -> Iterable[str]:
@@ -338,13 +323,7 @@ def _paths(task: _Task) -> Iterable[str]:
     said = words_of(" ".join(taken))
     for text in (*names, *known, task.brand, *plain):
         if text and set(words_of(text)).isdisjoint(said):
-            yield _NO_PATH.sub("-", _without_accents(text)).strip("-")
-
-
-def _without_accents(text: str) -> str:
-    """Returns a text in letters without accents, as addresses have them: Lumière as Lumiere."""
-    apart = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    return "".join(one for one in apart if not unicodedata.combining(one))
+            yield path_of(text)
 
 
 def _nothing(task: _Task) -> Iterable[str]:

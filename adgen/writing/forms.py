@@ -9,8 +9,9 @@ from adgen.products.measures import Measure, find_measures, forms_of
 from adgen.products.product import Fact
 from adgen.writing.casing import SMALL_WORDS, Casing
 from adgen.writing.key_absent import is_absent, is_hidden, is_present, said_of_present
-from adgen.writing.key_terms import COUNTED_THINGS
-from adgen.writing.key_words import is_code_key, is_of_material
+from adgen.writing.key_numbers import is_without_unit
+from adgen.writing.key_terms import CONTAINER_KEYS, CONTAINERS, COUNTED_THINGS
+from adgen.writing.key_words import is_code_key, is_of_material, plain_key
 from adgen.writing.key_words import is_plural as is_plural_word
 from adgen.writing.keys import sayings, stands_apart
 from adgen.writing.places import SIDES
@@ -85,11 +86,21 @@ def unsaid(fact: Fact) -> str:
         return "an empty fact"
     if is_absent(fact.value, fact.key):
         return "says what is not there"
+    if is_container(fact):
+        return "a container alone"
+    if is_without_unit(fact.key, fact.value):
+        return "a measure without its unit"
     if len(fact.value) > _LONGEST_VALUE:
         return "too long for an ad"
     if not fact.key and _WARNING.search(fact.value):
         return "a warning"
     return "a number alone" if is_bare_number(fact) else ""
+
+
+def is_container(fact: Fact) -> bool:
+    """Tells whether a fact says that a product comes in a box and nothing else."""
+    keys = CONTAINER_KEYS | {"item form"}
+    return plain_key(fact.key) in keys and fact.value.casefold() in CONTAINERS
 
 
 def is_bare_number(fact: Fact) -> bool:

@@ -19,6 +19,8 @@ from adgen.writing.told import Room, Told
 # What calls the reader to the product: of brand and name, and of the name alone.
 _CALLS = ("Shop {}", "Discover {}", "Explore {}", "Meet {}", "See {} Details", "Get to Know {}")
 _CALLS_BY_NAME = ("Find Your {}", "Choose Your {}")
+# Words beside which two headlines are still the same: "Black Shoes", "Shoes in Black".
+_JOINTS = frozenset(("in", "for", "by", "with", "and", "the"))
 _FEWEST_WORDS = 2  # of a fact that stands alone: "Black" says nothing of what is black
 
 
@@ -44,17 +46,19 @@ def alike(text: str) -> frozenset[str]:
     """Returns what two headlines share that are the same to a reader: their words in any order.
 
     Example:
-        >>> alike("Black Yoga Mat") == alike("Yoga Mat, Black")
+        >>> alike("Black Yoga Mat") == alike("Yoga Mat in Black")
         True
     """
-    return frozenset(words_of(text)) or frozenset((text.casefold(),))
+    words = (word.rstrip("'’") for word in words_of(text))  # "Women's Shoes", "Shoes for Women"
+    return frozenset(words) - _JOINTS or frozenset((text.casefold(),))
 
 
 def _of_name(told: Told, room: Room) -> Iterator[str]:
     """Yields brand and name, and ways to say both, each with the longest name that has room."""
     names = told.names
     if told.brand:
-        yield from _first(room, (f"{told.brand} {name}" for name in names))
+        both = (f"{told.brand} {name}" for name in names)
+        yield from _first(room, (*both, told.brand))
     yield from _first(room, names)
     yield from (f"{told.purpose[:1].upper()}{told.purpose[1:]}",) if told.purpose else ()
     if told.brand:
@@ -80,7 +84,7 @@ def apart(facts: Iterable[Piece], room: Room) -> list[Piece]:
 def _ways_of(piece: Piece, told: Told, room: Room) -> Iterator[str]:
     """Yields the ways of one fact, the best first."""
     names, brand = told.names, told.brand
-    yield from _first(room, (f"{form} {name}" for name in names for form in _before(piece, name)))
+    yield from _first(room, _led(piece, told))
     yield from _first(room, (f"{name} {form}" for name in names for form in piece.joining))
     if stands_alone(piece):
         yield from _first(room, piece.behind)
@@ -88,9 +92,14 @@ def _ways_of(piece: Piece, told: Told, room: Room) -> Iterator[str]:
         said = (name for name in names if not _shares(name, piece.behind[0]))
         yield from _first(room, (f"{name}, {piece.behind[0]}" for name in said))
     if brand:
-        leading = (f"{form} {name}" for name in names for form in _before(piece, name))
         joined = (f"{name} {form}" for name in names for form in piece.joining)
-        yield from _first(room, (f"{brand} {text}" for text in (*leading, *joined)))
+        yield from _first(room, (f"{brand} {text}" for text in (*_led(piece, told), *joined)))
+
+
+def _led(piece: Piece, told: Told) -> Iterator[str]:
+    """Yields each name with the fact before it."""
+    for name in told.names:
+        yield from (told.with_before(form, name) for form in _before(piece, name))
 
 
 def _before(piece: Piece, name: str) -> tuple[str, ...]:

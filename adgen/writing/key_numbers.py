@@ -11,6 +11,7 @@ from adgen.writing.key_ways import of_things
 from adgen.writing.key_words import (
     is_plural,
     limit_of,
+    plain_key,
     plural_of,
     rest_of,
     says_some,
@@ -26,12 +27,30 @@ _WEIGHT = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"\d+ ?(?:[-–+]|or|to) ?\d+")
+# What is measured in some unit, and what has a size by number: a yarn's weight, a dress shirt's
+# sleeve length, a fly line's.
+_MEASURES_TEXT = "height width length depth diameter thickness weight volume size/weight"
+_MEASURES = frozenset(_MEASURES_TEXT.split())
+_BY_NUMBER = frozenset(("yarn", "line", "paper", "sleeve", "inseam", "shoe", "toe", "calf"))
+_SIDES = re.compile(r"[\d.,]+(?: ?[x×*/-] ?[\d.,]+)*")
 _ORDINALS = frozenset(("zone", "line", "step"))  # "Hardiness Zone 5"
 _CODES = frozenset(("size", "layout", "grade", "class"))  # "Class 0"
 _PACKS = frozenset(("box", "case", "pack", "bag", "carton"))
 _OF_MEMORY = re.compile(r"[GTM]B$|mAh$")
 _BORNE = frozenset(("weight", "capacity"))  # the most of which is a matter of course
 _SIDES_OF_RINGS = ("inside", "outside", "inner", "outer", "internal", "external")
+
+
+def is_without_unit(key: str, value: str) -> bool:
+    """Tells whether a measure lacks its unit, which a buyer would guess: "Height: 15.9".
+
+    Example:
+        >>> is_without_unit("Height", "15.9"), is_without_unit("Height (in)", "15.9")
+        (True, False)
+    """
+    words = plain_key(key).split()
+    is_measured = bool(words) and words[-1] in _MEASURES and _BY_NUMBER.isdisjoint(words)
+    return is_measured and "(" not in key and _SIDES.fullmatch(value) is not None
 
 
 def of_parts(plain: str, value: str) -> list[str]:

@@ -56,6 +56,7 @@ MEASURED = _terms(
 # The unit of a number that the seller left out, as each of these has but one.
 UNITS_OF_KEYS: Mapping[str, str] = {
     "voltage": "V", "wattage": "W", "amperage": " A", "horsepower": " HP", "gauge": " Gauge",
+    "rotational speed": " RPM",
 }  # fmt: skip
 # Keys that no buyer reads.
 HIDDEN = _terms(
@@ -212,9 +213,15 @@ AGES = _terms(
     """age, ages, age group, age range, suitable age, age range description, age months"""
 )
 WHOSE = AUDIENCE | AGES
-USE = _terms(
-    """use, use for, used for, uses, usage, occasion, room, sport, sport type, activity,
-    application, season, ideal for, perfect for, uses for product, indoor/outdoor usage,
+SPORTS = _terms("sport, sports, sport type, activity")
+# Uses that are adjectives, and those that do something themselves.
+HOW_USED = _words("casual formal ethnic festive traditional professional")
+DOERS = _words(
+    "remover cleaner eliminator softener booster replacement substitute repellent whitener"
+)
+USE = SPORTS | _terms(
+    """use, use for, used for, uses, usage, occasion, room, application, season, ideal for,
+    perfect for, uses for product, indoor/outdoor usage,
     intended use, recommended use, recommended uses for product, specific uses for product"""
 )
 STONES = _terms("stone, stones, stone type, gemstone, gemstones, gemstone type")
@@ -236,6 +243,10 @@ CONNECTIONS = _terms("connectivity, connectivity technology, connection type, co
 SYSTEMS = _terms("operating system, operating systems")
 SETS = _words("set kit bundle")  # of which a number of items are the pieces
 
+CONTAINER_KEYS = _terms("container, container type, package type, packaging, packaging type")
+CONTAINERS = _words(
+    "bag bottle box can canister carton envelope jar packet pouch sachet tin trigger tub tube"
+)
 COUNT = _terms(
     """quantity, qty, pack, pack size, pack of, package quantity, pack quantity,
     item package quantity, number of items, number of packs, units, multipack, set quantity,

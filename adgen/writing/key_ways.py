@@ -5,20 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from adgen.products.measures import find_measures
 from adgen.products.product import COLOUR_RANGE, SIZE_RANGE
 from adgen.writing import key_terms as terms
 from adgen.writing.key_owners import MANY, OWNERS
+from adgen.writing.key_sizes import in_carats, in_sizes, of_width, shoe_sized, sized
 from adgen.writing.key_words import is_plural, is_stuff, singular_of
 
 # Of a list's last item.
 _CLOSED = re.compile(r"\b(?:and|or|incl|including)\b|[&/()]|^(?:not|no|except|without)\b", re.I)
-_CODE = re.compile(  # a bare 10, XL, 3T, 5-6Y
-    r"[\d.]+|X{0,4}[SML]|\dX[LS]?|\d+(?:-\d+)?[TYM]", re.IGNORECASE
-)
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LETTERS = re.compile(r"[A-Za-z]{2}")
-_SHORTEST_WORD = 4  # letters; a shorter size is a code
 _WORDS_OF_A_FIT = 2
 _MOST_UNITS = 12  # of a pack; more are counted: 90 Count
 _JOINTS = ("for ", "compatible", "fits ", "suitable ", "with ", "without ", "no ", "not ")
@@ -74,23 +69,6 @@ def _patterned(value: str) -> list[str]:
         return [value]
     is_alone = value.casefold() != "solid" and not value.endswith("s") and not is_stuff(value)
     return [f"{value} pattern", value] if is_alone else [f"{value} pattern"]
-
-
-def _sized(value: str) -> list[str]:
-    if re.fullmatch(r"[\d.]+ ?/ ?[\d.-]+", value):  # a shirt's 16.5 / 34-35
-        return [f"Size {value}"]
-    if re.fullmatch(r"\d+[A-Z]", value):
-        return [f"Size {value}"]
-    if find_measures(value) or "size" in value.casefold():
-        return [value]
-    is_word = value.isalpha() and len(value) >= _SHORTEST_WORD  # a mattress is no "Size Queen"
-    if _CODE.fullmatch(value):
-        return [f"Size {value}"]
-    return [value] if is_word else [value, f"Size {value}"]
-
-
-def _shoe_sized(value: str) -> list[str]:
-    return [f"US Size {value}"] if _NUMBER.fullmatch(value) else _sized(value)
 
 
 def fitting(value: str) -> list[str]:
@@ -163,6 +141,8 @@ def aged(value: str) -> list[str]:
     """Returns how it is said how old those are whom a product is for."""
     if not value[0].isdecimal():
         return _of_audience(value)
+    if re.fullmatch(r"\d+ ?[’']s", value):
+        return []  # a vitamin's "60's" are capsules
     value = re.sub(r"\s*(?:& up|\+)$", lambda end: "+" if "+" in end[0] else " and up", value)
     is_one = _ONE_AGE.fullmatch(value) is not None
     ages = f"Age {value}" if is_one else f"Ages {value}"
@@ -208,13 +188,22 @@ def _used(value: str) -> list[str]:
         return [value]
     if value.casefold().endswith("door"):
         return [f"for {value} use", value]
+    last = value.casefold().split()[-1]
+    if last in terms.HOW_USED:
+        return [value]  # "Casual Shirt"
+    if last in ("everyday", "daily"):
+        return [f"for {value} use"]
+    if last in terms.DOERS:
+        return [value]  # "Stain Remover"
     # "Skiing" alone would be what the product does.
     use = f"for {listed(value)}"
     return [use] if value.endswith("ing") or " " in value else [use, value]
 
 
-def _in_carats(value: str) -> list[str]:
-    return [re.sub(r"\s?\b(?:cttw|ctw|ct\.?)(?!\w)|(?<=\d)ct\b", " Carat", value)]
+def _of_sport(value: str) -> list[str]:
+    said = _used(value)
+    is_one = said == [f"for {value}"] and value.isalpha()
+    return [*said, value] if is_one else said  # "Running Shorts"
 
 
 def joins(value: str) -> bool:
@@ -254,10 +243,6 @@ def _in_options(value: str) -> list[str]:
     return [f"Choice of {value} colors", f"in {value} colors"]
 
 
-def _in_sizes(value: str) -> list[str]:
-    return [value] if "size" in value.casefold() else [f"Sizes {value}", f"in Sizes {value}"]
-
-
 def _finished(value: str) -> list[str]:
     is_plain = value.isalpha() and not value.casefold().endswith(("ed", "finish"))
     if is_stuff(value):
@@ -279,23 +264,17 @@ def _handed(value: str) -> list[str]:
     return [f"{value}-Handed"] if value.casefold() in ("left", "right") else [value]
 
 
-def _of_width(value: str) -> list[str]:
-    if value.casefold() in ("standard", "regular", "medium", "normal", "m"):
-        return []  # as all are
-    return [value if len(value.split()) > 1 or not value.isalpha() else f"{value} Width"]
-
-
 _MANY = {many.casefold(): many for many in MANY.values()}
 # Keys, and how their values are said.
 _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("size type",)), lambda value: [value] if value.casefold() != "regular" else []),
     (frozenset((COLOUR_RANGE.casefold(),)), _in_options),
-    (frozenset((SIZE_RANGE.casefold(),)), _in_sizes),
+    (frozenset((SIZE_RANGE.casefold(),)), in_sizes),
     (frozenset(("colors", "colours")), _in_colours),
     (terms.COLOURS, _coloured),
-    (terms.SHOE_SIZES, _shoe_sized),
-    (terms.SIZES, _sized),
-    (frozenset(("carat weight", "carat", "diamond weight", "gem weight")), _in_carats),
+    (terms.SHOE_SIZES, shoe_sized),
+    (terms.SIZES, sized),
+    (frozenset(("carat weight", "carat", "diamond weight", "gem weight")), in_carats),
     (frozenset(("year", "release year", "publication year", "model year")), lambda value: [value]),
     (
         frozenset(("application", "recipient", "surface recommendation", "recommended surface")),
@@ -307,7 +286,7 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("hand orientation",)), _handed),
     (frozenset(("eu shoe size", "eu size")), lambda value: [f"EU Size {value}"]),
     (frozenset(("uk shoe size", "uk size")), lambda value: [f"UK Size {value}"]),
-    (frozenset(("shoe width",)), _of_width),
+    (frozenset(("shoe width",)), of_width),
     (
         frozenset(("minimum weight recommendation",)),
         lambda value: [f"for {value} and up"],
@@ -340,6 +319,7 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (terms.ALONE, lambda value: [value]),
     (terms.AUDIENCE, _of_audience),
     (terms.SPECIES, _of_species),
+    (terms.SPORTS, _of_sport),
     (terms.USE, _used),
     (terms.FIT_TYPES, _fitted),
     (terms.FITS, fitting),

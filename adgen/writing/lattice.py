@@ -140,6 +140,7 @@ class Lattice:
         self._earlier = [
             _bits(_is_earlier(other, piece) for other in self.pieces) for piece in self.pieces
         ]
+        self._preceding = _bits(piece.precedes for piece in self.pieces)
         self._quantities = _bits(piece.is_quantity for piece in self.pieces)
         self._joints = joints.roots
         self._max_chars = max_chars
@@ -249,6 +250,10 @@ class Lattice:
         """Tells whether a piece may be said here."""
         piece = self.pieces[number]
         is_named = self._is_named(rest.used)
+        missing = self._preceding & ~rest.used
+        may_precede = piece.leads or piece.is_quantity or missing >> number & 1
+        if missing and not (is_named or may_precede):
+            return False  # "Men's" comes first, but for "3-Pack"
         is_listed = is_named and not (rest.is_at_name or rest.is_open)  # not in brackets
         if self._earlier[number] & ~rest.used and (is_listed or piece.is_last):
             return False  # what the product is like before its colour, care behind both

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import permutations
 
@@ -62,6 +62,7 @@ _RANGE = re.compile(r"\d[A-Za-z]? ?[-–] ?\d")
 _OWNER = re.compile(r"(?:'s|s')$")
 # One ad does not say both.
 _SAME_AUDIENCE = {"kids'": "children's", "for kids": "for children"}
+_OF_ADULTS = frozenset(("Men's", "Women's"))
 _FEWEST_AUDIENCES = 2  # that one piece names
 
 
@@ -74,6 +75,8 @@ class Piece:
         leads: Whether the ad begins with it.
         is_name: Whether it is what the product is.
         is_apart: Whether it does not stand before the name, but to say whose the product is.
+        precedes: Whether it stands right before the name: "Men's Shorts for Running", where two
+            would follow it with "for".
         source: The fact, the brand or the name as the product has it.
         parts: What it is put together from, which may be said apart where it has no room.
     """
@@ -82,6 +85,7 @@ class Piece:
     leads: bool = False
     is_name: bool = False
     is_apart: bool = False
+    precedes: bool = False
     source: str = ""
     parts: tuple[Piece, ...] = ()
 
@@ -220,7 +224,7 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
             is_apart |= stands_apart(fact.key) and not is_present(fact.value)
             is_apart |= not fact.key and _is_weight(fact.value)
             pieces.append(Piece(forms, is_apart=is_apart, source=str(fact)))
-    pieces = _with_one_audience(_distinct(pieces))
+    pieces = _with_owner_first(_with_one_audience(_distinct(pieces)))
     for keyword in keywords:
         forms = cased([keyword], casing)
         wanted = words_of(keyword)
@@ -267,6 +271,22 @@ def _with_one_audience(pieces: list[Piece]) -> list[Piece]:
     text = f"for {', '.join(others)} and {last}"
     joined = Piece((text,), source="; ".join(piece.source for piece in owners))
     return [piece for piece in pieces if piece not in owners] + [joined]
+
+
+def _with_owner_first(pieces: list[Piece]) -> list[Piece]:
+    """Returns the pieces with whose the product is before its name.
+
+    Men's and women's things are called so; children's too where the product has a use besides.
+    """
+    owner = next((piece for piece in pieces if piece.is_owner), None)
+    if owner is None:
+        return pieces
+    has_use = any(piece.joining for piece in pieces if piece is not owner)
+    if not has_use and _OF_ADULTS.isdisjoint(owner.forms):
+        return pieces
+    forms = tuple(form for form in owner.before if _OWNER.search(form))
+    first = replace(owner, forms=forms, precedes=True)
+    return [first if piece is owner else piece for piece in pieces]
 
 
 def use_pieces(uses: Sequence[str], count: int, pieces: Sequence[Piece]) -> list[Piece]:

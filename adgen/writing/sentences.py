@@ -17,10 +17,10 @@ _OPENINGS = ("{}", "Discover the {}", "Take a look at the {}", "Meet the {}", "S
 _ENDINGS = ("See the details.", "", "Find yours today.", "See it in full.", "Take a closer look.")
 
 
-def sentences_of(told: Told, room: Room, *, has_first: bool = False) -> list[str]:
+def sentences_of(told: Told, room: Room, *, has_first: bool = False) -> tuple[list[str], list[str]]:
     """Returns sentences, each with as many facts as it has room for; each begins with other ones.
 
-    Those that say what no earlier one says come first.
+    Those that say what no earlier one says, and those that say the same under another verb.
 
     Args:
         told: The product.
@@ -37,7 +37,7 @@ def sentences_of(told: Told, room: Room, *, has_first: bool = False) -> list[str
         for text, said in _sentence(told, turned(facts, number), opening, ending, room):
             (again if said in seen else fresh).append(text)
             seen.add(said)
-    return [*fresh, *_of_facts_alone(told, facts, room), *again]
+    return [*fresh, *_of_facts_alone(told, facts, room)], again
 
 
 def _told_behind(told: Told) -> list[Piece]:

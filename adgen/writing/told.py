@@ -49,12 +49,20 @@ class Told:
         names: What it is called, the whole name first, then shorter ones.
         facts: Pieces of its facts, in their order.
         purpose: What it is for, where the name says so: "for Samsung Galaxy S23".
+        owner: Whose it is, "Men's", where the longer names begin with it.
     """
 
     brand: str
     names: tuple[str, ...]
     facts: tuple[Piece, ...]
     purpose: str = ""
+    owner: str = ""
+
+    def with_before(self, form: str, name: str) -> str:
+        """Returns a name with a fact before it, whose it is before both: "Men's Red Shoes"."""
+        owner = f"{self.owner} " if self.owner else ""
+        rest = name.removeprefix(owner)
+        return f"{owner}{form} {rest}" if owner and rest != name else f"{form} {name}"
 
     @property
     def things(self) -> list[str]:
@@ -75,12 +83,15 @@ def told_of(pieces: Sequence[Piece], brand: str = "") -> Told:
     if not leading and brand and name.casefold().startswith(f"{brand.casefold()} "):
         leading = name[: len(brand)]
         name = name[len(brand) :].strip()
-    facts = tuple(piece for piece in pieces if not (piece.leads or piece.is_name))
+    owner = next((piece.forms[0] for piece in pieces if piece.precedes), "")
+    facts = tuple(p for p in pieces if not (p.leads or p.is_name or p.precedes))
     cut = BEHIND.search(name)
     tail = name[cut.start() :].strip(" ,") if cut else ""
     names = list(names_of(name))
     names[0] = names[0].replace(": ", " ", 1)  # a title's colon, since facts follow another one
-    return Told(leading, tuple(names), facts, tail if tail.startswith("for ") else "")
+    names = [*(f"{owner} {name}" for name in names if owner), *names]
+    purpose = tail if tail.startswith("for ") else ""
+    return Told(leading, tuple(names), facts, purpose, owner)
 
 
 def names_of(name: str) -> Iterator[str]:

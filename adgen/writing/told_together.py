@@ -16,6 +16,7 @@ from adgen.products.words import keys_of
 from adgen.writing.key_absent import is_absent
 from adgen.writing.key_terms import PARTS, STATES
 from adgen.writing.key_words import plain_key
+from adgen.writing.told_amounts import told_with_amounts
 
 _KEY_WITHOUT_COLON = re.compile(r"(?P<key>colou?r) (?P<value>\S.*)", re.IGNORECASE)
 _NEXT_FACT = re.compile(r";\s+(?=[A-Z][\w /]{1,30}:\s)")
@@ -57,8 +58,15 @@ def told_facts(facts: Iterable[Fact]) -> list[Fact]:
             fact = Fact(keyed["value"], keyed["key"])
         first, *others = _NEXT_FACT.split(fact.value)
         found += [Fact(first, fact.key), *map(Fact.of, others)]
-    lists = [replace(fact, value=fact.value.replace("; ", ", ")) for fact in found]
-    return _of_children(_with_purity(_without_needless(_with_whole_vehicle(lists))))
+    lists = [replace(fact, value=_mended(fact.value.replace("; ", ", "))) for fact in found]
+    told = _of_children(_with_purity(_without_needless(_with_whole_vehicle(lists))))
+    return told_with_amounts(told)
+
+
+def _mended(value: str) -> str:
+    """Returns a value without footnotes' marks and commas at its end, its bracket closed."""
+    mended = value.rstrip("*†‡,; ")
+    return f"{mended})" if mended.count("(") > mended.count(")") else mended or value
 
 
 def _with_whole_vehicle(facts: Sequence[Fact]) -> list[Fact]:

@@ -17,6 +17,9 @@ _MOST_ADDED = 3  # words that a fact puts before the name
 _FEWEST_WORDS = 2  # of a name that a fact without a key may repeat: "Basket" may be another one
 _KINDS = "type kind style form variety subtype specialty model"
 _OF_KIND = frozenset(_KINDS.split())
+# Keys of which a value of several words may end in a name of two words or more.
+_TELLING = frozenset(("sub brand", "feature", "features", "item form", "model number", "name"))
+_LONGEST_CODE = 3  # characters of a word behind a name that says which one: Vitamin B-12
 _TITLES = frozenset(("title", "book title"))
 _WORKS_TEXT = """book cookbook novel textbook audiobook hardcover paperback comic magazine album cd
     dvd vinyl record movie film game story biography memoir guide anthology thriller"""
@@ -76,16 +79,23 @@ def without_colour(product: Product) -> Product:
 
 
 def _says_name(brand: str, name: str, fact: Fact) -> bool:
-    """Tells whether a fact is the name with a few words before it, and nothing else."""
+    """Tells whether a fact is the name with a few words before it, and nothing else.
+
+    Or with a code behind it: "Vitamin B-12".
+    """
     wanted = words_of(name)
     said = words_of(fact.value)
+    if _ROW.search(fact.value) or _ROW.search(name):
+        return False
+    key = plain_key(fact.key)
+    is_kind = not _OF_KIND.isdisjoint((core_of(key), *key.split()[-1:]))
+    if is_kind and len(said) > len(wanted) and said[: len(wanted)] == wanted:
+        return all(len(word) <= _LONGEST_CODE for word in said[len(wanted) :])
     added = said[: len(said) - len(wanted)]
     if not wanted or not 0 < len(added) <= _MOST_ADDED or said[len(added) :] != wanted:
         return False
-    if _ROW.search(fact.value) or _ROW.search(name) or not set(added).isdisjoint(words_of(brand)):
+    if added[0] in words_of(brand):
         return False
-    if not fact.key:
-        return len(wanted) >= _FEWEST_WORDS
-    key = plain_key(fact.key)
-    is_kind = not _OF_KIND.isdisjoint((core_of(key), *key.split()[-1:]))
+    if not key or key in _TELLING:
+        return len(wanted) >= _FEWEST_WORDS or key == "model number"
     return is_kind or key.split() == [head_of(name)]

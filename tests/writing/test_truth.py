@@ -174,5 +174,51 @@ def test_what_a_buyer_asks_for_is_said(name, fact, said):
     assert said in found, found
 
 
+@pytest.mark.parametrize(
+    ("name", "facts", "said"),
+    [
+        ("vitamin", ("Net content: 500", "Item form: Chewable Tablets"), ["500 Chewable Tablets"]),
+        ("sunscreen", ("Net content: 3", "Item form: Lotion"), ["Lotion"]),
+        ("cereal", ("Net content: 14.5oz", "Container: Box"), ["14.5oz Box"]),
+        ("raisin bran", ("Container: Box", "Flavor: Original"), ["Original"]),
+        (
+            "tea",
+            ("Net content: 20 Count", "Item form: Bags", "Pack size: 6"),
+            ["20 Bags (Pack of 6)"],
+        ),
+        ("desk", ("Length: 120cm", "Width: 60 cm"), ["120cm Long", "60cm Wide"]),
+        ("desk", ("Height: 121.9", "Weight: 1.7", "Color: red"), ["Red"]),
+        ("jeans", ("Waist: 34", "Length: 30"), ["Waist 34", "Length 30"]),
+        ("face mask", ("Net content: 50 pcs",), ["Pack of 50"]),
+        ("shirt", ("Model Number: A",), ["Model A"]),
+        ("detergent", ("Specific uses: Versatile Stain Remover",), ["Versatile Stain Remover"]),
+        ("shirt", ("Occasion: casual",), ["Casual"]),
+        ("sneakers", ("Size: 8.5 M",), ["Size 8.5 M"]),
+        ("cleanser", ("Health benefit: Antioxidant Protection*",), ["Antioxidant Protection"]),
+        ("nuts", ("Net content: 18 Count (Pack of 6",), ["18 Count (Pack of 6)"]),
+    ],
+)
+def test_amounts_are_told_with_what_they_are_of(name, facts, said):
+    pieces = together(pieces_of(Product(name=name, facts=facts), CASING))
+    found = [piece.forms for piece in pieces if not piece.is_name]
+    assert len(found) == len(said)
+    assert all(one in forms for one, forms in zip(said, found, strict=True)), found
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "longer"),
+    [
+        ("vitamin", ("Supplement type: Vitamin C", "Dosage: 500 mg"), "Vitamin C 500 mg"),
+        ("breakfast cereal", ("Sub brand: Oat Breakfast Cereal",), "Oat Breakfast Cereal"),
+        ("guitar", ("Model Number: Electric Bass Guitar",), "Electric Bass Guitar"),
+        ("cap", ("Compatible with: bottle cap",), "Cap"),
+        ("vitamin", ("Supplement type: Vitamin Case",), "Vitamin"),
+    ],
+)
+def test_a_longer_name_takes_the_place_of_the_name(name, facts, longer):
+    (piece,) = (p for p in pieces_of(Product(name=name, facts=facts), CASING) if p.is_name)
+    assert piece.forms[0] == longer
+
+
 def test_what_gold_it_is_stands_before_it():
     assert forms_of("necklace", "18ct", "white gold") == ["18K White Gold"]

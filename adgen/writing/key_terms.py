@@ -69,7 +69,7 @@ HIDDEN = _terms(
     ship weight, shipweight, shipping weight, size system, item group id, unit pricing measure,
     unit pricing base measure, safety warning, warning, warnings, safety information,
     legal disclaimer, prop 65, period after opening, pao, storage instructions, best before,
-    expiration date, expiry date,
+    expiration date, expiry date, pu, vpe, moq,
     batteries required, is bundle,
     google product category, product category, best sellers rank, rating, reviews,
     custom label, custom label 0, custom label 1, target audience keyword, search terms, keywords"""

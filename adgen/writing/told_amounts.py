@@ -20,6 +20,8 @@ _PACKS = frozenset(("pack size", "pack of", "pack quantity", "package quantity",
 _DOSES = frozenset(("dosage", "dose", "strength", "potency"))
 _SUBSTANCES = frozenset(("supplement type", "active ingredient", "active ingredients"))
 _SIDES = {"length": "long", "width": "wide", "height": "high", "depth": "deep"}
+_LETTERS = "LWDH"  # keys of sides, in the order in which they are said
+_ONLY_LETTERS = re.compile(r"[lwhdø](?: ?[x×] ?[lwhdø])+", re.IGNORECASE)
 _TROUSERS = frozenset(("waist", "waist size", "inseam"))
 _COUNT = re.compile(r"(?P<number>[\d,]+)(?:[ -]?(?:counts?|ct|ea|each|pcs|pieces))?\.?", re.I)
 _PACK = re.compile(r"(?:pack of )?(?P<number>\d+)(?:[ -]?packs?)?", re.IGNORECASE)
@@ -47,7 +49,8 @@ def told_with_amounts(facts: Sequence[Fact]) -> list[Fact]:
         >>> [str(fact) for fact in told_with_amounts(facts)]
         ['500 Tablets']
     """
-    return _with_sides(_with_dose(_with_pack(_with_container(_with_form(facts)))))
+    told = _with_dose(_with_pack(_with_container(_with_form(facts))))
+    return _with_letters(_with_sides(told))
 
 
 def _by_key(facts: Iterable[Fact], keys: frozenset[str]) -> Fact | None:
@@ -143,3 +146,15 @@ def _with_sides(facts: Sequence[Fact]) -> list[Fact]:
         bare = [fact for fact in facts if keys[fact] == "length" and fact.value.isdecimal()]
         changes |= {fact: Fact(f"length {fact.value}") for fact in bare}
     return _changed(facts, changes)
+
+
+def _with_letters(facts: Sequence[Fact]) -> list[Fact]:
+    """Returns facts with sides that have letters for keys in one: "77cm W x 39cm D x 147cm H"."""
+    told = [Fact(fact.value) if _ONLY_LETTERS.fullmatch(fact.key) else fact for fact in facts]
+    found = {fact.key: fact for fact in told if fact.key in list(_LETTERS)}
+    sides = [found[letter] for letter in _LETTERS if letter in found]
+    if len(sides) < _FEWEST_SIDES or not all(is_measure(side.value) for side in sides):
+        return told
+    whole = Fact(" x ".join(f"{side.value} {side.key}" for side in sides))
+    changes: dict[Fact, Fact | None] = dict.fromkeys(sides)
+    return _changed(told, changes | {sides[0]: whole})

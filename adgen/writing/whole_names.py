@@ -25,6 +25,8 @@ _WORKS_TEXT = """book cookbook novel textbook audiobook hardcover paperback comi
     dvd vinyl record movie film game story biography memoir guide anthology thriller"""
 _WORKS = frozenset(_WORKS_TEXT.split())  # what has a title
 _OF_COLOURS = {1: (COLOUR,), 2: (COLOUR, SHADE)}  # of the last word, and of those before it
+# Which begin a shade, though shoes and plants are called so: Flat Red, Moss Green, Oxford Blue.
+_OF_SHADES = frozenset(("flat", "gloss", "matt", "matte", "satin", "oxford", "moss", "model"))
 _ROW = re.compile(r"[,;:|/()]| (?:with|for|in|and|&|or|of|by|to) ", re.IGNORECASE)
 
 
@@ -67,6 +69,8 @@ def without_colour(product: Product) -> Product:
     words = product.name.split()
     for size in range(1, _MOST_ADDED + 1):
         rest = words[:-size]
+        if rest and rest[-1].casefold() in _OF_SHADES:
+            return product
         if not rest or CLASSES.get(words[-size].casefold()) not in _OF_COLOURS[min(size, 2)]:
             return product
         keys = keys_of(" ".join(rest))

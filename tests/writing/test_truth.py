@@ -8,6 +8,7 @@ from adgen.products.product import Product
 from adgen.writing.casing import Casing
 from adgen.writing.parts import together
 from adgen.writing.pieces import pieces_of
+from adgen.writing.whole_names import without_colour
 
 CASING = Casing({"led": "LED", "usb": "USB"})
 
@@ -191,6 +192,8 @@ def test_what_a_buyer_asks_for_is_said(name, fact, said):
         ("jeans", ("Waist: 34", "Length: 30"), ["Waist 34", "Length 30"]),
         ("face mask", ("Net content: 50 pcs",), ["Pack of 50"]),
         ("shirt", ("Model Number: A",), ["Model A"]),
+        ("shelf", ("W: 77cm", "H: 147 cm", "D: 39cm"), ["77cm W x 39cm D x 147 cm H"]),
+        ("screws", ("D x L: 4 x 40mm", "VPE: 500"), ["4 x 40mm"]),
         ("detergent", ("Specific uses: Versatile Stain Remover",), ["Versatile Stain Remover"]),
         ("shirt", ("Occasion: casual",), ["Casual"]),
         ("sneakers", ("Size: 8.5 M",), ["Size 8.5 M"]),
@@ -222,3 +225,8 @@ def test_a_longer_name_takes_the_place_of_the_name(name, facts, longer):
 
 def test_what_gold_it_is_stands_before_it():
     assert forms_of("necklace", "18ct", "white gold") == ["18K White Gold"]
+
+
+@pytest.mark.parametrize("name", ["Model Color Flat Red", "Glaze Moss Green", "Ink Oxford Blue"])
+def test_a_shade_of_two_words_stays_in_the_name(name):
+    assert without_colour(Product(name=name)).name == name

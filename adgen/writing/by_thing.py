@@ -6,7 +6,7 @@ Shops have one key for things of many kinds; only the product tells what is mean
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import replace
 
 from adgen.products.measures import find_measures, is_measure
@@ -22,9 +22,12 @@ def _words(text: str) -> frozenset[str]:
 # What has pins or sockets, an inner or an outer thread, and nobody wears.
 _CONNECTORS = _words(
     """plug connector adapter adaptor coupler coupling cable fitting socket jack receptacle
-    terminal pigtail splitter dongle nipple elbow tee union bushing reducer valve antenna header
-    gland inlet outlet crimp balun converter quick-connect gauge hdmi xlr bnc sma rca"""
+    terminal pigtail splitter dongle valve antenna header gland inlet outlet balun converter"""
 )
+# Which say it wherever they stand in a name.
+_SURE = _words("connector coupler coupling receptacle pigtail balun bnc sma xlr hdmi rj45 rca")
+_OF_PIPES = _words("tee elbow union nipple bushing reducer gauge cross manifold")
+_PIPES = _words("pipe hose npt bsp brass pneumatic hydraulic plumbing threaded tube air compressor")
 _EAR = _words("ear earring jewelry jewellery")  # whose plugs are worn
 _GENDERS = re.compile(
     r"(?P<one>female|male|[fm])(?: ?(?P<joint>/|to|-) ?(?P<other>female|male|[fm]))?"
@@ -86,12 +89,13 @@ _BOUNDED = re.compile(r"up to \d.*|\d\S*(?: ?[a-z]+)? ?(?:-|–|to) ?\d.*", re.I
 _UNITS_BORNE = {"weight": _words("pound kg gram ounce"), "height": _words("inch cm foot meter mm")}
 
 
-def of_thing(fact: Fact, said: Collection[str]) -> Fact:
+def of_thing(fact: Fact, said: Sequence[str]) -> Fact:
     """Returns a fact as it is meant of such a product; most stay as they are.
 
     Args:
         fact: As the seller has it.
-        said: The words of its brand and name in the form of `repetition.words_of`.
+        said: The words of its brand and name in the form of `repetition.words_of`, and last the
+            word that says what it is.
 
     Example:
         >>> of_thing(Fact("8 years", "Age"), ["elm", "bonsai"]), of_thing(Fact("3", "HDMI"), ["tv"])
@@ -100,7 +104,7 @@ def of_thing(fact: Fact, said: Collection[str]) -> Fact:
     key = plain_key(fact.key)
     words = frozenset(said)
     if key in ("gender", "sex"):
-        return _of_connector(fact, words)
+        return _of_connector(fact) if _is_connector(said[-1], words) else fact
     if key in _APPLIANCES:
         return _of_appliance(fact, key, words)
     if key == "age":
@@ -114,10 +118,18 @@ def of_thing(fact: Fact, said: Collection[str]) -> Fact:
     return _of_size(fact, key, words)
 
 
-def _of_connector(fact: Fact, words: frozenset[str]) -> Fact:
+def _is_connector(head: str, words: frozenset[str]) -> bool:
+    """Tells whether a product is put in or on another; no "Cable Knit Sweater"."""
+    if not words.isdisjoint(_EAR):
+        return False
+    is_of_pipes = head in _OF_PIPES and not words.isdisjoint(_PIPES)
+    return head in _CONNECTORS or is_of_pipes or not words.isdisjoint(_SURE)
+
+
+def _of_connector(fact: Fact) -> Fact:
     """Returns what a plug or a thread is, which is no matter of women or men."""
     found = _GENDERS.fullmatch(fact.value)
-    if not found or words.isdisjoint(_CONNECTORS) or not words.isdisjoint(_EAR):
+    if not found:
         return fact
     one, other = (_LETTERS.get(word.lower(), word) for word in (found["one"], found["other"] or ""))
     joint = " to " if found["joint"] == "to" else "/"

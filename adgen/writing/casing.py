@@ -27,7 +27,8 @@ _AS_WRITTEN = re.compile(
     r"(?<![\w/])(?:mm|cm|km|m|kg|g|ml|l)/(?:inch|inches|in|ft|lbs?|oz|mi|miles?)(?![\w-])"
 )
 _OF_PH = re.compile(
-    r"[ -](?:levels?|range|value|balanced?|neutral|meter|tester|electrode|probe|buffer)\b", re.I
+    r"[ -](?:levels?|range|value|balanced?|neutral|meter|tester|electrode|probe|buffer)\b| \d+\.\d",
+    re.I,
 )
 # Units whose capitals are not those of words.
 _UNIT_CAPITALS = {"kpa": "kPa", "kwh": "kWh", "dba": "dBA"}

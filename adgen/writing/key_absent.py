@@ -23,6 +23,10 @@ _NOT_SO = re.compile(
     r"(?P<when>(?:when|if|unless|while|after|above|below|over|under|until) [^()]+)\)?",
     re.IGNORECASE,
 )
+# Work that no buyer misses; whatever else is not required may be a lack.
+_SPARED = terms.WORK | frozenset(
+    ("drilling", "predrilling", "soldering", "programming", "ironing", "gluing", "wiring", "sewing")
+)
 _CLAIMING = ("safe", "proof", "resistant", "able", "friendly", "compatible")
 # Of a form filled in twice: "rigid no".
 _GARBLED = re.compile(r".*\w (?:yes|no)")
@@ -95,9 +99,8 @@ def _not_so(plain: str, value: str) -> str:
     limit = _NOT_SO.fullmatch(value)
     if limit and plain.endswith(_CLAIMING):
         return f"not {plain} {limit['when']}"
-    last = plain.split()[-1] if plain else ""
-    is_work = last in terms.WORK or (last.endswith("ing") and last not in terms.PARTS)
-    if not is_work or not _NOT_NEEDED.fullmatch(value):
+    work = re.split(r"[ -]", plain)[-1]
+    if work not in _SPARED or not _NOT_NEEDED.fullmatch(value):
         return ""
     return f"no {plain} {value.split()[-1].lower()}"
 

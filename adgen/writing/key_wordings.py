@@ -29,7 +29,7 @@ _PROPER = re.compile(r"[a-z][A-Z]|[A-Z]{2}")  # iPhone, PS5
 # Behind "for": what other lists know, and whom no measure is of.
 _NO_THINGS_TEXT = """
 age ages model models make makes brand brands series use men women kids children boys girls adults
-babies toddlers years months sale whom who skin hair
+babies toddlers years months sale whom who
 """
 _NO_THINGS = frozenset(_NO_THINGS_TEXT.split())
 _NAMED_TEXT = """
@@ -89,6 +89,8 @@ def _of_number(plain: str, value: str) -> list[str]:
 def _of_words(key: str, plain: str, value: str) -> list[str]:
     if plain == "suits":
         return [f"suits {listed(value)}"]
+    if plain in ("folds", "runs", "glows") and not value.isdecimal():
+        return [f"{plain} {value}"]  # "Folds Flat"
     if _SURFACES.fullmatch(plain) and _NOT_THAT.search(value):
         return [f"for {value}"]
     if _APPLIED.fullmatch(plain):
@@ -117,7 +119,7 @@ def _for_things(key: str, thing: str, value: str) -> list[str]:
         return []
     if _PROPER.search(key):
         name = re.sub(r"^(?:suitable )?for ", "", key, flags=re.IGNORECASE)
-        return [f"for {name} {value}"]
+        return [f"for {value} {name}" if is_measure(value) else f"for {name} {value}"]
     if thing in _NAMED:
         return fitting(value)
     if says_some(value, words):

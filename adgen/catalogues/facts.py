@@ -196,7 +196,7 @@ def said_key(key: str) -> str:
     if label:
         return label
     text = one_line(key).replace("_", " ").strip(" :*")
-    return text[:1].upper() + text[1:]
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]  # pH, dBA
 
 
 def is_placeholder(text: str) -> bool:

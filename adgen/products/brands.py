@@ -61,7 +61,7 @@ _NO_BRANDS_TEXT = """
     in kids lot men men's mens new of official officially original pack pcs pair piece pieces set
     size the unisex unknown used various with women women's womens one two three us american
     architectural blooming convenience crazy creative dream exotic general global happy hello
-    joyful jumping national native oriental southwestern superior think true wanted
+    danish joyful jumping national native oriental southwestern superior think true wanted
 """
 _NO_BRANDS = frozenset(_NO_BRANDS_TEXT.split())
 _NO_ENDS = frozenset((ALLOY, AUDIENCE, AUDIENCE_BEFORE, COLOUR, MATERIAL, SIZE, TEXTURE))

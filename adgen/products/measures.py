@@ -169,8 +169,9 @@ def _counted(text: str) -> Iterator[Measure]:
 def _is_no_unit(unit: str, match: re.Match[str], text: str) -> bool:
     """Tells whether what looks like a unit is none: 4K, 3M, 5G, 8 M (a width of shoes), 2 in 1."""
     whole = match.group()
-    if unit in ("G", "Nm"):
-        return True  # 5G, a 10G cable; grams are written g, nanometres nm, newton metres Nm
+    if unit in ("G", "Nm", "mS"):
+        # 5G, a 10G cable; grams are written g, nanometres nm, newton metres Nm, millisiemens mS.
+        return True
     if whole.startswith("802.11") or _CODE.match(whole):
         return True  # of wireless networks: 802.11a, 802.11g; a part's number: 060340-2950A
     if unit == "A" and whole.endswith("-A"):

@@ -63,6 +63,19 @@ _PROMOTION = re.compile(
 )
 
 
+# Of a space between parts, an energy label, a lock: no words of promotion.
+_TECHNICAL = re.compile(
+    r"\b(?:ground|road|ride|shackle|overhead|head|floor|door|wall|ceiling|tire|tyre|wheel|fork|"
+    r"step|standover|frame|bearing|radial|axial|internal|side|vertical|horizontal|leg|knee|c[n0-5]|"
+    r"\d ?(?:mm|cm|m|in|inch|inches|ft|feet|\")) clearance\b|\"clearance\b|"
+    r"\bclearance (?:height|hole|fit|angle)s?\b|"
+    r"\bclearance(?: \([a-z]+\))?: ?(?:[\d<>≤≥~.]|c[n0-5]\b)|"
+    r"\b(?:energy|kitemark|wels|water|ncap|safety)(?: \w+)?:? \d(?:\.\d)? stars?\b|"
+    r"\b\d(?:\.\d)? stars? (?:energy|kitemark|wels|water|ncap|safety|cylinder)\b",
+    re.IGNORECASE,
+)
+
+
 def find_promotion(text: str) -> str | None:
     """Returns the first words of promotion in a text; None where there are none.
 
@@ -72,5 +85,8 @@ def find_promotion(text: str) -> str | None:
         >>> find_promotion("Best sofa ever"), find_promotion("Best before 2027")
         ('Best sofa ever', None)
     """
-    match = _PROMOTION.search(text)
-    return match.group() if match else None
+    for match in _PROMOTION.finditer(text):
+        known = _TECHNICAL.finditer(text)
+        if not any(one.start() <= match.start() and match.end() <= one.end() for one in known):
+            return match.group()
+    return None

@@ -10,6 +10,8 @@ from adgen.products.lexicon import CLASSES, MATERIAL
 from adgen.products.measures import is_measure
 from adgen.products.product import Fact
 from adgen.writing import key_terms as terms
+from adgen.writing.by_thing import of_thing
+from adgen.writing.key_shorthand import spelled_out
 from adgen.writing.key_terms import AGES, COLOURS
 from adgen.writing.key_words import core_of, is_plural, plain_key, plural_of
 
@@ -84,6 +86,7 @@ def in_sense(fact: Fact, said: Sequence[str]) -> Fact:
         >>> in_sense(Fact("linen", "Shade"), ["lamp"]), in_sense(Fact("nude", "Shade"), ["blush"])
         (Fact(value='linen', key='shade material'), Fact(value='nude', key='Shade'))
     """
+    fact = of_thing(spelled_out(fact), said)
     key = plain_key(fact.key)
     head = said[-1]
     if head in _LAMPS and key in ("shade", "lamp shade", "lampshade"):

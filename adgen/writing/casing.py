@@ -18,6 +18,20 @@ SMALL_WORDS = frozenset(_SMALL.split())
 _SMALL_UNITS = frozenset(("cm", "kg", "km", "mg", "ml", "mm", "nm", "sqm"))
 _LONGEST_UNIT = 2
 _LETTER_UNIT = re.compile(r"(?<=\d )[hglm]\b")  # of several numbers: 3/9/12 h
+# Units that no list of measures has, behind a number or a stroke: 5 s, 10000 r/min, mm/inch.
+_AS_WRITTEN = re.compile(
+    r"(?<=\d )(?:s|ms|mi|cl|dl|ksi|sq (?:in|mm|cm|m|km|mi))(?![\w/'’-])|"
+    r"\d ?(?:s|r|rev|dbl|g|l|m|t|mg|ml|dl|kg|km|mm|cm|ms|mS|mV|kJ|kcal|kN|[A-Z]{1,2})"
+    r"/(?:min|h|hr|s|sec|day|d|wk|week|month|yr|year|mm|cm|m|km|inch|in|ft|kg|l|ml|g|oz)"
+    r"\d?(?![\w-])|"
+    r"(?<![\w/])(?:mm|cm|km|m|kg|g|ml|l)/(?:inch|inches|in|ft|lbs?|oz|mi|miles?)(?![\w-])"
+)
+_OF_PH = re.compile(
+    r"[ -](?:levels?|range|value|balanced?|neutral|meter|tester|electrode|probe|buffer)\b| \d+\.\d",
+    re.I,
+)
+# Units whose capitals are not those of words.
+_UNIT_CAPITALS = {"kpa": "kPa", "kwh": "kWh", "dba": "dBA"}
 _LONGEST_ACRONYM = 3  # letters that may stand for words: ABS, LED, but not STEEL
 _SHORTEST_WORD = 3  # letters of a unit that is a word: cup, and not oz
 # Units that are words, which ads write with a capital: "12-Cup", but "10-mm" and "110 lbs".
@@ -73,8 +87,11 @@ class Casing:
         But a word that is no acronym is not in capitals throughout: STEEL is Steel.
         """
         measured = [(measure.start, measure.end) for measure in find_measures(text)]
+        written = [found.span() for found in _AS_WRITTEN.finditer(text)]
 
         def cased(match: re.Match[str]) -> str:
+            if any(start <= match.start() < end for start, end in written):
+                return match.group()
             if any(start <= match.start() < end for start, end in measured):
                 return self._word(match) if match.group() in _UNIT_WORDS else match.group()
             before = text[: match.start()]  # MB/s, lines/mm
@@ -90,8 +107,9 @@ class Casing:
     def _word(self, match: re.Match[str]) -> str:
         word = match.group()
         at = (match.string, match.start())
-        if word in _SMALL_UNITS:
-            return word
+        unit = _unit(match)
+        if unit:
+            return unit
         if word == "w" and match.string[match.end() : match.end() + 1] == "/":
             return word  # w/ for with
         if word.isupper() and _is_shouted(word.lower()) and word.lower() not in self._usual:
@@ -111,6 +129,16 @@ class Casing:
         if is_small and not _COMPOUND.match(*at):
             return word
         return word[0].upper() + word[1:]
+
+
+def _unit(match: re.Match[str]) -> str:
+    """Returns a unit as it is written, whatever capitals a text has; empty of other words."""
+    word = match.group()
+    if word in _SMALL_UNITS:
+        return word
+    if word.lower() == "ph" and _OF_PH.match(match.string, match.end()):
+        return "pH"
+    return "" if word.isupper() else _UNIT_CAPITALS.get(word.lower(), "")
 
 
 def _is_shouted(word: str) -> bool:

@@ -33,14 +33,23 @@ _COUNTING = frozenset(("count", "power"))  # nouns of a number's key
 # Units that are things: "5 Color Modes" are five modes, and no "5-Color" ones.
 _THINGS = COUNTED_THINGS | {"color", "speed", "bag", "box", "pair", "person", "stage", "way"}
 # What follows a number of things and is none: "3 Boxes Each".
-_NO_NOUNS = SMALL_WORDS | {"each", "apiece", "included", "inside", "required", "total", "only"}
+_NO_NOUNS = SMALL_WORDS | {
+    "each",
+    "apiece",
+    "included",
+    "inside",
+    "required",
+    "total",
+    "only",
+    "old",
+}
 _DEGREES = frozenset(("fahrenheit", "celsius"))
 _ONE_THING = re.compile(r"^\d|\b(?:per|a|an|each|one|single) \S+$", re.IGNORECASE)
-_ACRONYM = re.compile(r"\b[A-Z]{2,5}\b")
+_KEY_WORD = re.compile(r"\w+(?:-\w+)*")
 _MIXED = re.compile(r"\b(?:[a-z]+|[A-Z][a-z]+)[A-Z]\w*")  # pH, mAh, MagSafe
 _OF_PIECES = re.compile(r"\d+-piece", re.IGNORECASE)
 _LONGEST_ACRONYM = 4
-_LOWER_WORD = re.compile(r"\b[a-z]+\b")
+_FEWEST_OF_CAPITALS, _LONGEST_OF_CAPITALS = 2, 5  # letters of an acronym
 _ONE_LETTER = re.compile(r"\d ?[A-Za-z]$")
 _POWER_UNIT = re.compile(r"(?<=\d)[vwa]\b")  # 20v
 # "Ages 2 Year", "Ages 9 Yr and Up".
@@ -112,11 +121,31 @@ def _with_acronyms(text: str, key: str) -> str:
     """Returns a text with the capitals of a key's acronyms: RAM, SSD, TV."""
     # Of a key in capitals throughout it is no word that is known: WLL, and no COLOR.
     has_words = key.isupper() and (len(key) > _LONGEST_ACRONYM or not stands_apart(key))
-    acronyms = {} if has_words else {word.lower(): word for word in _ACRONYM.findall(key)}
+    found = [word for whole in _KEY_WORD.findall(key) for word in (whole, *whole.split("-"))]
+    acronyms = {word.lower(): word for word in found if _is_acronym(word, has_words=has_words)}
     acronyms |= {word.lower(): word for word in _MIXED.findall(key)}
+    if len(key) == 1 and key.isupper():
+        acronyms[key.lower()] = key  # no second
     if is_of_material(key):
         acronyms["abs"] = "ABS"
-    return _LOWER_WORD.sub(lambda match: acronyms.get(match.group(), match.group()), text)
+
+    def written(match: re.Match[str]) -> str:
+        whole = match.group()
+        parts = (acronyms.get(word, word) for word in whole.split("-"))
+        return acronyms.get(whole) or "-".join(parts)
+
+    return _KEY_WORD.sub(written, text)
+
+
+def _is_acronym(word: str, *, has_words: bool) -> bool:
+    """Tells whether a key's word has capitals of its own: RAM, TÜV, USB-C, and EN131 in any key."""
+    num_letters = sum(map(str.isalpha, word))
+    if not word.isupper() or len(word) < _FEWEST_OF_CAPITALS:
+        return False
+    if any(map(str.isdigit, word)):
+        return True
+    is_short = max(map(len, word.split("-"))) <= _LONGEST_OF_CAPITALS
+    return num_letters >= _FEWEST_OF_CAPITALS and is_short and not has_words
 
 
 def _with_measures(text: str) -> Iterator[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from adgen.writing import key_terms as terms
-from adgen.writing.key_words import is_plural, plain_key
+from adgen.writing.key_conditions import condition_of
+from adgen.writing.key_words import denies, is_plural, plain_key
 
 _NOT_INCLUDED = re.compile(r"not (?:included|supplied)|excluded|sold separately", re.IGNORECASE)
 _NO = re.compile(r"(?:not|none)\b(?!-)|no(?= ?[,;–-] | \()", re.IGNORECASE)
@@ -13,6 +14,22 @@ _NO = re.compile(r"(?:not|none)\b(?!-)|no(?= ?[,;–-] | \()", re.IGNORECASE)
 _DENYING_BRACKETS = re.compile(
     r"\([^)]*\b(?:not|sold|without|optional|simulated|imitation|faux)\b[^)]*\)", re.IGNORECASE
 )
+# What a weight is without, and no product: "Weight (without battery)".
+_EXCLUDING = re.compile(r"\((?:without|w/o|excl\.?|excluding) [^)]+\)", re.IGNORECASE)
+_NOT_NEEDED = re.compile(r"not (?:required|needed|necessary)", re.IGNORECASE)
+# What bounds a claim, "No (when layered)".
+_NOT_SO = re.compile(
+    r"(?:no|not),? \(?"
+    r"(?P<when>(?:when|if|unless|while|after|above|below|over|under|until) [^()]+)\)?",
+    re.IGNORECASE,
+)
+# Work that no buyer misses; whatever else is not required may be a lack.
+_SPARED = terms.WORK | frozenset(
+    ("drilling", "predrilling", "soldering", "programming", "ironing", "gluing", "wiring", "sewing")
+)
+_CLAIMING = ("safe", "proof", "resistant", "able", "friendly", "compatible")
+# Of a form filled in twice: "rigid no".
+_GARBLED = re.compile(r".*\w (?:yes|no)")
 # Of which "all" says nothing.
 _OF_ALL_TEXT = (
     "gender,department,type,fabric type,vehicle type,style,audience,target audience,surface,"
@@ -23,6 +40,15 @@ _OF_PACKAGE = re.compile(
     r"(?:item )?(?:package|packaging|carton|parcel|shipping) "
     r"(?:height|length|width|depth|size|volume|weight|dimensions|colou?r|material)$"
 )
+
+
+# What a product does, and has none of.
+_DOING = {
+    **{"folds": "foldable", "stacks": "stackable", "collapses": "collapsible"},
+    **{"detaches": "detachable", "extends": "extendable", "adjusts": "adjustable"},
+    **{word: word for word in ("floats", "glows", "stands", "tilts", "swivels", "rotates")},
+    **{word: word for word in ("reclines", "spins", "vibrates", "sings", "talks", "stretches")},
+}
 
 
 def is_hidden(key: str) -> bool:
@@ -44,15 +70,17 @@ def is_absent(value: str, key: str = "") -> bool:
         return True
     last = words[-1] if words else ""
     is_none = last in terms.PARTS and plain == f"no {last}"  # "Main Stone: No Stone"
-    # "Non Slip: Yes" is said, "Leather (imitation): Yes" not.
-    is_denied = _denies(key) and (not is_present(value) or bool(_DENYING_BRACKETS.search(key)))
+    is_denied = _denies(key, value)
     if plain in ("all", "any") and plain_key(key) in _OF_ALL:
         return True
-    return bool(key) and (_NO.match(plain) is not None or is_none or is_denied)
+    is_no = _NO.match(plain) is not None or _GARBLED.fullmatch(plain) is not None
+    return bool(key) and (is_no or is_none or is_denied)
 
 
 def not_included(key: str, value: str) -> str:
-    """Returns how it is said that something does not come with a product; empty of other facts.
+    """Returns how it is said that something does not come with a product, or is not so or needed.
+
+    Empty of other facts.
 
     Example:
         >>> not_included("Batteries included", "no"), not_included("Adapter", "sold separately")
@@ -63,14 +91,29 @@ def not_included(key: str, value: str) -> str:
     if thing and _NOT_INCLUDED.fullmatch(value.strip()):
         return f"{thing} {value.strip().lower()}"
     is_denied = thing != plain and value.strip().casefold() in terms.ABSENT - {""}
-    return f"{thing} not included" if is_denied else ""
+    return f"{thing} not included" if is_denied else _not_so(plain, value.strip())
 
 
-def _denies(key: str) -> bool:
+def _not_so(plain: str, value: str) -> str:
+    """Returns how it is said that no work is needed, or when a claim does not hold."""
+    limit = _NOT_SO.fullmatch(value)
+    if limit and plain.endswith(_CLAIMING):
+        return f"not {plain} {limit['when']}"
+    work = re.split(r"[ -]", plain)[-1]
+    if work not in _SPARED or not _NOT_NEEDED.fullmatch(value):
+        return ""
+    return f"no {plain} {value.split()[-1].lower()}"
+
+
+def _denies(key: str, value: str) -> bool:
     """Tells whether a key denies its value, and is not said with it: "Does not include"."""
-    words = plain_key(key).split()
-    is_denial = not terms.NEGATIONS.isdisjoint(words) and words[-1] not in terms.GOING_ON
-    return is_denial or _DENYING_BRACKETS.search(key) is not None
+    plain = plain_key(key)
+    is_denial = denies(plain) and plain.split()[-1] not in terms.GOING_ON
+    in_brackets = _DENYING_BRACKETS.search(key) is not None
+    if in_brackets and _EXCLUDING.search(key) and re.search(r"\d", value):
+        in_brackets = False
+    # "Non Slip: Yes" is said, "Leather (imitation): Yes" not.
+    return in_brackets or (is_denial and not is_present(value))
 
 
 def is_present(value: str) -> bool:
@@ -81,5 +124,9 @@ def is_present(value: str) -> bool:
 def said_of_present(key: str) -> str:
     """Returns how a fact is said whose value is "yes": "Is Foldable" as "foldable"."""
     plain = plain_key(key)
+    condition = condition_of(key, "")
+    behind = f" ({condition})" if condition else ""  # "Dishwasher Safe (Top Rack)"
+    if plain in _DOING:
+        return f"{_DOING[plain]}{behind}"
     is_several = is_plural(plain) and " " not in plain
-    return f"with {plain}" if is_several else plain
+    return f"with {plain}{behind}" if is_several else f"{plain}{behind}"

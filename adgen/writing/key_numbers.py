@@ -18,7 +18,7 @@ from adgen.writing.key_words import (
     singular_of,
 )
 
-_NUMBER_OF = re.compile(r"(?:number|no\.?|#) of (?P<thing>.+)")
+_NUMBER_OF = re.compile(r"(?P<about>approx )?(?:number|no\.?|#) of (?P<thing>.+)")
 _PER_THING = re.compile(r"(?:quantity|qty|number|count) (?P<thing>per .+)")
 # Of a number: "5 octaves" of a "5 Octave Frequency Range".
 _PLURAL_WORD = re.compile(r"(?P<number>.*\d) (?P<word>[a-z]{4,}s)")
@@ -59,7 +59,8 @@ def of_parts(plain: str, value: str) -> list[str]:
     if number_of and _RANGE.fullmatch(value):
         return [f"{value} {number_of['thing']}"]  # "1 or 3 Holes"
     if number_of:
-        return of_things(value, number_of["thing"])
+        about = "approx. " if number_of["about"] else ""
+        return [f"{about}{said}" for said in of_things(value, number_of["thing"])]
     if plain.endswith(" count") and value.isdecimal() and plain not in terms.BEHIND_NUMBERS:
         return of_things(value, plural_of(plain.removesuffix(" count")))
     return []

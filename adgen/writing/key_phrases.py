@@ -12,6 +12,8 @@ from adgen.writing.key_words import is_plural, is_stuff, plural_of, singular_of
 
 WORD_LIST = re.compile(r"[A-Za-z-]+(?:, [A-Za-z-]+)+")  # round, butted
 _NUMBERS = re.compile(r"[\dx/. ]+, ?\d")  # of 33 1/3, 45, 78 RPM
+# Ratings and types in a row, U3, V30, of which each is one.
+_CODES = re.compile(r"[A-Z]{1,4}-?\d[\w.-]*(?:, [A-Z]{1,4}-?\d[\w.-]*)+")
 _NUMBER_OF_THINGS = re.compile(r"\d+ (?:[a-z]+ )*[a-z]{3,}s")
 _ASSORTED = re.compile(r"\d+ assorted", re.IGNORECASE)
 _AMOUNT = re.compile(
@@ -75,12 +77,13 @@ def of_part(value: str, words: Sequence[str], key: str) -> str:
     if part == "closure" and is_plural(first):
         first = first.removesuffix("s")  # "Ribbon Tie Closure"
         value = f"{first}{comma}{details}"
-    if comma and all("%" in item for item in items):
+    if comma and (_CODES.fullmatch(value) or all("%" in item for item in items)):
         return f"{value} {part}"  # "70% Arabica, 30% Robusta Blend"
     if _NUMBER_OF_THINGS.fullmatch(value) and not is_plural(part):
         return f"{singular_of(value)} {part}"  # "10 Spray Pattern Nozzle"
     if details.isdecimal():
         return f"{first} {part} ({details})"  # "Painted Rings (5)"
+    is_list |= all(is_stuff(item) or item.endswith("wood") for item in items)
     has_words_alone = is_list and not re.search(r"\d", value)
     if not comma or is_measured or _NUMBERS.match(value) or has_words_alone:
         return f"{listed(value)} {part}"

@@ -16,8 +16,9 @@ def _words(text: str) -> frozenset[str]:
 # Keys whose values stand alone: "colour: black" is "Black".
 ALONE = _terms(
     """type, style, variant, feature, features, care, care instructions,
-    metal, metal type, base metal, key features, special feature, special features, brand, flavor,
-    flavour, scent, series, edition, version, title, item, form, material, materials,
+    contact gender, metal, metal type, base metal, key features, special feature,
+    special features, brand, flavor, flavour,
+    scent, series, edition, version, title, item, form, material, materials,
     material type, fabric, fabric type, product type, item type, shoe type, model name, mode,
     operation mode, operating mode, protection level, sun protection, sun protection factor,
     manufacturer, country, description, function, animal, container type, package type, packaging,
@@ -60,7 +61,8 @@ UNITS_OF_KEYS: Mapping[str, str] = {
 }  # fmt: skip
 # Keys that no buyer reads.
 HIDDEN = _terms(
-    """sku, upc, ean, gtin, asin, isbn, id, barcode, package weight, package dimensions,
+    """sku, upc, ean, gtin, asin, isbn, id, article no, art no, item no, order no, stock no,
+    product no, serial no, batch no, lot no, barcode, package weight, package dimensions,
     item package weight, item package dimensions, minimum order quantity, stock quantity,
     minimum quantity, min quantity, maximum quantity, max quantity, recommended quantity,
     other colors, other colours, available colors, available colours, other sizes, available sizes,
@@ -91,7 +93,7 @@ GENERIC = _terms(
     category, classification, group, series, model, firmness, reusability, item, size, attribute,
     optical, method, technology, information, details, generation, status, system, measurement,
     format, code, objective, orientation, placement, position, location, grading, rating,
-    compatibility, buoyancy, instrument, instruments, network, language,
+    compatibility, instrument, instruments, network, language,
     genre, platform, seasonality, unit, property, properties"""
 )
 GENERIC_OF_PARTS = GENERIC | _terms(

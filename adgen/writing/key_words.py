@@ -9,10 +9,23 @@ from adgen.products.lexicon import CLASSES, MATERIAL
 from adgen.writing import key_terms as terms
 
 _PREFIX = re.compile(r"^(?:attribute )?pa |^(?:is|has|are parts|are) |^[a-z]+\.(?=[a-z])")
-_SHORT = re.compile(r"\b(?:dia|temp|dims?)\b\.?")
-_LONG = {"dia": "diameter", "temp": "temperature", "dim": "dimension", "dims": "dimensions"}
+_SHORT = re.compile(r"\b(?:dia|temp|dims?|wt)\b\.?|\bw/(?= |$)")
+_LONG = {
+    **{"dia": "diameter", "temp": "temperature", "dim": "dimension", "dims": "dimensions"},
+    **{"wt": "weight", "w/": "with"},
+}
 _CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")  # ageGroup
-_NUMBER_OF = re.compile(r"^(?:no\.?|nr\.?|num\.?|#) of ")
+_NUMBER_OF = re.compile(r"(?:^|(?<= ))(?:no\.?|nr\.?|num\.?|#) of ")
+# Of a maker; and of a shop, which no buyer reads.
+_MAKERS_NUMBER = re.compile(
+    r"\b(?P<whose>mfg|mfr|manufacturer|catalog|catalogue|cat|part|ref|reference|style)\.? "
+    r"(?:no|nr)\.?$"
+)
+_SHOPS_NUMBER = re.compile(
+    r"^(?P<whose>article|art|item|order|stock|product|serial|batch|lot)\.? (?:no|nr)\.?$"
+)
+# A "no" that denies nothing: of a speed without load, of a number.
+_NO_DENIAL = re.compile(r"\bno load\b|(?<=\w )no\.?$")
 _SIDES = re.compile(r" (?:lxwxh|l x w x h|lxw|wxh|wxdxh)$")
 # Of words that are no plurals: wireless, canvas, tennis, Men's.
 _NO_PLURAL = ("ss", "us", "as", "is", "'s", "’s", "series", "lens")
@@ -30,9 +43,21 @@ def plain_key(key: str) -> str:
     parted = key if " " in key.strip() else _CAMEL.sub(" ", key)  # no "Mag Safe"
     apart = re.sub(r"\([^)]*\)|[\s_]+", " ", parted)
     words = apart.strip(" ?").casefold().replace(" - ", " ")
-    words = _NUMBER_OF.sub("number of ", words).replace(". ", " ")  # Max. Capacity
+    words = _MAKERS_NUMBER.sub(r"\g<whose> number", _NUMBER_OF.sub("number of ", words))
+    words = _SHOPS_NUMBER.sub(r"\g<whose> no", words)
+    words = words.replace(". ", " ")  # Max. Capacity
     words = _SHORT.sub(lambda match: _LONG[match.group().rstrip(".")], words)
     return _SIDES.sub("", _PREFIX.sub("", " ".join(words.split())))
+
+
+def denies(plain: str) -> bool:
+    """Tells whether a key from `plain_key` holds a word that denies.
+
+    Example:
+        >>> denies("not suitable for"), denies("no load speed")
+        (True, False)
+    """
+    return not terms.NEGATIONS.isdisjoint(_NO_DENIAL.sub("", plain).split())
 
 
 def is_of_material(key: str) -> bool:

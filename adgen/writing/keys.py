@@ -9,6 +9,7 @@ from adgen.products.measures import is_measure, without_measures
 from adgen.products.units import NAMES
 from adgen.writing import key_terms as terms
 from adgen.writing.key_absent import is_present, not_included, said_of_present
+from adgen.writing.key_conditions import condition_of, under_condition, without_condition
 from adgen.writing.key_free import said_of_free
 from adgen.writing.key_numbers import held, measured, numbered, of_parts
 from adgen.writing.key_phrases import WORD_LIST, look_of, of_part, phrase_of
@@ -22,8 +23,10 @@ from adgen.writing.key_ways import (
     of_things,
     owners,
 )
+from adgen.writing.key_wordings import own_way
 from adgen.writing.key_words import (
     core_of,
+    denies,
     is_plural,
     is_stuff,
     limit_of,
@@ -80,7 +83,11 @@ def sayings(key: str, value: str) -> list[str]:
     if not plain:
         is_size = _SIZE.fullmatch(value) is not None  # a bare "XL"
         return list(owners(value)) or [f"Size {value}" if is_size else value]
-    if not terms.NEGATIONS.isdisjoint(plain.split()):
+    condition = condition_of(key, value)
+    if condition:
+        said = sayings(without_condition(key, condition), value)
+        return [under_condition(text, plain, value, condition) for text in said]
+    if denies(plain):
         return [f"{plain} {value}"]
     missing = not_included(key, value)
     if missing:
@@ -100,7 +107,7 @@ def sayings(key: str, value: str) -> list[str]:
     if ending:
         return _of_included(key, ending["head"], ending["tail"])
     core = core_of(plain)
-    return _of_known(plain, core, _with_unit(key, core, value))
+    return own_way(key, plain, value) or _of_known(plain, core, _with_unit(key, core, value))
 
 
 def _of_included(key: str, head: str, tail: str) -> list[str]:
@@ -187,7 +194,8 @@ def _with_key(key: str, value: str) -> list[str]:
     if not without_measures(value).strip() or _NUMBER_WITH_UNIT.fullmatch(value):
         return measured(key, value)
     qualified = _QUALIFIED.match(value)
-    if qualified and _NUMBER_AND_WORD.fullmatch(value[qualified.end() :]):
+    behind = value[qualified.end() :] if qualified else ""
+    if qualified and (_NUMBER_AND_WORD.fullmatch(behind) or is_measure(behind)):
         is_time = qualified.group().casefold() == "every "
         return [f"{key} {value}"] if is_time else measured(key, value)
     amount = _AMOUNT.fullmatch(value)

@@ -32,6 +32,8 @@ _DOTTED = re.compile(r"(?P<part>[A-Za-z]+)\.(?P<of>[a-z]\w*)")
 _IN_BRACKETS = re.compile(r"(?P<of>[^()]+?) \((?P<part>[^()]{3,})\)")
 # Parts in a key's brackets that no list of parts has, and limits.
 _PARTS_TOO = {*PARTS, *STATES, "legs", "wheels", "load", "package", "freezer", "max", "min"}
+# Of a condition, "(without battery)", and no part.
+_JOINTS = frozenset(("with", "without", "excl", "excluding", "incl", "including", "per", "for"))
 _CHILDREN = frozenset(("kids", "kid", "children", "child", "toddler"))
 _BABIES = frozenset(("infant", "newborn", "baby", "infants", "newborns", "babies"))
 _YOUNG = {
@@ -100,7 +102,8 @@ def _of_part(fact: Fact) -> Fact:
         return fact
     part = found["part"].casefold()
     is_side = part in STATES and is_measure(fact.value)  # "Size (folded): 20 cm"
-    if part.split()[-1] not in _PARTS_TOO or is_side:
+    words = part.split()
+    if words[-1] not in _PARTS_TOO or words[0] in _JOINTS or is_side:
         return fact
     return replace(fact, key=f"{found['part']} {found['of']}")
 

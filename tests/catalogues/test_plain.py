@@ -119,6 +119,7 @@ def test_what_is_no_fact(key, value):
         ("Material", "<b>Oak</b> &amp; steel", "Material: Oak & steel"),
         ("Eco", "Yes", "Eco: Yes"),
         ("Pack Quantity", "24", "Pack Quantity: 24"),
+        ("pH", "6.5-6.9", "pH: 6.5-6.9"),
         ("Qty/box", "50", "Qty/box: 50"),
         ("Quantity", "10 pieces", "Quantity: 10 pieces"),
         ("Handle", "removable 1", "Handle: removable 1"),

@@ -73,6 +73,10 @@ def test_the_file_of_brands_is_sorted_and_says_which_are_ordinary_words_too():
     assert lines_of(brands) == ["apple\tordinary", "Zorblax"]
 
 
+def test_a_nation_is_no_brand():
+    assert load_brands().find(["danish", "oil"]) is None
+
+
 def test_the_shipped_lists_are_as_their_maker_writes_them():
     brands = load_brands()
     assert read_list("brands.txt") == lines_of(brands.known)

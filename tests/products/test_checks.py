@@ -71,6 +71,8 @@ def test_products_for_adults_may_be_allowed():
         ("now only $9.99", "$9.99"),
         ("Save 20% today", "Save 20%"),
         ("4.8 stars", "4.8 stars"),
+        ("Clearance sofa", "Clearance"),
+        ("Rating: 4 star", "4 star"),
         ("call 555-123-4567", "call 555-123-4567"),
     ],
 )
@@ -78,7 +80,14 @@ def test_promotion_is_found(text, words):
     assert find_promotion(text) == words
 
 
-@pytest.mark.parametrize("text", ["sailing shoes", "100% cotton", "dealer plate", "#10 screws"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("sailing shoes", "100% cotton", "dealer plate", "#10 screws"),
+        *("80 mm Ground Clearance", "Clearance: CN", "C3 Clearance", "Shackle clearance (v): 27 mm"),
+        *("BS EN1303, Kitemark 1 star", "4 Star Energy", "Energy: 4 star"),
+    ],
+)
 def test_other_words_are_no_promotion(text):
     assert find_promotion(text) is None
 

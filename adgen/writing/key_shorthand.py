@@ -1,0 +1,34 @@
+"""What sellers shorten: "BT" is Bluetooth, "2 pcs incl." has them included."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from adgen.products.product import Fact
+from adgen.writing.key_absent import is_present
+
+_BLUETOOTH = re.compile(r"BT(?: version)?")
+_INCLUDED = re.compile(r"\bincl\b\.?(?=\)?$)", re.IGNORECASE)
+_EXCLUDED = re.compile(r"excl\.?", re.IGNORECASE)
+
+
+def spelled_out(fact: Fact) -> Fact:
+    """Returns a fact with its shorthand in words.
+
+    Example:
+        >>> spelled_out(Fact("incl.", "Base")), spelled_out(Fact("v5.1", "BT"))
+        (Fact(value='included', key='Base'), Fact(value='v5.1', key='Bluetooth version'))
+    """
+    if not fact.key:
+        return fact
+    value = "excluded" if _EXCLUDED.fullmatch(fact.value) else fact.value
+    value = _INCLUDED.sub("included", value)
+    key = fact.key
+    if _BLUETOOTH.fullmatch(key):
+        key = (
+            "Bluetooth version"
+            if re.search(r"\d", value) and not is_present(value)
+            else "Bluetooth"
+        )
+    return replace(fact, key=key, value=value)

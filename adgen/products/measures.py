@@ -33,7 +33,7 @@ _OF = re.compile(
 )
 # What stands behind a stroke: "4/Pack", but not "1/2 pack" nor "2 pairs/pack".
 _A_PACK = re.compile(r"(?<![\w./])(?P<number>[1-9]\d{0,3}) ?/ ?(?P<unit>pack|pk)\b", re.IGNORECASE)
-_ONE_AFTER = re.compile(r"[ -]1\b")  # of 2 in 1
+_ONE_AFTER = re.compile(r"[ -]1\b| \d+ (?:groups|rows|layers|columns|stages)\b")  # of 2 in 1
 _MOST_DIGITS = 15  # of a number that somebody wrote
 _LEAST_ROUNDED = 1e-4
 _KELVIN_DIGITS = 4  # 4K is a resolution, 5000K a colour of light

@@ -61,6 +61,7 @@ _CAPITALS_SHARE = 0.7  # of a title's letters; above it the title is in capitals
 _F_NUMBER = re.compile(r"f/\d")  # of a lens
 _X_WORD = re.compile(r"(?<!\d)(?<!\d[ -])x-[a-z]")  # x-large, and no 8-x-10
 _COMPOUND = re.compile(r"(?<!-)\w+-[^\W\d]")  # in-ear, a-line; and no built-in
+_BEFORE_CAPITAL = re.compile(r"-[A-Z][a-z]")
 _INSIDE = re.compile(r"[^\W_][.#]$")  # of a word before these letters: a U.fl socket
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _WORD = re.compile(r"[^\W\d_][\w'’]*|\d[\w.]*")
@@ -110,12 +111,14 @@ class Casing:
         unit = _unit(match)
         if unit:
             return unit
-        if word == "w" and match.string[match.end() : match.end() + 1] == "/":
-            return word  # w/ for with
+        behind = match.string[match.end() :]
+        is_before_capital = len(word) == 1 and _BEFORE_CAPITAL.match(behind)
+        if is_before_capital or (word == "w" and behind.startswith("/")):
+            return word  # i-Size, w/ for with
         if word.isupper() and _is_shouted(word.lower()) and word.lower() not in self._usual:
             return word if _is_subject(match) else word.capitalize()
         is_led = word in ("led", "Led") and _LED_BY.search(match.string[: match.start()])
-        if is_led and not _OF_LIGHT.search(match.string[match.end() :]):
+        if is_led and not _OF_LIGHT.search(behind):
             return word.capitalize()
         if word.lower() in _ACRONYMS and word.istitle() and not _NO_ACRONYM.match(*at):
             return word.upper()

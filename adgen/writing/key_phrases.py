@@ -11,6 +11,7 @@ from adgen.writing.key_ways import fitting, listed, of_things
 from adgen.writing.key_words import is_plural, is_stuff, plural_of, singular_of
 
 WORD_LIST = re.compile(r"[A-Za-z-]+(?:, [A-Za-z-]+)+")  # round, butted
+_WITH = re.compile(r"(?P<head>[^,\d]+?) (?P<tail>(?:w/|with) [^,\d]+)")
 _NUMBERS = re.compile(r"[\dx/. ]+, ?\d")  # of 33 1/3, 45, 78 RPM
 # Ratings and types in a row, U3, V30, of which each is one.
 _CODES = re.compile(r"[A-Z]{1,4}-?\d[\w.-]*(?:, [A-Z]{1,4}-?\d[\w.-]*)+")
@@ -69,6 +70,9 @@ def of_part(value: str, words: Sequence[str], key: str) -> str:
     "Foam and Fabric Seat", "Normal and Sleep Modes", but "Cotton Wick, Lead Free".
     """
     part = " ".join(words)
+    whole = _WITH.fullmatch(value)
+    if whole:  # "Cherry Wood w/ Birch Shaft"
+        return f"{whole['head']} {part} {whole['tail']}"
     first, comma, details = value.partition(", ")
     items = value.split(", ")
     is_list = key.endswith((" material", " materials")) or is_plural(key)

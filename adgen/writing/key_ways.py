@@ -261,7 +261,9 @@ def _of_stones(value: str) -> list[str]:
 
 
 def _handed(value: str) -> list[str]:
-    return [f"{value}-Handed"] if value.casefold() in ("left", "right") else [value]
+    first = value.casefold()[:1]
+    is_one = value.casefold() in ("left", "right", "lh", "rh", "left hand", "right hand")
+    return [f"{'Left' if first == 'l' else 'Right'}-Handed"] if is_one else [value]
 
 
 _MANY = {many.casefold(): many for many in MANY.values()}
@@ -283,7 +285,7 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("wattage equivalent",)), lambda value: [f"{value} equivalent"]),
     (frozenset(("number of items in set",)), lambda value: of_things(value, "pieces")),
     (frozenset(("seating capacity",)), lambda value: [f"Seats {value}"]),
-    (frozenset(("hand orientation",)), _handed),
+    (frozenset(("hand", "hand orientation", "handedness")), _handed),
     (frozenset(("eu shoe size", "eu size")), lambda value: [f"EU Size {value}"]),
     (frozenset(("uk shoe size", "uk size")), lambda value: [f"UK Size {value}"]),
     (frozenset(("shoe width",)), of_width),

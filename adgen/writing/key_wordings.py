@@ -10,6 +10,13 @@ from adgen.writing.key_ways import fitting, listed
 from adgen.writing.key_words import is_plural, plural_of, says_some
 
 _RECOMMENDED = re.compile(r"(?:\w+ly )?recommended", re.IGNORECASE)
+_ABILITIES = frozenset(("supported", "enabled", "capable"))
+_STAGED = re.compile(r"(?P<number>\d+) [-–] (?P<word>[A-Za-z ]+)")  # 1 - coarse
+_STAGES = frozenset(("stage", "step", "phase"))
+_PLACE = re.compile(r"(?P<thing>\w+) (?:position|location|placement)")
+_PLACES = frozenset(("top", "bottom", "front", "rear", "side", "left", "right", "center", "middle"))
+_NO_PLACES = frozenset(("item", "sleep", "sleeping", "mounting", "installation", "seat", "driving"))
+_SUITABLE = re.compile(r"suitable (?P<thing>tank|room|pot|pan|bed|pool|screen)(?: size| volume)?")
 _ROMAN = re.compile(r"(?=.*[IV])(?=..)X{0,3}(?:IX|IV|V?I{0,3})")
 _AMOUNTS = re.compile(r"[\d.,]+(?: ?[-–/] ?[\d.,]+)*")
 _SYMBOLS = {
@@ -60,12 +67,18 @@ def own_way(key: str, plain: str, value: str) -> list[str]:
         >>> own_way("For tanks", "for tanks", "60-160 L"), own_way("Era", "era", "III")
         (['for 60-160 L tanks'], ['era III'])
     """
-    if _RECOMMENDED.fullmatch(value):
+    if _RECOMMENDED.fullmatch(value) or value.casefold() in _ABILITIES:
         return [f"{plain} {value}"]
     if value.casefold() in ("ok", "okay"):
         return [f"{plain} OK"]
     if _ROMAN.fullmatch(value) and plain not in SIZES | COLOURS:
         return [f"{plain} {value}"]
+    staged = _STAGED.fullmatch(value)
+    if staged and plain in _STAGES:
+        return [f"{plain} {staged['number']} ({staged['word']})"]
+    place = _PLACE.fullmatch(plain)
+    if place and value.casefold() in _PLACES and place["thing"] not in _NO_PLACES:
+        return [f"{value} {place['thing']}"]
     return _of_number(plain, value) or _of_words(key, plain, value)
 
 
@@ -83,6 +96,9 @@ def _of_number(plain: str, value: str) -> list[str]:
     has_unit = re.search(r"\d", value) and re.search(r"[A-Za-z\"']", value)
     if has_unit and _OF_PART.fullmatch(plain):
         return [f"{value} {plain}"]
+    suitable = _SUITABLE.fullmatch(plain)
+    if has_unit and suitable:
+        return [f"for {value} {plural_of(suitable['thing'])}"]
     return [f"{plain} {value}"] if has_unit and plain in _VERBS else []
 
 

@@ -33,7 +33,7 @@ _SHORTEST_START = 3  # letters that both begin with: sun and sunlight
 # Keys that are made of a verb, by the verb's form in values: a "Fleece Lined" lining.
 _OF_VERBS = {
     **{"lined": "lining", "unlined": "lining", "woven": "weave"},
-    **{"padded": "padding", "unpadded": "padding"},
+    **{"padded": "padding", "unpadded": "padding", "coated": "coating"},
 }
 _SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
 

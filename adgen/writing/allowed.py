@@ -11,11 +11,14 @@ from adgen.products.claims import colours_of, invented_colours
 from adgen.products.product import Fact, Product
 from adgen.products.promotion import find_promotion
 from adgen.products.uses import load_uses, uses_of
+from adgen.writing.by_kind import says_nothing
 from adgen.writing.casing import Casing
 from adgen.writing.forms import unsaid
 from adgen.writing.key_absent import is_absent, not_included
 from adgen.writing.parts import together
-from adgen.writing.pieces import Piece, pieces_of, use_pieces
+from adgen.writing.piece import Piece
+from adgen.writing.pieces import pieces_of, use_pieces
+from adgen.writing.repetition import head_of
 from adgen.writing.settings import WriteSettings
 from adgen.writing.told_together import told_facts
 from adgen.writing.whole_names import without_colour
@@ -38,7 +41,9 @@ def allowed_pieces(
         pieces += use_pieces(uses, settings.liveliness, pieces)
     kept = []
     facts = told_facts(product.facts)
-    left_out = [_with_reason(fact, reason) for fact in facts if (reason := unsaid(fact))]
+    head = head_of(product.name)
+    reasons = [(fact, unsaid(fact) or says_nothing(fact, head)) for fact in facts]
+    left_out = [_with_reason(fact, reason) for fact, reason in reasons if reason]
     for piece in pieces:
         allowed, reason = _without(piece, settings.exclude)
         if allowed is None and piece.source in (apart.name, *settings.keywords):

@@ -56,6 +56,10 @@ _OF_THINGS = re.compile(
 _PETS = _words("dog cat puppy kitten horse pet bird rabbit")
 _ITSELF = {"phone": "smartphone", "watch": "smartwatch", "car": "sedan"}
 _KARATS = re.compile(r"(?P<number>9|14|18|22|24) ?ct", re.IGNORECASE)
+_SEASONLESS = _JEWELS | _words(
+    """bag handbag backpack clutch wallet purse belt watch perfume fragrance deodorant polish
+    lipstick mascara lotion brief boxer bra trunk sunglasse umbrella"""
+)
 _PIECES = re.compile(r"(?P<number>[2-9]|\d{2,})[ -]?(?:pcs?|pieces?)\.?", re.IGNORECASE)
 # What pieces are parts of.
 _IN_PIECES = _words(
@@ -72,6 +76,12 @@ _HELPERS = _words(
     """rack organizer organiser opener cleaner hanger brush polish rod hook clip stretcher shelf
     caddy dryer sharpener stand holder remover warmer tree"""
 )
+
+
+def says_nothing(fact: Fact, head: str) -> str:
+    """Returns why a fact says nothing of such a product, a watch's season; empty of others."""
+    is_nothing = plain_key(fact.key) == "season" and head in _SEASONLESS
+    return "says nothing of such a product" if is_nothing else ""
 
 
 def in_sense(fact: Fact, said: Sequence[str]) -> Fact:

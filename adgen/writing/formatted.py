@@ -15,7 +15,7 @@ from adgen.formats.finding import Finding, errors_of
 from adgen.formats.lint import lint
 from adgen.products.product import COLOUR_RANGE, SIZE_RANGE, Product
 from adgen.writing.fields import FieldFiller, is_title, limit_of, main_field
-from adgen.writing.pieces import Piece
+from adgen.writing.piece import Piece
 from adgen.writing.ranking import WrittenAd
 from adgen.writing.repetition import holds, words_of
 from adgen.writing.told import names_of, told_of

@@ -10,8 +10,13 @@ from adgen.products.product import Fact
 from adgen.writing.casing import SMALL_WORDS, Casing
 from adgen.writing.key_absent import is_absent, is_hidden, is_present, said_of_present
 from adgen.writing.key_numbers import is_without_unit
-from adgen.writing.key_terms import CONTAINER_KEYS, CONTAINERS, COUNTED_THINGS
-from adgen.writing.key_words import is_code_key, is_of_material, plain_key
+from adgen.writing.key_terms import CONTAINER_KEYS, CONTENT, COUNT, COUNTED_THINGS, UNITS_IN_PACK
+from adgen.writing.key_words import (
+    is_code_key,
+    is_of_material,
+    is_one_of_containers,
+    plain_key,
+)
 from adgen.writing.key_words import is_plural as is_plural_word
 from adgen.writing.keys import sayings, stands_apart
 from adgen.writing.places import SIDES
@@ -28,6 +33,8 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 _SPACED_UNIT = re.compile(r"\d [A-Z][a-z]{2,}$")
 _SINGULAR_UNIT = re.compile(r"\d[ -][A-Z][a-z]{2,}$")  # 6 Pocket, 6-Month
 _LONGEST_VALUE = 400  # characters
+_COUNTS = COUNT | CONTENT | UNITS_IN_PACK
+_SINGLE = re.compile(r"(?:pack of )?1(?:[ -]?(?:count|ct|pack|pk|ea|each|pcs?|piece|unit))?", re.I)
 _BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
 _COUNTING = frozenset(("count", "power"))  # nouns of a number's key
 # Units that are things: "5 Color Modes" are five modes, and no "5-Color" ones.
@@ -95,6 +102,8 @@ def unsaid(fact: Fact) -> str:
         return "an empty fact"
     if is_absent(fact.value, fact.key):
         return "says what is not there"
+    if _SINGLE.fullmatch(fact.value) and plain_key(fact.key) in _COUNTS:
+        return "a single one"
     if is_container(fact):
         return "a container alone"
     if is_without_unit(fact.key, fact.value):
@@ -109,7 +118,7 @@ def unsaid(fact: Fact) -> str:
 def is_container(fact: Fact) -> bool:
     """Tells whether a fact says that a product comes in a box and nothing else."""
     keys = CONTAINER_KEYS | {"item form"}
-    return plain_key(fact.key) in keys and fact.value.casefold() in CONTAINERS
+    return plain_key(fact.key) in keys and is_one_of_containers(fact.value)
 
 
 def is_bare_number(fact: Fact) -> bool:

@@ -11,13 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from adgen.products.lexicon import CLASSES, COLOUR, SHADE
 from adgen.products.measures import is_measure
+from adgen.writing.key_words import is_plural
 from adgen.writing.neighbours import clash
-from adgen.writing.pieces import Piece
+from adgen.writing.piece import Piece
 from adgen.writing.repetition import words_of
 from adgen.writing.told import Room, Told
 
 # What calls the reader to the product: of brand and name, and of the name alone.
 _CALLS = ("Shop {}", "Discover {}", "Explore {}", "Meet {}", "See {} Details", "Get to Know {}")
+_POSSESSIVE = re.compile(r"^\S+['’]s? ")
 _CALLS_BY_NAME = ("Find Your {}", "Choose Your {}")
 # Words beside which two headlines are still the same: "Black Shoes", "Shoes in Black".
 _JOINTS = frozenset(("in", "for", "by", "with", "and", "the"))
@@ -147,9 +149,24 @@ def _calls(told: Told, room: Room) -> Iterator[str]:
     things = [*both, *told.names, *([told.brand] if told.brand else [])]
     for number, call in enumerate(_CALLS):
         some = things if number % 2 == 0 else things[len(both) :]
-        yield from _first(room, map(call.format, some))
+        has_article = call.endswith("{}")
+        shown = (
+            with_article(thing) if has_article and thing != told.brand else thing for thing in some
+        )
+        yield from _first(room, map(call.format, shown))
     for call in _CALLS_BY_NAME:
         yield from _first(room, map(call.format, told.names))
+
+
+def with_article(thing: str) -> str:
+    """Returns what a call names: "the Desk Lamp", but "Men's Shoes" and "Running Shoes".
+
+    Example:
+        >>> with_article("Desk Lamp"), with_article("Acme Shoes"), with_article("Cameron's Tea")
+        ('the Desk Lamp', 'Acme Shoes', "Cameron's Tea")
+    """
+    is_bare = is_plural(thing.casefold().split()[-1]) or _POSSESSIVE.match(thing)
+    return thing if is_bare else f"the {thing}"
 
 
 def _of_keywords(told: Told, keywords: Iterable[str]) -> Iterator[str]:

@@ -26,7 +26,7 @@ ALONE = _terms(
     keyboard layout, dietary, fiber, fibre, fiber content,
     health benefit, health benefits, caffeine, caffeine content, bullet point, material composition,
     region of origin, origin, metal color, color family,
-    dietary preferences, diet type, package information, fitment type, metal purity, purity,
+    dietary preferences, diet, diet type, package information, fitment type, metal purity, purity,
     metal stamp, life stage, region, standard, standards"""
 )
 OF_MATERIAL = _words("material materials fabric fabrics composition")  # words of such keys
@@ -71,7 +71,7 @@ HIDDEN = _terms(
     ship weight, shipweight, shipping weight, size system, item group id, unit pricing measure,
     unit pricing base measure, safety warning, warning, warnings, safety information,
     legal disclaimer, prop 65, period after opening, pao, storage instructions, best before,
-    expiration date, expiry date, pu, vpe, moq,
+    expiration date, expiry date, pu, vpe, moq, country,
     batteries required, is bundle,
     google product category, product category, best sellers rank, rating, reviews,
     custom label, custom label 0, custom label 1, target audience keyword, search terms, keywords"""
@@ -219,7 +219,8 @@ SPORTS = _terms("sport, sports, sport type, activity")
 # Uses that are adjectives, and those that do something themselves.
 HOW_USED = _words("casual formal ethnic festive traditional professional")
 DOERS = _words(
-    "remover cleaner eliminator softener booster replacement substitute repellent whitener"
+    "remover cleaner eliminator softener booster replacement substitute repellent whitener "
+    "lifter fighter freshener brightener neutralizer"
 )
 USE = SPORTS | _terms(
     """use, use for, used for, uses, usage, occasion, room, application, season, ideal for,

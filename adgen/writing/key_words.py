@@ -142,6 +142,11 @@ def plural_of(word: str) -> str:
     return f"{word[:-1]}ies" if re.search(r"[^aeiou]y$", word) else f"{word}s"
 
 
+def is_one_of_containers(value: str) -> bool:
+    """Tells whether a text names a container and nothing else: "Box", "Boxes"."""
+    return not terms.CONTAINERS.isdisjoint((value.casefold(), singular_of(value.casefold())))
+
+
 def is_stuff(value: str) -> bool:
     """Tells whether a text names what things are made of, a stone or a skin: "rose gold".
 

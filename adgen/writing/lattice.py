@@ -15,7 +15,8 @@ from copy import copy
 from dataclasses import dataclass
 
 from adgen.writing.neighbours import any_clash, forms_before_name
-from adgen.writing.pieces import Piece
+from adgen.writing.piece import Piece
+from adgen.writing.room import SEPARATED, needed, with_room
 from adgen.writing.tries import Node, trie_of
 from adgen.writing.vocabulary import Vocabulary
 
@@ -48,7 +49,6 @@ JOINTS = (
     Joint("),", closes=True),
     _CLOSING,
 )
-_SEPARATED = ", "
 _MOST_BEFORE = 2  # pieces between brand and name
 
 
@@ -132,7 +132,7 @@ class Lattice:
         *,
         max_chars: int = 1 << 20,
     ) -> None:
-        self.pieces, self.dropped = _with_room(pieces, max_chars)
+        self.pieces, self.dropped = with_room(pieces, max_chars)
         self._leaders = _bits(piece.leads for piece in self.pieces)
         self._names = _bits(piece.is_name for piece in self.pieces)
         self._joining = _bits(piece.joins for piece in self.pieces)
@@ -163,7 +163,7 @@ class Lattice:
         self._glued = tries(piece.behind for piece in self.pieces)
         self._spaced = tries((piece.behind for piece in self.pieces), " ")
         self._joined = tries((piece.joining for piece in self.pieces), " ")
-        self._shortest = list(map(_needed, self.pieces))
+        self._shortest = list(map(needed, self.pieces))
 
     def walk(self) -> Walk:
         """Returns a walk that has not begun."""
@@ -229,7 +229,7 @@ class Lattice:
         # What is still to be said, and a bracket that is still to be closed, must have room behind.
         room = self._max_chars - rest.chars - self._reserve(rest.used, rest)
         if rest.used != self._all:
-            room += len(_SEPARATED) - len(" ")  # of which a joint is the first part
+            room += len(SEPARATED) - len(" ")  # of which a joint is the first part
         for joint, root in self._joints:
             if joint.closes != rest.is_open and (joint.closes or joint.opens):
                 continue
@@ -250,10 +250,8 @@ class Lattice:
         """Tells whether a piece may be said here."""
         piece = self.pieces[number]
         is_named = self._is_named(rest.used)
-        missing = self._preceding & ~rest.used
-        may_precede = piece.leads or piece.is_quantity or missing >> number & 1
-        if missing and not (is_named or may_precede):
-            return False  # "Men's" comes first, but for "3-Pack"
+        if not is_named and not self._may_precede(rest.used, number):
+            return False
         is_listed = is_named and not (rest.is_at_name or rest.is_open)  # not in brackets
         if self._earlier[number] & ~rest.used and (is_listed or piece.is_last):
             return False  # what the product is like before its colour, care behind both
@@ -267,8 +265,23 @@ class Lattice:
                 return False  # no "3 Count 12 Ounce Coffee"
             if said & self._clashing[number]:
                 return False  # no "Cork White Mat"
-            return said.bit_count() < _MOST_BEFORE
+            is_first = bool(self._preceding >> number & 1)
+            return is_first or said.bit_count() < _MOST_BEFORE
         return rest.joint is None or self._may_join(rest.used, rest.joint, rest.is_open, piece)
+
+    def _may_precede(self, used: int, number: int) -> bool:
+        """Tells whether a piece may stand before what must precede the name and is not yet said.
+
+        "Men's" comes first, but for "3-Pack", then "Casual".
+        """
+        missing = self._preceding & ~used
+        piece = self.pieces[number]
+        if not missing or piece.leads:
+            return True
+        owners = _bits(piece.is_owner for piece in self.pieces) & missing
+        if piece.is_quantity:
+            return not used & self._preceding
+        return bool((owners or missing) >> number & 1)
 
     def _may_join(self, used: int, joint: Joint, is_open: bool, piece: Piece) -> bool:
         """Tells whether a piece may stand right behind a joint, inside brackets or outside.
@@ -347,35 +360,3 @@ def _bits(flags: Iterable[bool]) -> int:
 
 def _is_earlier(one: Piece, other: Piece) -> bool:
     return one.place < other.place and not (one.joins or other.joins)
-
-
-def _needed(piece: Piece) -> int:
-    """Returns the characters of a piece and of what is before it.
-
-    Before a fact that is a comma and a space, since the piece before may end in a number.
-    """
-    return piece.shortest + len(" " if piece.leads or piece.is_name else _SEPARATED)
-
-
-def _with_room(pieces: Sequence[Piece], max_chars: int) -> tuple[list[Piece], list[Piece]]:
-    """Divides pieces into those that have room together and the others, in order."""
-    kept: list[Piece] = []
-    dropped: list[Piece] = []
-    chars = -len(" ")
-    waiting = list(pieces)
-    while waiting:
-        piece = waiting.pop(0)
-        if chars + _needed(piece) <= max_chars:
-            kept.append(piece)
-            chars += _needed(piece)
-        elif piece.parts:
-            waiting[:0] = piece.parts
-        else:
-            dropped.append(piece)
-    if not kept:
-        raise ValueError(
-            f"max_chars is {max_chars:,}; the shortest thing to say has "
-            f"{min((piece.shortest for piece in dropped), default=0):,} characters. Give a higher "
-            "max_chars."
-        )
-    return kept, dropped

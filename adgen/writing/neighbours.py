@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from adgen.products.lexicon import CLASSES, COLOUR, MATERIAL, SHADE, WEAK_COLOUR
 from adgen.writing.key_terms import GEMS
-from adgen.writing.pieces import Piece
+from adgen.writing.piece import Piece
 
 _MOST_PAIRS = 4_096  # remembered: a product's few are asked for again and again
 _WORDS_READ = 2  # of what follows: "Fleece Lined", "Rose Quartz"

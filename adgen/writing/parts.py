@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from adgen.products.lexicon import CLASSES, FEATURE
 from adgen.products.measures import is_measure
 from adgen.writing.key_words import is_of_colour, plain_key
-from adgen.writing.pieces import Piece
+from adgen.writing.piece import Piece
 
 # What a key says of its part: "blade length", "number of strings".
 _OF_PART_TEXT = """

@@ -6,14 +6,16 @@ to the product and claim nothing of it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
 from adgen.writing.headlines import stands_alone
-from adgen.writing.pieces import Piece
+from adgen.writing.piece import Piece
 from adgen.writing.told import BEHIND, Room, Told, turned
 
 _OPENINGS = ("{}", "Discover the {}", "Take a look at the {}", "Meet the {}", "Shop the {}")
+_BEFORE_POSSESSIVE = re.compile(r"\bthe (?=\S+['’]s )")
 _ENDINGS = ("See the details.", "", "Find yours today.", "See it in full.", "Take a closer look.")
 
 
@@ -53,7 +55,7 @@ def _sentence(
     """Yields a sentence and what it says: with the longest name beside which a fact has room."""
     bare, said = "", frozenset[str]()
     for name in told.things:
-        start = opening.format(name)
+        start = _BEFORE_POSSESSIVE.sub("", opening.format(name))
         if not room(ended(start)):
             continue
         bare = bare or start

@@ -14,7 +14,7 @@ from typing import TypeVar
 from adgen.products.lexicon import CLASSES, COLOUR, SHADE
 from adgen.products.names import load_names
 from adgen.products.words import keys_of
-from adgen.writing.pieces import Piece
+from adgen.writing.piece import Piece
 from adgen.writing.repetition import words_of
 
 # A name without one of these words is another thing: fake flowers, a toy truck, sugar free gum.
@@ -83,8 +83,8 @@ def told_of(pieces: Sequence[Piece], brand: str = "") -> Told:
     if not leading and brand and name.casefold().startswith(f"{brand.casefold()} "):
         leading = name[: len(brand)]
         name = name[len(brand) :].strip()
-    owner = next((piece.forms[0] for piece in pieces if piece.precedes), "")
-    facts = tuple(p for p in pieces if not (p.leads or p.is_name or p.precedes))
+    owner = next((p.forms[0] for p in pieces if p.precedes and p.is_owner), "")
+    facts = tuple(p for p in pieces if not (p.leads or p.is_name or (owner in p.forms)))
     cut = BEHIND.search(name)
     tail = name[cut.start() :].strip(" ,") if cut else ""
     names = list(names_of(name))

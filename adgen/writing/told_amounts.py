@@ -12,7 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from adgen.products.measures import find_measures, is_measure
 from adgen.products.product import Fact
 from adgen.writing import key_terms as terms
-from adgen.writing.key_words import core_of, is_plural, plain_key, plural_of
+from adgen.writing.key_words import (
+    core_of,
+    is_one_of_containers,
+    is_plural,
+    plain_key,
+    plural_of,
+    singular_of,
+)
 
 _CONTENTS = frozenset(("net content", "net contents", "content", "contents", "count", "unit count"))
 _FORMS = frozenset(("item form", "form", "product form", "dosage form"))
@@ -25,12 +32,15 @@ _ONLY_LETTERS = re.compile(r"[lwhdø](?: ?[x×] ?[lwhdø])+", re.IGNORECASE)
 _TROUSERS = frozenset(("waist", "waist size", "inseam"))
 _COUNT = re.compile(r"(?P<number>[\d,]+)(?:[ -]?(?:counts?|ct|ea|each|pcs|pieces))?\.?", re.I)
 _PACK = re.compile(r"(?:pack of )?(?P<number>\d+)(?:[ -]?packs?)?", re.IGNORECASE)
-_SUBSTANCE = re.compile(r"[A-Za-z][\w-]*(?: [A-Za-z]?[\w-]*){0,2}")
+_SUBSTANCE = re.compile(  # one of which a dose may be: not "with Folic Acid", no complex
+    r"(?!with |multi|complex)[A-Za-z][\w-]*(?: (?!complex|blend|multi)[A-Za-z]?[\w-]*){0,2}",
+    re.IGNORECASE,
+)
 # What can be counted, and what only weighed.
 _COUNTABLE_TEXT = """
     bag bags bar bars caplet caplets capsule capsules chew chews gummy gummies lozenge lozenges
     mask masks packet packets pacs pad pads pod pods sachet sachets sheet sheets softgel softgels
-    stick sticks strip strips tablet tablets teabag teabags wipe wipes
+    stick sticks strip strips k-cup k-cups tablet tablets teabag teabags wipe wipes
 """
 _COUNTABLE = frozenset(_COUNTABLE_TEXT.split())
 _UNCOUNTED_TEXT = """
@@ -85,13 +95,14 @@ def _with_container(facts: Sequence[Fact]) -> list[Fact]:
     """Returns facts with an amount in its container: "14.5 oz Box"."""
     content = _by_key(facts, _CONTENTS)
     container = _by_key(facts, terms.CONTAINER_KEYS)
-    if not content or not container or container.value.casefold() not in terms.CONTAINERS:
+    if not content or not container or not is_one_of_containers(container.value):
         return list(facts)
     measures = find_measures(content.value)
     is_weighed = len(measures) == 1 and measures[0].unit not in ("count", "pack", "piece", "set")
     if not is_weighed or not is_measure(content.value):
         return list(facts)
-    return _changed(facts, {content: Fact(f"{content.value} {container.value}"), container: None})
+    kind = singular_of(container.value)
+    return _changed(facts, {content: Fact(f"{content.value} {kind}"), container: None})
 
 
 def _with_pack(facts: Sequence[Fact]) -> list[Fact]:

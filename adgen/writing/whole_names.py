@@ -85,7 +85,7 @@ def without_colour(product: Product) -> Product:
 def _says_name(brand: str, name: str, fact: Fact) -> bool:
     """Tells whether a fact is the name with a few words before it, and nothing else.
 
-    Or with a code behind it: "Vitamin B-12".
+    Or with a code behind it, "Vitamin B-12", or in one word, "Sunglasses".
     """
     wanted = words_of(name)
     said = words_of(fact.value)
@@ -95,6 +95,9 @@ def _says_name(brand: str, name: str, fact: Fact) -> bool:
     is_kind = not _OF_KIND.isdisjoint((core_of(key), *key.split()[-1:]))
     if is_kind and len(said) > len(wanted) and said[: len(wanted)] == wanted:
         return all(len(word) <= _LONGEST_CODE for word in said[len(wanted) :])
+    is_within = len(said) == 1 and len(wanted) == 1 and said[0].endswith(wanted[0])
+    if is_kind and is_within and said != wanted:
+        return True  # sunglasses of glasses, a multivitamin of a vitamin
     added = said[: len(said) - len(wanted)]
     if not wanted or not 0 < len(added) <= _MOST_ADDED or said[len(added) :] != wanted:
         return False

@@ -24,7 +24,7 @@ from adgen.writing.formatted import PlatformFormat
 from adgen.writing.forms import cased
 from adgen.writing.lattice import JointTries, Lattice
 from adgen.writing.loop import Beginnings, Draft, drafts_of, write_drafts
-from adgen.writing.pieces import Piece
+from adgen.writing.piece import Piece
 from adgen.writing.plain import plain_product
 from adgen.writing.ranking import WrittenAd, choose_ads, num_different
 from adgen.writing.resources import (

@@ -51,7 +51,7 @@ def test_headlines_have_room_and_say_what_the_facts_say():
     assert names == ["Acme Yoga Mat", "Yoga Mat"]
     assert {"Black Yoga Mat", "Yoga Mat for Home", "6mm Thick Yoga Mat"} <= set(facts)
     assert "6mm Thick, Black" in pairs
-    assert "Shop Acme Yoga Mat" in calls
+    assert "Shop the Acme Yoga Mat" in calls
     assert {"Gym Mat", "Acme Gym Mat"} <= set(of_keywords)
 
 

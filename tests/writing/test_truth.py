@@ -332,6 +332,21 @@ def test_what_a_buyer_asks_for_is_said(name, fact, said):
         ("detergent", ("Specific uses: Versatile Stain Remover",), ["Versatile Stain Remover"]),
         ("shirt", ("Occasion: casual",), ["Casual"]),
         ("sneakers", ("Size: 8.5 M",), ["Size 8.5 M"]),
+        ("sunglasses", ("Season: winter", "Color: white"), ["White"]),
+        ("coffee", ("Net content: 24 Count", "Item form: K-Cups"), ["24 K-Cups"]),
+        (
+            "tea",
+            ("Container: Boxes", "Net content: 20 oz", "Pack of: 4"),
+            ["20 oz Box (Pack of 4)"],
+        ),
+        ("toothbrush", ("Pack size: Pack of 1", "Net content: 1 Count", "soft"), ["Soft"]),
+        ("vitamin", ("Diet: vegan", "Country: US"), ["Vegan"]),
+        ("detergent", ("Specific uses: Stain Lifter",), ["Stain Lifter"]),
+        (
+            "vitamin",
+            ("Supplement type: with folic acid", "Dosage: 5000 mcg"),
+            ["with Folic Acid", "5,000 mcg"],
+        ),
         ("cleanser", ("Health benefit: Antioxidant Protection*",), ["Antioxidant Protection"]),
         ("nuts", ("Net content: 18 Count (Pack of 6",), ["18 Count (Pack of 6)"]),
     ],
@@ -351,6 +366,7 @@ def test_amounts_are_told_with_what_they_are_of(name, facts, said):
         ("guitar", ("Model Number: Electric Bass Guitar",), "Electric Bass Guitar"),
         ("cap", ("Compatible with: bottle cap",), "Cap"),
         ("vitamin", ("Supplement type: Vitamin Case",), "Vitamin"),
+        ("glasses", ("Eyewear Type: Sunglasses",), "Sunglasses"),
     ],
 )
 def test_a_longer_name_takes_the_place_of_the_name(name, facts, longer):

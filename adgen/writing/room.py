@@ -1,0 +1,41 @@
+"""Which pieces of a product have room together in an ad of so many characters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adgen.writing.piece import Piece
+
+SEPARATED = ", "
+
+
+def needed(piece: Piece) -> int:
+    """Returns the characters of a piece and of what is before it.
+
+    Before a fact that is a comma and a space, since the piece before may end in a number.
+    """
+    return piece.shortest + len(" " if piece.leads or piece.is_name else SEPARATED)
+
+
+def with_room(pieces: Sequence[Piece], max_chars: int) -> tuple[list[Piece], list[Piece]]:
+    """Divides pieces into those that have room together and the others, in order."""
+    kept: list[Piece] = []
+    dropped: list[Piece] = []
+    chars = -len(" ")
+    waiting = list(pieces)
+    while waiting:
+        piece = waiting.pop(0)
+        if chars + needed(piece) <= max_chars:
+            kept.append(piece)
+            chars += needed(piece)
+        elif piece.parts:
+            waiting[:0] = piece.parts
+        else:
+            dropped.append(piece)
+    if not kept:
+        raise ValueError(
+            f"max_chars is {max_chars:,}; the shortest thing to say has "
+            f"{min((piece.shortest for piece in dropped), default=0):,} characters. Give a higher "
+            "max_chars."
+        )
+    return kept, dropped

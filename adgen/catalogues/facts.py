@@ -12,6 +12,8 @@ from functools import lru_cache
 from adgen.catalogues.headers import Columns, Record, key_of
 from adgen.catalogues.html_text import one_line
 from adgen.catalogues.values import json_in, said
+from adgen.products.avoided import said_of_avoided
+from adgen.products.lexicon import CLASSES, FEATURE, MATERIAL
 from adgen.products.product import Fact
 
 # A key and its value, as they stood in the file or as they are said.
@@ -77,11 +79,17 @@ _OF_PRODUCT = re.compile(
     r"|delivery (?:head|rate|volume|speed)|photo etch\w*|photo (?:size|format)"
     r"|image (?:sensor|stabili[sz]\w+|quality)|date (?:display|window|function|at)"
     r"|stock (?:material|finish|colou?r|type)|status (?:lights?|leds?)"
-    r"|link (?:length|width|size|type|material)"
+    r"|link (?:length|width|size|type|material|thickness|style|shape|diameter|colou?r|finish)"
 )
 # Those that are by what is said of them: a handle's wood and no slug, pieces and no stock.
 _VALUES_OF_PRODUCT: Mapping[str, re.Pattern[str]] = {
-    "handle": re.compile(r"^[^-]* [^-]*$"),
+    "handle": re.compile(r"^[^-]* [^-]*$|^[^\W\d_]+(?:wood|able|ible|steel)$", re.IGNORECASE),
+    # A chain's, and no address.
+    "link": re.compile(
+        r"^(?!.*\b(?:here|link|shop|view|more|yes|true|no|false)\b)[a-z]+(?: [a-z]+)?$",
+        re.IGNORECASE,
+    ),
+    "published": re.compile(r"^(?:19|20)\d\d$"),
     "rating": re.compile(r"\bIP[X\d]\d", re.IGNORECASE),
     "position": re.compile(r"^[^\W\d]{4,}\D*$"),
     "quantity": re.compile(r"^\d+ ?[a-z]{3,}", re.IGNORECASE),
@@ -154,12 +162,15 @@ def fact_of(key: str, value: str) -> Fact | None:
         # A colour is not "yes", and what a shop switches on is no fact of its product.
         is_so = key and key_of(key) not in FACT_KEYS and words.isdisjoint(_SWITCHES)
         return Fact("Yes", key) if is_so else None
-    return Fact(value, key) if is_value(value) else None
+    is_said = is_value(value) or said_of_avoided(key, value)
+    return Fact(value, key) if is_said else None
 
 
 def _is_of_product(key: str, value: str) -> bool:
     """Tells whether a key with a shop's word is of the product: a camera's image sensor."""
     if _OF_PRODUCT.fullmatch(key):
+        return True
+    if key == "handle" and CLASSES.get(value.casefold()) in (MATERIAL, FEATURE):
         return True
     pattern = _VALUES_OF_PRODUCT.get(key)
     return pattern is not None and pattern.search(value) is not None

@@ -5,6 +5,7 @@ Shops have one key for things of many kinds; only the product tells what is mean
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -85,6 +86,15 @@ _RINGS = _words("ring band jewelry jewellery sizer")
 _CARRIED_IN = _words("seat booster sling wrap bouncer swing")
 _CARRIED = _words("car baby child infant toddler kid booster pet dog cat")
 _BESIDE_SEATS = _words("cover protector mat cushion toy bag mirror organizer organiser")
+# Clothes, whose height is the wearer's.
+_WORN = _words(
+    """skirt trouser pant dress jacket coat shirt t-shirt tee romper onesie bodysuit pyjama pajama
+    legging suit sweater jumper hoodie cardigan short jean dungaree overall snowsuit costume tight
+    vest top blouse raincoat swimsuit jumpsuit tutu playsuit fleece tracksuit sleepsuit sweatshirt
+    sweatpant jogger parka anorak gilet underwear uniform kimono"""
+)
+_NOT_WORN = _words("bed table tree sofa couch dust valance doll dog cat pet rack cover tank life")
+_SHORTEST_PERSON = {"cm": 50.0, "inch": 20.0}
 _BOUNDED = re.compile(r"up to \d.*|\d\S*(?: ?[a-z]+)? ?(?:-|–|to) ?\d.*", re.IGNORECASE)
 _UNITS_BORNE = {"weight": _words("pound kg gram ounce"), "height": _words("inch cm foot meter mm")}
 
@@ -115,7 +125,7 @@ def of_thing(fact: Fact, said: Sequence[str]) -> Fact:
         number = _NUMBER.fullmatch(fact.value)
         is_count = number and words.isdisjoint(_OF_VERSIONS)
         return Fact(f"{number['number']} x {fact.key}") if number and is_count else fact
-    return _of_size(fact, key, words)
+    return _of_size(fact, key, said[-1], words)
 
 
 def _is_connector(head: str, words: frozenset[str]) -> bool:
@@ -156,12 +166,14 @@ def _of_appliance(fact: Fact, key: str, words: frozenset[str]) -> Fact:
     return replace(fact, key=f"{fact.key} safe") if key != "vacuum" else fact
 
 
-def _of_size(fact: Fact, key: str, words: frozenset[str]) -> Fact:
+def _of_size(fact: Fact, key: str, head: str, words: frozenset[str]) -> Fact:
     """Returns a size or a weight with what it is of: a tent's when packed, a car seat's child's."""
     if key == "pack size" and _is_of_sides(fact.value) and not words.isdisjoint(_PACKED):
         return replace(fact, key="packed size")
     if key == "ring size" and is_measure(fact.value) and words.isdisjoint(_RINGS):
         return Fact(f"{fact.key} {fact.value}")
+    if key in ("height", "body height") and head in _WORN and words.isdisjoint(_NOT_WORN):
+        return Fact(f"for height {fact.value}") if _of_a_child(fact.value) else fact
     is_carrier = "carrier" in words or (
         not words.isdisjoint(_CARRIED_IN) and not words.isdisjoint(_CARRIED)
     )
@@ -170,6 +182,16 @@ def _of_size(fact: Fact, key: str, words: frozenset[str]) -> Fact:
         if units & _UNITS_BORNE[key] and _BOUNDED.fullmatch(fact.value):
             return replace(fact, key=f"recommended {key}")
     return fact
+
+
+def _of_a_child(value: str) -> bool:
+    """Tells whether a height is that of people, for whom clothes are, and of no garment."""
+    if not is_measure(value):
+        return False
+    measure = find_measures(value)[0]
+    is_number = all(re.fullmatch(r"[\d.]+", number) for number in measure.numbers)
+    shortest = _SHORTEST_PERSON.get(measure.unit, math.inf)
+    return is_number and all(float(number) >= shortest for number in measure.numbers)
 
 
 def _is_of_sides(value: str) -> bool:

@@ -20,7 +20,8 @@ _LONGEST_UNIT = 2
 _LETTER_UNIT = re.compile(r"(?<=\d )[hglm]\b")  # of several numbers: 3/9/12 h
 # Units that no list of measures has, behind a number or a stroke: 5 s, 10000 r/min, mm/inch.
 _AS_WRITTEN = re.compile(
-    r"(?<=\d )(?:s|ms|mi|cl|dl|ksi|sq (?:in|mm|cm|m|km|mi))(?![\w/'’-])|"
+    r"(?<=\d )(?:s|ms|mi|cl|dl|ksi|kcal|kj|kJ|ppm|ppb|bpm|cuin|cu in|min-1|"
+    r"[µμ]\w+|sq (?:in|mm|cm|m|km|mi))(?![\w/'’-])|"
     r"\d ?(?:s|r|rev|dbl|g|l|m|t|mg|ml|dl|kg|km|mm|cm|ms|mS|mV|kJ|kcal|kN|[A-Z]{1,2})"
     r"/(?:min|h|hr|s|sec|day|d|wk|week|month|yr|year|mm|cm|m|km|inch|in|ft|kg|l|ml|g|oz)"
     r"\d?(?![\w-])|"
@@ -60,6 +61,7 @@ _USUAL_SHARE, _FEWEST = 0.6, 100
 _CAPITALS_SHARE = 0.7  # of a title's letters; above it the title is in capitals
 _F_NUMBER = re.compile(r"f/\d")  # of a lens
 _X_WORD = re.compile(r"(?<!\d)(?<!\d[ -])x-[a-z]")  # x-large, and no 8-x-10
+_IN_OUT = re.compile(r"/(?:out|off)\b", re.IGNORECASE)
 _COMPOUND = re.compile(r"(?<!-)\w+-[^\W\d]")  # in-ear, a-line; and no built-in
 _BEFORE_CAPITAL = re.compile(r"-[A-Z][a-z]")
 _INSIDE = re.compile(r"[^\W_][.#]$")  # of a word before these letters: a U.fl socket
@@ -108,9 +110,9 @@ class Casing:
     def _word(self, match: re.Match[str]) -> str:
         word = match.group()
         at = (match.string, match.start())
-        unit = _unit(match)
-        if unit:
-            return unit
+        as_it_is = _unit(match) or _beside_out(match)
+        if as_it_is:
+            return as_it_is
         behind = match.string[match.end() :]
         is_before_capital = len(word) == 1 and _BEFORE_CAPITAL.match(behind)
         if is_before_capital or (word == "w" and behind.startswith("/")):
@@ -134,11 +136,17 @@ class Casing:
         return word[0].upper() + word[1:]
 
 
+def _beside_out(match: re.Match[str]) -> str:
+    """Returns the first of "In/Out", which is no joint; empty of other words."""
+    is_first = match.group() in ("in", "on") and _IN_OUT.match(match.string, match.end())
+    return match.group().capitalize() if is_first else ""
+
+
 def _unit(match: re.Match[str]) -> str:
     """Returns a unit as it is written, whatever capitals a text has; empty of other words."""
     word = match.group()
-    if word in _SMALL_UNITS:
-        return word
+    if word in _SMALL_UNITS or word[0] in "µμ":
+        return word  # the capital of µ would be read as an M
     if word.lower() == "ph" and _OF_PH.match(match.string, match.end()):
         return "pH"
     return "" if word.isupper() else _UNIT_CAPITALS.get(word.lower(), "")

@@ -320,10 +320,10 @@ def _paths(task: _Task) -> Iterable[str]:
     facts = [piece.behind[0] for piece in task.told.facts if not piece.joins]
     plain = [text for text in facts if text.isascii() and not any(map(str.isdigit, text))]
     taken = {path for name in ("path1", "path2") for path in task.fields.get(name, ())}
-    said = words_of(" ".join(taken))
-    for text in (*names, *known, task.brand, *plain):
-        if text and set(words_of(text)).isdisjoint(said):
-            yield path_of(text)
+    said = words_of(" ".join(taken).replace("-", " "))
+    for path in map(path_of, (*names, *known, task.brand, *plain)):
+        if path and set(words_of(path.replace("-", " "))).isdisjoint(said):
+            yield path
 
 
 def _nothing(task: _Task) -> Iterable[str]:

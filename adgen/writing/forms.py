@@ -9,6 +9,7 @@ from adgen.products.measures import Measure, find_measures, forms_of
 from adgen.products.product import Fact
 from adgen.writing.casing import SMALL_WORDS, Casing
 from adgen.writing.key_absent import is_absent, is_hidden, is_present, said_of_present
+from adgen.writing.key_needed import stands_on_feet
 from adgen.writing.key_numbers import is_without_unit
 from adgen.writing.key_terms import CONTAINER_KEYS, CONTENT, COUNT, COUNTED_THINGS, UNITS_IN_PACK
 from adgen.writing.key_words import (
@@ -23,13 +24,15 @@ from adgen.writing.places import SIDES
 
 # Forms of a piece at most; the first are the usual ones.
 MOST_FORMS = 24
-PLURAL_UNIT = re.compile(r"\d ?(?:[Ff]eet|[A-Za-z][a-z]+s)$")  # 40 Hours, 110lbs
+PLURAL_UNIT = re.compile(r"\d ?(?:[Ff]eet|[A-Za-z][a-z]+(?<!bp)(?<!fp)s)$")  # 40 Hours, no Gbps
 _LOWER_UNIT = re.compile(r"(?<![A-Za-z])[a-z]{4,}")
 _LOWER_UNIT_OF = re.compile(r"(?<=\d )[a-z]{4,}\b")
 _WARNING = re.compile(
     r"choking hazard|^warning\b|keep away from|\bprop(?:osition)? 65", re.IGNORECASE
 )
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
+# Of a chain, and no address: curb, double rope.
+_LINK = re.compile(r"(?!.*\b(?:here|link|shop|view|more|yes)\b)[a-z]+(?: [a-z]+)?", re.IGNORECASE)
 _SPACED_UNIT = re.compile(r"\d [A-Z][a-z]{2,}$")
 _SINGULAR_UNIT = re.compile(r"\d[ -][A-Z][a-z]{2,}$")  # 6 Pocket, 6-Month
 _LONGEST_VALUE = 400  # characters
@@ -79,10 +82,11 @@ def fact_forms(fact: Fact, casing: Casing) -> tuple[str, ...]:
             return ()
         text = _with_acronyms(said_of_present(fact.key), fact.key)
         is_there = fact.value.casefold() == "included" and not text.endswith("included")
-        return cased([f"{text} included" if is_there else text], casing)
+        bare = text.removeprefix("with ")
+        return cased([f"{bare} included" if is_there else text], casing)
     value = re.sub(r"^(?:For|With)\b", lambda match: match.group().lower(), fact.value)
     said = [_with_acronyms(text, fact.key) for text in sayings(fact.key, value)]
-    if is_code_key(fact.key):
+    if is_code_key(fact.key) or stands_on_feet(fact.key, fact.value):
         return cased(said, casing)  # a saw "150FT" is none of 150 feet
     forms = [form for text in said for form in _with_measures(text)]
     return cased([form for form in forms if not _ONE_AGE.search(form)], casing)
@@ -96,7 +100,8 @@ def cased(texts: Iterable[str], casing: Casing) -> tuple[str, ...]:
 def unsaid(fact: Fact) -> str:
     """Returns why no ad says a fact; empty for others."""
     is_slug = fact.key.casefold() == "handle" and _SLUG.fullmatch(fact.value)  # Shopify's
-    if is_hidden(fact.key) or is_slug:
+    is_chain = fact.key.casefold() == "link" and _LINK.fullmatch(fact.value)
+    if (is_hidden(fact.key) and not is_chain) or is_slug:
         return "no matter of an ad"
     if not fact.value:
         return "an empty fact"
@@ -199,12 +204,15 @@ def _usable_forms(measure: Measure, after: str) -> Iterator[str]:
     may_be_attribute = bool(word) and word not in _NO_NOUNS
     is_one = measure.numbers == ("1",)
     are_things = measure.unit in _THINGS and is_plural_word(word)
+    has_some = after.startswith(" (") and measure.unit in _THINGS and not is_one
     for form in forms_of(measure):
         is_plural = PLURAL_UNIT.search(form) is not None
         if _LOWER_UNIT.search(form) or (is_plural and (has_noun or is_one)):
             continue
         if word in _NO_NOUNS and not is_plural and _SINGULAR_UNIT.search(form) and not is_one:
             continue  # "6 Month and Up"
+        if has_some and not is_plural and _SINGULAR_UNIT.search(form):
+            continue  # "5 Shelf (3 Adjustable)"
         if word in SIDES and not is_plural and not is_one and _SPACED_UNIT.search(form):
             continue  # "6 Inch Tall"
         is_attribute = re.search(r"\d-[A-Za-z]", form) is not None

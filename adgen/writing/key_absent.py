@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from adgen.products.avoided import said_of_avoided
 from adgen.writing import key_terms as terms
 from adgen.writing.key_conditions import condition_of
-from adgen.writing.key_words import denies, is_plural, plain_key
+from adgen.writing.key_words import denies, is_plural, plain_key, says_some
 
 _NOT_INCLUDED = re.compile(r"not (?:included|supplied)|excluded|sold separately", re.IGNORECASE)
 _NO = re.compile(r"(?:not|none)\b(?!-)|no(?= ?[,;–-] | \()", re.IGNORECASE)
@@ -51,6 +52,14 @@ _DOING = {
 }
 
 
+# Things that alone would be read as the product, or as another one.
+_THINGS_TEXT = """
+attractant bag basket belt case charger hood lid pouch remote stand strap tray caffeine collagen
+retinol
+"""
+_THINGS = frozenset(_THINGS_TEXT.split())
+
+
 def is_hidden(key: str) -> bool:
     """Tells whether a key is no matter of ads: an SKU, a price."""
     plain = plain_key(key)
@@ -64,6 +73,8 @@ def is_absent(value: str, key: str = "") -> bool:
     """Tells whether a value says that there is nothing: "n/a", "no", "not included" of a key."""
     plain = value.strip().casefold()
     words = plain_key(key).split()
+    if said_of_avoided(plain_key(key), value):
+        return False
     if not_included(key, value) or (plain == "0" and not terms.OF_ZERO.isdisjoint(words)):
         return False
     if plain in terms.ABSENT or not any(map(str.isalnum, value)):
@@ -128,5 +139,13 @@ def said_of_present(key: str) -> str:
     behind = f" ({condition})" if condition else ""  # "Dishwasher Safe (Top Rack)"
     if plain in _DOING:
         return f"{_DOING[plain]}{behind}"
-    is_several = is_plural(plain) and " " not in plain
+    is_several = (is_plural(plain) and " " not in plain) or plain in _THINGS
     return f"with {plain}{behind}" if is_several else f"{plain}{behind}"
+
+
+def present_with(key: str, tail: str) -> str:
+    """Returns how it is said that something is there, and more of it: "Hood (Detachable)"."""
+    more = tail.strip(" ()")
+    if not says_some(more, plain_key(key).split()[-1:]):
+        return f"{said_of_present(key)}{tail}"
+    return f"with {more}" if is_plural(plain_key(key)) else more

@@ -21,7 +21,7 @@ from adgen.writing.key_words import (
 _NUMBER_OF = re.compile(r"(?P<about>approx )?(?:number|no\.?|#) of (?P<thing>.+)")
 _PER_THING = re.compile(r"(?:quantity|qty|number|count) (?P<thing>per .+)")
 # Of a number: "5 octaves" of a "5 Octave Frequency Range".
-_PLURAL_WORD = re.compile(r"(?P<number>.*\d) (?P<word>[a-z]{4,}s)")
+_PLURAL_WORD = re.compile(r"(?P<number>.*\d) (?P<word>[a-z]{4,}s|teeth)")
 _WEIGHT = re.compile(
     r"\d ?(?:k?gs?|kilos?|(?:kilo)?grams?|lbs?|pounds?|oz|ounces?|t|tons?|tonnes?|stones?)\b",
     re.IGNORECASE,
@@ -35,6 +35,13 @@ _BY_NUMBER = frozenset(("yarn", "line", "paper", "sleeve", "inseam", "shoe", "to
 _SIDES = re.compile(r"[\d.,]+(?: ?[x×*/-] ?[\d.,]+)*")
 _ORDINALS = frozenset(("zone", "line", "step"))  # "Hardiness Zone 5"
 _CODES = frozenset(("size", "layout", "grade", "class"))  # "Class 0"
+_ORDINALS_TEXT = """
+level version volume stage book part series season number no type model category phase edition
+generation gen episode chapter tier rank score rating strength hardness firmness group range
+revision mark position speed width length height depth weight diameter thickness scale zoom
+bluetooth usb hdmi
+"""
+_ORDINALS_TOO = _ORDINALS | _CODES | frozenset(_ORDINALS_TEXT.split())
 _PACKS = frozenset(("box", "case", "pack", "bag", "carton"))
 _OF_MEMORY = re.compile(r"[GTM]B$|mAh$")
 _BORNE = frozenset(("weight", "capacity"))  # the most of which is a matter of course
@@ -90,15 +97,24 @@ def measured(key: str, value: str) -> list[str]:
         return [f"for {at_most}{value} {plural_of(' '.join(rest[:-1]))}"]
     if len(rest) > 1 and rest[-1] in terms.UNITS_OF_KEYS:
         rest.pop()  # "30W Output"
-    counted = None if is_measure(value) else _PLURAL_WORD.fullmatch(value)
+    counted = _counted_word(value)
     if counted and is_plural(rest[-1]):
         return [value]  # "Increments: 15 settings"
-    if counted:
-        value = f"{counted['number']} {singular_of(counted['word'])}"
     if is_plural(rest[-1]) and value.endswith(rest[-1][0].upper()) and not is_measure(value):
         return [value]  # a blade's teeth: "24T"
-    rest[-1] = terms.PLURAL_PARTS.get(rest[-1], rest[-1])  # "8-Inch Wheels"
+    # "8-Inch Wheels"; of an "arm" there is one
+    rest[-1] = rest[-1] if rest == [key] else terms.PLURAL_PARTS.get(rest[-1], rest[-1])
+    value = counted or value
     return [value] if says_some(value, rest) else [f"{value} {' '.join(rest)}"]
+
+
+def _counted_word(value: str) -> str:
+    """Returns a number and a plural as they stand before a noun, "15 setting"; none of others."""
+    counted = None if is_measure(value) else _PLURAL_WORD.fullmatch(value)
+    if not counted or not is_plural(counted["word"]):
+        return ""  # "2 Glass Shelves"
+    joint = "-" if counted["word"] == "teeth" else " "
+    return f"{counted['number']}{joint}{singular_of(counted['word'])}"
 
 
 def _needed_words(key: str, value: str) -> list[str]:
@@ -152,6 +168,8 @@ def numbered(key: str, value: str) -> list[str]:
         if " per " in key:
             return [f"{before}{value} {key}"]
         return [f"{before}{said}" for said in of_things(value, plural_of(key))]
+    if value == "1" and key.replace(" ", "").isalpha() and not _is_ordinal(key):
+        return [f"1 {key}"]
     if _RANGE.fullmatch(value) and is_plural(key):
         return [f"{value} {key}"]  # "2-4 Players"
     is_none = value == "0" and key in terms.OF_ZERO - _CODES
@@ -164,3 +182,9 @@ def numbered(key: str, value: str) -> list[str]:
         return [f"{value} {key}"]
     label = key.removesuffix(" size") if key != "size" else key
     return [f"{before}{label} {value}"]
+
+
+def _is_ordinal(key: str) -> bool:
+    """Tells whether a number says which one it is, or how much: Level 1, Hardness 1."""
+    last = key.split()[-1]
+    return last in _ORDINALS_TOO or last.endswith(("ness", "ity", "th", "ance", "ing", "ion"))

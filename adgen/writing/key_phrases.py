@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from adgen.products.lexicon import COLOUR, FEATURE, MATERIAL
 from adgen.products.measures import is_measure
 from adgen.writing.key_targets import target_of
 from adgen.writing.key_ways import fitting, listed, of_things
-from adgen.writing.key_words import is_plural, is_stuff, plural_of, singular_of
+from adgen.writing.key_words import is_plural, is_stuff, last_class, plural_of, singular_of
 
+_TWO = 2
+_LABELS = frozenset(("FSC", "PEFC", "GOTS", "OEKO-TEX"))  # of a material, and none
 WORD_LIST = re.compile(r"[A-Za-z-]+(?:, [A-Za-z-]+)+")  # round, butted
 _WITH = re.compile(r"(?P<head>[^,\d]+?) (?P<tail>(?:w/|with) [^,\d]+)")
 _NUMBERS = re.compile(r"[\dx/. ]+, ?\d")  # of 33 1/3, 45, 78 RPM
@@ -34,6 +37,14 @@ _GROUNDS = frozenset(("and", "road", "trail", "track", "grass", "court", "turf",
 _THINGS_TEXT = "heart pear star moon apple leaf flower butterfly cat dog bear shell egg cross drop"
 _THINGS = frozenset(_THINGS_TEXT.split())  # shapes that are things: a locket is no heart
 _LIMIT = re.compile(r"(?:up to|to|for|in|from|at|with|without|except|only|not) ", re.IGNORECASE)
+_WORDS_OF_A_COUNTRY = 3
+_NO_COUNTRIES = re.compile(
+    r"\b(?:origin\w*|natural|organic|synthetic|imported|domestic|local\w*|plant|animal|vegetable|"
+    r"marine|bovine|porcine|mineral|made|product|various|mixed|blend|handmade|wild|farm\w*|caught|"
+    r"ocean|sea|herbal|vegan|algae|fish|cow|beef|pork|chicken|soy|corn|coconut|lab\w*|chemical|"
+    r"ferment\w+|worldwide|global|genuine|human|grass|milk|from|imports?)\b|(?:ian|ese|ish)\b",
+    re.IGNORECASE,
+)
 _ISO_DATE = re.compile(r"(?P<year>\d{4})-\d\d(?:-\d\d)?")
 
 
@@ -85,6 +96,11 @@ def of_part(value: str, words: Sequence[str], key: str) -> str:
         return f"{value} {part}"  # "70% Arabica, 30% Robusta Blend"
     if _NUMBER_OF_THINGS.fullmatch(value) and not is_plural(part):
         return f"{singular_of(value)} {part}"  # "10 Spray Pattern Nozzle"
+    if len(items) == _TWO and is_list:  # "Black Beech Legs", "FSC Beech Wood"
+        kinds = [last_class(item) for item in items]
+        is_colour = kinds[1] == COLOUR and kinds[0] != COLOUR
+        if is_colour or details in _LABELS or (kinds[1] == FEATURE and kinds[0] == MATERIAL):
+            return f"{details} {first} {part}"
     if details.isdecimal():
         return f"{first} {part} ({details})"  # "Painted Rings (5)"
     is_list |= all(is_stuff(item) or item.endswith("wood") for item in items)
@@ -140,6 +156,16 @@ def _burning(_: re.Match[str], value: str) -> list[str]:
 
 def _from_region(_: re.Match[str], value: str) -> list[str]:
     return [f"from {value}"] if "," in value else []
+
+
+def _from_country(match: re.Match[str], value: str) -> list[str]:
+    """Returns from where a product comes; what is no country stands alone: "Single Origin"."""
+    words = value.casefold().split()
+    is_place = value.replace(" ", "").isalpha() and len(words) <= _WORDS_OF_A_COUNTRY
+    if not is_place or _NO_COUNTRIES.search(value):
+        return _from_region(match, value)
+    has_article = words[0] in ("united", "eu", "usa", "us", "uk", "netherlands", "philippines")
+    return [f"from the {value}" if has_article else f"from {value}"]
 
 
 def _with_unit(_: re.Match[str], value: str) -> list[str]:
@@ -258,7 +284,8 @@ _PHRASES = tuple(
         (r"(?P<thing>units)", _in_sizes),
         (r"(?:print length|pages|number of pages|lumens)", _with_unit),
         (r"(?P<thing>caffeine)(?: content)?", _worded),
-        (r"region(?: of origin)?|origin", _from_region),
+        (r"region(?: of origin)?", _from_region),
+        (r"origin", _from_country),
         (r"(?:max(?:imum)? )?oven safe(?: temperature| up to| to)?", _safe),
         (r"languages?", _in_language),
         (r"(?:skill )?level", _levelled),

@@ -41,7 +41,7 @@ NEGATIONS = _words(
     unsuitable avoid"""
 )
 # Last words of a key that denies which go on in its value: "Not Compatible with WF-01".
-GOING_ON = _words("with for contain fit on without")
+GOING_ON = _words("with for contain fit on without no")
 SIZES = _terms("size, clothing size, ring size, size range")
 ASSORTED = _words("assorted mixed various random")  # colours
 SHOE_SIZES = _terms("shoe size, us size, us shoe size")

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from adgen.products.product import COLOUR_RANGE, SIZE_RANGE
 from adgen.writing import key_terms as terms
+from adgen.writing.key_looks import finished, patterned, plated
 from adgen.writing.key_owners import MANY, OWNERS
 from adgen.writing.key_sizes import in_carats, in_sizes, of_width, shoe_sized, sized
-from adgen.writing.key_words import is_plural, is_stuff, singular_of
+from adgen.writing.key_words import is_plural, singular_of
 
 # Of a list's last item.
 _CLOSED = re.compile(r"\b(?:and|or|incl|including)\b|[&/()]|^(?:not|no|except|without)\b", re.I)
@@ -22,6 +23,16 @@ _ANIMALS = re.compile(r"breed|\b(?:dogs|cats|puppies|kittens)$", re.IGNORECASE)
 _DOES = "cleans|removes|protects|keeps|prevents|reduces|restores|repairs|helps"  # what it is for
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
 _SEVERAL_BATTERIES = re.compile(r"(?:[2-9]|\d\d)\d* ?x? (?:[Aa]{1,4}|C|D|N|9V|[A-Z]{2}\d+)\b")
+_MAY_CONTAIN = re.compile(
+    r"(?P<head>.*?)[,;.]? ?(?:\band )?(?P<tail>(?:may (?:also )?contain|traces of|"
+    r"(?:produced|processed|manufactured|packed|made) in an?)\b.+?)\.?$",
+    re.IGNORECASE,
+)
+_KEPT = re.compile(
+    r"\b(?:cool|dry|dark|place|room|temperature|keep|store|away|sun\w*|light|fridge|refrigerat\w+|"
+    r"freez\w+|frozen|chilled|ambient|upright|sealed|closed|airtight|moisture|original)\b",
+    re.IGNORECASE,
+)
 _APART = re.compile(r"\s*(?:,|/|&|;|\band\b)\s*")
 
 
@@ -61,14 +72,6 @@ def _in_units(value: str) -> list[str]:
     if len(bare) == len(value) and whole.isdecimal() and int(whole) <= _MOST_UNITS:
         return _counted(whole)
     return _with_contents(value)
-
-
-def _patterned(value: str) -> list[str]:
-    is_said = re.search(r"(?i)(?:pattern|print|printed|striped|plaid|floral)$", value)
-    if is_said:
-        return [value]
-    is_alone = value.casefold() != "solid" and not value.endswith("s") and not is_stuff(value)
-    return [f"{value} pattern", value] if is_alone else [f"{value} pattern"]
 
 
 def fitting(value: str) -> list[str]:
@@ -139,6 +142,10 @@ def of_things(value: str, things: str) -> list[str]:
 
 def aged(value: str) -> list[str]:
     """Returns how it is said how old those are whom a product is for."""
+    if re.match(r"from \d", value, re.IGNORECASE):
+        return [value[:1].lower() + value[1:]]
+    if re.match(r"(?:up to|over|under|above|below) \d", value, re.IGNORECASE):
+        return [f"for ages {value[:1].lower()}{value[1:]}"]
     if not value[0].isdecimal():
         return _of_audience(value)
     if re.fullmatch(r"\d+ ?[’']s", value):
@@ -177,8 +184,10 @@ def _free_from(value: str) -> list[str]:
 
 
 def _of_allergens(value: str) -> list[str]:
-    if re.search(r"may contain|processed in|made in a|facility", value.casefold()):
-        return []  # a warning
+    warning = _MAY_CONTAIN.search(value)
+    if warning:  # which is told with what is in it
+        contained = _of_allergens(warning["head"]) if warning["head"] else []
+        return [", ".join([*contained, listed(warning["tail"])])]
     is_said = re.search(r"contain|free|no ", value.casefold())
     return [listed(value) if is_said else f"Contains {listed(value)}"]
 
@@ -243,17 +252,6 @@ def _in_options(value: str) -> list[str]:
     return [f"Choice of {value} colors", f"in {value} colors"]
 
 
-def _finished(value: str) -> list[str]:
-    is_plain = value.isalpha() and not value.casefold().endswith(("ed", "finish"))
-    if is_stuff(value):
-        return [f"{value} finish"]  # a marble finish is no marble
-    return [f"{value} finish", value] if is_plain else [value]
-
-
-def _plated(value: str) -> list[str]:
-    return [value if "plated" in value.casefold() else f"{value} plated"]
-
-
 def _of_stones(value: str) -> list[str]:
     said = listed(value)
     is_gem = said.casefold().split()[-1] in terms.GEMS or "stone" in said.casefold()
@@ -264,6 +262,14 @@ def _handed(value: str) -> list[str]:
     first = value.casefold()[:1]
     is_one = value.casefold() in ("left", "right", "lh", "rh", "left hand", "right hand")
     return [f"{'Left' if first == 'l' else 'Right'}-Handed"] if is_one else [value]
+
+
+def _stored(value: str) -> list[str]:
+    """Returns how a memory or a place for things is said; "cool, dry place" is for the buyer."""
+    if re.search(r"\d", value):
+        return [value]
+    is_said = "storage" in value.casefold()
+    return [] if _KEPT.search(value) else [value if is_said else f"{value} storage"]
 
 
 _MANY = {many.casefold(): many for many in MANY.values()}
@@ -298,9 +304,9 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (frozenset(("allergen information", "allergens", "contains")), _of_allergens),
     (terms.MAKERS, lambda value: [f"by {value}"]),
     (frozenset(("bluetooth version",)), lambda value: [f"Bluetooth {value}"]),
-    (frozenset(("pattern",)), _patterned),
-    (frozenset(("plating",)), _plated),
-    (terms.FINISHES, _finished),
+    (frozenset(("pattern",)), patterned),
+    (frozenset(("plating",)), plated),
+    (terms.FINISHES, finished),
     (
         frozenset(("sleep position", "sleeping position")),
         lambda value: [f"for {listed(value)} sleepers"],
@@ -312,8 +318,7 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     (terms.CONNECTIONS, lambda value: [listed(value)]),
     (terms.SYSTEMS, lambda value: fitting(value) if ", " in value else [value]),
     (frozenset(("serving size",)), lambda value: [f"Serving Size {value}"]),
-    # "Cool, dry place" is for the buyer, 128 GB for the ad.
-    (frozenset(("storage",)), lambda value: [value] if re.search(r"\d", value) else []),
+    (frozenset(("storage",)), _stored),
     (terms.UNITS_IN_PACK, _in_units),
     (frozenset(("spf",)), lambda value: [f"SPF {value}" if value[0].isdecimal() else value]),
     (frozenset(("upf",)), lambda value: [f"UPF {value}" if value[0].isdecimal() else value]),

@@ -25,7 +25,7 @@ _SHOPS_NUMBER = re.compile(
     r"^(?P<whose>article|art|item|order|stock|product|serial|batch|lot)\.? (?:no|nr)\.?$"
 )
 # A "no" that denies nothing: of a speed without load, of a number.
-_NO_DENIAL = re.compile(r"\bno load\b|(?<=\w )no\.?$")
+_NO_DENIAL = re.compile(r"\bno load\b|(?<!\bcontains )(?<!\bhas )(?<!\bwith )(?<=\w )no\.?$")
 _SIDES = re.compile(r" (?:lxwxh|l x w x h|lxw|wxh|wxdxh)$")
 # Of words that are no plurals: wireless, canvas, tennis, Men's.
 _NO_PLURAL = ("ss", "us", "as", "is", "'s", "’s", "series", "lens")
@@ -35,6 +35,8 @@ _OF_VERBS = {
     **{"lined": "lining", "unlined": "lining", "woven": "weave"},
     **{"padded": "padding", "unpadded": "padding", "coated": "coating"},
 }
+_LONGEST_ACRONYM = 4  # letters of what may be no plural: abs
+_ONLY_PLURAL = frozenset(("glasses", "jeans", "sports", "mains", "scissors", "herbs", "oats"))
 _SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
 
 
@@ -58,6 +60,20 @@ def denies(plain: str) -> bool:
         (True, False)
     """
     return not terms.NEGATIONS.isdisjoint(_NO_DENIAL.sub("", plain).split())
+
+
+def none_of(value: str) -> str:
+    """Returns a list that a denial before it governs to its end.
+
+    Example:
+        >>> none_of("artificial colours, added sugar")
+        'artificial colours or added sugar'
+    """
+    *first, last = [item for item in re.split(r",\s+", value) if item] or [value]
+    is_closed = re.match(r"(?:and|or|nor|not|no|but|except|unless|only|if|when)\b|\d", last, re.I)
+    if not first or is_closed or re.search(r"[()]", value):
+        return value
+    return f"{', '.join(first)} or {last}"
 
 
 def is_of_material(key: str) -> bool:
@@ -103,7 +119,7 @@ def rest_of(key: str, generic: frozenset[str]) -> list[str]:
 
 def is_plural(words: str) -> bool:
     """Tells whether words name several things: ports, and no series."""
-    if words.endswith(("teeth", "feet")):
+    if words.endswith(("teeth", "feet", "antennas", "cameras", "umbrellas", "sofas")):
         return True
     return words.endswith("s") and not words.endswith(_NO_PLURAL)
 
@@ -123,6 +139,8 @@ def singular_of(word: str) -> str:
     """
     if not is_plural(word):
         return word
+    if word.endswith(("teeth", "feet")):
+        return re.sub(r"ee(?=\w{1,2}$)", "oo", word)
     if word.endswith(("ches", "shes", "sses", "xes")):
         return word.removesuffix("es")
     return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s") or word
@@ -177,3 +195,26 @@ def _is_akin(one: str, other: str) -> bool:
     if len(shorter) >= _SHORTEST_START and longer.startswith(shorter):
         return True
     return len(stem) >= _SHORTEST_STEM and stem in longer
+
+
+def several(part: str, key: str = "", value: str = "") -> str:
+    """Returns what there are several of as people say it: a chair's arm as "arms".
+
+    A lamp's may be one that is foldable.
+    """
+    is_one = key in terms.PLURAL_PARTS and not is_stuff(value)
+    return part if is_one else terms.PLURAL_PARTS.get(part, part)
+
+
+def before_noun(value: str, noun: str) -> str:
+    """Returns things as they stand before a noun: "eyelets" of a heading as "eyelet"."""
+    is_word = value.isalpha() and value.islower() and len(value) > _LONGEST_ACRONYM
+    if not is_word or not is_plural(value) or is_plural(noun) or value in _ONLY_PLURAL:
+        return value
+    return singular_of(value)
+
+
+def names_part(value: str) -> bool:
+    """Tells whether a value of several words ends in what it is of: a straw lid is a cap."""
+    first = value.casefold().split(", ")[0].split()
+    return len(first) > 1 and first[-1] in terms.PARTS

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from adgen.products.avoided import said_of_avoided
 from adgen.products.measures import is_measure, without_measures
 from adgen.products.units import NAMES
 from adgen.writing import key_terms as terms
-from adgen.writing.key_absent import is_present, not_included, said_of_present
+from adgen.writing.key_absent import is_present, not_included, present_with
 from adgen.writing.key_conditions import condition_of, under_condition, without_condition
 from adgen.writing.key_free import said_of_free
+from adgen.writing.key_needed import needed
 from adgen.writing.key_numbers import held, measured, numbered, of_parts
+from adgen.writing.key_order import behind_key
 from adgen.writing.key_phrases import WORD_LIST, look_of, of_part, phrase_of
 from adgen.writing.key_ways import (
     WAY_OF,
@@ -25,14 +28,18 @@ from adgen.writing.key_ways import (
 )
 from adgen.writing.key_wordings import own_way
 from adgen.writing.key_words import (
+    before_noun,
     core_of,
     denies,
     is_plural,
     is_stuff,
     limit_of,
+    names_part,
+    none_of,
     plain_key,
     rest_of,
     says_some,
+    several,
 )
 
 _SIZE = re.compile(r"X{0,4}[SML]|\dX[LS]?")
@@ -64,6 +71,7 @@ _INCLUDED = re.compile(
     r"(?P<head>\S.*?),? (?P<tail>(?:not )?(?:included|required|supplied)|sold separately)",
     re.IGNORECASE,
 )
+_EACH = re.compile(r"(?P<what>.+?),? (?P<each>each|apiece)", re.IGNORECASE)
 _WORDS_OF_A_KIND = 3  # "Two Words Mask" of a mask's type; more stand alone
 
 
@@ -79,6 +87,9 @@ def sayings(key: str, value: str) -> list[str]:
         ['6mm Thick', '6mm Thickness']
     """
     plain = plain_key(key)
+    avoided = said_of_avoided(plain, value)
+    if avoided:
+        return [avoided]
     value = _INDOOR_OUTDOOR.sub(r"\1/\2", value)
     if not plain:
         is_size = _SIZE.fullmatch(value) is not None  # a bare "XL"
@@ -88,7 +99,7 @@ def sayings(key: str, value: str) -> list[str]:
         said = sayings(without_condition(key, condition), value)
         return [under_condition(text, plain, value, condition) for text in said]
     if denies(plain):
-        return [f"{plain} {value}"]
+        return [f"{plain} {none_of(value)}"]
     missing = not_included(key, value)
     if missing:
         return [missing]
@@ -97,7 +108,7 @@ def sayings(key: str, value: str) -> list[str]:
     )
     brackets = _IN_BRACKETS.fullmatch(value)
     if brackets and is_present(brackets["head"]):
-        return [f"{said_of_present(key)}{brackets['tail']}"]
+        return [present_with(key, brackets["tail"])]
     if brackets:  # "4 Ah Battery (Included)", no "4 Ah (Included) Battery"
         return [f"{said}{brackets['tail']}" for said in sayings(key, brackets["head"])]
     state = _UNIT_OF_KEY.search(key.casefold())
@@ -107,7 +118,8 @@ def sayings(key: str, value: str) -> list[str]:
     if ending:
         return _of_included(key, ending["head"], ending["tail"])
     core = core_of(plain)
-    return own_way(key, plain, value) or _of_known(plain, core, _with_unit(key, core, value))
+    own = own_way(key, plain, value) or needed(plain, value)
+    return own or _of_known(plain, core, _with_unit(key, core, value))
 
 
 def _of_included(key: str, head: str, tail: str) -> list[str]:
@@ -116,6 +128,9 @@ def _of_included(key: str, head: str, tail: str) -> list[str]:
     What other things are there for needs no key: "Assembly: tools included".
     """
     last = plain_key(key).split()[-1]
+    first, comma, others = head.partition(", ")
+    if comma and is_measure(first):  # "15-Minute Assembly, Tools Included"
+        return [f"{said}, {others} {tail}" for said in sayings(key, first)]
     is_work = last in terms.WORK or (last.endswith("ing") and last not in terms.PARTS)
     said = of_things(head, plain_key(key)) if head.isdecimal() else sayings(key, head)
     if is_work or (is_plural(head) and not is_plural(last)) or any(map(joins, said)):
@@ -189,13 +204,22 @@ def _with_key(key: str, value: str) -> list[str]:
     A number needs its key, "4 Ports", and so does what is said of a part: "110 lb" alone would be
     the weight, not the "110 lb Weight Capacity", "Short" the dress and not its "Short Sleeve".
     """
-    if key in terms.VERBS or key.split()[-1] in terms.BEFORE_VALUES:
+    each = _EACH.fullmatch(value)
+    if each:  # "3x AAA Batteries Each"
+        said = _of_known(key, core_of(key), each["what"])
+        return [f"{text} {each['each']}" for text in said]
+    behind_it = behind_key(key, value)
+    if behind_it:
+        return behind_it
+    are_seats = key.endswith(" seats") and value.isdecimal()  # "2 Front Seats"
+    if key in terms.VERBS or (key.split()[-1] in terms.BEFORE_VALUES and not are_seats):
         return [f"{key} {listed(value)}"]
     if not without_measures(value).strip() or _NUMBER_WITH_UNIT.fullmatch(value):
         return measured(key, value)
     qualified = _QUALIFIED.match(value)
     behind = value[qualified.end() :] if qualified else ""
-    if qualified and (_NUMBER_AND_WORD.fullmatch(behind) or is_measure(behind)):
+    is_amount = _NUMBER_AND_WORD.fullmatch(behind) or _NUMBER_WITH_UNIT.fullmatch(behind)
+    if qualified and (is_amount or is_measure(behind)):
         is_time = qualified.group().casefold() == "every "
         return [f"{key} {value}"] if is_time else measured(key, value)
     amount = _AMOUNT.fullmatch(value)
@@ -223,8 +247,8 @@ def _worded(key: str, value: str) -> list[str]:
     if is_code and not has_part:
         is_amount = value[0].isdecimal() and key == "".join(rest)  # 305ft/1000yds FOV
         return [f"{value} {key}"] if is_amount or key in terms.BEHIND_NUMBERS else [value]
-    names_part = has_part and rest[-1] == "cap" and _names_part(value)  # "Straw Lid"
-    if not rest or joins(value) or says_some(value, rest) or names_part:
+    is_part = has_part and rest[-1] == "cap" and names_part(value)  # "Straw Lid"
+    if not rest or joins(value) or says_some(value, rest) or is_part:
         return [value]
     if rest[0] in terms.BODIES and len(rest) == 1 and key.split()[-1] in (*rest, "type", "types"):
         if value.casefold() == "all":
@@ -234,9 +258,10 @@ def _worded(key: str, value: str) -> list[str]:
         return [f"{value}-based {' '.join(rest[:-1])}"]  # "Water-Based Ink"
     of_body = key.split()[-1]
     if is_stuff(value) and of_body in _LOOKS and rest != [of_body]:
-        part = [*rest[:-1], terms.PLURAL_PARTS.get(rest[-1], rest[-1])]
+        part = [*rest[:-1], several(rest[-1])]
         return [look_of(value, part, of_body)]
-    whole = of_part(value, [*rest[:-1], terms.PLURAL_PARTS.get(rest[-1], rest[-1])], key)
+    said = before_noun(value, rest[-1])
+    whole = of_part(said, [*rest[:-1], several(rest[-1], key, value)], key)
     is_long = not WORD_LIST.fullmatch(value) and (
         "," in value or len(value.split()) > _WORDS_OF_A_KIND
     )
@@ -255,7 +280,8 @@ def _may_stand_behind(key: str, rest: Sequence[str], value: str) -> bool:
     if len(first) > 1 and first[0].isdecimal() and is_plural(key) and is_plural(first[-1]):
         return False  # "Pieces: 3 cutaway padlocks"
     is_unit = first[-1].casefold() in NAMES
-    if len(first) > 1 and is_plural(first[-1]) and not (is_unit or is_plural(key)):
+    is_several = first[-1].isalpha() and is_plural(first[-1])  # and no 30fps
+    if len(first) > 1 and is_several and not (is_unit or is_plural(key)):
         return False  # "Antique Brass Clips" of a hardware
     is_whole = key.split()[-1] == rest[-1] and len(rest) <= terms.LONGEST_KEY
     return is_whole and len(first) <= terms.LONGEST_VALUE
@@ -273,9 +299,3 @@ def stands_apart(key: str) -> bool:
     rest = rest_of(plain, terms.GENERIC_OF_PARTS)
     is_part = rest[-1:] and (rest[-1] in terms.PARTS or plain.endswith(" material"))
     return bool(rest) and not is_part and rest[-1] not in terms.OPTIONAL
-
-
-def _names_part(value: str) -> bool:
-    """Tells whether a value of several words ends in what it is of: a straw lid is a cap."""
-    first = value.casefold().split(", ")[0].split()
-    return len(first) > 1 and first[-1] in terms.PARTS

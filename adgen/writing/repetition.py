@@ -78,6 +78,7 @@ _PARTS = PARTS - {"body", "frame", "shell", "case"}  # nearly the whole
 _QUALITIES_TEXT = "diet,diet type,dietary preferences,features,special features,special feature"
 _LISTS = USE | frozenset(_QUALITIES_TEXT.split(","))  # of which the name may say a part
 _NO_PARTS = BEFORE_VALUES | {"safe"}  # an "oven safe temperature", of an oven too
+_MILLIMETRES = re.compile(r"(\d+(?:\.\d+)?) ?mm")
 _PART_OF_WORD = frozenset(("whole", "half", "extra", "semi", "non", "multi", "double"))
 _DESCRIBING = frozenset((COLOUR, FEATURE, MATERIAL))
 
@@ -344,7 +345,8 @@ def _amounts(measure: Measure) -> list[str]:
         return [f"{measure.numbers[0]} pieces"]
     whole = measure.normal_form.replace("fl oz", "ounces")
     if measure.joint != "x":
-        return [whole]
+        millimetres = _MILLIMETRES.fullmatch(whole)
+        return [f"{float(millimetres[1]) / 10:g}cm" if millimetres else whole]
     sides = (f"{side} {measure.unit}" if measure.unit else side for side in measure.numbers)
     return [whole, *(_amounts(found)[0] for side in sides for found in find_measures(side))]
 

@@ -27,6 +27,7 @@ _PACKS = frozenset(("pack size", "pack of", "pack quantity", "package quantity",
 _DOSES = frozenset(("dosage", "dose", "strength", "potency"))
 _SUBSTANCES = frozenset(("supplement type", "active ingredient", "active ingredients"))
 _SIDES = {"length": "long", "width": "wide", "height": "high", "depth": "deep"}
+_WHOLE = frozenset(("total", "overall", "max", "maximum", "min", "minimum"))
 _LETTERS = "LWDH"  # keys of sides, in the order in which they are said
 _ONLY_LETTERS = re.compile(r"[lwhdø](?: ?[x×] ?[lwhdø])+", re.IGNORECASE)
 _TROUSERS = frozenset(("waist", "waist size", "inseam"))
@@ -60,7 +61,7 @@ def told_with_amounts(facts: Sequence[Fact]) -> list[Fact]:
         ['500 Tablets']
     """
     told = _with_dose(_with_pack(_with_container(_with_form(facts))))
-    return _with_letters(_with_sides(told))
+    return _with_letters(_with_sides(_with_wholes(told)))
 
 
 def _by_key(facts: Iterable[Fact], keys: frozenset[str]) -> Fact | None:
@@ -137,6 +138,19 @@ def _with_dose(facts: Sequence[Fact]) -> list[Fact]:
         return list(facts)
     whole = Fact(f"{substance.value} {dose.value}", substance.key)
     return _changed(facts, {substance: whole, dose: None})
+
+
+def _with_wholes(facts: Sequence[Fact]) -> list[Fact]:
+    """Returns facts with which of two lengths is the whole: "105cm Long, 120cm Total Length"."""
+    keys = {fact: plain_key(fact.key) for fact in facts}
+    changes: dict[Fact, Fact | None] = {}
+    for fact, key in keys.items():
+        core = core_of(key)
+        has_other = any(core_of(other) == core and other != key for other in keys.values())
+        is_whole = core in _SIDES and key.split()[0] in _WHOLE and is_measure(fact.value)
+        if is_whole and has_other and re.search(r"[^\W\d]|[\"']", fact.value):
+            changes[fact] = Fact(f"{fact.value} {key}")
+    return _changed(facts, changes)
 
 
 def _with_sides(facts: Sequence[Fact]) -> list[Fact]:

@@ -397,7 +397,6 @@ def test_facts_take_the_forms_that_people_write(fact, form):
         "condition: new",
         "size_type: regular",
         "ISBN-13: 9780141439518",
-        "allergens: may contain nuts",
         "SKU: 4711",
         "Period After Opening (PAO): 12M",
         "Best Before: 2026-08",

@@ -82,6 +82,8 @@ _PACKED = _words(
     """tent sleeping mat mattress chair stool cot tarp hammock bivvy bivy shelter pillow awning
     poncho quilt pad table"""
 )
+_PILLS = _words("tablet capsule pill softgel lozenge")
+_FEWEST_BESIDE = 2  # words beside a measure that a name says too
 _RINGS = _words("ring band jewelry jewellery sizer")
 _CARRIED_IN = _words("seat booster sling wrap bouncer swing")
 _CARRIED = _words("car baby child infant toddler kid booster pet dog cat")
@@ -125,7 +127,19 @@ def of_thing(fact: Fact, said: Sequence[str]) -> Fact:
         number = _NUMBER.fullmatch(fact.value)
         is_count = number and words.isdisjoint(_OF_VERSIONS)
         return Fact(f"{number['number']} x {fact.key}") if number and is_count else fact
-    return _of_size(fact, key, said[-1], words)
+    return _of_size(_less_name(fact, key, words), key, said[-1], words)
+
+
+def _less_name(fact: Fact, key: str, words: frozenset[str]) -> Fact:
+    """Returns a measure without what the name says beside it: "7 cm block heel" of block heels."""
+    measures = find_measures(fact.value)
+    if len(measures) != 1 or key not in ("heel", "model"):
+        return fact
+    measure = fact.value[measures[0].start : measures[0].end]
+    beside = fact.value.replace(measure, "").casefold().split()
+    if len(beside) < _FEWEST_BESIDE or not words.issuperset(beside):
+        return fact
+    return Fact(measure) if key == "model" else replace(fact, value=f"{measure} {key}")
 
 
 def _is_connector(head: str, words: frozenset[str]) -> bool:
@@ -170,6 +184,8 @@ def _of_size(fact: Fact, key: str, head: str, words: frozenset[str]) -> Fact:
     """Returns a size or a weight with what it is of: a tent's when packed, a car seat's child's."""
     if key == "pack size" and _is_of_sides(fact.value) and not words.isdisjoint(_PACKED):
         return replace(fact, key="packed size")
+    if head in _PILLS and key == f"{head} size" and is_measure(fact.value):
+        return Fact(f"{fact.key} {fact.value}")
     if key == "ring size" and is_measure(fact.value) and words.isdisjoint(_RINGS):
         return Fact(f"{fact.key} {fact.value}")
     if key in ("height", "body height") and head in _WORN and words.isdisjoint(_NOT_WORN):

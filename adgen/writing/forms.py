@@ -34,7 +34,7 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 # Of a chain, and no address: curb, double rope.
 _LINK = re.compile(r"(?!.*\b(?:here|link|shop|view|more|yes)\b)[a-z]+(?: [a-z]+)?", re.IGNORECASE)
 _SPACED_UNIT = re.compile(r"\d [A-Z][a-z]{2,}$")
-_SINGULAR_UNIT = re.compile(r"\d[ -][A-Z][a-z]{2,}$")  # 6 Pocket, 6-Month
+_SINGULAR_UNIT = re.compile(r"\d[ -][A-Z][a-z]{2,}(?<!bps)$")  # 6 Pocket, 6-Month
 _LONGEST_VALUE = 400  # characters
 _COUNTS = COUNT | CONTENT | UNITS_IN_PACK
 _SINGLE = re.compile(r"(?:pack of )?1(?:[ -]?(?:count|ct|pack|pk|ea|each|pcs?|piece|unit))?", re.I)

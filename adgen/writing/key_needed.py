@@ -16,12 +16,16 @@ from adgen.writing.key_words import is_plural, plural_of, says_some
 _SOME = re.compile(r"(?P<all>\d{1,2}), (?P<some>\d{1,2}) (?P<how>[A-Za-z].*)")
 _PIECES = re.compile(  # 2x 50x70 cm, and no 2x50x70 cm
     r"(?P<number>[2-9]|1[0-2]) ?[x×] "
-    r"(?P<size>\d[\d.,]*[x×]\d[\d.,]*(?: ?[a-z]+)?\b(?! ?[x×]).*)",
+    r"(?P<size>\d[\d.,]*[x×]\d[\d.,]*(?: ?[a-z]+)?\b(?! ?[x×])\D*)",
     re.IGNORECASE,
 )
 _OF_SIZE = frozenset(("size", "sizes", "dimension", "dimensions", "measurements"))
 _LEVELS = re.compile(
     r"(?P<number>\d{1,3}) (?P<what>levels?|settings?|steps|stages|modes)(?P<rest>,? .+)?",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(
+    r"(?P<number>\d+) (?P<what>sheets|rolls|bottles|packs|discs|bags|sachets|cartridges|tubes)",
     re.IGNORECASE,
 )
 _STANDS = frozenset(("stand", "base", "leg", "legs", "support", "foot"))
@@ -64,7 +68,7 @@ def _of_several(plain: str, value: str) -> list[str]:
     if some and is_part and some["how"].split()[0].casefold() not in NAMES:
         return [f"{some['all']} {things} ({some['some']} {some['how']})"]
     pieces = _PIECES.fullmatch(value)
-    if not pieces:
+    if not pieces or plain in terms.CONTENTS | terms.CONTENT:
         return []
     words = plain.split()
     part = " ".join(word for word in words if word not in _OF_SIZE)
@@ -109,6 +113,12 @@ def _of_words(plain: str, value: str) -> list[str]:
         rest = edition["rest"] or ""
         return [f"{value.removesuffix(rest) if rest else value} edition{rest}"]
     return []
+
+
+def included_amount(plain: str, head: str) -> str:
+    """Returns how much of something is in the box, "10 Paper Sheets"; empty of other values."""
+    amount = _AMOUNT.fullmatch(head)
+    return f"{amount['number']} {plain} {amount['what']}" if amount and not is_plural(plain) else ""
 
 
 def stands_on_feet(key: str, value: str) -> bool:

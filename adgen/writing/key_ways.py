@@ -268,7 +268,7 @@ def _stored(value: str) -> list[str]:
     """Returns how a memory or a place for things is said; "cool, dry place" is for the buyer."""
     if re.search(r"\d", value):
         return [value]
-    is_said = "storage" in value.casefold()
+    is_said = "storage" in value.casefold() or re.match(r"(?:includes?|with|for) ", value, re.I)
     return [] if _KEPT.search(value) else [value if is_said else f"{value} storage"]
 
 

@@ -12,7 +12,7 @@ from adgen.writing import key_terms as terms
 from adgen.writing.key_absent import is_present, not_included, present_with
 from adgen.writing.key_conditions import condition_of, under_condition, without_condition
 from adgen.writing.key_free import said_of_free
-from adgen.writing.key_needed import needed
+from adgen.writing.key_needed import included_amount, needed
 from adgen.writing.key_numbers import held, measured, numbered, of_parts
 from adgen.writing.key_order import behind_key
 from adgen.writing.key_phrases import WORD_LIST, look_of, of_part, phrase_of
@@ -87,8 +87,7 @@ def sayings(key: str, value: str) -> list[str]:
         ['6mm Thick', '6mm Thickness']
     """
     plain = plain_key(key)
-    avoided = said_of_avoided(plain, value)
-    if avoided:
+    if avoided := said_of_avoided(plain, value):
         return [avoided]
     value = _INDOOR_OUTDOOR.sub(r"\1/\2", value)
     if not plain:
@@ -131,11 +130,14 @@ def _of_included(key: str, head: str, tail: str) -> list[str]:
     first, comma, others = head.partition(", ")
     if comma and is_measure(first):  # "15-Minute Assembly, Tools Included"
         return [f"{said}, {others} {tail}" for said in sayings(key, first)]
+    if amount := included_amount(plain_key(key), head):
+        return [f"{amount} {tail}"]
     is_work = last in terms.WORK or (last.endswith("ing") and last not in terms.PARTS)
     said = of_things(head, plain_key(key)) if head.isdecimal() else sayings(key, head)
     if is_work or (is_plural(head) and not is_plural(last)) or any(map(joins, said)):
         return [f"{head} ({tail})" if head.endswith("required") else f"{head} {tail}"]
-    return [f"{text} {tail}" for text in said]
+    # Each of which is included, and not "each not included".
+    return [f"{text} ({tail})" if text.endswith(" each") else f"{text} {tail}" for text in said]
 
 
 def _of_known(plain: str, core: str, value: str) -> list[str]:
@@ -208,8 +210,7 @@ def _with_key(key: str, value: str) -> list[str]:
     if each:  # "3x AAA Batteries Each"
         said = _of_known(key, core_of(key), each["what"])
         return [f"{text} {each['each']}" for text in said]
-    behind_it = behind_key(key, value)
-    if behind_it:
+    if behind_it := behind_key(key, value):
         return behind_it
     are_seats = key.endswith(" seats") and value.isdecimal()  # "2 Front Seats"
     if key in terms.VERBS or (key.split()[-1] in terms.BEFORE_VALUES and not are_seats):

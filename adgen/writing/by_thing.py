@@ -96,7 +96,7 @@ _WORN = _words(
     sweatpant jogger parka anorak gilet underwear uniform kimono"""
 )
 _NOT_WORN = _words("bed table tree sofa couch dust valance doll dog cat pet rack cover tank life")
-_SHORTEST_PERSON = {"cm": 50.0, "inch": 20.0}
+_SHORTEST_PERSON = {"cm": 50.0}  # in inches a dress is as long as a child
 _BOUNDED = re.compile(r"up to \d.*|\d\S*(?: ?[a-z]+)? ?(?:-|–|to) ?\d.*", re.IGNORECASE)
 _UNITS_BORNE = {"weight": _words("pound kg gram ounce"), "height": _words("inch cm foot meter mm")}
 
@@ -188,8 +188,9 @@ def _of_size(fact: Fact, key: str, head: str, words: frozenset[str]) -> Fact:
         return Fact(f"{fact.key} {fact.value}")
     if key == "ring size" and is_measure(fact.value) and words.isdisjoint(_RINGS):
         return Fact(f"{fact.key} {fact.value}")
-    if key in ("height", "body height") and head in _WORN and words.isdisjoint(_NOT_WORN):
-        return Fact(f"for height {fact.value}") if _of_a_child(fact.value) else fact
+    height = _height(fact, key)
+    if head in _WORN and words.isdisjoint(_NOT_WORN) and _of_a_person(height):
+        return Fact(f"for height {height}")
     is_carrier = "carrier" in words or (
         not words.isdisjoint(_CARRIED_IN) and not words.isdisjoint(_CARRIED)
     )
@@ -200,7 +201,15 @@ def _of_size(fact: Fact, key: str, head: str, words: frozenset[str]) -> Fact:
     return fact
 
 
-def _of_a_child(value: str) -> bool:
+def _height(fact: Fact, key: str) -> str:
+    """Returns a height, which beside a length has lost its key; empty of other facts."""
+    if key in ("height", "body height"):
+        return fact.value
+    told = fact.value.removesuffix(" high")
+    return "" if key or told == fact.value else told
+
+
+def _of_a_person(value: str) -> bool:
     """Tells whether a height is that of people, for whom clothes are, and of no garment."""
     if not is_measure(value):
         return False

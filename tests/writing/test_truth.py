@@ -86,6 +86,7 @@ def forms_of(name, *facts):
         ("tripod", ["Feet: 3"], "3[ -]?(?:Foot|ft)"),
         ("bag", ["Length: 105 cm", "Total length: 120 cm"], "120 ?cm Long"),
         ("girls tulle skirt", ["Height: 116 cm"], ".*(?:Tall|High)"),
+        ("kids leggings", ["Height: 110-116 cm", "Length: 50 cm"], ".*(?:Tall|High)"),
         ("clogs", ["Platform: 2 cm"], "for .*|Compatible .*"),
         ("leather belt 35mm", ["Width: 3.5 cm"], ".*Wide"),  # said twice
         # A denial that governs the first of its list alone.
@@ -345,6 +346,8 @@ def test_no_form_says_more_than_the_fact(name, facts, untrue):
         ("girls tulle skirt", "Height: 116 cm", "for Height 116cm"),
         ("bed skirt", "Height: 60 cm", "60cm High"),
         ("skirt", "Height: 45 cm", "45cm High"),
+        ("kids leggings", "Height: 110-116 cm", "for Height 110-116cm"),
+        ("tea", "Origin: UK", "from the UK"),
         ("clogs", "Platform: 2 cm", "2 cm Platform"),
         ("game", "Platform: PS5", "for PS5"),
         ("pepper mill", "Refill: from top", "Refill from Top"),

@@ -18,7 +18,7 @@ _PLURALS = {
     **{"fragrances": "fragrance", "parabens": "paraben", "sulphate": "sulfate"},
     **{"sulfates": "sulfate", "sulphates": "sulfate"},
 }
-_NONE = re.compile(r"no|none|0 ?%?|zero", re.IGNORECASE)
+_NONE = re.compile(r"no|none|zero", re.IGNORECASE)  # a 0 may be what a shop exports of all
 
 
 def said_of_avoided(key: str, value: str) -> str:

@@ -138,7 +138,7 @@ def test_what_is_no_fact(key, value):
         ("Published", "2021", "Published: 2021"),
         ("Palm oil", "no", "Palm oil: no"),
         ("Added sugar", "none", "Added sugar: none"),
-        ("Parabens", "0", "Parabens: 0"),
+        ("Parabens", "none", "Parabens: none"),
         ("Guarantee", "2 yrs", "Guarantee: 2 yrs"),
         ("Sizes", '["S", "M"]', "Sizes: S, M"),
     ],

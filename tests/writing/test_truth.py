@@ -412,7 +412,7 @@ def test_no_form_says_more_than_the_fact(name, facts, untrue):
         ("spread", "Palm oil: no", "No Palm Oil"),
         ("spread", "Added sugar: none", "No Added Sugar"),
         ("lotion", "Fragrance: none", "Fragrance Free"),
-        ("shampoo", "Sulfates: 0", "Sulfate Free"),
+        ("shampoo", "Sulfates: none", "Sulfate Free"),
         ("oats", "Contains Gluten: no", "Gluten Free"),
         ("cream", "Tested on animals: no", "Not Tested on Animals"),
     ],

@@ -13,6 +13,9 @@ from adgen.writing import key_terms as terms
 from adgen.writing.key_words import is_plural, plural_of, says_some
 
 # Of all of which some are different: 5, 3 adjustable.
+_SEVERAL = re.compile(  # 2, 72 teeth, quick release
+    r"(?P<all>\d{1,3}), (?P<rest>(?!\d+ (?:and|or|to)\b)(?:\d{1,3} )?[A-Za-z].*)"
+)
 _SOME = re.compile(r"(?P<all>\d{1,2}), (?P<some>\d{1,2}) (?P<how>[A-Za-z].*)")
 _PIECES = re.compile(  # 2x 50x70 cm, and no 2x50x70 cm
     r"(?P<number>[2-9]|1[0-2]) ?[x×] "
@@ -67,6 +70,9 @@ def _of_several(plain: str, value: str) -> list[str]:
     is_part = some and int(some["some"]) <= int(some["all"]) and is_plural(things)
     if some and is_part and some["how"].split()[0].casefold() not in NAMES:
         return [f"{some['all']} {things} ({some['some']} {some['how']})"]
+    several = _SEVERAL.fullmatch(value)
+    if several and (is_plural(things) or things == "species") and "(" not in value:
+        return [f"{several['all']} {things} ({several['rest']})"]
     pieces = _PIECES.fullmatch(value)
     if not pieces or plain in terms.CONTENTS | terms.CONTENT:
         return []

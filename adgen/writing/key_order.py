@@ -12,7 +12,8 @@ from adgen.writing.key_words import core_of, is_plural, rest_of, says_some, sing
 _VERBS_TEXT = """
 absorbs adjusts apply attaches bends carries charges closes connects converts cools covers detects
 expands extends filters heats keeps lifts mixes needs opens prevents protects reaches reduces
-reflects removes requires resists rotates seals stays steep stretches swivels tilts turns works
+plant reflects removes requires resists rotates seals sow stays steep stretches swivels tilts turns
+works
 """
 _VERBS = frozenset(_VERBS_TEXT.split())
 _BEGINNING = re.compile(

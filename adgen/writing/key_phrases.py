@@ -76,9 +76,9 @@ def phrase_of(key: str, value: str) -> list[str]:
 
 
 def of_part(value: str, words: Sequence[str], key: str) -> str:
-    """Returns what is said of a part: of several kinds all, of what has details behind the first.
+    """Returns what is said of a part: of several kinds all, of what has details in brackets.
 
-    "Foam and Fabric Seat", "Normal and Sleep Modes", but "Cotton Wick, Lead Free".
+    "Foam and Fabric Seat", "Normal and Sleep Modes", but "Cotton Wick (Lead Free)".
     """
     part = " ".join(words)
     whole = _WITH.fullmatch(value)
@@ -107,7 +107,16 @@ def of_part(value: str, words: Sequence[str], key: str) -> str:
     has_words_alone = is_list and not re.search(r"\d", value)
     if not comma or is_measured or _NUMBERS.match(value) or has_words_alone:
         return f"{listed(value)} {part}"
-    return f"{first} {part}, {details}"
+    return _with_details(first, part, details)
+
+
+def _with_details(first: str, part: str, details: str) -> str:
+    """Returns what is said of a part with the details of its value: "Strap (22 mm, Brown)"."""
+    if details.startswith(("or ", "and ")):
+        return f"{first}, {details} {part}"
+    if part.startswith("per ") or "(" in details:
+        return f"{first} {part}, {details}"
+    return f"{first} {part} ({details})"
 
 
 def look_of(value: str, part: Sequence[str], look: str) -> str:

@@ -208,8 +208,7 @@ def _with_key(key: str, value: str) -> list[str]:
     """
     each = _EACH.fullmatch(value)
     if each:  # "3x AAA Batteries Each"
-        said = _of_known(key, core_of(key), each["what"])
-        return [f"{text} {each['each']}" for text in said]
+        return [f"{said} {each['each']}" for said in _of_known(key, core_of(key), each["what"])]
     if behind_it := behind_key(key, value):
         return behind_it
     are_seats = key.endswith(" seats") and value.isdecimal()  # "2 Front Seats"
@@ -223,6 +222,8 @@ def _with_key(key: str, value: str) -> list[str]:
     if qualified and (is_amount or is_measure(behind)):
         is_time = qualified.group().casefold() == "every "
         return [f"{key} {value}"] if is_time else measured(key, value)
+    if qualified and _AMOUNT.fullmatch(behind):  # "Up to 14-Hour Playtime at 50% Volume"
+        return [f"{qualified.group()}{said}" for said in _with_key(key, behind)]
     amount = _AMOUNT.fullmatch(value)
     if amount:  # "2 Keys Per Lock"
         return [f"{said} {amount['rest']}" for said in _with_key(key, amount["number"])]

@@ -18,7 +18,7 @@ from adgen.writing.key_terms import PARTS, STATES
 from adgen.writing.key_words import plain_key
 from adgen.writing.told_amounts import told_with_amounts
 
-_KEY_WITHOUT_COLON = re.compile(r"(?P<key>colou?r) (?P<value>\S.*)", re.IGNORECASE)
+_KEY_WITHOUT_COLON = re.compile(r"(?P<key>colou?r)(?P<mark> [-–=])? (?P<value>\S.*)", re.IGNORECASE)
 _NEXT_FACT = re.compile(r";\s+(?=[A-Z][\w /]{1,30}:\s)")
 # The keys that make a vehicle together, in the order in which it is said.
 _OF_VEHICLE = ("vehicle year", "vehicle make", "vehicle model")
@@ -56,7 +56,8 @@ def told_facts(facts: Iterable[Fact]) -> list[Fact]:
     found: list[Fact] = []
     for fact in map(_of_part, facts):
         keyed = None if fact.key else _KEY_WITHOUT_COLON.fullmatch(fact.value)
-        if keyed and all(CLASSES.get(word) == COLOUR for word in keys_of(keyed["value"])):
+        words = keys_of(keyed["value"]) if keyed else ()
+        if keyed and (keyed["mark"] or all(CLASSES.get(word) == COLOUR for word in words)):
             fact = Fact(keyed["value"], keyed["key"])
         first, *others = _NEXT_FACT.split(fact.value)
         found += [Fact(first, fact.key), *map(Fact.of, others)]

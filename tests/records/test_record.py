@@ -37,7 +37,13 @@ from adgen.records.record import (
     write_record,
 )
 from adgen.records.tables import memory_cell
-from adgen.records.trained import FinetuningRecord, MixingRecord, NGramRecord, TrainingRecord
+from adgen.records.trained import (
+    CompressionRecord,
+    FinetuningRecord,
+    MixingRecord,
+    NGramRecord,
+    TrainingRecord,
+)
 
 RESULTS = Path(__file__).resolve().parents[2] / "results"
 COMMITTED = sorted(RESULTS.rglob("*.json"))
@@ -48,6 +54,7 @@ KINDS = {  # names of committed records; a made one where none may be committed 
     "evaluation": "adgen-lstm-test",
     "mixture": "adgen-lstm-mix-full",
     "mixing": "adgen-mixture",
+    "compression": "adgen-lstm-compression",
     "novelty": "adgen-lstm-novelty",
     "comparison": "electronics-comparison",
     "sweep": "electronics-sweep",
@@ -97,6 +104,7 @@ def test_every_kind_of_record_is_committed():
         FinetuningRecord,
         NGramRecord,
         MixingRecord,
+        CompressionRecord,
         EvaluationRecord,
         MixtureRecord,
         NoveltyRecord,

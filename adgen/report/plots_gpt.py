@@ -16,7 +16,7 @@ from adgen.report.drawing import (
     new_figure,
     save_figure,
 )
-from adgen.report.names import copies_of
+from adgen.report.names import copies_of, without_superseded
 
 _LABELS = {
     "bits_per_char": "bits per character, held-out ads",
@@ -37,7 +37,7 @@ def draw_shots(records: Sequence[ComparisonRecord], path: Path) -> None:
     """
     curves: dict[str, list[tuple[int, Figures]]] = {}
     originals = copies_of(records)
-    for record in records:
+    for record in without_superseded(records):
         ads = record.plan.ads
         of_which = f", {ads}" if ads != records[0].plan.ads else ""
         for row in record.rows:

@@ -22,7 +22,7 @@ from adgen.records.tables import (
 )
 from adgen.records.trained import FinetuningRecord
 from adgen.report.cells import NONE, minutes_cell
-from adgen.report.names import copies_of, shown_name
+from adgen.report.names import copies_of, shown_name, without_superseded
 from adgen.report.screen_comparison import HEAD, comparison_rows
 
 
@@ -31,7 +31,7 @@ def comparison_table(records: Sequence[Record]) -> str:
 
     The latter come with the command that fills their row.
     """
-    comparisons = of_kind(records, ComparisonRecord)
+    comparisons = without_superseded(of_kind(records, ComparisonRecord))
     if not comparisons:
         return markdown_table([], [])
     rows = []

@@ -19,7 +19,7 @@ from adgen.writing.told import Room, Told
 
 # What calls the reader to the product: of brand and name, and of the name alone.
 _CALLS = ("Shop {}", "Discover {}", "Explore {}", "Meet {}", "See {} Details", "Get to Know {}")
-_POSSESSIVE = re.compile(r"^\S+['’]s? ")
+OWNERS = re.compile(r"^(?:wo)?men['’]s |^(?:girls|boys|kids|children)['’]s? |^unisex ", re.I)
 _CALLS_BY_NAME = ("Find Your {}", "Choose Your {}")
 # Words beside which two headlines are still the same: "Black Shoes", "Shoes in Black".
 _JOINTS = frozenset(("in", "for", "by", "with", "and", "the"))
@@ -69,7 +69,8 @@ def _of_name(told: Told, room: Room) -> Iterator[str]:
 
 def _of_facts(told: Told, room: Room) -> Iterator[str]:
     """Yields facts beside the name, or alone where they say enough; each once, then once more."""
-    ways = [list(_ways_of(piece, told, room)) for piece in apart(told.facts, room)]
+    facts = sorted(apart(told.facts, room), key=lambda piece: piece.is_last)
+    ways = [list(_ways_of(piece, told, room)) for piece in facts]
     for number in range(max(map(len, ways), default=0)):
         yield from (found[number] for found in ways if number < len(found))
 
@@ -150,23 +151,22 @@ def _calls(told: Told, room: Room) -> Iterator[str]:
     for number, call in enumerate(_CALLS):
         some = things if number % 2 == 0 else things[len(both) :]
         has_article = call.endswith("{}")
-        shown = (
-            with_article(thing) if has_article and thing != told.brand else thing for thing in some
-        )
+        shown = (with_article(thing, told.brand) if has_article else thing for thing in some)
         yield from _first(room, map(call.format, shown))
     for call in _CALLS_BY_NAME:
         yield from _first(room, map(call.format, told.names))
 
 
-def with_article(thing: str) -> str:
-    """Returns what a call names: "the Desk Lamp", but "Men's Shoes" and "Running Shoes".
+def with_article(thing: str, brand: str = "") -> str:
+    """Returns what a call names: "the Chef's Knife", but "Men's Watch" and "Running Shoes".
 
     Example:
-        >>> with_article("Desk Lamp"), with_article("Acme Shoes"), with_article("Cameron's Tea")
-        ('the Desk Lamp', 'Acme Shoes', "Cameron's Tea")
+        >>> with_article("Chef's Knife"), with_article("Acme Shoes"), with_article("Men's Watch")
+        ("the Chef's Knife", 'Acme Shoes', "Men's Watch")
     """
-    is_bare = is_plural(thing.casefold().split()[-1]) or _POSSESSIVE.match(thing)
-    return thing if is_bare else f"the {thing}"
+    is_owned = brand.endswith(("'s", "’s", "s'")) and thing.startswith(brand)
+    is_bare = is_plural(thing.casefold().split()[-1]) or OWNERS.match(thing) or thing == brand
+    return thing if is_bare or is_owned else f"the {thing}"
 
 
 def _of_keywords(told: Told, keywords: Iterable[str]) -> Iterator[str]:

@@ -31,7 +31,9 @@ _RANGE = re.compile(r"\d+ ?(?:[-–+]|or|to) ?\d+")
 # sleeve length, a fly line's.
 _MEASURES_TEXT = "height width length depth diameter thickness weight volume size/weight"
 _MEASURES = frozenset(_MEASURES_TEXT.split())
-_BY_NUMBER = frozenset(("yarn", "line", "paper", "sleeve", "inseam", "shoe", "toe", "calf"))
+_BY_NUMBER = frozenset(
+    ("yarn", "line", "paper", "sleeve", "inseam", "shoe", "toe", "calf", "carat", "diamond", "gem")
+)
 _SIDES = re.compile(r"[\d.,]+(?: ?[x×*/-] ?[\d.,]+)*")
 _ORDINALS = frozenset(("zone", "line", "step"))  # "Hardiness Zone 5"
 _CODES = frozenset(("size", "layout", "grade", "class"))  # "Class 0"

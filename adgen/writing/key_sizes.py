@@ -41,6 +41,8 @@ def of_width(value: str) -> list[str]:
 
 def in_carats(value: str) -> list[str]:
     """Returns how the weight of stones is said: "0.5 ct" is "0.5 Carat"."""
+    if re.fullmatch(r"\d*\.?\d+", value):
+        return [f"{value} Carat"]
     return [re.sub(r"\s?\b(?:cttw|ctw|ct\.?)(?!\w)|(?<=\d)ct\b", " Carat", value)]
 
 

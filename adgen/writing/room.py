@@ -18,11 +18,14 @@ def needed(piece: Piece) -> int:
 
 
 def with_room(pieces: Sequence[Piece], max_chars: int) -> tuple[list[Piece], list[Piece]]:
-    """Divides pieces into those that have room together and the others, in order."""
+    """Divides pieces into those that have room together and the others, in order.
+
+    Care, warranty and what is included come after what the product is like.
+    """
     kept: list[Piece] = []
     dropped: list[Piece] = []
     chars = -len(" ")
-    waiting = list(pieces)
+    waiting = sorted(pieces, key=lambda piece: piece.is_last)
     while waiting:
         piece = waiting.pop(0)
         if chars + needed(piece) <= max_chars:

@@ -6,16 +6,14 @@ to the product and claim nothing of it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from adgen.writing.headlines import stands_alone
+from adgen.writing.headlines import OWNERS, stands_alone
 from adgen.writing.piece import Piece
 from adgen.writing.told import BEHIND, Room, Told, turned
 
 _OPENINGS = ("{}", "Discover the {}", "Take a look at the {}", "Meet the {}", "Shop the {}")
-_BEFORE_POSSESSIVE = re.compile(r"\bthe (?=\S+['’]s )")
 _ENDINGS = ("See the details.", "", "Find yours today.", "See it in full.", "Take a closer look.")
 
 
@@ -55,19 +53,26 @@ def _sentence(
     """Yields a sentence and what it says: with the longest name beside which a fact has room."""
     bare, said = "", frozenset[str]()
     for name in told.things:
-        start = _BEFORE_POSSESSIVE.sub("", opening.format(name))
+        start = _opened(opening, name, told.brand)
         if not room(ended(start)):
             continue
         bare = bare or start
         longer = (f"{start} {form}" for form in _joining(told))
         start = next((text for text in longer if room(ended(text))), start)
         text = with_facts(start, facts, lambda text: room(ended(text)))
-        if text != start or start != opening.format(name):
+        if text != start or start != _opened(opening, name, told.brand):
             bare, said = text, frozenset(text[len(start) :].split(", "))
             break
     if bare and (bare not in told.names or not facts):
         whole = f"{ended(bare)} {ending}".strip()
         yield (whole if room(whole) else ended(bare)), said
+
+
+def _opened(opening: str, name: str, brand: str) -> str:
+    """Returns an opening with a name, without "the" before whose it is: "Meet Ann's Lamp"."""
+    is_owned = brand.endswith(("'s", "’s", "s'")) and name.startswith(brand)
+    bare = opening.replace("the {}", "{}") if is_owned or OWNERS.match(name) else opening
+    return bare.format(name)
 
 
 def _of_facts_alone(told: Told, facts: Sequence[Piece], room: Room) -> Iterator[str]:

@@ -244,6 +244,8 @@ def test_no_form_says_more_than_the_fact(name, facts, untrue):
         ("razor", "Batteries Included: Yes", "Batteries Included"),
         ("dutch oven", "Oven Safe: 500 F", "Oven Safe to 500 F"),
         ("shoe rack", "Shoe Type: sneakers", "for Sneakers"),
+        ("engagement ring", "Carat: 0.5", "0.5 Carat"),
+        ("engagement ring", "Carat Weight: 1.5", "1.5 Carat"),
         ("watch", "Strap: leather, 22 mm, brown", "Leather Strap (22 mm, Brown)"),
         ("car seat", "Installation: ISOFIX, or belt", "ISOFIX, or Belt Installation"),
         (

@@ -28,3 +28,11 @@ def test_a_record_in_a_model_is_refused_before_anything_is_written(place, tmp_pa
     assert main(words) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert not (tmp_path / "small").exists() and not (tmp_path / place).exists()
+
+
+def test_a_model_is_not_replaced_by_its_smaller_copy(tmp_path, capsys):
+    model = save_tiny_model(tmp_path / "model", reads="packed")
+    before = {path.name: path.read_bytes() for path in model.iterdir()}
+    assert main(["compress", str(model), str(model)]) == 2
+    assert "is the model" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in model.iterdir()} == before

@@ -22,7 +22,6 @@ from adgen.generation.trained import (
 from adgen.gpt.adapters import folder_of
 from adgen.gpt.bases import base_folder_of
 from adgen.lstm.directory import load_model_directory
-from adgen.support.files import check_apart, resolved
 from adgen.support.given import a_path, a_switch
 
 if TYPE_CHECKING:
@@ -154,7 +153,6 @@ def compress_model(
     """
     if is_hub_id(folder):
         raise ValueError(f"{folder} is an id on the Hub. Give a folder that adgen wrote.")
-    check_apart(resolved(output_dir), {"the model": folder})  # whose weights would be lost
     kind = kind_of(folder)
     if kind == NGRAM:
         raise ValueError(f"{folder} is an n-gram model. Fit a smaller one: adgen ngram --max-mb.")

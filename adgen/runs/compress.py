@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from adgen.generation.folder_kinds import info_of
+from adgen.generation.hub_models import is_hub_id
 from adgen.generation.kinds import compress_model
 from adgen.records.machine import current_commit, environment
 from adgen.records.record import check_record_path, finish
 from adgen.records.trained import CompressionRecord
-from adgen.support.files import read_json_object
+from adgen.support.files import check_apart, read_json_object, resolved
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,13 @@ def run_compress(plan: CompressionPlan) -> CompressionRecord:
 
     Raises:
         FileNotFoundError: There is no such model.
-        ValueError: `compress_model` says why; or the place of the record holds something else.
+        ValueError: `compress_model` says why; the output is the model; or the place of the record
+            holds something else.
     """
     places = {"the model": plan.model_dir, "the output": plan.output_dir}
     check_record_path(plan.record_path, CompressionRecord, apart_from=places)
+    if not is_hub_id(plan.model_dir):  # its full weights would be lost
+        check_apart(resolved(plan.output_dir), {"the model": plan.model_dir})
     commit = current_commit()
     storage = compress_model(plan.model_dir, plan.output_dir, plan.storage, controls=plan.controls)
     files = [path for path in plan.output_dir.iterdir() if path.is_file()]

@@ -24,27 +24,26 @@ _LABELS = {
     "likeness": "bits/char of the ad model",
     **NOVELTY_FIGURES,
 }
+_MOST_BITS = 2.6  # that are drawn: a model that examples confuse may need many more
 _SWEPT_FIGURES = ("likeness", "novel_3_share", "repeated_word_share")
 
 
 def draw_shots(records: Sequence[ComparisonRecord], path: Path) -> None:
     """Draws bits per character and next-word accuracy against example ads, a line a model.
 
+    Models that read no example ads, which n-gram models are, have none.
+
     Args:
-        records: Comparisons; where they are of different ads, lines of all but the first ads say
-            of which.
+        records: Comparisons; drawn are those of the ads that the first one is of.
         path: The PNG to write.
     """
     curves: dict[str, list[tuple[int, Figures]]] = {}
     originals = copies_of(records)
     for record in without_superseded(records):
-        ads = record.plan.ads
-        of_which = f", {ads}" if ads != records[0].plan.ads else ""
-        for row in record.rows:
+        for row in record.rows if record.plan.ads == records[0].plan.ads else ():
             name = Path(row.model).name
-            if row.figures and name not in originals:
-                label = f"{name}{of_which}"
-                curves.setdefault(label, []).append((row.shots, row.figures))
+            if row.figures and name not in originals and row.kind != "ngram":
+                curves.setdefault(name, []).append((row.shots, row.figures))
     # What was scored without example ads alone has no line.
     curves = {label: points for label, points in curves.items() if len(points) > 1}
     looks = looks_of(curves)
@@ -70,6 +69,8 @@ def draw_shots(records: Sequence[ComparisonRecord], path: Path) -> None:
         panel.set_xlabel("example ads before the ad")
         panel.set_ylabel(_LABELS[name])
         panel.grid(alpha=0.3)
+    low, high = panels[0].get_ylim()
+    panels[0].set_ylim(low, min(high, _MOST_BITS))
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(
         handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=SMALL

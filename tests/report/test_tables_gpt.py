@@ -51,6 +51,20 @@ def test_a_comparison_shows_its_rows_and_what_was_not_run(comparison):
     assert comparison_table([]) == "*Not run here.*"
 
 
+def test_a_model_compared_again_on_the_same_ads_stands_once(comparison):
+    again = record_from(
+        compared_by(PLAN | {"categories": ["electronics"]}, [compared("models/base", 0, 1.25)], {})
+    )
+    rows = cells(comparison_table([comparison, again]))
+    assert [row[3] for row in rows if row[:2] == ["base", "0"]] == ["1.250"]
+    assert [row[3] for row in rows if row[:2] == ["base", "4"]] == ["1.500"]
+    of_others = record_from(
+        compared_by(PLAN | {"categories": ["beauty"]}, [compared("models/base", 0, 1.25)], {})
+    )
+    rows = cells(comparison_table([comparison, of_others]))
+    assert [row[3] for row in rows if row[:2] == ["base", "0"]] == ["1.750", "1.250"]
+
+
 def test_trainings_stand_best_first():
     rows = cells(
         finetuning_table(

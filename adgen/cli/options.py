@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -28,6 +29,8 @@ FILES_HELP = "a file of ads (CSV, TSV, text, JSON, JSON lines, Parquet, Excel), 
 ADS_HELP = f"{FILES_HELP}, or one that `adgen data prepare` wrote"
 SPLITS = ("train", "valid", "test", "all")
 # Options of how files are read and divided, and the arguments of `split_ads` that they are.
+_NO_INT = re.compile(r"invalid int value: (.+)")  # argparse's own words
+_NO_FLOAT = re.compile(r"invalid float value: (.+)")
 _SPLIT_ARGUMENTS = {"split_by": "by", "valid": "valid", "test": "test", "split_seed": "seed"}
 
 
@@ -50,6 +53,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Exits with code 2 and one line, as `argparse` does with several."""
+        message = _NO_INT.sub(r"\1 is no whole number; give one such as 3", message)
+        message = _NO_FLOAT.sub(r"\1 is no number; give one such as 0.7", message)
         self.exit(2, f"{self.prog}: error: {in_one_line(message)}. See {self.prog} --help\n")
 
 

@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from adgen.generation.folder_kinds import GPT, LSTM, MIXTURE, NGRAM, kind_of
 from adgen.generation.hub_models import check_revision, fetched_model, is_hub_id
-from adgen.generation.shipped import SHIPPED_LSTM, SHIPPED_MODEL, shipped_model_dir
+from adgen.generation.shipped import (
+    SHIPPED_LSTM,
+    SHIPPED_MODEL,
+    own_or_shipped,
+    shipped_model_dir,
+)
 from adgen.generation.trained import (
     TrainedGPT,
     TrainedLSTM,
@@ -68,6 +73,7 @@ def open_model(
         name = shipped_model_dir(SHIPPED_LSTM if exact else SHIPPED_MODEL)
     a_path("name", name)
     check_revision(name, revision)
+    name = name if revision is not None else own_or_shipped(name)
     is_fetched = revision is not None or is_hub_id(name)
     source = fetched_model(str(name), revision) if is_fetched else base_folder_of(name)
     if source is None:  # a GPT that transformers fetches
@@ -116,6 +122,7 @@ def check_kind(name: str | Path, expected: str | None = None) -> None:
         FileNotFoundError: There is no such folder, or it holds no model.
         ValueError: It is a file, or the model is of another kind.
     """
+    name = own_or_shipped(name)
     if is_hub_id(name) and expected not in (None, GPT):
         raise FileNotFoundError(f"There is no folder {name}. Give a model's folder.")
     kind = GPT if is_hub_id(name) else kind_of(name)

@@ -34,6 +34,19 @@ def shipped_model_dir(name: str = SHIPPED_MODEL) -> Path:
     )
 
 
+def own_or_shipped(name: str | Path) -> str | Path:
+    """Returns the folder of a model that comes with adgen by its name; else what was given.
+
+    A folder of that name here comes first.
+
+    Example:
+        >>> own_or_shipped("adgen-lstm").name, own_or_shipped("runs/mine")
+        ('adgen-lstm', 'runs/mine')
+    """
+    is_shipped = str(name) in (SHIPPED_MODEL, SHIPPED_LSTM, SHIPPED_GPT)
+    return shipped_model_dir(str(name)) if is_shipped and not Path(name).exists() else name
+
+
 def shipped_results_dir() -> Path:
     """Returns the folder of the run records behind every published figure.
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from adgen.cli.main import COMMANDS, build_parser
+from adgen.cli.main import COMMANDS, build_parser, main
 from adgen.cli.messages import PlainFormatter, in_options, one_line, options_of, yes_or_no_of
 
 PACKAGE = Path(__file__).resolve().parents[2] / "adgen"
@@ -219,3 +219,10 @@ def test_every_option_has_a_help():
                 name,
                 action.dest,
             )
+
+
+def test_a_word_in_place_of_a_number_is_answered_with_what_would_do(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["write", "--product", "mug", "--num-ads", "1e9"])
+    assert ended.value.code == 2
+    assert "'1e9' is no whole number; give one such as 3" in capsys.readouterr().err

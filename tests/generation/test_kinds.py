@@ -13,7 +13,7 @@ from tiny_models import TEXTS, save_tiny_model, subword_tokenizer
 from adgen.generation.folder_kinds import GPT, LSTM, NGRAM, kind_of
 from adgen.generation.generator import AdGenerator
 from adgen.generation.hub_models import is_hub_id
-from adgen.generation.kinds import compress_model, open_model
+from adgen.generation.kinds import check_kind, compress_model, open_model
 from adgen.generation.scorers import score_ads
 from adgen.generation.shipped import SHIPPED_LSTM, SHIPPED_MODEL
 from adgen.gpt.saving import save_gpt_directory
@@ -220,3 +220,12 @@ def test_only_lstms_write_exactly(folders):
         with pytest.raises(ValueError, match=r"exact=True is for LSTMs; .* is an? "):
             open_model(folders[kind], exact=True)
     assert not open_model(folders[LSTM]).exact
+
+
+def test_a_model_that_comes_along_is_known_by_its_name_anywhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    check_kind("adgen-lstm", LSTM)
+    assert open_model("adgen-lstm").source_dir.name == "adgen-lstm"
+    (tmp_path / "adgen-lstm").mkdir()  # one's own comes first
+    with pytest.raises(FileNotFoundError, match="holds no model"):
+        check_kind("adgen-lstm")

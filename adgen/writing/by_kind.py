@@ -11,6 +11,7 @@ from adgen.products.measures import is_measure
 from adgen.products.product import Fact
 from adgen.writing import key_terms as terms
 from adgen.writing.by_thing import of_thing
+from adgen.writing.key_absent import is_absent
 from adgen.writing.key_shorthand import spelled_out
 from adgen.writing.key_terms import AGES, COLOURS
 from adgen.writing.key_words import core_of, is_plural, plain_key, plural_of
@@ -84,6 +85,12 @@ def says_nothing(fact: Fact, head: str) -> str:
     return "says nothing of such a product" if is_nothing else ""
 
 
+def as_meant(fact: Fact, said: Sequence[str]) -> Fact:
+    """Returns a fact as `in_sense` does; those that say that nothing is there as they are."""
+    is_told = fact.value.strip() and not is_absent(fact.value, fact.key)
+    return in_sense(fact, said) if is_told else fact
+
+
 def in_sense(fact: Fact, said: Sequence[str]) -> Fact:
     """Returns a fact as it is meant of such a product.
 
@@ -126,7 +133,8 @@ def in_sense(fact: Fact, said: Sequence[str]) -> Fact:
 def _of_number(fact: Fact, key: str, said: Sequence[str]) -> Fact:
     """Returns a number as such a product means it: a ring's karat, a shoe's size."""
     karats = _KARATS.fullmatch(fact.value)
-    if karats and said[-1] in _JEWELS:
+    is_of_metal = not key or "metal" in key or key in ("material", "purity", "gold")
+    if karats and is_of_metal and said[-1] in _JEWELS:
         return replace(fact, value=f"{karats['number']} karat")  # no "18 Count"
     pieces = _PIECES.fullmatch(fact.value)
     if pieces and key in terms.COUNT | terms.CONTENT and _IN_PIECES.isdisjoint(said):
@@ -154,8 +162,7 @@ def _is_itself(thing: str, said: Sequence[str]) -> bool:
     """Tells whether a product is the thing of a key, or a toy of it, and not what goes with it."""
     if thing in ("vehicle", "car") and not _TOYS.isdisjoint(said):
         return True
-    is_named = thing in said or _ITSELF.get(thing) in said
-    return is_named and _BESIDE_OTHERS.isdisjoint(said)
+    return said[-1] in (thing, _ITSELF.get(thing)) and _BESIDE_OTHERS.isdisjoint(said)
 
 
 def _of_colour(fact: Fact, said: Sequence[str]) -> Fact:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 
 from adgen.products.units import NAMES
-from adgen.writing.key_terms import STATES
+from adgen.writing.key_terms import PRESENT, STATES
 
 _BRACKETS = re.compile(r" ?\((?P<text>[^()]+)\)")
 _WORD = re.compile(r"[a-z]{3}|\b(?:hi|lo)\b")  # no abbreviation of a unit or a country
 _SIDES = re.compile(r"\bx\b|×|\*|^[lwhd]{2,4}\b|\b[lwhd]x[lwhd]")
+# "if closed", "up to 30 m", "at 50%", "max 180 °C".
+_LIMIT = re.compile(r"^(?:if|up to|at|max\.?|min\.?|below|above|under) ?\S*[\da-z]|\d ?°")
 # Which say nothing of a measure, or stand for how it was taken.
 _DULL_TEXT = """
 approx approximate approximately circa about est estimated nominal typical official item product
 overall total required optional included diagonal diagonally diameter length width height depth
-imperial metric maximum minimum max min up if yes unit units usa value
+imperial metric maximum minimum max min yes unit units usa value
 """
 _DULL = frozenset(_DULL_TEXT.split())
 _UNITS_TEXT = """
@@ -37,7 +39,7 @@ def condition_of(key: str, value: str) -> str:
         >>> condition_of("Runtime (eco)", "120 h"), condition_of("Weight (kg)", "2")
         ('eco', '')
     """
-    if value and not re.search(r"\d", value):
+    if value and not re.search(r"\d", value) and value.casefold() not in PRESENT:
         return ""
     texts = (found["text"].strip() for found in _BRACKETS.finditer(key))
     return next((text for text in texts if _is_condition(text, value)), "")
@@ -59,7 +61,10 @@ def under_condition(said: str, plain: str, value: str, condition: str) -> str:
 def _is_condition(text: str, value: str) -> bool:
     plain = text.casefold()
     words = re.findall(r"\w+", plain)
-    if not _WORD.search(plain) or _SIDES.search(plain) or words[0] in _DULL or plain in STATES:
+    is_limit = _LIMIT.search(plain) is not None
+    if _SIDES.search(plain) or plain in STATES or plain in ("if applicable", "if any"):
+        return False
+    if not is_limit and (not _WORD.search(plain) or words[0] in _DULL):
         return False
     is_unit = _UNITS.issuperset(words) and words[0] != "per"
-    return not is_unit and plain not in value.casefold()
+    return not is_unit and not set(words) <= set(re.findall(r"\w+", value.casefold()))

@@ -30,4 +30,5 @@ def finished(value: str) -> list[str]:
 
 def plated(value: str) -> list[str]:
     """Returns how it is said with what something is plated."""
-    return [value if "plated" in value.casefold() else f"{value} plated"]
+    is_said = re.search(r"plated|vermeil| over ", value.casefold())
+    return [value if is_said else f"{value} plated"]

@@ -16,6 +16,11 @@ from adgen.writing.key_words import is_plural, plural_of, says_some
 _SEVERAL = re.compile(  # 2, 72 teeth, quick release
     r"(?P<all>\d{1,3}), (?P<rest>(?!\d+ (?:and|or|to)\b)(?:\d{1,3} )?[A-Za-z].*)"
 )
+# Keys whose numbers are values and count nothing: "Ages: 3, 4 years".
+_VALUED_TEXT = (
+    "sizes ages years lengths widths heights weights dimensions models grits speeds modes"
+)
+_VALUED = frozenset(_VALUED_TEXT.split())
 _SOME = re.compile(r"(?P<all>\d{1,2}), (?P<some>\d{1,2}) (?P<how>[A-Za-z].*)")
 _PIECES = re.compile(  # 2x 50x70 cm, and no 2x50x70 cm
     r"(?P<number>[2-9]|1[0-2]) ?[x×] "
@@ -32,7 +37,9 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _STANDS = frozenset(("stand", "base", "leg", "legs", "support", "foot"))
-_FEET = re.compile(r"(?P<feet>[1-9] (?:[a-z]+ )?feet)\b(?P<rest>.*)", re.IGNORECASE)
+_FEET = re.compile(
+    r"(?P<feet>[2-6] (?:[a-z]+ )?feet)\b(?P<rest>(?! (?:tall|high|long|wide)).*)", re.IGNORECASE
+)
 _NUMBER_OF_FEET = re.compile(r"[1-9](?: feet)?")
 _NUTRIENT = re.compile(r"(?P<amount>[<≤]? ?[\d.,]+ ?(?:m?g|%))(?P<rest>(?: per | ?/ ?).+)?", re.I)
 _FIBRE = frozenset(("fibre", "fiber"))
@@ -71,7 +78,8 @@ def _of_several(plain: str, value: str) -> list[str]:
     if some and is_part and some["how"].split()[0].casefold() not in NAMES:
         return [f"{some['all']} {things} ({some['some']} {some['how']})"]
     several = _SEVERAL.fullmatch(value)
-    if several and (is_plural(things) or things == "species") and "(" not in value:
+    is_counted = is_plural(things) and things.split()[-1] not in _VALUED
+    if several and (is_counted or things == "species") and not is_measure(several["rest"]):
         return [f"{several['all']} {things} ({several['rest']})"]
     pieces = _PIECES.fullmatch(value)
     if not pieces or plain in terms.CONTENTS | terms.CONTENT:

@@ -34,7 +34,7 @@ _BY = {
     **{"editor": "edited", "director": "directed", "designer": "designed"},
     "publisher": "published",
 }
-_COMPATIBLE = re.compile(r"(?P<what>.+) compatible", re.IGNORECASE)
+_COMPATIBLE = re.compile(r"(?P<what>(?!partly|fully|no|non|not)\b.+) compatible", re.IGNORECASE)
 
 
 def behind_key(key: str, value: str) -> list[str]:

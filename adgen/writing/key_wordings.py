@@ -131,6 +131,8 @@ def _for_things(key: str, thing: str, value: str) -> list[str]:
     """Returns for which things a product is: "for Medium/Large Breeds"."""
     thing = thing.removesuffix(" type")
     words = thing.split()
+    if not re.search(r"[A-Za-z]", value) or _NOT_THAT.search(value):
+        return []  # "For rooms (m²): 40"
     if _LIMIT.match(value) or not _NO_THINGS.isdisjoint(words) or len(value.split()) > _MOST_WORDS:
         return []
     if _PROPER.search(key):

@@ -28,7 +28,7 @@ _INNER_JOINT = re.compile(r",| (?:with|w/|for|in|and|&) ", re.IGNORECASE)
 _NAMED = re.compile(r" (?:theme|pattern|finish)$", re.IGNORECASE)
 _NUMBER_LAST = re.compile(r"\d[xX×]?$")  # SPF 30; no "2x 2 Pack"
 _RANGE = re.compile(r"\d[A-Za-z]? ?[-–] ?\d")
-OWNER = re.compile(r"(?:'s|s')$")
+OWNER = re.compile(r"(?:['’]s|s['’])$")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from adgen.products.lexicon import CLASSES, COLOUR, FEATURE, MATERIAL
 from adgen.products.measures import Measure, find_measures, is_measure, without_measures
 from adgen.products.product import Fact
 from adgen.products.words import keys_of
-from adgen.writing.by_kind import in_sense
+from adgen.writing.by_kind import as_meant
 from adgen.writing.key_terms import (
     ADJECTIVES,
     AGES,
@@ -229,7 +229,7 @@ def own_fact(fact: Fact, said: Sequence[str]) -> Fact:
         fact: As the seller has it.
         said: The words of brand and name, and last the word that says what the product is.
     """
-    fact = in_sense(fact, said)
+    fact = as_meant(fact, said)
     plain = plain_key(fact.key)
     if plain in CONTENTS:
         return _without_product(fact, said)

@@ -80,7 +80,7 @@ def _of_facts_alone(told: Told, facts: Sequence[Piece], room: Room) -> Iterator[
     plain = [piece for piece in facts if not piece.is_last]
     for turn, first in enumerate(plain):
         start = first.behind[0]
-        calls = (f"Shop the {name}." for name in told.things)
+        calls = (f"{_opened('Shop the {}', name, told.brand)}." for name in told.things)
         call = next((call for call in calls if room(f"{ended(start)} {call}")), "")
         if call and stands_alone(first):
             behind = partial(_before_call, call=call, room=room)

@@ -26,10 +26,13 @@ _FORMS = frozenset(("item form", "form", "product form", "dosage form"))
 _PACKS = frozenset(("pack size", "pack of", "pack quantity", "package quantity", "number of packs"))
 _DOSES = frozenset(("dosage", "dose", "strength", "potency"))
 _SUBSTANCES = frozenset(("supplement type", "active ingredient", "active ingredients"))
+_DOSED = frozenset(("mg", "mcg", "gram", "ml", "iu", "IU", "%"))
 _SIDES = {"length": "long", "width": "wide", "height": "high", "depth": "deep"}
 _WHOLE = frozenset(("total", "overall", "max", "maximum", "min", "minimum"))
 _LETTERS = "LWDH"  # keys of sides, in the order in which they are said
+_LENGTH = re.compile(r"[\d.,]+ ?(?:mm|cm|m|in|inch|inches|ft|\"|”)", re.IGNORECASE)
 _ONLY_LETTERS = re.compile(r"[lwhdø](?: ?[x×] ?[lwhdø])+", re.IGNORECASE)
+_ITSELF = frozenset(("item", "product", "overall", "assembled"))
 _TROUSERS = frozenset(("waist", "waist size", "inseam"))
 _COUNT = re.compile(r"(?P<number>[\d,]+)(?:[ -]?(?:counts?|ct|ea|each|pcs|pieces))?\.?", re.I)
 _PACK = re.compile(r"(?:pack of )?(?P<number>\d+)(?:[ -]?packs?)?", re.IGNORECASE)
@@ -44,6 +47,7 @@ _COUNTABLE_TEXT = """
     stick sticks strip strips k-cup k-cups tablet tablets teabag teabags wipe wipes
 """
 _COUNTABLE = frozenset(_COUNTABLE_TEXT.split())
+_WEIGHED = frozenset(("bar", "bars", "stick", "sticks", "sheet", "sheets", "pad", "pads"))
 _UNCOUNTED_TEXT = """
     balm butter cream foam gel granules granule ground liquid loose lotion oil paste powder
     serum spray syrup
@@ -60,6 +64,8 @@ def told_with_amounts(facts: Sequence[Fact]) -> list[Fact]:
         >>> [str(fact) for fact in told_with_amounts(facts)]
         ['500 Tablets']
     """
+    if not all(fact.value.strip() for fact in facts):
+        return list(facts)  # empty ones are told as such
     told = _with_dose(_with_pack(_with_container(_with_form(facts))))
     return _with_letters(_with_sides(_with_wholes(told)))
 
@@ -85,8 +91,10 @@ def _with_form(facts: Sequence[Fact]) -> list[Fact]:
         return list(facts)
     last = form.value.casefold().split()[-1]
     if last in _UNCOUNTED and content.value.isdecimal():
-        return _changed(facts, {content: Fact(content.value)})  # a number alone
-    if last not in _COUNTABLE or "," in form.value:
+        return _changed(facts, {content: None})
+    is_bare = content.value.isdecimal() and not plain_key(content.key).endswith("count")
+    known = _COUNTABLE - _WEIGHED if is_bare else _COUNTABLE  # "500" of a soap may be grams
+    if last not in known or "," in form.value:
         return list(facts)
     things = form.value if is_plural(form.value) or last == "pacs" else plural_of(form.value)
     return _changed(facts, {content: Fact(f"{count['number']} {things}"), form: None})
@@ -134,6 +142,8 @@ def _with_dose(facts: Sequence[Fact]) -> list[Fact]:
     substance = _by_key(facts, _SUBSTANCES)
     if not dose or not substance or not is_measure(dose.value):
         return list(facts)
+    if find_measures(dose.value)[0].unit not in _DOSED:
+        return list(facts)  # "2 capsules" are no dose of vitamin C
     if not _SUBSTANCE.fullmatch(substance.value) or " and " in substance.value:
         return list(facts)
     whole = Fact(f"{substance.value} {dose.value}", substance.key)
@@ -158,8 +168,8 @@ def _with_sides(facts: Sequence[Fact]) -> list[Fact]:
 
     Without a unit a length is no fact of an ad, but beside a waist.
     """
-    keys = {fact: core_of(plain_key(fact.key)) for fact in facts}
-    sides = [fact for fact, core in keys.items() if core in _SIDES and is_measure(fact.value)]
+    keys = {fact: _side_of(fact.key) for fact in facts}
+    sides = [fact for fact, side in keys.items() if side in _SIDES and is_measure(fact.value)]
     changes: dict[Fact, Fact | None] = {}
     if len({keys[fact] for fact in sides}) >= _FEWEST_SIDES:
         changes = {
@@ -173,12 +183,19 @@ def _with_sides(facts: Sequence[Fact]) -> list[Fact]:
     return _changed(facts, changes)
 
 
+def _side_of(key: str) -> str:
+    """Returns the side of the product itself that a key names; of others, or folded, the key."""
+    plain = plain_key(key)
+    *before, side = plain.split() or [""]
+    return side if _ITSELF.issuperset(before) and "(" not in key else plain
+
+
 def _with_letters(facts: Sequence[Fact]) -> list[Fact]:
     """Returns facts with sides that have letters for keys in one: "77cm W x 39cm D x 147cm H"."""
     told = [Fact(fact.value) if _ONLY_LETTERS.fullmatch(fact.key) else fact for fact in facts]
     found = {fact.key: fact for fact in told if fact.key in list(_LETTERS)}
     sides = [found[letter] for letter in _LETTERS if letter in found]
-    if len(sides) < _FEWEST_SIDES or not all(is_measure(side.value) for side in sides):
+    if len(sides) < _FEWEST_SIDES or not all(_LENGTH.fullmatch(side.value) for side in sides):
         return told
     whole = Fact(" x ".join(f"{side.value} {side.key}" for side in sides))
     changes: dict[Fact, Fact | None] = dict.fromkeys(sides)

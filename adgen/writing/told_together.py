@@ -25,15 +25,17 @@ _OF_VEHICLE = ("vehicle year", "vehicle make", "vehicle model")
 _PURITIES = frozenset(("metal purity", "purity", "metal stamp", "fineness"))
 _METALS = frozenset(("metal", "metal type", "material", "base metal"))
 _PURE = re.compile(r"(?:gold|silver|platinum|palladium)$", re.IGNORECASE)
-_SEEMING = re.compile(r"plated|tone|filled|colou?r|vermeil|coated", re.IGNORECASE)
-_KARATS = re.compile(r"(?P<number>\d\d?) ?(?:ct|kt?|karats?)", re.IGNORECASE)
+_SEEMING = re.compile(r"plated|\btone|filled|colou?r|vermeil|coated", re.IGNORECASE)
+_KARATS = re.compile(r"(?P<number>\d\d?) ?(?:ct|karats?|kt?)", re.IGNORECASE)
 _GOLD = re.compile(r"(?:(?:solid|white|yellow|rose) )*gold", re.IGNORECASE)
 _DOTTED = re.compile(r"(?P<part>[A-Za-z]+)\.(?P<of>[a-z]\w*)")
 _IN_BRACKETS = re.compile(r"(?P<of>[^()]+?) \((?P<part>[^()]{3,})\)")
 # Parts in a key's brackets that no list of parts has, and limits.
 _PARTS_TOO = {*PARTS, *STATES, "legs", "wheels", "load", "package", "freezer", "max", "min"}
 # Of a condition, "(without battery)", and no part.
-_JOINTS = frozenset(("with", "without", "excl", "excluding", "incl", "including", "per", "for"))
+_JOINTS = frozenset(
+    ("if", "when", "with", "without", "excl", "excluding", "incl", "including", "per", "for")
+)
 _CHILDREN = frozenset(("kids", "kid", "children", "child", "toddler"))
 _BABIES = frozenset(("infant", "newborn", "baby", "infants", "newborns", "babies"))
 _YOUNG = {
@@ -153,7 +155,7 @@ def _with_purity(facts: Sequence[Fact]) -> list[Fact]:
         return list(facts)
     if _SEEMING.search(metal.value):
         return [fact for fact in facts if fact is not purity]  # the stamp of a coat
-    if not _PURE.search(metal.value):
+    if not _PURE.search(metal.value) or "," in metal.value or " and " in metal.value:
         return list(facts)
     is_said = purity.value.casefold() in metal.value.casefold()
     is_silver = metal.value.casefold().endswith("silver")

@@ -19,6 +19,7 @@ _KINDS = "type kind style form variety subtype specialty model"
 _OF_KIND = frozenset(_KINDS.split())
 # Keys of which a value of several words may end in a name of two words or more.
 _TELLING = frozenset(("sub brand", "feature", "features", "item form", "model number", "name"))
+_SHORTEST_BEFORE = 3  # letters of a word within a word: sun of sunglasses
 _LONGEST_CODE = 3  # characters of a word behind a name that says which one: Vitamin B-12
 _TITLES = frozenset(("title", "book title"))
 _WORKS_TEXT = """book cookbook novel textbook audiobook hardcover paperback comic magazine album cd
@@ -82,6 +83,12 @@ def without_colour(product: Product) -> Product:
     return product
 
 
+def _is_kind_of(word: str, name: str) -> bool:
+    """Tells whether a word is a name with another word before it: sunglasses, no "portable"."""
+    is_longer = len(word) - len(name) >= _SHORTEST_BEFORE
+    return is_longer and not word.endswith("able") and CLASSES.get(word) is None
+
+
 def _says_name(brand: str, name: str, fact: Fact) -> bool:
     """Tells whether a fact is the name with a few words before it, and nothing else.
 
@@ -96,7 +103,7 @@ def _says_name(brand: str, name: str, fact: Fact) -> bool:
     if is_kind and len(said) > len(wanted) and said[: len(wanted)] == wanted:
         return all(len(word) <= _LONGEST_CODE for word in said[len(wanted) :])
     is_within = len(said) == 1 and len(wanted) == 1 and said[0].endswith(wanted[0])
-    if is_kind and is_within and said != wanted:
+    if is_kind and is_within and _is_kind_of(said[0], wanted[0]):
         return True  # sunglasses of glasses, a multivitamin of a vitamin
     added = said[: len(said) - len(wanted)]
     if not wanted or not 0 < len(added) <= _MOST_ADDED or said[len(added) :] != wanted:

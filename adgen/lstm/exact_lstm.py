@@ -20,8 +20,9 @@ from adgen.lstm.weights import Int8Matrix
 from adgen.support.arrays import Floats
 from adgen.support.exact_functions import Doubles, sigmoid, tanh
 
-# What is multiplied is rounded to multiples of 1 / _GRID, finer than float32 near 1.
-_GRID = 2.0**30
+# What is multiplied is rounded to multiples of 1 / _GRID, finer than float32 near 1, and so that
+# sums over the vocabulary's rows stay exact where a projection is a thousand times as large.
+_GRID = 2.0**28
 _MOST_EXACT = 2.0**53  # float64 holds every whole number up to it
 
 

@@ -13,7 +13,6 @@ from adgen.writing import key_terms as terms
 from adgen.writing.by_thing import of_thing
 from adgen.writing.key_absent import is_absent
 from adgen.writing.key_shorthand import spelled_out
-from adgen.writing.key_terms import AGES, COLOURS
 from adgen.writing.key_words import core_of, is_plural, plain_key, plural_of
 
 
@@ -48,7 +47,7 @@ _JEWELS = _words(
     jewellery chain rosary tiara charm locket cufflink tray flatware cutlery watch"""
 )
 _METALS = _words("gold silver platinum copper bronze brass pewter")
-_COLOUR_KEYS = COLOURS | {"metal color", "metal colour", "color family", "primary color"}
+_COLOUR_KEYS = terms.COLOURS | {"metal color", "metal colour", "color family", "primary color"}
 _TOYS = _words("toy diecast model lego puzzle figure miniature replica ride playset")
 _OF_THINGS = re.compile(
     r"(?P<thing>phone|printer|watch|laptop|tablet|vehicle|car|camera|console|machine)"
@@ -125,7 +124,7 @@ def in_sense(fact: Fact, said: Sequence[str]) -> Fact:
     own = _OF_THINGS.fullmatch(key)
     if own and _is_itself(own["thing"], said):
         return Fact(fact.value)
-    if key in AGES and fact.value.casefold() == "adult" and not _PETS.isdisjoint(said):
+    if key in terms.AGES and fact.value.casefold() == "adult" and not _PETS.isdisjoint(said):
         return Fact(f"for adult {next(word for word in said if word in _PETS)}s")
     return _of_colour(fact, said)
 

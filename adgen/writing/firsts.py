@@ -36,6 +36,9 @@ def with_first(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _is_use_before(piece: Piece) -> bool:
     """Tells whether a piece is a sport, or a way of use, that may stand before the name."""
-    key = plain_key(piece.source.partition(":")[0])
-    before = piece.before[0].casefold() if piece.before else ""
-    return key in SPORTS or (key in USE and before in HOW_USED) if before.isalpha() else False
+    key, colon, _ = piece.source.partition(":")
+    if not colon or piece.is_name or piece.leads or not piece.before:
+        return False
+    before = piece.before[0].casefold()
+    is_use = plain_key(key) in USE and before in HOW_USED
+    return before.isalpha() and (plain_key(key) in SPORTS or is_use)

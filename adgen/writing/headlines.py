@@ -19,7 +19,7 @@ from adgen.writing.told import Room, Told
 
 # What calls the reader to the product: of brand and name, and of the name alone.
 _CALLS = ("Shop {}", "Discover {}", "Explore {}", "Meet {}", "See {} Details", "Get to Know {}")
-OWNERS = re.compile(r"^(?:wo)?men['’]s |^(?:girls|boys|kids|children)['’]s? |^unisex ", re.I)
+_OWNERS = re.compile(r"^(?:wo)?men['’]s |^(?:girls|boys|kids|children)['’]s? |^unisex ", re.I)
 _CALLS_BY_NAME = ("Find Your {}", "Choose Your {}")
 # Words beside which two headlines are still the same: "Black Shoes", "Shoes in Black".
 _JOINTS = frozenset(("in", "for", "by", "with", "and", "the"))
@@ -164,9 +164,14 @@ def with_article(thing: str, brand: str = "") -> str:
         >>> with_article("Chef's Knife"), with_article("Acme Shoes"), with_article("Men's Watch")
         ("the Chef's Knife", 'Acme Shoes', "Men's Watch")
     """
-    is_owned = brand.endswith(("'s", "’s", "s'")) and thing.startswith(brand)
-    is_bare = is_plural(thing.casefold().split()[-1]) or OWNERS.match(thing) or thing == brand
-    return thing if is_bare or is_owned else f"the {thing}"
+    is_bare = is_plural(thing.casefold().split()[-1]) or thing == brand
+    return thing if is_bare or begins_with_owner(thing, brand) else f"the {thing}"
+
+
+def begins_with_owner(thing: str, brand: str) -> bool:
+    """Tells whether a name begins with whose it is: women's, or a brand's that is called so."""
+    is_brands = brand.endswith(("'s", "’s", "s'")) and thing.startswith(brand)
+    return is_brands or _OWNERS.match(thing) is not None
 
 
 def _of_keywords(told: Told, keywords: Iterable[str]) -> Iterator[str]:

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 from adgen.products.product import Fact
-from adgen.writing.key_absent import is_present
 
 _BLUETOOTH = re.compile(r"BT(?: version)?")
 _INCLUDED = re.compile(r"\bincl\b\.?(?=\)?$)", re.IGNORECASE)
@@ -26,9 +25,5 @@ def spelled_out(fact: Fact) -> Fact:
     value = _INCLUDED.sub("included", value)
     key = fact.key
     if _BLUETOOTH.fullmatch(key):
-        key = (
-            "Bluetooth version"
-            if re.search(r"\d", value) and not is_present(value)
-            else "Bluetooth"
-        )
+        key = "Bluetooth version" if re.search(r"\d", value) else "Bluetooth"
     return replace(fact, key=key, value=value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from adgen.writing.headlines import OWNERS, stands_alone
+from adgen.writing.headlines import begins_with_owner, stands_alone
 from adgen.writing.piece import Piece
 from adgen.writing.told import BEHIND, Room, Told, turned
 
@@ -70,13 +70,12 @@ def _sentence(
 
 def _opened(opening: str, name: str, brand: str) -> str:
     """Returns an opening with a name, without "the" before whose it is: "Meet Ann's Lamp"."""
-    is_owned = brand.endswith(("'s", "’s", "s'")) and name.startswith(brand)
-    bare = opening.replace("the {}", "{}") if is_owned or OWNERS.match(name) else opening
-    return bare.format(name)
+    is_owned = begins_with_owner(name, brand)
+    return (opening.replace("the {}", "{}") if is_owned else opening).format(name)
 
 
 def _of_facts_alone(told: Told, facts: Sequence[Piece], room: Room) -> Iterator[str]:
-    """Yields facts first, and the product behind them: "6mm Thick, Non-Slip. Shop Acme Mats."""
+    """Yields facts first, and the product behind them: "6mm Thick, Non-Slip. Shop Acme Mats."."""
     plain = [piece for piece in facts if not piece.is_last]
     for turn, first in enumerate(plain):
         start = first.behind[0]

@@ -30,6 +30,7 @@ _DOSED = frozenset(("mg", "mcg", "gram", "ml", "iu", "IU", "%"))
 _SIDES = {"length": "long", "width": "wide", "height": "high", "depth": "deep"}
 _WHOLE = frozenset(("total", "overall", "max", "maximum", "min", "minimum"))
 _LETTERS = "LWDH"  # keys of sides, in the order in which they are said
+_HAS_UNIT = re.compile(r"[^\W\d]|[\"']")
 _LENGTH = re.compile(r"[\d.,]+ ?(?:mm|cm|m|in|inch|inches|ft|\"|”)", re.IGNORECASE)
 _ONLY_LETTERS = re.compile(r"[lwhdø](?: ?[x×] ?[lwhdø])+", re.IGNORECASE)
 _ITSELF = frozenset(("item", "product", "overall", "assembled"))
@@ -158,7 +159,7 @@ def _with_wholes(facts: Sequence[Fact]) -> list[Fact]:
         core = core_of(key)
         has_other = any(core_of(other) == core and other != key for other in keys.values())
         is_whole = core in _SIDES and key.split()[0] in _WHOLE and is_measure(fact.value)
-        if is_whole and has_other and re.search(r"[^\W\d]|[\"']", fact.value):
+        if is_whole and has_other and _HAS_UNIT.search(fact.value):
             changes[fact] = Fact(f"{fact.value} {key}")
     return _changed(facts, changes)
 
@@ -175,7 +176,7 @@ def _with_sides(facts: Sequence[Fact]) -> list[Fact]:
         changes = {
             fact: Fact(f"{fact.value} {_SIDES[keys[fact]]}")
             for fact in sides
-            if re.search(r"[^\W\d]|[\"']", fact.value)
+            if _HAS_UNIT.search(fact.value)
         }
     if not _TROUSERS.isdisjoint(keys.values()):
         bare = [fact for fact in facts if keys[fact] == "length" and fact.value.isdecimal()]

@@ -23,7 +23,7 @@ _NEXT_FACT = re.compile(r";\s+(?=[A-Z][\w /]{1,30}:\s)")
 # The keys that make a vehicle together, in the order in which it is said.
 _OF_VEHICLE = ("vehicle year", "vehicle make", "vehicle model")
 _PURITIES = frozenset(("metal purity", "purity", "metal stamp", "fineness"))
-_METALS = frozenset(("metal", "metal type", "material", "base metal"))
+_METAL_KEYS = frozenset(("metal", "metal type", "material", "base metal"))
 _PURE = re.compile(r"(?:gold|silver|platinum|palladium)$", re.IGNORECASE)
 _SEEMING = re.compile(r"plated|\btone|filled|colou?r|vermeil|coated", re.IGNORECASE)
 _KARATS = re.compile(r"(?P<number>\d\d?) ?(?:ct|karats?|kt?)", re.IGNORECASE)
@@ -150,7 +150,7 @@ def _with_purity(facts: Sequence[Fact]) -> list[Fact]:
     """Returns facts with how pure a metal is before it: "925 Sterling Silver"."""
     keys = [plain_key(fact.key) or _bare_key(fact.value) for fact in facts]
     purity = next((fact for fact, key in zip(facts, keys, strict=True) if key in _PURITIES), None)
-    metal = next((fact for fact, key in zip(facts, keys, strict=True) if key in _METALS), None)
+    metal = next((fact for fact, key in zip(facts, keys, strict=True) if key in _METAL_KEYS), None)
     if purity is None or metal is None:
         return list(facts)
     if _SEEMING.search(metal.value):

@@ -4,7 +4,7 @@
 
 import { sigmoid, tanh } from "./exact_functions.js";
 
-const GRID = 2 ** 30;
+const GRID = 2 ** 28;
 
 class ExactProduct {
   // matrix: { numbers, scale } of shape (n, m), or its transpose where isTransposed.

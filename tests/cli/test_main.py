@@ -41,7 +41,7 @@ REPO = Path(__file__).resolve().parents[2]
         (["train", "CSV", "--max-ads", "0"], "argument --max-ads: '0' is no whole number"),
         (["train", "CSV", "--split-seed", "-1"], "argument --split-seed: '-1' is no whole number"),
         (["train", "CSV", "--category", "pets"], "Unknown category pets; the ads have ads"),
-        (["train", "CSV", "--patience", "few"], "argument --patience: invalid int value: 'few'"),
+        (["train", "CSV", "--patience", "few"], "'few' is no whole number; give one such as 3"),
         (["train", "CSV", "--num-devices", "2"], "several devices need --pipeline tf.data"),
         (["train", "--corpus", "nowhere"], "adgen data prepare"),
         (["compress", "nowhere", "out", "--storage", "int4"], "int4"),

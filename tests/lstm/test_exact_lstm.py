@@ -63,8 +63,8 @@ def test_products_are_exact_in_any_order_of_the_sum(scale_shape):
 def test_sums_that_would_not_be_exact_are_refused():
     numbers = np.full((512, 4), 127, np.int8)
     stored = numbers, np.ones((1, 4), np.float32)
-    with pytest.raises(ValueError, match="512 rows is multiplied by numbers up to 200"):
-        ExactProduct(numbers.astype(np.float32), stored, most=200.0)
+    with pytest.raises(ValueError, match="512 rows is multiplied by numbers up to 800"):
+        ExactProduct(numbers.astype(np.float32), stored, most=800.0)
 
 
 def test_a_vocabulary_too_large_for_exact_draws_is_refused():

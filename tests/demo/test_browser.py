@@ -174,6 +174,8 @@ def test_an_ad_is_seen_while_it_is_written(page):
         ".observe(document.querySelector('#ads'), {subtree: true, childList: true}); }"
     )
     only(page, "LSTM with n-grams")
+    page.get_by_role("button", name="How many, and how boldly").click()
+    set_number(page, "Number of ads", 10)  # one alone may be of a few words
     write(page)
     assert page.evaluate("window.seen") > 1
 

@@ -15,64 +15,59 @@ from adgen.writing.key_absent import is_absent
 from adgen.writing.key_shorthand import spelled_out
 from adgen.writing.key_words import core_of, is_plural, plain_key, plural_of
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_LAMPS = _words("lamp light chandelier sconce pendant lantern")
-_WIGS = _words("wig extension weave bundle hairpiece ponytail toupee")
+_LAMPS = terms.set_of("lamp light chandelier sconce pendant lantern")
+_WIGS = terms.set_of("wig extension weave bundle hairpiece ponytail toupee")
 _SCREENS = frozenset(("screen", "screen size", "display size", "display"))
-_WITH_SCREENS = _words(
+_WITH_SCREENS = terms.set_of(
     """tv television monitor laptop tablet phone smartphone iphone watch smartwatch chromebook
     notebook computer reader display screen projector console ipad player frame"""
 )
 # Things beside others, which are for them and not those themselves.
-_BESIDE_OTHERS = _words(
+_BESIDE_OTHERS = terms.set_of(
     """mount stand bracket protector cover case filter arm holder sleeve bag cart riser backpack
     pad briefcase skin backlight bar desk table cushion charger strap band cable ink toner
     cartridge battery lens adapter remote keyboard dock film part seat mat knob"""
 )
-_SCENTED = _words(
+_SCENTED = terms.set_of(
     """candle soap gummy gummie candy tea juice lotion shampoo conditioner balm freshener oil wash
     butter incense sanitizer toothpaste slime scrub mask cream wax bomb gum lollipop drink"""
 )
 # Colours that are scents and flavours too.
-_TASTES = _words(
+_TASTES = terms.set_of(
     """orange lavender honey rose mint lemon lime cherry peach plum berry vanilla chocolate coffee
     coconut apple mango cinnamon caramel cream strawberry banana apricot cranberry pumpkin"""
 )
-_JEWELS = _words(
+_JEWELS = terms.set_of(
     """ring necklace earring bracelet pendant anklet brooch band choker bangle stud jewelry
     jewellery chain rosary tiara charm locket cufflink tray flatware cutlery watch"""
 )
-_METALS = _words("gold silver platinum copper bronze brass pewter")
+_METALS = terms.set_of("gold silver platinum copper bronze brass pewter")
 _COLOUR_KEYS = terms.COLOURS | {"metal color", "metal colour", "color family", "primary color"}
-_TOYS = _words("toy diecast model lego puzzle figure miniature replica ride playset")
+_TOYS = terms.set_of("toy diecast model lego puzzle figure miniature replica ride playset")
 _OF_THINGS = re.compile(
     r"(?P<thing>phone|printer|watch|laptop|tablet|vehicle|car|camera|console|machine)"
     r"(?: (?:brand|make|model|series|year))?"
 )
-_PETS = _words("dog cat puppy kitten horse pet bird rabbit")
+_PETS = terms.set_of("dog cat puppy kitten horse pet bird rabbit")
 _ITSELF = {"phone": "smartphone", "watch": "smartwatch", "car": "sedan"}
 _KARATS = re.compile(r"(?P<number>9|14|18|22|24) ?ct", re.IGNORECASE)
-_SEASONLESS = _JEWELS | _words(
+_SEASONLESS = _JEWELS | terms.set_of(
     """bag handbag backpack clutch wallet purse belt watch perfume fragrance deodorant polish
     lipstick mascara lotion brief boxer bra trunk sunglasse umbrella"""
 )
 _PIECES = re.compile(r"(?P<number>[2-9]|\d{2,})[ -]?(?:pcs?|pieces?)\.?", re.IGNORECASE)
 # What pieces are parts of.
-_IN_PIECES = _words(
+_IN_PIECES = terms.set_of(
     """set kit bundle puzzle jigsaw lego block building suit outfit pajama swimsuit bikini sofa
     sectional luggage cutlery dinnerware cookware bedding model game train"""
 )
-_SHOES = _words(
+_SHOES = terms.set_of(
     """shoe boot sandal sneaker slipper loafer heel pump clog flat oxford trainer cleat moccasin
     mule bootie footwear"""
 )
 _SHOE_SIZE = re.compile(r"\d[\d.]*(?:-[\d.]+)? (?:M|W|D|B|N|E{1,4}|Wide|Narrow|Medium)\b.*")
 # Things for the things before them: a shoe rack, a bottle opener.
-_HELPERS = _words(
+_HELPERS = terms.set_of(
     """rack organizer organiser opener cleaner hanger brush polish rod hook clip stretcher shelf
     caddy dryer sharpener stand holder remover warmer tree"""
 )

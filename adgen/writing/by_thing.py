@@ -13,23 +13,19 @@ from dataclasses import replace
 from adgen.products.measures import find_measures, is_measure
 from adgen.products.product import Fact
 from adgen.writing.key_absent import is_present
+from adgen.writing.key_terms import set_of
 from adgen.writing.key_words import plain_key
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 # What has pins or sockets, an inner or an outer thread, and nobody wears.
-_CONNECTORS = _words(
+_CONNECTORS = set_of(
     """plug connector adapter adaptor coupler coupling cable fitting socket jack receptacle
     terminal pigtail splitter dongle valve antenna header gland inlet outlet balun converter"""
 )
 # Which say it wherever they stand in a name.
-_SURE = _words("connector coupler coupling receptacle pigtail balun bnc sma xlr hdmi rj45 rca")
-_OF_PIPES = _words("tee elbow union nipple bushing reducer gauge cross manifold")
-_PIPES = _words("pipe hose npt bsp brass pneumatic hydraulic plumbing threaded tube air compressor")
-_EAR = _words("ear earring jewelry jewellery")  # whose plugs are worn
+_SURE = set_of("connector coupler coupling receptacle pigtail balun bnc sma xlr hdmi rj45 rca")
+_OF_PIPES = set_of("tee elbow union nipple bushing reducer gauge cross manifold")
+_PIPES = set_of("pipe hose npt bsp brass pneumatic hydraulic plumbing threaded tube air compressor")
+_EAR = set_of("ear earring jewelry jewellery")  # whose plugs are worn
 _GENDERS = re.compile(
     r"(?P<one>female|male|[fm])(?: ?(?P<joint>/|to|-) ?(?P<other>female|male|[fm]))?"
     r"(?P<more> \(.+\))?",
@@ -37,23 +33,23 @@ _GENDERS = re.compile(
 )
 _LETTERS = {"f": "female", "m": "male"}
 # Machines in which things are put, and the words of what has them, is one or is for one.
-_KITCHENS = _words("kitchen caravan motorhome campervan house dollhouse apartment playset toy")
-_COOKERS = _KITCHENS | _words(
+_KITCHENS = set_of("kitchen caravan motorhome campervan house dollhouse apartment playset toy")
+_COOKERS = _KITCHENS | set_of(
     """oven cooker range stove microwave fridge refrigerator freezer cooktop hob thermometer
     cleaner bulb light igniter"""
 )
 _APPLIANCES = {
     "dishwasher": _KITCHENS
-    | _words("dishwasher detergent tablet pod rinse cleaner salt fridge machine"),
+    | set_of("dishwasher detergent tablet pod rinse cleaner salt fridge machine"),
     "microwave": _COOKERS,
     "oven": _COOKERS,
     "freezer": _COOKERS,
     "hob": _COOKERS,
-    "tumble dryer": _words("dryer washer washing laundry machine detergent kitchen caravan"),
-    "tumble drier": _words("drier dryer washer washing laundry machine detergent"),
-    "vacuum": _words("vacuum mop robot cleaner flask thermos sealer bottle tumbler pump chamber"),
+    "tumble dryer": set_of("dryer washer washing laundry machine detergent kitchen caravan"),
+    "tumble drier": set_of("drier dryer washer washing laundry machine detergent"),
+    "vacuum": set_of("vacuum mop robot cleaner flask thermos sealer bottle tumbler pump chamber"),
 }
-_CLEANED = _words("rug carpet mat runner doormat upholstery")  # with a vacuum cleaner
+_CLEANED = set_of("rug carpet mat runner doormat upholstery")  # with a vacuum cleaner
 _SAFE = re.compile(r"(?:safe|ok|okay|suitable|proof)", re.IGNORECASE)
 _ALL_HOBS = re.compile(r"(?:all|any)(?: hobs?| types?)?(?:,? (?P<more>inc.+))?", re.IGNORECASE)
 # Of which a television has some, and a cable a version.
@@ -62,43 +58,43 @@ _SOCKETS = re.compile(
     r"dvi|sdi|midi|sfp\+?"
 )
 _NUMBER = re.compile(r"(?:x ?)?(?P<number>[1-9]|1\d)(?: ?x)?", re.IGNORECASE)
-_OF_VERSIONS = _words(
+_OF_VERSIONS = set_of(
     """cable cord lead drive stick flash adapter adaptor reader card enclosure ssd hdd disk hub
     extension splitter connector plug charger"""
 )
 # What ripens or grows.
-_AGEING = _words(
+_AGEING = set_of(
     """whisky whiskey scotch bourbon malt rum brandy cognac armagnac wine port sherry tequila mezcal
     vinegar balsamic aceto cheese cheddar gouda parmesan parmigiano ham prosciutto bonsai tree
     sapling shrub seedling plant koi goldfish fish"""
 )
-_OF_OTHERS = _words(
+_OF_OTHERS = set_of(
     """toy game puzzle book costume shirt glass rack stand pot planter kit tool soil food grater
     board knife set card cooler opener decoration figure tank light storybook playset"""
 )
 _AGE = re.compile(r"(?P<age>\d+(?:\.\d+)? ?(?:years?|yrs?\.?|months?))(?: old)?", re.IGNORECASE)
 # Of tents and mats the size in which they are carried.
-_PACKED = _words(
+_PACKED = set_of(
     """tent sleeping mat mattress chair stool cot tarp hammock bivvy bivy shelter pillow awning
     poncho quilt pad table"""
 )
-_PILLS = _words("tablet capsule pill softgel lozenge")
+_PILLS = set_of("tablet capsule pill softgel lozenge")
 _FEWEST_BESIDE = 2  # words beside a measure that a name says too
-_RINGS = _words("ring band jewelry jewellery sizer")
-_CARRIED_IN = _words("seat booster sling wrap bouncer swing")
-_CARRIED = _words("car baby child infant toddler kid booster pet dog cat")
-_BESIDE_SEATS = _words("cover protector mat cushion toy bag mirror organizer organiser")
+_RINGS = set_of("ring band jewelry jewellery sizer")
+_CARRIED_IN = set_of("seat booster sling wrap bouncer swing")
+_CARRIED = set_of("car baby child infant toddler kid booster pet dog cat")
+_BESIDE_SEATS = set_of("cover protector mat cushion toy bag mirror organizer organiser")
 # Clothes, whose height is the wearer's.
-_WORN = _words(
+_WORN = set_of(
     """skirt trouser pant dress jacket coat shirt t-shirt tee romper onesie bodysuit pyjama pajama
     legging suit sweater jumper hoodie cardigan short jean dungaree overall snowsuit costume tight
     vest top blouse raincoat swimsuit jumpsuit tutu playsuit fleece tracksuit sleepsuit sweatshirt
     sweatpant jogger parka anorak gilet underwear uniform kimono"""
 )
-_NOT_WORN = _words("bed table tree sofa couch dust valance doll dog cat pet rack cover tank life")
+_NOT_WORN = set_of("bed table tree sofa couch dust valance doll dog cat pet rack cover tank life")
 _SHORTEST_PERSON = {"cm": 50.0}  # in inches a dress is as long as a child
 _BOUNDED = re.compile(r"up to \d.*|\d\S*(?: ?[a-z]+)? ?(?:-|–|to) ?\d.*", re.IGNORECASE)
-_UNITS_BORNE = {"weight": _words("pound kg gram ounce"), "height": _words("inch cm foot meter mm")}
+_UNITS_BORNE = {"weight": set_of("pound kg gram ounce"), "height": set_of("inch cm foot meter mm")}
 
 
 def of_thing(fact: Fact, said: Sequence[str]) -> Fact:

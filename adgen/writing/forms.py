@@ -36,6 +36,7 @@ _LINK = re.compile(r"(?!.*\b(?:here|link|shop|view|more|yes)\b)[a-z]+(?: [a-z]+)
 _SPACED_UNIT = re.compile(r"\d [A-Z][a-z]{2,}$")
 _SINGULAR_UNIT = re.compile(r"\d[ -][A-Z][a-z]{2,}(?<!bps)$")  # 6 Pocket, 6-Month
 _LONGEST_VALUE = 400  # characters
+_CONTAINER_KEYS = CONTAINER_KEYS | {"item form"}
 _COUNTS = COUNT | CONTENT | UNITS_IN_PACK
 _SINGLE = re.compile(r"(?:pack of )?1(?:[ -]?(?:count|ct|pack|pk|ea|each|pcs?|piece|unit))?", re.I)
 _BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # of four digits it is a model's
@@ -122,8 +123,7 @@ def unsaid(fact: Fact) -> str:
 
 def is_container(fact: Fact) -> bool:
     """Tells whether a fact says that a product comes in a box and nothing else."""
-    keys = CONTAINER_KEYS | {"item form"}
-    return plain_key(fact.key) in keys and is_one_of_containers(fact.value)
+    return plain_key(fact.key) in _CONTAINER_KEYS and is_one_of_containers(fact.value)
 
 
 def is_bare_number(fact: Fact) -> bool:

@@ -9,7 +9,14 @@ from adgen.products.lexicon import COLOUR, FEATURE, MATERIAL
 from adgen.products.measures import is_measure
 from adgen.writing.key_targets import target_of
 from adgen.writing.key_ways import fitting, listed, of_things
-from adgen.writing.key_words import is_plural, is_stuff, last_class, plural_of, singular_of
+from adgen.writing.key_words import (
+    begins_with_limit,
+    is_plural,
+    is_stuff,
+    last_class,
+    plural_of,
+    singular_of,
+)
 
 _TWO = 2
 _LABELS = frozenset(("FSC", "PEFC", "GOTS", "OEKO-TEX"))  # of a material, and none
@@ -36,7 +43,6 @@ _WITHOUT_DEGREES = frozenset(("quality", "condition", "style", "type"))
 _GROUNDS = frozenset(("and", "road", "trail", "track", "grass", "court", "turf", "street", "snow"))
 _THINGS_TEXT = "heart pear star moon apple leaf flower butterfly cat dog bear shell egg cross drop"
 _THINGS = frozenset(_THINGS_TEXT.split())  # shapes that are things: a locket is no heart
-_LIMIT = re.compile(r"(?:up to|to|for|in|from|at|with|without|except|only|not) ", re.IGNORECASE)
 _WORDS_OF_A_COUNTRY = 3
 _NO_COUNTRIES = re.compile(
     r"\b(?:origin\w*|natural|organic|synthetic|imported|domestic|local\w*|plant|animal|vegetable|"
@@ -152,7 +158,7 @@ def _kept(match: re.Match[str], value: str) -> list[str]:
 
 
 def _limited(match: re.Match[str], value: str) -> list[str]:
-    return _kept(match, value) if _LIMIT.match(value) else []
+    return _kept(match, value) if begins_with_limit(value) else []
 
 
 def _with_care(_: re.Match[str], value: str) -> list[str]:

@@ -9,7 +9,8 @@ def _terms(text: str) -> frozenset[str]:
     return frozenset(" ".join(term.split()) for term in text.split(","))
 
 
-def _words(text: str) -> frozenset[str]:
+def set_of(text: str) -> frozenset[str]:
+    """Returns the words of a text."""
     return frozenset(text.split())
 
 
@@ -29,21 +30,21 @@ ALONE = _terms(
     dietary preferences, diet, diet type, package information, fitment type, metal purity, purity,
     metal stamp, life stage, region, standard, standards"""
 )
-OF_MATERIAL = _words("material materials fabric fabrics composition")  # words of such keys
+OF_MATERIAL = set_of("material materials fabric fabrics composition")  # words of such keys
 COLOURS = _terms("color, colour, colors, colours, shade, colorway, color name, colour name")
 # Keys of an age, of these words alone: "Age Statement" is a whisky's.
-OF_AGE = _words(
+OF_AGE = set_of(
     """age ages range grading reading child children user recommended manufacturer minimum min
     target suitable level group description months years for appropriate"""
 )
-NEGATIONS = _words(
+NEGATIONS = set_of(
     """not no non never without cannot doesn't don't excluded excludes incompatible unsupported
     unsuitable avoid"""
 )
 # Last words of a key that denies which go on in its value: "Not Compatible with WF-01".
-GOING_ON = _words("with for contain fit on without no")
+GOING_ON = set_of("with for contain fit on without no")
 SIZES = _terms("size, clothing size, ring size, size range")
-ASSORTED = _words("assorted mixed various random")  # colours
+ASSORTED = set_of("assorted mixed various random")  # colours
 SHOE_SIZES = _terms("shoe size, us size, us shoe size")
 # Those whose values do where they are more than a number.
 MEASURED = _terms(
@@ -78,11 +79,11 @@ HIDDEN = _terms(
 )
 LOADS = _terms("maximum weight, max weight, weight limit, maximum load, max load, max capacity")
 # First words of keys whose measure is the least or the most: "60 W Max".
-LIMITS = _words("max maximum min minimum")
+LIMITS = set_of("max maximum min minimum")
 CONDITION = "condition"
 # Keys of work that things in their values are for: "Assembly: tools included".
-WORK = _words("assembly installation maintenance mounting setup")
-WARNINGS = _words("warning warnings cautionary hazard")  # in whatever key
+WORK = set_of("assembly installation maintenance mounting setup")
+WARNINGS = set_of("warning warnings cautionary hazard")  # in whatever key
 FINISHES = _terms("finish, finish type")
 CODES_OF_TRADE = _terms("upc, ean, sku, gtin, asin, isbn")  # in whatever key
 MODELS = _terms("model, model number, model no, part number, mpn")  # "Model 42"
@@ -112,7 +113,7 @@ GENERIC_FIRST_OF_ALL = GENERIC_FIRST | {"liquid", "us"}
 GENERIC_LAST_OF_ALL = frozenset(("type", "types", "style", "name", "description"))
 # What a product has: "Wood Handle", "LED Display". A word of a key that is none of these and none
 # of the next says nothing beside words: "Connectivity Technology", "Package Information".
-PARTS = _words(
+PARTS = set_of(
     """
     handle handles frame sole outsole insole midsole upper blade dial strap band bezel sleeve collar
     neck neckline heel toe lens lenses cable cord chain lid base body shaft top seat arm leg back
@@ -135,7 +136,7 @@ PLURAL_PARTS: Mapping[str, str] = {
 # Words of a key that a value may have behind it, and does not need: "Ocean Theme".
 OPTIONAL = _terms("theme, print, pattern, diet, fuel, action, container, pickup")
 # What a number alone counts: "4 Ports".
-COUNTED_THINGS = _words(
+COUNTED_THINGS = set_of(
     """
     port handle pocket gear key drawer shelf light blade channel core player burner
     compartment room door seat setting mode string position section layer bulb outlet tier pedal
@@ -149,20 +150,20 @@ BEHIND_NUMBERS = _terms(
     resolution, dpi, gsm, btu, fps, cfm, denier, ppi, season"""
 )
 # Of which 0 is a value as others are: "0 Calories", "Size 0".
-OF_ZERO = _words(
+OF_ZERO = set_of(
     "calories kcal protein sugar sugars fat carbs sodium cholesterol caffeine nicotine alcohol "
     "size layout grade class gauge diopter power strength drop voc"
 )
 # What a serving holds: "20 g Protein", "6 g Protein per Bar".
-NUTRIENTS = _words("protein sugar fiber fibre fat carbs sodium caffeine calcium iron cbd collagen")
+NUTRIENTS = set_of("protein sugar fiber fibre fat carbs sodium caffeine calcium iron cbd collagen")
 # What a product may hold and is not: "for 14 Inch Laptops" of a bag's laptop size.
-HELD = _words(
+HELD = set_of(
     "laptop notebook tablet phone smartphone tv television monitor photo picture mattress device"
 )
 # Parts of others as often as of the product: a lens' filter size.
-OF_OTHERS = _words("filter bulb")
+OF_OTHERS = set_of("filter bulb")
 # Whose measure is its size: "16 GB RAM", "15 x 15 cm Sheet".
-SIZED = PARTS - OF_OTHERS | _words("ram rom ssd hdd sheet chuck")
+SIZED = PARTS - OF_OTHERS | set_of("ram rom ssd hdd sheet chuck")
 WITH_LENGTH = _terms(
     "cable, chain, cord, hose, lead, rope, strap, wire, heel, blade, shaft, inseam"
 )  # "6 ft Cord"
@@ -180,15 +181,15 @@ CONTENTS = _terms(
     active ingredient, key ingredients, accessories"""
 )
 # What stands before its value: "Replace Every 6 Months".
-BEFORE_VALUES = _words(
+BEFORE_VALUES = set_of(
     "every in with to for at by on up from fits per of serves holds seats replaces contain"
 )
 # Keys that do, of this word alone: "Sleeps 4", but "2 Pillow Covers".
-VERBS = _words("sleeps covers measures weighs supports accommodates lasts feeds stores")
+VERBS = set_of("sleeps covers measures weighs supports accommodates lasts feeds stores")
 LONGEST_KEY = 2  # words of a key that no list has and that stands behind its value
 LONGEST_VALUE = 5  # words of such a value
-BODY_OF = _words("shape color colour finish pattern material")  # "Slit Pupil" of a pupil shape
-STATES = _words(
+BODY_OF = set_of("shape color colour finish pattern material")  # "Slit Pupil" of a pupil shape
+STATES = set_of(
     "inflated folded assembled packed closed open interior exterior inside outside"
 )  # of a size, in brackets
 BODIES = frozenset(("hair", "skin"))  # "for Oily Skin"
@@ -209,7 +210,7 @@ AUDIENCE = _terms(
     """gender, audience, department, department name, target, target audience, target gender,
     pet type, applicable people, vehicle type, jewelry department, species"""
 )
-NAMED = GENERIC | _words("vehicle vehicles car cars")
+NAMED = GENERIC | set_of("vehicle vehicles car cars")
 SPECIES = _terms("target species, suitable species, target animal")
 AGES = _terms(
     """age, ages, age group, age range, suitable age, age range description, age months"""
@@ -217,8 +218,8 @@ AGES = _terms(
 WHOSE = AUDIENCE | AGES
 SPORTS = _terms("sport, sports, sport type, activity")
 # Uses that are adjectives, and those that do something themselves.
-HOW_USED = _words("casual formal ethnic festive traditional professional")
-DOERS = _words(
+HOW_USED = set_of("casual formal ethnic festive traditional professional")
+DOERS = set_of(
     "remover cleaner eliminator softener booster replacement substitute repellent whitener "
     "lifter fighter freshener brightener neutralizer"
 )
@@ -229,13 +230,13 @@ USE = SPORTS | _terms(
 )
 STONES = _terms("stone, stones, stone type, gemstone, gemstones, gemstone type")
 # Stones that nobody calls so behind their names: a pearl ring, no pearl stone one.
-GEMS = _words(
+GEMS = set_of(
     """agate amber amethyst aquamarine citrine crystal crystals diamond diamonds emerald
     emeralds garnet jade moissanite moonstone onyx opal pearl pearls peridot quartz rhinestone
     rhinestones ruby sapphire sapphires topaz tourmaline turquoise zircon zirconia"""
 )
 # What a look may copy: a marble top, a crocodile strap.
-STUFFS = GEMS | _words(
+STUFFS = GEMS | set_of(
     """gold silver platinum copper bronze brass chrome nickel walnut oak mahogany cherry ebony teak
     marble granite slate stone crocodile alligator snakeskin snake python ostrich lizard cowhide
     zebra tiger leopard croc"""
@@ -244,10 +245,10 @@ BATTERIES = _terms("battery, batteries")
 BREEDS = _terms("breed size, dog breed size, breed recommendation")
 CONNECTIONS = _terms("connectivity, connectivity technology, connection type, connections")
 SYSTEMS = _terms("operating system, operating systems")
-SETS = _words("set kit bundle")  # of which a number of items are the pieces
+SETS = set_of("set kit bundle")  # of which a number of items are the pieces
 
 CONTAINER_KEYS = _terms("container, container type, package type, packaging, packaging type")
-CONTAINERS = _words(
+CONTAINERS = set_of(
     "bag bottle box can canister carton envelope jar packet pouch sachet tin trigger tub tube"
 )
 COUNT = _terms(

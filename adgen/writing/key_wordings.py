@@ -7,7 +7,7 @@ import re
 from adgen.products.measures import is_measure
 from adgen.writing.key_terms import BODIES, COLOURS, SIZES
 from adgen.writing.key_ways import fitting, listed
-from adgen.writing.key_words import is_plural, plural_of, says_some
+from adgen.writing.key_words import begins_with_limit, is_plural, plural_of, says_some
 
 _RECOMMENDED = re.compile(r"(?:\w+ly )?recommended", re.IGNORECASE)
 _ABILITIES = frozenset(("supported", "enabled", "capable"))
@@ -46,7 +46,6 @@ cameras console consoles instrument instruments
 _NAMED = frozenset(_NAMED_TEXT.split())
 _MASSES_TEXT = "fabric wood paper metal leather glass food water soil air plastic concrete stone"
 _MASSES = BODIES.union(_MASSES_TEXT.split())
-_LIMIT = re.compile(r"(?:up to|to|for|in|from|at|with|without|except|only|not) ", re.IGNORECASE)
 _MOST_WORDS = 4  # of a value between "for" and its thing
 _SURFACES = re.compile(r"(?:recommended |suitable )?surfaces?")
 _NOT_THAT = re.compile(r", (?:not|no) ", re.IGNORECASE)
@@ -133,7 +132,11 @@ def _for_things(key: str, thing: str, value: str) -> list[str]:
     words = thing.split()
     if not re.search(r"[A-Za-z]", value) or _NOT_THAT.search(value):
         return []  # "For rooms (m²): 40"
-    if _LIMIT.match(value) or not _NO_THINGS.isdisjoint(words) or len(value.split()) > _MOST_WORDS:
+    if (
+        begins_with_limit(value)
+        or not _NO_THINGS.isdisjoint(words)
+        or len(value.split()) > _MOST_WORDS
+    ):
         return []
     if _PROPER.search(key):
         name = re.sub(r"^(?:suitable )?for ", "", key, flags=re.IGNORECASE)

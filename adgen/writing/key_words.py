@@ -37,6 +37,7 @@ _OF_VERBS = {
 }
 _LONGEST_ACRONYM = 4  # letters of what may be no plural: abs
 _ONLY_PLURAL = frozenset(("glasses", "jeans", "sports", "mains", "scissors", "herbs", "oats"))
+_LIMIT = re.compile(r"(?:up to|to|for|in|from|at|with|without|except|only|not) ", re.IGNORECASE)
 _SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
 
 
@@ -163,6 +164,11 @@ def plural_of(word: str) -> str:
 def is_one_of_containers(value: str) -> bool:
     """Tells whether a text names a container and nothing else: "Box", "Boxes"."""
     return not terms.CONTAINERS.isdisjoint((value.casefold(), singular_of(value.casefold())))
+
+
+def begins_with_limit(value: str) -> bool:
+    """Tells whether a value begins with a bound or a condition: "up to 30 m", "for hands"."""
+    return _LIMIT.match(value) is not None
 
 
 def is_stuff(value: str) -> bool:

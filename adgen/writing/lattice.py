@@ -140,6 +140,7 @@ class Lattice:
         self._earlier = [
             _bits(_is_earlier(other, piece) for other in self.pieces) for piece in self.pieces
         ]
+        self._owners = _bits(piece.is_owner for piece in self.pieces)
         self._preceding = _bits(piece.precedes for piece in self.pieces)
         self._quantities = _bits(piece.is_quantity for piece in self.pieces)
         self._joints = joints.roots
@@ -278,10 +279,9 @@ class Lattice:
         piece = self.pieces[number]
         if not missing or piece.leads:
             return True
-        owners = _bits(piece.is_owner for piece in self.pieces) & missing
         if piece.is_quantity:
             return not used & self._preceding
-        return bool((owners or missing) >> number & 1)
+        return bool((missing & self._owners or missing) >> number & 1)
 
     def _may_join(self, used: int, joint: Joint, is_open: bool, piece: Piece) -> bool:
         """Tells whether a piece may stand right behind a joint, inside brackets or outside.

@@ -53,14 +53,14 @@ def _sentence(
     """Yields a sentence and what it says: with the longest name beside which a fact has room."""
     bare, said = "", frozenset[str]()
     for name in told.things:
-        start = _opened(opening, name, told.brand)
+        start = opened = _opened(opening, name, told.brand)
         if not room(ended(start)):
             continue
         bare = bare or start
         longer = (f"{start} {form}" for form in _joining(told))
         start = next((text for text in longer if room(ended(text))), start)
         text = with_facts(start, facts, lambda text: room(ended(text)))
-        if text != start or start != _opened(opening, name, told.brand):
+        if text != start or start != opened:
             bare, said = text, frozenset(text[len(start) :].split(", "))
             break
     if bare and (bare not in told.names or not facts):

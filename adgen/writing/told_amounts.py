@@ -42,18 +42,16 @@ _SUBSTANCE = re.compile(  # one of which a dose may be: not "with Folic Acid", n
     re.IGNORECASE,
 )
 # What can be counted, and what only weighed.
-_COUNTABLE_TEXT = """
+_COUNTABLE = terms.set_of("""
     bag bags bar bars caplet caplets capsule capsules chew chews gummy gummies lozenge lozenges
     mask masks packet packets pacs pad pads pod pods sachet sachets sheet sheets softgel softgels
     stick sticks strip strips k-cup k-cups tablet tablets teabag teabags wipe wipes
-"""
-_COUNTABLE = frozenset(_COUNTABLE_TEXT.split())
+""")
 _WEIGHED = frozenset(("bar", "bars", "stick", "sticks", "sheet", "sheets", "pad", "pads"))
-_UNCOUNTED_TEXT = """
+_UNCOUNTED = terms.set_of("""
     balm butter cream foam gel granules granule ground liquid loose lotion oil paste powder
     serum spray syrup
-"""
-_UNCOUNTED = frozenset(_UNCOUNTED_TEXT.split())
+""")
 _FEWEST_SIDES = 2  # that are said with adjectives of one kind
 
 

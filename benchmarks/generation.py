@@ -46,6 +46,7 @@ from adgen.decoding.sampling import Sampling
 from adgen.generation.generator import AdGenerator
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.directory import save_model_directory
+from adgen.lstm.int8_lstm import PRECISIONS
 from adgen.records.tables import text_table
 from adgen.tokens.base import EOS_ID, SPECIAL_TOKENS, AdTokenizer
 from adgen.tokens.subword_tokenizer import SubwordTokenizer
@@ -66,7 +67,7 @@ import json, sys, time
 start = time.perf_counter()
 from adgen.generation.generator import AdGenerator
 import_seconds = time.perf_counter() - start
-generator = AdGenerator.from_pretrained(sys.argv[1])
+generator = AdGenerator.from_pretrained(sys.argv[1], precision=sys.argv[3])
 [ads] = generator.generate("Sony TV", num_ads=3, max_tokens=int(sys.argv[2]))
 assert len(ads) == 3
 print(json.dumps([import_seconds, "tensorflow" in sys.modules]))
@@ -93,6 +94,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     add_against(parser, COMMIT, "writing")
     parser.add_argument("--rounds", type=at_least(1), default=5, help="turns of --against")
+    parser.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        default="float32",
+        help="what is multiplied in; with --against of the working tree (default: %(default)s)",
+    )
     counts = {
         "vocab-size": (22_500, "words, without --model; sub-words: as many, at most 16,384"),
         "max-tokens": (25, "tokens an ad, at most"),
@@ -184,7 +191,7 @@ def measure(paths: Mapping[str, Path], options: argparse.Namespace) -> dict[str,
     speeds: dict[str, Any] = {}
     sizes: dict[str, Any] = {}
     for model, path in paths.items():
-        generator = AdGenerator.from_pretrained(path)
+        generator = AdGenerator.from_pretrained(path, precision=options.precision)
         sizes[model] = asdict(generator.config)
         speeds[model] = {}
         for name, sampling in CONTROLS.items():
@@ -200,6 +207,7 @@ def measure(paths: Mapping[str, Path], options: argparse.Namespace) -> dict[str,
         ),
         **cold_start(path, options),
         "model": str(options.model) if options.model else "random weights",
+        "precision": options.precision,
         "models": sizes,
         "max_tokens": options.max_tokens,
         "batch_size": options.batch_size,
@@ -271,9 +279,10 @@ def cold_start(path: Path, options: argparse.Namespace) -> dict[str, Any]:
 
 def _start(path: Path, options: argparse.Namespace, cache: str) -> tuple[float, float]:
     """Returns the seconds of one start, and its import's; as `cold_start`, which says more."""
+    words = ["-c", COLD_START, str(path), str(options.max_tokens), options.precision]
     start = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", COLD_START, str(path), str(options.max_tokens)],
+        [sys.executable, *words],
         check=True,
         stdout=subprocess.PIPE,
         text=True,

@@ -32,7 +32,7 @@ STARTS = ("first_start", "cold_start")
 WRITE = """
 import json, sys, time
 from adgen.generation.generator import AdGenerator
-generator = AdGenerator.from_pretrained(sys.argv[1])
+generator = AdGenerator.from_pretrained(sys.argv[1], **json.loads(sys.argv[4]))
 prompts = [f"Sony TV {number}" for number in range(int(sys.argv[2]))]
 figures = {}
 for name, groups in (
@@ -54,24 +54,30 @@ print(json.dumps(figures))
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Writes with each build in turn, as often as asked."""
     model = _model_of(options)
+    # The build before may know no other precision.
+    given = {build: {} for build in BUILDS}
+    if options.precision != "float32":
+        given["now"] = {"precision": options.precision}
     runs: dict[str, list[dict[str, float]]] = {build: [] for build in BUILDS}
     with tempfile.TemporaryDirectory() as place, installed(options.against, Path(place)) as before:
         pythons = {"before": before, "now": (ROOT, Path(sys.executable))}
         for build in BUILDS:  # the first one compiles
-            _starts(*pythons[build], model)
+            _starts(*pythons[build], model, given[build])
         for _ in range(options.rounds):
             for build in BUILDS:
-                runs[build].append(_write(*pythons[build], model, options.batch_size))
+                done = _write(*pythons[build], model, options.batch_size, given[build])
+                runs[build].append(done)
                 log(f"{build}: {_shown(runs[build][-1])}")
             for _ in range(NUM_COLD):
                 for build in BUILDS:
-                    found = _starts(*pythons[build], model)
+                    found = _starts(*pythons[build], model, given[build])
                     for name, value in found.items():
                         runs[build][-1].setdefault(name, value)
                         runs[build][-1][name] = min(runs[build][-1][name], value)
     return {
         "against": options.against,
         "model": model.name,
+        "precision": options.precision,
         "batch_size": options.batch_size,
         "rounds": options.rounds,
         "blas_threads": blas_threads(),
@@ -79,9 +85,12 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _write(folder: Path, python: Path, model: Path, batch_size: int) -> dict[str, float]:
+def _write(
+    folder: Path, python: Path, model: Path, batch_size: int, given: Mapping[str, str]
+) -> dict[str, float]:
     """Writes ads one by one and in a batch, in a process of its own."""
     words = ["-c", WRITE, str(model), str(batch_size), str(min(NUM_SINGLE, batch_size))]
+    words.append(json.dumps(given))
     with tempfile.TemporaryDirectory() as cache:
         done = subprocess.run(
             [str(python), *words],
@@ -95,20 +104,23 @@ def _write(folder: Path, python: Path, model: Path, batch_size: int) -> dict[str
     return found
 
 
-def _starts(folder: Path, python: Path, model: Path) -> dict[str, float]:
+def _starts(folder: Path, python: Path, model: Path, given: Mapping[str, str]) -> dict[str, float]:
     """Returns the seconds of a first start and of a cold one, of the clock and of the CPU."""
     found = {}
     with tempfile.TemporaryDirectory() as cache:
         for start in STARTS:
-            seconds, cpu_seconds = _start(folder, python, model, cache)
+            seconds, cpu_seconds = _start(folder, python, model, cache, given)
             found[f"{start}_seconds"] = seconds
             found[f"{start}_cpu_seconds"] = cpu_seconds
     return found
 
 
-def _start(folder: Path, python: Path, model: Path, cache: str) -> tuple[float, float]:
+def _start(
+    folder: Path, python: Path, model: Path, cache: str, given: Mapping[str, str]
+) -> tuple[float, float]:
     """Returns the seconds from the shell's command to its end with three ads, and the CPU's."""
     words = ["-m", "adgen", "generate", "Sony TV", "--num-ads", "3", "--model", str(model)]
+    words += [f"--{name}={value}" for name, value in given.items()]
     before, start = os.times(), time.perf_counter()
     subprocess.run(
         [str(python), *words],
@@ -132,6 +144,9 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Returns the rows of the table in docs/results.md."""
     before, now = (results["medians"][build] for build in BUILDS)
     commit = results["against"][:7]
+    model = f"`{results['model']}`"
+    if results["precision"] != "float32":
+        model += f" (now in {results['precision']})"
     rows = []
     for name, how in (
         ("single", "one by one"),
@@ -140,7 +155,7 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
         speed, cpu = f"{name}_ads_per_second", f"{name}_cpu_seconds_per_ad"
         rows += [
             (
-                f"ads a second, `{results['model']}`, {how}, commit `{commit}` → now",
+                f"ads a second, {model}, {how}, commit `{commit}` → now",
                 f"{before[speed]:,.0f} → {now[speed]:,.0f}: {results['ratios'][speed]:.2f} times",
             ),
             (

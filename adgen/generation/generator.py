@@ -85,12 +85,15 @@ class AdGenerator(Shared):
         revision: str | None = None,
         template: str | None = None,
         exact: bool = False,
+        precision: str = "float32",
     ) -> AdGenerator:
         """Loads a model of any kind, from a folder or the Hub.
 
         Arguments and errors are those of `adgen.generation.kinds.open_model`.
         """
-        model = open_model(directory, template=template, revision=revision, exact=exact)
+        model = open_model(
+            directory, template=template, revision=revision, exact=exact, precision=precision
+        )
         return cls(model)
 
     def with_shots(self, shots: Shots) -> AdGenerator:

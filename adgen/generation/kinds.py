@@ -27,6 +27,8 @@ from adgen.generation.trained import (
 from adgen.gpt.adapters import folder_of
 from adgen.gpt.bases import base_folder_of
 from adgen.lstm.directory import load_model_directory
+from adgen.lstm.int8_lstm import PRECISIONS
+from adgen.support.extras import check_installed
 from adgen.support.given import a_path, a_switch
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ def open_model(
     template: str | None = None,
     revision: str | None = None,
     exact: bool = False,
+    precision: str = "float32",
 ) -> TrainedModel:
     """Opens a model of any kind.
 
@@ -60,15 +63,19 @@ def open_model(
         exact: Whether a seed gives the same ads on every machine and in the browser, slower where
             many are written; else a draw on the border of two tokens may differ with the processor.
             For LSTMs in int8.
+        precision: What an LSTM, a mixture's too, multiplies in while it writes: "float32", or
+            "int8", which takes less time in batches for nearly the same ads and needs the extra
+            `writer`.
 
     Raises:
         FileNotFoundError: There is no such model, here or on the Hub.
         OSError: The Hub cannot be reached, or refuses, and its cache has no such model.
         ValueError: It is damaged, there is no such template, a revision of a folder is given, or it
-            cannot write with `exact`.
-        ImportError: It is a GPT, and the extra `gpt` is missing.
+            cannot write with `exact` or in that precision.
+        ImportError: It is a GPT, and the extra `gpt` is missing, or in int8 the extra `writer`.
     """
     a_switch("exact", exact)
+    _check_precision(precision, exact)
     if name is None:
         name = shipped_model_dir(SHIPPED_LSTM if exact else SHIPPED_MODEL)
     a_path("name", name)
@@ -79,9 +86,10 @@ def open_model(
     if source is None:  # a GPT that transformers fetches
         from adgen.gpt.directory import load_gpt_directory
 
+        _check_float(precision, name, TrainedGPT.called)
         _check_exact(exact, name, TrainedGPT.called)
         return TrainedGPT(load_gpt_directory(name, template=template, revision=revision))
-    opened = _open_folder(source, template, exact)
+    opened = _open_folder(source, template, exact, precision)
     opened.source_dir = Path(source)
     return opened
 
@@ -91,17 +99,41 @@ def _check_exact(exact: bool, name: str | Path, called: str) -> None:
         raise ValueError(f"exact=True is for LSTMs; {name} is {called}. Leave it out.")
 
 
-def _open_folder(source: str | Path, template: str | None, exact: bool) -> TrainedModel:
+def _check_precision(precision: str, exact: bool) -> None:
+    """Raises where there is no such precision, or not here."""
+    if precision not in PRECISIONS:
+        raise ValueError(
+            f"precision is {precision!r}; expected one of {', '.join(PRECISIONS)}. Give one."
+        )
+    if precision != "float32":
+        if exact:
+            raise ValueError(
+                f'precision="{precision}" rounds what exact=True computes exactly. Leave one out.'
+            )
+        check_installed("Writing in int8", "onnx", "onnxruntime")
+
+
+def _check_float(precision: str, name: str | Path, called: str) -> None:
+    if precision != "float32":
+        raise ValueError(
+            f'precision="{precision}" is for LSTMs and mixtures; {name} is {called}. Leave it out.'
+        )
+
+
+def _open_folder(
+    source: str | Path, template: str | None, exact: bool, precision: str
+) -> TrainedModel:
     """Opens a model that lies here."""
     folder = folder_of(source)
     kind = kind_of(folder)
     if kind == LSTM:
-        return TrainedLSTM(load_model_directory(folder), exact=exact)
+        return TrainedLSTM(load_model_directory(folder), exact=exact, precision=precision)
     _check_exact(exact, folder, _KINDS[kind].called)
     if kind == MIXTURE:
         from adgen.mixture.directory import load_mixture_directory
 
-        return TrainedMixture(load_mixture_directory(folder))
+        return TrainedMixture(load_mixture_directory(folder), precision=precision)
+    _check_float(precision, folder, _KINDS[kind].called)
     if kind == NGRAM:
         from adgen.ngram.directory import load_ngram_directory
 

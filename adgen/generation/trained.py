@@ -15,6 +15,7 @@ from adgen.corpus.training_ads import PUBLIC_CORPUS, load_training_ads
 from adgen.decoding.loop import Decoder
 from adgen.generation.folder_kinds import GPT, LSTM, MIXTURE, NGRAM
 from adgen.lstm.directory import ModelDirectory
+from adgen.lstm.int8_lstm import open_lstm
 from adgen.lstm.numpy_lstm import NumpyLSTM
 from adgen.lstm.readers import open_reader
 from adgen.records.about import check_about
@@ -69,6 +70,7 @@ class TrainedModel(ABC):
         reads_ads: Whether it knows where an ad begins and ends; the 2022 experiment's models do
             not.
         exact: Whether it writes the same ads on every machine.
+        precision: What it multiplies in while it writes; "int8" of LSTMs and mixtures alone.
     """
 
     kind: ClassVar[str]
@@ -76,6 +78,7 @@ class TrainedModel(ABC):
     reads_ads = True
     source_dir: Path | None = None
     exact = False
+    precision = "float32"
 
     def __init__(self, directory: _Directory, info: Mapping[str, Any] | None = None) -> None:
         self.path = directory.path
@@ -159,6 +162,7 @@ class TrainedLSTM(TrainedModel):
     Args:
         directory: Its model directory.
         exact: Whether it writes with its weights as they are stored, in whole numbers.
+        precision: What it multiplies in while it writes, "float32" or "int8".
 
     Raises:
         ValueError: `exact` is set, and they are not stored as int8.
@@ -166,14 +170,16 @@ class TrainedLSTM(TrainedModel):
 
     kind, called = LSTM, "an LSTM"
 
-    def __init__(self, directory: ModelDirectory, *, exact: bool = False) -> None:
+    def __init__(
+        self, directory: ModelDirectory, *, exact: bool = False, precision: str = "float32"
+    ) -> None:
         super().__init__(directory)
         if exact and directory.storage != "int8":
             raise ValueError(
                 f"exact=True needs weights in int8; {self.path} has {directory.storage}. "
                 f"Write it again: adgen compress {self.path} OUTPUT"
             )
-        self.directory, self.exact = directory, exact
+        self.directory, self.exact, self.precision = directory, exact, precision
         self.reads_ads = directory.config.reads != "stream"
 
     @property
@@ -196,9 +202,12 @@ class TrainedLSTM(TrainedModel):
     def open_decoder(self, shots: Shots | None = None) -> Decoder:
         """Returns what writes with it; it reads no example ads."""
         self._refuse(shots)
-        lstm = self._exact_lstm() if self.exact else NumpyLSTM(self.directory.weights, self.config)
+        lstm = self._exact_lstm() if self.exact else self._lstm()
         start_ids = [self.tokenizer.eos_id] if self.reads_ads else []
         return Decoder(lambda: open_reader(lstm, []), self.tokenizer, start_ids, exact=self.exact)
+
+    def _lstm(self) -> NumpyLSTM:
+        return open_lstm(self.directory.weights, self.config, self.precision)
 
     def _exact_lstm(self) -> NumpyLSTM:
         from adgen.lstm.exact_lstm import ExactLSTM
@@ -261,13 +270,14 @@ class TrainedMixture(TrainedModel):
 
     Args:
         directory: Its directory.
+        precision: What its LSTM multiplies in while it writes, "float32" or "int8".
     """
 
     kind, called = MIXTURE, "a mixture"
 
-    def __init__(self, directory: MixtureDirectory) -> None:
+    def __init__(self, directory: MixtureDirectory, *, precision: str = "float32") -> None:
         super().__init__(directory.lstm, directory.info)
-        self.directory = directory
+        self.directory, self.precision = directory, precision
 
     @property
     def num_weights(self) -> int:
@@ -297,7 +307,7 @@ class TrainedMixture(TrainedModel):
 
         self._refuse(shots)
         found = self.directory
-        lstm = NumpyLSTM(found.lstm.weights, self.config)
+        lstm = open_lstm(found.lstm.weights, self.config, self.precision)
         return Decoder(
             lambda: MixtureReader(lstm, found.ngram, found.shares),
             self.tokenizer,

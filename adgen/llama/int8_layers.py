@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from adgen.int8.graph import product_model
+from adgen.int8.sessions import open_session
 from adgen.llama.int8_graph import (
     ATTENDED,
     CARRIED,
@@ -19,7 +21,6 @@ from adgen.llama.int8_graph import (
     HIDDEN,
     LOGITS,
     PROJECTED,
-    int8_output,
     int8_stretches,
 )
 from adgen.llama.model import Llama
@@ -29,9 +30,6 @@ from adgen.support.extras import check_installed
 from adgen.support.files import read_json_object, write_json
 from adgen.support.folders import FolderKind, at_top, directory_when_done
 from adgen.support.processes import num_cores
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
 
 _FORMAT = "adgen-int8-2"  # another number when the graphs change
 _NOTES = "adgen_int8.json"
@@ -53,18 +51,7 @@ class Int8Layers:
     """
 
     def __init__(self, paths: Sequence[Path], num_threads: int) -> None:
-        from onnxruntime import InferenceSession, SessionOptions
-
-        options = SessionOptions()
-        options.intra_op_num_threads = num_threads
-        # Every stretch has threads of its own: those that have nothing to do must not spin.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # Nor keep memory of their own.
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 3
-        self._sessions: list[InferenceSession] = [
-            InferenceSession(path, options, providers=["CPUExecutionProvider"]) for path in paths
-        ]
+        self._sessions = [open_session(path, num_threads) for path in paths]
 
     def first(self, embedded: Floats) -> tuple[Floats, Floats]:
         """Returns the rows themselves and the first layer's queries, keys, values."""
@@ -140,7 +127,7 @@ def _converted(folder: Path, cache_dir: Path) -> Path:
         for number, graph in enumerate(int8_stretches(arrays, config)):
             path = new / _STRETCHES.replace("*", f"{number:04}")
             path.write_bytes(graph.SerializeToString())
-        output = int8_output(arrays[config.output_name])
+        output = product_model(arrays[config.output_name], FINISHED, LOGITS)
         (new / _OUTPUT).write_bytes(output.SerializeToString())
         write_json(new / _NOTES, notes)
     return place

@@ -108,19 +108,38 @@ def test_exact_is_refused_where_weights_are_no_whole_numbers(trained, capsys):
     assert "adgen compress" in error
 
 
-def test_a_run_with_exact_is_not_continued_without_it(trained, tmp_path, capsys):
+def test_int8_writes_the_same_ads_whatever_is_written_beside_them(trained, capsys):
+    pytest.importorskip("onnxruntime")
+    words = ["generate", "--model", trained[0], "--precision", "int8", "--num-ads", 3, "--json"]
+    [one] = json.loads(run([*words, "Velquist"], capsys)[1])
+    many = json.loads(run([*words, "Best", "Velquist", "Velquist Halcyon"], capsys)[1])
+    assert many[1] == one
+    assert all(ad["text"].startswith("Velquist") for ad in one["ads"])
+
+
+def test_int8_is_refused_with_exact(trained, capsys):
+    words = ["generate", "Best", "--model", trained[0], "--precision", "int8", "--exact"]
+    assert "--precision int8 rounds what --exact computes exactly" in fails(words, capsys)
+
+
+@pytest.mark.parametrize(
+    ("how", "option"), [({"exact": True}, "--exact"), ({"precision": "int8"}, "--precision=int8")]
+)
+def test_a_run_is_not_continued_with_other_numbers(how, option, trained, tmp_path, capsys):
+    pytest.importorskip("onnxruntime")
     small, prompts, output = tmp_path / "small", tmp_path / "prompts.txt", tmp_path / "ads.jsonl"
     prompts.write_text("Best\nVelquist\n")
     assert run(["compress", trained[0], small], capsys)[0] == 0
-    generator = AdGenerator.from_pretrained(small, exact=True)
+    generator = AdGenerator.from_pretrained(small, **how)
     source = PromptFile(prompts, "text", None)
     plan = BulkPlan(source, "jsonl", generator.settings())
     writing = write_ads(generator, plan, output)
     next(writing)
     writing.close()
     words = ["generate", "--input", prompts, "--output", output, "--model", small, "--resume"]
-    assert "another exact" in fails(words, capsys)
-    assert run([*words, "--exact"], capsys)[0] == 0
+    [name] = how
+    assert f"another {name}" in fails(words, capsys)
+    assert run([*words, option], capsys)[0] == 0
 
 
 def test_a_storage_that_an_lstm_lacks_is_named_as_an_option(trained, tmp_path, capsys):

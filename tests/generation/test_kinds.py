@@ -6,6 +6,7 @@ Which it is, what it says of itself, and one clear line where it is none.
 import json
 import shutil
 
+import numpy as np
 import pytest
 from tiny_gpt import own_tokenizer, save_tiny, tiny_model
 from tiny_models import TEXTS, save_tiny_model, subword_tokenizer
@@ -220,6 +221,23 @@ def test_only_lstms_write_exactly(folders):
         with pytest.raises(ValueError, match=r"exact=True is for LSTMs; .* is an? "):
             open_model(folders[kind], exact=True)
     assert not open_model(folders[LSTM]).exact
+
+
+def test_only_lstms_and_mixtures_write_in_int8(folders):
+    pytest.importorskip("onnxruntime")
+    for kind in (NGRAM, GPT):
+        with pytest.raises(ValueError, match=r'precision="int8" is for LSTMs and mix.* is an? '):
+            open_model(folders[kind], precision="int8")
+    with pytest.raises(ValueError, match="precision is 'half'; expected one of float32, int8"):
+        open_model(folders[LSTM], precision="half")
+    assert open_model(folders[LSTM]).precision == "float32"
+    beginnings = [[5], [6, 7]]
+    for name in (folders[LSTM], SHIPPED_MODEL):
+        exact, small = (
+            open_model(name, precision=precision).open_decoder().next_logits(beginnings)
+            for precision in ("float32", "int8")
+        )
+        assert 0 < np.abs(small - exact).max() < 0.1 * np.abs(exact).max()
 
 
 def test_a_model_that_comes_along_is_known_by_its_name_anywhere(tmp_path, monkeypatch):

@@ -489,8 +489,10 @@ def history_of_two_processes(ads, config, folder):
     (folder / "config.json").write_text(json.dumps(asdict(config)))
     (folder / "train.py").write_text(SCRIPT)
     launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
-    words = ["--nproc-per-node", "2", folder / "train.py", folder]
-    subprocess.run([*launcher, *words], check=True, capture_output=True, timeout=240)
+    # By its number: a machine's own name may not be resolved where there is no network.
+    words = ["--local-addr", "127.0.0.1", "--nproc-per-node", "2", folder / "train.py", folder]
+    done = subprocess.run([*launcher, *words], capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
     return json.loads((folder / "history.json").read_text())
 
 

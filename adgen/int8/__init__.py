@@ -1,0 +1,1 @@
+"""Products in whole numbers of 8 bits, by ONNX Runtime."""

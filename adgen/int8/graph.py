@@ -1,0 +1,101 @@
+"""An ONNX graph under construction, with products whose matrices are int8.
+
+A row of what is multiplied is rounded to whole numbers by its own largest number, and whole numbers
+are added exactly: what a row gives depends on no other row of its batch. It knows arrays and ONNX's
+operations, no models. Building a graph needs the package onnx, running it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from adgen.support.arrays import Floats
+
+if TYPE_CHECKING:
+    from onnx import ModelProto, NodeProto, TensorProto
+
+_OPSET = 18
+_LEVELS = 127
+
+
+class Int8Graph:
+    """Collects operations and constants."""
+
+    def __init__(self) -> None:
+        self.nodes: list[NodeProto] = []
+        self.constants: list[TensorProto] = []
+        self._levels = self.constant(np.float32(_LEVELS))
+        self._tiny = self.constant(np.float32(1e-20))
+        self._middle = self.constant(np.float32(128))
+        self._zero_point = self.constant(np.uint8(128))
+        self.last_axis = self.constant(np.array([-1], np.int64))
+
+    def constant(self, array: Any) -> str:
+        """Adds an array and returns its name."""
+        from onnx import numpy_helper
+
+        name = f"constant.{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(np.asarray(array), name))
+        return name
+
+    def apply(self, operation: str, *inputs: str, name: str | None = None, **settings: Any) -> str:
+        """Adds an operation with one output and returns the output's name."""
+        from onnx import helper
+
+        name = name or f"value.{len(self.nodes)}"
+        self.nodes.append(helper.make_node(operation, list(inputs), [name], **settings))
+        return name
+
+    def multiply(self, rows: str, matrix: Floats, name: str | None = None) -> str:
+        """Adds the products (rows, m) of rows (rows, n) and a matrix (m, n)."""
+        from onnx import TensorProto
+
+        # 1. The matrix as int8, a scale for each of its rows.
+        scales = np.maximum(np.abs(matrix).max(axis=1), 1e-20) / np.float32(_LEVELS)  # (m,)
+        numbers = np.rint(matrix / scales[:, np.newaxis]).astype(np.int8)
+        kept = self.constant(np.ascontiguousarray(numbers.T))
+        # 2. The rows as uint8 around 128, a scale for each.
+        highest = self.apply("ReduceMax", self.apply("Abs", rows), self.last_axis)
+        scale = self.apply("Div", self.apply("Max", highest, self._tiny), self._levels)
+        rounded = self.apply("Round", self.apply("Div", rows, scale))
+        moved = self.apply("Add", rounded, self._middle)
+        small = self.apply("Cast", moved, to=TensorProto.UINT8)
+        # 3. Whole numbers, and back.
+        product = self.apply("MatMulInteger", small, kept, self._zero_point)
+        floats = self.apply("Cast", product, to=TensorProto.FLOAT)
+        return self.apply("Mul", self.apply("Mul", floats, self.constant(scales)), scale, name=name)
+
+    def model(self, inputs: Mapping[str, int], outputs: Sequence[str]) -> ModelProto:
+        """Returns the graph as a model; inputs are (rows, size)."""
+        from onnx import TensorProto, helper
+
+        return helper.make_model(
+            helper.make_graph(
+                self.nodes,
+                "graph",
+                [
+                    helper.make_tensor_value_info(name, TensorProto.FLOAT, ["rows", size])
+                    for name, size in inputs.items()
+                ],
+                [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs],
+                self.constants,
+            ),
+            opset_imports=[helper.make_opsetid("", _OPSET)],
+            ir_version=9,
+        )
+
+
+def product_model(matrix: Floats, rows: str, products: str) -> ModelProto:
+    """Returns a graph of one product: rows (rows, n) and a matrix (m, n) to products (rows, m).
+
+    Args:
+        matrix: The matrix.
+        rows: The name of the graph's input.
+        products: The name of its output.
+    """
+    graph = Int8Graph()
+    graph.multiply(rows, matrix, products)
+    return graph.model({rows: matrix.shape[1]}, [products])

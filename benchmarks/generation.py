@@ -44,9 +44,9 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
 from adgen.decoding.sampling import Sampling
 from adgen.generation.generator import AdGenerator
+from adgen.int8.precisions import PRECISIONS
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.directory import save_model_directory
-from adgen.lstm.int8_lstm import PRECISIONS
 from adgen.records.tables import text_table
 from adgen.tokens.base import EOS_ID, SPECIAL_TOKENS, AdTokenizer
 from adgen.tokens.subword_tokenizer import SubwordTokenizer

@@ -66,7 +66,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_switches(parser: argparse.ArgumentParser) -> None:
     """Adds what is about how ads are written, and the output's form."""
-    from adgen.lstm.int8_lstm import PRECISIONS
+    from adgen.int8.precisions import PRECISIONS
 
     parser.add_argument(
         "--keep-case",

@@ -221,11 +221,7 @@ class AdGenerator(Shared):
             allow_adult=allow_adult,
             allow_copies=allow_copies,
         )
-        opened: Iterable[tuple[str, Draft]]
-        if isinstance(prompts, Iterator):
-            opened = self._opened_one_by_one(prompts, settings, match_case)
-        else:
-            opened = self._opened(as_list(prompts), settings, match_case)
+        opened = self._opened(prompts, settings, match_case)
         return self._written(opened, num_ads, settings=settings, batch_size=batch_size)
 
     def explain(
@@ -417,20 +413,20 @@ class AdGenerator(Shared):
         return [list(islice(ads, num_ads)) for _ in prompts]
 
     def _opened(
-        self, prompts: Sequence[str], settings: Settings, match_case: bool
-    ) -> list[tuple[str, Draft]]:
-        """Returns each prompt with the draft of its first ad; matches the case of all at once."""
+        self, prompts: str | Iterable[str], settings: Settings, match_case: bool
+    ) -> Iterable[tuple[str, Draft]]:
+        """Returns each prompt with the draft of its first ad; an iterator's as they are taken."""
+        if isinstance(prompts, Iterator):
+            return (
+                (prompt, self.open_draft(prompt, settings, index=index, match_case=match_case))
+                for index, prompt in enumerate(prompts)
+            )
+        # The case of all is matched at once.
+        prompts = as_list(prompts)
         clean = [tidy_prompt(prompt, index) for index, prompt in enumerate(prompts)]
         begun = self._begun(clean, match_case)
         drafts = [self._draft(text, settings, index) for index, text in enumerate(begun)]
         return list(zip(prompts, drafts, strict=True))
-
-    def _opened_one_by_one(
-        self, prompts: Iterable[str], settings: Settings, match_case: bool
-    ) -> Iterator[tuple[str, Draft]]:
-        """Yields each prompt with the draft of its first ad, as prompts are taken."""
-        for index, prompt in enumerate(prompts):
-            yield prompt, self.open_draft(prompt, settings, index=index, match_case=match_case)
 
     def _written(
         self,

@@ -26,8 +26,8 @@ from adgen.generation.trained import (
 )
 from adgen.gpt.adapters import folder_of
 from adgen.gpt.bases import base_folder_of
+from adgen.int8.precisions import PACKAGES, PRECISIONS
 from adgen.lstm.directory import load_model_directory
-from adgen.lstm.int8_lstm import PRECISIONS
 from adgen.support.extras import check_installed
 from adgen.support.given import a_path, a_switch
 
@@ -110,7 +110,7 @@ def _check_precision(precision: str, exact: bool) -> None:
             raise ValueError(
                 f'precision="{precision}" rounds what exact=True computes exactly. Leave one out.'
             )
-        check_installed("Writing in int8", "onnx", "onnxruntime")
+        check_installed("Writing in int8", *PACKAGES)
 
 
 def _check_float(precision: str, name: str | Path, called: str) -> None:

@@ -1,4 +1,4 @@
-"""An ONNX graph under construction, with products whose matrices are int8.
+"""An ONNX graph under construction, with products whose matrices are whole numbers of 8 bits.
 
 A row of what is multiplied is rounded to whole numbers by its own largest number, and whole numbers
 are added exactly: what a row gives depends on no other row of its batch. It knows arrays and ONNX's
@@ -8,7 +8,7 @@ operations, no models. Building a graph needs the package onnx, running it does 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -17,20 +17,29 @@ from adgen.support.arrays import Floats
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto, TensorProto
 
+# What matrices are kept as: whole numbers from -127 to 127, or the same and 128.
+WeightType: TypeAlias = Literal["int8", "uint8"]
 _OPSET = 18
 _LEVELS = 127
+_MIDDLE = 128
 
 
 class Int8Graph:
-    """Collects operations and constants."""
+    """Collects operations and constants.
 
-    def __init__(self) -> None:
+    Args:
+        weight_type: What matrices are kept as, from `kernels.weight_type`; the products are the
+            same.
+    """
+
+    def __init__(self, weight_type: WeightType) -> None:
+        self._weight_type = weight_type
         self.nodes: list[NodeProto] = []
         self.constants: list[TensorProto] = []
         self._levels = self.constant(np.float32(_LEVELS))
         self._tiny = self.constant(np.float32(1e-20))
-        self._middle = self.constant(np.float32(128))
-        self._zero_point = self.constant(np.uint8(128))
+        self._middle = self.constant(np.float32(_MIDDLE))
+        self._zero_point = self.constant(np.uint8(_MIDDLE))
         self.last_axis = self.constant(np.array([-1], np.int64))
 
     def constant(self, array: Any) -> str:
@@ -53,10 +62,14 @@ class Int8Graph:
         """Adds the products (rows, m) of rows (rows, n) and a matrix (m, n)."""
         from onnx import TensorProto
 
-        # 1. The matrix as int8, a scale for each of its rows.
+        # 1. The matrix as whole numbers, a scale for each of its rows.
         scales = np.maximum(np.abs(matrix).max(axis=1), 1e-20) / np.float32(_LEVELS)  # (m,)
-        numbers = np.rint(matrix / scales[:, np.newaxis]).astype(np.int8)
-        kept = self.constant(np.ascontiguousarray(numbers.T))
+        numbers = np.rint(matrix / scales[:, np.newaxis])
+        zero_points = [self._zero_point]
+        if self._weight_type == "uint8":
+            numbers += _MIDDLE
+            zero_points.append(self._zero_point)
+        kept = self.constant(np.ascontiguousarray(numbers.T.astype(self._weight_type)))
         # 2. The rows as uint8 around 128, a scale for each.
         highest = self.apply("ReduceMax", self.apply("Abs", rows), self.last_axis)
         scale = self.apply("Div", self.apply("Max", highest, self._tiny), self._levels)
@@ -64,7 +77,7 @@ class Int8Graph:
         moved = self.apply("Add", rounded, self._middle)
         small = self.apply("Cast", moved, to=TensorProto.UINT8)
         # 3. Whole numbers, and back.
-        product = self.apply("MatMulInteger", small, kept, self._zero_point)
+        product = self.apply("MatMulInteger", small, kept, *zero_points)
         floats = self.apply("Cast", product, to=TensorProto.FLOAT)
         return self.apply("Mul", self.apply("Mul", floats, self.constant(scales)), scale, name=name)
 
@@ -88,14 +101,15 @@ class Int8Graph:
         )
 
 
-def product_model(matrix: Floats, rows: str, products: str) -> ModelProto:
+def product_model(matrix: Floats, rows: str, products: str, weight_type: WeightType) -> ModelProto:
     """Returns a graph of one product: rows (rows, n) and a matrix (m, n) to products (rows, m).
 
     Args:
         matrix: The matrix.
         rows: The name of the graph's input.
         products: The name of its output.
+        weight_type: As for `Int8Graph`.
     """
-    graph = Int8Graph()
+    graph = Int8Graph(weight_type)
     graph.multiply(rows, matrix, products)
     return graph.model({rows: matrix.shape[1]}, [products])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from adgen.int8.graph import Int8Graph
+from adgen.int8.graph import Int8Graph, WeightType
 from adgen.llama.config import LlamaConfig
 from adgen.llama.layers import LayerWeights, layer_weights
 from adgen.support.arrays import Floats
@@ -29,7 +29,9 @@ FINISHED = "finished"
 LOGITS = "logits"  # of the output layer's own graph
 
 
-def int8_stretches(weights: Mapping[str, Floats], config: LlamaConfig) -> Iterator[ModelProto]:
+def int8_stretches(
+    weights: Mapping[str, Floats], config: LlamaConfig, weight_type: WeightType
+) -> Iterator[ModelProto]:
     """Yields a graph for every stretch, one more than there are layers.
 
     The first turns `HIDDEN` (tokens, width) into the first layer's queries, keys and values,
@@ -40,10 +42,11 @@ def int8_stretches(weights: Mapping[str, Floats], config: LlamaConfig) -> Iterat
     Args:
         weights: Arrays by transformers' names.
         config: The sizes.
+        weight_type: As for `Int8Graph`.
     """
     before: LayerWeights | None = None
     for stretch in range(config.num_layers + 1):
-        graph = _Graph(config.epsilon)
+        graph = _Graph(config.epsilon, weight_type)
         inputs = {HIDDEN: config.width}
         hidden = HIDDEN
         if before is not None:
@@ -65,8 +68,8 @@ def int8_stretches(weights: Mapping[str, Floats], config: LlamaConfig) -> Iterat
 class _Graph(Int8Graph):
     """Collects a stretch's operations."""
 
-    def __init__(self, epsilon: float) -> None:
-        super().__init__()
+    def __init__(self, epsilon: float, weight_type: WeightType) -> None:
+        super().__init__(weight_type)
         self._epsilon = self.constant(np.float32(epsilon))
 
     def norm(self, hidden: str) -> str:

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from adgen.int8.graph import product_model
+from adgen.int8.kernels import weight_type
+from adgen.int8.precisions import PACKAGES
 from adgen.int8.sessions import open_session
 from adgen.llama.int8_graph import (
     ATTENDED,
@@ -31,7 +33,7 @@ from adgen.support.files import read_json_object, write_json
 from adgen.support.folders import FolderKind, at_top, directory_when_done
 from adgen.support.processes import num_cores
 
-_FORMAT = "adgen-int8-2"  # another number when the graphs change
+_FORMAT = "adgen-int8-3"  # another number when the graphs change
 _NOTES = "adgen_int8.json"
 _STRETCHES = "stretch-*.onnx"
 _OUTPUT = "output.onnx"
@@ -93,13 +95,13 @@ def load_int8(folder: str | Path, cache_dir: Path, *, num_threads: int | None = 
         num_threads: Processor cores to use; by default all that this process may use.
 
     Raises:
-        ImportError: onnxruntime is missing, or onnx for the conversion; the message names the
-            command that installs it.
+        ImportError: onnx or onnxruntime is missing; the message names the command that installs
+            them.
         FileNotFoundError: As in `load_folder`.
         ValueError: As in `load_folder`.
         OSError: The conversion cannot be written.
     """
-    check_installed("Writing in int8", "onnxruntime")
+    check_installed("Writing in int8", *PACKAGES)
     converted = _converted(Path(folder), cache_dir)
     config, ends = load_folder(folder, ["model.embed_tokens.weight", "lm_head.weight"])
     paths = [*sorted(converted.glob(_STRETCHES)), converted / _OUTPUT]
@@ -115,19 +117,19 @@ def _converted(folder: Path, cache_dir: Path) -> Path:
     status = weights.stat()
     notes: dict[str, Any] = {
         "format": _FORMAT,
+        "weight_type": weight_type(),
         "source": str(weights),
         "bytes": status.st_size,
         "changed_ns": status.st_mtime_ns,
     }
     if read_json_object(place / _NOTES) == notes:
         return place
-    check_installed("Converting a model to int8", "onnx")
     config, arrays = load_folder(folder)
     with directory_when_done(place, INT8_FOLDER) as new:
-        for number, graph in enumerate(int8_stretches(arrays, config)):
+        for number, graph in enumerate(int8_stretches(arrays, config, weight_type())):
             path = new / _STRETCHES.replace("*", f"{number:04}")
             path.write_bytes(graph.SerializeToString())
-        output = product_model(arrays[config.output_name], FINISHED, LOGITS)
+        output = product_model(arrays[config.output_name], FINISHED, LOGITS, weight_type())
         (new / _OUTPUT).write_bytes(output.SerializeToString())
         write_json(new / _NOTES, notes)
     return place

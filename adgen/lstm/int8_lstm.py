@@ -10,14 +10,14 @@ from collections.abc import Mapping
 import numpy as np
 
 from adgen.int8.graph import product_model
+from adgen.int8.kernels import weight_type
+from adgen.int8.precisions import PACKAGES
 from adgen.int8.sessions import open_session
 from adgen.lstm.config import LSTMConfig
 from adgen.lstm.numpy_lstm import NumpyLSTM
 from adgen.lstm.row_products import Product
 from adgen.support.arrays import Floats
 from adgen.support.extras import check_installed
-
-PRECISIONS = ("float32", "int8")
 
 _INPUT, _OUTPUT = "rows", "products"
 _ROWS = 32  # at once: what lies between the products and their scales stays near the core
@@ -26,7 +26,7 @@ _ROWS = 32  # at once: what lies between the products and their scales stays nea
 def open_lstm(
     weights: Mapping[str, Floats], config: LSTMConfig, precision: str = "float32"
 ) -> NumpyLSTM:
-    """Returns what computes with an LSTM's weights, in a precision of `PRECISIONS`.
+    """Returns what computes with an LSTM's weights, in one of `PRECISIONS`.
 
     Arguments and errors are those of `NumpyLSTM`.
 
@@ -36,7 +36,7 @@ def open_lstm(
     """
     if precision == "float32":
         return NumpyLSTM(weights, config)
-    check_installed("Writing in int8", "onnx", "onnxruntime")
+    check_installed("Writing in int8", *PACKAGES)
     return Int8LSTM(weights, config)
 
 
@@ -52,7 +52,7 @@ class Int8Product:
 
     def __init__(self, matrix: Floats) -> None:
         self.matrix = matrix
-        graph = product_model(np.ascontiguousarray(matrix.T), _INPUT, _OUTPUT)
+        graph = product_model(np.ascontiguousarray(matrix.T), _INPUT, _OUTPUT, weight_type())
         # A thread: whoever multiplies many rows gives each thread a part of them.
         self._session = open_session(graph.SerializeToString(), 1)
 

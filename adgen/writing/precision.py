@@ -7,12 +7,13 @@ import math
 from importlib.util import find_spec
 from pathlib import Path
 
+from adgen.int8 import precisions
 from adgen.llama.config import read_config
 from adgen.support.extras import check_installed
 from adgen.support.installing import install_command
 
 logger = logging.getLogger(__name__)
-PRECISIONS = ("auto", "float32", "int8")
+PRECISIONS = ("auto", *precisions.PRECISIONS)
 _LARGE = 32_000_000  # weights; smaller models come with adgen and need no extra
 
 
@@ -34,11 +35,11 @@ def chosen_precision(folder: Path, precision: str) -> str:
     shapes = read_config(folder / "config.json").weight_shapes().values()
     is_large = sum(map(math.prod, shapes)) >= _LARGE
     if precision == "auto":
-        has_runtime = find_spec("onnxruntime") is not None
+        has_runtime = all(find_spec(package) for package in precisions.PACKAGES)
         if is_large and not has_runtime:
             fix = install_command("writer", "onnxruntime")
             logger.info("Writing in float32. With ONNX Runtime int8 is faster: %s", fix)
         return "int8" if is_large and has_runtime else "float32"
     if precision == "int8":
-        check_installed("Writing in int8", "onnxruntime")
+        check_installed("Writing in int8", *precisions.PACKAGES)
     return precision

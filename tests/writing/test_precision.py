@@ -48,9 +48,9 @@ def test_an_unknown_precision_is_refused():
 
 def test_int8_without_the_extra_names_the_command(monkeypatch):
     monkeypatch.setattr(extras, "find_spec", lambda name: None)
-    with pytest.raises(ImportError, match=r"onnxruntime.*writer"):
+    with pytest.raises(ImportError, match=r"Writing in int8 needs onnx.*writer"):
         AdWriter.from_pretrained(precision="int8")
-    with pytest.raises(ImportError, match=r"onnxruntime.*writer"):
+    with pytest.raises(ImportError, match=r"Writing in int8 needs onnx.*writer"):
         BulkPlan(precision="int8")
 
 

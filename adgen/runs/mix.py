@@ -21,6 +21,8 @@ from tqdm.auto import tqdm
 from adgen.corpus.source import Ads, AdSource
 from adgen.decoding.sampling import Sampling
 from adgen.evaluation.held_out import check_split, load_for_model
+from adgen.generation.folder_kinds import LSTM
+from adgen.generation.kinds import check_kind
 from adgen.generation.samples import PROMPTS_OF_2022, write_samples
 from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.evaluation import encode_for_evaluation, log_probabilities
@@ -90,12 +92,14 @@ def run_mix(plan: MixPlan) -> MixingRecord:
 
     Raises:
         FileNotFoundError: There is no such LSTM, or there are no such ads.
-        ValueError: The LSTM does not read whole ads or was trained on another split, a setting is
-            out of range, or the place of the output or of the record holds something else.
+        ValueError: It is another kind of model, does not read whole ads or was trained on another
+            split, a setting is out of range, or the place of the output or of the record holds
+            something else.
     """
     places = {"the LSTM": plan.lstm_dir, "the ads": plan.source.path}
     check_output_dir(plan.output_dir, MIXTURE_FOLDER, apart_from=places)
     check_record_path(plan.record_path, MixingRecord, beside=(plan.output_dir, MIXTURE_FOLDER))
+    check_kind(plan.lstm_dir, LSTM)
     lstm = load_model_directory(plan.lstm_dir)
     check_lstm(lstm, plan.lstm_dir)
     check_max_bytes(plan.max_bytes, lstm.config.vocab_size)

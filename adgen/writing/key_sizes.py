@@ -10,6 +10,12 @@ _CODE = re.compile(  # a bare 10, XL, 3T, 5-6Y
     r"[\d.]+|X{0,4}[SML]|\dX[LS]?|\d+(?:-\d+)?[TYM]", re.IGNORECASE
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# 2 ct, 2ct.; 1 cttw, 1/2 ct. t.w.
+_CARATS = re.compile(r"\s?(?:\b|(?<=\d))ct\b\.?(?!\w)", re.IGNORECASE)
+_ALL_CARATS = re.compile(
+    r"\s?(?:\b|(?<=\d))(?:cttw|ctw|tcw|(?:ct\.?|carats?)\s(?:tw\b|t\.w\b\.?|total weight))",
+    re.IGNORECASE,
+)
 _SHORTEST_WORD = 4  # letters; a shorter size is a code
 
 
@@ -40,10 +46,14 @@ def of_width(value: str) -> list[str]:
 
 
 def in_carats(value: str) -> list[str]:
-    """Returns how the weight of stones is said: "0.5 ct" is "0.5 Carat"."""
+    """Returns how the weight of stones is said: "0.5 ct" is "0.5 Carat".
+
+    That of all stones together says so: "1 cttw" is "1 Carat Total Weight".
+    """
     if re.fullmatch(r"\d*\.?\d+", value):
         return [f"{value} Carat"]
-    return [re.sub(r"\s?\b(?:cttw|ctw|ct\.?)(?!\w)|(?<=\d)ct\b", " Carat", value)]
+    value = _ALL_CARATS.sub(" Carat Total Weight", value)
+    return [_CARATS.sub(" Carat", value)]
 
 
 def in_sizes(value: str) -> list[str]:

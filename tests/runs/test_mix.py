@@ -3,6 +3,7 @@
 import pytest
 from hostile import lay_others, tree
 from tiny_corpus import prepare_tiny_corpus, save_model_of
+from tiny_gpt import save_tiny, tiny_model
 
 from adgen.corpus import load_corpus
 from adgen.corpus.source import AdSource
@@ -100,14 +101,16 @@ def test_foreign_folders_are_kept(lstm_dir, corpus_dir, tmp_path):
         ({"order": 0}, "order"),
         ({"max_bytes": 10}, "too small"),
         ({"controls": {"temperature": -1}}, "temperature"),
-        ({"lstm_dir": "nowhere"}, "There is no model directory"),
+        ({"lstm_dir": "nowhere"}, "There is no folder"),
+        ({"lstm_dir": "gpt"}, "gpt is a GPT; expected an LSTM. Give another model."),
         ({"output_dir": "lstm"}, "the LSTM"),
     ],
 )
 def test_wrong_plans_are_refused_before_any_work(lstm_dir, corpus_dir, tmp_path, changes, message):
     given = {"lstm_dir": lstm_dir, "output_dir": tmp_path / "both", **changes}
-    if given["lstm_dir"] == "nowhere":
-        given["lstm_dir"] = tmp_path / "nowhere"
+    save_tiny(tmp_path / "gpt", tiny_model("gpt2"))
+    if given["lstm_dir"] in ("nowhere", "gpt"):
+        given["lstm_dir"] = tmp_path / given["lstm_dir"]
     if given["output_dir"] == "lstm":
         given["output_dir"] = lstm_dir
     before = tree(lstm_dir)

@@ -250,6 +250,8 @@ def test_no_form_says_more_than_the_fact(name, facts, untrue):
         ("necklace", "Plating: gold over sterling silver", "Gold Over Sterling Silver"),
         ("engagement ring", "Carat: 0.5", "0.5 Carat"),
         ("engagement ring", "Carat Weight: 1.5", "1.5 Carat"),
+        ("diamond earrings", "Carat Weight: 1 cttw", "1 Carat Total Weight"),
+        ("diamond earrings", "Carat Weight: 2 ct. t.w.", "2 Carats Total Weight"),
         ("watch", "Strap: leather, 22 mm, brown", "Leather Strap (22 mm, Brown)"),
         ("car seat", "Installation: ISOFIX, or belt", "ISOFIX, or Belt Installation"),
         (

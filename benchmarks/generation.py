@@ -299,9 +299,10 @@ def _start(path: Path, options: argparse.Namespace, cache: str) -> tuple[float, 
 
 def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Returns the rows of the README's table."""
+    how = "" if results["precision"] == "float32" else f", {results['precision']}"
     rows = [
         (
-            f"ads a second, {model} model, {control.replace('_', ' ')}",
+            f"ads a second, {model} model{how}, {control.replace('_', ' ')}",
             f"{speed['single']:,.0f} one by one, {speed['batched']:,.0f} in batches of "
             f"{results['batch_size']}",
         )
@@ -311,7 +312,7 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
     for start in ("first", "cold"):
         whole = results[f"{start}_start_seconds"]
         seconds = f"{whole['median']:.2f} s, at most {whole['max']:.2f} s"
-        rows.append((f"{start} start to three ads", seconds))
+        rows.append((f"{start} start to three ads{how}", seconds))
     return rows
 
 

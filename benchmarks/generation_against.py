@@ -144,9 +144,8 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Returns the rows of the table in docs/results.md."""
     before, now = (results["medians"][build] for build in BUILDS)
     commit = results["against"][:7]
-    model = f"`{results['model']}`"
-    if results["precision"] != "float32":
-        model += f" (now in {results['precision']})"
+    in_int8 = "" if results["precision"] == "float32" else f", now in {results['precision']}"
+    model = f"`{results['model']}`{in_int8}"
     rows = []
     for name, how in (
         ("single", "one by one"),
@@ -159,13 +158,13 @@ def record_rows(results: Mapping[str, Any]) -> list[tuple[str, str]]:
                 f"{before[speed]:,.0f} → {now[speed]:,.0f}: {results['ratios'][speed]:.2f} times",
             ),
             (
-                f"CPU ms an ad, {how}",
+                f"CPU ms an ad{in_int8}, {how}",
                 f"{before[cpu] * 1e3:.1f} → {now[cpu] * 1e3:.1f}: "
                 f"{results['ratios'][cpu]:.2f} of them",
             ),
         ]
     for start in STARTS:
-        label = f"{start.replace('_', ' ')} to three ads"
+        label = f"{start.replace('_', ' ')} to three ads{in_int8}"
         for name, words in (("", label), ("cpu_", "its CPU time")):
             seconds = f"{start}_{name}seconds"
             rows.append((words, f"{before[seconds]:.2f} → {now[seconds]:.2f} s"))

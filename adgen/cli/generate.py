@@ -12,6 +12,7 @@ from adgen.cli.generate_file import add_file_options, say_cut, write_file
 from adgen.cli.options import number_in, option_of
 from adgen.cli.settings import add_decoding_options, given_controls
 from adgen.decoding.settings import Sampling
+from adgen.int8.precisions import PRECISIONS
 from adgen.support.ranges import SEEDS, TOKENS, WRITTEN, Range
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=0,
         help="same seed, same ads (default: %(default)s)",
     )
-    _add_switches(parser)
+    _add_ways(parser)
     parser.add_argument(
         "--explain",
         dest="num_candidates",
@@ -64,10 +65,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_decoding_options(parser)
 
 
-def _add_switches(parser: argparse.ArgumentParser) -> None:
+def _add_ways(parser: argparse.ArgumentParser) -> None:
     """Adds what is about how ads are written, and the output's form."""
-    from adgen.int8.precisions import PRECISIONS
-
     parser.add_argument(
         "--keep-case",
         action="store_true",
@@ -95,7 +94,7 @@ def _add_switches(parser: argparse.ArgumentParser) -> None:
         choices=PRECISIONS,
         default="float32",
         help="int8 needs the extra adgen[writer] and takes less time in batches for nearly the "
-        "same ads; for LSTMs and mixtures (default: %(default)s)",
+        "same ads, where the processor has VNNI; for LSTMs and mixtures (default: %(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
 

@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from adgen.decoding.letter_case import CaseMatcher
 from adgen.decoding.loop import Draft, Settings
@@ -32,11 +32,10 @@ from adgen.generation.kinds import open_model
 from adgen.generation.sharing import Shared
 from adgen.generation.streaming import stream_text
 from adgen.generation.trained import TrainedModel
+from adgen.int8.precisions import Precision
+from adgen.scoring.protocol import Shots
 from adgen.support.given import a_switch, an_object, texts
 from adgen.support.ranges import NUM_CANDIDATES, SEEDS, SIZES, WRITTEN
-
-if TYPE_CHECKING:
-    from adgen.scoring.protocol import Shots
 
 Item = TypeVar("Item")
 
@@ -85,7 +84,7 @@ class AdGenerator(Shared):
         revision: str | None = None,
         template: str | None = None,
         exact: bool = False,
-        precision: str = "float32",
+        precision: Precision = "float32",
     ) -> AdGenerator:
         """Loads a model of any kind, from a folder or the Hub.
 
@@ -105,8 +104,6 @@ class AdGenerator(Shared):
         Raises:
             ValueError: The model is no GPT, or cannot read so many tokens.
         """
-        from adgen.scoring.protocol import Shots
-
         list(texts("examples", an_object("shots", shots, Shots).examples))
         other = copy(self)
         other._decoder = self.model.open_decoder(shots)

@@ -26,9 +26,8 @@ from adgen.generation.trained import (
 )
 from adgen.gpt.adapters import folder_of
 from adgen.gpt.bases import base_folder_of
-from adgen.int8.precisions import PACKAGES, PRECISIONS
+from adgen.int8.precisions import Precision, check_packages, check_precision
 from adgen.lstm.directory import load_model_directory
-from adgen.support.extras import check_installed
 from adgen.support.given import a_path, a_switch
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def open_model(
     template: str | None = None,
     revision: str | None = None,
     exact: bool = False,
-    precision: str = "float32",
+    precision: Precision = "float32",
 ) -> TrainedModel:
     """Opens a model of any kind.
 
@@ -64,8 +63,8 @@ def open_model(
             many are written; else a draw on the border of two tokens may differ with the processor.
             For LSTMs in int8.
         precision: What an LSTM, a mixture's too, multiplies in while it writes: "float32", or
-            "int8", which takes less time in batches for nearly the same ads and needs the extra
-            `writer`.
+            "int8", which takes less time in batches for nearly the same ads where the processor has
+            VNNI, and needs the extra `writer`.
 
     Raises:
         FileNotFoundError: There is no such model, here or on the Hub.
@@ -75,7 +74,7 @@ def open_model(
         ImportError: It is a GPT, and the extra `gpt` is missing, or in int8 the extra `writer`.
     """
     a_switch("exact", exact)
-    _check_precision(precision, exact)
+    check_precision(precision)
     if name is None:
         name = shipped_model_dir(SHIPPED_LSTM if exact else SHIPPED_MODEL)
     a_path("name", name)
@@ -89,7 +88,7 @@ def open_model(
         _check_float(precision, name, TrainedGPT.called)
         _check_exact(exact, name, TrainedGPT.called)
         return TrainedGPT(load_gpt_directory(name, template=template, revision=revision))
-    opened = _open_folder(source, template, exact, precision)
+    opened = _open_folder(source, template, exact=exact, precision=precision)
     opened.source_dir = Path(source)
     return opened
 
@@ -99,33 +98,22 @@ def _check_exact(exact: bool, name: str | Path, called: str) -> None:
         raise ValueError(f"exact=True is for LSTMs; {name} is {called}. Leave it out.")
 
 
-def _check_precision(precision: str, exact: bool) -> None:
-    """Raises where there is no such precision, or not here."""
-    if precision not in PRECISIONS:
-        raise ValueError(
-            f"precision is {precision!r}; expected one of {', '.join(PRECISIONS)}. Give one."
-        )
-    if precision != "float32":
-        if exact:
-            raise ValueError(
-                f'precision="{precision}" rounds what exact=True computes exactly. Leave one out.'
-            )
-        check_installed("Writing in int8", *PACKAGES)
-
-
-def _check_float(precision: str, name: str | Path, called: str) -> None:
+def _check_float(precision: Precision, name: str | Path, called: str) -> None:
     if precision != "float32":
         raise ValueError(
-            f'precision="{precision}" is for LSTMs and mixtures; {name} is {called}. Leave it out.'
+            f'precision="{precision}" is for LSTMs, mixtures and, in `adgen write`, writers; '
+            f"{name} is {called}. Leave it out."
         )
 
 
 def _open_folder(
-    source: str | Path, template: str | None, exact: bool, precision: str
+    source: str | Path, template: str | None, *, exact: bool, precision: Precision
 ) -> TrainedModel:
     """Opens a model that lies here."""
     folder = folder_of(source)
     kind = kind_of(folder)
+    if precision == "int8" and kind in (LSTM, MIXTURE):
+        check_packages()
     if kind == LSTM:
         return TrainedLSTM(load_model_directory(folder), exact=exact, precision=precision)
     _check_exact(exact, folder, _KINDS[kind].called)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from adgen.corpus.training_ads import PUBLIC_CORPUS, load_training_ads
 from adgen.decoding.loop import Decoder
 from adgen.generation.folder_kinds import GPT, LSTM, MIXTURE, NGRAM
+from adgen.int8.precisions import Precision
 from adgen.lstm.directory import ModelDirectory
 from adgen.lstm.int8_lstm import open_lstm
 from adgen.lstm.numpy_lstm import NumpyLSTM
@@ -70,7 +71,7 @@ class TrainedModel(ABC):
         reads_ads: Whether it knows where an ad begins and ends; the 2022 experiment's models do
             not.
         exact: Whether it writes the same ads on every machine.
-        precision: What it multiplies in while it writes; "int8" of LSTMs and mixtures alone.
+        precision: "float32", or "int8" of LSTMs and mixtures that multiply in it while they write.
     """
 
     kind: ClassVar[str]
@@ -78,7 +79,7 @@ class TrainedModel(ABC):
     reads_ads = True
     source_dir: Path | None = None
     exact = False
-    precision = "float32"
+    precision: Precision = "float32"
 
     def __init__(self, directory: _Directory, info: Mapping[str, Any] | None = None) -> None:
         self.path = directory.path
@@ -162,18 +163,23 @@ class TrainedLSTM(TrainedModel):
     Args:
         directory: Its model directory.
         exact: Whether it writes with its weights as they are stored, in whole numbers.
-        precision: What it multiplies in while it writes, "float32" or "int8".
+        precision: What it multiplies in while it writes.
 
     Raises:
-        ValueError: `exact` is set, and they are not stored as int8.
+        ValueError: `exact` is set, and they are not stored as int8, or it is to round what it
+            multiplies.
     """
 
     kind, called = LSTM, "an LSTM"
 
     def __init__(
-        self, directory: ModelDirectory, *, exact: bool = False, precision: str = "float32"
+        self, directory: ModelDirectory, *, exact: bool = False, precision: Precision = "float32"
     ) -> None:
         super().__init__(directory)
+        if exact and precision != "float32":
+            raise ValueError(
+                f'precision="{precision}" rounds what exact=True computes exactly. Leave one out.'
+            )
         if exact and directory.storage != "int8":
             raise ValueError(
                 f"exact=True needs weights in int8; {self.path} has {directory.storage}. "
@@ -207,7 +213,7 @@ class TrainedLSTM(TrainedModel):
         return Decoder(lambda: open_reader(lstm, []), self.tokenizer, start_ids, exact=self.exact)
 
     def _lstm(self) -> NumpyLSTM:
-        return open_lstm(self.directory.weights, self.config, self.precision)
+        return open_lstm(self.directory.weights, self.config, precision=self.precision)
 
     def _exact_lstm(self) -> NumpyLSTM:
         from adgen.lstm.exact_lstm import ExactLSTM
@@ -270,12 +276,12 @@ class TrainedMixture(TrainedModel):
 
     Args:
         directory: Its directory.
-        precision: What its LSTM multiplies in while it writes, "float32" or "int8".
+        precision: What its LSTM multiplies in while it writes.
     """
 
     kind, called = MIXTURE, "a mixture"
 
-    def __init__(self, directory: MixtureDirectory, *, precision: str = "float32") -> None:
+    def __init__(self, directory: MixtureDirectory, *, precision: Precision = "float32") -> None:
         super().__init__(directory.lstm, directory.info)
         self.directory, self.precision = directory, precision
 
@@ -307,7 +313,7 @@ class TrainedMixture(TrainedModel):
 
         self._refuse(shots)
         found = self.directory
-        lstm = open_lstm(found.lstm.weights, self.config, self.precision)
+        lstm = open_lstm(found.lstm.weights, self.config, precision=self.precision)
         return Decoder(
             lambda: MixtureReader(lstm, found.ngram, found.shares),
             self.tokenizer,

@@ -2,7 +2,7 @@
 
 A row of what is multiplied is rounded to whole numbers by its own largest number, and whole numbers
 are added exactly: what a row gives depends on no other row of its batch. It knows arrays and ONNX's
-operations, no models. Building a graph needs the package onnx, running it does not.
+operations, no models.
 """
 
 from __future__ import annotations
@@ -59,17 +59,17 @@ class Int8Graph:
         return name
 
     def multiply(self, rows: str, matrix: Floats, name: str | None = None) -> str:
-        """Adds the products (rows, m) of rows (rows, n) and a matrix (m, n)."""
+        """Adds the products (rows, m) of rows (rows, n) and a matrix (n, m)."""
         from onnx import TensorProto
 
-        # 1. The matrix as whole numbers, a scale for each of its rows.
-        scales = np.maximum(np.abs(matrix).max(axis=1), 1e-20) / np.float32(_LEVELS)  # (m,)
-        numbers = np.rint(matrix / scales[:, np.newaxis])
+        # 1. The matrix as whole numbers, a scale for each of its columns.
+        scales = np.maximum(np.abs(matrix).max(axis=0), 1e-20) / np.float32(_LEVELS)  # (m,)
+        numbers = np.rint(matrix / scales)
         zero_points = [self._zero_point]
         if self._weight_type == "uint8":
             numbers += _MIDDLE
             zero_points.append(self._zero_point)
-        kept = self.constant(np.ascontiguousarray(numbers.T.astype(self._weight_type)))
+        kept = self.constant(np.ascontiguousarray(numbers, self._weight_type))
         # 2. The rows as uint8 around 128, a scale for each.
         highest = self.apply("ReduceMax", self.apply("Abs", rows), self.last_axis)
         scale = self.apply("Div", self.apply("Max", highest, self._tiny), self._levels)
@@ -101,8 +101,10 @@ class Int8Graph:
         )
 
 
-def product_model(matrix: Floats, rows: str, products: str, weight_type: WeightType) -> ModelProto:
-    """Returns a graph of one product: rows (rows, n) and a matrix (m, n) to products (rows, m).
+def product_model(
+    matrix: Floats, rows: str, products: str, *, weight_type: WeightType
+) -> ModelProto:
+    """Returns a graph of one product: rows (rows, n) and a matrix (n, m) to products (rows, m).
 
     Args:
         matrix: The matrix.
@@ -112,4 +114,4 @@ def product_model(matrix: Floats, rows: str, products: str, weight_type: WeightT
     """
     graph = Int8Graph(weight_type)
     graph.multiply(rows, matrix, products)
-    return graph.model({rows: matrix.shape[1]}, [products])
+    return graph.model({rows: len(matrix)}, [products])

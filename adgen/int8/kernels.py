@@ -1,7 +1,7 @@
 """Which whole numbers this processor adds up exactly.
 
 ONNX Runtime multiplies uint8 by int8 two numbers at a time where a processor has no instruction for
-four (VNNI), and cuts off pairs whose sum has more than 16 bits: with weights and rows as those of a
+four (VNNI), and cuts off pairs whose sum has more than 16 bits: with numbers spread like those of a
 trained model one sum in fifteen is wrong. Products of uint8 and uint8 are exact, and take longer.
 """
 
@@ -24,8 +24,8 @@ def weight_type() -> WeightType:
 
     The answer comes from products of the largest numbers there are.
     """
-    matrix = np.ones((1, _WIDTH), np.float32)
-    graph = product_model(matrix, "rows", "products", "int8")
+    matrix = np.ones((_WIDTH, 1), np.float32)
+    graph = product_model(matrix, "rows", "products", weight_type="int8")
     session = open_session(graph.SerializeToString(), 1)
     for num_rows in _BATCHES:
         rows = np.ones((num_rows, _WIDTH), np.float32)

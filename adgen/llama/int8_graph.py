@@ -86,16 +86,16 @@ class _Graph(Int8Graph):
         share: Floats = np.sqrt(np.abs(norm))  # (inputs,)
         share[share == 0] = 1
         rows = self.apply("Mul", self.norm(hidden), self.constant(share))
-        return self.multiply(rows, np.divide(matrix, share, dtype=np.float32), name)
+        return self.multiply(rows, np.divide(matrix, share, dtype=np.float32).T, name)
 
     def finish(self, layer: LayerWeights) -> str:
         """Adds what comes after a layer's attention; returns the name of its hidden states."""
         from onnx import helper
 
-        hidden = self.apply("Add", HIDDEN, self.multiply(ATTENDED, layer.output))
+        hidden = self.apply("Add", HIDDEN, self.multiply(ATTENDED, layer.output.T))
         inner = self.multiply_normed(hidden, layer.inner, layer.inner_norm)
         self.nodes.append(helper.make_node("Split", [inner], ["gate", "up"], axis=1, num_outputs=2))
         silu = self.apply("Mul", "gate", self.apply("Sigmoid", "gate"))
         return self.apply(
-            "Add", hidden, self.multiply(self.apply("Mul", silu, "up"), layer.down), name=CARRIED
+            "Add", hidden, self.multiply(self.apply("Mul", silu, "up"), layer.down.T), name=CARRIED
         )

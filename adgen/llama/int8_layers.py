@@ -14,7 +14,7 @@ from typing import Any
 
 from adgen.int8.graph import product_model
 from adgen.int8.kernels import weight_type
-from adgen.int8.precisions import PACKAGES
+from adgen.int8.precisions import check_packages
 from adgen.int8.sessions import open_session
 from adgen.llama.int8_graph import (
     ATTENDED,
@@ -28,7 +28,6 @@ from adgen.llama.int8_graph import (
 from adgen.llama.model import Llama
 from adgen.llama.weights import WEIGHTS, load_folder
 from adgen.support.arrays import Floats
-from adgen.support.extras import check_installed
 from adgen.support.files import read_json_object, write_json
 from adgen.support.folders import FolderKind, at_top, directory_when_done
 from adgen.support.processes import num_cores
@@ -101,7 +100,7 @@ def load_int8(folder: str | Path, cache_dir: Path, *, num_threads: int | None = 
         ValueError: As in `load_folder`.
         OSError: The conversion cannot be written.
     """
-    check_installed("Writing in int8", *PACKAGES)
+    check_packages()
     converted = _converted(Path(folder), cache_dir)
     config, ends = load_folder(folder, ["model.embed_tokens.weight", "lm_head.weight"])
     paths = [*sorted(converted.glob(_STRETCHES)), converted / _OUTPUT]
@@ -113,11 +112,13 @@ def _converted(folder: Path, cache_dir: Path) -> Path:
     weights = (folder / WEIGHTS).resolve()
     if not weights.is_file():
         load_folder(folder)  # says what is missing
-    place = cache_dir / hashlib.sha256(str(weights).encode()).hexdigest()[:16]
+    # A folder for each kind of weights: processors that share a home take nothing from another.
+    kept_as = weight_type()
+    key = f"{weights} {kept_as}"
+    place = cache_dir / hashlib.sha256(key.encode()).hexdigest()[:16]
     status = weights.stat()
     notes: dict[str, Any] = {
         "format": _FORMAT,
-        "weight_type": weight_type(),
         "source": str(weights),
         "bytes": status.st_size,
         "changed_ns": status.st_mtime_ns,
@@ -126,10 +127,10 @@ def _converted(folder: Path, cache_dir: Path) -> Path:
         return place
     config, arrays = load_folder(folder)
     with directory_when_done(place, INT8_FOLDER) as new:
-        for number, graph in enumerate(int8_stretches(arrays, config, weight_type())):
+        for number, graph in enumerate(int8_stretches(arrays, config, kept_as)):
             path = new / _STRETCHES.replace("*", f"{number:04}")
             path.write_bytes(graph.SerializeToString())
-        output = product_model(arrays[config.output_name], FINISHED, LOGITS, weight_type())
+        output = product_model(arrays[config.output_name].T, FINISHED, LOGITS, weight_type=kept_as)
         (new / _OUTPUT).write_bytes(output.SerializeToString())
         write_json(new / _NOTES, notes)
     return place

@@ -24,6 +24,7 @@ from adgen.evaluation.held_out import check_split, load_for_model
 from adgen.generation.folder_kinds import LSTM
 from adgen.generation.kinds import check_kind
 from adgen.generation.samples import PROMPTS_OF_2022, write_samples
+from adgen.generation.shipped import own_or_shipped
 from adgen.lstm.directory import ModelDirectory, load_model_directory
 from adgen.lstm.evaluation import encode_for_evaluation, log_probabilities
 from adgen.mixture.directory import (
@@ -57,7 +58,8 @@ class MixPlan:
     """Says what to mix, and where to.
 
     Attributes:
-        lstm_dir: The directory of an LSTM that reads whole ads.
+        lstm_dir: The directory of an LSTM that reads whole ads, or the name of one that comes with
+            adgen.
         source: The ads, divided as in the LSTM's training.
         output_dir: The directory to write.
         command: The command line that runs it again.
@@ -96,12 +98,13 @@ def run_mix(plan: MixPlan) -> MixingRecord:
             split, a setting is out of range, or the place of the output or of the record holds
             something else.
     """
-    places = {"the LSTM": plan.lstm_dir, "the ads": plan.source.path}
+    lstm_dir = Path(own_or_shipped(plan.lstm_dir))
+    places = {"the LSTM": lstm_dir, "the ads": plan.source.path}
     check_output_dir(plan.output_dir, MIXTURE_FOLDER, apart_from=places)
     check_record_path(plan.record_path, MixingRecord, beside=(plan.output_dir, MIXTURE_FOLDER))
-    check_kind(plan.lstm_dir, LSTM)
-    lstm = load_model_directory(plan.lstm_dir)
-    check_lstm(lstm, plan.lstm_dir)
+    check_kind(lstm_dir, LSTM)
+    lstm = load_model_directory(lstm_dir)
+    check_lstm(lstm, lstm_dir)
     check_max_bytes(plan.max_bytes, lstm.config.vocab_size)
     return finish(_Mixing(plan, lstm).run(), plan.record_path)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from adgen.int8 import precisions
 from adgen.llama.config import read_config
-from adgen.support.extras import check_installed
 from adgen.support.installing import install_command
 
 logger = logging.getLogger(__name__)
@@ -26,12 +25,9 @@ def chosen_precision(folder: Path, precision: str) -> str:
     Raises:
         OSError: The folder has no config.json.
         ValueError: It is no Llama model's, or there is no such precision.
-        ImportError: ONNX Runtime is not installed, and int8 is asked for.
+        ImportError: onnx or onnxruntime is not installed, and int8 is asked for.
     """
-    if precision not in PRECISIONS:
-        raise ValueError(
-            f"precision is {precision!r}; expected one of {', '.join(PRECISIONS)}. Give one."
-        )
+    precisions.check_precision(precision, PRECISIONS)
     shapes = read_config(folder / "config.json").weight_shapes().values()
     is_large = sum(map(math.prod, shapes)) >= _LARGE
     if precision == "auto":
@@ -41,5 +37,5 @@ def chosen_precision(folder: Path, precision: str) -> str:
             logger.info("Writing in float32. With ONNX Runtime int8 is faster: %s", fix)
         return "int8" if is_large and has_runtime else "float32"
     if precision == "int8":
-        check_installed("Writing in int8", *precisions.PACKAGES)
+        precisions.check_packages()
     return precision

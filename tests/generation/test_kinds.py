@@ -224,10 +224,13 @@ def test_only_lstms_write_exactly(folders):
 
 
 def test_only_lstms_and_mixtures_write_in_int8(folders):
-    pytest.importorskip("onnxruntime")
     for kind in (NGRAM, GPT):
-        with pytest.raises(ValueError, match=r'precision="int8" is for LSTMs and mix.* is an? '):
+        with pytest.raises(ValueError, match=r'precision="int8" is for LSTMs, mix.* is an? '):
             open_model(folders[kind], precision="int8")
+    with pytest.raises(ValueError, match="rounds what exact=True computes exactly"):
+        open_model(exact=True, precision="int8")
+    pytest.importorskip("onnx")
+    pytest.importorskip("onnxruntime")
     with pytest.raises(ValueError, match="precision is 'half'; expected one of float32, int8"):
         open_model(folders[LSTM], precision="half")
     assert open_model(folders[LSTM]).precision == "float32"

@@ -10,7 +10,8 @@ _NO_TEXT = """
 added sugar|added sugars|added salt|palm oil|additives|preservatives|silicones|phthalates
 |mineral oil|mineral oils|microplastics|sweeteners|added sweeteners|artificial sweeteners
 |artificial colors|artificial colours|artificial flavors|artificial flavours
-|artificial preservatives|artificial additives|animal testing
+|artificial preservatives|artificial additives|animal testing|added colors|added colours|sls|sles
+|bpa|gmo|gmos
 """
 _NO = frozenset(_NO_TEXT.replace("\n", "").split("|"))
 _CRUELTY = frozenset(("tested on animals", "animal tested"))

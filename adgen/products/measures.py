@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from adgen.products.carats import CARAT, is_of_gold, weighs_stones
 from adgen.products.units import NAMES, UNITS
 
 # A number: 1,000 or 2.5 or .5 or 1/2 or 1-1/2 or 3 1/4.
@@ -188,7 +189,7 @@ def _measured(text: str) -> Iterator[Measure]:
         parts = _ONE.findall(match["numbers"])
         units = [unit for _, unit in parts if unit] + ([match["unit"]] if match["unit"] else [])
         unit = units[-1] if units else ""
-        if _is_no_unit(unit, match, text):
+        if _is_no_unit(unit, match, text) or is_of_gold(unit, text, match.end()):
             continue
         numbers = tuple(plain_number(number) for number, _ in parts)
         if match.start() and text[match.start() - 1] == "-" and "to" in match["numbers"]:
@@ -208,6 +209,8 @@ def _measured(text: str) -> Iterator[Measure]:
         if len(numbers) > 1:
             joint = "x" if re.search(_BY, match["numbers"], re.IGNORECASE) else "-"
         name = _name_of(unit) if unit else ""
+        if weighs_stones(unit, text, match.end()):
+            name = CARAT
         yield Measure(match.start(), match.end(), numbers, name, joint)
 
 

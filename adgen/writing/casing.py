@@ -64,7 +64,7 @@ _X_WORD = re.compile(r"(?<!\d)(?<!\d[ -])x-[a-z]")  # x-large, and no 8-x-10
 _IN_OUT = re.compile(r"/(?:out|off)\b", re.IGNORECASE)
 _COMPOUND = re.compile(r"(?<!-)\w+-[^\W\d]")  # in-ear, a-line; and no built-in
 _BEFORE_CAPITAL = re.compile(r"-[A-Z][a-z]")
-_INSIDE = re.compile(r"[^\W_][.#]$")  # of a word before these letters: a U.fl socket
+_INSIDE = re.compile(r"[^\W_][.#·]$")  # of a word before these letters: a U.fl socket, N·m
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _WORD = re.compile(r"[^\W\d_][\w'’]*|\d[\w.]*")
 

@@ -7,7 +7,7 @@ import re
 from adgen.products.avoided import said_of_avoided
 from adgen.writing import key_terms as terms
 from adgen.writing.key_conditions import condition_of
-from adgen.writing.key_words import denies, is_plural, plain_key, says_some
+from adgen.writing.key_words import denies, is_initials, is_plural, plain_key, says_some
 
 _NOT_INCLUDED = re.compile(r"not (?:included|supplied)|excluded|sold separately", re.IGNORECASE)
 _NO = re.compile(r"(?:not|none)\b(?!-)|no(?= ?[,;–-] | \()", re.IGNORECASE)
@@ -29,6 +29,8 @@ _SPARED = terms.WORK | frozenset(
     ("drilling", "predrilling", "soldering", "programming", "ironing", "gluing", "wiring", "sewing")
 )
 _CLAIMING = ("safe", "proof", "resistant", "able", "friendly", "compatible")
+# "Does Not Shred Paper Clips"; what is not included is told otherwise.
+_DOES_NOT = re.compile(r"(?:does|do|can|will) ?not (?!includ|come\b|contain|have\b|use\b)[a-z]+")
 # Of a form filled in twice: "rigid no".
 _GARBLED = re.compile(r".*\w (?:yes|no)")
 # Of which "all" says nothing.
@@ -119,7 +121,8 @@ def _not_so(plain: str, value: str) -> str:
 def _denies(key: str, value: str) -> bool:
     """Tells whether a key denies its value, and is not said with it: "Does not include"."""
     plain = plain_key(key)
-    is_denial = denies(plain) and plain.split()[-1] not in terms.GOING_ON
+    goes_on = plain in terms.DENIALS or not terms.GOING_ON.isdisjoint(plain.split()[-1:])
+    is_denial = denies(plain) and not (goes_on or _DOES_NOT.fullmatch(plain))
     in_brackets = _DENYING_BRACKETS.search(key) is not None
     if in_brackets and _EXCLUDING.search(key) and re.search(r"\d", value):
         in_brackets = False
@@ -140,6 +143,7 @@ def said_of_present(key: str) -> str:
     if plain in _DOING:
         return f"{_DOING[plain]}{behind}"
     is_several = (is_plural(plain) and " " not in plain) or plain in _THINGS
+    is_several &= not is_initials(key)  # "RDS"
     return f"with {plain}{behind}" if is_several else f"{plain}{behind}"
 
 

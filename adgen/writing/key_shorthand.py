@@ -9,6 +9,7 @@ from adgen.products.product import Fact
 
 _BLUETOOTH = re.compile(r"BT(?: version)?")
 _INCLUDED = re.compile(r"\bincl\b\.?(?=\)?$)", re.IGNORECASE)
+_MARKED = re.compile(r"^(\d[\d.,]* ?(?:k?g|[mc]?l)) ?[e℮]$", re.IGNORECASE)  # the EU's 200 g e
 _EXCLUDED = re.compile(r"excl\.?", re.IGNORECASE)
 
 
@@ -24,6 +25,7 @@ def spelled_out(fact: Fact) -> Fact:
     value = "excluded" if _EXCLUDED.fullmatch(fact.value) else fact.value
     value = _INCLUDED.sub("included", value)
     key = fact.key
+    value = _MARKED.sub(r"\1", value)
     if _BLUETOOTH.fullmatch(key):
         key = "Bluetooth version" if re.search(r"\d", value) else "Bluetooth"
     return replace(fact, key=key, value=value)

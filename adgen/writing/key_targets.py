@@ -18,6 +18,11 @@ _TARGET = re.compile(
     r"|(?:item )?(?P<other>weight) recommendation"
 )
 _WORKED_ON = re.compile(r"(?:applicable|suitable|recommended|compatible) (?:materials?|surfaces?)")
+_FITTED = re.compile(  # "for Gas and Induction Hobs"
+    r"(?:suitable|compatible|applicable) (?:for )?"
+    r"(?P<thing>(?:hob|cooktop|stove|floor|plant|room|pot|pan|wall|window|door|tank|bike)s)"
+    r"(?: types?)?"
+)
 _RECOMMENDED = re.compile(r"recommended (?P<thing>.+)|(?P<other>.+) recommendation")
 _MAKES_TEXT = "brands?|makes?|models?|series"
 _THINGS_TEXT = "phone|printer|watch|laptop|tablet|vehicle|car|camera|console|device|machine"
@@ -58,6 +63,9 @@ def target_of(key: str, value: str) -> list[str]:
         return [f"{value} {limited['limit']} {limited['thing']}"]
     if _WORKED_ON.fullmatch(key):
         return [listed(value) if joins(value) else f"for {listed(value)}"]
+    fitted = _FITTED.fullmatch(key)
+    if fitted and not re.search(r"\d", value):
+        return [f"for {listed(value)} {fitted['thing']}"]
     stains = _STAINS.fullmatch(key)
     if stains:
         is_said = stains["thing"] in value.casefold()

@@ -43,6 +43,11 @@ NEGATIONS = set_of(
 )
 # Last words of a key that denies which go on in its value: "Not Compatible with WF-01".
 GOING_ON = set_of("with for contain fit on without no")
+# Keys that deny, with what they go on with.
+DENIALS: Mapping[str, str] = {
+    "not compatible": "not compatible with", "incompatible": "not compatible with",
+    "not suitable": "not suitable for", "unsuitable": "not suitable for",
+}  # fmt: skip
 SIZES = _terms("size, clothing size, ring size, size range")
 ASSORTED = set_of("assorted mixed various random")  # colours
 SHOE_SIZES = _terms("shoe size, us size, us shoe size")
@@ -72,7 +77,7 @@ HIDDEN = _terms(
     ship weight, shipweight, shipping weight, size system, item group id, unit pricing measure,
     unit pricing base measure, safety warning, warning, warnings, safety information,
     legal disclaimer, prop 65, period after opening, pao, storage instructions, best before,
-    expiration date, expiry date, pu, vpe, moq, country,
+    expiration date, expiry date, expires, expiry, use by, pu, vpe, moq, country,
     batteries required, is bundle,
     google product category, product category, best sellers rank, rating, reviews,
     custom label, custom label 0, custom label 1, target audience keyword, search terms, keywords"""
@@ -83,6 +88,7 @@ LIMITS = set_of("max maximum min minimum")
 CONDITION = "condition"
 # Keys of work that things in their values are for: "Assembly: tools included".
 WORK = set_of("assembly installation maintenance mounting setup")
+RINGS = set_of("spring bearing bushing housing fitting")  # which end as work does and are none
 WARNINGS = set_of("warning warnings cautionary hazard")  # in whatever key
 FINISHES = _terms("finish, finish type")
 CODES_OF_TRADE = _terms("upc, ean, sku, gtin, asin, isbn")  # in whatever key
@@ -178,7 +184,7 @@ CONTENTS = _terms(
     """included components, included parts, included items, included accessories, parts included,
     what's included, kit includes, included, includes, package contents, package includes,
     set includes, in the box, what's in the box, accessories included, active ingredients,
-    active ingredient, key ingredients, accessories"""
+    active ingredient, key ingredients, accessories, incl, incl., comes with"""
 )
 # What stands before its value: "Replace Every 6 Months".
 BEFORE_VALUES = set_of(
@@ -254,7 +260,7 @@ CONTAINERS = set_of(
 COUNT = _terms(
     """quantity, qty, pack, pack size, pack of, package quantity, pack quantity,
     item package quantity, number of items, number of packs, units, multipack, set quantity,
-    unit quantity,
+    unit quantity, pack qty, package qty,
     lot size"""
 )
 UNITS_IN_PACK = _terms("unit count")

@@ -7,10 +7,21 @@ import re
 from adgen.products.measures import is_measure
 from adgen.writing.key_terms import BODIES, COLOURS, SIZES
 from adgen.writing.key_ways import fitting, listed
-from adgen.writing.key_words import begins_with_limit, is_plural, plural_of, says_some
+from adgen.writing.key_words import (
+    begins_with_limit,
+    is_initials,
+    is_plural,
+    plural_of,
+    says_some,
+)
 
 _RECOMMENDED = re.compile(r"(?:\w+ly )?recommended", re.IGNORECASE)
 _ABILITIES = frozenset(("supported", "enabled", "capable"))
+_BOUNDS = frozenset(("max", "maximum", "min", "minimum"))
+_VOUCHED = frozenset(
+    ("approved", "certified", "tested", "marked", "listed", "compliant", "registered", "validated")
+)
+_TESTED_FOR = frozenset(("purity", "potency", "safety", "quality"))
 _STAGED = re.compile(r"(?P<number>\d+) [-–] (?P<word>[A-Za-z ]+)")  # 1 - coarse
 _STAGES = frozenset(("stage", "step", "phase"))
 _PLACE = re.compile(r"(?P<thing>\w+) (?:position|location|placement)")
@@ -70,6 +81,12 @@ def own_way(key: str, plain: str, value: str) -> list[str]:
         return [f"{plain} {value}"]
     if value.casefold() in ("ok", "okay"):
         return [f"{plain} OK"]
+    if plain in _BOUNDS and re.search(r"\d", value):
+        return [f"{plain} {value}"]  # "Max 160 PSI"
+    if value.casefold() in _VOUCHED and is_initials(key):
+        return [f"{plain} {value}"]  # "WRAS Approved"
+    if value.casefold() == "tested" and (is_plural(plain) or plain in _TESTED_FOR):
+        return [f"tested for {plain}"]
     if _ROMAN.fullmatch(value) and plain not in SIZES | COLOURS:
         return [f"{plain} {value}"]
     staged = _STAGED.fullmatch(value)

@@ -9,11 +9,21 @@ from adgen.products.lexicon import CLASSES, MATERIAL
 from adgen.writing import key_terms as terms
 
 _PREFIX = re.compile(r"^(?:attribute )?pa |^(?:is|has|are parts|are) |^[a-z]+\.(?=[a-z])")
-_SHORT = re.compile(r"\b(?:dia|temp|dims?|wt)\b\.?|\bw/(?= |$)")
+_SHORT = re.compile(r"\b(?:dia|diam|temp|dims?|wt|ht|thk|batt)\b\.?|\bw/(?= |$)")
 _LONG = {
     **{"dia": "diameter", "temp": "temperature", "dim": "dimension", "dims": "dimensions"},
-    **{"wt": "weight", "w/": "with"},
+    **{"diam": "diameter", "wt": "weight", "ht": "height", "thk": "thickness", "batt": "battery"},
+    "w/": "with",
 }
+# What is short for it with a dot alone: a mat is none.
+_DOTTED_LONG = {
+    **{"mat": "material", "col": "color", "comp": "composition", "conn": "connection"},
+    **{"press": "pressure", "proj": "projection", "circ": "circumference", "vib": "vibration"},
+    **{"grad": "graduation", "int": "interior", "ext": "exterior", "adj": "adjustment"},
+    **{"pub": "publication", "std": "standard", "trans": "transport", "res": "resolution"},
+}
+_DOTTED = re.compile(rf"\b(?P<short>{'|'.join(_DOTTED_LONG)})\.(?= |$)")
+_RESISTANT = re.compile(r"\b(?P<what>slip|water|tear|heat|flame|fire|oil|stain|wear) res\.?(?= |$)")
 _CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")  # ageGroup
 _NUMBER_OF = re.compile(r"(?:^|(?<= ))(?:no\.?|nr\.?|num\.?|#) of ")
 # Of a maker; and of a shop, which no buyer reads.
@@ -39,6 +49,7 @@ _LONGEST_ACRONYM = 4  # letters of what may be no plural: abs
 _ONLY_PLURAL = frozenset(("glasses", "jeans", "sports", "mains", "scissors", "herbs", "oats"))
 _LIMIT = re.compile(r"(?:up to|to|for|in|from|at|with|without|except|only|not) ", re.IGNORECASE)
 _SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
+_LONGEST_INITIALS = 5  # letters
 
 
 def plain_key(key: str) -> str:
@@ -48,6 +59,8 @@ def plain_key(key: str) -> str:
     words = apart.strip(" ?").casefold().replace(" - ", " ")
     words = _MAKERS_NUMBER.sub(r"\g<whose> number", _NUMBER_OF.sub("number of ", words))
     words = _SHOPS_NUMBER.sub(r"\g<whose> no", words)
+    words = _RESISTANT.sub(r"\g<what> resistance", words)
+    words = _DOTTED.sub(lambda match: _DOTTED_LONG[match["short"]], words)
     words = words.replace(". ", " ")  # Max. Capacity
     words = _SHORT.sub(lambda match: _LONG[match.group().rstrip(".")], words)
     return _SIDES.sub("", _PREFIX.sub("", " ".join(words.split())))
@@ -61,6 +74,17 @@ def denies(plain: str) -> bool:
         (True, False)
     """
     return not terms.NEGATIONS.isdisjoint(_NO_DENIAL.sub("", plain).split())
+
+
+def is_initials(key: str) -> bool:
+    """Tells whether a key as the seller has it is a name in initials: RDS, RoHS, and no COLOR.
+
+    Example:
+        >>> is_initials("RoHS"), is_initials("Colour"), is_initials("MATERIAL")
+        (True, False, False)
+    """
+    num_capitals = sum(map(str.isupper, key))
+    return key.isalpha() and num_capitals > 1 and len(key) <= _LONGEST_INITIALS
 
 
 def none_of(value: str) -> str:

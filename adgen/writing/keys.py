@@ -51,7 +51,7 @@ _QUALIFIED = re.compile(
     r"(?:up to|approx\.?|about|over|every|within|at least|less than) ", re.IGNORECASE
 )
 # A number with a unit that no list has: 64 sq ft, 1050 MB/s, 22 bar.
-_NUMBER_WITH_UNIT = re.compile(r"[±<>≤≥+-]?[\d.,/-]+ ?(?!x\b)[A-Za-z/²³%°]+(?: ?(?:ft|in|m|min))?")
+_NUMBER_WITH_UNIT = re.compile(r"[±<>≤≥+-]?[\d.,/-]+ ?(?!x\b)[A-Za-z/²³%°·]+(?: ?(?:ft|in|m|min))?")
 _PER = re.compile(r"(?P<amount>[\d.]+ ?m?c?k?g) (?P<rest>per .+|/ .+)", re.IGNORECASE)
 # What a part has that is not what it is made of.
 _LOOKS = frozenset(("color", "colour", "finish", "pattern", "shape", "design", "theme", "motif"))
@@ -98,7 +98,7 @@ def sayings(key: str, value: str) -> list[str]:
         said = sayings(without_condition(key, condition), value)
         return [under_condition(text, plain, value, condition) for text in said]
     if denies(plain):
-        return [f"{plain} {none_of(value)}"]
+        return [f"{terms.DENIALS.get(plain, plain)} {none_of(value)}"]
     missing = not_included(key, value)
     if missing:
         return [missing]
@@ -132,7 +132,7 @@ def _of_included(key: str, head: str, tail: str) -> list[str]:
         return [f"{said}, {others} {tail}" for said in sayings(key, first)]
     if amount := included_amount(plain_key(key), head):
         return [f"{amount} {tail}"]
-    is_work = last in terms.WORK or (last.endswith("ing") and last not in terms.PARTS)
+    is_work = last in terms.WORK or (last.endswith("ing") and last not in terms.PARTS | terms.RINGS)
     said = of_things(head, plain_key(key)) if head.isdecimal() else sayings(key, head)
     if is_work or (is_plural(head) and not is_plural(last)) or any(map(joins, said)):
         return [f"{head} ({tail})" if head.endswith("required") else f"{head} {tail}"]

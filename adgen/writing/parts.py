@@ -52,7 +52,8 @@ def _joined(pieces: Sequence[Piece]) -> Piece:
         count = max(len(piece.behind) for piece in pieces)
         ways = ([piece.behind[n % len(piece.behind)] for piece in pieces] for n in range(count))
         forms = tuple(map(", ".join, ways))
-    return Piece(forms, is_apart=True, source=source, parts=tuple(pieces))
+    doubt = any(piece.is_doubtful for piece in pieces)
+    return Piece(forms, is_apart=True, is_doubtful=doubt, source=source, parts=tuple(pieces))
 
 
 def _place_of(piece: Piece) -> tuple[bool, bool, bool]:

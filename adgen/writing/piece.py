@@ -40,6 +40,7 @@ class Piece:
         leads: Whether the ad begins with it.
         is_name: Whether it is what the product is.
         is_apart: Whether it does not stand before the name, but to say whose the product is.
+        is_doubtful: Whether it is hard to say in a few words, which `doubt` tells.
         precedes: Whether it stands right before the name: "Men's Shorts for Running", where two
             would follow it with "for".
         source: The fact, the brand or the name as the product has it.
@@ -50,6 +51,7 @@ class Piece:
     leads: bool = False
     is_name: bool = False
     is_apart: bool = False
+    is_doubtful: bool = False
     precedes: bool = False
     source: str = ""
     parts: tuple[Piece, ...] = ()

@@ -16,6 +16,7 @@ from adgen.products.measures import find_measures, is_measure, without_measures
 from adgen.products.product import Fact, Product
 from adgen.writing.by_kind import says_nothing
 from adgen.writing.casing import Casing
+from adgen.writing.doubt import is_doubtful
 from adgen.writing.firsts import with_first
 from adgen.writing.forms import MOST_FORMS, agreeing, cased, fact_forms
 from adgen.writing.key_absent import is_present
@@ -77,7 +78,8 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
             is_apart |= not set(words_of(forms[0])).isdisjoint(names)
             is_apart |= stands_apart(fact.key) and not is_present(fact.value)
             is_apart |= not fact.key and _is_weight(fact.value)
-            pieces.append(Piece(forms, is_apart=is_apart, source=str(fact)))
+            doubt = is_doubtful(fact, forms[0])
+            pieces.append(Piece(forms, is_apart=is_apart, is_doubtful=doubt, source=str(fact)))
     pieces = with_first(_with_one_audience(_distinct(pieces)))
     for keyword in keywords:
         forms = cased([keyword], casing)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from adgen.writing.doubt import ENOUGH
 from adgen.writing.piece import Piece
 
 SEPARATED = ", "
+_LONGEST_TITLE = 300  # characters; what may be longer has room for a long-winded fact
 
 
 def needed(piece: Piece) -> int:
@@ -17,18 +19,26 @@ def needed(piece: Piece) -> int:
     return piece.shortest + len(" " if piece.leads or piece.is_name else SEPARATED)
 
 
+def _num_facts(pieces: Sequence[Piece]) -> int:
+    return sum(not (piece.is_name or piece.leads) for piece in pieces)
+
+
 def with_room(pieces: Sequence[Piece], max_chars: int) -> tuple[list[Piece], list[Piece]]:
     """Divides pieces into those that have room together and the others, in order.
 
-    Care, warranty and what is included come after what the product is like.
+    Care, warranty and what is included come after what the product is like. What is hard to say
+    shortly comes last of all, and not at all where enough else is said.
     """
     kept: list[Piece] = []
     dropped: list[Piece] = []
     chars = -len(" ")
-    waiting = sorted(pieces, key=lambda piece: piece.is_last)
+    waiting = sorted(pieces, key=lambda piece: (piece.is_doubtful, piece.is_last))
     while waiting:
         piece = waiting.pop(0)
-        if chars + needed(piece) <= max_chars:
+        if piece.is_doubtful and max_chars <= _LONGEST_TITLE and _num_facts(kept) >= ENOUGH:
+            waiting[:0] = (part for part in piece.parts if not part.is_doubtful)
+            dropped += [part for part in piece.parts if part.is_doubtful] or [piece]
+        elif chars + needed(piece) <= max_chars:
             kept.append(piece)
             chars += needed(piece)
         elif piece.parts:

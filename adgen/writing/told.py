@@ -135,7 +135,8 @@ def _without_beginning(words: Sequence[str]) -> list[str]:
     left = list(words[start:])
     said = words_of(" ".join(dropped))
     is_another = not _NOT_TO_DROP.isdisjoint(said) or not _JOINED.isdisjoint(dropped)
-    if not dropped or is_another or not _NO_BEGINNING.isdisjoint(words_of(left[0])):
+    is_cut = bool(dropped) and (dropped[-1].isdecimal() or len(left[0]) == 1)
+    if not dropped or is_cut or is_another or not _NO_BEGINNING.isdisjoint(words_of(left[0])):
         return []
     owner = dropped[:1] if _OWNER.fullmatch(dropped[0]) else []
     return [] if owner == dropped else [*owner, *left]

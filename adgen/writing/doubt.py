@@ -1,0 +1,129 @@
+"""Facts that are hard to say in a few words: of them a title with enough others says none.
+
+"Length: 118 cm from shoulder, size M", "Increments: 1.5 kg up to 11.5, then larger steps": an
+editor would write a sentence, and a title has no room for one. It knows texts, no platforms.
+"""
+
+from __future__ import annotations
+
+import re
+
+from adgen.products.lexicon import CLASSES, FEATURE
+from adgen.products.measures import is_measure, without_measures
+from adgen.products.product import Fact
+from adgen.writing import key_terms as terms
+from adgen.writing.key_words import core_of, is_of_material, is_plural, plain_key, singular_of
+
+# A title with so many other facts needs no doubtful one.
+ENOUGH = 4
+_SAID_WELL = terms.FITS | terms.VEHICLES | terms.CONTENTS | terms.AUDIENCE | terms.AGES | terms.USE
+_ALONE = (
+    terms.ALONE | terms.COUNT | terms.CONTENT | terms.COLOURS | terms.SIZES | terms.ORIGIN
+    | terms.CERTIFICATES | terms.CONNECTIONS | terms.SYSTEMS | terms.MEASURED | terms.SHOE_SIZES
+    | terms.OPTIONAL | {"certified", "approval", "approvals", "power", "ports", "inputs"}
+    | {"composition", "wash", "publication date", "release date", "published"}
+)  # fmt: skip
+_MOST_WORDS = 9
+_TWO_BRACKETS = re.compile(r"\) ?\(|\([^)]*\(")
+_THINGS = re.compile(r"\d[\d,]* (?:[a-z]+ ){0,2}[a-z]{2,}s", re.IGNORECASE)  # 15 weight settings
+_FROM_TO = re.compile(r"\w+ to \w+")
+_BRACKETS = re.compile(r" ?\([^()]*\)")
+_WORD = re.compile(r"[\w'-]+")
+_ABOUT = re.compile(r"^(?:up to|for|over|under) ", re.IGNORECASE)
+# Limits and prepositions.
+_LIMITED = re.compile(
+    r"\b(?:only|except|excl|excluding|not|no|without|then|plus|unless|until|from|down|when|after|"
+    r"before|at|via|over|under|above|below|on|in|to|with|by|if|through|between|during|per|for|of|"
+    r"up|most|some|required|included|optional)\b(?= \w)",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(r"[^\W\d_]{3}")
+_HOW = re.compile(r"(?:free|able|ible|proof|ed|ing)$", re.IGNORECASE)
+
+
+def is_doubtful(fact: Fact, form: str) -> bool:
+    """Tells whether a fact needs more words than a title has for it.
+
+    Args:
+        fact: As its product has it.
+        form: As an ad would say it.
+
+    Example:
+        >>> is_doubtful(Fact("4 rows x 3", "Hook & eye"), "4 Rows x 3")
+        True
+        >>> is_doubtful(Fact("60% cotton, 40% linen", "Fabric"), "60% Cotton, 40% Linen")
+        False
+    """
+    if _TWO_BRACKETS.search(form) or ";" in fact.value:
+        return True
+    plain = plain_key(fact.key)
+    known = {plain, core_of(plain)}
+    items = fact.value.split(", ")
+    if not known.isdisjoint(terms.USE) and len(items) > 1:
+        return _joins_unlike(fact.value, form) or any(map(_LIMITED.search, items))
+    if not fact.key or not known.isdisjoint(_SAID_WELL):
+        return False
+    if len(items) > 1 and all("%" in item for item in items):
+        return False
+    if len(fact.value.split()) > _MOST_WORDS or _joins_unlike(fact.value, form):
+        return True
+    words = set(map(singular_of, plain.split()))
+    said = [word for word in _WORD.findall(form.casefold()) if singular_of(word) in words]
+    if not said or _letters_of(form) == _letters_of(fact.value):
+        is_alone = not known.isdisjoint(_ALONE) or is_of_material(fact.key)
+        return not is_alone and _is_bare(fact.value)
+    return _is_split(fact, form, plain) or _is_clumsy(form, plain, said[-1])
+
+
+def _letters_of(text: str) -> str:
+    return "".join(_WORD.findall(text)).casefold()
+
+
+def _is_bare(value: str) -> bool:
+    """Tells whether a value says too little or another thing without its key: "1 or 3"."""
+    if is_measure(value):
+        return False
+    have_digits = [any(map(str.isdigit, item)) for item in value.split(", ")]
+    if _LIMITED.search(without_measures(_BRACKETS.sub("", value))) or any(have_digits) != all(
+        have_digits
+    ):
+        return True
+    if all(map(_THINGS.fullmatch, value.split(", "))):
+        return False
+    rest = without_measures(value)
+    if rest != value:
+        return _LETTERS.search(rest) is not None
+    return value[0].isdigit() and (" " in value or not re.search("[A-Za-z]", value))
+
+
+def _is_split(fact: Fact, form: str, plain: str) -> bool:
+    """Tells whether a form cuts a list: "10 PH Bits (8 PZ)", "60-Minute Eco Run Time (9 Boost)"."""
+    first, comma, rest = fact.value.partition(", ")
+    if not comma or form.casefold().startswith(fact.value.casefold()):
+        return False
+    are_numbers = all(any(map(str.isdigit, part)) for part in (first, rest))
+    are_numbers &= "%" not in first or "%" in rest
+    are_numbers |= first.isdecimal() and not is_plural(plain)  # "2 Laser Class (< 1 mW)"
+    is_list = is_plural(plain) and not first[0].isdigit() and not _is_how(rest.split()[-1])
+    return are_numbers or (is_list and f"({rest.casefold()})" in form.casefold())
+
+
+def _is_clumsy(form: str, plain: str, last: str) -> bool:
+    """Tells whether a key stands behind what no noun may follow: "Oil from Coconut Carrier"."""
+    before, _, behind = _BRACKETS.sub("", form).casefold().rpartition(last)
+    before = without_measures(_ABOUT.sub("", before))
+    text = " ".join(word for word in before.split() if word not in plain.split())
+    is_behind = behind.strip()[:1] in ("", ",") and last not in ("included", "required")
+    return is_behind and not _FROM_TO.fullmatch(text) and _LIMITED.search(text) is not None
+
+
+def _joins_unlike(value: str, form: str) -> bool:
+    """Tells whether "and" joins what a thing is and how it is: "Pin and Nickel-Free"."""
+    if " and " in value or " and " not in form:
+        return False
+    are_how = [_is_how(item.split()[-1]) for item in value.split(", ") if item.strip()]
+    return any(are_how) and not all(are_how)
+
+
+def _is_how(word: str) -> bool:
+    return CLASSES.get(word.casefold()) == FEATURE or _HOW.search(word) is not None

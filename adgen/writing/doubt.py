@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import re
 
-from adgen.products.lexicon import CLASSES, FEATURE
 from adgen.products.measures import is_measure, without_measures
 from adgen.products.product import Fact
 from adgen.writing import key_terms as terms
-from adgen.writing.key_words import core_of, is_of_material, is_plural, plain_key, singular_of
+from adgen.writing.key_words import (
+    core_of,
+    is_how,
+    is_of_material,
+    is_plural,
+    plain_key,
+    singular_of,
+)
 
 # A title with so many other facts needs no doubtful one.
 ENOUGH = 4
@@ -38,7 +44,6 @@ _LIMITED = re.compile(
     re.IGNORECASE,
 )
 _LETTERS = re.compile(r"[^\W\d_]{3}")
-_HOW = re.compile(r"(?:free|able|ible|proof|ed|ing)$", re.IGNORECASE)
 
 
 def is_doubtful(fact: Fact, form: str) -> bool:
@@ -104,7 +109,7 @@ def _is_split(fact: Fact, form: str, plain: str) -> bool:
     are_numbers = all(any(map(str.isdigit, part)) for part in (first, rest))
     are_numbers &= "%" not in first or "%" in rest
     are_numbers |= first.isdecimal() and not is_plural(plain)  # "2 Laser Class (< 1 mW)"
-    is_list = is_plural(plain) and not first[0].isdigit() and not _is_how(rest.split()[-1])
+    is_list = is_plural(plain) and not first[0].isdigit() and not is_how(rest.split()[-1])
     return are_numbers or (is_list and f"({rest.casefold()})" in form.casefold())
 
 
@@ -121,9 +126,5 @@ def _joins_unlike(value: str, form: str) -> bool:
     """Tells whether "and" joins what a thing is and how it is: "Pin and Nickel-Free"."""
     if " and " in value or " and " not in form:
         return False
-    are_how = [_is_how(item.split()[-1]) for item in value.split(", ") if item.strip()]
+    are_how = [is_how(item.split()[-1]) for item in value.split(", ") if item.strip()]
     return any(are_how) and not all(are_how)
-
-
-def _is_how(word: str) -> bool:
-    return CLASSES.get(word.casefold()) == FEATURE or _HOW.search(word) is not None

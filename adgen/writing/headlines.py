@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from adgen.products.lexicon import CLASSES, COLOUR, SHADE
 from adgen.products.measures import is_measure
@@ -15,11 +16,13 @@ from adgen.writing.key_words import is_plural
 from adgen.writing.neighbours import clash
 from adgen.writing.piece import Piece
 from adgen.writing.repetition import words_of
+from adgen.writing.room import certain
 from adgen.writing.told import Room, Told
 
 # What calls the reader to the product: of brand and name, and of the name alone.
 _CALLS = ("Shop {}", "Discover {}", "Explore {}", "Meet {}", "See {} Details", "Get to Know {}")
 _OWNERS = re.compile(r"^(?:wo)?men['’]s |^(?:girls|boys|kids|children)['’]s? |^unisex ", re.I)
+_ARTICLE = re.compile(r"(?:the|an?) ", re.IGNORECASE)
 _CALLS_BY_NAME = ("Find Your {}", "Choose Your {}")
 # Words beside which two headlines are still the same: "Black Shoes", "Shoes in Black".
 _JOINTS = frozenset(("in", "for", "by", "with", "and", "the"))
@@ -34,11 +37,12 @@ def headlines_of(told: Told, room: Room, *, keywords: Iterable[str] = ()) -> lis
         room: Whether a text has room.
         keywords: Words of which each should stand in several headlines.
     """
+    sure = replace(told, facts=tuple(certain(told.facts)))
     groups = (
-        _of_keywords(told, keywords),
+        _of_keywords(sure, keywords),
         _of_name(told, room),
-        _of_facts(told, room),
-        _of_pairs(apart(told.facts, room)),
+        _of_facts(sure, room),
+        _of_pairs(apart(sure.facts, room)),
         _calls(told, room),
     )
     return [[text for text in each_once(group) if room(text)] for group in groups]
@@ -165,6 +169,7 @@ def with_article(thing: str, brand: str = "") -> str:
         ("the Chef's Knife", 'Acme Shoes', "Men's Watch")
     """
     is_bare = is_plural(thing.casefold().split()[-1]) or thing == brand
+    is_bare |= _ARTICLE.match(thing.removeprefix(f"{brand} ")) is not None  # "The Salt Road"
     return thing if is_bare or begins_with_owner(thing, brand) else f"the {thing}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from adgen.products.lexicon import CLASSES, MATERIAL
+from adgen.products.lexicon import CLASSES, FEATURE, MATERIAL
 from adgen.writing import key_terms as terms
 
 _PREFIX = re.compile(r"^(?:attribute )?pa |^(?:is|has|are parts|are) |^[a-z]+\.(?=[a-z])")
@@ -49,6 +49,7 @@ _LONGEST_ACRONYM = 4  # letters of what may be no plural: abs
 _ONLY_PLURAL = frozenset(("glasses", "jeans", "sports", "mains", "scissors", "herbs", "oats"))
 _LIMIT = re.compile(r"(?:up to|to|for|in|from|at|with|without|except|only|not) ", re.IGNORECASE)
 _SHORTEST_STEM = 4  # letters that a value and its key share: "V-neck" and "neckline"
+_HOW = re.compile(r"(?:free|less|able|ible|proof|ed|ing)$", re.IGNORECASE)
 _LONGEST_INITIALS = 5  # letters
 
 
@@ -74,6 +75,16 @@ def denies(plain: str) -> bool:
         (True, False)
     """
     return not terms.NEGATIONS.isdisjoint(_NO_DENIAL.sub("", plain).split())
+
+
+def is_how(word: str) -> bool:
+    """Tells whether a word says how a thing is: "removable", "cordless", "coated".
+
+    Example:
+        >>> is_how("Nickel-free"), is_how("Backlight")
+        (True, False)
+    """
+    return CLASSES.get(word.casefold()) == FEATURE or _HOW.search(word) is not None
 
 
 def is_initials(key: str) -> bool:

@@ -152,7 +152,13 @@ def _may_precede(form: str) -> bool:
     ):
         return False
     measures = find_measures(form)
-    if "," in form or "(" in form or _RANGE.search(form) or len(measures) > 1:
+    if (
+        "," in form
+        or "(" in form
+        or form.count("/") > 1
+        or _RANGE.search(form)
+        or len(measures) > 1
+    ):
         return False
     sides = measures[0].numbers if measures else ()
     if len(sides) > _SIDES_BEFORE or (len(sides) > 1 and measures[0].unit not in _LENGTHS):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import permutations
 
-from adgen.products.lexicon import MATERIAL
+from adgen.products.lexicon import CLASSES, MATERIAL
 from adgen.products.measures import find_measures, is_measure, without_measures
 from adgen.products.product import Fact, Product
 from adgen.writing.by_kind import says_nothing
@@ -22,6 +22,7 @@ from adgen.writing.forms import MOST_FORMS, agreeing, cased, fact_forms
 from adgen.writing.key_absent import is_present
 from adgen.writing.key_terms import ALONE, MAKERS
 from adgen.writing.key_words import (
+    is_how,
     is_of_colour,
     is_of_material,
     last_class,
@@ -42,6 +43,7 @@ from adgen.writing.whole_names import longer_name
 
 _WORDS_OF_NAME = 6  # of the longest with anything before it
 _WEIGHTS = frozenset(("ounce", "pound", "gram", "kg"))
+_WAYS = frozenset(("bluetooth", "smart", "solar", "touch", "unisex", "stereo", "digital"))
 _DENIAL = re.compile(r"\b(?:not|no|non|without|free)\b", re.IGNORECASE)
 # One ad does not say both.
 _SAME_AUDIENCE = {"kids'": "children's", "for kids": "for children"}
@@ -78,6 +80,7 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
             is_apart |= not set(words_of(forms[0])).isdisjoint(names)
             is_apart |= stands_apart(fact.key) and not is_present(fact.value)
             is_apart |= not fact.key and _is_weight(fact.value)
+            is_apart |= is_present(fact.value) and _is_thing(fact.key)
             doubt = is_doubtful(fact, forms[0])
             pieces.append(Piece(forms, is_apart=is_apart, is_doubtful=doubt, source=str(fact)))
     pieces = with_first(_with_one_audience(_distinct(pieces)))
@@ -157,6 +160,12 @@ def _is_misread_before(fact: Fact) -> bool:
     key = plain_key(fact.key)
     is_of_part = (is_of_material(fact.key) and key not in ALONE) or key.endswith(" shape")
     return is_of_part or (is_of_colour(key) and last_class(fact.value) == MATERIAL)
+
+
+def _is_thing(key: str) -> bool:
+    """Tells whether a key of one word is a part and not how the product is: no "Footrest Stool"."""
+    word = plain_key(key)
+    return word.isalpha() and not (word in CLASSES or word in _WAYS or is_how(word))
 
 
 def _is_weight(text: str) -> bool:

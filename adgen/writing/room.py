@@ -19,6 +19,12 @@ def needed(piece: Piece) -> int:
     return piece.shortest + len(" " if piece.leads or piece.is_name else SEPARATED)
 
 
+def certain(facts: Sequence[Piece]) -> list[Piece]:
+    """Returns facts without those that are hard to say shortly, where enough others are left."""
+    sure = [piece for piece in facts if not piece.is_doubtful]
+    return sure if len(sure) >= ENOUGH else list(facts)
+
+
 def _num_facts(pieces: Sequence[Piece]) -> int:
     return sum(not (piece.is_name or piece.leads) for piece in pieces)
 

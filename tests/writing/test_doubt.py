@@ -63,6 +63,13 @@ def test_what_a_few_words_say_is_not(text):
     assert not doubt(text)
 
 
+def test_a_part_that_is_there_stands_behind_the_name():
+    facts = facts_of("Footrest: Yes", "Foldable: Yes")
+    pieces = pieces_of(Product(name="Bar Stool", facts=facts), Casing({}))
+    before = {piece.source: piece.before for piece in pieces if not piece.is_name}
+    assert before == {"Footrest: Yes": (), "Foldable: Yes": ("Foldable",)}
+
+
 FACTS = ("Colour: black", "Weight: 2 kg", "Handle: wood", "Blade length: 20 cm", "Fits: drawers")
 HARD = "Increments: 1.5 kg up to 11.5, then larger steps"
 

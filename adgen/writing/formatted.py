@@ -141,11 +141,14 @@ class PlatformFormat:
         """Returns the facts that no field of any ad says, each with the reason."""
         texts = [text for ad in ads for some in ad.fields.values() for text in some]
         said = [words_of(text) for text in texts]
-        return [
-            f"{piece.source}: no room"
-            for piece in pieces
-            if not any(holds(words, words_of(form)) for form in piece.forms for words in said)
-        ]
+
+        def is_said(piece: Piece) -> bool:
+            return any(holds(words, words_of(form)) for form in piece.forms for words in said)
+
+        # Of several facts in one piece each may have been said by itself.
+        whole = (piece for piece in pieces if not is_said(piece))
+        parts = (part for piece in whole for part in piece.parts or (piece,))
+        return [f"{part.source}: no room" for part in parts if not is_said(part)]
 
     def _mended(self, form: str, brand: str) -> str:
         """Returns a form that may be said, a word that shouts in small letters; empty if none."""

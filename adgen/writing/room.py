@@ -25,6 +25,11 @@ def certain(facts: Sequence[Piece]) -> list[Piece]:
     return sure if len(sure) >= ENOUGH else list(facts)
 
 
+def why_dropped(piece: Piece) -> str:
+    """Returns why a title does not say a piece."""
+    return "takes a sentence to say" if piece.is_doubtful else "no room"
+
+
 def _num_facts(pieces: Sequence[Piece]) -> int:
     return sum(not (piece.is_name or piece.leads) for piece in pieces)
 

@@ -32,6 +32,7 @@ from adgen.writing.resources import (
     writer_folder,
     writer_source,
 )
+from adgen.writing.room import why_dropped
 from adgen.writing.settings import WriteSettings
 
 # Products whose candidates are written together: so many at most, and no more than whose keys and
@@ -315,7 +316,7 @@ class AdWriter(Shared):
                 "shorter name."
             )
         if platform is None:  # with one there are other fields, in which there may be room
-            left_out += [f"{piece.source}: no room" for piece in lattice.dropped]
+            left_out += [f"{piece.source}: {why_dropped(piece)}" for piece in lattice.dropped]
         said = sum(len(piece.forms[0]) + 2 for piece in lattice.pieces)
         prompt_ids = self.engine.prompt_ids(product, min(said, max_chars or said))
         beginnings = Beginnings(self.engine.llama, prompt_ids, lattice)

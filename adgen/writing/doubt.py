@@ -29,6 +29,12 @@ _ALONE = (
     | terms.OPTIONAL | {"certified", "approval", "approvals", "power", "ports", "inputs"}
     | {"composition", "wash", "publication date", "release date", "published"}
 )  # fmt: skip
+_WARRANTIES = frozenset(("warranty", "guarantee"))
+_OF_WARRANTY = re.compile(  # 2 years limited
+    r"(?:limited )?(?:[\d.]+|one|two|three|five|ten|life)[ -]?(?:years?|yrs?|months?|days?|time)"
+    r"(?: (?:limited|manufacturer))*(?: warranty| guarantee)?",
+    re.IGNORECASE,
+)
 _MOST_WORDS = 9
 _TWO_BRACKETS = re.compile(r"\) ?\(|\([^)]*\(")
 _THINGS = re.compile(r"\d[\d,]* (?:[a-z]+ ){0,2}[a-z]{2,}s", re.IGNORECASE)  # 15 weight settings
@@ -40,7 +46,7 @@ _ABOUT = re.compile(r"^(?:up to|for|over|under) ", re.IGNORECASE)
 _LIMITED = re.compile(
     r"\b(?:only|except|excl|excluding|not|no|without|then|plus|unless|until|from|down|when|after|"
     r"before|at|via|over|under|above|below|on|in|to|with|by|if|through|between|during|per|for|of|"
-    r"up|most|some|required|included|optional)\b(?= \w)",
+    r"up|most|some|incl|required|included|optional)\b(?= \w)",
     re.IGNORECASE,
 )
 _LETTERS = re.compile(r"[^\W\d_]{3}")
@@ -74,14 +80,22 @@ def is_doubtful(fact: Fact, form: str) -> bool:
         return True
     words = set(map(singular_of, plain.split()))
     said = [word for word in _WORD.findall(form.casefold()) if singular_of(word) in words]
+    if plain in _WARRANTIES and not _OF_WARRANTY.fullmatch(fact.value):
+        return True
     if not said or _letters_of(form) == _letters_of(fact.value):
         is_alone = not known.isdisjoint(_ALONE) or is_of_material(fact.key)
-        return not is_alone and _is_bare(fact.value)
+        is_dangling = not known.isdisjoint(terms.MEASURED) and _begins_in_words(items)
+        return is_dangling or (not is_alone and _is_bare(fact.value))
     return _is_split(fact, form, plain) or _is_clumsy(form, plain, said[-1])
 
 
 def _letters_of(text: str) -> str:
     return "".join(_WORD.findall(text)).casefold()
+
+
+def _begins_in_words(items: list[str]) -> bool:
+    """Tells whether a number stands behind a word that says nothing by itself: "dual, 110 V"."""
+    return len(items) > 1 and not any(map(str.isdigit, items[0])) and items[1][0].isdigit()
 
 
 def _is_bare(value: str) -> bool:
@@ -116,6 +130,8 @@ def _is_split(fact: Fact, form: str, plain: str) -> bool:
 def _is_clumsy(form: str, plain: str, last: str) -> bool:
     """Tells whether a key stands behind what no noun may follow: "Oil from Coconut Carrier"."""
     before, _, behind = _BRACKETS.sub("", form).casefold().rpartition(last)
+    if " + " in before:
+        return True  # "90cm + 35 cm Extender Length"
     before = without_measures(_ABOUT.sub("", before))
     text = " ".join(word for word in before.split() if word not in plain.split())
     is_behind = behind.strip()[:1] in ("", ",") and last not in ("included", "required")

@@ -109,11 +109,16 @@ def of_part(value: str, words: Sequence[str], key: str) -> str:
             return f"{details} {first} {part}"
     if details.isdecimal():
         return f"{first} {part} ({details})"  # "Painted Rings (5)"
+    are_materials = key.endswith((" material", " materials")) and all(map(_is_material, items))
     is_list |= all(is_stuff(item) or item.endswith("wood") for item in items)
     has_words_alone = is_list and not re.search(r"\d", value)
-    if not comma or is_measured or _NUMBERS.match(value) or has_words_alone:
+    if not comma or is_measured or are_materials or _NUMBERS.match(value) or has_words_alone:
         return f"{listed(value)} {part}"
     return _with_details(first, part, details)
+
+
+def _is_material(text: str) -> bool:
+    return last_class(text) == MATERIAL
 
 
 def _with_details(first: str, part: str, details: str) -> str:
@@ -247,7 +252,8 @@ def _included(match: re.Match[str], value: str) -> list[str]:
 
 
 def _pieces(_: re.Match[str], value: str) -> list[str]:
-    return [listed(value)] if "," in value else []
+    is_said = "," in value or _NUMBER_OF_THINGS.fullmatch(value)  # no "4 Pads Pieces"
+    return [listed(value)] if is_said else []
 
 
 def _for_parts(match: re.Match[str], value: str) -> list[str]:

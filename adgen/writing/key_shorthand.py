@@ -10,6 +10,7 @@ from adgen.products.product import Fact
 _BLUETOOTH = re.compile(r"BT(?: version)?")
 _INCLUDED = re.compile(r"\bincl\b\.?(?=\)?$)", re.IGNORECASE)
 _MARKED = re.compile(r"^(\d[\d.,]* ?(?:k?g|[mc]?l)) ?[e℮]$", re.IGNORECASE)  # the EU's 200 g e
+_PAGES = re.compile(r"(?P<number>\d[\d,]*) ?pp\.?", re.IGNORECASE)
 _EXCLUDED = re.compile(r"excl\.?", re.IGNORECASE)
 
 
@@ -26,6 +27,9 @@ def spelled_out(fact: Fact) -> Fact:
     value = _INCLUDED.sub("included", value)
     key = fact.key
     value = _MARKED.sub(r"\1", value)
+    pages = _PAGES.fullmatch(value)
+    if pages:
+        return Fact(pages["number"], "Pages")
     if _BLUETOOTH.fullmatch(key):
         key = "Bluetooth version" if re.search(r"\d", value) else "Bluetooth"
     return replace(fact, key=key, value=value)

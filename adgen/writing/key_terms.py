@@ -71,6 +71,7 @@ HIDDEN = _terms(
     product no, serial no, batch no, lot no, barcode, package weight, package dimensions,
     item package weight, item package dimensions, minimum order quantity, stock quantity,
     minimum quantity, min quantity, maximum quantity, max quantity, recommended quantity,
+    model wears, model height, model size, model info, model measurements, model is wearing,
     other colors, other colours, available colors, available colours, other sizes, available sizes,
     available quantity, inventory quantity, price, msrp, currency, availability,
     stock, url, link, image, vendor, tags, status, shipping, item id, product id, seller sku,
@@ -233,6 +234,10 @@ USE = SPORTS | _terms(
     """use, use for, used for, uses, usage, occasion, room, application, season, ideal for,
     perfect for, uses for product, indoor/outdoor usage,
     intended use, recommended use, recommended uses for product, specific uses for product"""
+)
+QUALITIES = _terms(
+    """diet, diet type, dietary preferences, features, special features, special feature, material,
+    materials, finish, finish type, process, processing"""
 )
 STONES = _terms("stone, stones, stone type, gemstone, gemstones, gemstone type")
 # Stones that nobody calls so behind their names: a pearl ring, no pearl stone one.

@@ -17,6 +17,7 @@ from adgen.writing.key_words import (
 
 _RECOMMENDED = re.compile(r"(?:\w+ly )?recommended", re.IGNORECASE)
 _ABILITIES = frozenset(("supported", "enabled", "capable"))
+_WHEELS = re.compile(r"[24A]WD|[24]x[24]", re.IGNORECASE)
 _BOUNDS = frozenset(("max", "maximum", "min", "minimum"))
 _VOUCHED = frozenset(
     ("approved", "certified", "tested", "marked", "listed", "compliant", "registered", "validated")
@@ -43,6 +44,7 @@ _OF_PART = re.compile(r"(?:length|height|width|depth|diameter|weight|size) of .+
 _VERBS = frozenset(("writes", "runs", "burns", "glows", "floats", "plays", "folds"))
 _CODE_OF_PART = re.compile(r"(?:bead|hook|drive|thread|needle|nozzle|tip|socket) size")
 _FOR = re.compile(r"(?:suitable )?for (?P<thing>[a-z][a-z -]*)")
+_FOR_UP_TO = re.compile(r"(?:suitable )?for .+ (?:up to|from|over|under)")
 _PROPER = re.compile(r"[a-z][A-Z]|[A-Z]{2}")  # iPhone, PS5
 # Behind "for": what other lists know, and whom no measure is of.
 _NO_THINGS_TEXT = """
@@ -81,6 +83,8 @@ def own_way(key: str, plain: str, value: str) -> list[str]:
         return [f"{plain} {value}"]
     if value.casefold() in ("ok", "okay"):
         return [f"{plain} OK"]
+    if plain in ("drive", "drivetrain") and _WHEELS.fullmatch(value):
+        return [value]  # no "4WD Drive"
     if plain in _BOUNDS and re.search(r"\d", value):
         return [f"{plain} {value}"]  # "Max 160 PSI"
     if value.casefold() in _VOUCHED and is_initials(key):
@@ -127,6 +131,9 @@ def _of_words(key: str, plain: str, value: str) -> list[str]:
         return [f"for {value}"]
     if _APPLIED.fullmatch(plain):
         return _applied(value)
+    bounded = _FOR_UP_TO.fullmatch(plain)
+    if bounded and re.search(r"\d", value):
+        return [f"{plain} {value}"]  # "for Dogs Up to 34 kg"
     found = _FOR.fullmatch(plain)
     return _for_things(key, found["thing"], value) if found else []
 

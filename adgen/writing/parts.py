@@ -18,6 +18,7 @@ shape no
 _MOST_WORDS = 3  # of a form with others before it
 _MOST_WORDS_ALONE = 5  # with a measure alone: "8-Inch High Carbon Stainless Steel Blade"
 _YES = re.compile(r": *(?:yes|true)$", re.IGNORECASE)
+_DETAILS = re.compile(r" \([^()]*\)$")
 _OF_PART = frozenset(_OF_PART_TEXT.split())
 
 
@@ -25,7 +26,7 @@ def together(pieces: Sequence[Piece]) -> list[Piece]:
     """Returns the pieces with those of one part in one: "Steel Blade, Bypass Blade"."""
     found: dict[str, list[Piece]] = {}
     for number, piece in enumerate(pieces):
-        last = piece.forms[0].split()[-1]
+        last = _without_details(piece.forms[0]).split()[-1]
         is_alone = piece.is_name or piece.leads or piece.joins or piece.is_quantity
         key = str(number) if is_alone or not last.istitle() else last
         found.setdefault(key, []).append(piece)
@@ -44,7 +45,9 @@ def _joined(pieces: Sequence[Piece]) -> Piece:
     amounts = [amount for amount in amounts if amount.isdecimal() or is_measure(amount)]
     rest = pieces[1:] if amounts else pieces
     most = _MOST_WORDS if len(rest) > 1 else _MOST_WORDS_ALONE
-    if _are_of_one(pieces) and all(_is_plain(piece.forms[0], most) for piece in rest):
+    has_details = any(piece.forms[0].endswith(")") for piece in rest)
+    may_join = _are_of_one(pieces) and (not has_details or (amounts and len(rest) == 1))
+    if may_join and all(_is_plain(_without_details(piece.forms[0]), most) for piece in rest):
         *before, last = (piece.forms[0] for piece in rest)
         whole = " ".join([*(form.rpartition(" ")[0] for form in before), last])
         forms = tuple(f"{amount} {whole}" for amount in amounts) or (whole,)
@@ -54,6 +57,11 @@ def _joined(pieces: Sequence[Piece]) -> Piece:
         forms = tuple(map(", ".join, ways))
     doubt = any(piece.is_doubtful for piece in pieces)
     return Piece(forms, is_apart=True, is_doubtful=doubt, source=source, parts=tuple(pieces))
+
+
+def _without_details(form: str) -> str:
+    """Returns what is said of a part less the brackets behind it: "Steel Blade (Coated)"."""
+    return _DETAILS.sub("", form)
 
 
 def _place_of(piece: Piece) -> tuple[bool, bool, bool]:
@@ -91,5 +99,5 @@ def _is_of_part(piece: Piece) -> bool:
         return True
     key, colon, _ = piece.source.partition(":")
     words = set(plain_key(key).split())
-    part = piece.forms[0].split()[-1].casefold()
+    part = _without_details(piece.forms[0]).split()[-1].casefold()
     return bool(colon) and words - _OF_PART in ({part}, {part.removesuffix("s")})

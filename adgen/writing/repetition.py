@@ -21,6 +21,7 @@ from adgen.writing.key_terms import (
     COLOURS,
     CONTENTS,
     PARTS,
+    QUALITIES,
     SETS,
     SIZES,
     USE,
@@ -75,8 +76,7 @@ _OF_OTHERS_TEXT = (
 )
 _OF_OTHERS = frozenset(_OF_OTHERS_TEXT.split())
 _PARTS = PARTS - {"body", "frame", "shell", "case"}  # nearly the whole
-_QUALITIES_TEXT = "diet,diet type,dietary preferences,features,special features,special feature"
-_LISTS = USE | frozenset(_QUALITIES_TEXT.split(","))  # of which the name may say a part
+_LISTS = USE | QUALITIES  # of which the name may say a part
 _NO_PARTS = BEFORE_VALUES | {"safe"}  # an "oven safe temperature", of an oven too
 _MILLIMETRES = re.compile(r"(\d+(?:\.\d+)?) ?mm")
 _PART_OF_WORD = frozenset(("whole", "half", "extra", "semi", "non", "multi", "double"))

@@ -34,6 +34,9 @@ def doubt(text):
         "Laser class: 2, < 1 mW",
         "Buckle: pin, nickel-free",
         "Use: mornings, followed by SPF",
+        "Voltage: dual, 110-240V",
+        "Belt length: 90cm + 35 cm extender",
+        "Warranty: 1 yr parts, home use only",
         "Track length: 4.2 m assembled",
     ],
 )

@@ -26,6 +26,7 @@ _LENGTHS = frozenset(("inch", "foot", "yard", "meter", "mm", "cm", ""))
 _SIDES_BEFORE = 2  # "8x10 Rug", no "8 x 7 x 2 Inch Filter"
 _INNER_JOINT = re.compile(r",| (?:with|w/|for|in|and|&) ", re.IGNORECASE)
 _NAMED = re.compile(r" (?:theme|pattern|finish)$", re.IGNORECASE)
+_DOSES = re.compile(r"[\d,]+ (?:Tablet|Capsule|Softgel|Caplet|Gumm)")  # no "100 Tablet Vitamin C"
 _NUMBER_LAST = re.compile(r"\d[xX×]?$")  # SPF 30; no "2x 2 Pack"
 _RANGE = re.compile(r"\d[A-Za-z]? ?[-–] ?\d")
 OWNER = re.compile(r"(?:['’]s|s['’])$")
@@ -148,6 +149,7 @@ def _may_precede(form: str) -> bool:
         _JOINT.match(form)
         or form.startswith("Free ")
         or _NUMBER_LAST.search(form)
+        or _DOSES.match(form)
         or len(form.split()) > _WORDS_BEFORE
     ):
         return False

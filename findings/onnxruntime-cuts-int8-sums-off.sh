@@ -11,6 +11,7 @@
 # VNNI itself. Seen with Python 3.11, onnxruntime 1.32.0, onnx 1.23.2, numpy 2.4.6, QEMU 7.2. The
 # script fails when that changes.
 set -euo pipefail
+command -v apt-get > /dev/null || { echo "This needs apt-get, of Debian or Ubuntu."; exit 2; }
 [ "$(uname -m)" = x86_64 ] || { echo "This is about x86 processors; here is $(uname -m)."; exit 2; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

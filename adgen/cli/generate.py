@@ -87,14 +87,15 @@ def _add_ways(parser: argparse.ArgumentParser) -> None:
         "--exact",
         action="store_true",
         help="the same ads on every machine and in the browser, slower where many are written; for "
-        "LSTMs in int8",
+        "LSTMs whose weights are stored as int8",
     )
     parser.add_argument(
         "--precision",
         choices=PRECISIONS,
         default="float32",
-        help="int8 needs the extra adgen[writer] and takes less time in batches for nearly the "
-        "same ads, where the processor has VNNI; for LSTMs and mixtures (default: %(default)s)",
+        help="int8 takes less time in batches where the processor has VNNI, and writes other ads "
+        "that are as likely; needs the extra adgen[writer]; for LSTMs, and mixtures, which gain "
+        "little (default: %(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
 

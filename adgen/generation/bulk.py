@@ -232,7 +232,7 @@ def _about_run(generator: AdGenerator, plan: BulkPlan) -> dict[str, Any]:
         "refuses_copies": bool(plan.settings.known_ads) or None,
         "seed": plan.settings.seed,
         "exact": generator.model.exact or None,
-        "precision": None if generator.model.precision == "float32" else generator.model.precision,
+        "precision": generator.model.precision,
         "num_ads": plan.num_ads,
         "match_case": plan.match_case,
         "format": plan.format,

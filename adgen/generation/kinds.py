@@ -26,7 +26,7 @@ from adgen.generation.trained import (
 )
 from adgen.gpt.adapters import folder_of
 from adgen.gpt.bases import base_folder_of
-from adgen.int8.precisions import Precision, check_packages, check_precision
+from adgen.int8.precisions import Precision, check_alone, check_packages, check_precision
 from adgen.lstm.directory import load_model_directory
 from adgen.support.given import a_path, a_switch
 
@@ -63,8 +63,8 @@ def open_model(
             many are written; else a draw on the border of two tokens may differ with the processor.
             For LSTMs in int8.
         precision: What an LSTM, a mixture's too, multiplies in while it writes: "float32", or
-            "int8", which takes less time in batches for nearly the same ads where the processor has
-            VNNI, and needs the extra `writer`.
+            "int8", which takes less time in batches where the processor has VNNI, writes other ads
+            that are as likely, and needs the extra `writer`.
 
     Raises:
         FileNotFoundError: There is no such model, here or on the Hub.
@@ -75,6 +75,7 @@ def open_model(
     """
     a_switch("exact", exact)
     check_precision(precision)
+    check_alone(precision, exact)
     if name is None:
         name = shipped_model_dir(SHIPPED_LSTM if exact else SHIPPED_MODEL)
     a_path("name", name)
@@ -102,7 +103,7 @@ def _check_float(precision: Precision, name: str | Path, called: str) -> None:
     if precision != "float32":
         raise ValueError(
             f'precision="{precision}" is for LSTMs, mixtures and, in `adgen write`, writers; '
-            f"{name} is {called}. Leave it out."
+            f"{name} is {called}. Leave precision out."
         )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from adgen.corpus.training_ads import PUBLIC_CORPUS, load_training_ads
 from adgen.decoding.loop import Decoder
 from adgen.generation.folder_kinds import GPT, LSTM, MIXTURE, NGRAM
-from adgen.int8.precisions import Precision
+from adgen.int8.precisions import Precision, check_alone
 from adgen.lstm.directory import ModelDirectory
 from adgen.lstm.int8_lstm import open_lstm
 from adgen.lstm.numpy_lstm import NumpyLSTM
@@ -176,10 +176,7 @@ class TrainedLSTM(TrainedModel):
         self, directory: ModelDirectory, *, exact: bool = False, precision: Precision = "float32"
     ) -> None:
         super().__init__(directory)
-        if exact and precision != "float32":
-            raise ValueError(
-                f'precision="{precision}" rounds what exact=True computes exactly. Leave one out.'
-            )
+        check_alone(precision, exact)
         if exact and directory.storage != "int8":
             raise ValueError(
                 f"exact=True needs weights in int8; {self.path} has {directory.storage}. "

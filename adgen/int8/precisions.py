@@ -19,6 +19,14 @@ def check_precision(precision: str, choices: tuple[str, ...] = PRECISIONS) -> No
         )
 
 
+def check_alone(precision: Precision, exact: bool) -> None:
+    """Raises a ValueError where a precision rounds what is to be the same everywhere."""
+    if exact and precision != "float32":
+        raise ValueError(
+            f'precision="{precision}" rounds what exact=True computes exactly. Leave one out.'
+        )
+
+
 def check_packages() -> None:
     """Raises an ImportError, which names the command that installs it, where int8 lacks a package.
 

@@ -1,4 +1,4 @@
-"""The trained LSTM with products in int8: less time for nearly the same ads.
+"""The trained LSTM with products in int8: less time for ads that are as likely.
 
 It knows which products an LSTM has, not how they are computed.
 """

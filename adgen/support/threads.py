@@ -7,12 +7,18 @@ numbers alone.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
-from typing import TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 _T = TypeVar("_T")
 
 _LEAST_ROWS = 32  # of a part, and what its size is a multiple of; threads for fewer cost too much
+_NAME = "adgen-rows"
 
 
 def in_parts(work: Callable[[slice], _T], num_rows: int) -> list[_T]:
@@ -31,16 +37,31 @@ def in_parts(work: Callable[[slice], _T], num_rows: int) -> list[_T]:
     """
     most = num_rows // _LEAST_ROWS
     most = min(most, _num_threads()) if most > 1 else 1
-    if most == 1:
+    # A part that is cut again would wait for the threads that work on it.
+    if most == 1 or threading.current_thread().name.startswith(_NAME):
         return [work(slice(0, num_rows))]
-    from concurrent.futures import ThreadPoolExecutor  # which a cold start does not wait for
+    from concurrent.futures import wait  # which a cold start does not wait for
 
     size = -(-num_rows // most // _LEAST_ROWS) * _LEAST_ROWS
     parts = [slice(start, min(start + size, num_rows)) for start in range(0, num_rows, size)]
-    with ThreadPoolExecutor(len(parts) - 1) as pool:
-        others = [pool.submit(work, part) for part in parts[1:]]
+    others = [_pool().submit(work, part) for part in parts[1:]]
+    try:
         first = work(parts[0])
-        return [first, *(other.result() for other in others)]
+    finally:
+        wait(others)  # which write to memory of the caller's
+    return [first, *(other.result() for other in others)]
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    """Returns threads that stay: a part is so short that starting one takes a tenth of it."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from adgen.support.processes import num_cores
+
+    if hasattr(os, "register_at_fork"):  # a process that is forked has none of them
+        os.register_at_fork(after_in_child=_pool.cache_clear)
+    return ThreadPoolExecutor(max(1, num_cores() - 1), thread_name_prefix=_NAME)
 
 
 def _num_threads() -> int:

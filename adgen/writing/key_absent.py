@@ -101,8 +101,10 @@ def not_included(key: str, value: str) -> str:
     """
     plain = plain_key(key)
     thing = plain.removesuffix(" included").removesuffix(" not")
-    if thing and _NOT_INCLUDED.fullmatch(value.strip()):
-        return f"{thing} {value.strip().lower()}"
+    lacking = _NOT_INCLUDED.match(value.strip())
+    rest = value.strip()[lacking.end() :] if lacking else ""
+    if thing and lacking and (not rest or rest.startswith((",", ";"))):
+        return f"{thing} {lacking.group().lower()}"  # what else it says is of another's
     is_denied = thing != plain and value.strip().casefold() in terms.ABSENT - {""}
     return f"{thing} not included" if is_denied else _not_so(plain, value.strip())
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from adgen.products.measures import find_measures
+from adgen.products.measures import find_measures, is_measure
+from adgen.writing.key_terms import GEMS
 
 _CODE = re.compile(  # a bare 10, XL, 3T, 5-6Y
     r"[\d.]+|X{0,4}[SML]|\dX[LS]?|\d+(?:-\d+)?[TYM]", re.IGNORECASE
@@ -54,6 +56,22 @@ def in_carats(value: str) -> list[str]:
         return [f"{value} Carat"]
     value = _ALL_CARATS.sub(" Carat Total Weight", value)
     return [_CARATS.sub(" Carat", value)]
+
+
+def of_stones(value: str, listed: Callable[[str], str]) -> list[str]:
+    """Returns how stones are said, "Pearl", "Onyx Stone", and of one its weight before it.
+
+    Args:
+        value: As the seller has it.
+        listed: Joins a list's items.
+    """
+    first, comma, weight = value.partition(", ")
+    if comma and is_measure(weight):  # of that stone, and of no other one
+        amount = _CARATS.sub(" carat", weight)
+        return [f"{amount} {text}" for text in of_stones(first, listed)]
+    said = listed(value)
+    is_gem = said.casefold().split()[-1] in GEMS or "stone" in said.casefold()
+    return [said if is_gem else f"{said} stone"]
 
 
 def in_sizes(value: str) -> list[str]:

@@ -9,7 +9,7 @@ from adgen.products.product import COLOUR_RANGE, SIZE_RANGE
 from adgen.writing import key_terms as terms
 from adgen.writing.key_looks import finished, patterned, plated
 from adgen.writing.key_owners import MANY, OWNERS
-from adgen.writing.key_sizes import in_carats, in_sizes, of_width, shoe_sized, sized
+from adgen.writing.key_sizes import in_carats, in_sizes, of_stones, of_width, shoe_sized, sized
 from adgen.writing.key_words import is_plural, singular_of
 
 # Of a list's last item.
@@ -252,12 +252,6 @@ def _in_options(value: str) -> list[str]:
     return [f"Choice of {value} colors", f"in {value} colors"]
 
 
-def _of_stones(value: str) -> list[str]:
-    said = listed(value)
-    is_gem = said.casefold().split()[-1] in terms.GEMS or "stone" in said.casefold()
-    return [said if is_gem else f"{said} stone"]
-
-
 def _handed(value: str) -> list[str]:
     first = value.casefold()[:1]
     is_one = value.casefold() in ("left", "right", "lh", "rh", "left hand", "right hand")
@@ -313,7 +307,7 @@ _WAYS: tuple[tuple[frozenset[str], Callable[[str], list[str]]], ...] = (
     ),
     (frozenset(("battery type",)), _with_batteries),
     (terms.BREEDS, _of_breeds),
-    (terms.STONES, _of_stones),
+    (terms.STONES, lambda value: of_stones(value, listed)),
     (frozenset(("fire rating",)), lambda value: [f"{value} fire rating"]),
     (terms.CONNECTIONS, lambda value: [listed(value)]),
     (terms.SYSTEMS, lambda value: fitting(value) if ", " in value else [value]),

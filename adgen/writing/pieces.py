@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import permutations
 
 from adgen.products.lexicon import CLASSES, MATERIAL
@@ -16,7 +17,7 @@ from adgen.products.measures import find_measures, is_measure, without_measures
 from adgen.products.product import Fact, Product
 from adgen.writing.by_kind import says_nothing
 from adgen.writing.casing import Casing
-from adgen.writing.doubt import is_doubtful
+from adgen.writing.doubt import first_part, is_doubtful
 from adgen.writing.firsts import with_first
 from adgen.writing.forms import MOST_FORMS, agreeing, cased, fact_forms
 from adgen.writing.key_absent import is_present
@@ -82,7 +83,8 @@ def pieces_of(product: Product, casing: Casing, *, keywords: Iterable[str] = ())
             is_apart |= not fact.key and _is_weight(fact.value)
             is_apart |= is_present(fact.value) and _is_thing(fact.key)
             doubt = is_doubtful(fact, forms[0])
-            pieces.append(Piece(forms, is_apart=is_apart, is_doubtful=doubt, source=str(fact)))
+            piece = Piece(forms, is_apart=is_apart, is_doubtful=doubt, source=str(fact))
+            pieces.append(replace(piece, parts=_shorter(piece, own, casing)) if doubt else piece)
     pieces = with_first(_with_one_audience(_distinct(pieces)))
     for keyword in keywords:
         forms = cased([keyword], casing)
@@ -160,6 +162,15 @@ def _is_misread_before(fact: Fact) -> bool:
     key = plain_key(fact.key)
     is_of_part = (is_of_material(fact.key) and key not in ALONE) or key.endswith(" shape")
     return is_of_part or (is_of_colour(key) and last_class(fact.value) == MATERIAL)
+
+
+def _shorter(piece: Piece, fact: Fact, casing: Casing) -> tuple[Piece, ...]:
+    """Returns a piece of what a fact says first, where that alone is true and easily said."""
+    short = first_part(fact)
+    forms = fact_forms(short, casing) if short else ()
+    if not short or not forms or is_doubtful(short, forms[0]):
+        return ()
+    return (replace(piece, forms=forms, is_doubtful=False),)
 
 
 def _is_thing(key: str) -> bool:

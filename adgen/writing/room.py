@@ -47,8 +47,10 @@ def with_room(pieces: Sequence[Piece], max_chars: int) -> tuple[list[Piece], lis
     while waiting:
         piece = waiting.pop(0)
         if piece.is_doubtful and max_chars <= _LONGEST_TITLE and _num_facts(kept) >= ENOUGH:
-            waiting[:0] = (part for part in piece.parts if not part.is_doubtful)
-            dropped += [part for part in piece.parts if part.is_doubtful] or [piece]
+            if piece.parts:
+                waiting[:0] = piece.parts
+            else:
+                dropped.append(piece)
         elif chars + needed(piece) <= max_chars:
             kept.append(piece)
             chars += needed(piece)

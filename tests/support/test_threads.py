@@ -1,10 +1,11 @@
 """Rows cut into parts: all of them once, in their order, in as many threads as may be used."""
 
+import os
 import threading
 
 import pytest
 
-from adgen.support import processes
+from adgen.support import processes, threads
 from adgen.support.threads import in_parts
 
 
@@ -12,6 +13,9 @@ from adgen.support.threads import in_parts
 def four_cores(monkeypatch):
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     monkeypatch.setattr(processes, "num_cores", lambda: 4)
+    threads._pool.cache_clear()
+    yield
+    threads._pool.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -38,6 +42,22 @@ def test_parts_run_at_the_same_time(four_cores):
 def test_omp_num_threads_is_heeded(four_cores, monkeypatch, limit, num_parts):
     monkeypatch.setenv("OMP_NUM_THREADS", limit)
     assert len(in_parts(lambda rows: rows, 256)) == num_parts
+
+
+def test_a_part_that_is_cut_again_waits_for_nobody(four_cores):
+    def cut_again(rows):
+        return in_parts(lambda again: (rows.start, again.stop), 256)
+
+    found = in_parts(cut_again, 256)
+    assert [again[0][0] for again in found] == [0, 64, 128, 192]
+
+
+def test_a_forked_process_has_threads_of_its_own(four_cores):
+    assert len(in_parts(lambda rows: rows, 256)) == 4
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if len(in_parts(lambda rows: rows, 256)) == 4 else 1)
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def test_an_error_of_a_part_is_raised(four_cores):

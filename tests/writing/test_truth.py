@@ -253,6 +253,8 @@ def test_no_form_says_more_than_the_fact(name, facts, untrue):
         ("diamond earrings", "Carat Weight: 1 cttw", "1 Carat Total Weight"),
         ("ring", "Material: 9ct yellow gold", "9ct Yellow Gold"),
         ("dog bed", "For dogs up to: 34 kg", "for Dogs Up to 34 kg"),
+        ("impact driver", "Battery: not included, fits all 18V packs", "Battery Not Included"),
+        ("ring", "Stone: sapphire, 0.4 ct", "0.4 Carat Sapphire"),
         ("toy truck", "Drive: 4WD", "4WD"),
         ("brake pad set", "Pieces: 4 pads", "4 Pads"),
         ("painting guide", "Extent: 144pp", "144 Pages"),

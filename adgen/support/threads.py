@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-_LEAST_ROWS = 32  # of a part, and what its size is a multiple of; threads for fewer cost too much
+_LEAST_ROWS = 16  # of a part, and what its size is a multiple of; threads for fewer cost too much
 _NAME = "adgen-rows"
 
 

@@ -20,7 +20,7 @@ def four_cores(monkeypatch):
 
 @pytest.mark.parametrize(
     ("num_rows", "num_parts"),
-    [(0, 1), (1, 1), (63, 1), (64, 2), (65, 2), (127, 2), (128, 4), (1000, 4)],
+    [(0, 1), (1, 1), (31, 1), (32, 2), (33, 2), (63, 2), (64, 4), (1000, 4)],
 )
 def test_every_row_is_in_one_part_and_parts_come_in_order(four_cores, num_rows, num_parts):
     parts = in_parts(lambda rows: list(range(rows.start, rows.stop)), num_rows)
@@ -30,7 +30,7 @@ def test_every_row_is_in_one_part_and_parts_come_in_order(four_cores, num_rows, 
 
 def test_all_parts_but_the_last_are_whole_blocks(four_cores):
     starts = [rows.start for rows in in_parts(lambda rows: rows, 250)]
-    assert len(starts) == 4 and not any(start % 32 for start in starts)
+    assert len(starts) == 4 and not any(start % 16 for start in starts)
 
 
 def test_parts_run_at_the_same_time(four_cores):

@@ -36,6 +36,7 @@ _MOST = re.compile(
 )
 _LIMITS = {"min": _LEAST, "minimum": _LEAST, "max": _MOST, "maximum": _MOST}
 _PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_COUNT = re.compile(r"(?P<number>\d+)(?:[ -]?(?:counts?|ct|ea|each))?\.?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _AUDIENCES = {"female": "women", "male": "men", "woman": "women", "man": "men"}
 
@@ -65,7 +66,7 @@ def invented_numbers(text: str, product: Product) -> list[str]:
         text[one.start : one.end]
         for one in measures
         if one.normal_form not in known
-        and not _is_count_of(one, bare)
+        and not _is_count_of(one, bare, told)
         and not one.start < brand_end < one.end
     ]
     codes = {code for word in _numbered(told) for code in (_code(word), *_numbered_parts(word))}
@@ -175,12 +176,23 @@ def _numbered_parts(word: str) -> list[str]:
 
 
 def _bare_counts(fact: Fact) -> list[str]:
-    """Returns the number of a fact whose value is no more than a number."""
-    return [fact.value.strip()] if fact.key and fact.value.strip().isdigit() else []
+    """Returns the number of a fact whose value is no more than a number, or a count."""
+    count = _COUNT.fullmatch(fact.value.strip())
+    return [count["number"]] if fact.key and count else []
 
 
-def _is_count_of(measure: Measure, numbers: set[str]) -> bool:
-    return measure.unit in ("pack", "set", "piece", "count") and set(measure.numbers) <= numbers
+def _is_count_of(measure: Measure, numbers: set[str], told: str) -> bool:
+    """Tells whether a seller told a measure's number alone, and its unit in another place.
+
+    "Net content: 100" and "Item form: Tablets" are 100 tablets; a rotational speed is in RPM.
+    """
+    if not set(measure.numbers) <= numbers:
+        return False
+    if measure.unit in ("pack", "set", "piece", "count"):
+        return True
+    if measure.unit == "rpm":
+        return "rotational speed" in told.casefold()
+    return measure.unit in _keys(told) or f"{measure.unit}s" in _keys(told)
 
 
 def _without(text: str, measures: Iterable[Measure]) -> str:

@@ -35,6 +35,16 @@ def test_numbers_that_the_product_lacks(text, invented):
     assert invented_numbers(text, LAMP) == invented
 
 
+def test_a_unit_may_stand_in_another_fact_than_its_number():
+    pills = Product(name="Vitamin C", facts=facts_of("Net content: 100 Ct", "Item form: Tablets"))
+    assert invented_numbers("Vitamin C, 100 Tablets", pills) == []
+    assert invented_numbers("Vitamin C, 100 Capsules", pills) == ["100 Capsules"]
+    assert invented_numbers("Vitamin C, 120 Tablets", pills) == ["120 Tablets"]
+    disk = Product(name="Disk", facts=facts_of("Rotational Speed: 7200", "Ports: 2"))
+    assert invented_numbers("Disk, 7200 RPM", disk) == []
+    assert invented_numbers("Disk, 7200 W", disk) == ["7200 W"]
+
+
 def test_brands_that_the_product_lacks():
     brands = Brands((Brand("Sony", True), Brand("New Balance", True), Brand("Champion", False)))
     assert invented_brands("Acme Sony Champion", LAMP, brands) == ["Sony"]

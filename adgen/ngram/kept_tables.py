@@ -25,6 +25,7 @@ from adgen.support.files import check_plain_file, replace_when_done
 from adgen.support.user_cache import cache_dir
 
 _FORMAT = "adgen-tables-1"  # another number when tables of the same file come out otherwise
+KEEPER = "adgen-tables"  # the thread that writes them
 _LEAST_BYTES = 1 << 23  # fewer are unpacked as fast as they are found
 _MOST_BYTES = 1 << 29  # of all kept files
 _HEADER_BYTES = 4096  # before the arrays: the checksum of all that follows, JSON, spaces
@@ -49,7 +50,7 @@ def load_kept_tables(path: Path, sha256: str) -> NGramTables:
         return kept
     tables = load_tables(path)
     if place is not None and _LEAST_BYTES <= _num_bytes(tables) <= _MOST_BYTES:
-        threading.Thread(target=_keep, args=(tables, place, sha256)).start()
+        threading.Thread(target=_keep, args=(tables, place, sha256), name=KEEPER).start()
     return tables
 
 

@@ -32,7 +32,7 @@ def load(path):
     """Returns a model's tables when what is kept of them has been written."""
     tables = load_kept_tables(path, sha256_of(path))
     for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon:
+        if thread.name == kept_tables.KEEPER:
             thread.join()
     return tables
 

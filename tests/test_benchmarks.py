@@ -76,24 +76,32 @@ def test_times_that_nobody_knows_are_left_out(monkeypatch):
     assert figures([None]) == {"median": None, "p95": None, "max": None}
 
 
-def test_builds_are_compared_by_what_they_write(monkeypatch, tmp_path):
+@pytest.mark.parametrize(("precision", "shown"), [("float32", ""), ("int8", ", now in int8")])
+def test_builds_are_compared_by_what_they_write(precision, shown, monkeypatch, tmp_path):
+    if precision == "int8":
+        pytest.importorskip("onnx")
+        pytest.importorskip("onnxruntime")
     monkeypatch.syspath_prepend(str(BENCHMARKS_DIR))
     against = importlib.import_module("generation_against")
     root, python = BENCHMARKS_DIR.parent, Path(sys.executable)
     model = save_tiny_model(tmp_path / "m", reads="packed")
-    found = against._write(root, python, model, 4) | against._starts(root, python, model)
+    given = {} if precision == "float32" else {"precision": precision}
+    found = against._write(root, python, model, 4, given)
+    found |= against._starts(root, python, model, given)
     assert all(map(is_positive, found.values()))
     assert found["batched_tokens_per_ad"] <= 60
     faster = {name: 2 * value for name, value in found.items()}
     results = {
         "against": "0123456789",
         "model": "m",
+        "precision": precision,
         "batch_size": 4,
         "medians": {"before": found, "now": faster},
         "ratios": dict.fromkeys(found, 2.0),
     }
     rows = against.record_rows(results)
     assert len(rows) == 8 and "commit `0123456` → now" in rows[0][0]
+    assert rows[0][0].startswith(f"ads a second, `m`{shown}, one by one")
     assert rows[0][1].endswith(": 2.00 times")
 
 

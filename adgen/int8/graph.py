@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from adgen.support.arrays import Floats
+from adgen.support.quantised import quantise_along
 
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto, TensorProto
@@ -63,13 +65,13 @@ class Int8Graph:
         from onnx import TensorProto
 
         # 1. The matrix as whole numbers, a scale for each of its columns.
-        scales = np.maximum(np.abs(matrix).max(axis=0), 1e-20) / np.float32(_LEVELS)  # (m,)
-        numbers = np.rint(matrix / scales)
+        numbers, scales = quantise_along(matrix, axis=0)  # (n, m), (1, m)
+        weights: NDArray[np.integer] = numbers
         zero_points = [self._zero_point]
         if self._weight_type == "uint8":
-            numbers += _MIDDLE
+            weights = (numbers.astype(np.int16) + _MIDDLE).astype(np.uint8)
             zero_points.append(self._zero_point)
-        kept = self.constant(np.ascontiguousarray(numbers, self._weight_type))
+        kept = self.constant(np.ascontiguousarray(weights))
         # 2. The rows as uint8 around 128, a scale for each.
         highest = self.apply("ReduceMax", self.apply("Abs", rows), self.last_axis)
         scale = self.apply("Div", self.apply("Max", highest, self._tiny), self._levels)

@@ -20,17 +20,25 @@ def quantise(matrix: Floats) -> tuple[NDArray[np.int8], Floats]:
 
     The scales are (n, 1) or (1, m), whichever come closer.
     """
-    candidates = []
-    for axis in (1, 0):
-        # 1. The largest number of a row or column becomes _LEVELS.
-        scale = np.abs(matrix).max(axis=axis, keepdims=True) / np.float32(_LEVELS)
-        scale[scale == 0] = 1  # a row or column of zeros
-        # 2. Whole numbers, and how far their products are off in all.
-        numbers = np.rint(matrix / scale).clip(-_LEVELS, _LEVELS).astype(np.int8)
-        error = np.square(matrix - numbers * scale, dtype=np.float64).sum()
-        candidates.append((float(error), numbers, scale))
-    _, numbers, scale = min(candidates, key=lambda candidate: candidate[0])
-    return numbers, scale
+    candidates = [quantise_along(matrix, axis) for axis in (1, 0)]
+
+    def error(candidate: tuple[NDArray[np.int8], Floats]) -> float:
+        """Tells how far the products are off in all."""
+        numbers, scale = candidate
+        return float(np.square(matrix - numbers * scale, dtype=np.float64).sum())
+
+    return min(candidates, key=error)
+
+
+def quantise_along(matrix: Floats, axis: int) -> tuple[NDArray[np.int8], Floats]:
+    """Returns whole numbers (n, m), and scales that they share along an axis.
+
+    The scales are (n, 1) for axis 1, a row's, and (1, m) for axis 0, a column's.
+    """
+    # The largest number of a row or column becomes _LEVELS.
+    scale = np.abs(matrix).max(axis=axis, keepdims=True) / np.float32(_LEVELS)
+    scale[scale == 0] = 1  # a row or column of zeros
+    return np.rint(matrix / scale).clip(-_LEVELS, _LEVELS).astype(np.int8), scale
 
 
 def restore(numbers: NDArray, scale: NDArray, source: str) -> Floats:

@@ -59,9 +59,11 @@ def _pool() -> ThreadPoolExecutor:
 
     from adgen.support.processes import num_cores
 
-    if hasattr(os, "register_at_fork"):  # a process that is forked has none of them
-        os.register_at_fork(after_in_child=_pool.cache_clear)
     return ThreadPoolExecutor(max(1, num_cores() - 1), thread_name_prefix=_NAME)
+
+
+if hasattr(os, "register_at_fork"):  # a process that is forked has none of the threads
+    os.register_at_fork(after_in_child=_pool.cache_clear)
 
 
 def _num_threads() -> int:

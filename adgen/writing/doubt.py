@@ -142,12 +142,12 @@ def _is_bare(value: str) -> bool:
     """Tells whether a value says too little or another thing without its key: "1 or 3"."""
     if is_measure(value):
         return False
-    have_digits = [any(map(str.isdigit, item)) for item in value.split(", ")]
-    if _LIMITED.search(_with_marks(_BRACKETS.sub("", value))) or any(have_digits) != all(
-        have_digits
-    ):
+    items = value.split(", ")
+    have_digits = [any(map(str.isdigit, item)) for item in items]
+    is_mixed = any(have_digits) != all(have_digits)
+    if is_mixed or _LIMITED.search(_with_marks(_BRACKETS.sub("", value))):
         return True
-    if all(map(_THINGS.fullmatch, value.split(", "))):
+    if all(map(_THINGS.fullmatch, items)):
         return False
     rest = without_measures(value)
     if rest != value:  # "4.2 m assembled", but "650 fill power duck down"

@@ -46,12 +46,9 @@ def with_room(pieces: Sequence[Piece], max_chars: int) -> tuple[list[Piece], lis
     waiting = sorted(pieces, key=lambda piece: (piece.is_doubtful, piece.is_last))
     while waiting:
         piece = waiting.pop(0)
-        if piece.is_doubtful and max_chars <= _LONGEST_TITLE and _num_facts(kept) >= ENOUGH:
-            if piece.parts:
-                waiting[:0] = piece.parts
-            else:
-                dropped.append(piece)
-        elif chars + needed(piece) <= max_chars:
+        is_title = max_chars <= _LONGEST_TITLE
+        is_spared = piece.is_doubtful and is_title and _num_facts(kept) >= ENOUGH
+        if not is_spared and chars + needed(piece) <= max_chars:
             kept.append(piece)
             chars += needed(piece)
         elif piece.parts:
